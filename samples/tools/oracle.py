@@ -1,0 +1,138 @@
+"""Reference answers, computed by PyTorch itself: what a correct conversion of a checkpoint holds.
+
+expected(obj) follows the rules of a conversion on a live torch object; describe_safetensors reads a result back
+with the reference safetensors library. Both give {name: {dtype, shape, sha256}}.
+"""
+import hashlib, json, struct, sys
+import numpy as np
+import torch
+
+ROOT_KEYS = ["state_dict", "model_state_dict", "model_state", "model", "module", "params_ema", "params",
+             "net", "network", "ema", "weights", "generator"]
+DT = {torch.float64: "F64", torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16",
+      torch.int64: "I64", torch.int32: "I32", torch.int16: "I16", torch.int8: "I8", torch.uint8: "U8",
+      torch.bool: "BOOL", torch.uint16: "U16", torch.uint32: "U32", torch.uint64: "U64",
+      torch.complex64: "C64", torch.float8_e4m3fn: "F8_E4M3", torch.float8_e5m2: "F8_E5M2",
+      torch.float8_e4m3fnuz: "F8_E4M3FNUZ", torch.float8_e5m2fnuz: "F8_E5M2FNUZ"}
+if hasattr(torch, "float8_e8m0fnu"):
+    DT[torch.float8_e8m0fnu] = "F8_E8M0"
+
+
+class Unsupported(Exception):
+    pass
+
+
+def is_tensor(x):
+    return isinstance(x, torch.Tensor) or (isinstance(x, np.ndarray) and x.dtype.kind in "fiubc")
+
+
+def holds_tensor(x, seen=None):
+    seen = seen or set()
+    if id(x) in seen:
+        return False
+    seen.add(id(x))
+    if is_tensor(x) or isinstance(x, torch.nn.Module):
+        return True
+    if isinstance(x, dict):
+        return any(holds_tensor(v, seen) for v in x.values())
+    if isinstance(x, (list, tuple)):
+        return any(holds_tensor(v, seen) for v in x)
+    return False
+
+
+def root(x):
+    if isinstance(x, torch.nn.Module):
+        return dict(x.state_dict())
+    if isinstance(x, dict) and not any(is_tensor(v) for v in x.values()):
+        for k in ROOT_KEYS:
+            if k in x and holds_tensor(x[k]) and (isinstance(x[k], (dict, torch.nn.Module))):
+                return root(x[k])
+    return x
+
+
+def tensor_bytes(t):
+    if isinstance(t, np.ndarray):
+        t = torch.from_numpy(np.ascontiguousarray(t).astype(t.dtype.newbyteorder("="), copy=False))
+    t = t.detach()
+    if t.is_quantized or t.layout is not torch.strided or t.device.type == "meta" or t.is_nested:
+        raise Unsupported(str(t.layout))
+    if t.dtype not in DT:
+        raise Unsupported(str(t.dtype))
+    t = t.resolve_conj().resolve_neg().clone(memory_format=torch.contiguous_format)
+    raw = t.reshape(-1).view(torch.uint8).numpy().tobytes() if t.numel() else b""
+    return DT[t.dtype], list(t.shape), raw
+
+
+def flatten(x, prefix, out):
+    name = prefix[:-1]
+    if is_tensor(x):
+        if name == "":
+            name = "tensor"
+        if name in out:
+            raise Unsupported("collision " + name)
+        dt, shape, raw = tensor_bytes(x)
+        out[name] = {"dtype": dt, "shape": shape, "sha256": hashlib.sha256(raw).hexdigest()}
+    elif isinstance(x, torch.nn.Module):
+        flatten(dict(x.state_dict()), prefix, out)
+    elif isinstance(x, dict):
+        for k, v in x.items():
+            if holds_tensor(v):
+                flatten(v, prefix + str(k) + ".", out)
+    elif isinstance(x, (list, tuple)):
+        for i, v in enumerate(x):
+            if holds_tensor(v):
+                flatten(v, prefix + str(i) + ".", out)
+    return out
+
+
+def expected(obj, everything=False):
+    return flatten(obj if everything else root(obj), "", {})
+
+
+def live(x, prefix, out):
+    """The same walk as flatten, keeping the tensors."""
+    if is_tensor(x):
+        t = torch.from_numpy(np.ascontiguousarray(x).astype(x.dtype.newbyteorder("="), copy=False)) if isinstance(x, np.ndarray) else x
+        out[prefix[:-1] or "tensor"] = t.detach().resolve_conj().resolve_neg().clone(memory_format=torch.contiguous_format)
+    elif isinstance(x, torch.nn.Module):
+        live(dict(x.state_dict()), prefix, out)
+    elif isinstance(x, (dict, list, tuple)):
+        for k, v in x.items() if isinstance(x, dict) else enumerate(x):
+            if holds_tensor(v):
+                live(v, prefix + str(k) + ".", out)
+    return out
+
+
+def reference_sha256(obj):
+    """The whole file that the reference writer makes of it, with the metadata {"format": "pt"}."""
+    import safetensors.torch
+    try:
+        return hashlib.sha256(safetensors.torch.save(live(root(obj), "", {}), {"format": "pt"})).hexdigest()
+    except Exception:
+        return None
+
+
+def describe_safetensors(path):
+    """Reads a .safetensors file by its specification, checking what the reference reader checks."""
+    import safetensors
+    with safetensors.safe_open(path, framework="np") as f:   # the reference's own validation
+        f.keys()
+    with open(path, "rb") as f:
+        n, = struct.unpack("<Q", f.read(8))
+        header = json.loads(f.read(n))
+        header.pop("__metadata__", None)
+        out = {}
+        for name, i in header.items():
+            a, b = i["data_offsets"]
+            f.seek(8 + n + a)
+            out[name] = {"dtype": i["dtype"], "shape": i["shape"], "sha256": hashlib.sha256(f.read(b - a)).hexdigest()}
+    return out
+
+
+if __name__ == "__main__":
+    # oracle.py compare OUT.safetensors EXPECTED.json KEY
+    got = describe_safetensors(sys.argv[1])
+    want = json.load(open(sys.argv[2]))[sys.argv[3]]["tensors"]
+    bad = [n for n in sorted(set(got) | set(want)) if got.get(n) != want.get(n)]
+    print("%d of %d tensors right; wrong: %s" % (len(want) - len([b for b in bad if b in want]), len(want), bad[:5]))
+    sys.exit(bool(bad))
