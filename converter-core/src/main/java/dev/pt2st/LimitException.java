@@ -1,0 +1,22 @@
+package dev.pt2st;
+
+/** Work on the file would pass one of the {@link Limits}. */
+public final class LimitException extends CheckpointException {
+  private static final long serialVersionUID = 1L;
+
+  private final Limit limit;
+
+  /**
+   * @param limit the limit that would be passed
+   * @param problem what would pass it
+   */
+  public LimitException(Place place, Limit limit, String problem) {
+    super(place, problem, "raise it with " + limit.option() + " if you trust the file");
+    this.limit = limit;
+  }
+
+  /** The limit that would be passed. */
+  public Limit limit() {
+    return limit;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.pt2st;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/** A value for each {@link Limit}. Immutable. */
+public final class Limits {
+  /** Every limit at its default. */
+  public static final Limits STANDARD = new Limits(Map.of());
+
+  private final Map<Limit, Long> values;
+
+  private Limits(Map<Limit, Long> values) {
+    EnumMap<Limit, Long> all = new EnumMap<>(Limit.class);
+    for (Limit limit : Limit.values()) {
+      all.put(limit, values.getOrDefault(limit, limit.standard()));
+    }
+    this.values = all;
+  }
+
+  /**
+   * These limits with one of them changed.
+   *
+   * @throws IllegalArgumentException if {@code value} is negative
+   */
+  public Limits with(Limit limit, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(limit.option() + " must not be negative");
+    }
+    EnumMap<Limit, Long> changed = new EnumMap<>(values);
+    changed.put(limit, value);
+    return new Limits(changed);
+  }
+
+  /** The value in force. */
+  public long get(Limit limit) {
+    long value = values.getOrDefault(limit, limit.standard());
+    if (limit == Limit.HEAP_BYTES && value == 0) {
+      return Runtime.getRuntime().maxMemory() / 2;
+    }
+    return value;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.pt2st;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where in its input a complaint belongs.
+ *
+ * @param file the file as the user named it
+ * @param entry the entry (ZIP record, pickle of a stream), where there is one
+ * @param offset byte offset in the entry, or in the file where there is no entry; negative: unknown
+ * @param tensor the name of the tensor, where there is one
+ */
+public record Place(Path file, @Nullable String entry, long offset, @Nullable String tensor) {
+
+  /** The file as a whole. */
+  public static Place of(Path file) {
+    return new Place(file, null, -1, null);
+  }
+
+  /** The same file, in this entry. */
+  public Place inEntry(String entryName) {
+    return new Place(file, entryName, -1, null);
+  }
+
+  /** The same entry, at this byte. */
+  public Place at(long byteOffset) {
+    return new Place(file, entry, byteOffset, tensor);
+  }
+
+  /** The same place, about this tensor. */
+  public Place ofTensor(String name) {
+    return new Place(file, entry, offset, name);
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(file.toString());
+    if (entry != null) {
+      text.append(": ").append(entry);
+    }
+    if (offset >= 0) {
+      text.append(entry == null ? ": byte " : ", byte ").append(offset);
+    }
+    if (tensor != null) {
+      text.append(": tensor \"").append(tensor).append('"');
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,27 @@
+package dev.pt2st;
+
+import java.util.List;
+
+/** The rules forbid this conversion: it could run code, lose a tensor or be ambiguous. */
+public final class RefusedException extends CheckpointException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient List<RefusedGlobal> globals;
+
+  public RefusedException(Place place, String problem, String remedy) {
+    this(place, problem, remedy, List.of());
+  }
+
+  /**
+   * @param globals the globals that are not on the allowlist, where these are the reason
+   */
+  public RefusedException(Place place, String problem, String remedy, List<RefusedGlobal> globals) {
+    super(place, problem, remedy);
+    this.globals = List.copyOf(globals);
+  }
+
+  /** The globals that are not on the allowlist; empty where the refusal has another reason. */
+  public List<RefusedGlobal> globals() {
+    return globals;
+  }
+}

@@ -1,0 +1,10 @@
+package dev.pt2st;
+
+/** A sound file of a kind, or with a content, that cannot be converted. */
+public final class UnsupportedException extends CheckpointException {
+  private static final long serialVersionUID = 1L;
+
+  public UnsupportedException(Place place, String problem, String remedy) {
+    super(place, problem, remedy);
+  }
+}

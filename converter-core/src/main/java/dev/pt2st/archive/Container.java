@@ -1,0 +1,37 @@
+package dev.pt2st.archive;
+
+import dev.pt2st.io.MappedFile;
+
+/** What a checkpoint file is made of. */
+public sealed interface Container {
+
+  /** The file. */
+  MappedFile file();
+
+  /** The layout's name, as users know it. */
+  String layout();
+
+  /** PyTorch 1.6 and later: a ZIP with {@code data.pkl} and one record a storage. */
+  record TorchZip(MappedFile file, ZipArchive archive, ZipEntry pickle) implements Container {
+    @Override
+    public String layout() {
+      return "PyTorch ZIP";
+    }
+  }
+
+  /** PyTorch 0.1.10 to 1.5: five pickles in a row, then the storages. */
+  record LegacyStream(MappedFile file) implements Container {
+    @Override
+    public String layout() {
+      return "PyTorch legacy stream";
+    }
+  }
+
+  /** One pickle that was written without {@code torch.save}. */
+  record RawPickle(MappedFile file) implements Container {
+    @Override
+    public String layout() {
+      return "pickle";
+    }
+  }
+}

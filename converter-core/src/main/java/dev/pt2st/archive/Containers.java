@@ -1,0 +1,109 @@
+package dev.pt2st.archive;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.RefusedException;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.io.MappedFile;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+
+/** Tells a file's layout by its content. The name plays no part. */
+public final class Containers {
+  private static final int SNIFFED = 512;
+  private static final String ZIP_START = "PK\3\4";
+  private static final String EMPTY_ZIP_START = "PK\5\6";
+
+  /** The magic number 0x1950a86a20f9469cfc6c of torch/serialization.py, as LONG1 writes it. */
+  private static final String LEGACY_MAGIC_BINARY = "\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019";
+
+  /** The same as protocols 0 and 1 write it. */
+  private static final String LEGACY_MAGIC_TEXT = "119547037146038801333356L";
+
+  private static final int LEGACY_MAGIC_WITHIN = 48;
+
+  private Containers() {}
+
+  /**
+   * Tells what a file is.
+   *
+   * @throws CheckpointException if it is no checkpoint, or of a layout that is not converted
+   */
+  public static Container detect(MappedFile file) throws CheckpointException {
+    Place place = Place.of(file.path());
+    if (file.size() == 0) {
+      throw new MalformedException(place, "the file is empty", "download or copy it again");
+    }
+    String start = start(file);
+    if (start.startsWith(ZIP_START) || start.startsWith(EMPTY_ZIP_START)) {
+      return ofZip(file, ZipReader.read(file));
+    }
+    String beginning = start.substring(0, Math.min(start.length(), LEGACY_MAGIC_WITHIN));
+    if (beginning.contains(LEGACY_MAGIC_BINARY) || beginning.contains(LEGACY_MAGIC_TEXT)) {
+      return new Container.LegacyStream(file);
+    }
+    for (ForeignFormat format : ForeignFormat.ALL) {
+      if (format.matches(start)) {
+        throw new UnsupportedException(place, format.is(), format.remedy());
+      }
+    }
+    if (looksLikePickle(file, start)) {
+      return new Container.RawPickle(file);
+    }
+    throw new UnsupportedException(
+        place,
+        "this is no checkpoint that pt2st knows",
+        "it should be a file written by torch.save or a pickle");
+  }
+
+  private static Container ofZip(MappedFile file, ZipArchive archive) throws CheckpointException {
+    Place place = Place.of(file.path());
+    ZipEntry pickle = archive.record("data.pkl").orElse(null);
+    if (archive.has("constants.pkl") || archive.has("model.json")) {
+      throw new UnsupportedException(
+          place,
+          "this is a TorchScript archive, which is not converted yet",
+          "load it with torch.jit.load and save its state_dict()");
+    }
+    if (archive.has("archive_format") || archive.hasBelow("data/weights/")) {
+      throw new UnsupportedException(
+          place,
+          "this is an exported program (.pt2), which is not converted yet",
+          "load it with torch.export.load and save its state_dict");
+    }
+    if (pickle == null) {
+      throw new UnsupportedException(
+          place,
+          "this is a ZIP archive without a data.pkl, so no checkpoint",
+          "if it holds checkpoints, unpack it and convert these");
+    }
+    for (ZipEntry entry : archive.entries()) {
+      if (entry.key().endsWith("/data.pkl")
+          && entry.key().indexOf('/') == entry.key().length() - "/data.pkl".length()
+          && !entry.key().equals(pickle.key())) {
+        throw new RefusedException(
+            place.inEntry(entry.name()),
+            "a second checkpoint beside \"" + pickle.name() + "\" in the same archive",
+            "two readers could see two different files, as in attacks on scanners: do not trust it");
+      }
+    }
+    return new Container.TorchZip(file, archive, pickle);
+  }
+
+  /** A pickle starts with PROTO and a protocol, or, up to protocol 1, with an opcode of a value. */
+  private static boolean looksLikePickle(MappedFile file, String start) {
+    if (start.charAt(0) == '\u0080' && start.length() > 1) {
+      return true;
+    }
+    boolean opcode = "(]})cI LFSVUX".indexOf(start.charAt(0)) >= 0 && start.charAt(0) != ' ';
+    byte last = file.segment().get(ValueLayout.JAVA_BYTE, file.size() - 1);
+    return opcode && last == '.';
+  }
+
+  private static String start(MappedFile file) {
+    int length = (int) Math.min(SNIFFED, file.size());
+    byte[] bytes = file.segment().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+}

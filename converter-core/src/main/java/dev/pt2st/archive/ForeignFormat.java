@@ -1,0 +1,66 @@
+package dev.pt2st.archive;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+
+/** Files that people take for checkpoints, or that are checkpoints in another dress: one table. */
+record ForeignFormat(Predicate<String> test, String is, String remedy) {
+  static final List<ForeignFormat> ALL =
+      List.of(
+          new ForeignFormat(
+              start -> start.startsWith("version https://git-lfs."),
+              "this is a Git LFS pointer, not the checkpoint itself",
+              "fetch the file with \"git lfs pull\""),
+          new ForeignFormat(
+              start -> {
+                String text = start.stripLeading().toLowerCase(Locale.ROOT);
+                return text.startsWith("<!doctype html") || text.startsWith("<html");
+              },
+              "this is an HTML page, not a checkpoint",
+              "the download gave an error or login page: get the file again"),
+          new ForeignFormat(
+              start -> start.length() > 9 && start.charAt(8) == '{' && start.startsWith("\0\0", 6),
+              "this is a safetensors file already",
+              "nothing needs converting"),
+          new ForeignFormat(
+              start -> start.startsWith("ustar", 257),
+              "this is a tar archive, which is not converted yet",
+              "if it is a checkpoint of PyTorch before 0.1.10, load and save it with a newer PyTorch; "
+                  + "if it holds checkpoints, unpack it"),
+          new ForeignFormat(
+              start -> start.startsWith("7z\u00bc\u00af'\u001c"),
+              "this is a 7z archive, which is not converted yet",
+              "PyTorch does not write such files, attackers do: do not trust it"),
+          new ForeignFormat(
+              start -> start.startsWith("\u001f\u008b"),
+              "this is compressed with gzip, which is not converted yet",
+              "decompress it first"),
+          new ForeignFormat(
+              start -> start.startsWith("\u00fd7zXZ\0"),
+              "this is compressed with xz, which is not converted yet",
+              "decompress it first"),
+          new ForeignFormat(
+              start -> start.startsWith("(\u00b5/\u00fd"),
+              "this is compressed with zstd, which is not converted yet",
+              "decompress it first"),
+          new ForeignFormat(
+              start -> start.startsWith("BZh"),
+              "this is compressed with bzip2, which is not converted yet",
+              "decompress it first"),
+          new ForeignFormat(
+              start -> start.startsWith("GGUF"),
+              "this is a GGUF file, not a PyTorch checkpoint",
+              ""),
+          new ForeignFormat(
+              start -> start.startsWith("\u0089HDF\r\n"),
+              "this is an HDF5 file (Keras?), not a PyTorch checkpoint",
+              ""),
+          new ForeignFormat(
+              start -> start.startsWith("\u0093NUMPY"), "this is a NumPy array file (.npy)", ""));
+
+  /** Whether a file that starts with these bytes (each as one character) is of this format. */
+  boolean matches(String start) {
+    return test.test(start);
+  }
+}

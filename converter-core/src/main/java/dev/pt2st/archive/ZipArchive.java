@@ -1,0 +1,66 @@
+package dev.pt2st.archive;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A ZIP as PyTorch sees it: records below one root folder, looked up without regard to ASCII case
+ * ({@code PyTorchStreamReader} in {@code caffe2/serialize/inline_container.cc}).
+ */
+public final class ZipArchive {
+  private final Map<String, ZipEntry> entries;
+  private final String root;
+
+  ZipArchive(List<ZipEntry> inDirectoryOrder) {
+    this.entries = LinkedHashMap.newLinkedHashMap(inDirectoryOrder.size());
+    for (ZipEntry entry : inDirectoryOrder) {
+      entries.put(entry.key(), entry);
+    }
+    String first = inDirectoryOrder.isEmpty() ? "" : inDirectoryOrder.getFirst().key();
+    this.root = first.contains("/") ? first.substring(0, first.indexOf('/') + 1) : "";
+  }
+
+  /** All entries, in the order of the central directory. */
+  public Collection<ZipEntry> entries() {
+    return Collections.unmodifiableCollection(entries.values());
+  }
+
+  /** The record of this name below the root folder: that of the first central entry. */
+  public Optional<ZipEntry> record(String name) {
+    return Optional.ofNullable(entries.get(root + keyOf(latin1(name))));
+  }
+
+  /** Whether there is a record of this name below the root folder. */
+  public boolean has(String name) {
+    return record(name).isPresent();
+  }
+
+  /** Whether any record below the root folder has a name that starts so. */
+  public boolean hasBelow(String prefix) {
+    String start = root + keyOf(latin1(prefix));
+    return entries.keySet().stream().anyMatch(key -> key.startsWith(start));
+  }
+
+  /**
+   * A name, each of its bytes as one character, as look-up compares it: ASCII letters in lower
+   * case, others as they are.
+   */
+  static String keyOf(String rawName) {
+    char[] key = rawName.toCharArray();
+    for (int i = 0; i < key.length; i++) {
+      if (key[i] >= 'A' && key[i] <= 'Z') {
+        key[i] = (char) (key[i] - 'A' + 'a');
+      }
+    }
+    return new String(key);
+  }
+
+  private static String latin1(String name) {
+    return new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.pt2st.convert;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+
+/** Reads a part of a record for its CRC-32 alone: no tensor covers the record. */
+final class CheckRead implements Work {
+  private final Source source;
+  private final Source.RecordCheck check;
+  private final long from;
+  private final long length;
+
+  CheckRead(Source source, Source.RecordCheck check, long from, long length) {
+    this.source = source;
+    this.check = check;
+    this.from = from;
+    this.length = length;
+  }
+
+  @Override
+  public void run(WorkBuffers buffers) throws IOException {
+    CRC32 crc = new CRC32();
+    long done = 0;
+    while (done < length) {
+      ByteBuffer buffer = buffers.copy();
+      int count = (int) Math.min(length - done, buffer.remaining());
+      source.read(from + done, count, buffer);
+      crc.update(buffer.flip());
+      done += count;
+    }
+    check.sum().add((int) crc.getValue(), check.source().size() - from - length);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.pt2st.convert;
+
+import dev.pt2st.tensor.DType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** What is done to elements on their way: byte order, conjugation, negation. All in place. */
+final class Elements {
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private Elements() {}
+
+  /** Reverses the bytes of each unit. */
+  static void swap(MemorySegment bytes, int unit) {
+    long size = bytes.byteSize();
+    switch (unit) {
+      case 1 -> {}
+      case 2 -> {
+        for (long at = 0; at < size; at += 2) {
+          bytes.set(SHORT, at, Short.reverseBytes(bytes.get(SHORT, at)));
+        }
+      }
+      case 4 -> {
+        for (long at = 0; at < size; at += 4) {
+          bytes.set(INT, at, Integer.reverseBytes(bytes.get(INT, at)));
+        }
+      }
+      case 8 -> {
+        for (long at = 0; at < size; at += 8) {
+          bytes.set(LONG, at, Long.reverseBytes(bytes.get(LONG, at)));
+        }
+      }
+      default -> throw new IllegalArgumentException("units of " + unit + " bytes");
+    }
+  }
+
+  /**
+   * Flips the sign of every imaginary part: the bit, so that zero and NaN are treated as PyTorch's.
+   */
+  static void conjugate(MemorySegment bytes, DType dtype) {
+    if (dtype != DType.C64) {
+      throw new IllegalArgumentException(dtype + " has no conjugate here");
+    }
+    for (long at = 4; at < bytes.byteSize(); at += 8) {
+      bytes.set(INT, at, bytes.get(INT, at) ^ 1 << 31);
+    }
+  }
+
+  /** Flips the sign of every number, of both parts of a complex one. */
+  static void negate(MemorySegment bytes, DType dtype) {
+    long size = bytes.byteSize();
+    switch (dtype) {
+      case F16, BF16 -> {
+        for (long at = 0; at < size; at += 2) {
+          bytes.set(SHORT, at, (short) (bytes.get(SHORT, at) ^ 1 << 15));
+        }
+      }
+      case F32, C64 -> {
+        for (long at = 0; at < size; at += 4) {
+          bytes.set(INT, at, bytes.get(INT, at) ^ 1 << 31);
+        }
+      }
+      case F64 -> {
+        for (long at = 0; at < size; at += 8) {
+          bytes.set(LONG, at, bytes.get(LONG, at) ^ 1L << 63);
+        }
+      }
+      default -> throw new IllegalArgumentException(dtype + " is not negated here");
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.pt2st.convert;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.RefusedException;
+import dev.pt2st.pickle.Kinds;
+import dev.pt2st.pickle.Value;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Names the tensors below a root: the keys on the way, joined by dots. */
+final class Flattener {
+  private static final String BARE = "tensor";
+  private static final String RESERVED = "__metadata__";
+
+  private final TensorHolders holders;
+  private final Limits limits;
+  private final Place place;
+  private final Map<String, NamedTensor> byName = new HashMap<>();
+  private final List<NamedTensor> found = new ArrayList<>();
+  private long visits;
+
+  private Flattener(TensorHolders holders, Limits limits, Place place) {
+    this.holders = holders;
+    this.limits = limits;
+    this.place = place;
+  }
+
+  /** A container on the way down, with what is left of its children. */
+  private record Frame(Value value, KeyPath path, String prefix, Iterator<Node.Child> children) {}
+
+  /**
+   * All tensors below a value, in the order of the file.
+   *
+   * @throws CheckpointException if two have one name, a key gives none, or a limit is passed
+   */
+  static List<NamedTensor> flatten(Value root, TensorHolders holders, Limits limits, Place place)
+      throws CheckpointException {
+    Flattener flattener = new Flattener(holders, limits, place);
+    flattener.walk(root);
+    return flattener.found;
+  }
+
+  private void walk(Value root) throws CheckpointException {
+    if (Node.of(root) instanceof Node.Tensor bare) {
+      add(new NamedTensor(BARE, KeyPath.TOP, bare.tensor()));
+      return;
+    }
+    ArrayDeque<Frame> open = new ArrayDeque<>();
+    Set<Value> onTheWay = Collections.newSetFromMap(new IdentityHashMap<>());
+    open.push(new Frame(root, KeyPath.TOP, "", Node.of(root).named().iterator()));
+    onTheWay.add(root);
+    while (!open.isEmpty()) {
+      Frame frame = open.peek();
+      if (!frame.children.hasNext()) {
+        onTheWay.remove(frame.value);
+        open.pop();
+        continue;
+      }
+      Node.Child child = frame.children.next();
+      if (!holders.holds(child.value())) {
+        continue;
+      }
+      count();
+      String key = Node.keyText(child.key());
+      if (key == null) {
+        throw new RefusedException(
+            place,
+            "a tensor lies under a key that is "
+                + Kinds.describe(child.key())
+                + ", which gives no name, in the container at \""
+                + frame.path.name()
+                + '"',
+            "name its container's sibling with --root, or rename the key and save again");
+      }
+      KeyPath path = frame.path.child(key);
+      String name = frame.prefix + key;
+      Node node = Node.of(child.value());
+      if (node instanceof Node.Tensor leaf) {
+        add(new NamedTensor(name, path, leaf.tensor()));
+      } else {
+        if (!onTheWay.add(child.value())) {
+          throw new RefusedException(
+              place,
+              "the container at \"" + name + "\" contains itself",
+              "choose a part of the checkpoint with --root");
+        }
+        if (open.size() >= limits.get(Limit.NESTING)) {
+          throw new LimitException(
+              place,
+              Limit.NESTING,
+              "its containers are nested deeper than " + limits.get(Limit.NESTING));
+        }
+        open.push(new Frame(child.value(), path, name + ".", node.named().iterator()));
+      }
+    }
+  }
+
+  private void count() throws LimitException {
+    if (++visits > limits.get(Limit.NAMES)) {
+      throw new LimitException(
+          place, Limit.NAMES, "it gives more than " + limits.get(Limit.NAMES) + " names");
+    }
+  }
+
+  private void add(NamedTensor tensor) throws CheckpointException {
+    String name = tensor.name();
+    if (name.equals(RESERVED)) {
+      throw new RefusedException(
+          place.ofTensor(name), "safetensors keeps this name for itself", "rename the key");
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+      throw new MalformedException(
+          place, "the name of the tensor at " + tensor.path().subscripts() + " is no Unicode text");
+    }
+    NamedTensor other = byName.putIfAbsent(name, tensor);
+    if (other != null) {
+      throw new RefusedException(
+          place.ofTensor(name),
+          "two tensors would have this name: "
+              + other.path().subscripts()
+              + " and "
+              + tensor.path().subscripts(),
+          "convert one of them alone with --root, or rename a key and save again");
+    }
+    found.add(tensor);
+  }
+}

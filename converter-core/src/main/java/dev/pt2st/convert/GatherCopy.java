@@ -1,0 +1,62 @@
+package dev.pt2st.convert;
+
+import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.tensor.TensorView;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+
+/** Gathers some blocks of a strided tensor. */
+final class GatherCopy implements Work {
+  private final StridedBlocks blocks;
+  private final long from;
+  private final long to;
+  private final Source source;
+  private final TensorView view;
+  private final long position;
+  private final AtomicOutput output;
+  private final ProgressListener progress;
+
+  /**
+   * @param from the first block
+   * @param to the block behind the last
+   * @param position of the tensor in the output
+   */
+  GatherCopy(
+      StridedBlocks blocks,
+      long from,
+      long to,
+      Source source,
+      TensorView view,
+      long position,
+      AtomicOutput output,
+      ProgressListener progress) {
+    this.blocks = blocks;
+    this.from = from;
+    this.to = to;
+    this.source = source;
+    this.view = view;
+    this.position = position;
+    this.output = output;
+    this.progress = progress;
+  }
+
+  @Override
+  public void run(WorkBuffers buffers) throws IOException {
+    int elementSize = view.dtype().byteSize();
+    ByteBuffer buffer = buffers.block(blocks.blockBytes() * (to - from));
+    long first = blocks.block(from).start();
+    for (long index = from; index < to; index++) {
+      StridedBlocks.Block block = blocks.block(index);
+      int length = Math.toIntExact(block.elements() * elementSize);
+      MemorySegment target = MemorySegment.ofBuffer(buffer.slice(buffer.position(), length));
+      Gather.gather(source.bytes(), target, block, elementSize);
+      buffer.position(buffer.position() + length);
+    }
+    buffer.flip();
+    DirectCopy.transform(MemorySegment.ofBuffer(buffer), view);
+    int length = buffer.remaining();
+    output.write(buffer, position + first * elementSize);
+    progress.written(length);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.pt2st.convert;
+
+import dev.pt2st.Place;
+import dev.pt2st.RefusedException;
+import dev.pt2st.RefusedGlobal;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.GlobalValue.Use;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.torch.Checkpoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The rule for globals that are not on the list: refused, but for one that is reached only outside
+ * the root and there is only named or instantiated, never called. No list of bad names plays a
+ * part.
+ */
+final class GlobalsCheck {
+  private GlobalsCheck() {}
+
+  /**
+   * Checks the globals of a checkpoint against its root.
+   *
+   * @return the unlisted ones that do no harm, and those that the user accepted
+   * @throws RefusedException naming every one that is refused
+   */
+  static List<RefusedGlobal> check(Checkpoint checkpoint, Root root, boolean strict, Place place)
+      throws RefusedException {
+    List<GlobalValue> unlisted = new ArrayList<>();
+    List<RefusedGlobal> inert = new ArrayList<>();
+    for (GlobalValue global : checkpoint.globals()) {
+      switch (global.standing()) {
+        case LISTED -> {}
+        case ALLOWED -> inert.add(describe(global));
+        case UNLISTED -> unlisted.add(global);
+      }
+    }
+    if (unlisted.isEmpty()) {
+      return inert;
+    }
+    Set<Value> inRoot = ValueGraph.reachable(root.value());
+    List<RefusedGlobal> refused = new ArrayList<>();
+    for (GlobalValue global : unlisted) {
+      boolean harmless = !strict && global.use() != Use.CALLED && !inRoot.contains(global);
+      (harmless ? inert : refused).add(describe(global));
+    }
+    if (!refused.isEmpty()) {
+      List<String> names = refused.stream().map(RefusedGlobal::name).toList();
+      throw new RefusedException(
+          place,
+          (names.size() == 1 ? "the global " : "the globals ")
+              + String.join(", ", names)
+              + (names.size() == 1 ? " is" : " are")
+              + " not on the allowlist",
+          "nothing was run; if you trust "
+              + (names.size() == 1 ? "it" : "them")
+              + " as data, accept "
+              + (names.size() == 1
+                  ? "it with --allow " + names.getFirst()
+                  : "each with --allow NAME")
+              + " or all with --inert",
+          refused);
+    }
+    return inert;
+  }
+
+  private static RefusedGlobal describe(GlobalValue global) {
+    return new RefusedGlobal(
+        global.name().toString(),
+        global.written().toString(),
+        global.use().name().toLowerCase(Locale.ROOT),
+        global.place());
+  }
+}

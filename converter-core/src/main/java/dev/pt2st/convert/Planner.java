@@ -1,0 +1,220 @@
+package dev.pt2st.convert;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Place;
+import dev.pt2st.RefusedException;
+import dev.pt2st.RefusedGlobal;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.convert.Plan.PlannedTensor;
+import dev.pt2st.convert.Plan.Skipped;
+import dev.pt2st.safetensors.HeaderWriter;
+import dev.pt2st.safetensors.TensorInfo;
+import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.Shape;
+import dev.pt2st.tensor.TensorView;
+import dev.pt2st.torch.Checkpoint;
+import dev.pt2st.torch.TensorValue;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a checkpoint into a {@link Plan} by the rules of a conversion. */
+final class Planner {
+  /** An output this small is never out of proportion, however small its input. */
+  private static final long SMALL_OUTPUT = 64L << 20;
+
+  private static final int MOST_NAMES_IN_MESSAGE = 10;
+
+  private final Checkpoint checkpoint;
+  private final ConvertOptions options;
+  private final Place place;
+
+  private Planner(Checkpoint checkpoint, ConvertOptions options) {
+    this.checkpoint = checkpoint;
+    this.options = options;
+    this.place = Place.of(checkpoint.container().file().path());
+  }
+
+  static Plan plan(Checkpoint checkpoint, ConvertOptions options) throws CheckpointException {
+    return new Planner(checkpoint, options).plan();
+  }
+
+  private Plan plan() throws CheckpointException {
+    TensorHolders holders = TensorHolders.in(checkpoint.top(), options.limits(), place);
+    Root root = new RootFinder(holders).find(checkpoint.top(), options.root(), place);
+    List<RefusedGlobal> inert =
+        GlobalsCheck.check(checkpoint, root, options.policy().isStrict(), place);
+    List<NamedTensor> named = Flattener.flatten(root.value(), holders, options.limits(), place);
+    List<Skipped> skipped = new ArrayList<>();
+    List<SharedTensors.Named> kept = supported(named, skipped);
+    if (kept.isEmpty()) {
+      throw new UnsupportedException(
+          place,
+          "there is no tensor "
+              + (root.name().isEmpty() ? "in it" : "at the root \"" + root.name() + "\"")
+              + (skipped.isEmpty() ? "" : " that safetensors can hold"),
+          "nothing is written");
+    }
+    Map<String, String> metadata = new TreeMap<>(Utf8Order.COMPARATOR);
+    metadata.put("format", "pt");
+    metadata.putAll(options.metadata());
+    Map<String, String> dropped =
+        options.shared() == ConvertOptions.Shared.DROP
+            ? SharedTensors.dropped(kept, place)
+            : Map.of();
+    dropped.forEach(metadata::putIfAbsent);
+    kept.removeIf(tensor -> dropped.containsKey(tensor.name()));
+    List<LeftOut> leftOut = LeftOutFinder.find(checkpoint.top(), root, named);
+    return layOut(root, kept, leftOut, skipped, dropped, inert, metadata);
+  }
+
+  private List<SharedTensors.Named> supported(List<NamedTensor> named, List<Skipped> skipped)
+      throws CheckpointException {
+    List<SharedTensors.Named> kept = new ArrayList<>(named.size());
+    for (NamedTensor tensor : named) {
+      String why = whyUnsupported(tensor.tensor());
+      if (why != null) {
+        skipped.add(new Skipped(tensor.name(), why));
+      } else if (tensor.tensor().content() instanceof TensorValue.Strided(TensorView view)) {
+        if (view.storage().source() == null) {
+          throw new dev.pt2st.MalformedException(
+              place.ofTensor(tensor.name()), view.storage().whyMissing());
+        }
+        kept.add(new SharedTensors.Named(tensor.name(), view));
+      }
+    }
+    if (!skipped.isEmpty() && options.unsupported() == ConvertOptions.Unsupported.REFUSE) {
+      throw refuseUnsupported(skipped);
+    }
+    return kept;
+  }
+
+  private RefusedException refuseUnsupported(List<Skipped> skipped) {
+    List<String> words = new ArrayList<>();
+    for (Skipped tensor : skipped.subList(0, Math.min(skipped.size(), MOST_NAMES_IN_MESSAGE))) {
+      words.add("\"" + tensor.name() + "\" is " + tensor.why());
+    }
+    if (skipped.size() > words.size()) {
+      words.add((skipped.size() - words.size()) + " more are of such kinds");
+    }
+    return new RefusedException(
+        place,
+        "safetensors cannot hold "
+            + (skipped.size() == 1 ? "a tensor" : skipped.size() + " tensors")
+            + ": "
+            + String.join(", ", words),
+        "leave them out with --unsupported skip");
+  }
+
+  /** Why safetensors cannot hold a tensor, in words; null if it can. */
+  private static @Nullable String whyUnsupported(TensorValue tensor) {
+    return switch (tensor.content()) {
+      case TensorValue.Other other -> other.what();
+      case TensorValue.Strided(TensorView view) -> {
+        DType dtype = view.dtype();
+        if (dtype.safetensorsName() == null) {
+          yield "of dtype " + dtype.torchName();
+        }
+        if (dtype == DType.F4 && view.shape().rank() == 0) {
+          yield "a scalar of two 4-bit floats, which has no shape in elements";
+        }
+        if (view.negated() && !isNegatable(dtype)) {
+          yield "of dtype " + dtype.torchName() + " with its neg bit set";
+        }
+        if (view.storage().order() == ByteOrder.BIG_ENDIAN
+            && dtype.byteSize() % view.storage().dtype().swapSize() != 0) {
+          yield "a view of other elements than those of its big-endian storage";
+        }
+        yield null;
+      }
+    };
+  }
+
+  private static boolean isNegatable(DType dtype) {
+    return switch (dtype) {
+      case F16, BF16, F32, F64, C64 -> true;
+      default -> false;
+    };
+  }
+
+  private Plan layOut(
+      Root root,
+      List<SharedTensors.Named> kept,
+      List<LeftOut> leftOut,
+      List<Skipped> skipped,
+      Map<String, String> dropped,
+      List<RefusedGlobal> inert,
+      Map<String, String> metadata)
+      throws CheckpointException {
+    kept.sort(
+        Comparator.<SharedTensors.Named, DType>comparing(tensor -> tensor.view().dtype())
+            .reversed()
+            .thenComparing(SharedTensors.Named::name, Utf8Order.COMPARATOR));
+    List<TensorInfo> infos = new ArrayList<>(kept.size());
+    List<PlannedTensor> planned = new ArrayList<>(kept.size());
+    long position = 0;
+    for (SharedTensors.Named tensor : kept) {
+      long end = position + tensor.view().byteSize();
+      checkExpansion(end);
+      TensorInfo info =
+          new TensorInfo(
+              tensor.name(), tensor.view().dtype(), headerShape(tensor.view()), position, end);
+      infos.add(info);
+      planned.add(new PlannedTensor(info, tensor.view()));
+      position = end;
+    }
+    byte[] header = HeaderWriter.write(infos, metadata);
+    if (header.length - Long.BYTES > HeaderWriter.MAX_JSON_BYTES) {
+      throw new UnsupportedException(
+          place,
+          "its names and shapes make a header of "
+              + header.length
+              + " bytes, and readers of safetensors take "
+              + HeaderWriter.MAX_JSON_BYTES,
+          "convert parts of it with --root");
+    }
+    return new Plan(
+        checkpoint.container().layout(),
+        root.name(),
+        planned,
+        leftOut,
+        skipped,
+        dropped,
+        inert,
+        metadata,
+        new Plan.Header(header),
+        position);
+  }
+
+  private void checkExpansion(long outputBytes) throws LimitException {
+    long times = options.limits().get(Limit.EXPANSION);
+    long input = checkpoint.container().file().size();
+    if (outputBytes < 0
+        || (outputBytes > SMALL_OUTPUT && outputBytes / Math.max(1, times) > input)) {
+      throw new LimitException(
+          place,
+          Limit.EXPANSION,
+          "its tensors, written in full, take more than "
+              + times
+              + " times the "
+              + input
+              + " bytes of the file");
+    }
+  }
+
+  /** Two 4-bit floats of PyTorch's packed type are two elements in the format. */
+  private static Shape headerShape(TensorView view) {
+    if (view.dtype() != DType.F4) {
+      return view.shape();
+    }
+    long[] sizes = view.shape().toArray();
+    sizes[sizes.length - 1] *= 2;
+    return Shape.of(sizes);
+  }
+}

@@ -1,0 +1,14 @@
+package dev.pt2st.convert;
+
+/** Hears how a copy goes on. Called by several threads. */
+@FunctionalInterface
+public interface ProgressListener {
+  /** Hears nothing. */
+  ProgressListener NONE = bytes -> {};
+
+  /** That many bytes will be written; said once, before the first is. */
+  default void planned(long bytes) {}
+
+  /** That many more bytes of the output have been written. */
+  void written(long bytes);
+}

@@ -1,0 +1,133 @@
+package dev.pt2st.convert;
+
+import dev.pt2st.Place;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.pickle.Value;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Chooses the root of a conversion: that of the user, or by the rules. */
+final class RootFinder {
+  /** The keys under which people keep a model's tensors, in the order in which they are tried. */
+  static final List<String> ROOT_KEYS =
+      List.of(
+          "state_dict",
+          "model_state_dict",
+          "model_state",
+          "model",
+          "module",
+          "params_ema",
+          "params",
+          "net",
+          "network",
+          "ema",
+          "weights",
+          "generator");
+
+  static final String AUTO = "auto";
+  static final String ALL = "all";
+
+  private final TensorHolders holders;
+
+  RootFinder(TensorHolders holders) {
+    this.holders = holders;
+  }
+
+  /**
+   * The root that an option asks for.
+   *
+   * @param wanted {@code auto}, {@code all} or a path
+   */
+  Root find(Value top, String wanted, Place place) throws UnsupportedException {
+    return switch (wanted) {
+      case AUTO -> automatic(top);
+      case ALL -> new Root(KeyPath.TOP, top);
+      default -> named(top, wanted, place);
+    };
+  }
+
+  private Root automatic(Value top) {
+    Root root = new Root(KeyPath.TOP, top);
+    Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    while (seen.add(root.value())) {
+      Root deeper = below(root);
+      if (deeper == null) {
+        return root;
+      }
+      root = deeper;
+    }
+    // A container that leads back to itself: the walk below it will say so.
+    return root;
+  }
+
+  private @Nullable Root below(Root root) {
+    if (!(Node.of(root.value()) instanceof Node.Mapping mapping)) {
+      return null;
+    }
+    for (Node.Child child : mapping.children()) {
+      if (Node.of(child.value()) instanceof Node.Tensor) {
+        return null;
+      }
+    }
+    for (String key : ROOT_KEYS) {
+      for (Node.Child child : mapping.children()) {
+        if (child.key() instanceof Value.Text text
+            && text.value().equals(key)
+            && holders.holds(child.value())
+            && Node.of(child.value()).isRoot()) {
+          return new Root(root.path().child(key), child.value());
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Keys may have dots themselves, so each way to cut the path into keys is tried. */
+  private Root named(Value top, String wanted, Place place) throws UnsupportedException {
+    Root found = search(new Root(KeyPath.TOP, top), wanted);
+    if (found == null) {
+      throw new UnsupportedException(
+          place,
+          "there is nothing at the root \"" + wanted + "\"",
+          "at the top there are: " + String.join(", ", keysOf(top)));
+    }
+    return found;
+  }
+
+  private static @Nullable Root search(Root from, String rest) {
+    record Step(Root root, String rest) {}
+    List<Step> open = new ArrayList<>(List.of(new Step(from, rest)));
+    while (!open.isEmpty()) {
+      Step step = open.removeLast();
+      for (Node.Child child : Node.of(step.root.value()).named()) {
+        String key = Node.keyText(child.key());
+        if (key == null) {
+          continue;
+        }
+        Root next = new Root(step.root.path().child(key), child.value());
+        if (step.rest.equals(key)) {
+          return next;
+        }
+        if (step.rest.startsWith(key + ".")) {
+          open.add(new Step(next, step.rest.substring(key.length() + 1)));
+        }
+      }
+    }
+    return null;
+  }
+
+  private static List<String> keysOf(Value top) {
+    List<String> keys = new ArrayList<>();
+    for (Node.Child child : Node.of(top).named()) {
+      String key = Node.keyText(child.key());
+      if (key != null && keys.size() < 20) {
+        keys.add(key);
+      }
+    }
+    return keys;
+  }
+}

@@ -1,0 +1,156 @@
+package dev.pt2st.convert;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import dev.pt2st.convert.Plan.PlannedTensor;
+import dev.pt2st.io.ByteSource;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.RecordBytes;
+import dev.pt2st.io.ScratchFile;
+import dev.pt2st.tensor.Storage;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of every storage that a plan reads. Compressed records are decompressed first, all into
+ * one nameless scratch file beside the output: a tensor may ask for their bytes in any order.
+ */
+final class Sources implements AutoCloseable {
+  private final IdentityHashMap<Storage, Source> sources = new IdentityHashMap<>();
+  private final List<Source.RecordCheck> checks = new ArrayList<>();
+  private @Nullable MappedFile scratch;
+
+  private Sources() {}
+
+  /**
+   * Opens the sources of a plan.
+   *
+   * @param input names the checkpoint in messages
+   * @param target beside which a scratch file may be made
+   */
+  static Sources open(Plan plan, Path input, Path target, ConvertOptions options)
+      throws CheckpointException, IOException {
+    Sources opened = new Sources();
+    try {
+      opened.inflate(plan, input, target, options);
+      opened.locate(plan, options.checkCrc());
+      return opened;
+    } catch (CheckpointException | IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /** The bytes of a storage that the plan reads. */
+  Source of(Storage storage) {
+    Source source = sources.get(storage);
+    if (source == null) {
+      throw new IllegalArgumentException("not in the plan: " + storage.key());
+    }
+    return source;
+  }
+
+  /** The records whose CRC-32 is still to be compared when all is read. */
+  List<Source.RecordCheck> checks() {
+    return checks;
+  }
+
+  private void inflate(Plan plan, Path input, Path target, ConvertOptions options)
+      throws CheckpointException, IOException {
+    Map<ByteSource.Deflated, Long> positions = new HashMap<>();
+    ScratchFile file = null;
+    try {
+      for (PlannedTensor tensor : plan.tensors()) {
+        if (tensor.view().storage().source() instanceof ByteSource.Deflated deflated
+            && !positions.containsKey(deflated)) {
+          Place place = Place.of(input).inEntry(deflated.name());
+          RecordBytes.checkRatio(deflated, options.limits(), place);
+          file = file == null ? ScratchFile.beside(target) : file;
+          positions.put(deflated, file.size());
+          append(deflated, file, place, options.checkCrc());
+        }
+      }
+      if (file == null) {
+        return;
+      }
+      MappedFile mapped = file.map();
+      scratch = mapped;
+      for (PlannedTensor tensor : plan.tensors()) {
+        Storage storage = tensor.view().storage();
+        if (storage.source() instanceof ByteSource.Deflated deflated) {
+          long position = positions.getOrDefault(deflated, 0L);
+          sources.put(
+              storage,
+              new Source(
+                  mapped.segment().asSlice(position, deflated.size()), mapped, position, null));
+        }
+      }
+    } catch (CheckpointException | IOException | RuntimeException e) {
+      if (file != null) {
+        file.close();
+      }
+      throw e;
+    }
+  }
+
+  private static void append(
+      ByteSource.Deflated deflated, ScratchFile file, Place place, boolean checkCrc)
+      throws CheckpointException, IOException {
+    CRC32 crc = new CRC32();
+    RecordBytes.inflate(
+        deflated,
+        place,
+        piece -> {
+          crc.update(piece.duplicate());
+          file.append(piece);
+        });
+    if (checkCrc) {
+      RecordBytes.checkCrc(deflated, (int) crc.getValue(), place);
+    }
+  }
+
+  private void locate(Plan plan, boolean checkCrc) {
+    Map<ByteSource, Source> byRecord = new HashMap<>();
+    for (PlannedTensor tensor : plan.tensors()) {
+      Storage storage = tensor.view().storage();
+      switch (storage.source()) {
+        case ByteSource.Stored stored ->
+            sources.computeIfAbsent(
+                storage,
+                key ->
+                    byRecord.computeIfAbsent(stored, record -> stored(stored, storage, checkCrc)));
+        case ByteSource.InMemory memory ->
+            sources.computeIfAbsent(storage, key -> new Source(memory.segment(), null, 0, null));
+        case ByteSource.Deflated deflated -> {}
+        case null -> throw new IllegalArgumentException(storage.whyMissing());
+      }
+    }
+  }
+
+  private Source stored(ByteSource.Stored stored, Storage storage, boolean checkCrc) {
+    Source.RecordCheck check = null;
+    OptionalInt crc = stored.crc32();
+    if (checkCrc && crc.isPresent()) {
+      check = new Source.RecordCheck(stored, storage, new Crc32Sum());
+      checks.add(check);
+    }
+    MemorySegment bytes = stored.segment();
+    return new Source(bytes, stored.file(), stored.offset(), check);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (scratch != null) {
+      scratch.close();
+    }
+  }
+}

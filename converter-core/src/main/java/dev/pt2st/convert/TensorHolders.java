@@ -1,0 +1,88 @@
+package dev.pt2st.convert;
+
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.Place;
+import dev.pt2st.pickle.DictValue;
+import dev.pt2st.pickle.ListValue;
+import dev.pt2st.pickle.ObjectValue;
+import dev.pt2st.pickle.TupleValue;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.torch.NumpyValue;
+import dev.pt2st.torch.TensorValue;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which values hold a tensor at any depth, by the paths that give names. Each container is looked
+ * at once, however often it is shared, and without recursion.
+ */
+final class TensorHolders {
+  private final Set<Value> holders = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  private TensorHolders() {}
+
+  static TensorHolders in(Value top, Limits limits, Place place) throws LimitException {
+    TensorHolders found = new TensorHolders();
+    IdentityHashMap<Value, List<Value>> parents = new IdentityHashMap<>();
+    ArrayDeque<Value> open = new ArrayDeque<>();
+    List<Value> tensors = new ArrayList<>();
+    long visits = 0;
+    parents.put(top, new ArrayList<>());
+    open.push(top);
+    while (!open.isEmpty()) {
+      Value value = open.pop();
+      Node node = Node.of(value);
+      if (node instanceof Node.Tensor) {
+        tensors.add(value);
+      }
+      for (Node.Child child : node.named()) {
+        if (++visits > limits.get(Limit.NAMES)) {
+          throw new LimitException(
+              place, Limit.NAMES, "it has more than " + limits.get(Limit.NAMES) + " values");
+        }
+        if (!mayHold(child.value())) {
+          continue;
+        }
+        List<Value> known = parents.get(child.value());
+        if (known == null) {
+          known = new ArrayList<>(1);
+          parents.put(child.value(), known);
+          open.push(child.value());
+        }
+        known.add(value);
+      }
+    }
+    ArrayDeque<Value> reached = new ArrayDeque<>(tensors);
+    found.holders.addAll(tensors);
+    while (!reached.isEmpty()) {
+      for (Value parent : parents.getOrDefault(reached.pop(), List.of())) {
+        if (found.holders.add(parent)) {
+          reached.push(parent);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static boolean mayHold(Value value) {
+    return switch (value) {
+      case TensorValue tensor -> true;
+      case NumpyValue array -> true;
+      case DictValue dict -> true;
+      case ListValue list -> true;
+      case TupleValue tuple -> true;
+      case ObjectValue object -> true;
+      default -> false;
+    };
+  }
+
+  boolean holds(Value value) {
+    return holders.contains(value);
+  }
+}

@@ -1,0 +1,8 @@
+package dev.pt2st.convert;
+
+import java.io.IOException;
+
+/** A piece of a copy that can be done by any thread, at any time. */
+interface Work {
+  void run(WorkBuffers buffers) throws IOException;
+}

@@ -1,0 +1,182 @@
+package dev.pt2st.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/**
+ * A file that appears under its name whole or not at all: written beside it under a temporary name
+ * and renamed in one step. Closing it without {@link #commit} removes what was written.
+ */
+public final class AtomicOutput implements AutoCloseable {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Path target;
+  private final Path temporary;
+  private final FileChannel channel;
+  private final boolean overwrite;
+  private boolean committed;
+
+  private AtomicOutput(Path target, Path temporary, FileChannel channel, boolean overwrite) {
+    this.target = target;
+    this.temporary = temporary;
+    this.channel = channel;
+    this.overwrite = overwrite;
+  }
+
+  /**
+   * Says whether a file may be written here, before any work is done.
+   *
+   * @throws IOException if the target exists and must not be replaced, is no regular file, or its
+   *     directory is not there
+   */
+  public static void check(Path target, boolean overwrite) throws IOException {
+    Path directory = directoryOf(target);
+    if (!Files.isDirectory(directory)) {
+      throw new FileSystemException(
+          target.toString(), null, "there is no directory " + directory + " to write into");
+    }
+    if (Files.isDirectory(target)) {
+      throw new FileSystemException(target.toString(), null, "is a directory; name a file in it");
+    }
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      if (Files.exists(target) && !Files.isRegularFile(target)) {
+        throw new FileSystemException(target.toString(), null, "is not a regular file");
+      }
+      if (!overwrite) {
+        throw new FileAlreadyExistsException(target.toString());
+      }
+    }
+  }
+
+  /** Opens a temporary file beside the target. The permission bits are those of the umask. */
+  public static AtomicOutput create(Path target, boolean overwrite) throws IOException {
+    check(target, overwrite);
+    Path temporary = temporaryBeside(target);
+    TemporaryFiles.add(temporary);
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              temporary,
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.READ);
+      return new AtomicOutput(target, temporary, channel, overwrite);
+    } catch (IOException e) {
+      TemporaryFiles.remove(temporary);
+      throw e;
+    }
+  }
+
+  static Path temporaryBeside(Path target) {
+    byte[] random = new byte[6];
+    RANDOM.nextBytes(random);
+    // Short and independent of the target's name, which may be as long as a name can be.
+    return directoryOf(target).resolve(".pt2st-" + HexFormat.of().formatHex(random) + ".tmp");
+  }
+
+  private static Path directoryOf(Path target) {
+    Path parent = target.toAbsolutePath().getParent();
+    return parent == null ? target.toAbsolutePath() : parent;
+  }
+
+  /** Writes a buffer at a position; may be called by several threads at once. */
+  public void write(ByteBuffer source, long position) throws IOException {
+    long to = position;
+    while (source.hasRemaining()) {
+      to += channel.write(source, to);
+    }
+  }
+
+  /**
+   * Says in words what a failed write means: where the disk is full, how much was wanted.
+   *
+   * @param wanted the bytes of the whole file
+   */
+  public IOException explain(IOException failure, long wanted) {
+    String message = String.valueOf(failure.getMessage());
+    if (!message.contains("No space left") && !message.contains("quota")) {
+      return failure;
+    }
+    String free;
+    try {
+      long usable = Files.getFileStore(directoryOf(target)).getUsableSpace() + channel.size();
+      free = ", of which the disk has " + usable;
+    } catch (IOException e) {
+      free = "";
+    }
+    return new FileSystemException(
+        target.toString(),
+        null,
+        "the disk is full: the output needs " + wanted + " bytes" + free + "; make room");
+  }
+
+  /**
+   * Gives the file its name.
+   *
+   * @param durable whether it must be on the disk, and its name too, when this returns
+   * @throws FileAlreadyExistsException if a file of this name has come up and must not be replaced
+   */
+  public void commit(boolean durable) throws IOException {
+    if (durable) {
+      channel.force(true);
+    }
+    channel.close();
+    if (overwrite) {
+      try {
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      } catch (AtomicMoveNotSupportedException e) {
+        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } else {
+      moveWithoutReplacing();
+    }
+    committed = true;
+    TemporaryFiles.remove(temporary);
+    if (durable) {
+      syncDirectory(directoryOf(target));
+    }
+  }
+
+  /**
+   * A hard link fails where the name is taken, as a rename does not; not all file systems have it.
+   */
+  private void moveWithoutReplacing() throws IOException {
+    try {
+      Files.createLink(target, temporary);
+      Files.delete(temporary);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        throw new FileAlreadyExistsException(target.toString());
+      }
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private static void syncDirectory(Path directory) throws IOException {
+    try (FileChannel handle = FileChannel.open(directory, StandardOpenOption.READ)) {
+      handle.force(true);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    if (!committed) {
+      Files.deleteIfExists(temporary);
+      TemporaryFiles.remove(temporary);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.pt2st.io;
+
+import java.lang.foreign.MemorySegment;
+import java.util.OptionalInt;
+
+/** Where a run of bytes, such as a storage, lies: named by the entry that holds it. */
+public sealed interface ByteSource {
+
+  /** The entry that holds the bytes, for messages. */
+  String name();
+
+  /** How many bytes there are when read, after any decompression. */
+  long size();
+
+  /** The CRC-32 that the bytes must have; empty where none was recorded. */
+  OptionalInt crc32();
+
+  /**
+   * Bytes that lie in a file as they are.
+   *
+   * @param offset of the first byte in the file
+   */
+  record Stored(String name, MappedFile file, long offset, long size, OptionalInt crc32)
+      implements ByteSource {
+    public Stored {
+      if (offset < 0 || size < 0 || offset > file.size() - size) {
+        throw new IllegalArgumentException("outside of its file: " + name);
+      }
+    }
+
+    /** The bytes through the file's mapping. */
+    public MemorySegment segment() {
+      return file.segment().asSlice(offset, size);
+    }
+  }
+
+  /**
+   * Bytes compressed with DEFLATE (RFC 1951, without a header).
+   *
+   * @param offset of the first compressed byte in the file
+   * @param compressedSize how many compressed bytes there are
+   */
+  record Deflated(
+      String name, MappedFile file, long offset, long compressedSize, long size, OptionalInt crc32)
+      implements ByteSource {
+    public Deflated {
+      if (offset < 0 || compressedSize < 0 || offset > file.size() - compressedSize || size < 0) {
+        throw new IllegalArgumentException("outside of its file: " + name);
+      }
+    }
+  }
+
+  /** Bytes in memory: a part of a pickle. */
+  record InMemory(String name, MemorySegment segment) implements ByteSource {
+    @Override
+    public long size() {
+      return segment.byteSize();
+    }
+
+    @Override
+    public OptionalInt crc32() {
+      return OptionalInt.empty();
+    }
+  }
+}

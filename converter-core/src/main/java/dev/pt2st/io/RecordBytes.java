@@ -1,0 +1,142 @@
+package dev.pt2st.io;
+
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/** Reads records whole: small ones, such as pickles, into memory; large ones piece by piece. */
+public final class RecordBytes {
+  private static final int PIECE = 1 << 16;
+
+  /** Takes a record's bytes, piece by piece and in order. */
+  @FunctionalInterface
+  public interface Sink {
+    void accept(ByteBuffer piece) throws IOException;
+  }
+
+  private RecordBytes() {}
+
+  /**
+   * A record's bytes in memory: the mapping itself where they lie as they are, else native memory
+   * that lives as long as {@code file} is open. The caller has bounded the size.
+   */
+  public static MemorySegment read(
+      ByteSource source, MappedFile file, Limits limits, boolean checkCrc, Place place)
+      throws MalformedException, LimitException {
+    MemorySegment bytes =
+        switch (source) {
+          case ByteSource.Stored stored -> stored.segment();
+          case ByteSource.InMemory memory -> memory.segment();
+          case ByteSource.Deflated deflated -> {
+            checkRatio(deflated, limits, place);
+            MemorySegment target = file.allocate(Math.max(1, deflated.size()));
+            long[] at = {0};
+            try {
+              inflate(
+                  deflated,
+                  place,
+                  piece -> {
+                    MemorySegment from = MemorySegment.ofBuffer(piece);
+                    MemorySegment.copy(from, 0, target, at[0], from.byteSize());
+                    at[0] += from.byteSize();
+                  });
+            } catch (IOException e) {
+              throw new IllegalStateException("memory does not fail", e);
+            }
+            yield target.asSlice(0, deflated.size());
+          }
+        };
+    if (checkCrc && source.crc32().isPresent()) {
+      CRC32 crc = new CRC32();
+      for (long at = 0; at < bytes.byteSize(); at += 1 << 30) {
+        crc.update(bytes.asSlice(at, Math.min(1 << 30, bytes.byteSize() - at)).asByteBuffer());
+      }
+      checkCrc(source, (int) crc.getValue(), place);
+    }
+    return bytes;
+  }
+
+  /** Refuses a record that would grow out of proportion. */
+  public static void checkRatio(ByteSource.Deflated deflated, Limits limits, Place place)
+      throws LimitException {
+    long ratio = limits.get(Limit.RATIO);
+    if (deflated.size() / Math.max(1, ratio) > deflated.compressedSize()) {
+      throw new LimitException(
+          place,
+          Limit.RATIO,
+          "the record has "
+              + deflated.compressedSize()
+              + " bytes and would grow to "
+              + deflated.size());
+    }
+  }
+
+  /** Complains if a CRC-32 is not the recorded one. */
+  public static void checkCrc(ByteSource source, int actual, Place place)
+      throws MalformedException {
+    if (source.crc32().isPresent() && source.crc32().getAsInt() != actual) {
+      throw new MalformedException(
+          place,
+          String.format(
+              "the CRC-32 of the record is %08x and should be %08x",
+              actual, source.crc32().getAsInt()),
+          "the file is damaged: get it again, or convert it as it is with --no-crc");
+    }
+  }
+
+  /**
+   * Decompresses a record.
+   *
+   * @throws MalformedException if it is not just as long as its entry says
+   * @throws IOException if the sink fails
+   */
+  public static void inflate(ByteSource.Deflated source, Place place, Sink sink)
+      throws MalformedException, IOException {
+    MemorySegment compressed =
+        source.file().segment().asSlice(source.offset(), source.compressedSize());
+    Inflater inflater = new Inflater(true);
+    try {
+      ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
+      long fed = 0;
+      long produced = 0;
+      while (!inflater.finished()) {
+        if (inflater.needsInput()) {
+          long count = Math.min(PIECE, compressed.byteSize() - fed);
+          if (count == 0) {
+            throw new MalformedException(place, "the compressed record is cut short");
+          }
+          inflater.setInput(compressed.asSlice(fed, count).asByteBuffer());
+          fed += count;
+        }
+        piece.clear();
+        int count = inflater.inflate(piece);
+        produced += count;
+        if (produced > source.size()) {
+          throw new MalformedException(
+              place, "the record is longer than the " + source.size() + " bytes of its entry");
+        }
+        if (count > 0) {
+          sink.accept(piece.flip());
+        } else if (inflater.needsDictionary()) {
+          throw new MalformedException(place, "the compressed record is damaged");
+        }
+      }
+      if (produced != source.size()) {
+        throw new MalformedException(
+            place, "the record has " + produced + " bytes and its entry says " + source.size());
+      }
+    } catch (DataFormatException e) {
+      throw new MalformedException(place, "the compressed record is damaged");
+    } finally {
+      inflater.end();
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.pt2st.pickle;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the stack machine asks of the world that a pickle belongs to. It answers with data: nothing
+ * here runs code of the stream.
+ */
+public interface Domain {
+  /** A global was named. */
+  Value global(GlobalName name, GlobalName written, Place place) throws CheckpointException;
+
+  /** A persistent id was given (PERSID, BINPERSID). */
+  Value persistent(Value id, Place place) throws CheckpointException;
+
+  /**
+   * A call: REDUCE, INST or OBJ.
+   *
+   * @param callable what is called: a global, an inert record or a value of the domain
+   */
+  Value call(Value callable, List<Value> arguments, Place place) throws CheckpointException;
+
+  /**
+   * An instance without a call: NEWOBJ, NEWOBJ_EX.
+   *
+   * @param keywords the keyword arguments, or null
+   */
+  Value instance(Value type, List<Value> arguments, @Nullable DictValue keywords, Place place)
+      throws CheckpointException;
+}

@@ -1,0 +1,27 @@
+package dev.pt2st.pickle;
+
+/** Words for the kinds of values, for messages. */
+public final class Kinds {
+  private Kinds() {}
+
+  /** What a value is, in Python's words. */
+  public static String describe(Value value) {
+    return switch (value) {
+      case Value.None none -> "None";
+      case Value.Bool bool -> "a bool";
+      case Value.Int number -> "an int";
+      case Value.BigInt number -> "an int";
+      case Value.Real number -> "a float";
+      case Value.Text text -> "a str";
+      case Value.Bytes bytes -> "a bytes";
+      case Value.MutableBytes bytes -> "a bytearray";
+      case ListValue list -> "a list";
+      case TupleValue tuple -> "a tuple";
+      case DictValue dict -> "a dict";
+      case SetValue set -> set.isFrozen() ? "a frozenset" : "a set";
+      case GlobalValue global -> "the global " + global.name();
+      case ObjectValue object -> "an object of " + object.typeName();
+      case DomainValue domain -> "a value of PyTorch";
+    };
+  }
+}

@@ -1,0 +1,18 @@
+package dev.pt2st.pickle;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A {@code list}. */
+public final class ListValue implements Value {
+  private final ArrayList<Value> items;
+
+  public ListValue(List<Value> items) {
+    this.items = new ArrayList<>(items);
+  }
+
+  /** The items, in order. */
+  public List<Value> items() {
+    return items;
+  }
+}

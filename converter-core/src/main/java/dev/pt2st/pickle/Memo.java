@@ -1,0 +1,52 @@
+package dev.pt2st.pickle;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memo: an array where indices are dense, as every writer makes them, and a map for the others,
+ * so that {@code LONG_BINPUT 4294967295} costs one entry.
+ */
+final class Memo {
+  private @Nullable Value[] dense = new @Nullable Value[256];
+  private final Map<Long, Value> sparse = new HashMap<>(0);
+  private int count;
+
+  /** The number of entries: the index that MEMOIZE takes. */
+  int size() {
+    return count;
+  }
+
+  void put(long index, Value value) {
+    if (index >= dense.length && index <= 2L * count + 256) {
+      dense = Arrays.copyOf(dense, (int) Math.min(Integer.MAX_VALUE - 16, 4L * count + 512));
+      moveToDense();
+    }
+    if (index < dense.length) {
+      if (dense[(int) index] == null) {
+        count++;
+      }
+      dense[(int) index] = value;
+    } else if (sparse.put(index, value) == null) {
+      count++;
+    }
+  }
+
+  private void moveToDense() {
+    sparse
+        .entrySet()
+        .removeIf(entry -> {
+          boolean fits = entry.getKey() < dense.length;
+          if (fits) {
+            dense[entry.getKey().intValue()] = entry.getValue();
+          }
+          return fits;
+        });
+  }
+
+  @Nullable Value get(long index) {
+    return index < dense.length ? dense[(int) index] : sparse.get(index);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.pt2st.pickle;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The names that Python 3 has for those of Python 2: the mappings of CPython's {@code
+ * Lib/_compat_pickle.py}, as {@code find_class} applies them to streams below protocol 3.
+ */
+final class Python2Names {
+  private static final String TABLE = "python2-names.tsv";
+
+  private static final Map<String, String> MODULES = new HashMap<>();
+  private static final Map<GlobalName, GlobalName> NAMES = new HashMap<>();
+
+  static {
+    try (InputStream table = Python2Names.class.getResourceAsStream(TABLE);
+        BufferedReader lines =
+            new BufferedReader(
+                new InputStreamReader(
+                    java.util.Objects.requireNonNull(table, TABLE), StandardCharsets.UTF_8))) {
+      lines
+          .lines()
+          .filter(line -> !line.startsWith("#") && !line.isBlank())
+          .forEach(Python2Names::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Python2Names() {}
+
+  private static void add(String line) {
+    String[] fields = line.split("\t", -1);
+    switch (fields[0]) {
+      case "module" -> MODULES.put(fields[1], fields[2]);
+      case "name" ->
+          NAMES.put(new GlobalName(fields[1], fields[2]), new GlobalName(fields[3], fields[4]));
+      default -> throw new IllegalStateException(TABLE + ": " + line);
+    }
+  }
+
+  /** The name in Python 3; the same where nothing has changed. */
+  static GlobalName toPython3(GlobalName name) {
+    GlobalName mapped = NAMES.get(name);
+    if (mapped != null) {
+      return mapped;
+    }
+    String module = MODULES.get(name.module());
+    return module == null ? name : new GlobalName(module, name.name());
+  }
+}

@@ -1,0 +1,432 @@
+package dev.pt2st.pickle;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.LimitException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.io.ByteCursor;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stack machine: reads one pickle of any protocol and gives the value it describes, doing what
+ * CPython's {@code Modules/_pickle.c} does, without a class, a call or a recursion. What a global,
+ * a call or a persistent id means is asked of a {@link Domain}.
+ */
+public final class Unpickler {
+  private static final int HIGHEST_PROTOCOL = 5;
+
+  private final ByteCursor in;
+  private final Domain domain;
+  private final HeapBudget budget;
+  private final PickleStack stack = new PickleStack();
+  private final Memo memo = new Memo();
+  private int protocol;
+  private Place place;
+
+  private Unpickler(ByteCursor in, Domain domain, HeapBudget budget) {
+    this.in = in;
+    this.domain = domain;
+    this.budget = budget;
+    this.place = in.place();
+  }
+
+  /** A pickle's value and the highest protocol that its PROTO opcodes announce. */
+  public record Result(Value value, int protocol) {}
+
+  /**
+   * Reads one pickle. The cursor is left behind its STOP.
+   *
+   * @throws CheckpointException if the stream is malformed, over a limit, or the domain refuses
+   */
+  public static Result load(ByteCursor in, Domain domain, HeapBudget budget)
+      throws CheckpointException {
+    return new Unpickler(in, domain, budget).load();
+  }
+
+  private Result load() throws CheckpointException {
+    while (true) {
+      Opcode opcode = nextOpcode();
+      if (opcode == Opcode.STOP) {
+        in.unbound();
+        return new Result(stack.pop(place), protocol);
+      }
+      execute(opcode);
+      // A frame that has been read to its end bounds nothing any more.
+      if (in.remaining() == 0) {
+        in.unbound();
+      }
+    }
+  }
+
+  private Opcode nextOpcode() throws MalformedException {
+    place = in.place();
+    if (in.remaining() == 0) {
+      throw new MalformedException(place, "the pickle ends without its STOP");
+    }
+    int code = in.u8();
+    Opcode opcode = Opcode.of(code);
+    if (opcode == null) {
+      throw new MalformedException(
+          place, "there is no pickle opcode 0x" + Integer.toHexString(code));
+    }
+    return opcode;
+  }
+
+  private void execute(Opcode opcode) throws CheckpointException {
+    switch (opcode) {
+      case STOP -> throw new IllegalStateException("STOP ends the loop");
+      case PROTO -> setProtocol(in.u8());
+      case FRAME -> openFrame();
+
+      case NONE -> stack.push(Value.None.NONE);
+      case NEWTRUE -> stack.push(Value.Bool.TRUE);
+      case NEWFALSE -> stack.push(Value.Bool.FALSE);
+      case INT -> push(PickleText.integer(in.line(), place));
+      case LONG -> push(PickleText.longInteger(in.line(), place));
+      case BININT -> push(Value.Int.of(in.i32()));
+      case BININT1 -> push(Value.Int.of(in.u8()));
+      case BININT2 -> push(Value.Int.of(in.u16()));
+      case LONG1 -> pushBinaryInteger(in.u8());
+      case LONG4 -> pushBinaryInteger(signedLength(in.i32()));
+      case FLOAT -> push(PickleText.real(in.line(), place));
+      case BINFLOAT -> push(new Value.Real(Double.longBitsToDouble(Long.reverseBytes(in.i64()))));
+
+      case STRING -> push(PickleText.string(charged(in.line()), place));
+      case BINSTRING -> push(PickleText.python2(charged(in.slice(in.u32()))));
+      case SHORT_BINSTRING -> push(PickleText.python2(charged(in.slice(in.u8()))));
+      case UNICODE -> push(PickleText.unicode(charged(in.line()), place));
+      case BINUNICODE -> pushText(in.u32());
+      case SHORT_BINUNICODE -> pushText(in.u8());
+      case BINUNICODE8 -> pushText(in.i64());
+      case BINBYTES -> push(new Value.Bytes(in.slice(in.u32())));
+      case SHORT_BINBYTES -> push(new Value.Bytes(in.slice(in.u8())));
+      case BINBYTES8 -> push(new Value.Bytes(in.slice(in.i64())));
+      case BYTEARRAY8 -> push(new Value.MutableBytes(in.slice(in.i64())));
+
+      case EMPTY_TUPLE -> stack.push(TupleValue.EMPTY);
+      case TUPLE1 -> pushTuple(stack.popFrom(stack.size() - 1, place));
+      case TUPLE2 -> pushTuple(stack.popFrom(stack.size() - 2, place));
+      case TUPLE3 -> pushTuple(stack.popFrom(stack.size() - 3, place));
+      case TUPLE -> pushTuple(popToMark());
+      case EMPTY_LIST -> pushContainer(new ListValue(List.of()));
+      case LIST -> {
+        List<Value> items = popToMark();
+        charge((long) items.size() * HeapBudget.SLOT);
+        pushContainer(new ListValue(items));
+      }
+      case EMPTY_DICT -> pushContainer(new DictValue(DictValue.Kind.DICT));
+      case DICT -> {
+        DictValue dict = new DictValue(DictValue.Kind.DICT);
+        setItems(dict, popToMark());
+        pushContainer(dict);
+      }
+      case EMPTY_SET -> pushContainer(new SetValue(false));
+      case FROZENSET -> {
+        SetValue set = new SetValue(true);
+        addItems(set, popToMark());
+        pushContainer(set);
+      }
+
+      case APPEND -> append(stack.size() - 1);
+      case APPENDS -> append(stack.popMark(place));
+      case SETITEM -> setItemsAbove(stack.size() - 2);
+      case SETITEMS -> setItemsAbove(stack.popMark(place));
+      case ADDITEMS -> addItemsAbove(stack.popMark(place));
+      case BUILD -> build();
+
+      case MARK -> {
+        charge(HeapBudget.SLOT);
+        stack.mark();
+      }
+      case POP -> stack.popValueOrMark(place);
+      case POP_MARK -> popToMark();
+      case DUP -> push(stack.top(place));
+
+      case GET -> pushMemo(PickleText.index(in.line(), place));
+      case BINGET -> pushMemo(in.u8());
+      case LONG_BINGET -> pushMemo(in.u32());
+      case PUT -> memoize(PickleText.index(in.line(), place));
+      case BINPUT -> memoize(in.u8());
+      case LONG_BINPUT -> memoize(in.u32());
+      case MEMOIZE -> memoize(memo.size());
+
+      case GLOBAL -> push(globalOf(nameLine(), nameLine()));
+      case STACK_GLOBAL -> stackGlobal();
+      case INST -> inst();
+      case OBJ -> obj();
+      case NEWOBJ -> newObject(null);
+      case NEWOBJ_EX -> newObjectWithKeywords();
+      case REDUCE -> reduce();
+      case PERSID -> push(domain.persistent(new Value.Text(asciiLine()), place));
+      case BINPERSID -> push(domain.persistent(stack.pop(place), place));
+
+      case EXT1, EXT2, EXT4 ->
+          throw new MalformedException(
+              place,
+              "the stream uses Python's extension registry, which no checkpoint does",
+              "do not trust the file");
+      case NEXT_BUFFER, READONLY_BUFFER ->
+          throw new UnsupportedException(
+              place,
+              "the pickle keeps a part of its data outside of itself (out-of-band buffers)",
+              "pickle it again without a buffer_callback");
+    }
+  }
+
+  private void setProtocol(int announced) throws MalformedException {
+    if (announced > HIGHEST_PROTOCOL) {
+      throw new MalformedException(
+          place, "it announces pickle protocol " + announced + ", and the highest is 5");
+    }
+    protocol = announced;
+  }
+
+  /**
+   * CPython reads a frame at once and loses what an opcode needs beyond it, so no opcode may cross
+   * the end of a frame; a frame within one must end within it.
+   */
+  private void openFrame() throws MalformedException {
+    long length = in.i64();
+    in.require(length);
+    if (!in.isBounded()) {
+      in.boundTo(length);
+    }
+  }
+
+  private int signedLength(int length) throws MalformedException {
+    if (length < 0) {
+      throw new MalformedException(place, "a LONG4 of negative length");
+    }
+    return length;
+  }
+
+  private void charge(long bytes) throws LimitException {
+    budget.charge(bytes, place);
+  }
+
+  private MemorySegment charged(MemorySegment text) throws LimitException {
+    charge(text.byteSize());
+    return text;
+  }
+
+  private void push(Value value) throws LimitException {
+    charge(HeapBudget.OBJECT);
+    stack.push(value);
+  }
+
+  private void pushContainer(Value value) throws LimitException {
+    charge(HeapBudget.CONTAINER);
+    stack.push(value);
+  }
+
+  private void pushTuple(List<Value> items) throws LimitException {
+    charge(HeapBudget.OBJECT + (long) items.size() * HeapBudget.SLOT);
+    stack.push(new TupleValue(items));
+  }
+
+  private void pushText(long length) throws CheckpointException {
+    push(new Value.Text(PickleText.utf8(charged(in.slice(length)), place)));
+  }
+
+  private void pushBinaryInteger(int length) throws CheckpointException {
+    push(PickleText.binaryInteger(charged(in.slice(length))));
+  }
+
+  private void pushMemo(long index) throws CheckpointException {
+    Value value = memo.get(index);
+    if (value == null) {
+      throw new MalformedException(place, "nothing was put into the memo at " + index);
+    }
+    charge(HeapBudget.SLOT);
+    stack.push(value);
+  }
+
+  private void memoize(long index) throws CheckpointException {
+    charge(HeapBudget.SLOT);
+    memo.put(index, stack.top(place));
+  }
+
+  private List<Value> popToMark() throws MalformedException {
+    return stack.popFrom(stack.popMark(place), place);
+  }
+
+  private void append(int from) throws CheckpointException {
+    Value target = stack.below(from, place);
+    List<Value> items = stack.popFrom(from, place);
+    if (items.isEmpty()) {
+      return;
+    }
+    charge((long) items.size() * HeapBudget.SLOT);
+    switch (target) {
+      case ListValue list -> list.items().addAll(items);
+      case ObjectValue object -> object.listItems().addAll(items);
+      default -> throw wrongKind("APPEND", target);
+    }
+  }
+
+  private void setItemsAbove(int from) throws CheckpointException {
+    Value target = stack.below(from, place);
+    List<Value> items = stack.popFrom(from, place);
+    if (items.isEmpty()) {
+      return;
+    }
+    switch (target) {
+      case DictValue dict -> setItems(dict, items);
+      case ObjectValue object -> setItems(object.dictItemsForUpdate(), items);
+      default -> throw wrongKind("SETITEM", target);
+    }
+  }
+
+  private void setItems(DictValue dict, List<Value> items) throws CheckpointException {
+    if (items.size() % 2 != 0) {
+      throw new MalformedException(place, "a dict gets a key without a value");
+    }
+    charge(items.size() / 2L * HeapBudget.MAP_ENTRY);
+    for (int i = 0; i < items.size(); i += 2) {
+      if (!dict.put(items.get(i), items.get(i + 1))) {
+        throw new MalformedException(place, "a key of a dict is of a kind that cannot be one");
+      }
+    }
+  }
+
+  private void addItemsAbove(int from) throws CheckpointException {
+    Value target = stack.below(from, place);
+    List<Value> items = stack.popFrom(from, place);
+    if (items.isEmpty()) {
+      return;
+    }
+    switch (target) {
+      case SetValue set when !set.isFrozen() -> addItems(set, items);
+      case ObjectValue object -> object.listItems().addAll(items);
+      default -> throw wrongKind("ADDITEMS", target);
+    }
+  }
+
+  private void addItems(SetValue set, List<Value> items) throws CheckpointException {
+    charge((long) items.size() * HeapBudget.MAP_ENTRY);
+    for (Value item : items) {
+      if (!set.add(item)) {
+        throw new MalformedException(place, "an item of a set is of a kind that cannot be one");
+      }
+    }
+  }
+
+  private void build() throws CheckpointException {
+    stack.peek(1, place);
+    Value state = stack.pop(place);
+    Value target = stack.top(place);
+    charge(HeapBudget.SLOT);
+    switch (target) {
+      case ObjectValue object -> object.states().add(state);
+      case DictValue dict when dict.kind() != DictValue.Kind.DICT -> dict.states().add(state);
+      case DomainValue value when value.takeState(state) -> {}
+      default -> {
+        // load_build of CPython does nothing with a state of None, whatever the object.
+        if (!(state instanceof Value.None)) {
+          throw wrongKind("BUILD", target);
+        }
+      }
+    }
+  }
+
+  private String nameLine() throws MalformedException {
+    String name = PickleText.strictUtf8(bytesOfLine());
+    if (name == null || name.isEmpty()) {
+      throw new MalformedException(place, "a global has a name that is none");
+    }
+    return name;
+  }
+
+  private byte[] bytesOfLine() throws MalformedException {
+    return in.line().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+  }
+
+  private String asciiLine() throws MalformedException {
+    String text = PickleText.latin1(in.line());
+    if (text.chars().anyMatch(c -> c >= 0x80)) {
+      throw new MalformedException(place, "a text that must be ASCII is not");
+    }
+    return text;
+  }
+
+  private Value globalOf(String module, String name) throws CheckpointException {
+    GlobalName written = new GlobalName(module, name);
+    charge(module.length() + (long) name.length());
+    // Pickler writes Python 2 names for protocols below 3 (fix_imports), so only these are mapped.
+    GlobalName resolved = protocol < 3 ? Python2Names.toPython3(written) : written;
+    return domain.global(resolved, written, place);
+  }
+
+  private void stackGlobal() throws CheckpointException {
+    Value name = stack.pop(place);
+    Value module = stack.pop(place);
+    if (!(name instanceof Value.Text nameText) || !(module instanceof Value.Text moduleText)) {
+      throw new MalformedException(place, "STACK_GLOBAL needs two texts");
+    }
+    push(globalOf(moduleText.value(), nameText.value()));
+  }
+
+  private void inst() throws CheckpointException {
+    List<Value> arguments = popToMark();
+    String module = asciiLine();
+    String name = asciiLine();
+    if (module.isEmpty() || name.isEmpty()) {
+      throw new MalformedException(place, "a global has a name that is none");
+    }
+    call(globalOf(module, name), arguments);
+  }
+
+  private void obj() throws CheckpointException {
+    List<Value> values = popToMark();
+    if (values.isEmpty()) {
+      throw new MalformedException(place, "OBJ without a class");
+    }
+    call(values.getFirst(), values.subList(1, values.size()));
+  }
+
+  private void reduce() throws CheckpointException {
+    List<Value> arguments = tuple("REDUCE", stack.pop(place));
+    call(stack.pop(place), arguments);
+  }
+
+  private void call(Value callable, List<Value> arguments) throws CheckpointException {
+    charge(HeapBudget.CONTAINER + (long) arguments.size() * HeapBudget.SLOT);
+    if (callable instanceof GlobalValue global) {
+      global.note(GlobalValue.Use.CALLED);
+    }
+    stack.push(domain.call(callable, arguments, place));
+  }
+
+  private void newObject(@Nullable DictValue keywords) throws CheckpointException {
+    List<Value> arguments = tuple("NEWOBJ", stack.pop(place));
+    Value type = stack.pop(place);
+    charge(HeapBudget.CONTAINER + (long) arguments.size() * HeapBudget.SLOT);
+    if (type instanceof GlobalValue global) {
+      global.note(GlobalValue.Use.INSTANTIATED);
+    }
+    stack.push(domain.instance(type, arguments, keywords, place));
+  }
+
+  private void newObjectWithKeywords() throws CheckpointException {
+    Value keywords = stack.pop(place);
+    if (!(keywords instanceof DictValue dict)) {
+      throw new MalformedException(place, "NEWOBJ_EX without a dict of keyword arguments");
+    }
+    newObject(dict);
+  }
+
+  private List<Value> tuple(String opcode, Value value) throws MalformedException {
+    if (value instanceof TupleValue tuple) {
+      return tuple.items();
+    }
+    throw new MalformedException(place, opcode + " with arguments that are no tuple");
+  }
+
+  private MalformedException wrongKind(String opcode, Value target) {
+    return new MalformedException(
+        place, opcode + " on a value that takes none: " + Kinds.describe(target));
+  }
+}

@@ -1,0 +1,151 @@
+package dev.pt2st.tensor;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every element type that a PyTorch checkpoint can name, and what safetensors calls it.
+ *
+ * <p>The constants that safetensors knows stand in the order of the {@code Dtype} enum of the
+ * safetensors crate 0.8 ({@code safetensors/src/tensor.rs}): by alignment, and the reference writer
+ * puts a file's tensors in the reverse of this order. Storage names are those of {@code
+ * torch/storage.py} ({@code _dtype_to_storage_type_map}).
+ */
+public enum DType {
+  BOOL("BOOL", "torch.bool", "BoolStorage", 1, 1),
+  /** Two 4-bit floats in a byte; a tensor's last dimension counts bytes. */
+  F4("F4", "torch.float4_e2m1fn_x2", null, 1, 1),
+  U8("U8", "torch.uint8", "ByteStorage", 1, 1),
+  I8("I8", "torch.int8", "CharStorage", 1, 1),
+  F8_E5M2("F8_E5M2", "torch.float8_e5m2", null, 1, 1),
+  F8_E4M3("F8_E4M3", "torch.float8_e4m3fn", null, 1, 1),
+  F8_E8M0("F8_E8M0", "torch.float8_e8m0fnu", null, 1, 1),
+  F8_E4M3FNUZ("F8_E4M3FNUZ", "torch.float8_e4m3fnuz", null, 1, 1),
+  F8_E5M2FNUZ("F8_E5M2FNUZ", "torch.float8_e5m2fnuz", null, 1, 1),
+  I16("I16", "torch.int16", "ShortStorage", 2, 2),
+  U16("U16", "torch.uint16", null, 2, 2),
+  F16("F16", "torch.float16", "HalfStorage", 2, 2),
+  BF16("BF16", "torch.bfloat16", "BFloat16Storage", 2, 2),
+  I32("I32", "torch.int32", "IntStorage", 4, 4),
+  U32("U32", "torch.uint32", null, 4, 4),
+  F32("F32", "torch.float32", "FloatStorage", 4, 4),
+  C64("C64", "torch.complex64", "ComplexFloatStorage", 8, 4),
+  F64("F64", "torch.float64", "DoubleStorage", 8, 8),
+  I64("I64", "torch.int64", "LongStorage", 8, 8),
+  U64("U64", "torch.uint64", null, 8, 8),
+
+  // What safetensors cannot hold.
+  COMPLEX32(null, "torch.complex32", "ComplexHalfStorage", 4, 2),
+  COMPLEX128(null, "torch.complex128", "ComplexDoubleStorage", 16, 8),
+  QINT8(null, "torch.qint8", "QInt8Storage", 1, 1),
+  QUINT8(null, "torch.quint8", "QUInt8Storage", 1, 1),
+  QINT32(null, "torch.qint32", "QInt32Storage", 4, 4),
+  QUINT4X2(null, "torch.quint4x2", "QUInt4x2Storage", 1, 1),
+  QUINT2X4(null, "torch.quint2x4", "QUInt2x4Storage", 1, 1),
+  BITS1X8(null, "torch.bits1x8", null, 1, 1),
+  BITS2X4(null, "torch.bits2x4", null, 1, 1),
+  BITS4X2(null, "torch.bits4x2", null, 1, 1),
+  BITS8(null, "torch.bits8", null, 1, 1),
+  BITS16(null, "torch.bits16", null, 2, 2),
+  UINT1(null, "torch.uint1", null, 1, 1),
+  UINT2(null, "torch.uint2", null, 1, 1),
+  UINT3(null, "torch.uint3", null, 1, 1),
+  UINT4(null, "torch.uint4", null, 1, 1),
+  UINT5(null, "torch.uint5", null, 1, 1),
+  UINT6(null, "torch.uint6", null, 1, 1),
+  UINT7(null, "torch.uint7", null, 1, 1),
+  INT1(null, "torch.int1", null, 1, 1),
+  INT2(null, "torch.int2", null, 1, 1),
+  INT3(null, "torch.int3", null, 1, 1),
+  INT4(null, "torch.int4", null, 1, 1),
+  INT5(null, "torch.int5", null, 1, 1),
+  INT6(null, "torch.int6", null, 1, 1),
+  INT7(null, "torch.int7", null, 1, 1);
+
+  private static final Map<String, DType> BY_TORCH_NAME = new HashMap<>();
+  private static final Map<String, DType> BY_STORAGE_CLASS = new HashMap<>();
+
+  static {
+    for (DType dtype : values()) {
+      BY_TORCH_NAME.put(dtype.torchName, dtype);
+      if (dtype.storageClass != null) {
+        BY_STORAGE_CLASS.put(dtype.storageClass, dtype);
+      }
+    }
+    // The aliases that torch itself gives (torch/csrc/utils/tensor_dtypes.cpp, getDtypeNames).
+    BY_TORCH_NAME.put("torch.float", F32);
+    BY_TORCH_NAME.put("torch.double", F64);
+    BY_TORCH_NAME.put("torch.half", F16);
+    BY_TORCH_NAME.put("torch.short", I16);
+    BY_TORCH_NAME.put("torch.int", I32);
+    BY_TORCH_NAME.put("torch.long", I64);
+    BY_TORCH_NAME.put("torch.cfloat", C64);
+    BY_TORCH_NAME.put("torch.cdouble", COMPLEX128);
+    BY_TORCH_NAME.put("torch.chalf", COMPLEX32);
+  }
+
+  private final @Nullable String safetensorsName;
+  private final String torchName;
+  private final @Nullable String storageClass;
+  private final int byteSize;
+  private final int swapSize;
+
+  DType(
+      @Nullable String safetensorsName,
+      String torchName,
+      @Nullable String storageClass,
+      int byteSize,
+      int swapSize) {
+    this.safetensorsName = safetensorsName;
+    this.torchName = torchName;
+    this.storageClass = storageClass;
+    this.byteSize = byteSize;
+    this.swapSize = swapSize;
+  }
+
+  /** The element type of this name ({@code torch.float32}), or null. */
+  public static @Nullable DType ofTorchName(String name) {
+    return BY_TORCH_NAME.get(name);
+  }
+
+  /**
+   * The element type of a typed storage class ({@code FloatStorage}, without its module), or null.
+   */
+  public static @Nullable DType ofStorageClass(String name) {
+    return BY_STORAGE_CLASS.get(name);
+  }
+
+  /** The name in a safetensors header, or null where the format cannot hold the type. */
+  public @Nullable String safetensorsName() {
+    return safetensorsName;
+  }
+
+  /** The name in PyTorch, such as {@code torch.float32}. */
+  public String torchName() {
+    return torchName;
+  }
+
+  /** Bytes of one element in a storage. */
+  public int byteSize() {
+    return byteSize;
+  }
+
+  /** Bytes of the unit that another byte order reverses: half an element of a complex type. */
+  public int swapSize() {
+    return swapSize;
+  }
+
+  /** Whether the elements are pairs of a real and an imaginary part. */
+  public boolean isComplex() {
+    return this == C64 || this == COMPLEX32 || this == COMPLEX128;
+  }
+
+  /** Whether the elements stand for others by a scale and a zero point. */
+  public boolean isQuantized() {
+    return switch (this) {
+      case QINT8, QUINT8, QINT32, QUINT4X2, QUINT2X4 -> true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,100 @@
+package dev.pt2st.torch;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The built-in list: exact names of globals that are known to be data, one reviewed resource file.
+ * There is no other list, no prefix and no wildcard.
+ */
+public final class Allowlist {
+  private static final String TABLE = "allowlist.tsv";
+
+  /** What becomes of a listed global. */
+  public enum Kind {
+    /** An element type. */
+    DTYPE,
+    /** A storage class, as persistent ids name it. */
+    STORAGE,
+    /** A tensor or parameter class. */
+    TENSOR_CLASS,
+    /** A function that makes a tensor; rebuilt in Java. */
+    REBUILD,
+    /** A value, never called. */
+    CONSTANT,
+    /** A plain value; rebuilt in Java. */
+    CONSTRUCTOR,
+    /** A data type, kept as an inert record. */
+    RECORD,
+    /** A class of torch.nn, kept as an inert record. */
+    MODULE,
+    /** A function, kept as a value, never called. */
+    FUNCTION;
+
+    static Kind of(String word) {
+      return valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+  }
+
+  /**
+   * One line of the list.
+   *
+   * @param name module and qualified name, joined by a dot
+   * @param why why it is data
+   * @param source where PyTorch, Python or NumPy defines it
+   */
+  public record Entry(String name, Kind kind, String why, String source) {}
+
+  private static final class Holder {
+    static final Map<String, Entry> ENTRIES = load();
+  }
+
+  private Allowlist() {}
+
+  /** All entries, in the order of the file. */
+  public static Collection<Entry> entries() {
+    return Collections.unmodifiableCollection(Holder.ENTRIES.values());
+  }
+
+  /** The entry of exactly this name, or null. */
+  public static @Nullable Entry find(String name) {
+    return Holder.ENTRIES.get(name);
+  }
+
+  private static Map<String, Entry> load() {
+    Map<String, Entry> entries = LinkedHashMap.newLinkedHashMap(1024);
+    try (InputStream table = Allowlist.class.getResourceAsStream(TABLE);
+        BufferedReader lines =
+            new BufferedReader(
+                new InputStreamReader(
+                    Objects.requireNonNull(table, TABLE), StandardCharsets.UTF_8))) {
+      String line = lines.readLine();
+      while (line != null) {
+        if (!line.isBlank() && !line.startsWith("#")) {
+          String[] fields = line.split("\t", -1);
+          if (fields.length != 4
+              || entries.put(
+                      fields[0], new Entry(fields[0], Kind.of(fields[1]), fields[2], fields[3]))
+                  != null) {
+            throw new IllegalStateException(TABLE + ": " + line);
+          }
+        }
+        line = lines.readLine();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,21 @@
+package dev.pt2st.torch;
+
+import dev.pt2st.archive.Container;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.Value;
+import java.util.List;
+
+/**
+ * A checkpoint as read: its top value, in which the tensors stand as views, and what was met on the
+ * way. Valid while the container's file is open.
+ *
+ * @param container what the file is made of
+ * @param top the value of its main pickle
+ * @param globals every global that was named, with its standing and use
+ * @param protocol the pickle protocol
+ */
+public record Checkpoint(Container container, Value top, List<GlobalValue> globals, int protocol) {
+  public Checkpoint {
+    globals = List.copyOf(globals);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.pt2st.torch;
+
+import dev.pt2st.io.ByteSource;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.Shape;
+import dev.pt2st.tensor.Storage;
+import dev.pt2st.tensor.TensorView;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the content of a tensor from what a pickle says of a NumPy array. */
+final class NumpyArray {
+  private NumpyArray() {}
+
+  /**
+   * The content, or null if shape and bytes do not fit each other.
+   *
+   * @param columnMajor Fortran's order, not C's
+   */
+  static TensorValue.@Nullable Content content(
+      NumpyDType type, Value size, MemorySegment bytes, boolean columnMajor) {
+    Shape shape = Views.shapeOf(size);
+    if (shape == null) {
+      return null;
+    }
+    DType dtype = type.dtype();
+    if (dtype == null) {
+      return new TensorValue.Other("a NumPy array of dtype " + type.code(), shape, null, List.of());
+    }
+    try {
+      if (Math.multiplyExact(shape.elementCount(), dtype.byteSize()) != bytes.byteSize()) {
+        return null;
+      }
+    } catch (ArithmeticException e) {
+      return null;
+    }
+    Storage storage = new Storage("array", "cpu", dtype, bytes.byteSize());
+    storage.locate(new ByteSource.InMemory("array", bytes), type.byteOrder());
+    Shape strides = columnMajor ? columnMajorStrides(shape) : shape.contiguousStrides();
+    return new TensorValue.Strided(new TensorView(storage, dtype, 0, shape, strides, false, false));
+  }
+
+  private static Shape columnMajorStrides(Shape shape) {
+    long[] strides = new long[shape.rank()];
+    long next = 1;
+    for (int i = 0; i < strides.length; i++) {
+      strides[i] = next;
+      next *= Math.max(1, shape.get(i));
+    }
+    return Shape.of(strides);
+  }
+}

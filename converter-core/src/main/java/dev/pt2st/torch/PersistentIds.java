@@ -1,0 +1,93 @@
+package dev.pt2st.torch;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.Kinds;
+import dev.pt2st.pickle.TupleValue;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.tensor.DType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What persistent ids stand for: {@code ("storage", class, key, location, number of elements)}, as
+ * {@code persistent_load} of {@code torch/serialization.py} takes them, and nothing else.
+ */
+interface PersistentIds {
+
+  /** A pickle without persistent ids. */
+  PersistentIds NONE =
+      (id, place) -> {
+        throw new MalformedException(
+            place, "a persistent id stands in a pickle that cannot have one");
+      };
+
+  Value resolve(Value id, Place place) throws CheckpointException;
+
+  /**
+   * The fields that an id of a storage has in every layout.
+   *
+   * @param type the storage class
+   * @param elements the number of elements
+   * @param rest what follows
+   */
+  record StorageId(
+      Value type, DType dtype, String key, String location, long elements, List<Value> rest) {
+
+    /** Bytes of the storage. */
+    long byteSize() {
+      return elements * dtype.byteSize();
+    }
+
+    static StorageId of(Value id, int fields, Place place) throws MalformedException {
+      if (!(id instanceof TupleValue tuple)
+          || !(tuple.get(0) instanceof Value.Text kind)
+          || !kind.value().equals("storage")
+          || tuple.items().size() != fields) {
+        throw malformed(place, "a persistent id is not one that PyTorch writes");
+      }
+      DType dtype = dtypeOf(tuple.items().get(1));
+      if (dtype == null) {
+        throw malformed(
+            place,
+            "a persistent id names "
+                + Kinds.describe(tuple.items().get(1))
+                + " where a storage class belongs");
+      }
+      if (!(tuple.items().get(2) instanceof Value.Text key)
+          || !(tuple.items().get(3) instanceof Value.Text location)
+          || !(tuple.items().get(4) instanceof Value.Int(long elements))) {
+        throw malformed(place, "a persistent id is not one that PyTorch writes");
+      }
+      if (elements < 0 || elements > Long.MAX_VALUE / dtype.byteSize()) {
+        throw malformed(place, "a storage of " + elements + " elements");
+      }
+      return new StorageId(
+          tuple.items().get(1),
+          dtype,
+          key.value(),
+          location.value(),
+          elements,
+          tuple.items().subList(5, fields));
+    }
+
+    /**
+     * {@code find_class} of torch/serialization.py goes by the class name alone, without module.
+     */
+    private static @Nullable DType dtypeOf(Value type) {
+      if (!(type instanceof GlobalValue global)) {
+        return null;
+      }
+      String name = global.name().name();
+      return name.equals("UntypedStorage") || name.equals("_UntypedStorage")
+          ? DType.U8
+          : DType.ofStorageClass(name);
+    }
+
+    private static MalformedException malformed(Place place, String problem) {
+      return new MalformedException(place, problem);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.pt2st.torch;
+
+import dev.pt2st.pickle.GlobalName;
+import dev.pt2st.pickle.GlobalValue.Standing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Which globals are accepted: the built-in list, and what the user adds to it as inert records.
+ * Immutable.
+ */
+public final class Policy {
+  /** The built-in list alone; unlisted globals that are only named outside the root do no harm. */
+  public static final Policy STANDARD = new Policy(List.of(), false, false);
+
+  private final List<Pattern> allowed;
+  private final boolean inert;
+  private final boolean strict;
+
+  private Policy(List<Pattern> allowed, boolean inert, boolean strict) {
+    this.allowed = allowed;
+    this.inert = inert;
+    this.strict = strict;
+  }
+
+  /**
+   * Accepts names as inert records.
+   *
+   * @param glob a full name, in which {@code *} stands for any characters and {@code ?} for one
+   */
+  public Policy allow(String glob) {
+    StringBuilder regex = new StringBuilder();
+    for (int i = 0; i < glob.length(); i++) {
+      char c = glob.charAt(i);
+      regex.append(
+          switch (c) {
+            case '*' -> ".*";
+            case '?' -> ".";
+            default -> Pattern.quote(String.valueOf(c));
+          });
+    }
+    List<Pattern> more = new ArrayList<>(allowed);
+    more.add(Pattern.compile(regex.toString(), Pattern.DOTALL));
+    return new Policy(List.copyOf(more), inert, strict);
+  }
+
+  /** Accepts every name as an inert record. */
+  public Policy withInert(boolean accepted) {
+    return new Policy(allowed, accepted, strict);
+  }
+
+  /** Wants every global of a file on the list, wherever it stands. */
+  public Policy withStrict(boolean wanted) {
+    return new Policy(allowed, inert, wanted);
+  }
+
+  public boolean isStrict() {
+    return strict;
+  }
+
+  Standing standing(GlobalName name) {
+    if (Allowlist.find(name.toString()) != null) {
+      return Standing.LISTED;
+    }
+    String full = name.toString();
+    boolean accepted = inert || allowed.stream().anyMatch(glob -> glob.matcher(full).matches());
+    return accepted ? Standing.ALLOWED : Standing.UNLISTED;
+  }
+}

@@ -1,0 +1,197 @@
+package dev.pt2st.torch;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.pickle.DictValue;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.ListValue;
+import dev.pt2st.pickle.ObjectValue;
+import dev.pt2st.pickle.SetValue;
+import dev.pt2st.pickle.TupleValue;
+import dev.pt2st.pickle.Value;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The containers and plain values of Python's standard library. */
+final class PythonConstructors {
+  private PythonConstructors() {}
+
+  static void addTo(Map<String, Constructor> table) {
+    table.put("collections.OrderedDict", call -> dict(call, DictValue.Kind.ORDERED_DICT, 0));
+    table.put("collections.defaultdict", call -> dict(call, DictValue.Kind.DEFAULT_DICT, 1));
+    table.put("collections.Counter", call -> dict(call, DictValue.Kind.COUNTER, 0));
+    table.put("builtins.dict", call -> dict(call, DictValue.Kind.DICT, 0));
+    table.put("builtins.list", call -> new ListValue(items(call)));
+    table.put("builtins.tuple", call -> new TupleValue(items(call)));
+    table.put("builtins.set", call -> set(call, false));
+    table.put("builtins.frozenset", call -> set(call, true));
+    table.put("builtins.bytes", PythonConstructors::bytes);
+    table.put("builtins.bytearray", PythonConstructors::byteArray);
+    table.put("builtins.complex", Call::inert);
+    table.put("builtins.int", PythonConstructors::scalar);
+    table.put("builtins.float", PythonConstructors::scalar);
+    table.put("builtins.bool", PythonConstructors::scalar);
+    table.put("builtins.str", PythonConstructors::scalar);
+    table.put("_codecs.encode", PythonConstructors::encode);
+    table.put("copyreg._reconstructor", PythonConstructors::reconstruct);
+  }
+
+  /** A dict from nothing, another dict, or pairs. */
+  private static Value dict(Call call, DictValue.Kind kind, int contentAt)
+      throws MalformedException {
+    DictValue dict = new DictValue(kind);
+    if (contentAt > 0 && call.count() > 0) {
+      // The factory of a default dict: a value of it, never called.
+      dict.states().add(call.argument(0));
+    }
+    if (call.count() <= contentAt) {
+      return dict;
+    }
+    if (call.argument(contentAt) instanceof DictValue source) {
+      dict.putAll(source);
+      return dict;
+    }
+    for (Value item : iterable(call, contentAt)) {
+      List<Value> pair = sequence(item);
+      if (pair == null || pair.size() != 2) {
+        // A Counter counts what it is given; no pickle of one does so.
+        throw call.wrong(contentAt, "a dict or a list of pairs");
+      }
+      if (!dict.put(pair.get(0), pair.get(1))) {
+        throw call.malformed("gets a key of a kind that cannot be one");
+      }
+    }
+    return dict;
+  }
+
+  private static Value set(Call call, boolean frozen) throws MalformedException {
+    SetValue set = new SetValue(frozen);
+    for (Value item : items(call)) {
+      if (!set.add(item)) {
+        throw call.malformed("gets an item of a kind that cannot be one");
+      }
+    }
+    return set;
+  }
+
+  private static List<Value> items(Call call) throws MalformedException {
+    return call.count() == 0 ? List.of() : iterable(call, 0);
+  }
+
+  private static List<Value> iterable(Call call, int index) throws MalformedException {
+    Value value = call.argument(index);
+    List<Value> items = sequence(value);
+    if (items != null) {
+      return items;
+    }
+    return switch (value) {
+      case SetValue set -> List.copyOf(set.items());
+      case DictValue dict -> dict.entries().stream().map(DictValue.Entry::key).toList();
+      default -> throw call.wrong(index, "a list");
+    };
+  }
+
+  private static @Nullable List<Value> sequence(Value value) {
+    return switch (value) {
+      case ListValue list -> list.items();
+      case TupleValue tuple -> tuple.items();
+      default -> null;
+    };
+  }
+
+  private static Value bytes(Call call) throws MalformedException {
+    if (call.count() == 0) {
+      return new Value.Bytes(MemorySegment.ofArray(new byte[0]));
+    }
+    return switch (call.argument(0)) {
+      case Value.Bytes bytes -> bytes;
+      case Value.Text text -> new Value.Bytes(encoded(call, text, call.optional(1)));
+      default -> call.inert();
+    };
+  }
+
+  /**
+   * Protocols up to 4 write a {@code bytearray} as a call with text and encoding, or with bytes.
+   */
+  private static Value byteArray(Call call) throws MalformedException {
+    if (call.count() == 0) {
+      return new Value.MutableBytes(MemorySegment.ofArray(new byte[0]));
+    }
+    return switch (call.argument(0)) {
+      case Value.Bytes bytes -> new Value.MutableBytes(bytes.value());
+      case Value.Text text -> new Value.MutableBytes(encoded(call, text, call.optional(1)));
+      default -> call.inert();
+    };
+  }
+
+  /** A call with a value of the class is that value; any other stays a record of the call. */
+  private static Value scalar(Call call) {
+    return call.count() == 1
+            && (call.arguments().getFirst() instanceof Value.Int
+                || call.arguments().getFirst() instanceof Value.Text)
+        ? call.arguments().getFirst()
+        : call.inert();
+  }
+
+  /** How protocol 2 writes {@code bytes}: {@code _codecs.encode(text, 'latin1')}. */
+  private static Value encode(Call call) throws MalformedException {
+    if (call.argument(0) instanceof Value.Text text) {
+      return new Value.Bytes(encoded(call, text, call.optional(1)));
+    }
+    throw call.wrong(0, "a str");
+  }
+
+  private static MemorySegment encoded(Call call, Value.Text text, Value encoding)
+      throws MalformedException {
+    Charset charset =
+        switch (encoding instanceof Value.Text name
+            ? name.value().toLowerCase(Locale.ROOT).replace('_', '-')
+            : "utf-8") {
+          case "latin1", "latin-1", "iso-8859-1" -> StandardCharsets.ISO_8859_1;
+          case "utf-8", "utf8" -> StandardCharsets.UTF_8;
+          case "ascii", "us-ascii" -> StandardCharsets.US_ASCII;
+          default -> throw call.malformed("is called with an encoding that no pickle needs");
+        };
+    if (text.python2() != null) {
+      return text.python2();
+    }
+    try {
+      ByteBuffer bytes = charset.newEncoder().encode(CharBuffer.wrap(text.value()));
+      return MemorySegment.ofBuffer(bytes);
+    } catch (CharacterCodingException e) {
+      throw call.malformed("is called with a text that " + charset + " cannot express");
+    }
+  }
+
+  /** {@code copyreg._reconstructor(class, base, state)}: how protocols 0 and 1 make an object. */
+  private static Value reconstruct(Call call) throws CheckpointException {
+    Value type = call.argument(0);
+    Value base = call.argument(1);
+    if (!(type instanceof GlobalValue) && !(type instanceof ObjectValue)) {
+      throw call.wrong(0, "a class");
+    }
+    if (type instanceof GlobalValue global) {
+      global.note(GlobalValue.Use.INSTANTIATED);
+    }
+    Value made = call.domain().instance(type, List.of(), null, call.place());
+    if (made instanceof ObjectValue object
+        && !(base instanceof GlobalValue global
+            && global.name().toString().equals("builtins.object"))) {
+      // The base's own content: a dict's items, a list's, or a value that has none of these.
+      switch (call.optional(2)) {
+        case DictValue dict -> object.dictItemsForUpdate().putAll(dict);
+        case ListValue list -> object.listItems().addAll(list.items());
+        case Value other -> object.listItems().add(other);
+      }
+    }
+    return made;
+  }
+}

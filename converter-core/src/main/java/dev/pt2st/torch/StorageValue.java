@@ -1,0 +1,17 @@
+package dev.pt2st.torch;
+
+import dev.pt2st.pickle.DomainValue;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.tensor.Storage;
+import java.util.List;
+
+/**
+ * A storage, as a persistent id names it.
+ *
+ * @param parts what the id was made of: the storage class
+ */
+public record StorageValue(Storage storage, List<Value> parts) implements DomainValue {
+  public StorageValue {
+    parts = List.copyOf(parts);
+  }
+}

@@ -1,0 +1,221 @@
+package dev.pt2st.torch;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.pickle.DictValue;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.ListValue;
+import dev.pt2st.pickle.ObjectValue;
+import dev.pt2st.pickle.TupleValue;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.TensorView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The functions by which PyTorch pickles tensors: {@code torch/_utils.py} and {@code
+ * torch/_tensor.py}. Each takes the arguments of its namesake there.
+ */
+final class TensorConstructors {
+  private TensorConstructors() {}
+
+  static void addTo(Map<String, Constructor> table) {
+    table.put("torch._utils._rebuild_tensor", call -> strided(call, 4, -1, -1));
+    table.put("torch._utils._rebuild_tensor_v2", call -> strided(call, 6, -1, 6));
+    table.put("torch._utils._rebuild_tensor_v3", call -> strided(call, 7, 6, 7));
+    table.put("torch._utils._rebuild_parameter", TensorConstructors::parameter);
+    table.put("torch._utils._rebuild_parameter_with_state", TensorConstructors::parameter);
+    table.put("torch._utils._rebuild_qtensor", TensorConstructors::quantized);
+    table.put("torch._utils._rebuild_sparse_tensor", TensorConstructors::sparse);
+    table.put(
+        "torch._utils._rebuild_sparse_csr_tensor", call -> other(call, "a sparse tensor (CSR)"));
+    table.put("torch._utils._rebuild_nested_tensor", call -> other(call, "a nested tensor"));
+    table.put("torch._utils._rebuild_meta_tensor_no_storage", TensorConstructors::meta);
+    table.put("torch._utils._rebuild_wrapper_subclass", TensorConstructors::wrapper);
+    table.put("torch._utils._rebuild_device_tensor_from_numpy", TensorConstructors::converted);
+    table.put("torch._utils._rebuild_xla_tensor", TensorConstructors::converted);
+    table.put("torch._utils._rebuild_device_tensor_from_cpu_tensor", TensorConstructors::converted);
+    table.put("torch._tensor._rebuild_from_type", TensorConstructors::fromType);
+    table.put("torch._tensor._rebuild_from_type_v2", TensorConstructors::fromType);
+    table.put("torch.serialization._get_layout", Call::inert);
+    table.put("torch.device", Call::inert);
+    table.put("torch.Size", TensorConstructors::size);
+  }
+
+  private static Value strided(Call call, int required, int dtypeAt, int metadataAt)
+      throws MalformedException {
+    if (call.count() < required || call.count() > Math.max(required, metadataAt + 1)) {
+      throw call.malformed("is called with " + call.count() + " arguments");
+    }
+    StorageValue storage = call.storage(0);
+    DType dtype = dtypeAt < 0 ? storage.storage().dtype() : call.dtype(dtypeAt).dtype();
+    boolean conjugated = false;
+    boolean negated = false;
+    if (metadataAt >= 0 && call.optional(metadataAt) instanceof DictValue metadata) {
+      conjugated = isSet(metadata, "conj");
+      negated = isSet(metadata, "neg");
+    }
+    TensorView view =
+        Views.of(
+            storage,
+            dtype,
+            call.argument(1),
+            call.argument(2),
+            call.argument(3),
+            conjugated,
+            negated);
+    if (view == null) {
+      throw call.malformed(
+          "describes a tensor that does not fit its storage \""
+              + storage.storage().key()
+              + "\" of "
+              + storage.storage().byteSize()
+              + " bytes");
+    }
+    TensorValue tensor = new TensorValue(content(view));
+    if (required > 4) {
+      Value hooks = call.argument(5);
+      if (!(hooks instanceof Value.None)
+          && !(hooks instanceof DictValue dict && dict.entries().isEmpty())) {
+        tensor.with(hooks);
+      }
+    }
+    storage.parts().forEach(tensor::with);
+    return tensor;
+  }
+
+  /** The meta device has tensors without elements. */
+  private static TensorValue.Content content(TensorView view) {
+    return view.storage().location().equals("meta")
+        ? new TensorValue.Other(
+            "a meta tensor, which has no data", view.shape(), view.dtype(), List.of())
+        : new TensorValue.Strided(view);
+  }
+
+  private static boolean isSet(DictValue metadata, String key) {
+    return metadata.get(key) instanceof Value.Bool(boolean set) && set;
+  }
+
+  private static Value parameter(Call call) throws MalformedException {
+    Value data = call.argument(0);
+    if (data instanceof TensorValue tensor) {
+      TensorValue parameter = tensor.alias();
+      if (call.count() > 3) {
+        parameter.with(call.argument(3));
+      }
+      if (call.optional(2) instanceof DictValue hooks && !hooks.entries().isEmpty()) {
+        parameter.with(hooks);
+      }
+      return parameter;
+    }
+    return ofNoTensor(call, 0);
+  }
+
+  /** What stands where a tensor should: an inert record stays one, anything else is malformed. */
+  private static Value ofNoTensor(Call call, int index) throws MalformedException {
+    if (call.argument(index) instanceof ObjectValue) {
+      return call.inert();
+    }
+    throw call.wrong(index, "a tensor");
+  }
+
+  private static Value quantized(Call call) throws MalformedException {
+    StorageValue storage = call.storage(0);
+    TensorView view = Views.of(storage, call.argument(1), call.argument(2), call.argument(3));
+    if (view == null) {
+      throw call.malformed(
+          "describes a tensor that does not fit its storage \"" + storage.storage().key() + '"');
+    }
+    return new TensorValue(
+        new TensorValue.Other("a quantized tensor", view.shape(), view.dtype(), components(call)));
+  }
+
+  private static Value sparse(Call call) throws MalformedException {
+    String layout = "";
+    if (call.argument(0) instanceof ObjectValue named
+        && named.arguments().size() == 1
+        && named.arguments().getFirst() instanceof Value.Text text) {
+      layout = " (" + text.value().replace("torch.sparse_", "").replace("torch.", "") + ")";
+    }
+    return other(call, "a sparse tensor" + layout);
+  }
+
+  private static Value other(Call call, String what) {
+    return new TensorValue(new TensorValue.Other(what, null, null, components(call)));
+  }
+
+  private static List<Value> components(Call call) {
+    List<Value> components = new ArrayList<>();
+    for (Value argument : call.arguments()) {
+      if (!(argument instanceof DictValue dict && dict.entries().isEmpty())) {
+        components.add(argument);
+      }
+    }
+    return components;
+  }
+
+  private static Value meta(Call call) throws MalformedException {
+    return new TensorValue(
+        new TensorValue.Other(
+            "a meta tensor, which has no data",
+            Views.shapeOf(call.argument(1)),
+            call.dtype(0).dtype(),
+            List.of()));
+  }
+
+  private static Value wrapper(Call call) throws MalformedException {
+    String type = call.argument(0) instanceof GlobalValue global ? " " + global.name() : "";
+    return new TensorValue(
+        new TensorValue.Other(
+            "a tensor of the wrapper class" + type,
+            Views.shapeOf(call.argument(2)),
+            call.dtype(1).dtype(),
+            components(call)));
+  }
+
+  /** {@code data.to(dtype)}: the data as they are where the dtype is theirs. */
+  private static Value converted(Call call) throws MalformedException {
+    if (!(call.argument(0) instanceof TensorValue data)) {
+      return ofNoTensor(call, 0);
+    }
+    DType wanted = call.dtype(1).dtype();
+    if (data.content() instanceof TensorValue.Strided(TensorView view) && view.dtype() != wanted) {
+      return new TensorValue(
+          new TensorValue.Other(
+              "a tensor stored as " + view.dtype().torchName() + " for " + wanted.torchName(),
+              view.shape(),
+              wanted,
+              List.of(data)));
+    }
+    return data.alias();
+  }
+
+  /** A tensor with Python attributes, or of a subclass. */
+  private static Value fromType(Call call) throws CheckpointException {
+    Value function = call.argument(0);
+    Value type = call.argument(1);
+    if (!(call.argument(2) instanceof TupleValue arguments)) {
+      throw call.wrong(2, "a tuple");
+    }
+    if (function instanceof GlobalValue global) {
+      global.note(GlobalValue.Use.CALLED);
+    }
+    Value made = call.domain().call(function, arguments.items(), call.place());
+    if (made instanceof TensorValue tensor) {
+      TensorValue typed = tensor.alias().with(call.argument(3));
+      return type instanceof GlobalValue ? typed.with(type) : typed;
+    }
+    return call.inert();
+  }
+
+  private static Value size(Call call) throws MalformedException {
+    return switch (call.optional(0)) {
+      case TupleValue tuple -> tuple;
+      case ListValue list -> new TupleValue(list.items());
+      case Value.None none when call.count() == 0 -> new TupleValue(List.of());
+      default -> throw call.wrong(0, "a list of sizes");
+    };
+  }
+}

@@ -1,0 +1,113 @@
+package dev.pt2st.torch;
+
+import dev.pt2st.pickle.DomainValue;
+import dev.pt2st.pickle.TupleValue;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.Shape;
+import dev.pt2st.tensor.TensorView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A tensor, a parameter, a buffer or a numeric NumPy array. */
+public final class TensorValue implements DomainValue {
+
+  /** What a tensor's elements are. */
+  public sealed interface Content {}
+
+  /** Elements in a storage. */
+  public record Strided(TensorView view) implements Content {}
+
+  /**
+   * A tensor that safetensors cannot hold as it is.
+   *
+   * @param what in words: "a sparse tensor (COO)"
+   * @param shape its sizes, where known
+   * @param dtype of its elements, where known
+   * @param components the tensors that it is made of
+   */
+  public record Other(
+      String what, @Nullable Shape shape, @Nullable DType dtype, List<Value> components)
+      implements Content {
+    public Other {
+      components = List.copyOf(components);
+    }
+  }
+
+  private Content content;
+  private final boolean array;
+  private final List<Value> parts = new ArrayList<>(0);
+
+  TensorValue(Content content) {
+    this(content, false);
+  }
+
+  TensorValue(Content content, boolean array) {
+    this.content = content;
+    this.array = array;
+  }
+
+  /**
+   * A tensor of a class of the time before rebuild functions: empty until BUILD gives its state.
+   */
+  static TensorValue unset() {
+    return new TensorValue(new Other("a tensor without content", null, null, List.of()));
+  }
+
+  public Content content() {
+    return content;
+  }
+
+  /** Whether it is a NumPy array. */
+  public boolean isArray() {
+    return array;
+  }
+
+  /** Adds a value that belongs to it: its Python attributes, its class, its hooks. */
+  TensorValue with(Value part) {
+    parts.add(part);
+    return this;
+  }
+
+  /** Another tensor of the same content. */
+  TensorValue alias() {
+    TensorValue alias = new TensorValue(content, array);
+    alias.parts.addAll(parts);
+    return alias;
+  }
+
+  @Override
+  public List<Value> parts() {
+    if (content instanceof Other other && !other.components.isEmpty()) {
+      List<Value> all = new ArrayList<>(parts);
+      all.addAll(other.components);
+      return all;
+    }
+    return parts;
+  }
+
+  /**
+   * The states that {@code Tensor.__setstate__} of {@code torch/_tensor.py} takes: four values are
+   * a storage with its view, five are a {@code Variable} around a tensor, three say nothing of
+   * data.
+   */
+  @Override
+  public boolean takeState(Value state) {
+    if (state instanceof TupleValue tuple) {
+      List<Value> items = tuple.items();
+      if (items.size() == 4 && items.getFirst() instanceof StorageValue storage) {
+        TensorView view = Views.of(storage, items.get(1), items.get(2), items.get(3));
+        if (view == null) {
+          return false;
+        }
+        content = new Strided(view);
+      } else if (items.size() == 5 && items.getFirst() instanceof TensorValue data) {
+        content = data.content;
+      }
+    }
+    parts.add(Objects.requireNonNull(state));
+    return true;
+  }
+}

@@ -1,0 +1,85 @@
+package dev.pt2st.torch;
+
+import dev.pt2st.pickle.ListValue;
+import dev.pt2st.pickle.TupleValue;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.Shape;
+import dev.pt2st.tensor.Storage;
+import dev.pt2st.tensor.TensorView;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes views of what a pickle says of a tensor, with the checks of {@code set_} in {@code
+ * aten/src/ATen/native/Resize.h} ({@code checkInBoundsForStorage}).
+ */
+final class Views {
+  /** More dimensions than any tensor has; PyTorch itself stops at 64 in most operations. */
+  private static final int MAX_RANK = 256;
+
+  private Views() {}
+
+  /** A view of the storage's own element type, or null if the values describe none. */
+  static @Nullable TensorView of(StorageValue storage, Value offset, Value size, Value stride) {
+    return of(storage, storage.storage().dtype(), offset, size, stride, false, false);
+  }
+
+  /**
+   * A view, or null if the values are of wrong kinds, negative, or reach outside of the storage.
+   */
+  static @Nullable TensorView of(
+      StorageValue value,
+      DType dtype,
+      Value offset,
+      Value size,
+      Value stride,
+      boolean conjugated,
+      boolean negated) {
+    Shape shape = shapeOf(size);
+    Shape strides = shapeOf(stride);
+    if (shape == null
+        || strides == null
+        || shape.rank() != strides.rank()
+        || !(offset instanceof Value.Int(long first))
+        || first < 0) {
+      return null;
+    }
+    Storage storage = value.storage();
+    TensorView view = new TensorView(storage, dtype, first, shape, strides, conjugated, negated);
+    return fits(view) ? view : null;
+  }
+
+  /** Whether every element lies in the storage; without elements there is none that could not. */
+  static boolean fits(TensorView view) {
+    try {
+      return view.elementCount() == 0
+          || (view.byteSize() >= 0
+              && view.startByte() >= 0
+              && view.endByte() <= view.storage().byteSize());
+    } catch (ArithmeticException e) {
+      return false;
+    }
+  }
+
+  /** Sizes or strides, none negative; null if the value is none. */
+  static @Nullable Shape shapeOf(@Nullable Value value) {
+    List<Value> items =
+        switch (value) {
+          case TupleValue tuple -> tuple.items();
+          case ListValue list -> list.items();
+          case null, default -> null;
+        };
+    if (items == null || items.size() > MAX_RANK) {
+      return null;
+    }
+    long[] dimensions = new long[items.size()];
+    for (int i = 0; i < dimensions.length; i++) {
+      if (!(items.get(i) instanceof Value.Int(long dimension)) || dimension < 0) {
+        return null;
+      }
+      dimensions[i] = dimension;
+    }
+    return Shape.of(dimensions);
+  }
+}

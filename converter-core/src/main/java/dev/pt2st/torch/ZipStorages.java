@@ -1,0 +1,63 @@
+package dev.pt2st.torch;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.archive.ZipArchive;
+import dev.pt2st.archive.ZipEntry;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.tensor.Storage;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The storages of a ZIP: one record {@code data/KEY} each. The first id of a key decides its type
+ * and size, as in {@code _load} of {@code torch/serialization.py}.
+ */
+final class ZipStorages implements PersistentIds {
+  private final ZipArchive archive;
+  private final ByteOrder order;
+  private final Map<String, StorageValue> byKey = new HashMap<>();
+
+  ZipStorages(ZipArchive archive, ByteOrder order) {
+    this.archive = archive;
+    this.order = order;
+  }
+
+  @Override
+  public Value resolve(Value id, Place place) throws CheckpointException {
+    StorageId storageId = StorageId.of(id, 5, place);
+    StorageValue known = byKey.get(storageId.key());
+    // PyTorch reads a storage without bytes anew each time, so each id of it has its own type.
+    if (known != null && known.storage().byteSize() > 0) {
+      return known;
+    }
+    Storage storage =
+        new Storage(storageId.key(), storageId.location(), storageId.dtype(), storageId.byteSize());
+    if (!storageId.location().equals("meta")) {
+      locate(storage, place);
+    }
+    StorageValue value = new StorageValue(storage, List.of(storageId.type()));
+    byKey.put(storageId.key(), value);
+    return value;
+  }
+
+  private void locate(Storage storage, Place place) throws MalformedException {
+    ZipEntry entry = archive.record("data/" + storage.key()).orElse(null);
+    if (entry == null) {
+      throw new MalformedException(
+          place, "the archive has no record data/" + storage.key() + " for a storage");
+    }
+    if (entry.bytes().size() < storage.byteSize()) {
+      throw new MalformedException(
+          Place.of(place.file()).inEntry(entry.name()),
+          "the record has "
+              + entry.bytes().size()
+              + " bytes and its storage needs "
+              + storage.byteSize());
+    }
+    storage.locate(entry.bytes(), order);
+  }
+}

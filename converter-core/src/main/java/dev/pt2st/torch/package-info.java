@@ -1,0 +1,5 @@
+/** What PyTorch means by a pickle: the allowlist, storages and tensors. */
+@NullMarked
+package dev.pt2st.torch;
+
+import org.jspecify.annotations.NullMarked;

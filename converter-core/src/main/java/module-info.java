@@ -1,0 +1,13 @@
+/** Reads PyTorch checkpoints without running them and writes safetensors files. */
+module dev.pt2st.core {
+  requires static transitive org.jspecify;
+
+  exports dev.pt2st;
+  exports dev.pt2st.archive;
+  exports dev.pt2st.convert;
+  exports dev.pt2st.io;
+  exports dev.pt2st.pickle;
+  exports dev.pt2st.safetensors;
+  exports dev.pt2st.tensor;
+  exports dev.pt2st.torch;
+}

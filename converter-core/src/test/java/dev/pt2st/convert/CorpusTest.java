@@ -1,0 +1,123 @@
+package dev.pt2st.convert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.gson.JsonObject;
+import dev.pt2st.CheckpointException;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.torch.Policy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every checkpoint of the corpora gives just what PyTorch itself makes of it. */
+class CorpusTest {
+  /** Layouts that are recognized and refused: see the README's table of supported inputs. */
+  private static final Set<String> OTHER_LAYOUTS =
+      Set.of("export.pt2", "tar_basic.pt", "torchscript.pt", "mlverse_torchscript.pt");
+
+  @TempDir Path temporary;
+
+  static Stream<Corpus.Case> cases() {
+    Stream<Corpus.Case> samples = Corpus.samples().cases();
+    Path real = Corpus.shared("real");
+    return Files.isDirectory(real) ? Stream.concat(samples, Corpus.at(real).cases()) : samples;
+  }
+
+  static Stream<Corpus.Case> converted() {
+    return cases()
+        .filter(c -> c.expect().equals("convert") && !OTHER_LAYOUTS.contains(c.toString()));
+  }
+
+  static Stream<Corpus.Case> refused() {
+    return cases().filter(c -> c.expect().equals("refuse"));
+  }
+
+  @org.junit.jupiter.api.Test
+  void realCheckpointsAreThere() {
+    assumeTrue(
+        Files.isDirectory(Corpus.shared("real")),
+        () -> "skipped: no checkpoints at " + Corpus.shared("real") + " (property pt2st.shared)");
+    assertThat(Corpus.at(Corpus.shared("real")).cases()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("converted")
+  void isByteForByteTheReferenceWritersFile(Corpus.Case sample) throws Exception {
+    Path output = temporary.resolve("out.safetensors");
+    convert(sample, output, ConvertOptions.STANDARD);
+    Corpus.assertHolds(output, sample.answer().getAsJsonObject("tensors"));
+    assertThat(Corpus.sha256(Files.readAllBytes(output)))
+        .isEqualTo(sample.answer().get("reference_sha256").getAsString());
+  }
+
+  /** The answers of the shared files do not tell apart what another root would give. */
+  static Stream<Corpus.Case> convertedSamples() {
+    return converted().filter(c -> !c.answer().has("source"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("convertedSamples")
+  void everythingIsTakenWithRootAll(Corpus.Case sample) throws Exception {
+    Path output = temporary.resolve("out.safetensors");
+    convert(sample, output, ConvertOptions.STANDARD.withRoot("all"));
+    JsonObject everything = sample.answer().getAsJsonObject("tensors_everything");
+    Corpus.assertHolds(
+        output, everything == null ? sample.answer().getAsJsonObject("tensors") : everything);
+  }
+
+  @ParameterizedTest
+  @MethodSource("refused")
+  void isRefusedAndNothingIsLeft(Corpus.Case sample) throws Exception {
+    Path output = temporary.resolve("out.safetensors");
+    assertThatThrownBy(() -> convert(sample, output, ConvertOptions.STANDARD))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageStartingWith(sample.file().toString());
+    try (Stream<Path> left = Files.list(temporary)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  static Stream<Corpus.Case> inert() {
+    return cases().filter(c -> c.answer().has("inert"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("inert")
+  void foreignModulesAreConvertedAsInertRecords(Corpus.Case sample) throws Exception {
+    Path output = temporary.resolve("out.safetensors");
+    convert(sample, output, ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true)));
+    JsonObject inert = sample.answer().getAsJsonObject("inert");
+    Corpus.assertHolds(output, inert.getAsJsonObject("tensors"));
+    Files.delete(output);
+    convert(
+        sample, output, ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.allow("zoo.models.*")));
+    Corpus.assertHolds(output, inert.getAsJsonObject("tensors"));
+  }
+
+  static Stream<Corpus.Case> otherLayouts() {
+    return cases().filter(c -> OTHER_LAYOUTS.contains(c.toString()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherLayouts")
+  void otherLayoutsAreNamed(Corpus.Case sample) {
+    assertThatThrownBy(() -> convert(sample, temporary.resolve("out"), ConvertOptions.STANDARD))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("not converted yet");
+  }
+
+  private static void convert(Corpus.Case sample, Path output, ConvertOptions options)
+      throws Exception {
+    List<Plan> plans =
+        List.of(Converter.convert(sample.file(), output, options, ProgressListener.NONE));
+    assertThat(Files.size(output)).isEqualTo(plans.getFirst().fileBytes());
+  }
+}
