@@ -1,0 +1,244 @@
+package dev.pt2st.cli;
+
+import com.google.gson.stream.JsonWriter;
+import dev.pt2st.RefusedGlobal;
+import dev.pt2st.convert.LeftOut;
+import dev.pt2st.convert.Plan;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What a conversion did, or would do, for people and for programs. */
+final class ConvertReport {
+  private static final int MOST_LINES = 12;
+
+  private final Path input;
+  private final Path output;
+  private final Plan plan;
+  private final Duration elapsed;
+  private final boolean dryRun;
+
+  ConvertReport(Path input, Path output, Plan plan, Duration elapsed, boolean dryRun) {
+    this.input = input;
+    this.output = output;
+    this.plan = plan;
+    this.elapsed = elapsed;
+    this.dryRun = dryRun;
+  }
+
+  /** Two or three lines. */
+  List<String> summary() {
+    List<String> lines = new ArrayList<>();
+    double seconds = Math.max(1e-3, elapsed.toNanos() / 1e9);
+    String size =
+        Units.count(plan.tensors().size(), "tensor")
+            + ", "
+            + Units.bytes((double) plan.fileBytes());
+    lines.add(
+        dryRun
+            ? output + ": would hold " + size
+            : output
+                + ": "
+                + size
+                + " in "
+                + Units.seconds(elapsed)
+                + " ("
+                + Units.bytes(plan.fileBytes() / seconds)
+                + "/s)");
+    if (!plan.root().isEmpty()) {
+      lines.add("root: " + plan.root());
+    }
+    if (!plan.leftOut().isEmpty()) {
+      lines.add("left out: " + some(plan.leftOut().stream().map(ConvertReport::words).toList()));
+    }
+    if (!plan.skipped().isEmpty()) {
+      lines.add(
+          "skipped, as safetensors cannot hold them: "
+              + some(plan.skipped().stream().map(s -> s.name() + " (" + s.why() + ")").toList()));
+    }
+    if (!plan.dropped().isEmpty()) {
+      lines.add(
+          "dropped, as another tensor shares their storage: "
+              + some(
+                  plan.dropped().entrySet().stream()
+                      .map(entry -> entry.getKey() + " (see " + entry.getValue() + ")")
+                      .toList()));
+    }
+    if (!plan.inert().isEmpty()) {
+      lines.add(
+          "not on the allowlist, kept as inert records: "
+              + some(plan.inert().stream().map(RefusedGlobal::name).toList()));
+    }
+    return lines;
+  }
+
+  private static String words(LeftOut part) {
+    return part.tensors() == 0
+        ? part.key()
+        : part.key()
+            + " ("
+            + Units.count(part.tensors(), "tensor")
+            + ", "
+            + Units.bytes((double) part.bytes())
+            + ")";
+  }
+
+  private static String some(List<String> words) {
+    String text = words.stream().limit(MOST_LINES).collect(Collectors.joining(", "));
+    return words.size() > MOST_LINES
+        ? text + " and " + (words.size() - MOST_LINES) + " more"
+        : text;
+  }
+
+  /** The plan as a table: every tensor that would be written. */
+  List<String> table(int width) {
+    Table table = new Table(false, false, false, true);
+    table.add("tensor", "dtype", "shape", "bytes");
+    for (Plan.PlannedTensor tensor : plan.tensors()) {
+      table.add(
+          tensor.info().name(),
+          String.valueOf(tensor.info().dtype().safetensorsName()),
+          tensor.info().shape().toString(),
+          String.valueOf(tensor.info().end() - tensor.info().begin()));
+    }
+    return table.lines(width);
+  }
+
+  /** One JSON object. */
+  String json() {
+    StringWriter text = new StringWriter();
+    try (JsonWriter json = new JsonWriter(text)) {
+      json.setHtmlSafe(false);
+      json.setIndent("  ");
+      json.beginObject();
+      json.name("input").value(input.toString());
+      json.name("output").value(output.toString());
+      json.name("dry_run").value(dryRun);
+      json.name("layout").value(plan.layout());
+      json.name("root").value(plan.root());
+      json.name("tensor_count").value(plan.tensors().size());
+      json.name("file_bytes").value(plan.fileBytes());
+      json.name("data_bytes").value(plan.dataBytes());
+      json.name("seconds").value(elapsed.toMillis() / 1e3);
+      writeTensors(json);
+      json.name("left_out").beginArray();
+      for (LeftOut part : plan.leftOut()) {
+        json.beginObject();
+        json.name("key").value(part.key());
+        json.name("tensors").value(part.tensors());
+        json.name("bytes").value(part.bytes());
+        json.endObject();
+      }
+      json.endArray();
+      json.name("skipped").beginArray();
+      for (Plan.Skipped tensor : plan.skipped()) {
+        json.beginObject();
+        json.name("name").value(tensor.name());
+        json.name("why").value(tensor.why());
+        json.endObject();
+      }
+      json.endArray();
+      writeTexts(json, "dropped", plan.dropped());
+      json.name("inert_globals");
+      writeGlobals(json, plan.inert());
+      writeTexts(json, "metadata", plan.metadata());
+      json.endObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return printable(text.toString());
+  }
+
+  private void writeTensors(JsonWriter json) throws IOException {
+    json.name("tensors").beginArray();
+    for (Plan.PlannedTensor tensor : plan.tensors()) {
+      json.beginObject();
+      json.name("name").value(tensor.info().name());
+      json.name("dtype").value(tensor.info().dtype().safetensorsName());
+      json.name("shape").beginArray();
+      for (long size : tensor.info().shape().dimensions()) {
+        json.value(size);
+      }
+      json.endArray();
+      json.name("bytes").value(tensor.info().end() - tensor.info().begin());
+      json.endObject();
+    }
+    json.endArray();
+  }
+
+  private static void writeTexts(JsonWriter json, String name, Map<String, String> texts)
+      throws IOException {
+    json.name(name).beginObject();
+    for (Map.Entry<String, String> entry : texts.entrySet()) {
+      json.name(entry.getKey()).value(entry.getValue());
+    }
+    json.endObject();
+  }
+
+  private static void writeGlobals(JsonWriter json, List<RefusedGlobal> globals)
+      throws IOException {
+    json.beginArray();
+    for (RefusedGlobal global : globals) {
+      json.beginObject();
+      json.name("name").value(global.name());
+      json.name("written").value(global.written());
+      json.name("use").value(global.use());
+      json.name("entry").value(global.place().entry());
+      json.name("offset").value(global.place().offset());
+      json.endObject();
+    }
+    json.endArray();
+  }
+
+  /** A failure as one JSON object. */
+  static String json(Path input, Path output, Failure failure) {
+    StringWriter text = new StringWriter();
+    try (JsonWriter json = new JsonWriter(text)) {
+      json.setHtmlSafe(false);
+      json.setIndent("  ");
+      json.beginObject();
+      json.name("input").value(input.toString());
+      json.name("output").value(output.toString());
+      json.name("error").value(failure.message());
+      json.name("exit_code").value(failure.code().code());
+      json.name("refused_globals");
+      writeGlobals(json, failure.globals());
+      json.endObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return printable(text.toString());
+  }
+
+  /** JSON lets through characters that a terminal obeys; as escapes they say the same. */
+  private static String printable(String json) {
+    StringBuilder text = new StringBuilder(json.length());
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
+      int type = Character.getType(c);
+      boolean harmless =
+          c == '\n' || (type != Character.CONTROL && type != Character.FORMAT && !isLone(json, i));
+      if (harmless) {
+        text.append(c);
+      } else {
+        text.append(String.format("\\u%04x", (int) c));
+      }
+    }
+    return text.append('\n').toString();
+  }
+
+  private static boolean isLone(String text, int index) {
+    char c = text.charAt(index);
+    if (Character.isHighSurrogate(c)) {
+      return index + 1 == text.length() || !Character.isLowSurrogate(text.charAt(index + 1));
+    }
+    return Character.isLowSurrogate(c)
+        && (index == 0 || !Character.isHighSurrogate(text.charAt(index - 1)));
+  }
+}

@@ -1,0 +1,42 @@
+package dev.pt2st.cli;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.LimitException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.RefusedException;
+import dev.pt2st.UnsupportedException;
+
+/** What a run ends with. */
+enum ExitCode {
+  DONE(0, "done"),
+  FAILED(1, "failed: unreadable, malformed, not a checkpoint, or an I/O error"),
+  USAGE(2, "wrong usage"),
+  REFUSED(
+      3, "refused: not on the allowlist, ambiguous, over a limit, or nothing safetensors can hold"),
+  DIFFERENT(4, "verification found a difference");
+
+  private final int code;
+  private final String meaning;
+
+  ExitCode(int code, String meaning) {
+    this.code = code;
+    this.meaning = meaning;
+  }
+
+  int code() {
+    return code;
+  }
+
+  String meaning() {
+    return meaning;
+  }
+
+  static ExitCode of(CheckpointException e) {
+    return switch (e) {
+      case MalformedException malformed -> FAILED;
+      case UnsupportedException unsupported -> FAILED;
+      case RefusedException refused -> REFUSED;
+      case LimitException limit -> REFUSED;
+    };
+  }
+}

@@ -1,0 +1,75 @@
+package dev.pt2st.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+
+/**
+ * Where a run prints. The launcher says whether stderr is a terminal and how wide, since the JVM
+ * cannot tell for one stream alone.
+ */
+final class Terminal {
+  private static final int DEFAULT_WIDTH = 80;
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final boolean interactive;
+  private final int width;
+
+  Terminal(PrintStream out, PrintStream err, boolean interactive, int width) {
+    this.out = out;
+    this.err = err;
+    this.interactive = interactive;
+    this.width = width;
+  }
+
+  /** The streams of this process. */
+  static Terminal ofProcess() {
+    return new Terminal(
+        System.out,
+        System.err,
+        Boolean.getBoolean("pt2st.terminal"),
+        Integer.getInteger("pt2st.columns", DEFAULT_WIDTH));
+  }
+
+  /** Whether a person looks at stderr. */
+  boolean isInteractive() {
+    return interactive;
+  }
+
+  int width() {
+    return width;
+  }
+
+  PrintWriter outWriter() {
+    return new PrintWriter(out, true, out.charset());
+  }
+
+  PrintWriter errWriter() {
+    return new PrintWriter(err, true, err.charset());
+  }
+
+  PrintStream err() {
+    return err;
+  }
+
+  /** A line of the result, made printable. */
+  void line(String text) {
+    out.println(Printable.escape(text));
+  }
+
+  /** A line about the run, made printable. */
+  void note(String text) {
+    err.println(Printable.escape(text));
+  }
+
+  /** A text made here, of several lines, with nothing of a file in it. */
+  void raw(String text) {
+    out.print(text);
+  }
+
+  /** Writes out what is still held back; a full pipe's reader that went away is no error. */
+  void flush() {
+    out.flush();
+    err.flush();
+  }
+}
