@@ -8,9 +8,9 @@ import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -45,16 +45,19 @@ final class ZipReader {
   private static final int STORED = 0;
   private static final int DEFLATED = 8;
   private static final long SATURATED = 0xffff_ffffL;
+  private static final ByteBuffer NO_EXTRA = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
   private static final String AMBIGUOUS =
       "two readers could see two different files, as in attacks on scanners: do not trust it";
 
   private final MappedFile file;
   private final Place place;
+  private final ByteCursor locals;
 
   private ZipReader(MappedFile file) {
     this.file = file;
     this.place = Place.of(file.path());
+    this.locals = new ByteCursor(file.segment(), place);
   }
 
   /** Reads and checks the directory. */
@@ -253,7 +256,7 @@ final class ZipReader {
   }
 
   private Header readCentralHeader(ByteCursor cursor)
-      throws MalformedException, UnsupportedException {
+      throws MalformedException, RefusedException, UnsupportedException {
     long start = cursor.place().offset();
     if (cursor.i32() != CENTRAL_HEADER) {
       throw new MalformedException(place.at(start), "no entry of the central directory is here");
@@ -276,7 +279,8 @@ final class ZipReader {
     byte[] nameBytes = cursor.array(nameLength);
     byte[] extra = cursor.array(extraLength);
     cursor.slice(commentLength);
-    ByteBuffer wide = zip64Extra(extra, start);
+    boolean isWide = size == SATURATED || compressedSize == SATURATED || localOffset == SATURATED;
+    ByteBuffer wide = isWide ? zip64Extra(extra, start) : NO_EXTRA;
     if (size == SATURATED) {
       size = nextLong(wide, start);
     }
@@ -287,6 +291,9 @@ final class ZipReader {
       localOffset = nextLong(wide, start);
     }
     String name = nameOf(nameBytes);
+    if (name.indexOf('\0') >= 0) {
+      throw ambiguous(start, "a name has a zero byte, where some readers end it");
+    }
     if (disk > 1 && disk != 0xffff) {
       throw new UnsupportedException(
           place.at(start), "the archive spans several disks", "join it into one file first");
@@ -316,7 +323,7 @@ final class ZipReader {
           place.at(header.centralOffset),
           "the entry \"" + header.name + "\" lies outside of the file");
     }
-    ByteCursor cursor = new ByteCursor(file.segment(), place);
+    ByteCursor cursor = locals;
     cursor.position(at);
     if (cursor.i32() != LOCAL_HEADER) {
       throw new MalformedException(
@@ -333,7 +340,8 @@ final class ZipReader {
     int extraLength = cursor.u16();
     byte[] nameBytes = cursor.array(nameLength);
     byte[] extra = cursor.array(extraLength);
-    ByteBuffer wide = zip64Extra(extra, at);
+    boolean isWide = size == SATURATED || compressedSize == SATURATED;
+    ByteBuffer wide = isWide ? zip64Extra(extra, at) : NO_EXTRA;
     if (size == SATURATED && wide.hasRemaining()) {
       size = nextLong(wide, at);
     }
@@ -409,7 +417,7 @@ final class ZipReader {
       }
       fields.position(fields.position() + length);
     }
-    return ByteBuffer.allocate(0);
+    return NO_EXTRA;
   }
 
   private long nextLong(ByteBuffer wide, long at) throws MalformedException {
@@ -425,11 +433,11 @@ final class ZipReader {
   }
 
   private static String nameOf(byte[] bytes) {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      return new String(bytes, StandardCharsets.ISO_8859_1);
-    }
+    String utf8 = new String(bytes, StandardCharsets.UTF_8);
+    // What is no UTF-8 was replaced, and does not give the same bytes again.
+    return utf8.indexOf('\ufffd') < 0 || Arrays.equals(utf8.getBytes(StandardCharsets.UTF_8), bytes)
+        ? utf8
+        : raw(bytes);
   }
 
   private MalformedException cutShort() {

@@ -100,8 +100,13 @@ public final class Converter {
       return step.run();
     } catch (InternalError e) {
       // A mapped page that is no longer there; the JVM has no exception of its own for it.
-      throw new MalformedException(
-          Place.of(file.path()), "the file was cut short while it was read, or its disk failed");
+      throw cutShort(file);
+    } catch (IOException e) {
+      // What the system says of a write from such a page (EFAULT).
+      if (String.valueOf(e.getMessage()).contains("Bad address")) {
+        throw cutShort(file);
+      }
+      throw e;
     } catch (OutOfMemoryError e) {
       throw new LimitException(
           Place.of(file.path()),
@@ -110,5 +115,12 @@ public final class Converter {
               + Runtime.getRuntime().maxMemory()
               + " bytes");
     }
+  }
+
+  private static MalformedException cutShort(MappedFile file) {
+    return new MalformedException(
+        Place.of(file.path()),
+        "the file was cut short while it was read, or its disk failed",
+        "convert it again when nothing changes it");
   }
 }

@@ -31,9 +31,13 @@ final class DirectCopy implements Work {
       long position,
       Source.@Nullable RecordCheck check) {}
 
+  /** Shorter parts share a buffer and its one write: a system call costs more than the copy. */
+  private static final int WORTH_A_WRITE = 1 << 16;
+
   private final List<Part> parts;
   private final AtomicOutput output;
   private final ProgressListener progress;
+  private final CRC32 crc = new CRC32();
 
   DirectCopy(List<Part> parts, AtomicOutput output, ProgressListener progress) {
     this.parts = parts;
@@ -44,29 +48,71 @@ final class DirectCopy implements Work {
   @Override
   public void run(WorkBuffers buffers) throws IOException {
     ByteBuffer buffer = buffers.copy();
-    CRC32 crc = new CRC32();
+    MemorySegment segment = MemorySegment.ofBuffer(buffer);
     long position = parts.getFirst().position;
     for (Part part : parts) {
-      long done = 0;
-      while (done < part.length) {
-        int length = (int) Math.min(part.length - done, buffer.remaining());
-        int start = buffer.position();
-        part.source.read(part.from + done, length, buffer);
-        ByteBuffer piece = buffer.slice(start, length);
-        if (part.check != null) {
-          crc.reset();
-          crc.update(piece.duplicate());
-          long after = part.check.source().size() - part.from - done - length;
-          part.check.sum().add((int) crc.getValue(), after);
-        }
-        transform(MemorySegment.ofBuffer(piece), part.view);
-        done += length;
-        if (!buffer.hasRemaining()) {
-          position += flush(buffer, position);
-        }
+      if (part.length >= WORTH_A_WRITE && !isTransformed(part.view)) {
+        position += flush(buffer, position);
+        writeStraight(part);
+        position += part.length;
+      } else {
+        position += copy(part, buffer, segment, position);
       }
     }
     flush(buffer, position);
+  }
+
+  /**
+   * Writes from the mapping, without a buffer between. The pieces fit the second-level cache, so
+   * that the write finds there what the CRC-32 has just read.
+   */
+  private void writeStraight(Part part) throws IOException {
+    long done = 0;
+    while (done < part.length) {
+      int length = (int) Math.min(part.length - done, WorkBuffers.COPY_BYTES);
+      MemorySegment piece = part.source.bytes().asSlice(part.from + done, length);
+      addToCheck(part, done, piece.asByteBuffer());
+      output.write(piece.asByteBuffer(), part.position + done);
+      progress.written(length);
+      done += length;
+    }
+  }
+
+  /** Copies through the buffer; gives how many bytes of it were flushed on the way. */
+  private long copy(Part part, ByteBuffer buffer, MemorySegment segment, long position)
+      throws IOException {
+    boolean transformed = isTransformed(part.view);
+    long done = 0;
+    long flushed = 0;
+    while (done < part.length) {
+      int length = (int) Math.min(part.length - done, buffer.remaining());
+      int start = buffer.position();
+      MemorySegment.copy(part.source.bytes(), part.from + done, segment, start, length);
+      if (part.check != null) {
+        int limit = buffer.limit();
+        addToCheck(part, done, buffer.limit(start + length));
+        buffer.limit(limit);
+      }
+      buffer.position(start + length);
+      if (transformed) {
+        transform(segment.asSlice(start, length), part.view);
+      }
+      done += length;
+      if (!buffer.hasRemaining()) {
+        flushed += flush(buffer, position + flushed);
+      }
+    }
+    return flushed;
+  }
+
+  /** Takes the CRC-32 of the rest of a buffer. */
+  private void addToCheck(Part part, long done, ByteBuffer piece) {
+    if (part.check != null) {
+      long after = part.check.source().size() - part.from - done - piece.remaining();
+      crc.reset();
+      crc.update(piece);
+      part.check.sum().add((int) crc.getValue(), after);
+    }
   }
 
   private int flush(ByteBuffer buffer, long position) throws IOException {
@@ -76,6 +122,13 @@ final class DirectCopy implements Work {
     progress.written(length);
     buffer.clear();
     return length;
+  }
+
+  private static boolean isTransformed(TensorView view) {
+    return view.conjugated()
+        || view.negated()
+        || (view.storage().order() == ByteOrder.BIG_ENDIAN
+            && view.storage().dtype().swapSize() > 1);
   }
 
   /** Does to elements what their view asks for. */

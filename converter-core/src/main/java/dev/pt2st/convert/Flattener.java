@@ -9,7 +9,6 @@ import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.Value;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -121,7 +120,7 @@ final class Flattener {
       throw new RefusedException(
           place.ofTensor(name), "safetensors keeps this name for itself", "rename the key");
     }
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+    if (hasUnpairedSurrogate(name)) {
       throw new MalformedException(
           place, "the name of the tensor at " + tensor.path().subscripts() + " is no Unicode text");
     }
@@ -136,5 +135,18 @@ final class Flattener {
           "convert one of them alone with --root, or rename a key and save again");
     }
     found.add(tensor);
+  }
+
+  private static boolean hasUnpairedSurrogate(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (Character.isSurrogate(name.charAt(i))) {
+        if (!Character.isSurrogatePair(
+            name.charAt(i), i + 1 < name.length() ? name.charAt(i + 1) : 0)) {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
   }
 }

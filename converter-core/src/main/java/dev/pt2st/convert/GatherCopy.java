@@ -46,11 +46,12 @@ final class GatherCopy implements Work {
     int elementSize = view.dtype().byteSize();
     ByteBuffer buffer = buffers.block(blocks.blockBytes() * (to - from));
     long first = blocks.block(from).start();
+    Gather gather = new Gather(elementSize);
     for (long index = from; index < to; index++) {
       StridedBlocks.Block block = blocks.block(index);
       int length = Math.toIntExact(block.elements() * elementSize);
       MemorySegment target = MemorySegment.ofBuffer(buffer.slice(buffer.position(), length));
-      Gather.gather(source.bytes(), target, block, elementSize);
+      gather.gather(source.bytes(), target, block);
       buffer.position(buffer.position() + length);
     }
     buffer.flip();

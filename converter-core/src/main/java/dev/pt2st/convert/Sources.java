@@ -9,13 +9,10 @@ import dev.pt2st.io.RecordBytes;
 import dev.pt2st.io.ScratchFile;
 import dev.pt2st.tensor.Storage;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +63,7 @@ final class Sources implements AutoCloseable {
 
   private void inflate(Plan plan, Path input, Path target, ConvertOptions options)
       throws CheckpointException, IOException {
-    Map<ByteSource.Deflated, Long> positions = new HashMap<>();
+    IdentityHashMap<ByteSource.Deflated, Long> positions = new IdentityHashMap<>();
     ScratchFile file = null;
     try {
       for (PlannedTensor tensor : plan.tensors()) {
@@ -89,9 +86,7 @@ final class Sources implements AutoCloseable {
         if (storage.source() instanceof ByteSource.Deflated deflated) {
           long position = positions.getOrDefault(deflated, 0L);
           sources.put(
-              storage,
-              new Source(
-                  mapped.segment().asSlice(position, deflated.size()), mapped, position, null));
+              storage, new Source(mapped.segment().asSlice(position, deflated.size()), null));
         }
       }
     } catch (CheckpointException | IOException | RuntimeException e) {
@@ -119,7 +114,7 @@ final class Sources implements AutoCloseable {
   }
 
   private void locate(Plan plan, boolean checkCrc) {
-    Map<ByteSource, Source> byRecord = new HashMap<>();
+    IdentityHashMap<ByteSource, Source> byRecord = new IdentityHashMap<>();
     for (PlannedTensor tensor : plan.tensors()) {
       Storage storage = tensor.view().storage();
       switch (storage.source()) {
@@ -129,7 +124,7 @@ final class Sources implements AutoCloseable {
                 key ->
                     byRecord.computeIfAbsent(stored, record -> stored(stored, storage, checkCrc)));
         case ByteSource.InMemory memory ->
-            sources.computeIfAbsent(storage, key -> new Source(memory.segment(), null, 0, null));
+            sources.computeIfAbsent(storage, key -> new Source(memory.segment(), null));
         case ByteSource.Deflated deflated -> {}
         case null -> throw new IllegalArgumentException(storage.whyMissing());
       }
@@ -143,8 +138,7 @@ final class Sources implements AutoCloseable {
       check = new Source.RecordCheck(stored, storage, new Crc32Sum());
       checks.add(check);
     }
-    MemorySegment bytes = stored.segment();
-    return new Source(bytes, stored.file(), stored.offset(), check);
+    return new Source(stored.segment(), check);
   }
 
   @Override

@@ -31,35 +31,32 @@ final class TensorHolders {
     TensorHolders found = new TensorHolders();
     IdentityHashMap<Value, List<Value>> parents = new IdentityHashMap<>();
     ArrayDeque<Value> open = new ArrayDeque<>();
-    List<Value> tensors = new ArrayList<>();
+    ArrayDeque<Value> reached = new ArrayDeque<>();
     long visits = 0;
-    parents.put(top, new ArrayList<>());
+    parents.put(top, new ArrayList<>(0));
     open.push(top);
     while (!open.isEmpty()) {
       Value value = open.pop();
-      Node node = Node.of(value);
-      if (node instanceof Node.Tensor) {
-        tensors.add(value);
-      }
-      for (Node.Child child : node.named()) {
+      for (Node.Child child : Node.of(value).named()) {
         if (++visits > limits.get(Limit.NAMES)) {
           throw new LimitException(
               place, Limit.NAMES, "it has more than " + limits.get(Limit.NAMES) + " values");
         }
-        if (!mayHold(child.value())) {
-          continue;
+        if (isTensor(child.value())) {
+          if (found.holders.add(value)) {
+            reached.push(value);
+          }
+        } else if (mayHold(child.value())) {
+          List<Value> known = parents.get(child.value());
+          if (known == null) {
+            known = new ArrayList<>(1);
+            parents.put(child.value(), known);
+            open.push(child.value());
+          }
+          known.add(value);
         }
-        List<Value> known = parents.get(child.value());
-        if (known == null) {
-          known = new ArrayList<>(1);
-          parents.put(child.value(), known);
-          open.push(child.value());
-        }
-        known.add(value);
       }
     }
-    ArrayDeque<Value> reached = new ArrayDeque<>(tensors);
-    found.holders.addAll(tensors);
     while (!reached.isEmpty()) {
       for (Value parent : parents.getOrDefault(reached.pop(), List.of())) {
         if (found.holders.add(parent)) {
@@ -70,10 +67,13 @@ final class TensorHolders {
     return found;
   }
 
+  private static boolean isTensor(Value value) {
+    return value instanceof TensorValue
+        || (value instanceof NumpyValue array && array.tensor() != null);
+  }
+
   private static boolean mayHold(Value value) {
     return switch (value) {
-      case TensorValue tensor -> true;
-      case NumpyValue array -> true;
       case DictValue dict -> true;
       case ListValue list -> true;
       case TupleValue tuple -> true;
@@ -82,7 +82,8 @@ final class TensorHolders {
     };
   }
 
+  /** Whether a value is a tensor or holds one. */
   boolean holds(Value value) {
-    return holders.contains(value);
+    return isTensor(value) || holders.contains(value);
   }
 }

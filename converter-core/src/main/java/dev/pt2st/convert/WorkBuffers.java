@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 /** The buffers of one thread. */
 final class WorkBuffers {
   /** Fits the second-level cache: larger ones were three times slower (bench/RESULTS.md). */
-  private static final int COPY_BYTES = 256 << 10;
+  static final int COPY_BYTES = 256 << 10;
 
   private final ByteBuffer copy = ByteBuffer.allocateDirect(COPY_BYTES);
   private ByteBuffer block = ByteBuffer.allocateDirect(0);

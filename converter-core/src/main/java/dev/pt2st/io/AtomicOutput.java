@@ -11,16 +11,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
-import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A file that appears under its name whole or not at all: written beside it under a temporary name
  * and renamed in one step. Closing it without {@link #commit} removes what was written.
  */
 public final class AtomicOutput implements AutoCloseable {
-  private static final SecureRandom RANDOM = new SecureRandom();
-
   private final Path target;
   private final Path temporary;
   private final FileChannel channel;
@@ -79,10 +76,10 @@ public final class AtomicOutput implements AutoCloseable {
   }
 
   static Path temporaryBeside(Path target) {
-    byte[] random = new byte[6];
-    RANDOM.nextBytes(random);
+    // Unlike any other at the same time; CREATE_NEW makes sure of it.
+    long unique = ThreadLocalRandom.current().nextLong() ^ System.nanoTime();
     // Short and independent of the target's name, which may be as long as a name can be.
-    return directoryOf(target).resolve(".pt2st-" + HexFormat.of().formatHex(random) + ".tmp");
+    return directoryOf(target).resolve(".pt2st-" + Long.toHexString(unique) + ".tmp");
   }
 
   private static Path directoryOf(Path target) {

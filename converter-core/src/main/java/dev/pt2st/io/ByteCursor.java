@@ -4,19 +4,17 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * A bounded little-endian cursor. Every read is checked against the end before it happens, so a
  * length that lies ends in a {@link MalformedException} with the byte where it stands.
  */
 public final class ByteCursor {
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  /** Bytes looked at together where reading goes straight on. */
+  private static final int WINDOW = 1 << 14;
+
+  /** Bytes looked at where reading has just jumped: a header or two. */
+  private static final int FIRST_WINDOW = 256;
 
   private final MemorySegment bytes;
   private final Place place;
@@ -24,6 +22,12 @@ public final class ByteCursor {
   private final long end;
   private long position;
   private long bound;
+
+  // Reads go through a small copy on the heap: access to a segment is fast only once compiled, and
+  // most files are read before that.
+  private byte[] window = new byte[FIRST_WINDOW];
+  private long windowStart;
+  private long windowEnd;
 
   /** Over a whole segment. */
   public ByteCursor(MemorySegment bytes, Place place) {
@@ -77,6 +81,11 @@ public final class ByteCursor {
     bound = end;
   }
 
+  /** The offset that messages give for the cursor's position. */
+  public long offset() {
+    return base + position;
+  }
+
   /** Where the cursor stands, for messages. */
   public Place place() {
     return place.at(base + position);
@@ -96,21 +105,26 @@ public final class ByteCursor {
 
   public int u8() throws MalformedException {
     require(1);
-    return bytes.get(ValueLayout.JAVA_BYTE, position++) & 0xff;
+    int at = window(1);
+    position++;
+    return window[at] & 0xff;
   }
 
   public int u16() throws MalformedException {
     require(2);
-    int value = bytes.get(SHORT, position) & 0xffff;
+    int at = window(2);
     position += 2;
-    return value;
+    return (window[at] & 0xff) | (window[at + 1] & 0xff) << 8;
   }
 
   public int i32() throws MalformedException {
     require(4);
-    int value = bytes.get(INT, position);
+    int at = window(4);
     position += 4;
-    return value;
+    return (window[at] & 0xff)
+        | (window[at + 1] & 0xff) << 8
+        | (window[at + 2] & 0xff) << 16
+        | (window[at + 3] & 0xff) << 24;
   }
 
   public long u32() throws MalformedException {
@@ -119,9 +133,27 @@ public final class ByteCursor {
 
   public long i64() throws MalformedException {
     require(8);
-    long value = bytes.get(LONG, position);
-    position += 8;
-    return value;
+    long low = i32() & 0xffff_ffffL;
+    return low | (long) i32() << 32;
+  }
+
+  /**
+   * Sees to it that so few bytes at the position are in the window; gives where they begin there.
+   */
+  private int window(int length) {
+    if (position < windowStart || position + length > windowEnd) {
+      // Twice as much each time while reading goes straight on, little again after a jump.
+      boolean straightOn = position >= windowStart && position <= windowEnd;
+      int wanted = straightOn ? Math.min(WINDOW, window.length * 2) : FIRST_WINDOW;
+      if (window.length < wanted) {
+        window = new byte[wanted];
+      }
+      int count = (int) Math.min(wanted, end - position);
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, position, window, 0, count);
+      windowStart = position;
+      windowEnd = position + count;
+    }
+    return (int) (position - windowStart);
   }
 
   /** The next bytes, not copied. A length is taken as unsigned. */
@@ -139,19 +171,30 @@ public final class ByteCursor {
       throw malformed(length + " bytes are too many for a value held in memory");
     }
     byte[] array = new byte[(int) length];
-    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, position, array, 0, array.length);
+    if (length <= FIRST_WINDOW && length > 0) {
+      // In two steps: the call may replace the window.
+      int at = window(array.length);
+      System.arraycopy(window, at, array, 0, array.length);
+    } else {
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, position, array, 0, array.length);
+    }
     position += length;
     return array;
   }
 
-  /** The bytes up to the next line feed, which is read and not returned. */
-  public MemorySegment line() throws MalformedException {
-    for (long at = position; at < bound; at++) {
-      if (bytes.get(ValueLayout.JAVA_BYTE, at) == '\n') {
-        MemorySegment line = bytes.asSlice(position, at - position);
-        position = at + 1;
-        return line;
+  /** How many bytes there are before the next line feed. */
+  public long lineLength() throws MalformedException {
+    long start = position;
+    try {
+      while (position < bound) {
+        int at = window(1);
+        if (window[at] == '\n') {
+          return position - start;
+        }
+        position++;
       }
+    } finally {
+      position = start;
     }
     throw malformed("a line has no end");
   }

@@ -1,10 +1,8 @@
 package dev.pt2st.io;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -16,9 +14,6 @@ import java.nio.file.StandardOpenOption;
 /**
  * A file opened for reading, mapped as a whole. One {@link Arena} a file: every segment taken from
  * it ends with {@link #close()}.
- *
- * <p>Small and scattered reads go through the mapping; long runs through {@link #read}, because a
- * positional read into a buffer that stays in cache costs no page faults.
  */
 public final class MappedFile implements AutoCloseable {
   private final Path path;
@@ -86,22 +81,6 @@ public final class MappedFile implements AutoCloseable {
   /** Native memory that lives as long as this file is open, aligned for any element. */
   public MemorySegment allocate(long bytes) {
     return arena.allocate(bytes, Long.BYTES);
-  }
-
-  /**
-   * Fills a buffer from a position of the file; may be called by several threads at once.
-   *
-   * @throws EOFException if the file has become shorter than it was when it was opened
-   */
-  public void read(ByteBuffer target, long position) throws IOException {
-    long from = position;
-    while (target.hasRemaining()) {
-      int count = channel.read(target, from);
-      if (count < 0) {
-        throw new EOFException(path + " became shorter while it was read");
-      }
-      from += count;
-    }
   }
 
   @Override

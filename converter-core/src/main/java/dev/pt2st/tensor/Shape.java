@@ -1,33 +1,32 @@
 package dev.pt2st.tensor;
 
-import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
+import java.util.Arrays;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Sizes or strides, outermost dimension first. Immutable.
- *
- * @param dimensions one number a dimension
- */
-public record Shape(List<Long> dimensions) {
-  public Shape {
-    dimensions = List.copyOf(dimensions);
+/** Sizes or strides, outermost dimension first. Immutable. */
+public final class Shape {
+  private final long[] dimensions;
+
+  private Shape(long[] dimensions) {
+    this.dimensions = dimensions;
   }
 
+  /** One number a dimension. */
   public static Shape of(long... dimensions) {
-    return new Shape(LongStream.of(dimensions).boxed().toList());
+    return new Shape(dimensions.clone());
   }
 
   public int rank() {
-    return dimensions.size();
+    return dimensions.length;
   }
 
   public long get(int dimension) {
-    return dimensions.get(dimension);
+    return dimensions[dimension];
   }
 
   public long[] toArray() {
-    return dimensions.stream().mapToLong(Long::longValue).toArray();
+    return dimensions.clone();
   }
 
   /**
@@ -36,13 +35,18 @@ public record Shape(List<Long> dimensions) {
    * @throws ArithmeticException if it does not fit a {@code long}
    */
   public long elementCount() {
-    // A zero makes the whole product zero, also where the other sizes alone would overflow.
-    if (dimensions.contains(0L)) {
-      return 0;
-    }
     long count = 1;
+    boolean overflown = false;
     for (long size : dimensions) {
-      count = Math.multiplyExact(count, size);
+      // A zero makes the whole product zero, also where the other sizes alone would overflow.
+      if (size == 0) {
+        return 0;
+      }
+      overflown |= Math.multiplyHigh(count, size) != 0 || count * size < 0;
+      count *= size;
+    }
+    if (overflown) {
+      throw new ArithmeticException("the number of elements of " + this + " overflows");
     }
     return count;
   }
@@ -53,13 +57,28 @@ public record Shape(List<Long> dimensions) {
     long next = 1;
     for (int i = rank() - 1; i >= 0; i--) {
       strides[i] = next;
-      next *= Math.max(1, get(i));
+      next *= Math.max(1, dimensions[i]);
     }
-    return of(strides);
+    return new Shape(strides);
   }
 
   @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Shape shape && Arrays.equals(dimensions, shape.dimensions);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(dimensions);
+  }
+
+  /** As PyTorch prints it: {@code [2, 3]}. */
+  @Override
   public String toString() {
-    return dimensions.stream().map(String::valueOf).collect(Collectors.joining(", ", "[", "]"));
+    StringJoiner text = new StringJoiner(", ", "[", "]");
+    for (long dimension : dimensions) {
+      text.add(Long.toString(dimension));
+    }
+    return text.toString();
   }
 }
