@@ -30,9 +30,14 @@ public final class ZipArchive {
     return Collections.unmodifiableCollection(entries.values());
   }
 
-  /** The record of this name below the root folder: that of the first central entry. */
+  /**
+   * The record of this name below the root folder: that of the first central entry. Without such a
+   * folder PyTorch reads nothing, and there is none.
+   */
   public Optional<ZipEntry> record(String name) {
-    return Optional.ofNullable(entries.get(root + keyOf(latin1(name))));
+    return root.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(entries.get(root + keyOf(latin1(name))));
   }
 
   /** Whether there is a record of this name below the root folder. */

@@ -42,6 +42,21 @@ public final class Converter {
   }
 
   /**
+   * Says whether an output may be written for an input, before any work is done.
+   *
+   * @throws IOException if both are the same file, the output exists and must not be replaced, is
+   *     no regular file, or has no directory to be in
+   */
+  public static void checkOutput(Path input, Path output, ConvertOptions options)
+      throws IOException {
+    if (Files.exists(output) && Files.exists(input) && Files.isSameFile(input, output)) {
+      throw new FileSystemException(
+          output.toString(), null, "input and output are the same file; name another output");
+    }
+    AtomicOutput.check(output, options.overwrite());
+  }
+
+  /**
    * Converts a checkpoint. The output appears whole or not at all; the input is never changed.
    *
    * @param progress hears of the bytes written
@@ -53,11 +68,7 @@ public final class Converter {
       Path input, Path output, ConvertOptions options, ProgressListener progress)
       throws CheckpointException, IOException {
     try (MappedFile file = MappedFile.open(input)) {
-      if (Files.exists(output) && Files.isSameFile(input, output)) {
-        throw new FileSystemException(
-            output.toString(), null, "input and output are the same file; name another output");
-      }
-      AtomicOutput.check(output, options.overwrite());
+      checkOutput(input, output, options);
       return guarded(
           file,
           () -> {

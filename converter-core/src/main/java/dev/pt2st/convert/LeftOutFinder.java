@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Finds what a root leaves out: nothing of a checkpoint is dropped in silence. */
 final class LeftOutFinder {
@@ -32,11 +33,10 @@ final class LeftOutFinder {
     for (String key : root.path().keys()) {
       Value next = null;
       for (Node.Child child : childrenOf(at)) {
-        String text = Node.keyText(child.key());
-        if (next == null && key.equals(text)) {
+        if (next == null && key.equals(Node.keyText(child.key()))) {
           next = child.value();
         } else {
-          finder.add(path.child(text == null ? "?" : text), child.value());
+          finder.add(path.child(Node.keyLabel(child.key())), child.value());
         }
       }
       if (next == null) {
@@ -46,19 +46,20 @@ final class LeftOutFinder {
       path = path.child(key);
     }
     finder.addWithin(at, path);
+    finder.addRest(top);
     return finder.found;
   }
 
   /** In the root itself only what holds no written tensor at all is left out as a whole. */
   private void addWithin(Value root, KeyPath path) {
     for (Node.Child child : childrenOf(root)) {
-      if (child.value() instanceof TensorValue && written.contains(child.value())) {
+      TensorValue tensor = tensorOf(child.value());
+      if (tensor != null && written.contains(tensor)) {
         continue;
       }
       Set<Value> parts = ValueGraph.reachable(child.value());
-      if (Collections.disjoint(parts, written)) {
-        String text = Node.keyText(child.key());
-        add(path.child(text == null ? "?" : text), child.value());
+      if (parts.stream().noneMatch(this::isWritten)) {
+        add(path.child(Node.keyLabel(child.key())), child.value());
       } else {
         addUnnamed(path, child, parts);
       }
@@ -69,9 +70,17 @@ final class LeftOutFinder {
    * Tensors inside of sets, arguments or non-persistent buffers, which have no name of their own.
    */
   private void addUnnamed(KeyPath path, Node.Child child, Set<Value> parts) {
-    LeftOut rest = count(path.child(String.valueOf(Node.keyText(child.key()))).name(), parts);
+    LeftOut rest = count(path.child(Node.keyLabel(child.key())).name(), parts);
     if (rest.tensors() > 0) {
       found.add(new LeftOut(rest.key() + " (what has no name)", rest.tensors(), rest.bytes()));
+    }
+  }
+
+  /** What no key leads to: in the attributes of a dict, say. */
+  private void addRest(Value top) {
+    LeftOut rest = count("(what no key leads to)", ValueGraph.reachable(top));
+    if (rest.tensors() > 0) {
+      found.add(rest);
     }
   }
 
@@ -83,12 +92,7 @@ final class LeftOutFinder {
     long tensors = 0;
     long bytes = 0;
     for (Value value : values) {
-      TensorValue tensor =
-          switch (value) {
-            case TensorValue direct -> direct;
-            case NumpyValue array -> array.tensor();
-            default -> null;
-          };
+      TensorValue tensor = tensorOf(value);
       if (tensor != null && !written.contains(tensor) && counted.add(tensor)) {
         tensors++;
         if (tensor.content() instanceof TensorValue.Strided strided) {
@@ -97,6 +101,19 @@ final class LeftOutFinder {
       }
     }
     return new LeftOut(key, tensors, bytes);
+  }
+
+  private boolean isWritten(Value value) {
+    TensorValue tensor = tensorOf(value);
+    return tensor != null && written.contains(tensor);
+  }
+
+  private static @Nullable TensorValue tensorOf(Value value) {
+    return switch (value) {
+      case TensorValue tensor -> tensor;
+      case NumpyValue array -> array.tensor();
+      default -> null;
+    };
   }
 
   private static List<Node.Child> childrenOf(Value value) {

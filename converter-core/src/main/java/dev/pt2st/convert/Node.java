@@ -1,6 +1,7 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.pickle.DictValue;
+import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.ListValue;
 import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.SetValue;
@@ -144,5 +145,11 @@ sealed interface Node {
       case Value.BigInt number when number.value().bitLength() < 4096 -> number.value().toString();
       default -> null;
     };
+  }
+
+  /** A key in words, for reports: also of a kind that gives no name. */
+  static String keyLabel(Value key) {
+    String text = keyText(key);
+    return text == null ? "(" + Kinds.describe(key) + " as a key)" : text;
   }
 }

@@ -3,6 +3,7 @@ package dev.pt2st.io;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -69,10 +70,19 @@ public final class AtomicOutput implements AutoCloseable {
               StandardOpenOption.WRITE,
               StandardOpenOption.READ);
       return new AtomicOutput(target, temporary, channel, overwrite);
-    } catch (IOException e) {
+    } catch (FileSystemException e) {
       TemporaryFiles.remove(temporary);
-      throw e;
+      // The user knows the target, not the name beside it.
+      throw new FileSystemException(
+          target.toString(),
+          null,
+          "no file can be made in its directory"
+              + (e instanceof AccessDeniedException ? ": access is denied" : reasonOf(e)));
     }
+  }
+
+  private static String reasonOf(FileSystemException e) {
+    return e.getReason() == null ? "" : ": " + e.getReason();
   }
 
   static Path temporaryBeside(Path target) {
@@ -101,21 +111,27 @@ public final class AtomicOutput implements AutoCloseable {
    * @param wanted the bytes of the whole file
    */
   public IOException explain(IOException failure, long wanted) {
-    String message = String.valueOf(failure.getMessage());
-    if (!message.contains("No space left") && !message.contains("quota")) {
+    if (failure instanceof FileAlreadyExistsException) {
       return failure;
     }
-    String free;
+    String reason = failure.getMessage();
     try {
-      long usable = Files.getFileStore(directoryOf(target)).getUsableSpace() + channel.size();
-      free = ", of which the disk has " + usable;
+      // What the system says of a full disk depends on its language; what is free does not.
+      long usable = Files.getFileStore(directoryOf(target)).getUsableSpace();
+      long missing = wanted - Files.size(temporary);
+      if (usable < missing) {
+        reason =
+            "the disk is full: the output needs "
+                + missing
+                + " more bytes and there are "
+                + usable
+                + "; make room";
+      }
     } catch (IOException e) {
-      free = "";
+      // The first failure says enough.
     }
     return new FileSystemException(
-        target.toString(),
-        null,
-        "the disk is full: the output needs " + wanted + " bytes" + free + "; make room");
+        target.toString(), null, reason == null ? failure.toString() : reason);
   }
 
   /**

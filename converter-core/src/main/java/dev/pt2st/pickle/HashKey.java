@@ -2,8 +2,8 @@ package dev.pt2st.pickle;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +11,58 @@ import org.jspecify.annotations.Nullable;
  * holds, so that {@code 1}, {@code 1.0} and {@code True} are one key.
  */
 final class HashKey {
-  private record TupleKey(List<Object> items) {}
+  /** An integer of more bits, or a text or bytes longer than this, is no key of a checkpoint. */
+  private static final int MAX_BITS = 1 << 16;
+
+  private static final int MAX_LENGTH = 1 << 20;
+
+  /** The keys of a tuple's items, their hash taken once. */
+  record OfTuple(List<Object> items, int hash) {
+    OfTuple(List<Object> items) {
+      this(items, items.hashCode());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof OfTuple key && hash == key.hash && items.equals(key.items);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+
+  /** The keys of a frozen set's items, their hash taken once. */
+  record OfSet(Set<Object> items, int hash) {
+    OfSet(Set<Object> items) {
+      this(items, items.hashCode());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof OfSet key && hash == key.hash && items.equals(key.items);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+
+  /** A NaN equals nothing but itself. */
+  private record Nan(Value.Real number) {
+    @Override
+    @SuppressWarnings("ReferenceEquality")
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Nan nan && number == nan.number;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(number);
+    }
+  }
 
   private HashKey() {}
 
@@ -21,12 +72,12 @@ final class HashKey {
       case Value.None none -> none;
       case Value.Bool bool -> bool.value() ? 1L : 0L;
       case Value.Int number -> number.value();
-      case Value.BigInt number -> number.value();
+      case Value.BigInt number -> number.value().bitLength() <= MAX_BITS ? number.value() : null;
       case Value.Real number -> ofReal(number);
-      case Value.Text text -> text.value();
-      case Value.Bytes bytes -> bytes;
-      case TupleValue tuple -> ofTuple(tuple);
-      case SetValue set -> set.isFrozen() ? set.keys() : null;
+      case Value.Text text -> text.value().length() <= MAX_LENGTH ? text.value() : null;
+      case Value.Bytes bytes -> bytes.value().byteSize() <= MAX_LENGTH ? bytes : null;
+      case TupleValue tuple -> tuple.key();
+      case SetValue set -> set.key();
       case GlobalValue global -> global;
       case ObjectValue object -> object;
       case DomainValue domain -> domain;
@@ -39,25 +90,9 @@ final class HashKey {
   private static Object ofReal(Value.Real number) {
     double real = number.value();
     if (real != Math.rint(real) || Double.isInfinite(real)) {
-      // A NaN equals nothing but itself: the object is the key.
-      return Double.isNaN(real) ? new Object() : (Object) real;
+      return Double.isNaN(real) ? new Nan(number) : (Object) real;
     }
     BigInteger whole = new BigDecimal(real).toBigInteger();
     return whole.bitLength() < Long.SIZE ? (Object) whole.longValue() : whole;
-  }
-
-  private static @Nullable Object ofTuple(TupleValue tuple) {
-    if (!tuple.isUsableAsKey()) {
-      return null;
-    }
-    List<Object> keys = new ArrayList<>(tuple.items().size());
-    for (Value item : tuple.items()) {
-      Object key = of(item);
-      if (key == null) {
-        return null;
-      }
-      keys.add(key);
-    }
-    return new TupleKey(keys);
   }
 }

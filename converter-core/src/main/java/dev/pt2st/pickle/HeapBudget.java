@@ -4,6 +4,7 @@ import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
+import java.util.function.Supplier;
 
 /**
  * Counts the heap that the values of a file take, before they are made. The estimate is of the
@@ -22,11 +23,11 @@ public final class HeapBudget {
     this.limit = limits.get(Limit.HEAP_BYTES);
   }
 
-  void charge(long bytes, Place place) throws LimitException {
+  void charge(long bytes, Supplier<Place> where) throws LimitException {
     used += bytes;
     if (used > limit) {
       throw new LimitException(
-          place,
+          where.get(),
           Limit.HEAP_BYTES,
           "the values of its pickles take more than " + limit + " bytes of memory");
     }

@@ -19,8 +19,13 @@ final class Memo {
     return count;
   }
 
+  /** Whether an index is one that the array takes, perhaps after it has grown. */
+  boolean isDense(long index) {
+    return index < dense.length || index <= 2L * count + 256;
+  }
+
   void put(long index, Value value) {
-    if (index >= dense.length && index <= 2L * count + 256) {
+    if (index >= dense.length && isDense(index)) {
       dense = Arrays.copyOf(dense, (int) Math.min(Integer.MAX_VALUE - 16, 4L * count + 512));
       moveToDense();
     }

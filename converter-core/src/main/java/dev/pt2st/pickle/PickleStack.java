@@ -5,6 +5,7 @@ import dev.pt2st.Place;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +13,22 @@ import org.jspecify.annotations.Nullable;
  * mark is taken away ({@code Pdata} and its fence in CPython's {@code Modules/_pickle.c}).
  */
 final class PickleStack {
+  /** About the longest array of every JVM. */
+  private static final int MAX_LENGTH = Integer.MAX_VALUE - 16;
+
+  private final Supplier<Place> where;
   private @Nullable Value[] values = new @Nullable Value[256];
   private int size;
   private int[] marks = new int[64];
   private int markCount;
   private int fence;
+
+  /**
+   * @param where tells where the machine is, for complaints
+   */
+  PickleStack(Supplier<Place> where) {
+    this.where = where;
+  }
 
   int size() {
     return size;
@@ -24,43 +36,50 @@ final class PickleStack {
 
   void push(Value value) {
     if (size == values.length) {
-      values = Arrays.copyOf(values, size * 2);
+      values = Arrays.copyOf(values, grown(size));
     }
     values[size++] = value;
   }
 
-  Value pop(Place place) throws MalformedException {
-    Value value = top(place);
+  private static int grown(int length) {
+    if (length == MAX_LENGTH) {
+      throw new OutOfMemoryError("a stack of " + length + " values");
+    }
+    return (int) Math.min(MAX_LENGTH, 2L * length);
+  }
+
+  Value pop() throws MalformedException {
+    Value value = top();
     values[--size] = null;
     return value;
   }
 
-  Value top(Place place) throws MalformedException {
-    return peek(0, place);
+  Value top() throws MalformedException {
+    return peek(0);
   }
 
   /** The value that many below the top. */
-  Value peek(int below, Place place) throws MalformedException {
+  Value peek(int below) throws MalformedException {
     int at = size - 1 - below;
     Value value = at < fence ? null : values[at];
     if (value == null) {
-      throw underflow(place);
+      throw underflow();
     }
     return value;
   }
 
   void mark() {
     if (markCount == marks.length) {
-      marks = Arrays.copyOf(marks, markCount * 2);
+      marks = Arrays.copyOf(marks, grown(markCount));
     }
     marks[markCount++] = size;
     fence = size;
   }
 
   /** Takes the last mark away; gives the position where it stood. */
-  int popMark(Place place) throws MalformedException {
+  int popMark() throws MalformedException {
     if (markCount == 0) {
-      throw new MalformedException(place, "an opcode asks for a mark and there is none");
+      throw new MalformedException(where.get(), "an opcode asks for a mark and there is none");
     }
     int position = marks[--markCount];
     fence = markCount == 0 ? 0 : marks[markCount - 1];
@@ -68,18 +87,18 @@ final class PickleStack {
   }
 
   /** POP: takes a value, or the mark where that is on top. */
-  void popValueOrMark(Place place) throws MalformedException {
+  void popValueOrMark() throws MalformedException {
     if (markCount > 0 && marks[markCount - 1] == size) {
-      popMark(place);
+      popMark();
     } else {
-      pop(place);
+      pop();
     }
   }
 
   /** Takes everything from a position on. */
-  List<Value> popFrom(int position, Place place) throws MalformedException {
+  List<Value> popFrom(int position) throws MalformedException {
     if (position < fence || position > size) {
-      throw underflow(place);
+      throw underflow();
     }
     List<Value> popped = new ArrayList<>(size - position);
     for (int i = position; i < size; i++) {
@@ -94,15 +113,15 @@ final class PickleStack {
   }
 
   /** The value just below a position, which must be above the fence. */
-  Value below(int position, Place place) throws MalformedException {
+  Value below(int position) throws MalformedException {
     Value value = position <= fence || position > size ? null : values[position - 1];
     if (value == null) {
-      throw underflow(place);
+      throw underflow();
     }
     return value;
   }
 
-  private static MalformedException underflow(Place place) {
-    return new MalformedException(place, "an opcode asks for more values than the stack has");
+  private MalformedException underflow() {
+    return new MalformedException(where.get(), "an opcode asks for more values than the stack has");
   }
 }

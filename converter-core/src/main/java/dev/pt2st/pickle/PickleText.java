@@ -4,12 +4,12 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -26,25 +26,24 @@ final class PickleText {
   /**
    * UTF-8 as Python decodes it with {@code surrogatepass}: three-byte surrogates are let through.
    */
-  static String utf8(MemorySegment bytes, Place place) throws MalformedException {
-    byte[] array = bytes.toArray(ValueLayout.JAVA_BYTE);
-    String text = strictUtf8(array);
+  static String utf8(byte[] bytes, Supplier<Place> where) throws MalformedException {
+    String text = strictUtf8(bytes);
     if (text != null) {
       return text;
     }
-    StringBuilder decoded = new StringBuilder(array.length);
+    StringBuilder decoded = new StringBuilder(bytes.length);
     int at = 0;
     int start = 0;
-    while (at < array.length) {
-      if (isSurrogate(array, at)) {
-        String before = strictUtf8(java.util.Arrays.copyOfRange(array, start, at));
+    while (at < bytes.length) {
+      if (isSurrogate(bytes, at)) {
+        String before = strictUtf8(java.util.Arrays.copyOfRange(bytes, start, at));
         if (before == null) {
           break;
         }
         decoded.append(before);
         decoded.append(
             (char)
-                ((array[at] & 0x0f) << 12 | (array[at + 1] & 0x3f) << 6 | (array[at + 2] & 0x3f)));
+                ((bytes[at] & 0x0f) << 12 | (bytes[at + 1] & 0x3f) << 6 | (bytes[at + 2] & 0x3f)));
         at += 3;
         start = at;
       } else {
@@ -52,18 +51,18 @@ final class PickleText {
       }
     }
     String rest =
-        at < array.length ? null : strictUtf8(java.util.Arrays.copyOfRange(array, start, at));
+        at < bytes.length ? null : strictUtf8(java.util.Arrays.copyOfRange(bytes, start, at));
     if (rest == null) {
-      throw new MalformedException(place, "a text is not valid UTF-8");
+      throw new MalformedException(where.get(), "a text is not valid UTF-8");
     }
     return decoded.append(rest).toString();
   }
 
-  private static boolean isSurrogate(byte[] array, int at) {
-    return at + 2 < array.length
-        && array[at] == (byte) 0xed
-        && (array[at + 1] & 0xe0) == 0xa0
-        && (array[at + 2] & 0xc0) == 0x80;
+  private static boolean isSurrogate(byte[] bytes, int at) {
+    return at + 2 < bytes.length
+        && bytes[at] == (byte) 0xed
+        && (bytes[at + 1] & 0xe0) == 0xa0
+        && (bytes[at + 2] & 0xc0) == 0x80;
   }
 
   /** The text, or null if it is no UTF-8. */
@@ -79,24 +78,24 @@ final class PickleText {
     }
   }
 
-  static String latin1(MemorySegment bytes) {
-    return new String(bytes.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1);
+  static String latin1(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
   /**
    * A Python 2 {@code str}: PyTorch reads it as UTF-8; where it is none, it is taken as Latin-1.
    */
-  static Value.Text python2(MemorySegment bytes) {
-    String text = strictUtf8(bytes.toArray(ValueLayout.JAVA_BYTE));
-    return new Value.Text(text == null ? latin1(bytes) : text, bytes);
+  static Value.Text python2(byte[] text, MemorySegment bytes) {
+    String utf8 = strictUtf8(text);
+    return new Value.Text(utf8 == null ? latin1(text) : utf8, bytes);
   }
 
   /** INT: an integer in any base, or {@code 00} and {@code 01} for a bool ({@code load_int}). */
-  static Value integer(MemorySegment line, Place place) throws MalformedException {
+  static Value integer(byte[] line, Supplier<Place> where) throws MalformedException {
     String text = latin1(line);
-    BigInteger value = strtol(text);
+    BigInteger value = text.isEmpty() ? null : strtol(upToNul(text));
     if (value == null) {
-      value = pythonInt(text, 0, place);
+      value = pythonInt(text, 0, where);
     } else if (text.length() == 2 && value.bitLength() <= 1 && value.signum() >= 0) {
       return value.signum() == 0 ? Value.Bool.FALSE : Value.Bool.TRUE;
     }
@@ -104,24 +103,23 @@ final class PickleText {
   }
 
   /** LONG: an integer in any base, with an L at the end or without ({@code load_long}). */
-  static Value longInteger(MemorySegment line, Place place) throws MalformedException {
+  static Value longInteger(byte[] line, Supplier<Place> where) throws MalformedException {
     String text = latin1(line);
     return ofBigInteger(
-        pythonInt(text.endsWith("L") ? text.substring(0, text.length() - 1) : text, 0, place));
+        pythonInt(text.endsWith("L") ? text.substring(0, text.length() - 1) : text, 0, where));
   }
 
   /** The index of PUT and GET. */
-  static long index(MemorySegment line, Place place) throws MalformedException {
-    BigInteger value = pythonInt(latin1(line), 10, place);
+  static long index(byte[] line, Supplier<Place> where) throws MalformedException {
+    BigInteger value = pythonInt(latin1(line), 10, where);
     if (value.signum() < 0 || value.bitLength() >= Long.SIZE) {
-      throw new MalformedException(place, "a memo index of " + latin1(line).strip());
+      throw new MalformedException(where.get(), "a memo index of " + latin1(line).strip());
     }
     return value.longValue();
   }
 
   /** LONG1 and LONG4: little-endian two's complement; no bytes are zero ({@code decode_long}). */
-  static Value binaryInteger(MemorySegment bytes) {
-    byte[] littleEndian = bytes.toArray(ValueLayout.JAVA_BYTE);
+  static Value binaryInteger(byte[] littleEndian) {
     byte[] bigEndian = new byte[littleEndian.length];
     for (int i = 0; i < bigEndian.length; i++) {
       bigEndian[i] = littleEndian[bigEndian.length - 1 - i];
@@ -135,8 +133,17 @@ final class PickleText {
         : new Value.BigInt(value);
   }
 
+  /** The functions of C that CPython hands a number to stop at a zero byte. */
+  private static String upToNul(String text) {
+    int nul = text.indexOf('\0');
+    return nul < 0 ? text : text.substring(0, nul);
+  }
+
   /** What C's {@code strtol(text, &end, 0)} makes of all of the text; null where it does not. */
   private static @Nullable BigInteger strtol(String text) {
+    if (text.isEmpty()) {
+      return BigInteger.ZERO;
+    }
     String number = stripLeading(text);
     boolean negative = number.startsWith("-");
     if (negative || number.startsWith("+")) {
@@ -149,23 +156,47 @@ final class PickleText {
     } else if (number.startsWith("0")) {
       base = 8;
     }
-    if (number.isEmpty() || number.length() > 64) {
+    if (number.isEmpty() || !isDigits(number, base)) {
       return null;
     }
-    for (int i = 0; i < number.length(); i++) {
-      if (number.charAt(i) >= 0x80 || Character.digit(number.charAt(i), base) < 0) {
-        return null;
-      }
-    }
-    BigInteger value = new BigInteger(number, base);
+    BigInteger value = parse(number, base);
     value = negative ? value.negate() : value;
     return value.bitLength() < Long.SIZE ? value : null;
   }
 
+  private static boolean isDigits(String text, int base) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80 || Character.digit(text.charAt(i), base) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The value of digits, in time that grows with their number where the base is a power of two. */
+  private static BigInteger parse(String digits, int base) {
+    if (base == 10) {
+      // No longer than MAX_DIGITS, or too long for strtol: its square does no harm.
+      return new BigInteger(digits.substring(0, Math.min(digits.length(), MAX_DIGITS)));
+    }
+    int bits = Integer.numberOfTrailingZeros(base);
+    byte[] magnitude = new byte[(int) (((long) digits.length() * bits + 7) / 8)];
+    for (int i = 0; i < digits.length(); i++) {
+      long bit = (long) (digits.length() - 1 - i) * bits;
+      int at = magnitude.length - 1 - (int) (bit / 8);
+      int shifted = Character.digit(digits.charAt(i), base) << (bit % 8);
+      magnitude[at] |= (byte) shifted;
+      if (shifted > 0xff) {
+        magnitude[at - 1] |= (byte) (shifted >> 8);
+      }
+    }
+    return new BigInteger(1, magnitude);
+  }
+
   /** Python's {@code int(text, base)} for a base of 0 or 10 ({@code PyLong_FromString}). */
-  private static BigInteger pythonInt(String text, int givenBase, Place place)
+  private static BigInteger pythonInt(String text, int givenBase, Supplier<Place> where)
       throws MalformedException {
-    String number = stripLeading(text);
+    String number = stripLeading(upToNul(text));
     int end = number.length();
     while (end > 0 && isSpace(number.charAt(end - 1))) {
       end--;
@@ -189,26 +220,22 @@ final class PickleText {
         number = number.startsWith("_", 2) ? number.substring(3) : number.substring(2);
       } else if (!number.replace("_", "").matches("0+")) {
         // A leading zero was octal once, so Python takes it only for zero itself.
-        throw new MalformedException(place, "an integer is not written as one");
+        throw new MalformedException(where.get(), "an integer is not written as one");
       }
     }
     if (number.startsWith("_") || number.endsWith("_") || number.contains("__")) {
-      throw new MalformedException(place, "an integer is not written as one");
+      throw new MalformedException(where.get(), "an integer is not written as one");
     }
     number = number.replace("_", "");
     if (base == 10 && number.length() > MAX_DIGITS) {
       throw new MalformedException(
-          place, "an integer of more than " + MAX_DIGITS + " digits, which Python does not read");
+          where.get(),
+          "an integer of more than " + MAX_DIGITS + " digits, which Python does not read");
     }
-    for (int i = 0; i < number.length(); i++) {
-      if (number.charAt(i) >= 0x80 || Character.digit(number.charAt(i), base) < 0) {
-        throw new MalformedException(place, "an integer is not written as one");
-      }
+    if (number.isEmpty() || !isDigits(number, base)) {
+      throw new MalformedException(where.get(), "an integer is not written as one");
     }
-    if (number.isEmpty()) {
-      throw new MalformedException(place, "an integer is not written as one");
-    }
-    BigInteger value = new BigInteger(number, base);
+    BigInteger value = parse(number, base);
     return negative ? value.negate() : value;
   }
 
@@ -225,8 +252,8 @@ final class PickleText {
   }
 
   /** FLOAT ({@code PyOS_string_to_double}). */
-  static Value real(MemorySegment line, Place place) throws MalformedException {
-    String text = latin1(line);
+  static Value real(byte[] line, Supplier<Place> where) throws MalformedException {
+    String text = upToNul(latin1(line));
     if (REAL.matcher(text).matches()) {
       double value = Double.parseDouble(text);
       if (!Double.isInfinite(value)) {
@@ -240,16 +267,16 @@ final class PickleText {
       case "inf", "infinity" ->
           new Value.Real(negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
       case "nan" -> new Value.Real(Double.NaN);
-      default -> throw new MalformedException(place, "a float is not written as one");
+      default -> throw new MalformedException(where.get(), "a float is not written as one");
     };
   }
 
   /** STRING: a quoted Python literal with escapes ({@code load_string}). */
-  static Value.Text string(MemorySegment line, Place place) throws MalformedException {
-    byte[] text = line.toArray(ValueLayout.JAVA_BYTE);
+  static Value.Text string(byte[] line, Supplier<Place> where) throws MalformedException {
+    byte[] text = line;
     int last = text.length - 1;
     if (last < 1 || text[0] != text[last] || (text[0] != '\'' && text[0] != '"')) {
-      throw new MalformedException(place, "the argument of STRING is not quoted");
+      throw new MalformedException(where.get(), "the argument of STRING is not quoted");
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length);
     int i = 1;
@@ -261,7 +288,7 @@ final class PickleText {
       }
       i++;
       if (i == last) {
-        throw new MalformedException(place, "a string ends in a backslash");
+        throw new MalformedException(where.get(), "a string ends in a backslash");
       }
       switch (text[i]) {
         case '\n' -> {}
@@ -277,7 +304,7 @@ final class PickleText {
           int high = i + 2 < last ? Character.digit(text[i + 1], 16) : -1;
           int low = i + 2 < last ? Character.digit(text[i + 2], 16) : -1;
           if (high < 0 || low < 0) {
-            throw new MalformedException(place, "a string has an escape that is none");
+            throw new MalformedException(where.get(), "a string has an escape that is none");
           }
           bytes.write(high << 4 | low);
           i += 2;
@@ -301,11 +328,12 @@ final class PickleText {
       }
       i++;
     }
-    return python2(MemorySegment.ofArray(bytes.toByteArray()));
+    byte[] string = bytes.toByteArray();
+    return python2(string, MemorySegment.ofArray(string));
   }
 
   /** UNICODE: Latin-1 with {@code \\uXXXX} and {@code \\UXXXXXXXX} (raw-unicode-escape). */
-  static Value.Text unicode(MemorySegment line, Place place) throws MalformedException {
+  static Value.Text unicode(byte[] line, Supplier<Place> where) throws MalformedException {
     String raw = latin1(line);
     if (raw.indexOf('\\') < 0) {
       return new Value.Text(raw);
@@ -330,12 +358,12 @@ final class PickleText {
             i < raw.length() && raw.charAt(i) < 0x80 ? Character.digit(raw.charAt(i), 16) : -1;
         i++;
         if (digit < 0) {
-          throw new MalformedException(place, "a text has an escape that is none");
+          throw new MalformedException(where.get(), "a text has an escape that is none");
         }
         value = value << 4 | digit;
       }
       if (value > Character.MAX_CODE_POINT) {
-        throw new MalformedException(place, "a text has an escape that is none");
+        throw new MalformedException(where.get(), "a text has an escape that is none");
       }
       text.appendCodePoint((int) value);
     }

@@ -2,12 +2,17 @@ package dev.pt2st.pickle;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A {@code set} or {@code frozenset}. */
 public final class SetValue implements Value {
   private final boolean frozen;
   private final LinkedHashMap<Object, Value> items = new LinkedHashMap<>();
+
+  private KeySize size = KeySize.of(List.of());
+  private @Nullable Object key;
 
   public SetValue(boolean frozen) {
     this.frozen = frozen;
@@ -32,12 +37,21 @@ public final class SetValue implements Value {
     if (hashed == null) {
       return false;
     }
-    items.putIfAbsent(hashed, item);
+    if (items.putIfAbsent(hashed, item) == null) {
+      size = size.with(item);
+    }
     return true;
   }
 
-  /** What makes two frozen sets equal. */
-  Set<Object> keys() {
-    return items.keySet();
+  KeySize size() {
+    return size;
+  }
+
+  /** What makes two frozen sets equal, made once; null if this one is not frozen, or too large. */
+  @Nullable Object key() {
+    if (key == null && frozen && size.isUsable()) {
+      key = new HashKey.OfSet(Set.copyOf(items.keySet()));
+    }
+    return key;
   }
 }

@@ -8,6 +8,7 @@ import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ByteCursor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +22,19 @@ public final class Unpickler {
   private final ByteCursor in;
   private final Domain domain;
   private final HeapBudget budget;
-  private final PickleStack stack = new PickleStack();
+  private final Supplier<Place> where = this::place;
+  private final PickleStack stack = new PickleStack(where);
   private final Memo memo = new Memo();
   private int protocol;
-  private Place place;
+  private final Place start;
+  private long opcodeAt;
 
   private Unpickler(ByteCursor in, Domain domain, HeapBudget budget) {
     this.in = in;
     this.domain = domain;
     this.budget = budget;
-    this.place = in.place();
+    this.start = in.place();
+    this.opcodeAt = in.offset();
   }
 
   /** A pickle's value and the highest protocol that its PROTO opcodes announce. */
@@ -50,8 +54,12 @@ public final class Unpickler {
     while (true) {
       Opcode opcode = nextOpcode();
       if (opcode == Opcode.STOP) {
+        if (in.isBounded() && in.remaining() > 0) {
+          // Some readers would find a next pickle here, others behind the frame.
+          throw new MalformedException(place(), "the pickle ends before its frame does");
+        }
         in.unbound();
-        return new Result(stack.pop(place), protocol);
+        return new Result(stack.pop(), protocol);
       }
       execute(opcode);
       // A frame that has been read to its end bounds nothing any more.
@@ -62,15 +70,15 @@ public final class Unpickler {
   }
 
   private Opcode nextOpcode() throws MalformedException {
-    place = in.place();
+    opcodeAt = in.offset();
     if (in.remaining() == 0) {
-      throw new MalformedException(place, "the pickle ends without its STOP");
+      throw new MalformedException(place(), "the pickle ends without its STOP");
     }
     int code = in.u8();
     Opcode opcode = Opcode.of(code);
     if (opcode == null) {
       throw new MalformedException(
-          place, "there is no pickle opcode 0x" + Integer.toHexString(code));
+          place(), "there is no pickle opcode 0x" + Integer.toHexString(code));
     }
     return opcode;
   }
@@ -81,23 +89,23 @@ public final class Unpickler {
       case PROTO -> setProtocol(in.u8());
       case FRAME -> openFrame();
 
-      case NONE -> stack.push(Value.None.NONE);
-      case NEWTRUE -> stack.push(Value.Bool.TRUE);
-      case NEWFALSE -> stack.push(Value.Bool.FALSE);
-      case INT -> push(PickleText.integer(in.line(), place));
-      case LONG -> push(PickleText.longInteger(in.line(), place));
+      case NONE -> pushShared(Value.None.NONE);
+      case NEWTRUE -> pushShared(Value.Bool.TRUE);
+      case NEWFALSE -> pushShared(Value.Bool.FALSE);
+      case INT -> push(PickleText.integer(line(), where));
+      case LONG -> push(PickleText.longInteger(line(), where));
       case BININT -> push(Value.Int.of(in.i32()));
       case BININT1 -> push(Value.Int.of(in.u8()));
       case BININT2 -> push(Value.Int.of(in.u16()));
       case LONG1 -> pushBinaryInteger(in.u8());
       case LONG4 -> pushBinaryInteger(signedLength(in.i32()));
-      case FLOAT -> push(PickleText.real(in.line(), place));
+      case FLOAT -> push(PickleText.real(line(), where));
       case BINFLOAT -> push(new Value.Real(Double.longBitsToDouble(Long.reverseBytes(in.i64()))));
 
-      case STRING -> push(PickleText.string(charged(in.line()), place));
-      case BINSTRING -> push(PickleText.python2(charged(in.slice(in.u32()))));
-      case SHORT_BINSTRING -> push(PickleText.python2(charged(in.slice(in.u8()))));
-      case UNICODE -> push(PickleText.unicode(charged(in.line()), place));
+      case STRING -> push(PickleText.string(line(), where));
+      case BINSTRING -> pushPython2(in.u32());
+      case SHORT_BINSTRING -> pushPython2(in.u8());
+      case UNICODE -> push(PickleText.unicode(line(), where));
       case BINUNICODE -> pushText(in.u32());
       case SHORT_BINUNICODE -> pushText(in.u8());
       case BINUNICODE8 -> pushText(in.i64());
@@ -106,10 +114,10 @@ public final class Unpickler {
       case BINBYTES8 -> push(new Value.Bytes(in.slice(in.i64())));
       case BYTEARRAY8 -> push(new Value.MutableBytes(in.slice(in.i64())));
 
-      case EMPTY_TUPLE -> stack.push(TupleValue.EMPTY);
-      case TUPLE1 -> pushTuple(stack.popFrom(stack.size() - 1, place));
-      case TUPLE2 -> pushTuple(stack.popFrom(stack.size() - 2, place));
-      case TUPLE3 -> pushTuple(stack.popFrom(stack.size() - 3, place));
+      case EMPTY_TUPLE -> pushShared(TupleValue.EMPTY);
+      case TUPLE1 -> pushTuple(stack.popFrom(stack.size() - 1));
+      case TUPLE2 -> pushTuple(stack.popFrom(stack.size() - 2));
+      case TUPLE3 -> pushTuple(stack.popFrom(stack.size() - 3));
       case TUPLE -> pushTuple(popToMark());
       case EMPTY_LIST -> pushContainer(new ListValue(List.of()));
       case LIST -> {
@@ -131,24 +139,24 @@ public final class Unpickler {
       }
 
       case APPEND -> append(stack.size() - 1);
-      case APPENDS -> append(stack.popMark(place));
+      case APPENDS -> append(stack.popMark());
       case SETITEM -> setItemsAbove(stack.size() - 2);
-      case SETITEMS -> setItemsAbove(stack.popMark(place));
-      case ADDITEMS -> addItemsAbove(stack.popMark(place));
+      case SETITEMS -> setItemsAbove(stack.popMark());
+      case ADDITEMS -> addItemsAbove(stack.popMark());
       case BUILD -> build();
 
       case MARK -> {
         charge(HeapBudget.SLOT);
         stack.mark();
       }
-      case POP -> stack.popValueOrMark(place);
+      case POP -> stack.popValueOrMark();
       case POP_MARK -> popToMark();
-      case DUP -> push(stack.top(place));
+      case DUP -> pushShared(stack.top());
 
-      case GET -> pushMemo(PickleText.index(in.line(), place));
+      case GET -> pushMemo(PickleText.index(line(), where));
       case BINGET -> pushMemo(in.u8());
       case LONG_BINGET -> pushMemo(in.u32());
-      case PUT -> memoize(PickleText.index(in.line(), place));
+      case PUT -> memoize(PickleText.index(line(), where));
       case BINPUT -> memoize(in.u8());
       case LONG_BINPUT -> memoize(in.u32());
       case MEMOIZE -> memoize(memo.size());
@@ -160,26 +168,30 @@ public final class Unpickler {
       case NEWOBJ -> newObject(null);
       case NEWOBJ_EX -> newObjectWithKeywords();
       case REDUCE -> reduce();
-      case PERSID -> push(domain.persistent(new Value.Text(asciiLine()), place));
-      case BINPERSID -> push(domain.persistent(stack.pop(place), place));
+      case PERSID -> push(domain.persistent(new Value.Text(asciiLine()), place()));
+      case BINPERSID -> push(domain.persistent(stack.pop(), place()));
 
       case EXT1, EXT2, EXT4 ->
           throw new MalformedException(
-              place,
+              place(),
               "the stream uses Python's extension registry, which no checkpoint does",
               "do not trust the file");
       case NEXT_BUFFER, READONLY_BUFFER ->
           throw new UnsupportedException(
-              place,
+              place(),
               "the pickle keeps a part of its data outside of itself (out-of-band buffers)",
               "pickle it again without a buffer_callback");
     }
   }
 
+  private Place place() {
+    return start.at(opcodeAt);
+  }
+
   private void setProtocol(int announced) throws MalformedException {
     if (announced > HIGHEST_PROTOCOL) {
       throw new MalformedException(
-          place, "it announces pickle protocol " + announced + ", and the highest is 5");
+          place(), "it announces pickle protocol " + announced + ", and the highest is 5");
     }
     protocol = announced;
   }
@@ -198,22 +210,45 @@ public final class Unpickler {
 
   private int signedLength(int length) throws MalformedException {
     if (length < 0) {
-      throw new MalformedException(place, "a LONG4 of negative length");
+      throw new MalformedException(place(), "a LONG4 of negative length");
     }
     return length;
   }
 
   private void charge(long bytes) throws LimitException {
-    budget.charge(bytes, place);
+    budget.charge(bytes, where);
   }
 
-  private MemorySegment charged(MemorySegment text) throws LimitException {
-    charge(text.byteSize());
-    return text;
+  /** Bytes copied to the heap: known to be there, and charged for, before they are. */
+  private byte[] charged(long length) throws CheckpointException {
+    in.require(length);
+    charge(length);
+    return in.array(length);
+  }
+
+  /** A line without its end. */
+  private byte[] line() throws CheckpointException {
+    byte[] line = charged(in.lineLength());
+    in.u8();
+    return line;
+  }
+
+  private void pushPython2(long length) throws CheckpointException {
+    in.require(length);
+    long from = in.position();
+    MemorySegment bytes = in.slice(length);
+    in.position(from);
+    push(PickleText.python2(charged(length), bytes));
   }
 
   private void push(Value value) throws LimitException {
     charge(HeapBudget.OBJECT);
+    stack.push(value);
+  }
+
+  /** Pushes a value that is there already. */
+  private void pushShared(Value value) throws LimitException {
+    charge(HeapBudget.SLOT);
     stack.push(value);
   }
 
@@ -228,34 +263,33 @@ public final class Unpickler {
   }
 
   private void pushText(long length) throws CheckpointException {
-    push(new Value.Text(PickleText.utf8(charged(in.slice(length)), place)));
+    push(new Value.Text(PickleText.utf8(charged(length), where)));
   }
 
   private void pushBinaryInteger(int length) throws CheckpointException {
-    push(PickleText.binaryInteger(charged(in.slice(length))));
+    push(PickleText.binaryInteger(charged(length)));
   }
 
   private void pushMemo(long index) throws CheckpointException {
     Value value = memo.get(index);
     if (value == null) {
-      throw new MalformedException(place, "nothing was put into the memo at " + index);
+      throw new MalformedException(place(), "nothing was put into the memo at " + index);
     }
-    charge(HeapBudget.SLOT);
-    stack.push(value);
+    pushShared(value);
   }
 
   private void memoize(long index) throws CheckpointException {
-    charge(HeapBudget.SLOT);
-    memo.put(index, stack.top(place));
+    charge(memo.isDense(index) ? 2 * HeapBudget.SLOT : HeapBudget.MAP_ENTRY);
+    memo.put(index, stack.top());
   }
 
   private List<Value> popToMark() throws MalformedException {
-    return stack.popFrom(stack.popMark(place), place);
+    return stack.popFrom(stack.popMark());
   }
 
   private void append(int from) throws CheckpointException {
-    Value target = stack.below(from, place);
-    List<Value> items = stack.popFrom(from, place);
+    Value target = stack.below(from);
+    List<Value> items = stack.popFrom(from);
     if (items.isEmpty()) {
       return;
     }
@@ -268,8 +302,8 @@ public final class Unpickler {
   }
 
   private void setItemsAbove(int from) throws CheckpointException {
-    Value target = stack.below(from, place);
-    List<Value> items = stack.popFrom(from, place);
+    Value target = stack.below(from);
+    List<Value> items = stack.popFrom(from);
     if (items.isEmpty()) {
       return;
     }
@@ -282,19 +316,19 @@ public final class Unpickler {
 
   private void setItems(DictValue dict, List<Value> items) throws CheckpointException {
     if (items.size() % 2 != 0) {
-      throw new MalformedException(place, "a dict gets a key without a value");
+      throw new MalformedException(place(), "a dict gets a key without a value");
     }
     charge(items.size() / 2L * HeapBudget.MAP_ENTRY);
     for (int i = 0; i < items.size(); i += 2) {
       if (!dict.put(items.get(i), items.get(i + 1))) {
-        throw new MalformedException(place, "a key of a dict is of a kind that cannot be one");
+        throw new MalformedException(place(), "a key of a dict is of a kind that cannot be one");
       }
     }
   }
 
   private void addItemsAbove(int from) throws CheckpointException {
-    Value target = stack.below(from, place);
-    List<Value> items = stack.popFrom(from, place);
+    Value target = stack.below(from);
+    List<Value> items = stack.popFrom(from);
     if (items.isEmpty()) {
       return;
     }
@@ -309,15 +343,15 @@ public final class Unpickler {
     charge((long) items.size() * HeapBudget.MAP_ENTRY);
     for (Value item : items) {
       if (!set.add(item)) {
-        throw new MalformedException(place, "an item of a set is of a kind that cannot be one");
+        throw new MalformedException(place(), "an item of a set is of a kind that cannot be one");
       }
     }
   }
 
   private void build() throws CheckpointException {
-    stack.peek(1, place);
-    Value state = stack.pop(place);
-    Value target = stack.top(place);
+    stack.peek(1);
+    Value state = stack.pop();
+    Value target = stack.top();
     charge(HeapBudget.SLOT);
     switch (target) {
       case ObjectValue object -> object.states().add(state);
@@ -332,22 +366,18 @@ public final class Unpickler {
     }
   }
 
-  private String nameLine() throws MalformedException {
-    String name = PickleText.strictUtf8(bytesOfLine());
+  private String nameLine() throws CheckpointException {
+    String name = PickleText.strictUtf8(line());
     if (name == null || name.isEmpty()) {
-      throw new MalformedException(place, "a global has a name that is none");
+      throw new MalformedException(place(), "a global has a name that is none");
     }
     return name;
   }
 
-  private byte[] bytesOfLine() throws MalformedException {
-    return in.line().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
-  }
-
-  private String asciiLine() throws MalformedException {
-    String text = PickleText.latin1(in.line());
+  private String asciiLine() throws CheckpointException {
+    String text = PickleText.latin1(line());
     if (text.chars().anyMatch(c -> c >= 0x80)) {
-      throw new MalformedException(place, "a text that must be ASCII is not");
+      throw new MalformedException(place(), "a text that must be ASCII is not");
     }
     return text;
   }
@@ -357,14 +387,14 @@ public final class Unpickler {
     charge(module.length() + (long) name.length());
     // Pickler writes Python 2 names for protocols below 3 (fix_imports), so only these are mapped.
     GlobalName resolved = protocol < 3 ? Python2Names.toPython3(written) : written;
-    return domain.global(resolved, written, place);
+    return domain.global(resolved, written, place());
   }
 
   private void stackGlobal() throws CheckpointException {
-    Value name = stack.pop(place);
-    Value module = stack.pop(place);
+    Value name = stack.pop();
+    Value module = stack.pop();
     if (!(name instanceof Value.Text nameText) || !(module instanceof Value.Text moduleText)) {
-      throw new MalformedException(place, "STACK_GLOBAL needs two texts");
+      throw new MalformedException(place(), "STACK_GLOBAL needs two texts");
     }
     push(globalOf(moduleText.value(), nameText.value()));
   }
@@ -374,7 +404,7 @@ public final class Unpickler {
     String module = asciiLine();
     String name = asciiLine();
     if (module.isEmpty() || name.isEmpty()) {
-      throw new MalformedException(place, "a global has a name that is none");
+      throw new MalformedException(place(), "a global has a name that is none");
     }
     call(globalOf(module, name), arguments);
   }
@@ -382,14 +412,14 @@ public final class Unpickler {
   private void obj() throws CheckpointException {
     List<Value> values = popToMark();
     if (values.isEmpty()) {
-      throw new MalformedException(place, "OBJ without a class");
+      throw new MalformedException(place(), "OBJ without a class");
     }
     call(values.getFirst(), values.subList(1, values.size()));
   }
 
   private void reduce() throws CheckpointException {
-    List<Value> arguments = tuple("REDUCE", stack.pop(place));
-    call(stack.pop(place), arguments);
+    List<Value> arguments = tuple("REDUCE", stack.pop());
+    call(stack.pop(), arguments);
   }
 
   private void call(Value callable, List<Value> arguments) throws CheckpointException {
@@ -397,23 +427,23 @@ public final class Unpickler {
     if (callable instanceof GlobalValue global) {
       global.note(GlobalValue.Use.CALLED);
     }
-    stack.push(domain.call(callable, arguments, place));
+    stack.push(domain.call(callable, arguments, place()));
   }
 
   private void newObject(@Nullable DictValue keywords) throws CheckpointException {
-    List<Value> arguments = tuple("NEWOBJ", stack.pop(place));
-    Value type = stack.pop(place);
+    List<Value> arguments = tuple("NEWOBJ", stack.pop());
+    Value type = stack.pop();
     charge(HeapBudget.CONTAINER + (long) arguments.size() * HeapBudget.SLOT);
     if (type instanceof GlobalValue global) {
       global.note(GlobalValue.Use.INSTANTIATED);
     }
-    stack.push(domain.instance(type, arguments, keywords, place));
+    stack.push(domain.instance(type, arguments, keywords, place()));
   }
 
   private void newObjectWithKeywords() throws CheckpointException {
-    Value keywords = stack.pop(place);
+    Value keywords = stack.pop();
     if (!(keywords instanceof DictValue dict)) {
-      throw new MalformedException(place, "NEWOBJ_EX without a dict of keyword arguments");
+      throw new MalformedException(place(), "NEWOBJ_EX without a dict of keyword arguments");
     }
     newObject(dict);
   }
@@ -422,11 +452,11 @@ public final class Unpickler {
     if (value instanceof TupleValue tuple) {
       return tuple.items();
     }
-    throw new MalformedException(place, opcode + " with arguments that are no tuple");
+    throw new MalformedException(place(), opcode + " with arguments that are no tuple");
   }
 
   private MalformedException wrongKind(String opcode, Value target) {
     return new MalformedException(
-        place, opcode + " on a value that takes none: " + Kinds.describe(target));
+        place(), opcode + " on a value that takes none: " + Kinds.describe(target));
   }
 }

@@ -177,7 +177,13 @@ final class TensorConstructors {
 
   /** {@code data.to(dtype)}: the data as they are where the dtype is theirs. */
   private static Value converted(Call call) throws MalformedException {
-    if (!(call.argument(0) instanceof TensorValue data)) {
+    TensorValue data =
+        switch (call.argument(0)) {
+          case TensorValue tensor -> tensor;
+          case NumpyValue array -> array.tensor();
+          default -> null;
+        };
+    if (data == null) {
       return ofNoTensor(call, 0);
     }
     DType wanted = call.dtype(1).dtype();

@@ -1,0 +1,163 @@
+package dev.pt2st;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bytes flow one way, and nothing here can run what a file says. */
+class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .importUrl(CheckpointException.class.getProtectionDomain().getCodeSource().getLocation());
+
+  /** Each package with those that it may use; the root package is known to all. */
+  private static final Map<String, List<String>> KNOWS =
+      new TreeMap<>(
+          Map.of(
+              "io", List.of(),
+              "tensor", List.of("io"),
+              "archive", List.of("io", "tensor"),
+              "pickle", List.of("io"),
+              "torch", List.of("io", "tensor", "archive", "pickle"),
+              "safetensors", List.of("io", "tensor"),
+              "convert", List.of("io", "tensor", "archive", "pickle", "torch", "safetensors")));
+
+  static Stream<Arguments> arrows() {
+    return KNOWS.entrySet().stream().map(e -> Arguments.of(e.getKey(), e.getValue()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("arrows")
+  void aPackageKnowsOnlyTheStepsBeforeIt(String name, List<String> known) {
+    List<String> others = new ArrayList<>(KNOWS.keySet());
+    others.removeAll(known);
+    others.remove(name);
+    ArchRule rule =
+        noClasses()
+            .that(resideInAPackage("dev.pt2st." + name))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(packages(others)));
+    rule.check(CLASSES);
+  }
+
+  @Test
+  void theRootPackageKnowsNone() {
+    noClasses()
+        .that(resideInAPackage("dev.pt2st"))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage(packages(List.copyOf(KNOWS.keySet()))))
+        .check(CLASSES);
+  }
+
+  private static String[] packages(List<String> names) {
+    return names.stream().map(name -> "dev.pt2st." + name + "..").toArray(String[]::new);
+  }
+
+  @Test
+  void everyPackageHasItsPlace() {
+    assertThat(CLASSES.stream().map(type -> type.getPackageName()).distinct())
+        .allMatch(name -> name.equals("dev.pt2st") || KNOWS.containsKey(name.substring(10)));
+    assertThat(CLASSES).hasSizeGreaterThan(80);
+  }
+
+  @Test
+  void onlyIoTouchesChannels() {
+    noClasses()
+        .that(not(resideInAPackage("dev.pt2st.io")))
+        .should()
+        .dependOnClassesThat(resideInAPackage("java.nio.channels.."))
+        .check(CLASSES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "java.lang.reflect..",
+        "java.lang.invoke..",
+        "javax.script..",
+        "javax.tools..",
+        "java.net..",
+        "java.net.http..",
+        "java.rmi..",
+        "javax.naming..",
+        "java.util.logging..",
+        "java.sql..",
+        "sun..",
+        "jdk.."
+      })
+  void whatCouldRunCodeOrTalkIsNotUsed(String name) {
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(name)
+                // The compiler's own, for lambdas, records and switches.
+                .and(
+                    not(
+                        describe(
+                            "compiled from the language",
+                            type ->
+                                type.getSimpleName().endsWith("Factory")
+                                    || type.getSimpleName().equals("MethodHandles")
+                                    || type.getSimpleName().equals("Lookup")
+                                    || type.getSimpleName().equals("SwitchBootstraps")))))
+        .check(CLASSES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        java.io.ObjectInputStream.class,
+        java.io.ObjectStreamClass.class,
+        ClassLoader.class,
+        java.util.ServiceLoader.class,
+        Process.class,
+        ProcessBuilder.class,
+      })
+  void whatLoadsOrStartsThingsIsNotUsed(Class<?> type) {
+    noClasses().should().dependOnClassesThat().areAssignableTo(type).check(CLASSES);
+  }
+
+  @Test
+  void noClassIsLoadedByNameAndTheProgramIsNotEnded() {
+    noClasses()
+        .should()
+        .callMethodWhere(
+            describe(
+                "loads a class, starts or ends a program",
+                call -> {
+                  String owner = call.getTargetOwner().getName();
+                  String method = call.getTarget().getName();
+                  return (owner.equals("java.lang.Class")
+                          && (method.equals("forName")
+                              || method.equals("newInstance")
+                              || method.startsWith("getMethod")
+                              || method.startsWith("getDeclared")
+                              || method.startsWith("getConstructor")))
+                      || (owner.equals("java.lang.System")
+                          && (method.equals("exit") || method.startsWith("load")))
+                      || (owner.equals("java.lang.Runtime")
+                          && (method.equals("exec")
+                              || method.equals("exit")
+                              || method.equals("halt")
+                              || method.startsWith("load")));
+                }))
+        .check(CLASSES);
+  }
+}

@@ -1,0 +1,149 @@
+package dev.pt2st.archive;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.testing.ZipBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A file is told by its content: checkpoints are opened, everything else is named. */
+class ContainersTest {
+  private static final byte[] PICKLE = {(byte) 0x80, 2, 'N', '.'};
+
+  @TempDir Path temporary;
+
+  private String layoutOf(byte[] content) throws IOException, CheckpointException {
+    // The name says nothing.
+    try (MappedFile file = MappedFile.open(Files.write(temporary.resolve("x.txt"), content))) {
+      return Containers.detect(file).layout();
+    }
+  }
+
+  private static byte[] latin1(String text) {
+    return text.getBytes(ISO_8859_1);
+  }
+
+  @Test
+  void aZipWithAPickleIsACheckpoint() throws Exception {
+    assertThat(layoutOf(new ZipBuilder().stored("a/data.pkl", PICKLE).build()))
+        .isEqualTo("PyTorch ZIP");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u0080\2\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019.\u0080\2M\u00e9\3.",
+        "\u0080\4\u0095\r\0\0\0\0\0\0\0\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019.",
+        "L119547037146038801333356L\n.I1001\n."
+      })
+  void theMagicNumberMakesALegacyStream(String start) throws Exception {
+    assertThat(layoutOf(latin1(start))).isEqualTo("PyTorch legacy stream");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u0080\2N.",
+        "\u0080\5\u0095\1\0\0\0\0\0\0\0.",
+        "(lp0\n.",
+        "}.",
+        ").",
+        "].",
+        "cm\nn\n.",
+        "I1\n.",
+        "L1L\n.",
+        "F1.0\n.",
+        "S'a'\n.",
+        "Vabc\n.",
+        "U\1a.",
+        "X\1\0\0\0a."
+      })
+  void aPickleOfAnyProtocolIsOne(String content) throws Exception {
+    assertThat(layoutOf(latin1(content))).isEqualTo("pickle");
+  }
+
+  @Test
+  void anEmptyFileIsMalformed() {
+    assertThatThrownBy(() -> layoutOf(new byte[0]))
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining("the file is empty");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "version https://git-lfs.github.com/spec/v1\\noid sha256:0 | Git LFS pointer",
+        "<!DOCTYPE html><html>                                     | HTML page",
+        "\\n <HTML lang=en>                                        | HTML page",
+        "\\10\\0\\0\\0\\0\\0\\0\\0{\"a\":1}                         | safetensors file already",
+        "7z\\274\\257'\\34\\0\\4                                   | 7z archive",
+        "\\37\\213\\10\\0                                          | gzip",
+        "\\3757zXZ\\0\\0\\4                                        | xz",
+        "(\\265/\\375\\4                                           | zstd",
+        "BZh91AY                                                   | bzip2",
+        "GGUF\\3\\0\\0\\0                                          | GGUF file",
+        "\\211HDF\\r\\n\\32\\n                                     | HDF5 file",
+        "\\223NUMPY\\1\\0                                          | NumPy array file",
+        "hello                                                     | no checkpoint that pt2st knows",
+        "\\0\\0\\0\\0                                              | no checkpoint that pt2st knows",
+        "(abc                                                      | no checkpoint that pt2st knows",
+      })
+  void aForeignFormatIsNamed(String start, String is) {
+    assertThatThrownBy(() -> layoutOf(latin1(start.translateEscapes())))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining(is);
+  }
+
+  @Test
+  void aTarIsNamedByTheWordInItsHeader() {
+    byte[] tar = new byte[1024];
+    System.arraycopy(latin1("ustar"), 0, tar, 257, 5);
+    assertThatThrownBy(() -> layoutOf(tar))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("tar archive");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "m/constants.pkl, TorchScript",
+    "m/model.json, TorchScript",
+    "m/archive_format, exported program",
+    "m/data/weights/w0, exported program",
+    "m/readme.txt, without a data.pkl"
+  })
+  void otherZipsAreNamed(String entry, String is) {
+    assertThatThrownBy(() -> layoutOf(new ZipBuilder().stored(entry, PICKLE).build()))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining(is);
+  }
+
+  @Test
+  void everyFileOfAFewBytesIsNamedOrRefused() {
+    for (int first = 0; first < 256; first++) {
+      for (int length = 1; length <= 3; length++) {
+        byte[] content = new byte[length];
+        content[0] = (byte) first;
+        try {
+          assertThat(layoutOf(content)).isNotEmpty();
+        } catch (CheckpointException e) {
+          assertThat(e.problem()).isNotEmpty();
+        } catch (IOException e) {
+          throw new AssertionError(e);
+        }
+      }
+    }
+  }
+}

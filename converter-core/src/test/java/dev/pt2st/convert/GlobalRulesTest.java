@@ -1,0 +1,207 @@
+package dev.pt2st.convert;
+
+import static dev.pt2st.testing.Py.call;
+import static dev.pt2st.testing.Py.dict;
+import static dev.pt2st.testing.Py.global;
+import static dev.pt2st.testing.Py.object;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pt2st.MalformedException;
+import dev.pt2st.RefusedException;
+import dev.pt2st.RefusedGlobal;
+import dev.pt2st.testing.Conversion;
+import dev.pt2st.testing.Py;
+import dev.pt2st.testing.Torch;
+import dev.pt2st.torch.Policy;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A global is on the list, or accepted by the user, or harmless and said, or refused. */
+class GlobalRulesTest {
+  private final Torch torch = new Torch();
+
+  @TempDir Path temporary;
+
+  private Conversion convert(Object top, Policy policy) {
+    return Conversion.of(temporary, torch.zip(top))
+        .with(ConvertOptions.STANDARD.withPolicy(policy));
+  }
+
+  private Object checkpoint(Object extra) {
+    return dict("state_dict", dict("w", torch.tensor(1)), "extra", extra);
+  }
+
+  static Stream<Object> harmless() {
+    return Stream.of(
+        global("trainer.Config"),
+        Py.instance("trainer.Config"),
+        object("trainer.Config", dict("lr", 0.1)),
+        call(
+            "copyreg._reconstructor",
+            global("trainer.Config"),
+            global("builtins.object"),
+            new Py.Raw("N")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("harmless")
+  void anUnlistedGlobalOutsideOfTheRootIsSaidIfItIsOnlyNamedOrInstantiated(Object extra)
+      throws Exception {
+    Plan plan = convert(checkpoint(extra), Policy.STANDARD).plan();
+    assertThat(plan.tensors()).hasSize(1);
+    assertThat(plan.inert()).extracting(RefusedGlobal::name).containsExactly("trainer.Config");
+    assertThat(plan.inert().getFirst().use()).isIn("named", "instantiated");
+    convert(checkpoint(extra), Policy.STANDARD.withStrict(true))
+        .rejected(RefusedException.class)
+        .hasMessageContaining("the global trainer.Config is not on the allowlist");
+  }
+
+  static Stream<Object> calls() {
+    return Stream.of(
+        call("os.system", "echo"),
+        // INST and OBJ, without a name in Py.
+        new Py.Raw("(ios\nsystem\n"),
+        new Py.Raw("(cos\nsystem\no"),
+        new Py.Raw("cnt\nsystem\n(X\1\0\0\0atR"),
+        call("builtins.getattr", global("os.path"), "system"),
+        // The result is thrown away, or called again.
+        new Py.Raw("cos\nsystem\n)R0N"),
+        new Py.Call(call("functools.partial", 1), Py.list(2)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("calls")
+  void anUnlistedGlobalThatIsCalledIsRefusedWhereverItStands(Object extra) {
+    convert(checkpoint(extra), Policy.STANDARD)
+        .rejected(RefusedException.class)
+        .hasMessageContaining("not on the allowlist")
+        .hasMessageContaining("nothing was run")
+        .hasMessageContaining("--inert");
+  }
+
+  @ParameterizedTest
+  @MethodSource("harmless")
+  void anUnlistedGlobalInTheRootIsRefused(Object extra) {
+    Object top = dict("state_dict", dict("w", torch.tensor(1), "config", extra));
+    convert(top, Policy.STANDARD)
+        .rejected(RefusedException.class)
+        .hasMessageContaining("accept it with --allow trainer.Config");
+  }
+
+  @Test
+  void theRootDecidesWhatIsOutside() throws Exception {
+    Object top = checkpoint(object("trainer.Config", dict("lr", 0.1)));
+    convert(top, Policy.STANDARD).plan();
+    assertThatThrownBy(() ->
+            Conversion.of(temporary, torch.zip(top))
+                .with(ConvertOptions.STANDARD.withRoot("all"))
+                .plan())
+        .isInstanceOf(RefusedException.class);
+  }
+
+  @Test
+  void everyOneIsNamedWithItsPlaceAndUse() {
+    Object top =
+        dict(
+            "w",
+            torch.tensor(1),
+            "a",
+            call("os.system", "x"),
+            "b",
+            object("my.Config", dict()),
+            "c",
+            global("my.Other"));
+    assertThatThrownBy(() -> convert(top, Policy.STANDARD).plan())
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            e -> {
+              assertThat(e.globals())
+                  .extracting(RefusedGlobal::name, RefusedGlobal::use)
+                  .containsExactly(
+                      org.assertj.core.api.Assertions.tuple("os.system", "called"),
+                      org.assertj.core.api.Assertions.tuple("my.Config", "instantiated"),
+                      org.assertj.core.api.Assertions.tuple("my.Other", "named"));
+              assertThat(e.globals())
+                  .allSatisfy(g -> assertThat(g.place().offset()).isPositive())
+                  .allSatisfy(g -> assertThat(g.place().entry()).isEqualTo("archive/data.pkl"));
+              assertThat(e.getMessage())
+                  .contains("the globals os.system, my.Config, my.Other are not on the allowlist");
+            });
+  }
+
+  @Test
+  void aNameOfPython2IsKeptAsWritten() {
+    assertThatThrownBy(() ->
+            convert(checkpoint(new Py.Raw("c__builtin__\neval\n(tR")), Policy.STANDARD).plan())
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            e -> {
+              assertThat(e.globals().getFirst().name()).isEqualTo("builtins.eval");
+              assertThat(e.globals().getFirst().written()).isEqualTo("__builtin__.eval");
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zoo.Net", "zoo.*", "*", "z?o.Net", "*Net"})
+  void allowAcceptsANameOrAGlobAsAnInertRecord(String glob) throws Exception {
+    Object top = dict("model", call("zoo.Net", torch.tensor(1)), "w", torch.tensor(2));
+    Plan plan = convert(top, Policy.STANDARD.allow(glob)).plan();
+    assertThat(plan.inert()).extracting(RefusedGlobal::name).containsExactly("zoo.Net");
+    assertThat(plan.tensors()).extracting(tensor -> tensor.info().name()).containsExactly("w");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"zoo", "zoo.", "zoo.Ne", "Zoo.Net", "zoo.Net2", "zoo.N.t", "zoo?Nets", ""})
+  void aGlobIsComparedWithTheWholeName(String glob) {
+    convert(checkpoint(call("zoo.Net")), Policy.STANDARD.allow(glob))
+        .rejected(RefusedException.class);
+  }
+
+  @Test
+  void inertAcceptsEverythingAndFindsTensorsInModules() throws Exception {
+    Object module =
+        Torch.module("zoo.Net", dict("weight", torch.tensor(1)), dict(), dict(), Py.set());
+    convert(module, Policy.STANDARD).rejected(RefusedException.class);
+    assertThat(convert(module, Policy.STANDARD.withInert(true)).names()).containsExactly("weight");
+    assertThat(convert(checkpoint(call("os.system", "x")), Policy.STANDARD.withInert(true)).names())
+        .containsExactly("w");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "torch._utils._rebuild_tensor_v2.evil",
+        "torch._utils._rebuild_tensor_v22",
+        "torch.nn.modules.linear.LinearX",
+        "torch.nn.modules.linear.linear",
+        "torch.hub.load",
+        "torch.load",
+        "torch.jit._pickle.build_intlist",
+        "numpy.core.multiarray.fromfile",
+        "collections.namedtuple",
+        "builtins.eval",
+        "builtins.getattr",
+      })
+  void onlyWholeNamesAreOnTheList(String name) {
+    convert(checkpoint(call(name, 1)), Policy.STANDARD)
+        .rejected(RefusedException.class)
+        .hasMessageContaining(name);
+  }
+
+  @Test
+  void aFunctionOfTheListIsAValueAndNeverCalled() throws Exception {
+    Object relu = global("torch.nn.functional.relu");
+    assertThat(convert(dict("w", torch.tensor(1), "f", relu), Policy.STANDARD).names())
+        .containsExactly("w");
+    convert(checkpoint(call("torch.nn.functional.relu", 1)), Policy.STANDARD)
+        .rejected(MalformedException.class)
+        .hasMessageContaining("accepted only as a value");
+  }
+}
