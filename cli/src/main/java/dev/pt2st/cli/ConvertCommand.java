@@ -7,7 +7,9 @@ import dev.pt2st.convert.Plan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -65,7 +67,7 @@ final class ConvertCommand implements Callable<Integer> {
       names = "--metadata",
       paramLabel = "KEY=VALUE",
       description = "A text for the file's __metadata__. May be repeated.")
-  private Map<String, String> metadata = new LinkedHashMap<>();
+  private List<String> metadata = new ArrayList<>();
 
   @Option(names = "--overwrite", description = "Replace an existing output.")
   private boolean overwrite;
@@ -109,8 +111,8 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    refuseDash(input, "IN", "a checkpoint is read at many places, which a pipe cannot do");
-    refuseDash(output, "OUT", "an output appears whole or not at all, which a pipe cannot do");
+    checkName(input, "IN", "a checkpoint is read at many places, which a pipe cannot do");
+    checkName(output, "OUT", "an output appears whole or not at all, which a pipe cannot do");
     try {
       run();
       return ExitCode.DONE.code();
@@ -121,11 +123,17 @@ final class ConvertCommand implements Callable<Integer> {
     }
   }
 
-  private void refuseDash(Path path, String name, String why) {
-    if (path.toString().equals("-")) {
-      throw new ParameterException(
-          spec.commandLine(), name + " cannot be \"-\": " + why + "; name a file");
+  private void checkName(Path path, String name, String whyNotDash) {
+    if (path.toString().isEmpty()) {
+      throw usage(name + " is empty; name a file");
     }
+    if (path.toString().equals("-")) {
+      throw usage(name + " cannot be \"-\": " + whyNotDash + "; name a file");
+    }
+  }
+
+  private ParameterException usage(String problem) {
+    return new ParameterException(spec.commandLine(), problem);
   }
 
   private int fail(Failure failure) {
@@ -141,6 +149,7 @@ final class ConvertCommand implements Callable<Integer> {
     long start = System.nanoTime();
     Plan plan;
     if (dryRun) {
+      Converter.checkOutput(input, output, options);
       plan = Converter.plan(input, options);
     } else {
       try (CopyProgress progress =
@@ -154,7 +163,7 @@ final class ConvertCommand implements Callable<Integer> {
       terminal.raw(report.json());
     } else if (!quiet) {
       if (dryRun) {
-        report.table(terminal.width()).forEach(terminal::line);
+        report.table(terminal.tableWidth()).forEach(terminal::line);
       }
       report.summary().forEach(terminal::line);
     }
@@ -175,9 +184,23 @@ final class ConvertCommand implements Callable<Integer> {
               case refuse -> ConvertOptions.Unsupported.REFUSE;
               case skip -> ConvertOptions.Unsupported.SKIP;
             })
-        .withMetadata(metadata)
+        .withMetadata(metadataByKey())
         .withCheckCrc(!noCrc)
         .withOverwrite(overwrite)
         .withDurable(fsync);
+  }
+
+  private Map<String, String> metadataByKey() {
+    Map<String, String> byKey = new LinkedHashMap<>();
+    for (String text : metadata) {
+      int equals = text.indexOf('=');
+      if (equals <= 0) {
+        throw usage("--metadata takes KEY=VALUE, not \"" + text + "\"");
+      }
+      if (byKey.put(text.substring(0, equals), text.substring(equals + 1)) != null) {
+        throw usage("--metadata has the key \"" + text.substring(0, equals) + "\" twice");
+      }
+    }
+    return byKey;
   }
 }

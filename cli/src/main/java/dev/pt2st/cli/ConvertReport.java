@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
 
 /** What a conversion did, or would do, for people and for programs. */
 final class ConvertReport {
-  private static final int MOST_LINES = 12;
+  private static final int MOST_NAMES = 12;
+  private static final String INDENT = "  ";
 
   private final Path input;
   private final Path output;
@@ -55,7 +56,7 @@ final class ConvertReport {
       lines.add("root: " + plan.root());
     }
     if (!plan.leftOut().isEmpty()) {
-      lines.add("left out: " + some(plan.leftOut().stream().map(ConvertReport::words).toList()));
+      lines.add(leftOut());
     }
     if (!plan.skipped().isEmpty()) {
       lines.add(
@@ -78,21 +79,27 @@ final class ConvertReport {
     return lines;
   }
 
-  private static String words(LeftOut part) {
-    return part.tensors() == 0
-        ? part.key()
-        : part.key()
-            + " ("
-            + Units.count(part.tensors(), "tensor")
-            + ", "
-            + Units.bytes((double) part.bytes())
-            + ")";
+  private String leftOut() {
+    List<String> tensors = new ArrayList<>();
+    List<String> others = new ArrayList<>();
+    for (LeftOut part : plan.leftOut()) {
+      if (part.tensors() == 0) {
+        others.add(part.key());
+      } else {
+        String count = Units.count(part.tensors(), "tensor");
+        tensors.add(part.key() + " (" + count + ", " + Units.bytes((double) part.bytes()) + ")");
+      }
+    }
+    return "left out"
+        + (tensors.isEmpty() ? ", " : ": " + some(tensors))
+        + (tensors.isEmpty() || others.isEmpty() ? "" : "; ")
+        + (others.isEmpty() ? "" : "without tensors: " + some(others));
   }
 
   private static String some(List<String> words) {
-    String text = words.stream().limit(MOST_LINES).collect(Collectors.joining(", "));
-    return words.size() > MOST_LINES
-        ? text + " and " + (words.size() - MOST_LINES) + " more"
+    String text = words.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
+    return words.size() > MOST_NAMES
+        ? text + " and " + (words.size() - MOST_NAMES) + " more"
         : text;
   }
 
@@ -115,7 +122,7 @@ final class ConvertReport {
     StringWriter text = new StringWriter();
     try (JsonWriter json = new JsonWriter(text)) {
       json.setHtmlSafe(false);
-      json.setIndent("  ");
+      json.setIndent(INDENT);
       json.beginObject();
       json.name("input").value(input.toString());
       json.name("output").value(output.toString());
@@ -159,15 +166,17 @@ final class ConvertReport {
     json.name("tensors").beginArray();
     for (Plan.PlannedTensor tensor : plan.tensors()) {
       json.beginObject();
+      json.setIndent(""); // a line for each tensor
       json.name("name").value(tensor.info().name());
       json.name("dtype").value(tensor.info().dtype().safetensorsName());
       json.name("shape").beginArray();
-      for (long size : tensor.info().shape().dimensions()) {
+      for (long size : tensor.info().shape().toArray()) {
         json.value(size);
       }
       json.endArray();
       json.name("bytes").value(tensor.info().end() - tensor.info().begin());
       json.endObject();
+      json.setIndent(INDENT);
     }
     json.endArray();
   }
@@ -201,7 +210,7 @@ final class ConvertReport {
     StringWriter text = new StringWriter();
     try (JsonWriter json = new JsonWriter(text)) {
       json.setHtmlSafe(false);
-      json.setIndent("  ");
+      json.setIndent(INDENT);
       json.beginObject();
       json.name("input").value(input.toString());
       json.name("output").value(output.toString());

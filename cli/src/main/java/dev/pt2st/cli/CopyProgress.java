@@ -3,7 +3,6 @@ package dev.pt2st.cli;
 import dev.pt2st.convert.ProgressListener;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -18,9 +17,13 @@ final class CopyProgress implements ProgressListener, AutoCloseable {
   private static final Duration REFRESH = Duration.ofMillis(100);
   private static final long UNIT = 1_000_000;
 
+  /** Where there is room for the rate beside a bar. */
+  private static final int WIDE = 72;
+
   private final Terminal terminal;
   private final String task;
   private volatile long total;
+  private volatile long start = System.nanoTime();
   private final LongAdder written = new LongAdder();
   private final @Nullable Thread display;
 
@@ -32,13 +35,14 @@ final class CopyProgress implements ProgressListener, AutoCloseable {
     this.terminal = terminal;
     this.task = task;
     this.display =
-        wanted && terminal.isInteractive()
+        wanted && terminal.errIsTerminal()
             ? Thread.ofPlatform().daemon().name("progress").start(this::show)
             : null;
   }
 
   @Override
   public void planned(long bytes) {
+    start = System.nanoTime();
     total = bytes;
   }
 
@@ -50,26 +54,44 @@ final class CopyProgress implements ProgressListener, AutoCloseable {
   private void show() {
     try {
       Thread.sleep(PATIENCE);
+      show(new BarLine(terminal));
+    } catch (InterruptedException e) {
+      // The copy has ended, and the bar with it.
+    }
+  }
+
+  private void show(BarLine line) throws InterruptedException {
+    Thread onSignal = Thread.ofPlatform().unstarted(line::close);
+    try {
+      Runtime.getRuntime().addShutdownHook(onSignal);
       try (ProgressBar bar =
           new ProgressBarBuilder()
-              .setTaskName(Printable.escape(task))
+              .setTaskName(Table.cut(Printable.escape(task), terminal.width() / 3))
               .setInitialMax(total)
+              .startsFrom(written.sum(), PATIENCE)
               .setUnit(" MB", UNIT)
               .setStyle(ProgressBarStyle.ASCII)
-              .showSpeed()
               .setUpdateIntervalMillis((int) REFRESH.toMillis())
               .clearDisplayOnFinish()
-              .setConsumer(new ConsoleProgressBarConsumer(terminal.err(), terminal.width() - 1))
+              .setConsumer(line)
               .build()) {
         while (!Thread.interrupted()) {
           bar.maxHint(total);
           bar.stepTo(written.sum());
+          bar.setExtraMessage(terminal.width() < WIDE ? "" : rate());
           Thread.sleep(REFRESH);
         }
+      } finally {
+        Runtime.getRuntime().removeShutdownHook(onSignal);
       }
-    } catch (InterruptedException e) {
-      // The copy has ended, and the bar with it.
+    } catch (IllegalStateException e) {
+      // The program is being stopped, and the line cleared with it.
     }
+  }
+
+  private String rate() {
+    double seconds = Math.max(1e-3, (System.nanoTime() - start) / 1e9);
+    return Units.bytes(written.sum() / seconds) + "/s";
   }
 
   @Override

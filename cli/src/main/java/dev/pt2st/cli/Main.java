@@ -63,7 +63,9 @@ public final class Main {
         .setOut(terminal.outWriter())
         .setErr(terminal.errWriter())
         .setColorScheme(
-            CommandLine.Help.defaultColorScheme(terminal.isInteractive() ? Ansi.AUTO : Ansi.OFF))
+            CommandLine.Help.defaultColorScheme(
+                terminal.outIsTerminal() && terminal.errIsTerminal() ? Ansi.AUTO : Ansi.OFF))
+        .setExpandAtFiles(false) // "@model.pt" is a file like any other
         .setUsageHelpAutoWidth(false)
         .setUsageHelpWidth(Math.clamp(terminal.width(), 60, 100))
         .setParameterExceptionHandler((e, given) -> usageError(terminal, e))

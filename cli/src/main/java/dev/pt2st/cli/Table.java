@@ -47,28 +47,66 @@ final class Table {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < row.length; i++) {
         String cell = i == 0 ? cut(row[i], widths[0]) : row[i];
-        String padding = " ".repeat(Math.max(0, widths[i] - width(cell)));
         line.append(i == 0 ? "" : GAP);
-        line.append(right[i] ? padding + cell : cell + padding);
+        line.append(right[i] ? padding(cell, widths[i]) + cell : padded(cell, widths[i]));
       }
       lines.add(line.toString().stripTrailing());
     }
     return lines;
   }
 
-  private static String cut(String text, int width) {
-    int[] codePoints = text.codePoints().toArray();
-    if (codePoints.length <= width) {
+  /** A text of at most this width: what is too much is left out of its middle. */
+  static String cut(String text, int width) {
+    if (width(text) <= width) {
       return text;
     }
-    int head = (width - 1) / 2;
-    int tail = width - 1 - head;
+    int[] codePoints = text.codePoints().toArray();
+    int room = width - 1;
+    int head = 0;
+    int headWidth = 0;
+    while (headWidth + width(codePoints[head]) <= room / 2) {
+      headWidth += width(codePoints[head++]);
+    }
+    int tail = codePoints.length;
+    int tailWidth = 0;
+    while (headWidth + tailWidth + width(codePoints[tail - 1]) <= room) {
+      tailWidth += width(codePoints[--tail]);
+    }
     return new String(codePoints, 0, head)
         + "…"
-        + new String(codePoints, codePoints.length - tail, tail);
+        + new String(codePoints, tail, codePoints.length - tail);
+  }
+
+  /** A text with blanks behind it up to a width. */
+  static String padded(String text, int width) {
+    return text + padding(text, width);
+  }
+
+  private static String padding(String text, int width) {
+    return " ".repeat(Math.max(0, width - width(text)));
   }
 
   private static int width(String text) {
-    return text.codePointCount(0, text.length());
+    return text.codePoints().map(Table::width).sum();
+  }
+
+  /** Columns on a terminal: marks stand above the letter before, East Asian letters are wide. */
+  private static int width(int codePoint) {
+    if (codePoint < 0x300) {
+      return 1;
+    }
+    return switch (Character.getType(codePoint)) {
+      case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.FORMAT -> 0;
+      default -> isWide(codePoint) ? 2 : 1;
+    };
+  }
+
+  private static boolean isWide(int codePoint) {
+    return Character.isIdeographic(codePoint)
+        || Character.isEmojiPresentation(codePoint)
+        || (codePoint >= 0x1100 && codePoint <= 0x115f) // Hangul's leading consonants
+        || (codePoint >= 0x3000 && codePoint <= 0x30ff) // CJK punctuation, Hiragana, Katakana
+        || (codePoint >= 0xac00 && codePoint <= 0xd7a3) // Hangul syllables
+        || (codePoint >= 0xff01 && codePoint <= 0xff60); // full-width forms
   }
 }

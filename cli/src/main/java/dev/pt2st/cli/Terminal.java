@@ -4,21 +4,24 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 
 /**
- * Where a run prints. The launcher says whether stderr is a terminal and how wide, since the JVM
- * cannot tell for one stream alone.
+ * Where a run prints. The launcher says which of the streams are a terminal and how wide that is,
+ * since the JVM cannot tell for one stream alone.
  */
 final class Terminal {
   private static final int DEFAULT_WIDTH = 80;
 
   private final PrintStream out;
   private final PrintStream err;
-  private final boolean interactive;
+  private final boolean outIsTerminal;
+  private final boolean errIsTerminal;
   private final int width;
 
-  Terminal(PrintStream out, PrintStream err, boolean interactive, int width) {
+  Terminal(
+      PrintStream out, PrintStream err, boolean outIsTerminal, boolean errIsTerminal, int width) {
     this.out = out;
     this.err = err;
-    this.interactive = interactive;
+    this.outIsTerminal = outIsTerminal;
+    this.errIsTerminal = errIsTerminal;
     this.width = width;
   }
 
@@ -27,17 +30,28 @@ final class Terminal {
     return new Terminal(
         System.out,
         System.err,
-        Boolean.getBoolean("pt2st.terminal"),
+        Boolean.getBoolean("pt2st.out.terminal"),
+        Boolean.getBoolean("pt2st.err.terminal"),
         Integer.getInteger("pt2st.columns", DEFAULT_WIDTH));
   }
 
+  /** Whether a person looks at stdout. */
+  boolean outIsTerminal() {
+    return outIsTerminal;
+  }
+
   /** Whether a person looks at stderr. */
-  boolean isInteractive() {
-    return interactive;
+  boolean errIsTerminal() {
+    return errIsTerminal;
   }
 
   int width() {
     return width;
+  }
+
+  /** The width of a table on stdout. For a file or a pipe nothing is cut. */
+  int tableWidth() {
+    return outIsTerminal ? width : Integer.MAX_VALUE;
   }
 
   PrintWriter outWriter() {

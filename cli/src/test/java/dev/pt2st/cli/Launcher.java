@@ -1,0 +1,96 @@
+package dev.pt2st.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Starts programs as a shell would, above all {@code cli/bin/pt2st}. */
+final class Launcher {
+  static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private Launcher() {}
+
+  /** The launcher of this repository. */
+  static Path script() {
+    return Samples.root().resolve("cli/bin/pt2st");
+  }
+
+  /**
+   * What a process ended with.
+   *
+   * @param output both streams, in the order in which they were written
+   */
+  record Ended(int code, String output) {
+    List<String> lines() {
+      return output.lines().toList();
+    }
+  }
+
+  /** A process whose output goes to a file, so that it is never held up. */
+  record Started(Process process, Path log) {
+    String soFar() throws IOException {
+      return Files.readString(log);
+    }
+
+    Ended await() throws IOException, InterruptedException {
+      try {
+        if (!process.waitFor(PATIENCE)) {
+          throw new AssertionError("still running after " + PATIENCE);
+        }
+        return new Ended(process.exitValue(), Files.readString(log));
+      } finally {
+        process.destroyForcibly().waitFor();
+        Files.delete(log);
+      }
+    }
+  }
+
+  /** Starts a command in a folder. */
+  static Started start(Path folder, Map<String, String> environment, Object... command)
+      throws IOException {
+    List<String> words = new ArrayList<>();
+    Arrays.stream(command).forEach(word -> words.add(word.toString()));
+    Path log = Files.createTempFile("pt2st", ".log");
+    ProcessBuilder builder =
+        new ProcessBuilder(words)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
+    // The Java of this test is new enough, and the one that the launcher would find may not be.
+    builder.environment().putIfAbsent("PT2ST_JAVA_HOME", System.getProperty("java.home"));
+    return new Started(builder.start(), log);
+  }
+
+  /** Runs a command in a folder to its end. */
+  static Ended run(Path folder, Object... command) throws IOException, InterruptedException {
+    return start(folder, Map.of(), command).await();
+  }
+
+  /** Whether a command can be run here and ends well. */
+  static boolean succeeds(Path folder, Object... command) throws InterruptedException {
+    try {
+      return run(folder, command).code() == 0;
+    } catch (IOException e) {
+      return false; // there is no such program
+    }
+  }
+
+  /** Removes the symbolic links below a folder. */
+  static void removeLinks(Path folder) throws IOException {
+    List<Path> links;
+    try (Stream<Path> files = Files.walk(folder)) {
+      links = files.filter(Files::isSymbolicLink).toList();
+    }
+    for (Path link : links) {
+      Files.delete(link);
+    }
+  }
+}

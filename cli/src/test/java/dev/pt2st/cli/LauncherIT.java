@@ -1,0 +1,260 @@
+package dev.pt2st.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The real launcher with the real jar, as a user starts them. */
+class LauncherIT {
+  private static final int GIGABYTE_OF_FLOATS = 250_000_000;
+
+  @TempDir Path temporary;
+
+  @AfterEach
+  void removeLinks() throws IOException {
+    Launcher.removeLinks(temporary); // JUnit warns of those that lead out of its folder
+  }
+
+  @Test
+  void itWorksFromAnotherFolder() throws Exception {
+    Launcher.Ended ended =
+        Launcher.run(
+            temporary, Launcher.script(), "convert", sample("zip_basic.pt"), "out.safetensors");
+    assertThat(ended.output()).startsWith("out.safetensors: 5 tensors, 875 B in ");
+    assertThat(ended.code()).isZero();
+    assertThat(temporary.resolve("out.safetensors")).hasSize(875);
+  }
+
+  @Test
+  void itWorksThroughLinksToTheScript() throws Exception {
+    Path first = Files.createSymbolicLink(temporary.resolve("first"), Launcher.script());
+    Path folder = Files.createDirectory(temporary.resolve("a folder"));
+    Files.createSymbolicLink(folder.resolve("second"), Path.of("../first"));
+    assertThat(first).isSymbolicLink();
+    assertVersion(Launcher.run(temporary, folder.resolve("second"), "--version"));
+    assertVersion(Launcher.run(folder, "./second", "--version"));
+  }
+
+  @Test
+  void itWorksThroughALinkToItsFolder() throws Exception {
+    Path link = Files.createSymbolicLink(temporary.resolve("link"), Launcher.script().getParent());
+    assertVersion(Launcher.run(temporary, link.resolve("pt2st"), "--version"));
+  }
+
+  private static void assertVersion(Launcher.Ended ended) {
+    assertThat(ended.lines()).singleElement().asString().startsWith("pt2st ");
+    assertThat(ended.code()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, checkpoints/zip_basic.pt",
+    "1, checkpoints/bad_truncated.pt",
+    "2, --no-such-option",
+    "3, hostile/zip_os_system.pt"
+  })
+  void itPassesTheExitCode(int code, String input) throws Exception {
+    Object in = input.startsWith("-") ? input : Samples.root().resolve("samples").resolve(input);
+    Launcher.Ended ended = Launcher.run(temporary, Launcher.script(), "convert", in, "out");
+    assertThat(ended.code()).isEqualTo(code);
+  }
+
+  @Test
+  void inTheCLocaleFileNamesMayHaveAnyLetter() throws Exception {
+    Files.copy(sample("zip_basic.pt"), temporary.resolve("modèle.pt"));
+    Map<String, String> environment = Map.of("LC_ALL", "C");
+    Launcher.Started started =
+        Launcher.start(
+            temporary, environment, Launcher.script(), "convert", "modèle.pt", "вес.safetensors");
+    assertThat(started.await().output()).startsWith("вес.safetensors: 5 tensors");
+  }
+
+  @Test
+  void withoutANewJavaItSaysSoInOneSentence() throws Exception {
+    Path nowhere = temporary.resolve("nowhere");
+    Launcher.Ended ended =
+        Launcher.run(
+            temporary,
+            "env",
+            "-i",
+            "PATH=/usr/bin:/bin",
+            "PT2ST_JAVA_HOME=" + nowhere,
+            Launcher.script(),
+            "--version");
+    assertThat(ended.lines())
+        .containsExactly(
+            "pt2st: PT2ST_JAVA_HOME is "
+                + nowhere
+                + ", which has no Java 25 or newer: point it at one, or unset it to have one"
+                + " looked for");
+    assertThat(ended.code()).isEqualTo(1);
+  }
+
+  @Test
+  void theModeBitsFollowTheUmask() throws Exception {
+    String command = "umask 027; \"$0\" convert \"$1\" out.safetensors";
+    Launcher.run(temporary, "sh", "-c", command, Launcher.script(), sample("zip_basic.pt"));
+    assertThat(Files.getPosixFilePermissions(temporary.resolve("out.safetensors")))
+        .hasToString("[OWNER_READ, OWNER_WRITE, GROUP_READ]");
+  }
+
+  /** A signal in the middle of a conversion of 1 GB: neither the output nor a part of it stays. */
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143", "HUP, 129"})
+  void aSignalLeavesNothingBehind(String signal, int code) throws Exception {
+    Path input = gigabyte();
+    Path folder = Files.createDirectory(temporary.resolve("models"));
+    Launcher.Ended ended = signalInTheMiddle(input, folder, signal);
+    assertThat(ended.code()).isEqualTo(code);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  /** Nothing can be done about SIGKILL, but what it leaves has no name that could be mistaken. */
+  @Test
+  void aKillLeavesNothingUnderTheFinalName() throws Exception {
+    Path input = gigabyte();
+    Path folder = Files.createDirectory(temporary.resolve("models"));
+    Launcher.Ended ended = signalInTheMiddle(input, folder, "KILL");
+    assertThat(ended.code()).isEqualTo(137);
+    assertThat(folder.resolve("out.safetensors")).doesNotExist();
+    assertThat(folder).isDirectoryContaining("glob:**/.pt2st-*.tmp");
+  }
+
+  private Launcher.Ended signalInTheMiddle(Path input, Path folder, String signal)
+      throws Exception {
+    Launcher.Started started = startAndAwaitTheMiddle(input, folder, Map.of());
+    signal(signal, started);
+    return started.await();
+  }
+
+  /** The bar comes after a second, of which the conversion is made to spend most asleep. */
+  @ParameterizedTest
+  @CsvSource({"'', 0", "INT, 130"})
+  void onATerminalThereIsABarAndThenNone(String signal, int code) throws Exception {
+    Path folder = Files.createDirectory(temporary.resolve("models"));
+    String terminal = "-Dpt2st.err.terminal=true -Dpt2st.columns=60";
+    Launcher.Started started =
+        startAndAwaitTheMiddle(gigabyte(), folder, Map.of("PT2ST_JAVA_OPTS", terminal));
+    signal("STOP", started);
+    Thread.sleep(Duration.ofMillis(1100));
+    signal("CONT", started);
+    if (!signal.isEmpty()) {
+      while (started.soFar().indexOf('%') < 0) {
+        assertThat(started.process().isAlive()).as("still at it").isTrue();
+      }
+      signal(signal, started);
+    }
+    Launcher.Ended ended = started.await();
+    assertThat(ended.code()).isEqualTo(code);
+    List<String> states = List.of(ended.output().split("\r", -1));
+    assertThat(states.get(1)).matches("in\\.pt +\\d+% \\[.*\\] +\\d+/1000 MB .*").hasSize(59);
+    assertThat(ended.output().substring(0, ended.output().lastIndexOf('\r')))
+        .endsWith("\r" + " ".repeat(59));
+  }
+
+  private Launcher.Started startAndAwaitTheMiddle(
+      Path input, Path folder, Map<String, String> environment) throws Exception {
+    List<Object> command = new ArrayList<>();
+    // A shell starts what runs in the background deaf to SIGINT, and a build may run there.
+    if (Launcher.succeeds(temporary, "env", "--default-signal", "true")) {
+      command.addAll(List.of("env", "--default-signal"));
+    }
+    command.addAll(List.of(Launcher.script(), "convert", input, folder.resolve("out.safetensors")));
+    Launcher.Started started = Launcher.start(temporary, environment, command.toArray());
+    long start = System.nanoTime();
+    while (writtenSoFar(folder) == 0) {
+      assertThat(started.process().isAlive()).as("still at it").isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Launcher.PATIENCE);
+      Thread.onSpinWait();
+    }
+    return started;
+  }
+
+  /** The launcher becomes the JVM, so the signal goes to the process that was started. */
+  private void signal(String signal, Launcher.Started started) throws Exception {
+    long pid = started.process().pid();
+    assertThat(Launcher.run(temporary, "kill", "-s", signal, pid).code()).isZero();
+  }
+
+  private static long writtenSoFar(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+
+  @Test
+  void aFullDiskIsSaidAndLeavesNothingBehind() throws Exception {
+    Path disk = Files.createDirectory(temporary.resolve("disk"));
+    assumeTrue(
+        Launcher.succeeds(temporary, "mount", "-t", "tmpfs", "-o", "size=16m", "pt2st", disk),
+        "skipped: this user may not mount a small file system");
+    try {
+      Path output = disk.resolve("out.safetensors");
+      Launcher.Ended ended =
+          Launcher.run(temporary, Launcher.script(), "convert", gigabyte(), output);
+      assertThat(ended.lines())
+          .singleElement()
+          .asString()
+          .startsWith("pt2st: " + output + ": the disk is full: the output needs 1000000")
+          .endsWith("make room");
+      assertThat(ended.code()).isEqualTo(1);
+      assertThat(disk).isEmptyDirectory();
+    } finally {
+      Launcher.run(temporary, "umount", disk);
+    }
+  }
+
+  @Test
+  void aLimitOnTheSizeOfFilesIsSaidAndLeavesNothingBehind() throws Exception {
+    Path folder = Files.createDirectory(temporary.resolve("models"));
+    Path output = folder.resolve("out.safetensors");
+    String command = "ulimit -f 20000 && exec \"$0\" convert \"$1\" \"$2\"";
+    Launcher.Ended ended =
+        Launcher.run(temporary, "sh", "-c", command, Launcher.script(), gigabyte(), output);
+    assertThat(ended.lines())
+        .singleElement()
+        .asString()
+        .startsWith("pt2st: " + output + ": ")
+        .containsIgnoringCase("file too large");
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aSmallHeapIsEnoughForAGigabyte() throws Exception {
+    Path output = temporary.resolve("out.safetensors");
+    Launcher.Started started =
+        Launcher.start(
+            temporary,
+            Map.of("PT2ST_JAVA_OPTS", "-Xmx64m"),
+            Launcher.script(),
+            "convert",
+            gigabyte(),
+            output);
+    assertThat(started.await().code()).isZero();
+    assertThat(output.toFile().length()).isGreaterThan(1_000_000_000);
+  }
+
+  private Path gigabyte() throws IOException {
+    Path input = temporary.resolve("in.pt");
+    new CheckpointWriter(GIGABYTE_OF_FLOATS).tensor("w").writeSparse(input);
+    return input;
+  }
+
+  private static Path sample(String name) {
+    return Samples.checkpoint(name);
+  }
+}

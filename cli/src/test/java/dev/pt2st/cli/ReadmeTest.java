@@ -1,0 +1,113 @@
+package dev.pt2st.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pt2st.Limit;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The README's tables say what the program does. */
+class ReadmeTest {
+  private static final String LAYOUTS = "| layout | read | samples |";
+
+  @TempDir Path temporary;
+
+  static Stream<Arguments> samples() {
+    return Readme.table(LAYOUTS).stream()
+        .flatMap(row -> Readme.code(row.get(2)).map(name -> Arguments.of(name, row.get(1))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void aSampleIsReadAsTheTableSays(String name, String read) {
+    Path input = Samples.checkpoint(name);
+    Path output = temporary.resolve("out.safetensors");
+    String[] withOption = Readme.code(read).findFirst().orElse("").split(" ");
+    boolean reads = read.equals("yes");
+    assertThat(read).matches("yes|no|not yet|with `--.*`");
+
+    Run run = Run.convert(input, output);
+    assertThat(run.code()).isIn(reads ? List.of(0) : List.of(1, 3));
+    if (read.startsWith("with ")) {
+      Object[] args = Stream.concat(Stream.of(input, output), Stream.of(withOption)).toArray();
+      assertThat(Run.convert(args).code()).isZero();
+    }
+    assertThat(run.err().contains("not converted yet")).isEqualTo(read.equals("not yet"));
+  }
+
+  @Test
+  void everySampleIsInTheTableOnce() {
+    assertThat(samples().map(arguments -> (String) arguments.get()[0]))
+        .containsExactlyInAnyOrderElementsOf(Samples.checkpoints());
+  }
+
+  @Test
+  void theExitCodesAreThoseOfTheProgram() {
+    assertThat(Readme.table("| code | meaning |"))
+        .isEqualTo(
+            Arrays.stream(ExitCode.values())
+                .map(code -> List.of(String.valueOf(code.code()), code.meaning()))
+                .toList());
+  }
+
+  @Test
+  void theLimitsAreThoseOfTheProgram() {
+    assertThat(Readme.table("| option | default | bounds |"))
+        .isEqualTo(
+            Arrays.stream(Limit.values())
+                .map(limit ->
+                    List.of(
+                        "`" + limit.option() + "`",
+                        String.valueOf(limit.standard()),
+                        limit.meaning()))
+                .toList());
+  }
+
+  @Test
+  void theOptionsAreThoseOfTheProgram() {
+    CommandLine convert = Main.commandLine(Run.terminal()).getSubcommands().get("convert");
+    List<String> limits = Arrays.stream(Limit.values()).map(Limit::option).toList();
+    List<String> options =
+        convert.getCommandSpec().options().stream()
+            .filter(option -> !option.usageHelp() && !option.versionHelp())
+            .filter(option -> !limits.contains(option.longestName()))
+            .map(ReadmeTest::asWritten)
+            .toList();
+    assertThat(Readme.table("| option | does |"))
+        .extracting(row -> row.getFirst())
+        .containsExactlyInAnyOrderElementsOf(options);
+  }
+
+  private static String asWritten(OptionSpec option) {
+    String label = option.arity().max() == 0 ? "" : " " + option.paramLabel();
+    return "`" + option.longestName() + label + "`";
+  }
+
+  static Stream<String> links() {
+    return Stream.of("README.md", "CONTRIBUTING.md", "samples/README.md")
+        .flatMap(file -> {
+          String text = Readme.textOf(file);
+          Path folder = Path.of(file).resolveSibling("");
+          return Pattern.compile("\\]\\(([^)#:]+)\\)")
+              .matcher(text)
+              .results()
+              .map(link -> folder.resolve(link.group(1)).toString());
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("links")
+  void aLinkLeadsToAFile(String link) {
+    assertThat(Samples.root().resolve(link)).exists();
+  }
+}

@@ -1,0 +1,63 @@
+package dev.pt2st.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is refused gets an exit code and a sentence, and leaves nothing behind. */
+class RefusalTest {
+  @TempDir Path temporary;
+
+  static Stream<String> refused() {
+    return Samples.refused();
+  }
+
+  @ParameterizedTest
+  @MethodSource("refused")
+  void aCheckpointThatMustBeRefused(String name) {
+    assertRefused(Samples.checkpoint(name));
+  }
+
+  /**
+   * The two that are missing hide a pickle beside the one that PyTorch reads. To find it is a
+   * scanner's work; a conversion reads the same one as PyTorch and nothing else.
+   */
+  static Stream<String> hostile() {
+    List<String> beside = List.of("extra_pkl_entry.pt", "pickle_in_txt_entry.pt");
+    return Samples.hostileWithVerdict().filter(name -> !beside.contains(name));
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostile")
+  void anAttackInThePickleThatPyTorchReads(String name) {
+    assertRefused(Samples.hostile(name));
+  }
+
+  static Stream<String> hostileToTheReader() {
+    return Samples.hostileToTheReader();
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostileToTheReader")
+  void anAttackOnTheReaderEndsWithAnOrdinaryExitCode(String name) {
+    Run run = Run.convert(Samples.hostile(name), temporary.resolve("out.safetensors"));
+    assertThat(run.code()).isIn(0, 1, 3);
+    assertThat(run.err()).doesNotContain("internal error", "\tat ");
+  }
+
+  private void assertRefused(Path input) {
+    Run run = Run.convert(input, temporary.resolve("out.safetensors"));
+    assertThat(run.code()).isIn(1, 3);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.errLines()).first().asString().startsWith("pt2st: " + input + ": ");
+    assertThat(run.errLines().stream().skip(1)).allMatch(line -> line.contains(": --allow "));
+    assertThat(run.errLines().size() > 1).isEqualTo(run.err().contains("not on the allowlist"));
+    assertThat(run.err()).doesNotContain("internal error", "Exception");
+    assertThat(temporary).isEmptyDirectory();
+  }
+}

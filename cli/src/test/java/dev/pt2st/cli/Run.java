@@ -1,0 +1,65 @@
+package dev.pt2st.cli;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/** What a command line that ran in this process ended with and printed. */
+record Run(int code, String out, String err) {
+
+  /** Runs with streams that are no terminal. */
+  static Run of(Object... args) {
+    return on(false, 80, args);
+  }
+
+  /** Runs {@code convert} with streams that are no terminal. */
+  static Run convert(Object... args) {
+    Object[] all = new Object[args.length + 1];
+    all[0] = "convert";
+    System.arraycopy(args, 0, all, 1, args.length);
+    return of(all);
+  }
+
+  /** Runs where a person looks on. */
+  static Run onTerminal(int width, Object... args) {
+    return on(true, width, args);
+  }
+
+  /** Streams that lead nowhere. */
+  static Terminal terminal() {
+    PrintStream nowhere = stream(new ByteArrayOutputStream());
+    return new Terminal(nowhere, nowhere, false, false, 80);
+  }
+
+  private static Run on(boolean interactive, int width, Object... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Terminal terminal = new Terminal(stream(out), stream(err), interactive, interactive, width);
+    int code = Main.run(terminal, Arrays.stream(args).map(Object::toString).toArray(String[]::new));
+    return new Run(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private static PrintStream stream(ByteArrayOutputStream bytes) {
+    return new PrintStream(bytes, false, StandardCharsets.UTF_8);
+  }
+
+  /** The lines on stdout. */
+  List<String> outLines() {
+    return out.lines().toList();
+  }
+
+  /** The lines on stderr. */
+  List<String> errLines() {
+    return err.lines().toList();
+  }
+
+  /** Stdout as the one JSON object that it must be. */
+  JsonObject json() {
+    return JsonParser.parseString(out).getAsJsonObject();
+  }
+}

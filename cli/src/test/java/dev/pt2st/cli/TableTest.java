@@ -1,0 +1,46 @@
+package dev.pt2st.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class TableTest {
+  @Test
+  void columnsAreAligned() {
+    Table table = new Table(false, true);
+    table.add("name", "bytes");
+    table.add("a.long.name", "7");
+    assertThat(table.lines(80)).containsExactly("name         bytes", "a.long.name      7");
+  }
+
+  @Test
+  void theFirstColumnGivesWayInTheMiddle() {
+    Table table = new Table(false, true);
+    table.add("model.layers.0.attention.weight", "1024");
+    assertThat(table.lines(24)).containsExactly("model.la…on.weight  1024");
+  }
+
+  @Test
+  void withoutATerminalNothingIsCut() {
+    String name = "layer.".repeat(100) + "weight";
+    Table table = new Table(false, true);
+    table.add(name, "1");
+    assertThat(table.lines(Integer.MAX_VALUE)).containsExactly(name + "  1");
+  }
+
+  @Test
+  void wideLettersTakeTwoColumnsAndMarksNone() {
+    Table table = new Table(false, true);
+    table.add("权重", "1");
+    table.add("e\u0301tat", "2");
+    table.add("🤗", "3");
+    assertThat(table.lines(80)).containsExactly("权重  1", "e\u0301tat  2", "🤗    3");
+  }
+
+  @Test
+  void wideLettersAreCutToTheWidth() {
+    Table table = new Table(false, true);
+    table.add("权重权重权重权重权重", "1");
+    assertThat(table.lines(15)).containsExactly("权重…重权重   1");
+  }
+}

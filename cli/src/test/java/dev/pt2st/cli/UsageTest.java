@@ -1,0 +1,150 @@
+package dev.pt2st.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pt2st.Limit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Help, and what a wrong command line gets: exit code 2 and what is wrong. */
+class UsageTest {
+  private static final Path INPUT = Samples.checkpoint("zip_basic.pt");
+
+  @TempDir Path temporary;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--root=PATH",
+        "--shared=keep|drop",
+        "--unsupported=refuse|skip",
+        "--metadata=KEY=VALUE",
+        "--overwrite",
+        "--dry-run",
+        "--fsync",
+        "--no-crc",
+        "-q, --quiet",
+        "--json",
+        "--allow=NAME",
+        "--inert",
+        "--strict",
+        "-h, --help",
+        "-V, --version"
+      })
+  void helpListsEachOption(String option) {
+    Run run = Run.convert("--help");
+    assertThat(run.code()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.outLines()).anyMatch(line -> line.strip().startsWith(option));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Limit.class)
+  void helpListsEachLimit(Limit limit) {
+    assertThat(Run.convert("--help").outLines())
+        .anyMatch(line -> line.strip().startsWith(limit.option() + "=N"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(ExitCode.class)
+  void helpListsEachExitCode(ExitCode code) {
+    String start = code.code() + "   " + code.meaning().substring(0, 4);
+    assertThat(Run.convert("--help").outLines()).anyMatch(line -> line.strip().startsWith(start));
+    assertThat(Run.of("--help").outLines()).anyMatch(line -> line.strip().startsWith(start));
+  }
+
+  @Test
+  void helpKeepsToTheWidthOfTheTerminal() {
+    assertThat(Run.onTerminal(60, "convert", "--help").outLines())
+        .allMatch(line -> line.length() <= 60);
+  }
+
+  @Test
+  void helpOfACommandCanBeAskedForByName() {
+    assertThat(Run.of("help", "convert")).isEqualTo(Run.convert("--help"));
+  }
+
+  @Test
+  void versionIsOneLine() {
+    Run run = Run.of("--version");
+    assertThat(run.code()).isZero();
+    assertThat(run.outLines()).singleElement().asString().startsWith("pt2st ");
+  }
+
+  @Test
+  void withoutACommandTheUsageIsShownAsAnError() {
+    Run run = Run.of();
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).startsWith("Usage: pt2st");
+  }
+
+  static Stream<Arguments> wrong() {
+    return Stream.of(
+        wrong("Missing required parameters: 'IN', 'OUT'"),
+        wrong("Missing required parameter: 'OUT'", INPUT),
+        wrong("Unmatched argument at index 3: 'third'", INPUT, "OUT", "third"),
+        wrong("Unknown option: '--sidecar'", INPUT, "OUT", "--sidecar"),
+        wrong("expected one of [keep, drop]", INPUT, "OUT", "--shared", "some"),
+        wrong("expected one of [refuse, skip]", INPUT, "OUT", "--unsupported", "some"),
+        wrong("--metadata takes KEY=VALUE, not \"text\"", INPUT, "OUT", "--metadata", "text"),
+        wrong("--metadata takes KEY=VALUE, not \"=text\"", INPUT, "OUT", "--metadata", "=text"),
+        wrong("the key \"a\" twice", INPUT, "OUT", "--metadata", "a=1", "--metadata", "a=2"),
+        wrong("--max-names must not be negative", INPUT, "OUT", "--max-names", "-1"),
+        wrong("'many' is not a long", INPUT, "OUT", "--max-names", "many"),
+        wrong("IN cannot be \"-\": a checkpoint is read at many places", "-", "OUT"),
+        wrong("OUT cannot be \"-\": an output appears whole or not at all", INPUT, "-"),
+        wrong("IN is empty; name a file", "", "OUT"),
+        wrong("OUT is empty; name a file", INPUT, ""));
+  }
+
+  private static Arguments wrong(String sentence, Object... args) {
+    return Arguments.of(sentence, args);
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrong")
+  void wrongUsageIsSaidAndNothingIsDone(String sentence, Object[] args) throws IOException {
+    for (int i = 0; i < args.length; i++) {
+      args[i] = args[i].equals("OUT") ? temporary.resolve("out.safetensors") : args[i];
+    }
+    Run run = Run.convert(args);
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.errLines()).hasSize(2).first().asString().startsWith("pt2st: ");
+    assertThat(run.errLines().getFirst()).contains(sentence);
+    assertThat(run.errLines().get(1)).matches("Try '.* --help'\\.|Possible solutions: .*");
+    assertThat(temporary).isEmptyDirectory();
+  }
+
+  @Test
+  void aWrongOptionGetsTheOneThatMayBeMeant() {
+    assertThat(Run.convert(INPUT, "out", "--overwite").err())
+        .contains("'--overwite'")
+        .contains("--overwrite");
+  }
+
+  @Test
+  void anUnknownCommandIsSaid() {
+    Run run = Run.of("transmogrify");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("'transmogrify'");
+  }
+
+  @Test
+  void aNameThatStartsWithAnAtSignIsAFile() throws IOException {
+    Files.writeString(temporary.resolve("args"), "--help");
+    Run run = Run.convert("@" + temporary.resolve("args"), temporary.resolve("out"));
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("@" + temporary.resolve("args") + ": there is no such file");
+  }
+}

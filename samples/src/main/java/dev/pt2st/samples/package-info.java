@@ -1,0 +1,5 @@
+/** Short programs that use the library. */
+@NullMarked
+package dev.pt2st.samples;
+
+import org.jspecify.annotations.NullMarked;

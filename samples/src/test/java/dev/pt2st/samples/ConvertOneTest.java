@@ -1,0 +1,56 @@
+package dev.pt2st.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README's example of using the library compiles, runs and is what the README shows. */
+class ConvertOneTest {
+  private static final Path ROOT = Path.of(System.getProperty("pt2st.root", ".."));
+
+  @TempDir Path temporary;
+
+  @Test
+  void itConvertsACheckpoint() throws IOException {
+    Path output = temporary.resolve("out.safetensors");
+    assertThat(ConvertOne.convert(sample("checkpoints/zip_basic.pt"), output))
+        .isEqualTo("5 tensors, " + Files.size(output) + " bytes");
+    assertThat(output).content().contains("\"origin\":\"example\"");
+  }
+
+  @Test
+  void itSaysWhatWasRefused() throws IOException {
+    Path input = sample("hostile/zip_os_system.pt");
+    assertThat(ConvertOne.convert(input, temporary.resolve("out.safetensors")))
+        .isEqualTo("refused: the global os.system is not on the allowlist, 1 globals");
+  }
+
+  @Test
+  void itSaysWhatFailed() throws IOException {
+    Path input = sample("checkpoints/bad_empty.pt");
+    assertThat(ConvertOne.convert(input, temporary.resolve("out.safetensors")))
+        .isEqualTo("failed: the file is empty");
+  }
+
+  @Test
+  void theReadmeShowsItAsItIs() throws IOException {
+    String readme = Files.readString(ROOT.resolve("README.md"));
+    String source =
+        Files.readString(ROOT.resolve("samples/src/main/java/dev/pt2st/samples/ConvertOne.java"));
+    assertThat(Pattern.compile("(?ms)^```java\n(.*?)^```$").matcher(readme).results())
+        .singleElement()
+        .extracting((MatchResult block) -> block.group(1).indent(2))
+        .asString()
+        .isSubstringOf(source);
+  }
+
+  private static Path sample(String name) {
+    return ROOT.resolve("samples").resolve(name);
+  }
+}
