@@ -75,7 +75,7 @@ public final class Containers {
     if (pickle == null) {
       throw new UnsupportedException(
           place,
-          "this is a ZIP archive without a data.pkl, so no checkpoint",
+          "this is a ZIP archive without a data.pkl in its first folder, so no checkpoint",
           "if it holds checkpoints, unpack it and convert these");
     }
     for (ZipEntry entry : archive.entries()) {

@@ -29,14 +29,8 @@ final class ZipReader {
   private static final int LOCAL_HEADER = 0x04034b50;
   private static final int LOCAL_HEADER_SIZE = 30;
   private static final int CENTRAL_HEADER = 0x02014b50;
-  private static final int END = 0x06054b50;
-  private static final int END_SIZE = 22;
-  private static final int ZIP64_END = 0x06064b50;
-  private static final int ZIP64_END_SIZE = 56;
-  private static final int ZIP64_LOCATOR = 0x07064b50;
-  private static final int ZIP64_LOCATOR_SIZE = 20;
   private static final int ZIP64_EXTRA = 0x0001;
-  private static final int MAX_COMMENT = 0xffff;
+  private static final int UNICODE_PATH_EXTRA = 0x7075;
 
   private static final int FLAG_ENCRYPTED = 1;
   private static final int FLAG_DESCRIPTOR = 1 << 3;
@@ -47,7 +41,7 @@ final class ZipReader {
   private static final long SATURATED = 0xffff_ffffL;
   private static final ByteBuffer NO_EXTRA = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
-  private static final String AMBIGUOUS =
+  static final String AMBIGUOUS =
       "two readers could see two different files, as in attacks on scanners: do not trust it";
 
   private final MappedFile file;
@@ -66,8 +60,6 @@ final class ZipReader {
     return new ZipReader(file).read();
   }
 
-  private record End(long directoryOffset, long directorySize, long entries, long endOffset) {}
-
   private record Header(
       String name,
       String rawName,
@@ -79,13 +71,21 @@ final class ZipReader {
       long localOffset,
       long centralOffset) {}
 
+  /**
+   * The bytes of an entry.
+   *
+   * @param end the byte behind its data
+   * @param streamed whether a data descriptor follows
+   */
+  private record Extent(long start, long end, boolean streamed) {}
+
   private ZipArchive read() throws MalformedException, RefusedException, UnsupportedException {
-    End end = readEnd();
+    ZipEnd end = ZipEnd.find(file);
     List<Header> headers = readDirectory(end);
     boolean noChecksums = headers.stream().allMatch(header -> header.crc == 0);
     Map<String, Header> byKey = HashMap.newHashMap(headers.size());
     List<ZipEntry> entries = new ArrayList<>(headers.size());
-    List<long[]> extents = new ArrayList<>(headers.size());
+    List<Extent> extents = new ArrayList<>(headers.size());
     for (Header header : headers) {
       String key = ZipArchive.keyOf(header.rawName);
       Header other = byKey.put(key, header);
@@ -95,7 +95,11 @@ final class ZipReader {
             "the archive has the entries \"" + other.name + "\" and \"" + header.name + "\"");
       }
       long data = checkLocalHeader(header);
-      extents.add(new long[] {header.localOffset, data + header.compressedSize});
+      extents.add(
+          new Extent(
+              header.localOffset,
+              data + header.compressedSize,
+              (header.flags & FLAG_DESCRIPTOR) != 0));
       OptionalInt crc = noChecksums ? OptionalInt.empty() : OptionalInt.of(header.crc);
       ByteSource bytes =
           header.method == STORED
@@ -104,151 +108,26 @@ final class ZipReader {
                   header.name, file, data, header.compressedSize, header.size, crc);
       entries.add(new ZipEntry(header.name, key, bytes));
     }
-    checkExtents(extents, end.directoryOffset);
+    checkExtents(extents, end.directoryOffset());
     return new ZipArchive(entries);
   }
 
-  /** Finds the one end record, and the zip64 one where there is a locator before it. */
-  private End readEnd() throws MalformedException, RefusedException, UnsupportedException {
-    long size = file.size();
-    if (size < END_SIZE) {
-      throw cutShort();
-    }
-    ByteCursor cursor = new ByteCursor(file.segment(), place);
-    long found = -1;
-    for (long at = size - END_SIZE; at >= Math.max(0, size - END_SIZE - MAX_COMMENT); at--) {
-      cursor.position(at);
-      if (cursor.i32() == END) {
-        if (found < 0) {
-          // As miniz and Python do: the last one, whatever its comment.
-          found = at;
-        } else if (endsAt(cursor, at) == size) {
-          // A reader that asks for a comment up to the end would take this one.
-          throw ambiguous(at, "the archive has more than one end record");
-        }
-      }
-    }
-    if (found < 0) {
-      throw cutShort();
-    }
-    cursor.position(found + 4);
-    int disk = cursor.u16();
-    int directoryDisk = cursor.u16();
-    int entriesHere = cursor.u16();
-    int entries = cursor.u16();
-    long directorySize = cursor.u32();
-    long directoryOffset = cursor.u32();
-    int comment = cursor.u16();
-    if (cursor.position() + comment != size) {
-      throw ambiguous(
-          found,
-          "the end record announces a comment of "
-              + comment
-              + " bytes and "
-              + (size - cursor.position())
-              + " follow");
-    }
-    if (disk != directoryDisk || disk > 1 || entriesHere != entries) {
-      throw new UnsupportedException(
-          place.at(found), "the archive spans several disks", "join it into one file first");
-    }
-    End plain = new End(directoryOffset, directorySize, entries, found);
-    End end = readZip64(cursor, found, plain);
-    if (end.directoryOffset < 0
-        || end.directorySize < 0
-        || end.directoryOffset > size
-        || end.directorySize != end.endOffset - end.directoryOffset) {
-      throw ambiguous(
-          found,
-          "the central directory ("
-              + Long.toUnsignedString(end.directorySize)
-              + " bytes at "
-              + Long.toUnsignedString(end.directoryOffset)
-              + ") does not end where the end record begins");
-    }
-    return end;
-  }
-
-  private static long endsAt(ByteCursor cursor, long end) throws MalformedException {
-    cursor.position(end + END_SIZE - 2);
-    return end + END_SIZE + cursor.u16();
-  }
-
-  private End readZip64(ByteCursor cursor, long endOffset, End plain)
-      throws MalformedException, RefusedException, UnsupportedException {
-    boolean saturated =
-        plain.entries == 0xffff
-            || plain.directoryOffset == SATURATED
-            || plain.directorySize == SATURATED;
-    long locator = endOffset - ZIP64_LOCATOR_SIZE;
-    if (locator >= 0) {
-      cursor.position(locator);
-      if (cursor.i32() == ZIP64_LOCATOR) {
-        cursor.u32();
-        long at = cursor.i64();
-        if (at != locator - ZIP64_END_SIZE || at < 0) {
-          throw ambiguous(locator, "the zip64 end record is not where its locator says");
-        }
-        return readZip64End(cursor, at, plain);
-      }
-    }
-    if (saturated && plain.directorySize + plain.directoryOffset != endOffset) {
-      throw new MalformedException(
-          place.at(endOffset), "the end record asks for a zip64 one, which is not there");
-    }
-    return plain;
-  }
-
-  private End readZip64End(ByteCursor cursor, long at, End plain)
-      throws MalformedException, RefusedException, UnsupportedException {
-    cursor.position(at);
-    if (cursor.i32() != ZIP64_END) {
-      throw ambiguous(at, "the zip64 end record is not where its locator says");
-    }
-    long recordSize = cursor.i64();
-    cursor.u16();
-    cursor.u16();
-    long disk = cursor.u32();
-    long directoryDisk = cursor.u32();
-    long entriesHere = cursor.i64();
-    long entries = cursor.i64();
-    long directorySize = cursor.i64();
-    long directoryOffset = cursor.i64();
-    if (recordSize != ZIP64_END_SIZE - 12) {
-      throw ambiguous(at, "the zip64 end record has a size of " + recordSize);
-    }
-    if (disk != directoryDisk || disk > 1 || entriesHere != entries) {
-      throw new UnsupportedException(
-          place.at(at), "the archive spans several disks", "join it into one file first");
-    }
-    if (differs(plain.entries, entries, 0xffff)
-        || differs(plain.directorySize, directorySize, SATURATED)
-        || differs(plain.directoryOffset, directoryOffset, SATURATED)) {
-      throw ambiguous(at, "the end record and the zip64 end record disagree");
-    }
-    return new End(directoryOffset, directorySize, entries, at);
-  }
-
-  private static boolean differs(long plain, long wide, long saturated) {
-    return plain != saturated && plain != wide;
-  }
-
-  private List<Header> readDirectory(End end)
+  private List<Header> readDirectory(ZipEnd end)
       throws MalformedException, RefusedException, UnsupportedException {
     ByteCursor cursor =
         new ByteCursor(
-            file.segment().asSlice(end.directoryOffset, end.directorySize),
+            file.segment().asSlice(end.directoryOffset(), end.directorySize()),
             place,
-            end.directoryOffset);
+            end.directoryOffset());
     List<Header> headers = new ArrayList<>();
     while (cursor.remaining() > 0) {
       headers.add(readCentralHeader(cursor));
     }
-    if (headers.size() != end.entries) {
+    if (headers.size() != end.entries()) {
       throw ambiguous(
-          end.endOffset,
+          end.endOffset(),
           "the end record counts "
-              + Long.toUnsignedString(end.entries)
+              + Long.toUnsignedString(end.entries())
               + " entries and the central directory has "
               + headers.size());
     }
@@ -280,7 +159,7 @@ final class ZipReader {
     byte[] extra = cursor.array(extraLength);
     cursor.slice(commentLength);
     boolean isWide = size == SATURATED || compressedSize == SATURATED || localOffset == SATURATED;
-    ByteBuffer wide = isWide ? zip64Extra(extra, start) : NO_EXTRA;
+    ByteBuffer wide = isWide ? extraField(extra, ZIP64_EXTRA, start) : NO_EXTRA;
     if (size == SATURATED) {
       size = nextLong(wide, start);
     }
@@ -291,6 +170,7 @@ final class ZipReader {
       localOffset = nextLong(wide, start);
     }
     String name = nameOf(nameBytes);
+    checkUnicodePath(extra, nameBytes, start);
     if (name.indexOf('\0') >= 0) {
       throw ambiguous(start, "a name has a zero byte, where some readers end it");
     }
@@ -299,7 +179,7 @@ final class ZipReader {
           place.at(start), "the archive spans several disks", "join it into one file first");
     }
     if ((flags & (FLAG_ENCRYPTED | FLAG_STRONG_ENCRYPTION | FLAG_MASKED)) != 0) {
-      throw new UnsupportedException(
+      throw new RefusedException(
           place.inEntry(name), "the entry is encrypted", "decrypt the archive first");
     }
     if (method != STORED && method != DEFLATED) {
@@ -341,7 +221,7 @@ final class ZipReader {
     byte[] nameBytes = cursor.array(nameLength);
     byte[] extra = cursor.array(extraLength);
     boolean isWide = size == SATURATED || compressedSize == SATURATED;
-    ByteBuffer wide = isWide ? zip64Extra(extra, at) : NO_EXTRA;
+    ByteBuffer wide = isWide ? extraField(extra, ZIP64_EXTRA, at) : NO_EXTRA;
     if (size == SATURATED && wide.hasRemaining()) {
       size = nextLong(wide, at);
     }
@@ -385,25 +265,37 @@ final class ZipReader {
     return data;
   }
 
-  private void checkExtents(List<long[]> extents, long directoryOffset) throws RefusedException {
-    extents.sort(Comparator.comparingLong(extent -> extent[0]));
-    long end = 0;
-    for (long[] extent : extents) {
-      if (end == 0 && extent[0] != 0) {
-        throw ambiguous(0, "there are " + extent[0] + " bytes before the first entry");
-      }
-      if (extent[0] < end) {
-        throw ambiguous(extent[0], "two entries of the archive overlap");
-      }
-      end = extent[1];
+  /**
+   * No byte may lie between the entries that a reader going from front to back could take for one.
+   */
+  private void checkExtents(List<Extent> extents, long directoryOffset) throws RefusedException {
+    extents.sort(Comparator.comparingLong(Extent::start));
+    Extent last = new Extent(0, 0, false);
+    for (Extent extent : extents) {
+      checkGap(last, extent.start, "two entries of the archive overlap");
+      last = extent;
     }
-    if (end > directoryOffset) {
-      throw ambiguous(directoryOffset, "an entry reaches into the central directory");
+    checkGap(last, directoryOffset, "an entry reaches into the central directory");
+  }
+
+  private void checkGap(Extent last, long next, String overlap) throws RefusedException {
+    if (next < last.end) {
+      throw ambiguous(next, overlap);
+    }
+    long gap = next - last.end;
+    // A data descriptor has 12 bytes, 8 more with zip64 sizes, and mostly 4 more of a signature.
+    boolean descriptor = last.streamed && (gap == 12 || gap == 16 || gap == 20 || gap == 24);
+    if (gap != 0 && !descriptor) {
+      throw ambiguous(
+          last.end,
+          last.end == 0
+              ? "there are " + gap + " bytes before the first entry"
+              : "there are " + gap + " bytes that belong to no entry");
     }
   }
 
-  /** The content of the zip64 extra field; empty where there is none. */
-  private ByteBuffer zip64Extra(byte[] extra, long at) throws MalformedException {
+  /** The content of an extra field; empty where there is none. */
+  private ByteBuffer extraField(byte[] extra, int wanted, long at) throws MalformedException {
     ByteBuffer fields = ByteBuffer.wrap(extra).order(java.nio.ByteOrder.LITTLE_ENDIAN);
     // Fewer than four bytes are padding, which some writers leave.
     while (fields.remaining() >= 4) {
@@ -412,12 +304,25 @@ final class ZipReader {
       if (length > fields.remaining()) {
         throw new MalformedException(place.at(at), "an extra field runs past its header");
       }
-      if (id == ZIP64_EXTRA) {
+      if (id == wanted) {
         return fields.slice(fields.position(), length).order(java.nio.ByteOrder.LITTLE_ENDIAN);
       }
       fields.position(fields.position() + length);
     }
     return NO_EXTRA;
+  }
+
+  /**
+   * Newer readers take the name from the Unicode path field of Info-ZIP where there is one, miniz
+   * never does.
+   */
+  private void checkUnicodePath(byte[] extra, byte[] name, long at)
+      throws MalformedException, RefusedException {
+    ByteBuffer path = extra.length == 0 ? NO_EXTRA : extraField(extra, UNICODE_PATH_EXTRA, at);
+    // A version and the CRC-32 of the name in the header stand before the path.
+    if (path.remaining() > 5 && !path.position(5).equals(ByteBuffer.wrap(name))) {
+      throw ambiguous(at, "the entry \"" + nameOf(name) + "\" has a second name");
+    }
   }
 
   private long nextLong(ByteBuffer wide, long at) throws MalformedException {
@@ -438,11 +343,6 @@ final class ZipReader {
     return utf8.indexOf('\ufffd') < 0 || Arrays.equals(utf8.getBytes(StandardCharsets.UTF_8), bytes)
         ? utf8
         : raw(bytes);
-  }
-
-  private MalformedException cutShort() {
-    return new MalformedException(
-        place, "the archive has no end record, so it is cut short", "download or copy it again");
   }
 
   private RefusedException disagree(long at, Header header, String what) {

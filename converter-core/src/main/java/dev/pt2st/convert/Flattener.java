@@ -69,10 +69,11 @@ final class Flattener {
         continue;
       }
       Node.Child child = frame.children.next();
+      // Counted before anything else: a shared container is walked again under each of its names.
+      count();
       if (!holders.holds(child.value())) {
         continue;
       }
-      count();
       String key = Node.keyText(child.key());
       if (key == null) {
         throw new RefusedException(

@@ -10,24 +10,30 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what a root leaves out: nothing of a checkpoint is dropped in silence. */
+/**
+ * Finds what a root leaves out: nothing of a checkpoint is dropped in silence. Each value is looked
+ * at once, so a tensor that several parts share counts for the first of them.
+ */
 final class LeftOutFinder {
-  private final Set<Value> written = Collections.newSetFromMap(new IdentityHashMap<>());
-  private final Set<Value> counted = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final TensorHolders holders;
+  private final Set<Value> named = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<LeftOut> found = new ArrayList<>();
 
-  private LeftOutFinder(List<NamedTensor> tensors) {
-    tensors.forEach(tensor -> written.add(tensor.tensor()));
+  private LeftOutFinder(TensorHolders holders, List<NamedTensor> tensors) {
+    this.holders = holders;
+    tensors.forEach(tensor -> named.add(tensor.tensor()));
   }
 
   /**
    * What is beside the root on each level from the top down to it, and what in the root is no
    * tensor.
    *
-   * @param tensors those that are written
+   * @param tensors those that the root names
    */
-  static List<LeftOut> find(Value top, Root root, List<NamedTensor> tensors) {
-    LeftOutFinder finder = new LeftOutFinder(tensors);
+  static List<LeftOut> find(
+      Value top, Root root, TensorHolders holders, List<NamedTensor> tensors) {
+    LeftOutFinder finder = new LeftOutFinder(holders, tensors);
     Value at = top;
     KeyPath path = KeyPath.TOP;
     for (String key : root.path().keys()) {
@@ -36,7 +42,7 @@ final class LeftOutFinder {
         if (next == null && key.equals(Node.keyText(child.key()))) {
           next = child.value();
         } else {
-          finder.add(path.child(Node.keyLabel(child.key())), child.value());
+          finder.addWhole(path, child);
         }
       }
       if (next == null) {
@@ -50,62 +56,56 @@ final class LeftOutFinder {
     return finder.found;
   }
 
-  /** In the root itself only what holds no written tensor at all is left out as a whole. */
-  private void addWithin(Value root, KeyPath path) {
-    for (Node.Child child : childrenOf(root)) {
-      TensorValue tensor = tensorOf(child.value());
-      if (tensor != null && written.contains(tensor)) {
-        continue;
-      }
-      Set<Value> parts = ValueGraph.reachable(child.value());
-      if (parts.stream().noneMatch(this::isWritten)) {
-        add(path.child(Node.keyLabel(child.key())), child.value());
-      } else {
-        addUnnamed(path, child, parts);
-      }
-    }
+  private void addWhole(KeyPath path, Node.Child child) {
+    found.add(count(path.child(Node.keyLabel(child.key())).name(), child.value()));
   }
 
-  /**
-   * Tensors inside of sets, arguments or non-persistent buffers, which have no name of their own.
-   */
-  private void addUnnamed(KeyPath path, Node.Child child, Set<Value> parts) {
-    LeftOut rest = count(path.child(Node.keyLabel(child.key())).name(), parts);
-    if (rest.tensors() > 0) {
-      found.add(new LeftOut(rest.key() + " (what has no name)", rest.tensors(), rest.bytes()));
+  /** In the root itself only what holds no tensor with a name is left out as a whole. */
+  private void addWithin(Value root, KeyPath path) {
+    Set<Value> leftOutBuffers = Collections.newSetFromMap(new IdentityHashMap<>());
+    if (Node.of(root) instanceof Node.Module module) {
+      module.leftOut().forEach(child -> leftOutBuffers.add(child.value()));
+    }
+    for (Node.Child child : childrenOf(root)) {
+      if (!holders.holds(child.value()) || leftOutBuffers.contains(child.value())) {
+        addWhole(path, child);
+      } else {
+        addUnnamed(path.child(Node.keyLabel(child.key())).name(), child.value());
+      }
     }
   }
 
   /** What no key leads to: in the attributes of a dict, say. */
   private void addRest(Value top) {
-    LeftOut rest = count("(what no key leads to)", ValueGraph.reachable(top));
+    addUnnamed("(what no key leads to)", top);
+  }
+
+  /**
+   * Tensors inside of sets, arguments or non-persistent buffers, which have no name of their own.
+   */
+  private void addUnnamed(String key, Value value) {
+    LeftOut rest = count(key, value);
     if (rest.tensors() > 0) {
-      found.add(rest);
+      found.add(new LeftOut(rest.key() + " (what has no name)", rest.tensors(), rest.bytes()));
     }
   }
 
-  private void add(KeyPath path, Value value) {
-    found.add(count(path.name(), ValueGraph.reachable(value)));
-  }
-
-  private LeftOut count(String key, Set<Value> values) {
-    long tensors = 0;
-    long bytes = 0;
-    for (Value value : values) {
-      TensorValue tensor = tensorOf(value);
-      if (tensor != null && !written.contains(tensor) && counted.add(tensor)) {
-        tensors++;
-        if (tensor.content() instanceof TensorValue.Strided strided) {
-          bytes += strided.view().byteSize();
-        }
-      }
-    }
-    return new LeftOut(key, tensors, bytes);
-  }
-
-  private boolean isWritten(Value value) {
-    TensorValue tensor = tensorOf(value);
-    return tensor != null && written.contains(tensor);
+  private LeftOut count(String key, Value value) {
+    long[] counted = new long[2];
+    ValueGraph.addReachable(
+        value,
+        seen,
+        part -> {
+          TensorValue tensor = tensorOf(part);
+          // An array and the tensor that it is are two values; the array alone is reached.
+          if (tensor != null && !named.contains(tensor)) {
+            counted[0]++;
+            if (tensor.content() instanceof TensorValue.Strided strided) {
+              counted[1] += strided.view().byteSize();
+            }
+          }
+        });
+    return new LeftOut(key, counted[0], counted[1]);
   }
 
   private static @Nullable TensorValue tensorOf(Value value) {

@@ -70,7 +70,7 @@ final class Planner {
             : Map.of();
     dropped.forEach(metadata::putIfAbsent);
     kept.removeIf(tensor -> dropped.containsKey(tensor.name()));
-    List<LeftOut> leftOut = LeftOutFinder.find(checkpoint.top(), root, named);
+    List<LeftOut> leftOut = LeftOutFinder.find(checkpoint.top(), root, holders, named);
     return layOut(root, kept, leftOut, skipped, dropped, inert, metadata);
   }
 

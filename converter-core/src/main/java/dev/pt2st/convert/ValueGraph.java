@@ -21,19 +21,32 @@ final class ValueGraph {
   /** All values that can be reached, the start included. */
   static Set<Value> reachable(Value start) {
     Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    addReachable(start, seen, value -> {});
+    return seen;
+  }
+
+  /**
+   * Adds to a set what can be reached and is not in it yet; what lies behind a value of the set is
+   * taken to be there too.
+   *
+   * @param onNew hears of each value that is added
+   */
+  static void addReachable(Value start, Set<Value> seen, Consumer<Value> onNew) {
     ArrayDeque<Value> open = new ArrayDeque<>();
-    seen.add(start);
-    open.push(start);
+    if (seen.add(start)) {
+      open.push(start);
+    }
     while (!open.isEmpty()) {
+      Value value = open.pop();
+      onNew.accept(value);
       forEachPart(
-          open.pop(),
+          value,
           part -> {
             if (isCompound(part) && seen.add(part)) {
               open.push(part);
             }
           });
     }
-    return seen;
   }
 
   private static boolean isCompound(Value value) {

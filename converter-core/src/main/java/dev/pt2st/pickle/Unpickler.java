@@ -37,7 +37,7 @@ public final class Unpickler {
     this.opcodeAt = in.offset();
   }
 
-  /** A pickle's value and the highest protocol that its PROTO opcodes announce. */
+  /** A pickle's value and the protocol that its last PROTO announces; 0 without one. */
   public record Result(Value value, int protocol) {}
 
   /**

@@ -13,6 +13,7 @@ import dev.pt2st.io.MappedFile;
 import dev.pt2st.testing.ZipBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -100,7 +101,7 @@ class ZipReaderTest {
 
   @Test
   void anArchiveWithoutEntriesIsNoCheckpoint() {
-    rejects(new ZipBuilder(), UnsupportedException.class, "without a data.pkl");
+    rejects(new ZipBuilder(), UnsupportedException.class, "without a data.pkl in its first folder");
   }
 
   @ParameterizedTest
@@ -206,6 +207,54 @@ class ZipReaderTest {
         "reaches into the central directory");
   }
 
+  @Test
+  void noBytesMayLieBetweenEntries() throws Exception {
+    // A reader that goes from front to back would find a record there that the directory hides.
+    refuses(
+        checkpoint().stored("archive/data/0", DATA, entry -> entry.behind = new byte[30]),
+        "30 bytes that belong to no entry");
+    refuses(
+        new ZipBuilder()
+            .stored("archive/data.pkl", PICKLE, entry -> entry.behind = new byte[16])
+            .stored("archive/data/0", DATA),
+        "16 bytes that belong to no entry");
+    // A streamed entry is followed by a data descriptor.
+    accepts(
+        new ZipBuilder()
+            .stored(
+                "archive/data.pkl",
+                PICKLE,
+                entry -> {
+                  entry.both(header -> header.flags = 8);
+                  entry.behind = new byte[16];
+                }));
+  }
+
+  @Test
+  void anEntryMustNotHaveASecondName() {
+    byte[] path = "archive/evil".getBytes(UTF_8);
+    byte[] field =
+        ByteBuffer.allocate(9 + path.length)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putShort((short) 0x7075)
+            .putShort((short) (5 + path.length))
+            .put((byte) 1)
+            .putInt(0)
+            .put(path)
+            .array();
+    refuses(
+        checkpoint().stored("archive/data/0", DATA, entry -> entry.central.extra = field),
+        "has a second name");
+  }
+
+  @Test
+  void withoutARootFolderThereIsNoCheckpoint() {
+    rejects(
+        new ZipBuilder().stored("data.pkl", PICKLE),
+        UnsupportedException.class,
+        "without a data.pkl in its first folder");
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1000, 0xffff_fffeL, 0x7fff_ffffL})
   void anEntryMustNotRunPastTheFile(long size) {
@@ -238,10 +287,9 @@ class ZipReaderTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 1 << 6, 1 << 13})
   void anEncryptedEntryIsNotRead(int flag) {
-    rejects(
+    refuses(
         checkpoint()
             .stored("archive/data/0", DATA, entry -> entry.both(header -> header.flags = flag)),
-        CheckpointException.class,
         "encrypted");
   }
 

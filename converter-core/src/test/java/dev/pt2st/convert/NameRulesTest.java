@@ -69,6 +69,24 @@ class NameRulesTest {
         .containsExactlyInAnyOrder("0", "-3", "9223372036854775807", "18446744073709551616");
   }
 
+  /** A shared container is walked under each of its names, and all that is in it with it. */
+  @Test
+  void everyPlaceThatIsVisitedCounts() throws Exception {
+    Map<Object, Object> shared = new java.util.LinkedHashMap<>();
+    for (int i = 0; i < 1000; i++) {
+      shared.put("number " + i, i);
+    }
+    shared.put("w", torch.tensor(1));
+    Object[] references = new Object[100];
+    Arrays.fill(references, shared);
+    Object top = list(references);
+    assertThat(convert(top).names()).hasSize(100);
+    convert(top)
+        .with(ConvertOptions.STANDARD.withLimits(Limits.STANDARD.with(Limit.NAMES, 10_000)))
+        .rejected(LimitException.class)
+        .hasMessageContaining("more than 10000 names");
+  }
+
   static Stream<Object> otherKeys() {
     return Stream.of(true, 1.5, new byte[] {65}, tuple("a", "b"), new Py.Raw("N"));
   }
