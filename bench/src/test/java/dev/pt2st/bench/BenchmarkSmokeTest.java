@@ -1,0 +1,43 @@
+package dev.pt2st.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Collection;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Every benchmark still runs. How fast is for another day, and another machine. */
+class BenchmarkSmokeTest {
+  static {
+    // Nothing is timed here, so that another benchmark on this machine does not matter.
+    System.setProperty("jmh.ignoreLock", "true");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // Three ways to copy, times the values of the parameters.
+    "ConvertBenchmark, 6",
+    "ManyTensorsBenchmark, 6",
+    "StridedBenchmark, 9"
+  })
+  void runs(String benchmark, int combinations) throws Exception {
+    Collection<RunResult> results =
+        new Runner(
+                new OptionsBuilder()
+                    .include("\\." + benchmark + "\\.")
+                    .param("bytes", "1MB")
+                    .warmupIterations(0)
+                    .measurementIterations(1)
+                    .forks(0)
+                    .shouldFailOnError(true)
+                    .verbosity(VerboseMode.SILENT)
+                    .build())
+            .run();
+
+    assertThat(results).hasSize(combinations);
+  }
+}

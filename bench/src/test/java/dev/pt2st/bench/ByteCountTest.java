@@ -1,0 +1,33 @@
+package dev.pt2st.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ByteCountTest {
+  @ParameterizedTest
+  @CsvSource({
+    "1000, 1000",
+    "17B, 17",
+    "1KB, 1000",
+    "1 KiB, 1024",
+    "2.5GB, 2500000000",
+    "64MiB, 67108864",
+    "51.2MB, 51200000",
+    "1T, 1000000000000"
+  })
+  void readsAmounts(String text, long bytes) {
+    assertThat(ByteCount.parse(text)).isEqualTo(bytes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "GB", "-1", "1.GB", "1 PB", "1e9", "0x10"})
+  void refusesOtherTexts(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ByteCount.parse(text))
+        .withMessageContaining("no amount of bytes");
+  }
+}
