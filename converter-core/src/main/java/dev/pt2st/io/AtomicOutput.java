@@ -118,14 +118,14 @@ public final class AtomicOutput implements AutoCloseable {
     try {
       // What the system says of a full disk depends on its language; what is free does not.
       long usable = Files.getFileStore(directoryOf(target)).getUsableSpace();
-      long missing = wanted - Files.size(temporary);
-      if (usable < missing) {
+      boolean full = usable < wanted - Files.size(temporary);
+      if (full || String.valueOf(reason).contains("No space left")) {
         reason =
             "the disk is full: the output needs "
-                + missing
-                + " more bytes and there are "
+                + wanted
+                + " bytes in all and "
                 + usable
-                + "; make room";
+                + " more are free; make room";
       }
     } catch (IOException e) {
       // The first failure says enough.
