@@ -7,93 +7,66 @@ import dev.pt2st.convert.Plan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code pt2st convert IN OUT}. */
-@Command(
-    name = "convert",
-    description = "Convert a PyTorch checkpoint to a safetensors file, without running it.",
-    sortOptions = false,
-    mixinStandardHelpOptions = true)
 final class ConvertCommand implements Callable<Integer> {
   private final Terminal terminal;
+  private final CommandLine commandLine;
 
-  @Spec private CommandSpec spec;
+  private final PositionalParamSpec in = file("0", "IN", "The checkpoint.");
+  private final PositionalParamSpec out = file("1", "OUT", "The safetensors file to write.");
 
-  @Parameters(index = "0", paramLabel = "IN", description = "The checkpoint.")
-  private Path input;
-
-  @Parameters(index = "1", paramLabel = "OUT", description = "The safetensors file to write.")
-  private Path output;
-
-  @Option(
-      names = "--root",
-      paramLabel = "PATH",
-      defaultValue = "auto",
-      description =
+  private final OptionSpec root =
+      Options.text(
+          "--root",
+          "PATH",
+          "auto",
           "What to convert: auto (the model's tensors, the default), all (everything), or the path"
-              + " of a part, such as ema.state_dict.")
-  private String root;
+              + " of a part, such as ema.state_dict.");
 
-  @Option(
-      names = "--shared",
-      defaultValue = "keep",
-      paramLabel = "keep|drop",
-      description =
+  private final OptionSpec shared =
+      Options.choice(
+          "--shared",
+          Shared.class,
           "Tensors that share storage: keep (write each in full, the default) or drop (one stays,"
-              + " the metadata name the others).")
-  private Shared shared;
+              + " the metadata name the others).");
 
-  @Option(
-      names = "--unsupported",
-      defaultValue = "refuse",
-      paramLabel = "refuse|skip",
-      description =
-          "Tensors that safetensors cannot hold: refuse (the default) or skip (leave them out).")
-  private Unsupported unsupported;
+  private final OptionSpec unsupported =
+      Options.choice(
+          "--unsupported",
+          Unsupported.class,
+          "Tensors that safetensors cannot hold: refuse (the default) or skip (leave them out).");
 
-  @Option(
-      names = "--metadata",
-      paramLabel = "KEY=VALUE",
-      description = "A text for the file's __metadata__. May be repeated.")
-  private List<String> metadata = new ArrayList<>();
+  private final OptionSpec metadata =
+      Options.texts(
+          "--metadata", "KEY=VALUE", "A text for the file's __metadata__. May be repeated.");
 
-  @Option(names = "--overwrite", description = "Replace an existing output.")
-  private boolean overwrite;
+  private final OptionSpec overwrite = Options.flag("Replace an existing output.", "--overwrite");
 
-  @Option(
-      names = "--dry-run",
-      description = "Only print what would be written, as a table; write nothing.")
-  private boolean dryRun;
+  private final OptionSpec dryRun =
+      Options.flag("Only print what would be written, as a table; write nothing.", "--dry-run");
 
-  @Option(
-      names = "--fsync",
-      description = "Make the output durable on the disk before it gets its name.")
-  private boolean fsync;
+  private final OptionSpec fsync =
+      Options.flag("Make the output durable on the disk before it gets its name.", "--fsync");
 
-  @Option(names = "--no-crc", description = "Do not check the CRC-32 of the records that are read.")
-  private boolean noCrc;
+  private final OptionSpec noCrc =
+      Options.flag("Do not check the CRC-32 of the records that are read.", "--no-crc");
 
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "Print nothing but errors.")
-  private boolean quiet;
+  private final OptionSpec quiet = Options.flag("Print nothing but errors.", "-q", "--quiet");
 
-  @Option(names = "--json", description = "Print one JSON object with the report instead.")
-  private boolean json;
+  private final OptionSpec json =
+      Options.flag("Print one JSON object with the report instead.", "--json");
 
-  @Mixin private PolicyOptions policy;
+  private final PolicyOptions policy = new PolicyOptions();
 
   enum Shared {
     keep,
@@ -107,19 +80,49 @@ final class ConvertCommand implements Callable<Integer> {
 
   ConvertCommand(Terminal terminal) {
     this.terminal = terminal;
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("convert");
+    spec.usageMessage()
+        .description("Convert a PyTorch checkpoint to a safetensors file, without running it.");
+    spec.addPositional(in).addPositional(out);
+    for (OptionSpec option :
+        List.of(
+            root, shared, unsupported, metadata, overwrite, dryRun, fsync, noCrc, quiet, json)) {
+      spec.addOption(option);
+    }
+    policy.addTo(spec);
+    Options.addCommon(spec);
+    LimitOptions.addTo(spec);
+    this.commandLine = new CommandLine(spec);
+  }
+
+  private static PositionalParamSpec file(String index, String label, String description) {
+    return PositionalParamSpec.builder()
+        .index(index)
+        .arity("1")
+        .required(true)
+        .type(Path.class)
+        .paramLabel(label)
+        .description(description)
+        .build();
+  }
+
+  CommandLine commandLine() {
+    return commandLine;
   }
 
   @Override
   public Integer call() {
+    Path input = in.getValue();
+    Path output = out.getValue();
     checkName(input, "IN", "a checkpoint is read at many places, which a pipe cannot do");
     checkName(output, "OUT", "an output appears whole or not at all, which a pipe cannot do");
     try {
-      run();
+      run(input, output);
       return ExitCode.DONE.code();
     } catch (CheckpointException e) {
-      return fail(Failure.of(e));
+      return fail(input, output, Failure.of(e));
     } catch (IOException e) {
-      return fail(Failure.of(e));
+      return fail(input, output, Failure.of(e));
     }
   }
 
@@ -133,36 +136,39 @@ final class ConvertCommand implements Callable<Integer> {
   }
 
   private ParameterException usage(String problem) {
-    return new ParameterException(spec.commandLine(), problem);
+    return new ParameterException(commandLine, problem);
   }
 
-  private int fail(Failure failure) {
+  private int fail(Path input, Path output, Failure failure) {
     failure.print(terminal);
-    if (json) {
+    if (Options.isSet(json)) {
       terminal.raw(ConvertReport.json(input, output, failure));
     }
     return failure.code().code();
   }
 
-  private void run() throws CheckpointException, IOException {
+  private void run(Path input, Path output) throws CheckpointException, IOException {
     ConvertOptions options = options();
+    boolean silent = Options.isSet(quiet);
+    boolean asJson = Options.isSet(json);
+    boolean planOnly = Options.isSet(dryRun);
     long start = System.nanoTime();
     Plan plan;
-    if (dryRun) {
+    if (planOnly) {
       Converter.checkOutput(input, output, options);
       plan = Converter.plan(input, options);
     } else {
       try (CopyProgress progress =
-          new CopyProgress(terminal, String.valueOf(input.getFileName()), !quiet && !json)) {
+          new CopyProgress(terminal, String.valueOf(input.getFileName()), !silent && !asJson)) {
         plan = Converter.convert(input, output, options, progress);
       }
     }
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    ConvertReport report = new ConvertReport(input, output, plan, elapsed, dryRun);
-    if (json) {
+    ConvertReport report = new ConvertReport(input, output, plan, elapsed, planOnly);
+    if (asJson) {
       terminal.raw(report.json());
-    } else if (!quiet) {
-      if (dryRun) {
+    } else if (!silent) {
+      if (planOnly) {
         report.table(terminal.tableWidth()).forEach(terminal::line);
       }
       report.summary().forEach(terminal::line);
@@ -172,27 +178,27 @@ final class ConvertCommand implements Callable<Integer> {
   private ConvertOptions options() {
     return ConvertOptions.STANDARD
         .withPolicy(policy.policy())
-        .withLimits(LimitOptions.of(spec.commandLine().getParseResult()))
-        .withRoot(root)
+        .withLimits(LimitOptions.of(commandLine.getParseResult()))
+        .withRoot(root.getValue())
         .withShared(
-            switch (shared) {
+            switch (shared.<Shared>getValue()) {
               case keep -> ConvertOptions.Shared.KEEP;
               case drop -> ConvertOptions.Shared.DROP;
             })
         .withUnsupported(
-            switch (unsupported) {
+            switch (unsupported.<Unsupported>getValue()) {
               case refuse -> ConvertOptions.Unsupported.REFUSE;
               case skip -> ConvertOptions.Unsupported.SKIP;
             })
         .withMetadata(metadataByKey())
-        .withCheckCrc(!noCrc)
-        .withOverwrite(overwrite)
-        .withDurable(fsync);
+        .withCheckCrc(!Options.isSet(noCrc))
+        .withOverwrite(Options.isSet(overwrite))
+        .withDurable(Options.isSet(fsync));
   }
 
   private Map<String, String> metadataByKey() {
     Map<String, String> byKey = new LinkedHashMap<>();
-    for (String text : metadata) {
+    for (String text : Options.textsOf(metadata)) {
       int equals = text.indexOf('=');
       if (equals <= 0) {
         throw usage("--metadata takes KEY=VALUE, not \"" + text + "\"");

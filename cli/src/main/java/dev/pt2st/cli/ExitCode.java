@@ -5,6 +5,8 @@ import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** What a run ends with. */
 enum ExitCode {
@@ -29,6 +31,15 @@ enum ExitCode {
 
   String meaning() {
     return meaning;
+  }
+
+  /** Every code with its meaning, as help shows them. */
+  static Map<String, String> meanings() {
+    Map<String, String> meanings = new LinkedHashMap<>();
+    for (ExitCode code : values()) {
+      meanings.put(String.valueOf(code.code), code.meaning);
+    }
+    return meanings;
   }
 
   static ExitCode of(CheckpointException e) {

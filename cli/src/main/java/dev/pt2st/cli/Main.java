@@ -2,24 +2,13 @@ package dev.pt2st.cli;
 
 import dev.pt2st.io.TemporaryFiles;
 import java.io.PrintWriter;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.IFactory;
-import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** The command {@code pt2st}. */
-@Command(
-    name = "pt2st",
-    description = "Converts PyTorch checkpoints to safetensors without running anything in them.",
-    mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND",
-    versionProvider = Main.Version.class,
-    subcommands = HelpCommand.class)
 public final class Main {
   private Main() {}
 
@@ -40,7 +29,7 @@ public final class Main {
   }
 
   static int run(Terminal terminal, String... args) {
-    CommandLine commandLine = commandLine(terminal);
+    CommandLine commandLine = commandLine(terminal, args.length == 0 || !args[0].equals("convert"));
     try {
       return args.length == 0 ? showUsage(commandLine) : commandLine.execute(args);
     } finally {
@@ -53,13 +42,25 @@ public final class Main {
     return ExitCode.USAGE.code();
   }
 
-  static CommandLine commandLine(Terminal terminal) {
-    IFactory factory = CommandLine.defaultFactory();
-    CommandLine commandLine = new CommandLine(new Main(), factory);
-    CommandLine convert = new CommandLine(new ConvertCommand(terminal), factory);
-    LimitOptions.addTo(convert.getCommandSpec());
-    commandLine.addSubcommand(convert);
-    commandLine
+  /**
+   * The command with all it knows.
+   *
+   * @param withHelp whether {@code pt2st help} is there too: of no use to a conversion, and looking
+   *     at its annotations takes a while
+   */
+  static CommandLine commandLine(Terminal terminal, boolean withHelp) {
+    CommandSpec spec = CommandSpec.create().name("pt2st");
+    spec.usageMessage()
+        .description(
+            "Converts PyTorch checkpoints to safetensors without running anything in them.")
+        .synopsisSubcommandLabel("COMMAND");
+    Options.addCommon(spec);
+    CommandLine commandLine = new CommandLine(spec);
+    commandLine.addSubcommand(new ConvertCommand(terminal).commandLine());
+    if (withHelp) {
+      commandLine.addSubcommand(new HelpCommand());
+    }
+    return commandLine
         .setOut(terminal.outWriter())
         .setErr(terminal.errWriter())
         .setColorScheme(
@@ -70,23 +71,6 @@ public final class Main {
         .setUsageHelpWidth(Math.clamp(terminal.width(), 60, 100))
         .setParameterExceptionHandler((e, given) -> usageError(terminal, e))
         .setExecutionExceptionHandler((e, command, result) -> internalError(terminal, e));
-    commandLine.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
-    for (CommandLine command : commandLine.getSubcommands().values()) {
-      command.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
-    }
-    commandLine.getCommandSpec().usageMessage().exitCodeList(exitCodes());
-    convert.getCommandSpec().usageMessage().exitCodeList(exitCodes());
-    return commandLine;
-  }
-
-  private static java.util.Map<String, String> exitCodes() {
-    return Arrays.stream(ExitCode.values())
-        .collect(
-            Collectors.toMap(
-                code -> String.valueOf(code.code()),
-                ExitCode::meaning,
-                (a, b) -> a,
-                java.util.LinkedHashMap::new));
   }
 
   private static int usageError(Terminal terminal, ParameterException e) {
@@ -107,14 +91,5 @@ public final class Main {
       terminal.note("    at " + frame);
     }
     return ExitCode.FAILED.code();
-  }
-
-  /** The version that the jar's manifest names. */
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"pt2st " + (version == null ? "(not from a jar)" : version)};
-    }
   }
 }

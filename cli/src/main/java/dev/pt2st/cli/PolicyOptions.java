@@ -1,35 +1,35 @@
 package dev.pt2st.cli;
 
 import dev.pt2st.torch.Policy;
-import java.util.ArrayList;
-import java.util.List;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Which globals are accepted. */
 final class PolicyOptions {
-  @Option(
-      names = "--allow",
-      paramLabel = "NAME",
-      description =
+  private final OptionSpec allow =
+      Options.texts(
+          "--allow",
+          "NAME",
           "Accept a global that is not on the allowlist, as an inert record; NAME may be a glob"
-              + " ('zoo.*'). May be repeated.")
-  private List<String> allow = new ArrayList<>();
+              + " ('zoo.*'). May be repeated.");
 
-  @Option(
-      names = "--inert",
-      description = "Accept every global as an inert record. Nothing is run either way.")
-  private boolean inert;
+  private final OptionSpec inert =
+      Options.flag("Accept every global as an inert record. Nothing is run either way.", "--inert");
 
-  @Option(
-      names = "--strict",
-      description =
+  private final OptionSpec strict =
+      Options.flag(
           "Refuse every global that is not on the allowlist, also where it is only named or"
-              + " instantiated outside of the root.")
-  private boolean strict;
+              + " instantiated outside of the root.",
+          "--strict");
+
+  void addTo(CommandSpec command) {
+    command.addOption(allow).addOption(inert).addOption(strict);
+  }
 
   Policy policy() {
-    Policy policy = Policy.STANDARD.withInert(inert).withStrict(strict);
-    for (String name : allow) {
+    Policy policy =
+        Policy.STANDARD.withInert(Options.isSet(inert)).withStrict(Options.isSet(strict));
+    for (String name : Options.textsOf(allow)) {
       policy = policy.allow(name);
     }
     return policy;

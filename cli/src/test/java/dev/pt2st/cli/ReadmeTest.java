@@ -75,7 +75,7 @@ class ReadmeTest {
 
   @Test
   void theOptionsAreThoseOfTheProgram() {
-    CommandLine convert = Main.commandLine(Run.terminal()).getSubcommands().get("convert");
+    CommandLine convert = Main.commandLine(Run.terminal(), true).getSubcommands().get("convert");
     List<String> limits = Arrays.stream(Limit.values()).map(Limit::option).toList();
     List<String> options =
         convert.getCommandSpec().options().stream()

@@ -1,0 +1,81 @@
+package dev.pt2st.cli;
+
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * Makes options of picocli without its annotations: looking for these in classes takes longer than
+ * converting a small checkpoint.
+ */
+final class Options {
+  private Options() {}
+
+  /** An option without a value. */
+  static OptionSpec flag(String description, String... names) {
+    return OptionSpec.builder(names).type(boolean.class).description(description).build();
+  }
+
+  /** An option with a text. */
+  static OptionSpec text(String name, String label, String standard, String description) {
+    return OptionSpec.builder(name)
+        .type(String.class)
+        .paramLabel(label)
+        .defaultValue(standard)
+        .description(description)
+        .build();
+  }
+
+  /** An option that may be given several times. */
+  static OptionSpec texts(String name, String label, String description) {
+    return OptionSpec.builder(name)
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .paramLabel(label)
+        .description(description)
+        .build();
+  }
+
+  /** An option with one of some values; the first is the default. */
+  static <E extends Enum<E>> OptionSpec choice(String name, Class<E> type, String description) {
+    StringBuilder label = new StringBuilder();
+    for (E value : type.getEnumConstants()) {
+      label.append(label.isEmpty() ? "" : "|").append(value.name());
+    }
+    return OptionSpec.builder(name)
+        .type(type)
+        .paramLabel(label.toString())
+        .defaultValue(type.getEnumConstants()[0].name())
+        .description(description)
+        .build();
+  }
+
+  /** Adds what every command has: help, version, exit codes. */
+  static void addCommon(CommandSpec command) {
+    command.addOption(
+        OptionSpec.builder("-h", "--help")
+            .usageHelp(true)
+            .description("Show this help message and exit.")
+            .build());
+    command.addOption(
+        OptionSpec.builder("-V", "--version")
+            .versionHelp(true)
+            .description("Print version information and exit.")
+            .build());
+    command.versionProvider(new Version());
+    command
+        .usageMessage()
+        .sortOptions(false)
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(ExitCode.meanings());
+  }
+
+  static boolean isSet(OptionSpec flag) {
+    return Boolean.TRUE.equals(flag.getValue());
+  }
+
+  static List<String> textsOf(OptionSpec option) {
+    List<String> texts = option.getValue();
+    return texts == null ? List.of() : texts;
+  }
+}
