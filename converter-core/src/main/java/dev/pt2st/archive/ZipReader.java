@@ -8,6 +8,7 @@ import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -296,7 +297,7 @@ final class ZipReader {
 
   /** The content of an extra field; empty where there is none. */
   private ByteBuffer extraField(byte[] extra, int wanted, long at) throws MalformedException {
-    ByteBuffer fields = ByteBuffer.wrap(extra).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer fields = ByteBuffer.wrap(extra).order(ByteOrder.LITTLE_ENDIAN);
     // Fewer than four bytes are padding, which some writers leave.
     while (fields.remaining() >= 4) {
       int id = fields.getShort() & 0xffff;
@@ -305,7 +306,7 @@ final class ZipReader {
         throw new MalformedException(place.at(at), "an extra field runs past its header");
       }
       if (id == wanted) {
-        return fields.slice(fields.position(), length).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        return fields.slice(fields.position(), length).order(ByteOrder.LITTLE_ENDIAN);
       }
       fields.position(fields.position() + length);
     }

@@ -1,6 +1,6 @@
 package dev.pt2st.convert;
 
-import java.util.zip.CRC32;
+import dev.pt2st.io.RecordBytes;
 
 /** Reads a part of a record for its CRC-32 alone: no tensor covers the record. */
 final class CheckRead implements Work {
@@ -18,8 +18,8 @@ final class CheckRead implements Work {
 
   @Override
   public void run(WorkBuffers buffers) {
-    CRC32 crc = new CRC32();
-    crc.update(source.bytes().asSlice(from, length).asByteBuffer());
-    check.sum().add((int) crc.getValue(), check.source().size() - from - length);
+    RecordBytes.Crc crc = new RecordBytes.Crc(buffers.copy());
+    crc.update(source.bytes().asSlice(from, length));
+    check.sum().add(crc.value(), check.source().size() - from - length);
   }
 }

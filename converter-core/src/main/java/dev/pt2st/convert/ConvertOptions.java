@@ -2,6 +2,7 @@ package dev.pt2st.convert;
 
 import dev.pt2st.Limits;
 import dev.pt2st.torch.Policy;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -59,7 +60,7 @@ public record ConvertOptions(
   }
 
   public ConvertOptions {
-    metadata = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
   }
 
   public ConvertOptions withPolicy(Policy value) {

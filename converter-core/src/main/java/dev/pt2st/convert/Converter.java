@@ -113,8 +113,8 @@ public final class Converter {
       // A mapped page that is no longer there; the JVM has no exception of its own for it.
       throw cutShort(file);
     } catch (IOException e) {
-      // What the system says of a write from such a page (EFAULT).
-      if (String.valueOf(e.getMessage()).contains("Bad address")) {
+      // A write from such a page fails too; what the system says of it depends on its language.
+      if (file.isCutShort()) {
         throw cutShort(file);
       }
       throw e;
@@ -122,7 +122,7 @@ public final class Converter {
       throw new LimitException(
           Place.of(file.path()),
           Limit.HEAP_BYTES,
-          "the values of its pickles do not fit the heap of "
+          "what it describes does not fit the heap of "
               + Runtime.getRuntime().maxMemory()
               + " bytes");
     }

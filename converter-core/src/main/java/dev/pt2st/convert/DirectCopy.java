@@ -51,7 +51,7 @@ final class DirectCopy implements Work {
     MemorySegment segment = MemorySegment.ofBuffer(buffer);
     long position = parts.getFirst().position;
     for (Part part : parts) {
-      if (part.length >= WORTH_A_WRITE && !isTransformed(part.view)) {
+      if (part.length >= WORTH_A_WRITE && part.check == null && !isTransformed(part.view)) {
         position += flush(buffer, position);
         writeStraight(part);
         position += part.length;
@@ -63,15 +63,15 @@ final class DirectCopy implements Work {
   }
 
   /**
-   * Writes from the mapping, without a buffer between. The pieces fit the second-level cache, so
-   * that the write finds there what the CRC-32 has just read.
+   * Writes from the mapping, without a buffer between. Only where nothing else looks at the bytes:
+   * if the file is cut short meanwhile, a write says so, while the CRC-32 of a page that is gone
+   * would end the JVM.
    */
   private void writeStraight(Part part) throws IOException {
     long done = 0;
     while (done < part.length) {
       int length = (int) Math.min(part.length - done, WorkBuffers.COPY_BYTES);
       MemorySegment piece = part.source.bytes().asSlice(part.from + done, length);
-      addToCheck(part, done, piece.asByteBuffer());
       output.write(piece.asByteBuffer(), part.position + done);
       progress.written(length);
       done += length;

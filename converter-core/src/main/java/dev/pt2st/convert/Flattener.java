@@ -7,8 +7,10 @@ import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.UnsupportedException;
 import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.safetensors.HeaderWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,6 +24,10 @@ import java.util.Set;
 /** Names the tensors below a root: the keys on the way, joined by dots. */
 final class Flattener {
   private static final String BARE = "tensor";
+
+  /** Twice what readers take of a header, since containers have names on the way too. */
+  private static final long MAX_CHARACTERS = 2L * HeaderWriter.MAX_JSON_BYTES;
+
   private static final String RESERVED = "__metadata__";
 
   private final TensorHolders holders;
@@ -30,6 +36,7 @@ final class Flattener {
   private final Map<String, NamedTensor> byName = new HashMap<>();
   private final List<NamedTensor> found = new ArrayList<>();
   private long visits;
+  private long characters;
 
   private Flattener(TensorHolders holders, Limits limits, Place place) {
     this.holders = holders;
@@ -87,6 +94,15 @@ final class Flattener {
       }
       KeyPath path = frame.path.child(key);
       String name = frame.prefix + key;
+      characters += name.length();
+      if (characters > MAX_CHARACTERS) {
+        throw new UnsupportedException(
+            place,
+            "its names have more than "
+                + MAX_CHARACTERS
+                + " characters, more than any header takes",
+            "convert parts of it with --root");
+      }
       Node node = Node.of(child.value());
       if (node instanceof Node.Tensor leaf) {
         add(new NamedTensor(name, path, leaf.tensor()));

@@ -18,6 +18,9 @@ import java.util.Set;
  * part.
  */
 final class GlobalsCheck {
+  /** Names in the sentence; the list behind it has all of them. */
+  private static final int MOST_NAMES = 10;
+
   private GlobalsCheck() {}
 
   /**
@@ -51,15 +54,15 @@ final class GlobalsCheck {
       throw new RefusedException(
           place,
           (names.size() == 1 ? "the global " : "the globals ")
-              + String.join(", ", names)
+              + String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)))
+              + (names.size() > MOST_NAMES ? " and " + (names.size() - MOST_NAMES) + " more" : "")
               + (names.size() == 1 ? " is" : " are")
               + " not on the allowlist",
           "nothing was run; if you trust "
               + (names.size() == 1 ? "it" : "them")
               + " as data, accept "
-              + (names.size() == 1
-                  ? "it with --allow " + names.getFirst()
-                  : "each with --allow NAME")
+              + (names.size() == 1 ? "it" : "each")
+              + " with --allow NAME"
               + " or all with --inert",
           refused);
     }

@@ -3,6 +3,7 @@ package dev.pt2st.convert;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
+import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
@@ -83,8 +84,7 @@ final class Planner {
         skipped.add(new Skipped(tensor.name(), why));
       } else if (tensor.tensor().content() instanceof TensorValue.Strided(TensorView view)) {
         if (view.storage().source() == null) {
-          throw new dev.pt2st.MalformedException(
-              place.ofTensor(tensor.name()), view.storage().whyMissing());
+          throw new MalformedException(place.ofTensor(tensor.name()), view.storage().whyMissing());
         }
         kept.add(new SharedTensors.Named(tensor.name(), view));
       }
@@ -121,8 +121,8 @@ final class Planner {
         if (dtype.safetensorsName() == null) {
           yield "of dtype " + dtype.torchName();
         }
-        if (dtype == DType.F4 && view.shape().rank() == 0) {
-          yield "a scalar of two 4-bit floats, which has no shape in elements";
+        if (dtype == DType.F4 && !isCountable(view.shape())) {
+          yield "of packed 4-bit floats in a shape that has no number of elements";
         }
         if (view.negated() && !isNegatable(dtype)) {
           yield "of dtype " + dtype.torchName() + " with its neg bit set";
@@ -134,6 +134,11 @@ final class Planner {
         yield null;
       }
     };
+  }
+
+  /** Whether the last of the sizes, doubled, is one. */
+  private static boolean isCountable(Shape shape) {
+    return shape.rank() > 0 && shape.get(shape.rank() - 1) <= Long.MAX_VALUE / 2;
   }
 
   private static boolean isNegatable(DType dtype) {

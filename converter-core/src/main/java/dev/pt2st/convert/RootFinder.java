@@ -69,7 +69,7 @@ final class RootFinder {
       return null;
     }
     for (Node.Child child : mapping.children()) {
-      if (Node.of(child.value()) instanceof Node.Tensor) {
+      if (TensorHolders.isTensor(child.value())) {
         return null;
       }
     }

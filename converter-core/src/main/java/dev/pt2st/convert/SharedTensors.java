@@ -14,7 +14,8 @@ import java.util.TreeMap;
 /**
  * Which tensors of one storage stay and which are dropped, as {@code _remove_duplicate_names} of
  * safetensors' {@code torch.py} has it: groups of tensors that overlap, of which one complete
- * tensor stays, the first by name.
+ * tensor stays, the first by name. Other than there, a tensor that shares with no other is written
+ * also where it does not cover its storage: nothing is lost by it.
  */
 final class SharedTensors {
   private SharedTensors() {}

@@ -41,7 +41,7 @@ final class Sources implements AutoCloseable {
       opened.inflate(plan, input, target, options);
       opened.locate(plan, options.checkCrc());
       return opened;
-    } catch (CheckpointException | IOException | RuntimeException e) {
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
       opened.close();
       throw e;
     }
@@ -89,7 +89,7 @@ final class Sources implements AutoCloseable {
               storage, new Source(mapped.segment().asSlice(position, deflated.size()), null));
         }
       }
-    } catch (CheckpointException | IOException | RuntimeException e) {
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
       if (file != null) {
         file.close();
       }

@@ -67,7 +67,8 @@ final class TensorHolders {
     return found;
   }
 
-  private static boolean isTensor(Value value) {
+  /** Whether a value is a tensor or a numeric array itself. */
+  static boolean isTensor(Value value) {
     return value instanceof TensorValue
         || (value instanceof NumpyValue array && array.tensor() != null);
   }

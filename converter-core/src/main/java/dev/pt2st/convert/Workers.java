@@ -42,7 +42,12 @@ final class Workers {
         };
     List<Thread> others = new ArrayList<>();
     for (int i = 1; i < threads; i++) {
-      others.add(Thread.ofPlatform().daemon().name("copy-" + i).start(loop));
+      try {
+        others.add(Thread.ofPlatform().daemon().name("copy-" + i).start(loop));
+      } catch (OutOfMemoryError e) {
+        // The system gives no more threads: those there are do all the work.
+        break;
+      }
     }
     loop.run();
     others.forEach(Workers::join);

@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -61,28 +62,31 @@ public final class AtomicOutput implements AutoCloseable {
   public static AtomicOutput create(Path target, boolean overwrite) throws IOException {
     check(target, overwrite);
     Path temporary = temporaryBeside(target);
-    TemporaryFiles.add(temporary);
+    FileChannel channel =
+        createBeside(
+            target,
+            temporary,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.READ);
+    return new AtomicOutput(target, temporary, channel, overwrite);
+  }
+
+  /** Makes a file beside a target; the user knows the target, not the name beside it. */
+  static FileChannel createBeside(Path target, Path temporary, OpenOption... options)
+      throws IOException {
     try {
-      FileChannel channel =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE_NEW,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.READ);
-      return new AtomicOutput(target, temporary, channel, overwrite);
+      return TemporaryFiles.create(temporary, options);
     } catch (FileSystemException e) {
-      TemporaryFiles.remove(temporary);
-      // The user knows the target, not the name beside it.
+      String reason = e.getReason();
       throw new FileSystemException(
           target.toString(),
           null,
           "no file can be made in its directory"
-              + (e instanceof AccessDeniedException ? ": access is denied" : reasonOf(e)));
+              + (e instanceof AccessDeniedException
+                  ? ": access is denied"
+                  : reason == null ? "" : ": " + reason));
     }
-  }
-
-  private static String reasonOf(FileSystemException e) {
-    return e.getReason() == null ? "" : ": " + e.getReason();
   }
 
   static Path temporaryBeside(Path target) {
@@ -167,7 +171,6 @@ public final class AtomicOutput implements AutoCloseable {
   private void moveWithoutReplacing() throws IOException {
     try {
       Files.createLink(target, temporary);
-      Files.delete(temporary);
     } catch (FileAlreadyExistsException e) {
       throw e;
     } catch (UnsupportedOperationException | FileSystemException e) {
@@ -175,7 +178,9 @@ public final class AtomicOutput implements AutoCloseable {
         throw new FileAlreadyExistsException(target.toString());
       }
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      return;
     }
+    Files.deleteIfExists(temporary);
   }
 
   private static void syncDirectory(Path directory) throws IOException {

@@ -73,6 +73,11 @@ public final class MappedFile implements AutoCloseable {
     return segment.byteSize();
   }
 
+  /** Whether it has become shorter since it was opened. */
+  public boolean isCutShort() throws IOException {
+    return channel.size() < size();
+  }
+
   /** Its bytes; read-only. */
   public MemorySegment segment() {
     return segment;

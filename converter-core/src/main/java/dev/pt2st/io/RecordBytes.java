@@ -22,6 +22,38 @@ public final class RecordBytes {
     void accept(ByteBuffer piece) throws IOException;
   }
 
+  /**
+   * The CRC-32 of mapped bytes, taken from copies of them: the JVM reports a page that is no longer
+   * there to a copy, but the code that sums up would end it.
+   */
+  public static final class Crc {
+    private final CRC32 sum = new CRC32();
+    private final ByteBuffer buffer;
+    private final MemorySegment segment;
+
+    /**
+     * @param buffer takes the copies
+     */
+    public Crc(ByteBuffer buffer) {
+      this.buffer = buffer;
+      this.segment = MemorySegment.ofBuffer(buffer.clear());
+    }
+
+    /** Adds bytes. */
+    public void update(MemorySegment bytes) {
+      for (long at = 0; at < bytes.byteSize(); at += buffer.capacity()) {
+        int length = (int) Math.min(buffer.capacity(), bytes.byteSize() - at);
+        MemorySegment.copy(bytes, at, segment, 0, length);
+        sum.update(buffer.clear().limit(length));
+      }
+    }
+
+    /** The CRC-32 of all bytes so far. */
+    public int value() {
+      return (int) sum.getValue();
+    }
+  }
+
   private RecordBytes() {}
 
   /**
@@ -55,11 +87,9 @@ public final class RecordBytes {
           }
         };
     if (checkCrc && source.crc32().isPresent()) {
-      CRC32 crc = new CRC32();
-      for (long at = 0; at < bytes.byteSize(); at += 1 << 30) {
-        crc.update(bytes.asSlice(at, Math.min(1 << 30, bytes.byteSize() - at)).asByteBuffer());
-      }
-      checkCrc(source, (int) crc.getValue(), place);
+      Crc crc = new Crc(ByteBuffer.allocateDirect(PIECE));
+      crc.update(bytes);
+      checkCrc(source, crc.value(), place);
     }
     return bytes;
   }

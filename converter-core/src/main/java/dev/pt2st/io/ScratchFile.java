@@ -24,9 +24,9 @@ public final class ScratchFile implements AutoCloseable {
   /** Opens one in the directory of a target. */
   public static ScratchFile beside(Path target) throws IOException {
     Path path = AtomicOutput.temporaryBeside(target);
-    TemporaryFiles.add(path);
     FileChannel channel =
-        FileChannel.open(
+        AtomicOutput.createBeside(
+            target,
             path,
             StandardOpenOption.CREATE_NEW,
             StandardOpenOption.WRITE,

@@ -16,10 +16,10 @@ final class HashKey {
 
   private static final int MAX_LENGTH = 1 << 20;
 
-  /** The keys of a tuple's items, their hash taken once. */
+  /** The keys of a tuple's items. */
   record OfTuple(List<Object> items, int hash) {
     OfTuple(List<Object> items) {
-      this(items, items.hashCode());
+      this(items, SecretHash.ofSequence(items));
     }
 
     @Override
@@ -33,15 +33,32 @@ final class HashKey {
     }
   }
 
-  /** The keys of a frozen set's items, their hash taken once. */
+  /** The keys of a frozen set's items. */
   record OfSet(Set<Object> items, int hash) {
     OfSet(Set<Object> items) {
-      this(items, items.hashCode());
+      this(items, SecretHash.ofSet(items));
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof OfSet key && hash == key.hash && items.equals(key.items);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+
+  /** The content of a {@code bytes}. */
+  private record OfBytes(Value.Bytes bytes, int hash) {
+    OfBytes(Value.Bytes bytes) {
+      this(bytes, SecretHash.ofBytes(bytes.value()));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof OfBytes key && hash == key.hash && bytes.equals(key.bytes);
     }
 
     @Override
@@ -75,7 +92,7 @@ final class HashKey {
       case Value.BigInt number -> number.value().bitLength() <= MAX_BITS ? number.value() : null;
       case Value.Real number -> ofReal(number);
       case Value.Text text -> text.value().length() <= MAX_LENGTH ? text.value() : null;
-      case Value.Bytes bytes -> bytes.value().byteSize() <= MAX_LENGTH ? bytes : null;
+      case Value.Bytes bytes -> bytes.value().byteSize() <= MAX_LENGTH ? new OfBytes(bytes) : null;
       case TupleValue tuple -> tuple.key();
       case SetValue set -> set.key();
       case GlobalValue global -> global;

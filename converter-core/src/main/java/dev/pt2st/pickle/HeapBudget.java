@@ -23,7 +23,35 @@ public final class HeapBudget {
     this.limit = limits.get(Limit.HEAP_BYTES);
   }
 
-  void charge(long bytes, Supplier<Place> where) throws LimitException {
+  /**
+   * What a value may have copied from another when it was made: a dict of a dict, a list of a list,
+   * bytes of a text. Charged for each anew, however often one is copied.
+   */
+  static long contentOf(Value value) {
+    return switch (value) {
+      case DictValue dict -> (long) dict.entries().size() * MAP_ENTRY;
+      case SetValue set -> (long) set.items().size() * MAP_ENTRY;
+      case ListValue list -> (long) list.items().size() * SLOT;
+      case TupleValue tuple -> {
+        long content = (long) tuple.items().size() * SLOT;
+        for (Value item : tuple.items()) {
+          content +=
+              switch (item) {
+                case DictValue dict -> (long) dict.entries().size() * MAP_ENTRY;
+                case Value.Text text -> text.value().length();
+                default -> 0;
+              };
+        }
+        yield content;
+      }
+      case Value.Bytes bytes -> bytes.value().isNative() ? 0 : bytes.value().byteSize();
+      case Value.MutableBytes bytes -> bytes.value().isNative() ? 0 : bytes.value().byteSize();
+      default -> 0;
+    };
+  }
+
+  /** Counts bytes that will be taken. */
+  public void charge(long bytes, Supplier<Place> where) throws LimitException {
     used += bytes;
     if (used > limit) {
       throw new LimitException(

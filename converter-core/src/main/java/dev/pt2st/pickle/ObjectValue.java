@@ -1,6 +1,7 @@
 package dev.pt2st.pickle;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ public final class ObjectValue implements Value {
   private final List<Value> states = new ArrayList<>(1);
   private final List<Value> listItems = new ArrayList<>(0);
   private @Nullable DictValue dictItems;
+  private @Nullable DictValue attributes;
 
   /**
    * @param type what was called or instantiated: a {@link GlobalValue}, or another inert record
@@ -40,7 +42,13 @@ public final class ObjectValue implements Value {
 
   /** What BUILD gave it, in order. */
   public List<Value> states() {
-    return states;
+    return Collections.unmodifiableList(states);
+  }
+
+  /** Takes a state. */
+  public void addState(Value state) {
+    states.add(state);
+    attributes = null;
   }
 
   /** What APPEND, APPENDS or ADDITEMS gave it. */
@@ -68,19 +76,28 @@ public final class ObjectValue implements Value {
    * that of the slots ({@code load_build} in CPython's {@code Modules/_pickle.c}).
    */
   public DictValue attributes() {
+    DictValue known = attributes;
+    if (known == null) {
+      known = mergedStates();
+      attributes = known;
+    }
+    return known;
+  }
+
+  private DictValue mergedStates() {
     DictValue all = new DictValue(DictValue.Kind.DICT);
     for (Value state : states) {
-      Value attributes = state;
+      Value ofState = state;
       if (state instanceof TupleValue pair && pair.items().size() == 2) {
-        attributes = pair.items().get(0);
+        ofState = pair.items().get(0);
         if (pair.items().get(1) instanceof DictValue slots) {
-          if (attributes instanceof DictValue dict) {
+          if (ofState instanceof DictValue dict) {
             all.putAll(dict);
           }
-          attributes = slots;
+          ofState = slots;
         }
       }
-      if (attributes instanceof DictValue dict) {
+      if (ofState instanceof DictValue dict) {
         all.putAll(dict);
       }
     }

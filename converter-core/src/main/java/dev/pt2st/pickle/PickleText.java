@@ -8,6 +8,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -18,8 +19,11 @@ final class PickleText {
   /** The limit that CPython sets for decimal text ({@code sys.int_info.default_max_str_digits}). */
   private static final int MAX_DIGITS = 4300;
 
+  /** More than this no checkpoint needs, and BigInteger ends at 256 MiB. */
+  private static final int MAX_INTEGER_BYTES = 16 << 20;
+
   private static final Pattern REAL =
-      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+      Pattern.compile("[+-]?(\\d++\\.?\\d*+|\\.\\d++)([eE][+-]?\\d++)?");
 
   private PickleText() {}
 
@@ -36,7 +40,7 @@ final class PickleText {
     int start = 0;
     while (at < bytes.length) {
       if (isSurrogate(bytes, at)) {
-        String before = strictUtf8(java.util.Arrays.copyOfRange(bytes, start, at));
+        String before = strictUtf8(Arrays.copyOfRange(bytes, start, at));
         if (before == null) {
           break;
         }
@@ -50,8 +54,7 @@ final class PickleText {
         at++;
       }
     }
-    String rest =
-        at < bytes.length ? null : strictUtf8(java.util.Arrays.copyOfRange(bytes, start, at));
+    String rest = at < bytes.length ? null : strictUtf8(Arrays.copyOfRange(bytes, start, at));
     if (rest == null) {
       throw new MalformedException(where.get(), "a text is not valid UTF-8");
     }
@@ -119,7 +122,10 @@ final class PickleText {
   }
 
   /** LONG1 and LONG4: little-endian two's complement; no bytes are zero ({@code decode_long}). */
-  static Value binaryInteger(byte[] littleEndian) {
+  static Value binaryInteger(byte[] littleEndian, Supplier<Place> where) throws MalformedException {
+    if (littleEndian.length > MAX_INTEGER_BYTES) {
+      throw tooLong(where);
+    }
     byte[] bigEndian = new byte[littleEndian.length];
     for (int i = 0; i < bigEndian.length; i++) {
       bigEndian[i] = littleEndian[bigEndian.length - 1 - i];
@@ -174,6 +180,11 @@ final class PickleText {
   }
 
   /** The value of digits, in time that grows with their number where the base is a power of two. */
+  private static MalformedException tooLong(Supplier<Place> where) {
+    return new MalformedException(
+        where.get(), "an integer of more than " + MAX_INTEGER_BYTES + " bytes");
+  }
+
   private static BigInteger parse(String digits, int base) {
     if (base == 10) {
       // No longer than MAX_DIGITS, or too long for strtol: its square does no harm.
@@ -234,6 +245,9 @@ final class PickleText {
     }
     if (number.isEmpty() || !isDigits(number, base)) {
       throw new MalformedException(where.get(), "an integer is not written as one");
+    }
+    if (number.length() > MAX_INTEGER_BYTES) {
+      throw tooLong(where);
     }
     BigInteger value = parse(number, base);
     return negative ? value.negate() : value;

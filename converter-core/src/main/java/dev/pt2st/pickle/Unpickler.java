@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The stack machine: reads one pickle of any protocol and gives the value it describes, doing what
  * CPython's {@code Modules/_pickle.c} does, without a class, a call or a recursion. What a global,
  * a call or a persistent id means is asked of a {@link Domain}.
+ *
+ * <p>Over 400 lines, since it is one machine: a method an opcode, and little between them.
  */
 public final class Unpickler {
   private static final int HIGHEST_PROTOCOL = 5;
@@ -267,7 +269,7 @@ public final class Unpickler {
   }
 
   private void pushBinaryInteger(int length) throws CheckpointException {
-    push(PickleText.binaryInteger(charged(length)));
+    push(PickleText.binaryInteger(charged(length), where));
   }
 
   private void pushMemo(long index) throws CheckpointException {
@@ -352,9 +354,9 @@ public final class Unpickler {
     stack.peek(1);
     Value state = stack.pop();
     Value target = stack.top();
-    charge(HeapBudget.SLOT);
+    charge(HeapBudget.SLOT + HeapBudget.contentOf(state));
     switch (target) {
-      case ObjectValue object -> object.states().add(state);
+      case ObjectValue object -> object.addState(state);
       case DictValue dict when dict.kind() != DictValue.Kind.DICT -> dict.states().add(state);
       case DomainValue value when value.takeState(state) -> {}
       default -> {
@@ -427,7 +429,9 @@ public final class Unpickler {
     if (callable instanceof GlobalValue global) {
       global.note(GlobalValue.Use.CALLED);
     }
-    stack.push(domain.call(callable, arguments, place()));
+    Value made = domain.call(callable, arguments, place());
+    charge(HeapBudget.contentOf(made));
+    stack.push(made);
   }
 
   private void newObject(@Nullable DictValue keywords) throws CheckpointException {

@@ -91,9 +91,7 @@ public sealed interface Value
 
     @Override
     public int hashCode() {
-      return value.byteSize() == 0
-          ? 0
-          : value.asByteBuffer().limit((int) Math.min(value.byteSize(), 256)).hashCode();
+      return SecretHash.ofBytes(value);
     }
   }
 

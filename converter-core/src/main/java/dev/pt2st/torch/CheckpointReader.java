@@ -10,6 +10,7 @@ import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.io.ByteCursor;
+import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
 import dev.pt2st.pickle.HeapBudget;
@@ -61,8 +62,12 @@ public final class CheckpointReader {
     Place place = Place.of(zip.file().path()).inEntry(zip.pickle().name());
     ZipStorages storages = new ZipStorages(zip.archive(), byteOrder(zip));
     TorchDomain domain = new TorchDomain(policy, storages);
+    HeapBudget budget = new HeapBudget(limits);
+    if (zip.pickle().bytes() instanceof ByteSource.Deflated deflated) {
+      budget.charge(deflated.size(), () -> place);
+    }
     ByteCursor in = new ByteCursor(bytes(zip.pickle(), zip.file(), place), place);
-    Unpickler.Result result = Unpickler.load(in, domain, new HeapBudget(limits));
+    Unpickler.Result result = Unpickler.load(in, domain, budget);
     return new Checkpoint(zip, result.value(), domain.globals(), result.protocol());
   }
 

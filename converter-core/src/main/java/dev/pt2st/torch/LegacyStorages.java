@@ -49,7 +49,9 @@ final class LegacyStorages implements PersistentIds {
       byKey.put(storageId.key(), root);
     }
     Value metadata = storageId.rest().getFirst();
-    return metadata instanceof Value.None ? root : viewOf(storageId, root, metadata, place);
+    return metadata instanceof Value.None
+        ? new StorageValue(root.storage(), List.of(storageId.type()))
+        : viewOf(storageId, root, metadata, place);
   }
 
   private static StorageValue valueOf(StorageId id, String key, long byteSize) {
@@ -76,7 +78,7 @@ final class LegacyStorages implements PersistentIds {
     }
     StorageValue known = byKey.get(key.value());
     if (known != null) {
-      return known;
+      return new StorageValue(known.storage(), List.of(id.type()));
     }
     long size = root.storage().byteSize();
     long most = size / id.dtype().byteSize();

@@ -27,18 +27,24 @@ public final class Policy {
   /**
    * Accepts names as inert records.
    *
-   * @param glob a full name, in which {@code *} stands for any characters and {@code ?} for one
+   * @param glob a full name, in which {@code *} stands for any characters and {@code ?} for one; a
+   *     backslash takes its meaning from the character behind it
    */
   public Policy allow(String glob) {
     StringBuilder regex = new StringBuilder();
-    for (int i = 0; i < glob.length(); i++) {
-      char c = glob.charAt(i);
-      regex.append(
-          switch (c) {
-            case '*' -> ".*";
-            case '?' -> ".";
-            default -> Pattern.quote(String.valueOf(c));
-          });
+    int i = 0;
+    while (i < glob.length()) {
+      char c = glob.charAt(i++);
+      if (c == '\\' && i < glob.length()) {
+        regex.append(Pattern.quote(String.valueOf(glob.charAt(i++))));
+      } else {
+        regex.append(
+            switch (c) {
+              case '*' -> ".*";
+              case '?' -> ".";
+              default -> Pattern.quote(String.valueOf(c));
+            });
+      }
     }
     List<Pattern> more = new ArrayList<>(allowed);
     more.add(Pattern.compile(regex.toString(), Pattern.DOTALL));

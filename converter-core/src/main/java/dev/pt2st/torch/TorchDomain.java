@@ -3,6 +3,7 @@ package dev.pt2st.torch;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.RefusedException;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.Domain;
 import dev.pt2st.pickle.GlobalName;
@@ -60,7 +61,12 @@ final class TorchDomain implements Domain {
 
   /** Takes over the globals that another pickle of the same file named. */
   void addGlobalsOf(TorchDomain other) {
-    other.globals.forEach(globals::putIfAbsent);
+    other.globals.forEach((name, value) -> {
+      Value known = globals.putIfAbsent(name, value);
+      if (known instanceof GlobalValue global && value instanceof GlobalValue same) {
+        global.note(same.use());
+      }
+    });
   }
 
   @Override
@@ -107,7 +113,7 @@ final class TorchDomain implements Domain {
     }
     return switch (entry.kind()) {
       case DTYPE, CONSTANT, FUNCTION ->
-          throw new MalformedException(
+          throw new RefusedException(
               place,
               name + " is called, and it is accepted only as a value",
               "do not trust the file: no checkpoint does this");

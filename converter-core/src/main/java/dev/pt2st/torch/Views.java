@@ -53,7 +53,8 @@ final class Views {
   /** Whether every element lies in the storage; without elements there is none that could not. */
   static boolean fits(TensorView view) {
     try {
-      return view.elementCount() == 0
+      // A tensor without elements may begin anywhere, but not beyond what a number can say.
+      return (view.elementCount() == 0 && view.startByte() >= 0)
           || (view.byteSize() >= 0
               && view.startByte() >= 0
               && view.endByte() <= view.storage().byteSize());

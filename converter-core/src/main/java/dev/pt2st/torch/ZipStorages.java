@@ -32,7 +32,8 @@ final class ZipStorages implements PersistentIds {
     StorageValue known = byKey.get(storageId.key());
     // PyTorch reads a storage without bytes anew each time, so each id of it has its own type.
     if (known != null && known.storage().byteSize() > 0) {
-      return known;
+      // The class that this id names belongs to the value too, though the first one decides.
+      return new StorageValue(known.storage(), List.of(storageId.type()));
     }
     Storage storage =
         new Storage(storageId.key(), storageId.location(), storageId.dtype(), storageId.byteSize());

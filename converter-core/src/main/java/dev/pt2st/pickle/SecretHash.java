@@ -1,0 +1,68 @@
+package dev.pt2st.pickle;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Collection;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Hashes of keys that have no order. A map keeps many keys of one hash apart by their order; where
+ * there is none, a file made of keys that collide would cost the square of their number. So these
+ * hashes depend on a number that differs from run to run, and no file can be made for it.
+ */
+final class SecretHash {
+  private static final long SECRET = ThreadLocalRandom.current().nextLong() | 1;
+
+  private SecretHash() {}
+
+  static int ofSequence(Collection<Object> keys) {
+    long hash = SECRET;
+    for (Object key : keys) {
+      hash = add(hash, of(key));
+    }
+    return finish(hash);
+  }
+
+  /** The same for any order. */
+  static int ofSet(Collection<Object> keys) {
+    long hash = SECRET;
+    for (Object key : keys) {
+      hash += add(SECRET, of(key));
+    }
+    return finish(hash);
+  }
+
+  static int ofBytes(MemorySegment bytes) {
+    long hash = SECRET;
+    for (long i = 0; i < bytes.byteSize(); i++) {
+      hash = add(hash, bytes.get(ValueLayout.JAVA_BYTE, i));
+    }
+    return finish(hash);
+  }
+
+  private static long of(Object key) {
+    return switch (key) {
+      case Long number -> number;
+      case Double number -> Double.doubleToLongBits(number);
+      case String text -> ofText(text);
+      // A hash of this class, one of few values, or one of an identity, which no file decides.
+      default -> key.hashCode();
+    };
+  }
+
+  private static long ofText(String text) {
+    long hash = SECRET;
+    for (int i = 0; i < text.length(); i++) {
+      hash = add(hash, text.charAt(i));
+    }
+    return hash;
+  }
+
+  private static long add(long hash, long value) {
+    return Long.rotateLeft((hash ^ value) * SECRET, 29);
+  }
+
+  private static int finish(long hash) {
+    return Long.hashCode(hash * SECRET);
+  }
+}
