@@ -32,15 +32,17 @@ final class Copier {
   private final Sources sources;
   private final AtomicOutput output;
   private final ProgressListener progress;
-  private final Set<Source.RecordCheck> foldedIn =
-      Collections.newSetFromMap(new IdentityHashMap<>());
-  private final Set<PlannedTensor> checking = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<Source.RecordCheck> foldedIn;
+  private final Set<PlannedTensor> checking;
 
   private Copier(Plan plan, Sources sources, AtomicOutput output, ProgressListener progress) {
     this.plan = plan;
     this.sources = sources;
     this.output = output;
     this.progress = progress;
+    int size = plan.tensors().size();
+    this.foldedIn = Collections.newSetFromMap(new IdentityHashMap<>(size));
+    this.checking = Collections.newSetFromMap(new IdentityHashMap<>(size));
   }
 
   /**

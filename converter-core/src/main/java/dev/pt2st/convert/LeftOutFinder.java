@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeftOutFinder {
   private final TensorHolders holders;
-  private final Set<Value> named = Collections.newSetFromMap(new IdentityHashMap<>());
-  private final Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<Value> named;
+  private final Set<Value> seen;
   private final List<LeftOut> found = new ArrayList<>();
 
   private LeftOutFinder(TensorHolders holders, List<NamedTensor> tensors) {
     this.holders = holders;
+    this.named = Collections.newSetFromMap(new IdentityHashMap<>(tensors.size()));
+    this.seen = Collections.newSetFromMap(new IdentityHashMap<>(tensors.size()));
     tensors.forEach(tensor -> named.add(tensor.tensor()));
   }
 
@@ -30,9 +32,10 @@ final class LeftOutFinder {
    * tensor.
    *
    * @param tensors those that the root names
+   * @param made how many tensors there are in all
    */
   static List<LeftOut> find(
-      Value top, Root root, TensorHolders holders, List<NamedTensor> tensors) {
+      Value top, Root root, TensorHolders holders, List<NamedTensor> tensors, long made) {
     LeftOutFinder finder = new LeftOutFinder(holders, tensors);
     Value at = top;
     KeyPath path = KeyPath.TOP;
@@ -52,7 +55,10 @@ final class LeftOutFinder {
       path = path.child(key);
     }
     finder.addWithin(at, path);
-    finder.addRest(top);
+    // Where every tensor that was made has a name, there is nothing to be looked for.
+    if (finder.named.size() < made) {
+      finder.addRest(top);
+    }
     return finder.found;
   }
 
@@ -67,6 +73,11 @@ final class LeftOutFinder {
       module.leftOut().forEach(child -> leftOutBuffers.add(child.value()));
     }
     for (Node.Child child : childrenOf(root)) {
+      TensorValue tensor = tensorOf(child.value());
+      if (tensor != null && named.contains(tensor)) {
+        // Nearly all there is in a state dict; what such a tensor may carry is found with the rest.
+        continue;
+      }
       if (!holders.holds(child.value()) || leftOutBuffers.contains(child.value())) {
         addWhole(path, child);
       } else {

@@ -71,7 +71,8 @@ final class Planner {
             : Map.of();
     dropped.forEach(metadata::putIfAbsent);
     kept.removeIf(tensor -> dropped.containsKey(tensor.name()));
-    List<LeftOut> leftOut = LeftOutFinder.find(checkpoint.top(), root, holders, named);
+    List<LeftOut> leftOut =
+        LeftOutFinder.find(checkpoint.top(), root, holders, named, checkpoint.tensors());
     return layOut(root, kept, leftOut, skipped, dropped, inert, metadata);
   }
 

@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
  * one nameless scratch file beside the output: a tensor may ask for their bytes in any order.
  */
 final class Sources implements AutoCloseable {
-  private final IdentityHashMap<Storage, Source> sources = new IdentityHashMap<>();
+  private final IdentityHashMap<Storage, Source> sources;
   private final List<Source.RecordCheck> checks = new ArrayList<>();
   private @Nullable MappedFile scratch;
 
-  private Sources() {}
+  private Sources(int size) {
+    this.sources = new IdentityHashMap<>(size);
+  }
 
   /**
    * Opens the sources of a plan.
@@ -36,7 +38,7 @@ final class Sources implements AutoCloseable {
    */
   static Sources open(Plan plan, Path input, Path target, ConvertOptions options)
       throws CheckpointException, IOException {
-    Sources opened = new Sources();
+    Sources opened = new Sources(plan.tensors().size());
     try {
       opened.inflate(plan, input, target, options);
       opened.locate(plan, options.checkCrc());
@@ -114,7 +116,7 @@ final class Sources implements AutoCloseable {
   }
 
   private void locate(Plan plan, boolean checkCrc) {
-    IdentityHashMap<ByteSource, Source> byRecord = new IdentityHashMap<>();
+    IdentityHashMap<ByteSource, Source> byRecord = new IdentityHashMap<>(plan.tensors().size());
     for (PlannedTensor tensor : plan.tensors()) {
       Storage storage = tensor.view().storage();
       switch (storage.source()) {

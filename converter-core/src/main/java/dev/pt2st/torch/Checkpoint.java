@@ -12,9 +12,11 @@ import java.util.List;
  * @param container what the file is made of
  * @param top the value of its main pickle
  * @param globals every global that was named, with its standing and use
+ * @param tensors how many tensors and arrays were made, named or not
  * @param protocol the pickle protocol
  */
-public record Checkpoint(Container container, Value top, List<GlobalValue> globals, int protocol) {
+public record Checkpoint(
+    Container container, Value top, List<GlobalValue> globals, long tensors, int protocol) {
   public Checkpoint {
     globals = List.copyOf(globals);
   }

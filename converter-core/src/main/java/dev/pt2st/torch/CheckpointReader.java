@@ -68,7 +68,8 @@ public final class CheckpointReader {
     }
     ByteCursor in = new ByteCursor(bytes(zip.pickle(), zip.file(), place), place);
     Unpickler.Result result = Unpickler.load(in, domain, budget);
-    return new Checkpoint(zip, result.value(), domain.globals(), result.protocol());
+    return new Checkpoint(
+        zip, result.value(), domain.globals(), domain.tensors(), result.protocol());
   }
 
   private MemorySegment bytes(ZipEntry entry, MappedFile file, Place place)
@@ -133,7 +134,8 @@ public final class CheckpointReader {
     Unpickler.Result result = Unpickler.load(in, domain, budget);
     storages.locate(Unpickler.load(in, plain, budget).value(), in);
     domain.addGlobalsOf(plain);
-    return new Checkpoint(legacy, result.value(), domain.globals(), result.protocol());
+    return new Checkpoint(
+        legacy, result.value(), domain.globals(), domain.tensors(), result.protocol());
   }
 
   private Checkpoint readRaw(Container.RawPickle raw) throws CheckpointException {
@@ -148,6 +150,7 @@ public final class CheckpointReader {
           "the pickle ends here and " + in.remaining() + " more bytes follow",
           "a file of several pickles, or of joblib, is not converted: do not trust it blindly");
     }
-    return new Checkpoint(raw, result.value(), domain.globals(), result.protocol());
+    return new Checkpoint(
+        raw, result.value(), domain.globals(), domain.tensors(), result.protocol());
   }
 }

@@ -37,6 +37,7 @@ final class TorchDomain implements Domain {
   private final Policy policy;
   private final PersistentIds persistentIds;
   private final Map<GlobalName, Value> globals = new LinkedHashMap<>();
+  private long tensors;
 
   TorchDomain(Policy policy, PersistentIds persistentIds) {
     this.policy = policy;
@@ -96,12 +97,24 @@ final class TorchDomain implements Domain {
   @Override
   public Value call(Value callable, List<Value> arguments, Place place) throws CheckpointException {
     return switch (callable) {
-      case GlobalValue global -> callGlobal(global, arguments, place);
+      case GlobalValue global -> counted(callGlobal(global, arguments, place));
       case ObjectValue object -> new ObjectValue(object, arguments);
       default ->
           throw new MalformedException(
               place, Kinds.describe(callable) + " is called as if it were a function");
     };
+  }
+
+  private Value counted(Value made) {
+    if (made instanceof TensorValue || made instanceof NumpyValue) {
+      tensors++;
+    }
+    return made;
+  }
+
+  /** How many tensors and arrays were made. */
+  long tensors() {
+    return tensors;
   }
 
   private Value callGlobal(GlobalValue global, List<Value> arguments, Place place)
@@ -144,7 +157,7 @@ final class TorchDomain implements Domain {
       all.add(keywords);
     }
     return switch (type) {
-      case GlobalValue global -> instanceOf(global, all, place);
+      case GlobalValue global -> counted(instanceOf(global, all, place));
       case ObjectValue object -> new ObjectValue(object, all);
       default -> throw noClass(type, place);
     };
