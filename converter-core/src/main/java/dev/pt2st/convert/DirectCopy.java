@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Copies parts of tensors that lie in their storages as they are written. The parts follow each
- * other in the output without a hole, so they go through one buffer.
+ * other in the output without a hole, so they go through one buffer. A write straight from the
+ * mapping is slower (bench/RESULTS.md), and a page that is gone ends it, or a CRC-32, less kindly
+ * than a copy.
  */
 final class DirectCopy implements Work {
 
@@ -31,9 +33,6 @@ final class DirectCopy implements Work {
       long position,
       Source.@Nullable RecordCheck check) {}
 
-  /** Shorter parts share a buffer and its one write: a system call costs more than the copy. */
-  private static final int WORTH_A_WRITE = 1 << 16;
-
   private final List<Part> parts;
   private final AtomicOutput output;
   private final ProgressListener progress;
@@ -51,31 +50,9 @@ final class DirectCopy implements Work {
     MemorySegment segment = MemorySegment.ofBuffer(buffer);
     long position = parts.getFirst().position;
     for (Part part : parts) {
-      if (part.length >= WORTH_A_WRITE && part.check == null && !isTransformed(part.view)) {
-        position += flush(buffer, position);
-        writeStraight(part);
-        position += part.length;
-      } else {
-        position += copy(part, buffer, segment, position);
-      }
+      position += copy(part, buffer, segment, position);
     }
     flush(buffer, position);
-  }
-
-  /**
-   * Writes from the mapping, without a buffer between. Only where nothing else looks at the bytes:
-   * if the file is cut short meanwhile, a write says so, while the CRC-32 of a page that is gone
-   * would end the JVM.
-   */
-  private void writeStraight(Part part) throws IOException {
-    long done = 0;
-    while (done < part.length) {
-      int length = (int) Math.min(part.length - done, WorkBuffers.COPY_BYTES);
-      MemorySegment piece = part.source.bytes().asSlice(part.from + done, length);
-      output.write(piece.asByteBuffer(), part.position + done);
-      progress.written(length);
-      done += length;
-    }
   }
 
   /** Copies through the buffer; gives how many bytes of it were flushed on the way. */
