@@ -70,7 +70,7 @@ final class HashKey {
   /** A NaN equals nothing but itself. */
   private record Nan(Value.Real number) {
     @Override
-    @SuppressWarnings("ReferenceEquality")
+    @SuppressWarnings("ReferenceEquality") // the object itself is what makes a NaN equal
     public boolean equals(@Nullable Object other) {
       return other instanceof Nan nan && number == nan.number;
     }

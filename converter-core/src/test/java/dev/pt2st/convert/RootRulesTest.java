@@ -129,7 +129,7 @@ class RootRulesTest {
             "generator");
   }
 
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings("unchecked") // the maps are made a few lines above
   private static void put(Object dict, Object key, Object value) {
     ((Map<Object, Object>) dict).put(key, value);
   }
