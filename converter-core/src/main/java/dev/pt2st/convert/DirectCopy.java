@@ -67,7 +67,7 @@ final class DirectCopy implements Work {
       MemorySegment.copy(part.source.bytes(), part.from + done, segment, start, length);
       if (part.check != null) {
         int limit = buffer.limit();
-        addToCheck(part, done, buffer.limit(start + length));
+        addTo(part.check, part.from + done, buffer.limit(start + length));
         buffer.limit(limit);
       }
       buffer.position(start + length);
@@ -82,14 +82,12 @@ final class DirectCopy implements Work {
     return flushed;
   }
 
-  /** Takes the CRC-32 of the rest of a buffer. */
-  private void addToCheck(Part part, long done, ByteBuffer piece) {
-    if (part.check != null) {
-      long after = part.check.source().size() - part.from - done - piece.remaining();
-      crc.reset();
-      crc.update(piece);
-      part.check.sum().add((int) crc.getValue(), after);
-    }
+  /** Takes the CRC-32 of the rest of a buffer, whose first byte is that one of the record. */
+  private void addTo(Source.RecordCheck check, long from, ByteBuffer piece) {
+    long after = check.source().size() - from - piece.remaining();
+    crc.reset();
+    crc.update(piece);
+    check.sum().add((int) crc.getValue(), after);
   }
 
   private int flush(ByteBuffer buffer, long position) throws IOException {

@@ -1,7 +1,6 @@
 package dev.pt2st.pickle;
 
 import dev.pt2st.Place;
-import java.util.List;
 
 /**
  * A global: a class or function of Python, as a name only. One object a name and stream family, so
@@ -74,10 +73,5 @@ public final class GlobalValue implements Value {
     if (seen.compareTo(use) > 0) {
       use = seen;
     }
-  }
-
-  /** A fresh instance of it, with these arguments. */
-  public ObjectValue instance(List<Value> arguments) {
-    return new ObjectValue(this, arguments);
   }
 }

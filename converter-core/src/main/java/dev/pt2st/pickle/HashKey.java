@@ -16,49 +16,28 @@ final class HashKey {
 
   private static final int MAX_LENGTH = 1 << 20;
 
-  /** The keys of a tuple's items. */
-  record OfTuple(List<Object> items, int hash) {
-    OfTuple(List<Object> items) {
-      this(items, SecretHash.ofSequence(items));
+  /**
+   * What is compared by content and has no order, with its hash, which no file can choose.
+   *
+   * @param content the keys of a tuple's items as a list, those of a frozen set's as a set, or a
+   *     {@code bytes}: of different kinds they are never equal
+   */
+  record Content(Object content, int hash) {
+    static Content ofTuple(List<Object> items) {
+      return new Content(items, SecretHash.ofSequence(items));
+    }
+
+    static Content ofSet(Set<Object> items) {
+      return new Content(items, SecretHash.ofSet(items));
+    }
+
+    static Content ofBytes(Value.Bytes bytes) {
+      return new Content(bytes, bytes.hashCode());
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-      return other instanceof OfTuple key && hash == key.hash && items.equals(key.items);
-    }
-
-    @Override
-    public int hashCode() {
-      return hash;
-    }
-  }
-
-  /** The keys of a frozen set's items. */
-  record OfSet(Set<Object> items, int hash) {
-    OfSet(Set<Object> items) {
-      this(items, SecretHash.ofSet(items));
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof OfSet key && hash == key.hash && items.equals(key.items);
-    }
-
-    @Override
-    public int hashCode() {
-      return hash;
-    }
-  }
-
-  /** The content of a {@code bytes}. */
-  private record OfBytes(Value.Bytes bytes, int hash) {
-    OfBytes(Value.Bytes bytes) {
-      this(bytes, SecretHash.ofBytes(bytes.value()));
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof OfBytes key && hash == key.hash && bytes.equals(key.bytes);
+      return other instanceof Content key && hash == key.hash && content.equals(key.content);
     }
 
     @Override
@@ -92,7 +71,8 @@ final class HashKey {
       case Value.BigInt number -> number.value().bitLength() <= MAX_BITS ? number.value() : null;
       case Value.Real number -> ofReal(number);
       case Value.Text text -> text.value().length() <= MAX_LENGTH ? text.value() : null;
-      case Value.Bytes bytes -> bytes.value().byteSize() <= MAX_LENGTH ? new OfBytes(bytes) : null;
+      case Value.Bytes bytes ->
+          bytes.value().byteSize() <= MAX_LENGTH ? Content.ofBytes(bytes) : null;
       case TupleValue tuple -> tuple.key();
       case SetValue set -> set.key();
       case GlobalValue global -> global;

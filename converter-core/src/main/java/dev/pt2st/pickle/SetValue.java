@@ -50,7 +50,7 @@ public final class SetValue implements Value {
   /** What makes two frozen sets equal, made once; null if this one is not frozen, or too large. */
   @Nullable Object key() {
     if (key == null && frozen && size.isUsable()) {
-      key = new HashKey.OfSet(Set.copyOf(items.keySet()));
+      key = HashKey.Content.ofSet(Set.copyOf(items.keySet()));
     }
     return key;
   }

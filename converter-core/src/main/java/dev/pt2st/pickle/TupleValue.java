@@ -37,7 +37,7 @@ public final class TupleValue implements Value {
         }
         keys.add(itemKey);
       }
-      key = new HashKey.OfTuple(keys);
+      key = HashKey.Content.ofTuple(keys);
     }
     return key;
   }

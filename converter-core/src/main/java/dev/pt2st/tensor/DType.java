@@ -140,12 +140,4 @@ public enum DType {
   public boolean isComplex() {
     return this == C64 || this == COMPLEX32 || this == COMPLEX128;
   }
-
-  /** Whether the elements stand for others by a scale and a zero point. */
-  public boolean isQuantized() {
-    return switch (this) {
-      case QINT8, QUINT8, QINT32, QUINT4X2, QUINT2X4 -> true;
-      default -> false;
-    };
-  }
 }

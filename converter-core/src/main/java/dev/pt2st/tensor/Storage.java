@@ -2,7 +2,6 @@ package dev.pt2st.tensor;
 
 import dev.pt2st.io.ByteSource;
 import java.nio.ByteOrder;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,6 @@ public final class Storage {
   private final long byteSize;
   private @Nullable ByteSource source;
   private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
-  private @Nullable Supplier<String> missing;
 
   /**
    * @param key what the checkpoint calls it
@@ -65,13 +63,8 @@ public final class Storage {
     this.order = byteOrder;
   }
 
-  /** Says that there are none, with the reason for a message. */
-  public void missing(Supplier<String> reason) {
-    this.missing = reason;
-  }
-
   /** Why there are no bytes. */
   public String whyMissing() {
-    return missing == null ? "its storage \"" + key + "\" is not in the file" : missing.get();
+    return "its storage \"" + key + "\" is not in the file";
   }
 }

@@ -28,7 +28,7 @@ final class LegacyStorages implements PersistentIds {
   private record View(Storage view, Storage root, long start) {}
 
   private final MappedFile file;
-  private final Map<String, StorageValue> byKey = new HashMap<>();
+  private final Map<String, Storage> byKey = new HashMap<>();
   private final List<View> views = new ArrayList<>();
 
   LegacyStorages(MappedFile file) {
@@ -43,20 +43,18 @@ final class LegacyStorages implements PersistentIds {
       return moduleOf(tuple, place);
     }
     StorageId storageId = StorageId.of(id, 6, place);
-    StorageValue root = byKey.get(storageId.key());
-    if (root == null) {
-      root = valueOf(storageId, storageId.key(), storageId.byteSize());
-      byKey.put(storageId.key(), root);
-    }
+    Storage root =
+        byKey.computeIfAbsent(
+            storageId.key(), key -> storageOf(storageId, key, storageId.byteSize()));
     Value metadata = storageId.rest().getFirst();
-    return metadata instanceof Value.None
-        ? new StorageValue(root.storage(), List.of(storageId.type()))
-        : viewOf(storageId, root, metadata, place);
+    Storage storage =
+        metadata instanceof Value.None ? root : viewOf(storageId, root, metadata, place);
+    // The class that this id names belongs to the value, though that of the first decides.
+    return new StorageValue(storage, List.of(storageId.type()));
   }
 
-  private static StorageValue valueOf(StorageId id, String key, long byteSize) {
-    return new StorageValue(
-        new Storage(key, id.location(), id.dtype(), byteSize), List.of(id.type()));
+  private static Storage storageOf(StorageId id, String key, long byteSize) {
+    return new Storage(key, id.location(), id.dtype(), byteSize);
   }
 
   /** {@code ("module", class, source file, source)}: the class; its source is never looked at. */
@@ -67,7 +65,7 @@ final class LegacyStorages implements PersistentIds {
     throw new MalformedException(place, "a persistent id is not one that PyTorch writes");
   }
 
-  private Value viewOf(StorageId id, StorageValue root, Value metadata, Place place)
+  private Storage viewOf(StorageId id, Storage root, Value metadata, Place place)
       throws MalformedException {
     if (!(metadata instanceof TupleValue tuple)
         || tuple.items().size() != 3
@@ -76,11 +74,11 @@ final class LegacyStorages implements PersistentIds {
         || !(tuple.items().get(2) instanceof Value.Int(long elements))) {
       throw new MalformedException(place, "the view of a storage is not as PyTorch writes it");
     }
-    StorageValue known = byKey.get(key.value());
+    Storage known = byKey.get(key.value());
     if (known != null) {
-      return new StorageValue(known.storage(), List.of(id.type()));
+      return known;
     }
-    long size = root.storage().byteSize();
+    long size = root.byteSize();
     long most = size / id.dtype().byteSize();
     if (offset < 0 || elements < 0 || elements > most || offset > most - elements) {
       throw new MalformedException(
@@ -94,8 +92,8 @@ final class LegacyStorages implements PersistentIds {
               + "\" of "
               + most);
     }
-    StorageValue view = valueOf(id, key.value(), elements * id.dtype().byteSize());
-    views.add(new View(view.storage(), root.storage(), offset * id.dtype().byteSize()));
+    Storage view = storageOf(id, key.value(), elements * id.dtype().byteSize());
+    views.add(new View(view, root, offset * id.dtype().byteSize()));
     byKey.put(key.value(), view);
     return view;
   }
@@ -106,11 +104,10 @@ final class LegacyStorages implements PersistentIds {
       throw in.malformed("the list of storage keys is no list");
     }
     for (Value item : list.items()) {
-      StorageValue value = item instanceof Value.Text key ? byKey.get(key.value()) : null;
-      if (value == null) {
+      Storage storage = item instanceof Value.Text key ? byKey.get(key.value()) : null;
+      if (storage == null) {
         throw in.malformed("the list of storage keys has a key that nothing uses");
       }
-      Storage storage = value.storage();
       Place start = in.place();
       long elements = in.i64();
       if (elements < 0 || elements != storage.byteSize() / storage.dtype().byteSize()) {

@@ -50,6 +50,6 @@ final class NumpyConstructors {
     if (content == null) {
       throw call.malformed("describes an array that does not fit its bytes");
     }
-    return new NumpyValue(new TensorValue(content, true));
+    return new NumpyValue(new TensorValue(content));
   }
 }

@@ -65,7 +65,7 @@ public final class NumpyValue implements DomainValue {
     if (content == null) {
       return false;
     }
-    tensor = new TensorValue(content, true);
+    tensor = new TensorValue(content);
     return true;
   }
 

@@ -37,16 +37,10 @@ public final class TensorValue implements DomainValue {
   }
 
   private Content content;
-  private final boolean array;
   private final List<Value> parts = new ArrayList<>(0);
 
   TensorValue(Content content) {
-    this(content, false);
-  }
-
-  TensorValue(Content content, boolean array) {
     this.content = content;
-    this.array = array;
   }
 
   /**
@@ -60,11 +54,6 @@ public final class TensorValue implements DomainValue {
     return content;
   }
 
-  /** Whether it is a NumPy array. */
-  public boolean isArray() {
-    return array;
-  }
-
   /** Adds a value that belongs to it: its Python attributes, its class, its hooks. */
   TensorValue with(Value part) {
     parts.add(part);
@@ -73,7 +62,7 @@ public final class TensorValue implements DomainValue {
 
   /** Another tensor of the same content. */
   TensorValue alias() {
-    TensorValue alias = new TensorValue(content, array);
+    TensorValue alias = new TensorValue(content);
     alias.parts.addAll(parts);
     return alias;
   }

@@ -19,7 +19,7 @@ import java.util.Map;
 final class ZipStorages implements PersistentIds {
   private final ZipArchive archive;
   private final ByteOrder order;
-  private final Map<String, StorageValue> byKey = new HashMap<>();
+  private final Map<String, Storage> byKey = new HashMap<>();
 
   ZipStorages(ZipArchive archive, ByteOrder order) {
     this.archive = archive;
@@ -29,20 +29,19 @@ final class ZipStorages implements PersistentIds {
   @Override
   public Value resolve(Value id, Place place) throws CheckpointException {
     StorageId storageId = StorageId.of(id, 5, place);
-    StorageValue known = byKey.get(storageId.key());
+    Storage storage = byKey.get(storageId.key());
     // PyTorch reads a storage without bytes anew each time, so each id of it has its own type.
-    if (known != null && known.storage().byteSize() > 0) {
-      // The class that this id names belongs to the value too, though the first one decides.
-      return new StorageValue(known.storage(), List.of(storageId.type()));
+    if (storage == null || storage.byteSize() == 0) {
+      storage =
+          new Storage(
+              storageId.key(), storageId.location(), storageId.dtype(), storageId.byteSize());
+      if (!storageId.location().equals("meta")) {
+        locate(storage, place);
+      }
+      byKey.put(storageId.key(), storage);
     }
-    Storage storage =
-        new Storage(storageId.key(), storageId.location(), storageId.dtype(), storageId.byteSize());
-    if (!storageId.location().equals("meta")) {
-      locate(storage, place);
-    }
-    StorageValue value = new StorageValue(storage, List.of(storageId.type()));
-    byKey.put(storageId.key(), value);
-    return value;
+    // The class that this id names belongs to the value, though that of the first decides.
+    return new StorageValue(storage, List.of(storageId.type()));
   }
 
   private void locate(Storage storage, Place place) throws MalformedException {
