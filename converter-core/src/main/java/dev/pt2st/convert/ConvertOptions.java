@@ -5,43 +5,14 @@ import dev.pt2st.torch.Policy;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
-/**
- * What a conversion is asked for. Immutable; change one thing with the {@code with} methods.
- *
- * @param policy which globals are accepted
- * @param limits what bounds the work
- * @param root {@code auto}, {@code all} or a path
- * @param shared what becomes of tensors that share a storage
- * @param unsupported what becomes of tensors that safetensors cannot hold
- * @param metadata texts for {@code __metadata__} besides {@code format}
- * @param checkCrc whether the CRC-32 of each record read must be right
- * @param overwrite whether an existing output is replaced
- * @param durable whether the output must be on the disk before it gets its name
- */
-public record ConvertOptions(
-    Policy policy,
-    Limits limits,
-    String root,
-    Shared shared,
-    Unsupported unsupported,
-    Map<String, String> metadata,
-    boolean checkCrc,
-    boolean overwrite,
-    boolean durable) {
-
+/** What a conversion is asked for. Immutable; change one thing with the {@code with} methods. */
+public final class ConvertOptions {
   /** The rules' defaults. */
-  public static final ConvertOptions STANDARD =
-      new ConvertOptions(
-          Policy.STANDARD,
-          Limits.STANDARD,
-          RootFinder.AUTO,
-          Shared.KEEP,
-          Unsupported.REFUSE,
-          Map.of(),
-          true,
-          false,
-          false);
+  public static final ConvertOptions STANDARD = new ConvertOptions(new Values());
+
+  private final Values values;
 
   /** What becomes of tensors that share a storage. */
   public enum Shared {
@@ -59,52 +30,117 @@ public record ConvertOptions(
     SKIP
   }
 
-  public ConvertOptions {
-    metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+  /** The choices with their defaults; changed only while it belongs to nobody else. */
+  private static final class Values implements Cloneable {
+    Policy policy = Policy.STANDARD;
+    Limits limits = Limits.STANDARD;
+    String root = RootFinder.AUTO;
+    Shared shared = Shared.KEEP;
+    Unsupported unsupported = Unsupported.REFUSE;
+    Map<String, String> metadata = Map.of();
+    boolean checkCrc = true;
+    boolean overwrite;
+    boolean durable;
+
+    @Override
+    public Values clone() {
+      try {
+        return (Values) super.clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private ConvertOptions(Values values) {
+    this.values = values;
+  }
+
+  private ConvertOptions with(Consumer<Values> change) {
+    Values changed = values.clone();
+    change.accept(changed);
+    return new ConvertOptions(changed);
+  }
+
+  /** Which globals are accepted. */
+  public Policy policy() {
+    return values.policy;
   }
 
   public ConvertOptions withPolicy(Policy value) {
-    return new ConvertOptions(
-        value, limits, root, shared, unsupported, metadata, checkCrc, overwrite, durable);
+    return with(changed -> changed.policy = value);
+  }
+
+  /** What bounds the work. */
+  public Limits limits() {
+    return values.limits;
   }
 
   public ConvertOptions withLimits(Limits value) {
-    return new ConvertOptions(
-        policy, value, root, shared, unsupported, metadata, checkCrc, overwrite, durable);
+    return with(changed -> changed.limits = value);
+  }
+
+  /** {@code auto}, {@code all} or a path. */
+  public String root() {
+    return values.root;
   }
 
   public ConvertOptions withRoot(String value) {
-    return new ConvertOptions(
-        policy, limits, value, shared, unsupported, metadata, checkCrc, overwrite, durable);
+    return with(changed -> changed.root = value);
+  }
+
+  /** What becomes of tensors that share a storage. */
+  public Shared shared() {
+    return values.shared;
   }
 
   public ConvertOptions withShared(Shared value) {
-    return new ConvertOptions(
-        policy, limits, root, value, unsupported, metadata, checkCrc, overwrite, durable);
+    return with(changed -> changed.shared = value);
+  }
+
+  /** What becomes of tensors that safetensors cannot hold. */
+  public Unsupported unsupported() {
+    return values.unsupported;
   }
 
   public ConvertOptions withUnsupported(Unsupported value) {
-    return new ConvertOptions(
-        policy, limits, root, shared, value, metadata, checkCrc, overwrite, durable);
+    return with(changed -> changed.unsupported = value);
+  }
+
+  /** Texts for {@code __metadata__} besides {@code format}, in their order. */
+  public Map<String, String> metadata() {
+    return values.metadata;
   }
 
   public ConvertOptions withMetadata(Map<String, String> value) {
-    return new ConvertOptions(
-        policy, limits, root, shared, unsupported, value, checkCrc, overwrite, durable);
+    Map<String, String> copy = Collections.unmodifiableMap(new LinkedHashMap<>(value));
+    return with(changed -> changed.metadata = copy);
+  }
+
+  /** Whether the CRC-32 of each record read must be right. */
+  public boolean checkCrc() {
+    return values.checkCrc;
   }
 
   public ConvertOptions withCheckCrc(boolean value) {
-    return new ConvertOptions(
-        policy, limits, root, shared, unsupported, metadata, value, overwrite, durable);
+    return with(changed -> changed.checkCrc = value);
+  }
+
+  /** Whether an existing output is replaced. */
+  public boolean overwrite() {
+    return values.overwrite;
   }
 
   public ConvertOptions withOverwrite(boolean value) {
-    return new ConvertOptions(
-        policy, limits, root, shared, unsupported, metadata, checkCrc, value, durable);
+    return with(changed -> changed.overwrite = value);
+  }
+
+  /** Whether the output must be on the disk before it gets its name. */
+  public boolean durable() {
+    return values.durable;
   }
 
   public ConvertOptions withDurable(boolean value) {
-    return new ConvertOptions(
-        policy, limits, root, shared, unsupported, metadata, checkCrc, overwrite, value);
+    return with(changed -> changed.durable = value);
   }
 }

@@ -5,6 +5,7 @@ import dev.pt2st.Place;
 import dev.pt2st.convert.Plan.PlannedTensor;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.RecordBytes;
+import dev.pt2st.safetensors.TensorInfo;
 import dev.pt2st.tensor.Storage;
 import dev.pt2st.tensor.TensorView;
 import java.io.IOException;
@@ -34,6 +35,9 @@ final class Copier {
   private final ProgressListener progress;
   private final Set<Source.RecordCheck> foldedIn;
   private final Set<PlannedTensor> checking;
+
+  /** A tensor whose elements lie as they are written. */
+  private record Direct(PlannedTensor tensor, TensorView view) {}
 
   private Copier(Plan plan, Sources sources, AtomicOutput output, ProgressListener progress) {
     this.plan = plan;
@@ -73,17 +77,21 @@ final class Copier {
 
   private List<Work> work() {
     List<Work> work = new ArrayList<>();
-    List<PlannedTensor> run = new ArrayList<>();
+    List<Direct> run = new ArrayList<>();
     for (PlannedTensor tensor : plan.tensors()) {
       if (tensor.info().begin() == tensor.info().end()) {
         continue;
       }
-      if (tensor.view().isContiguous()) {
-        foldIn(tensor);
-        run.add(tensor);
-      } else {
-        addRun(work, run);
-        addBlocks(work, tensor);
+      switch (tensor.data()) {
+        case TensorData.Strided(TensorView view) -> {
+          if (view.isContiguous()) {
+            foldIn(tensor, view);
+            run.add(new Direct(tensor, view));
+          } else {
+            addRun(work, run);
+            addBlocks(work, tensor, view);
+          }
+        }
       }
     }
     addRun(work, run);
@@ -96,26 +104,27 @@ final class Copier {
   }
 
   /** The first tensor that covers a record takes its CRC-32 on the way. */
-  private void foldIn(PlannedTensor tensor) {
-    Source.RecordCheck check = sources.of(tensor.view().storage()).check();
+  private void foldIn(PlannedTensor tensor, TensorView view) {
+    Source.RecordCheck check = sources.of(view.storage()).check();
     if (check != null
-        && tensor.view().offset() == 0
-        && tensor.view().byteSize() == check.source().size()
+        && view.offset() == 0
+        && view.byteSize() == check.source().size()
         && foldedIn.add(check)) {
       checking.add(tensor);
     }
   }
 
   /** Cuts a run of tensors that lie one behind the other in the output. */
-  private void addRun(List<Work> work, List<PlannedTensor> run) {
+  private void addRun(List<Work> work, List<Direct> run) {
     List<DirectCopy.Part> parts = new ArrayList<>();
     long size = 0;
-    for (PlannedTensor tensor : run) {
-      long length = tensor.info().end() - tensor.info().begin();
+    for (Direct direct : run) {
+      TensorInfo info = direct.tensor.info();
+      long length = info.end() - info.begin();
       long done = 0;
       while (done < length) {
         long part = Math.min(length - done, PIECE - size);
-        parts.add(part(tensor, done, part));
+        parts.add(part(direct, done, part));
         done += part;
         size += part;
         if (size == PIECE) {
@@ -131,31 +140,31 @@ final class Copier {
     run.clear();
   }
 
-  private DirectCopy.Part part(PlannedTensor tensor, long from, long length) {
-    TensorView view = tensor.view();
+  private DirectCopy.Part part(Direct direct, long from, long length) {
+    TensorView view = direct.view;
     Source source = sources.of(view.storage());
     return new DirectCopy.Part(
         source,
         view,
         view.offset() * view.dtype().byteSize() + from,
         length,
-        plan.header().size() + tensor.info().begin() + from,
-        checking.contains(tensor) ? source.check() : null);
+        plan.header().size() + direct.tensor.info().begin() + from,
+        checking.contains(direct.tensor) ? source.check() : null);
   }
 
   private Work direct(List<DirectCopy.Part> parts) {
     return new DirectCopy(parts, output, progress);
   }
 
-  private void addBlocks(List<Work> work, PlannedTensor tensor) {
-    StridedBlocks blocks = new StridedBlocks(tensor.view());
-    Source source = sources.of(tensor.view().storage());
+  private void addBlocks(List<Work> work, PlannedTensor tensor, TensorView view) {
+    StridedBlocks blocks = new StridedBlocks(view);
+    Source source = sources.of(view.storage());
     long position = plan.header().size() + tensor.info().begin();
     // Small blocks are done several at a time, so that a tensor of many is no list of as many.
     long perPiece = Math.max(1, PIECE / blocks.blockBytes());
     for (long from = 0; from < blocks.count(); from += perPiece) {
       long to = Math.min(blocks.count(), from + perPiece);
-      work.add(new GatherCopy(blocks, from, to, source, tensor.view(), position, output, progress));
+      work.add(new GatherCopy(blocks, from, to, source, view, position, output, progress));
     }
   }
 

@@ -2,7 +2,6 @@ package dev.pt2st.convert;
 
 import dev.pt2st.RefusedGlobal;
 import dev.pt2st.safetensors.TensorInfo;
-import dev.pt2st.tensor.TensorView;
 import java.util.List;
 import java.util.Map;
 
@@ -36,9 +35,9 @@ public record Plan(
    * A tensor and its place in the output.
    *
    * @param info its entry in the header
-   * @param view where its elements come from
+   * @param data where its bytes come from
    */
-  public record PlannedTensor(TensorInfo info, TensorView view) {}
+  public record PlannedTensor(TensorInfo info, TensorData data) {}
 
   /** A tensor of the root that is not written, and why. */
   public record Skipped(String name, String why) {}

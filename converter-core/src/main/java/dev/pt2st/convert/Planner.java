@@ -53,7 +53,7 @@ final class Planner {
         GlobalsCheck.check(checkpoint, root, options.policy().isStrict(), place);
     List<NamedTensor> named = Flattener.flatten(root.value(), holders, options.limits(), place);
     List<Skipped> skipped = new ArrayList<>();
-    List<SharedTensors.Named> kept = supported(named, skipped);
+    List<NamedData> kept = supported(named, skipped);
     if (kept.isEmpty()) {
       throw new UnsupportedException(
           place,
@@ -76,9 +76,9 @@ final class Planner {
     return layOut(root, kept, leftOut, skipped, dropped, inert, metadata);
   }
 
-  private List<SharedTensors.Named> supported(List<NamedTensor> named, List<Skipped> skipped)
+  private List<NamedData> supported(List<NamedTensor> named, List<Skipped> skipped)
       throws CheckpointException {
-    List<SharedTensors.Named> kept = new ArrayList<>(named.size());
+    List<NamedData> kept = new ArrayList<>(named.size());
     for (NamedTensor tensor : named) {
       String why = whyUnsupported(tensor.tensor());
       if (why != null) {
@@ -87,7 +87,7 @@ final class Planner {
         if (view.storage().source() == null) {
           throw new MalformedException(place.ofTensor(tensor.name()), view.storage().whyMissing());
         }
-        kept.add(new SharedTensors.Named(tensor.name(), view));
+        kept.add(new NamedData(tensor.name(), new TensorData.Strided(view)));
       }
     }
     if (!skipped.isEmpty() && options.unsupported() == ConvertOptions.Unsupported.REFUSE) {
@@ -151,7 +151,7 @@ final class Planner {
 
   private Plan layOut(
       Root root,
-      List<SharedTensors.Named> kept,
+      List<NamedData> kept,
       List<LeftOut> leftOut,
       List<Skipped> skipped,
       Map<String, String> dropped,
@@ -159,20 +159,20 @@ final class Planner {
       Map<String, String> metadata)
       throws CheckpointException {
     kept.sort(
-        Comparator.<SharedTensors.Named, DType>comparing(tensor -> tensor.view().dtype())
+        Comparator.<NamedData, DType>comparing(tensor -> tensor.data().dtype())
             .reversed()
-            .thenComparing(SharedTensors.Named::name, Utf8Order.COMPARATOR));
+            .thenComparing(NamedData::name, Utf8Order.COMPARATOR));
     List<TensorInfo> infos = new ArrayList<>(kept.size());
     List<PlannedTensor> planned = new ArrayList<>(kept.size());
     long position = 0;
-    for (SharedTensors.Named tensor : kept) {
-      long end = position + tensor.view().byteSize();
+    for (NamedData tensor : kept) {
+      TensorData data = tensor.data();
+      long end = position + data.byteSize();
       checkExpansion(end);
       TensorInfo info =
-          new TensorInfo(
-              tensor.name(), tensor.view().dtype(), headerShape(tensor.view()), position, end);
+          new TensorInfo(tensor.name(), data.dtype(), headerShape(data), position, end);
       infos.add(info);
-      planned.add(new PlannedTensor(info, tensor.view()));
+      planned.add(new PlannedTensor(info, data));
       position = end;
     }
     byte[] header = HeaderWriter.write(infos, metadata);
@@ -215,11 +215,11 @@ final class Planner {
   }
 
   /** Two 4-bit floats of PyTorch's packed type are two elements in the format. */
-  private static Shape headerShape(TensorView view) {
-    if (view.dtype() != DType.F4) {
-      return view.shape();
+  private static Shape headerShape(TensorData data) {
+    if (data.dtype() != DType.F4) {
+      return data.shape();
     }
-    long[] sizes = view.shape().toArray();
+    long[] sizes = data.shape().toArray();
     sizes[sizes.length - 1] *= 2;
     return Shape.of(sizes);
   }

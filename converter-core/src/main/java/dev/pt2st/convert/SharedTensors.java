@@ -21,18 +21,21 @@ final class SharedTensors {
   private SharedTensors() {}
 
   /** A strided tensor with its name. */
-  record Named(String name, TensorView view) {}
+  private record Named(String name, TensorView view) {}
 
   /**
    * The dropped names, each with the one that stays for it.
    *
    * @throws RefusedException if no tensor of a group covers its storage
    */
-  static Map<String, String> dropped(List<Named> tensors, Place place) throws RefusedException {
+  static Map<String, String> dropped(List<NamedData> tensors, Place place) throws RefusedException {
     IdentityHashMap<Storage, List<Named>> byStorage = new IdentityHashMap<>();
-    for (Named tensor : tensors) {
-      if (tensor.view.storage().byteSize() > 0) {
-        byStorage.computeIfAbsent(tensor.view.storage(), key -> new ArrayList<>()).add(tensor);
+    for (NamedData tensor : tensors) {
+      if (tensor.data() instanceof TensorData.Strided(TensorView view)
+          && view.storage().byteSize() > 0) {
+        byStorage
+            .computeIfAbsent(view.storage(), key -> new ArrayList<>())
+            .add(new Named(tensor.name(), view));
       }
     }
     Map<String, String> dropped = new TreeMap<>(Utf8Order.COMPARATOR);

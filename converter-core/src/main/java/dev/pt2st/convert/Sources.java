@@ -8,6 +8,7 @@ import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
 import dev.pt2st.io.ScratchFile;
 import dev.pt2st.tensor.Storage;
+import dev.pt2st.tensor.TensorView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,15 +39,27 @@ final class Sources implements AutoCloseable {
    */
   static Sources open(Plan plan, Path input, Path target, ConvertOptions options)
       throws CheckpointException, IOException {
-    Sources opened = new Sources(plan.tensors().size());
+    List<Storage> storages = storagesOf(plan);
+    Sources opened = new Sources(storages.size());
     try {
-      opened.inflate(plan, input, target, options);
-      opened.locate(plan, options.checkCrc());
+      opened.inflate(storages, input, target, options);
+      opened.locate(storages, options.checkCrc());
       return opened;
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
       opened.close();
       throw e;
     }
+  }
+
+  /** In the order of the output; one that several tensors share comes as often. */
+  private static List<Storage> storagesOf(Plan plan) {
+    List<Storage> storages = new ArrayList<>(plan.tensors().size());
+    for (PlannedTensor tensor : plan.tensors()) {
+      for (TensorView view : tensor.data().views()) {
+        storages.add(view.storage());
+      }
+    }
+    return storages;
   }
 
   /** The bytes of a storage that the plan reads. */
@@ -63,13 +76,14 @@ final class Sources implements AutoCloseable {
     return checks;
   }
 
-  private void inflate(Plan plan, Path input, Path target, ConvertOptions options)
+  private void inflate(
+      List<Storage> storages, Path input, Path target, ConvertOptions options)
       throws CheckpointException, IOException {
     IdentityHashMap<ByteSource.Deflated, Long> positions = new IdentityHashMap<>();
     ScratchFile file = null;
     try {
-      for (PlannedTensor tensor : plan.tensors()) {
-        if (tensor.view().storage().source() instanceof ByteSource.Deflated deflated
+      for (Storage storage : storages) {
+        if (storage.source() instanceof ByteSource.Deflated deflated
             && !positions.containsKey(deflated)) {
           Place place = Place.of(input).inEntry(deflated.name());
           RecordBytes.checkRatio(deflated, options.limits(), place);
@@ -83,8 +97,7 @@ final class Sources implements AutoCloseable {
       }
       MappedFile mapped = file.map();
       scratch = mapped;
-      for (PlannedTensor tensor : plan.tensors()) {
-        Storage storage = tensor.view().storage();
+      for (Storage storage : storages) {
         if (storage.source() instanceof ByteSource.Deflated deflated) {
           long position = positions.getOrDefault(deflated, 0L);
           sources.put(
@@ -115,10 +128,9 @@ final class Sources implements AutoCloseable {
     }
   }
 
-  private void locate(Plan plan, boolean checkCrc) {
-    IdentityHashMap<ByteSource, Source> byRecord = new IdentityHashMap<>(plan.tensors().size());
-    for (PlannedTensor tensor : plan.tensors()) {
-      Storage storage = tensor.view().storage();
+  private void locate(List<Storage> storages, boolean checkCrc) {
+    IdentityHashMap<ByteSource, Source> byRecord = new IdentityHashMap<>(storages.size());
+    for (Storage storage : storages) {
       switch (storage.source()) {
         case ByteSource.Stored stored ->
             sources.computeIfAbsent(
