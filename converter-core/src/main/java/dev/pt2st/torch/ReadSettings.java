@@ -1,0 +1,26 @@
+package dev.pt2st.torch;
+
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.Place;
+
+/**
+ * What the readers of all layouts go by.
+ *
+ * @param policy which globals are accepted
+ * @param limits what bounds the work
+ * @param checkCrc whether the CRC-32 of each record that is read must be right
+ */
+record ReadSettings(Policy policy, Limits limits, boolean checkCrc) {
+
+  /** Refuses a pickle of more bytes than the limit, before any of it is read. */
+  void checkPickleSize(long size, Place place) throws LimitException {
+    if (size > limits.get(Limit.PICKLE_BYTES)) {
+      throw new LimitException(
+          place,
+          Limit.PICKLE_BYTES,
+          "the pickle has " + size + " bytes, more than " + limits.get(Limit.PICKLE_BYTES));
+    }
+  }
+}
