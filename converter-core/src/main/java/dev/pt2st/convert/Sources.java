@@ -76,8 +76,7 @@ final class Sources implements AutoCloseable {
     return checks;
   }
 
-  private void inflate(
-      List<Storage> storages, Path input, Path target, ConvertOptions options)
+  private void inflate(List<Storage> storages, Path input, Path target, ConvertOptions options)
       throws CheckpointException, IOException {
     IdentityHashMap<ByteSource.Deflated, Long> positions = new IdentityHashMap<>();
     ScratchFile file = null;
