@@ -25,26 +25,7 @@ final class ConvertCommand implements Callable<Integer> {
   private final PositionalParamSpec in = file("0", "IN", "The checkpoint.");
   private final PositionalParamSpec out = file("1", "OUT", "The safetensors file to write.");
 
-  private final OptionSpec root =
-      Options.text(
-          "--root",
-          "PATH",
-          "auto",
-          "What to convert: auto (the model's tensors, the default), all (everything), or the path"
-              + " of a part, such as ema.state_dict.");
-
-  private final OptionSpec shared =
-      Options.choice(
-          "--shared",
-          Shared.class,
-          "Tensors that share storage: keep (write each in full, the default) or drop (one stays,"
-              + " the metadata name the others).");
-
-  private final OptionSpec unsupported =
-      Options.choice(
-          "--unsupported",
-          Unsupported.class,
-          "Tensors that safetensors cannot hold: refuse (the default) or skip (leave them out).");
+  private final ContentOptions content = new ContentOptions();
 
   private final OptionSpec metadata =
       Options.texts(
@@ -58,25 +39,10 @@ final class ConvertCommand implements Callable<Integer> {
   private final OptionSpec fsync =
       Options.flag("Make the output durable on the disk before it gets its name.", "--fsync");
 
-  private final OptionSpec noCrc =
-      Options.flag("Do not check the CRC-32 of the records that are read.", "--no-crc");
-
   private final OptionSpec quiet = Options.flag("Print nothing but errors.", "-q", "--quiet");
 
   private final OptionSpec json =
       Options.flag("Print one JSON object with the report instead.", "--json");
-
-  private final PolicyOptions policy = new PolicyOptions();
-
-  enum Shared {
-    keep,
-    drop
-  }
-
-  enum Unsupported {
-    refuse,
-    skip
-  }
 
   ConvertCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -84,12 +50,11 @@ final class ConvertCommand implements Callable<Integer> {
     spec.usageMessage()
         .description("Convert a PyTorch checkpoint to a safetensors file, without running it.");
     spec.addPositional(in).addPositional(out);
-    for (OptionSpec option :
-        List.of(
-            root, shared, unsupported, metadata, overwrite, dryRun, fsync, noCrc, quiet, json)) {
+    content.addTo(spec);
+    for (OptionSpec option : List.of(metadata, overwrite, dryRun, fsync, quiet, json)) {
       spec.addOption(option);
     }
-    policy.addTo(spec);
+    content.addSafetyTo(spec);
     Options.addCommon(spec);
     LimitOptions.addTo(spec);
     this.commandLine = new CommandLine(spec);
@@ -176,22 +141,9 @@ final class ConvertCommand implements Callable<Integer> {
   }
 
   private ConvertOptions options() {
-    return ConvertOptions.STANDARD
-        .withPolicy(policy.policy())
-        .withLimits(LimitOptions.of(commandLine.getParseResult()))
-        .withRoot(root.getValue())
-        .withShared(
-            switch (shared.<Shared>getValue()) {
-              case keep -> ConvertOptions.Shared.KEEP;
-              case drop -> ConvertOptions.Shared.DROP;
-            })
-        .withUnsupported(
-            switch (unsupported.<Unsupported>getValue()) {
-              case refuse -> ConvertOptions.Unsupported.REFUSE;
-              case skip -> ConvertOptions.Unsupported.SKIP;
-            })
+    return content
+        .options(commandLine.getCommandSpec())
         .withMetadata(metadataByKey())
-        .withCheckCrc(!Options.isSet(noCrc))
         .withOverwrite(Options.isSet(overwrite))
         .withDurable(Options.isSet(fsync));
   }

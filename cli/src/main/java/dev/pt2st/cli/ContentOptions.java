@@ -1,0 +1,78 @@
+package dev.pt2st.cli;
+
+import dev.pt2st.convert.ConvertOptions;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * What of a checkpoint is taken and as what: the options that decide which tensors come out of it.
+ * Every command that reads a checkpoint has them, so that all of them see the same tensors.
+ */
+final class ContentOptions {
+  private final OptionSpec root =
+      Options.text(
+          "--root",
+          "PATH",
+          "auto",
+          "What to take: auto (the model's tensors, the default), all (everything), or the path of"
+              + " a part, such as ema.state_dict.");
+
+  private final OptionSpec shared =
+      Options.choice(
+          "--shared",
+          Shared.class,
+          "Tensors that share storage: keep (write each in full, the default) or drop (one stays,"
+              + " the metadata name the others).");
+
+  private final OptionSpec unsupported =
+      Options.choice(
+          "--unsupported",
+          Unsupported.class,
+          "Tensors that safetensors cannot hold: refuse (the default) or skip (leave them out).");
+
+  private final OptionSpec noCrc =
+      Options.flag("Do not check the CRC-32 of the records that are read.", "--no-crc");
+
+  private final PolicyOptions policy = new PolicyOptions();
+
+  enum Shared {
+    keep,
+    drop
+  }
+
+  enum Unsupported {
+    refuse,
+    skip
+  }
+
+  /** Adds those that choose tensors and what becomes of them. */
+  void addTo(CommandSpec command) {
+    List.of(root, shared, unsupported).forEach(command::addOption);
+  }
+
+  /** Adds those that say what is accepted; in the help they stand behind a command's own. */
+  void addSafetyTo(CommandSpec command) {
+    command.addOption(noCrc);
+    policy.addTo(command);
+  }
+
+  /** What was asked for, once a command line has been parsed. */
+  ConvertOptions options(CommandSpec command) {
+    return ConvertOptions.STANDARD
+        .withPolicy(policy.policy())
+        .withLimits(LimitOptions.of(command.commandLine().getParseResult()))
+        .withRoot(root.getValue())
+        .withShared(
+            switch (shared.<Shared>getValue()) {
+              case keep -> ConvertOptions.Shared.KEEP;
+              case drop -> ConvertOptions.Shared.DROP;
+            })
+        .withUnsupported(
+            switch (unsupported.<Unsupported>getValue()) {
+              case refuse -> ConvertOptions.Unsupported.REFUSE;
+              case skip -> ConvertOptions.Unsupported.SKIP;
+            })
+        .withCheckCrc(!Options.isSet(noCrc));
+  }
+}
