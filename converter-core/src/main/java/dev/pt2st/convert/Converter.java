@@ -9,6 +9,7 @@ import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.OutputGroup;
 import dev.pt2st.torch.Checkpoint;
 import dev.pt2st.torch.CheckpointReader;
 import java.io.IOException;
@@ -90,12 +91,13 @@ public final class Converter {
   private static void write(
       Plan plan, Path input, Path output, ConvertOptions options, ProgressListener progress)
       throws CheckpointException, IOException {
-    try (AtomicOutput target = AtomicOutput.create(output, options.overwrite())) {
+    try (OutputGroup group = new OutputGroup(options.overwrite())) {
       try {
+        AtomicOutput target = group.create(output);
         Copier.copy(plan, input, output, target, options, progress);
-        target.commit(options.durable());
+        group.commit(options.durable());
       } catch (IOException e) {
-        throw target.explain(e, plan.fileBytes());
+        throw group.explain(e, plan.fileBytes());
       }
     }
   }

@@ -15,7 +15,8 @@ import java.util.Set;
 public final class TemporaryFiles {
   private static final Set<Path> FILES = new HashSet<>();
 
-  private static boolean stopping;
+  /** Read between two renames, while the thread that sets it waits for the lock. */
+  private static volatile boolean stopping;
 
   private TemporaryFiles() {}
 
@@ -23,7 +24,7 @@ public final class TemporaryFiles {
   static FileChannel create(Path path, OpenOption... options) throws IOException {
     synchronized (FILES) {
       if (stopping) {
-        throw new IOException("the program is being stopped");
+        throw stopped();
       }
       FileChannel channel = FileChannel.open(path, options);
       FILES.add(path);
@@ -37,10 +38,35 @@ public final class TemporaryFiles {
     }
   }
 
+  /** Something that is done whole or not at all. */
+  @FunctionalInterface
+  interface Step {
+    void run() throws IOException;
+  }
+
+  /**
+   * Does something that {@link #deleteAll}, and so the end of the program, waits for: it must be
+   * short, and take itself back where {@link #isStopping} comes true in the middle of it.
+   */
+  static void beforeTheEnd(Step step) throws IOException {
+    synchronized (FILES) {
+      step.run();
+    }
+  }
+
+  /** Whether the program is being stopped by a signal. */
+  static boolean isStopping() {
+    return stopping;
+  }
+
+  static IOException stopped() {
+    return new IOException("the program is being stopped");
+  }
+
   /** Deletes all of them; no new one can be made after this. For a shutdown hook. */
   public static void deleteAll() {
+    stopping = true;
     synchronized (FILES) {
-      stopping = true;
       for (Path path : FILES) {
         try {
           Files.deleteIfExists(path);

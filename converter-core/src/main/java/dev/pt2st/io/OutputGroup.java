@@ -1,0 +1,190 @@
+package dev.pt2st.io;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Files that appear under their names all or none. Each is written beside its target under a
+ * temporary name; {@link #commit} renames them in the order in which they were made, so the one
+ * that names the others (an index, the model of a sidecar) is made last. Where a rename fails, or a
+ * signal stops the program between two of them, those already renamed are taken back and what they
+ * had replaced comes back. Closing a group without a commit removes what was written.
+ *
+ * <pre>{@code
+ * try (OutputGroup group = new OutputGroup(overwrite)) {
+ *   AtomicOutput sidecar = group.create(Path.of("model.json"));
+ *   sidecar.write(bytes, 0);
+ *   AtomicOutput model = group.create(Path.of("model.safetensors"));
+ *   model.write(more, 0);
+ *   group.commit(durable);
+ * }
+ * }</pre>
+ *
+ * <p>A program that is killed outright (SIGKILL, power) between two renames leaves the first files
+ * under their names and the others, with what was replaced, as {@code .pt2st-*.tmp} beside them.
+ */
+public final class OutputGroup implements AutoCloseable {
+  private final boolean overwrite;
+  private final List<AtomicOutput> outputs = new ArrayList<>();
+  private final Set<Path> retired = new LinkedHashSet<>();
+
+  /**
+   * An empty group.
+   *
+   * @param overwrite whether files that are there already are replaced
+   */
+  public OutputGroup(boolean overwrite) {
+    this.overwrite = overwrite;
+  }
+
+  /**
+   * Opens a file of the group.
+   *
+   * @throws IOException if it may not be written, see {@link AtomicOutput#check}, or is in the
+   *     group already
+   */
+  public AtomicOutput create(Path target) throws IOException {
+    for (AtomicOutput other : outputs) {
+      if (isSameName(other.target(), target)) {
+        throw new FileSystemException(
+            target.toString(),
+            null,
+            "two outputs would have this name; name another for one of them");
+      }
+    }
+    AtomicOutput output = AtomicOutput.create(target, overwrite);
+    outputs.add(output);
+    return output;
+  }
+
+  private static boolean isSameName(Path one, Path other) throws IOException {
+    return one.toAbsolutePath().endsWith(other.getFileName())
+        && Files.isDirectory(AtomicOutput.directoryOf(other))
+        && Files.isSameFile(AtomicOutput.directoryOf(one), AtomicOutput.directoryOf(other));
+  }
+
+  /**
+   * Lets an older file go with the commit, before the first of the group gets its name. It may have
+   * the name of one of the group: an old index must not stand beside new files for a moment.
+   */
+  public void retire(Path old) {
+    retired.add(old);
+  }
+
+  /**
+   * Gives all files their names.
+   *
+   * @param durable whether they must be on the disk, and their names too, when this returns
+   * @throws FileAlreadyExistsException if a file of such a name has come up and must not be
+   *     replaced; then nothing has changed
+   */
+  public void commit(boolean durable) throws IOException {
+    for (AtomicOutput output : outputs) {
+      output.finish(durable);
+    }
+    Renames renames = new Renames();
+    TemporaryFiles.beforeTheEnd(() -> {
+      try {
+        rename(renames);
+      } catch (IOException e) {
+        throw takenBack(renames, e);
+      }
+      renames.forget();
+      outputs.forEach(AtomicOutput::markPlaced);
+    });
+    if (durable) {
+      Set<Path> directories = new LinkedHashSet<>();
+      outputs.forEach(output -> directories.add(output.directory()));
+      for (Path directory : directories) {
+        AtomicOutput.syncDirectory(directory);
+      }
+    }
+  }
+
+  private static IOException takenBack(Renames renames, IOException cause) {
+    List<String> failed = renames.takeBack();
+    if (failed.isEmpty()) {
+      return cause;
+    }
+    String file = cause instanceof FileSystemException named ? named.getFile() : null;
+    return new FileSystemException(
+        file,
+        null,
+        cause.getMessage() + ", and not all could be undone: " + String.join(", ", failed));
+  }
+
+  private void rename(Renames renames) throws IOException {
+    for (Path old : retired) {
+      renames.retire(old);
+    }
+    for (AtomicOutput output : outputs) {
+      if (!overwrite) {
+        renames.place(output.temporary(), output.target());
+      } else if (output == outputs.getLast()) {
+        // Nothing follows that could fail, so the name need not be without a file for a moment.
+        renames.replaceForGood(output.temporary(), output.target());
+      } else {
+        renames.replace(output.temporary(), output.target());
+      }
+    }
+  }
+
+  /**
+   * Says in words what a failed write means: where the disk is full, how much was wanted.
+   *
+   * @param wanted the bytes of all files of the group
+   */
+  public IOException explain(IOException failure, long wanted) {
+    if (failure instanceof FileAlreadyExistsException || outputs.isEmpty()) {
+      return failure;
+    }
+    String reason = failure.getMessage();
+    Path target = outputs.getLast().target();
+    if (failure instanceof FileSystemException named && named.getFile() != null) {
+      reason = named.getReason();
+      target = Path.of(named.getFile());
+    }
+    try {
+      // What the system says of a full disk depends on its language; what is free does not.
+      long usable = Files.getFileStore(AtomicOutput.directoryOf(target)).getUsableSpace();
+      long written = 0;
+      for (AtomicOutput output : outputs) {
+        written += Files.size(output.temporary());
+      }
+      if (usable < wanted - written || String.valueOf(reason).contains("No space left")) {
+        reason =
+            "the disk is full: the output needs "
+                + wanted
+                + " bytes in all and "
+                + usable
+                + " more are free; make room";
+      }
+    } catch (IOException e) {
+      // The first failure says enough.
+    }
+    return new FileSystemException(
+        target.toString(), null, reason == null ? failure.toString() : reason);
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOException first = null;
+    for (AtomicOutput output : outputs) {
+      try {
+        output.close();
+      } catch (IOException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}
