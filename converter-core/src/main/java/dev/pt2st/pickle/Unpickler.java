@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Over 400 lines, since it is one machine: a method an opcode, and little between them.
  */
 public final class Unpickler {
-  private static final int HIGHEST_PROTOCOL = 5;
+  static final int HIGHEST_PROTOCOL = 5;
 
   private final ByteCursor in;
   private final Domain domain;
@@ -73,16 +73,7 @@ public final class Unpickler {
 
   private Opcode nextOpcode() throws MalformedException {
     opcodeAt = in.offset();
-    if (in.remaining() == 0) {
-      throw new MalformedException(place(), "the pickle ends without its STOP");
-    }
-    int code = in.u8();
-    Opcode opcode = Opcode.of(code);
-    if (opcode == null) {
-      throw new MalformedException(
-          place(), "there is no pickle opcode 0x" + Integer.toHexString(code));
-    }
-    return opcode;
+    return Opcode.read(in);
   }
 
   private void execute(Opcode opcode) throws CheckpointException {
@@ -94,20 +85,16 @@ public final class Unpickler {
       case NONE -> pushShared(Value.None.NONE);
       case NEWTRUE -> pushShared(Value.Bool.TRUE);
       case NEWFALSE -> pushShared(Value.Bool.FALSE);
-      case INT -> push(PickleText.integer(line(), where));
-      case LONG -> push(PickleText.longInteger(line(), where));
+      case INT, LONG, FLOAT, STRING, UNICODE -> push(ArgumentValue.ofLine(opcode, line(), where));
       case BININT -> push(Value.Int.of(in.i32()));
       case BININT1 -> push(Value.Int.of(in.u8()));
       case BININT2 -> push(Value.Int.of(in.u16()));
       case LONG1 -> pushBinaryInteger(in.u8());
       case LONG4 -> pushBinaryInteger(signedLength(in.i32()));
-      case FLOAT -> push(PickleText.real(line(), where));
       case BINFLOAT -> push(new Value.Real(Double.longBitsToDouble(Long.reverseBytes(in.i64()))));
 
-      case STRING -> push(PickleText.string(line(), where));
       case BINSTRING -> pushPython2(in.u32());
       case SHORT_BINSTRING -> pushPython2(in.u8());
-      case UNICODE -> push(PickleText.unicode(line(), where));
       case BINUNICODE -> pushText(in.u32());
       case SHORT_BINUNICODE -> pushText(in.u8());
       case BINUNICODE8 -> pushText(in.i64());

@@ -1,4 +1,7 @@
-/** A restricted unpickler: pickle streams become inert data. Knows nothing of PyTorch. */
+/**
+ * A restricted unpickler, which turns pickle streams into inert data, and a disassembler, which
+ * only takes them apart. Knows nothing of PyTorch.
+ */
 @NullMarked
 package dev.pt2st.pickle;
 

@@ -1,0 +1,46 @@
+package dev.pt2st.pickle;
+
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
+
+/** The values that opcodes have written out in the stream: one table of who decodes which. */
+final class ArgumentValue {
+  private ArgumentValue() {}
+
+  /**
+   * A value written as a line.
+   *
+   * @param opcode INT, LONG, FLOAT, STRING or UNICODE
+   * @param line without the line feed
+   */
+  static Value ofLine(Opcode opcode, byte[] line, Supplier<Place> where) throws MalformedException {
+    return switch (opcode) {
+      case INT -> PickleText.integer(line, where);
+      case LONG -> PickleText.longInteger(line, where);
+      case FLOAT -> PickleText.real(line, where);
+      case STRING -> PickleText.string(line, where);
+      case UNICODE -> PickleText.unicode(line, where);
+      default -> throw new IllegalArgumentException(opcode + " has no line that is a value");
+    };
+  }
+
+  /**
+   * A value written as counted bytes.
+   *
+   * @param bytes a copy of them
+   */
+  static Value ofCounted(Opcode opcode, byte[] bytes, Supplier<Place> where)
+      throws MalformedException {
+    return switch (opcode) {
+      case LONG1, LONG4 -> PickleText.binaryInteger(bytes, where);
+      case SHORT_BINUNICODE, BINUNICODE, BINUNICODE8 ->
+          new Value.Text(PickleText.utf8(bytes, where));
+      case SHORT_BINSTRING, BINSTRING -> PickleText.python2(bytes, MemorySegment.ofArray(bytes));
+      case SHORT_BINBYTES, BINBYTES, BINBYTES8 -> new Value.Bytes(MemorySegment.ofArray(bytes));
+      case BYTEARRAY8 -> new Value.MutableBytes(MemorySegment.ofArray(bytes));
+      default -> throw new IllegalArgumentException(opcode + " has no counted bytes");
+    };
+  }
+}

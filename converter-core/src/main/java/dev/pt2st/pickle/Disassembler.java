@@ -1,0 +1,107 @@
+package dev.pt2st.pickle;
+
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.MalformedException;
+import dev.pt2st.io.ByteCursor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Disassembles a pickle as {@code dis} of CPython's {@code Lib/pickletools.py} does, but goes on
+ * behind an instruction at which an unpickler would stop, and says which these are. It ends where
+ * no instruction can be told any more. It needs no more memory than the values that the stream
+ * keeps.
+ */
+public final class Disassembler {
+  private final ByteCursor in;
+  private final InstructionReader reader;
+  private final SymbolicStack stack;
+  private int highestProtocol;
+  private long frameEnd = -1;
+
+  /** An instruction and what it does. */
+  public record Step(Instruction instruction, SymbolicEffect effect) {}
+
+  /**
+   * @param in stands at the first opcode; after the last step behind STOP
+   * @param limits bounds how many values of the stream are kept
+   */
+  public Disassembler(ByteCursor in, Limits limits) {
+    this.in = in;
+    this.reader = new InstructionReader(in);
+    this.stack = new SymbolicStack(limits, in.place());
+  }
+
+  /** Whether STOP has not been read yet. */
+  public boolean hasNext() {
+    return reader.hasNext();
+  }
+
+  /**
+   * The next step.
+   *
+   * @throws MalformedException if the stream breaks here
+   * @throws LimitException if the stream keeps too many values
+   */
+  public Step next() throws MalformedException, LimitException {
+    Instruction instruction = reader.next();
+    highestProtocol = Math.max(highestProtocol, instruction.opcode().protocol());
+    SymbolicEffect effect = stack.follow(instruction);
+    String problem = effect.problem();
+    if (problem == null) {
+      problem = problemOf(instruction);
+    }
+    return new Step(instruction, effect.withProblem(problem));
+  }
+
+  /** Why an unpickler stops at an instruction, whatever is on the stack; null if it does not. */
+  private @Nullable String problemOf(Instruction instruction) {
+    String ofFrame = problemOfFrame(instruction);
+    if (ofFrame != null) {
+      return ofFrame;
+    }
+    return switch (instruction.opcode()) {
+      case PROTO ->
+          instruction.argument() instanceof Argument.Whole(long announced)
+                  && announced > Unpickler.HIGHEST_PROTOCOL
+              ? "there is no protocol " + announced
+              : null;
+      case EXT1, EXT2, EXT4 -> "it uses Python's extension registry, which no checkpoint does";
+      case NEXT_BUFFER, READONLY_BUFFER ->
+          "it keeps a part of its data outside of itself (out-of-band buffers)";
+      default ->
+          instruction.isDecodable() ? null : "the argument is not written as the opcode wants it";
+    };
+  }
+
+  /** A frame must lie in what is left, and no instruction may cross the end of one. */
+  private @Nullable String problemOfFrame(Instruction instruction) {
+    long endOfFrame = frameEnd;
+    if (instruction.end() >= frameEnd) {
+      frameEnd = -1;
+    }
+    if (endOfFrame >= 0 && instruction.end() > endOfFrame) {
+      return "it crosses the end of its frame";
+    }
+    if (instruction.opcode() == Opcode.FRAME
+        && instruction.argument() instanceof Argument.Whole(long length)) {
+      if (length < 0 || length > in.remaining()) {
+        return "the frame is longer than what is left";
+      }
+      if (frameEnd < 0) {
+        frameEnd = instruction.end() + length;
+      }
+    }
+    return null;
+  }
+
+  /** The highest protocol that one of the opcodes so far needs. */
+  public int highestProtocol() {
+    return highestProtocol;
+  }
+
+  /** How many values lie on the stack: after STOP none should. */
+  public int valuesLeft() {
+    return stack.size();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.pt2st.pickle;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an instruction did to the stack and the memo.
+ *
+ * @param level how many marks lay on the stack before it
+ * @param mark offset of the MARK that it took away; -1 if none
+ * @param memo the index that it put into the memo or read from it; -1 if none
+ * @param fromMemo the value that it read from the memo, else null
+ * @param global the global that it names, calls or instantiates, where that is known; else null
+ * @param use what it does with a global, be that known or not; null where it is not about one
+ * @param problem why an unpickler stops here, in words; null if it goes on
+ */
+public record SymbolicEffect(
+    int level,
+    long mark,
+    long memo,
+    @Nullable SymbolicValue fromMemo,
+    @Nullable GlobalName global,
+    GlobalValue.@Nullable Use use,
+    @Nullable String problem) {
+
+  SymbolicEffect withProblem(@Nullable String other) {
+    return new SymbolicEffect(level, mark, memo, fromMemo, global, use, other);
+  }
+}

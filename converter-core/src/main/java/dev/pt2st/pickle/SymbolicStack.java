@@ -1,0 +1,200 @@
+package dev.pt2st.pickle;
+
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.Place;
+import dev.pt2st.pickle.GlobalValue.Use;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows what instructions do to stack and memo without making any value: of each it is known who
+ * made it and which global it is ({@code dis} of CPython's {@code Lib/pickletools.py} keeps as
+ * much). An instruction that asks for what is not there is reported and followed as well as may be,
+ * so that what comes behind it is seen too.
+ *
+ * <p>Before an instruction is followed, {@link #peek} shows what it will take.
+ */
+public final class SymbolicStack {
+  /** Heap bytes of a value with its instruction and its slots, about. */
+  private static final long VALUE_BYTES = 160;
+
+  private record Mark(int position, long offset) {}
+
+  /** A global and what is done with it. */
+  private record Subject(@Nullable GlobalName global, @Nullable Use use) {
+    static final Subject NONE = new Subject(null, null);
+  }
+
+  private final Place place;
+  private final long most;
+  private final List<SymbolicValue> values = new ArrayList<>();
+  private final List<Mark> marks = new ArrayList<>();
+  private final Memo memo = new Memo();
+
+  /** Why an unpickler stops at the instruction that is followed just now; null if it does not. */
+  private @Nullable String problem;
+
+  /**
+   * @param limits bounds how many values are kept, by their heap bytes
+   * @param place the file and entry, for messages
+   */
+  public SymbolicStack(Limits limits, Place place) {
+    this.place = place;
+    this.most = Math.max(1, limits.get(Limit.HEAP_BYTES) / VALUE_BYTES);
+  }
+
+  /** How many values lie on the stack, marks not counted. */
+  public int size() {
+    return values.size();
+  }
+
+  /**
+   * The value that many below the top; null where there is none above the last mark.
+   *
+   * @param below 0 for the top
+   */
+  public @Nullable SymbolicValue peek(int below) {
+    return below < available() ? values.get(values.size() - 1 - below) : null;
+  }
+
+  /** How many values lie above the last mark: nothing below it can be reached. */
+  private int available() {
+    return values.size() - (marks.isEmpty() ? 0 : marks.getLast().position);
+  }
+
+  /**
+   * Follows an instruction.
+   *
+   * @throws LimitException if more values would have to be kept than the heap may hold
+   */
+  public SymbolicEffect follow(Instruction instruction) throws LimitException {
+    if (values.size() + (long) marks.size() + memo.size() >= most) {
+      throw new LimitException(
+          place.at(instruction.offset()),
+          Limit.HEAP_BYTES,
+          "the pickle keeps more than " + most + " values at once");
+    }
+    problem = null;
+    int level = marks.size();
+    Subject subject = subject(instruction);
+    long mark = take(instruction);
+    long memoIndex = -1;
+    SymbolicValue fromMemo = null;
+    switch (instruction.opcode()) {
+      case DUP -> push(peek(0), instruction, subject);
+      case GET, BINGET, LONG_BINGET -> {
+        memoIndex = instruction.memoIndex();
+        fromMemo = recall(memoIndex);
+        push(fromMemo, instruction, subject);
+      }
+      case PUT, BINPUT, LONG_BINPUT -> {
+        memoIndex = instruction.memoIndex();
+        memoize(memoIndex);
+      }
+      case MEMOIZE -> {
+        memoIndex = memo.size();
+        memoize(memoIndex);
+      }
+      default -> {
+        if (instruction.opcode().effect().pushes() > 0) {
+          push(null, instruction, subject);
+        }
+      }
+    }
+    return new SymbolicEffect(
+        level, mark, memoIndex, fromMemo, subject.global, subject.use, problem);
+  }
+
+  /** The global that an instruction is about, as far as it is known, and what it does with it. */
+  private Subject subject(Instruction instruction) {
+    return switch (instruction.opcode()) {
+      case GLOBAL -> new Subject(instruction.global(), Use.NAMED);
+      case STACK_GLOBAL -> new Subject(named(peek(1), peek(0)), Use.NAMED);
+      case INST -> new Subject(instruction.global(), Use.CALLED);
+      case OBJ -> new Subject(globalOf(firstMarked()), Use.CALLED);
+      case REDUCE -> new Subject(globalOf(peek(1)), Use.CALLED);
+      case NEWOBJ -> new Subject(globalOf(peek(1)), Use.INSTANTIATED);
+      case NEWOBJ_EX -> new Subject(globalOf(peek(2)), Use.INSTANTIATED);
+      default -> Subject.NONE;
+    };
+  }
+
+  private static @Nullable GlobalName globalOf(@Nullable SymbolicValue value) {
+    return value != null && value.isGlobal() ? value.global() : null;
+  }
+
+  private @Nullable GlobalName named(@Nullable SymbolicValue module, @Nullable SymbolicValue name) {
+    if (module == null || name == null) {
+      return null; // the stack has too few values, which is said below
+    }
+    if (!module.madeBy().isText() || !name.madeBy().isText()) {
+      complain("STACK_GLOBAL needs two texts");
+      return null;
+    }
+    String moduleText = module.madeBy().text();
+    String nameText = name.madeBy().text();
+    return moduleText == null || nameText == null ? null : new GlobalName(moduleText, nameText);
+  }
+
+  private @Nullable SymbolicValue firstMarked() {
+    int first = marks.isEmpty() ? values.size() : marks.getLast().position;
+    return first < values.size() ? values.get(first) : null;
+  }
+
+  /** Takes what the instruction takes; gives the offset of the mark that goes, or -1. */
+  private long take(Instruction instruction) {
+    Opcode.Effect effect = instruction.opcode().effect();
+    long mark = -1;
+    if (effect == Opcode.Effect.MARK) {
+      marks.add(new Mark(values.size(), instruction.offset()));
+    } else if (effect == Opcode.Effect.POP && available() == 0 && !marks.isEmpty()) {
+      return marks.removeLast().offset;
+    } else if (effect.takesMark() && marks.isEmpty()) {
+      complain("an opcode asks for a mark and there is none");
+    } else if (effect.takesMark()) {
+      if (instruction.opcode() == Opcode.OBJ && available() == 0) {
+        complain("OBJ without a class");
+      }
+      drop(available());
+      mark = marks.removeLast().offset;
+    }
+    if (available() < effect.needs()) {
+      complain("an opcode asks for more values than the stack has");
+    }
+    drop(Math.min(effect.takes(), available()));
+    return mark;
+  }
+
+  private void drop(int count) {
+    values.subList(values.size() - count, values.size()).clear();
+  }
+
+  private void push(@Nullable SymbolicValue known, Instruction instruction, Subject subject) {
+    values.add(known == null ? new SymbolicValue(instruction, subject.global) : known);
+  }
+
+  private @Nullable SymbolicValue recall(long index) {
+    SymbolicValue value = index < 0 ? null : (SymbolicValue) memo.get(index);
+    if (value == null) {
+      complain("nothing was put into the memo at that index");
+    }
+    return value;
+  }
+
+  private void memoize(long index) {
+    SymbolicValue top = peek(0);
+    if (top != null && index >= 0) {
+      memo.put(index, top);
+    }
+  }
+
+  /** Keeps the first complaint about an instruction. */
+  private void complain(String why) {
+    if (problem == null) {
+      problem = why;
+    }
+  }
+}
