@@ -8,6 +8,22 @@ public enum Limit {
   PICKLE_BYTES("--max-pickle-bytes", 2L << 30, "bytes of one pickle"),
   /** Estimated heap bytes of the values of all pickles; 0 stands for half of the maximal heap. */
   HEAP_BYTES("--max-heap-bytes", 0, "heap bytes that a file's values may take (0: half the heap)"),
+  /**
+   * Opcodes of one pickle. A model of 50,000 tensors has some two million; so many take the machine
+   * about a minute.
+   */
+  OPCODES("--max-opcodes", 1_000_000_000, "opcodes of one pickle"),
+  /**
+   * Values and marks on the stack at a time. Writers put down a thousand and collect them; only a
+   * tuple stands there whole.
+   */
+  STACK("--max-stack", 100_000_000, "values on the stack of one pickle"),
+  /** Entries of the memo. A writer makes about one for each object; their indices cost nothing. */
+  MEMO("--max-memo", 100_000_000, "entries in the memo of one pickle"),
+  /** Entries of one ZIP. A checkpoint has one for each storage, some thousands. */
+  ENTRIES("--max-entries", 1_000_000, "entries of one archive"),
+  /** Seconds for the pickles of a file. Those of the largest models are read in a few. */
+  SECONDS("--max-seconds", 600, "seconds that reading the pickles of a file may take"),
   /** Containers within containers, where a value is walked by name. */
   NESTING("--max-nesting", 1_000, "containers inside one another"),
   /** Tensors and containers visited while names are given. */

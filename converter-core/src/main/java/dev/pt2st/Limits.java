@@ -32,6 +32,19 @@ public final class Limits {
     return new Limits(changed);
   }
 
+  /**
+   * Whether something may grow so much, by a limit that says how many times: exactly, also where
+   * the product does not fit 64 bits.
+   *
+   * @param from bytes before, not negative
+   * @param to bytes after
+   */
+  public boolean allowGrowth(Limit times, long from, long to) {
+    long most = from * get(times);
+    boolean overflows = Math.multiplyHigh(from, get(times)) != 0 || most < 0;
+    return overflows || to <= most;
+  }
+
   /** The value in force. */
   public long get(Limit limit) {
     long value = values.getOrDefault(limit, limit.standard());

@@ -48,6 +48,11 @@ class LimitOptionsTest {
     return switch (limit) {
       case PICKLE_BYTES -> new Case(Samples.checkpoint("zip_basic.pt"), 515, List.of());
       case HEAP_BYTES -> new Case(Samples.checkpoint("zip_basic.pt"), 100, List.of());
+      case OPCODES -> new Case(Samples.checkpoint("zip_basic.pt"), 50, List.of());
+      case STACK -> new Case(Samples.checkpoint("zip_basic.pt"), 5, List.of());
+      case MEMO -> new Case(Samples.checkpoint("zip_basic.pt"), 10, List.of());
+      case ENTRIES -> new Case(Samples.checkpoint("zip_basic.pt"), 4, List.of());
+      case SECONDS -> new Case(Samples.checkpoint("zip_basic.pt"), 0, List.of());
       case NESTING -> new Case(Samples.checkpoint("zip_training.pt"), 2, List.of("--root", "all"));
       case NAMES -> new Case(Samples.checkpoint("zip_basic.pt"), 2, List.of());
       case EXPANSION -> new Case(repeated(), 9, List.of());

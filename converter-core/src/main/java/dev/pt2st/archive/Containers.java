@@ -1,6 +1,7 @@
 package dev.pt2st.archive;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
@@ -28,16 +29,17 @@ public final class Containers {
   /**
    * Tells what a file is.
    *
+   * @param limits what bounds the reading of an archive's directory
    * @throws CheckpointException if it is no checkpoint, or of a layout that is not converted
    */
-  public static Container detect(MappedFile file) throws CheckpointException {
+  public static Container detect(MappedFile file, Limits limits) throws CheckpointException {
     Place place = Place.of(file.path());
     if (file.size() == 0) {
       throw new MalformedException(place, "the file is empty", "download or copy it again");
     }
     String start = start(file);
     if (start.startsWith(ZIP_START) || start.startsWith(EMPTY_ZIP_START)) {
-      return ofZip(file, ZipReader.read(file));
+      return ofZip(file, ZipReader.read(file, limits));
     }
     String beginning = start.substring(0, Math.min(start.length(), LEGACY_MAGIC_WITHIN));
     if (beginning.contains(LEGACY_MAGIC_BINARY) || beginning.contains(LEGACY_MAGIC_TEXT)) {

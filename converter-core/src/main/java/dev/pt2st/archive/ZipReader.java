@@ -1,5 +1,9 @@
 package dev.pt2st.archive;
 
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
@@ -30,6 +34,11 @@ final class ZipReader {
   private static final int LOCAL_HEADER = 0x04034b50;
   private static final int LOCAL_HEADER_SIZE = 30;
   private static final int CENTRAL_HEADER = 0x02014b50;
+  private static final int CENTRAL_HEADER_SIZE = 46;
+
+  /** About what the objects that describe one take, with a name of usual length. */
+  private static final int HEAP_OF_ENTRY = 512;
+
   private static final int ZIP64_EXTRA = 0x0001;
   private static final int UNICODE_PATH_EXTRA = 0x7075;
 
@@ -56,9 +65,8 @@ final class ZipReader {
   }
 
   /** Reads and checks the directory. */
-  static ZipArchive read(MappedFile file)
-      throws MalformedException, RefusedException, UnsupportedException {
-    return new ZipReader(file).read();
+  static ZipArchive read(MappedFile file, Limits limits) throws CheckpointException {
+    return new ZipReader(file).read(limits);
   }
 
   private record Header(
@@ -80,8 +88,9 @@ final class ZipReader {
    */
   private record Extent(long start, long end, boolean streamed) {}
 
-  private ZipArchive read() throws MalformedException, RefusedException, UnsupportedException {
+  private ZipArchive read(Limits limits) throws CheckpointException {
     ZipEnd end = ZipEnd.find(file);
+    checkCount(end, limits);
     List<Header> headers = readDirectory(end);
     boolean noChecksums = headers.stream().allMatch(header -> header.crc == 0);
     Map<String, Header> byKey = HashMap.newHashMap(headers.size());
@@ -111,6 +120,24 @@ final class ZipReader {
     }
     checkExtents(extents, end.directoryOffset());
     return new ZipArchive(entries);
+  }
+
+  /** Refuses a directory that is too long before any of it is read. */
+  private void checkCount(ZipEnd end, Limits limits) throws LimitException {
+    // What the end record counts may be a lie: so many headers fit into the directory's bytes.
+    long count = Math.min(end.entries(), end.directorySize() / CENTRAL_HEADER_SIZE);
+    if (count > limits.get(Limit.ENTRIES)) {
+      throw new LimitException(
+          place,
+          Limit.ENTRIES,
+          "the archive has more than " + limits.get(Limit.ENTRIES) + " entries");
+    }
+    if (count > limits.get(Limit.HEAP_BYTES) / HEAP_OF_ENTRY) {
+      throw new LimitException(
+          place,
+          Limit.HEAP_BYTES,
+          "the " + count + " entries of the archive do not fit the memory that they may take");
+    }
   }
 
   private List<Header> readDirectory(ZipEnd end)

@@ -81,7 +81,7 @@ public final class Converter {
   }
 
   private static Plan plan(MappedFile file, ConvertOptions options) throws CheckpointException {
-    Container container = Containers.detect(file);
+    Container container = Containers.detect(file, options.limits());
     Checkpoint checkpoint =
         new CheckpointReader(options.policy(), options.limits(), options.checkCrc())
             .read(container);

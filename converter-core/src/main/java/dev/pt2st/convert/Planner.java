@@ -202,7 +202,8 @@ final class Planner {
     long times = options.limits().get(Limit.EXPANSION);
     long input = checkpoint.container().file().size();
     if (outputBytes < 0
-        || (outputBytes > SMALL_OUTPUT && outputBytes / Math.max(1, times) > input)) {
+        || (outputBytes > SMALL_OUTPUT
+            && !options.limits().allowGrowth(Limit.EXPANSION, input, outputBytes))) {
       throw new LimitException(
           place,
           Limit.EXPANSION,

@@ -97,8 +97,7 @@ public final class RecordBytes {
   /** Refuses a record that would grow out of proportion. */
   public static void checkRatio(ByteSource.Deflated deflated, Limits limits, Place place)
       throws LimitException {
-    long ratio = limits.get(Limit.RATIO);
-    if (deflated.size() / Math.max(1, ratio) > deflated.compressedSize()) {
+    if (!limits.allowGrowth(Limit.RATIO, deflated.compressedSize(), deflated.size())) {
       throw new LimitException(
           place,
           Limit.RATIO,

@@ -1,5 +1,6 @@
 package dev.pt2st.pickle;
 
+import dev.pt2st.Deadline;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
@@ -7,8 +8,9 @@ import dev.pt2st.Place;
 import java.util.function.Supplier;
 
 /**
- * Counts the heap that the values of a file take, before they are made. The estimate is of the
- * right size on a 64-bit JVM with compressed references: an object with its slot in a container.
+ * What the pickles of one file may take. Counts the heap that the values of a file take, before
+ * they are made. The estimate is of the right size on a 64-bit JVM with compressed references: an
+ * object with its slot in a container.
  */
 public final class HeapBudget {
   static final int OBJECT = 48;
@@ -16,11 +18,25 @@ public final class HeapBudget {
   static final int SLOT = 8;
   static final int MAP_ENTRY = 88;
 
+  private final Limits limits;
+  private final Deadline deadline;
   private final long limit;
   private long used;
 
   public HeapBudget(Limits limits) {
+    this.limits = limits;
+    this.deadline = new Deadline(limits);
     this.limit = limits.get(Limit.HEAP_BYTES);
+  }
+
+  /** What bounds each pickle. */
+  Limits limits() {
+    return limits;
+  }
+
+  /** When the pickles of the file must have been read. */
+  Deadline deadline() {
+    return deadline;
   }
 
   /**

@@ -1,8 +1,12 @@
 package dev.pt2st.pickle;
 
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Place;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +14,20 @@ import org.jspecify.annotations.Nullable;
  * so that {@code LONG_BINPUT 4294967295} costs one entry.
  */
 final class Memo {
+  private final long limit;
+  private final Supplier<Place> where;
   private @Nullable Value[] dense = new @Nullable Value[256];
   private final Map<Long, Value> sparse = new HashMap<>(0);
   private int count;
+
+  /**
+   * @param limit how many entries there may be, whatever their indices
+   * @param where tells where the machine is, for complaints
+   */
+  Memo(long limit, Supplier<Place> where) {
+    this.limit = limit;
+    this.where = where;
+  }
 
   /** The number of entries: the index that MEMOIZE takes. */
   int size() {
@@ -24,19 +39,27 @@ final class Memo {
     return index < dense.length || index <= 2L * count + 256;
   }
 
-  void put(long index, Value value) {
+  void put(long index, Value value) throws LimitException {
     if (index >= dense.length && isDense(index)) {
       dense = Arrays.copyOf(dense, (int) Math.min(Integer.MAX_VALUE - 16, 4L * count + 512));
       moveToDense();
     }
     if (index < dense.length) {
       if (dense[(int) index] == null) {
-        count++;
+        countOne();
       }
       dense[(int) index] = value;
     } else if (sparse.put(index, value) == null) {
-      count++;
+      countOne();
     }
+  }
+
+  private void countOne() throws LimitException {
+    if (count >= limit) {
+      throw new LimitException(
+          where.get(), Limit.MEMO, "its memo grows to more than " + limit + " entries");
+    }
+    count++;
   }
 
   private void moveToDense() {

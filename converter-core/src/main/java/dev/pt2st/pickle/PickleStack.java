@@ -1,5 +1,7 @@
 package dev.pt2st.pickle;
 
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import java.util.ArrayList;
@@ -14,38 +16,44 @@ import org.jspecify.annotations.Nullable;
  */
 final class PickleStack {
   /** About the longest array of every JVM. */
-  private static final int MAX_LENGTH = Integer.MAX_VALUE - 16;
+  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 16;
 
+  private final int limit;
   private final Supplier<Place> where;
-  private @Nullable Value[] values = new @Nullable Value[256];
+  private @Nullable Value[] values;
   private int size;
-  private int[] marks = new int[64];
+  private int[] marks;
   private int markCount;
   private int fence;
 
   /**
+   * @param limit how many values there may be, and how many marks
    * @param where tells where the machine is, for complaints
    */
-  PickleStack(Supplier<Place> where) {
+  PickleStack(long limit, Supplier<Place> where) {
+    this.limit = (int) Math.min(limit, LONGEST_ARRAY);
     this.where = where;
+    this.values = new @Nullable Value[Math.min(this.limit, 256)];
+    this.marks = new int[Math.min(this.limit, 64)];
   }
 
   int size() {
     return size;
   }
 
-  void push(Value value) {
+  void push(Value value) throws LimitException {
     if (size == values.length) {
       values = Arrays.copyOf(values, grown(size));
     }
     values[size++] = value;
   }
 
-  private static int grown(int length) {
-    if (length == MAX_LENGTH) {
-      throw new OutOfMemoryError("a stack of " + length + " values");
+  private int grown(int length) throws LimitException {
+    if (length >= limit) {
+      throw new LimitException(
+          where.get(), Limit.STACK, "its stack grows to more than " + limit + " values");
     }
-    return (int) Math.min(MAX_LENGTH, 2L * length);
+    return (int) Math.min(limit, 2L * length);
   }
 
   Value pop() throws MalformedException {
@@ -68,7 +76,7 @@ final class PickleStack {
     return value;
   }
 
-  void mark() {
+  void mark() throws LimitException {
     if (markCount == marks.length) {
       marks = Arrays.copyOf(marks, grown(markCount));
     }

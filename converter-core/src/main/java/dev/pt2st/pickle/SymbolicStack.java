@@ -32,7 +32,7 @@ public final class SymbolicStack {
   private final long most;
   private final List<SymbolicValue> values = new ArrayList<>();
   private final List<Mark> marks = new ArrayList<>();
-  private final Memo memo = new Memo();
+  private final Memo memo;
 
   /** Why an unpickler stops at the instruction that is followed just now; null if it does not. */
   private @Nullable String problem;
@@ -44,6 +44,7 @@ public final class SymbolicStack {
   public SymbolicStack(Limits limits, Place place) {
     this.place = place;
     this.most = Math.max(1, limits.get(Limit.HEAP_BYTES) / VALUE_BYTES);
+    this.memo = new Memo(limits.get(Limit.MEMO), () -> place);
   }
 
   /** How many values lie on the stack, marks not counted. */
@@ -184,7 +185,7 @@ public final class SymbolicStack {
     return value;
   }
 
-  private void memoize(long index) {
+  private void memoize(long index) throws LimitException {
     SymbolicValue top = peek(0);
     if (top != null && index >= 0) {
       memo.put(index, top);

@@ -1,6 +1,7 @@
 package dev.pt2st.pickle;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
@@ -20,13 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Unpickler {
   static final int HIGHEST_PROTOCOL = 5;
+  private static final int OPCODES_PER_LOOK_AT_THE_CLOCK = 1 << 14;
 
   private final ByteCursor in;
   private final Domain domain;
   private final HeapBudget budget;
   private final Supplier<Place> where = this::place;
-  private final PickleStack stack = new PickleStack(where);
-  private final Memo memo = new Memo();
+  private final PickleStack stack;
+  private final Memo memo;
+  private final long maxOpcodes;
   private int protocol;
   private final Place start;
   private long opcodeAt;
@@ -35,6 +38,9 @@ public final class Unpickler {
     this.in = in;
     this.domain = domain;
     this.budget = budget;
+    this.stack = new PickleStack(budget.limits().get(Limit.STACK), where);
+    this.memo = new Memo(budget.limits().get(Limit.MEMO), where);
+    this.maxOpcodes = budget.limits().get(Limit.OPCODES);
     this.start = in.place();
     this.opcodeAt = in.offset();
   }
@@ -53,8 +59,17 @@ public final class Unpickler {
   }
 
   private Result load() throws CheckpointException {
+    long opcodes = 0;
     while (true) {
       Opcode opcode = nextOpcode();
+      opcodes++;
+      if (opcodes > maxOpcodes) {
+        throw new LimitException(
+            place(), Limit.OPCODES, "the pickle has more than " + maxOpcodes + " opcodes");
+      }
+      if (opcode == Opcode.STOP || opcodes % OPCODES_PER_LOOK_AT_THE_CLOCK == 0) {
+        budget.deadline().check(where);
+      }
       if (opcode == Opcode.STOP) {
         if (in.isBounded() && in.remaining() > 0) {
           // Some readers would find a next pickle here, others behind the frame.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.MappedFile;
@@ -27,7 +28,7 @@ class ContainersTest {
   private String layoutOf(byte[] content) throws IOException, CheckpointException {
     // The name says nothing.
     try (MappedFile file = MappedFile.open(Files.write(temporary.resolve("x.txt"), content))) {
-      return Containers.detect(file).layout();
+      return Containers.detect(file, Limits.STANDARD).layout();
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.io.MappedFile;
@@ -36,7 +37,7 @@ class ZipEndTest {
   private ZipArchive read(byte[] zip) throws IOException, CheckpointException {
     Path path = Files.write(temporary.resolve("sample.pt"), zip);
     try (MappedFile file = MappedFile.open(path)) {
-      return ((Container.TorchZip) Containers.detect(file)).archive();
+      return ((Container.TorchZip) Containers.detect(file, Limits.STANDARD)).archive();
     }
   }
 

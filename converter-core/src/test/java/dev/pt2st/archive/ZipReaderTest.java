@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
@@ -40,7 +41,7 @@ class ZipReaderTest {
   private void read(byte[] zip, Consumer<ZipArchive> look) throws IOException, CheckpointException {
     Path path = Files.write(temporary.resolve("sample.pt"), zip);
     try (MappedFile file = MappedFile.open(path)) {
-      look.accept(((Container.TorchZip) Containers.detect(file)).archive());
+      look.accept(((Container.TorchZip) Containers.detect(file, Limits.STANDARD)).archive());
     }
   }
 
