@@ -12,6 +12,7 @@ import dev.pt2st.convert.Plan.PlannedTensor;
 import dev.pt2st.convert.Plan.Skipped;
 import dev.pt2st.safetensors.HeaderWriter;
 import dev.pt2st.safetensors.TensorInfo;
+import dev.pt2st.safetensors.Utf8Order;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;

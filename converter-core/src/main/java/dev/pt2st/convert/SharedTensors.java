@@ -2,6 +2,7 @@ package dev.pt2st.convert;
 
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.safetensors.Utf8Order;
 import dev.pt2st.tensor.Storage;
 import dev.pt2st.tensor.TensorView;
 import java.util.ArrayList;

@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public enum DType {
   BOOL("BOOL", "torch.bool", "BoolStorage", 1, 1),
-  /** Two 4-bit floats in a byte; a tensor's last dimension counts bytes. */
+  /** Two 4-bit floats in a byte; the last dimension of a tensor of PyTorch's counts bytes. */
   F4("F4", "torch.float4_e2m1fn_x2", null, 1, 1),
+  /** Four 6-bit floats in three bytes; PyTorch has no such type. */
+  F6_E2M3("F6_E2M3", null, null, 3, 1),
+  F6_E3M2("F6_E3M2", null, null, 3, 1),
   U8("U8", "torch.uint8", "ByteStorage", 1, 1),
   I8("I8", "torch.int8", "CharStorage", 1, 1),
   F8_E5M2("F8_E5M2", "torch.float8_e5m2", null, 1, 1),
@@ -63,12 +66,18 @@ public enum DType {
   INT6(null, "torch.int6", null, 1, 1),
   INT7(null, "torch.int7", null, 1, 1);
 
+  private static final Map<String, DType> BY_SAFETENSORS_NAME = new HashMap<>();
   private static final Map<String, DType> BY_TORCH_NAME = new HashMap<>();
   private static final Map<String, DType> BY_STORAGE_CLASS = new HashMap<>();
 
   static {
     for (DType dtype : values()) {
-      BY_TORCH_NAME.put(dtype.torchName, dtype);
+      if (dtype.safetensorsName != null) {
+        BY_SAFETENSORS_NAME.put(dtype.safetensorsName, dtype);
+      }
+      if (dtype.torchName != null) {
+        BY_TORCH_NAME.put(dtype.torchName, dtype);
+      }
       if (dtype.storageClass != null) {
         BY_STORAGE_CLASS.put(dtype.storageClass, dtype);
       }
@@ -86,14 +95,14 @@ public enum DType {
   }
 
   private final @Nullable String safetensorsName;
-  private final String torchName;
+  private final @Nullable String torchName;
   private final @Nullable String storageClass;
   private final int byteSize;
   private final int swapSize;
 
   DType(
       @Nullable String safetensorsName,
-      String torchName,
+      @Nullable String torchName,
       @Nullable String storageClass,
       int byteSize,
       int swapSize) {
@@ -102,6 +111,11 @@ public enum DType {
     this.storageClass = storageClass;
     this.byteSize = byteSize;
     this.swapSize = swapSize;
+  }
+
+  /** The element type that a safetensors header calls so ({@code F32}), or null. */
+  public static @Nullable DType ofSafetensorsName(String name) {
+    return BY_SAFETENSORS_NAME.get(name);
   }
 
   /** The element type of this name ({@code torch.float32}), or null. */
@@ -121,14 +135,29 @@ public enum DType {
     return safetensorsName;
   }
 
-  /** The name in PyTorch, such as {@code torch.float32}. */
-  public String torchName() {
+  /** The name in PyTorch, such as {@code torch.float32}, or null where PyTorch has no such type. */
+  public @Nullable String torchName() {
     return torchName;
   }
 
-  /** Bytes of one element in a storage. */
+  /**
+   * Bytes of one element in a storage; of a packed type, of the fewest elements that fill whole
+   * bytes.
+   */
   public int byteSize() {
     return byteSize;
+  }
+
+  /**
+   * Bits of one element as a safetensors header counts them ({@code Dtype::bitsize} in the crate's
+   * {@code tensor.rs}).
+   */
+  public int bitSize() {
+    return switch (this) {
+      case F4 -> 4;
+      case F6_E2M3, F6_E3M2 -> 6;
+      default -> byteSize * Byte.SIZE;
+    };
   }
 
   /** Bytes of the unit that another byte order reverses: half an element of a complex type. */

@@ -1,10 +1,10 @@
-package dev.pt2st.convert;
+package dev.pt2st.safetensors;
 
 import java.util.Comparator;
 
 /** The order of texts by the bytes of their UTF-8, which is that of their code points. */
-final class Utf8Order {
-  static final Comparator<String> COMPARATOR = Utf8Order::compare;
+public final class Utf8Order {
+  public static final Comparator<String> COMPARATOR = Utf8Order::compare;
 
   private Utf8Order() {}
 

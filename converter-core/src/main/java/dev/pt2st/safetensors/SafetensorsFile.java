@@ -1,0 +1,119 @@
+package dev.pt2st.safetensors;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.io.MappedFile;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A safetensors file, mapped and checked when it is opened. Its tensors are slices of the mapping,
+ * whatever the size of the file, and end with {@link #close()}. May be used by many threads.
+ */
+public final class SafetensorsFile implements AutoCloseable {
+  private final MappedFile file;
+  private final Header header;
+  private final Map<String, TensorInfo> byName;
+
+  private SafetensorsFile(MappedFile file, Header header) {
+    this.file = file;
+    this.header = header;
+    this.byName = HashMap.newHashMap(header.tensors().size());
+    for (TensorInfo tensor : header.tensors()) {
+      byName.put(tensor.name(), tensor);
+    }
+  }
+
+  /**
+   * Opens a file and reads its header.
+   *
+   * @throws MalformedException if it breaks a rule of the format
+   * @throws LimitException if its header does not fit the heap
+   * @throws IOException if it cannot be read
+   */
+  public static SafetensorsFile open(Path path) throws CheckpointException, IOException {
+    MappedFile file = MappedFile.open(path);
+    try {
+      return of(file);
+    } catch (CheckpointException | RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Reads the header of a file that is open already; closing the result closes it.
+   *
+   * @throws MalformedException if it breaks a rule of the format
+   * @throws LimitException if its header does not fit the heap
+   */
+  public static SafetensorsFile of(MappedFile file) throws CheckpointException {
+    Place place = Place.of(file.path());
+    try {
+      return new SafetensorsFile(file, Header.read(file.segment(), place));
+    } catch (OutOfMemoryError e) {
+      throw new LimitException(
+          place,
+          Limit.HEAP_BYTES,
+          "its header does not fit the heap of " + Runtime.getRuntime().maxMemory() + " bytes");
+    }
+  }
+
+  /** The path it was opened by. */
+  public Path path() {
+    return file.path();
+  }
+
+  /** Its size in bytes. */
+  public long size() {
+    return file.size();
+  }
+
+  /** The texts of {@code __metadata__}, in the order of the file. */
+  public Map<String, String> metadata() {
+    return header.metadata();
+  }
+
+  /** What the header says of each tensor, in the order of their data. */
+  public List<TensorInfo> tensors() {
+    return header.tensors();
+  }
+
+  /** What the header says of the tensor of this name. */
+  public Optional<TensorInfo> tensor(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  /**
+   * The bytes of a tensor: row-major, little-endian, read-only. They need not be aligned in memory,
+   * so read them with {@code JAVA_FLOAT_UNALIGNED} and the like.
+   *
+   * @param tensor one of {@link #tensors()}
+   */
+  public MemorySegment data(TensorInfo tensor) {
+    return file.segment().asSlice(header.size() + tensor.begin(), tensor.end() - tensor.begin());
+  }
+
+  /**
+   * The bytes of the tensor of this name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public MemorySegment data(String name) {
+    return data(
+        tensor(name).orElseThrow(() -> new IllegalArgumentException("no tensor is named " + name)));
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

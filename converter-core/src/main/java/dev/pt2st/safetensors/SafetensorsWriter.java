@@ -1,0 +1,230 @@
+package dev.pt2st.safetensors;
+
+import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.io.OutputGroup;
+import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.Shape;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes a safetensors file of any size, laid out as the reference writer lays it out ({@code
+ * prepare} in the safetensors crate's {@code tensor.rs}): by dtype, widest first, then by name.
+ *
+ * <p>All tensors are named first. Then each gets its bytes, whole or part by part; the tensors may
+ * come in any order, and from several threads. The file appears under its name with {@link
+ * #commit}, whole or not at all.
+ */
+public final class SafetensorsWriter implements AutoCloseable {
+  /** Bytes handed to the system at once. */
+  private static final int PIECE = 1 << 20;
+
+  private static final String METADATA = "__metadata__";
+
+  private final OutputGroup group;
+  private final AtomicOutput output;
+  private final long fileBytes;
+  private final Map<String, Progress> byName = new LinkedHashMap<>();
+  private volatile boolean failed;
+
+  /**
+   * A tensor to be written.
+   *
+   * @param name unlike the others in the file
+   * @param dtype one that the format has a name for
+   * @param shape sizes in elements; of the packed dtypes F4 and F6 too
+   */
+  public record Tensor(String name, DType dtype, Shape shape) {
+    public Tensor {
+      if (Arrays.stream(shape.toArray()).anyMatch(size -> size < 0)) {
+        throw new IllegalArgumentException("a negative size: " + shape);
+      }
+    }
+
+    /** The same name, dtype and shape as those of a tensor that was read. */
+    public static Tensor like(TensorInfo tensor) {
+      return new Tensor(tensor.name(), tensor.dtype(), tensor.shape());
+    }
+  }
+
+  /** How much of a tensor is written. */
+  private static final class Progress {
+    final TensorInfo tensor;
+    final long start;
+    long written;
+
+    Progress(TensorInfo tensor, long start) {
+      this.tensor = tensor;
+      this.start = start;
+    }
+
+    long missing() {
+      return tensor.end() - tensor.begin() - written;
+    }
+  }
+
+  private SafetensorsWriter(
+      OutputGroup group, AtomicOutput output, int headerSize, List<TensorInfo> tensors) {
+    this.group = group;
+    this.output = output;
+    for (TensorInfo tensor : tensors) {
+      byName.put(tensor.name(), new Progress(tensor, headerSize + tensor.begin()));
+    }
+    this.fileBytes = headerSize + (tensors.isEmpty() ? 0 : tensors.getLast().end());
+  }
+
+  /**
+   * Begins a file.
+   *
+   * @param metadata texts for {@code __metadata__}, written in their order
+   * @param overwrite whether a file of this name may be replaced
+   * @throws IllegalArgumentException if the format cannot hold a tensor, a text or so many of them
+   * @throws IOException if the file cannot be made
+   */
+  public static SafetensorsWriter create(
+      Path target, List<Tensor> tensors, Map<String, String> metadata, boolean overwrite)
+      throws IOException {
+    metadata.forEach((key, value) -> {
+      checkText(key);
+      checkText(value);
+    });
+    List<TensorInfo> laidOut = layOut(tensors);
+    byte[] header = HeaderWriter.write(laidOut, metadata);
+    if (header.length - Long.BYTES > HeaderWriter.MAX_JSON_BYTES) {
+      throw new IllegalArgumentException(
+          "a header of "
+              + header.length
+              + " bytes, and readers take "
+              + HeaderWriter.MAX_JSON_BYTES);
+    }
+    OutputGroup group = new OutputGroup(overwrite);
+    try {
+      SafetensorsWriter writer =
+          new SafetensorsWriter(group, group.create(target), header.length, laidOut);
+      writer.put(MemorySegment.ofArray(header), 0);
+      return writer;
+    } catch (IOException e) {
+      group.close();
+      throw e;
+    }
+  }
+
+  private static List<TensorInfo> layOut(List<Tensor> tensors) {
+    List<Tensor> sorted = new ArrayList<>(tensors);
+    sorted.sort(
+        Comparator.comparing(Tensor::dtype)
+            .reversed()
+            .thenComparing(Tensor::name, Utf8Order.COMPARATOR));
+    Map<String, TensorInfo> laidOut = LinkedHashMap.newLinkedHashMap(sorted.size());
+    long position = 0;
+    for (Tensor tensor : sorted) {
+      checkText(tensor.name());
+      long end = Math.addExact(position, byteSize(tensor));
+      TensorInfo info =
+          new TensorInfo(tensor.name(), tensor.dtype(), tensor.shape(), position, end);
+      if (tensor.name().equals(METADATA) || laidOut.put(tensor.name(), info) != null) {
+        throw new IllegalArgumentException("the name is taken: " + tensor.name());
+      }
+      position = end;
+    }
+    return List.copyOf(laidOut.values());
+  }
+
+  private static void checkText(String text) {
+    if (text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+      throw new IllegalArgumentException("half of a surrogate pair has no UTF-8: " + text);
+    }
+  }
+
+  private static long byteSize(Tensor tensor) {
+    if (tensor.dtype().safetensorsName() == null) {
+      throw new IllegalArgumentException("the format has no dtype " + tensor.dtype());
+    }
+    long bits = Math.multiplyExact(tensor.shape().elementCount(), tensor.dtype().bitSize());
+    if (bits < 0 || bits % Byte.SIZE != 0) {
+      throw new IllegalArgumentException(
+          tensor.shape() + " of " + tensor.dtype() + " does not fill whole bytes");
+    }
+    return bits / Byte.SIZE;
+  }
+
+  /**
+   * Writes a tensor, or the next part of it.
+   *
+   * @param name one of those that the file was begun with
+   * @param bytes row-major and little-endian, of any kind of memory
+   * @throws IllegalArgumentException if no tensor has this name or it would get too many bytes
+   * @throws IOException if the disk is full or fails
+   */
+  public void write(String name, MemorySegment bytes) throws IOException {
+    Progress progress = byName.get(name);
+    if (progress == null) {
+      throw new IllegalArgumentException("the file was begun without the tensor " + name);
+    }
+    long position;
+    synchronized (progress) {
+      if (bytes.byteSize() > progress.missing()) {
+        throw new IllegalArgumentException(
+            bytes.byteSize() + " bytes where the tensor " + name + " lacks " + progress.missing());
+      }
+      position = progress.start + progress.written;
+      progress.written += bytes.byteSize();
+    }
+    put(bytes, position);
+  }
+
+  private void put(MemorySegment bytes, long position) throws IOException {
+    try {
+      for (long at = 0; at < bytes.byteSize(); at += PIECE) {
+        long length = Math.min(PIECE, bytes.byteSize() - at);
+        output.write(buffer(bytes.asSlice(at, length)), position + at);
+      }
+    } catch (IOException e) {
+      failed = true;
+      throw group.explain(e, fileBytes);
+    }
+  }
+
+  /** Arrays of other elements than bytes are no buffers of bytes. */
+  private static ByteBuffer buffer(MemorySegment piece) {
+    boolean isArray = piece.heapBase().isPresent() && !(piece.heapBase().get() instanceof byte[]);
+    return isArray ? ByteBuffer.wrap(piece.toArray(ValueLayout.JAVA_BYTE)) : piece.asByteBuffer();
+  }
+
+  /**
+   * Gives the file its name.
+   *
+   * @param durable whether it must be on the disk when this returns
+   * @throws IllegalStateException if a tensor has not got all its bytes, or a write has failed
+   * @throws IOException if the disk fails, or a file of this name has come up
+   */
+  public void commit(boolean durable) throws IOException {
+    if (failed) {
+      throw new IllegalStateException("a write has failed");
+    }
+    for (Progress progress : byName.values()) {
+      synchronized (progress) {
+        if (progress.missing() > 0) {
+          throw new IllegalStateException(
+              "the tensor " + progress.tensor.name() + " lacks " + progress.missing() + " bytes");
+        }
+      }
+    }
+    group.commit(durable);
+  }
+
+  /** Ends the work; without {@link #commit} nothing is left of the file. */
+  @Override
+  public void close() throws IOException {
+    group.close();
+  }
+}
