@@ -86,6 +86,7 @@ final class ValueGraph {
         action.accept(object.type());
         object.arguments().forEach(action);
         object.states().forEach(action);
+        action.accept(object.attributes());
         object.listItems().forEach(action);
         DictValue items = object.dictItems();
         if (items != null) {

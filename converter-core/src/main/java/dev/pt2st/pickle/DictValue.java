@@ -1,10 +1,10 @@
 package dev.pt2st.pickle;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A {@code dict} or one of its kinds in the standard library, in insertion order. */
@@ -21,27 +21,95 @@ public final class DictValue implements Value {
   /** A key with its value. */
   public record Entry(Value key, Value value) {}
 
+  private static final Value[] NONE = new Value[0];
+
   private final Kind kind;
-  private final LinkedHashMap<Object, Entry> entries = new LinkedHashMap<>();
-  private final List<Value> states = new ArrayList<>(0);
+  private KeyTable keys;
+  private @Nullable Value[] values;
+  private List<Value> states = List.of();
+
+  /** Whether another dict uses the same keys and values: they are copied before they change. */
+  private boolean shared;
 
   public DictValue(Kind kind) {
+    this(kind, new KeyTable(), NONE);
+  }
+
+  private DictValue(Kind kind, KeyTable keys, @Nullable Value[] values) {
     this.kind = kind;
+    this.keys = keys;
+    this.values = values;
   }
 
   public Kind kind() {
     return kind;
   }
 
-  /** Keys and values, in the order in which the keys came. */
-  public Collection<Entry> entries() {
-    return entries.values();
+  /**
+   * A plain dict of the items that this one has now, whatever becomes of either. Costs nothing
+   * until one of the two changes.
+   */
+  DictValue snapshot() {
+    shared = true;
+    DictValue snapshot = new DictValue(Kind.DICT, keys, values);
+    snapshot.shared = true;
+    return snapshot;
+  }
+
+  public int size() {
+    return keys.size();
+  }
+
+  /** Keys and values, in the order in which the keys came; a view. */
+  public List<Entry> entries() {
+    return new AbstractList<>() {
+      @Override
+      public Entry get(int index) {
+        return new Entry(key(index), value(index));
+      }
+
+      @Override
+      public int size() {
+        return keys.size();
+      }
+    };
+  }
+
+  /** The key at a position, counted from 0 in the order in which they came. */
+  public Value key(int index) {
+    return keys.get(index);
+  }
+
+  /** The value at a position. */
+  public Value value(int index) {
+    Value value = values[index];
+    if (value == null) {
+      throw new IndexOutOfBoundsException(index);
+    }
+    return value;
   }
 
   /** The value under a text key, or null. */
   public @Nullable Value get(String key) {
-    Entry entry = entries.get(key);
-    return entry == null ? null : entry.value;
+    int index = keys.find(new Text(key));
+    return index < 0 ? null : values[index];
+  }
+
+  /** Makes room for so many more items. */
+  void reserve(int more) {
+    own();
+    keys.reserve(more);
+    if (more > values.length - size()) {
+      values = Arrays.copyOf(values, KeyTable.grown(values.length, size(), more));
+    }
+  }
+
+  private void own() {
+    if (shared) {
+      keys = keys.copy();
+      values = values.clone();
+      shared = false;
+    }
   }
 
   /**
@@ -50,24 +118,43 @@ public final class DictValue implements Value {
    * @return false if the key cannot be hashed
    */
   public boolean put(Value key, Value value) {
-    Object hashed = HashKey.of(key);
-    if (hashed == null) {
+    own();
+    int index = keys.add(key);
+    if (index == KeyTable.UNUSABLE) {
       return false;
     }
-    Entry old = entries.get(hashed);
-    entries.put(hashed, new Entry(old == null ? key : old.key, value));
+    if (index < 0) {
+      values[-1 - index] = value;
+      return true;
+    }
+    if (index >= values.length) {
+      values = Arrays.copyOf(values, KeyTable.grown(values.length, index, 1));
+    }
+    values[index] = value;
     return true;
   }
 
   /** Takes over all items of another dict. */
   public void putAll(DictValue other) {
-    for (Map.Entry<Object, Entry> entry : other.entries.entrySet()) {
-      put(entry.getValue().key, entry.getValue().value);
+    if (other == this) {
+      return;
+    }
+    reserve(other.size());
+    for (int i = 0; i < other.size(); i++) {
+      put(other.key(i), other.value(i));
     }
   }
 
   /** What BUILD gave it: its attributes, or the factory of a default dict. */
   public List<Value> states() {
-    return states;
+    return Collections.unmodifiableList(states);
+  }
+
+  /** Takes a state. */
+  public void addState(Value state) {
+    if (states.isEmpty()) {
+      states = new ArrayList<>(1);
+    }
+    states.add(state);
   }
 }

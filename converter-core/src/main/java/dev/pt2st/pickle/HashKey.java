@@ -3,6 +3,7 @@ package dev.pt2st.pickle;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,38 @@ final class HashKey {
   }
 
   private HashKey() {}
+
+  /** Whether a value can be a key. */
+  static boolean isUsable(Value value) {
+    return value instanceof Value.Int || of(value) != null;
+  }
+
+  /** Whether two keys that can be some are equal; the same as comparing what {@link #of} gives. */
+  @SuppressWarnings("ReferenceEquality") // an object equals itself, also where it is a NaN
+  static boolean same(Value one, Value other) {
+    if (one == other) {
+      return true;
+    }
+    if (one instanceof Value.Text a) {
+      return other instanceof Value.Text b && a.value().equals(b.value());
+    }
+    if (one instanceof Value.Int a && other instanceof Value.Int b) {
+      return a.value() == b.value();
+    }
+    return !(other instanceof Value.Text) && Objects.equals(of(one), of(other));
+  }
+
+  /** A hash of a key that can be one, equal for equal keys. */
+  static int hashOf(Value key) {
+    return switch (key) {
+      case Value.Text text -> SecretHash.ofText(text.value());
+      case Value.Int number -> SecretHash.ofLong(number.value());
+      default -> {
+        Object hashed = of(key);
+        yield hashed == null ? 0 : SecretHash.ofKey(hashed);
+      }
+    };
+  }
 
   /** The key, or null if a value of this kind cannot be hashed. */
   static @Nullable Object of(Value value) {

@@ -7,6 +7,11 @@ import java.util.List;
 public final class ListValue implements Value {
   private final ArrayList<Value> items;
 
+  /** An empty list. */
+  public ListValue() {
+    this.items = new ArrayList<>(0);
+  }
+
   public ListValue(List<Value> items) {
     this.items = new ArrayList<>(items);
   }

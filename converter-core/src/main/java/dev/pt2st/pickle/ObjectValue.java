@@ -10,12 +10,16 @@ import org.jspecify.annotations.Nullable;
  * state and items are kept as data.
  */
 public final class ObjectValue implements Value {
+  /** What most objects have before they get a state; never changed. */
+  private static final DictValue NO_ATTRIBUTES = new DictValue(DictValue.Kind.DICT);
+
   private final Value type;
   private final List<Value> arguments;
-  private final List<Value> states = new ArrayList<>(1);
-  private final List<Value> listItems = new ArrayList<>(0);
+  private List<Value> states = List.of();
+  private List<Value> listItems = List.of();
   private @Nullable DictValue dictItems;
-  private @Nullable DictValue attributes;
+  private DictValue attributes = NO_ATTRIBUTES;
+  private boolean merged;
 
   /**
    * @param type what was called or instantiated: a {@link GlobalValue}, or another inert record
@@ -40,20 +44,70 @@ public final class ObjectValue implements Value {
     return arguments;
   }
 
-  /** What BUILD gave it, in order. */
+  /**
+   * What BUILD gave it, in order. A dict is there with the items that it had then: Python copies
+   * them.
+   */
   public List<Value> states() {
     return Collections.unmodifiableList(states);
   }
 
-  /** Takes a state. */
+  /**
+   * Takes a state: as BUILD sets the attributes without a {@code __setstate__}, the dict of the
+   * state, then that of the slots ({@code load_build} in CPython's {@code Modules/_pickle.c}).
+   */
   public void addState(Value state) {
+    if (state instanceof DictValue dict) {
+      DictValue now = dict.snapshot();
+      add(now);
+      addAttributes(now);
+      return;
+    }
+    add(state);
+    if (state instanceof TupleValue pair && pair.items().size() == 2) {
+      for (Value part : pair.items()) {
+        if (part instanceof DictValue dict) {
+          addAttributes(dict.snapshot());
+        }
+      }
+    }
+  }
+
+  private void add(Value state) {
+    if (states.isEmpty()) {
+      states = List.of(state);
+      return;
+    }
+    if (states.size() == 1) {
+      states = new ArrayList<>(states);
+    }
     states.add(state);
-    attributes = null;
+  }
+
+  private void addAttributes(DictValue more) {
+    if (attributes.size() == 0) {
+      attributes = more;
+    } else if (more.size() > 0) {
+      if (!merged) {
+        // Those of the first state: that one stays as it is.
+        attributes = attributes.snapshot();
+        merged = true;
+      }
+      attributes.putAll(more);
+    }
   }
 
   /** What APPEND, APPENDS or ADDITEMS gave it. */
   public List<Value> listItems() {
-    return listItems;
+    return Collections.unmodifiableList(listItems);
+  }
+
+  /** Takes list items. */
+  public void addListItems(List<Value> items) {
+    if (listItems.isEmpty()) {
+      listItems = new ArrayList<>(items.size());
+    }
+    listItems.addAll(items);
   }
 
   /** What SETITEM or SETITEMS gave it; null if nothing. */
@@ -71,36 +125,8 @@ public final class ObjectValue implements Value {
     return items;
   }
 
-  /**
-   * Its attributes as BUILD sets them without a {@code __setstate__}: the dict of the state, then
-   * that of the slots ({@code load_build} in CPython's {@code Modules/_pickle.c}).
-   */
+  /** Its attributes, as the states in their order set them. */
   public DictValue attributes() {
-    DictValue known = attributes;
-    if (known == null) {
-      known = mergedStates();
-      attributes = known;
-    }
-    return known;
-  }
-
-  private DictValue mergedStates() {
-    DictValue all = new DictValue(DictValue.Kind.DICT);
-    for (Value state : states) {
-      Value ofState = state;
-      if (state instanceof TupleValue pair && pair.items().size() == 2) {
-        ofState = pair.items().get(0);
-        if (pair.items().get(1) instanceof DictValue slots) {
-          if (ofState instanceof DictValue dict) {
-            all.putAll(dict);
-          }
-          ofState = slots;
-        }
-      }
-      if (ofState instanceof DictValue dict) {
-        all.putAll(dict);
-      }
-    }
-    return all;
+    return attributes;
   }
 }

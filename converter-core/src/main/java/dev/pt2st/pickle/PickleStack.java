@@ -4,9 +4,7 @@ import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -104,20 +102,29 @@ final class PickleStack {
   }
 
   /** Takes everything from a position on. */
-  List<Value> popFrom(int position) throws MalformedException {
+  Value[] popFrom(int position) throws MalformedException {
+    checkReach(position);
+    Value[] popped = new Value[size - position];
+    System.arraycopy(values, position, popped, 0, popped.length);
+    truncate(position);
+    return popped;
+  }
+
+  /** Lets go of everything from a position on. */
+  void dropFrom(int position) throws MalformedException {
+    checkReach(position);
+    truncate(position);
+  }
+
+  private void checkReach(int position) throws MalformedException {
     if (position < fence || position > size) {
       throw underflow();
     }
-    List<Value> popped = new ArrayList<>(size - position);
-    for (int i = position; i < size; i++) {
-      Value value = values[i];
-      if (value != null) {
-        popped.add(value);
-      }
-      values[i] = null;
-    }
+  }
+
+  private void truncate(int position) {
+    Arrays.fill(values, position, size, null);
     size = position;
-    return popped;
   }
 
   /** The value just below a position, which must be above the fence. */

@@ -2,6 +2,7 @@ package dev.pt2st.pickle;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.math.BigInteger;
 import java.util.Collection;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -40,17 +41,34 @@ final class SecretHash {
     return finish(hash);
   }
 
+  static int ofText(String text) {
+    return finish(mixed(text));
+  }
+
+  static int ofLong(long number) {
+    return finish(add(SECRET, number));
+  }
+
+  /** That of any key of {@link HashKey#of}. */
+  static int ofKey(Object key) {
+    return switch (key) {
+      case String text -> ofText(text);
+      default -> ofLong(of(key));
+    };
+  }
+
   private static long of(Object key) {
     return switch (key) {
       case Long number -> number;
       case Double number -> Double.doubleToLongBits(number);
-      case String text -> ofText(text);
+      case String text -> mixed(text);
+      case BigInteger number -> ofBytes(MemorySegment.ofArray(number.toByteArray()));
       // A hash of this class, one of few values, or one of an identity, which no file decides.
       default -> key.hashCode();
     };
   }
 
-  private static long ofText(String text) {
+  private static long mixed(String text) {
     long hash = SECRET;
     for (int i = 0; i < text.length(); i++) {
       hash = add(hash, text.charAt(i));

@@ -1,7 +1,7 @@
 package dev.pt2st.pickle;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** A {@code set} or {@code frozenset}. */
 public final class SetValue implements Value {
   private final boolean frozen;
-  private final LinkedHashMap<Object, Value> items = new LinkedHashMap<>();
+  private final KeyTable items = new KeyTable();
 
   private KeySize size = KeySize.of(List.of());
   private @Nullable Object key;
@@ -22,9 +22,9 @@ public final class SetValue implements Value {
     return frozen;
   }
 
-  /** The items, in the order in which they came. */
+  /** The items, in the order in which they came; a view. */
   public Collection<Value> items() {
-    return items.values();
+    return items.asList();
   }
 
   /**
@@ -33,11 +33,11 @@ public final class SetValue implements Value {
    * @return false if it cannot be hashed
    */
   public boolean add(Value item) {
-    Object hashed = HashKey.of(item);
-    if (hashed == null) {
+    int index = items.add(item);
+    if (index == KeyTable.UNUSABLE) {
       return false;
     }
-    if (items.putIfAbsent(hashed, item) == null) {
+    if (index >= 0) {
       size = size.with(item);
     }
     return true;
@@ -50,7 +50,14 @@ public final class SetValue implements Value {
   /** What makes two frozen sets equal, made once; null if this one is not frozen, or too large. */
   @Nullable Object key() {
     if (key == null && frozen && size.isUsable()) {
-      key = HashKey.Content.ofSet(Set.copyOf(items.keySet()));
+      Set<Object> keys = HashSet.newHashSet(items.size());
+      for (Value item : items.asList()) {
+        Object itemKey = HashKey.of(item);
+        if (itemKey != null) {
+          keys.add(itemKey);
+        }
+      }
+      key = HashKey.Content.ofSet(Set.copyOf(keys));
     }
     return key;
   }

@@ -8,6 +8,7 @@ import dev.pt2st.Place;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ByteCursor;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -123,11 +124,11 @@ public final class Unpickler {
       case TUPLE2 -> pushTuple(stack.popFrom(stack.size() - 2));
       case TUPLE3 -> pushTuple(stack.popFrom(stack.size() - 3));
       case TUPLE -> pushTuple(popToMark());
-      case EMPTY_LIST -> pushContainer(new ListValue(List.of()));
+      case EMPTY_LIST -> pushContainer(new ListValue());
       case LIST -> {
-        List<Value> items = popToMark();
-        charge((long) items.size() * HeapBudget.SLOT);
-        pushContainer(new ListValue(items));
+        Value[] items = popToMark();
+        charge((long) items.length * HeapBudget.SLOT);
+        pushContainer(new ListValue(Arrays.asList(items)));
       }
       case EMPTY_DICT -> pushContainer(new DictValue(DictValue.Kind.DICT));
       case DICT -> {
@@ -154,7 +155,7 @@ public final class Unpickler {
         stack.mark();
       }
       case POP -> stack.popValueOrMark();
-      case POP_MARK -> popToMark();
+      case POP_MARK -> stack.dropFrom(stack.popMark());
       case DUP -> pushShared(stack.top());
 
       case GET -> pushMemo(PickleText.index(line(), where));
@@ -261,9 +262,9 @@ public final class Unpickler {
     stack.push(value);
   }
 
-  private void pushTuple(List<Value> items) throws LimitException {
-    charge(HeapBudget.OBJECT + (long) items.size() * HeapBudget.SLOT);
-    stack.push(new TupleValue(items));
+  private void pushTuple(Value[] items) throws LimitException {
+    charge(HeapBudget.OBJECT + (long) items.length * HeapBudget.SLOT);
+    stack.push(new TupleValue(List.of(items)));
   }
 
   private void pushText(long length) throws CheckpointException {
@@ -287,28 +288,28 @@ public final class Unpickler {
     memo.put(index, stack.top());
   }
 
-  private List<Value> popToMark() throws MalformedException {
+  private Value[] popToMark() throws MalformedException {
     return stack.popFrom(stack.popMark());
   }
 
   private void append(int from) throws CheckpointException {
     Value target = stack.below(from);
-    List<Value> items = stack.popFrom(from);
+    List<Value> items = Arrays.asList(stack.popFrom(from));
     if (items.isEmpty()) {
       return;
     }
     charge((long) items.size() * HeapBudget.SLOT);
     switch (target) {
       case ListValue list -> list.items().addAll(items);
-      case ObjectValue object -> object.listItems().addAll(items);
+      case ObjectValue object -> object.addListItems(items);
       default -> throw wrongKind("APPEND", target);
     }
   }
 
   private void setItemsAbove(int from) throws CheckpointException {
     Value target = stack.below(from);
-    List<Value> items = stack.popFrom(from);
-    if (items.isEmpty()) {
+    Value[] items = stack.popFrom(from);
+    if (items.length == 0) {
       return;
     }
     switch (target) {
@@ -318,13 +319,14 @@ public final class Unpickler {
     }
   }
 
-  private void setItems(DictValue dict, List<Value> items) throws CheckpointException {
-    if (items.size() % 2 != 0) {
+  private void setItems(DictValue dict, Value[] items) throws CheckpointException {
+    if (items.length % 2 != 0) {
       throw new MalformedException(place(), "a dict gets a key without a value");
     }
-    charge(items.size() / 2L * HeapBudget.MAP_ENTRY);
-    for (int i = 0; i < items.size(); i += 2) {
-      if (!dict.put(items.get(i), items.get(i + 1))) {
+    charge(items.length / 2L * HeapBudget.MAP_ENTRY);
+    dict.reserve(items.length / 2);
+    for (int i = 0; i < items.length; i += 2) {
+      if (!dict.put(items[i], items[i + 1])) {
         throw new MalformedException(place(), "a key of a dict is of a kind that cannot be one");
       }
     }
@@ -332,19 +334,19 @@ public final class Unpickler {
 
   private void addItemsAbove(int from) throws CheckpointException {
     Value target = stack.below(from);
-    List<Value> items = stack.popFrom(from);
-    if (items.isEmpty()) {
+    Value[] items = stack.popFrom(from);
+    if (items.length == 0) {
       return;
     }
     switch (target) {
       case SetValue set when !set.isFrozen() -> addItems(set, items);
-      case ObjectValue object -> object.listItems().addAll(items);
+      case ObjectValue object -> object.addListItems(Arrays.asList(items));
       default -> throw wrongKind("ADDITEMS", target);
     }
   }
 
-  private void addItems(SetValue set, List<Value> items) throws CheckpointException {
-    charge((long) items.size() * HeapBudget.MAP_ENTRY);
+  private void addItems(SetValue set, Value[] items) throws CheckpointException {
+    charge((long) items.length * HeapBudget.MAP_ENTRY);
     for (Value item : items) {
       if (!set.add(item)) {
         throw new MalformedException(place(), "an item of a set is of a kind that cannot be one");
@@ -359,7 +361,7 @@ public final class Unpickler {
     charge(HeapBudget.SLOT + HeapBudget.contentOf(state));
     switch (target) {
       case ObjectValue object -> object.addState(state);
-      case DictValue dict when dict.kind() != DictValue.Kind.DICT -> dict.states().add(state);
+      case DictValue dict when dict.kind() != DictValue.Kind.DICT -> dict.addState(state);
       case DomainValue value when value.takeState(state) -> {}
       default -> {
         // load_build of CPython does nothing with a state of None, whatever the object.
@@ -404,7 +406,7 @@ public final class Unpickler {
   }
 
   private void inst() throws CheckpointException {
-    List<Value> arguments = popToMark();
+    List<Value> arguments = Arrays.asList(popToMark());
     String module = asciiLine();
     String name = asciiLine();
     if (module.isEmpty() || name.isEmpty()) {
@@ -414,7 +416,7 @@ public final class Unpickler {
   }
 
   private void obj() throws CheckpointException {
-    List<Value> values = popToMark();
+    List<Value> values = Arrays.asList(popToMark());
     if (values.isEmpty()) {
       throw new MalformedException(place(), "OBJ without a class");
     }

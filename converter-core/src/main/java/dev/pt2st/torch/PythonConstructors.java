@@ -50,7 +50,7 @@ final class PythonConstructors {
     DictValue dict = new DictValue(kind);
     if (contentAt > 0 && call.count() > 0) {
       // The factory of a default dict: a value of it, never called.
-      dict.states().add(call.argument(0));
+      dict.addState(call.argument(0));
     }
     if (call.count() <= contentAt) {
       return dict;
@@ -188,8 +188,8 @@ final class PythonConstructors {
       // The base's own content: a dict's items, a list's, or a value that has none of these.
       switch (call.optional(2)) {
         case DictValue dict -> object.dictItemsForUpdate().putAll(dict);
-        case ListValue list -> object.listItems().addAll(list.items());
-        case Value other -> object.listItems().add(other);
+        case ListValue list -> object.addListItems(list.items());
+        case Value other -> object.addListItems(List.of(other));
       }
     }
     return made;

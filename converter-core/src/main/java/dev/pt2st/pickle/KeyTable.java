@@ -1,0 +1,172 @@
+package dev.pt2st.pickle;
+
+import java.util.AbstractList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keys that differ, in the order in which they came, and where each one stands. Few are compared
+ * one by one; from {@link #SMALL} on there is a table of hashes, which no file can choose. A pickle
+ * may have millions of dicts of two keys and one of millions, so neither costs more than its keys.
+ */
+final class KeyTable {
+  /** Up to so many keys are looked through without a hash. */
+  private static final int SMALL = 8;
+
+  /** Stands for a key that cannot be one. */
+  static final int UNUSABLE = Integer.MIN_VALUE;
+
+  /** About the longest array of every JVM. */
+  private static final int MAX_LENGTH = Integer.MAX_VALUE - 16;
+
+  private static final Value[] NONE = new Value[0];
+  private static final int[] NO_INTS = new int[0];
+
+  private @Nullable Value[] keys = NONE;
+  private int size;
+  private int[] hashes = NO_INTS;
+
+  /** A power of two of places, each one more than a key's index, or zero. */
+  private int[] places = NO_INTS;
+
+  int size() {
+    return size;
+  }
+
+  /** A table of the same keys. */
+  KeyTable copy() {
+    KeyTable copy = new KeyTable();
+    copy.keys = keys.clone();
+    copy.size = size;
+    copy.hashes = hashes.clone();
+    copy.places = places.clone();
+    return copy;
+  }
+
+  /** Makes room for so many more, where that is worth it. */
+  void reserve(int more) {
+    if (more > keys.length - size) {
+      keys = Arrays.copyOf(keys, grown(keys.length, size, more));
+    }
+  }
+
+  /**
+   * The length of an array that takes more: just that where it was empty, else half as much again.
+   */
+  static int grown(int length, int size, int more) {
+    long wanted = (long) size + more;
+    if (wanted > MAX_LENGTH) {
+      throw new OutOfMemoryError("a dict of " + wanted + " keys");
+    }
+    return (int) Math.min(MAX_LENGTH, Math.max(wanted, length * 3L / 2));
+  }
+
+  /** The key at an index. */
+  Value get(int index) {
+    Value key = index < size ? keys[index] : null;
+    if (key == null) {
+      throw new IndexOutOfBoundsException(index);
+    }
+    return key;
+  }
+
+  /** The index of a key, or a negative number. */
+  int find(Value key) {
+    return HashKey.isUsable(key) ? search(key) : UNUSABLE;
+  }
+
+  private int search(Value key) {
+    if (places.length == 0) {
+      for (int i = 0; i < size; i++) {
+        if (HashKey.same(get(i), key)) {
+          return i;
+        }
+      }
+      return -1;
+    }
+    int hash = HashKey.hashOf(key);
+    int mask = places.length - 1;
+    int at = hash & mask;
+    while (places[at] != 0) {
+      int index = places[at] - 1;
+      if (hashes[index] == hash && HashKey.same(get(index), key)) {
+        return index;
+      }
+      at = (at + 1) & mask;
+    }
+    return -1;
+  }
+
+  /**
+   * Adds a key that is not there yet.
+   *
+   * @return its index; that of an equal one that was there, as a negative number: {@code -1 -
+   *     index}; or {@link #UNUSABLE}
+   */
+  int add(Value key) {
+    if (!HashKey.isUsable(key)) {
+      return UNUSABLE;
+    }
+    int known = search(key);
+    if (known >= 0) {
+      return -1 - known;
+    }
+    if (size == keys.length) {
+      reserve(size == 0 ? 1 : Math.max(3, size >> 1));
+    }
+    keys[size] = key;
+    index(key);
+    return size++;
+  }
+
+  private void index(Value key) {
+    if (places.length > 0 || size >= SMALL) {
+      if (hashes.length < keys.length) {
+        hashes = Arrays.copyOf(hashes, keys.length);
+      }
+      if (2 * (size + 1) > places.length) {
+        rebuild();
+      }
+      hashes[size] = HashKey.hashOf(key);
+      occupy(size);
+    }
+  }
+
+  private void rebuild() {
+    if (places.length == 0) {
+      for (int i = 0; i < size; i++) {
+        hashes[i] = HashKey.hashOf(get(i));
+      }
+    }
+    // At most half full; twice as many as there is room for keys, so that few are moved twice.
+    places = new int[Math.min(1 << 30, Integer.highestOneBit(Math.max(keys.length, size + 1)) * 4)];
+    for (int i = 0; i < size; i++) {
+      occupy(i);
+    }
+  }
+
+  private void occupy(int index) {
+    int mask = places.length - 1;
+    int at = hashes[index] & mask;
+    while (places[at] != 0) {
+      at = (at + 1) & mask;
+    }
+    places[at] = index + 1;
+  }
+
+  /** All keys; a view. */
+  List<Value> asList() {
+    return new AbstractList<>() {
+      @Override
+      public Value get(int index) {
+        return KeyTable.this.get(index);
+      }
+
+      @Override
+      public int size() {
+        return size;
+      }
+    };
+  }
+}
