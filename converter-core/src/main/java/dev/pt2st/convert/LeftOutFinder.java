@@ -20,11 +20,15 @@ final class LeftOutFinder {
   private final Set<Value> seen;
   private final List<LeftOut> found = new ArrayList<>();
 
-  private LeftOutFinder(TensorHolders holders, List<NamedTensor> tensors) {
+  /** Whether every tensor that was made has a name: then there is nothing to be looked for. */
+  private final boolean allNamed;
+
+  private LeftOutFinder(TensorHolders holders, List<NamedTensor> tensors, long made) {
     this.holders = holders;
     this.named = Collections.newSetFromMap(new IdentityHashMap<>(tensors.size()));
     this.seen = Collections.newSetFromMap(new IdentityHashMap<>(tensors.size()));
     tensors.forEach(tensor -> named.add(tensor.tensor()));
+    this.allNamed = named.size() >= made;
   }
 
   /**
@@ -36,7 +40,7 @@ final class LeftOutFinder {
    */
   static List<LeftOut> find(
       Value top, Root root, TensorHolders holders, List<NamedTensor> tensors, long made) {
-    LeftOutFinder finder = new LeftOutFinder(holders, tensors);
+    LeftOutFinder finder = new LeftOutFinder(holders, tensors, made);
     Value at = top;
     KeyPath path = KeyPath.TOP;
     for (String key : root.path().keys()) {
@@ -55,10 +59,7 @@ final class LeftOutFinder {
       path = path.child(key);
     }
     finder.addWithin(at, path);
-    // Where every tensor that was made has a name, there is nothing to be looked for.
-    if (finder.named.size() < made) {
-      finder.addRest(top);
-    }
+    finder.addRest(top);
     return finder.found;
   }
 
@@ -102,6 +103,9 @@ final class LeftOutFinder {
   }
 
   private LeftOut count(String key, Value value) {
+    if (allNamed) {
+      return new LeftOut(key, 0, 0);
+    }
     long[] counted = new long[2];
     ValueGraph.addReachable(
         value,

@@ -9,10 +9,12 @@ import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.torch.NumpyValue;
 import dev.pt2st.torch.TensorValue;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What a value means to the naming of tensors. */
@@ -80,6 +82,7 @@ sealed interface Node {
     List<Child> children = childrenOf(attributes);
     DictValue items = object.dictItems();
     if (items != null) {
+      children = new ArrayList<>(children);
       children.addAll(childrenOf(items));
     }
     return children.isEmpty() ? new Leaf() : new Mapping(children);
@@ -120,20 +123,27 @@ sealed interface Node {
     }
   }
 
+  /** The items; made one by one when they are asked for, since there may be millions. */
   private static List<Child> childrenOf(DictValue dict) {
-    List<Child> children = new ArrayList<>(dict.entries().size());
-    for (DictValue.Entry entry : dict.entries()) {
-      children.add(new Child(entry.key(), entry.value()));
-    }
-    return children;
+    return view(dict.size(), i -> new Child(dict.key(i), dict.value(i)));
   }
 
   private static List<Child> numbered(List<Value> items) {
-    List<Child> children = new ArrayList<>(items.size());
-    for (int i = 0; i < items.size(); i++) {
-      children.add(new Child(new Value.Int(i), items.get(i)));
-    }
-    return children;
+    return view(items.size(), i -> new Child(new Value.Int(i), items.get(i)));
+  }
+
+  private static List<Child> view(int size, IntFunction<Child> children) {
+    return new AbstractList<>() {
+      @Override
+      public Child get(int index) {
+        return children.apply(index);
+      }
+
+      @Override
+      public int size() {
+        return size;
+      }
+    };
   }
 
   /** The text that a key adds to a name; null if keys of its kind give none. */

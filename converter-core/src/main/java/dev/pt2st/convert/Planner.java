@@ -48,7 +48,7 @@ final class Planner {
   }
 
   private Plan plan() throws CheckpointException {
-    TensorHolders holders = TensorHolders.in(checkpoint.top(), options.limits(), place);
+    TensorHolders holders = TensorHolders.in(checkpoint.top());
     Root root = new RootFinder(holders).find(checkpoint.top(), options.root(), place);
     List<RefusedGlobal> inert =
         GlobalsCheck.check(checkpoint, root, options.policy().isStrict(), place);

@@ -1,9 +1,5 @@
 package dev.pt2st.convert;
 
-import dev.pt2st.Limit;
-import dev.pt2st.LimitException;
-import dev.pt2st.Limits;
-import dev.pt2st.Place;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.ListValue;
 import dev.pt2st.pickle.ObjectValue;
@@ -27,21 +23,17 @@ final class TensorHolders {
 
   private TensorHolders() {}
 
-  static TensorHolders in(Value top, Limits limits, Place place) throws LimitException {
+  /** Looks through all that names can lead to from a value. */
+  static TensorHolders in(Value top) {
     TensorHolders found = new TensorHolders();
     IdentityHashMap<Value, List<Value>> parents = new IdentityHashMap<>();
     ArrayDeque<Value> open = new ArrayDeque<>();
     ArrayDeque<Value> reached = new ArrayDeque<>();
-    long visits = 0;
     parents.put(top, new ArrayList<>(0));
     open.push(top);
     while (!open.isEmpty()) {
       Value value = open.pop();
       for (Node.Child child : Node.of(value).named()) {
-        if (++visits > limits.get(Limit.NAMES)) {
-          throw new LimitException(
-              place, Limit.NAMES, "it has more than " + limits.get(Limit.NAMES) + " values");
-        }
         if (isTensor(child.value())) {
           if (found.holders.add(value)) {
             reached.push(value);
@@ -73,12 +65,14 @@ final class TensorHolders {
         || (value instanceof NumpyValue array && array.tensor() != null);
   }
 
+  /** Whether names lead on; not where a look shows that they end here. */
   private static boolean mayHold(Value value) {
     return switch (value) {
-      case DictValue dict -> true;
-      case ListValue list -> true;
-      case TupleValue tuple -> true;
-      case ObjectValue object -> true;
+      case DictValue dict -> !ValueGraph.isSmallLeaf(dict);
+      case ListValue list -> !ValueGraph.isSmallLeaf(list);
+      case TupleValue tuple -> !ValueGraph.isSmallLeaf(tuple);
+      case ObjectValue object ->
+          object.dictItems() != null || !ValueGraph.isSmallLeaf(object.attributes());
       default -> false;
     };
   }

@@ -11,11 +11,15 @@ import dev.pt2st.pickle.Value;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /** Everything that a value is made of, whether or not it gives a name; each value once. */
 final class ValueGraph {
+  /** Containers of more values are worth to be remembered when they have been looked at. */
+  private static final int SMALL = 16;
+
   private ValueGraph() {}
 
   /** All values that can be reached, the start included. */
@@ -27,7 +31,8 @@ final class ValueGraph {
 
   /**
    * Adds to a set what can be reached and is not in it yet; what lies behind a value of the set is
-   * taken to be there too.
+   * taken to be there too. Small containers of plain values alone are left out: there is nothing in
+   * them to be found, and a pickle may have millions.
    *
    * @param onNew hears of each value that is added
    */
@@ -42,11 +47,45 @@ final class ValueGraph {
       forEachPart(
           value,
           part -> {
-            if (isCompound(part) && seen.add(part)) {
+            if (isCompound(part) && !isSmallLeaf(part) && seen.add(part)) {
               open.push(part);
             }
           });
     }
+  }
+
+  /** Whether a value is a container of a few numbers, texts and the like. */
+  static boolean isSmallLeaf(Value value) {
+    return switch (value) {
+      case ListValue list -> isSmall(list.items());
+      case TupleValue tuple -> isSmall(tuple.items());
+      case DictValue dict -> isSmall(dict);
+      default -> false;
+    };
+  }
+
+  private static boolean isSmall(List<Value> items) {
+    if (items.size() > SMALL) {
+      return false;
+    }
+    for (int i = 0; i < items.size(); i++) {
+      if (isCompound(items.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isSmall(DictValue dict) {
+    if (dict.size() > SMALL || !dict.states().isEmpty()) {
+      return false;
+    }
+    for (int i = 0; i < dict.size(); i++) {
+      if (isCompound(dict.key(i)) || isCompound(dict.value(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isCompound(Value value) {
@@ -74,11 +113,10 @@ final class ValueGraph {
       case ListValue list -> list.items().forEach(action);
       case TupleValue tuple -> tuple.items().forEach(action);
       case DictValue dict -> {
-        dict.entries()
-            .forEach(entry -> {
-              action.accept(entry.key());
-              action.accept(entry.value());
-            });
+        for (int i = 0; i < dict.size(); i++) {
+          action.accept(dict.key(i));
+          action.accept(dict.value(i));
+        }
         dict.states().forEach(action);
       }
       case SetValue set -> set.items().forEach(action);

@@ -284,7 +284,7 @@ public final class Unpickler {
   }
 
   private void memoize(long index) throws CheckpointException {
-    charge(memo.isDense(index) ? 2 * HeapBudget.SLOT : HeapBudget.MAP_ENTRY);
+    charge(memo.isDense(index) ? 2 * HeapBudget.SLOT : HeapBudget.SPARSE_ENTRY);
     memo.put(index, stack.top());
   }
 
