@@ -1,6 +1,7 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.pickle.Value;
+import dev.pt2st.tensor.TensorView;
 import dev.pt2st.torch.NumpyValue;
 import dev.pt2st.torch.TensorValue;
 import java.util.ArrayList;
@@ -115,8 +116,8 @@ final class LeftOutFinder {
           // An array and the tensor that it is are two values; the array alone is reached.
           if (tensor != null && !named.contains(tensor)) {
             counted[0]++;
-            if (tensor.content() instanceof TensorValue.Strided strided) {
-              counted[1] += strided.view().byteSize();
+            for (TensorView view : tensor.content().views()) {
+              counted[1] += view.byteSize();
             }
           }
         });

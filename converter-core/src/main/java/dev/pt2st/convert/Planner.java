@@ -17,6 +17,9 @@ import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
 import dev.pt2st.torch.Checkpoint;
+import dev.pt2st.torch.NestedContent;
+import dev.pt2st.torch.QuantizedContent;
+import dev.pt2st.torch.SparseContent;
 import dev.pt2st.torch.TensorValue;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -118,6 +121,10 @@ final class Planner {
   private static @Nullable String whyUnsupported(TensorValue tensor) {
     return switch (tensor.content()) {
       case TensorValue.Other other -> other.what();
+      case QuantizedContent quantized -> "a quantized tensor";
+      case SparseContent sparse ->
+          "a sparse tensor (" + sparse.layout().replace("torch.sparse_", "") + ")";
+      case NestedContent nested -> "a nested tensor";
       case TensorValue.Strided(TensorView view) -> {
         DType dtype = view.dtype();
         if (dtype.safetensorsName() == null) {

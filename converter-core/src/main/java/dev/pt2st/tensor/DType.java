@@ -169,4 +169,28 @@ public enum DType {
   public boolean isComplex() {
     return this == C64 || this == COMPLEX32 || this == COMPLEX128;
   }
+
+  /** Whether the elements are integers that stand for real numbers by a quantizer. */
+  public boolean isQuantized() {
+    return switch (this) {
+      case QINT8, QUINT8, QINT32, QUINT4X2, QUINT2X4 -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether the elements are real floating-point numbers of a whole number of bytes. */
+  public boolean isFloatingPoint() {
+    return switch (this) {
+      case F16, BF16, F32, F64, F8_E5M2, F8_E4M3, F8_E8M0, F8_E4M3FNUZ, F8_E5M2FNUZ -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether the elements are integers of a whole number of bytes, each standing for itself. */
+  public boolean isInteger() {
+    return switch (this) {
+      case U8, I8, I16, U16, I32, U32, I64, U64 -> true;
+      default -> false;
+    };
+  }
 }

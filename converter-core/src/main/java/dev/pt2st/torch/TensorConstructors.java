@@ -10,7 +10,6 @@ import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.TensorView;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -27,11 +26,6 @@ final class TensorConstructors {
     table.put("torch._utils._rebuild_tensor_v3", call -> strided(call, 7, 6, 7));
     table.put("torch._utils._rebuild_parameter", TensorConstructors::parameter);
     table.put("torch._utils._rebuild_parameter_with_state", TensorConstructors::parameter);
-    table.put("torch._utils._rebuild_qtensor", TensorConstructors::quantized);
-    table.put("torch._utils._rebuild_sparse_tensor", TensorConstructors::sparse);
-    table.put(
-        "torch._utils._rebuild_sparse_csr_tensor", call -> other(call, "a sparse tensor (CSR)"));
-    table.put("torch._utils._rebuild_nested_tensor", call -> other(call, "a nested tensor"));
     table.put("torch._utils._rebuild_meta_tensor_no_storage", TensorConstructors::meta);
     table.put("torch._utils._rebuild_wrapper_subclass", TensorConstructors::wrapper);
     table.put("torch._utils._rebuild_device_tensor_from_numpy", TensorConstructors::converted);
@@ -121,41 +115,6 @@ final class TensorConstructors {
     throw call.wrong(index, "a tensor");
   }
 
-  private static Value quantized(Call call) throws MalformedException {
-    StorageValue storage = call.storage(0);
-    TensorView view = Views.of(storage, call.argument(1), call.argument(2), call.argument(3));
-    if (view == null) {
-      throw call.malformed(
-          "describes a tensor that does not fit its storage \"" + storage.storage().key() + '"');
-    }
-    return new TensorValue(
-        new TensorValue.Other("a quantized tensor", view.shape(), view.dtype(), components(call)));
-  }
-
-  private static Value sparse(Call call) throws MalformedException {
-    String layout = "";
-    if (call.argument(0) instanceof ObjectValue named
-        && named.arguments().size() == 1
-        && named.arguments().getFirst() instanceof Value.Text text) {
-      layout = " (" + text.value().replace("torch.sparse_", "").replace("torch.", "") + ")";
-    }
-    return other(call, "a sparse tensor" + layout);
-  }
-
-  private static Value other(Call call, String what) {
-    return new TensorValue(new TensorValue.Other(what, null, null, components(call)));
-  }
-
-  private static List<Value> components(Call call) {
-    List<Value> components = new ArrayList<>();
-    for (Value argument : call.arguments()) {
-      if (!(argument instanceof DictValue dict && dict.entries().isEmpty())) {
-        components.add(argument);
-      }
-    }
-    return components;
-  }
-
   private static Value meta(Call call) throws MalformedException {
     return new TensorValue(
         new TensorValue.Other(
@@ -172,7 +131,7 @@ final class TensorConstructors {
             "a tensor of the wrapper class" + type,
             Views.shapeOf(call.argument(2)),
             call.dtype(1).dtype(),
-            components(call)));
+            Components.of(call)));
   }
 
   /** {@code data.to(dtype)}: the data as they are where the dtype is theirs. */

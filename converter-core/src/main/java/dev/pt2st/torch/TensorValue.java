@@ -15,13 +15,22 @@ import org.jspecify.annotations.Nullable;
 public final class TensorValue implements DomainValue {
 
   /** What a tensor's elements are. */
-  public sealed interface Content {}
+  public sealed interface Content
+      permits Strided, QuantizedContent, SparseContent, NestedContent, Other {
+    /** Everything in storages that it is made of; empty where that is not known. */
+    List<TensorView> views();
+  }
 
   /** Elements in a storage. */
-  public record Strided(TensorView view) implements Content {}
+  public record Strided(TensorView view) implements Content {
+    @Override
+    public List<TensorView> views() {
+      return List.of(view);
+    }
+  }
 
   /**
-   * A tensor that safetensors cannot hold as it is.
+   * A tensor that cannot be converted.
    *
    * @param what in words: "a sparse tensor (COO)"
    * @param shape its sizes, where known
@@ -33,6 +42,11 @@ public final class TensorValue implements DomainValue {
       implements Content {
     public Other {
       components = List.copyOf(components);
+    }
+
+    @Override
+    public List<TensorView> views() {
+      return List.of();
     }
   }
 

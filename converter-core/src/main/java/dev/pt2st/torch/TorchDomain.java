@@ -31,6 +31,9 @@ final class TorchDomain implements Domain {
   static {
     PythonConstructors.addTo(CONSTRUCTORS);
     TensorConstructors.addTo(CONSTRUCTORS);
+    QuantizedConstructors.addTo(CONSTRUCTORS);
+    SparseConstructors.addTo(CONSTRUCTORS);
+    NestedConstructors.addTo(CONSTRUCTORS);
     NumpyConstructors.addTo(CONSTRUCTORS);
   }
 

@@ -145,8 +145,11 @@ class RebuildTest {
                 call("torch.serialization._get_layout", "torch.sparse_coo"),
                 tuple(torch.tensor(0), torch.tensor(1), tuple(3))),
             "a sparse tensor (coo)",
-            call("torch._utils._rebuild_sparse_csr_tensor", torch.tensor(1)),
-            "a sparse tensor (CSR)",
+            call(
+                "torch._utils._rebuild_sparse_csr_tensor",
+                call("torch.serialization._get_layout", "torch.sparse_csr"),
+                tuple(torch.tensor(0), torch.tensor(0), torch.tensor(1), tuple(1, 1))),
+            "a sparse tensor (csr)",
             call("torch._utils._rebuild_nested_tensor", torch.tensor(1), 1, 2, 3),
             "a nested tensor",
             call(
