@@ -1,6 +1,8 @@
 /** Reads PyTorch checkpoints without running them and writes safetensors files. */
 module dev.pt2st.core {
+  requires org.apache.commons.compress;
   requires static transitive org.jspecify;
+  requires org.tukaani.xz;
 
   exports dev.pt2st;
   exports dev.pt2st.archive;

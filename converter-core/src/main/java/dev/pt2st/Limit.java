@@ -30,8 +30,15 @@ public enum Limit {
   NAMES("--max-names", 10_000_000, "places visited while tensors are named"),
   /** Output bytes for each byte of input. */
   EXPANSION("--max-expansion", 64, "times the input's size that the output may have"),
-  /** Inflated bytes for each byte of a compressed record. */
-  RATIO("--max-ratio", 2_000, "times its size that a compressed record may grow");
+  /** Unpacked bytes for each byte of a compressed file or record. */
+  RATIO("--max-ratio", 2_000, "times its size that a compressed file or record may grow"),
+  /** Bytes that compressed files and the members of archives are unpacked to, in all. */
+  UNPACKED_BYTES(
+      "--max-unpacked-bytes", 1L << 38, "bytes that compressed files and archives are unpacked to"),
+  /** Compressed files and archives within one another. */
+  WRAPPING("--max-wrapping", 8, "compressed files and archives inside one another"),
+  /** Heap bytes that a decompressor takes for its window or dictionary. */
+  DECODER_BYTES("--max-decoder-bytes", 512L << 20, "bytes of memory that a decompressor may take");
 
   private final String option;
   private final long standard;

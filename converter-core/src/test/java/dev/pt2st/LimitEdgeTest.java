@@ -11,16 +11,19 @@ import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.PlainDomain;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
+import dev.pt2st.testing.Wrap;
 import dev.pt2st.testing.ZipBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tukaani.xz.LZMA2Options;
 
 /** Each limit lets through just what it says, and not one more. */
 class LimitEdgeTest {
@@ -58,6 +61,12 @@ class LimitEdgeTest {
     byte[] expanding = expanding();
     edges.add(convert(Limit.EXPANSION, quotient(1L << 30, expanding.length), expanding));
     edges.add(ratio());
+    byte[] zip = torch().zip(model());
+    edges.add(convert(Limit.ENTRIES, 2, Wrap.tar(Map.of("w.pt", zip, "readme", new byte[1]))));
+    edges.add(convert(Limit.UNPACKED_BYTES, zip.length, Wrap.gzip(zip)));
+    edges.add(convert(Limit.WRAPPING, 3, Wrap.gzip(Wrap.tar(Map.of("w.xz", Wrap.xz(zip))))));
+    long kilobytes = new LZMA2Options().getDecoderMemoryUsage();
+    edges.add(convert(Limit.DECODER_BYTES, kilobytes << 10, Wrap.xz(zip)));
     return edges.stream();
   }
 

@@ -57,6 +57,9 @@ class LimitOptionsTest {
       case NAMES -> new Case(Samples.checkpoint("zip_basic.pt"), 2, List.of());
       case EXPANSION -> new Case(repeated(), 9, List.of());
       case RATIO -> new Case(Samples.checkpoint("zip_deflated.pt"), 1, List.of());
+      case UNPACKED_BYTES -> new Case(Samples.checkpoint("wrapped_gzip.pt.gz"), 1000, List.of());
+      case WRAPPING -> new Case(Samples.checkpoint("wrapped_gzip.pt.gz"), 0, List.of());
+      case DECODER_BYTES -> new Case(Samples.checkpoint("wrapped_xz.pt.xz"), 100_000, List.of());
     };
   }
 

@@ -11,6 +11,25 @@ public sealed interface Container {
   /** The layout's name, as users know it. */
   String layout();
 
+  /** What holds a checkpoint, or several, but is none itself: {@link Unpacking} takes it off. */
+  sealed interface Wrapped extends Container {}
+
+  /** One file, compressed. */
+  record Compressed(MappedFile file, Compression compression) implements Wrapped {
+    @Override
+    public String layout() {
+      return compression.shown();
+    }
+  }
+
+  /** An archive of files that are not the parts of one checkpoint. */
+  record Archive(MappedFile file, ArchiveFormat format) implements Wrapped {
+    @Override
+    public String layout() {
+      return format.shown() + " archive";
+    }
+  }
+
   /** PyTorch 1.6 and later: a ZIP with {@code data.pkl} and one record a storage. */
   record TorchZip(MappedFile file, ZipArchive archive, ZipEntry pickle) implements Container {
     @Override

@@ -9,6 +9,8 @@ import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.MappedFile;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Tells a file's layout by its content. The name plays no part. */
 public final class Containers {
@@ -24,6 +26,12 @@ public final class Containers {
 
   private static final int LEGACY_MAGIC_WITHIN = 48;
 
+  private static final String SEVEN_ZIP_START = "7z\u00bc\u00af'\u001c";
+  private static final int TAR_MAGIC_AT = 257;
+
+  /** The opcodes with which a pickle of protocol 0 or 1 begins. */
+  private static final String VALUE_OPCODES = "(]})cILFSVUX";
+
   private Containers() {}
 
   /**
@@ -38,8 +46,12 @@ public final class Containers {
       throw new MalformedException(place, "the file is empty", "download or copy it again");
     }
     String start = start(file);
-    if (start.startsWith(ZIP_START) || start.startsWith(EMPTY_ZIP_START)) {
+    if (isZip(start)) {
       return ofZip(file, ZipReader.read(file, limits));
+    }
+    Container wrapped = wrappedByStart(file, start);
+    if (wrapped != null) {
+      return wrapped;
     }
     String beginning = start.substring(0, Math.min(start.length(), LEGACY_MAGIC_WITHIN));
     if (beginning.contains(LEGACY_MAGIC_BINARY) || beginning.contains(LEGACY_MAGIC_TEXT)) {
@@ -59,6 +71,63 @@ public final class Containers {
         "it should be a file written by torch.save or a pickle");
   }
 
+  private static boolean isZip(String start) {
+    return start.startsWith(ZIP_START) || start.startsWith(EMPTY_ZIP_START);
+  }
+
+  /**
+   * Tells whether a file only holds others.
+   *
+   * @return null for what is a checkpoint itself, and for what is neither
+   */
+  static Container.@Nullable Wrapped wrapped(MappedFile file, Limits limits) {
+    if (file.size() == 0) {
+      return null;
+    }
+    String start = start(file);
+    if (isZip(start)) {
+      try {
+        return ofZip(file, ZipReader.read(file, limits)) instanceof Container.Wrapped wrapped
+            ? wrapped
+            : null;
+      } catch (CheckpointException e) {
+        // Whoever reads it as a checkpoint will hear of it.
+        return null;
+      }
+    }
+    return wrappedByStart(file, start);
+  }
+
+  /** The formats that their first bytes tell. */
+  private static Container.@Nullable Wrapped wrappedByStart(MappedFile file, String start) {
+    for (Compression compression : Compression.values()) {
+      if (compression.matches(start)) {
+        return new Container.Compressed(file, compression);
+      }
+    }
+    if (start.startsWith(SEVEN_ZIP_START)) {
+      return new Container.Archive(file, ArchiveFormat.SEVEN_ZIP);
+    }
+    if (start.startsWith("ustar", TAR_MAGIC_AT) && !TarMembers.isTorchTar(file)) {
+      return new Container.Archive(file, ArchiveFormat.TAR);
+    }
+    return null;
+  }
+
+  /** Whether what starts so may be a checkpoint or hold one; the rest of it decides. */
+  static boolean mayBeCheckpoint(byte[] first) {
+    if (first.length == 0) {
+      return false;
+    }
+    String start = new String(first, StandardCharsets.ISO_8859_1);
+    return isZip(start)
+        || first[0] == (byte) 0x80
+        || VALUE_OPCODES.indexOf(start.charAt(0)) >= 0
+        || start.startsWith(SEVEN_ZIP_START)
+        || start.startsWith("ustar", TAR_MAGIC_AT)
+        || Arrays.stream(Compression.values()).anyMatch(form -> form.matches(start));
+  }
+
   private static Container ofZip(MappedFile file, ZipArchive archive) throws CheckpointException {
     Place place = Place.of(file.path());
     ZipEntry pickle = archive.record("data.pkl").orElse(null);
@@ -75,10 +144,7 @@ public final class Containers {
           "load it with torch.export.load and save its state_dict");
     }
     if (pickle == null) {
-      throw new UnsupportedException(
-          place,
-          "this is a ZIP archive without a data.pkl in its first folder, so no checkpoint",
-          "if it holds checkpoints, unpack it and convert these");
+      return new Container.Archive(file, ArchiveFormat.ZIP);
     }
     for (ZipEntry entry : archive.entries()) {
       if (entry.key().endsWith("/data.pkl")
@@ -98,7 +164,7 @@ public final class Containers {
     if (start.charAt(0) == '\u0080' && start.length() > 1) {
       return true;
     }
-    boolean opcode = "(]})cI LFSVUX".indexOf(start.charAt(0)) >= 0 && start.charAt(0) != ' ';
+    boolean opcode = VALUE_OPCODES.indexOf(start.charAt(0)) >= 0;
     byte last = file.segment().get(ValueLayout.JAVA_BYTE, file.size() - 1);
     return opcode && last == '.';
   }

@@ -25,28 +25,11 @@ record ForeignFormat(Predicate<String> test, String is, String remedy) {
               "nothing needs converting"),
           new ForeignFormat(
               start -> start.startsWith("ustar", 257),
-              "this is a tar archive, which is not converted yet",
-              "if it is a checkpoint of PyTorch before 0.1.10, load and save it with a newer PyTorch; "
-                  + "if it holds checkpoints, unpack it"),
-          new ForeignFormat(
-              start -> start.startsWith("7z\u00bc\u00af'\u001c"),
-              "this is a 7z archive, which is not converted yet",
-              "PyTorch does not write such files, attackers do: do not trust it"),
-          new ForeignFormat(
-              start -> start.startsWith("\u001f\u008b"),
-              "this is compressed with gzip, which is not converted yet",
-              "decompress it first"),
-          new ForeignFormat(
-              start -> start.startsWith("\u00fd7zXZ\0"),
-              "this is compressed with xz, which is not converted yet",
-              "decompress it first"),
+              "this is the tar of PyTorch before 0.1.10, which is not converted yet",
+              "load and save it with a newer PyTorch"),
           new ForeignFormat(
               start -> start.startsWith("(\u00b5/\u00fd"),
               "this is compressed with zstd, which is not converted yet",
-              "decompress it first"),
-          new ForeignFormat(
-              start -> start.startsWith("BZh"),
-              "this is compressed with bzip2, which is not converted yet",
               "decompress it first"),
           new ForeignFormat(
               start -> start.startsWith("GGUF"),

@@ -1,17 +1,11 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Limit;
-import dev.pt2st.LimitException;
-import dev.pt2st.MalformedException;
-import dev.pt2st.Place;
-import dev.pt2st.archive.Container;
-import dev.pt2st.archive.Containers;
+import dev.pt2st.archive.SourcePath;
 import dev.pt2st.io.AtomicOutput;
-import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.OutputGroup;
-import dev.pt2st.torch.Checkpoint;
-import dev.pt2st.torch.CheckpointReader;
+import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.torch.CheckpointFile;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -37,8 +31,8 @@ public final class Converter {
    */
   public static Plan plan(Path input, ConvertOptions options)
       throws CheckpointException, IOException {
-    try (MappedFile file = MappedFile.open(input)) {
-      return guarded(file, () -> plan(file, options));
+    try (CheckpointFile file = open(input, options, ScratchFolder.TEMPORARY)) {
+      return file.guarded(() -> Planner.plan(file.read(), options));
     }
   }
 
@@ -50,7 +44,8 @@ public final class Converter {
    */
   public static void checkOutput(Path input, Path output, ConvertOptions options)
       throws IOException {
-    if (Files.exists(output) && Files.exists(input) && Files.isSameFile(input, output)) {
+    Path file = SourcePath.of(input).file();
+    if (Files.exists(output) && Files.exists(file) && Files.isSameFile(file, output)) {
       throw new FileSystemException(
           output.toString(), null, "input and output are the same file; name another output");
     }
@@ -68,24 +63,20 @@ public final class Converter {
   public static Plan convert(
       Path input, Path output, ConvertOptions options, ProgressListener progress)
       throws CheckpointException, IOException {
-    try (MappedFile file = MappedFile.open(input)) {
-      checkOutput(input, output, options);
-      return guarded(
-          file,
-          () -> {
-            Plan plan = plan(file, options);
-            write(plan, input, output, options, progress);
-            return plan;
-          });
+    checkOutput(input, output, options);
+    try (CheckpointFile file = open(input, options, ScratchFolder.beside(output))) {
+      return file.guarded(() -> {
+        Plan plan = Planner.plan(file.read(), options);
+        write(plan, file.file().path(), output, options, progress);
+        return plan;
+      });
     }
   }
 
-  private static Plan plan(MappedFile file, ConvertOptions options) throws CheckpointException {
-    Container container = Containers.detect(file, options.limits());
-    Checkpoint checkpoint =
-        new CheckpointReader(options.policy(), options.limits(), options.checkCrc())
-            .read(container);
-    return Planner.plan(checkpoint, options);
+  private static CheckpointFile open(Path input, ConvertOptions options, ScratchFolder folder)
+      throws CheckpointException, IOException {
+    return CheckpointFile.open(
+        input, options.policy(), options.limits(), options.checkCrc(), folder);
   }
 
   private static void write(
@@ -100,40 +91,5 @@ public final class Converter {
         throw group.explain(e, plan.fileBytes());
       }
     }
-  }
-
-  @FunctionalInterface
-  private interface Step {
-    Plan run() throws CheckpointException, IOException;
-  }
-
-  /** Turns what the JVM throws for a file that is cut short under it into words. */
-  private static Plan guarded(MappedFile file, Step step) throws CheckpointException, IOException {
-    try {
-      return step.run();
-    } catch (InternalError e) {
-      // A mapped page that is no longer there; the JVM has no exception of its own for it.
-      throw cutShort(file);
-    } catch (IOException e) {
-      // A write from such a page fails too; what the system says of it depends on its language.
-      if (file.isCutShort()) {
-        throw cutShort(file);
-      }
-      throw e;
-    } catch (OutOfMemoryError e) {
-      throw new LimitException(
-          Place.of(file.path()),
-          Limit.HEAP_BYTES,
-          "what it describes does not fit the heap of "
-              + Runtime.getRuntime().maxMemory()
-              + " bytes");
-    }
-  }
-
-  private static MalformedException cutShort(MappedFile file) {
-    return new MalformedException(
-        Place.of(file.path()),
-        "the file was cut short while it was read, or its disk failed",
-        "convert it again when nothing changes it");
   }
 }

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +87,7 @@ final class Sources implements AutoCloseable {
           RecordBytes.checkRatio(deflated, options.limits(), place);
           file = file == null ? ScratchFile.beside(target) : file;
           positions.put(deflated, file.size());
-          append(deflated, file, place, options.checkCrc());
+          RecordBytes.inflate(deflated, place, options.checkCrc(), file);
         }
       }
       if (file == null) {
@@ -108,22 +107,6 @@ final class Sources implements AutoCloseable {
         file.close();
       }
       throw e;
-    }
-  }
-
-  private static void append(
-      ByteSource.Deflated deflated, ScratchFile file, Place place, boolean checkCrc)
-      throws CheckpointException, IOException {
-    CRC32 crc = new CRC32();
-    RecordBytes.inflate(
-        deflated,
-        place,
-        piece -> {
-          crc.update(piece.duplicate());
-          file.append(piece);
-        });
-    if (checkCrc) {
-      RecordBytes.checkCrc(deflated, (int) crc.getValue(), place);
     }
   }
 

@@ -48,6 +48,11 @@ public sealed interface ByteSource {
         throw new IllegalArgumentException("outside of its file: " + name);
       }
     }
+
+    /** The compressed bytes through the file's mapping. */
+    public MemorySegment compressed() {
+      return file.segment().asSlice(offset, compressedSize);
+    }
   }
 
   /** Bytes in memory: a part of a pickle. */

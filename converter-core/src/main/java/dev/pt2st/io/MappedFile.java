@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -13,7 +14,7 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * A file opened for reading, mapped as a whole. One {@link Arena} a file: every segment taken from
- * it ends with {@link #close()}.
+ * it ends with {@link #close()}. A part of such a file can be taken for a file of its own.
  */
 public final class MappedFile implements AutoCloseable {
   private final Path path;
@@ -21,11 +22,24 @@ public final class MappedFile implements AutoCloseable {
   private final Arena arena;
   private final MemorySegment segment;
 
-  private MappedFile(Path path, FileChannel channel, Arena arena, MemorySegment segment) {
+  /** The size of the whole file, of which this may be a part. */
+  private final long wholeSize;
+
+  private final boolean owner;
+
+  private MappedFile(
+      Path path,
+      FileChannel channel,
+      Arena arena,
+      MemorySegment segment,
+      long wholeSize,
+      boolean owner) {
     this.path = path;
     this.channel = channel;
     this.arena = arena;
     this.segment = segment;
+    this.wholeSize = wholeSize;
+    this.owner = owner;
   }
 
   /**
@@ -55,7 +69,7 @@ public final class MappedFile implements AutoCloseable {
     Arena arena = Arena.ofShared();
     try {
       MemorySegment segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      return new MappedFile(path, channel, arena, segment);
+      return new MappedFile(path, channel, arena, segment, segment.byteSize(), true);
     } catch (IOException | RuntimeException e) {
       arena.close();
       channel.close();
@@ -63,7 +77,26 @@ public final class MappedFile implements AutoCloseable {
     }
   }
 
-  /** The path it was opened by. */
+  /**
+   * A part of this file as a file of its own, such as a member of an archive. It is valid while
+   * this one is open; closing it does nothing.
+   *
+   * @param shown what messages call it
+   * @throws IndexOutOfBoundsException if the part is not within this file
+   */
+  public MappedFile part(Path shown, long offset, long size) {
+    return new MappedFile(shown, channel, arena, segment.asSlice(offset, size), wholeSize, false);
+  }
+
+  /** A channel over its bytes, with a position of its own; closing it does nothing to the file. */
+  public SeekableByteChannel channel() {
+    return new SegmentChannel(segment);
+  }
+
+  /**
+   * What messages call it: the path it was opened by, or for a member of an archive the archive's
+   * followed by {@code !} and the member's name. Never a path to open.
+   */
   public Path path() {
     return path;
   }
@@ -75,7 +108,7 @@ public final class MappedFile implements AutoCloseable {
 
   /** Whether it has become shorter since it was opened. */
   public boolean isCutShort() throws IOException {
-    return channel.size() < size();
+    return channel.size() < wholeSize;
   }
 
   /** Its bytes; read-only. */
@@ -90,7 +123,9 @@ public final class MappedFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    arena.close();
-    channel.close();
+    if (owner && channel.isOpen()) {
+      arena.close();
+      channel.close();
+    }
   }
 }

@@ -122,6 +122,27 @@ public final class RecordBytes {
   }
 
   /**
+   * Decompresses a record to the end of a scratch file.
+   *
+   * @throws MalformedException if it is not just as long as its entry says, or its CRC-32 is wrong
+   */
+  public static void inflate(
+      ByteSource.Deflated source, Place place, boolean checkCrc, ScratchFile scratch)
+      throws MalformedException, IOException {
+    CRC32 sum = new CRC32();
+    inflate(
+        source,
+        place,
+        piece -> {
+          sum.update(piece.duplicate());
+          scratch.append(piece);
+        });
+    if (checkCrc) {
+      checkCrc(source, (int) sum.getValue(), place);
+    }
+  }
+
+  /**
    * Decompresses a record.
    *
    * @throws MalformedException if it is not just as long as its entry says
@@ -129,8 +150,7 @@ public final class RecordBytes {
    */
   public static void inflate(ByteSource.Deflated source, Place place, Sink sink)
       throws MalformedException, IOException {
-    MemorySegment compressed =
-        source.file().segment().asSlice(source.offset(), source.compressedSize());
+    MemorySegment compressed = source.compressed();
     Inflater inflater = new Inflater(true);
     try {
       ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);

@@ -55,7 +55,16 @@ public final class ScratchFile implements AutoCloseable {
 
   /** Everything written so far, for reading; closing it closes the scratch file too. */
   public MappedFile map() throws IOException {
-    return MappedFile.map(path, channel);
+    return map(path);
+  }
+
+  /**
+   * The same.
+   *
+   * @param shown what messages call it
+   */
+  public MappedFile map(Path shown) throws IOException {
+    return MappedFile.map(shown, channel);
   }
 
   @Override

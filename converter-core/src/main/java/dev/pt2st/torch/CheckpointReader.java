@@ -2,6 +2,8 @@ package dev.pt2st.torch;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Limits;
+import dev.pt2st.Place;
+import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
 
 /** Reads what a container's pickles say; never a tensor's bytes. */
@@ -24,6 +26,11 @@ public final class CheckpointReader {
    */
   public Checkpoint read(Container container) throws CheckpointException {
     return switch (container) {
+      case Container.Wrapped wrapped ->
+          throw new UnsupportedException(
+              Place.of(wrapped.file().path()),
+              "this is no checkpoint but a " + wrapped.layout() + " around others",
+              "open it as a CheckpointFile");
       case Container.TorchZip zip -> new TorchZipReader(settings).read(zip);
       case Container.LegacyStream legacy -> new LegacyStreamReader(settings).read(legacy);
       case Container.RawPickle raw -> new RawPickleReader(settings).read(raw);

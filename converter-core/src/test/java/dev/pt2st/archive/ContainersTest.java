@@ -9,10 +9,12 @@ import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.testing.Wrap;
 import dev.pt2st.testing.ZipBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,11 +92,7 @@ class ContainersTest {
         "<!DOCTYPE html><html>                                     | HTML page",
         "\\n <HTML lang=en>                                        | HTML page",
         "\\10\\0\\0\\0\\0\\0\\0\\0{\"a\":1}                         | safetensors file already",
-        "7z\\274\\257'\\34\\0\\4                                   | 7z archive",
-        "\\37\\213\\10\\0                                          | gzip",
-        "\\3757zXZ\\0\\0\\4                                        | xz",
         "(\\265/\\375\\4                                           | zstd",
-        "BZh91AY                                                   | bzip2",
         "GGUF\\3\\0\\0\\0                                          | GGUF file",
         "\\211HDF\\r\\n\\32\\n                                     | HDF5 file",
         "\\223NUMPY\\1\\0                                          | NumPy array file",
@@ -108,13 +106,28 @@ class ContainersTest {
         .hasMessageContaining(is);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "7z\\274\\257'\\34\\0\\4 | 7z archive",
+        "\\37\\213\\10\\0       | gzip",
+        "\\3757zXZ\\0\\0\\4     | xz",
+        "BZh91AY                    | bzip2",
+      })
+  void whatHoldsACheckpointIsToldByItsStart(String start, String layout) throws Exception {
+    assertThat(layoutOf(latin1(start.translateEscapes()))).isEqualTo(layout);
+  }
+
   @Test
-  void aTarIsNamedByTheWordInItsHeader() {
-    byte[] tar = new byte[1024];
-    System.arraycopy(latin1("ustar"), 0, tar, 257, 5);
-    assertThatThrownBy(() -> layoutOf(tar))
-        .isInstanceOf(UnsupportedException.class)
-        .hasMessageContaining("tar archive");
+  void aTarOfFilesIsAnArchive() throws Exception {
+    assertThat(layoutOf(Wrap.tar(Map.of("w.pt", PICKLE)))).isEqualTo("tar archive");
+  }
+
+  @Test
+  void aZipWithoutAPickleInItsFirstFolderIsAnArchive() throws Exception {
+    assertThat(layoutOf(new ZipBuilder().stored("m/readme.txt", PICKLE).build()))
+        .isEqualTo("ZIP archive");
   }
 
   @ParameterizedTest
@@ -122,8 +135,7 @@ class ContainersTest {
     "m/constants.pkl, TorchScript",
     "m/model.json, TorchScript",
     "m/archive_format, exported program",
-    "m/data/weights/w0, exported program",
-    "m/readme.txt, without a data.pkl"
+    "m/data/weights/w0, exported program"
   })
   void otherZipsAreNamed(String entry, String is) {
     assertThatThrownBy(() -> layoutOf(new ZipBuilder().stored(entry, PICKLE).build()))

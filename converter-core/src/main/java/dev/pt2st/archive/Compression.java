@@ -1,0 +1,62 @@
+package dev.pt2st.archive;
+
+import java.io.IOException;
+import java.io.InputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.tukaani.xz.XZInputStream;
+
+/** The ways to compress a single file, told by its first bytes. Each may be several in a row. */
+public enum Compression {
+  /** RFC 1952. */
+  GZIP("gzip", "\u001f\u008b") {
+    @Override
+    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+      return GzipCompressorInputStream.builder()
+          .setInputStream(in)
+          .setDecompressConcatenated(true)
+          .get();
+    }
+  },
+  /** The .xz file format 1.2. */
+  XZ("xz", "\u00fd7zXZ\0") {
+    @Override
+    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+      return new XZInputStream(in, maxKilobytes);
+    }
+  },
+  /** As {@code bzip2} writes it. */
+  BZIP2("bzip2", "BZh") {
+    @Override
+    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+      return new BZip2CompressorInputStream(in, true);
+    }
+  };
+
+  private final String shown;
+  private final String magic;
+
+  Compression(String shown, String magic) {
+    this.shown = shown;
+    this.magic = magic;
+  }
+
+  /** Its name, as users know it. */
+  public String shown() {
+    return shown;
+  }
+
+  /** Whether a file with this start, each byte as one character, is compressed so. */
+  boolean matches(String start) {
+    return start.startsWith(magic);
+  }
+
+  /**
+   * The decompressed bytes.
+   *
+   * @param in reads the compressed ones
+   * @param maxKilobytes what the decompressor may take of memory
+   * @throws IOException if the first bytes are not what they should be
+   */
+  abstract InputStream open(InputStream in, int maxKilobytes) throws IOException;
+}

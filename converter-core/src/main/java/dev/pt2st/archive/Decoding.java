@@ -1,0 +1,90 @@
+package dev.pt2st.archive;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.RefusedException;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.io.ScratchFile;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import org.apache.commons.compress.PasswordRequiredException;
+
+/**
+ * Calls of decoders that others wrote: whatever one of them throws for bad bytes, checked or not,
+ * becomes a {@link CheckpointException}.
+ *
+ * @param place what is decoded
+ * @param what the same in words: "the gzip data"
+ */
+record Decoding(Place place, String what) {
+  private static final int PIECE = 1 << 16;
+
+  /**
+   * A call of a decoder whose input lies in memory: it fails for no other reason than its bytes.
+   */
+  @FunctionalInterface
+  interface Call<T> {
+    T run() throws IOException;
+  }
+
+  <T> T run(Call<T> call) throws CheckpointException {
+    try {
+      return call.run();
+    } catch (IOException | RuntimeException e) {
+      throw explain(e);
+    } catch (OutOfMemoryError e) {
+      throw tooMuchMemory("more memory than there is");
+    }
+  }
+
+  /** Hears how many bytes are about to be written. */
+  @FunctionalInterface
+  interface Charge {
+    void bytes(long count) throws LimitException;
+  }
+
+  /** Writes out all that a decoder gives; each piece is charged before it is written. */
+  void copy(InputStream in, ScratchFile scratch, Charge charge)
+      throws CheckpointException, IOException {
+    byte[] piece = new byte[PIECE];
+    int count = run(() -> in.read(piece));
+    while (count >= 0) {
+      charge.bytes(count);
+      scratch.append(ByteBuffer.wrap(piece, 0, count));
+      count = run(() -> in.read(piece));
+    }
+  }
+
+  private CheckpointException explain(Exception e) {
+    return switch (e) {
+      case org.tukaani.xz.MemoryLimitException memory ->
+          tooMuchMemory(((long) memory.getMemoryNeeded() << 10) + " bytes of memory");
+      case org.apache.commons.compress.MemoryLimitException memory ->
+          tooMuchMemory((memory.getMemoryNeededInKb() << 10) + " bytes of memory");
+      case PasswordRequiredException password ->
+          new RefusedException(place, what + " is encrypted", "decrypt it first");
+      case EOFException end ->
+          new MalformedException(place, what + " is cut short", "get the file again");
+      case org.tukaani.xz.UnsupportedOptionsException options -> unsupported();
+      default ->
+          String.valueOf(e.getMessage()).startsWith("Unsupported compression method")
+              ? unsupported()
+              : new MalformedException(place, what + " is damaged");
+    };
+  }
+
+  private UnsupportedException unsupported() {
+    return new UnsupportedException(
+        place, what + " is compressed by a method that is not read", "unpack it first");
+  }
+
+  private LimitException tooMuchMemory(String needed) {
+    return new LimitException(
+        place, Limit.DECODER_BYTES, "to decompress " + what + " takes " + needed);
+  }
+}

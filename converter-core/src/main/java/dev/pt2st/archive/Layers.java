@@ -1,0 +1,53 @@
+package dev.pt2st.archive;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import dev.pt2st.io.MappedFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file with all compression around it taken off.
+ *
+ * @param file what is inside; the file itself if there was no compression
+ * @param opened every file that was opened on the way, both included
+ * @param depth how many compressed files and archives are around it
+ * @param archive what is inside, if that is an archive of files; else null
+ */
+record Layers(
+    MappedFile file, List<MappedFile> opened, int depth, Container.@Nullable Archive archive) {
+
+  /**
+   * Takes all compression off a file, which belongs to the result from now on.
+   *
+   * @param depth how many compressed files and archives are around it already
+   */
+  static Layers takeOff(MappedFile outer, int depth, Unpacking unpacking)
+      throws CheckpointException, IOException {
+    List<MappedFile> opened = new ArrayList<>(List.of(outer));
+    int layers = depth;
+    try {
+      MappedFile file = outer;
+      Container.Wrapped wrapped = Containers.wrapped(file, unpacking.limits());
+      while (wrapped instanceof Container.Compressed compressed) {
+        unpacking.checkDepth(++layers, Place.of(file.path()));
+        file = unpacking.decompress(compressed);
+        opened.add(file);
+        wrapped = Containers.wrapped(file, unpacking.limits());
+      }
+      return new Layers(file, opened, layers, (Container.Archive) wrapped);
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      close(opened);
+      throw e;
+    }
+  }
+
+  /** Closes files, the last opened first. */
+  static void close(List<MappedFile> files) throws IOException {
+    for (MappedFile file : files.reversed()) {
+      file.close();
+    }
+  }
+}

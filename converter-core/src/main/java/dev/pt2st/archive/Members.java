@@ -1,0 +1,84 @@
+package dev.pt2st.archive;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.Place;
+import dev.pt2st.io.MappedFile;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/**
+ * Goes once through the members of an archive that are files, in the order of the archive. Names
+ * are text that is compared and shown; nothing is ever written under them.
+ */
+abstract sealed class Members implements AutoCloseable
+    permits TarMembers, SevenZipMembers, ZipMembers {
+  /** How much of a member tells what it is. */
+  static final int START = 512;
+
+  private long entries;
+
+  static Members of(Container.Archive archive, Unpacking unpacking) throws CheckpointException {
+    return switch (archive.format()) {
+      case ZIP -> new ZipMembers(archive, unpacking);
+      case TAR -> new TarMembers(archive.file(), unpacking.limits());
+      case SEVEN_ZIP -> new SevenZipMembers(archive.file(), unpacking);
+    };
+  }
+
+  /**
+   * Moves on to the next member.
+   *
+   * @return false at the end
+   */
+  abstract boolean next() throws CheckpointException;
+
+  /** Its name in the archive. */
+  abstract String name();
+
+  /** Its first bytes, {@link #START} where it has as many. */
+  abstract byte[] start() throws CheckpointException;
+
+  /**
+   * The member as a file, to be closed by the caller; valid as long as the archive's file is open.
+   * May be called once a member.
+   */
+  abstract MappedFile open() throws CheckpointException, IOException;
+
+  @Override
+  public abstract void close();
+
+  /** Counts an entry, whatever kind it is of. */
+  final void countEntry(Limits limits, Path archive) throws LimitException {
+    if (++entries > limits.get(Limit.ENTRIES)) {
+      throw new LimitException(
+          Place.of(archive),
+          Limit.ENTRIES,
+          "the archive has more than " + limits.get(Limit.ENTRIES) + " entries");
+    }
+  }
+
+  /** The member in messages, as the command line takes it. */
+  static Path shown(Path archive, String name) {
+    String text = archive + "!";
+    try {
+      return archive.getFileSystem().getPath(text + name);
+    } catch (InvalidPathException e) {
+      return archive.getFileSystem().getPath(text + name.replaceAll("[^\\w./ -]", "_"));
+    }
+  }
+
+  static Place placeOf(Path archive, String name) {
+    return Place.of(shown(archive, name));
+  }
+
+  /** The start of what lies in memory. */
+  static byte[] startOf(MemorySegment bytes) {
+    return bytes.asSlice(0, Math.min(START, bytes.byteSize())).toArray(ValueLayout.JAVA_BYTE);
+  }
+}

@@ -1,0 +1,193 @@
+package dev.pt2st.archive;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An input of the user, open, with all compression taken off: a file, or a member of an archive
+ * that {@code archive.7z!inner.pt} names ({@link SourcePath}).
+ *
+ * <p>It is either one file or an archive of several:
+ *
+ * <pre>{@code
+ * try (OpenSource source = OpenSource.open(path, limits, true, ScratchFolder.TEMPORARY)) {
+ *   if (source.archive() == null) {
+ *     look(source.file());
+ *   } else {
+ *     try (WrappedFiles files = source.files()) {
+ *       while (files.next()) {
+ *         look(files.file()); // its path() is archive.zip!member
+ *       }
+ *     }
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Whoever wants the one checkpoint in it, whatever it is wrapped in, opens a {@code
+ * dev.pt2st.torch.CheckpointFile} instead.
+ */
+public final class OpenSource implements AutoCloseable {
+  private final MappedFile input;
+  private final Unpacking unpacking;
+  private final List<MappedFile> opened = new ArrayList<>();
+  private Layers layers;
+
+  private OpenSource(MappedFile input, Unpacking unpacking) {
+    this.input = input;
+    this.unpacking = unpacking;
+    this.layers = new Layers(input, List.of(), 0, null);
+  }
+
+  /**
+   * Opens an input.
+   *
+   * @param checkCrc whether the CRC-32 of an archive's entries must be right
+   * @param folder where scratch files are made, should it be compressed
+   * @throws CheckpointException if it cannot be unpacked within the limits, or there is no such
+   *     member
+   * @throws IOException if there is no such file, it cannot be read, or there is no room
+   */
+  public static OpenSource open(Path path, Limits limits, boolean checkCrc, ScratchFolder folder)
+      throws CheckpointException, IOException {
+    SourcePath source = SourcePath.of(path);
+    MappedFile input = MappedFile.open(source.file());
+    OpenSource open = new OpenSource(input, new Unpacking(input, limits, checkCrc, folder));
+    try {
+      open.guarded(() -> {
+        open.enter(source.member());
+        return open;
+      });
+      return open;
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      open.close();
+      throw e;
+    }
+  }
+
+  private void enter(String member) throws CheckpointException, IOException {
+    takeOff(input, 0);
+    String rest = member;
+    while (!rest.isEmpty()) {
+      Container.Archive archive = layers.archive();
+      if (archive == null) {
+        throw new UnsupportedException(
+            Place.of(layers.file().path()),
+            "this is no archive, so there is no member \"" + rest + "\" in it",
+            "name the file alone");
+      }
+      int depth = layers.depth() + 1;
+      unpacking.checkDepth(depth, Place.of(archive.file().path()));
+      MemberName.Found found = MemberName.find(archive, rest, unpacking);
+      try (Members members = Members.of(archive, unpacking)) {
+        for (long i = 0; i <= found.index(); i++) {
+          if (!members.next()) {
+            throw new MalformedException(
+                Place.of(archive.file().path()), "the archive has changed while it was read");
+          }
+        }
+        takeOff(members.open(), depth);
+      }
+      rest = found.rest();
+    }
+  }
+
+  private void takeOff(MappedFile file, int depth) throws CheckpointException, IOException {
+    layers = Layers.takeOff(file, depth, unpacking);
+    opened.addAll(layers.opened());
+  }
+
+  /** The file of the user on the disk. */
+  public MappedFile input() {
+    return input;
+  }
+
+  /** What is inside: one file, or an archive of several. Its path is what messages call it. */
+  public MappedFile file() {
+    return layers.file();
+  }
+
+  /** What is inside, if it is an archive of files; null if it is one file. */
+  public Container.@Nullable Archive archive() {
+    return layers.archive();
+  }
+
+  /** Every file in the archive. */
+  public WrappedFiles files() throws CheckpointException, IOException {
+    return walk(start -> true);
+  }
+
+  /** The files of the archive that begin as a checkpoint does; no other is unpacked. */
+  public WrappedFiles candidates() throws CheckpointException, IOException {
+    return walk(Containers::mayBeCheckpoint);
+  }
+
+  private WrappedFiles walk(Predicate<byte[]> wanted) throws CheckpointException, IOException {
+    Container.Archive archive = layers.archive();
+    if (archive == null) {
+      throw new IllegalStateException("one file: " + file().path());
+    }
+    return WrappedFiles.in(archive, layers.depth(), unpacking, wanted);
+  }
+
+  /** Work on an open file. */
+  @FunctionalInterface
+  public interface Step<T> {
+    T run() throws CheckpointException, IOException;
+  }
+
+  /**
+   * Does work on the file, and turns what the JVM throws for a file that is cut short under it, or
+   * for a heap that is too small, into a {@link CheckpointException}. All reading goes through
+   * this.
+   */
+  public <T> T guarded(Step<T> step) throws CheckpointException, IOException {
+    try {
+      return step.run();
+    } catch (InternalError e) {
+      // A mapped page that is no longer there; the JVM has no exception of its own for it.
+      throw cutShort();
+    } catch (IOException e) {
+      // A write from such a page fails too; what the system says of it depends on its language.
+      if (input.isCutShort()) {
+        throw cutShort();
+      }
+      throw e;
+    } catch (OutOfMemoryError e) {
+      throw new LimitException(
+          Place.of(input.path()),
+          Limit.HEAP_BYTES,
+          "what it describes does not fit the heap of "
+              + Runtime.getRuntime().maxMemory()
+              + " bytes");
+    }
+  }
+
+  private MalformedException cutShort() {
+    return new MalformedException(
+        Place.of(input.path()),
+        "the file was cut short while it was read, or its disk failed",
+        "try again when nothing changes it");
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (opened.isEmpty()) {
+      input.close();
+    } else {
+      Layers.close(opened);
+    }
+  }
+}

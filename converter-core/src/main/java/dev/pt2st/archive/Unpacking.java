@@ -1,0 +1,126 @@
+package dev.pt2st.archive;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.Place;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFile;
+import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.io.SegmentInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+
+/**
+ * How compressed files and members of archives are unpacked: where to, and within which limits.
+ * These hold for everything in one input together, so one of these belongs to one input.
+ */
+public final class Unpacking {
+  /** What is this small is never out of proportion, however small its input. */
+  private static final long SMALL = 64L << 20;
+
+  private final Limits limits;
+  private final boolean checkCrc;
+  private final ScratchFolder folder;
+  private final long inputSize;
+  private long unpacked;
+
+  /**
+   * @param input the file of the user, whose size is compared with what comes out of it
+   * @param checkCrc whether the CRC-32 of the entries of a ZIP must be right
+   * @param folder where scratch files are made
+   */
+  public Unpacking(MappedFile input, Limits limits, boolean checkCrc, ScratchFolder folder) {
+    this.limits = limits;
+    this.checkCrc = checkCrc;
+    this.folder = folder;
+    this.inputSize = input.size();
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  boolean checkCrc() {
+    return checkCrc;
+  }
+
+  /** What a decompressor may take of memory. */
+  int maxKilobytes() {
+    return Math.clamp(limits.get(Limit.DECODER_BYTES) >> 10, 1, Integer.MAX_VALUE);
+  }
+
+  /** Counts bytes that are about to be unpacked. */
+  void charge(long bytes, Place place) throws LimitException {
+    unpacked = bytes > Long.MAX_VALUE - unpacked ? Long.MAX_VALUE : unpacked + bytes;
+    long most = limits.get(Limit.UNPACKED_BYTES);
+    if (unpacked > most) {
+      throw new LimitException(
+          place, Limit.UNPACKED_BYTES, "it unpacks to more than " + most + " bytes in all");
+    }
+    long ratio = limits.get(Limit.RATIO);
+    if (unpacked > SMALL && !limits.allowGrowth(Limit.RATIO, inputSize, unpacked)) {
+      throw new LimitException(
+          place,
+          Limit.RATIO,
+          "it unpacks to more than " + ratio + " times the " + inputSize + " bytes of the file");
+    }
+  }
+
+  /** Refuses what has too many compressed files and archives around it. */
+  void checkDepth(int depth, Place place) throws LimitException {
+    if (depth > limits.get(Limit.WRAPPING)) {
+      throw new LimitException(
+          place,
+          Limit.WRAPPING,
+          "more than "
+              + limits.get(Limit.WRAPPING)
+              + " compressed files and archives are inside one another");
+    }
+  }
+
+  /** Writes what a compressed file holds to a scratch file. */
+  MappedFile decompress(Container.Compressed compressed) throws CheckpointException, IOException {
+    MappedFile file = compressed.file();
+    Compression compression = compressed.compression();
+    Place place = Place.of(file.path());
+    Decoding decoding = new Decoding(place, "the " + compression.shown() + " data");
+    return toScratch(
+        file.path(),
+        scratch -> {
+          InputStream compressedBytes = new SegmentInputStream(file.segment());
+          try (InputStream in =
+              decoding.run(() -> compression.open(compressedBytes, maxKilobytes()))) {
+            decoding.copy(in, scratch, count -> charge(count, place));
+          }
+        });
+  }
+
+  /** Writes to a scratch file. */
+  @FunctionalInterface
+  interface Filler {
+    void fill(ScratchFile scratch) throws CheckpointException, IOException;
+  }
+
+  /**
+   * Makes a scratch file, has it filled and maps it.
+   *
+   * @param shown what messages call it
+   */
+  MappedFile toScratch(Path shown, Filler filler) throws CheckpointException, IOException {
+    ScratchFile scratch = folder.create();
+    try {
+      try {
+        filler.fill(scratch);
+      } catch (IOException e) {
+        throw folder.explain(e, shown, scratch.size());
+      }
+      return scratch.map(shown);
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      scratch.close();
+      throw e;
+    }
+  }
+}

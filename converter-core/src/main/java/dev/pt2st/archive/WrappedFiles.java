@@ -1,0 +1,152 @@
+package dev.pt2st.archive;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import dev.pt2st.io.MappedFile;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes once through every file inside of an archive: its members, the members of archives among
+ * them, all with the compression taken off, in the order of the archive.
+ *
+ * <p>What is unpacked goes to nameless scratch files, one member at a time and within the limits of
+ * the {@link Unpacking}. After a {@link CheckpointException} of {@link #next()} that is no {@link
+ * dev.pt2st.LimitException}, the next call goes on behind the member that caused it.
+ */
+public final class WrappedFiles implements AutoCloseable {
+  private final Unpacking unpacking;
+  private final Predicate<byte[]> wanted;
+  private final ArrayDeque<Frame> open = new ArrayDeque<>();
+  private @Nullable Layers current;
+
+  /** An archive on the way down. */
+  private static final class Frame {
+    private final Members members;
+    private final int depth;
+    private List<MappedFile> files;
+
+    Frame(Members members, int depth, List<MappedFile> files) {
+      this.members = members;
+      this.depth = depth;
+      this.files = files;
+    }
+
+    void close() throws IOException {
+      members.close();
+      Layers.close(files);
+    }
+  }
+
+  private WrappedFiles(Unpacking unpacking, Predicate<byte[]> wanted) {
+    this.unpacking = unpacking;
+    this.wanted = wanted;
+  }
+
+  /**
+   * The files in an archive, which must stay open.
+   *
+   * @param depth how many compressed files and archives are around it
+   * @param wanted looks at the first bytes of a member; what it does not want is never unpacked
+   */
+  static WrappedFiles in(
+      Container.Archive archive, int depth, Unpacking unpacking, Predicate<byte[]> wanted)
+      throws CheckpointException, IOException {
+    return new WrappedFiles(unpacking, wanted).enter(archive, depth + 1, List.of());
+  }
+
+  private WrappedFiles enter(Container.Archive archive, int depth, List<MappedFile> files)
+      throws CheckpointException, IOException {
+    try {
+      unpacking.checkDepth(depth, Place.of(archive.file().path()));
+      open.push(new Frame(Members.of(archive, unpacking), depth, files));
+      return this;
+    } catch (CheckpointException | RuntimeException | Error e) {
+      Layers.close(files);
+      throw e;
+    }
+  }
+
+  /**
+   * Moves on to the next file; the one before is closed unless it was kept.
+   *
+   * @return false at the end
+   * @throws CheckpointException if a member cannot be unpacked, or a limit is passed
+   * @throws IOException if there is no room for it
+   */
+  public boolean next() throws CheckpointException, IOException {
+    closeCurrent();
+    while (!open.isEmpty()) {
+      Frame frame = open.peek();
+      if (!hasNext(frame)) {
+        open.pop().close();
+      } else if (wanted.test(frame.members.start())) {
+        Layers layers = Layers.takeOff(frame.members.open(), frame.depth, unpacking);
+        Container.Archive archive = layers.archive();
+        if (archive == null) {
+          current = layers;
+          return true;
+        }
+        enter(archive, layers.depth() + 1, layers.opened());
+      }
+    }
+    return false;
+  }
+
+  /** What is wrong with the archive itself ends it. */
+  private boolean hasNext(Frame frame) throws CheckpointException, IOException {
+    try {
+      return frame.members.next();
+    } catch (CheckpointException e) {
+      open.pop().close();
+      throw e;
+    }
+  }
+
+  /** The present file. It is closed by {@link #next()} and {@link #close()}. */
+  public MappedFile file() {
+    if (current == null) {
+      throw new NoSuchElementException();
+    }
+    return current.file();
+  }
+
+  /**
+   * Hands the present file over: it outlives this walk.
+   *
+   * @return it and all that it lies in, which the caller closes from last to first
+   */
+  public List<MappedFile> keep() {
+    if (current == null) {
+      throw new NoSuchElementException();
+    }
+    List<MappedFile> kept = new ArrayList<>();
+    for (Frame frame : open.reversed()) {
+      kept.addAll(frame.files);
+      frame.files = List.of();
+    }
+    kept.addAll(current.opened());
+    current = null;
+    return kept;
+  }
+
+  private void closeCurrent() throws IOException {
+    if (current != null) {
+      Layers.close(current.opened());
+      current = null;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    closeCurrent();
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+  }
+}

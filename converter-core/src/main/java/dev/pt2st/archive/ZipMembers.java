@@ -1,0 +1,99 @@
+package dev.pt2st.archive;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import dev.pt2st.io.ByteSource;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.RecordBytes;
+import dev.pt2st.io.SegmentInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+import org.jspecify.annotations.Nullable;
+
+/** The members of a ZIP. Stored ones are used where they lie. */
+final class ZipMembers extends Members {
+  private final MappedFile file;
+  private final Unpacking unpacking;
+  private final Iterator<ZipEntry> entries;
+  private @Nullable ZipEntry current;
+
+  ZipMembers(Container.Archive archive, Unpacking unpacking) throws CheckpointException {
+    this.file = archive.file();
+    this.unpacking = unpacking;
+    this.entries = ZipReader.read(file, unpacking.limits()).entries().iterator();
+  }
+
+  @Override
+  boolean next() {
+    current = null;
+    while (entries.hasNext()) {
+      ZipEntry entry = entries.next();
+      if (!entry.name().endsWith("/")) {
+        current = entry;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private ZipEntry current() {
+    if (current == null) {
+      throw new NoSuchElementException();
+    }
+    return current;
+  }
+
+  @Override
+  String name() {
+    return current().name();
+  }
+
+  private Place place() {
+    return placeOf(file.path(), name());
+  }
+
+  @Override
+  byte[] start() throws CheckpointException {
+    return switch (current().bytes()) {
+      case ByteSource.Stored stored -> startOf(stored.segment());
+      case ByteSource.InMemory memory -> startOf(memory.segment());
+      case ByteSource.Deflated deflated -> {
+        Inflater inflater = new Inflater(true);
+        try {
+          SegmentInputStream compressed = new SegmentInputStream(deflated.compressed());
+          yield new Decoding(place(), "the entry")
+              .run(() -> new InflaterInputStream(compressed, inflater).readNBytes(START));
+        } finally {
+          inflater.end();
+        }
+      }
+    };
+  }
+
+  @Override
+  MappedFile open() throws CheckpointException, IOException {
+    Place place = place();
+    Path shown = place.file();
+    return switch (current().bytes()) {
+      case ByteSource.Stored stored -> {
+        RecordBytes.read(stored, file, unpacking.limits(), unpacking.checkCrc(), place);
+        yield file.part(shown, stored.offset(), stored.size());
+      }
+      case ByteSource.Deflated deflated -> {
+        RecordBytes.checkRatio(deflated, unpacking.limits(), place);
+        unpacking.charge(deflated.size(), place);
+        yield unpacking.toScratch(
+            shown, scratch -> RecordBytes.inflate(deflated, place, unpacking.checkCrc(), scratch));
+      }
+      case ByteSource.InMemory memory ->
+          throw new IllegalStateException("no entry of a file lies in memory");
+    };
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,64 @@
+package dev.pt2st.io;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Where scratch files are made: beside an output, or where the system keeps temporary files. */
+public final class ScratchFolder {
+  /** Where the system keeps temporary files: for what has no output. */
+  public static final ScratchFolder TEMPORARY = new ScratchFolder(null);
+
+  private final @Nullable Path target;
+
+  private ScratchFolder(@Nullable Path target) {
+    this.target = target;
+  }
+
+  /** The folder of an output: on a disk that has room for the output too. */
+  public static ScratchFolder beside(Path target) {
+    return new ScratchFolder(target);
+  }
+
+  /**
+   * Makes a scratch file.
+   *
+   * @throws IOException if none can be made there
+   */
+  public ScratchFile create() throws IOException {
+    if (target != null) {
+      return ScratchFile.beside(target);
+    }
+    Path folder = temporary();
+    try {
+      return ScratchFile.beside(folder.resolve("scratch"));
+    } catch (FileSystemException e) {
+      throw new FileSystemException(
+          folder.toString(), null, "no temporary file can be made there; make room or set TMPDIR");
+    }
+  }
+
+  private static Path temporary() {
+    return Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
+  /**
+   * Says in words what a failed write to a scratch file means.
+   *
+   * @param what is unpacked, as the user named it
+   * @param written the bytes that were written before
+   */
+  public IOException explain(IOException failure, Path what, long written) {
+    String reason = failure.getMessage();
+    boolean full = String.valueOf(reason).contains("No space left");
+    return new FileSystemException(
+        target == null ? temporary().toString() : target.toString(),
+        null,
+        (full ? "the disk is full: " : reason + ": ")
+            + what
+            + " unpacks to more than the "
+            + written
+            + " bytes that there was room for; make room");
+  }
+}

@@ -1,0 +1,387 @@
+package dev.pt2st.convert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.MalformedException;
+import dev.pt2st.RefusedException;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.testing.Conversion;
+import dev.pt2st.testing.Py;
+import dev.pt2st.testing.Torch;
+import dev.pt2st.testing.Wrap;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.sevenz.SevenZMethod;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A checkpoint inside of compressed files and archives is converted as if it were alone. */
+class WrappedTest {
+  private static final byte[] TEXT = "a text beside it\n".getBytes(StandardCharsets.UTF_8);
+
+  /** What {@link #weights} converts to. */
+  private static final String RIGHT =
+      "{w={\"dtype\":\"F32\",\"shape\":[2],\"sha256\":\""
+          + Corpus.sha256(new byte[] {0, 0, (byte) 0x80, 0x3f, 0, 0, 0, 0x40})
+          + "\"}}";
+
+  @TempDir Path temporary;
+
+  private static byte[] checkpoint(String name, float... values) {
+    Torch torch = new Torch();
+    return torch.zip(Py.dict(name, torch.tensor(values)));
+  }
+
+  private static byte[] weights() {
+    return checkpoint("w", 1, 2);
+  }
+
+  private static Map<String, byte[]> members(Object... namesAndBytes) {
+    Map<String, byte[]> members = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndBytes.length; i += 2) {
+      members.put((String) namesAndBytes[i], (byte[]) namesAndBytes[i + 1]);
+    }
+    return members;
+  }
+
+  private static Named<UnaryOperator<byte[]>> form(String name, UnaryOperator<byte[]> wrap) {
+    return Named.of(name, wrap);
+  }
+
+  static Stream<Named<UnaryOperator<byte[]>>> compressions() {
+    return Stream.of(form("gzip", Wrap::gzip), form("xz", Wrap::xz), form("bzip2", Wrap::bzip2));
+  }
+
+  static Stream<Named<UnaryOperator<byte[]>>> forms() {
+    return Stream.concat(
+        compressions(),
+        Stream.of(
+            form("7z", bytes -> Wrap.sevenZip(members("readme.txt", TEXT, "a/w.pt", bytes))),
+            form("tar", bytes -> Wrap.tar(members("readme.txt", TEXT, "a/w.pt", bytes))),
+            form("ZIP", bytes -> Wrap.zip(members("readme.txt", TEXT, "a/w.pt", bytes))),
+            form("stored ZIP", bytes -> Wrap.storedZip(members("x.txt", TEXT, "w.pt", bytes))),
+            form("tar.gz", bytes -> Wrap.gzip(Wrap.tar(members("w.pt", bytes)))),
+            form("tar.xz", bytes -> Wrap.xz(Wrap.tar(members("w.pt", bytes)))),
+            form("gzip in ZIP", bytes -> Wrap.zip(members("w.pt.gz", Wrap.gzip(bytes)))),
+            form(
+                "ZIP in 7z in tar.bz2",
+                bytes ->
+                    Wrap.bzip2(
+                        Wrap.tar(
+                            members(
+                                "b.7z",
+                                Wrap.sevenZip(
+                                    members("c.zip", Wrap.zip(members("w", bytes))))))))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("forms")
+  void itIsConvertedAsIfItWereAlone(UnaryOperator<byte[]> wrap) throws Exception {
+    assertThat(Conversion.of(temporary, wrap.apply(weights())).tensors())
+        .containsExactly(Map.entry("w", "F32[2] 0000803f00000040"));
+    try (Stream<Path> left = Files.list(temporary)) {
+      assertThat(left.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("sample.pt", "out.safetensors");
+    }
+  }
+
+  /** As {@code cat a.gz b.gz} makes it: one stream of both. */
+  @ParameterizedTest
+  @MethodSource("compressions")
+  void partsThatWereJoinedAreOne(UnaryOperator<byte[]> compress) throws Exception {
+    byte[] whole = weights();
+    ByteArrayOutputStream joined = new ByteArrayOutputStream();
+    joined.writeBytes(compress.apply(Arrays.copyOf(whole, 100)));
+    joined.writeBytes(compress.apply(Arrays.copyOfRange(whole, 100, whole.length)));
+    assertThat(Conversion.of(temporary, joined.toByteArray()).names()).containsExactly("w");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = SevenZMethod.class,
+      names = {"COPY", "LZMA", "LZMA2", "BZIP2", "DEFLATE"})
+  void a7zArchiveOfEachMethodIsRead(SevenZMethod method) throws Exception {
+    byte[] archive = Wrap.sevenZip(members("w.pt", weights()), method, null);
+    assertThat(Conversion.of(temporary, archive).names()).containsExactly("w");
+  }
+
+  @Test
+  void anEncrypted7zArchiveIsRefused() {
+    byte[] archive =
+        Wrap.sevenZip(members("w.pt", weights()), SevenZMethod.LZMA2, "secret".toCharArray());
+    Conversion.of(temporary, archive)
+        .rejected(RefusedException.class)
+        .hasMessageContaining("is encrypted; decrypt it first");
+  }
+
+  private static byte[] twoModels() {
+    return Wrap.tar(members("policy.pth", weights(), "policy.optimizer.pth", weights()));
+  }
+
+  @Test
+  void ofSeveralWithTensorsTheUserChooses() {
+    Conversion.of(temporary, twoModels())
+        .rejected(RefusedException.class)
+        .hasMessageContaining("2 files in it hold tensors: policy.pth, policy.optimizer.pth")
+        .hasMessageContaining("sample.pt!policy.pth'");
+  }
+
+  @Test
+  void checkpointsWithoutTensorsDoNotCount() throws Exception {
+    byte[] archive =
+        Wrap.zip(
+            members(
+                "variables.pth",
+                new Torch().zip(Py.dict("epoch", 3)),
+                "policy.pth",
+                weights()));
+    assertThat(Conversion.of(temporary, archive).names()).containsExactly("w");
+  }
+
+  @Test
+  void aTextThatBeginsAndEndsLikeAPickleDoesNotCount() throws Exception {
+    byte[] text = "In this folder is a model.".getBytes(StandardCharsets.UTF_8);
+    assertThat(Conversion.of(temporary, Wrap.tar(members("README", text, "w", weights()))).names())
+        .containsExactly("w");
+  }
+
+  @Test
+  void aDamagedFileBesideTheOneMightBeTheOne() {
+    byte[] damaged = Arrays.copyOf(weights(), 300);
+    Conversion.of(temporary, Wrap.tar(members("a.pt", damaged, "b.pt", weights())))
+        .rejected(RefusedException.class)
+        .hasMessageContaining("sample.pt!a.pt: ")
+        .hasMessageContaining("it might hold tensors as \"b.pt\" does");
+  }
+
+  @Test
+  void aDamagedFileAloneIsNamedWithWhatIsWrong() {
+    byte[] damaged = Arrays.copyOf(weights(), 300);
+    Conversion.of(temporary, Wrap.tar(members("a.pt", damaged)))
+        .rejected(MalformedException.class)
+        .hasMessageContaining("sample.pt!a.pt: ");
+  }
+
+  @Test
+  void anArchiveWithoutTensorsIsNoCheckpoint() {
+    Conversion.of(temporary, Wrap.zip(members("readme.txt", TEXT)))
+        .rejected(UnsupportedException.class)
+        .hasMessageContaining("no file in it is a checkpoint with tensors");
+  }
+
+  private Plan plan(String source, byte[] archive) throws CheckpointException, IOException {
+    Files.write(temporary.resolve("a.bin"), archive);
+    return Converter.plan(temporary.resolve(source), ConvertOptions.STANDARD);
+  }
+
+  private AbstractThrowableAssert<?, ?> rejected(String source, byte[] archive) {
+    return assertThatThrownBy(() -> plan(source, archive));
+  }
+
+  @Test
+  void aMemberIsNamedBehindAnExclamationMark() throws Exception {
+    byte[] archive = Wrap.sevenZip(members("m/a.pt", checkpoint("a", 1), "m/b.pt", weights()));
+    assertThat(plan("a.bin!m/a.pt", archive).tensors())
+        .extracting(tensor -> tensor.info().name())
+        .containsExactly("a");
+  }
+
+  @Test
+  void aMemberOfAMemberIsNamedBehindAnother() throws Exception {
+    byte[] inner = Wrap.gzip(Wrap.tar(members("x.pt", checkpoint("x", 1), "y.pt", weights())));
+    byte[] archive = Wrap.zip(members("in.tar.gz", inner, "z.pt", checkpoint("z", 1)));
+    assertThat(plan("a.bin!in.tar.gz!x.pt", archive).tensors())
+        .extracting(tensor -> tensor.info().name())
+        .containsExactly("x");
+  }
+
+  @Test
+  void aMemberThatIsAnArchiveIsLookedThrough() throws Exception {
+    byte[] inner = Wrap.tar(members("x.pt", checkpoint("x", 1), "readme", TEXT));
+    byte[] archive = Wrap.zip(members("in.tar", inner, "z.pt", checkpoint("z", 1)));
+    assertThat(plan("a.bin!in.tar", archive).tensors())
+        .extracting(tensor -> tensor.info().name())
+        .containsExactly("x");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"./m.pt", "m.pt", ".//m.pt"})
+  void aLeadingDotMakesNoDifference(String name) throws Exception {
+    assertThat(plan("a.bin!m.pt", Wrap.tar(members(name, weights()))).tensors()).hasSize(1);
+  }
+
+  @Test
+  void aMembersNameMayHaveExclamationMarks() throws Exception {
+    byte[] archive = Wrap.zip(members("m!x.pt", checkpoint("x", 1), "m", weights()));
+    assertThat(plan("a.bin!m!x.pt", archive).tensors())
+        .extracting(tensor -> tensor.info().name())
+        .containsExactly("x");
+  }
+
+  @Test
+  void aMembersNameIsNeverAPath() throws Exception {
+    byte[] archive = Wrap.zip(members("../../etc/w.pt", checkpoint("x", 1), "/b.pt", weights()));
+    assertThat(plan("a.bin!../../etc/w.pt", archive).tensors()).hasSize(1);
+    assertThat(plan("a.bin!/b.pt", archive).tensors()).hasSize(1);
+  }
+
+  @Test
+  void aFileWhoseOwnNameHasAnExclamationMarkComesFirst() throws Exception {
+    Files.write(temporary.resolve("a.bin!w.pt"), checkpoint("own", 1));
+    assertThat(plan("a.bin!w.pt", Wrap.zip(members("w.pt", weights()))).tensors())
+        .extracting(tensor -> tensor.info().name())
+        .containsExactly("own");
+  }
+
+  @Test
+  void anArchiveMayHaveAnExclamationMarkInItsName() throws Exception {
+    Files.write(temporary.resolve("b!.zip"), Wrap.zip(members("w.pt", weights())));
+    Plan plan = Converter.plan(temporary.resolve("b!.zip!w.pt"), ConvertOptions.STANDARD);
+    assertThat(plan.tensors()).hasSize(1);
+  }
+
+  @Test
+  void aMissingMemberIsSaidWithThoseThatAreThere() {
+    rejected("a.bin!c.pt", Wrap.zip(members("a.pt", weights(), "b.pt", weights())))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("there is no member \"c.pt\" in the archive; it holds: a.pt, b.pt");
+  }
+
+  @Test
+  void aMemberOfWhatIsNoArchive() {
+    rejected("a.bin!c.pt", Wrap.gzip(weights()))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("this is no archive, so there is no member \"c.pt\" in it");
+  }
+
+  @Test
+  void twoMembersOfOneNameAreAmbiguous() {
+    byte[] one = Wrap.tar(members("w.pt", weights()));
+    byte[] withoutEnd = Arrays.copyOf(one, 512 + (weights().length + 511) / 512 * 512);
+    rejected("a.bin!w.pt", concat(withoutEnd, one))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("two members of the name \"w.pt\"");
+  }
+
+  private static byte[] concat(byte[] one, byte[] other) {
+    byte[] both = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, both, one.length, other.length);
+    return both;
+  }
+
+  private Conversion limited(byte[] checkpoint, Limit limit, long value) {
+    return Conversion.of(temporary, checkpoint)
+        .with(ConvertOptions.STANDARD.withLimits(Limits.STANDARD.with(limit, value)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("compressions")
+  void whatUnpacksToMoreThanTheLimitIsRefused(UnaryOperator<byte[]> compress) {
+    int most = weights().length - 1;
+    limited(compress.apply(weights()), Limit.UNPACKED_BYTES, most)
+        .rejected(LimitException.class)
+        .hasMessageContaining("unpacks to more than " + most + " bytes")
+        .hasMessageContaining("--max-unpacked-bytes");
+  }
+
+  @Test
+  void theMembersOfAnArchiveCountTogether() {
+    int size = weights().length;
+    byte[] archive = Wrap.zip(members("a", weights(), "b", weights()));
+    limited(archive, Limit.UNPACKED_BYTES, size + 10)
+        .rejected(LimitException.class)
+        .hasMessageContaining("--max-unpacked-bytes");
+  }
+
+  @Test
+  void whatGrowsOutOfProportionIsRefused() {
+    limited(Wrap.gzip(new byte[65 << 20]), Limit.RATIO, 100)
+        .rejected(LimitException.class)
+        .hasMessageContaining("unpacks to more than 100 times the ")
+        .hasMessageContaining("--max-ratio");
+  }
+
+  @Test
+  void whatIsWrappedTooOftenIsRefused() {
+    byte[] wrapped = weights();
+    for (int i = 0; i < 4; i++) {
+      wrapped = Wrap.gzip(wrapped);
+    }
+    limited(wrapped, Limit.WRAPPING, 3)
+        .rejected(LimitException.class)
+        .hasMessageContaining("more than 3 compressed files and archives are inside one another")
+        .hasMessageContaining("--max-wrapping");
+  }
+
+  static List<Named<UnaryOperator<byte[]>>> withDictionary() {
+    return List.of(
+        form("xz", Wrap::xz), form("7z", bytes -> Wrap.sevenZip(members("w.pt", bytes))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("withDictionary")
+  void aDecompressorTakesNoMoreMemoryThanTheLimit(UnaryOperator<byte[]> wrap) {
+    limited(wrap.apply(weights()), Limit.DECODER_BYTES, 1 << 20)
+        .rejected(LimitException.class)
+        .hasMessageContaining("bytes of memory")
+        .hasMessageContaining("--max-decoder-bytes");
+  }
+
+  /** Cut short at any place it ends in words and leaves nothing, or nothing was missing. */
+  @ParameterizedTest
+  @MethodSource("forms")
+  void cutShortItIsRejected(UnaryOperator<byte[]> wrap) throws Exception {
+    byte[] whole = wrap.apply(weights());
+    for (int length = 1; length < whole.length; length += Math.max(1, whole.length / 60)) {
+      assertRejectedOrRight(Arrays.copyOf(whole, length));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("forms")
+  void withAByteChangedItIsRejectedOrRight(UnaryOperator<byte[]> wrap) throws Exception {
+    byte[] whole = wrap.apply(weights());
+    Random random = new Random(7);
+    for (int i = 0; i < 150; i++) {
+      byte[] changed = whole.clone();
+      changed[random.nextInt(changed.length)] ^= (byte) (1 + random.nextInt(255));
+      assertRejectedOrRight(changed);
+    }
+  }
+
+  private void assertRejectedOrRight(byte[] bytes) throws IOException {
+    Path input = Files.write(temporary.resolve("in.bin"), bytes);
+    Path output = temporary.resolve("out.safetensors");
+    try {
+      Converter.convert(input, output, ConvertOptions.STANDARD, ProgressListener.NONE);
+      assertThat(Corpus.describe(output).toString()).isEqualTo(RIGHT);
+      Files.delete(output);
+    } catch (CheckpointException e) {
+      assertThat(e.problem()).isNotEmpty();
+    }
+    try (Stream<Path> left = Files.list(temporary)) {
+      assertThat(left).containsExactly(input);
+    }
+  }
+}

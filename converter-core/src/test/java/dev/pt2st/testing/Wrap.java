@@ -1,0 +1,108 @@
+package dev.pt2st.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.sevenz.SevenZArchiveEntry;
+import org.apache.commons.compress.archivers.sevenz.SevenZMethod;
+import org.apache.commons.compress.archivers.sevenz.SevenZOutputFile;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
+import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
+
+/** Compresses bytes and puts them into archives. */
+public final class Wrap {
+  private Wrap() {}
+
+  @FunctionalInterface
+  private interface Compressor {
+    OutputStream over(OutputStream out) throws IOException;
+  }
+
+  private static byte[] compress(byte[] bytes, Compressor compressor) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (OutputStream compressed = compressor.over(out)) {
+      compressed.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  public static byte[] gzip(byte[] bytes) {
+    return compress(bytes, GZIPOutputStream::new);
+  }
+
+  public static byte[] bzip2(byte[] bytes) {
+    return compress(bytes, BZip2CompressorOutputStream::new);
+  }
+
+  public static byte[] xz(byte[] bytes) {
+    return compress(bytes, out -> new XZOutputStream(out, new LZMA2Options()));
+  }
+
+  /** A ZIP with every member deflated. */
+  public static byte[] zip(Map<String, byte[]> members) {
+    ZipBuilder zip = new ZipBuilder();
+    members.forEach((name, bytes) -> zip.deflated(name, bytes, entry -> {}));
+    return zip.build();
+  }
+
+  /** A ZIP with every member stored. */
+  public static byte[] storedZip(Map<String, byte[]> members) {
+    ZipBuilder zip = new ZipBuilder();
+    members.forEach(zip::stored);
+    return zip.build();
+  }
+
+  public static byte[] tar(Map<String, byte[]> members) {
+    return compress(
+        new byte[0],
+        out -> {
+          TarArchiveOutputStream tar = new TarArchiveOutputStream(out);
+          tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+          for (Map.Entry<String, byte[]> member : members.entrySet()) {
+            TarArchiveEntry entry = new TarArchiveEntry(member.getKey());
+            entry.setSize(member.getValue().length);
+            tar.putArchiveEntry(entry);
+            tar.write(member.getValue());
+            tar.closeArchiveEntry();
+          }
+          tar.finish();
+          return out;
+        });
+  }
+
+  public static byte[] sevenZip(Map<String, byte[]> members) {
+    return sevenZip(members, SevenZMethod.LZMA2, null);
+  }
+
+  /**
+   * A 7z archive.
+   *
+   * @param password encrypts it; null for none
+   */
+  public static byte[] sevenZip(Map<String, byte[]> members, SevenZMethod method, char[] password) {
+    try (SeekableInMemoryByteChannel channel = new SeekableInMemoryByteChannel()) {
+      try (SevenZOutputFile archive = new SevenZOutputFile(channel, password)) {
+        archive.setContentCompression(method);
+        for (Map.Entry<String, byte[]> member : members.entrySet()) {
+          SevenZArchiveEntry entry = new SevenZArchiveEntry();
+          entry.setName(member.getKey());
+          archive.putArchiveEntry(entry);
+          archive.write(member.getValue());
+          archive.closeArchiveEntry();
+        }
+      }
+      return java.util.Arrays.copyOf(channel.array(), (int) channel.size());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
