@@ -46,6 +46,17 @@ public sealed interface Container {
     }
   }
 
+  /**
+   * PyTorch before 0.1.10: a tar of three files that are read, {@code pickle}, {@code tensors} and
+   * {@code storages}.
+   */
+  record TorchTar(MappedFile file, TarArchive archive) implements Container {
+    @Override
+    public String layout() {
+      return "PyTorch tar";
+    }
+  }
+
   /** One pickle that was written without {@code torch.save}. */
   record RawPickle(MappedFile file) implements Container {
     @Override

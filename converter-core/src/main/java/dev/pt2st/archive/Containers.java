@@ -27,7 +27,6 @@ public final class Containers {
   private static final int LEGACY_MAGIC_WITHIN = 48;
 
   private static final String SEVEN_ZIP_START = "7z\u00bc\u00af'\u001c";
-  private static final int TAR_MAGIC_AT = 257;
 
   /** The opcodes with which a pickle of protocol 0 or 1 begins. */
   private static final String VALUE_OPCODES = "(]})cILFSVUX";
@@ -45,13 +44,18 @@ public final class Containers {
     if (file.size() == 0) {
       throw new MalformedException(place, "the file is empty", "download or copy it again");
     }
-    String start = start(file);
+    byte[] first = first(file);
+    String start = latin1(first);
     if (isZip(start)) {
       return ofZip(file, ZipReader.read(file, limits));
     }
-    Container wrapped = wrappedByStart(file, start);
+    Container wrapped = wrappedByStart(file, first);
     if (wrapped != null) {
       return wrapped;
+    }
+    // As torch.load: what is a tar is read as one, whatever its first entry's name looks like.
+    if (TarReader.isTar(first)) {
+      return new Container.TorchTar(file, TarReader.read(file, limits));
     }
     String beginning = start.substring(0, Math.min(start.length(), LEGACY_MAGIC_WITHIN));
     if (beginning.contains(LEGACY_MAGIC_BINARY) || beginning.contains(LEGACY_MAGIC_TEXT)) {
@@ -84,8 +88,8 @@ public final class Containers {
     if (file.size() == 0) {
       return null;
     }
-    String start = start(file);
-    if (isZip(start)) {
+    byte[] first = first(file);
+    if (isZip(latin1(first))) {
       try {
         return ofZip(file, ZipReader.read(file, limits)) instanceof Container.Wrapped wrapped
             ? wrapped
@@ -95,11 +99,12 @@ public final class Containers {
         return null;
       }
     }
-    return wrappedByStart(file, start);
+    return wrappedByStart(file, first);
   }
 
   /** The formats that their first bytes tell. */
-  private static Container.@Nullable Wrapped wrappedByStart(MappedFile file, String start) {
+  private static Container.@Nullable Wrapped wrappedByStart(MappedFile file, byte[] first) {
+    String start = latin1(first);
     for (Compression compression : Compression.values()) {
       if (compression.matches(start)) {
         return new Container.Compressed(file, compression);
@@ -108,7 +113,7 @@ public final class Containers {
     if (start.startsWith(SEVEN_ZIP_START)) {
       return new Container.Archive(file, ArchiveFormat.SEVEN_ZIP);
     }
-    if (start.startsWith("ustar", TAR_MAGIC_AT) && !TarMembers.isTorchTar(file)) {
+    if (TarReader.isTar(first) && !TarMembers.isTorchTar(file)) {
       return new Container.Archive(file, ArchiveFormat.TAR);
     }
     return null;
@@ -119,12 +124,12 @@ public final class Containers {
     if (first.length == 0) {
       return false;
     }
-    String start = new String(first, StandardCharsets.ISO_8859_1);
+    String start = latin1(first);
     return isZip(start)
         || first[0] == (byte) 0x80
         || VALUE_OPCODES.indexOf(start.charAt(0)) >= 0
         || start.startsWith(SEVEN_ZIP_START)
-        || start.startsWith("ustar", TAR_MAGIC_AT)
+        || TarReader.isTar(first)
         || Arrays.stream(Compression.values()).anyMatch(form -> form.matches(start));
   }
 
@@ -169,9 +174,12 @@ public final class Containers {
     return opcode && last == '.';
   }
 
-  private static String start(MappedFile file) {
+  private static byte[] first(MappedFile file) {
     int length = (int) Math.min(SNIFFED, file.size());
-    byte[] bytes = file.segment().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+    return file.segment().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  private static String latin1(byte[] bytes) {
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 }

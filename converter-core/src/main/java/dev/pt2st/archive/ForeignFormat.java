@@ -25,8 +25,8 @@ record ForeignFormat(Predicate<String> test, String is, String remedy) {
               "nothing needs converting"),
           new ForeignFormat(
               start -> start.startsWith("ustar", 257),
-              "this is the tar of PyTorch before 0.1.10, which is not converted yet",
-              "load and save it with a newer PyTorch"),
+              "this is a tar archive with a damaged header",
+              "get it again from its source"),
           new ForeignFormat(
               start -> start.startsWith("(\u00b5/\u00fd"),
               "this is compressed with zstd, which is not converted yet",

@@ -33,6 +33,7 @@ public final class CheckpointReader {
               "open it as a CheckpointFile");
       case Container.TorchZip zip -> new TorchZipReader(settings).read(zip);
       case Container.LegacyStream legacy -> new LegacyStreamReader(settings).read(legacy);
+      case Container.TorchTar tar -> new TorchTarReader(settings).read(tar);
       case Container.RawPickle raw -> new RawPickleReader(settings).read(raw);
     };
   }

@@ -74,9 +74,10 @@ interface PersistentIds {
     }
 
     /**
-     * {@code find_class} of torch/serialization.py goes by the class name alone, without module.
+     * The element type of a storage class; null where the value is none. {@code find_class} of
+     * torch/serialization.py goes by the class name alone, without module.
      */
-    private static @Nullable DType dtypeOf(Value type) {
+    static @Nullable DType dtypeOf(Value type) {
       if (!(type instanceof GlobalValue global)) {
         return null;
       }

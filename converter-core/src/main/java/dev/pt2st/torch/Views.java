@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Views {
   /** More dimensions than any tensor has; PyTorch itself stops at 64 in most operations. */
-  private static final int MAX_RANK = 256;
+  static final int MAX_RANK = 256;
 
   private Views() {}
 
