@@ -1,5 +1,6 @@
 package dev.pt2st.bench;
 
+import dev.pt2st.ByteCount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

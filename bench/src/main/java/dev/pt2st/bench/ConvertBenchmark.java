@@ -1,5 +1,6 @@
 package dev.pt2st.bench;
 
+import dev.pt2st.ByteCount;
 import org.openjdk.jmh.annotations.Param;
 
 /** An ordinary model: some hundred large tensors. */

@@ -1,5 +1,6 @@
 package dev.pt2st.bench;
 
+import dev.pt2st.ByteCount;
 import org.openjdk.jmh.annotations.Param;
 
 /** Many small tensors: what a tensor costs besides its bytes. 51.2 MB are 50,000 tensors. */

@@ -1,5 +1,6 @@
 package dev.pt2st.bench;
 
+import dev.pt2st.ByteCount;
 import dev.pt2st.convert.ConvertOptions;
 import org.openjdk.jmh.annotations.Param;
 

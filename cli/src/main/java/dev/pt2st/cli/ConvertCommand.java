@@ -1,9 +1,11 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.ByteCount;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.Plan;
+import dev.pt2st.safetensors.ShardNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +33,15 @@ final class ConvertCommand implements Callable<Integer> {
       Options.texts(
           "--metadata", "KEY=VALUE", "A text for the file's __metadata__. May be repeated.");
 
+  private final OptionSpec maxShardSize =
+      OptionSpec.builder("--max-shard-size")
+          .type(String.class)
+          .paramLabel("SIZE")
+          .description(
+              "Split the output into files of at most SIZE (5GB, 500MB, 2GiB) of tensors, with an"
+                  + " index, as Hugging Face does: OUT-00001-of-00003.safetensors and so on.")
+          .build();
+
   private final OptionSpec overwrite = Options.flag("Replace an existing output.", "--overwrite");
 
   private final OptionSpec dryRun =
@@ -51,7 +62,7 @@ final class ConvertCommand implements Callable<Integer> {
         .description("Convert a PyTorch checkpoint to a safetensors file, without running it.");
     spec.addPositional(in).addPositional(out);
     content.addTo(spec);
-    for (OptionSpec option : List.of(metadata, overwrite, dryRun, fsync, quiet, json)) {
+    for (OptionSpec option : List.of(metadata, maxShardSize, overwrite, dryRun, fsync, quiet, json)) {
       spec.addOption(option);
     }
     content.addSafetyTo(spec);
@@ -113,7 +124,7 @@ final class ConvertCommand implements Callable<Integer> {
   }
 
   private void run(Path input, Path output) throws CheckpointException, IOException {
-    ConvertOptions options = options();
+    ConvertOptions options = options(output);
     boolean silent = Options.isSet(quiet);
     boolean asJson = Options.isSet(json);
     boolean planOnly = Options.isSet(dryRun);
@@ -140,12 +151,27 @@ final class ConvertCommand implements Callable<Integer> {
     }
   }
 
-  private ConvertOptions options() {
-    return content
-        .options(commandLine.getCommandSpec())
-        .withMetadata(metadataByKey())
-        .withOverwrite(Options.isSet(overwrite))
-        .withDurable(Options.isSet(fsync));
+  private ConvertOptions options(Path output) {
+    ConvertOptions options =
+        content
+            .options(commandLine.getCommandSpec())
+            .withMetadata(metadataByKey())
+            .withOverwrite(Options.isSet(overwrite))
+            .withDurable(Options.isSet(fsync));
+    String size = maxShardSize.getValue();
+    if (size == null) {
+      return options;
+    }
+    if (!ShardNames.areMadeFrom(output)) {
+      throw usage(
+          "--max-shard-size makes the names of the shards from OUT, which must end in "
+              + ShardNames.EXTENSION);
+    }
+    try {
+      return options.withMaxShardBytes(ByteCount.parse(size));
+    } catch (IllegalArgumentException e) {
+      throw usage("--max-shard-size: " + e.getMessage());
+    }
   }
 
   private Map<String, String> metadataByKey() {

@@ -37,14 +37,17 @@ final class ConvertReport {
   List<String> summary() {
     List<String> lines = new ArrayList<>();
     double seconds = Math.max(1e-3, elapsed.toNanos() / 1e9);
+    int files = plan.files().size();
     String size =
         Units.count(plan.tensors().size(), "tensor")
+            + (files == 1 ? "" : " in " + files + " shards")
             + ", "
             + Units.bytes((double) plan.fileBytes());
+    Path named = plan.indexPath(output).orElse(output);
     lines.add(
         dryRun
-            ? output + ": would hold " + size
-            : output
+            ? named + ": would hold " + size
+            : named
                 + ": "
                 + size
                 + " in "
@@ -105,14 +108,21 @@ final class ConvertReport {
 
   /** The plan as a table: every tensor that would be written. */
   List<String> table(int width) {
-    Table table = new Table(false, false, false, true);
-    table.add("tensor", "dtype", "shape", "bytes");
-    for (Plan.PlannedTensor tensor : plan.tensors()) {
-      table.add(
-          tensor.info().name(),
-          String.valueOf(tensor.info().dtype().safetensorsName()),
-          tensor.info().shape().toString(),
-          String.valueOf(tensor.info().end() - tensor.info().begin()));
+    // The last column stays away where there is one file.
+    Table table =
+        plan.files().size() == 1
+            ? new Table(false, false, false, true)
+            : new Table(false, false, false, true, true);
+    table.add("tensor", "dtype", "shape", "bytes", "shard");
+    for (int i = 0; i < plan.files().size(); i++) {
+      for (Plan.PlannedTensor tensor : plan.files().get(i).tensors()) {
+        table.add(
+            tensor.info().name(),
+            String.valueOf(tensor.info().dtype().safetensorsName()),
+            tensor.info().shape().toString(),
+            String.valueOf(tensor.info().end() - tensor.info().begin()),
+            String.valueOf(i + 1));
+      }
     }
     return table.lines(width);
   }
@@ -133,6 +143,7 @@ final class ConvertReport {
       json.name("file_bytes").value(plan.fileBytes());
       json.name("data_bytes").value(plan.dataBytes());
       json.name("seconds").value(elapsed.toMillis() / 1e3);
+      writeFiles(json);
       writeTensors(json);
       json.name("left_out").beginArray();
       for (LeftOut part : plan.leftOut()) {
@@ -162,21 +173,42 @@ final class ConvertReport {
     return printable(text.toString());
   }
 
+  private void writeFiles(JsonWriter json) throws IOException {
+    Path index = plan.indexPath(output).orElse(null);
+    json.name("index").value(index == null ? null : index.toString());
+    json.name("files").beginArray();
+    List<Path> paths = plan.paths(output);
+    for (int i = 0; i < paths.size(); i++) {
+      json.beginObject();
+      json.name("file").value(paths.get(i).toString());
+      json.name("tensor_count").value(plan.files().get(i).tensors().size());
+      json.name("file_bytes").value(plan.files().get(i).fileBytes());
+      json.endObject();
+    }
+    json.endArray();
+  }
+
   private void writeTensors(JsonWriter json) throws IOException {
     json.name("tensors").beginArray();
-    for (Plan.PlannedTensor tensor : plan.tensors()) {
-      json.beginObject();
-      json.setIndent(""); // a line for each tensor
-      json.name("name").value(tensor.info().name());
-      json.name("dtype").value(tensor.info().dtype().safetensorsName());
-      json.name("shape").beginArray();
-      for (long size : tensor.info().shape().toArray()) {
-        json.value(size);
+    List<Path> paths = plan.paths(output);
+    for (int i = 0; i < paths.size(); i++) {
+      for (Plan.PlannedTensor tensor : plan.files().get(i).tensors()) {
+        json.beginObject();
+        json.setIndent(""); // a line for each tensor
+        json.name("name").value(tensor.info().name());
+        json.name("dtype").value(tensor.info().dtype().safetensorsName());
+        json.name("shape").beginArray();
+        for (long size : tensor.info().shape().toArray()) {
+          json.value(size);
+        }
+        json.endArray();
+        json.name("bytes").value(tensor.info().end() - tensor.info().begin());
+        if (paths.size() > 1) {
+          json.name("file").value(String.valueOf(paths.get(i).getFileName()));
+        }
+        json.endObject();
+        json.setIndent(INDENT);
       }
-      json.endArray();
-      json.name("bytes").value(tensor.info().end() - tensor.info().begin());
-      json.endObject();
-      json.setIndent(INDENT);
     }
     json.endArray();
   }

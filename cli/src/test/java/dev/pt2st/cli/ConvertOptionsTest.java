@@ -188,6 +188,8 @@ class ConvertOptionsTest {
             "file_bytes",
             "data_bytes",
             "seconds",
+            "index",
+            "files",
             "tensors",
             "left_out",
             "skipped",

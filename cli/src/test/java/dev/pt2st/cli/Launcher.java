@@ -32,10 +32,38 @@ final class Launcher {
     }
   }
 
+  /** What a test waits for. */
+  @FunctionalInterface
+  interface Condition {
+    boolean holds() throws IOException;
+  }
+
   /** A process whose output goes to a file, so that it is never held up. */
   record Started(Process process, Path log) {
     String soFar() throws IOException {
       return Files.readString(log);
+    }
+
+    /** Sends a signal; the launcher becomes the JVM, so the process that was started gets it. */
+    void signal(String name) throws IOException, InterruptedException {
+      Path folder = Path.of("").toAbsolutePath();
+      if (run(folder, "kill", "-s", name, process.pid()).code() != 0) {
+        throw new AssertionError("there is no process " + process.pid() + " any more");
+      }
+    }
+
+    /** Waits until something is true, which must be so before the process ends. */
+    void awaitWhileRunning(Condition condition) throws IOException {
+      long start = System.nanoTime();
+      while (!condition.holds()) {
+        if (!process.isAlive()) {
+          throw new AssertionError("ended already: " + soFar());
+        }
+        if (System.nanoTime() - start > PATIENCE.toNanos()) {
+          throw new AssertionError("not so after " + PATIENCE);
+        }
+        Thread.onSpinWait();
+      }
     }
 
     Ended await() throws IOException, InterruptedException {
@@ -67,6 +95,26 @@ final class Launcher {
     // The Java of this test is new enough, and the one that the launcher would find may not be.
     builder.environment().putIfAbsent("PT2ST_JAVA_HOME", System.getProperty("java.home"));
     return new Started(builder.start(), log);
+  }
+
+  /** Starts {@code convert} so that it hears every signal. */
+  static Started startConversion(Path folder, Map<String, String> environment, Object... arguments)
+      throws IOException, InterruptedException {
+    List<Object> command = new ArrayList<>();
+    // A shell starts what runs in the background deaf to SIGINT, and a build may run there.
+    if (succeeds(folder, "env", "--default-signal", "true")) {
+      command.addAll(List.of("env", "--default-signal"));
+    }
+    command.addAll(List.of(script(), "convert"));
+    command.addAll(Arrays.asList(arguments));
+    return start(folder, environment, command.toArray());
+  }
+
+  /** The bytes of all files in a folder. */
+  static long bytesIn(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
+    }
   }
 
   /** Runs a command in a folder to its end. */

@@ -7,10 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,7 +134,7 @@ class LauncherIT {
   private Launcher.Ended signalInTheMiddle(Path input, Path folder, String signal)
       throws Exception {
     Launcher.Started started = startAndAwaitTheMiddle(input, folder, Map.of());
-    signal(signal, started);
+    started.signal(signal);
     return started.await();
   }
 
@@ -148,14 +146,12 @@ class LauncherIT {
     String terminal = "-Dpt2st.err.terminal=true -Dpt2st.columns=60";
     Launcher.Started started =
         startAndAwaitTheMiddle(gigabyte(), folder, Map.of("PT2ST_JAVA_OPTS", terminal));
-    signal("STOP", started);
+    started.signal("STOP");
     Thread.sleep(Duration.ofMillis(1100));
-    signal("CONT", started);
+    started.signal("CONT");
     if (!signal.isEmpty()) {
-      while (started.soFar().indexOf('%') < 0) {
-        assertThat(started.process().isAlive()).as("still at it").isTrue();
-      }
-      signal(signal, started);
+      started.awaitWhileRunning(() -> started.soFar().indexOf('%') >= 0);
+      started.signal(signal);
     }
     Launcher.Ended ended = started.await();
     assertThat(ended.code()).isEqualTo(code);
@@ -167,32 +163,11 @@ class LauncherIT {
 
   private Launcher.Started startAndAwaitTheMiddle(
       Path input, Path folder, Map<String, String> environment) throws Exception {
-    List<Object> command = new ArrayList<>();
-    // A shell starts what runs in the background deaf to SIGINT, and a build may run there.
-    if (Launcher.succeeds(temporary, "env", "--default-signal", "true")) {
-      command.addAll(List.of("env", "--default-signal"));
-    }
-    command.addAll(List.of(Launcher.script(), "convert", input, folder.resolve("out.safetensors")));
-    Launcher.Started started = Launcher.start(temporary, environment, command.toArray());
-    long start = System.nanoTime();
-    while (writtenSoFar(folder) == 0) {
-      assertThat(started.process().isAlive()).as("still at it").isTrue();
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Launcher.PATIENCE);
-      Thread.onSpinWait();
-    }
+    Launcher.Started started =
+        Launcher.startConversion(
+            temporary, environment, input, folder.resolve("out.safetensors"));
+    started.awaitWhileRunning(() -> Launcher.bytesIn(folder) > 0);
     return started;
-  }
-
-  /** The launcher becomes the JVM, so the signal goes to the process that was started. */
-  private void signal(String signal, Launcher.Started started) throws Exception {
-    long pid = started.process().pid();
-    assertThat(Launcher.run(temporary, "kill", "-s", signal, pid).code()).isZero();
-  }
-
-  private static long writtenSoFar(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.mapToLong(file -> file.toFile().length()).sum();
-    }
   }
 
   @Test

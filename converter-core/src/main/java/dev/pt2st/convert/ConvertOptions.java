@@ -5,6 +5,7 @@ import dev.pt2st.torch.Policy;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** What a conversion is asked for. Immutable; change one thing with the {@code with} methods. */
@@ -38,6 +39,7 @@ public final class ConvertOptions {
     Shared shared = Shared.KEEP;
     Unsupported unsupported = Unsupported.REFUSE;
     Map<String, String> metadata = Map.of();
+    OptionalLong maxShardBytes = OptionalLong.empty();
     boolean checkCrc = true;
     boolean overwrite;
     boolean durable;
@@ -115,6 +117,26 @@ public final class ConvertOptions {
   public ConvertOptions withMetadata(Map<String, String> value) {
     Map<String, String> copy = Collections.unmodifiableMap(new LinkedHashMap<>(value));
     return with(changed -> changed.metadata = copy);
+  }
+
+  /**
+   * The bytes of data that a file of the output may have, unless a single tensor has more; empty
+   * where the output is one file, however large.
+   */
+  public OptionalLong maxShardBytes() {
+    return values.maxShardBytes;
+  }
+
+  /**
+   * Splits the output into shards beside an index.
+   *
+   * @throws IllegalArgumentException if {@code value} is not positive
+   */
+  public ConvertOptions withMaxShardBytes(long value) {
+    if (value <= 0) {
+      throw new IllegalArgumentException("the size of a shard must be more than 0");
+    }
+    return with(changed -> changed.maxShardBytes = OptionalLong.of(value));
   }
 
   /** Whether the CRC-32 of each record read must be right. */

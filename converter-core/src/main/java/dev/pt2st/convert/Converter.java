@@ -2,13 +2,9 @@ package dev.pt2st.convert;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.archive.SourcePath;
-import dev.pt2st.io.AtomicOutput;
-import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.torch.CheckpointFile;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -44,12 +40,7 @@ public final class Converter {
    */
   public static void checkOutput(Path input, Path output, ConvertOptions options)
       throws IOException {
-    Path file = SourcePath.of(input).file();
-    if (Files.exists(output) && Files.exists(file) && Files.isSameFile(file, output)) {
-      throw new FileSystemException(
-          output.toString(), null, "input and output are the same file; name another output");
-    }
-    AtomicOutput.check(output, options.overwrite());
+    new PlanWriter(SourcePath.of(input).file(), output, options).check();
   }
 
   /**
@@ -67,7 +58,7 @@ public final class Converter {
     try (CheckpointFile file = open(input, options, ScratchFolder.beside(output))) {
       return file.guarded(() -> {
         Plan plan = Planner.plan(file.read(), options);
-        write(plan, file.file().path(), output, options, progress);
+        new PlanWriter(file.file().path(), output, options).write(plan, progress);
         return plan;
       });
     }
@@ -77,19 +68,5 @@ public final class Converter {
       throws CheckpointException, IOException {
     return CheckpointFile.open(
         input, options.policy(), options.limits(), options.checkCrc(), folder);
-  }
-
-  private static void write(
-      Plan plan, Path input, Path output, ConvertOptions options, ProgressListener progress)
-      throws CheckpointException, IOException {
-    try (OutputGroup group = new OutputGroup(options.overwrite())) {
-      try {
-        AtomicOutput target = group.create(output);
-        Copier.copy(plan, input, output, target, options, progress);
-        group.commit(options.durable());
-      } catch (IOException e) {
-        throw group.explain(e, plan.fileBytes());
-      }
-    }
   }
 }

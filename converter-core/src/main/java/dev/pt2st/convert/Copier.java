@@ -1,16 +1,12 @@
 package dev.pt2st.convert;
 
-import dev.pt2st.CheckpointException;
-import dev.pt2st.Place;
+import dev.pt2st.convert.Plan.PlannedFile;
 import dev.pt2st.convert.Plan.PlannedTensor;
 import dev.pt2st.io.AtomicOutput;
-import dev.pt2st.io.RecordBytes;
 import dev.pt2st.safetensors.TensorInfo;
-import dev.pt2st.tensor.Storage;
 import dev.pt2st.tensor.TensorView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -18,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Carries out a plan: cuts the output into pieces of work that any thread can do in any order,
- * since each knows its place in the output.
+ * Carries out a plan: cuts a file of the output into pieces of work that any thread can do in any
+ * order, since each knows its place in the output.
  *
  * <p>Tensors that lie as they are written are copied through a buffer that stays in cache; runs of
  * small ones share one buffer and one write. Others are gathered block by block. The CRC-32 of a
@@ -29,56 +25,46 @@ final class Copier {
   /** Output bytes of one piece of work: large against its cost, small against a file. */
   private static final long PIECE = 4 << 20;
 
-  private final Plan plan;
   private final Sources sources;
-  private final AtomicOutput output;
   private final ProgressListener progress;
+  private final WorkBuffers buffers = new WorkBuffers();
   private final Set<Source.RecordCheck> foldedIn;
   private final Set<PlannedTensor> checking;
 
   /** A tensor whose elements lie as they are written. */
   private record Direct(PlannedTensor tensor, TensorView view) {}
 
-  private Copier(Plan plan, Sources sources, AtomicOutput output, ProgressListener progress) {
-    this.plan = plan;
+  Copier(Sources sources, ProgressListener progress) {
     this.sources = sources;
-    this.output = output;
     this.progress = progress;
-    int size = plan.tensors().size();
-    this.foldedIn = Collections.newSetFromMap(new IdentityHashMap<>(size));
-    this.checking = Collections.newSetFromMap(new IdentityHashMap<>(size));
+    this.foldedIn = Collections.newSetFromMap(new IdentityHashMap<>());
+    this.checking = Collections.newSetFromMap(new IdentityHashMap<>());
   }
 
-  /**
-   * Writes what a plan says.
-   *
-   * @param input names the checkpoint in messages
-   * @param target the output's final name
-   */
-  static void copy(
-      Plan plan,
-      Path input,
-      Path target,
-      AtomicOutput output,
-      ConvertOptions options,
-      ProgressListener progress)
-      throws CheckpointException, IOException {
-    progress.planned(plan.dataBytes());
-    output.write(ByteBuffer.wrap(plan.header().bytes()), 0);
-    try (Sources sources = Sources.open(plan, input, target, options)) {
-      List<Work> work = new Copier(plan, sources, output, progress).work();
-      Workers.run(work, plan.dataBytes());
-      for (Source.RecordCheck check : sources.checks()) {
-        RecordBytes.checkCrc(
-            check.source(), check.sum().value(), Place.of(input).inEntry(check.source().name()));
+  /** Writes a file. */
+  void copy(PlannedFile file, AtomicOutput output) throws IOException {
+    output.write(ByteBuffer.wrap(file.header().bytes()), 0);
+    Workers.run(work(file, output), file.dataBytes(), buffers);
+  }
+
+  /** Reads what is to be checked and was not covered by a tensor of any file. */
+  void readUnchecked() throws IOException {
+    List<Work> work = new ArrayList<>();
+    long bytes = 0;
+    for (Source.RecordCheck check : sources.checks()) {
+      if (!foldedIn.contains(check)) {
+        addCheck(work, check);
+        bytes += check.source().size();
       }
     }
+    Workers.run(work, bytes, buffers);
   }
 
-  private List<Work> work() {
+  private List<Work> work(PlannedFile file, AtomicOutput output) {
     List<Work> work = new ArrayList<>();
     List<Direct> run = new ArrayList<>();
-    for (PlannedTensor tensor : plan.tensors()) {
+    Sink data = new FileSink(output, file.header().size(), progress);
+    for (PlannedTensor tensor : file.tensors()) {
       if (tensor.info().begin() == tensor.info().end()) {
         continue;
       }
@@ -88,18 +74,14 @@ final class Copier {
             foldIn(tensor, view);
             run.add(new Direct(tensor, view));
           } else {
-            addRun(work, run);
-            addBlocks(work, tensor, view);
+            addRun(work, run, data);
+            long begin = file.header().size() + tensor.info().begin();
+            addBlocks(work, view, new FileSink(output, begin, progress));
           }
         }
       }
     }
-    addRun(work, run);
-    for (Source.RecordCheck check : sources.checks()) {
-      if (!foldedIn.contains(check)) {
-        addCheck(work, check);
-      }
-    }
+    addRun(work, run, data);
     return work;
   }
 
@@ -115,9 +97,10 @@ final class Copier {
   }
 
   /** Cuts a run of tensors that lie one behind the other in the output. */
-  private void addRun(List<Work> work, List<Direct> run) {
+  private void addRun(List<Work> work, List<Direct> run, Sink sink) {
     List<DirectCopy.Part> parts = new ArrayList<>();
     long size = 0;
+    long end = 0;
     for (Direct direct : run) {
       TensorInfo info = direct.tensor.info();
       long length = info.end() - info.begin();
@@ -127,15 +110,16 @@ final class Copier {
         parts.add(part(direct, done, part));
         done += part;
         size += part;
+        end = info.begin() + done;
         if (size == PIECE) {
-          work.add(direct(parts));
+          work.add(new DirectCopy(parts, sink, end - size));
           parts = new ArrayList<>();
           size = 0;
         }
       }
     }
     if (size > 0) {
-      work.add(direct(parts));
+      work.add(new DirectCopy(parts, sink, end - size));
     }
     run.clear();
   }
@@ -148,29 +132,22 @@ final class Copier {
         view,
         view.offset() * view.dtype().byteSize() + from,
         length,
-        plan.header().size() + direct.tensor.info().begin() + from,
         checking.contains(direct.tensor) ? source.check() : null);
   }
 
-  private Work direct(List<DirectCopy.Part> parts) {
-    return new DirectCopy(parts, output, progress);
-  }
-
-  private void addBlocks(List<Work> work, PlannedTensor tensor, TensorView view) {
+  private void addBlocks(List<Work> work, TensorView view, Sink sink) {
     StridedBlocks blocks = new StridedBlocks(view);
     Source source = sources.of(view.storage());
-    long position = plan.header().size() + tensor.info().begin();
     // Small blocks are done several at a time, so that a tensor of many is no list of as many.
     long perPiece = Math.max(1, PIECE / blocks.blockBytes());
     for (long from = 0; from < blocks.count(); from += perPiece) {
       long to = Math.min(blocks.count(), from + perPiece);
-      work.add(new GatherCopy(blocks, from, to, source, view, position, output, progress));
+      work.add(new GatherCopy(blocks, from, to, source, view, sink));
     }
   }
 
   private void addCheck(List<Work> work, Source.RecordCheck check) {
-    Storage storage = check.storage();
-    Source source = sources.of(storage);
+    Source source = sources.of(check.storage());
     for (long from = 0; from < check.source().size(); from += PIECE) {
       work.add(new CheckRead(source, check, from, Math.min(PIECE, check.source().size() - from)));
     }

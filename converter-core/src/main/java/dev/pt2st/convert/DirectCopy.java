@@ -1,6 +1,5 @@
 package dev.pt2st.convert;
 
-import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.tensor.TensorView;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -22,7 +21,6 @@ final class DirectCopy implements Work {
    * A part of a tensor.
    *
    * @param from its first byte in the source
-   * @param position its first byte in the output
    * @param check takes the CRC-32 on the way; null if another does, or none
    */
   record Part(
@@ -30,33 +28,36 @@ final class DirectCopy implements Work {
       TensorView view,
       long from,
       long length,
-      long position,
       Source.@Nullable RecordCheck check) {}
 
   private final List<Part> parts;
-  private final AtomicOutput output;
-  private final ProgressListener progress;
+  private final Sink sink;
+  private final long position;
   private final CRC32 crc = new CRC32();
 
-  DirectCopy(List<Part> parts, AtomicOutput output, ProgressListener progress) {
+  /**
+   * @param position of the first part in the sink
+   */
+  DirectCopy(List<Part> parts, Sink sink, long position) {
     this.parts = parts;
-    this.output = output;
-    this.progress = progress;
+    this.sink = sink;
+    this.position = position;
   }
 
   @Override
   public void run(WorkBuffers buffers) throws IOException {
     ByteBuffer buffer = buffers.copy();
     MemorySegment segment = MemorySegment.ofBuffer(buffer);
-    long position = parts.getFirst().position;
+    long at = position;
     for (Part part : parts) {
-      position += copy(part, buffer, segment, position);
+      at += copy(part, buffer, segment, at, buffers);
     }
-    flush(buffer, position);
+    flush(buffer, at, buffers);
   }
 
   /** Copies through the buffer; gives how many bytes of it were flushed on the way. */
-  private long copy(Part part, ByteBuffer buffer, MemorySegment segment, long position)
+  private long copy(
+      Part part, ByteBuffer buffer, MemorySegment segment, long at, WorkBuffers buffers)
       throws IOException {
     boolean transformed = isTransformed(part.view);
     long done = 0;
@@ -76,7 +77,7 @@ final class DirectCopy implements Work {
       }
       done += length;
       if (!buffer.hasRemaining()) {
-        flushed += flush(buffer, position + flushed);
+        flushed += flush(buffer, at + flushed, buffers);
       }
     }
     return flushed;
@@ -90,11 +91,10 @@ final class DirectCopy implements Work {
     check.sum().add((int) crc.getValue(), after);
   }
 
-  private int flush(ByteBuffer buffer, long position) throws IOException {
+  private int flush(ByteBuffer buffer, long at, WorkBuffers buffers) throws IOException {
     buffer.flip();
     int length = buffer.remaining();
-    output.write(buffer, position);
-    progress.written(length);
+    sink.write(buffer, at, buffers);
     buffer.clear();
     return length;
   }

@@ -1,6 +1,5 @@
 package dev.pt2st.convert;
 
-import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.tensor.TensorView;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -13,14 +12,12 @@ final class GatherCopy implements Work {
   private final long to;
   private final Source source;
   private final TensorView view;
-  private final long position;
-  private final AtomicOutput output;
-  private final ProgressListener progress;
+  private final Sink sink;
 
   /**
    * @param from the first block
    * @param to the block behind the last
-   * @param position of the tensor in the output
+   * @param sink begins where the tensor does
    */
   GatherCopy(
       StridedBlocks blocks,
@@ -28,17 +25,13 @@ final class GatherCopy implements Work {
       long to,
       Source source,
       TensorView view,
-      long position,
-      AtomicOutput output,
-      ProgressListener progress) {
+      Sink sink) {
     this.blocks = blocks;
     this.from = from;
     this.to = to;
     this.source = source;
     this.view = view;
-    this.position = position;
-    this.output = output;
-    this.progress = progress;
+    this.sink = sink;
   }
 
   @Override
@@ -56,8 +49,6 @@ final class GatherCopy implements Work {
     }
     buffer.flip();
     DirectCopy.transform(MemorySegment.ofBuffer(buffer), view);
-    int length = buffer.remaining();
-    output.write(buffer, position + first * elementSize);
-    progress.written(length);
+    sink.write(buffer, first * elementSize, buffers);
   }
 }

@@ -1,38 +1,56 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.safetensors.TensorInfo;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A conversion before anything is written: pure data, what {@code --dry-run} prints.
  *
  * @param layout what the input is made of
  * @param root the path of the part that is converted; empty for the top
- * @param tensors what is written, in the order of the file
+ * @param files the files of the output; more than one where it is split into shards
  * @param leftOut what of the checkpoint is not written
  * @param skipped tensors of the root that safetensors cannot hold, with the reason
  * @param dropped names that share the storage of another, with that one
  * @param inert globals that are not on the allowlist and were kept as inert records
- * @param metadata the texts of {@code __metadata__}
- * @param header the first bytes of the file
- * @param dataBytes the bytes of all tensors
+ * @param metadata the texts of {@code __metadata__}, the same in every file
  */
 public record Plan(
     String layout,
     String root,
-    List<PlannedTensor> tensors,
+    List<PlannedFile> files,
     List<LeftOut> leftOut,
     List<Skipped> skipped,
     Map<String, String> dropped,
     List<RefusedGlobal> inert,
-    Map<String, String> metadata,
-    Header header,
-    long dataBytes) {
+    Map<String, String> metadata) {
 
   /**
-   * A tensor and its place in the output.
+   * A file of the output.
+   *
+   * @param tensors what is written, in the order of the file
+   * @param header the first bytes of the file
+   * @param dataBytes the bytes of all its tensors
+   */
+  public record PlannedFile(List<PlannedTensor> tensors, Header header, long dataBytes) {
+    public PlannedFile {
+      tensors = List.copyOf(tensors);
+    }
+
+    /** The size of the file. */
+    public long fileBytes() {
+      return header.size() + dataBytes;
+    }
+  }
+
+  /**
+   * A tensor and its place in its file.
    *
    * @param info its entry in the header
    * @param data where its bytes come from
@@ -61,14 +79,49 @@ public record Plan(
   }
 
   public Plan {
-    tensors = List.copyOf(tensors);
+    files = List.copyOf(files);
     leftOut = List.copyOf(leftOut);
     skipped = List.copyOf(skipped);
     inert = List.copyOf(inert);
   }
 
-  /** The size of the output. */
+  /** What is written, file by file. */
+  public List<PlannedTensor> tensors() {
+    return files.size() == 1
+        ? files.getFirst().tensors()
+        : files.stream().flatMap(file -> file.tensors().stream()).toList();
+  }
+
+  /**
+   * The path of each file, in the order of {@link #files}.
+   *
+   * @param output what the output is called as one file
+   */
+  public List<Path> paths(Path output) {
+    int count = files.size();
+    if (count == 1) {
+      return List.of(output);
+    }
+    ShardNames names = new ShardNames(output);
+    return IntStream.rangeClosed(1, count).mapToObj(number -> names.shard(number, count)).toList();
+  }
+
+  /**
+   * The path of the index that says which tensor is in which file, where there are several.
+   *
+   * @param output what the output is called as one file
+   */
+  public Optional<Path> indexPath(Path output) {
+    return files.size() == 1 ? Optional.empty() : Optional.of(new ShardNames(output).index());
+  }
+
+  /** The bytes of all tensors. */
+  public long dataBytes() {
+    return files.stream().mapToLong(PlannedFile::dataBytes).sum();
+  }
+
+  /** The size of all files. */
   public long fileBytes() {
-    return header.size() + dataBytes;
+    return files.stream().mapToLong(PlannedFile::fileBytes).sum();
   }
 }

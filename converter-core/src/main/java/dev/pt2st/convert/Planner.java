@@ -1,17 +1,12 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Limit;
-import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
 import dev.pt2st.UnsupportedException;
-import dev.pt2st.convert.Plan.PlannedTensor;
 import dev.pt2st.convert.Plan.Skipped;
-import dev.pt2st.safetensors.HeaderWriter;
-import dev.pt2st.safetensors.TensorInfo;
 import dev.pt2st.safetensors.Utf8Order;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
@@ -23,7 +18,6 @@ import dev.pt2st.torch.SparseContent;
 import dev.pt2st.torch.TensorValue;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns a checkpoint into a {@link Plan} by the rules of a conversion. */
 final class Planner {
-  /** An output this small is never out of proportion, however small its input. */
-  private static final long SMALL_OUTPUT = 64L << 20;
-
   private static final int MOST_NAMES_IN_MESSAGE = 10;
 
   private final Checkpoint checkpoint;
@@ -77,7 +68,16 @@ final class Planner {
     kept.removeIf(tensor -> dropped.containsKey(tensor.name()));
     List<LeftOut> leftOut =
         LeftOutFinder.find(checkpoint.top(), root, holders, named, checkpoint.tensors());
-    return layOut(root, kept, leftOut, skipped, dropped, inert, metadata);
+    long inputBytes = checkpoint.container().file().size();
+    return new Plan(
+        checkpoint.container().layout(),
+        root.name(),
+        new FileLayout(options, place, inputBytes).of(kept, metadata),
+        leftOut,
+        skipped,
+        dropped,
+        inert,
+        metadata);
   }
 
   private List<NamedData> supported(List<NamedTensor> named, List<Skipped> skipped)
@@ -155,81 +155,5 @@ final class Planner {
       case F16, BF16, F32, F64, C64 -> true;
       default -> false;
     };
-  }
-
-  private Plan layOut(
-      Root root,
-      List<NamedData> kept,
-      List<LeftOut> leftOut,
-      List<Skipped> skipped,
-      Map<String, String> dropped,
-      List<RefusedGlobal> inert,
-      Map<String, String> metadata)
-      throws CheckpointException {
-    kept.sort(
-        Comparator.<NamedData, DType>comparing(tensor -> tensor.data().dtype())
-            .reversed()
-            .thenComparing(NamedData::name, Utf8Order.COMPARATOR));
-    List<TensorInfo> infos = new ArrayList<>(kept.size());
-    List<PlannedTensor> planned = new ArrayList<>(kept.size());
-    long position = 0;
-    for (NamedData tensor : kept) {
-      TensorData data = tensor.data();
-      long end = position + data.byteSize();
-      checkExpansion(end);
-      TensorInfo info =
-          new TensorInfo(tensor.name(), data.dtype(), headerShape(data), position, end);
-      infos.add(info);
-      planned.add(new PlannedTensor(info, data));
-      position = end;
-    }
-    byte[] header = HeaderWriter.write(infos, metadata);
-    if (header.length - Long.BYTES > HeaderWriter.MAX_JSON_BYTES) {
-      throw new UnsupportedException(
-          place,
-          "its names and shapes make a header of "
-              + header.length
-              + " bytes, and readers of safetensors take "
-              + HeaderWriter.MAX_JSON_BYTES,
-          "convert parts of it with --root");
-    }
-    return new Plan(
-        checkpoint.container().layout(),
-        root.name(),
-        planned,
-        leftOut,
-        skipped,
-        dropped,
-        inert,
-        metadata,
-        new Plan.Header(header),
-        position);
-  }
-
-  private void checkExpansion(long outputBytes) throws LimitException {
-    long times = options.limits().get(Limit.EXPANSION);
-    long input = checkpoint.container().file().size();
-    if (outputBytes < 0
-        || (outputBytes > SMALL_OUTPUT
-            && !options.limits().allowGrowth(Limit.EXPANSION, input, outputBytes))) {
-      throw new LimitException(
-          place,
-          Limit.EXPANSION,
-          "its tensors, written in full, take more than "
-              + times
-              + " times the "
-              + input
-              + " bytes of the file");
-    }
-  }
-
-  /** Two 4-bit floats of PyTorch's packed type are two elements in the format. */
-  private static Shape headerShape(TensorData data) {
-    if (data.dtype() != DType.F4) {
-      return data.shape();
-    }
-    long[] sizes = data.shape().toArray();
-    sizes[sizes.length - 1] *= 2;
-    return Shape.of(sizes);
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Does pieces of work on a few threads; the first failure ends all of them. */
@@ -17,7 +18,13 @@ final class Workers {
 
   private Workers() {}
 
-  static void run(List<Work> work, long bytes) throws IOException {
+  /**
+   * Does all pieces of work.
+   *
+   * @param bytes how much work they are
+   * @param own the buffers of the calling thread, which works too
+   */
+  static void run(List<Work> work, long bytes, WorkBuffers own) throws IOException {
     int threads =
         (int)
             Math.max(
@@ -27,9 +34,8 @@ final class Workers {
                     bytes / WORTH_A_THREAD));
     AtomicInteger next = new AtomicInteger();
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    Runnable loop =
-        () -> {
-          WorkBuffers buffers = new WorkBuffers();
+    Consumer<WorkBuffers> loop =
+        buffers -> {
           try {
             int index = next.getAndIncrement();
             while (index < work.size() && failure.get() == null) {
@@ -43,13 +49,13 @@ final class Workers {
     List<Thread> others = new ArrayList<>();
     for (int i = 1; i < threads; i++) {
       try {
-        others.add(Thread.ofPlatform().daemon().name("copy-" + i).start(loop));
+        others.add(Thread.ofPlatform().daemon().name("copy-" + i).start(() -> loop.accept(new WorkBuffers())));
       } catch (OutOfMemoryError e) {
         // The system gives no more threads: those there are do all the work.
         break;
       }
     }
-    loop.run();
+    loop.accept(own);
     others.forEach(Workers::join);
     rethrow(failure.get());
   }

@@ -6,8 +6,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -33,6 +35,7 @@ import java.util.Set;
 public final class OutputGroup implements AutoCloseable {
   private final boolean overwrite;
   private final List<AtomicOutput> outputs = new ArrayList<>();
+  private final Map<Path, List<AtomicOutput>> byName = new HashMap<>();
   private final Set<Path> retired = new LinkedHashSet<>();
 
   /**
@@ -51,23 +54,19 @@ public final class OutputGroup implements AutoCloseable {
    *     group already
    */
   public AtomicOutput create(Path target) throws IOException {
-    for (AtomicOutput other : outputs) {
-      if (isSameName(other.target(), target)) {
+    AtomicOutput.check(target, overwrite);
+    List<AtomicOutput> sameName =
+        byName.computeIfAbsent(target.getFileName(), name -> new ArrayList<>());
+    for (AtomicOutput other : sameName) {
+      if (Files.isSameFile(other.directory(), AtomicOutput.directoryOf(target))) {
         throw new FileSystemException(
-            target.toString(),
-            null,
-            "two outputs would have this name; name another for one of them");
+            target.toString(), null, "two outputs would have this name; name another for one of them");
       }
     }
     AtomicOutput output = AtomicOutput.create(target, overwrite);
     outputs.add(output);
+    sameName.add(output);
     return output;
-  }
-
-  private static boolean isSameName(Path one, Path other) throws IOException {
-    return one.toAbsolutePath().endsWith(other.getFileName())
-        && Files.isDirectory(AtomicOutput.directoryOf(other))
-        && Files.isSameFile(AtomicOutput.directoryOf(one), AtomicOutput.directoryOf(other));
   }
 
   /**

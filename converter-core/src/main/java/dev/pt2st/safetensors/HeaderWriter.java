@@ -17,7 +17,6 @@ public final class HeaderWriter {
   public static final int MAX_JSON_BYTES = 100_000_000;
 
   private static final int ALIGNMENT = 8;
-  private static final char[] HEX = "0123456789abcdef".toCharArray();
 
   private HeaderWriter() {}
 
@@ -36,9 +35,9 @@ public final class HeaderWriter {
       for (Map.Entry<String, String> entry : metadata.entrySet()) {
         json.append(separator);
         separator = ",";
-        quote(json, entry.getKey());
+        JsonText.append(json, entry.getKey(), false);
         json.append(':');
-        quote(json, entry.getValue());
+        JsonText.append(json, entry.getValue(), false);
       }
       json.append('}');
     }
@@ -58,7 +57,7 @@ public final class HeaderWriter {
   }
 
   private static void append(StringBuilder json, TensorInfo tensor) {
-    quote(json, tensor.name());
+    JsonText.append(json, tensor.name(), false);
     json.append(":{\"dtype\":\"").append(tensor.dtype().safetensorsName()).append("\",\"shape\":[");
     for (int i = 0; i < tensor.shape().rank(); i++) {
       if (i > 0) {
@@ -71,30 +70,5 @@ public final class HeaderWriter {
         .append(',')
         .append(tensor.end())
         .append("]}");
-  }
-
-  /** A JSON string with just the escapes that serde_json writes. */
-  private static void quote(StringBuilder json, String text) {
-    json.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"' -> json.append("\\\"");
-        case '\\' -> json.append("\\\\");
-        case '\b' -> json.append("\\b");
-        case '\f' -> json.append("\\f");
-        case '\n' -> json.append("\\n");
-        case '\r' -> json.append("\\r");
-        case '\t' -> json.append("\\t");
-        default -> {
-          if (c < 0x20) {
-            json.append("\\u00").append(HEX[c >> 4]).append(HEX[c & 0xf]);
-          } else {
-            json.append(c);
-          }
-        }
-      }
-    }
-    json.append('"');
   }
 }

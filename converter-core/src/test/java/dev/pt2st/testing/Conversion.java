@@ -69,7 +69,7 @@ public final class Conversion {
     Map<String, String> tensors = new LinkedHashMap<>();
     plan.tensors()
         .forEach(tensor -> {
-          int start = plan.header().size();
+          int start = plan.files().getFirst().header().size();
           byte[] data =
               Arrays.copyOfRange(
                   bytes, start + (int) tensor.info().begin(), start + (int) tensor.info().end());

@@ -1,0 +1,61 @@
+package dev.pt2st;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads amounts of bytes as people write them: {@code 2.5GB}, {@code 64 MiB}, {@code 1000}. A kB has
+ * 1000 bytes and a KiB 1024; upper and lower case mean the same, so a "gb" is no bit.
+ */
+public final class ByteCount {
+  private static final Pattern TEXT =
+      Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([KMGT]I?)?B?", Pattern.CASE_INSENSITIVE);
+
+  private static final Map<String, Long> FACTORS =
+      Map.of(
+          "K",
+          1_000L,
+          "M",
+          1_000_000L,
+          "G",
+          1_000_000_000L,
+          "T",
+          1_000_000_000_000L,
+          "KI",
+          1L << 10,
+          "MI",
+          1L << 20,
+          "GI",
+          1L << 30,
+          "TI",
+          1L << 40);
+
+  private ByteCount() {}
+
+  /**
+   * The amount in bytes; a fraction of a byte is dropped.
+   *
+   * @throws IllegalArgumentException if the text is no such amount, or one that no file can have
+   */
+  public static long parse(String text) {
+    Matcher matcher = TEXT.matcher(text.strip());
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "\"" + text + "\" is no amount of bytes; write one like 2.5GB, 64MiB or 1000");
+    }
+    String unit = matcher.group(2);
+    long factor = unit == null ? 1 : FACTORS.getOrDefault(unit.toUpperCase(Locale.ROOT), 1L);
+    BigDecimal bytes =
+        new BigDecimal(matcher.group(1))
+            .multiply(BigDecimal.valueOf(factor))
+            .setScale(0, RoundingMode.DOWN);
+    if (bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+      throw new IllegalArgumentException("\"" + text + "\" is more than any file can have");
+    }
+    return bytes.longValueExact();
+  }
+}

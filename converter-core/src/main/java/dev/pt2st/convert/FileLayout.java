@@ -1,0 +1,123 @@
+package dev.pt2st.convert;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Place;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.convert.Plan.PlannedFile;
+import dev.pt2st.convert.Plan.PlannedTensor;
+import dev.pt2st.safetensors.HeaderWriter;
+import dev.pt2st.safetensors.ShardSplit;
+import dev.pt2st.safetensors.TensorInfo;
+import dev.pt2st.safetensors.Utf8Order;
+import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Gives tensors their places: in which file, and where in it. */
+final class FileLayout {
+  /** An output this small is never out of proportion, however small its input. */
+  private static final long SMALL_OUTPUT = 64L << 20;
+
+  /** By alignment, widest first, then by name: the order of the reference writer. */
+  private static final Comparator<NamedData> ORDER =
+      Comparator.<NamedData, DType>comparing(tensor -> tensor.data().dtype())
+          .reversed()
+          .thenComparing(NamedData::name, Utf8Order.COMPARATOR);
+
+  private final ConvertOptions options;
+  private final Place place;
+  private final long inputBytes;
+  private long outputBytes;
+
+  /**
+   * @param inputBytes the size of the input, against which the output is held
+   */
+  FileLayout(ConvertOptions options, Place place, long inputBytes) {
+    this.options = options;
+    this.place = place;
+    this.inputBytes = inputBytes;
+  }
+
+  /**
+   * The files of an output.
+   *
+   * @param tensors in the order of the checkpoint, in which shards are filled
+   * @param metadata of each file
+   */
+  List<PlannedFile> of(List<NamedData> tensors, Map<String, String> metadata)
+      throws CheckpointException {
+    OptionalLong most = options.maxShardBytes();
+    List<List<NamedData>> shards =
+        most.isEmpty()
+            ? List.of(tensors)
+            : ShardSplit.split(tensors, tensor -> tensor.data().byteSize(), most.getAsLong());
+    List<PlannedFile> files = new ArrayList<>(shards.size());
+    for (List<NamedData> shard : shards) {
+      files.add(file(shard, metadata));
+    }
+    return files;
+  }
+
+  private PlannedFile file(List<NamedData> tensors, Map<String, String> metadata)
+      throws CheckpointException {
+    List<NamedData> sorted = new ArrayList<>(tensors);
+    sorted.sort(ORDER);
+    List<TensorInfo> infos = new ArrayList<>(sorted.size());
+    List<PlannedTensor> planned = new ArrayList<>(sorted.size());
+    long position = 0;
+    for (NamedData tensor : sorted) {
+      TensorData data = tensor.data();
+      long end = position + data.byteSize();
+      outputBytes += data.byteSize();
+      checkExpansion();
+      TensorInfo info =
+          new TensorInfo(tensor.name(), data.dtype(), headerShape(data), position, end);
+      infos.add(info);
+      planned.add(new PlannedTensor(info, data));
+      position = end;
+    }
+    byte[] header = HeaderWriter.write(infos, metadata);
+    if (header.length - Long.BYTES > HeaderWriter.MAX_JSON_BYTES) {
+      throw new UnsupportedException(
+          place,
+          "its names and shapes make a header of "
+              + header.length
+              + " bytes, and readers of safetensors take "
+              + HeaderWriter.MAX_JSON_BYTES,
+          "convert parts of it with --root, or split it with --max-shard-size");
+    }
+    return new PlannedFile(planned, new Plan.Header(header), position);
+  }
+
+  private void checkExpansion() throws LimitException {
+    long times = options.limits().get(Limit.EXPANSION);
+    if (outputBytes < 0
+        || (outputBytes > SMALL_OUTPUT
+            && !options.limits().allowGrowth(Limit.EXPANSION, inputBytes, outputBytes))) {
+      throw new LimitException(
+          place,
+          Limit.EXPANSION,
+          "its tensors, written in full, take more than "
+              + times
+              + " times the "
+              + inputBytes
+              + " bytes of the file");
+    }
+  }
+
+  /** Two 4-bit floats of PyTorch's packed type are two elements in the format. */
+  private static Shape headerShape(TensorData data) {
+    if (data.dtype() != DType.F4) {
+      return data.shape();
+    }
+    long[] sizes = data.shape().toArray();
+    sizes[sizes.length - 1] *= 2;
+    return Shape.of(sizes);
+  }
+}

@@ -1,0 +1,15 @@
+package dev.pt2st.convert;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Takes bytes at any place, from several threads at once. */
+interface Sink {
+  /**
+   * Takes the bytes between position and limit of a buffer, and leaves none in it.
+   *
+   * @param position of the first, counted from where the sink begins
+   * @param buffers those of the thread; {@code bytes} may be one of them
+   */
+  void write(ByteBuffer bytes, long position, WorkBuffers buffers) throws IOException;
+}

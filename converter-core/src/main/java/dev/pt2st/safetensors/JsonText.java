@@ -1,0 +1,41 @@
+package dev.pt2st.safetensors;
+
+/** Strings of JSON. */
+final class JsonText {
+  private static final char[] HEX = "0123456789abcdef".toCharArray();
+
+  private JsonText() {}
+
+  /**
+   * Appends a string with just the escapes that {@code serde_json} writes.
+   *
+   * @param ascii whether all beyond printable ASCII is escaped too, as Python's {@code json.dumps}
+   *     does ({@code ensure_ascii})
+   */
+  static void append(StringBuilder json, String text, boolean ascii) {
+    json.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"' -> json.append("\\\"");
+        case '\\' -> json.append("\\\\");
+        case '\b' -> json.append("\\b");
+        case '\f' -> json.append("\\f");
+        case '\n' -> json.append("\\n");
+        case '\r' -> json.append("\\r");
+        case '\t' -> json.append("\\t");
+        default -> {
+          if (c < ' ' || (ascii && c > '~')) {
+            json.append("\\u");
+            for (int shift = 12; shift >= 0; shift -= 4) {
+              json.append(HEX[c >> shift & 0xf]);
+            }
+          } else {
+            json.append(c);
+          }
+        }
+      }
+    }
+    json.append('"');
+  }
+}
