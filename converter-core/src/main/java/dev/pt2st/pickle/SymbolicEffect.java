@@ -1,5 +1,6 @@
 package dev.pt2st.pickle;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param fromMemo the value that it read from the memo, else null
  * @param global the global that it names, calls or instantiates, where that is known; else null
  * @param use what it does with a global, be that known or not; null where it is not about one
+ * @param arguments the first arguments of a call or an instantiation, where they were kept
  * @param problem why an unpickler stops here, in words; null if it goes on
  */
 public record SymbolicEffect(
@@ -20,9 +22,10 @@ public record SymbolicEffect(
     @Nullable SymbolicValue fromMemo,
     @Nullable GlobalName global,
     GlobalValue.@Nullable Use use,
+    List<SymbolicValue> arguments,
     @Nullable String problem) {
 
   SymbolicEffect withProblem(@Nullable String other) {
-    return new SymbolicEffect(level, mark, memo, fromMemo, global, use, other);
+    return new SymbolicEffect(level, mark, memo, fromMemo, global, use, arguments, other);
   }
 }

@@ -21,6 +21,12 @@ public final class SymbolicStack {
   /** Heap bytes of a value with its instruction and its slots, about. */
   private static final long VALUE_BYTES = 160;
 
+  /** Of a container so many items are kept, one more than is ever shown. */
+  private static final int MOST_ITEMS = 17;
+
+  /** Of all containers of a stream so many: enough for people, too few to fill the heap. */
+  private static final int MOST_ITEMS_IN_ALL = 1 << 18;
+
   private record Mark(int position, long offset) {}
 
   /** A global and what is done with it. */
@@ -33,6 +39,8 @@ public final class SymbolicStack {
   private final List<SymbolicValue> values = new ArrayList<>();
   private final List<Mark> marks = new ArrayList<>();
   private final Memo memo;
+
+  private int itemsKept;
 
   /** Why an unpickler stops at the instruction that is followed just now; null if it does not. */
   private @Nullable String problem;
@@ -81,15 +89,17 @@ public final class SymbolicStack {
     problem = null;
     int level = marks.size();
     Subject subject = subject(instruction);
+    List<SymbolicValue> items = items(instruction);
+    fill(instruction);
     long mark = take(instruction);
     long memoIndex = -1;
     SymbolicValue fromMemo = null;
     switch (instruction.opcode()) {
-      case DUP -> push(peek(0), instruction, subject);
+      case DUP -> push(peek(0), instruction, subject, items);
       case GET, BINGET, LONG_BINGET -> {
         memoIndex = instruction.memoIndex();
         fromMemo = recall(memoIndex);
-        push(fromMemo, instruction, subject);
+        push(fromMemo, instruction, subject, items);
       }
       case PUT, BINPUT, LONG_BINPUT -> {
         memoIndex = instruction.memoIndex();
@@ -101,12 +111,72 @@ public final class SymbolicStack {
       }
       default -> {
         if (instruction.opcode().effect().pushes() > 0) {
-          push(null, instruction, subject);
+          push(null, instruction, subject, items);
         }
       }
     }
     return new SymbolicEffect(
-        level, mark, memoIndex, fromMemo, subject.global, subject.use, problem);
+        level,
+        mark,
+        memoIndex,
+        fromMemo,
+        subject.global,
+        subject.use,
+        subject.use == null || subject.use == Use.NAMED ? List.of() : items,
+        problem);
+  }
+
+  /** What a value that an instruction makes is made of, as far as it is kept. */
+  private List<SymbolicValue> items(Instruction instruction) {
+    return switch (instruction.opcode()) {
+      case TUPLE1 -> top(1);
+      case TUPLE2 -> top(2);
+      case TUPLE3 -> top(3);
+      case TUPLE, FROZENSET, INST -> top(available());
+      case LIST, DICT -> new ArrayList<>(top(available()));
+      case OBJ -> {
+        List<SymbolicValue> marked = top(available());
+        yield marked.isEmpty() ? marked : marked.subList(1, marked.size());
+      }
+      case REDUCE, NEWOBJ -> itemsOf(peek(0));
+      case NEWOBJ_EX -> itemsOf(peek(1));
+      case EMPTY_LIST, EMPTY_DICT, EMPTY_SET -> new ArrayList<>(0);
+      default -> List.of();
+    };
+  }
+
+  /** Gives a container the items that an instruction adds to it. */
+  private void fill(Instruction instruction) {
+    switch (instruction.opcode()) {
+      case APPEND -> fill(peek(1), top(1));
+      case SETITEM -> fill(peek(2), top(2));
+      case APPENDS, SETITEMS, ADDITEMS -> {
+        int position = marks.isEmpty() ? 0 : marks.getLast().position;
+        fill(position == 0 ? null : values.get(position - 1), top(available()));
+      }
+      default -> {}
+    }
+  }
+
+  private static void fill(@Nullable SymbolicValue container, List<SymbolicValue> items) {
+    if (container != null && container.items() instanceof ArrayList<SymbolicValue> known) {
+      known.addAll(items.subList(0, Math.min(items.size(), MOST_ITEMS - known.size())));
+    }
+  }
+
+  private static List<SymbolicValue> itemsOf(@Nullable SymbolicValue value) {
+    return value == null ? List.of() : value.items();
+  }
+
+  /** Of so many values on top the first ones, in their order. */
+  private List<SymbolicValue> top(int count) {
+    int from = values.size() - Math.min(count, available());
+    int kept = Math.min(Math.min(count, available()), MOST_ITEMS);
+    if (itemsKept + kept > MOST_ITEMS_IN_ALL) {
+      return List.of();
+    }
+    itemsKept += kept;
+    return List.copyOf(values.subList(from, from + kept));
   }
 
   /** The global that an instruction is about, as far as it is known, and what it does with it. */
@@ -173,8 +243,12 @@ public final class SymbolicStack {
     values.subList(values.size() - count, values.size()).clear();
   }
 
-  private void push(@Nullable SymbolicValue known, Instruction instruction, Subject subject) {
-    values.add(known == null ? new SymbolicValue(instruction, subject.global) : known);
+  private void push(
+      @Nullable SymbolicValue known,
+      Instruction instruction,
+      Subject subject,
+      List<SymbolicValue> items) {
+    values.add(known == null ? new SymbolicValue(instruction, subject.global, items) : known);
   }
 
   private @Nullable SymbolicValue recall(long index) {

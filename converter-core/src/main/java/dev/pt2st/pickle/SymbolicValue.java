@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param madeBy the instruction that pushed it first
  * @param global the global that it is, where GLOBAL or STACK_GLOBAL named one; or that was called
  *     or instantiated to make it; else null
+ * @param items of a container its first items, of a dict keys and values in turn, of a call's
+ *     result the first arguments; empty where they were not kept
  */
-public record SymbolicValue(Instruction madeBy, @Nullable GlobalName global)
+public record SymbolicValue(
+    Instruction madeBy, @Nullable GlobalName global, List<SymbolicValue> items)
     implements DomainValue {
 
   /** Whether it is a global itself, not what one made. */
