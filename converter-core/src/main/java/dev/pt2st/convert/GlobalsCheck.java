@@ -4,6 +4,7 @@ import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
 import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.GlobalValue.Standing;
 import dev.pt2st.pickle.GlobalValue.Use;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.torch.Checkpoint;
@@ -15,7 +16,8 @@ import java.util.Set;
 /**
  * The rule for globals that are not on the list: refused, but for one that is reached only outside
  * the root and there is only named or instantiated, never called. No list of bad names plays a
- * part.
+ * part. What another pickle of the same archive names is refused however it is used there: it is no
+ * part of the checkpoint, and whatever reads it is not PyTorch.
  */
 final class GlobalsCheck {
   /** Names in the sentence; the list behind it has all of them. */
@@ -40,11 +42,14 @@ final class GlobalsCheck {
         case UNLISTED -> unlisted.add(global);
       }
     }
-    if (unlisted.isEmpty()) {
+    List<RefusedGlobal> refused = new ArrayList<>();
+    for (GlobalValue global : checkpoint.furtherGlobals()) {
+      (global.standing() == Standing.UNLISTED ? refused : inert).add(describe(global));
+    }
+    if (unlisted.isEmpty() && refused.isEmpty()) {
       return inert;
     }
     Set<Value> inRoot = ValueGraph.reachable(root.value());
-    List<RefusedGlobal> refused = new ArrayList<>();
     for (GlobalValue global : unlisted) {
       boolean harmless = !strict && global.use() != Use.CALLED && !inRoot.contains(global);
       (harmless ? inert : refused).add(describe(global));

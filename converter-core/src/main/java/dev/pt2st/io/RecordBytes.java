@@ -7,7 +7,9 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -92,6 +94,38 @@ public final class RecordBytes {
       checkCrc(source, crc.value(), place);
     }
     return bytes;
+  }
+
+  /**
+   * The first bytes of a record, fewer where it has fewer or where its compressed bytes are
+   * damaged.
+   */
+  public static byte[] start(ByteSource source, int most) {
+    return switch (source) {
+      case ByteSource.Stored stored -> start(stored.segment(), most);
+      case ByteSource.InMemory memory -> start(memory.segment(), most);
+      case ByteSource.Deflated deflated -> {
+        Inflater inflater = new Inflater(true);
+        try {
+          MemorySegment compressed =
+              deflated
+                  .file()
+                  .segment()
+                  .asSlice(deflated.offset(), Math.min(PIECE, deflated.compressedSize()));
+          inflater.setInput(compressed.toArray(ValueLayout.JAVA_BYTE));
+          byte[] bytes = new byte[most];
+          yield Arrays.copyOf(bytes, inflater.inflate(bytes));
+        } catch (DataFormatException e) {
+          yield new byte[0];
+        } finally {
+          inflater.end();
+        }
+      }
+    };
+  }
+
+  private static byte[] start(MemorySegment bytes, int most) {
+    return bytes.asSlice(0, Math.min(most, bytes.byteSize())).toArray(ValueLayout.JAVA_BYTE);
   }
 
   /** Refuses a record that would grow out of proportion. */

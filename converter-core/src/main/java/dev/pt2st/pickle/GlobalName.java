@@ -12,4 +12,25 @@ public record GlobalName(String module, String name) {
   public String toString() {
     return module + "." + name;
   }
+
+  /** Whether module and name are identifiers of Python, joined by dots. */
+  public boolean isIdentifier() {
+    return isDotted(module) && isDotted(name);
+  }
+
+  private static boolean isDotted(String text) {
+    boolean atStart = true;
+    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+      int c = text.codePointAt(i);
+      boolean fits =
+          atStart
+              ? c == '_' || Character.isUnicodeIdentifierStart(c)
+              : c == '.' || c == '_' || Character.isUnicodeIdentifierPart(c);
+      if (!fits) {
+        return false;
+      }
+      atStart = c == '.';
+    }
+    return !atStart;
+  }
 }

@@ -16,6 +16,7 @@ public final class HeapBudget {
   static final int OBJECT = 48;
   static final int CONTAINER = 112;
   static final int SLOT = 8;
+
   /** A key with its value, their places and its hash; of a set a little less. */
   static final int MAP_ENTRY = 40;
 

@@ -5,6 +5,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
+import java.util.Set;
 
 /** Reads what a container's pickles say; never a tensor's bytes. */
 public final class CheckpointReader {
@@ -31,7 +32,12 @@ public final class CheckpointReader {
               Place.of(wrapped.file().path()),
               "this is no checkpoint but a " + wrapped.layout() + " around others",
               "open it as a CheckpointFile");
-      case Container.TorchZip zip -> new TorchZipReader(settings).read(zip);
+      case Container.TorchZip zip ->
+          new TorchZipReader(settings)
+              .read(zip)
+              .withFurtherGlobals(
+                  new FurtherPickles(zip.file(), zip.archive(), settings)
+                      .globals(Set.of(zip.pickle())));
       case Container.LegacyStream legacy -> new LegacyStreamReader(settings).read(legacy);
       case Container.TorchTar tar -> new TorchTarReader(settings).read(tar);
       case Container.RawPickle raw -> new RawPickleReader(settings).read(raw);

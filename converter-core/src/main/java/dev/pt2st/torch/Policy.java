@@ -65,7 +65,8 @@ public final class Policy {
     return strict;
   }
 
-  Standing standing(GlobalName name) {
+  /** What is known of a global, by its name as resolved. */
+  public Standing standing(GlobalName name) {
     if (Allowlist.find(name.toString()) != null) {
       return Standing.LISTED;
     }

@@ -73,12 +73,16 @@ final class TorchDomain implements Domain {
     });
   }
 
+  /** torch/serialization.py, load_module_mapping: the module torch.tensor became torch._tensor. */
+  static GlobalName currentName(GlobalName name) {
+    return name.module().equals("torch.tensor")
+        ? new GlobalName("torch._tensor", name.name())
+        : name;
+  }
+
   @Override
   public Value global(GlobalName name, GlobalName written, Place place) {
-    // torch/serialization.py, load_module_mapping: the module torch.tensor became torch._tensor.
-    GlobalName resolved =
-        name.module().equals("torch.tensor") ? new GlobalName("torch._tensor", name.name()) : name;
-    return globals.computeIfAbsent(resolved, key -> makeGlobal(key, written, place));
+    return globals.computeIfAbsent(currentName(name), key -> makeGlobal(key, written, place));
   }
 
   private Value makeGlobal(GlobalName name, GlobalName written, Place place) {

@@ -1,0 +1,97 @@
+package dev.pt2st.torch;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Deadline;
+import dev.pt2st.Place;
+import dev.pt2st.archive.ZipArchive;
+import dev.pt2st.archive.ZipEntry;
+import dev.pt2st.io.ByteCursor;
+import dev.pt2st.io.ByteSource;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.RecordBytes;
+import dev.pt2st.pickle.GlobalName;
+import dev.pt2st.pickle.GlobalTracer;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.PickleTrace;
+import dev.pt2st.pickle.TracedGlobal;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Finds pickles in the archive of a checkpoint that are no part of it: PyTorch never reads them,
+ * but whoever unpacks the archive might. Of each record only the first bytes are looked at, unless
+ * they may begin a pickle.
+ */
+final class FurtherPickles {
+  private static final int START = 2;
+
+  /** Storages have names without an end: {@code data/0}. Any bytes may stand there. */
+  private static final String STORAGES = "/data/";
+
+  private static final int STORAGE_START = 1 << 16;
+
+  private final MappedFile file;
+  private final ZipArchive archive;
+  private final ReadSettings settings;
+
+  FurtherPickles(MappedFile file, ZipArchive archive, ReadSettings settings) {
+    this.file = file;
+    this.archive = archive;
+    this.settings = settings;
+  }
+
+  /**
+   * The globals that such pickles name and that are not on the list.
+   *
+   * @param read the pickles that belong to the checkpoint
+   * @throws CheckpointException if one of them is over a limit or cannot be decompressed
+   */
+  List<GlobalValue> globals(Set<ZipEntry> read) throws CheckpointException {
+    Deadline deadline = new Deadline(settings.limits());
+    List<GlobalValue> globals = new ArrayList<>();
+    for (ZipEntry entry : archive.entries()) {
+      byte[] start = RecordBytes.start(entry.bytes(), START);
+      boolean mayBePickle =
+          isStorage(entry) ? PickleTrace.isAnnounced(start) : PickleTrace.mayBegin(start);
+      if (mayBePickle && !read.contains(entry)) {
+        addGlobals(entry, deadline, globals);
+      }
+    }
+    return globals;
+  }
+
+  private void addGlobals(ZipEntry entry, Deadline deadline, List<GlobalValue> globals)
+      throws CheckpointException {
+    Place place = Place.of(file.path()).inEntry(entry.name());
+    ByteCursor in = new ByteCursor(bytes(entry, place), place);
+    PickleTrace trace = GlobalTracer.trace(in, settings.limits(), deadline);
+    for (TracedGlobal global : trace.evidentGlobals()) {
+      GlobalName name = TorchDomain.currentName(global.name());
+      GlobalValue.Standing standing = settings.policy().standing(name);
+      if (standing != GlobalValue.Standing.LISTED) {
+        GlobalValue value =
+            new GlobalValue(name, global.written(), standing, place.at(global.offset()));
+        value.note(global.use());
+        globals.add(value);
+      }
+    }
+  }
+
+  private static boolean isStorage(ZipEntry entry) {
+    return entry.key().contains(STORAGES);
+  }
+
+  /** All of a record; of a compressed storage, which may be large, the beginning. */
+  private MemorySegment bytes(ZipEntry entry, Place place) throws CheckpointException {
+    if (entry.bytes() instanceof ByteSource.Deflated) {
+      if (isStorage(entry)) {
+        return MemorySegment.ofArray(RecordBytes.start(entry.bytes(), STORAGE_START));
+      }
+      settings.checkPickleSize(entry.bytes().size(), place);
+    }
+    // Whatever its CRC-32: a reader that does not check it would see these bytes.
+    return RecordBytes.read(entry.bytes(), file, settings.limits(), false, place);
+  }
+}
