@@ -14,12 +14,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of every storage that a plan reads. Compressed records are decompressed first, all into
- * one nameless scratch file beside the output: a tensor may ask for their bytes in any order.
+ * The bytes of every storage that a plan reads. Compressed records, and bytes that a pickle writes
+ * as text, are unpacked first, all into one nameless scratch file beside the output: a tensor may
+ * ask for their bytes in any order.
  */
 final class Sources implements AutoCloseable {
   private final IdentityHashMap<Storage, Source> sources;
@@ -77,7 +79,7 @@ final class Sources implements AutoCloseable {
 
   private void inflate(List<Storage> storages, Path input, Path target, ConvertOptions options)
       throws CheckpointException, IOException {
-    IdentityHashMap<ByteSource.Deflated, Long> positions = new IdentityHashMap<>();
+    IdentityHashMap<ByteSource, Long> positions = new IdentityHashMap<>();
     ScratchFile file = null;
     try {
       for (Storage storage : storages) {
@@ -88,6 +90,11 @@ final class Sources implements AutoCloseable {
           file = file == null ? ScratchFile.beside(target) : file;
           positions.put(deflated, file.size());
           RecordBytes.inflate(deflated, place, options.checkCrc(), file);
+        } else if (storage.source() instanceof ByteSource.Produced produced
+            && !positions.containsKey(produced)) {
+          file = file == null ? ScratchFile.beside(target) : file;
+          positions.put(produced, file.size());
+          produced.producer().writeTo(file::append);
         }
       }
       if (file == null) {
@@ -96,10 +103,10 @@ final class Sources implements AutoCloseable {
       MappedFile mapped = file.map();
       scratch = mapped;
       for (Storage storage : storages) {
-        if (storage.source() instanceof ByteSource.Deflated deflated) {
-          long position = positions.getOrDefault(deflated, 0L);
-          sources.put(
-              storage, new Source(mapped.segment().asSlice(position, deflated.size()), null));
+        Long position = positions.get(storage.source());
+        if (position != null) {
+          long size = Objects.requireNonNull(storage.source()).size();
+          sources.put(storage, new Source(mapped.segment().asSlice(position, size), null));
         }
       }
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
@@ -122,6 +129,7 @@ final class Sources implements AutoCloseable {
         case ByteSource.InMemory memory ->
             sources.computeIfAbsent(storage, key -> new Source(memory.segment(), null));
         case ByteSource.Deflated deflated -> {}
+        case ByteSource.Produced produced -> {}
         case null -> throw new IllegalArgumentException(storage.whyMissing());
       }
     }

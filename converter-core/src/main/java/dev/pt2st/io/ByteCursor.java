@@ -4,6 +4,8 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded little-endian cursor. Every read is checked against the end before it happens, so a
@@ -180,6 +182,25 @@ public final class ByteCursor {
     }
     position += length;
     return array;
+  }
+
+  /**
+   * The next bytes as text, where they are few; the cursor stays where it is if it gives none.
+   *
+   * @return null if they are many or no UTF-8
+   */
+  public @Nullable String shortText(long length) throws MalformedException {
+    require(length);
+    if (length > FIRST_WINDOW) {
+      return null;
+    }
+    int at = window((int) length);
+    String text = new String(window, at, (int) length, StandardCharsets.UTF_8);
+    if (text.indexOf('\ufffd') >= 0) {
+      return null;
+    }
+    position += length;
+    return text;
   }
 
   /** How many bytes there are before the next line feed. */

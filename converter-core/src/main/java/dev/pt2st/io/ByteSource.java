@@ -1,5 +1,6 @@
 package dev.pt2st.io;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.OptionalInt;
 
@@ -66,5 +67,25 @@ public sealed interface ByteSource {
     public OptionalInt crc32() {
       return OptionalInt.empty();
     }
+  }
+
+  /**
+   * Bytes that are made from others, and can only be had from the first to the last: those that a
+   * pickle writes as text.
+   *
+   * @param producer makes just {@code size} bytes
+   */
+  record Produced(String name, long size, Producer producer) implements ByteSource {
+    @Override
+    public OptionalInt crc32() {
+      return OptionalInt.empty();
+    }
+  }
+
+  /** Makes bytes. */
+  @FunctionalInterface
+  interface Producer {
+    /** Gives all bytes to a sink, piece by piece and in order. */
+    void writeTo(RecordBytes.Sink sink) throws IOException;
   }
 }

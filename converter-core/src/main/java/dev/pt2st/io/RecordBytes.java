@@ -72,20 +72,13 @@ public final class RecordBytes {
           case ByteSource.Deflated deflated -> {
             checkRatio(deflated, limits, place);
             MemorySegment target = file.allocate(Math.max(1, deflated.size()));
-            long[] at = {0};
-            try {
-              inflate(
-                  deflated,
-                  place,
-                  piece -> {
-                    MemorySegment from = MemorySegment.ofBuffer(piece);
-                    MemorySegment.copy(from, 0, target, at[0], from.byteSize());
-                    at[0] += from.byteSize();
-                  });
-            } catch (IOException e) {
-              throw new IllegalStateException("memory does not fail", e);
-            }
+            collect(target, sink -> inflate(deflated, place, sink));
             yield target.asSlice(0, deflated.size());
+          }
+          case ByteSource.Produced produced -> {
+            MemorySegment target = file.allocate(Math.max(1, produced.size()));
+            collect(target, produced.producer()::writeTo);
+            yield target.asSlice(0, produced.size());
           }
         };
     if (checkCrc && source.crc32().isPresent()) {
@@ -121,11 +114,46 @@ public final class RecordBytes {
           inflater.end();
         }
       }
+      case ByteSource.Produced produced -> start(produced, most);
     };
   }
 
   private static byte[] start(MemorySegment bytes, int most) {
     return bytes.asSlice(0, Math.min(most, bytes.byteSize())).toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  private static byte[] start(ByteSource.Produced produced, int most) {
+    ByteBuffer first = ByteBuffer.allocate((int) Math.min(most, produced.size()));
+    try {
+      produced
+          .producer()
+          .writeTo(piece -> {
+            piece.limit(piece.position() + Math.min(piece.remaining(), first.remaining()));
+            first.put(piece);
+          });
+    } catch (IOException e) {
+      throw new IllegalStateException("memory does not fail", e);
+    }
+    return first.array();
+  }
+
+  /** What gives its bytes to a sink. */
+  @FunctionalInterface
+  private interface Filler {
+    void fill(Sink sink) throws MalformedException, IOException;
+  }
+
+  private static void collect(MemorySegment target, Filler filler) throws MalformedException {
+    long[] at = {0};
+    try {
+      filler.fill(piece -> {
+        MemorySegment from = MemorySegment.ofBuffer(piece);
+        MemorySegment.copy(from, 0, target, at[0], from.byteSize());
+        at[0] += from.byteSize();
+      });
+    } catch (IOException e) {
+      throw new IllegalStateException("memory does not fail", e);
+    }
   }
 
   /** Refuses a record that would grow out of proportion. */

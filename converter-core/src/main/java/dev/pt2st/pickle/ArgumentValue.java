@@ -20,7 +20,7 @@ final class ArgumentValue {
       case INT -> PickleText.integer(line, where);
       case LONG -> PickleText.longInteger(line, where);
       case FLOAT -> PickleText.real(line, where);
-      case STRING -> PickleText.string(line, where);
+      case STRING -> PickleText.string(MemorySegment.ofArray(line), where);
       case UNICODE -> PickleText.unicode(line, where);
       default -> throw new IllegalArgumentException(opcode + " has no line that is a value");
     };
@@ -37,10 +37,14 @@ final class ArgumentValue {
       case LONG1, LONG4 -> PickleText.binaryInteger(bytes, where);
       case SHORT_BINUNICODE, BINUNICODE, BINUNICODE8 ->
           new Value.Text(PickleText.utf8(bytes, where));
-      case SHORT_BINSTRING, BINSTRING -> PickleText.python2(bytes, MemorySegment.ofArray(bytes));
-      case SHORT_BINBYTES, BINBYTES, BINBYTES8 -> new Value.Bytes(MemorySegment.ofArray(bytes));
-      case BYTEARRAY8 -> new Value.MutableBytes(MemorySegment.ofArray(bytes));
+      case SHORT_BINSTRING, BINSTRING -> Value.Text.python2(bytes(bytes));
+      case SHORT_BINBYTES, BINBYTES, BINBYTES8 -> bytes(bytes);
+      case BYTEARRAY8 -> new Value.MutableBytes(bytes(bytes));
       default -> throw new IllegalArgumentException(opcode + " has no counted bytes");
     };
+  }
+
+  private static Value.Bytes bytes(byte[] bytes) {
+    return new Value.Bytes(MemorySegment.ofArray(bytes));
   }
 }

@@ -103,9 +103,8 @@ final class HashKey {
       case Value.Int number -> number.value();
       case Value.BigInt number -> number.value().bitLength() <= MAX_BITS ? number.value() : null;
       case Value.Real number -> ofReal(number);
-      case Value.Text text -> text.value().length() <= MAX_LENGTH ? text.value() : null;
-      case Value.Bytes bytes ->
-          bytes.value().byteSize() <= MAX_LENGTH ? Content.ofBytes(bytes) : null;
+      case Value.Text text -> text.size() <= MAX_LENGTH ? text.value() : null;
+      case Value.Bytes bytes -> bytes.size() <= MAX_LENGTH ? Content.ofBytes(bytes) : null;
       case TupleValue tuple -> tuple.key();
       case SetValue set -> set.key();
       case GlobalValue global -> global;

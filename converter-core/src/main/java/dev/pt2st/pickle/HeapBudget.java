@@ -16,6 +16,7 @@ public final class HeapBudget {
   static final int OBJECT = 48;
   static final int CONTAINER = 112;
   static final int SLOT = 8;
+  private static final int SHORT_KEY = 64;
 
   /** A key with its value, their places and its hash; of a set a little less. */
   static final int MAP_ENTRY = 40;
@@ -50,23 +51,51 @@ public final class HeapBudget {
    */
   static long contentOf(Value value) {
     return switch (value) {
-      case DictValue dict -> (long) dict.size() * MAP_ENTRY;
-      case SetValue set -> (long) set.items().size() * MAP_ENTRY;
+      case DictValue dict -> contentOf(dict);
+      case SetValue set -> {
+        long content = 0;
+        for (Value item : set.items()) {
+          content += MAP_ENTRY + ofKey(item);
+        }
+        yield content;
+      }
       case ListValue list -> (long) list.items().size() * SLOT;
       case TupleValue tuple -> {
         long content = (long) tuple.items().size() * SLOT;
         for (Value item : tuple.items()) {
           content +=
               switch (item) {
-                case DictValue dict -> (long) dict.size() * MAP_ENTRY;
-                case Value.Text text -> text.value().length();
+                case DictValue dict -> contentOf(dict);
+                case Value.Text text -> text.size();
                 default -> 0;
               };
         }
         yield content;
       }
-      case Value.Bytes bytes -> bytes.value().isNative() ? 0 : bytes.value().byteSize();
-      case Value.MutableBytes bytes -> bytes.value().isNative() ? 0 : bytes.value().byteSize();
+      case Value.Bytes bytes -> bytes.heapBytes();
+      case Value.MutableBytes bytes -> bytes.content().heapBytes();
+      default -> 0;
+    };
+  }
+
+  private static long contentOf(DictValue dict) {
+    long content = 0;
+    for (int i = 0; i < dict.size(); i++) {
+      content += MAP_ENTRY + ofKey(dict.key(i));
+    }
+    return content;
+  }
+
+  /**
+   * What a key costs beyond its entry each time that it is looked for: all of it is read for its
+   * hash, and a long one is decoded.
+   */
+  static long ofKey(Value key) {
+    return switch (key) {
+      case Value.Text text -> Math.max(0, text.size() - SHORT_KEY);
+      case Value.Bytes bytes -> Math.max(0, bytes.size() - SHORT_KEY);
+      case TupleValue tuple -> SLOT * tuple.size().weight();
+      case SetValue set -> SLOT * set.size().weight();
       default -> 0;
     };
   }

@@ -2,8 +2,8 @@ package dev.pt2st.pickle;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
-import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -83,14 +83,6 @@ final class PickleText {
 
   static String latin1(byte[] bytes) {
     return new String(bytes, StandardCharsets.ISO_8859_1);
-  }
-
-  /**
-   * A Python 2 {@code str}: PyTorch reads it as UTF-8; where it is none, it is taken as Latin-1.
-   */
-  static Value.Text python2(byte[] text, MemorySegment bytes) {
-    String utf8 = strictUtf8(text);
-    return new Value.Text(utf8 == null ? latin1(text) : utf8, bytes);
   }
 
   /** INT: an integer in any base, or {@code 00} and {@code 01} for a bool ({@code load_int}). */
@@ -286,64 +278,18 @@ final class PickleText {
   }
 
   /** STRING: a quoted Python literal with escapes ({@code load_string}). */
-  static Value.Text string(byte[] line, Supplier<Place> where) throws MalformedException {
-    byte[] text = line;
-    int last = text.length - 1;
-    if (last < 1 || text[0] != text[last] || (text[0] != '\'' && text[0] != '"')) {
+  static Value.Text string(MemorySegment line, Supplier<Place> where) throws MalformedException {
+    long last = line.byteSize() - 1;
+    byte quote = last < 1 ? 0 : line.get(ValueLayout.JAVA_BYTE, 0);
+    if ((quote != '\'' && quote != '"') || quote != line.get(ValueLayout.JAVA_BYTE, last)) {
       throw new MalformedException(where.get(), "the argument of STRING is not quoted");
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length);
-    int i = 1;
-    while (i < last) {
-      if (text[i] != '\\') {
-        bytes.write(text[i]);
-        i++;
-        continue;
-      }
-      i++;
-      if (i == last) {
-        throw new MalformedException(where.get(), "a string ends in a backslash");
-      }
-      switch (text[i]) {
-        case '\n' -> {}
-        case '\\', '\'', '"' -> bytes.write(text[i]);
-        case 'a' -> bytes.write(7);
-        case 'b' -> bytes.write('\b');
-        case 'f' -> bytes.write('\f');
-        case 'n' -> bytes.write('\n');
-        case 'r' -> bytes.write('\r');
-        case 't' -> bytes.write('\t');
-        case 'v' -> bytes.write(11);
-        case 'x' -> {
-          int high = i + 2 < last ? Character.digit(text[i + 1], 16) : -1;
-          int low = i + 2 < last ? Character.digit(text[i + 2], 16) : -1;
-          if (high < 0 || low < 0) {
-            throw new MalformedException(where.get(), "a string has an escape that is none");
-          }
-          bytes.write(high << 4 | low);
-          i += 2;
-        }
-        case '0', '1', '2', '3', '4', '5', '6', '7' -> {
-          int value = 0;
-          int digits = 0;
-          while (digits < 3 && i < last && text[i] >= '0' && text[i] <= '7') {
-            value = value << 3 | (text[i] - '0');
-            i++;
-            digits++;
-          }
-          // The loop goes on behind the last digit.
-          i--;
-          bytes.write(value);
-        }
-        default -> {
-          bytes.write('\\');
-          bytes.write(text[i]);
-        }
-      }
-      i++;
+    MemorySegment literal = line.asSlice(1, last - 1);
+    long size = TextCoding.STRING_ESCAPES.size(literal);
+    if (size < 0) {
+      throw new MalformedException(where.get(), "a string has an escape that is none");
     }
-    byte[] string = bytes.toByteArray();
-    return python2(string, MemorySegment.ofArray(string));
+    return Value.Text.python2(new Value.Bytes(literal, TextCoding.STRING_ESCAPES, size));
   }
 
   /** UNICODE: Latin-1 with {@code \\uXXXX} and {@code \\UXXXXXXXX} (raw-unicode-escape). */

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Over 400 lines, since it is one machine: a method an opcode, and little between them.
  */
 public final class Unpickler {
+  /** Texts of more bytes may be arrays. */
+  private static final int LONG_TEXT = 1024;
+
   static final int HIGHEST_PROTOCOL = 5;
   private static final int OPCODES_PER_LOOK_AT_THE_CLOCK = 1 << 14;
 
@@ -101,7 +104,7 @@ public final class Unpickler {
       case NONE -> pushShared(Value.None.NONE);
       case NEWTRUE -> pushShared(Value.Bool.TRUE);
       case NEWFALSE -> pushShared(Value.Bool.FALSE);
-      case INT, LONG, FLOAT, STRING, UNICODE -> push(ArgumentValue.ofLine(opcode, line(), where));
+      case INT, LONG, FLOAT -> push(ArgumentValue.ofLine(opcode, line(), where));
       case BININT -> push(Value.Int.of(in.i32()));
       case BININT1 -> push(Value.Int.of(in.u8()));
       case BININT2 -> push(Value.Int.of(in.u16()));
@@ -109,15 +112,17 @@ public final class Unpickler {
       case LONG4 -> pushBinaryInteger(signedLength(in.i32()));
       case BINFLOAT -> push(new Value.Real(Double.longBitsToDouble(Long.reverseBytes(in.i64()))));
 
+      case STRING -> pushString();
+      case UNICODE -> pushUnicode();
       case BINSTRING -> pushPython2(in.u32());
       case SHORT_BINSTRING -> pushPython2(in.u8());
       case BINUNICODE -> pushText(in.u32());
       case SHORT_BINUNICODE -> pushText(in.u8());
       case BINUNICODE8 -> pushText(in.i64());
-      case BINBYTES -> push(new Value.Bytes(in.slice(in.u32())));
-      case SHORT_BINBYTES -> push(new Value.Bytes(in.slice(in.u8())));
-      case BINBYTES8 -> push(new Value.Bytes(in.slice(in.i64())));
-      case BYTEARRAY8 -> push(new Value.MutableBytes(in.slice(in.i64())));
+      case BINBYTES -> push(bytes(in.u32()));
+      case SHORT_BINBYTES -> push(bytes(in.u8()));
+      case BINBYTES8 -> push(bytes(in.i64()));
+      case BYTEARRAY8 -> push(new Value.MutableBytes(bytes(in.i64())));
 
       case EMPTY_TUPLE -> pushShared(TupleValue.EMPTY);
       case TUPLE1 -> pushTuple(stack.popFrom(stack.size() - 1));
@@ -238,12 +243,46 @@ public final class Unpickler {
     return line;
   }
 
+  private Value.Bytes bytes(long length) throws MalformedException {
+    return new Value.Bytes(in.slice(length));
+  }
+
   private void pushPython2(long length) throws CheckpointException {
-    in.require(length);
+    Value.Bytes bytes = bytes(length);
+    charge(Math.min(length, LONG_TEXT));
+    push(Value.Text.python2(bytes));
+  }
+
+  private void pushString() throws CheckpointException {
+    long length = in.lineLength();
+    charge(Math.min(length, LONG_TEXT));
+    push(PickleText.string(in.slice(length), where));
+    in.u8();
+  }
+
+  private void pushUnicode() throws CheckpointException {
+    long length = in.lineLength();
+    Value.Text inStream = longText(length, TextCoding.UNICODE_ESCAPES);
+    push(inStream == null ? PickleText.unicode(charged(length), where) : inStream);
+    in.u8();
+  }
+
+  /**
+   * A long text of characters that may stand for bytes, as protocols 0 to 2 write arrays: it stays
+   * in the stream. Null, and the cursor where it is, for any other.
+   */
+  private Value.@Nullable Text longText(long length, TextCoding coding) throws MalformedException {
+    if (length <= LONG_TEXT) {
+      return null;
+    }
     long from = in.position();
-    MemorySegment bytes = in.slice(length);
-    in.position(from);
-    push(PickleText.python2(charged(length), bytes));
+    MemorySegment stream = in.slice(length);
+    long size = coding.size(stream);
+    if (size < 0) {
+      in.position(from);
+      return null;
+    }
+    return Value.Text.latin1(new Value.Bytes(stream, coding, size));
   }
 
   private void push(Value value) throws LimitException {
@@ -268,7 +307,17 @@ public final class Unpickler {
   }
 
   private void pushText(long length) throws CheckpointException {
-    push(new Value.Text(PickleText.utf8(charged(length), where)));
+    String shortText = in.shortText(length);
+    if (shortText != null) {
+      charge(length);
+      push(new Value.Text(shortText));
+      return;
+    }
+    Value.Text inStream = longText(length, TextCoding.UTF8);
+    push(
+        inStream == null
+            ? new Value.Text(PickleText.utf8(charged(length), where))
+            : inStream);
   }
 
   private void pushBinaryInteger(int length) throws CheckpointException {
@@ -326,6 +375,7 @@ public final class Unpickler {
     charge(items.length / 2L * HeapBudget.MAP_ENTRY);
     dict.reserve(items.length / 2);
     for (int i = 0; i < items.length; i += 2) {
+      charge(HeapBudget.ofKey(items[i]));
       if (!dict.put(items[i], items[i + 1])) {
         throw new MalformedException(place(), "a key of a dict is of a kind that cannot be one");
       }
@@ -348,6 +398,7 @@ public final class Unpickler {
   private void addItems(SetValue set, Value[] items) throws CheckpointException {
     charge((long) items.length * HeapBudget.MAP_ENTRY);
     for (Value item : items) {
+      charge(HeapBudget.ofKey(item));
       if (!set.add(item)) {
         throw new MalformedException(place(), "an item of a set is of a kind that cannot be one");
       }

@@ -1,7 +1,12 @@
 package dev.pt2st.pickle;
 
+import dev.pt2st.io.ByteSource;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,52 +64,196 @@ public sealed interface Value
 
   /**
    * A {@code str}. A Python 2 {@code str} is bytes and text in one: PyTorch reads it as UTF-8, and
-   * where it is none its text here is Latin-1.
-   *
-   * @param value the text; may hold unpaired surrogates
-   * @param python2 the bytes of a Python 2 {@code str}, else null
+   * where it is none its text here is Latin-1. A long text that may stand for bytes stays where it
+   * is in the stream, and is decoded when it is asked for.
    */
-  record Text(String value, @Nullable MemorySegment python2) implements Value {
+  final class Text implements Value {
+    /** A text up to this length is decoded once; a longer one, which nobody asks for twice, anew. */
+    private static final int KEPT = 1 << 20;
+
+    private @Nullable String value;
+    private final @Nullable Bytes bytes;
+    private final boolean python2;
+
+    private Text(@Nullable String value, @Nullable Bytes bytes, boolean python2) {
+      this.value = value;
+      this.bytes = bytes;
+      this.python2 = python2;
+    }
+
+    /**
+     * @param value may hold unpaired surrogates
+     */
     public Text(String value) {
-      this(value, null);
+      this(value, null, false);
+    }
+
+    /** A Python 2 {@code str} of these bytes. */
+    static Text python2(Bytes bytes) {
+      return new Text(null, bytes, true);
+    }
+
+    /** A text of characters below U+0100, each the byte of this number. */
+    static Text latin1(Bytes bytes) {
+      return new Text(null, bytes, false);
+    }
+
+    /** The text; may hold unpaired surrogates. */
+    public String value() {
+      String known = value;
+      if (known == null) {
+        known = decoded();
+        value = known.length() <= KEPT ? known : null;
+      }
+      return known;
+    }
+
+    private String decoded() {
+      byte[] content = Objects.requireNonNull(bytes).value().toArray(ValueLayout.JAVA_BYTE);
+      String utf8 = python2 ? PickleText.strictUtf8(content) : null;
+      return utf8 == null ? PickleText.latin1(content) : utf8;
+    }
+
+    /** The bytes of a Python 2 {@code str}; null for any other text. */
+    public @Nullable Bytes python2() {
+      return python2 ? bytes : null;
+    }
+
+    /**
+     * The bytes for which a text stands, one a character; null where it has others than Latin-1.
+     * Those of a Python 2 {@code str} are its own.
+     */
+    public @Nullable Bytes latin1() {
+      if (bytes != null) {
+        return bytes;
+      }
+      String text = value();
+      for (int i = 0; i < text.length(); i++) {
+        if (text.charAt(i) > 0xff) {
+          return null;
+        }
+      }
+      return new Bytes(MemorySegment.ofArray(text.getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    /** The number of its characters, or of bytes where these are what it has. */
+    long size() {
+      String known = value;
+      return known != null ? known.length() : Objects.requireNonNull(bytes).size();
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-      return other instanceof Text text && value.equals(text.value);
+      return other instanceof Text text && value().equals(text.value());
     }
 
     @Override
     public int hashCode() {
-      return value.hashCode();
+      return value().hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return "Text[" + value() + ']';
     }
   }
 
-  /** A {@code bytes}: a part of the stream, not copied. */
-  record Bytes(MemorySegment value) implements Value {
+  /** A {@code bytes}: a part of the stream, not copied, nor decoded where it is written as text. */
+  final class Bytes implements Value {
+    private final MemorySegment stream;
+    private final @Nullable TextCoding coding;
+    private final long size;
+
+    /** Bytes as they are. */
+    public Bytes(MemorySegment value) {
+      this(value, null, value.byteSize());
+    }
+
+    /**
+     * Bytes written as text.
+     *
+     * @param size the number that the text stands for
+     */
+    Bytes(MemorySegment stream, @Nullable TextCoding coding, long size) {
+      this.stream = stream;
+      this.coding = coding;
+      this.size = size;
+    }
+
+    /** How many there are. */
+    public long size() {
+      return size;
+    }
+
+    /**
+     * The bytes; where they are written as text a copy on the heap, made anew each time.
+     *
+     * @throws OutOfMemoryError if they are more than an array takes
+     */
+    public MemorySegment value() {
+      if (coding == null) {
+        return stream;
+      }
+      if (size > Integer.MAX_VALUE - 16) {
+        throw new OutOfMemoryError(size + " bytes in memory");
+      }
+      MemorySegment copy = MemorySegment.ofArray(new byte[(int) size]);
+      try {
+        long[] at = {0};
+        coding.decode(
+            stream,
+            piece -> {
+              MemorySegment.copy(MemorySegment.ofBuffer(piece), 0, copy, at[0], piece.remaining());
+              at[0] += piece.remaining();
+            });
+      } catch (IOException e) {
+        throw new IllegalStateException("memory does not fail", e);
+      }
+      return copy;
+    }
+
+    /** Where they are to be had. */
+    public ByteSource source(String name) {
+      if (coding == null) {
+        return new ByteSource.InMemory(name, stream);
+      }
+      return new ByteSource.Produced(name, size, sink -> coding.decode(stream, sink));
+    }
+
+    /** How many bytes of the heap they take. */
+    long heapBytes() {
+      return stream.isNative() ? 0 : stream.byteSize();
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Bytes bytes
-          && value.byteSize() == bytes.value.byteSize()
-          && value.mismatch(bytes.value) < 0;
+          && size == bytes.size
+          && value().mismatch(bytes.value()) < 0;
     }
 
     @Override
     public int hashCode() {
-      return SecretHash.ofBytes(value);
+      return SecretHash.ofBytes(value());
     }
   }
 
   /** A {@code bytearray}; compared by identity. */
   final class MutableBytes implements Value {
-    private final MemorySegment value;
+    private final Bytes content;
 
-    public MutableBytes(MemorySegment value) {
-      this.value = value;
+    public MutableBytes(Bytes content) {
+      this.content = content;
     }
 
+    /** The bytes; as {@link Bytes#value()}. */
     public MemorySegment value() {
-      return value;
+      return content.value();
+    }
+
+    /** What it was made of. */
+    public Bytes content() {
+      return content;
     }
   }
 }

@@ -1,12 +1,10 @@
 package dev.pt2st.torch;
 
-import dev.pt2st.io.ByteSource;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.Storage;
 import dev.pt2st.tensor.TensorView;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +18,7 @@ final class NumpyArray {
    * @param columnMajor Fortran's order, not C's
    */
   static TensorValue.@Nullable Content content(
-      NumpyDType type, Value size, MemorySegment bytes, boolean columnMajor) {
+      NumpyDType type, Value size, Value.Bytes bytes, boolean columnMajor) {
     Shape shape = Views.shapeOf(size);
     if (shape == null) {
       return null;
@@ -30,14 +28,14 @@ final class NumpyArray {
       return new TensorValue.Other("a NumPy array of dtype " + type.code(), shape, null, List.of());
     }
     try {
-      if (Math.multiplyExact(shape.elementCount(), dtype.byteSize()) != bytes.byteSize()) {
+      if (Math.multiplyExact(shape.elementCount(), dtype.byteSize()) != bytes.size()) {
         return null;
       }
     } catch (ArithmeticException e) {
       return null;
     }
-    Storage storage = new Storage("array", "cpu", dtype, bytes.byteSize());
-    storage.locate(new ByteSource.InMemory("array", bytes), type.byteOrder());
+    Storage storage = new Storage("array", "cpu", dtype, bytes.size());
+    storage.locate(bytes.source("array"), type.byteOrder());
     Shape strides = columnMajor ? columnMajorStrides(shape) : shape.contiguousStrides();
     return new TensorValue.Strided(new TensorView(storage, dtype, 0, shape, strides, false, false));
   }

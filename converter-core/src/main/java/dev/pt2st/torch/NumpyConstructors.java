@@ -2,7 +2,6 @@ package dev.pt2st.torch;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.pickle.Value;
-import java.lang.foreign.MemorySegment;
 import java.util.Map;
 
 /** The functions by which NumPy pickles arrays, scalars and dtypes, under both its module names. */
@@ -37,7 +36,7 @@ final class NumpyConstructors {
     if (!(call.argument(1) instanceof NumpyDType type)) {
       throw call.wrong(1, "a dtype");
     }
-    MemorySegment bytes = NumpyValue.bytesOf(call.argument(0));
+    Value.Bytes bytes = NumpyValue.bytesOf(call.argument(0));
     if (bytes == null) {
       throw call.wrong(0, "bytes");
     }
@@ -45,7 +44,7 @@ final class NumpyConstructors {
       return call.inert();
     }
     boolean columnMajor =
-        call.optional(3) instanceof Value.Text(String order, var raw) && order.equals("F");
+        call.optional(3) instanceof Value.Text order && order.value().equals("F");
     TensorValue.Content content = NumpyArray.content(type, call.argument(2), bytes, columnMajor);
     if (content == null) {
       throw call.malformed("describes an array that does not fit its bytes");

@@ -77,10 +77,10 @@ final class NumpyDType implements DomainValue {
   @Override
   public boolean takeState(Value state) {
     if (state instanceof TupleValue tuple
-        && tuple.get(1) instanceof Value.Text(String byteOrder, var bytes)
-        && byteOrder.length() == 1
-        && "<>=|".contains(byteOrder)) {
-      order = byteOrder.charAt(0);
+        && tuple.get(1) instanceof Value.Text byteOrder
+        && byteOrder.value().length() == 1
+        && "<>=|".contains(byteOrder.value())) {
+      order = byteOrder.value().charAt(0);
       parts.add(state);
       return true;
     }

@@ -4,8 +4,6 @@ import dev.pt2st.pickle.DomainValue;
 import dev.pt2st.pickle.ListValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
-import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +57,7 @@ public final class NumpyValue implements DomainValue {
     if (!type.isNumeric()) {
       return items.get(first + 3) instanceof ListValue || bytesOf(items.get(first + 3)) != null;
     }
-    MemorySegment bytes = bytesOf(items.get(first + 3));
+    Value.Bytes bytes = bytesOf(items.get(first + 3));
     TensorValue.Content content =
         bytes == null ? null : NumpyArray.content(type, size, bytes, columnMajor);
     if (content == null) {
@@ -70,13 +68,11 @@ public final class NumpyValue implements DomainValue {
   }
 
   /** The raw bytes: {@code bytes}, a Python 2 {@code str}, or Latin-1 text that stands for it. */
-  static @Nullable MemorySegment bytesOf(Value value) {
+  static Value.@Nullable Bytes bytesOf(Value value) {
     return switch (value) {
-      case Value.Bytes bytes -> bytes.value();
-      case Value.MutableBytes bytes -> bytes.value();
-      case Value.Text text when text.python2() != null -> text.python2();
-      case Value.Text text when text.value().chars().allMatch(c -> c < 0x100) ->
-          MemorySegment.ofArray(text.value().getBytes(StandardCharsets.ISO_8859_1));
+      case Value.Bytes bytes -> bytes;
+      case Value.MutableBytes bytes -> bytes.content();
+      case Value.Text text -> text.latin1();
       default -> null;
     };
   }

@@ -113,7 +113,7 @@ final class PythonConstructors {
     }
     return switch (call.argument(0)) {
       case Value.Bytes bytes -> bytes;
-      case Value.Text text -> new Value.Bytes(encoded(call, text, call.optional(1)));
+      case Value.Text text -> encoded(call, text, call.optional(1));
       default -> call.inert();
     };
   }
@@ -123,10 +123,10 @@ final class PythonConstructors {
    */
   private static Value byteArray(Call call) throws MalformedException {
     if (call.count() == 0) {
-      return new Value.MutableBytes(MemorySegment.ofArray(new byte[0]));
+      return new Value.MutableBytes(new Value.Bytes(MemorySegment.ofArray(new byte[0])));
     }
     return switch (call.argument(0)) {
-      case Value.Bytes bytes -> new Value.MutableBytes(bytes.value());
+      case Value.Bytes bytes -> new Value.MutableBytes(bytes);
       case Value.Text text -> new Value.MutableBytes(encoded(call, text, call.optional(1)));
       default -> call.inert();
     };
@@ -144,30 +144,37 @@ final class PythonConstructors {
   /** How protocol 2 writes {@code bytes}: {@code _codecs.encode(text, 'latin1')}. */
   private static Value encode(Call call) throws MalformedException {
     if (call.argument(0) instanceof Value.Text text) {
-      return new Value.Bytes(encoded(call, text, call.optional(1)));
+      return encoded(call, text, call.optional(1));
     }
     throw call.wrong(0, "a str");
   }
 
-  private static MemorySegment encoded(Call call, Value.Text text, Value encoding)
+  private static Value.Bytes encoded(Call call, Value.Text text, Value encoding)
       throws MalformedException {
-    Charset charset =
-        switch (encoding instanceof Value.Text name
-            ? name.value().toLowerCase(Locale.ROOT).replace('_', '-')
-            : "utf-8") {
-          case "latin1", "latin-1", "iso-8859-1" -> StandardCharsets.ISO_8859_1;
-          case "utf-8", "utf8" -> StandardCharsets.UTF_8;
-          case "ascii", "us-ascii" -> StandardCharsets.US_ASCII;
-          default -> throw call.malformed("is called with an encoding that no pickle needs");
-        };
     if (text.python2() != null) {
       return text.python2();
     }
+    String name = encoding instanceof Value.Text given ? given.value() : "utf-8";
+    Value.Bytes bytes =
+        switch (name.toLowerCase(Locale.ROOT).replace('_', '-')) {
+          // As protocols 0 to 2 write bytes: a large array perhaps, which stays in the stream.
+          case "latin1", "latin-1", "iso-8859-1" -> text.latin1();
+          case "utf-8", "utf8" -> encoded(text.value(), StandardCharsets.UTF_8);
+          case "ascii", "us-ascii" -> encoded(text.value(), StandardCharsets.US_ASCII);
+          default -> throw call.malformed("is called with an encoding that no pickle needs");
+        };
+    if (bytes == null) {
+      throw call.malformed("is called with a text that " + name + " cannot express");
+    }
+    return bytes;
+  }
+
+  private static Value.@Nullable Bytes encoded(String text, Charset charset) {
     try {
-      ByteBuffer bytes = charset.newEncoder().encode(CharBuffer.wrap(text.value()));
-      return MemorySegment.ofBuffer(bytes);
+      ByteBuffer bytes = charset.newEncoder().encode(CharBuffer.wrap(text));
+      return new Value.Bytes(MemorySegment.ofBuffer(bytes));
     } catch (CharacterCodingException e) {
-      throw call.malformed("is called with a text that " + charset + " cannot express");
+      return null;
     }
   }
 
