@@ -60,7 +60,6 @@ final class ZipMembers extends Members {
   byte[] start() throws CheckpointException {
     return switch (current().bytes()) {
       case ByteSource.Stored stored -> startOf(stored.segment());
-      case ByteSource.InMemory memory -> startOf(memory.segment());
       case ByteSource.Deflated deflated -> {
         Inflater inflater = new Inflater(true);
         try {
@@ -71,6 +70,7 @@ final class ZipMembers extends Members {
           inflater.end();
         }
       }
+      case ByteSource.InMemory _, ByteSource.Produced _ -> throw notOfAFile();
     };
   }
 
@@ -89,9 +89,12 @@ final class ZipMembers extends Members {
         yield unpacking.toScratch(
             shown, scratch -> RecordBytes.inflate(deflated, place, unpacking.checkCrc(), scratch));
       }
-      case ByteSource.InMemory memory ->
-          throw new IllegalStateException("no entry of a file lies in memory");
+      case ByteSource.InMemory _, ByteSource.Produced _ -> throw notOfAFile();
     };
+  }
+
+  private static IllegalStateException notOfAFile() {
+    return new IllegalStateException("an entry of a file lies in the file");
   }
 
   @Override

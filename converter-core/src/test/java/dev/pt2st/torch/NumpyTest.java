@@ -8,8 +8,11 @@ import static dev.pt2st.testing.Py.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Limit;
+import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
+import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
@@ -194,6 +197,39 @@ class NumpyTest {
     Object scalar = call("numpy.core.multiarray.scalar", dtype("f4", "<"), new byte[] {0, 0, 0, 0});
     Object number = array(tuple(1, tuple(1), dtype("u1", "|"), false, new byte[1]));
     assertThat(convert(dict("w", number, "o", objects, "s", scalar)).names()).containsExactly("w");
+  }
+
+  /** Protocols 0 to 2 write bytes as text, of one byte a character or of two. */
+  @Test
+  void aLargeArrayTakesNoHeap() throws Exception {
+    StringBuilder text = new StringBuilder();
+    StringBuilder hex = new StringBuilder();
+    for (int i = 0; i < 150_000; i++) {
+      text.append((char) (i * 7 % 256));
+      hex.append(String.format("%02x", i * 7 % 256));
+    }
+    Object top =
+        array(
+            tuple(
+                1,
+                tuple(3, 50_000),
+                dtype("u1", "|"),
+                true,
+                call("_codecs.encode", text.toString(), "latin1")));
+    Conversion conversion =
+        convert(dict("a", top, "b", top))
+            .with(
+                ConvertOptions.STANDARD.withLimits(
+                    Limits.STANDARD.with(Limit.HEAP_BYTES, 10_000)));
+    StringBuilder rows = new StringBuilder();
+    for (int row = 0; row < 3; row++) {
+      for (int i = row; i < 150_000; i += 3) {
+        rows.append(hex, 2 * i, 2 * i + 2);
+      }
+    }
+    assertThat(conversion.tensors())
+        .containsEntry("a", "U8[3, 50000] " + rows)
+        .containsEntry("b", "U8[3, 50000] " + rows);
   }
 
   @Test
