@@ -10,6 +10,7 @@ module dev.pt2st.core {
   exports dev.pt2st.io;
   exports dev.pt2st.pickle;
   exports dev.pt2st.safetensors;
+  exports dev.pt2st.scan;
   exports dev.pt2st.tensor;
   exports dev.pt2st.torch;
 }

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads amounts of bytes as people write them: {@code 2.5GB}, {@code 64 MiB}, {@code 1000}. A kB has
- * 1000 bytes and a KiB 1024; upper and lower case mean the same, so a "gb" is no bit.
+ * Reads amounts of bytes as people write them: {@code 2.5GB}, {@code 64 MiB}, {@code 1000}. A kB
+ * has 1000 bytes and a KiB 1024; upper and lower case mean the same, so a "gb" is no bit.
  */
 public final class ByteCount {
   private static final Pattern TEXT =

@@ -37,6 +37,7 @@ class ArchitectureTest {
               "pickle", List.of("io"),
               "torch", List.of("io", "tensor", "archive", "pickle"),
               "safetensors", List.of("io", "tensor"),
+              "scan", List.of("io", "tensor", "archive", "pickle", "torch", "safetensors"),
               "convert", List.of("io", "tensor", "archive", "pickle", "torch", "safetensors")));
 
   static Stream<Arguments> arrows() {

@@ -119,18 +119,33 @@ public final class Containers {
     return null;
   }
 
-  /** Whether what starts so may be a checkpoint or hold one; the rest of it decides. */
-  static boolean mayBeCheckpoint(byte[] first) {
-    if (first.length == 0) {
-      return false;
-    }
+  /** Whether what starts so is a ZIP, a tar, a 7z archive or compressed. */
+  public static boolean mayBeArchive(byte[] first) {
     String start = latin1(first);
     return isZip(start)
-        || first[0] == (byte) 0x80
-        || VALUE_OPCODES.indexOf(start.charAt(0)) >= 0
         || start.startsWith(SEVEN_ZIP_START)
         || TarReader.isTar(first)
         || Arrays.stream(Compression.values()).anyMatch(form -> form.matches(start));
+  }
+
+  /** Whether what starts so is a ZIP. */
+  public static boolean mayBeZip(byte[] first) {
+    return isZip(latin1(first));
+  }
+
+  /** Whether what starts so is a tar. */
+  public static boolean mayBeTar(byte[] first) {
+    return TarReader.isTar(first);
+  }
+
+  /** Whether what starts so may be a checkpoint or hold one; the rest of it decides. */
+  public static boolean mayBeCheckpoint(byte[] first) {
+    if (first.length == 0) {
+      return false;
+    }
+    return first[0] == (byte) 0x80
+        || VALUE_OPCODES.indexOf(latin1(first).charAt(0)) >= 0
+        || mayBeArchive(first);
   }
 
   private static Container ofZip(MappedFile file, ZipArchive archive) throws CheckpointException {

@@ -16,14 +16,17 @@ import java.nio.file.Path;
  * Goes once through the members of an archive that are files, in the order of the archive. Names
  * are text that is compared and shown; nothing is ever written under them.
  */
-abstract sealed class Members implements AutoCloseable
+public abstract sealed class Members implements AutoCloseable
     permits TarMembers, SevenZipMembers, ZipMembers {
   /** How much of a member tells what it is. */
-  static final int START = 512;
+  public static final int START = 512;
 
   private long entries;
 
-  static Members of(Container.Archive archive, Unpacking unpacking) throws CheckpointException {
+  Members() {}
+
+  public static Members of(Container.Archive archive, Unpacking unpacking)
+      throws CheckpointException {
     return switch (archive.format()) {
       case ZIP -> new ZipMembers(archive, unpacking);
       case TAR -> new TarMembers(archive.file(), unpacking.limits());
@@ -36,19 +39,19 @@ abstract sealed class Members implements AutoCloseable
    *
    * @return false at the end
    */
-  abstract boolean next() throws CheckpointException;
+  public abstract boolean next() throws CheckpointException;
 
   /** Its name in the archive. */
-  abstract String name();
+  public abstract String name();
 
   /** Its first bytes, {@link #START} where it has as many. */
-  abstract byte[] start() throws CheckpointException;
+  public abstract byte[] start() throws CheckpointException;
 
   /**
    * The member as a file, to be closed by the caller; valid as long as the archive's file is open.
    * May be called once a member.
    */
-  abstract MappedFile open() throws CheckpointException, IOException;
+  public abstract MappedFile open() throws CheckpointException, IOException;
 
   @Override
   public abstract void close();
@@ -64,7 +67,7 @@ abstract sealed class Members implements AutoCloseable
   }
 
   /** The member in messages, as the command line takes it. */
-  static Path shown(Path archive, String name) {
+  public static Path shown(Path archive, String name) {
     String text = archive + "!";
     try {
       return archive.getFileSystem().getPath(text + name);

@@ -38,7 +38,7 @@ final class SevenZipMembers extends Members {
   }
 
   @Override
-  boolean next() throws CheckpointException {
+  public boolean next() throws CheckpointException {
     SevenZArchiveEntry entry;
     do {
       entry = new Decoding(Place.of(file.path()), "the 7z archive").run(archive::getNextEntry);
@@ -58,7 +58,7 @@ final class SevenZipMembers extends Members {
   }
 
   @Override
-  String name() {
+  public String name() {
     return Objects.requireNonNullElse(current().getName(), "");
   }
 
@@ -71,7 +71,7 @@ final class SevenZipMembers extends Members {
   }
 
   @Override
-  byte[] start() throws CheckpointException {
+  public byte[] start() throws CheckpointException {
     if (head == null) {
       unpacking.charge(notCharged, place());
       notCharged = 0;
@@ -95,7 +95,7 @@ final class SevenZipMembers extends Members {
   }
 
   @Override
-  MappedFile open() throws CheckpointException, IOException {
+  public MappedFile open() throws CheckpointException, IOException {
     InputStream all = new SequenceInputStream(new ByteArrayInputStream(start()), content());
     long size = current().getSize();
     return unpacking.toScratch(

@@ -35,7 +35,7 @@ final class TarMembers extends Members {
   }
 
   @Override
-  boolean next() throws CheckpointException {
+  public boolean next() throws CheckpointException {
     current = reader.next();
     return current != null;
   }
@@ -48,17 +48,17 @@ final class TarMembers extends Members {
   }
 
   @Override
-  String name() {
+  public String name() {
     return current().name();
   }
 
   @Override
-  byte[] start() {
+  public byte[] start() {
     return startOf(current().bytes().segment());
   }
 
   @Override
-  MappedFile open() {
+  public MappedFile open() {
     return file.part(
         shown(file.path(), name()), current().bytes().offset(), current().bytes().size());
   }

@@ -204,8 +204,7 @@ final class TarReader {
     // How writers older than POSIX said that it is a directory.
     return name.endsWith("/")
         ? null
-        : new TarEntry(
-            name, new ByteSource.Stored(name, file, start, size, OptionalInt.empty()));
+        : new TarEntry(name, new ByteSource.Stored(name, file, start, size, OptionalInt.empty()));
   }
 
   /** Goes behind content that ends with the block it ends in. */

@@ -53,7 +53,7 @@ public final class Unpacking {
   }
 
   /** Counts bytes that are about to be unpacked. */
-  void charge(long bytes, Place place) throws LimitException {
+  public void charge(long bytes, Place place) throws LimitException {
     unpacked = bytes > Long.MAX_VALUE - unpacked ? Long.MAX_VALUE : unpacked + bytes;
     long most = limits.get(Limit.UNPACKED_BYTES);
     if (unpacked > most) {
@@ -70,7 +70,7 @@ public final class Unpacking {
   }
 
   /** Refuses what has too many compressed files and archives around it. */
-  void checkDepth(int depth, Place place) throws LimitException {
+  public void checkDepth(int depth, Place place) throws LimitException {
     if (depth > limits.get(Limit.WRAPPING)) {
       throw new LimitException(
           place,
@@ -82,7 +82,8 @@ public final class Unpacking {
   }
 
   /** Writes what a compressed file holds to a scratch file. */
-  MappedFile decompress(Container.Compressed compressed) throws CheckpointException, IOException {
+  public MappedFile decompress(Container.Compressed compressed)
+      throws CheckpointException, IOException {
     MappedFile file = compressed.file();
     Compression compression = compressed.compression();
     Place place = Place.of(file.path());

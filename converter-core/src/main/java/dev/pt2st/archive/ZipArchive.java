@@ -1,5 +1,8 @@
 package dev.pt2st.archive;
 
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limits;
+import dev.pt2st.io.MappedFile;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
@@ -23,6 +26,16 @@ public final class ZipArchive {
     }
     String first = inDirectoryOrder.isEmpty() ? "" : inDirectoryOrder.getFirst().key();
     this.root = first.contains("/") ? first.substring(0, first.indexOf('/') + 1) : "";
+  }
+
+  /**
+   * Reads the directory of a file that is a ZIP.
+   *
+   * @throws CheckpointException if it is damaged, too long, or if two readers could see two
+   *     different files in it
+   */
+  public static ZipArchive read(MappedFile file, Limits limits) throws CheckpointException {
+    return ZipReader.read(file, limits);
   }
 
   /** All entries, in the order of the central directory. */

@@ -28,7 +28,7 @@ final class ZipMembers extends Members {
   }
 
   @Override
-  boolean next() {
+  public boolean next() {
     current = null;
     while (entries.hasNext()) {
       ZipEntry entry = entries.next();
@@ -48,7 +48,7 @@ final class ZipMembers extends Members {
   }
 
   @Override
-  String name() {
+  public String name() {
     return current().name();
   }
 
@@ -57,7 +57,7 @@ final class ZipMembers extends Members {
   }
 
   @Override
-  byte[] start() throws CheckpointException {
+  public byte[] start() throws CheckpointException {
     return switch (current().bytes()) {
       case ByteSource.Stored stored -> startOf(stored.segment());
       case ByteSource.Deflated deflated -> {
@@ -75,7 +75,7 @@ final class ZipMembers extends Members {
   }
 
   @Override
-  MappedFile open() throws CheckpointException, IOException {
+  public MappedFile open() throws CheckpointException, IOException {
     Place place = place();
     Path shown = place.file();
     return switch (current().bytes()) {

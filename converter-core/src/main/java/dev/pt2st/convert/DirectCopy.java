@@ -24,11 +24,7 @@ final class DirectCopy implements Work {
    * @param check takes the CRC-32 on the way; null if another does, or none
    */
   record Part(
-      Source source,
-      TensorView view,
-      long from,
-      long length,
-      Source.@Nullable RecordCheck check) {}
+      Source source, TensorView view, long from, long length, Source.@Nullable RecordCheck check) {}
 
   private final List<Part> parts;
   private final Sink sink;

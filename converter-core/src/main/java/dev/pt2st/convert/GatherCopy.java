@@ -19,13 +19,7 @@ final class GatherCopy implements Work {
    * @param to the block behind the last
    * @param sink begins where the tensor does
    */
-  GatherCopy(
-      StridedBlocks blocks,
-      long from,
-      long to,
-      Source source,
-      TensorView view,
-      Sink sink) {
+  GatherCopy(StridedBlocks blocks, long from, long to, Source source, TensorView view, Sink sink) {
     this.blocks = blocks;
     this.from = from;
     this.to = to;

@@ -88,7 +88,8 @@ final class PlanWriter {
         try (Sources sources = Sources.open(plan, input, output, options)) {
           Copier copier = new Copier(sources, progress);
           for (int i = 0; i < targets.size(); i++) {
-            // One after the other, so that there is no more than one open file, however many shards.
+            // One after the other, so that there is no more than one open file, however many
+            // shards.
             AtomicOutput file = group.create(targets.get(i));
             copier.copy(plan.files().get(i), file);
             file.finish(options.durable());
@@ -112,8 +113,7 @@ final class PlanWriter {
   }
 
   /** The index, and the end of what an earlier conversion to the same name has left. */
-  private void completeShards(Plan plan, List<Path> targets, OutputGroup group)
-      throws IOException {
+  private void completeShards(Plan plan, List<Path> targets, OutputGroup group) throws IOException {
     ShardNames names = new ShardNames(output);
     Set<Path> kept = new HashSet<>(targets);
     for (Path existing : names.existing()) {

@@ -49,7 +49,11 @@ final class Workers {
     List<Thread> others = new ArrayList<>();
     for (int i = 1; i < threads; i++) {
       try {
-        others.add(Thread.ofPlatform().daemon().name("copy-" + i).start(() -> loop.accept(new WorkBuffers())));
+        others.add(
+            Thread.ofPlatform()
+                .daemon()
+                .name("copy-" + i)
+                .start(() -> loop.accept(new WorkBuffers())));
       } catch (OutOfMemoryError e) {
         // The system gives no more threads: those there are do all the work.
         break;

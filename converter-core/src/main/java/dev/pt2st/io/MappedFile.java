@@ -88,6 +88,17 @@ public final class MappedFile implements AutoCloseable {
     return new MappedFile(shown, channel, arena, segment.asSlice(offset, size), wholeSize, false);
   }
 
+  /**
+   * Bytes that came out of this file, such as a decompressed member of an archive, as a file of
+   * their own. Closing it does nothing.
+   *
+   * @param shown what messages call it
+   * @param bytes valid at least as long as the result is used
+   */
+  public MappedFile unpacked(Path shown, MemorySegment bytes) {
+    return new MappedFile(shown, channel, arena, bytes.asReadOnly(), wholeSize, false);
+  }
+
   /** A channel over its bytes, with a position of its own; closing it does nothing to the file. */
   public SeekableByteChannel channel() {
     return new SegmentChannel(segment);

@@ -60,7 +60,9 @@ public final class OutputGroup implements AutoCloseable {
     for (AtomicOutput other : sameName) {
       if (Files.isSameFile(other.directory(), AtomicOutput.directoryOf(target))) {
         throw new FileSystemException(
-            target.toString(), null, "two outputs would have this name; name another for one of them");
+            target.toString(),
+            null,
+            "two outputs would have this name; name another for one of them");
       }
     }
     AtomicOutput output = AtomicOutput.create(target, overwrite);

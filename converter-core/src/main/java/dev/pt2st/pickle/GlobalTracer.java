@@ -28,6 +28,8 @@ public final class GlobalTracer {
 
   private static final int MOST_CALLS = 4;
 
+  private static final int MEMO_SLACK = 1000;
+
   /** What stands for a name that the stream computes in a way that cannot be followed. */
   private static final GlobalName UNKNOWN = new GlobalName("?", "?");
 
@@ -127,6 +129,15 @@ public final class GlobalTracer {
     String stops = step.effect().problem();
     if (stops != null && problem == null) {
       note(new MalformedException(place.at(instruction.offset()), stops));
+    }
+    // Writers count their objects: no index is beyond the number of opcodes before it, and one
+    // that is wants memory of whoever keeps the memo as an array.
+    long index = step.effect().memo();
+    if (index > opcodes + MEMO_SLACK && step.effect().fromMemo() == null) {
+      note(
+          new MalformedException(
+              place.at(instruction.offset()),
+              "a memo index of " + index + ", far beyond what any writer makes"));
     }
     if (instruction.opcode() == Opcode.PROTO
         && instruction.argument() instanceof Argument.Whole(long number)) {

@@ -1,9 +1,15 @@
 package dev.pt2st.torch;
 
 import dev.pt2st.archive.Container;
+import dev.pt2st.io.ByteSource;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.tensor.Storage;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A checkpoint as read: its top value, in which the tensors stand as views, and what was met on the
@@ -14,6 +20,9 @@ import java.util.List;
  * @param globals every global that was named, with its standing and use
  * @param tensors how many tensors and arrays were made, named or not
  * @param protocol the pickle protocol
+ * @param storages every storage that a persistent id named, located or not
+ * @param end where in its file the checkpoint ends; the file's size for all but a legacy stream,
+ *     behind whose storages anything may follow
  * @param furtherGlobals the globals of pickles in the same archive that do not belong to the
  *     checkpoint, those that are listed left out
  */
@@ -23,19 +32,43 @@ public record Checkpoint(
     List<GlobalValue> globals,
     long tensors,
     int protocol,
+    Collection<Storage> storages,
+    long end,
     List<GlobalValue> furtherGlobals) {
   public Checkpoint {
     globals = List.copyOf(globals);
+    storages = Collections.unmodifiableCollection(storages);
     furtherGlobals = List.copyOf(furtherGlobals);
   }
 
-  /** A checkpoint with no other pickle beside it. */
+  /** A checkpoint that is all of its file. */
   Checkpoint(
       Container container, Value top, List<GlobalValue> globals, long tensors, int protocol) {
-    this(container, top, globals, tensors, protocol, List.of());
+    this(container, top, globals, tensors, protocol, List.of(), container.file().size(), List.of());
+  }
+
+  Checkpoint withStorages(Collection<Storage> all) {
+    return new Checkpoint(container, top, globals, tensors, protocol, all, end, furtherGlobals);
+  }
+
+  Checkpoint withEnd(long offset) {
+    return new Checkpoint(
+        container, top, globals, tensors, protocol, storages, offset, furtherGlobals);
   }
 
   Checkpoint withFurtherGlobals(List<GlobalValue> further) {
-    return new Checkpoint(container, top, globals, tensors, protocol, further);
+    return new Checkpoint(container, top, globals, tensors, protocol, storages, end, further);
+  }
+
+  /** Where the bytes of its storages lie, each source once. */
+  public Set<ByteSource> storageBytes() {
+    Set<ByteSource> sources = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Storage storage : storages) {
+      ByteSource source = storage.source();
+      if (source != null) {
+        sources.add(source);
+      }
+    }
+    return sources;
   }
 }

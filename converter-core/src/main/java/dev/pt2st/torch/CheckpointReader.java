@@ -32,12 +32,12 @@ public final class CheckpointReader {
               Place.of(wrapped.file().path()),
               "this is no checkpoint but a " + wrapped.layout() + " around others",
               "open it as a CheckpointFile");
-      case Container.TorchZip zip ->
-          new TorchZipReader(settings)
-              .read(zip)
-              .withFurtherGlobals(
-                  new FurtherPickles(zip.file(), zip.archive(), settings)
-                      .globals(Set.of(zip.pickle())));
+      case Container.TorchZip zip -> {
+        Checkpoint checkpoint = new TorchZipReader(settings).read(zip);
+        FurtherPickles further = new FurtherPickles(zip.file(), zip.archive(), settings);
+        yield checkpoint.withFurtherGlobals(
+            further.globals(Set.of(zip.pickle()), checkpoint.storageBytes()));
+      }
       case Container.LegacyStream legacy -> new LegacyStreamReader(settings).read(legacy);
       case Container.TorchTar tar -> new TorchTarReader(settings).read(tar);
       case Container.RawPickle raw -> new RawPickleReader(settings).read(raw);

@@ -27,9 +27,6 @@ import java.util.Set;
 final class FurtherPickles {
   private static final int START = 2;
 
-  /** Storages have names without an end: {@code data/0}. Any bytes may stand there. */
-  private static final String STORAGES = "/data/";
-
   private static final int STORAGE_START = 1 << 16;
 
   private final MappedFile file;
@@ -46,26 +43,30 @@ final class FurtherPickles {
    * The globals that such pickles name and that are not on the list.
    *
    * @param read the pickles that belong to the checkpoint
+   * @param storages the records of its storages, in which any bytes may stand
    * @throws CheckpointException if one of them is over a limit or cannot be decompressed
    */
-  List<GlobalValue> globals(Set<ZipEntry> read) throws CheckpointException {
+  List<GlobalValue> globals(Set<ZipEntry> read, Set<ByteSource> storages)
+      throws CheckpointException {
     Deadline deadline = new Deadline(settings.limits());
     List<GlobalValue> globals = new ArrayList<>();
     for (ZipEntry entry : archive.entries()) {
       byte[] start = RecordBytes.start(entry.bytes(), START);
+      boolean isStorage = storages.contains(entry.bytes());
       boolean mayBePickle =
-          isStorage(entry) ? PickleTrace.isAnnounced(start) : PickleTrace.mayBegin(start);
+          isStorage ? PickleTrace.isAnnounced(start) : PickleTrace.mayBegin(start);
       if (mayBePickle && !read.contains(entry)) {
-        addGlobals(entry, deadline, globals);
+        addGlobals(entry, isStorage, deadline, globals);
       }
     }
     return globals;
   }
 
-  private void addGlobals(ZipEntry entry, Deadline deadline, List<GlobalValue> globals)
+  private void addGlobals(
+      ZipEntry entry, boolean isStorage, Deadline deadline, List<GlobalValue> globals)
       throws CheckpointException {
     Place place = Place.of(file.path()).inEntry(entry.name());
-    ByteCursor in = new ByteCursor(bytes(entry, place), place);
+    ByteCursor in = new ByteCursor(bytes(entry, isStorage, place), place);
     PickleTrace trace = GlobalTracer.trace(in, settings.limits(), deadline);
     for (TracedGlobal global : trace.evidentGlobals()) {
       GlobalName name = TorchDomain.currentName(global.name());
@@ -79,14 +80,11 @@ final class FurtherPickles {
     }
   }
 
-  private static boolean isStorage(ZipEntry entry) {
-    return entry.key().contains(STORAGES);
-  }
-
   /** All of a record; of a compressed storage, which may be large, the beginning. */
-  private MemorySegment bytes(ZipEntry entry, Place place) throws CheckpointException {
+  private MemorySegment bytes(ZipEntry entry, boolean isStorage, Place place)
+      throws CheckpointException {
     if (entry.bytes() instanceof ByteSource.Deflated) {
-      if (isStorage(entry)) {
+      if (isStorage) {
         return MemorySegment.ofArray(RecordBytes.start(entry.bytes(), STORAGE_START));
       }
       settings.checkPickleSize(entry.bytes().size(), place);

@@ -51,6 +51,7 @@ final class LegacyStreamReader {
     storages.locate(Unpickler.load(in, plain, budget).value(), in);
     domain.addGlobalsOf(plain);
     return new Checkpoint(
-        legacy, result.value(), domain.globals(), domain.tensors(), result.protocol());
+            legacy, result.value(), domain.globals(), domain.tensors(), result.protocol())
+        .withEnd(in.position());
   }
 }

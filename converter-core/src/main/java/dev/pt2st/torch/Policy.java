@@ -66,7 +66,8 @@ public final class Policy {
   }
 
   /** What is known of a global, by its name as resolved. */
-  public Standing standing(GlobalName name) {
+  public Standing standing(GlobalName resolved) {
+    GlobalName name = TorchDomain.currentName(resolved);
     if (Allowlist.find(name.toString()) != null) {
       return Standing.LISTED;
     }

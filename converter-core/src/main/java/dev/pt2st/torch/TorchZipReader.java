@@ -23,6 +23,7 @@ final class TorchZipReader {
     HeapBudget budget = new HeapBudget(settings.limits());
     Unpickler.Result result = records.unpickle(zip.pickle(), domain, budget);
     return new Checkpoint(
-        zip, result.value(), domain.globals(), domain.tensors(), result.protocol());
+            zip, result.value(), domain.globals(), domain.tensors(), result.protocol())
+        .withStorages(storages.all());
   }
 }

@@ -8,6 +8,7 @@ import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.Storage;
 import java.nio.ByteOrder;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,11 @@ final class ZipStorages implements PersistentIds {
     }
     // The class that this id names belongs to the value, though that of the first decides.
     return new StorageValue(storage, List.of(storageId.type()));
+  }
+
+  /** Every storage that was named. */
+  Collection<Storage> all() {
+    return byKey.values();
   }
 
   private void locate(Storage storage, Place place) throws MalformedException {

@@ -152,10 +152,7 @@ class WrappedTest {
     byte[] archive =
         Wrap.zip(
             members(
-                "variables.pth",
-                new Torch().zip(Py.dict("epoch", 3)),
-                "policy.pth",
-                weights()));
+                "variables.pth", new Torch().zip(Py.dict("epoch", 3)), "policy.pth", weights()));
     assertThat(Conversion.of(temporary, archive).names()).containsExactly("w");
   }
 

@@ -47,7 +47,8 @@ class ShardIndexTest {
   /** By code point: a surrogate pair stands behind U+FFFF, and is escaped as two units. */
   @Test
   void allBeyondPrintableAsciiIsEscaped() {
-    Map<String, String> shards = Map.of("\ud83e\udd17", "x", "\uffff", "x", "é\"\\\n\u0001\u007f", "x");
+    Map<String, String> shards =
+        Map.of("\ud83e\udd17", "x", "\uffff", "x", "é\"\\\n\u0001\u007f", "x");
     assertThat(index(shards, 0, Map.of()))
         .isEqualTo(
             """

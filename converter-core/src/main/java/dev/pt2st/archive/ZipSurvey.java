@@ -1,0 +1,281 @@
+package dev.pt2st.archive;
+
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.Place;
+import dev.pt2st.io.MappedFile;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Every entry that any reader could see in a ZIP: by each end record and its central directory,
+ * whether its offsets count from the start of the file or of the archive, and by the local headers
+ * from front to back. It refuses nothing and believes nothing: where two headers of an entry
+ * disagree, both readings are there. For looking into files that {@link ZipArchive#read} rejects.
+ */
+public final class ZipSurvey {
+  private static final int LOCAL = 0x04034b50;
+  private static final int LOCAL_SIZE = 30;
+  private static final int CENTRAL = 0x02014b50;
+  private static final int CENTRAL_SIZE = 46;
+  private static final int END = 0x06054b50;
+  private static final int END_SIZE = 22;
+  private static final int ZIP64_END = 0x06064b50;
+  private static final int ZIP64_LOCATOR_SIZE = 20;
+  private static final int MAX_COMMENT = 0xffff;
+  private static final int FLAG_ENCRYPTED = 1;
+  private static final int FLAG_DESCRIPTOR = 1 << 3;
+  private static final long SATURATED = 0xffff_ffffL;
+  private static final int PIECE = 1 << 16;
+
+  /** How far signatures are looked for where sizes do not lead from one entry to the next. */
+  private static final long SEARCHED = 64L << 20;
+
+  private static final ValueLayout.OfShort U16 =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt U32 =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong U64 =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final MappedFile file;
+  private final MemorySegment bytes;
+  private final Limits limits;
+  private final boolean searchAll;
+  private final Map<Found, Found> found = new LinkedHashMap<>();
+  private long searched;
+
+  /**
+   * An entry as one of its headers describes it.
+   *
+   * @param name its name; bytes that are no UTF-8 are replaced
+   * @param offset of its first byte of data in the file
+   * @param compressedSize how many bytes of data there are, cut off at the end of the file
+   * @param size how many there are when decompressed, as the header says
+   * @param method how they are compressed: 0 stored, 8 deflated
+   * @param encrypted whether a password is needed
+   */
+  public record Found(
+      String name, long offset, long compressedSize, long size, int method, boolean encrypted) {}
+
+  private ZipSurvey(MappedFile file, Limits limits, boolean searchAll) {
+    this.file = file;
+    this.bytes = file.segment();
+    this.limits = limits;
+    this.searchAll = searchAll;
+  }
+
+  /** Whether a file ends, or may end, with the end record of a ZIP. */
+  public static boolean hasEnd(MappedFile file) {
+    ZipSurvey survey = new ZipSurvey(file, Limits.STANDARD, false);
+    return survey.lastEnd(file.size()) >= 0;
+  }
+
+  /**
+   * Looks at a file.
+   *
+   * @param searchAll whether signatures are looked for in all of a large file
+   * @throws LimitException if there are more entries than the limit
+   */
+  public static Collection<Found> of(MappedFile file, Limits limits, boolean searchAll)
+      throws LimitException {
+    ZipSurvey survey = new ZipSurvey(file, limits, searchAll);
+    survey.byEnds();
+    survey.byLocalHeaders();
+    return Collections.unmodifiableCollection(survey.found.values());
+  }
+
+  private int u16(long at) {
+    return bytes.get(U16, at) & 0xffff;
+  }
+
+  private long u32(long at) {
+    return bytes.get(U32, at) & SATURATED;
+  }
+
+  private boolean is(int signature, long at, long size) {
+    return at >= 0 && at <= bytes.byteSize() - size && bytes.get(U32, at) == signature;
+  }
+
+  /** The last end record before an offset, within the reach of a comment; negative if none. */
+  private long lastEnd(long before) {
+    long first = Math.max(0, bytes.byteSize() - END_SIZE - MAX_COMMENT);
+    for (long at = Math.min(before, bytes.byteSize() - END_SIZE); at >= first; at--) {
+      if (bytes.get(ValueLayout.JAVA_BYTE, at) == 'P' && is(END, at, END_SIZE)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private void byEnds() throws LimitException {
+    for (long end = lastEnd(bytes.byteSize()); end >= 0; end = lastEnd(end - 1)) {
+      long size = u32(end + 12);
+      long offset = u32(end + 16);
+      directory(offset, 0);
+      directory(end - size, end - size - offset);
+      long locator = end - ZIP64_LOCATOR_SIZE;
+      if (locator >= 0) {
+        long wide = bytes.get(U64, locator + 8);
+        if (is(ZIP64_END, wide, 56)) {
+          directory(bytes.get(U64, wide + 48), 0);
+          directory(wide - bytes.get(U64, wide + 40), 0);
+        }
+      }
+    }
+  }
+
+  /**
+   * Reads a central directory as far as it goes.
+   *
+   * @param shift what is added to the offsets of local headers
+   */
+  private void directory(long start, long shift) throws LimitException {
+    long at = start;
+    while (is(CENTRAL, at, CENTRAL_SIZE)) {
+      int nameLength = u16(at + 28);
+      int extraLength = u16(at + 30);
+      long extra = at + CENTRAL_SIZE + nameLength;
+      long compressedSize = u32(at + 20);
+      long size = u32(at + 24);
+      long local = u32(at + 42);
+      long wide = zip64Extra(extra, extraLength);
+      if (wide >= 0 && size == SATURATED && fits(wide, 8)) {
+        size = bytes.get(U64, wide);
+        wide += 8;
+      }
+      if (wide >= 0 && compressedSize == SATURATED && fits(wide, 8)) {
+        compressedSize = bytes.get(U64, wide);
+        wide += 8;
+      }
+      if (wide >= 0 && local == SATURATED && fits(wide, 8)) {
+        local = bytes.get(U64, wide);
+      }
+      long header = local + shift;
+      if (is(LOCAL, header, LOCAL_SIZE)) {
+        long data = header + LOCAL_SIZE + u16(header + 26) + u16(header + 28);
+        add(name(at + CENTRAL_SIZE, nameLength), data, compressedSize, size, u16(at + 10), at + 8);
+        local(header);
+      }
+      at = extra + extraLength + u16(at + 32);
+    }
+  }
+
+  private boolean fits(long at, long size) {
+    return at >= 0 && at <= bytes.byteSize() - size;
+  }
+
+  /** Where the content of a zip64 extra field begins; negative if there is none. */
+  private long zip64Extra(long start, int length) {
+    long end = Math.min(start + length, bytes.byteSize());
+    for (long at = start; at + 4 <= end; at += 4 + u16(at + 2)) {
+      if (u16(at) == 1) {
+        return at + 4;
+      }
+    }
+    return -1;
+  }
+
+  private String name(long at, int length) {
+    long fitting = Math.clamp(bytes.byteSize() - at, 0, length);
+    byte[] name =
+        bytes.asSlice(Math.min(at, bytes.byteSize()), fitting).toArray(ValueLayout.JAVA_BYTE);
+    return new String(name, StandardCharsets.UTF_8);
+  }
+
+  private void add(String name, long data, long compressedSize, long size, int method, long flagsAt)
+      throws LimitException {
+    if (data < 0 || data > bytes.byteSize()) {
+      return;
+    }
+    long left = bytes.byteSize() - data;
+    long there = compressedSize < 0 || compressedSize > left ? left : compressedSize;
+    boolean encrypted = (u16(flagsAt) & FLAG_ENCRYPTED) != 0;
+    Found entry = new Found(name, data, there, Math.max(0, size), method, encrypted);
+    found.putIfAbsent(entry, entry);
+    if (found.size() > limits.get(Limit.ENTRIES)) {
+      throw new LimitException(
+          Place.of(file.path()),
+          Limit.ENTRIES,
+          "the archive has more than " + limits.get(Limit.ENTRIES) + " entries");
+    }
+  }
+
+  /**
+   * Takes an entry as its local header has it.
+   *
+   * @return the byte behind its data as far as that is known
+   */
+  private long local(long at) throws LimitException {
+    int nameLength = u16(at + 26);
+    long extra = at + LOCAL_SIZE + nameLength;
+    long data = extra + u16(at + 28);
+    long compressedSize = u32(at + 18);
+    long size = u32(at + 22);
+    long wide = zip64Extra(extra, u16(at + 28));
+    if (wide >= 0 && size == SATURATED && fits(wide, 8)) {
+      size = bytes.get(U64, wide);
+      wide += 8;
+    }
+    if (wide >= 0 && compressedSize == SATURATED && fits(wide, 8)) {
+      compressedSize = bytes.get(U64, wide);
+    }
+    if ((u16(at + 6) & FLAG_DESCRIPTOR) != 0 && compressedSize == 0) {
+      // Only what follows tells how long it is.
+      return data;
+    }
+    add(name(at + LOCAL_SIZE, nameLength), data, compressedSize, size, u16(at + 8), at + 6);
+    return compressedSize < 0 || compressedSize > bytes.byteSize() - data
+        ? data
+        : data + compressedSize;
+  }
+
+  private void byLocalHeaders() throws LimitException {
+    long at = nextLocal(0);
+    while (at >= 0) {
+      long behind = local(at);
+      long next = nextLocal(Math.max(behind, at + LOCAL_SIZE));
+      if ((u16(at + 6) & FLAG_DESCRIPTOR) != 0 && u32(at + 18) == 0) {
+        long end = next < 0 ? bytes.byteSize() : next;
+        long data = at + LOCAL_SIZE + u16(at + 26) + u16(at + 28);
+        add(
+            name(at + LOCAL_SIZE, u16(at + 26)),
+            data,
+            Math.max(0, end - data),
+            Long.MAX_VALUE,
+            u16(at + 8),
+            at + 6);
+      }
+      at = next;
+    }
+  }
+
+  /** The next local header at or behind an offset; negative if there is none. */
+  private long nextLocal(long from) {
+    if (is(LOCAL, from, LOCAL_SIZE)) {
+      return from;
+    }
+    byte[] piece = new byte[PIECE];
+    long at = from;
+    while (at <= bytes.byteSize() - LOCAL_SIZE && (searchAll || searched < SEARCHED)) {
+      int length = (int) Math.min(PIECE, bytes.byteSize() - at);
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, piece, 0, length);
+      for (int i = 0; i + 4 <= length; i++) {
+        if (piece[i] == 'P' && piece[i + 1] == 'K' && piece[i + 2] == 3 && piece[i + 3] == 4) {
+          searched += i;
+          return is(LOCAL, at + i, LOCAL_SIZE) ? at + i : -1;
+        }
+      }
+      searched += length;
+      at += length - 3;
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,305 @@
+package dev.pt2st.scan;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.LimitException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.archive.ArchiveFormat;
+import dev.pt2st.archive.Container;
+import dev.pt2st.archive.Containers;
+import dev.pt2st.archive.Members;
+import dev.pt2st.archive.TarArchive;
+import dev.pt2st.archive.TarEntry;
+import dev.pt2st.archive.ZipArchive;
+import dev.pt2st.archive.ZipEntry;
+import dev.pt2st.archive.ZipSurvey;
+import dev.pt2st.io.ByteSource;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.RecordBytes;
+import dev.pt2st.pickle.PickleTrace;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Looks into archives and compressed files: at every entry by its content, whatever its name. */
+final class ArchiveLook {
+  /** How much of a storage is looked at: as much as tells that it is an archive or a pickle. */
+  private static final int STORAGE_START = 512;
+
+  /** Up to here the CRC-32 of an entry that is no storage is always checked. */
+  private static final long SMALL = 16 << 20;
+
+  private static final int PIECE = 1 << 16;
+  private static final int STORED = 0;
+  private static final int DEFLATED = 8;
+
+  /**
+   * A file that only archives of {@code torch.package} have (torch/package/package_exporter.py).
+   */
+  private static final String TORCH_PACKAGE = "/.data/extern_modules";
+
+  private final FileScan scan;
+  private final Findings findings;
+
+  ArchiveLook(FileScan scan) {
+    this.scan = scan;
+    this.findings = scan.findings();
+  }
+
+  /**
+   * Looks at what is compressed.
+   *
+   * @return whether there is anything to be judged
+   */
+  boolean inside(Container.Compressed compressed, int depth)
+      throws CheckpointException, IOException {
+    scan.unpacking().checkDepth(depth + 1, Place.of(compressed.file().path()));
+    MappedFile inner;
+    try {
+      inner = scan.unpacking().decompress(compressed);
+    } catch (CheckpointException e) {
+      findings.add(e);
+      return true;
+    }
+    try (inner) {
+      return ContentLook.at(scan, inner, depth + 1).isJudged();
+    }
+  }
+
+  /**
+   * Looks at the members of an archive.
+   *
+   * @return whether there is anything to be judged
+   */
+  boolean inside(Container.Archive archive, int depth) throws CheckpointException, IOException {
+    scan.unpacking().checkDepth(depth + 1, Place.of(archive.file().path()));
+    if (archive.format() == ArchiveFormat.ZIP) {
+      return entries(
+          archive.file(),
+          ZipArchive.read(archive.file(), scan.options().limits()),
+          Set.of(),
+          Set.of(),
+          null,
+          depth);
+    }
+    boolean judged = false;
+    try (Members members = Members.of(archive, scan.unpacking())) {
+      while (members.next()) {
+        judged |= member(members, depth);
+      }
+      return judged;
+    } catch (CheckpointException e) {
+      findings.add(e);
+      return true;
+    }
+  }
+
+  private boolean member(Members members, int depth) throws CheckpointException, IOException {
+    MappedFile member;
+    try {
+      member = members.open();
+    } catch (LimitException e) {
+      throw e;
+    } catch (CheckpointException e) {
+      findings.add(e);
+      return true;
+    }
+    try (member) {
+      return ContentLook.at(scan, member, depth + 1).isJudged();
+    }
+  }
+
+  /**
+   * Looks at the entries of a ZIP.
+   *
+   * @param main the pickles that the checkpoint consists of
+   * @param storages the entries that are tensor data
+   * @param context of the main pickles; null where the archive is no checkpoint, but may hold some
+   * @return whether there is anything to be judged
+   */
+  boolean entries(
+      MappedFile file,
+      ZipArchive archive,
+      Set<ZipEntry> main,
+      Set<ByteSource> storages,
+      PickleLook.@Nullable Context context,
+      int depth)
+      throws CheckpointException, IOException {
+    boolean judged = false;
+    for (ZipEntry entry : archive.entries()) {
+      if (entry.key().endsWith(TORCH_PACKAGE)) {
+        judged = true;
+        findings.add(
+            Rule.NOT_LOOKED_INTO,
+            Place.of(file.path()).inEntry(entry.name()),
+            "this is an archive of torch.package, whose Python code runs when it is loaded",
+            null);
+      }
+      boolean isStorage = storages.contains(entry.bytes());
+      if (isStorage && !scan.options().full() && !looksLikeMore(entry)) {
+        continue;
+      }
+      Path shown = Members.shown(file.path(), entry.name());
+      checkCrc(entry.bytes(), isStorage, Place.of(file.path()).inEntry(entry.name()));
+      judged |=
+          open(
+              file,
+              entry.bytes(),
+              shown,
+              content -> {
+                if (isStorage) {
+                  return storage(content, depth);
+                }
+                if (context == null) {
+                  return ContentLook.at(scan, content, depth + 1).isJudged();
+                }
+                // What belongs to the checkpoint was read by the strict reader, the rest was not.
+                PickleLook.Context own =
+                    new PickleLook.Context(
+                        context.declared(), context.reportBreaks() || !main.contains(entry));
+                return ContentLook.atPart(scan, content, depth + 1, own).isJudged();
+              });
+    }
+    return judged;
+  }
+
+  /** Whether a storage begins as a pickle or an archive does. */
+  private static boolean looksLikeMore(ZipEntry entry) {
+    byte[] start = RecordBytes.start(entry.bytes(), STORAGE_START);
+    return PickleTrace.isAnnounced(start) || Containers.mayBeArchive(start);
+  }
+
+  /** Any bytes may stand in a storage: it is reported only where it really is more than that. */
+  private boolean storage(MappedFile content, int depth) throws CheckpointException, IOException {
+    byte[] start = RecordBytes.start(new ByteSource.InMemory("", content.segment()), STORAGE_START);
+    if (!Containers.mayBeArchive(start)) {
+      return scan.pickles().followStorage(content);
+    }
+    return ContentLook.at(scan, content, depth + 1).isJudged();
+  }
+
+  private void checkCrc(ByteSource bytes, boolean isStorage, Place place) {
+    boolean wanted = scan.options().full() || (!isStorage && bytes.size() <= SMALL);
+    if (!wanted || !(bytes instanceof ByteSource.Stored stored)) {
+      return;
+    }
+    RecordBytes.Crc crc = new RecordBytes.Crc(ByteBuffer.allocate(PIECE));
+    crc.update(stored.segment());
+    try {
+      RecordBytes.checkCrc(stored, crc.value(), place);
+    } catch (MalformedException e) {
+      findings.add(e);
+    }
+  }
+
+  /** Looks at the entries of a tar that is a checkpoint. */
+  void entries(MappedFile file, TarArchive archive, PickleLook.Context context, int depth)
+      throws CheckpointException, IOException {
+    for (TarEntry entry : archive.entries()) {
+      MappedFile content =
+          file.part(
+              Members.shown(file.path(), entry.name()),
+              entry.bytes().offset(),
+              entry.bytes().size());
+      ContentLook.atPart(scan, content, depth + 1, context);
+    }
+  }
+
+  /**
+   * Looks at every entry that any reader could see in a damaged or ambiguous ZIP.
+   *
+   * @return whether there is anything to be judged
+   */
+  boolean survey(MappedFile file, int depth) throws CheckpointException, IOException {
+    scan.unpacking().checkDepth(depth + 1, Place.of(file.path()));
+    boolean judged = false;
+    for (ZipSurvey.Found found :
+        ZipSurvey.of(file, scan.options().limits(), scan.options().full())) {
+      Path shown = Members.shown(file.path(), found.name());
+      if (found.encrypted() || (found.method() != STORED && found.method() != DEFLATED)) {
+        judged = true;
+        findings.add(
+            Rule.NOT_LOOKED_INTO,
+            Place.of(shown),
+            found.encrypted()
+                ? "the entry is encrypted"
+                : "the entry is compressed by method " + found.method() + ", which is not read",
+            null);
+        continue;
+      }
+      ByteSource bytes =
+          found.method() == STORED
+              ? new ByteSource.Stored(
+                  found.name(), file, found.offset(), found.compressedSize(), OptionalInt.empty())
+              : new ByteSource.Deflated(
+                  found.name(),
+                  file,
+                  found.offset(),
+                  found.compressedSize(),
+                  found.size(),
+                  OptionalInt.empty());
+      judged |=
+          open(
+              file,
+              bytes,
+              shown,
+              content ->
+                  ContentLook.atPart(scan, content, depth + 1, PickleLook.Context.NONE).isJudged());
+    }
+    return judged;
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    boolean look(MappedFile content) throws CheckpointException, IOException;
+  }
+
+  private boolean open(MappedFile file, ByteSource bytes, Path shown, Step step)
+      throws CheckpointException, IOException {
+    switch (bytes) {
+      case ByteSource.Stored stored -> {
+        return step.look(file.part(shown, stored.offset(), stored.size()));
+      }
+      case ByteSource.InMemory memory -> {
+        return step.look(file.unpacked(shown, memory.segment()));
+      }
+      case ByteSource.Deflated deflated -> {
+        try {
+          RecordBytes.checkRatio(deflated, scan.options().limits(), Place.of(shown));
+        } catch (LimitException e) {
+          findings.add(e);
+          return true;
+        }
+        long size = deflated.size() == Long.MAX_VALUE ? -1 : deflated.size();
+        try (Inflation inflation =
+                Inflation.of(file, deflated.compressed(), size, true, shown, scan.unpacking());
+            MappedFile content = inflation.file()) {
+          boolean judged = step.look(content);
+          MalformedException problem = inflation.problem();
+          if (problem != null) {
+            findings.add(problem);
+          }
+          return judged || problem != null;
+        }
+      }
+    }
+  }
+
+  /** What comes out of a content that begins as zlib data does; null if nothing does. */
+  @Nullable MappedFile inflatedZlib(MappedFile content, byte[] first)
+      throws CheckpointException, IOException {
+    if (first.length < 2
+        || first[0] != 0x78
+        || (first[1] & 0x20) != 0
+        || ((first[0] << 8) + (first[1] & 0xff)) % 31 != 0) {
+      return null;
+    }
+    try (Inflation inflation =
+        Inflation.of(content, content.segment(), -1, false, content.path(), scan.unpacking())) {
+      return inflation.isEmpty() ? null : inflation.file();
+    }
+  }
+}

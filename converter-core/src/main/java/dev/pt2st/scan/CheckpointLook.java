@@ -1,0 +1,129 @@
+package dev.pt2st.scan;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.archive.Container;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.PickleTrace;
+import dev.pt2st.torch.Checkpoint;
+import dev.pt2st.torch.CheckpointReader;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at a checkpoint twice: with the reader of a conversion under a strict policy, and by
+ * following every pickle in it. It is safe only where both have nothing against it.
+ */
+final class CheckpointLook {
+  private final FileScan scan;
+  private final Container container;
+  private final int depth;
+  private @Nullable Checkpoint checkpoint;
+  private @Nullable CheckpointException problem;
+
+  private CheckpointLook(FileScan scan, Container container, int depth) {
+    this.scan = scan;
+    this.container = container;
+    this.depth = depth;
+  }
+
+  /**
+   * Looks at a checkpoint.
+   *
+   * @return false if it is none after all: a text that begins and ends as a pickle may
+   */
+  static boolean at(FileScan scan, Container container, int depth)
+      throws CheckpointException, IOException {
+    CheckpointLook look = new CheckpointLook(scan, container, depth);
+    look.read();
+    return look.follow();
+  }
+
+  private void read() {
+    ScanOptions options = scan.options();
+    try {
+      checkpoint =
+          new CheckpointReader(options.policy().withStrict(true), options.limits(), true)
+              .read(container);
+    } catch (CheckpointException e) {
+      problem = e;
+    }
+  }
+
+  private boolean follow() throws CheckpointException, IOException {
+    Checkpoint read = checkpoint;
+    // Where the strict reader has said what is wrong, it is not said again in other words.
+    PickleLook.Context context = new PickleLook.Context(declared(read), read != null);
+    switch (container) {
+      case Container.TorchZip zip ->
+          scan.archives()
+              .entries(
+                  zip.file(),
+                  zip.archive(),
+                  Set.of(zip.pickle()),
+                  read == null ? Set.of() : read.storageBytes(),
+                  context,
+                  depth);
+      case Container.TorchTar tar ->
+          scan.archives().entries(tar.file(), tar.archive(), context, depth);
+      case Container.LegacyStream legacy -> {
+        long end = scan.pickles().follow(legacy.file(), 0, context);
+        scan.pickles().search(legacy.file(), read == null ? end : read.end());
+      }
+      case Container.RawPickle raw -> {
+        long end = scan.pickles().follow(raw.file(), 0, context);
+        if (read == null && end == 0 && !PickleTrace.isAnnounced(PickleLook.start(raw.file(), 0))) {
+          return false;
+        }
+        scan.pickles().search(raw.file(), read == null ? end : read.end());
+      }
+      case Container.Wrapped wrapped -> throw new IllegalStateException(wrapped.layout());
+    }
+    report();
+    return true;
+  }
+
+  /** Names that are known in this checkpoint alone, such as the classes that it declares. */
+  private static Set<String> declared(@Nullable Checkpoint read) {
+    Set<String> names = new HashSet<>();
+    if (read != null) {
+      for (GlobalValue global : read.globals()) {
+        if (global.standing() != GlobalValue.Standing.UNLISTED) {
+          names.add(global.name().toString());
+        }
+      }
+    }
+    return names;
+  }
+
+  /** What the strict reader has against it. */
+  private void report() {
+    CheckpointException found = problem;
+    if (found != null && !(found instanceof MalformedException && scan.pickles().sawJoblib())) {
+      scan.findings().addOfPickle(found);
+    }
+    if (checkpoint != null) {
+      reportUnlisted(checkpoint.globals());
+      reportUnlisted(checkpoint.furtherGlobals());
+    }
+  }
+
+  /** Those that following the pickles has not come upon. */
+  private void reportUnlisted(List<GlobalValue> globals) {
+    for (GlobalValue global : globals) {
+      String name = global.name().toString();
+      if (global.standing() == GlobalValue.Standing.UNLISTED
+          && !scan.pickles().unlisted().contains(name)) {
+        scan.findings()
+            .add(
+                Rule.UNKNOWN_GLOBAL,
+                global.place(),
+                "names " + name + ", which is not on the list",
+                null);
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.pt2st.scan;
+
+import dev.pt2st.pickle.TracedGlobal;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Globals that are known to run code or to reach the network or the file system. It tells people
+ * how bad a finding is and decides nothing else: such a list is never complete, and what is not on
+ * it is no better for that.
+ */
+public final class DangerousGlobals {
+  private static final String TABLE = "dangerous.tsv";
+
+  /** Longer names are looked up from their first parts only. */
+  private static final int MOST_PARTS = 32;
+
+  /**
+   * One line of the table.
+   *
+   * @param name an exact name; a module with everything in it as {@code module.*}; the same reached
+   *     through other modules as {@code *.module.*}
+   * @param why what it does, as the end of a sentence
+   * @param source where that is said
+   */
+  public record Entry(String name, String why, String source) {}
+
+  private static final class Holder {
+    static final Map<String, Entry> ENTRIES = load();
+  }
+
+  private DangerousGlobals() {}
+
+  /** All entries, in the order of the file. */
+  public static Collection<Entry> entries() {
+    return Collections.unmodifiableCollection(Holder.ENTRIES.values());
+  }
+
+  static @Nullable Entry find(TracedGlobal global) {
+    Entry entry = find(global.name().toString());
+    return entry == null ? find(global.written().toString()) : entry;
+  }
+
+  /** The entry for a name; null if there is none. */
+  static @Nullable Entry find(String name) {
+    Entry entry = find("", name);
+    int start = name.indexOf('.') + 1;
+    for (int part = 0; entry == null && start > 0 && part < MOST_PARTS; part++) {
+      entry = find("*.", name.substring(start));
+      start = name.indexOf('.', start) + 1;
+    }
+    return entry;
+  }
+
+  private static @Nullable Entry find(String before, String name) {
+    Entry entry = Holder.ENTRIES.get(before + name);
+    int dot = name.indexOf('.');
+    for (int part = 0; entry == null && dot >= 0 && part < MOST_PARTS; part++) {
+      entry = Holder.ENTRIES.get(before + name.substring(0, dot) + ".*");
+      dot = name.indexOf('.', dot + 1);
+    }
+    return entry;
+  }
+
+  private static Map<String, Entry> load() {
+    Map<String, Entry> entries = new LinkedHashMap<>();
+    try (InputStream table = DangerousGlobals.class.getResourceAsStream(TABLE);
+        BufferedReader lines =
+            new BufferedReader(
+                new InputStreamReader(
+                    Objects.requireNonNull(table, TABLE), StandardCharsets.UTF_8))) {
+      lines
+          .lines()
+          .filter(line -> !line.isBlank() && !line.startsWith("#"))
+          .forEach(line -> {
+            String[] fields = line.split("\t", -1);
+            Entry entry = new Entry(fields[0], fields[1], fields[2]);
+            if (fields.length != 3 || entries.put(entry.name(), entry) != null) {
+              throw new IllegalStateException(TABLE + ": " + line);
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,121 @@
+package dev.pt2st.scan;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Deadline;
+import dev.pt2st.Limit;
+import dev.pt2st.Place;
+import dev.pt2st.archive.Unpacking;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFolder;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The scan of one file: what its parts share. */
+final class FileScan {
+  private final Path file;
+  private final ScanOptions options;
+  private final Deadline deadline;
+  private final Findings findings;
+  private final PickleLook pickles;
+  private final ArchiveLook archives;
+  private final Unpacking unpacking;
+
+  private FileScan(MappedFile input, ScanOptions options) {
+    this.file = input.path();
+    this.options = options;
+    this.deadline = new Deadline(options.limits());
+    this.findings = new Findings(file);
+    this.pickles = new PickleLook(options, deadline, findings);
+    this.unpacking = new Unpacking(input, options.limits(), true, ScratchFolder.TEMPORARY);
+    this.archives = new ArchiveLook(this);
+  }
+
+  static FileReport of(Path file, ScanOptions options) {
+    try (MappedFile input = MappedFile.open(file)) {
+      return new FileScan(input, options).report(input);
+    } catch (IOException e) {
+      return unreadable(file, sentence(e));
+    }
+  }
+
+  /** The report of a file of which nothing is known. */
+  static FileReport unreadable(Path file, String why) {
+    Findings findings = new Findings(file);
+    findings.add(Rule.UNREADABLE, Place.of(file), why, null);
+    return new FileReport(file, findings.worst(), "", 0, findings.sorted(), 0);
+  }
+
+  private FileReport report(MappedFile input) {
+    ContentLook.@Nullable Look look = null;
+    try {
+      look = ContentLook.at(this, input, 0);
+    } catch (CheckpointException e) {
+      findings.add(e);
+    } catch (IOException e) {
+      findings.add(Rule.UNREADABLE, Place.of(file), sentence(e), null);
+    } catch (InternalError e) {
+      // A mapped page that is no longer there; the JVM has no exception of its own for it.
+      findings.add(
+          Rule.UNREADABLE,
+          Place.of(file),
+          "the file was cut short while it was read, or its disk failed",
+          null);
+    } catch (OutOfMemoryError e) {
+      findings.add(
+          Rule.OVER_LIMIT,
+          Place.of(file),
+          "what it describes does not fit the heap of "
+              + Runtime.getRuntime().maxMemory()
+              + " bytes ("
+              + Limit.HEAP_BYTES.option()
+              + ")",
+          null);
+    }
+    Verdict good = look != null && look.isJudged() ? Verdict.SAFE : Verdict.NO_PICKLE;
+    return new FileReport(
+        file,
+        findings.isEmpty() ? good : findings.worst(),
+        look == null ? "" : look.kind(),
+        pickles.pickles(),
+        findings.sorted(),
+        findings.notListed());
+  }
+
+  private static String sentence(IOException e) {
+    return switch (e) {
+      case NoSuchFileException missing -> "there is no such file";
+      case AccessDeniedException denied -> "access is denied";
+      case FileSystemException other when other.getReason() != null -> other.getReason();
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    };
+  }
+
+  ScanOptions options() {
+    return options;
+  }
+
+  Findings findings() {
+    return findings;
+  }
+
+  PickleLook pickles() {
+    return pickles;
+  }
+
+  ArchiveLook archives() {
+    return archives;
+  }
+
+  Unpacking unpacking() {
+    return unpacking;
+  }
+
+  /** Complains if the scan takes too long. */
+  void checkTime(MappedFile content) throws CheckpointException {
+    deadline.check(() -> Place.of(content.path()));
+  }
+}

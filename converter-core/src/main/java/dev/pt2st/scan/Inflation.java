@@ -1,0 +1,157 @@
+package dev.pt2st.scan;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.archive.Unpacking;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFile;
+import dev.pt2st.io.ScratchFolder;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decompresses DEFLATE data as far as it goes: what comes before a break counts, and is looked at
+ * as if it were all. Little is kept in memory, more goes to a nameless scratch file.
+ */
+final class Inflation implements AutoCloseable {
+  private static final int PIECE = 1 << 16;
+  private static final int IN_MEMORY = 1 << 20;
+
+  private final MappedFile outer;
+  private final Unpacking unpacking;
+  private final Path shown;
+  private byte[] memory = new byte[PIECE];
+  private int inMemory;
+  private @Nullable ScratchFile scratch;
+  private @Nullable MalformedException problem;
+
+  private Inflation(MappedFile outer, Unpacking unpacking, Path shown) {
+    this.outer = outer;
+    this.unpacking = unpacking;
+    this.shown = shown;
+  }
+
+  /**
+   * Decompresses.
+   *
+   * @param outer the file that the compressed bytes are in
+   * @param compressed may go on behind the end of the data
+   * @param size how many bytes there should be; fewer or more are a problem; negative for any
+   * @param raw whether there is no zlib header around them (RFC 1950)
+   * @param shown what messages call the result
+   * @throws CheckpointException if it grows over a limit
+   */
+  static Inflation of(
+      MappedFile outer,
+      MemorySegment compressed,
+      long size,
+      boolean raw,
+      Path shown,
+      Unpacking unpacking)
+      throws CheckpointException, IOException {
+    Inflation inflation = new Inflation(outer, unpacking, shown);
+    try {
+      inflation.run(compressed, size, raw);
+      return inflation;
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      inflation.close();
+      throw e;
+    }
+  }
+
+  private void run(MemorySegment compressed, long size, boolean raw)
+      throws CheckpointException, IOException {
+    Inflater inflater = new Inflater(raw);
+    byte[] piece = new byte[PIECE];
+    long fed = 0;
+    long produced = 0;
+    try {
+      while (!inflater.finished()) {
+        if (inflater.needsInput()) {
+          long count = Math.min(PIECE, compressed.byteSize() - fed);
+          if (count == 0) {
+            broken("the compressed data is cut short");
+            return;
+          }
+          inflater.setInput(compressed.asSlice(fed, count).asByteBuffer());
+          fed += count;
+        }
+        int count = inflater.inflate(piece);
+        if (count == 0 && inflater.needsDictionary()) {
+          broken("the compressed data is damaged");
+          return;
+        }
+        unpacking.charge(count, Place.of(shown));
+        append(piece, count);
+        produced += count;
+      }
+      if (size >= 0 && produced != size) {
+        broken("it has " + produced + " bytes and its entry says " + size);
+      }
+    } catch (DataFormatException e) {
+      broken("the compressed data is damaged");
+    } finally {
+      inflater.end();
+    }
+  }
+
+  private void broken(String why) {
+    problem = new MalformedException(Place.of(shown), why);
+  }
+
+  private void append(byte[] piece, int count) throws IOException {
+    if (scratch == null && inMemory + count <= IN_MEMORY) {
+      if (inMemory + count > memory.length) {
+        memory = Arrays.copyOf(memory, Math.min(IN_MEMORY, 2 * (inMemory + count)));
+      }
+      System.arraycopy(piece, 0, memory, inMemory, count);
+      inMemory += count;
+      return;
+    }
+    ScratchFile target = scratch;
+    if (target == null) {
+      target = ScratchFolder.TEMPORARY.create();
+      scratch = target;
+      target.append(ByteBuffer.wrap(memory, 0, inMemory));
+    }
+    try {
+      target.append(ByteBuffer.wrap(piece, 0, count));
+    } catch (IOException e) {
+      throw ScratchFolder.TEMPORARY.explain(e, shown, target.size());
+    }
+  }
+
+  /** Why it is not all, or not what its entry says; null if it is. */
+  @Nullable MalformedException problem() {
+    return problem;
+  }
+
+  /** Whether not a single byte came out of it. */
+  boolean isEmpty() {
+    return scratch == null && inMemory == 0;
+  }
+
+  /** The decompressed bytes; to be closed by the caller, with this. */
+  MappedFile file() throws IOException {
+    ScratchFile target = scratch;
+    if (target == null) {
+      return outer.unpacked(shown, MemorySegment.ofArray(memory).asSlice(0, inMemory));
+    }
+    scratch = null;
+    return target.map(shown);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (scratch != null) {
+      scratch.close();
+    }
+  }
+}

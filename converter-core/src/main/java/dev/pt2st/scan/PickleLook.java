@@ -1,0 +1,197 @@
+package dev.pt2st.scan;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Deadline;
+import dev.pt2st.LimitException;
+import dev.pt2st.Place;
+import dev.pt2st.io.ByteCursor;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.pickle.GlobalTracer;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.PickleTrace;
+import dev.pt2st.pickle.TracedGlobal;
+import java.lang.foreign.ValueLayout;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Follows the pickles of one file and reports what they name. */
+final class PickleLook {
+  private static final int START = 2;
+
+  /** joblib writes an array's bytes between two opcodes, behind an object of such a class. */
+  private static final String JOBLIB_ARRAY = "joblib.numpy_pickle.NumpyArrayWrapper";
+
+  private final ScanOptions options;
+  private final Deadline deadline;
+  private final Findings findings;
+  private final Set<String> unlisted = new HashSet<>();
+  private long pickles;
+  private boolean sawJoblib;
+
+  PickleLook(ScanOptions options, Deadline deadline, Findings findings) {
+    this.options = options;
+    this.deadline = deadline;
+    this.findings = findings;
+  }
+
+  /** The names that were reported, as resolved. */
+  Set<String> unlisted() {
+    return unlisted;
+  }
+
+  /** Whether arrays of joblib lie between opcodes, where nothing can follow them. */
+  boolean sawJoblib() {
+    return sawJoblib;
+  }
+
+  /** How many pickles were followed. */
+  long pickles() {
+    return pickles;
+  }
+
+  /**
+   * What is known before the pickles of a content are followed.
+   *
+   * @param declared names that belong to the checkpoint itself, such as the classes of a
+   *     TorchScript archive
+   * @param reportBreaks whether it is reported where a pickle breaks; not where a strict reader has
+   *     said so already
+   */
+  record Context(Set<String> declared, boolean reportBreaks) {
+    static final Context NONE = new Context(Set.of(), true);
+    static final Context QUIET = new Context(Set.of(), false);
+  }
+
+  /**
+   * Follows pickles in a row.
+   *
+   * @param content what they lie in
+   * @param from where the first one would begin
+   * @return the byte behind the last one, {@code from} if there is none
+   */
+  long follow(MappedFile content, long from, Context context) {
+    long at = from;
+    while (at < content.size()) {
+      PickleTrace trace = trace(content, at);
+      if (trace == null) {
+        return at;
+      }
+      report(content, trace, context);
+      at = trace.end();
+      if (!trace.complete()) {
+        return at;
+      }
+    }
+    return at;
+  }
+
+  /** Follows what begins at a byte; null if it is no pickle. */
+  private @Nullable PickleTrace trace(MappedFile content, long at) {
+    if (!PickleTrace.mayBegin(start(content, at))) {
+      return null;
+    }
+    PickleTrace trace = follow(content, at);
+    return trace.announced() || !trace.evidentGlobals().isEmpty() ? trace : null;
+  }
+
+  private PickleTrace follow(MappedFile content, long at) {
+    ByteCursor in =
+        new ByteCursor(
+            content.segment().asSlice(at, content.size() - at), Place.of(content.path()), at);
+    return GlobalTracer.trace(in, options.limits(), deadline);
+  }
+
+  static byte[] start(MappedFile content, long at) {
+    return content
+        .segment()
+        .asSlice(at, Math.min(START, content.size() - at))
+        .toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  /** Whether a storage, in which any bytes may stand, names a global as a pickle would. */
+  boolean followStorage(MappedFile content) {
+    if (!PickleTrace.isAnnounced(start(content, 0))) {
+      return false;
+    }
+    PickleTrace trace = follow(content, 0);
+    if (trace.globals().isEmpty()) {
+      return false;
+    }
+    report(content, trace, Context.QUIET);
+    return true;
+  }
+
+  private void report(MappedFile content, PickleTrace trace, Context context) {
+    pickles++;
+    Place place = Place.of(content.path());
+    boolean joblib = false;
+    for (TracedGlobal global : trace.evidentGlobals()) {
+      report(global, place, context);
+      joblib |= global.name().toString().equals(JOBLIB_ARRAY);
+    }
+    sawJoblib |= joblib;
+    CheckpointException problem = trace.problem();
+    if (problem instanceof LimitException) {
+      findings.add(problem);
+    } else if (problem != null && joblib) {
+      findings.add(
+          Rule.NOT_LOOKED_INTO,
+          problem.place(),
+          "a file of joblib: arrays lie between its opcodes, so that it cannot be followed behind"
+              + " the first one",
+          null);
+    } else if (problem != null && context.reportBreaks()) {
+      findings.add(Rule.BROKEN_PICKLE, problem);
+    }
+  }
+
+  private void report(TracedGlobal global, Place place, Context context) {
+    GlobalValue.Standing standing = standing(global, context);
+    DangerousGlobals.Entry danger = DangerousGlobals.find(global);
+    Place where = place.at(global.offset());
+    if (standing != GlobalValue.Standing.UNLISTED) {
+      return;
+    }
+    unlisted.add(global.name().toString());
+    String use =
+        switch (global.use()) {
+          case NAMED -> "names ";
+          case INSTANTIATED -> "makes an object of ";
+          case CALLED -> "calls ";
+        };
+    if (danger == null) {
+      findings.add(
+          Rule.UNKNOWN_GLOBAL, where, use + global.name() + ", which is not on the list", global);
+    } else {
+      findings.add(
+          Rule.DANGEROUS_GLOBAL, where, use + global.name() + ", which " + danger.why(), global);
+    }
+  }
+
+  private GlobalValue.Standing standing(TracedGlobal global, Context context) {
+    GlobalValue.Standing standing = options.policy().standing(global.name());
+    return standing == GlobalValue.Standing.UNLISTED
+            && context.declared().contains(global.name().toString())
+        ? GlobalValue.Standing.LISTED
+        : standing;
+  }
+
+  /**
+   * Looks for pickles that begin anywhere behind a byte: behind the end of what is read, or behind
+   * where it broke.
+   */
+  void search(MappedFile content, long from) {
+    PickleSearch search = new PickleSearch(content, from);
+    long at = search.next(from);
+    while (at >= 0) {
+      PickleTrace trace = trace(content, at);
+      if (trace == null) {
+        at = search.next(at + 1);
+      } else {
+        report(content, trace, Context.QUIET);
+        at = search.next(Math.max(trace.end(), at + 1));
+      }
+    }
+  }
+}
