@@ -266,6 +266,8 @@ final class ArchiveLook {
       case ByteSource.InMemory memory -> {
         return step.look(file.unpacked(shown, memory.segment()));
       }
+      case ByteSource.Produced produced ->
+          throw new IllegalStateException("no entry of an archive is made: " + produced.name());
       case ByteSource.Deflated deflated -> {
         try {
           RecordBytes.checkRatio(deflated, scan.options().limits(), Place.of(shown));
