@@ -13,4 +13,5 @@ module dev.pt2st.core {
   exports dev.pt2st.scan;
   exports dev.pt2st.tensor;
   exports dev.pt2st.torch;
+  exports dev.pt2st.verify;
 }

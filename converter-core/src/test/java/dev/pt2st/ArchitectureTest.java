@@ -38,7 +38,9 @@ class ArchitectureTest {
               "torch", List.of("io", "tensor", "archive", "pickle"),
               "safetensors", List.of("io", "tensor"),
               "scan", List.of("io", "tensor", "archive", "pickle", "torch", "safetensors"),
-              "convert", List.of("io", "tensor", "archive", "pickle", "torch", "safetensors")));
+              "convert", List.of("io", "tensor", "archive", "pickle", "torch", "safetensors"),
+              "verify",
+                  List.of("io", "tensor", "archive", "pickle", "torch", "safetensors", "convert")));
 
   static Stream<Arguments> arrows() {
     return KNOWS.entrySet().stream().map(e -> Arguments.of(e.getKey(), e.getValue()));

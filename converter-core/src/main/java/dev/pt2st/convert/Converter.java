@@ -3,6 +3,7 @@ package dev.pt2st.convert;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.archive.SourcePath;
 import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.torch.Checkpoint;
 import dev.pt2st.torch.CheckpointFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,6 +31,16 @@ public final class Converter {
     try (CheckpointFile file = open(input, options, ScratchFolder.TEMPORARY)) {
       return file.guarded(() -> Planner.plan(file.read(), options));
     }
+  }
+
+  /**
+   * What a conversion of a checkpoint that is open already would write.
+   *
+   * @throws CheckpointException if it would be refused
+   */
+  public static Plan plan(Checkpoint checkpoint, ConvertOptions options)
+      throws CheckpointException {
+    return Planner.plan(checkpoint, options);
   }
 
   /**

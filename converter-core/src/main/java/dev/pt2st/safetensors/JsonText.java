@@ -1,7 +1,7 @@
 package dev.pt2st.safetensors;
 
 /** Strings of JSON. */
-final class JsonText {
+public final class JsonText {
   private static final char[] HEX = "0123456789abcdef".toCharArray();
 
   private JsonText() {}
@@ -12,7 +12,7 @@ final class JsonText {
    * @param ascii whether all beyond printable ASCII is escaped too, as Python's {@code json.dumps}
    *     does ({@code ensure_ascii})
    */
-  static void append(StringBuilder json, String text, boolean ascii) {
+  public static void append(StringBuilder json, String text, boolean ascii) {
     json.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -59,12 +59,27 @@ public final class SafetensorsFile implements AutoCloseable {
     Place place = Place.of(file.path());
     try {
       return new SafetensorsFile(file, Header.read(file.segment(), place));
-    } catch (OutOfMemoryError e) {
-      throw new LimitException(
+    } catch (InternalError e) {
+      // A mapped page that is no longer there; the JVM has no exception of its own for it.
+      throw new MalformedException(
           place,
-          Limit.HEAP_BYTES,
-          "its header does not fit the heap of " + Runtime.getRuntime().maxMemory() + " bytes");
+          "the file was cut short while it was read, or its disk failed",
+          "try again when nothing changes it");
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(file.path());
     }
+  }
+
+  static LimitException tooLarge(Path path) {
+    return new LimitException(
+        Place.of(path),
+        Limit.HEAP_BYTES,
+        "its header does not fit the heap of " + Runtime.getRuntime().maxMemory() + " bytes");
+  }
+
+  /** The mapped file, with all its bytes. */
+  public MappedFile file() {
+    return file;
   }
 
   /** The path it was opened by. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.google.gson.JsonObject;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.testing.Corpus;
 import dev.pt2st.torch.Policy;
 import java.nio.file.Files;
 import java.nio.file.Path;

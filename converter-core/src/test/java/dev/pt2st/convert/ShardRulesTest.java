@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.pt2st.MalformedException;
+import dev.pt2st.testing.Corpus;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
 import java.io.IOException;

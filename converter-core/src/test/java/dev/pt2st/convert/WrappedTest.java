@@ -11,6 +11,7 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.testing.Conversion;
+import dev.pt2st.testing.Corpus;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.Wrap;

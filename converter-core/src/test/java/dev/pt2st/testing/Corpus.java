@@ -1,4 +1,4 @@
-package dev.pt2st.convert;
+package dev.pt2st.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,24 +20,24 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** A folder of checkpoints with PyTorch's own answers in its {@code manifest.json}. */
-record Corpus(Path folder, JsonObject manifest) {
+public record Corpus(Path folder, JsonObject manifest) {
 
   /** The samples of this repository. */
-  static Corpus samples() {
+  public static Corpus samples() {
     return at(root().resolve("samples/checkpoints"));
   }
 
   /** A folder of the shared checkpoints, which are not part of the repository. */
-  static Path shared(String name) {
+  public static Path shared(String name) {
     String shared = System.getProperty("pt2st.shared");
     return (shared == null ? root().resolve("../shared") : Path.of(shared)).resolve(name);
   }
 
-  static Path root() {
+  public static Path root() {
     return Path.of(System.getProperty("pt2st.root", ".."));
   }
 
-  static Corpus at(Path folder) {
+  public static Corpus at(Path folder) {
     try {
       String json = Files.readString(folder.resolve("manifest.json"));
       return new Corpus(folder, JsonParser.parseString(json).getAsJsonObject());
@@ -47,8 +47,8 @@ record Corpus(Path folder, JsonObject manifest) {
   }
 
   /** A case: a file and what must come of it. */
-  record Case(Path file, JsonObject answer) {
-    String expect() {
+  public record Case(Path file, JsonObject answer) {
+    public String expect() {
       return answer.get("expect").getAsString();
     }
 
@@ -58,13 +58,13 @@ record Corpus(Path folder, JsonObject manifest) {
     }
   }
 
-  Stream<Case> cases() {
+  public Stream<Case> cases() {
     return manifest.entrySet().stream()
         .map(entry -> new Case(folder.resolve(entry.getKey()), entry.getValue().getAsJsonObject()));
   }
 
   /** The tensors of a safetensors file as a manifest describes them. */
-  static Map<String, JsonObject> describe(Path safetensors) throws IOException {
+  public static Map<String, JsonObject> describe(Path safetensors) throws IOException {
     byte[] bytes = Files.readAllBytes(safetensors);
     int headerSize =
         java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt();
@@ -89,12 +89,12 @@ record Corpus(Path folder, JsonObject manifest) {
   }
 
   /** Checks that a file holds just these tensors. */
-  static void assertHolds(Path safetensors, JsonObject expected) throws IOException {
+  public static void assertHolds(Path safetensors, JsonObject expected) throws IOException {
     Map<String, JsonElement> wanted = new TreeMap<>(expected.asMap());
     assertThat(describe(safetensors)).isEqualTo(wanted);
   }
 
-  static String sha256(byte[] bytes) {
+  public static String sha256(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {

@@ -1,0 +1,152 @@
+package dev.pt2st.safetensors;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.io.MappedFile;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model in safetensors files: one file, or several with an index that names them ({@code
+ * model.safetensors.index.json}). All of them are open and checked, and so is that the index and
+ * the files say the same.
+ */
+public final class SafetensorsModel implements AutoCloseable {
+  private final List<SafetensorsFile> files = new ArrayList<>();
+  private final List<Tensor> tensors = new ArrayList<>();
+
+  private SafetensorsModel() {}
+
+  /**
+   * A tensor of a model.
+   *
+   * @param file the file that holds it
+   * @param info what its header says of it
+   */
+  public record Tensor(SafetensorsFile file, TensorInfo info) {
+    /** Its bytes; see {@link SafetensorsFile#data}. */
+    public MemorySegment data() {
+      return file.data(info);
+    }
+  }
+
+  /** Whether a file begins as a safetensors file or an index does, sound or not. */
+  public static boolean isOne(MappedFile file) {
+    return isFile(file) || isIndex(file);
+  }
+
+  private static boolean isFile(MappedFile file) {
+    if (file.size() <= Long.BYTES || file.segment().get(ValueLayout.JAVA_BYTE, 8) != '{') {
+      return false;
+    }
+    long length =
+        file.segment().get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
+    return length >= 0 && length <= HeaderWriter.MAX_JSON_BYTES;
+  }
+
+  /** No checkpoint begins with a brace: it is no opcode of a pickle. */
+  private static boolean isIndex(MappedFile file) {
+    long at = 0;
+    while (at < file.size()
+        && " \t\r\n".indexOf(file.segment().get(ValueLayout.JAVA_BYTE, at)) >= 0) {
+      at++;
+    }
+    return at < file.size() && file.segment().get(ValueLayout.JAVA_BYTE, at) == '{';
+  }
+
+  /**
+   * Opens a safetensors file, or an index and all files that it names.
+   *
+   * @throws MalformedException if a file breaks a rule of the format, or the index is not right
+   * @throws IOException if a file is missing or cannot be read
+   */
+  public static SafetensorsModel open(Path path) throws CheckpointException, IOException {
+    Map<String, String> index = indexOf(path);
+    SafetensorsModel model = new SafetensorsModel();
+    try {
+      if (index == null) {
+        SafetensorsFile file = SafetensorsFile.open(path);
+        model.files.add(file);
+        file.tensors().forEach(tensor -> model.tensors.add(new Tensor(file, tensor)));
+      } else {
+        model.openShards(path, index);
+      }
+      return model;
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private static @Nullable Map<String, String> indexOf(Path path)
+      throws CheckpointException, IOException {
+    try (MappedFile file = MappedFile.open(path)) {
+      return !isFile(file) && isIndex(file)
+          ? ShardIndexReader.read(file.segment(), Place.of(path))
+          : null;
+    } catch (OutOfMemoryError e) {
+      throw SafetensorsFile.tooLarge(path);
+    }
+  }
+
+  private void openShards(Path index, Map<String, String> fileOf)
+      throws CheckpointException, IOException {
+    Map<String, SafetensorsFile> opened = new LinkedHashMap<>();
+    for (String name : new TreeSet<>(fileOf.values())) {
+      SafetensorsFile file = SafetensorsFile.open(index.resolveSibling(name));
+      opened.put(name, file);
+      files.add(file);
+      for (TensorInfo tensor : file.tensors()) {
+        if (!name.equals(fileOf.get(tensor.name()))) {
+          throw new MalformedException(
+              Place.of(file.path()).ofTensor(tensor.name()),
+              "the index does not name this file for it");
+        }
+        tensors.add(new Tensor(file, tensor));
+      }
+    }
+    for (Map.Entry<String, String> entry : fileOf.entrySet()) {
+      SafetensorsFile file = opened.get(entry.getValue());
+      if (file == null || file.tensor(entry.getKey()).isEmpty()) {
+        throw new MalformedException(
+            Place.of(index).ofTensor(entry.getKey()),
+            "the file \"" + entry.getValue() + "\" that the index names for it does not hold it");
+      }
+    }
+  }
+
+  /** The files that hold its tensors, by name. */
+  public List<SafetensorsFile> files() {
+    return Collections.unmodifiableList(files);
+  }
+
+  /** Its tensors, file by file in the order of their data. */
+  public List<Tensor> tensors() {
+    return Collections.unmodifiableList(tensors);
+  }
+
+  /** The texts of {@code __metadata__} of all files; the first that has a key decides. */
+  public Map<String, String> metadata() {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    files.forEach(file -> file.metadata().forEach(metadata::putIfAbsent));
+    return metadata;
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (SafetensorsFile file : files) {
+      file.close();
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.pt2st.verify;
+
+import dev.pt2st.convert.TensorData;
+import dev.pt2st.io.ByteSource;
+import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.Shape;
+import dev.pt2st.tensor.TensorView;
+import java.util.List;
+
+/**
+ * What a tensor of a checkpoint must be in a safetensors file, worked out from what it is made of.
+ */
+final class ExpectedTensor {
+  private ExpectedTensor() {}
+
+  static ModelTensor of(String name, TensorData data, StorageBytes storages) {
+    List<ByteSource.Stored> records = storages.unchecked(data.views());
+    return switch (data) {
+      case TensorData.Strided(TensorView view) ->
+          new ModelTensor(
+              name,
+              view.dtype(),
+              counted(view),
+              new StridedBytes(view, storages.get(view.storage())),
+              records);
+    };
+  }
+
+  /** PyTorch counts bytes of two 4-bit floats along the last dimension, a header counts floats. */
+  private static Shape counted(TensorView view) {
+    if (view.dtype() != DType.F4) {
+      return view.shape();
+    }
+    long[] sizes = view.shape().toArray();
+    sizes[sizes.length - 1] = Math.multiplyExact(sizes[sizes.length - 1], 2L);
+    return Shape.of(sizes);
+  }
+}

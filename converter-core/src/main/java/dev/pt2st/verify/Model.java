@@ -1,0 +1,174 @@
+package dev.pt2st.verify;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.Converter;
+import dev.pt2st.convert.Plan;
+import dev.pt2st.convert.Plan.PlannedTensor;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.safetensors.SafetensorsFile;
+import dev.pt2st.safetensors.SafetensorsModel;
+import dev.pt2st.safetensors.ShardNames;
+import dev.pt2st.safetensors.TensorInfo;
+import dev.pt2st.tensor.Storage;
+import dev.pt2st.tensor.TensorView;
+import dev.pt2st.torch.CheckpointFile;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tensors of a model, whatever files it is in, ready to be read. Closing it closes the files.
+ */
+final class Model implements AutoCloseable {
+  private final Path path;
+  private final List<MappedFile> files = new ArrayList<>();
+  private final List<ModelTensor> tensors = new ArrayList<>();
+  private final List<Closeable> open = new ArrayList<>();
+  private Map<String, String> dropped = Map.of();
+  private Map<String, String> metadata = Map.of();
+
+  private Model(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * Opens a checkpoint, a safetensors file or the index of several, told by its content.
+   *
+   * @param options what of a checkpoint is taken; a safetensors file is taken as it is
+   */
+  static Model open(Path path, ConvertOptions options) throws CheckpointException, IOException {
+    Model model = new Model(path);
+    try {
+      if (isSafetensors(path)) {
+        model.openSafetensors();
+      } else {
+        model.openCheckpoint(options);
+      }
+      return model;
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private static boolean isSafetensors(Path path) throws IOException {
+    if (!Files.isRegularFile(path)) {
+      return false;
+    }
+    try (MappedFile file = MappedFile.open(path)) {
+      return SafetensorsModel.isOne(file);
+    }
+  }
+
+  /** The tensors that a plan says, of a checkpoint that stays open for as long. */
+  static Model of(Plan plan, MappedFile checkpoint, ConvertOptions options)
+      throws CheckpointException, IOException {
+    Model model = new Model(checkpoint.path());
+    try {
+      model.take(plan, checkpoint, options);
+      return model;
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private void openSafetensors() throws CheckpointException, IOException {
+    SafetensorsModel model = SafetensorsModel.open(path);
+    open.add(model::close);
+    model.files().stream().map(SafetensorsFile::file).forEach(files::add);
+    metadata = model.metadata();
+    for (SafetensorsModel.Tensor tensor : model.tensors()) {
+      TensorInfo info = tensor.info();
+      tensors.add(
+          new ModelTensor(
+              info.name(),
+              info.dtype(),
+              info.shape(),
+              new TensorBytes.Plain(tensor.data()),
+              List.of()));
+    }
+  }
+
+  private void openCheckpoint(ConvertOptions options) throws CheckpointException, IOException {
+    CheckpointFile file;
+    try {
+      file =
+          CheckpointFile.open(
+              path,
+              options.policy(),
+              options.limits(),
+              options.checkCrc(),
+              ScratchFolder.TEMPORARY);
+    } catch (UnsupportedException e) {
+      if (!path.toString().endsWith(ShardNames.EXTENSION)) {
+        throw e;
+      }
+      // Nothing that is known: what is wrong with the file that it should be says more.
+      openSafetensors();
+      return;
+    }
+    open.add(file::close);
+    file.guarded(() -> {
+      take(Converter.plan(file.read(), options), file.file(), options);
+      return this;
+    });
+  }
+
+  private void take(Plan plan, MappedFile file, ConvertOptions options)
+      throws CheckpointException, IOException {
+    files.add(file);
+    List<Storage> storages = new ArrayList<>();
+    for (PlannedTensor tensor : plan.tensors()) {
+      tensor.data().views().stream().map(TensorView::storage).forEach(storages::add);
+    }
+    StorageBytes bytes =
+        StorageBytes.of(storages, options.limits(), options.checkCrc(), Place.of(file.path()));
+    open.add(bytes::close);
+    for (PlannedTensor tensor : plan.tensors()) {
+      tensors.add(ExpectedTensor.of(tensor.info().name(), tensor.data(), bytes));
+    }
+    dropped = plan.dropped();
+    metadata = plan.metadata();
+  }
+
+  /** The path it was opened by. */
+  Path path() {
+    return path;
+  }
+
+  /** All tensors, in the order of the files. */
+  List<ModelTensor> tensors() {
+    return tensors;
+  }
+
+  /** Names that are not written, each with the tensor that stands for it. */
+  Map<String, String> dropped() {
+    return dropped;
+  }
+
+  /** The texts of {@code __metadata__}. */
+  Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /** Everything that is mapped. */
+  List<MappedFile> files() {
+    return files;
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Closeable closeable : open.reversed()) {
+      closeable.close();
+    }
+  }
+}

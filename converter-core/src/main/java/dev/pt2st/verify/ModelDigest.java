@@ -1,0 +1,140 @@
+package dev.pt2st.verify;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.io.ByteSource;
+import dev.pt2st.io.Threads;
+import dev.pt2st.safetensors.JsonText;
+import dev.pt2st.safetensors.Utf8Order;
+import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.Shape;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A digest of what a model holds, whatever files it is in: the same for a checkpoint, its
+ * safetensors file and its shards. It covers the name, dtype, shape and bytes of every tensor, and
+ * neither their order nor the metadata.
+ *
+ * @param tensors by name, in the order of the bytes of their UTF-8
+ */
+public record ModelDigest(List<TensorDigest> tensors) {
+
+  /**
+   * The digest of one tensor.
+   *
+   * @param dtype as safetensors has it
+   * @param shape as a safetensors header gives it, in elements
+   * @param sha256 of its elements, row-major and little-endian, in hexadecimal
+   */
+  public record TensorDigest(String name, DType dtype, Shape shape, String sha256) {
+
+    /** {@code SHA256HEX DTYPE [2,3] "name as JSON"}, without a line feed. */
+    public String line() {
+      StringBuilder line = new StringBuilder(sha256);
+      line.append(' ').append(dtype.safetensorsName()).append(' ');
+      line.append(shape.toString().replace(" ", "")).append(' ');
+      JsonText.append(line, name, false);
+      return line.toString();
+    }
+  }
+
+  public ModelDigest {
+    tensors = List.copyOf(tensors);
+  }
+
+  /** The SHA-256 of all lines, each with a line feed, in UTF-8; in hexadecimal. */
+  public String sha256() {
+    MessageDigest digest = newDigest();
+    for (TensorDigest tensor : tensors) {
+      digest.update((tensor.line() + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /**
+   * Sums up a model: a checkpoint, a safetensors file or the index of several.
+   *
+   * @param options what of a checkpoint is taken and as what, as for a conversion; a safetensors
+   *     file is taken as it is
+   * @param progress hears of the bytes that were summed up
+   * @throws CheckpointException if it is malformed, refused or over a limit
+   * @throws IOException if it cannot be read
+   */
+  public static ModelDigest of(Path path, ConvertOptions options, ProgressListener progress)
+      throws CheckpointException, IOException {
+    try (Model model = Model.open(path, options)) {
+      return Guard.guarded(model.files(), () -> of(model, progress));
+    }
+  }
+
+  private static ModelDigest of(Model model, ProgressListener progress)
+      throws CheckpointException, IOException {
+    List<ModelTensor> tensors = new ArrayList<>(model.tensors());
+    // The largest first, so that in the end no thread is left alone with a large one.
+    tensors.sort(Comparator.<ModelTensor>comparingLong(tensor -> tensor.bytes().size()).reversed());
+    List<ByteSource.Stored> records = recordsOf(tensors);
+    long bytes = tensors.stream().mapToLong(tensor -> tensor.bytes().size()).sum();
+    progress.planned(bytes);
+    RecordChecks checks = new RecordChecks();
+    TensorDigest[] digests = new TensorDigest[tensors.size()];
+    Threads.run(
+        tensors.size() + records.size(),
+        bytes,
+        Runtime.getRuntime().availableProcessors(),
+        () -> {
+          Buffers buffers = new Buffers();
+          MessageDigest digest = newDigest();
+          return piece -> {
+            if (piece < digests.length) {
+              digests[piece] = sumUp(tensors.get(piece), digest, buffers, progress);
+            } else {
+              checks.read(records.get(piece - digests.length), buffers);
+            }
+          };
+        });
+    checks.check();
+    List<TensorDigest> byName = new ArrayList<>(List.of(digests));
+    byName.sort(Comparator.comparing(TensorDigest::name, Utf8Order.COMPARATOR));
+    return new ModelDigest(byName);
+  }
+
+  private static List<ByteSource.Stored> recordsOf(List<ModelTensor> tensors) {
+    Set<ByteSource.Stored> records = Collections.newSetFromMap(new IdentityHashMap<>());
+    tensors.forEach(tensor -> records.addAll(tensor.records()));
+    return List.copyOf(records);
+  }
+
+  private static TensorDigest sumUp(
+      ModelTensor tensor, MessageDigest digest, Buffers buffers, ProgressListener progress) {
+    digest.reset();
+    long size = tensor.bytes().size();
+    for (long at = 0; at < size; at += Buffers.SIZE) {
+      int length = (int) Math.min(Buffers.SIZE, size - at);
+      tensor.bytes().read(at, buffers.first().asSlice(0, length));
+      digest.update(buffers.firstArray(), 0, length);
+      progress.written(length);
+    }
+    return new TensorDigest(
+        tensor.name(), tensor.dtype(), tensor.shape(), HexFormat.of().formatHex(digest.digest()));
+  }
+
+  private static MessageDigest newDigest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

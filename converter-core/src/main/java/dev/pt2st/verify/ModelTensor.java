@@ -1,0 +1,16 @@
+package dev.pt2st.verify;
+
+import dev.pt2st.io.ByteSource;
+import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.Shape;
+import java.util.List;
+
+/**
+ * A tensor of a model, as a safetensors file has it or would have it.
+ *
+ * @param shape as a header gives it: packed 4-bit floats are counted one by one
+ * @param bytes as many as dtype and shape say
+ * @param records what they are read from, where a CRC-32 of it is to be compared
+ */
+record ModelTensor(
+    String name, DType dtype, Shape shape, TensorBytes bytes, List<ByteSource.Stored> records) {}

@@ -1,0 +1,44 @@
+package dev.pt2st.verify;
+
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.io.ByteSource;
+import dev.pt2st.io.RecordBytes;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.zip.CRC32;
+
+/** The CRC-32 of records of a checkpoint, worked out by threads and compared in the end. */
+final class RecordChecks {
+  private final IdentityHashMap<ByteSource.Stored, Integer> sums = new IdentityHashMap<>();
+
+  /** Works out the sum of one record. */
+  void read(ByteSource.Stored record, Buffers buffers) {
+    CRC32 crc = new CRC32();
+    for (long at = 0; at < record.size(); at += Buffers.SIZE) {
+      int length = (int) Math.min(Buffers.SIZE, record.size() - at);
+      MemorySegment.copy(record.segment(), at, buffers.first(), 0, length);
+      crc.update(buffers.firstArray(), 0, length);
+    }
+    synchronized (sums) {
+      sums.put(record, (int) crc.getValue());
+    }
+  }
+
+  /**
+   * Compares all sums.
+   *
+   * @throws MalformedException if one is not what the record's entry says
+   */
+  void check() throws MalformedException {
+    List<ByteSource.Stored> records = new ArrayList<>(sums.keySet());
+    records.sort(Comparator.comparingLong(ByteSource.Stored::offset));
+    for (ByteSource.Stored record : records) {
+      Place place = Place.of(record.file().path()).inEntry(record.name());
+      RecordBytes.checkCrc(record, sums.getOrDefault(record, 0), place);
+    }
+  }
+}

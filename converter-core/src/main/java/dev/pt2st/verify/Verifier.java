@@ -1,0 +1,157 @@
+package dev.pt2st.verify;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.io.ByteSource;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.Threads;
+import dev.pt2st.safetensors.Utf8Order;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Compares two models: names, dtypes, shapes and every bit of every element. Each may be a
+ * checkpoint of any layout, a safetensors file or the index of several. A checkpoint's elements are
+ * looked up one by one, not copied by the code that converts; a safetensors file must keep all
+ * rules of the format.
+ */
+public final class Verifier {
+  /** Bytes of one piece of work: large against its cost, small against a file. */
+  private static final long PIECE = 20L * Buffers.SIZE;
+
+  /** More threads than this wait for memory and disk, not for each other. */
+  private static final int MOST_THREADS = 4;
+
+  private final Model expected;
+  private final Model found;
+  private final ProgressListener progress;
+  private final List<Difference> differences = new ArrayList<>();
+  private final List<Comparison> comparisons = new ArrayList<>();
+  private final RecordChecks checks = new RecordChecks();
+  private final List<Piece> pieces = new ArrayList<>();
+
+  /** What a thread does at once. */
+  @FunctionalInterface
+  private interface Piece {
+    void run(Buffers buffers);
+  }
+
+  private Verifier(Model expected, Model found, ProgressListener progress) {
+    this.expected = expected;
+    this.found = found;
+    this.progress = progress;
+  }
+
+  /**
+   * Compares two models.
+   *
+   * @param expected the model that is right, such as the input of a conversion
+   * @param found the other, such as its output
+   * @param options what of a checkpoint is taken and as what, as for a conversion
+   * @param progress hears of the bytes that were compared
+   * @return where they differ
+   * @throws CheckpointException if one of them is malformed, refused or over a limit
+   * @throws IOException if one cannot be read
+   */
+  public static Verification verify(
+      Path expected, Path found, ConvertOptions options, ProgressListener progress)
+      throws CheckpointException, IOException {
+    try (Model one = Model.open(expected, options);
+        Model other = Model.open(found, options)) {
+      return compare(one, other, progress);
+    }
+  }
+
+  static Verification compare(Model expected, Model found, ProgressListener progress)
+      throws CheckpointException, IOException {
+    List<MappedFile> files = new ArrayList<>(expected.files());
+    files.addAll(found.files());
+    return Guard.guarded(files, () -> new Verifier(expected, found, progress).run());
+  }
+
+  private Verification run() throws CheckpointException, IOException {
+    pair();
+    compareStandIns();
+    long bytes = comparisons.stream().mapToLong(Comparison::size).sum();
+    progress.planned(bytes);
+    Threads.run(
+        pieces.size(),
+        bytes,
+        MOST_THREADS,
+        () -> {
+          Buffers buffers = new Buffers();
+          return piece -> pieces.get(piece).run(buffers);
+        });
+    checks.check();
+    for (Comparison comparison : comparisons) {
+      if (!comparison.isSame()) {
+        differences.add(comparison.difference());
+      }
+    }
+    differences.sort(Comparator.comparing(Difference::name, Utf8Order.COMPARATOR));
+    return new Verification(comparisons.size(), bytes, differences);
+  }
+
+  /**
+   * Finds the tensor of each name on both sides, and cuts the comparison of the two into pieces.
+   */
+  private void pair() {
+    Map<String, ModelTensor> others = new HashMap<>();
+    found.tensors().forEach(tensor -> others.put(tensor.name(), tensor));
+    Set<ByteSource.Stored> checked = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (ModelTensor tensor : expected.tensors()) {
+      ModelTensor other = others.remove(tensor.name());
+      if (other == null) {
+        differences.add(new Difference.Missing(tensor.name(), tensor.dtype(), tensor.shape()));
+      } else if (tensor.dtype() != other.dtype() || !tensor.shape().equals(other.shape())) {
+        differences.add(
+            new Difference.OtherForm(
+                tensor.name(), tensor.dtype(), tensor.shape(), other.dtype(), other.shape()));
+      } else {
+        checkRecords(tensor, checked);
+        checkRecords(other, checked);
+        compare(new Comparison(tensor, other));
+      }
+    }
+    for (ModelTensor tensor : others.values()) {
+      differences.add(new Difference.Unexpected(tensor.name(), tensor.dtype(), tensor.shape()));
+    }
+  }
+
+  private void checkRecords(ModelTensor tensor, Set<ByteSource.Stored> checked) {
+    for (ByteSource.Stored record : tensor.records()) {
+      if (checked.add(record)) {
+        pieces.add(buffers -> checks.read(record, buffers));
+      }
+    }
+  }
+
+  private void compare(Comparison comparison) {
+    comparisons.add(comparison);
+    for (long from = 0; from < comparison.size(); from += PIECE) {
+      long position = from;
+      long length = Math.min(PIECE, comparison.size() - from);
+      pieces.add(buffers -> comparison.compare(position, length, buffers, progress));
+    }
+  }
+
+  private void compareStandIns() {
+    expected
+        .dropped()
+        .forEach((name, standIn) -> {
+          String said = found.metadata().get(name);
+          if (!standIn.equals(said)) {
+            differences.add(new Difference.OtherStandIn(name, standIn, said));
+          }
+        });
+  }
+}
