@@ -40,6 +40,8 @@ class ArchitectureTest {
               "scan", List.of("io", "tensor", "archive", "pickle", "torch", "safetensors"),
               "convert", List.of("io", "tensor", "archive", "pickle", "torch", "safetensors"),
               "verify",
+                  List.of("io", "tensor", "archive", "pickle", "torch", "safetensors", "convert"),
+              "inspect",
                   List.of("io", "tensor", "archive", "pickle", "torch", "safetensors", "convert")));
 
   static Stream<Arguments> arrows() {

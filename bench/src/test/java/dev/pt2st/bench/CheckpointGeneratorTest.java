@@ -59,7 +59,8 @@ class CheckpointGeneratorTest {
       assertThat(found.info().dtype().byteSize()).isEqualTo(spec.type().bytes());
       assertThat(sizes(found)).isEqualTo(geometry.shape());
       byte[] data = new byte[Math.toIntExact(found.info().end() - found.info().begin())];
-      output.get(plan.files().getFirst().header().size() + Math.toIntExact(found.info().begin()), data);
+      output.get(
+          plan.files().getFirst().header().size() + Math.toIntExact(found.info().begin()), data);
       assertThat(data).isEqualTo(rowMajor(spec, tensor));
     }
   }

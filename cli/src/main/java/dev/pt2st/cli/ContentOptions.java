@@ -31,8 +31,7 @@ final class ContentOptions {
           Unsupported.class,
           "Tensors that safetensors cannot hold: refuse (the default) or skip (leave them out).");
 
-  private final OptionSpec noCrc =
-      Options.flag("Do not check the CRC-32 of the records that are read.", "--no-crc");
+  private final OptionSpec noCrc = Options.noCrc();
 
   private final PolicyOptions policy = new PolicyOptions();
 

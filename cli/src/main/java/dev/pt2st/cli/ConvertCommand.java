@@ -24,8 +24,9 @@ final class ConvertCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final CommandLine commandLine;
 
-  private final PositionalParamSpec in = file("0", "IN", "The checkpoint.");
-  private final PositionalParamSpec out = file("1", "OUT", "The safetensors file to write.");
+  private final PositionalParamSpec in = Options.file("0", "IN", "The checkpoint.");
+  private final PositionalParamSpec out =
+      Options.file("1", "OUT", "The safetensors file to write.");
 
   private final ContentOptions content = new ContentOptions();
 
@@ -62,24 +63,14 @@ final class ConvertCommand implements Callable<Integer> {
         .description("Convert a PyTorch checkpoint to a safetensors file, without running it.");
     spec.addPositional(in).addPositional(out);
     content.addTo(spec);
-    for (OptionSpec option : List.of(metadata, maxShardSize, overwrite, dryRun, fsync, quiet, json)) {
+    for (OptionSpec option :
+        List.of(metadata, maxShardSize, overwrite, dryRun, fsync, quiet, json)) {
       spec.addOption(option);
     }
     content.addSafetyTo(spec);
     Options.addCommon(spec);
     LimitOptions.addTo(spec);
     this.commandLine = new CommandLine(spec);
-  }
-
-  private static PositionalParamSpec file(String index, String label, String description) {
-    return PositionalParamSpec.builder()
-        .index(index)
-        .arity("1")
-        .required(true)
-        .type(Path.class)
-        .paramLabel(label)
-        .description(description)
-        .build();
   }
 
   CommandLine commandLine() {
@@ -90,8 +81,12 @@ final class ConvertCommand implements Callable<Integer> {
   public Integer call() {
     Path input = in.getValue();
     Path output = out.getValue();
-    checkName(input, "IN", "a checkpoint is read at many places, which a pipe cannot do");
-    checkName(output, "OUT", "an output appears whole or not at all, which a pipe cannot do");
+    Options.checkName(commandLine, input, "IN", Options.READ_AT_MANY_PLACES);
+    Options.checkName(
+        commandLine,
+        output,
+        "OUT",
+        "an output appears whole or not at all, which a pipe cannot do");
     try {
       run(input, output);
       return ExitCode.DONE.code();
@@ -99,15 +94,6 @@ final class ConvertCommand implements Callable<Integer> {
       return fail(input, output, Failure.of(e));
     } catch (IOException e) {
       return fail(input, output, Failure.of(e));
-    }
-  }
-
-  private void checkName(Path path, String name, String whyNotDash) {
-    if (path.toString().isEmpty()) {
-      throw usage(name + " is empty; name a file");
-    }
-    if (path.toString().equals("-")) {
-      throw usage(name + " cannot be \"-\": " + whyNotDash + "; name a file");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.pt2st.cli;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.cli.Table.Column;
 import dev.pt2st.convert.LeftOut;
 import dev.pt2st.convert.Plan;
 import java.io.IOException;
@@ -111,8 +112,8 @@ final class ConvertReport {
     // The last column stays away where there is one file.
     Table table =
         plan.files().size() == 1
-            ? new Table(false, false, false, true)
-            : new Table(false, false, false, true, true);
+            ? new Table(Column.NAME, Column.NAME, Column.NAME, Column.NUMBER)
+            : new Table(Column.NAME, Column.NAME, Column.NAME, Column.NUMBER, Column.NUMBER);
     table.add("tensor", "dtype", "shape", "bytes", "shard");
     for (int i = 0; i < plan.files().size(); i++) {
       for (Plan.PlannedTensor tensor : plan.files().get(i).tensors()) {

@@ -2,6 +2,7 @@ package dev.pt2st.cli;
 
 import dev.pt2st.io.TemporaryFiles;
 import java.io.PrintWriter;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
@@ -10,6 +11,9 @@ import picocli.CommandLine.ParameterException;
 
 /** The command {@code pt2st}. */
 public final class Main {
+  /** Commands that need no help command beside them. */
+  private static final Set<String> FAST = Set.of("convert", "inspect");
+
   private Main() {}
 
   /** Runs and ends the process with the exit code. */
@@ -29,7 +33,7 @@ public final class Main {
   }
 
   static int run(Terminal terminal, String... args) {
-    CommandLine commandLine = commandLine(terminal, args.length == 0 || !args[0].equals("convert"));
+    CommandLine commandLine = commandLine(terminal, args.length == 0 || !FAST.contains(args[0]));
     try {
       return args.length == 0 ? showUsage(commandLine) : commandLine.execute(args);
     } finally {
@@ -45,8 +49,8 @@ public final class Main {
   /**
    * The command with all it knows.
    *
-   * @param withHelp whether {@code pt2st help} is there too: of no use to a conversion, and looking
-   *     at its annotations takes a while
+   * @param withHelp whether {@code pt2st help} is there too: of no use to a command that is named,
+   *     and looking at its annotations takes a while
    */
   static CommandLine commandLine(Terminal terminal, boolean withHelp) {
     CommandSpec spec = CommandSpec.create().name("pt2st");
@@ -57,6 +61,7 @@ public final class Main {
     Options.addCommon(spec);
     CommandLine commandLine = new CommandLine(spec);
     commandLine.addSubcommand(new ConvertCommand(terminal).commandLine());
+    commandLine.addSubcommand(new InspectCommand(terminal).commandLine());
     if (withHelp) {
       commandLine.addSubcommand(new HelpCommand());
     }

@@ -1,15 +1,54 @@
 package dev.pt2st.cli;
 
+import java.nio.file.Path;
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
 
 /**
  * Makes options of picocli without its annotations: looking for these in classes takes longer than
  * converting a small checkpoint.
  */
 final class Options {
+  /** Why an input cannot be stdin. */
+  static final String READ_AT_MANY_PLACES = "a file is read at many places, which a pipe cannot do";
+
   private Options() {}
+
+  /** A file that a command needs. */
+  static PositionalParamSpec file(String index, String label, String description) {
+    return PositionalParamSpec.builder()
+        .index(index)
+        .arity("1")
+        .required(true)
+        .type(Path.class)
+        .paramLabel(label)
+        .description(description)
+        .build();
+  }
+
+  /**
+   * Says that a file has no name, or one that stands for a pipe.
+   *
+   * @throws ParameterException if it is so
+   */
+  static void checkName(CommandLine command, Path path, String label, String whyNotDash) {
+    if (path.toString().isEmpty()) {
+      throw new ParameterException(command, label + " is empty; name a file");
+    }
+    if (path.toString().equals("-")) {
+      throw new ParameterException(
+          command, label + " cannot be \"-\": " + whyNotDash + "; name a file");
+    }
+  }
+
+  /** {@code --no-crc}, for every command that reads records. */
+  static OptionSpec noCrc() {
+    return flag("Do not check the CRC-32 of the records that are read.", "--no-crc");
+  }
 
   /** An option without a value. */
   static OptionSpec flag(String description, String... names) {

@@ -23,7 +23,13 @@ final class PolicyOptions {
           "--strict");
 
   void addTo(CommandSpec command) {
-    command.addOption(allow).addOption(inert).addOption(strict);
+    addAcceptingTo(command);
+    command.addOption(strict);
+  }
+
+  /** Those that accept something; for a command that refuses nothing. */
+  void addAcceptingTo(CommandSpec command) {
+    command.addOption(allow).addOption(inert);
   }
 
   Policy policy() {

@@ -8,9 +8,23 @@ final class Printable {
   private Printable() {}
 
   static String escape(String text) {
+    if (isAscii(text)) {
+      return text;
+    }
     StringBuilder escaped = new StringBuilder(text.length());
     text.codePoints().forEach(c -> append(escaped, c));
     return escaped.toString();
+  }
+
+  /** Whether it holds nothing but letters, digits and signs of ASCII, as nearly every text does. */
+  static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void append(StringBuilder escaped, int c) {

@@ -4,55 +4,90 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows in aligned columns, made printable. The first column gives way where a row would be wider
- * than the terminal: its middle is left out.
+ * Rows in aligned columns, made printable. Where a row would be wider than the terminal, the widest
+ * column of texts gives way, and then the next: the middle of what does not fit is left out.
+ * Numbers are never cut.
  */
 final class Table {
-  private static final int SMALLEST_FIRST = 12;
+  private static final int SMALLEST = 12;
   private static final String GAP = "  ";
 
-  private final List<String[]> rows = new ArrayList<>();
-  private final boolean[] right;
+  /** What a column holds. */
+  enum Column {
+    /** Names: what does not fit is left out of the middle, since both ends tell them apart. */
+    NAME,
+    /** Texts to be read from the start: what does not fit is left out at the end. */
+    TEXT,
+    /** Numbers: aligned to the right, and always whole. */
+    NUMBER
+  }
 
-  /**
-   * @param right for each column whether it holds numbers
-   */
-  Table(boolean... right) {
-    this.right = right.clone();
+  private final List<String[]> rows = new ArrayList<>();
+  private final Column[] columns;
+
+  Table(Column... columns) {
+    this.columns = columns.clone();
   }
 
   void add(String... cells) {
-    String[] row = new String[right.length];
+    String[] row = new String[columns.length];
     for (int i = 0; i < row.length; i++) {
       row[i] = Printable.escape(cells[i]);
     }
     rows.add(row);
   }
 
-  /** The rows as lines of at most this width, where the first column can be cut so far. */
+  /** The rows as lines of at most this width, where the columns can be cut so far. */
   List<String> lines(int width) {
-    int[] widths = new int[right.length];
+    int[] widths = new int[columns.length];
     for (String[] row : rows) {
       for (int i = 0; i < row.length; i++) {
         widths[i] = Math.max(widths[i], width(row[i]));
       }
     }
-    int others = 0;
-    for (int i = 1; i < widths.length; i++) {
-      others += widths[i] + GAP.length();
-    }
-    widths[0] = Math.min(widths[0], Math.max(SMALLEST_FIRST, width - others));
+    fit(widths, width);
     List<String> lines = new ArrayList<>(rows.size());
     for (String[] row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < row.length; i++) {
-        String cell = i == 0 ? cut(row[i], widths[0]) : row[i];
-        line.append(i == 0 ? "" : GAP);
-        line.append(right[i] ? padding(cell, widths[i]) + cell : padded(cell, widths[i]));
-      }
-      lines.add(line.toString().stripTrailing());
+      lines.add(line(row, widths));
     }
     return lines;
+  }
+
+  /** Takes from the widest column of texts until the columns fit, or all of these are narrow. */
+  private void fit(int[] widths, int width) {
+    int excess = GAP.length() * (widths.length - 1) - width;
+    for (int column : widths) {
+      excess += column;
+    }
+    while (excess > 0) {
+      int widest = -1;
+      for (int i = 0; i < widths.length; i++) {
+        if (columns[i] != Column.NUMBER
+            && widths[i] > SMALLEST
+            && (widest < 0 || widths[i] > widths[widest])) {
+          widest = i;
+        }
+      }
+      if (widest < 0) {
+        return;
+      }
+      widths[widest]--;
+      excess--;
+    }
+  }
+
+  private String line(String[] row, int[] widths) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < row.length; i++) {
+      line.append(i == 0 ? "" : GAP);
+      line.append(
+          switch (columns[i]) {
+            case NAME -> padded(cut(row[i], widths[i]), widths[i]);
+            case TEXT -> padded(cutEnd(row[i], widths[i]), widths[i]);
+            case NUMBER -> padding(row[i], widths[i]) + row[i];
+          });
+    }
+    return line.toString().stripTrailing();
   }
 
   /** A text of at most this width: what is too much is left out of its middle. */
@@ -77,6 +112,25 @@ final class Table {
         + new String(codePoints, tail, codePoints.length - tail);
   }
 
+  /** A text of at most this width: what is too much is left out at its end. */
+  static String cutEnd(String text, int width) {
+    if (width(text) <= width) {
+      return text;
+    }
+    StringBuilder start = new StringBuilder();
+    int room = width - 1;
+    for (int at = 0; at < text.length(); ) {
+      int c = text.codePointAt(at);
+      room -= width(c);
+      if (room < 0) {
+        break;
+      }
+      start.appendCodePoint(c);
+      at += Character.charCount(c);
+    }
+    return start.append('…').toString();
+  }
+
   /** A text with blanks behind it up to a width. */
   static String padded(String text, int width) {
     return text + padding(text, width);
@@ -87,6 +141,9 @@ final class Table {
   }
 
   private static int width(String text) {
+    if (Printable.isAscii(text)) {
+      return text.length();
+    }
     return text.codePoints().map(Table::width).sum();
   }
 

@@ -94,6 +94,33 @@ class ControlCharactersTest {
         .contains(EVIL);
   }
 
+  static Stream<List<String>> inspections() {
+    return Stream.of(
+        List.of(),
+        List.of("--json"),
+        List.of("--tree"),
+        List.of("--tree", "--json"),
+        List.of("--pickle"),
+        List.of("--pickle", "--json"),
+        List.of("--no\033option"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("inspections")
+  void nothingOfAnInspectionIsObeyed(List<String> options) {
+    List<Object> args = new ArrayList<>(List.of("inspect", input));
+    args.addAll(options);
+    assertHarmless(Run.of(args.toArray()));
+    assertHarmless(Run.onTerminal(100, args.toArray()));
+  }
+
+  @Test
+  void jsonOfAnInspectionHoldsThemAsEscapes() {
+    assertThat(Run.of("inspect", input, "--json").json().getAsJsonArray("tensors").asList())
+        .extracting(tensor -> tensor.getAsJsonObject().get("name").getAsString())
+        .contains(EVIL);
+  }
+
   @Test
   void aFileNameIsShownSoToo() throws IOException {
     Path evil = Files.move(input, temporary.resolve("\033]0;title\007.pt"));

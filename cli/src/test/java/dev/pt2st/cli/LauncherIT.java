@@ -164,8 +164,7 @@ class LauncherIT {
   private Launcher.Started startAndAwaitTheMiddle(
       Path input, Path folder, Map<String, String> environment) throws Exception {
     Launcher.Started started =
-        Launcher.startConversion(
-            temporary, environment, input, folder.resolve("out.safetensors"));
+        Launcher.startConversion(temporary, environment, input, folder.resolve("out.safetensors"));
     started.awaitWhileRunning(() -> Launcher.bytesIn(folder) > 0);
     return started;
   }

@@ -2,17 +2,23 @@ package dev.pt2st.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import dev.pt2st.Limit;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -73,19 +79,56 @@ class ReadmeTest {
                 .toList());
   }
 
-  @Test
-  void theOptionsAreThoseOfTheProgram() {
-    CommandLine convert = Main.commandLine(Run.terminal(), true).getSubcommands().get("convert");
+  @ParameterizedTest
+  @CsvSource({"convert, | option | does |", "inspect, | inspect option | does |"})
+  void theOptionsAreThoseOfTheProgram(String command, String table) {
+    CommandLine line = Main.commandLine(Run.terminal(), true).getSubcommands().get(command);
     List<String> limits = Arrays.stream(Limit.values()).map(Limit::option).toList();
     List<String> options =
-        convert.getCommandSpec().options().stream()
+        line.getCommandSpec().options().stream()
             .filter(option -> !option.usageHelp() && !option.versionHelp())
             .filter(option -> !limits.contains(option.longestName()))
             .map(ReadmeTest::asWritten)
             .toList();
-    assertThat(Readme.table("| option | does |"))
+    assertThat(Readme.table(table))
         .extracting(row -> row.getFirst())
         .containsExactlyInAnyOrderElementsOf(options);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "zip_shared.pt",
+        "zip_quantized.pt",
+        "zip_module.pt",
+        "bad_empty.pt",
+        "zip_basic.pt"
+      })
+  void theMembersOfTheJsonAreDescribed(String sample) {
+    List<String> described =
+        Readme.table("| member | is |").stream()
+            .flatMap(row -> row.stream().flatMap(Readme::code))
+            .toList();
+    for (String options : List.of("--tree", "--pickle")) {
+      JsonObject json = Run.of("inspect", Samples.checkpoint(sample), "--json", options).json();
+      json.remove("facts");
+      assertThat(described).containsAll(members(json));
+    }
+  }
+
+  private static Set<String> members(JsonElement json) {
+    Set<String> names = new TreeSet<>();
+    if (json.isJsonObject()) {
+      json.getAsJsonObject()
+          .entrySet()
+          .forEach(member -> {
+            names.add(member.getKey());
+            names.addAll(members(member.getValue()));
+          });
+    } else if (json.isJsonArray()) {
+      json.getAsJsonArray().forEach(item -> names.addAll(members(item)));
+    }
+    return names;
   }
 
   private static String asWritten(OptionSpec option) {

@@ -50,8 +50,7 @@ class RefusalTest {
     assertThat(run.code()).isIn(1, 3);
     assertThat(run.out()).isEmpty();
     // What is wrong is that file, or a member of it.
-    assertThat(run.errLines().getFirst())
-        .matches(Pattern.quote("pt2st: " + input) + "(!.+)?: .+");
+    assertThat(run.errLines().getFirst()).matches(Pattern.quote("pt2st: " + input) + "(!.+)?: .+");
     assertThat(run.errLines().stream().skip(1)).allMatch(line -> line.contains(": --allow "));
     assertThat(run.errLines().size() > 1).isEqualTo(run.err().contains("not on the allowlist"));
     assertThat(run.err()).doesNotContain("internal error", "Exception");

@@ -119,8 +119,7 @@ class ShardsIT {
     }
     checkpoint.writeSparse(input);
     long bytes = (long) elements * Float.BYTES;
-    return Launcher.startConversion(
-        temporary, Map.of(), input, output, "--max-shard-size", bytes);
+    return Launcher.startConversion(temporary, Map.of(), input, output, "--max-shard-size", bytes);
   }
 
   private List<String> names() throws IOException {

@@ -106,8 +106,7 @@ class ShardsTest {
         "x.safetensors | -1 | is no amount of bytes",
         "x.bin | 5GB | from OUT, which must end in .safetensors"
       })
-  void otherSizesAndNamesAreWrongUsage(String out, String size, String problem)
-      throws IOException {
+  void otherSizesAndNamesAreWrongUsage(String out, String size, String problem) throws IOException {
     Run run = Run.convert(INPUT, folder.resolve(out), "--max-shard-size=" + size);
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.errLines().getFirst()).contains("--max-shard-size").contains(problem);

@@ -2,12 +2,13 @@ package dev.pt2st.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.cli.Table.Column;
 import org.junit.jupiter.api.Test;
 
 class TableTest {
   @Test
   void columnsAreAligned() {
-    Table table = new Table(false, true);
+    Table table = new Table(Column.NAME, Column.NUMBER);
     table.add("name", "bytes");
     table.add("a.long.name", "7");
     assertThat(table.lines(80)).containsExactly("name         bytes", "a.long.name      7");
@@ -15,7 +16,7 @@ class TableTest {
 
   @Test
   void theFirstColumnGivesWayInTheMiddle() {
-    Table table = new Table(false, true);
+    Table table = new Table(Column.NAME, Column.NUMBER);
     table.add("model.layers.0.attention.weight", "1024");
     assertThat(table.lines(24)).containsExactly("model.la…on.weight  1024");
   }
@@ -23,14 +24,14 @@ class TableTest {
   @Test
   void withoutATerminalNothingIsCut() {
     String name = "layer.".repeat(100) + "weight";
-    Table table = new Table(false, true);
+    Table table = new Table(Column.NAME, Column.NUMBER);
     table.add(name, "1");
     assertThat(table.lines(Integer.MAX_VALUE)).containsExactly(name + "  1");
   }
 
   @Test
   void wideLettersTakeTwoColumnsAndMarksNone() {
-    Table table = new Table(false, true);
+    Table table = new Table(Column.NAME, Column.NUMBER);
     table.add("权重", "1");
     table.add("e\u0301tat", "2");
     table.add("🤗", "3");
@@ -39,8 +40,25 @@ class TableTest {
 
   @Test
   void wideLettersAreCutToTheWidth() {
-    Table table = new Table(false, true);
+    Table table = new Table(Column.NAME, Column.NUMBER);
     table.add("权重权重权重权重权重", "1");
     assertThat(table.lines(15)).containsExactly("权重…重权重   1");
+  }
+
+  @Test
+  void aTextGivesWayAtItsEnd() {
+    Table table = new Table(Column.NAME, Column.TEXT);
+    table.add("note", "read from the start, as far as there is room");
+    assertThat(table.lines(24)).containsExactly("note  read from the sta…");
+  }
+
+  @Test
+  void theWidestColumnGivesWayFirstAndNumbersNever() {
+    Table table = new Table(Column.NAME, Column.NUMBER, Column.TEXT);
+    table.add(
+        "a.name.of.twenty.one", "1234567890123456", "a text that is forty characters long. ok");
+    assertThat(table.lines(62))
+        .containsExactly("a.name.of.twenty.one  1234567890123456  a text that is forty …");
+    assertThat(table.lines(20)).containsExactly("a.nam…ty.one  1234567890123456  a text that…");
   }
 }

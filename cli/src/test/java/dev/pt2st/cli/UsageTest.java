@@ -101,7 +101,7 @@ class UsageTest {
         wrong("the key \"a\" twice", INPUT, "OUT", "--metadata", "a=1", "--metadata", "a=2"),
         wrong("--max-names must not be negative", INPUT, "OUT", "--max-names", "-1"),
         wrong("'many' is not a long", INPUT, "OUT", "--max-names", "many"),
-        wrong("IN cannot be \"-\": a checkpoint is read at many places", "-", "OUT"),
+        wrong("IN cannot be \"-\": a file is read at many places", "-", "OUT"),
         wrong("OUT cannot be \"-\": an output appears whole or not at all", INPUT, "-"),
         wrong("IN is empty; name a file", "", "OUT"),
         wrong("OUT is empty; name a file", INPUT, ""));

@@ -38,6 +38,11 @@ public final class ZipArchive {
     return ZipReader.read(file, limits);
   }
 
+  /** The root folder as look-up compares it, with its slash; empty where there is none. */
+  public String folder() {
+    return root;
+  }
+
   /** All entries, in the order of the central directory. */
   public Collection<ZipEntry> entries() {
     return Collections.unmodifiableCollection(entries.values());

@@ -23,10 +23,10 @@ import java.util.Set;
 
 /** Names the tensors below a root: the keys on the way, joined by dots. */
 final class Flattener {
-  private static final String BARE = "tensor";
+  static final String BARE = "tensor";
 
   /** Twice what readers take of a header, since containers have names on the way too. */
-  private static final long MAX_CHARACTERS = 2L * HeaderWriter.MAX_JSON_BYTES;
+  static final long MAX_CHARACTERS = 2L * HeaderWriter.MAX_JSON_BYTES;
 
   private static final String RESERVED = "__metadata__";
 

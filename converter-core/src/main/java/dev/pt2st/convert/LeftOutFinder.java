@@ -124,7 +124,7 @@ final class LeftOutFinder {
     return new LeftOut(key, counted[0], counted[1]);
   }
 
-  private static @Nullable TensorValue tensorOf(Value value) {
+  static @Nullable TensorValue tensorOf(Value value) {
     return switch (value) {
       case TensorValue tensor -> tensor;
       case NumpyValue array -> array.tensor();

@@ -1,5 +1,6 @@
 package dev.pt2st.pickle;
 
+import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
@@ -16,6 +17,8 @@ public final class Disassembler {
   private final ByteCursor in;
   private final InstructionReader reader;
   private final SymbolicStack stack;
+  private final Limits limits;
+  private long instructions;
   private int highestProtocol;
   private long frameEnd = -1;
 
@@ -24,10 +27,11 @@ public final class Disassembler {
 
   /**
    * @param in stands at the first opcode; after the last step behind STOP
-   * @param limits bounds how many values of the stream are kept
+   * @param limits bounds how many instructions are read and how many values kept
    */
   public Disassembler(ByteCursor in, Limits limits) {
     this.in = in;
+    this.limits = limits;
     this.reader = new InstructionReader(in);
     this.stack = new SymbolicStack(limits, in.place());
   }
@@ -41,10 +45,16 @@ public final class Disassembler {
    * The next step.
    *
    * @throws MalformedException if the stream breaks here
-   * @throws LimitException if the stream keeps too many values
+   * @throws LimitException if the stream has too many instructions, or keeps too many values
    */
   public Step next() throws MalformedException, LimitException {
     Instruction instruction = reader.next();
+    if (++instructions > limits.get(Limit.OPCODES)) {
+      throw new LimitException(
+          in.place().at(instruction.offset()),
+          Limit.OPCODES,
+          "it has more than " + limits.get(Limit.OPCODES) + " opcodes");
+    }
     highestProtocol = Math.max(highestProtocol, instruction.opcode().protocol());
     SymbolicEffect effect = stack.follow(instruction);
     String problem = effect.problem();

@@ -13,7 +13,7 @@ import java.util.Map;
  * The names that Python 3 has for those of Python 2: the mappings of CPython's {@code
  * Lib/_compat_pickle.py}, as {@code find_class} applies them to streams below protocol 3.
  */
-final class Python2Names {
+public final class Python2Names {
   private static final String TABLE = "python2-names.tsv";
 
   private static final Map<String, String> MODULES = new HashMap<>();
@@ -47,7 +47,7 @@ final class Python2Names {
   }
 
   /** The name in Python 3; the same where nothing has changed. */
-  static GlobalName toPython3(GlobalName name) {
+  public static GlobalName toPython3(GlobalName name) {
     GlobalName mapped = NAMES.get(name);
     if (mapped != null) {
       return mapped;

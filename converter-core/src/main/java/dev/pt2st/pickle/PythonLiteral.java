@@ -8,7 +8,7 @@ import java.math.RoundingMode;
  * Values as Python's {@code repr} writes them: nothing in such a text moves a cursor or ends a
  * line.
  */
-final class PythonLiteral {
+public final class PythonLiteral {
   /** {@code repr} of a float writes an exponent from here on (format code 'r' of CPython). */
   private static final int MOST_WHOLE_DIGITS = 16;
 
@@ -17,7 +17,7 @@ final class PythonLiteral {
   private PythonLiteral() {}
 
   /** A {@code str}. */
-  static String text(String text) {
+  public static String text(String text) {
     char quote = quote(text.indexOf('\'') >= 0, text.indexOf('"') >= 0);
     StringBuilder literal = new StringBuilder(text.length() + 2).append(quote);
     text.codePoints().forEach(c -> append(literal, c, quote));
@@ -74,7 +74,7 @@ final class PythonLiteral {
   }
 
   /** A {@code bytes}. */
-  static String bytes(byte[] bytes) {
+  public static String bytes(byte[] bytes) {
     String text = PickleText.latin1(bytes);
     char quote = quote(text.indexOf('\'') >= 0, text.indexOf('"') >= 0);
     StringBuilder literal = new StringBuilder(bytes.length + 3).append('b').append(quote);
@@ -90,7 +90,7 @@ final class PythonLiteral {
   }
 
   /** A {@code float}: the shortest text that reads back as the same number. */
-  static String real(double value) {
+  public static String real(double value) {
     if (Double.isNaN(value)) {
       return "nan";
     }

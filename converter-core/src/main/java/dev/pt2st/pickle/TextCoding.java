@@ -55,7 +55,9 @@ enum TextCoding {
     }
   },
 
-  /** What stands between the quotes of a Python 2 literal: STRING ({@code PyBytes_DecodeEscape}). */
+  /**
+   * What stands between the quotes of a Python 2 literal: STRING ({@code PyBytes_DecodeEscape}).
+   */
   STRING_ESCAPES {
     @Override
     boolean step(Run run) throws IOException {

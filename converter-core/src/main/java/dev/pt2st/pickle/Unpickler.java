@@ -314,10 +314,7 @@ public final class Unpickler {
       return;
     }
     Value.Text inStream = longText(length, TextCoding.UTF8);
-    push(
-        inStream == null
-            ? new Value.Text(PickleText.utf8(charged(length), where))
-            : inStream);
+    push(inStream == null ? new Value.Text(PickleText.utf8(charged(length), where)) : inStream);
   }
 
   private void pushBinaryInteger(int length) throws CheckpointException {

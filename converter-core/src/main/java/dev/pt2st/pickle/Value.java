@@ -68,7 +68,9 @@ public sealed interface Value
    * is in the stream, and is decoded when it is asked for.
    */
   final class Text implements Value {
-    /** A text up to this length is decoded once; a longer one, which nobody asks for twice, anew. */
+    /**
+     * A text up to this length is decoded once; a longer one, which nobody asks for twice, anew.
+     */
     private static final int KEPT = 1 << 20;
 
     private @Nullable String value;

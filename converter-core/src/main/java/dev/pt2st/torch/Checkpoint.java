@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A checkpoint as read: its top value, in which the tensors stand as views, and what was met on the
@@ -25,6 +26,8 @@ import java.util.Set;
  *     behind whose storages anything may follow
  * @param furtherGlobals the globals of pickles in the same archive that do not belong to the
  *     checkpoint, those that are listed left out
+ * @param systemInfo what the writer noted of its machine, where the layout has it: {@code sys_info}
+ *     of {@code _legacy_save} in {@code torch/serialization.py}
  */
 public record Checkpoint(
     Container container,
@@ -34,7 +37,8 @@ public record Checkpoint(
     int protocol,
     Collection<Storage> storages,
     long end,
-    List<GlobalValue> furtherGlobals) {
+    List<GlobalValue> furtherGlobals,
+    @Nullable Value systemInfo) {
   public Checkpoint {
     globals = List.copyOf(globals);
     storages = Collections.unmodifiableCollection(storages);
@@ -44,20 +48,36 @@ public record Checkpoint(
   /** A checkpoint that is all of its file. */
   Checkpoint(
       Container container, Value top, List<GlobalValue> globals, long tensors, int protocol) {
-    this(container, top, globals, tensors, protocol, List.of(), container.file().size(), List.of());
+    this(
+        container,
+        top,
+        globals,
+        tensors,
+        protocol,
+        List.of(),
+        container.file().size(),
+        List.of(),
+        null);
   }
 
   Checkpoint withStorages(Collection<Storage> all) {
-    return new Checkpoint(container, top, globals, tensors, protocol, all, end, furtherGlobals);
+    return new Checkpoint(
+        container, top, globals, tensors, protocol, all, end, furtherGlobals, systemInfo);
   }
 
   Checkpoint withEnd(long offset) {
     return new Checkpoint(
-        container, top, globals, tensors, protocol, storages, offset, furtherGlobals);
+        container, top, globals, tensors, protocol, storages, offset, furtherGlobals, systemInfo);
   }
 
   Checkpoint withFurtherGlobals(List<GlobalValue> further) {
-    return new Checkpoint(container, top, globals, tensors, protocol, storages, end, further);
+    return new Checkpoint(
+        container, top, globals, tensors, protocol, storages, end, further, systemInfo);
+  }
+
+  Checkpoint withSystemInfo(Value info) {
+    return new Checkpoint(
+        container, top, globals, tensors, protocol, storages, end, furtherGlobals, info);
   }
 
   /** Where the bytes of its storages lie, each source once. */

@@ -51,7 +51,17 @@ public final class CheckpointFile implements AutoCloseable {
   public static CheckpointFile open(
       Path path, Policy policy, Limits limits, boolean checkCrc, ScratchFolder folder)
       throws CheckpointException, IOException {
-    OpenSource source = OpenSource.open(path, limits, checkCrc, folder);
+    return of(OpenSource.open(path, limits, checkCrc, folder), policy, limits, checkCrc);
+  }
+
+  /**
+   * Finds the checkpoint of an input that is open already; closing the result closes it.
+   *
+   * @throws CheckpointException if it is no checkpoint and holds none, or several
+   * @throws IOException if it cannot be read, or there is no room for what it unpacks to
+   */
+  public static CheckpointFile of(OpenSource source, Policy policy, Limits limits, boolean checkCrc)
+      throws CheckpointException, IOException {
     CheckpointFile opened =
         new CheckpointFile(source, limits, new CheckpointReader(policy, limits, checkCrc));
     try {

@@ -46,12 +46,13 @@ final class LegacyStreamReader {
       throw new UnsupportedException(
           place, "the stream is not of version " + VERSION + ", the only one there ever was", "");
     }
-    Unpickler.load(in, plain, budget);
+    Value systemInfo = Unpickler.load(in, plain, budget).value();
     Unpickler.Result result = Unpickler.load(in, domain, budget);
     storages.locate(Unpickler.load(in, plain, budget).value(), in);
     domain.addGlobalsOf(plain);
     return new Checkpoint(
             legacy, result.value(), domain.globals(), domain.tensors(), result.protocol())
-        .withEnd(in.position());
+        .withEnd(in.position())
+        .withSystemInfo(systemInfo);
   }
 }

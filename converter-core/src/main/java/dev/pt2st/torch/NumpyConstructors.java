@@ -43,8 +43,7 @@ final class NumpyConstructors {
     if (!type.isNumeric()) {
       return call.inert();
     }
-    boolean columnMajor =
-        call.optional(3) instanceof Value.Text order && order.value().equals("F");
+    boolean columnMajor = call.optional(3) instanceof Value.Text order && order.value().equals("F");
     TensorValue.Content content = NumpyArray.content(type, call.argument(2), bytes, columnMajor);
     if (content == null) {
       throw call.malformed("describes an array that does not fit its bytes");

@@ -95,9 +95,7 @@ class LongTextTest {
               Arguments.of("UNICODE " + length, escaped(text), bytes),
               Arguments.of("STRING " + length, literal(bytes), bytes),
               Arguments.of(
-                  "BINSTRING " + length,
-                  join(ascii("T"), i32(length), bytes, ascii(".")),
-                  bytes));
+                  "BINSTRING " + length, join(ascii("T"), i32(length), bytes, ascii(".")), bytes));
         });
   }
 
@@ -167,8 +165,7 @@ class LongTextTest {
     StringBuilder stream = new StringBuilder("}q\0V" + "a".repeat(100_000) + "\nq\1");
     stream.append("0").append("h\1Ns".repeat(1000)).append('.');
     assertThatThrownBy(() ->
-            PlainDomain.load(
-                stream.toString(), Limits.STANDARD.with(Limit.HEAP_BYTES, 10 << 20)))
+            PlainDomain.load(stream.toString(), Limits.STANDARD.with(Limit.HEAP_BYTES, 10 << 20)))
         .isInstanceOf(LimitException.class);
   }
 }

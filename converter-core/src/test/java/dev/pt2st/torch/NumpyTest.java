@@ -219,8 +219,7 @@ class NumpyTest {
     Conversion conversion =
         convert(dict("a", top, "b", top))
             .with(
-                ConvertOptions.STANDARD.withLimits(
-                    Limits.STANDARD.with(Limit.HEAP_BYTES, 10_000)));
+                ConvertOptions.STANDARD.withLimits(Limits.STANDARD.with(Limit.HEAP_BYTES, 10_000)));
     StringBuilder rows = new StringBuilder();
     for (int row = 0; row < 3; row++) {
       for (int i = row; i < 150_000; i += 3) {

@@ -1,0 +1,79 @@
+package dev.pt2st.cli;
+
+import dev.pt2st.cli.Table.Column;
+import dev.pt2st.inspect.ModuleTree;
+import dev.pt2st.inspect.TensorSummary;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * A tree of modules as lines. Tensors are shown beside modules, so that the numbers add up, but not
+ * where a module holds nothing else.
+ */
+final class TreeReport {
+  private final Table table =
+      new Table(Column.NAME, Column.NUMBER, Column.NUMBER, Column.NUMBER, Column.NAME);
+  private final int levels;
+
+  /** What is still to be shown, the next on top. */
+  private final Deque<Branch> open = new ArrayDeque<>();
+
+  private record Branch(ModuleTree tree, String before, boolean last, int level) {}
+
+  private TreeReport(int levels) {
+    this.levels = levels;
+  }
+
+  /**
+   * The lines of a tree.
+   *
+   * @param levels of modules that are shown below the top
+   * @param width that no line may pass
+   */
+  static List<String> lines(ModuleTree top, int levels, int width) {
+    TreeReport report = new TreeReport(levels);
+    report.table.add("module", "tensors", "parameters", "bytes", "");
+    report.row("(all)", top);
+    report.below(top, "", 1);
+    while (!report.open.isEmpty()) {
+      report.show(report.open.pop());
+    }
+    return report.table.lines(width);
+  }
+
+  private void show(Branch branch) {
+    String stem = branch.before + (branch.last ? "└─ " : "├─ ");
+    row(stem + branch.tree.name(), branch.tree);
+    below(branch.tree, branch.before + (branch.last ? "   " : "│  "), branch.level + 1);
+  }
+
+  private void below(ModuleTree tree, String before, int level) {
+    if (level > levels || (level > 1 && !tree.hasModules())) {
+      return;
+    }
+    List<Branch> branches = new ArrayList<>();
+    for (ModuleTree child : tree.children()) {
+      branches.add(new Branch(child, before, branches.size() == tree.children().size() - 1, level));
+    }
+    branches.reversed().forEach(open::push);
+  }
+
+  private void row(String label, ModuleTree tree) {
+    table.add(
+        label,
+        tree.isModule() ? InspectReport.grouped(tree.tensors()) : "",
+        InspectReport.grouped(tree.elements()),
+        Units.bytes((double) tree.bytes()),
+        detail(tree));
+  }
+
+  /** Of a tensor what it is; of a module nothing. */
+  private static String detail(ModuleTree tree) {
+    TensorSummary tensor = tree.tensor();
+    return tensor == null || tree.isModule()
+        ? ""
+        : tensor.dtypeName() + (tensor.shape() == null ? "" : " " + tensor.shape());
+  }
+}

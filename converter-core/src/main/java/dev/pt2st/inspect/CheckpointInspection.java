@@ -1,0 +1,99 @@
+package dev.pt2st.inspect;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.archive.Container;
+import dev.pt2st.convert.Contents;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.Kinds;
+import dev.pt2st.torch.Checkpoint;
+import dev.pt2st.torch.CheckpointFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at a checkpoint: as far as its pickles can be read. */
+final class CheckpointInspection {
+  /** As much of a value as a line or two take. */
+  private static final int MOST_CHARACTERS = 200;
+
+  private final Container container;
+  private final InspectOptions options;
+  private final List<Fact> facts = new ArrayList<>();
+  private final List<GlobalSummary> globals = new ArrayList<>();
+  private Contents contents = new Contents(List.of(), List.of(), List.of(), 0, 0);
+
+  private CheckpointInspection(Container container, InspectOptions options) {
+    this.container = container;
+    this.options = options;
+  }
+
+  static Inspection of(Path path, CheckpointFile file, InspectOptions options) {
+    CheckpointInspection inspection = new CheckpointInspection(file.container(), options);
+    CheckpointException problem = null;
+    try {
+      inspection.read(file);
+    } catch (CheckpointException e) {
+      problem = e;
+      inspection.traceGlobals();
+    }
+    return inspection.result(path, problem);
+  }
+
+  private void read(CheckpointFile file) throws CheckpointException {
+    if (!file.member().isEmpty()) {
+      facts.add(new Fact("member", file.member()));
+    }
+    facts.addAll(ContainerFacts.of(container, options));
+    Checkpoint checkpoint = file.read();
+    facts.addAll(ContainerFacts.of(checkpoint));
+    checkpoint.globals().forEach(this::add);
+    checkpoint.furtherGlobals().forEach(this::add);
+    contents = Contents.of(checkpoint, options.limits());
+  }
+
+  private void add(GlobalValue global) {
+    globals.add(
+        new GlobalSummary(
+            global.name(), global.written(), global.standing(), global.use(), global.place()));
+  }
+
+  /** Where no machine reads the pickles to their end, their instructions still tell. */
+  private void traceGlobals() {
+    if (globals.isEmpty()) {
+      globals.addAll(TracedGlobals.of(container, options));
+    }
+  }
+
+  private Inspection result(Path path, @Nullable CheckpointException problem) {
+    SharedMemory memory = SharedMemory.of(contents.tensors());
+    List<TensorSummary> tensors = new ArrayList<>(contents.tensors().size());
+    for (int i = 0; i < contents.tensors().size(); i++) {
+      tensors.add(TensorKind.summary(contents.tensors().get(i), memory.sharedWith(i)));
+    }
+    List<ValueSummary> values =
+        contents.values().stream()
+            .map(value ->
+                new ValueSummary(
+                    value.name(),
+                    Kinds.describe(value.value()),
+                    ValueText.of(value.value(), MOST_CHARACTERS)))
+            .toList();
+    return new Inspection(
+        path,
+        container.file().size(),
+        container.layout(),
+        facts,
+        contents.roots(),
+        tensors,
+        DTypeTotal.of(tensors),
+        memory.bytes(),
+        values,
+        contents.moreValues(),
+        contents.unnamed(),
+        globals,
+        Map.of(),
+        problem);
+  }
+}

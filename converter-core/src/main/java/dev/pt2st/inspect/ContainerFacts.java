@@ -1,0 +1,104 @@
+package dev.pt2st.inspect;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import dev.pt2st.archive.Container;
+import dev.pt2st.archive.ZipArchive;
+import dev.pt2st.archive.ZipEntry;
+import dev.pt2st.io.ByteSource;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.RecordBytes;
+import dev.pt2st.pickle.DictValue;
+import dev.pt2st.torch.Checkpoint;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a container says of itself and of the program that wrote it. */
+final class ContainerFacts {
+  /** A fact is a line. */
+  private static final int MOST_BYTES = 256;
+
+  private static final int MOST_CHARACTERS = 200;
+
+  /**
+   * The records of a ZIP in which PyTorch notes what it did: {@code torch/serialization.py} ({@code
+   * _save}), {@code caffe2/serialize/inline_container.cc} ({@code PyTorchStreamWriter}) and {@code
+   * torch/export/pt2_archive/constants.py}.
+   */
+  private static final List<String> NOTES =
+      List.of(
+          "byteorder",
+          "version",
+          ".format_version",
+          ".storage_alignment",
+          ".data/version",
+          ".data/serialization_id",
+          "archive_format",
+          "archive_version");
+
+  private final InspectOptions options;
+  private final List<Fact> facts = new ArrayList<>();
+
+  private ContainerFacts(InspectOptions options) {
+    this.options = options;
+  }
+
+  /** What can be told of a container without reading its pickles. */
+  static List<Fact> of(Container container, InspectOptions options) throws CheckpointException {
+    ContainerFacts found = new ContainerFacts(options);
+    switch (container) {
+      case Container.TorchZip zip -> found.ofZip(zip.archive(), zip.file());
+      case Container.LegacyStream legacy -> {}
+      case Container.RawPickle raw -> {}
+      case Container.TorchTar tar ->
+          found.facts.add(new Fact("records", Integer.toString(tar.archive().entries().size())));
+      case Container.Wrapped wrapped -> {}
+    }
+    return found.facts;
+  }
+
+  /** What its pickles tell. */
+  static List<Fact> of(Checkpoint checkpoint) {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(new Fact("pickle protocol", Integer.toString(checkpoint.protocol())));
+    if (checkpoint.systemInfo() instanceof DictValue info) {
+      for (DictValue.Entry entry : info.entries()) {
+        facts.add(
+            new Fact(
+                ValueText.of(entry.key(), MOST_CHARACTERS).replace("'", ""),
+                ValueText.of(entry.value(), MOST_CHARACTERS)));
+      }
+    }
+    return facts;
+  }
+
+  private void ofZip(ZipArchive archive, MappedFile file) throws CheckpointException {
+    long compressed = 0;
+    for (ZipEntry entry : archive.entries()) {
+      if (entry.bytes() instanceof ByteSource.Deflated) {
+        compressed++;
+      }
+    }
+    facts.add(new Fact("folder", archive.folder()));
+    facts.add(new Fact("records", Integer.toString(archive.entries().size())));
+    if (compressed > 0) {
+      facts.add(new Fact("compressed records", Long.toString(compressed)));
+    }
+    for (String name : NOTES) {
+      ZipEntry entry = archive.record(name).orElse(null);
+      if (entry != null && entry.bytes().size() <= MOST_BYTES) {
+        facts.add(new Fact(name, text(entry, file)));
+      }
+    }
+  }
+
+  private String text(ZipEntry entry, MappedFile file) throws CheckpointException {
+    Place place = Place.of(file.path()).inEntry(entry.name());
+    MemorySegment bytes =
+        RecordBytes.read(entry.bytes(), file, options.limits(), options.checkCrc(), place);
+    return new String(bytes.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8).strip();
+  }
+}

@@ -1,0 +1,18 @@
+package dev.pt2st.inspect;
+
+import dev.pt2st.Place;
+import dev.pt2st.pickle.GlobalName;
+import dev.pt2st.pickle.GlobalValue.Standing;
+import dev.pt2st.pickle.GlobalValue.Use;
+
+/**
+ * A class or function that a file names.
+ *
+ * @param name as resolved: Python 2 names mapped
+ * @param written as the file has it
+ * @param standing what the rules say of it
+ * @param use the least harmless thing that the file does with it
+ * @param place the first place that names it
+ */
+public record GlobalSummary(
+    GlobalName name, GlobalName written, Standing standing, Use use, Place place) {}

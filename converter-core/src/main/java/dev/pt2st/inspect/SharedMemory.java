@@ -1,0 +1,80 @@
+package dev.pt2st.inspect;
+
+import dev.pt2st.convert.Contents;
+import dev.pt2st.tensor.Storage;
+import dev.pt2st.tensor.TensorView;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+
+/**
+ * Which tensors lie over the same stretch of memory, and how many bytes there are when each counts
+ * once.
+ */
+final class SharedMemory {
+  private final String[] sharedWith;
+  private long bytes;
+
+  /** A part of a tensor, and the tensor's place in the file's order. */
+  private record Placed(int index, TensorView view) {}
+
+  private SharedMemory(int count) {
+    this.sharedWith = new String[count];
+  }
+
+  static SharedMemory of(List<Contents.Item> tensors) {
+    SharedMemory memory = new SharedMemory(tensors.size());
+    IdentityHashMap<Storage, List<Placed>> byStorage = new IdentityHashMap<>();
+    for (int i = 0; i < tensors.size(); i++) {
+      memory.sharedWith[i] = "";
+      for (TensorView view : tensors.get(i).tensor().content().views()) {
+        if (view.elementCount() > 0) {
+          byStorage
+              .computeIfAbsent(view.storage(), storage -> new ArrayList<>(1))
+              .add(new Placed(i, view));
+        }
+      }
+    }
+    byStorage.values().forEach(placed -> memory.add(placed, tensors));
+    return memory;
+  }
+
+  /** Splits the tensors of one storage where one begins behind all that come before. */
+  private void add(List<Placed> placed, List<Contents.Item> tensors) {
+    placed.sort(Comparator.comparingLong(tensor -> tensor.view.startByte()));
+    int from = 0;
+    long end = 0;
+    for (int i = 0; i < placed.size(); i++) {
+      TensorView view = placed.get(i).view;
+      if (view.startByte() >= end) {
+        name(placed.subList(from, i), tensors);
+        from = i;
+      }
+      bytes += Math.max(0, view.endByte() - Math.max(end, view.startByte()));
+      end = Math.max(end, view.endByte());
+    }
+    name(placed.subList(from, placed.size()), tensors);
+  }
+
+  private void name(List<Placed> group, List<Contents.Item> tensors) {
+    if (group.size() > 1) {
+      int first = group.stream().mapToInt(Placed::index).min().orElseThrow();
+      for (Placed tensor : group) {
+        if (tensor.index != first) {
+          sharedWith[tensor.index] = tensors.get(first).name();
+        }
+      }
+    }
+  }
+
+  /** The name of the first tensor that shares bytes with this one; empty if it is that one. */
+  String sharedWith(int index) {
+    return sharedWith[index];
+  }
+
+  /** Bytes that the tensors span, each once. */
+  long bytes() {
+    return bytes;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.pt2st.inspect;
+
+import dev.pt2st.convert.Contents;
+import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.Shape;
+import dev.pt2st.tensor.TensorView;
+import dev.pt2st.torch.NestedContent;
+import dev.pt2st.torch.QuantizedContent;
+import dev.pt2st.torch.SparseContent;
+import dev.pt2st.torch.TensorValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is to say of each kind of tensor.
+ *
+ * @param name in words; empty for an ordinary tensor
+ */
+record TensorKind(
+    String name, @Nullable DType dtype, @Nullable Shape shape, @Nullable Shape strides) {
+
+  private static TensorKind of(TensorValue.Content content) {
+    return switch (content) {
+      case TensorValue.Strided(TensorView view) ->
+          new TensorKind(
+              "", view.dtype(), view.shape(), view.isContiguous() ? null : view.strides());
+      case QuantizedContent quantized ->
+          new TensorKind("quantized", quantized.dtype(), quantized.shape(), null);
+      case SparseContent sparse ->
+          new TensorKind(
+              sparse.layout().replace("torch.", "").replace('_', ' '),
+              sparse.values().dtype(),
+              sparse.shape(),
+              null);
+      case NestedContent.Strided nested ->
+          new TensorKind("nested", nested.buffer().dtype(), null, null);
+      case NestedContent.Jagged nested ->
+          new TensorKind("nested (jagged)", nested.values().dtype(), null, null);
+      case TensorValue.Other other ->
+          new TensorKind(other.what(), other.dtype(), other.shape(), null);
+    };
+  }
+
+  /** A tensor as a file describes it. */
+  static TensorSummary summary(Contents.Item item, String sharedWith) {
+    TensorValue.Content content = item.tensor().content();
+    TensorKind kind = of(content);
+    return new TensorSummary(
+        item.name(),
+        kind.name,
+        kind.dtype,
+        kind.shape,
+        kind.strides,
+        content.views().stream().mapToLong(TensorView::byteSize).sum(),
+        sharedWith,
+        item.remark(),
+        "");
+  }
+}

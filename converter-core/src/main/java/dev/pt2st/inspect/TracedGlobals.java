@@ -1,0 +1,70 @@
+package dev.pt2st.inspect;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Deadline;
+import dev.pt2st.Place;
+import dev.pt2st.archive.Container;
+import dev.pt2st.io.ByteCursor;
+import dev.pt2st.pickle.GlobalName;
+import dev.pt2st.pickle.GlobalTracer;
+import dev.pt2st.pickle.PickleTrace;
+import dev.pt2st.pickle.TracedGlobal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The globals of pickles that cannot be read to their end, as far as their instructions tell. */
+final class TracedGlobals implements PickleStreams.Handler {
+  private final InspectOptions options;
+  private final Deadline deadline;
+  private final Map<GlobalName, GlobalSummary> found = new LinkedHashMap<>();
+
+  private TracedGlobals(InspectOptions options) {
+    this.options = options;
+    this.deadline = new Deadline(options.limits());
+  }
+
+  /** Those of all pickles of a container. */
+  static List<GlobalSummary> of(Container container, InspectOptions options) {
+    TracedGlobals globals = new TracedGlobals(options);
+    try {
+      PickleStreams.read(container, options, globals);
+    } catch (CheckpointException e) {
+      // That something is wrong is known already; what could be told has been noted.
+    }
+    return new ArrayList<>(globals.found.values());
+  }
+
+  @Override
+  public void read(ByteCursor in, int number) throws CheckpointException {
+    Place start = in.place();
+    PickleTrace trace = GlobalTracer.trace(in, options.limits(), deadline);
+    for (TracedGlobal global : trace.globals()) {
+      found.merge(
+          global.name(),
+          new GlobalSummary(
+              global.name(),
+              global.written(),
+              options.policy().standing(global.name()),
+              global.use(),
+              start.at(global.offset())),
+          TracedGlobals::worse);
+    }
+    CheckpointException problem = trace.problem();
+    if (!trace.complete() && problem != null) {
+      throw problem;
+    }
+  }
+
+  /** The first place, with the least harmless use. */
+  private static GlobalSummary worse(GlobalSummary first, GlobalSummary next) {
+    return next.use().compareTo(first.use()) > 0
+        ? new GlobalSummary(
+            first.name(), first.written(), first.standing(), next.use(), first.place())
+        : first;
+  }
+
+  @Override
+  public void rest(Place place, long bytes) {}
+}

@@ -1,0 +1,8 @@
+/**
+ * What is in a file, without converting it: container, tensors, values, globals and instructions,
+ * as data that outlives the open file.
+ */
+@NullMarked
+package dev.pt2st.inspect;
+
+import org.jspecify.annotations.NullMarked;
