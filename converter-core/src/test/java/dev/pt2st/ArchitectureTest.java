@@ -30,19 +30,25 @@ class ArchitectureTest {
   /** Each package with those that it may use; the root package is known to all. */
   private static final Map<String, List<String>> KNOWS =
       new TreeMap<>(
-          Map.of(
-              "io", List.of(),
-              "tensor", List.of("io"),
-              "archive", List.of("io", "tensor"),
-              "pickle", List.of("io"),
-              "torch", List.of("io", "tensor", "archive", "pickle"),
-              "safetensors", List.of("io", "tensor"),
-              "scan", List.of("io", "tensor", "archive", "pickle", "torch", "safetensors"),
-              "convert", List.of("io", "tensor", "archive", "pickle", "torch", "safetensors"),
-              "verify",
-                  List.of("io", "tensor", "archive", "pickle", "torch", "safetensors", "convert"),
-              "inspect",
-                  List.of("io", "tensor", "archive", "pickle", "torch", "safetensors", "convert")));
+          Map.ofEntries(
+              Map.entry("io", List.of()),
+              Map.entry("tensor", List.of("io")),
+              Map.entry("zstd", List.of()),
+              Map.entry("archive", List.of("io", "tensor", "zstd")),
+              Map.entry("pickle", List.of("io")),
+              Map.entry("torch", List.of("io", "tensor", "archive", "pickle")),
+              Map.entry("safetensors", List.of("io", "tensor")),
+              Map.entry(
+                  "scan", List.of("io", "tensor", "archive", "pickle", "torch", "safetensors")),
+              Map.entry(
+                  "convert", List.of("io", "tensor", "archive", "pickle", "torch", "safetensors")),
+              Map.entry(
+                  "verify",
+                  List.of("io", "tensor", "archive", "pickle", "torch", "safetensors", "convert")),
+              Map.entry(
+                  "inspect",
+                  List.of(
+                      "io", "tensor", "archive", "pickle", "torch", "safetensors", "convert"))));
 
   static Stream<Arguments> arrows() {
     return KNOWS.entrySet().stream().map(e -> Arguments.of(e.getKey(), e.getValue()));

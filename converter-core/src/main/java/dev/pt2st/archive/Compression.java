@@ -1,5 +1,6 @@
 package dev.pt2st.archive;
 
+import dev.pt2st.zstd.ZstdInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
@@ -30,6 +31,23 @@ public enum Compression {
     @Override
     InputStream open(InputStream in, int maxKilobytes) throws IOException {
       return new BZip2CompressorInputStream(in, true);
+    }
+  },
+  /** RFC 8878. */
+  ZSTD("zstd", "(\u00b5/\u00fd") {
+    @Override
+    boolean matches(String start) {
+      return super.matches(start) || isSkippableFrame(start);
+    }
+
+    // Parallel writers begin with such a frame.
+    private static boolean isSkippableFrame(String start) {
+      return start.startsWith("*M\u0018", 1) && (start.charAt(0) & 0xf0) == 0x50;
+    }
+
+    @Override
+    InputStream open(InputStream in, int maxKilobytes) {
+      return new ZstdInputStream(in, maxKilobytes);
     }
   };
 

@@ -8,6 +8,7 @@ import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ScratchFile;
+import dev.pt2st.zstd.ZstdException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,6 +72,7 @@ record Decoding(Place place, String what) {
       case EOFException end ->
           new MalformedException(place, what + " is cut short", "get the file again");
       case org.tukaani.xz.UnsupportedOptionsException options -> unsupported();
+      case ZstdException zstd when zstd.kind() == ZstdException.Kind.UNSUPPORTED -> unsupported();
       default ->
           String.valueOf(e.getMessage()).startsWith("Unsupported compression method")
               ? unsupported()

@@ -28,10 +28,6 @@ record ForeignFormat(Predicate<String> test, String is, String remedy) {
               "this is a tar archive with a damaged header",
               "get it again from its source"),
           new ForeignFormat(
-              start -> start.startsWith("(\u00b5/\u00fd"),
-              "this is compressed with zstd, which is not converted yet",
-              "decompress it first"),
-          new ForeignFormat(
               start -> start.startsWith("GGUF"),
               "this is a GGUF file, not a PyTorch checkpoint",
               ""),

@@ -32,6 +32,8 @@ final class MemberChooser {
   private final Limits limits;
   private final List<String> holders = new ArrayList<>();
   private long holderCount;
+  private String largest = "";
+  private long largestSize = -1;
   private @Nullable Checkpoint only;
   private @Nullable CheckpointException failure;
   private long failures;
@@ -110,8 +112,13 @@ final class MemberChooser {
   }
 
   private void note(Checkpoint found, WrappedFiles files, List<MappedFile> kept) {
+    String name = SourcePath.memberOf(source.file().path(), files.file().path());
     if (++holderCount <= MOST_NAMES) {
-      holders.add(SourcePath.memberOf(source.file().path(), files.file().path()));
+      holders.add(name);
+    }
+    if (files.file().size() > largestSize) {
+      largest = name;
+      largestSize = files.file().size();
     }
     if (holderCount == 1) {
       only = found;
@@ -129,7 +136,7 @@ final class MemberChooser {
     return "name the one to convert, as in '"
         + source.file().path()
         + "!"
-        + holders.getFirst()
+        + largest
         + "'";
   }
 

@@ -92,7 +92,6 @@ class ContainersTest {
         "<!DOCTYPE html><html>                                     | HTML page",
         "\\n <HTML lang=en>                                        | HTML page",
         "\\10\\0\\0\\0\\0\\0\\0\\0{\"a\":1}                         | safetensors file already",
-        "(\\265/\\375\\4                                           | zstd",
         "GGUF\\3\\0\\0\\0                                          | GGUF file",
         "\\211HDF\\r\\n\\32\\n                                     | HDF5 file",
         "\\223NUMPY\\1\\0                                          | NumPy array file",
@@ -114,6 +113,8 @@ class ContainersTest {
         "\\37\\213\\10\\0       | gzip",
         "\\3757zXZ\\0\\0\\4     | xz",
         "BZh91AY                    | bzip2",
+        "(\\265/\\375\\4           | zstd",
+        "Z*M\\30\\3\\0\\0\\0       | zstd",
       })
   void whatHoldsACheckpointIsToldByItsStart(String start, String layout) throws Exception {
     assertThat(layoutOf(latin1(start.translateEscapes()))).isEqualTo(layout);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CorpusTest {
   /** Layouts that are recognized and refused: see the README's table of supported inputs. */
   private static final Set<String> OTHER_LAYOUTS =
-      Set.of("export.pt2", "torchscript.pt", "mlverse_torchscript.pt", "wrapped_zstd.pt.zst");
+      Set.of("export.pt2", "torchscript.pt", "mlverse_torchscript.pt");
 
   @TempDir Path temporary;
 

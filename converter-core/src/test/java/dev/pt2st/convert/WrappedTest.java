@@ -71,7 +71,10 @@ class WrappedTest {
   }
 
   static Stream<Named<UnaryOperator<byte[]>>> compressions() {
-    return Stream.of(form("gzip", Wrap::gzip), form("xz", Wrap::xz), form("bzip2", Wrap::bzip2));
+    return Stream.of(form("gzip", Wrap::gzip),
+        form("xz", Wrap::xz),
+        form("bzip2", Wrap::bzip2),
+        form("zstd", Wrap::zstd));
   }
 
   static Stream<Named<UnaryOperator<byte[]>>> forms() {

@@ -1,5 +1,6 @@
 package dev.pt2st.testing;
 
+import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -45,6 +46,10 @@ public final class Wrap {
 
   public static byte[] xz(byte[] bytes) {
     return compress(bytes, out -> new XZOutputStream(out, new LZMA2Options()));
+  }
+
+  public static byte[] zstd(byte[] bytes) {
+    return Zstd.compress(bytes);
   }
 
   /** A ZIP with every member deflated. */
