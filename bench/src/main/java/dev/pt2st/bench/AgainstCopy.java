@@ -3,7 +3,7 @@ package dev.pt2st.bench;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
-import dev.pt2st.convert.Plan;
+import dev.pt2st.convert.Outcome;
 import dev.pt2st.convert.ProgressListener;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -73,7 +73,7 @@ public abstract class AgainstCopy {
 
   /** What is measured. */
   @Benchmark
-  public Plan convert() throws CheckpointException, IOException {
+  public Outcome convert() throws CheckpointException, IOException {
     return Converter.convert(
         workplace.input(), workplace.output(), options(), ProgressListener.NONE);
   }

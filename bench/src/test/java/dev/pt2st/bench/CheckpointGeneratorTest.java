@@ -48,7 +48,8 @@ class CheckpointGeneratorTest {
     CheckpointGenerator.generate(spec, file);
 
     Path converted = folder.resolve("out.safetensors");
-    Plan plan = Converter.convert(file, converted, ConvertOptions.STANDARD, ProgressListener.NONE);
+    Plan plan =
+        Converter.convert(file, converted, ConvertOptions.STANDARD, ProgressListener.NONE).plan();
 
     assertThat(plan.leftOut()).isEmpty();
     assertThat(plan.tensors()).hasSize(spec.tensors());

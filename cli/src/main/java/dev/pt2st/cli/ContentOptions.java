@@ -1,6 +1,7 @@
 package dev.pt2st.cli;
 
 import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.tensor.DType;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -31,6 +32,14 @@ final class ContentOptions {
           Unsupported.class,
           "Tensors that safetensors cannot hold: refuse (the default) or skip (leave them out).");
 
+  private final OptionSpec cast =
+      OptionSpec.builder("--cast")
+          .type(Cast.class)
+          .paramLabel("fp16|bf16|fp32")
+          .description(
+              "Round floating tensors to this type, as PyTorch does; all others stay as they are.")
+          .build();
+
   private final OptionSpec noCrc = Options.noCrc();
 
   private final PolicyOptions policy = new PolicyOptions();
@@ -45,9 +54,22 @@ final class ContentOptions {
     skip
   }
 
+  /** As people call the dtypes on the command line. */
+  enum Cast {
+    fp16(DType.F16),
+    bf16(DType.BF16),
+    fp32(DType.F32);
+
+    private final DType dtype;
+
+    Cast(DType dtype) {
+      this.dtype = dtype;
+    }
+  }
+
   /** Adds those that choose tensors and what becomes of them. */
   void addTo(CommandSpec command) {
-    List.of(root, shared, unsupported).forEach(command::addOption);
+    List.of(root, shared, unsupported, cast).forEach(command::addOption);
   }
 
   /** Adds those that say what is accepted; in the help they stand behind a command's own. */
@@ -58,7 +80,8 @@ final class ContentOptions {
 
   /** What was asked for, once a command line has been parsed. */
   ConvertOptions options(CommandSpec command) {
-    return ConvertOptions.STANDARD
+    ConvertOptions options =
+        ConvertOptions.STANDARD
         .withPolicy(policy.policy())
         .withLimits(LimitOptions.of(command.commandLine().getParseResult()))
         .withRoot(root.getValue())
@@ -73,5 +96,7 @@ final class ContentOptions {
               case skip -> ConvertOptions.Unsupported.SKIP;
             })
         .withCheckCrc(!Options.isSet(noCrc));
+    Cast to = cast.getValue();
+    return to == null ? options : options.withCast(to.dtype);
   }
 }

@@ -4,7 +4,7 @@ import dev.pt2st.ByteCount;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
-import dev.pt2st.convert.Plan;
+import dev.pt2st.convert.Outcome;
 import dev.pt2st.safetensors.ShardNames;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -115,18 +115,18 @@ final class ConvertCommand implements Callable<Integer> {
     boolean asJson = Options.isSet(json);
     boolean planOnly = Options.isSet(dryRun);
     long start = System.nanoTime();
-    Plan plan;
+    Outcome outcome;
     if (planOnly) {
       Converter.checkOutput(input, output, options);
-      plan = Converter.plan(input, options);
+      outcome = new Outcome(Converter.plan(input, options), List.of());
     } else {
       try (CopyProgress progress =
           new CopyProgress(terminal, String.valueOf(input.getFileName()), !silent && !asJson)) {
-        plan = Converter.convert(input, output, options, progress);
+        outcome = Converter.convert(input, output, options, progress);
       }
     }
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    ConvertReport report = new ConvertReport(input, output, plan, elapsed, planOnly);
+    ConvertReport report = new ConvertReport(input, output, outcome, elapsed, planOnly);
     if (asJson) {
       terminal.raw(report.json());
     } else if (!silent) {

@@ -4,7 +4,10 @@ import com.google.gson.stream.JsonWriter;
 import dev.pt2st.RefusedGlobal;
 import dev.pt2st.cli.Table.Column;
 import dev.pt2st.convert.LeftOut;
+import dev.pt2st.convert.Outcome;
+import dev.pt2st.convert.Overflow;
 import dev.pt2st.convert.Plan;
+import dev.pt2st.convert.TensorData;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -23,13 +26,15 @@ final class ConvertReport {
   private final Path input;
   private final Path output;
   private final Plan plan;
+  private final List<Overflow> overflows;
   private final Duration elapsed;
   private final boolean dryRun;
 
-  ConvertReport(Path input, Path output, Plan plan, Duration elapsed, boolean dryRun) {
+  ConvertReport(Path input, Path output, Outcome outcome, Duration elapsed, boolean dryRun) {
     this.input = input;
     this.output = output;
-    this.plan = plan;
+    this.plan = outcome.plan();
+    this.overflows = outcome.overflows();
     this.elapsed = elapsed;
     this.dryRun = dryRun;
   }
@@ -62,6 +67,7 @@ final class ConvertReport {
     if (!plan.leftOut().isEmpty()) {
       lines.add(leftOut());
     }
+    addCast(lines);
     if (!plan.skipped().isEmpty()) {
       lines.add(
           "skipped, as safetensors cannot hold them: "
@@ -81,6 +87,35 @@ final class ConvertReport {
               + some(plan.inert().stream().map(RefusedGlobal::name).toList()));
     }
     return lines;
+  }
+
+  private void addCast(List<String> lines) {
+    List<TensorData.Cast> casts = casts();
+    if (!casts.isEmpty()) {
+      String tensors = Units.count(casts.size(), "tensor");
+      lines.add("cast to " + casts.getFirst().dtype() + ": " + tensors);
+    }
+    if (!overflows.isEmpty()) {
+      lines.add(
+          "too large for it and now infinite: "
+              + Units.count(overflowElements(), "element")
+              + " in "
+              + Units.count(overflows.size(), "tensor")
+              + ": "
+              + some(overflows.stream().map(o -> o.name() + " (" + o.elements() + ")").toList()));
+    }
+  }
+
+  private List<TensorData.Cast> casts() {
+    return plan.tensors().stream()
+        .map(Plan.PlannedTensor::data)
+        .filter(TensorData.Cast.class::isInstance)
+        .map(TensorData.Cast.class::cast)
+        .toList();
+  }
+
+  private long overflowElements() {
+    return overflows.stream().mapToLong(Overflow::elements).sum();
   }
 
   private String leftOut() {
@@ -119,13 +154,20 @@ final class ConvertReport {
       for (Plan.PlannedTensor tensor : plan.files().get(i).tensors()) {
         table.add(
             tensor.info().name(),
-            String.valueOf(tensor.info().dtype().safetensorsName()),
+            dtype(tensor),
             tensor.info().shape().toString(),
             String.valueOf(tensor.info().end() - tensor.info().begin()),
             String.valueOf(i + 1));
       }
     }
     return table.lines(width);
+  }
+
+  private static String dtype(Plan.PlannedTensor tensor) {
+    String name = String.valueOf(tensor.info().dtype().safetensorsName());
+    return tensor.data() instanceof TensorData.Cast cast
+        ? name + " from " + cast.source().dtype().safetensorsName()
+        : name;
   }
 
   /** One JSON object. */
@@ -164,6 +206,7 @@ final class ConvertReport {
       }
       json.endArray();
       writeTexts(json, "dropped", plan.dropped());
+      writeOverflows(json);
       json.name("inert_globals");
       writeGlobals(json, plan.inert());
       writeTexts(json, "metadata", plan.metadata());
@@ -198,6 +241,9 @@ final class ConvertReport {
         json.setIndent(""); // a line for each tensor
         json.name("name").value(tensor.info().name());
         json.name("dtype").value(tensor.info().dtype().safetensorsName());
+        if (tensor.data() instanceof TensorData.Cast cast) {
+          json.name("cast_from").value(cast.source().dtype().safetensorsName());
+        }
         json.name("shape").beginArray();
         for (long size : tensor.info().shape().toArray()) {
           json.value(size);
@@ -210,6 +256,23 @@ final class ConvertReport {
         json.endObject();
         json.setIndent(INDENT);
       }
+    }
+    json.endArray();
+  }
+
+  /** A dry run, which looks at no element, does not know. */
+  private void writeOverflows(JsonWriter json) throws IOException {
+    json.name("overflows");
+    if (dryRun) {
+      json.nullValue();
+      return;
+    }
+    json.beginArray();
+    for (Overflow overflow : overflows) {
+      json.beginObject();
+      json.name("name").value(overflow.name());
+      json.name("elements").value(overflow.elements());
+      json.endObject();
     }
     json.endArray();
   }

@@ -194,6 +194,7 @@ class ConvertOptionsTest {
             "left_out",
             "skipped",
             "dropped",
+            "overflows",
             "inert_globals",
             "metadata");
     assertThat(report.get("input").getAsString()).isEqualTo(input.toString());

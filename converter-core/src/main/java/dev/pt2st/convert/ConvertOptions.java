@@ -1,12 +1,15 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.Limits;
+import dev.pt2st.tensor.DType;
 import dev.pt2st.torch.Policy;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What a conversion is asked for. Immutable; change one thing with the {@code with} methods. */
 public final class ConvertOptions {
@@ -39,6 +42,7 @@ public final class ConvertOptions {
     Shared shared = Shared.KEEP;
     Unsupported unsupported = Unsupported.REFUSE;
     Map<String, String> metadata = Map.of();
+    @Nullable DType cast;
     OptionalLong maxShardBytes = OptionalLong.empty();
     boolean checkCrc = true;
     boolean overwrite;
@@ -107,6 +111,26 @@ public final class ConvertOptions {
 
   public ConvertOptions withUnsupported(Unsupported value) {
     return with(changed -> changed.unsupported = value);
+  }
+
+  /** The dtype that all floating tensors get; empty where each keeps its own. */
+  public Optional<DType> cast() {
+    return Optional.ofNullable(values.cast);
+  }
+
+  /**
+   * Casts all floating tensors, as {@code Module.to(dtype)} does: those of float64, float32,
+   * float16, bfloat16 and the 8-bit floats. Integers, booleans, complex numbers and packed 4-bit
+   * floats stay as they are.
+   *
+   * @param value F32, F16 or BF16
+   * @throws IllegalArgumentException if it is another
+   */
+  public ConvertOptions withCast(DType value) {
+    if (!Caster.isTo(value)) {
+      throw new IllegalArgumentException("nothing is cast to " + value);
+    }
+    return with(changed -> changed.cast = value);
   }
 
   /** Texts for {@code __metadata__} besides {@code format}, in their order. */

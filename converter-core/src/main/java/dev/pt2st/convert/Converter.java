@@ -62,15 +62,14 @@ public final class Converter {
    * @throws CheckpointException if the rules refuse the input
    * @throws IOException if the input cannot be read or the output cannot be written
    */
-  public static Plan convert(
+  public static Outcome convert(
       Path input, Path output, ConvertOptions options, ProgressListener progress)
       throws CheckpointException, IOException {
     checkOutput(input, output, options);
     try (CheckpointFile file = open(input, options, ScratchFolder.beside(output))) {
       return file.guarded(() -> {
         Plan plan = Planner.plan(file.read(), options);
-        new PlanWriter(file.file().path(), output, options).write(plan, progress);
-        return plan;
+        return new PlanWriter(file.file().path(), output, options).write(plan, progress);
       });
     }
   }

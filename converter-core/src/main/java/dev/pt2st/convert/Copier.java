@@ -4,6 +4,7 @@ import dev.pt2st.convert.Plan.PlannedFile;
 import dev.pt2st.convert.Plan.PlannedTensor;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.safetensors.TensorInfo;
+import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.TensorView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +13,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out a plan: cuts a file of the output into pieces of work that any thread can do in any
@@ -29,16 +31,23 @@ final class Copier {
   private final ProgressListener progress;
   private final WorkBuffers buffers = new WorkBuffers();
   private final Set<Source.RecordCheck> foldedIn;
-  private final Set<PlannedTensor> checking;
+  private final List<Casting> casts = new ArrayList<>();
 
-  /** A tensor whose elements lie as they are written. */
-  private record Direct(PlannedTensor tensor, TensorView view) {}
+  /**
+   * A tensor whose elements lie as they are written.
+   *
+   * @param begin where its first byte comes in its sink
+   * @param check what it takes on the way, where no other tensor does
+   */
+  private record Direct(TensorView view, long begin, Source.@Nullable RecordCheck check) {}
+
+  /** A tensor whose dtype is changed. */
+  private record Casting(String name, CastSink sink) {}
 
   Copier(Sources sources, ProgressListener progress) {
     this.sources = sources;
     this.progress = progress;
     this.foldedIn = Collections.newSetFromMap(new IdentityHashMap<>());
-    this.checking = Collections.newSetFromMap(new IdentityHashMap<>());
   }
 
   /** Writes a file. */
@@ -65,35 +74,63 @@ final class Copier {
     List<Direct> run = new ArrayList<>();
     Sink data = new FileSink(output, file.header().size(), progress);
     for (PlannedTensor tensor : file.tensors()) {
-      if (tensor.info().begin() == tensor.info().end()) {
+      TensorInfo info = tensor.info();
+      if (info.begin() == info.end()) {
         continue;
       }
-      switch (tensor.data()) {
-        case TensorData.Strided(TensorView view) -> {
-          if (view.isContiguous()) {
-            foldIn(tensor, view);
-            run.add(new Direct(tensor, view));
-          } else {
-            addRun(work, run, data);
-            long begin = file.header().size() + tensor.info().begin();
-            addBlocks(work, view, new FileSink(output, begin, progress));
-          }
-        }
+      if (tensor.data() instanceof TensorData.Strided(TensorView view) && view.isContiguous()) {
+        run.add(new Direct(view, info.begin(), foldedIn(view)));
+      } else {
+        addRun(work, run, data);
+        add(work, tensor, new FileSink(output, file.header().size() + info.begin(), progress));
       }
     }
     addRun(work, run, data);
     return work;
   }
 
-  /** The first tensor that covers a record takes its CRC-32 on the way. */
-  private void foldIn(PlannedTensor tensor, TensorView view) {
-    Source.RecordCheck check = sources.of(view.storage()).check();
-    if (check != null
-        && view.offset() == 0
-        && view.byteSize() == check.source().size()
-        && foldedIn.add(check)) {
-      checking.add(tensor);
+  /**
+   * Adds a tensor for itself.
+   *
+   * @param sink begins where the tensor does
+   */
+  private void add(List<Work> work, PlannedTensor tensor, Sink sink) {
+    if (tensor.data() instanceof TensorData.Cast(TensorData source, DType dtype)) {
+      CastSink cast = new CastSink(source.dtype(), dtype, sink);
+      casts.add(new Casting(tensor.info().name(), cast));
+      add(work, source, cast);
+    } else {
+      add(work, tensor.data(), sink);
     }
+  }
+
+  private void add(List<Work> work, TensorData data, Sink sink) {
+    switch (data) {
+      case TensorData.Cast cast -> throw new IllegalArgumentException("a cast of a cast");
+      case TensorData.Strided(TensorView view) -> {
+        if (view.isContiguous()) {
+          addRun(work, new ArrayList<>(List.of(new Direct(view, 0, foldedIn(view)))), sink);
+        } else {
+          addBlocks(work, view, sink);
+        }
+      }
+    }
+  }
+
+  /** The tensors of which elements have become infinite, once all is written. */
+  List<Overflow> overflows() {
+    return casts.stream()
+        .map(cast -> new Overflow(cast.name, cast.sink.overflows()))
+        .filter(overflow -> overflow.elements() > 0)
+        .toList();
+  }
+
+  /** The first tensor that covers a record takes its CRC-32 on the way. */
+  private Source.@Nullable RecordCheck foldedIn(TensorView view) {
+    Source.RecordCheck check = sources.of(view.storage()).check();
+    boolean covered =
+        check != null && view.offset() == 0 && view.byteSize() == check.source().size();
+    return covered && foldedIn.add(check) ? check : null;
   }
 
   /** Cuts a run of tensors that lie one behind the other in the output. */
@@ -102,15 +139,14 @@ final class Copier {
     long size = 0;
     long end = 0;
     for (Direct direct : run) {
-      TensorInfo info = direct.tensor.info();
-      long length = info.end() - info.begin();
+      long length = direct.view.byteSize();
       long done = 0;
       while (done < length) {
         long part = Math.min(length - done, PIECE - size);
         parts.add(part(direct, done, part));
         done += part;
         size += part;
-        end = info.begin() + done;
+        end = direct.begin + done;
         if (size == PIECE) {
           work.add(new DirectCopy(parts, sink, end - size));
           parts = new ArrayList<>();
@@ -132,7 +168,7 @@ final class Copier {
         view,
         view.offset() * view.dtype().byteSize() + from,
         length,
-        checking.contains(direct.tensor) ? source.check() : null);
+        direct.check);
   }
 
   private void addBlocks(List<Work> work, TensorView view, Sink sink) {

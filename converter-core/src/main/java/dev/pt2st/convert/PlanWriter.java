@@ -80,11 +80,12 @@ final class PlanWriter {
   }
 
   /** Writes all that a plan says. */
-  void write(Plan plan, ProgressListener progress) throws CheckpointException, IOException {
+  Outcome write(Plan plan, ProgressListener progress) throws CheckpointException, IOException {
     try (OutputGroup group = new OutputGroup(options.overwrite())) {
       try {
         progress.planned(plan.dataBytes());
         List<Path> targets = plan.paths(output);
+        List<Overflow> overflows;
         try (Sources sources = Sources.open(plan, input, output, options)) {
           Copier copier = new Copier(sources, progress);
           for (int i = 0; i < targets.size(); i++) {
@@ -101,11 +102,13 @@ final class PlanWriter {
                 check.sum().value(),
                 Place.of(input).inEntry(check.source().name()));
           }
+          overflows = copier.overflows();
         }
         if (isSharded()) {
           completeShards(plan, targets, group);
         }
         group.commit(options.durable());
+        return new Outcome(plan, overflows);
       } catch (IOException e) {
         throw group.explain(e, plan.fileBytes());
       }

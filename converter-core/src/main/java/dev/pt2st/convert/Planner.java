@@ -66,6 +66,7 @@ final class Planner {
             : Map.of();
     dropped.forEach(metadata::putIfAbsent);
     kept.removeIf(tensor -> dropped.containsKey(tensor.name()));
+    options.cast().ifPresent(dtype -> kept.replaceAll(tensor -> tensor.cast(dtype)));
     List<LeftOut> leftOut =
         LeftOutFinder.find(checkpoint.top(), root, holders, named, checkpoint.tensors());
     long inputBytes = checkpoint.container().file().size();

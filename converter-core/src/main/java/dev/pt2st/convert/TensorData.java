@@ -27,6 +27,30 @@ public sealed interface TensorData {
   }
 
   /**
+   * Elements in another floating dtype.
+   *
+   * @param source what is cast; no cast itself
+   * @param dtype of the result
+   */
+  record Cast(TensorData source, DType dtype) implements TensorData {
+    public Cast {
+      if (source instanceof Cast || !Caster.isFrom(source.dtype()) || !Caster.isTo(dtype)) {
+        throw new IllegalArgumentException("no cast of " + source + " to " + dtype);
+      }
+    }
+
+    @Override
+    public Shape shape() {
+      return source.shape();
+    }
+
+    @Override
+    public List<TensorView> views() {
+      return source.views();
+    }
+  }
+
+  /**
    * The elements of a tensor as they are, in row-major and little-endian order.
    *
    * @param view where they lie

@@ -1,6 +1,7 @@
 package dev.pt2st.convert;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** The buffers of one thread. */
 final class WorkBuffers {
@@ -9,6 +10,8 @@ final class WorkBuffers {
 
   private final ByteBuffer copy = ByteBuffer.allocateDirect(COPY_BYTES);
   private ByteBuffer block = ByteBuffer.allocateDirect(0);
+  private ByteBuffer cast = ByteBuffer.allocateDirect(0);
+  private @Nullable Caster caster;
 
   /** The buffer for copies, empty. */
   ByteBuffer copy() {
@@ -21,5 +24,21 @@ final class WorkBuffers {
       block = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
     }
     return block.clear();
+  }
+
+  /** The buffer for elements of another dtype, empty. */
+  ByteBuffer cast() {
+    if (cast.capacity() == 0) {
+      cast = ByteBuffer.allocateDirect(COPY_BYTES);
+    }
+    return cast.clear();
+  }
+
+  /** What changes dtypes. */
+  Caster caster() {
+    if (caster == null) {
+      caster = new Caster();
+    }
+    return caster;
   }
 }

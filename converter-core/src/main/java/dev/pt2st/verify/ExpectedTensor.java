@@ -16,6 +16,15 @@ final class ExpectedTensor {
   static ModelTensor of(String name, TensorData data, StorageBytes storages) {
     List<ByteSource.Stored> records = storages.unchecked(data.views());
     return switch (data) {
+      case TensorData.Cast(TensorData source, DType dtype) -> {
+        ModelTensor uncast = of(name, source, storages);
+        yield new ModelTensor(
+            name,
+            dtype,
+            uncast.shape(),
+            new CastBytes(uncast.bytes(), uncast.dtype(), dtype),
+            uncast.records());
+      }
       case TensorData.Strided(TensorView view) ->
           new ModelTensor(
               name,

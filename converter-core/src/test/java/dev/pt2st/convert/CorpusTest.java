@@ -118,7 +118,7 @@ class CorpusTest {
   private static void convert(Corpus.Case sample, Path output, ConvertOptions options)
       throws Exception {
     List<Plan> plans =
-        List.of(Converter.convert(sample.file(), output, options, ProgressListener.NONE));
+        List.of(Converter.convert(sample.file(), output, options, ProgressListener.NONE).plan());
     assertThat(Files.size(output)).isEqualTo(plans.getFirst().fileBytes());
   }
 }

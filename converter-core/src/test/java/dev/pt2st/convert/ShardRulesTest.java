@@ -179,7 +179,7 @@ class ShardRulesTest {
   }
 
   private Plan convert(ConvertOptions options) throws Exception {
-    return Converter.convert(input, output, options, ProgressListener.NONE);
+    return Converter.convert(input, output, options, ProgressListener.NONE).plan();
   }
 
   private List<String> names() throws IOException {

@@ -63,7 +63,7 @@ public final class Conversion {
   public Map<String, String> tensors() throws CheckpointException, IOException {
     Path output = folder.resolve("out.safetensors");
     Files.deleteIfExists(output);
-    Plan plan = Converter.convert(input, output, options, ProgressListener.NONE);
+    Plan plan = Converter.convert(input, output, options, ProgressListener.NONE).plan();
     byte[] bytes = Files.readAllBytes(output);
     assertThat(bytes).hasSize((int) plan.fileBytes());
     Map<String, String> tensors = new LinkedHashMap<>();

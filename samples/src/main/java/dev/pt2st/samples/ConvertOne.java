@@ -17,7 +17,7 @@ public final class ConvertOne {
   static String convert(Path input, Path output) throws IOException {
     ConvertOptions options = ConvertOptions.STANDARD.withMetadata(Map.of("origin", "example"));
     try {
-      Plan plan = Converter.convert(input, output, options, ProgressListener.NONE);
+      Plan plan = Converter.convert(input, output, options, ProgressListener.NONE).plan();
       return plan.tensors().size() + " tensors, " + plan.fileBytes() + " bytes";
     } catch (RefusedException e) {
       return "refused: " + e.problem() + ", " + e.globals().size() + " globals";
