@@ -1,5 +1,6 @@
 /** Reads PyTorch checkpoints without running them and writes safetensors files. */
 module dev.pt2st.core {
+  requires com.github.luben.zstd_jni;
   requires org.apache.commons.compress;
   requires static transitive org.jspecify;
   requires org.tukaani.xz;

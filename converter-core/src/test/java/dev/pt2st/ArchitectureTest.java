@@ -33,8 +33,7 @@ class ArchitectureTest {
           Map.ofEntries(
               Map.entry("io", List.of()),
               Map.entry("tensor", List.of("io")),
-              Map.entry("zstd", List.of()),
-              Map.entry("archive", List.of("io", "tensor", "zstd")),
+              Map.entry("archive", List.of("io", "tensor")),
               Map.entry("pickle", List.of("io")),
               Map.entry("torch", List.of("io", "tensor", "archive", "pickle")),
               Map.entry("safetensors", List.of("io", "tensor")),

@@ -1,6 +1,6 @@
 package dev.pt2st.archive;
 
-import dev.pt2st.zstd.ZstdInputStream;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
@@ -46,10 +46,13 @@ public enum Compression {
     }
 
     @Override
-    InputStream open(InputStream in, int maxKilobytes) {
-      return new ZstdInputStream(in, maxKilobytes);
+    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+      // Not the class of commons-compress around it, which does not pass on a bound for the window.
+      return new ZstdInputStreamNoFinalizer(in).setLongMax(windowLog(maxKilobytes));
     }
   };
+
+  private static final int LARGEST_WINDOW_LOG = 31;
 
   private final String shown;
   private final String magic;
@@ -77,4 +80,13 @@ public enum Compression {
    * @throws IOException if the first bytes are not what they should be
    */
   abstract InputStream open(InputStream in, int maxKilobytes) throws IOException;
+
+  /**
+   * The largest window of zstd for so much memory, as a power of two, within what the format's own
+   * reader takes ({@code ZSTD_WINDOWLOG_MAX_64} in zstd.h).
+   */
+  private static int windowLog(int maxKilobytes) {
+    int log = Long.SIZE - 1 - Long.numberOfLeadingZeros(Math.max(1L, maxKilobytes) << 10);
+    return Math.min(log, LARGEST_WINDOW_LOG);
+  }
 }

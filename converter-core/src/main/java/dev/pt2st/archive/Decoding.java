@@ -1,5 +1,7 @@
 package dev.pt2st.archive;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdIOException;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
@@ -8,7 +10,6 @@ import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ScratchFile;
-import dev.pt2st.zstd.ZstdException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -72,12 +73,26 @@ record Decoding(Place place, String what) {
       case EOFException end ->
           new MalformedException(place, what + " is cut short", "get the file again");
       case org.tukaani.xz.UnsupportedOptionsException options -> unsupported();
-      case ZstdException zstd when zstd.kind() == ZstdException.Kind.UNSUPPORTED -> unsupported();
+      case ZstdIOException zstd -> explainZstd(zstd);
       default ->
           String.valueOf(e.getMessage()).startsWith("Unsupported compression method")
               ? unsupported()
               : new MalformedException(place, what + " is damaged");
     };
+  }
+
+  private CheckpointException explainZstd(ZstdIOException e) {
+    long code = e.getErrorCode();
+    if (code == Zstd.errFrameParameterWindowTooLarge()) {
+      return tooMuchMemory("a larger window");
+    }
+    if (code == Zstd.errDictionaryWrong() || code == Zstd.errFrameParameterUnsupported()) {
+      return unsupported();
+    }
+    // The library has one code for both, and says in words which it is.
+    return String.valueOf(e.getMessage()).contains("Truncated")
+        ? new MalformedException(place, what + " is cut short", "get the file again")
+        : new MalformedException(place, what + " is damaged");
   }
 
   private UnsupportedException unsupported() {

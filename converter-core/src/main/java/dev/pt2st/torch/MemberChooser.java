@@ -133,11 +133,7 @@ final class MemberChooser {
   }
 
   private String choice() {
-    return "name the one to convert, as in '"
-        + source.file().path()
-        + "!"
-        + largest
-        + "'";
+    return "name the one to convert, as in '" + source.file().path() + "!" + largest + "'";
   }
 
   private RefusedException several() {

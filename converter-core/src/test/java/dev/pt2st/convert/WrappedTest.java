@@ -3,6 +3,7 @@ package dev.pt2st.convert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +73,8 @@ class WrappedTest {
   }
 
   static Stream<Named<UnaryOperator<byte[]>>> compressions() {
-    return Stream.of(form("gzip", Wrap::gzip),
+    return Stream.of(
+        form("gzip", Wrap::gzip),
         form("xz", Wrap::xz),
         form("bzip2", Wrap::bzip2),
         form("zstd", Wrap::zstd));
@@ -119,6 +122,35 @@ class WrappedTest {
     joined.writeBytes(compress.apply(Arrays.copyOf(whole, 100)));
     joined.writeBytes(compress.apply(Arrays.copyOfRange(whole, 100, whole.length)));
     assertThat(Conversion.of(temporary, joined.toByteArray()).names()).containsExactly("w");
+  }
+
+  /** Parallel writers of zstd begin with a frame that is to be skipped. */
+  @Test
+  void framesOfZstdThatAreToBeSkippedAreSkipped() throws Exception {
+    byte[] skippable = HexFormat.of().parseHex("5a2a4d18" + "03000000" + "010203");
+    byte[] frame = Wrap.zstd(weights());
+    assertThat(Conversion.of(temporary, concat(skippable, concat(frame, skippable))).names())
+        .containsExactly("w");
+  }
+
+  @Test
+  void aZstdFrameThatWantsADictionaryIsNotRead() {
+    byte[] frame = HexFormat.of().parseHex("28b52ffd" + "2105010900" + "0061");
+    Conversion.of(temporary, frame)
+        .rejected(UnsupportedException.class)
+        .hasMessageContaining("the zstd data is compressed by a method that is not read");
+  }
+
+  @Test
+  void theWindowOfZstdIsBoundedBeforeItIsTaken() throws Exception {
+    ByteArrayOutputStream frame = new ByteArrayOutputStream();
+    try (ZstdOutputStream out = new ZstdOutputStream(frame).setLong(27)) {
+      out.write(weights());
+    }
+    assertThat(Conversion.of(temporary, frame.toByteArray()).names()).containsExactly("w");
+    limited(frame.toByteArray(), Limit.DECODER_BYTES, 64 << 20)
+        .rejected(LimitException.class)
+        .hasMessageContaining("--max-decoder-bytes");
   }
 
   @ParameterizedTest
