@@ -7,6 +7,7 @@ import dev.pt2st.torch.Checkpoint;
 import dev.pt2st.torch.CheckpointFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Converts a PyTorch checkpoint to a safetensors file. The whole of the library in two calls:
@@ -65,11 +66,38 @@ public final class Converter {
   public static Outcome convert(
       Path input, Path output, ConvertOptions options, ProgressListener progress)
       throws CheckpointException, IOException {
+    return convertChecked(input, output, options, progress, null);
+  }
+
+  /**
+   * Converts a checkpoint, and has the output looked at before it gets its name.
+   *
+   * @param progress hears of the bytes written
+   * @param check decides whether the output is kept
+   * @return what was written and what was left out
+   * @throws CheckpointException if the rules refuse the input
+   * @throws IOException if the input cannot be read or the output cannot be written, or what the
+   *     check throws
+   */
+  public static Outcome convert(
+      Path input, Path output, ConvertOptions options, ProgressListener progress, OutputCheck check)
+      throws CheckpointException, IOException {
+    return convertChecked(input, output, options, progress, check);
+  }
+
+  private static Outcome convertChecked(
+      Path input,
+      Path output,
+      ConvertOptions options,
+      ProgressListener progress,
+      @Nullable OutputCheck check)
+      throws CheckpointException, IOException {
     checkOutput(input, output, options);
     try (CheckpointFile file = open(input, options, ScratchFolder.beside(output))) {
       return file.guarded(() -> {
         Plan plan = Planner.plan(file.read(), options);
-        return new PlanWriter(file.file().path(), output, options).write(plan, progress);
+        return new PlanWriter(file.file().path(), output, options)
+            .write(plan, file.file(), progress, check);
       });
     }
   }

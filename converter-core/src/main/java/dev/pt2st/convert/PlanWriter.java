@@ -5,6 +5,7 @@ import dev.pt2st.Place;
 import dev.pt2st.convert.Plan.PlannedFile;
 import dev.pt2st.convert.Plan.PlannedTensor;
 import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.RecordBytes;
 import dev.pt2st.safetensors.ShardIndex;
@@ -15,11 +16,13 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the files of a plan, which appear together or not at all. */
 final class PlanWriter {
@@ -79,34 +82,32 @@ final class PlanWriter {
     }
   }
 
-  /** Writes all that a plan says. */
-  Outcome write(Plan plan, ProgressListener progress) throws CheckpointException, IOException {
+  /**
+   * Writes all that a plan says, and gives it its names when it has been looked at.
+   *
+   * @param checkpoint the input, whose storages the plan names
+   * @param check looks at what was written; null if nobody does
+   */
+  Outcome write(
+      Plan plan, MappedFile checkpoint, ProgressListener progress, @Nullable OutputCheck check)
+      throws CheckpointException, IOException {
     try (OutputGroup group = new OutputGroup(options.overwrite())) {
+      List<AtomicOutput> files = new ArrayList<>();
+      AtomicOutput index = null;
+      List<Overflow> overflows;
       try {
-        progress.planned(plan.dataBytes());
-        List<Path> targets = plan.paths(output);
-        List<Overflow> overflows;
-        try (Sources sources = Sources.open(plan, input, output, options)) {
-          Copier copier = new Copier(sources, progress);
-          for (int i = 0; i < targets.size(); i++) {
-            // One after the other, so that there is no more than one open file, however many
-            // shards.
-            AtomicOutput file = group.create(targets.get(i));
-            copier.copy(plan.files().get(i), file);
-            file.finish(options.durable());
-          }
-          copier.readUnchecked();
-          for (Source.RecordCheck check : sources.checks()) {
-            RecordBytes.checkCrc(
-                check.source(),
-                check.sum().value(),
-                Place.of(input).inEntry(check.source().name()));
-          }
-          overflows = copier.overflows();
-        }
+        overflows = writeFiles(plan, progress, group, files);
         if (isSharded()) {
-          completeShards(plan, targets, group);
+          retireOthers(plan, group);
+          index = writeIndex(plan, group);
         }
+      } catch (IOException e) {
+        throw group.explain(e, plan.fileBytes());
+      }
+      if (check != null) {
+        check(plan, checkpoint, files, index, check);
+      }
+      try {
         group.commit(options.durable());
         return new Outcome(plan, overflows);
       } catch (IOException e) {
@@ -115,19 +116,74 @@ final class PlanWriter {
     }
   }
 
-  /** The index, and the end of what an earlier conversion to the same name has left. */
-  private void completeShards(Plan plan, List<Path> targets, OutputGroup group) throws IOException {
-    ShardNames names = new ShardNames(output);
-    Set<Path> kept = new HashSet<>(targets);
-    for (Path existing : names.existing()) {
+  private List<Overflow> writeFiles(
+      Plan plan, ProgressListener progress, OutputGroup group, List<AtomicOutput> files)
+      throws CheckpointException, IOException {
+    progress.planned(plan.dataBytes());
+    List<Path> targets = plan.paths(output);
+    try (Sources sources = Sources.open(plan, input, output, options)) {
+      Copier copier = new Copier(sources, progress);
+      for (int i = 0; i < targets.size(); i++) {
+        // One after the other, so that there is no more than one open file, however many shards.
+        AtomicOutput file = group.create(targets.get(i));
+        copier.copy(plan.files().get(i), file);
+        file.finish(options.durable());
+        files.add(file);
+      }
+      copier.readUnchecked();
+      for (Source.RecordCheck check : sources.checks()) {
+        RecordBytes.checkCrc(
+            check.source(), check.sum().value(), Place.of(input).inEntry(check.source().name()));
+      }
+      return copier.overflows();
+    }
+  }
+
+  private static void check(
+      Plan plan,
+      MappedFile checkpoint,
+      List<AtomicOutput> files,
+      @Nullable AtomicOutput index,
+      OutputCheck check)
+      throws CheckpointException, IOException {
+    List<MappedFile> opened = new ArrayList<>();
+    try {
+      for (AtomicOutput file : files) {
+        opened.add(file.reopen());
+      }
+      MappedFile openedIndex = null;
+      if (index != null) {
+        openedIndex = index.reopen();
+        opened.add(openedIndex);
+      }
+      check.check(
+          plan, checkpoint, new OutputCheck.Written(opened.subList(0, files.size()), openedIndex));
+    } finally {
+      for (MappedFile file : opened) {
+        file.close();
+      }
+    }
+  }
+
+  /** Lets go what an earlier conversion to the same name has left. */
+  private void retireOthers(Plan plan, OutputGroup group) throws IOException {
+    Set<Path> kept = new HashSet<>(plan.paths(output));
+    for (Path existing : new ShardNames(output).existing()) {
       if (!kept.contains(existing)) {
         group.retire(existing);
       }
     }
-    Path index = plan.indexPath(output).orElse(null);
-    if (index != null) {
-      group.create(index).write(ByteBuffer.wrap(index(plan, targets)), 0);
+  }
+
+  private @Nullable AtomicOutput writeIndex(Plan plan, OutputGroup group) throws IOException {
+    Path path = plan.indexPath(output).orElse(null);
+    if (path == null) {
+      return null;
     }
+    AtomicOutput index = group.create(path);
+    index.write(ByteBuffer.wrap(index(plan, plan.paths(output))), 0);
+    index.finish(options.durable());
+    return index;
   }
 
   private static byte[] index(Plan plan, List<Path> targets) {

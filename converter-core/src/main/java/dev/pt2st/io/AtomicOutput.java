@@ -127,6 +127,15 @@ public final class AtomicOutput implements AutoCloseable {
     channel.close();
   }
 
+  /**
+   * Opens what was written, for reading. Messages call it by the name that it is to have.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public MappedFile reopen() throws IOException {
+    return MappedFile.map(target, FileChannel.open(temporary, StandardOpenOption.READ));
+  }
+
   Path target() {
     return target;
   }

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,54 +74,87 @@ public final class SafetensorsModel implements AutoCloseable {
    */
   public static SafetensorsModel open(Path path) throws CheckpointException, IOException {
     Map<String, String> index = indexOf(path);
-    SafetensorsModel model = new SafetensorsModel();
+    List<MappedFile> opened = new ArrayList<>();
     try {
       if (index == null) {
-        SafetensorsFile file = SafetensorsFile.open(path);
-        model.files.add(file);
-        file.tensors().forEach(tensor -> model.tensors.add(new Tensor(file, tensor)));
+        opened.add(MappedFile.open(path));
       } else {
-        model.openShards(path, index);
+        for (String name : new TreeSet<>(index.values())) {
+          opened.add(MappedFile.open(path.resolveSibling(name)));
+        }
       }
-      return model;
+      return of(opened, index, path);
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
-      model.close();
+      for (MappedFile file : opened) {
+        file.close();
+      }
       throw e;
     }
+  }
+
+  /**
+   * Reads files that are open already; closing the result closes them.
+   *
+   * @param opened the safetensors files
+   * @param index what names them; null for one file alone
+   * @throws MalformedException if a file breaks a rule of the format, or the index is not right
+   */
+  public static SafetensorsModel of(List<MappedFile> opened, @Nullable MappedFile index)
+      throws CheckpointException {
+    return index == null
+        ? of(opened, null, opened.getFirst().path())
+        : of(opened, read(index), index.path());
+  }
+
+  private static SafetensorsModel of(
+      List<MappedFile> opened, @Nullable Map<String, String> index, Path path)
+      throws CheckpointException {
+    SafetensorsModel model = new SafetensorsModel();
+    for (MappedFile mapped : opened) {
+      SafetensorsFile file = SafetensorsFile.of(mapped);
+      model.files.add(file);
+      file.tensors().forEach(tensor -> model.tensors.add(new Tensor(file, tensor)));
+    }
+    if (index != null) {
+      model.check(index, path);
+    }
+    return model;
   }
 
   private static @Nullable Map<String, String> indexOf(Path path)
       throws CheckpointException, IOException {
     try (MappedFile file = MappedFile.open(path)) {
-      return !isFile(file) && isIndex(file)
-          ? ShardIndexReader.read(file.segment(), Place.of(path))
-          : null;
-    } catch (OutOfMemoryError e) {
-      throw SafetensorsFile.tooLarge(path);
+      return !isFile(file) && isIndex(file) ? read(file) : null;
     }
   }
 
-  private void openShards(Path index, Map<String, String> fileOf)
-      throws CheckpointException, IOException {
-    Map<String, SafetensorsFile> opened = new LinkedHashMap<>();
-    for (String name : new TreeSet<>(fileOf.values())) {
-      SafetensorsFile file = SafetensorsFile.open(index.resolveSibling(name));
-      opened.put(name, file);
-      files.add(file);
+  private static Map<String, String> read(MappedFile index) throws CheckpointException {
+    try {
+      return ShardIndexReader.read(index.segment(), Place.of(index.path()));
+    } catch (OutOfMemoryError e) {
+      throw SafetensorsFile.tooLarge(index.path());
+    }
+  }
+
+  /** Checks that the index names the file of each tensor, and no others. */
+  private void check(Map<String, String> index, Path path) throws MalformedException {
+    Map<String, SafetensorsFile> byName = new HashMap<>();
+    for (SafetensorsFile file : files) {
+      String name = String.valueOf(file.path().getFileName());
+      byName.put(name, file);
       for (TensorInfo tensor : file.tensors()) {
-        if (!name.equals(fileOf.get(tensor.name()))) {
+        if (!name.equals(index.get(tensor.name()))) {
           throw new MalformedException(
               Place.of(file.path()).ofTensor(tensor.name()),
               "the index does not name this file for it");
         }
-        tensors.add(new Tensor(file, tensor));
       }
     }
-    for (Map.Entry<String, String> entry : fileOf.entrySet()) {
-      SafetensorsFile file = opened.get(entry.getValue());
+    for (Map.Entry<String, String> entry : index.entrySet()) {
+      SafetensorsFile file = byName.get(entry.getValue());
       if (file == null || file.tensor(entry.getKey()).isEmpty()) {
         throw new MalformedException(
-            Place.of(index).ofTensor(entry.getKey()),
+            Place.of(path).ofTensor(entry.getKey()),
             "the file \"" + entry.getValue() + "\" that the index names for it does not hold it");
       }
     }

@@ -68,12 +68,16 @@ final class Model implements AutoCloseable {
     }
   }
 
-  /** The tensors that a plan says, of a checkpoint that stays open for as long. */
-  static Model of(Plan plan, MappedFile checkpoint, ConvertOptions options)
+  /**
+   * The tensors that a plan says, of a checkpoint that stays open for as long.
+   *
+   * @param folder where compressed records are unpacked
+   */
+  static Model of(Plan plan, MappedFile checkpoint, ConvertOptions options, ScratchFolder folder)
       throws CheckpointException, IOException {
     Model model = new Model(checkpoint.path());
     try {
-      model.take(plan, checkpoint, options);
+      model.take(plan, checkpoint, options, folder);
       return model;
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
       model.close();
@@ -81,9 +85,20 @@ final class Model implements AutoCloseable {
     }
   }
 
+  /** The tensors of safetensors files that are open already. */
+  static Model of(SafetensorsModel files) {
+    Model model = new Model(files.files().getFirst().path());
+    model.take(files);
+    return model;
+  }
+
   private void openSafetensors() throws CheckpointException, IOException {
     SafetensorsModel model = SafetensorsModel.open(path);
     open.add(model::close);
+    take(model);
+  }
+
+  private void take(SafetensorsModel model) {
     model.files().stream().map(SafetensorsFile::file).forEach(files::add);
     metadata = model.metadata();
     for (SafetensorsModel.Tensor tensor : model.tensors()) {
@@ -118,12 +133,12 @@ final class Model implements AutoCloseable {
     }
     open.add(file::close);
     file.guarded(() -> {
-      take(Converter.plan(file.read(), options), file.file(), options);
+      take(Converter.plan(file.read(), options), file.file(), options, ScratchFolder.TEMPORARY);
       return this;
     });
   }
 
-  private void take(Plan plan, MappedFile file, ConvertOptions options)
+  private void take(Plan plan, MappedFile file, ConvertOptions options, ScratchFolder folder)
       throws CheckpointException, IOException {
     files.add(file);
     List<Storage> storages = new ArrayList<>();
@@ -131,7 +146,8 @@ final class Model implements AutoCloseable {
       tensor.data().views().stream().map(TensorView::storage).forEach(storages::add);
     }
     StorageBytes bytes =
-        StorageBytes.of(storages, options.limits(), options.checkCrc(), Place.of(file.path()));
+        StorageBytes.of(
+            storages, options.limits(), options.checkCrc(), folder, Place.of(file.path()));
     open.add(bytes::close);
     for (PlannedTensor tensor : plan.tensors()) {
       tensors.add(ExpectedTensor.of(tensor.info().name(), tensor.data(), bytes));

@@ -38,11 +38,17 @@ final class StorageBytes implements AutoCloseable {
    * Finds the bytes of storages.
    *
    * @param storages each of which has a source; one may come several times
+   * @param folder where those are put that can only be had one after the other
    * @param place the checkpoint, for messages
    * @throws MalformedException if a compressed record is damaged
    * @throws IOException if there is no room to decompress
    */
-  static StorageBytes of(Collection<Storage> storages, Limits limits, boolean checkCrc, Place place)
+  static StorageBytes of(
+      Collection<Storage> storages,
+      Limits limits,
+      boolean checkCrc,
+      ScratchFolder folder,
+      Place place)
       throws CheckpointException, IOException {
     StorageBytes found = new StorageBytes(place, checkCrc);
     try {
@@ -57,7 +63,7 @@ final class StorageBytes implements AutoCloseable {
         }
       }
       if (!packed.isEmpty()) {
-        found.unpack(packed, limits);
+        found.unpack(packed, limits, folder);
       }
       return found;
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
@@ -66,14 +72,14 @@ final class StorageBytes implements AutoCloseable {
     }
   }
 
-  private void unpack(List<ByteSource> packed, Limits limits)
+  private void unpack(List<ByteSource> packed, Limits limits, ScratchFolder folder)
       throws CheckpointException, IOException {
-    ScratchFile file = ScratchFolder.TEMPORARY.create();
+    ScratchFile file = folder.create();
     try {
       IdentityHashMap<ByteSource, Long> starts = new IdentityHashMap<>();
       for (ByteSource source : packed) {
         if (starts.putIfAbsent(source, file.size()) == null) {
-          unpack(source, limits, file);
+          unpack(source, limits, folder, file);
         }
       }
       MappedFile mapped = file.map();
@@ -86,7 +92,7 @@ final class StorageBytes implements AutoCloseable {
     }
   }
 
-  private void unpack(ByteSource source, Limits limits, ScratchFile file)
+  private void unpack(ByteSource source, Limits limits, ScratchFolder folder, ScratchFile file)
       throws CheckpointException, IOException {
     Place entry = place.inEntry(source.name());
     try {
@@ -99,7 +105,7 @@ final class StorageBytes implements AutoCloseable {
         default -> throw new IllegalArgumentException("not packed: " + source.name());
       }
     } catch (IOException e) {
-      throw ScratchFolder.TEMPORARY.explain(e, place.file(), file.size());
+      throw folder.explain(e, place.file(), file.size());
     }
   }
 

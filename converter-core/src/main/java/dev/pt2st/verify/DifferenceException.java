@@ -1,0 +1,26 @@
+package dev.pt2st.verify;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** What was written is not what should have been: the output is not kept. */
+public final class DifferenceException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Verification verification;
+
+  DifferenceException(Path output, Verification verification) {
+    super(
+        output
+            + ": what was written differs from the checkpoint in "
+            + verification.differences().size()
+            + (verification.differences().size() == 1 ? " tensor" : " tensors")
+            + " and is not kept; convert it again: if it stays so, the disk or the memory fails");
+    this.verification = verification;
+  }
+
+  /** Where it differs. */
+  public Verification verification() {
+    return verification;
+  }
+}
