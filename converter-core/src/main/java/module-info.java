@@ -1,6 +1,7 @@
 /** Reads PyTorch checkpoints without running them and writes safetensors files. */
 module dev.pt2st.core {
   requires com.github.luben.zstd_jni;
+  requires com.google.gson;
   requires org.apache.commons.compress;
   requires static transitive org.jspecify;
   requires org.tukaani.xz;

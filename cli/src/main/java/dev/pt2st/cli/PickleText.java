@@ -42,11 +42,12 @@ final class PickleText implements PickleListener {
     }
     first = false;
     String entry = place.entry();
-    terminal.line(
+    String title =
         (entry == null ? "" : entry + ": ")
             + "pickle "
             + number
-            + (place.offset() > 0 ? ", from byte " + place.offset() : ""));
+            + (place.offset() > 0 ? ", from byte " + place.offset() : "");
+    terminal.line(Table.cut(title, width));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.pt2st.archive;
 
 import dev.pt2st.io.MappedFile;
+import java.util.List;
 
 /** What a checkpoint file is made of. */
 public sealed interface Container {
@@ -35,6 +36,40 @@ public sealed interface Container {
     @Override
     public String layout() {
       return "PyTorch ZIP";
+    }
+  }
+
+  /**
+   * TorchScript since PyTorch 1.4: a ZIP with the module in {@code data.pkl} and what its code uses
+   * in {@code constants.pkl}.
+   */
+  record TorchScript(MappedFile file, ZipArchive archive, ZipEntry pickle, ZipEntry constants)
+      implements Container {
+    @Override
+    public String layout() {
+      return "TorchScript";
+    }
+  }
+
+  /** TorchScript of PyTorch 1.0 to 1.3: a ZIP with modules and a table of tensors in JSON. */
+  record LegacyTorchScript(MappedFile file, ZipArchive archive, ZipEntry model)
+      implements Container {
+    @Override
+    public String layout() {
+      return "TorchScript of PyTorch 1.0 to 1.3";
+    }
+  }
+
+  /** Programs of {@code torch.export.save}, mostly one. */
+  record ExportedPrograms(MappedFile file, ZipArchive archive, List<ExportedProgram> programs)
+      implements Container {
+    public ExportedPrograms {
+      programs = List.copyOf(programs);
+    }
+
+    @Override
+    public String layout() {
+      return "exported program";
     }
   }
 

@@ -6,10 +6,13 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.RecordBytes;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a file's layout by its content. The name plays no part. */
@@ -151,20 +154,20 @@ public final class Containers {
   private static Container ofZip(MappedFile file, ZipArchive archive) throws CheckpointException {
     Place place = Place.of(file.path());
     ZipEntry pickle = archive.record("data.pkl").orElse(null);
-    if (archive.has("constants.pkl") || archive.has("model.json")) {
-      throw new UnsupportedException(
-          place,
-          "this is a TorchScript archive, which is not converted yet",
-          "load it with torch.jit.load and save its state_dict()");
+    List<ExportedProgram> programs = ExportedProgram.in(archive, place);
+    if (!programs.isEmpty()) {
+      return new Container.ExportedPrograms(file, archive, programs);
     }
-    if (archive.has("archive_format") || archive.hasBelow("data/weights/")) {
-      throw new UnsupportedException(
-          place,
-          "this is an exported program (.pt2), which is not converted yet",
-          "load it with torch.export.load and save its state_dict");
+    ZipEntry constants = archive.record("constants.pkl").orElse(null);
+    ZipEntry script = archive.record("model.json").orElse(null);
+    if (pickle == null && constants != null) {
+      throw new MalformedException(
+          place, "this is a TorchScript archive, and it has no record data.pkl");
     }
     if (pickle == null) {
-      return new Container.Archive(file, ArchiveFormat.ZIP);
+      return script == null
+          ? new Container.Archive(file, ArchiveFormat.ZIP)
+          : new Container.LegacyTorchScript(file, archive, script);
     }
     for (ZipEntry entry : archive.entries()) {
       if (entry.key().endsWith("/data.pkl")
@@ -176,7 +179,36 @@ public final class Containers {
             "two readers could see two different files, as in attacks on scanners: do not trust it");
       }
     }
-    return new Container.TorchZip(file, archive, pickle);
+    // As _is_torchscript_zip of torch/serialization.py; and C++ would then look for model.json.
+    if (constants == null) {
+      return new Container.TorchZip(file, archive, pickle);
+    }
+    if (script != null) {
+      throw new RefusedException(
+          place.inEntry(script.name()), "the archive has two models", ZipReader.AMBIGUOUS);
+    }
+    return new Container.TorchScript(file, archive, pickle, constants);
+  }
+
+  /**
+   * Tells what a record of a ZIP is that is a file of its own.
+   *
+   * @param checkCrc whether its CRC-32 must be right
+   * @throws CheckpointException as {@link #detect}, or if the record is compressed
+   */
+  public static Container inRecord(MappedFile file, ZipEntry entry, Limits limits, boolean checkCrc)
+      throws CheckpointException {
+    Place place = Place.of(file.path()).inEntry(entry.name());
+    if (!(entry.bytes() instanceof ByteSource.Stored stored)) {
+      throw new UnsupportedException(
+          place,
+          "the record is a compressed checkpoint, which PyTorch never writes",
+          "write the archive again, with its records stored");
+    }
+    RecordBytes.read(stored, file, limits, checkCrc, place);
+    return detect(
+        file.part(Members.shown(file.path(), entry.name()), stored.offset(), stored.size()),
+        limits);
   }
 
   /** A pickle starts with PROTO and a protocol, or, up to protocol 1, with an opcode of a value. */

@@ -28,6 +28,10 @@ record ForeignFormat(Predicate<String> test, String is, String remedy) {
               "this is a tar archive with a damaged header",
               "get it again from its source"),
           new ForeignFormat(
+              start -> start.startsWith("PTMF", 4),
+              "this is a mobile TorchScript model in the flatbuffer format, which is not read",
+              "save it again with _save_for_lite_interpreter(..., _use_flatbuffer=False)"),
+          new ForeignFormat(
               start -> start.startsWith("GGUF"),
               "this is a GGUF file, not a PyTorch checkpoint",
               ""),

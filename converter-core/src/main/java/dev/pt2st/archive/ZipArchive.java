@@ -63,10 +63,34 @@ public final class ZipArchive {
     return record(name).isPresent();
   }
 
-  /** Whether any record below the root folder has a name that starts so. */
-  public boolean hasBelow(String prefix) {
-    String start = root + keyOf(latin1(prefix));
-    return entries.keySet().stream().anyMatch(key -> key.startsWith(start));
+  /** The entry of this full name, for archives without a root folder. */
+  public Optional<ZipEntry> entry(String name) {
+    return Optional.ofNullable(entries.get(keyOf(latin1(name))));
+  }
+
+  /**
+   * The records below the root folder whose names start and end so, in the order of the central
+   * directory, each under what stands between.
+   *
+   * @param start in ASCII
+   * @param end in ASCII
+   */
+  public Map<String, ZipEntry> records(String start, String end) {
+    String from = root + keyOf(start);
+    String to = keyOf(end);
+    Map<String, ZipEntry> found = new LinkedHashMap<>();
+    for (ZipEntry entry : entries.values()) {
+      String key = entry.key();
+      if (!root.isEmpty()
+          && key.length() > from.length() + to.length()
+          && key.startsWith(from)
+          && key.endsWith(to)) {
+        String name = entry.name();
+        int middle = name.indexOf('/') + 1 + start.length();
+        found.put(name.substring(middle, name.length() - end.length()), entry);
+      }
+    }
+    return found;
   }
 
   /**

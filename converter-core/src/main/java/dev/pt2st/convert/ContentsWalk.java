@@ -8,6 +8,7 @@ import dev.pt2st.Place;
 import dev.pt2st.convert.Contents.Item;
 import dev.pt2st.convert.Contents.Plain;
 import dev.pt2st.convert.Contents.RootPart;
+import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.TensorView;
 import dev.pt2st.torch.Checkpoint;
@@ -30,6 +31,7 @@ final class ContentsWalk {
   /** More values than this nobody reads; the others are counted. */
   private static final int MOST_VALUES = 10_000;
 
+  private static final String BESIDE_MODEL = "no part of the model's state, only of --root all";
   private static final String NOT_PERSISTENT = "not in the module's state_dict()";
 
   private final Checkpoint checkpoint;
@@ -37,6 +39,10 @@ final class ContentsWalk {
   private final Place place;
   private final TensorHolders holders;
   private final List<String> rootKeys;
+
+  /** What the layout says is the model, if it holds a tensor: all else is beside it. */
+  private final @Nullable Value model;
+
   private final List<Counter> counters = new ArrayList<>();
   private final List<Item> tensors = new ArrayList<>();
   private final List<Plain> values = new ArrayList<>();
@@ -50,9 +56,16 @@ final class ContentsWalk {
     this.checkpoint = checkpoint;
     this.limits = limits;
     this.place = Place.of(checkpoint.container().file().path());
-    this.holders = TensorHolders.in(checkpoint.top());
+    Value said = checkpoint.model();
+    this.holders =
+        TensorHolders.in(
+            said == null ? List.of(checkpoint.top()) : List.of(checkpoint.top(), said));
+    this.model = said != null && holders.holds(said) ? said : null;
+    // A layout that says what its model is has it at the top, among all else.
     this.rootKeys =
-        new RootFinder(holders).find(checkpoint.top(), RootFinder.AUTO, place).path().keys();
+        model == null
+            ? new RootFinder(holders).find(checkpoint.top(), RootFinder.AUTO, place).path().keys()
+            : List.of();
   }
 
   /** Counts the tensors of a part that could be a root, and of those that it lies in. */
@@ -83,10 +96,12 @@ final class ContentsWalk {
   /**
    * A container on the way down.
    *
+   * @param inModel what stands at this place in the model that the layout names; null if nothing
    * @param towardsRoot how many of the keys to the automatic root lead here; -1 if it lies aside
    */
   private record Frame(
       Value value,
+      @Nullable Value inModel,
       String prefix,
       int towardsRoot,
       Counter counter,
@@ -101,7 +116,7 @@ final class ContentsWalk {
     } else if (Node.of(top) instanceof Node.Leaf) {
       values.add(new Plain("", top));
     } else {
-      walk(new Frame(top, "", 0, all, "", childrenOf(top).iterator()));
+      walk(new Frame(top, model, "", 0, all, "", childrenOf(top).iterator()));
     }
     List<RootPart> roots =
         counters.stream()
@@ -174,6 +189,10 @@ final class ContentsWalk {
     }
     String name = nameOf(frame, child);
     String remark = frame.remark.isEmpty() ? child.remark : frame.remark;
+    Value inModel = inModel(frame, child);
+    if (remark.isEmpty() && model != null && inModel == null) {
+      remark = BESIDE_MODEL;
+    }
     Counter counter = frame.counter;
     int towardsRoot = -1;
     if (frame.towardsRoot >= 0 && frame.towardsRoot < rootKeys.size()) {
@@ -186,7 +205,21 @@ final class ContentsWalk {
       return null;
     }
     return new Frame(
-        child.value, name + ".", towardsRoot, counter, remark, childrenOf(child.value).iterator());
+        child.value,
+        inModel,
+        name + ".",
+        towardsRoot,
+        counter,
+        remark,
+        childrenOf(child.value).iterator());
+  }
+
+  private static @Nullable Value inModel(Frame frame, Child child) {
+    if (frame.value.equals(frame.inModel)) {
+      return child.value;
+    }
+    String key = Node.keyText(child.key);
+    return frame.inModel instanceof DictValue dict && key != null ? dict.get(key) : null;
   }
 
   private String nameOf(Frame frame, Child child) throws LimitException {

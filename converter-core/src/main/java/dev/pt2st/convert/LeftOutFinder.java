@@ -59,13 +59,32 @@ final class LeftOutFinder {
       at = next;
       path = path.child(key);
     }
-    finder.addWithin(at, path);
+    if (root.path().equals(KeyPath.TOP) && !root.value().equals(top)) {
+      finder.addBeside(top);
+    } else {
+      finder.addWithin(at, path);
+    }
     finder.addRest(top);
     return finder.found;
   }
 
   private void addWhole(KeyPath path, Node.Child child) {
     found.add(count(path.child(Node.keyLabel(child.key())).name(), child.value()));
+  }
+
+  /**
+   * What is at the top and not in the root, which is a part of it under the same names: what a
+   * module keeps beside its state.
+   */
+  private void addBeside(Value top) {
+    for (Node.Child child : childrenOf(top)) {
+      TensorValue tensor = tensorOf(child.value());
+      if (tensor != null && !named.contains(tensor)) {
+        addWhole(KeyPath.TOP, child);
+      } else if (tensor == null && holders.holds(child.value())) {
+        addUnnamed(Node.keyLabel(child.key()), child.value());
+      }
+    }
   }
 
   /** In the root itself only what holds no tensor with a name is left out as a whole. */

@@ -8,6 +8,7 @@ import dev.pt2st.pickle.SetValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.torch.NumpyValue;
+import dev.pt2st.torch.ScriptObject;
 import dev.pt2st.torch.TensorValue;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -69,7 +70,18 @@ sealed interface Node {
       case ListValue list -> new Sequence(numbered(list.items()));
       case TupleValue tuple -> new Sequence(numbered(tuple.items()));
       case ObjectValue object -> ofObject(object);
+      case ScriptObject object -> ofState(object.state());
       default -> new Leaf();
+    };
+  }
+
+  /** The state of an object of TorchScript; one that is no container counts as a tuple of one. */
+  private static Node ofState(Value state) {
+    return switch (state) {
+      case DictValue dict -> new Mapping(childrenOf(dict));
+      case ListValue list -> new Sequence(numbered(list.items()));
+      case TupleValue tuple -> new Sequence(numbered(tuple.items()));
+      default -> new Sequence(numbered(List.of(state)));
     };
   }
 

@@ -7,6 +7,7 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.convert.Plan.Skipped;
+import dev.pt2st.pickle.Value;
 import dev.pt2st.safetensors.Utf8Order;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
@@ -42,8 +43,11 @@ final class Planner {
   }
 
   private Plan plan() throws CheckpointException {
-    TensorHolders holders = TensorHolders.in(checkpoint.top());
-    Root root = new RootFinder(holders).find(checkpoint.top(), options.root(), place);
+    Value model = checkpoint.model();
+    TensorHolders holders =
+        TensorHolders.in(
+            model == null ? List.of(checkpoint.top()) : List.of(checkpoint.top(), model));
+    Root root = new RootFinder(holders).find(checkpoint, options.root(), place);
     List<RefusedGlobal> inert =
         GlobalsCheck.check(checkpoint, root, options.policy().isStrict(), place);
     List<NamedTensor> named = Flattener.flatten(root.value(), holders, options.limits(), place);

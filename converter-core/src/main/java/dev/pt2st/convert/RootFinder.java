@@ -3,6 +3,7 @@ package dev.pt2st.convert;
 import dev.pt2st.Place;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.torch.Checkpoint;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -35,6 +36,24 @@ final class RootFinder {
 
   RootFinder(TensorHolders holders) {
     this.holders = holders;
+  }
+
+  /**
+   * The root of a checkpoint that an option asks for. Where its layout says what is the model, that
+   * is what {@code auto} takes, and a path may lead from there.
+   *
+   * @param wanted {@code auto}, {@code all} or a path
+   */
+  Root find(Checkpoint checkpoint, String wanted, Place place) throws UnsupportedException {
+    Value model = checkpoint.model();
+    if (model != null && holders.holds(model) && !wanted.equals(ALL)) {
+      Root root = new Root(KeyPath.TOP, model);
+      Root found = wanted.equals(AUTO) ? root : search(root, wanted);
+      if (found != null) {
+        return found;
+      }
+    }
+    return find(checkpoint.top(), wanted, place);
   }
 
   /**

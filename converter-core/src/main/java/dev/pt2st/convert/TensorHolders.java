@@ -6,6 +6,7 @@ import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.torch.NumpyValue;
+import dev.pt2st.torch.ScriptObject;
 import dev.pt2st.torch.TensorValue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,12 +26,19 @@ final class TensorHolders {
 
   /** Looks through all that names can lead to from a value. */
   static TensorHolders in(Value top) {
+    return in(List.of(top));
+  }
+
+  /** Those that can be reached from any of these values. */
+  static TensorHolders in(List<Value> tops) {
     TensorHolders found = new TensorHolders();
     IdentityHashMap<Value, List<Value>> parents = new IdentityHashMap<>();
     ArrayDeque<Value> open = new ArrayDeque<>();
     ArrayDeque<Value> reached = new ArrayDeque<>();
-    parents.put(top, new ArrayList<>(0));
-    open.push(top);
+    for (Value top : tops) {
+      parents.put(top, new ArrayList<>(0));
+      open.push(top);
+    }
     while (!open.isEmpty()) {
       Value value = open.pop();
       for (Node.Child child : Node.of(value).named()) {
@@ -73,6 +81,7 @@ final class TensorHolders {
       case TupleValue tuple -> !ValueGraph.isSmallLeaf(tuple);
       case ObjectValue object ->
           object.dictItems() != null || !ValueGraph.isSmallLeaf(object.attributes());
+      case ScriptObject object -> true;
       default -> false;
     };
   }

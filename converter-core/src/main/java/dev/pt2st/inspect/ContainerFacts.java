@@ -51,6 +51,12 @@ final class ContainerFacts {
     ContainerFacts found = new ContainerFacts(options);
     switch (container) {
       case Container.TorchZip zip -> found.ofZip(zip.archive(), zip.file());
+      case Container.TorchScript script -> found.ofZip(script.archive(), script.file());
+      case Container.LegacyTorchScript script -> found.ofZip(script.archive(), script.file());
+      case Container.ExportedPrograms programs -> {
+        found.ofZip(programs.archive(), programs.file());
+        found.facts.add(new Fact("programs", Integer.toString(programs.programs().size())));
+      }
       case Container.LegacyStream legacy -> {}
       case Container.RawPickle raw -> {}
       case Container.TorchTar tar ->

@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.archive.Container;
+import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.TarEntry;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
@@ -23,6 +24,7 @@ final class PickleStreams {
   private static final int LEGACY_PICKLES = 5;
 
   private static final int START = 2;
+  private static final int ARCHIVE_START = 512;
 
   private final InspectOptions options;
   private final Handler handler;
@@ -62,7 +64,15 @@ final class PickleStreams {
 
   private void read(Container container) throws CheckpointException {
     switch (container) {
-      case Container.TorchZip zip -> readZip(zip.archive(), zip.file(), zip.pickle());
+      case Container.TorchZip zip -> readZip(zip.archive(), zip.file(), List.of(zip.pickle()));
+      case Container.TorchScript script ->
+          readZip(script.archive(), script.file(), List.of(script.pickle(), script.constants()));
+      case Container.LegacyTorchScript script ->
+          readZip(script.archive(), script.file(), List.of());
+      case Container.ExportedPrograms programs -> {
+        readZip(programs.archive(), programs.file(), List.of());
+        readCheckpoints(programs);
+      }
       case Container.LegacyStream legacy -> {
         ByteCursor in = cursor(legacy.file());
         for (int number = 1; number <= LEGACY_PICKLES; number++) {
@@ -80,10 +90,13 @@ final class PickleStreams {
     }
   }
 
-  private void readZip(ZipArchive archive, MappedFile file, ZipEntry main) {
-    List<ZipEntry> pickles = new ArrayList<>(List.of(main));
+  /**
+   * @param main those that come first
+   */
+  private void readZip(ZipArchive archive, MappedFile file, List<ZipEntry> main) {
+    List<ZipEntry> pickles = new ArrayList<>(main);
     for (ZipEntry entry : archive.entries()) {
-      if (!entry.equals(main) && isPickle(entry)) {
+      if (!main.contains(entry) && isPickle(entry)) {
         pickles.add(entry);
       }
     }
@@ -93,6 +106,23 @@ final class PickleStreams {
           new ByteCursor(
               RecordBytes.read(entry.bytes(), file, options.limits(), options.checkCrc(), place),
               place));
+    }
+  }
+
+  /** Those of the checkpoints that are records of an archive, its sample inputs too. */
+  private void readCheckpoints(Container.ExportedPrograms programs) {
+    for (ZipEntry entry : programs.archive().entries()) {
+      if (Containers.mayBeArchive(RecordBytes.start(entry.bytes(), ARCHIVE_START))) {
+        try {
+          Container inside =
+              Containers.inRecord(programs.file(), entry, options.limits(), options.checkCrc());
+          if (inside instanceof Container.TorchZip zip) {
+            readZip(zip.archive(), zip.file(), List.of(zip.pickle()));
+          }
+        } catch (CheckpointException e) {
+          first = first == null ? e : first;
+        }
+      }
     }
   }
 

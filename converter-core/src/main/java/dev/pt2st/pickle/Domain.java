@@ -30,4 +30,12 @@ public interface Domain {
    */
   Value instance(Value type, List<Value> arguments, @Nullable DictValue keywords, Place place)
       throws CheckpointException;
+
+  /**
+   * Whether a call of this may have, instead of a tuple of arguments, any one value as its
+   * argument. CPython takes none such; some writers that are not Python write them.
+   */
+  default boolean takesAnyArgument(Value callable) {
+    return false;
+  }
 }

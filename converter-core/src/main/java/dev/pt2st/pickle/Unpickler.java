@@ -472,8 +472,13 @@ public final class Unpickler {
   }
 
   private void reduce() throws CheckpointException {
-    List<Value> arguments = tuple("REDUCE", stack.pop());
-    call(stack.pop(), arguments);
+    Value arguments = stack.pop();
+    Value callable = stack.pop();
+    if (!(arguments instanceof TupleValue) && domain.takesAnyArgument(callable)) {
+      call(callable, List.of(arguments));
+    } else {
+      call(callable, tuple("REDUCE", arguments));
+    }
   }
 
   private void call(Value callable, List<Value> arguments) throws CheckpointException {

@@ -3,14 +3,20 @@ package dev.pt2st.scan;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.archive.Container;
+import dev.pt2st.archive.ZipArchive;
+import dev.pt2st.archive.ZipEntry;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.PickleTrace;
 import dev.pt2st.torch.Checkpoint;
 import dev.pt2st.torch.CheckpointReader;
+import dev.pt2st.torch.ScriptNames;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,17 +62,20 @@ final class CheckpointLook {
   private boolean follow() throws CheckpointException, IOException {
     Checkpoint read = checkpoint;
     // Where the strict reader has said what is wrong, it is not said again in other words.
-    PickleLook.Context context = new PickleLook.Context(declared(read), read != null);
+    PickleLook.Context context = new PickleLook.Context(declared(container, read), read != null);
     switch (container) {
       case Container.TorchZip zip ->
-          scan.archives()
-              .entries(
-                  zip.file(),
-                  zip.archive(),
-                  Set.of(zip.pickle()),
-                  read == null ? Set.of() : read.storageBytes(),
-                  context,
-                  depth);
+          entries(zip.file(), zip.archive(), Set.of(zip.pickle()), context);
+      case Container.TorchScript script ->
+          entries(
+              script.file(),
+              script.archive(),
+              Set.of(script.pickle(), script.constants()),
+              context);
+      case Container.LegacyTorchScript script ->
+          entries(script.file(), script.archive(), Set.of(), context);
+      case Container.ExportedPrograms programs ->
+          entries(programs.file(), programs.archive(), Set.of(), context);
       case Container.TorchTar tar ->
           scan.archives().entries(tar.file(), tar.archive(), context, depth);
       case Container.LegacyStream legacy -> {
@@ -86,17 +95,26 @@ final class CheckpointLook {
     return true;
   }
 
+  private void entries(
+      MappedFile file, ZipArchive archive, Set<ZipEntry> main, PickleLook.Context context)
+      throws CheckpointException, IOException {
+    Checkpoint read = checkpoint;
+    scan.archives()
+        .entries(
+            file, archive, main, read == null ? Set.of() : read.storageBytes(), context, depth);
+  }
+
   /** Names that are known in this checkpoint alone, such as the classes that it declares. */
-  private static Set<String> declared(@Nullable Checkpoint read) {
-    Set<String> names = new HashSet<>();
+  private static Predicate<GlobalName> declared(Container container, @Nullable Checkpoint read) {
+    Set<GlobalName> names = new HashSet<>();
     if (read != null) {
       for (GlobalValue global : read.globals()) {
         if (global.standing() != GlobalValue.Standing.UNLISTED) {
-          names.add(global.name().toString());
+          names.add(global.name());
         }
       }
     }
-    return names;
+    return ScriptNames.in(container).or(names::contains);
   }
 
   /** What the strict reader has against it. */

@@ -6,6 +6,7 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Place;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.GlobalTracer;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.PickleTrace;
@@ -13,6 +14,7 @@ import dev.pt2st.pickle.TracedGlobal;
 import java.lang.foreign.ValueLayout;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Follows the pickles of one file and reports what they name. */
@@ -58,9 +60,9 @@ final class PickleLook {
    * @param reportBreaks whether it is reported where a pickle breaks; not where a strict reader has
    *     said so already
    */
-  record Context(Set<String> declared, boolean reportBreaks) {
-    static final Context NONE = new Context(Set.of(), true);
-    static final Context QUIET = new Context(Set.of(), false);
+  record Context(Predicate<GlobalName> declared, boolean reportBreaks) {
+    static final Context NONE = new Context(name -> false, true);
+    static final Context QUIET = new Context(name -> false, false);
   }
 
   /**
@@ -171,8 +173,7 @@ final class PickleLook {
 
   private GlobalValue.Standing standing(TracedGlobal global, Context context) {
     GlobalValue.Standing standing = options.policy().standing(global.name());
-    return standing == GlobalValue.Standing.UNLISTED
-            && context.declared().contains(global.name().toString())
+    return standing == GlobalValue.Standing.UNLISTED && context.declared().test(global.name())
         ? GlobalValue.Standing.LISTED
         : standing;
   }

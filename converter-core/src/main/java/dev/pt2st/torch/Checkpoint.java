@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param globals every global that was named, with its standing and use
  * @param tensors how many tensors and arrays were made, named or not
  * @param protocol the pickle protocol
+ * @param model what the layout itself says is the model's state, where it says so: parts of the top
+ *     under the same names
  * @param storages every storage that a persistent id named, located or not
  * @param end where in its file the checkpoint ends; the file's size for all but a legacy stream,
  *     behind whose storages anything may follow
@@ -35,6 +37,7 @@ public record Checkpoint(
     List<GlobalValue> globals,
     long tensors,
     int protocol,
+    @Nullable Value model,
     Collection<Storage> storages,
     long end,
     List<GlobalValue> furtherGlobals,
@@ -54,30 +57,54 @@ public record Checkpoint(
         globals,
         tensors,
         protocol,
+        null,
         List.of(),
         container.file().size(),
         List.of(),
         null);
   }
 
+  Checkpoint withModel(@Nullable Value state) {
+    return new Checkpoint(
+        container,
+        top,
+        globals,
+        tensors,
+        protocol,
+        state,
+        storages,
+        end,
+        furtherGlobals,
+        systemInfo);
+  }
+
   Checkpoint withStorages(Collection<Storage> all) {
     return new Checkpoint(
-        container, top, globals, tensors, protocol, all, end, furtherGlobals, systemInfo);
+        container, top, globals, tensors, protocol, model, all, end, furtherGlobals, systemInfo);
   }
 
   Checkpoint withEnd(long offset) {
     return new Checkpoint(
-        container, top, globals, tensors, protocol, storages, offset, furtherGlobals, systemInfo);
+        container,
+        top,
+        globals,
+        tensors,
+        protocol,
+        model,
+        storages,
+        offset,
+        furtherGlobals,
+        systemInfo);
   }
 
   Checkpoint withFurtherGlobals(List<GlobalValue> further) {
     return new Checkpoint(
-        container, top, globals, tensors, protocol, storages, end, further, systemInfo);
+        container, top, globals, tensors, protocol, model, storages, end, further, systemInfo);
   }
 
   Checkpoint withSystemInfo(Value info) {
     return new Checkpoint(
-        container, top, globals, tensors, protocol, storages, end, furtherGlobals, info);
+        container, top, globals, tensors, protocol, model, storages, end, furtherGlobals, info);
   }
 
   /** Where the bytes of its storages lie, each source once. */

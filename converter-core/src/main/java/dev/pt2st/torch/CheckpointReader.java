@@ -38,6 +38,30 @@ public final class CheckpointReader {
         yield checkpoint.withFurtherGlobals(
             further.globals(Set.of(zip.pickle()), checkpoint.storageBytes()));
       }
+      case Container.TorchScript script -> {
+        Checkpoint checkpoint = new TorchScriptReader(settings).read(script);
+        FurtherPickles further =
+            new FurtherPickles(
+                script.file(), script.archive(), settings, ScriptNames.of(script)::areKnown);
+        yield checkpoint.withFurtherGlobals(
+            further.globals(
+                Set.of(script.pickle(), script.constants()), checkpoint.storageBytes()));
+      }
+      case Container.LegacyTorchScript script -> {
+        Checkpoint checkpoint = new LegacyScriptReader(settings).read(script);
+        FurtherPickles further =
+            new FurtherPickles(
+                script.file(), script.archive(), settings, ScriptNames.of(script)::areKnown);
+        yield checkpoint.withFurtherGlobals(
+            further.globals(
+                script.archive().record("attributes.pkl").map(Set::of).orElse(Set.of()),
+                checkpoint.storageBytes()));
+      }
+      case Container.ExportedPrograms programs -> {
+        Checkpoint checkpoint = ExportedProgramReader.read(programs, settings);
+        FurtherPickles further = new FurtherPickles(programs.file(), programs.archive(), settings);
+        yield checkpoint.withFurtherGlobals(further.globals(Set.of(), checkpoint.storageBytes()));
+      }
       case Container.LegacyStream legacy -> new LegacyStreamReader(settings).read(legacy);
       case Container.TorchTar tar -> new TorchTarReader(settings).read(tar);
       case Container.RawPickle raw -> new RawPickleReader(settings).read(raw);

@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Finds pickles in the archive of a checkpoint that are no part of it: PyTorch never reads them,
@@ -32,8 +33,18 @@ final class FurtherPickles {
   private final MappedFile file;
   private final ZipArchive archive;
   private final ReadSettings settings;
+  private final Predicate<GlobalName> known;
 
   FurtherPickles(MappedFile file, ZipArchive archive, ReadSettings settings) {
+    this(file, archive, settings, name -> false);
+  }
+
+  /**
+   * @param known names that the pickles of such an archive may have beside those of the list
+   */
+  FurtherPickles(
+      MappedFile file, ZipArchive archive, ReadSettings settings, Predicate<GlobalName> known) {
+    this.known = known;
     this.file = file;
     this.archive = archive;
     this.settings = settings;
@@ -71,7 +82,7 @@ final class FurtherPickles {
     for (TracedGlobal global : trace.evidentGlobals()) {
       GlobalName name = TorchDomain.currentName(global.name());
       GlobalValue.Standing standing = settings.policy().standing(name);
-      if (standing != GlobalValue.Standing.LISTED) {
+      if (standing != GlobalValue.Standing.LISTED && !known.test(name)) {
         GlobalValue value =
             new GlobalValue(name, global.written(), standing, place.at(global.offset()));
         value.note(global.use());

@@ -30,11 +30,19 @@ final class LegacyStreamReader {
   }
 
   Checkpoint read(Container.LegacyStream legacy) throws CheckpointException {
+    return read(legacy, new HeapBudget(settings.limits()));
+  }
+
+  /**
+   * Reads one of several checkpoints of a file.
+   *
+   * @param budget what all of them may take
+   */
+  Checkpoint read(Container.LegacyStream legacy, HeapBudget budget) throws CheckpointException {
     MappedFile file = legacy.file();
     Place place = Place.of(file.path());
     LegacyStorages storages = new LegacyStorages(file);
     TorchDomain domain = new TorchDomain(settings.policy(), storages);
-    HeapBudget budget = new HeapBudget(settings.limits());
     ByteCursor in = new ByteCursor(file.segment(), place);
     TorchDomain plain = new TorchDomain(settings.policy(), PersistentIds.NONE);
     if (!(Unpickler.load(in, plain, budget).value() instanceof Value.BigInt(BigInteger magic))

@@ -187,7 +187,10 @@ final class TarObjects implements PersistentIds {
       TensorView view =
           new TensorView(
               storage.storage(), storage.storage().dtype(), offset, shape, strides, false, false);
-      if (offset < 0 || hasNegative(shape) || hasNegative(strides) || !Views.fits(view)) {
+      if (offset < 0
+          || Views.hasNegative(shape)
+          || Views.hasNegative(strides)
+          || !Views.fits(view)) {
         throw new MalformedException(
             sized,
             "a tensor of shape "
@@ -208,15 +211,6 @@ final class TarObjects implements PersistentIds {
       dimensions[i] = in.i64();
     }
     return Shape.of(dimensions);
-  }
-
-  private static boolean hasNegative(Shape shape) {
-    for (int i = 0; i < shape.rank(); i++) {
-      if (shape.get(i) < 0) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static void locate(Storage storage, ByteSource.Stored record, long at) {

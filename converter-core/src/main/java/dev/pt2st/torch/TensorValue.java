@@ -74,6 +74,11 @@ public final class TensorValue implements DomainValue {
     return this;
   }
 
+  /** Takes the content of another. */
+  void become(TensorValue other) {
+    content = other.content;
+  }
+
   /** Another tensor of the same content. */
   TensorValue alias() {
     TensorValue alias = new TensorValue(content);

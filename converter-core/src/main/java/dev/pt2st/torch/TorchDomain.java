@@ -8,6 +8,7 @@ import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.Domain;
 import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.GlobalValue.Standing;
 import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.Value;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * inert record; every other one is an inert record too, and whether it may be there is decided when
  * the root is known.
  */
-final class TorchDomain implements Domain {
+class TorchDomain implements Domain {
   private static final Map<String, Constructor> CONSTRUCTORS = new HashMap<>();
 
   static {
@@ -93,7 +94,23 @@ final class TorchDomain implements Domain {
         return new DTypeValue(dtype);
       }
     }
-    return new GlobalValue(name, written, policy.standing(name), place);
+    return new GlobalValue(name, written, standing(name), place);
+  }
+
+  /** What the rules say of a name. */
+  Standing standing(GlobalName name) {
+    return policy.standing(name);
+  }
+
+  /** What becomes of a call of a global that is not on the list. */
+  Value callOther(GlobalValue global, List<Value> arguments, Place place)
+      throws CheckpointException {
+    return new ObjectValue(global, arguments);
+  }
+
+  /** What becomes of an instance of a class that is not on the list. */
+  Value instanceOfOther(GlobalValue global, List<Value> arguments) {
+    return new ObjectValue(global, arguments);
   }
 
   @Override
@@ -129,7 +146,7 @@ final class TorchDomain implements Domain {
     String name = global.name().toString();
     Allowlist.Entry entry = Allowlist.find(name);
     if (entry == null) {
-      return new ObjectValue(global, arguments);
+      return callOther(global, arguments, place);
     }
     return switch (entry.kind()) {
       case DTYPE, CONSTANT, FUNCTION ->
@@ -174,7 +191,7 @@ final class TorchDomain implements Domain {
       throws CheckpointException {
     Allowlist.Entry entry = Allowlist.find(global.name().toString());
     if (entry == null) {
-      return new ObjectValue(global, arguments);
+      return instanceOfOther(global, arguments);
     }
     return switch (entry.kind()) {
       case CONSTRUCTOR -> makeInstance(global, arguments, place);

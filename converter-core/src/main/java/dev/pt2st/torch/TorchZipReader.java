@@ -17,10 +17,18 @@ final class TorchZipReader {
   }
 
   Checkpoint read(Container.TorchZip zip) throws CheckpointException {
+    return read(zip, new HeapBudget(settings.limits()));
+  }
+
+  /**
+   * Reads one of several checkpoints of a file.
+   *
+   * @param budget what all of them may take
+   */
+  Checkpoint read(Container.TorchZip zip, HeapBudget budget) throws CheckpointException {
     ZipRecords records = new ZipRecords(zip.archive(), zip.file(), settings);
-    ZipStorages storages = new ZipStorages(zip.archive(), records.byteOrder());
+    ZipStorages storages = new ZipStorages(zip.archive(), records.byteOrder(), "data/");
     TorchDomain domain = new TorchDomain(settings.policy(), storages);
-    HeapBudget budget = new HeapBudget(settings.limits());
     Unpickler.Result result = records.unpickle(zip.pickle(), domain, budget);
     return new Checkpoint(
             zip, result.value(), domain.globals(), domain.tensors(), result.protocol())

@@ -83,4 +83,14 @@ final class Views {
     }
     return Shape.of(dimensions);
   }
+
+  /** Whether any of the sizes or strides is negative. */
+  static boolean hasNegative(Shape shape) {
+    for (int i = 0; i < shape.rank(); i++) {
+      if (shape.get(i) < 0) {
+        return true;
+      }
+    }
+    return false;
+  }
 }

@@ -12,6 +12,8 @@ import dev.pt2st.io.RecordBytes;
 import dev.pt2st.pickle.Domain;
 import dev.pt2st.pickle.HeapBudget;
 import dev.pt2st.pickle.Unpickler;
+import dev.pt2st.pickle.Value;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -38,16 +40,21 @@ final class ZipRecords {
   /** Reads the pickle that a record begins with. */
   Unpickler.Result unpickle(ZipEntry entry, Domain domain, HeapBudget budget)
       throws CheckpointException {
+    return Unpickler.load(new ByteCursor(whole(entry, budget), placeOf(entry)), domain, budget);
+  }
+
+  /** Reads a record of JSON. */
+  Value json(ZipEntry entry, HeapBudget budget) throws CheckpointException {
+    return JsonValues.read(whole(entry, budget), placeOf(entry), budget);
+  }
+
+  private MemorySegment whole(ZipEntry entry, HeapBudget budget) throws CheckpointException {
     Place place = placeOf(entry);
     if (entry.bytes() instanceof ByteSource.Deflated deflated) {
       budget.charge(deflated.size(), () -> place);
     }
     settings.checkPickleSize(entry.bytes().size(), place);
-    ByteCursor in =
-        new ByteCursor(
-            RecordBytes.read(entry.bytes(), file, settings.limits(), settings.checkCrc(), place),
-            place);
-    return Unpickler.load(in, domain, budget);
+    return RecordBytes.read(entry.bytes(), file, settings.limits(), settings.checkCrc(), place);
   }
 
   /** The order of the bytes of its storages, as the record {@code byteorder} says it. */

@@ -20,11 +20,16 @@ import java.util.Map;
 final class ZipStorages implements PersistentIds {
   private final ZipArchive archive;
   private final ByteOrder order;
+  private final String folder;
   private final Map<String, Storage> byKey = new HashMap<>();
 
-  ZipStorages(ZipArchive archive, ByteOrder order) {
+  /**
+   * @param folder where the records are, such as {@code data/}
+   */
+  ZipStorages(ZipArchive archive, ByteOrder order, String folder) {
     this.archive = archive;
     this.order = order;
+    this.folder = folder;
   }
 
   @Override
@@ -51,10 +56,10 @@ final class ZipStorages implements PersistentIds {
   }
 
   private void locate(Storage storage, Place place) throws MalformedException {
-    ZipEntry entry = archive.record("data/" + storage.key()).orElse(null);
+    ZipEntry entry = archive.record(folder + storage.key()).orElse(null);
     if (entry == null) {
       throw new MalformedException(
-          place, "the archive has no record data/" + storage.key() + " for a storage");
+          place, "the archive has no record " + folder + storage.key() + " for a storage");
     }
     if (entry.bytes().size() < storage.byteSize()) {
       throw new MalformedException(

@@ -92,6 +92,7 @@ class ContainersTest {
         "<!DOCTYPE html><html>                                     | HTML page",
         "\\n <HTML lang=en>                                        | HTML page",
         "\\10\\0\\0\\0\\0\\0\\0\\0{\"a\":1}                         | safetensors file already",
+        "\\30\\0\\0\\0PTMF\\0\\0                                  | flatbuffer format",
         "GGUF\\3\\0\\0\\0                                          | GGUF file",
         "\\211HDF\\r\\n\\32\\n                                     | HDF5 file",
         "\\223NUMPY\\1\\0                                          | NumPy array file",
@@ -131,17 +132,44 @@ class ContainersTest {
         .isEqualTo("ZIP archive");
   }
 
+  private static byte[] zipOf(String... entries) {
+    ZipBuilder zip = new ZipBuilder();
+    for (String entry : entries) {
+      zip.stored(entry, PICKLE);
+    }
+    return zip.build();
+  }
+
   @ParameterizedTest
   @CsvSource({
-    "m/constants.pkl, TorchScript",
-    "m/model.json, TorchScript",
-    "m/archive_format, exported program",
-    "m/data/weights/w0, exported program"
+    "m/data.pkl m/constants.pkl, TorchScript",
+    "m/data.pkl m/CONSTANTS.PKL m/bytecode.pkl, TorchScript",
+    "m/data.pkl m/model.json, PyTorch ZIP",
+    "m/data.pkl x/constants.pkl, PyTorch ZIP",
+    "m/version m/model.json, TorchScript of PyTorch 1.0 to 1.3",
+    "m/data/weights/model_weights_config.json, exported program",
+    "m/archive_format m/data/weights/model.pt, exported program",
+    "serialized_state_dict.pt serialized_exported_program.json, exported program",
+    "serialized_exported_program.json serialized_state_dict.json, exported program",
+    "serialized_state_dict.pt m/data.pkl, ZIP archive",
+    "m/data/weights/w0, ZIP archive"
   })
-  void otherZipsAreNamed(String entry, String is) {
-    assertThatThrownBy(() -> layoutOf(new ZipBuilder().stored(entry, PICKLE).build()))
-        .isInstanceOf(UnsupportedException.class)
-        .hasMessageContaining(is);
+  void aZipIsToldByItsRecords(String entries, String layout) throws Exception {
+    assertThat(layoutOf(zipOf(entries.split(" ", -1)))).isEqualTo(layout);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "m/constants.pkl m/code/__torch__.py, it has no record data.pkl",
+    "m/archive_format m/data/aotinductor/model/a.so, without the weights of an exported program",
+    "m/data.pkl m/constants.pkl m/model.json, the archive has two models",
+    "m/data/weights/model.pt m/data/weights/model_weights_config.json, has its tensors twice",
+    "m/data.pkl m/constants.pkl n/data.pkl, a second checkpoint"
+  })
+  void aZipThatIsNoWholeModelOrTwoIsNone(String entries, String problem) {
+    assertThatThrownBy(() -> layoutOf(zipOf(entries.split(" ", -1))))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(problem);
   }
 
   @Test

@@ -76,8 +76,12 @@ class ZipReaderTest {
           assertThat(archive.record("version").orElseThrow().bytes())
               .isInstanceOf(ByteSource.Deflated.class);
           assertThat(archive.has("my model é/data.pkl")).isFalse();
-          assertThat(archive.hasBelow("data/")).isTrue();
-          assertThat(archive.hasBelow("code/")).isFalse();
+          assertThat(archive.records("data", "")).containsOnlyKeys(".pkl", "/0");
+          assertThat(archive.records("da", ".pkl")).containsOnlyKeys("ta");
+          assertThat(archive.records("data.", "pkl")).isEmpty();
+          assertThat(archive.records("code/", "")).isEmpty();
+          assertThat(archive.entry("my model é/DATA.pkl")).isPresent();
+          assertThat(archive.entry("data.pkl")).isEmpty();
         });
   }
 

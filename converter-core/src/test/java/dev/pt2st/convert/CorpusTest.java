@@ -6,13 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import dev.pt2st.CheckpointException;
-import dev.pt2st.UnsupportedException;
 import dev.pt2st.testing.Corpus;
 import dev.pt2st.torch.Policy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,10 +18,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every checkpoint of the corpora gives just what PyTorch itself makes of it. */
 class CorpusTest {
-  /** Layouts that are recognized and refused: see the README's table of supported inputs. */
-  private static final Set<String> OTHER_LAYOUTS =
-      Set.of("export.pt2", "torchscript.pt", "mlverse_torchscript.pt");
-
   @TempDir Path temporary;
 
   static Stream<Corpus.Case> cases() {
@@ -33,8 +27,7 @@ class CorpusTest {
   }
 
   static Stream<Corpus.Case> converted() {
-    return cases()
-        .filter(c -> c.expect().equals("convert") && !OTHER_LAYOUTS.contains(c.toString()));
+    return cases().filter(c -> c.expect().equals("convert"));
   }
 
   static Stream<Corpus.Case> refused() {
@@ -101,18 +94,6 @@ class CorpusTest {
     convert(
         sample, output, ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.allow("zoo.models.*")));
     Corpus.assertHolds(output, inert.getAsJsonObject("tensors"));
-  }
-
-  static Stream<Corpus.Case> otherLayouts() {
-    return cases().filter(c -> OTHER_LAYOUTS.contains(c.toString()));
-  }
-
-  @ParameterizedTest
-  @MethodSource("otherLayouts")
-  void otherLayoutsAreNamed(Corpus.Case sample) {
-    assertThatThrownBy(() -> convert(sample, temporary.resolve("out"), ConvertOptions.STANDARD))
-        .isInstanceOf(UnsupportedException.class)
-        .hasMessageContaining("not converted yet");
   }
 
   private static void convert(Corpus.Case sample, Path output, ConvertOptions options)
