@@ -1,10 +1,18 @@
 package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.archive.OpenSource;
+import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.safetensors.SafetensorsModel;
 import dev.pt2st.torch.CheckpointFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a file without converting it. No tensor's bytes are read, and nothing of it is run:
@@ -20,8 +28,9 @@ public final class Inspector {
   private Inspector() {}
 
   /**
-   * What is in a file. A file that a conversion would refuse is described all the same: where its
-   * pickles cannot be read to their end, {@link Inspection#problem()} says why.
+   * What is in a checkpoint, a safetensors file, or the files of an index. A file that a conversion
+   * would refuse is described all the same: where its pickles cannot be read to their end, {@link
+   * Inspection#problem()} says why.
    *
    * @param path a file, or a member of an archive as {@code archive.zip!member}
    * @throws CheckpointException if it cannot even be told what it is made of
@@ -29,7 +38,28 @@ public final class Inspector {
    */
   public static Inspection inspect(Path path, InspectOptions options)
       throws CheckpointException, IOException {
-    return withCheckpoint(path, options, file -> CheckpointInspection.of(path, file, options));
+    Map<String, String> index = indexOf(path);
+    return index == null ? inspectFile(path, options) : ShardedInspection.of(path, index, options);
+  }
+
+  private static @Nullable Map<String, String> indexOf(Path path)
+      throws CheckpointException, IOException {
+    if (!Files.isRegularFile(path)) {
+      return null; // a member of an archive, or nothing
+    }
+    try (MappedFile file = MappedFile.open(path)) {
+      return SafetensorsModel.indexOf(file);
+    }
+  }
+
+  /** What is in one file, which is no index: an index that names others may not go on for ever. */
+  static Inspection inspectFile(Path path, InspectOptions options)
+      throws CheckpointException, IOException {
+    return look(
+        path,
+        options,
+        file -> SafetensorsInspection.of(path, file),
+        file -> CheckpointInspection.of(path, file, options));
   }
 
   /**
@@ -41,31 +71,56 @@ public final class Inspector {
    */
   public static void disassemble(Path path, InspectOptions options, PickleListener listener)
       throws CheckpointException, IOException {
-    withCheckpoint(
+    if (indexOf(path) != null) {
+      throw new UnsupportedException(
+          Place.of(path), "this is an index, which has no pickles", "name one of its files");
+    }
+    look(
         path,
         options,
+        file -> {
+          throw new UnsupportedException(
+              Place.of(path), "this is a safetensors file, which has no pickles", "");
+        },
         file -> {
           PickleStreams.read(file.container(), options, new PickleListing(options, listener));
           return file;
         });
   }
 
-  /** Work on an open checkpoint. */
+  /** Work on something open. */
   @FunctionalInterface
-  private interface Work<T> {
-    T on(CheckpointFile file) throws CheckpointException, IOException;
+  private interface Work<F, T> {
+    T on(F file) throws CheckpointException, IOException;
   }
 
-  private static <T> T withCheckpoint(Path path, InspectOptions options, Work<T> work)
+  /** Opens a file, which may be compressed or a member of an archive, as what it is. */
+  private static <T> T look(
+      Path path,
+      InspectOptions options,
+      Work<MappedFile, T> ofSafetensors,
+      Work<CheckpointFile, T> ofCheckpoint)
       throws CheckpointException, IOException {
+    OpenSource source =
+        OpenSource.open(path, options.limits(), options.checkCrc(), ScratchFolder.TEMPORARY);
+    if (isSafetensors(source)) {
+      try (source) {
+        return source.guarded(() -> ofSafetensors.on(source.file()));
+      }
+    }
     try (CheckpointFile file =
-        CheckpointFile.open(
-            path,
-            options.policy(),
-            options.limits(),
-            options.checkCrc(),
-            ScratchFolder.TEMPORARY)) {
-      return file.guarded(() -> work.on(file));
+        CheckpointFile.of(source, options.policy(), options.limits(), options.checkCrc())) {
+      return file.guarded(() -> ofCheckpoint.on(file));
+    }
+  }
+
+  private static boolean isSafetensors(OpenSource source) throws CheckpointException, IOException {
+    try {
+      return source.guarded(
+          () -> source.archive() == null && SafetensorsModel.isOne(source.file()));
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      source.close();
+      throw e;
     }
   }
 }

@@ -29,6 +29,20 @@ public record TensorSummary(
     String remark,
     String file) {
 
+  /** The same tensor in a shard; a remark of its own stays. */
+  TensorSummary inShard(String shard, String why) {
+    return new TensorSummary(
+        name,
+        kind,
+        dtype,
+        shape,
+        strides,
+        bytes,
+        sharedWith,
+        remark.isEmpty() ? why : remark,
+        shard);
+  }
+
   /** How many elements it has; 0 where that is not known or no number. */
   public long elements() {
     try {

@@ -1,6 +1,7 @@
 package dev.pt2st.safetensors;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.io.MappedFile;
@@ -124,8 +125,19 @@ public final class SafetensorsModel implements AutoCloseable {
   private static @Nullable Map<String, String> indexOf(Path path)
       throws CheckpointException, IOException {
     try (MappedFile file = MappedFile.open(path)) {
-      return !isFile(file) && isIndex(file) ? read(file) : null;
+      return indexOf(file);
     }
+  }
+
+  /**
+   * What an index says: for each tensor the name of the file in its folder that holds it; null if
+   * the file is no index.
+   *
+   * @throws MalformedException if it begins as one and is none
+   * @throws LimitException if it does not fit the heap
+   */
+  public static @Nullable Map<String, String> indexOf(MappedFile file) throws CheckpointException {
+    return !isFile(file) && isIndex(file) ? read(file) : null;
   }
 
   private static Map<String, String> read(MappedFile index) throws CheckpointException {

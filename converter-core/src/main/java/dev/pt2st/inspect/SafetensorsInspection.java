@@ -1,0 +1,62 @@
+package dev.pt2st.inspect;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.safetensors.Header;
+import dev.pt2st.safetensors.TensorInfo;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Looks at a safetensors file: its header says it all. */
+final class SafetensorsInspection {
+  private static final String LAYOUT = "safetensors";
+
+  private SafetensorsInspection() {}
+
+  static Inspection of(Path path, MappedFile file) {
+    try {
+      Header header = Header.read(file.segment(), Place.of(path));
+      List<TensorSummary> tensors =
+          header.tensors().stream().map(SafetensorsInspection::summary).toList();
+      long bytes = file.size() - header.size();
+      return new Inspection(
+          path,
+          file.size(),
+          LAYOUT,
+          List.of(new Fact("header bytes", Integer.toString(header.size()))),
+          List.of(),
+          tensors,
+          DTypeTotal.of(tensors),
+          bytes,
+          List.of(),
+          0,
+          0,
+          List.of(),
+          header.metadata(),
+          null);
+    } catch (CheckpointException e) {
+      return broken(path, file.size(), e);
+    }
+  }
+
+  private static TensorSummary summary(TensorInfo tensor) {
+    return new TensorSummary(
+        tensor.name(),
+        "",
+        tensor.dtype(),
+        tensor.shape(),
+        null,
+        tensor.end() - tensor.begin(),
+        "",
+        "",
+        "");
+  }
+
+  private static Inspection broken(Path path, long fileBytes, CheckpointException problem) {
+    return new Inspection(
+        path, fileBytes, LAYOUT, List.of(), List.of(), List.of(), List.of(), 0, List.of(), 0, 0,
+        List.of(), Map.of(), problem);
+  }
+}

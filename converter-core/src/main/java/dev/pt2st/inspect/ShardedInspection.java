@@ -1,0 +1,106 @@
+package dev.pt2st.inspect;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.safetensors.Utf8Order;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at every file that an index names, and at what the index says of them. */
+final class ShardedInspection {
+  private final Path path;
+  private final Map<String, String> fileOf;
+  private final List<TensorSummary> tensors = new ArrayList<>();
+  private final List<ValueSummary> values = new ArrayList<>();
+  private final List<GlobalSummary> globals = new ArrayList<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+  private final Set<String> layouts = new TreeSet<>();
+  private final Set<String> present = new HashSet<>();
+  private long fileBytes;
+  private long memoryBytes;
+  private long moreValues;
+  private long unnamed;
+  private @Nullable CheckpointException problem;
+
+  private ShardedInspection(Path path, Map<String, String> fileOf) {
+    this.path = path;
+    this.fileOf = fileOf;
+  }
+
+  /**
+   * What is in the files together.
+   *
+   * @param fileOf the name of the file of each tensor
+   * @throws IOException if one of them is missing or cannot be read
+   */
+  static Inspection of(Path path, Map<String, String> fileOf, InspectOptions options)
+      throws CheckpointException, IOException {
+    ShardedInspection all = new ShardedInspection(path, fileOf);
+    Set<String> files = new TreeSet<>(Utf8Order.COMPARATOR);
+    files.addAll(fileOf.values());
+    for (String file : files) {
+      all.add(file, Inspector.inspectFile(path.resolveSibling(file), options));
+    }
+    return all.result(files.size());
+  }
+
+  private void add(String file, Inspection shard) {
+    layouts.add(shard.layout());
+    fileBytes += shard.fileBytes();
+    memoryBytes += shard.memoryBytes();
+    moreValues += shard.moreValues();
+    unnamed += shard.unnamed();
+    for (TensorSummary tensor : shard.tensors()) {
+      boolean named = file.equals(fileOf.get(tensor.name()));
+      if (named) {
+        present.add(tensor.name());
+      }
+      tensors.add(tensor.inShard(file, named ? "" : "the index does not name this file for it"));
+    }
+    values.addAll(shard.values());
+    globals.addAll(shard.globals());
+    shard.metadata().forEach(metadata::putIfAbsent);
+    note(shard.problem());
+  }
+
+  private void note(@Nullable CheckpointException found) {
+    problem = problem == null ? found : problem;
+  }
+
+  private Inspection result(int files) {
+    for (Map.Entry<String, String> entry : fileOf.entrySet()) {
+      if (!present.contains(entry.getKey())) {
+        note(
+            new MalformedException(
+                Place.of(path).ofTensor(entry.getKey()),
+                "the file \""
+                    + entry.getValue()
+                    + "\" that the index names for it does not hold it"));
+      }
+    }
+    return new Inspection(
+        path,
+        fileBytes,
+        "index of " + String.join(", ", layouts) + " files",
+        List.of(new Fact("files", Integer.toString(files))),
+        List.of(),
+        tensors,
+        DTypeTotal.of(tensors),
+        memoryBytes,
+        values,
+        moreValues,
+        unnamed,
+        globals,
+        metadata,
+        problem);
+  }
+}
