@@ -1,10 +1,12 @@
 /** Reads PyTorch checkpoints without running them and writes safetensors files. */
+@SuppressWarnings("requires-automatic") // re2j declares no module; its name is that of its file
 module dev.pt2st.core {
   requires com.github.luben.zstd_jni;
   requires com.google.gson;
   requires org.apache.commons.compress;
   requires static transitive org.jspecify;
   requires org.tukaani.xz;
+  requires re2j;
 
   exports dev.pt2st;
   exports dev.pt2st.archive;

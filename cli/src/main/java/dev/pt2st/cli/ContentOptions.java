@@ -1,10 +1,12 @@
 package dev.pt2st.cli;
 
 import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.NameOptions;
 import dev.pt2st.tensor.DType;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 
 /**
  * What of a checkpoint is taken and as what: the options that decide which tensors come out of it.
@@ -31,6 +33,30 @@ final class ContentOptions {
           "--unsupported",
           Unsupported.class,
           "Tensors that safetensors cannot hold: refuse (the default) or skip (leave them out).");
+
+  private final OptionSpec include =
+      Options.texts(
+          "--include",
+          "GLOB",
+          "Take only tensors whose name matches ('encoder.*'), as it is below the root and before"
+              + " it is changed. May be repeated.");
+
+  private final OptionSpec exclude =
+      Options.texts(
+          "--exclude", "GLOB", "Leave out tensors whose name matches. May be repeated.");
+
+  private final OptionSpec stripPrefix =
+      Options.texts(
+          "--strip-prefix",
+          "PREFIX",
+          "Take PREFIX (module.) from the names that begin with it. May be repeated.");
+
+  private final OptionSpec rename =
+      Options.texts(
+          "--rename",
+          "RULE",
+          "Change names as sed does: 's/^model\\.//', with the flags g and i. Comes after"
+              + " --strip-prefix. May be repeated.");
 
   private final OptionSpec cast =
       OptionSpec.builder("--cast")
@@ -69,7 +95,29 @@ final class ContentOptions {
 
   /** Adds those that choose tensors and what becomes of them. */
   void addTo(CommandSpec command) {
-    List.of(root, shared, unsupported, cast).forEach(command::addOption);
+    List.of(root, include, exclude, stripPrefix, rename, shared, unsupported, cast)
+        .forEach(command::addOption);
+  }
+
+  private NameOptions names(CommandSpec command) {
+    NameOptions names = NameOptions.NONE;
+    for (String glob : Options.textsOf(include)) {
+      names = names.include(glob);
+    }
+    for (String glob : Options.textsOf(exclude)) {
+      names = names.exclude(glob);
+    }
+    for (String prefix : Options.textsOf(stripPrefix)) {
+      names = names.stripPrefix(prefix);
+    }
+    for (String rule : Options.textsOf(rename)) {
+      try {
+        names = names.rename(rule);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(command.commandLine(), "--rename: " + e.getMessage());
+      }
+    }
+    return names;
   }
 
   /** Adds those that say what is accepted; in the help they stand behind a command's own. */
@@ -85,6 +133,7 @@ final class ContentOptions {
         .withPolicy(policy.policy())
         .withLimits(LimitOptions.of(command.commandLine().getParseResult()))
         .withRoot(root.getValue())
+            .withNames(names(command))
         .withShared(
             switch (shared.<Shared>getValue()) {
               case keep -> ConvertOptions.Shared.KEEP;

@@ -64,8 +64,16 @@ final class ConvertReport {
     if (!plan.root().isEmpty()) {
       lines.add("root: " + plan.root());
     }
-    if (!plan.leftOut().isEmpty()) {
-      lines.add(leftOut());
+    addLeftOut(lines);
+    if (!plan.renamed().isEmpty()) {
+      Map.Entry<String, String> first = plan.renamed().entrySet().iterator().next();
+      lines.add(
+          "renamed: "
+              + Units.count(plan.renamed().size(), "tensor")
+              + ", such as "
+              + first.getValue()
+              + " to "
+              + first.getKey());
     }
     addCast(lines);
     if (!plan.skipped().isEmpty()) {
@@ -118,10 +126,14 @@ final class ConvertReport {
     return overflows.stream().mapToLong(Overflow::elements).sum();
   }
 
-  private String leftOut() {
+  private void addLeftOut(List<String> lines) {
     List<String> tensors = new ArrayList<>();
     List<String> others = new ArrayList<>();
+    List<LeftOut> byName = plan.leftOut().stream().filter(LeftOut::byName).toList();
     for (LeftOut part : plan.leftOut()) {
+      if (part.byName()) {
+        continue;
+      }
       if (part.tensors() == 0) {
         others.add(part.key());
       } else {
@@ -129,10 +141,22 @@ final class ConvertReport {
         tensors.add(part.key() + " (" + count + ", " + Units.bytes((double) part.bytes()) + ")");
       }
     }
-    return "left out"
-        + (tensors.isEmpty() ? ", " : ": " + some(tensors))
-        + (tensors.isEmpty() || others.isEmpty() ? "" : "; ")
-        + (others.isEmpty() ? "" : "without tensors: " + some(others));
+    if (!tensors.isEmpty() || !others.isEmpty()) {
+      lines.add(
+          "left out"
+              + (tensors.isEmpty() ? ", " : ": " + some(tensors))
+              + (tensors.isEmpty() || others.isEmpty() ? "" : "; ")
+              + (others.isEmpty() ? "" : "without tensors: " + some(others)));
+    }
+    if (!byName.isEmpty()) {
+      lines.add(
+          "left out by name: "
+              + Units.count(byName.size(), "tensor")
+              + ", "
+              + Units.bytes((double) byName.stream().mapToLong(LeftOut::bytes).sum())
+              + ": "
+              + some(byName.stream().map(LeftOut::key).toList()));
+    }
   }
 
   private static String some(List<String> words) {
@@ -194,6 +218,7 @@ final class ConvertReport {
         json.name("key").value(part.key());
         json.name("tensors").value(part.tensors());
         json.name("bytes").value(part.bytes());
+        json.name("by_name").value(part.byName());
         json.endObject();
       }
       json.endArray();
@@ -241,6 +266,10 @@ final class ConvertReport {
         json.setIndent(""); // a line for each tensor
         json.name("name").value(tensor.info().name());
         json.name("dtype").value(tensor.info().dtype().safetensorsName());
+        String before = plan.renamed().get(tensor.info().name());
+        if (before != null) {
+          json.name("renamed_from").value(before);
+        }
         if (tensor.data() instanceof TensorData.Cast cast) {
           json.name("cast_from").value(cast.source().dtype().safetensorsName());
         }

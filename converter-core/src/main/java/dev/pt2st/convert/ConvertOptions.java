@@ -39,6 +39,7 @@ public final class ConvertOptions {
     Policy policy = Policy.STANDARD;
     Limits limits = Limits.STANDARD;
     String root = RootFinder.AUTO;
+    NameOptions names = NameOptions.NONE;
     Shared shared = Shared.KEEP;
     Unsupported unsupported = Unsupported.REFUSE;
     Map<String, String> metadata = Map.of();
@@ -93,6 +94,15 @@ public final class ConvertOptions {
 
   public ConvertOptions withRoot(String value) {
     return with(changed -> changed.root = value);
+  }
+
+  /** Which tensors are taken by their names, and what these become. */
+  public NameOptions names() {
+    return values.names;
+  }
+
+  public ConvertOptions withNames(NameOptions value) {
+    return with(changed -> changed.names = value);
   }
 
   /** What becomes of tensors that share a storage. */

@@ -4,7 +4,6 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
-import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
@@ -14,11 +13,9 @@ import dev.pt2st.safetensors.HeaderWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Names the tensors below a root: the keys on the way, joined by dots. */
@@ -28,12 +25,9 @@ final class Flattener {
   /** Twice what readers take of a header, since containers have names on the way too. */
   static final long MAX_CHARACTERS = 2L * HeaderWriter.MAX_JSON_BYTES;
 
-  private static final String RESERVED = "__metadata__";
-
   private final TensorHolders holders;
   private final Limits limits;
   private final Place place;
-  private final Map<String, NamedTensor> byName = new HashMap<>();
   private final List<NamedTensor> found = new ArrayList<>();
   private long visits;
   private long characters;
@@ -50,7 +44,7 @@ final class Flattener {
   /**
    * All tensors below a value, in the order of the file.
    *
-   * @throws CheckpointException if two have one name, a key gives none, or a limit is passed
+   * @throws CheckpointException if a key gives no name, or a limit is passed
    */
   static List<NamedTensor> flatten(Value root, TensorHolders holders, Limits limits, Place place)
       throws CheckpointException {
@@ -61,7 +55,7 @@ final class Flattener {
 
   private void walk(Value root) throws CheckpointException {
     if (Node.of(root) instanceof Node.Tensor bare) {
-      add(new NamedTensor(BARE, KeyPath.TOP, bare.tensor()));
+      found.add(new NamedTensor(BARE, KeyPath.TOP, bare.tensor()));
       return;
     }
     ArrayDeque<Frame> open = new ArrayDeque<>();
@@ -105,7 +99,7 @@ final class Flattener {
       }
       Node node = Node.of(child.value());
       if (node instanceof Node.Tensor leaf) {
-        add(new NamedTensor(name, path, leaf.tensor()));
+        found.add(new NamedTensor(name, path, leaf.tensor()));
       } else {
         if (!onTheWay.add(child.value())) {
           throw new RefusedException(
@@ -129,41 +123,5 @@ final class Flattener {
       throw new LimitException(
           place, Limit.NAMES, "it gives more than " + limits.get(Limit.NAMES) + " names");
     }
-  }
-
-  private void add(NamedTensor tensor) throws CheckpointException {
-    String name = tensor.name();
-    if (name.equals(RESERVED)) {
-      throw new RefusedException(
-          place.ofTensor(name), "safetensors keeps this name for itself", "rename the key");
-    }
-    if (hasUnpairedSurrogate(name)) {
-      throw new MalformedException(
-          place, "the name of the tensor at " + tensor.path().subscripts() + " is no Unicode text");
-    }
-    NamedTensor other = byName.putIfAbsent(name, tensor);
-    if (other != null) {
-      throw new RefusedException(
-          place.ofTensor(name),
-          "two tensors would have this name: "
-              + other.path().subscripts()
-              + " and "
-              + tensor.path().subscripts(),
-          "convert one of them alone with --root, or rename a key and save again");
-    }
-    found.add(tensor);
-  }
-
-  private static boolean hasUnpairedSurrogate(String name) {
-    for (int i = 0; i < name.length(); i++) {
-      if (Character.isSurrogate(name.charAt(i))) {
-        if (!Character.isSurrogatePair(
-            name.charAt(i), i + 1 < name.length() ? name.charAt(i + 1) : 0)) {
-          return true;
-        }
-        i++;
-      }
-    }
-    return false;
   }
 }

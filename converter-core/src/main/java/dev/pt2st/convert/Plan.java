@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
  * @param leftOut what of the checkpoint is not written
  * @param skipped tensors of the root that safetensors cannot hold, with the reason
  * @param dropped names that share the storage of another, with that one
+ * @param renamed the new names of those that were changed, with the names below the root
  * @param inert globals that are not on the allowlist and were kept as inert records
  * @param metadata the texts of {@code __metadata__}, the same in every file
  */
@@ -28,6 +29,7 @@ public record Plan(
     List<LeftOut> leftOut,
     List<Skipped> skipped,
     Map<String, String> dropped,
+    Map<String, String> renamed,
     List<RefusedGlobal> inert,
     Map<String, String> metadata) {
 

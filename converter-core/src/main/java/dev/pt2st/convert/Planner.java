@@ -51,13 +51,15 @@ final class Planner {
     List<RefusedGlobal> inert =
         GlobalsCheck.check(checkpoint, root, options.policy().isStrict(), place);
     List<NamedTensor> named = Flattener.flatten(root.value(), holders, options.limits(), place);
+    Naming naming = Naming.of(named, options.names(), place);
     List<Skipped> skipped = new ArrayList<>();
-    List<NamedData> kept = supported(named, skipped);
+    List<NamedData> kept = supported(naming.taken(), skipped);
     if (kept.isEmpty()) {
       throw new UnsupportedException(
           place,
           "there is no tensor "
               + (root.name().isEmpty() ? "in it" : "at the root \"" + root.name() + "\"")
+              + (naming.excluded().isEmpty() ? "" : " that --include and --exclude leave over")
               + (skipped.isEmpty() ? "" : " that safetensors can hold"),
           "nothing is written");
     }
@@ -72,7 +74,9 @@ final class Planner {
     kept.removeIf(tensor -> dropped.containsKey(tensor.name()));
     options.cast().ifPresent(dtype -> kept.replaceAll(tensor -> tensor.cast(dtype)));
     List<LeftOut> leftOut =
-        LeftOutFinder.find(checkpoint.top(), root, holders, named, checkpoint.tensors());
+        new ArrayList<>(
+            LeftOutFinder.find(checkpoint.top(), root, holders, named, checkpoint.tensors()));
+    naming.excluded().forEach(tensor -> leftOut.add(excluded(root, tensor)));
     long inputBytes = checkpoint.container().file().size();
     return new Plan(
         checkpoint.container().layout(),
@@ -81,8 +85,18 @@ final class Planner {
         leftOut,
         skipped,
         dropped,
+        naming.renamed(),
         inert,
         metadata);
+  }
+
+  private static LeftOut excluded(Root root, NamedTensor tensor) {
+    long bytes = 0;
+    for (TensorView view : tensor.tensor().content().views()) {
+      bytes += view.byteSize();
+    }
+    String name = tensor.name();
+    return new LeftOut(root.name().isEmpty() ? name : root.name() + "." + name, 1, bytes, true);
   }
 
   private List<NamedData> supported(List<NamedTensor> named, List<Skipped> skipped)

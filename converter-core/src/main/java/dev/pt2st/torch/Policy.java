@@ -1,10 +1,10 @@
 package dev.pt2st.torch;
 
+import dev.pt2st.Glob;
 import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.GlobalValue.Standing;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Which globals are accepted: the built-in list, and what the user adds to it as inert records.
@@ -14,11 +14,11 @@ public final class Policy {
   /** The built-in list alone; unlisted globals that are only named outside the root do no harm. */
   public static final Policy STANDARD = new Policy(List.of(), false, false);
 
-  private final List<Pattern> allowed;
+  private final List<Glob> allowed;
   private final boolean inert;
   private final boolean strict;
 
-  private Policy(List<Pattern> allowed, boolean inert, boolean strict) {
+  private Policy(List<Glob> allowed, boolean inert, boolean strict) {
     this.allowed = allowed;
     this.inert = inert;
     this.strict = strict;
@@ -31,23 +31,8 @@ public final class Policy {
    *     backslash takes its meaning from the character behind it
    */
   public Policy allow(String glob) {
-    StringBuilder regex = new StringBuilder();
-    int i = 0;
-    while (i < glob.length()) {
-      char c = glob.charAt(i++);
-      if (c == '\\' && i < glob.length()) {
-        regex.append(Pattern.quote(String.valueOf(glob.charAt(i++))));
-      } else {
-        regex.append(
-            switch (c) {
-              case '*' -> ".*";
-              case '?' -> ".";
-              default -> Pattern.quote(String.valueOf(c));
-            });
-      }
-    }
-    List<Pattern> more = new ArrayList<>(allowed);
-    more.add(Pattern.compile(regex.toString(), Pattern.DOTALL));
+    List<Glob> more = new ArrayList<>(allowed);
+    more.add(new Glob(glob));
     return new Policy(List.copyOf(more), inert, strict);
   }
 
@@ -72,7 +57,7 @@ public final class Policy {
       return Standing.LISTED;
     }
     String full = name.toString();
-    boolean accepted = inert || allowed.stream().anyMatch(glob -> glob.matcher(full).matches());
+    boolean accepted = inert || allowed.stream().anyMatch(glob -> glob.matches(full));
     return accepted ? Standing.ALLOWED : Standing.UNLISTED;
   }
 }
