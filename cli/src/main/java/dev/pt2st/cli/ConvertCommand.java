@@ -43,6 +43,15 @@ final class ConvertCommand implements Callable<Integer> {
                   + " index, as Hugging Face does: OUT-00001-of-00003.safetensors and so on.")
           .build();
 
+  private final OptionSpec sidecar =
+      OptionSpec.builder("--sidecar")
+          .type(Path.class)
+          .paramLabel("FILE")
+          .description(
+              "Also write everything but the tensors' bytes (settings, epoch, vocabularies) to FILE,"
+                  + " as JSON.")
+          .build();
+
   private final OptionSpec overwrite = Options.flag("Replace an existing output.", "--overwrite");
 
   private final OptionSpec dryRun =
@@ -64,7 +73,7 @@ final class ConvertCommand implements Callable<Integer> {
     spec.addPositional(in).addPositional(out);
     content.addTo(spec);
     for (OptionSpec option :
-        List.of(metadata, maxShardSize, overwrite, dryRun, fsync, quiet, json)) {
+        List.of(metadata, maxShardSize, sidecar, overwrite, dryRun, fsync, quiet, json)) {
       spec.addOption(option);
     }
     content.addSafetyTo(spec);
@@ -126,7 +135,9 @@ final class ConvertCommand implements Callable<Integer> {
       }
     }
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    ConvertReport report = new ConvertReport(input, output, outcome, elapsed, planOnly);
+    ConvertReport report =
+        new ConvertReport(
+            input, output, outcome, elapsed, planOnly, options.sidecar().orElse(null));
     if (asJson) {
       terminal.raw(report.json());
     } else if (!silent) {
@@ -144,6 +155,15 @@ final class ConvertCommand implements Callable<Integer> {
             .withMetadata(metadataByKey())
             .withOverwrite(Options.isSet(overwrite))
             .withDurable(Options.isSet(fsync));
+    Path beside = sidecar.getValue();
+    if (beside != null) {
+      Options.checkName(
+          commandLine,
+          beside,
+          "--sidecar",
+          "a sidecar appears whole or not at all, which a pipe cannot do");
+      options = options.withSidecar(beside);
+    }
     String size = maxShardSize.getValue();
     if (size == null) {
       return options;

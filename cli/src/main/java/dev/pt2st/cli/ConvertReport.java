@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a conversion did, or would do, for people and for programs. */
 final class ConvertReport {
@@ -29,14 +30,22 @@ final class ConvertReport {
   private final List<Overflow> overflows;
   private final Duration elapsed;
   private final boolean dryRun;
+  private final @Nullable Path sidecar;
 
-  ConvertReport(Path input, Path output, Outcome outcome, Duration elapsed, boolean dryRun) {
+  ConvertReport(
+      Path input,
+      Path output,
+      Outcome outcome,
+      Duration elapsed,
+      boolean dryRun,
+      @Nullable Path sidecar) {
     this.input = input;
     this.output = output;
     this.plan = outcome.plan();
     this.overflows = outcome.overflows();
     this.elapsed = elapsed;
     this.dryRun = dryRun;
+    this.sidecar = sidecar;
   }
 
   /** Two or three lines. */
@@ -61,6 +70,9 @@ final class ConvertReport {
                 + " ("
                 + Units.bytes(plan.fileBytes() / seconds)
                 + "/s)");
+    if (sidecar != null) {
+      lines.add((dryRun ? "sidecar, not written: " : "sidecar: ") + sidecar);
+    }
     if (!plan.root().isEmpty()) {
       lines.add("root: " + plan.root());
     }
@@ -203,6 +215,7 @@ final class ConvertReport {
       json.beginObject();
       json.name("input").value(input.toString());
       json.name("output").value(output.toString());
+      json.name("sidecar").value(sidecar == null ? null : sidecar.toString());
       json.name("dry_run").value(dryRun);
       json.name("layout").value(plan.layout());
       json.name("root").value(plan.root());

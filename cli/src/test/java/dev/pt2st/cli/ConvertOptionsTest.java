@@ -181,6 +181,7 @@ class ConvertOptionsTest {
         .containsExactly(
             "input",
             "output",
+            "sidecar",
             "dry_run",
             "layout",
             "root",
@@ -358,5 +359,55 @@ class ConvertOptionsTest {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(output)).order(ByteOrder.LITTLE_ENDIAN);
     String json = new String(bytes.array(), 8, (int) bytes.getLong(), StandardCharsets.UTF_8);
     return JsonParser.parseString(json).getAsJsonObject();
+  }
+
+  @Test
+  void aSidecarAppearsBesideTheOutput() throws IOException {
+    Path sidecar = temporary.resolve("out.json");
+    Path output = temporary.resolve("out.safetensors");
+    Run run = Run.convert(Samples.checkpoint("zip_training.pt"), output, "--sidecar", sidecar);
+    assertThat(run.code()).isZero();
+    assertThat(run.outLines()).contains("sidecar: " + sidecar);
+    assertThat(Files.readString(sidecar)).contains("\"epoch\": 3", "\"best\": 0.5");
+  }
+
+  @Test
+  void aDryRunWritesNoSidecar() {
+    Path sidecar = temporary.resolve("out.json");
+    Run run =
+        Run.convert(
+            Samples.checkpoint("zip_training.pt"),
+            temporary.resolve("out.safetensors"),
+            "--sidecar",
+            sidecar,
+            "--dry-run");
+    assertThat(run.code()).isZero();
+    assertThat(run.outLines()).contains("sidecar, not written: " + sidecar);
+    assertThat(temporary).isEmptyDirectory();
+  }
+
+  @Test
+  void whereTheConversionFailsThereIsNoSidecar() {
+    Run run =
+        Run.convert(
+            Samples.checkpoint("bad_short_storage.pt"),
+            temporary.resolve("out.safetensors"),
+            "--sidecar",
+            temporary.resolve("out.json"));
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(temporary).isEmptyDirectory();
+  }
+
+  @Test
+  void theReportNamesTheSidecar() {
+    Path sidecar = temporary.resolve("out.json");
+    Run run =
+        Run.convert(
+            Samples.checkpoint("zip_training.pt"),
+            temporary.resolve("out.safetensors"),
+            "--sidecar",
+            sidecar,
+            "--json");
+    assertThat(run.json().get("sidecar").getAsString()).isEqualTo(sidecar.toString());
   }
 }

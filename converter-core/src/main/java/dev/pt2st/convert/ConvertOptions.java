@@ -3,6 +3,7 @@ package dev.pt2st.convert;
 import dev.pt2st.Limits;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.torch.Policy;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,6 +49,7 @@ public final class ConvertOptions {
     boolean checkCrc = true;
     boolean overwrite;
     boolean durable;
+    @Nullable Path sidecar;
 
     @Override
     public Values clone() {
@@ -198,5 +200,14 @@ public final class ConvertOptions {
 
   public ConvertOptions withDurable(boolean value) {
     return with(changed -> changed.durable = value);
+  }
+
+  /** Where everything but the tensors' bytes is written to as JSON; empty for nowhere. */
+  public Optional<Path> sidecar() {
+    return Optional.ofNullable(values.sidecar);
+  }
+
+  public ConvertOptions withSidecar(Path value) {
+    return with(changed -> changed.sidecar = value);
   }
 }

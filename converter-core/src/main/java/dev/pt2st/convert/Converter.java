@@ -95,9 +95,10 @@ public final class Converter {
     checkOutput(input, output, options);
     try (CheckpointFile file = open(input, options, ScratchFolder.beside(output))) {
       return file.guarded(() -> {
-        Plan plan = Planner.plan(file.read(), options);
+        Checkpoint checkpoint = file.read();
+        Plan plan = Planner.plan(checkpoint, options);
         return new PlanWriter(file.file().path(), output, options)
-            .write(plan, file.file(), progress, check);
+            .write(plan, checkpoint, progress, check);
       });
     }
   }

@@ -10,6 +10,7 @@ import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.RecordBytes;
 import dev.pt2st.safetensors.ShardIndex;
 import dev.pt2st.safetensors.ShardNames;
+import dev.pt2st.torch.Checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
@@ -52,6 +53,11 @@ final class PlanWriter {
    */
   void check() throws IOException {
     refuseInput(output);
+    Path sidecar = options.sidecar().orElse(null);
+    if (sidecar != null) {
+      refuseInput(sidecar);
+      AtomicOutput.check(sidecar, options.overwrite());
+    }
     if (!isSharded()) {
       AtomicOutput.check(output, options.overwrite());
       return;
@@ -85,17 +91,22 @@ final class PlanWriter {
   /**
    * Writes all that a plan says, and gives it its names when it has been looked at.
    *
-   * @param checkpoint the input, whose storages the plan names
+   * @param checkpoint what the plan was made of
    * @param check looks at what was written; null if nobody does
    */
   Outcome write(
-      Plan plan, MappedFile checkpoint, ProgressListener progress, @Nullable OutputCheck check)
+      Plan plan, Checkpoint checkpoint, ProgressListener progress, @Nullable OutputCheck check)
       throws CheckpointException, IOException {
     try (OutputGroup group = new OutputGroup(options.overwrite())) {
       List<AtomicOutput> files = new ArrayList<>();
       AtomicOutput index = null;
       List<Overflow> overflows;
       try {
+        if (options.sidecar().isPresent()) {
+          AtomicOutput sidecar = group.create(options.sidecar().get());
+          Sidecar.write(checkpoint, plan, options.limits(), sidecar.stream());
+          sidecar.finish(options.durable());
+        }
         overflows = writeFiles(plan, progress, group, files);
         if (isSharded()) {
           retireOthers(plan, group);
@@ -105,7 +116,7 @@ final class PlanWriter {
         throw group.explain(e, plan.fileBytes());
       }
       if (check != null) {
-        check(plan, checkpoint, files, index, check);
+        check(plan, checkpoint.container().file(), files, index, check);
       }
       try {
         group.commit(options.durable());

@@ -1,6 +1,8 @@
 package dev.pt2st.io;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -114,6 +116,29 @@ public final class AtomicOutput implements AutoCloseable {
       named.initCause(e);
       throw named;
     }
+  }
+
+  /**
+   * A stream that writes from the start on, in pieces of some size; to be flushed at the end.
+   * Closing it does nothing to the file.
+   */
+  public OutputStream stream() {
+    return new BufferedOutputStream(
+        new OutputStream() {
+          private long position;
+
+          @Override
+          public void write(int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
+          }
+
+          @Override
+          public void write(byte[] source, int offset, int length) throws IOException {
+            AtomicOutput.this.write(ByteBuffer.wrap(source, offset, length), position);
+            position += length;
+          }
+        },
+        1 << 16);
   }
 
   /** Says that all is written: the temporary file is closed and waits for its name. */
