@@ -62,7 +62,7 @@ record Failure(ExitCode code, String message, List<RefusedGlobal> globals) {
   }
 
   /** A name as a shell takes it for one word, and {@code --allow} for no more than itself. */
-  private static String quoted(String name) {
+  static String quoted(String name) {
     return name.matches("[A-Za-z0-9_.]+")
         ? name
         : "'" + name.replaceAll("[\\\\*?]", "\\\\$0").replace("'", "'\\''") + "'";

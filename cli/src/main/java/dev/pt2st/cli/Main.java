@@ -12,7 +12,7 @@ import picocli.CommandLine.ParameterException;
 /** The command {@code pt2st}. */
 public final class Main {
   /** Commands that need no help command beside them. */
-  private static final Set<String> FAST = Set.of("convert", "inspect");
+  private static final Set<String> FAST = Set.of("convert", "inspect", "scan");
 
   private Main() {}
 
@@ -62,6 +62,8 @@ public final class Main {
     CommandLine commandLine = new CommandLine(spec);
     commandLine.addSubcommand(new ConvertCommand(terminal).commandLine());
     commandLine.addSubcommand(new InspectCommand(terminal).commandLine());
+    commandLine.addSubcommand(new ScanCommand(terminal).commandLine());
+    commandLine.addSubcommand(new AllowlistCommand(terminal).commandLine());
     if (withHelp) {
       commandLine.addSubcommand(new HelpCommand());
     }

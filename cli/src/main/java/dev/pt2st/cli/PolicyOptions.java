@@ -1,8 +1,13 @@
 package dev.pt2st.cli;
 
 import dev.pt2st.torch.Policy;
+import dev.pt2st.torch.PolicyFile;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Which globals are accepted. */
 final class PolicyOptions {
@@ -12,6 +17,16 @@ final class PolicyOptions {
           "NAME",
           "Accept a global that is not on the allowlist, as an inert record; NAME may be a glob"
               + " ('zoo.*'). May be repeated.");
+
+  private final OptionSpec policyFile =
+      OptionSpec.builder("--policy")
+          .type(PolicyFile.class)
+          .converters(PolicyOptions::read)
+          .paramLabel("FILE")
+          .description(
+              "Accept the exact names of a file, as inert records: a line for each, the name and"
+                  + " then the reason.")
+          .build();
 
   private final OptionSpec inert =
       Options.flag("Accept every global as an inert record. Nothing is run either way.", "--inert");
@@ -29,7 +44,13 @@ final class PolicyOptions {
 
   /** Those that accept something; for a command that refuses nothing. */
   void addAcceptingTo(CommandSpec command) {
-    command.addOption(allow).addOption(inert);
+    addListsTo(command);
+    command.addOption(inert);
+  }
+
+  /** Those that name what is accepted. */
+  void addListsTo(CommandSpec command) {
+    command.addOption(allow).addOption(policyFile);
   }
 
   Policy policy() {
@@ -38,6 +59,17 @@ final class PolicyOptions {
     for (String name : Options.textsOf(allow)) {
       policy = policy.allow(name);
     }
-    return policy;
+    PolicyFile file = policyFile.getValue();
+    return file == null ? policy : policy.allow(file);
+  }
+
+  private static PolicyFile read(String file) {
+    try {
+      return PolicyFile.read(Path.of(file));
+    } catch (IOException e) {
+      throw new TypeConversionException(Failure.of(e).message());
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException("\"" + file + "\" is no path");
+    }
   }
 }

@@ -4,7 +4,9 @@ import dev.pt2st.Glob;
 import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.GlobalValue.Standing;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Which globals are accepted: the built-in list, and what the user adds to it as inert records.
@@ -12,14 +14,16 @@ import java.util.List;
  */
 public final class Policy {
   /** The built-in list alone; unlisted globals that are only named outside the root do no harm. */
-  public static final Policy STANDARD = new Policy(List.of(), false, false);
+  public static final Policy STANDARD = new Policy(List.of(), Set.of(), false, false);
 
   private final List<Glob> allowed;
+  private final Set<String> names;
   private final boolean inert;
   private final boolean strict;
 
-  private Policy(List<Glob> allowed, boolean inert, boolean strict) {
+  private Policy(List<Glob> allowed, Set<String> names, boolean inert, boolean strict) {
     this.allowed = allowed;
+    this.names = names;
     this.inert = inert;
     this.strict = strict;
   }
@@ -33,17 +37,24 @@ public final class Policy {
   public Policy allow(String glob) {
     List<Glob> more = new ArrayList<>(allowed);
     more.add(new Glob(glob));
-    return new Policy(List.copyOf(more), inert, strict);
+    return new Policy(List.copyOf(more), names, inert, strict);
+  }
+
+  /** Accepts the exact names of an organisation's own list, as inert records. */
+  public Policy allow(PolicyFile list) {
+    Set<String> more = new HashSet<>(names);
+    list.entries().forEach(entry -> more.add(entry.name()));
+    return new Policy(allowed, Set.copyOf(more), inert, strict);
   }
 
   /** Accepts every name as an inert record. */
   public Policy withInert(boolean accepted) {
-    return new Policy(allowed, accepted, strict);
+    return new Policy(allowed, names, accepted, strict);
   }
 
   /** Wants every global of a file on the list, wherever it stands. */
   public Policy withStrict(boolean wanted) {
-    return new Policy(allowed, inert, wanted);
+    return new Policy(allowed, names, inert, wanted);
   }
 
   public boolean isStrict() {
@@ -57,7 +68,8 @@ public final class Policy {
       return Standing.LISTED;
     }
     String full = name.toString();
-    boolean accepted = inert || allowed.stream().anyMatch(glob -> glob.matches(full));
+    boolean accepted =
+        inert || names.contains(full) || allowed.stream().anyMatch(glob -> glob.matches(full));
     return accepted ? Standing.ALLOWED : Standing.UNLISTED;
   }
 }

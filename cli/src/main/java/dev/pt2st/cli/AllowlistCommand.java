@@ -1,0 +1,68 @@
+package dev.pt2st.cli;
+
+import com.google.gson.stream.JsonWriter;
+import dev.pt2st.torch.Allowlist;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** {@code pt2st allowlist}. */
+final class AllowlistCommand implements Callable<Integer> {
+  private final Terminal terminal;
+  private final CommandLine commandLine;
+  private final OptionSpec json =
+      Options.flag("Print one JSON array instead: name, kind, why, source.", "--json");
+
+  AllowlistCommand(Terminal terminal) {
+    this.terminal = terminal;
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("allowlist");
+    spec.usageMessage()
+        .description(
+            "Print the built-in list of what may appear in a checkpoint, with the reason and the"
+                + " source of each name.");
+    spec.addOption(json);
+    Options.addCommon(spec);
+    this.commandLine = new CommandLine(spec);
+  }
+
+  CommandLine commandLine() {
+    return commandLine;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (Options.isSet(json)) {
+      writeJson();
+    } else {
+      for (Allowlist.Entry entry : Allowlist.entries()) {
+        terminal.line(entry.name());
+        terminal.line("    " + kind(entry) + ": " + entry.why() + " (" + entry.source() + ")");
+      }
+    }
+    return ExitCode.DONE.code();
+  }
+
+  private static String kind(Allowlist.Entry entry) {
+    return entry.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private void writeJson() throws IOException {
+    JsonWriter out = new JsonWriter(new PrintableJson(terminal.outWriter()));
+    out.setIndent("  ");
+    out.beginArray();
+    for (Allowlist.Entry entry : Allowlist.entries()) {
+      out.beginObject();
+      out.name("name").value(entry.name());
+      out.name("kind").value(kind(entry));
+      out.name("why").value(entry.why());
+      out.name("source").value(entry.source());
+      out.endObject();
+    }
+    out.endArray();
+    out.flush();
+    terminal.raw("\n");
+  }
+}

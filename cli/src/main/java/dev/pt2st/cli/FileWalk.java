@@ -1,0 +1,195 @@
+package dev.pt2st.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every file that the arguments of a command name, one after the other: files, all files below
+ * directories in the order of their names, patterns that no shell has expanded, and the lines of
+ * standard input for {@code -}. Nothing is collected, so that a million files take no memory.
+ *
+ * <p>Links are followed, since a loader follows them; each directory outside of those that are
+ * walked anyway is walked once.
+ */
+final class FileWalk implements AutoCloseable {
+  private static final String STDIN = "-";
+
+  /**
+   * What was found.
+   *
+   * @param path a file, or what could not be reached
+   * @param problem why it could not be reached; null for a file
+   */
+  record Found(Path path, @Nullable String problem) {}
+
+  /** A directory on the way down; of a pattern only the matching files count. */
+  private record Level(Path directory, SortedDirectory entries, @Nullable PathMatcher pattern) {}
+
+  private final Iterator<String> arguments;
+  private final InputStream in;
+  private final Charset charset;
+  private final ArrayDeque<Level> open = new ArrayDeque<>();
+  private final List<Path> walked = new ArrayList<>();
+  private @Nullable BufferedReader lines;
+
+  /**
+   * @param arguments paths, patterns and {@code -}
+   * @param in standard input
+   * @param charset of its lines
+   */
+  FileWalk(List<String> arguments, InputStream in, Charset charset) {
+    this.arguments = arguments.iterator();
+    this.in = in;
+    this.charset = charset;
+  }
+
+  /** The next one; null at the end. */
+  @Nullable Found next() {
+    while (true) {
+      Level level = open.peek();
+      if (level != null) {
+        Found found = nextIn(level);
+        if (found != null) {
+          return found;
+        }
+        continue;
+      }
+      String argument = nextArgument();
+      if (argument == null) {
+        return null;
+      }
+      Found found = begin(argument);
+      if (found != null) {
+        return found;
+      }
+    }
+  }
+
+  private @Nullable String nextArgument() {
+    String line = nextLine();
+    while (line == null && arguments.hasNext()) {
+      String argument = arguments.next();
+      if (!argument.equals(STDIN)) {
+        return argument;
+      }
+      lines = new BufferedReader(new InputStreamReader(in, charset));
+      line = nextLine();
+    }
+    return line;
+  }
+
+  private @Nullable String nextLine() {
+    try {
+      String line = lines == null ? null : lines.readLine();
+      while (line != null && line.isEmpty()) {
+        line = lines == null ? null : lines.readLine();
+      }
+      if (line == null) {
+        lines = null;
+      }
+      return line;
+    } catch (IOException e) {
+      lines = null;
+      return null;
+    }
+  }
+
+  /** Begins with an argument: a file is all of it, a directory is walked from now on. */
+  private @Nullable Found begin(String argument) {
+    Path path;
+    try {
+      path = Path.of(argument);
+    } catch (InvalidPathException e) {
+      return pattern(argument);
+    }
+    if (Files.isDirectory(path)) {
+      return enter(path, null, true);
+    }
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+        ? new Found(path, null)
+        : pattern(argument);
+  }
+
+  /** An argument with wildcards: what is below its part without them is compared. */
+  private @Nullable Found pattern(String argument) {
+    int wildcard = 0;
+    while (wildcard < argument.length() && "*?[{".indexOf(argument.charAt(wildcard)) < 0) {
+      wildcard++;
+    }
+    try {
+      if (wildcard < argument.length()) {
+        int slash = argument.lastIndexOf('/', wildcard);
+        Path base = Path.of(slash < 0 ? "." : argument.substring(0, slash + 1));
+        String below = argument.substring(slash + 1);
+        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + below);
+        if (Files.isDirectory(base)) {
+          return enter(base, path -> matcher.matches(base.relativize(path)), true);
+        }
+      }
+      return new Found(Path.of(argument), "there is no such file");
+    } catch (InvalidPathException | PatternSyntaxException e) {
+      return new Found(Path.of("?"), "this is no path: " + argument);
+    }
+  }
+
+  private @Nullable Found enter(Path directory, @Nullable PathMatcher pattern, boolean named) {
+    try {
+      Path real = directory.toRealPath();
+      if (named || Files.isSymbolicLink(directory)) {
+        if (!named && walked.stream().anyMatch(real::startsWith)) {
+          return null;
+        }
+        walked.add(real);
+      }
+      open.push(new Level(directory, new SortedDirectory(directory), pattern));
+      return null;
+    } catch (IOException e) {
+      return new Found(directory, "the directory cannot be read");
+    }
+  }
+
+  private @Nullable Found nextIn(Level level) {
+    Path path;
+    try {
+      path = level.entries.next();
+    } catch (IOException e) {
+      open.pop();
+      return new Found(level.directory, "the directory cannot be read");
+    }
+    if (path == null) {
+      open.pop();
+      return null;
+    }
+    if (Files.isDirectory(path)) {
+      return enter(path, level.pattern, false);
+    }
+    if (level.pattern != null && !level.pattern.matches(path)) {
+      return null;
+    }
+    // Sockets, pipes and devices hold nothing that a loader could open as a file.
+    boolean special = Files.exists(path) && !Files.isRegularFile(path);
+    return special ? null : new Found(path, null);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (lines != null) {
+      lines.close();
+    }
+  }
+}

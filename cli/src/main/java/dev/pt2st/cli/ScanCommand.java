@@ -1,0 +1,163 @@
+package dev.pt2st.cli;
+
+import dev.pt2st.scan.FileReport;
+import dev.pt2st.scan.ScanOptions;
+import dev.pt2st.scan.Scanner;
+import dev.pt2st.scan.Verdict;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/** {@code pt2st scan PATH...}. */
+final class ScanCommand implements Callable<Integer> {
+  private final Terminal terminal;
+  private final CommandLine commandLine;
+
+  private final PositionalParamSpec paths =
+      PositionalParamSpec.builder()
+          .index("0..*")
+          .arity("1..*")
+          .required(true)
+          .type(List.class)
+          .auxiliaryTypes(String.class)
+          .paramLabel("PATH")
+          .description(
+              "Files, directories (every file in them, whatever its name), patterns such as"
+                  + " 'models/**.pt', or - for a list of paths on standard input.")
+          .build();
+
+  private final OptionSpec format =
+      Options.choice(
+          "--format",
+          Format.class,
+          "What is printed: text for people (the default), json, or sarif (2.1.0) for code"
+              + " scanning.");
+
+  private final OptionSpec failOn =
+      Options.choice(
+          "--fail-on",
+          FailOn.class,
+          "The verdict from which on the exit code is 3: unknown (the default), malformed or"
+              + " dangerous.");
+
+  private final OptionSpec full =
+      Options.flag(
+          "Read tensor data too: check the CRC-32 of every record and look into storages.",
+          "--full");
+
+  private final OptionSpec quiet =
+      Options.flag("Print only files that are not safe.", "-q", "--quiet");
+
+  private final PolicyOptions policy = new PolicyOptions();
+
+  enum Format {
+    text,
+    json,
+    sarif
+  }
+
+  enum FailOn {
+    unknown,
+    malformed,
+    dangerous
+  }
+
+  ScanCommand(Terminal terminal) {
+    this.terminal = terminal;
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("scan");
+    spec.usageMessage()
+        .description(
+            "Tell whether everything in files is known to be data, without running anything.");
+    spec.addPositional(paths);
+    List.of(format, failOn, full, quiet).forEach(spec::addOption);
+    policy.addListsTo(spec);
+    Options.addCommon(spec);
+    LimitOptions.addTo(spec);
+    this.commandLine = new CommandLine(spec);
+  }
+
+  CommandLine commandLine() {
+    return commandLine;
+  }
+
+  @Override
+  public Integer call() {
+    try {
+      return run().code();
+    } catch (IOException e) {
+      return fail(e);
+    } catch (UncheckedIOException e) {
+      return fail(Objects.requireNonNull(e.getCause()));
+    }
+  }
+
+  private int fail(IOException e) {
+    Failure failure = Failure.of(e);
+    failure.print(terminal);
+    return failure.code().code();
+  }
+
+  private ExitCode run() throws IOException {
+    ScanOptions options =
+        new ScanOptions(
+            policy.policy(), LimitOptions.of(commandLine.getParseResult()), Options.isSet(full));
+    Scanner scanner = new Scanner(options);
+    ScanSummary summary = new ScanSummary();
+    try (FileWalk walk =
+            new FileWalk(paths.<List<String>>getValue(), System.in, Charset.defaultCharset());
+        ScanReport report = report()) {
+      InOrder.run(
+          walk::next,
+          found -> scan(scanner, found),
+          result -> {
+            summary.add(result);
+            try {
+              report.add(result);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+      ExitCode code = summary.code(line());
+      report.end(summary, code);
+      return code;
+    }
+  }
+
+  private static FileReport scan(Scanner scanner, FileWalk.Found found) {
+    String problem = found.problem();
+    if (problem != null) {
+      return Scanner.unreadable(found.path(), problem);
+    }
+    try {
+      return scanner.scan(found.path());
+    } catch (RuntimeException | StackOverflowError e) {
+      // A mistake of ours with one file is no reason to say nothing of the others.
+      return Scanner.unreadable(found.path(), "internal error, please report it: " + e);
+    }
+  }
+
+  private Verdict line() {
+    return switch (failOn.<FailOn>getValue()) {
+      case unknown -> Verdict.UNKNOWN;
+      case malformed -> Verdict.MALFORMED;
+      case dangerous -> Verdict.DANGEROUS;
+    };
+  }
+
+  private ScanReport report() throws IOException {
+    boolean silent = Options.isSet(quiet);
+    return switch (format.<Format>getValue()) {
+      case text -> new ScanText(terminal, silent);
+      case json -> new ScanJson(terminal, silent);
+      case sarif -> new ScanSarif(terminal, Path.of(""));
+    };
+  }
+}
