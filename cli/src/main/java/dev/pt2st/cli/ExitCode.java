@@ -14,7 +14,9 @@ enum ExitCode {
   FAILED(1, "failed: unreadable, malformed, not a checkpoint, or an I/O error"),
   USAGE(2, "wrong usage"),
   REFUSED(
-      3, "refused: not on the allowlist, ambiguous, over a limit, or nothing safetensors can hold"),
+      3,
+      "refused, or found by a scan: not on the allowlist, ambiguous, over a limit, or nothing"
+          + " safetensors can hold"),
   DIFFERENT(4, "verification found a difference");
 
   private final int code;

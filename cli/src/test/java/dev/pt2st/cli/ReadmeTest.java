@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.pt2st.Limit;
+import dev.pt2st.scan.Verdict;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -67,6 +68,29 @@ class ReadmeTest {
   }
 
   @Test
+  void theVerdictsAreThoseOfTheProgram() {
+    assertThat(Readme.table("| verdict | means |"))
+        .extracting(row -> row.getFirst())
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(Verdict.values()).map(verdict -> "`" + verdict.shown() + "`").toList());
+  }
+
+  @Test
+  void everyAttackIsMetAndExplained() {
+    List<String> samples =
+        Stream.concat(Samples.hostileWithVerdict(), Samples.hostileToTheReader()).toList();
+    assertThat(Readme.code(Readme.textOf("SECURITY.md"))).containsAll(samples);
+    assertThat(Readme.code(Readme.textOf("samples/README.md"))).containsAll(samples);
+  }
+
+  @Test
+  void everyLimitHasItsReason() {
+    assertThat(Readme.textOf("SECURITY.md"))
+        .contains(
+            Arrays.stream(Limit.values()).map(limit -> "| `" + limit.option() + "` |").toList());
+  }
+
+  @Test
   void theLimitsAreThoseOfTheProgram() {
     assertThat(Readme.table("| option | default | bounds |"))
         .isEqualTo(
@@ -80,7 +104,11 @@ class ReadmeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"convert, | option | does |", "inspect, | inspect option | does |"})
+  @CsvSource({
+    "convert, | option | does |",
+    "inspect, | inspect option | does |",
+    "scan, | scan option | does |"
+  })
   void theOptionsAreThoseOfTheProgram(String command, String table) {
     CommandLine line = Main.commandLine(Run.terminal(), true).getSubcommands().get(command);
     List<String> limits = Arrays.stream(Limit.values()).map(Limit::option).toList();
@@ -137,7 +165,7 @@ class ReadmeTest {
   }
 
   static Stream<String> links() {
-    return Stream.of("README.md", "CONTRIBUTING.md", "samples/README.md")
+    return Stream.of("README.md", "CONTRIBUTING.md", "SECURITY.md", "samples/README.md")
         .flatMap(file -> {
           String text = Readme.textOf(file);
           Path folder = Path.of(file).resolveSibling("");

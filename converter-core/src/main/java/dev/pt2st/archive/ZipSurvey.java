@@ -78,6 +78,12 @@ public final class ZipSurvey {
     return survey.lastEnd(file.size()) >= 0;
   }
 
+  /** Where the comment behind the last end record begins; the size of the file if there is none. */
+  public static long commentOf(MappedFile file) {
+    long end = new ZipSurvey(file, Limits.STANDARD, false).lastEnd(file.size());
+    return end < 0 ? file.size() : end + END_SIZE;
+  }
+
   /**
    * Looks at a file.
    *

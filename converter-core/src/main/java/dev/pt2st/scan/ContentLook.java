@@ -109,6 +109,9 @@ final class ContentLook {
           default -> lookAtCheckpoint(container);
         };
     lookForOthers(container);
+    if (Containers.mayBeZip(first)) {
+      scan.pickles().search(content, ZipSurvey.commentOf(content));
+    }
     return new Look(kind, judged);
   }
 

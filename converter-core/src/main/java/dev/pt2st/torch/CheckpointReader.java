@@ -5,7 +5,9 @@ import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
+import dev.pt2st.pickle.GlobalName;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Reads what a container's pickles say; never a tensor's bytes. */
 public final class CheckpointReader {
@@ -34,37 +36,54 @@ public final class CheckpointReader {
               "open it as a CheckpointFile");
       case Container.TorchZip zip -> {
         Checkpoint checkpoint = new TorchZipReader(settings).read(zip);
-        FurtherPickles further = new FurtherPickles(zip.file(), zip.archive(), settings);
+        FurtherPickles further = new FurtherPickles(zip.file(), settings);
         yield checkpoint.withFurtherGlobals(
-            further.globals(Set.of(zip.pickle()), checkpoint.storageBytes()));
+            further.in(zip.archive(), Set.of(zip.pickle()), checkpoint.storageBytes()));
+      }
+      case Container.LegacyStream legacy -> {
+        Checkpoint checkpoint = new LegacyStreamReader(settings).read(legacy);
+        FurtherPickles further = new FurtherPickles(legacy.file(), settings);
+        yield checkpoint.withFurtherGlobals(further.behind(checkpoint.end()));
       }
       case Container.TorchScript script -> {
         Checkpoint checkpoint = new TorchScriptReader(settings).read(script);
         FurtherPickles further =
-            new FurtherPickles(
-                script.file(), script.archive(), settings, ScriptNames.of(script)::areKnown);
+            new FurtherPickles(script.file(), settings, declaredBy(script));
         yield checkpoint.withFurtherGlobals(
-            further.globals(
-                Set.of(script.pickle(), script.constants()), checkpoint.storageBytes()));
+            further.in(
+                script.archive(),
+                Set.of(script.pickle(), script.constants()),
+                checkpoint.storageBytes()));
       }
       case Container.LegacyTorchScript script -> {
         Checkpoint checkpoint = new LegacyScriptReader(settings).read(script);
         FurtherPickles further =
-            new FurtherPickles(
-                script.file(), script.archive(), settings, ScriptNames.of(script)::areKnown);
+            new FurtherPickles(script.file(), settings, declaredBy(script));
         yield checkpoint.withFurtherGlobals(
-            further.globals(
+            further.in(
+                script.archive(),
                 script.archive().record("attributes.pkl").map(Set::of).orElse(Set.of()),
                 checkpoint.storageBytes()));
       }
       case Container.ExportedPrograms programs -> {
         Checkpoint checkpoint = ExportedProgramReader.read(programs, settings);
-        FurtherPickles further = new FurtherPickles(programs.file(), programs.archive(), settings);
-        yield checkpoint.withFurtherGlobals(further.globals(Set.of(), checkpoint.storageBytes()));
+        FurtherPickles further = new FurtherPickles(programs.file(), settings);
+        yield checkpoint.withFurtherGlobals(further.in(programs.archive(), Set.of(), checkpoint.storageBytes()));
       }
-      case Container.LegacyStream legacy -> new LegacyStreamReader(settings).read(legacy);
       case Container.TorchTar tar -> new TorchTarReader(settings).read(tar);
       case Container.RawPickle raw -> new RawPickleReader(settings).read(raw);
+    };
+  }
+
+  /**
+   * The names that the pickles of a container may have beside those of the list: in a TorchScript
+   * archive the classes that it declares itself.
+   */
+  public static Predicate<GlobalName> declaredBy(Container container) {
+    return switch (container) {
+      case Container.TorchScript script -> ScriptNames.of(script)::areKnown;
+      case Container.LegacyTorchScript script -> ScriptNames.of(script)::areKnown;
+      default -> name -> false;
     };
   }
 }

@@ -21,9 +21,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Finds pickles in the archive of a checkpoint that are no part of it: PyTorch never reads them,
- * but whoever unpacks the archive might. Of each record only the first bytes are looked at, unless
- * they may begin a pickle.
+ * Finds pickles in the archive of a checkpoint, or behind its end, that are no part of it: PyTorch
+ * never reads them, but whoever unpacks the archive might. Of each record only the first bytes are
+ * looked at, unless they may begin a pickle.
  */
 final class FurtherPickles {
   private static final int START = 2;
@@ -31,53 +31,60 @@ final class FurtherPickles {
   private static final int STORAGE_START = 1 << 16;
 
   private final MappedFile file;
-  private final ZipArchive archive;
   private final ReadSettings settings;
   private final Predicate<GlobalName> known;
+  private final Deadline deadline;
+  private final List<GlobalValue> globals = new ArrayList<>();
 
-  FurtherPickles(MappedFile file, ZipArchive archive, ReadSettings settings) {
-    this(file, archive, settings, name -> false);
+  FurtherPickles(MappedFile file, ReadSettings settings) {
+    this(file, settings, name -> false);
   }
 
   /**
    * @param known names that the pickles of such an archive may have beside those of the list
    */
-  FurtherPickles(
-      MappedFile file, ZipArchive archive, ReadSettings settings, Predicate<GlobalName> known) {
+  FurtherPickles(MappedFile file, ReadSettings settings, Predicate<GlobalName> known) {
     this.known = known;
     this.file = file;
-    this.archive = archive;
     this.settings = settings;
+    this.deadline = new Deadline(settings.limits());
+  }
+
+  /** The globals of a pickle that begins behind the end of a checkpoint. */
+  List<GlobalValue> behind(long end) {
+    MemorySegment rest = file.segment().asSlice(end);
+    byte[] start = RecordBytes.start(new ByteSource.InMemory("", rest), START);
+    if (PickleTrace.mayBegin(start)) {
+      addGlobals(new ByteCursor(rest, Place.of(file.path()), end));
+    }
+    return globals;
   }
 
   /**
    * The globals that such pickles name and that are not on the list.
    *
+   * @param archive the archive of the checkpoint
    * @param read the pickles that belong to the checkpoint
    * @param storages the records of its storages, in which any bytes may stand
    * @throws CheckpointException if one of them is over a limit or cannot be decompressed
    */
-  List<GlobalValue> globals(Set<ZipEntry> read, Set<ByteSource> storages)
+  List<GlobalValue> in(ZipArchive archive, Set<ZipEntry> read, Set<ByteSource> storages)
       throws CheckpointException {
-    Deadline deadline = new Deadline(settings.limits());
-    List<GlobalValue> globals = new ArrayList<>();
     for (ZipEntry entry : archive.entries()) {
       byte[] start = RecordBytes.start(entry.bytes(), START);
       boolean isStorage = storages.contains(entry.bytes());
       boolean mayBePickle =
           isStorage ? PickleTrace.isAnnounced(start) : PickleTrace.mayBegin(start);
       if (mayBePickle && !read.contains(entry)) {
-        addGlobals(entry, isStorage, deadline, globals);
+        Place place = Place.of(file.path()).inEntry(entry.name());
+        addGlobals(new ByteCursor(bytes(entry, isStorage, place), place));
       }
     }
     return globals;
   }
 
-  private void addGlobals(
-      ZipEntry entry, boolean isStorage, Deadline deadline, List<GlobalValue> globals)
-      throws CheckpointException {
-    Place place = Place.of(file.path()).inEntry(entry.name());
-    ByteCursor in = new ByteCursor(bytes(entry, isStorage, place), place);
+  private void addGlobals(ByteCursor in) {
+    Place place = in.place();
     PickleTrace trace = GlobalTracer.trace(in, settings.limits(), deadline);
     for (TracedGlobal global : trace.evidentGlobals()) {
       GlobalName name = TorchDomain.currentName(global.name());
