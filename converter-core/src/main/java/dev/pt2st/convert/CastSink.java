@@ -40,8 +40,7 @@ final class CastSink implements Sink {
     int done = 0;
     while (done < elements) {
       int count =
-          Math.min(
-              Math.min(Caster.RUN, elements - done), target.remaining() / to.byteSize());
+          Math.min(Math.min(Caster.RUN, elements - done), target.remaining() / to.byteSize());
       int overflown =
           caster.cast(
               from,

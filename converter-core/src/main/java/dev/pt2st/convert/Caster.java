@@ -154,8 +154,7 @@ final class Caster {
         long magnitude = longs[i] & Long.MAX_VALUE;
         if (magnitude > FloatBits.DOUBLE_INFINITY) {
           bits[i] = FloatBits.nanOfDouble(longs[i]);
-        } else if (magnitude >= FloatBits.FLOAT_OVERFLOW
-            && magnitude < FloatBits.DOUBLE_INFINITY) {
+        } else if (magnitude >= FloatBits.FLOAT_OVERFLOW && magnitude < FloatBits.DOUBLE_INFINITY) {
           overflows++;
         }
       }

@@ -164,11 +164,7 @@ final class Copier {
     TensorView view = direct.view;
     Source source = sources.of(view.storage());
     return new DirectCopy.Part(
-        source,
-        view,
-        view.offset() * view.dtype().byteSize() + from,
-        length,
-        direct.check);
+        source, view, view.offset() * view.dtype().byteSize() + from, length, direct.check);
   }
 
   private void addBlocks(List<Work> work, TensorView view, Sink sink) {

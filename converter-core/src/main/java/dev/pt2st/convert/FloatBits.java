@@ -35,7 +35,10 @@ final class FloatBits {
 
   /** A float64 that is no number, as a float32: quiet, with the upper bits of its payload. */
   static int nanOfDouble(long bits) {
-    return ((int) (bits >>> 32) & (1 << 31)) | INFINITY | QUIET | ((int) (bits >>> 29) & 0x003fffff);
+    return ((int) (bits >>> 32) & (1 << 31))
+        | INFINITY
+        | QUIET
+        | ((int) (bits >>> 29) & 0x003fffff);
   }
 
   /** A float16 that is no number, as a float32: quiet, with its payload. */

@@ -55,8 +55,7 @@ final class CastBytes implements TensorBytes {
     MemorySegment some = MemorySegment.ofArray(new byte[AT_ONCE * from.byteSize()]);
     for (long done = 0; done < elements; done += AT_ONCE) {
       long count = Math.min(AT_ONCE, elements - done);
-      source.read(
-          (element + done) * from.byteSize(), some.asSlice(0, count * from.byteSize()));
+      source.read((element + done) * from.byteSize(), some.asSlice(0, count * from.byteSize()));
       for (long i = 0; i < count; i++) {
         int bits = floatOf(some, i);
         switch (to) {

@@ -59,11 +59,7 @@ class CastRulesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "F16, F16[2] 003c00c0",
-    "BF16, BF16[2] 803f00c0",
-    "F32, F32[2] 0000803f000000c0"
-  })
+  @CsvSource({"F16, F16[2] 003c00c0", "BF16, BF16[2] 803f00c0", "F32, F32[2] 0000803f000000c0"})
   void doublesAreCastToEach(DType dtype, String expected) throws Exception {
     Object tensor = view("DoubleStorage", "000000000000f03f00000000000000c0", dict());
     assertThat(convert(tensor, ConvertOptions.STANDARD.withCast(dtype)).tensors())
@@ -131,8 +127,7 @@ class CastRulesTest {
     Path input = Files.write(temporary.resolve("in.pt"), torch.zip(top));
     Outcome outcome =
         Converter.convert(input, temporary.resolve("out"), HALF, ProgressListener.NONE);
-    assertThat(outcome.overflows())
-        .containsExactly(new Overflow("all", 3), new Overflow("one", 1));
+    assertThat(outcome.overflows()).containsExactly(new Overflow("all", 3), new Overflow("one", 1));
   }
 
   /** More than one buffer of input and of output, by several threads, on both ways to copy. */
@@ -170,7 +165,9 @@ class CastRulesTest {
   void theCrcOfARecordIsThatOfItsOwnBytes() throws Exception {
     ZipBuilder zip =
         new ZipBuilder()
-            .stored("a/data.pkl", Py.pickle(Torch.view(Torch.id("FloatStorage", "0", 1), 0, tuple(1), tuple(1))))
+            .stored(
+                "a/data.pkl",
+                Py.pickle(Torch.view(Torch.id("FloatStorage", "0", 1), 0, tuple(1), tuple(1))))
             .stored("a/data/0", new byte[4], entry -> entry.both(header -> header.crc ^= 1));
     Conversion.of(temporary, zip.build())
         .with(HALF)

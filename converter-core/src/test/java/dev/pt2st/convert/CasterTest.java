@@ -29,8 +29,7 @@ class CasterTest {
   @ParameterizedTest(name = "{0} << {1} | {2} to {3}")
   @CsvFileSource(resources = "cast.csv")
   void manyNumbersComeOutAsOfPyTorch(
-      String from, int shift, long low, String to, long overflows, String sha256)
-      throws Exception {
+      String from, int shift, long low, String to, long overflows, String sha256) throws Exception {
     DType source = dtype(from);
     DType target = dtype(to);
     int size = source.byteSize();
@@ -46,7 +45,11 @@ class CasterTest {
       if (count == Caster.RUN || i == patterns - 1) {
         overflown +=
             caster.cast(
-                source, MemorySegment.ofBuffer(in.flip()), target, MemorySegment.ofArray(out), count);
+                source,
+                MemorySegment.ofBuffer(in.flip()),
+                target,
+                MemorySegment.ofArray(out),
+                count);
         digest.update(out, 0, count * target.byteSize());
         in.clear();
         count = 0;
@@ -151,7 +154,9 @@ class CasterTest {
   @Test
   void elementsOfARunDoNotDisturbEachOther() {
     float[] numbers = {1, Float.NaN, 1e6f, -2, Float.NEGATIVE_INFINITY, -1e9f, 0.1f};
-    short[] expected = {0x3c00, 0x7e00, 0x7c00, (short) 0xc000, (short) 0xfc00, (short) 0xfc00, 0x2e66};
+    short[] expected = {
+      0x3c00, 0x7e00, 0x7c00, (short) 0xc000, (short) 0xfc00, (short) 0xfc00, 0x2e66
+    };
     ByteBuffer in = ByteBuffer.allocate(Caster.RUN * 4).order(ByteOrder.LITTLE_ENDIAN);
     short[] out = new short[Caster.RUN];
     for (int i = 0; i < Caster.RUN; i++) {

@@ -53,11 +53,9 @@ class CastBytesTest {
   @ParameterizedTest(name = "{0} << {1} | {2} to {3}")
   @CsvFileSource(resources = "/dev/pt2st/convert/cast.csv")
   void manyNumbersComeOutAsOfPyTorch(
-      String from, int shift, long low, String to, long overflows, String sha256)
-      throws Exception {
+      String from, int shift, long low, String to, long overflows, String sha256) throws Exception {
     DType source = dtype(from);
-    CastBytes bytes =
-        new CastBytes(new Patterns(source.byteSize(), shift, low), source, dtype(to));
+    CastBytes bytes = new CastBytes(new Patterns(source.byteSize(), shift, low), source, dtype(to));
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     byte[] some = new byte[1 << 16];
     for (long at = 0; at < bytes.size(); at += some.length) {
