@@ -5,9 +5,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
-import dev.pt2st.pickle.GlobalName;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** Reads what a container's pickles say; never a tensor's bytes. */
 public final class CheckpointReader {
@@ -48,7 +46,7 @@ public final class CheckpointReader {
       case Container.TorchScript script -> {
         Checkpoint checkpoint = new TorchScriptReader(settings).read(script);
         FurtherPickles further =
-            new FurtherPickles(script.file(), settings, declaredBy(script));
+            new FurtherPickles(script.file(), settings, ScriptNames.in(script));
         yield checkpoint.withFurtherGlobals(
             further.in(
                 script.archive(),
@@ -58,7 +56,7 @@ public final class CheckpointReader {
       case Container.LegacyTorchScript script -> {
         Checkpoint checkpoint = new LegacyScriptReader(settings).read(script);
         FurtherPickles further =
-            new FurtherPickles(script.file(), settings, declaredBy(script));
+            new FurtherPickles(script.file(), settings, ScriptNames.in(script));
         yield checkpoint.withFurtherGlobals(
             further.in(
                 script.archive(),
@@ -68,22 +66,11 @@ public final class CheckpointReader {
       case Container.ExportedPrograms programs -> {
         Checkpoint checkpoint = ExportedProgramReader.read(programs, settings);
         FurtherPickles further = new FurtherPickles(programs.file(), settings);
-        yield checkpoint.withFurtherGlobals(further.in(programs.archive(), Set.of(), checkpoint.storageBytes()));
+        yield checkpoint.withFurtherGlobals(
+            further.in(programs.archive(), Set.of(), checkpoint.storageBytes()));
       }
       case Container.TorchTar tar -> new TorchTarReader(settings).read(tar);
       case Container.RawPickle raw -> new RawPickleReader(settings).read(raw);
-    };
-  }
-
-  /**
-   * The names that the pickles of a container may have beside those of the list: in a TorchScript
-   * archive the classes that it declares itself.
-   */
-  public static Predicate<GlobalName> declaredBy(Container container) {
-    return switch (container) {
-      case Container.TorchScript script -> ScriptNames.of(script)::areKnown;
-      case Container.LegacyTorchScript script -> ScriptNames.of(script)::areKnown;
-      default -> name -> false;
     };
   }
 }
