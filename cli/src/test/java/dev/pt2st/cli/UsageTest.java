@@ -93,7 +93,7 @@ class UsageTest {
         wrong("Missing required parameters: 'IN', 'OUT'"),
         wrong("Missing required parameter: 'OUT'", INPUT),
         wrong("Unmatched argument at index 3: 'third'", INPUT, "OUT", "third"),
-        wrong("Unknown option: '--sidecar'", INPUT, "OUT", "--sidecar"),
+        wrong("Unknown option: '--no-such-option'", INPUT, "OUT", "--no-such-option"),
         wrong("expected one of [keep, drop]", INPUT, "OUT", "--shared", "some"),
         wrong("expected one of [refuse, skip]", INPUT, "OUT", "--unsupported", "some"),
         wrong("--metadata takes KEY=VALUE, not \"text\"", INPUT, "OUT", "--metadata", "text"),
