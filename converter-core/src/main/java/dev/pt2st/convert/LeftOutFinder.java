@@ -6,6 +6,7 @@ import dev.pt2st.torch.NumpyValue;
 import dev.pt2st.torch.TensorValue;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * at once, so a tensor that several parts share counts for the first of them.
  */
 final class LeftOutFinder {
+  private static final String BESIDE = " (beside its parameters and buffers)";
+
   private final TensorHolders holders;
   private final Set<Value> named;
   private final Set<Value> seen;
@@ -60,7 +63,7 @@ final class LeftOutFinder {
       path = path.child(key);
     }
     if (root.path().equals(KeyPath.TOP) && !root.value().equals(top)) {
-      finder.addBeside(top);
+      finder.addBeside(top, root.value());
     } else {
       finder.addWithin(at, path);
     }
@@ -76,13 +79,19 @@ final class LeftOutFinder {
    * What is at the top and not in the root, which is a part of it under the same names: what a
    * module keeps beside its state.
    */
-  private void addBeside(Value top) {
+  private void addBeside(Value top, Value root) {
+    Set<String> inRoot = new HashSet<>();
+    for (Node.Child child : childrenOf(root)) {
+      inRoot.add(Node.keyLabel(child.key()));
+    }
     for (Node.Child child : childrenOf(top)) {
       TensorValue tensor = tensorOf(child.value());
-      if (tensor != null && !named.contains(tensor)) {
-        addWhole(KeyPath.TOP, child);
-      } else if (tensor == null && holders.holds(child.value())) {
-        addUnnamed(Node.keyLabel(child.key()), child.value());
+      if (holders.holds(child.value()) && !(tensor != null && named.contains(tensor))) {
+        String key = Node.keyLabel(child.key());
+        LeftOut rest = count(inRoot.contains(key) ? key + BESIDE : key, child.value());
+        if (rest.tensors() > 0) {
+          found.add(rest);
+        }
       }
     }
   }

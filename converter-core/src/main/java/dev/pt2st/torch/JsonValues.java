@@ -93,7 +93,7 @@ final class JsonValues {
       readKey();
     } while (!open.isEmpty());
     if (top == null || in.peek() != JsonToken.END_DOCUMENT) {
-      throw new MalformedException(place, "the record has more than one JSON value");
+      throw new IllegalStateException();
     }
     return top;
   }
