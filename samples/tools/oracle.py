@@ -103,6 +103,40 @@ def live(x, prefix, out):
     return out
 
 
+def parts(t, options):
+    """What stands for a tensor with these options of the command line: {suffix of its name: tensor}."""
+    def real(x):
+        return torch.view_as_real(x.resolve_conj().resolve_neg()) if options.get("complex") == "real" and x.dtype in (torch.complex32, torch.complex128) else x
+    if not isinstance(t, torch.Tensor):
+        return {"": t}
+    t = t.detach()
+    if t.is_quantized and options.get("quantized") == "dequantize":
+        return {"": t.dequantize()}
+    if t.is_quantized and options.get("quantized") == "components":
+        if t.qscheme() == torch.per_tensor_affine:
+            return {".int_repr": t.int_repr(), ".scale": torch.tensor(t.q_scale(), dtype=torch.float64), ".zero_point": torch.tensor(t.q_zero_point())}
+        return {".int_repr": t.int_repr(), ".scale": t.q_per_channel_scales(), ".zero_point": t.q_per_channel_zero_points()}
+    if t.is_nested and options.get("nested") == "components":
+        if t.layout == torch.jagged:
+            out = {".values": real(t.values()), ".offsets": t.offsets()}
+            return out if t.lengths() is None else {**out, ".lengths": t.lengths()}
+        return {".buffer": real(t.values()), ".sizes": t._nested_tensor_size(), ".strides": t._nested_tensor_strides(), ".storage_offsets": t._nested_tensor_storage_offsets()}
+    if not t.is_nested and t.layout != torch.strided and options.get("sparse") == "dense":
+        return {"": real(t.to_dense())}
+    if not t.is_nested and t.layout != torch.strided and options.get("sparse") == "components":
+        if t.layout == torch.sparse_coo:
+            return {".indices": t._indices(), ".values": real(t._values())}
+        if t.layout in (torch.sparse_csr, torch.sparse_bsr):
+            return {".crow_indices": t.crow_indices(), ".col_indices": t.col_indices(), ".values": real(t.values())}
+        return {".ccol_indices": t.ccol_indices(), ".row_indices": t.row_indices(), ".values": real(t.values())}
+    return {"": real(t)}
+
+
+def converted(obj, options):
+    """The tensors of a flat state dict when they are written with options, such as {"sparse": "dense"}."""
+    return expected({name + suffix: part for name, t in obj.items() for suffix, part in parts(t, options).items()})
+
+
 def reference_sha256(obj):
     """The whole file that the reference writer makes of it, with the metadata {"format": "pt"}."""
     import safetensors.torch

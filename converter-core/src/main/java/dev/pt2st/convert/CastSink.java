@@ -1,5 +1,6 @@
 package dev.pt2st.convert;
 
+import dev.pt2st.CheckpointException;
 import dev.pt2st.tensor.DType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -31,7 +32,8 @@ final class CastSink implements Sink {
   }
 
   @Override
-  public void write(ByteBuffer bytes, long position, WorkBuffers buffers) throws IOException {
+  public void write(ByteBuffer bytes, long position, WorkBuffers buffers)
+      throws CheckpointException, IOException {
     MemorySegment source = MemorySegment.ofBuffer(bytes);
     Caster caster = buffers.caster();
     ByteBuffer target = buffers.cast();

@@ -17,6 +17,12 @@ public final class ConvertOptions {
   /** The rules' defaults. */
   public static final ConvertOptions STANDARD = new ConvertOptions(new Values());
 
+  /**
+   * The key of the text in {@code __metadata__} that says what a tensor was before it was
+   * converted.
+   */
+  public static final String CONVERTED = "pt2st.converted";
+
   private final Values values;
 
   /** What becomes of tensors that share a storage. */
@@ -35,6 +41,42 @@ public final class ConvertOptions {
     SKIP
   }
 
+  /** What becomes of quantized tensors. */
+  public enum Quantized {
+    /** safetensors cannot hold them. */
+    REFUSE,
+    /** The real numbers that they stand for are written, as float32. */
+    DEQUANTIZE,
+    /** Their integers, scales and zero points are written, each as a tensor. */
+    COMPONENTS
+  }
+
+  /** What becomes of sparse tensors. */
+  public enum Sparse {
+    /** safetensors cannot hold them. */
+    REFUSE,
+    /** They are written in full. */
+    DENSE,
+    /** Their indices and values are written, each as a tensor. */
+    COMPONENTS
+  }
+
+  /** What becomes of nested tensors. */
+  public enum Nested {
+    /** safetensors cannot hold them. */
+    REFUSE,
+    /** Their elements, sizes and offsets are written, each as a tensor. */
+    COMPONENTS
+  }
+
+  /** What becomes of tensors of the complex types that safetensors does not have. */
+  public enum Complex {
+    /** safetensors cannot hold them. */
+    REFUSE,
+    /** Their real and imaginary parts are written, as a last dimension of 2. */
+    REAL
+  }
+
   /** The choices with their defaults; changed only while it belongs to nobody else. */
   private static final class Values implements Cloneable {
     Policy policy = Policy.STANDARD;
@@ -43,6 +85,10 @@ public final class ConvertOptions {
     NameOptions names = NameOptions.NONE;
     Shared shared = Shared.KEEP;
     Unsupported unsupported = Unsupported.REFUSE;
+    Quantized quantized = Quantized.REFUSE;
+    Sparse sparse = Sparse.REFUSE;
+    Nested nested = Nested.REFUSE;
+    Complex complex = Complex.REFUSE;
     Map<String, String> metadata = Map.of();
     @Nullable DType cast;
     OptionalLong maxShardBytes = OptionalLong.empty();
@@ -145,12 +191,56 @@ public final class ConvertOptions {
     return with(changed -> changed.cast = value);
   }
 
+  /** What becomes of quantized tensors. */
+  public Quantized quantized() {
+    return values.quantized;
+  }
+
+  public ConvertOptions withQuantized(Quantized value) {
+    return with(changed -> changed.quantized = value);
+  }
+
+  /** What becomes of sparse tensors. */
+  public Sparse sparse() {
+    return values.sparse;
+  }
+
+  public ConvertOptions withSparse(Sparse value) {
+    return with(changed -> changed.sparse = value);
+  }
+
+  /** What becomes of nested tensors. */
+  public Nested nested() {
+    return values.nested;
+  }
+
+  public ConvertOptions withNested(Nested value) {
+    return with(changed -> changed.nested = value);
+  }
+
+  /** What becomes of tensors of the complex types that safetensors does not have. */
+  public Complex complex() {
+    return values.complex;
+  }
+
+  public ConvertOptions withComplex(Complex value) {
+    return with(changed -> changed.complex = value);
+  }
+
   /** Texts for {@code __metadata__} besides {@code format}, in their order. */
   public Map<String, String> metadata() {
     return values.metadata;
   }
 
+  /**
+   * With other texts.
+   *
+   * @throws IllegalArgumentException if one has the key {@link #CONVERTED}
+   */
   public ConvertOptions withMetadata(Map<String, String> value) {
+    if (value.containsKey(CONVERTED)) {
+      throw new IllegalArgumentException("the key " + CONVERTED + " is kept for the conversion");
+    }
     Map<String, String> copy = Collections.unmodifiableMap(new LinkedHashMap<>(value));
     return with(changed -> changed.metadata = copy);
   }

@@ -1,11 +1,15 @@
 package dev.pt2st.convert;
 
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
 import dev.pt2st.convert.Plan.PlannedFile;
 import dev.pt2st.convert.Plan.PlannedTensor;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.safetensors.TensorInfo;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.TensorView;
+import dev.pt2st.torch.QuantizedContent;
+import dev.pt2st.torch.SparseContent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -30,7 +34,9 @@ final class Copier {
   private final Sources sources;
   private final ProgressListener progress;
   private final WorkBuffers buffers = new WorkBuffers();
-  private final Set<Source.RecordCheck> foldedIn;
+  private final Place input;
+  private final Set<Source.RecordCheck> foldedIn =
+      Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Casting> casts = new ArrayList<>();
 
   /**
@@ -44,20 +50,23 @@ final class Copier {
   /** A tensor whose dtype is changed. */
   private record Casting(String name, CastSink sink) {}
 
-  Copier(Sources sources, ProgressListener progress) {
+  /**
+   * @param input names the checkpoint in messages
+   */
+  Copier(Sources sources, ProgressListener progress, Place input) {
     this.sources = sources;
     this.progress = progress;
-    this.foldedIn = Collections.newSetFromMap(new IdentityHashMap<>());
+    this.input = input;
   }
 
   /** Writes a file. */
-  void copy(PlannedFile file, AtomicOutput output) throws IOException {
+  void copy(PlannedFile file, AtomicOutput output) throws CheckpointException, IOException {
     output.write(ByteBuffer.wrap(file.header().bytes()), 0);
     Workers.run(work(file, output), file.dataBytes(), buffers);
   }
 
   /** Reads what is to be checked and was not covered by a tensor of any file. */
-  void readUnchecked() throws IOException {
+  void readUnchecked() throws CheckpointException, IOException {
     List<Work> work = new ArrayList<>();
     long bytes = 0;
     for (Source.RecordCheck check : sources.checks()) {
@@ -78,11 +87,12 @@ final class Copier {
       if (info.begin() == info.end()) {
         continue;
       }
-      if (tensor.data() instanceof TensorData.Strided(TensorView view) && view.isContiguous()) {
+      if (tensor.data() instanceof TensorData.Strided(TensorView view) && isDirect(view)) {
         run.add(new Direct(view, info.begin(), foldedIn(view)));
       } else {
         addRun(work, run, data);
-        add(work, tensor, new FileSink(output, file.header().size() + info.begin(), progress));
+        Sink sink = new FileSink(output, file.header().size() + info.begin(), progress);
+        add(work, tensor, sink);
       }
     }
     addRun(work, run, data);
@@ -95,26 +105,60 @@ final class Copier {
    * @param sink begins where the tensor does
    */
   private void add(List<Work> work, PlannedTensor tensor, Sink sink) {
+    Place place = input.ofTensor(tensor.info().name());
     if (tensor.data() instanceof TensorData.Cast(TensorData source, DType dtype)) {
       CastSink cast = new CastSink(source.dtype(), dtype, sink);
       casts.add(new Casting(tensor.info().name(), cast));
-      add(work, source, cast);
+      add(work, source, cast, place);
     } else {
-      add(work, tensor.data(), sink);
+      add(work, tensor.data(), sink, place);
     }
   }
 
-  private void add(List<Work> work, TensorData data, Sink sink) {
+  /**
+   * Adds what a tensor is made of.
+   *
+   * @param place names the tensor in messages
+   */
+  private void add(List<Work> work, TensorData data, Sink sink, Place place) {
     switch (data) {
       case TensorData.Cast cast -> throw new IllegalArgumentException("a cast of a cast");
       case TensorData.Strided(TensorView view) -> {
-        if (view.isContiguous()) {
+        if (isDirect(view)) {
           addRun(work, new ArrayList<>(List.of(new Direct(view, 0, foldedIn(view)))), sink);
         } else {
           addBlocks(work, view, sink);
         }
       }
+      case TensorData.Dequantized(QuantizedContent tensor) -> {
+        Dequantizer dequantizer = new Dequantizer(tensor, sources, place);
+        TensorData integers = new TensorData.Strided(tensor.integers());
+        add(work, integers, new DequantizingSink(dequantizer, sink), place);
+      }
+      case TensorData.Indices(TensorView view, SparseContent tensor) -> {
+        add(work, new TensorData.Strided(view), sink, place);
+        work.add(new CheckIndices(Placement.of(tensor, sources, place)));
+      }
+      case TensorData.Dense dense ->
+          addPieces(work, new Scatter(dense.tensor(), sources, place), sink);
     }
+  }
+
+  /** A full tensor is made piece by piece, several at a time. */
+  private static void addPieces(List<Work> work, Scatter scatter, Sink sink) {
+    int perWork = (int) (PIECE / Scatter.PIECE_BYTES);
+    int count = Math.toIntExact(scatter.pieces());
+    for (int from = 0; from < count; from += perWork) {
+      work.add(new ScatterCopy(scatter, from, Math.min(count, from + perWork), sink));
+    }
+  }
+
+  /**
+   * Whether the bytes can be cut anywhere. Where every second number is an imaginary part that
+   * changes its sign, a piece must begin with a real one, as blocks do.
+   */
+  private static boolean isDirect(TensorView view) {
+    return view.isContiguous() && (!view.conjugated() || view.dtype().isComplex());
   }
 
   /** The tensors of which elements have become infinite, once all is written. */
@@ -162,9 +206,12 @@ final class Copier {
 
   private DirectCopy.Part part(Direct direct, long from, long length) {
     TensorView view = direct.view;
-    Source source = sources.of(view.storage());
     return new DirectCopy.Part(
-        source, view, view.offset() * view.dtype().byteSize() + from, length, direct.check);
+        sources.of(view.storage()),
+        view,
+        view.offset() * view.dtype().byteSize() + from,
+        length,
+        direct.check);
   }
 
   private void addBlocks(List<Work> work, TensorView view, Sink sink) {

@@ -1,5 +1,6 @@
 package dev.pt2st.convert;
 
+import dev.pt2st.CheckpointException;
 import dev.pt2st.tensor.TensorView;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -41,7 +42,7 @@ final class DirectCopy implements Work {
   }
 
   @Override
-  public void run(WorkBuffers buffers) throws IOException {
+  public void run(WorkBuffers buffers) throws CheckpointException, IOException {
     ByteBuffer buffer = buffers.copy();
     MemorySegment segment = MemorySegment.ofBuffer(buffer);
     long at = position;
@@ -54,7 +55,7 @@ final class DirectCopy implements Work {
   /** Copies through the buffer; gives how many bytes of it were flushed on the way. */
   private long copy(
       Part part, ByteBuffer buffer, MemorySegment segment, long at, WorkBuffers buffers)
-      throws IOException {
+      throws CheckpointException, IOException {
     boolean transformed = isTransformed(part.view);
     long done = 0;
     long flushed = 0;
@@ -87,7 +88,8 @@ final class DirectCopy implements Work {
     check.sum().add((int) crc.getValue(), after);
   }
 
-  private int flush(ByteBuffer buffer, long at, WorkBuffers buffers) throws IOException {
+  private int flush(ByteBuffer buffer, long at, WorkBuffers buffers)
+      throws CheckpointException, IOException {
     buffer.flip();
     int length = buffer.remaining();
     sink.write(buffer, at, buffers);
@@ -95,7 +97,7 @@ final class DirectCopy implements Work {
     return length;
   }
 
-  private static boolean isTransformed(TensorView view) {
+  static boolean isTransformed(TensorView view) {
     return view.conjugated()
         || view.negated()
         || (view.storage().order() == ByteOrder.BIG_ENDIAN
@@ -107,7 +109,7 @@ final class DirectCopy implements Work {
     if (view.storage().order() == ByteOrder.BIG_ENDIAN) {
       Elements.swap(bytes, view.storage().dtype().swapSize());
     }
-    if (view.conjugated() && view.dtype().isComplex()) {
+    if (view.conjugated()) {
       Elements.conjugate(bytes, view.dtype());
     }
     if (view.negated()) {

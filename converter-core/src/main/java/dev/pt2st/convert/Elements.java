@@ -5,14 +5,23 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** What is done to elements on their way: byte order, conjugation, negation. All in place. */
+/**
+ * How elements lie in bytes, little-endian, and what is done to them on their way, all in place:
+ * byte order, conjugation, negation.
+ */
 final class Elements {
-  private static final ValueLayout.OfShort SHORT =
+  static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+  static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
+  static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
+  static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfDouble DOUBLE =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private Elements() {}
 
@@ -42,13 +51,29 @@ final class Elements {
 
   /**
    * Flips the sign of every imaginary part: the bit, so that zero and NaN are treated as PyTorch's.
+   *
+   * @param bytes from a real part on
+   * @param dtype of the elements: complex, or that of the parts of complex ones
    */
   static void conjugate(MemorySegment bytes, DType dtype) {
-    if (dtype != DType.C64) {
-      throw new IllegalArgumentException(dtype + " has no conjugate here");
-    }
-    for (long at = 4; at < bytes.byteSize(); at += 8) {
-      bytes.set(INT, at, bytes.get(INT, at) ^ 1 << 31);
+    long size = bytes.byteSize();
+    switch (dtype) {
+      case F16 -> {
+        for (long at = 2; at < size; at += 4) {
+          bytes.set(SHORT, at, (short) (bytes.get(SHORT, at) ^ 1 << 15));
+        }
+      }
+      case F32, C64 -> {
+        for (long at = 4; at < size; at += 8) {
+          bytes.set(INT, at, bytes.get(INT, at) ^ 1 << 31);
+        }
+      }
+      case F64 -> {
+        for (long at = 8; at < size; at += 16) {
+          bytes.set(LONG, at, bytes.get(LONG, at) ^ 1L << 63);
+        }
+      }
+      default -> throw new IllegalArgumentException(dtype + " has no conjugate here");
     }
   }
 

@@ -34,6 +34,7 @@ final class FileLayout {
   private final Place place;
   private final long inputBytes;
   private long outputBytes;
+  private long readBytes;
 
   /**
    * @param inputBytes the size of the input, against which the output is held
@@ -75,7 +76,10 @@ final class FileLayout {
       TensorData data = tensor.data();
       long end = position + data.byteSize();
       outputBytes += data.byteSize();
-      checkExpansion();
+      readBytes += data.workBytes();
+      checkExpansion(outputBytes, "its tensors, written in full, take");
+      checkExpansion(
+          readBytes, "the indices and values of its sparse tensors, if all are read, are");
       TensorInfo info =
           new TensorInfo(tensor.name(), data.dtype(), headerShape(data), position, end);
       infos.add(info);
@@ -95,16 +99,16 @@ final class FileLayout {
     return new PlannedFile(planned, new Plan.Header(header), position);
   }
 
-  private void checkExpansion() throws LimitException {
-    long times = options.limits().get(Limit.EXPANSION);
-    if (outputBytes < 0
-        || (outputBytes > SMALL_OUTPUT
-            && !options.limits().allowGrowth(Limit.EXPANSION, inputBytes, outputBytes))) {
+  private void checkExpansion(long bytes, String what) throws LimitException {
+    if (bytes < 0
+        || (bytes > SMALL_OUTPUT
+            && !options.limits().allowGrowth(Limit.EXPANSION, inputBytes, bytes))) {
       throw new LimitException(
           place,
           Limit.EXPANSION,
-          "its tensors, written in full, take more than "
-              + times
+          what
+              + " more than "
+              + options.limits().get(Limit.EXPANSION)
               + " times the "
               + inputBytes
               + " bytes of the file");

@@ -1,5 +1,6 @@
 package dev.pt2st.convert;
 
+import dev.pt2st.CheckpointException;
 import dev.pt2st.tensor.TensorView;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -29,7 +30,7 @@ final class GatherCopy implements Work {
   }
 
   @Override
-  public void run(WorkBuffers buffers) throws IOException {
+  public void run(WorkBuffers buffers) throws CheckpointException, IOException {
     int elementSize = view.dtype().byteSize();
     ByteBuffer buffer = buffers.block(blocks.blockBytes() * (to - from));
     long first = blocks.block(from).start();

@@ -2,12 +2,21 @@ package dev.pt2st.convert;
 
 import dev.pt2st.tensor.DType;
 
-/** What is to be written under a name; its place in the output is still open. */
-record NamedData(String name, TensorData data) {
+/**
+ * What is to be written under a name; its place in the output is still open.
+ *
+ * @param exact whether it keeps its dtype where others are cast: what integers stand for would be
+ *     another number otherwise
+ */
+record NamedData(String name, TensorData data, boolean exact) {
+
+  NamedData(String name, TensorData data) {
+    this(name, data, false);
+  }
 
   /** The same in another dtype, if it is a floating one that can be cast. */
   NamedData cast(DType dtype) {
-    return data.dtype() == dtype || !Caster.isFrom(data.dtype())
+    return exact || data.dtype() == dtype || !Caster.isFrom(data.dtype())
         ? this
         : new NamedData(name, new TensorData.Cast(data, dtype));
   }

@@ -133,7 +133,7 @@ final class PlanWriter {
     progress.planned(plan.dataBytes());
     List<Path> targets = plan.paths(output);
     try (Sources sources = Sources.open(plan, input, output, options)) {
-      Copier copier = new Copier(sources, progress);
+      Copier copier = new Copier(sources, progress, Place.of(input));
       for (int i = 0; i < targets.size(); i++) {
         // One after the other, so that there is no more than one open file, however many shards.
         AtomicOutput file = group.create(targets.get(i));

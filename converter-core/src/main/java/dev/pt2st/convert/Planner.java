@@ -1,28 +1,23 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.convert.Plan.Skipped;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.safetensors.JsonText;
 import dev.pt2st.safetensors.Utf8Order;
-import dev.pt2st.tensor.DType;
-import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
 import dev.pt2st.torch.Checkpoint;
-import dev.pt2st.torch.NestedContent;
-import dev.pt2st.torch.QuantizedContent;
-import dev.pt2st.torch.SparseContent;
-import dev.pt2st.torch.TensorValue;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** Turns a checkpoint into a {@link Plan} by the rules of a conversion. */
 final class Planner {
@@ -53,7 +48,8 @@ final class Planner {
     List<NamedTensor> named = Flattener.flatten(root.value(), holders, options.limits(), place);
     Naming naming = Naming.of(named, options.names(), place);
     List<Skipped> skipped = new ArrayList<>();
-    List<NamedData> kept = supported(naming.taken(), skipped);
+    Map<String, String> origins = new TreeMap<>(Utf8Order.COMPARATOR);
+    List<NamedData> kept = written(naming.taken(), skipped, origins);
     if (kept.isEmpty()) {
       throw new UnsupportedException(
           place,
@@ -66,6 +62,9 @@ final class Planner {
     Map<String, String> metadata = new TreeMap<>(Utf8Order.COMPARATOR);
     metadata.put("format", "pt");
     metadata.putAll(options.metadata());
+    if (!origins.isEmpty()) {
+      metadata.put(ConvertOptions.CONVERTED, objectOf(origins));
+    }
     Map<String, String> dropped =
         options.shared() == ConvertOptions.Shared.DROP
             ? SharedTensors.dropped(kept, place)
@@ -99,27 +98,69 @@ final class Planner {
     return new LeftOut(root.name().isEmpty() ? name : root.name() + "." + name, 1, bytes, true);
   }
 
-  private List<NamedData> supported(List<NamedTensor> named, List<Skipped> skipped)
+  /** An object of JSON whose values are JSON themselves. */
+  private static String objectOf(Map<String, String> values) {
+    StringBuilder json = new StringBuilder("{");
+    values.forEach((key, value) -> {
+      if (json.length() > 1) {
+        json.append(',');
+      }
+      JsonText.append(json, key, false);
+      json.append(':').append(value);
+    });
+    return json.append('}').toString();
+  }
+
+  /**
+   * What is written for each tensor.
+   *
+   * @param skipped takes what cannot be written
+   * @param origins takes what those tensors were that are written as something else
+   */
+  private List<NamedData> written(
+      List<NamedTensor> named, List<Skipped> skipped, Map<String, String> origins)
       throws CheckpointException {
+    Forms forms = new Forms(options, place);
     List<NamedData> kept = new ArrayList<>(named.size());
+    Set<String> missing = new LinkedHashSet<>();
     for (NamedTensor tensor : named) {
-      String why = whyUnsupported(tensor.tensor());
-      if (why != null) {
-        skipped.add(new Skipped(tensor.name(), why));
-      } else if (tensor.tensor().content() instanceof TensorValue.Strided(TensorView view)) {
-        if (view.storage().source() == null) {
-          throw new MalformedException(place.ofTensor(tensor.name()), view.storage().whyMissing());
+      switch (forms.of(tensor)) {
+        case Form.Unwritable(String why, List<String> wanted) -> {
+          skipped.add(new Skipped(tensor.name(), why));
+          missing.addAll(wanted);
         }
-        kept.add(new NamedData(tensor.name(), new TensorData.Strided(view)));
+        case Form.Written(List<NamedData> tensors, String origin) -> {
+          kept.addAll(tensors);
+          if (origin != null) {
+            origins.put(tensor.name(), origin);
+          }
+        }
       }
     }
     if (!skipped.isEmpty() && options.unsupported() == ConvertOptions.Unsupported.REFUSE) {
-      throw refuseUnsupported(skipped);
+      throw refuseUnsupported(skipped, missing);
+    }
+    if (!origins.isEmpty()) {
+      refuseCollisions(kept);
     }
     return kept;
   }
 
-  private RefusedException refuseUnsupported(List<Skipped> skipped) {
+  /** What stands for a tensor may have the name of another. */
+  private void refuseCollisions(List<NamedData> kept) throws RefusedException {
+    Set<String> names = new HashSet<>(kept.size());
+    for (NamedData tensor : kept) {
+      if (!names.add(tensor.name())) {
+        throw new RefusedException(
+            place.ofTensor(tensor.name()),
+            "two tensors would have this name: one of the file and what stands for a part of"
+                + " another",
+            "convert one of them alone with --root, or rename a key and save again");
+      }
+    }
+  }
+
+  private RefusedException refuseUnsupported(List<Skipped> skipped, Set<String> missing) {
     List<String> words = new ArrayList<>();
     for (Skipped tensor : skipped.subList(0, Math.min(skipped.size(), MOST_NAMES_IN_MESSAGE))) {
       words.add("\"" + tensor.name() + "\" is " + tensor.why());
@@ -127,52 +168,18 @@ final class Planner {
     if (skipped.size() > words.size()) {
       words.add((skipped.size() - words.size()) + " more are of such kinds");
     }
+    String them = skipped.size() == 1 ? "it" : "them";
     return new RefusedException(
         place,
         "safetensors cannot hold "
             + (skipped.size() == 1 ? "a tensor" : skipped.size() + " tensors")
             + ": "
             + String.join(", ", words),
-        "leave them out with --unsupported skip");
-  }
-
-  /** Why safetensors cannot hold a tensor, in words; null if it can. */
-  private static @Nullable String whyUnsupported(TensorValue tensor) {
-    return switch (tensor.content()) {
-      case TensorValue.Other other -> other.what();
-      case QuantizedContent quantized -> "a quantized tensor";
-      case SparseContent sparse ->
-          "a sparse tensor (" + sparse.layout().replace("torch.sparse_", "") + ")";
-      case NestedContent nested -> "a nested tensor";
-      case TensorValue.Strided(TensorView view) -> {
-        DType dtype = view.dtype();
-        if (dtype.safetensorsName() == null) {
-          yield "of dtype " + dtype.torchName();
-        }
-        if (dtype == DType.F4 && !isCountable(view.shape())) {
-          yield "of packed 4-bit floats in a shape that has no number of elements";
-        }
-        if (view.negated() && !isNegatable(dtype)) {
-          yield "of dtype " + dtype.torchName() + " with its neg bit set";
-        }
-        if (view.storage().order() == ByteOrder.BIG_ENDIAN
-            && dtype.byteSize() % view.storage().dtype().swapSize() != 0) {
-          yield "a view of other elements than those of its big-endian storage";
-        }
-        yield null;
-      }
-    };
-  }
-
-  /** Whether the last of the sizes, doubled, is one. */
-  private static boolean isCountable(Shape shape) {
-    return shape.rank() > 0 && shape.get(shape.rank() - 1) <= Long.MAX_VALUE / 2;
-  }
-
-  private static boolean isNegatable(DType dtype) {
-    return switch (dtype) {
-      case F16, BF16, F32, F64, C64 -> true;
-      default -> false;
-    };
+        (missing.isEmpty()
+                ? ""
+                : "convert " + them + " with " + String.join(" and ", missing) + ", or ")
+            + "leave "
+            + them
+            + " out with --unsupported skip");
   }
 }

@@ -32,8 +32,8 @@ final class SharedTensors {
   static Map<String, String> dropped(List<NamedData> tensors, Place place) throws RefusedException {
     IdentityHashMap<Storage, List<Named>> byStorage = new IdentityHashMap<>();
     for (NamedData tensor : tensors) {
-      if (tensor.data() instanceof TensorData.Strided(TensorView view)
-          && view.storage().byteSize() > 0) {
+      TensorView view = tensor.data().sharedView().orElse(null);
+      if (view != null && view.storage().byteSize() > 0) {
         byStorage
             .computeIfAbsent(view.storage(), key -> new ArrayList<>())
             .add(new Named(tensor.name(), view));

@@ -1,5 +1,6 @@
 package dev.pt2st.convert;
 
+import dev.pt2st.CheckpointException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -10,6 +11,8 @@ interface Sink {
    *
    * @param position of the first, counted from where the sink begins
    * @param buffers those of the thread; {@code bytes} may be one of them
+   * @throws CheckpointException if the bytes are none that a checkpoint may have here
    */
-  void write(ByteBuffer bytes, long position, WorkBuffers buffers) throws IOException;
+  void write(ByteBuffer bytes, long position, WorkBuffers buffers)
+      throws CheckpointException, IOException;
 }

@@ -7,6 +7,8 @@ import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
 import dev.pt2st.io.ScratchFile;
+import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.io.ScratchMemory;
 import dev.pt2st.tensor.Storage;
 import dev.pt2st.tensor.TensorView;
 import java.io.IOException;
@@ -26,10 +28,13 @@ import org.jspecify.annotations.Nullable;
 final class Sources implements AutoCloseable {
   private final IdentityHashMap<Storage, Source> sources;
   private final List<Source.RecordCheck> checks = new ArrayList<>();
+  private final Path target;
+  private final List<ScratchMemory> memories = new ArrayList<>();
   private @Nullable MappedFile scratch;
 
-  private Sources(int size) {
+  private Sources(int size, Path target) {
     this.sources = new IdentityHashMap<>(size);
+    this.target = target;
   }
 
   /**
@@ -41,9 +46,9 @@ final class Sources implements AutoCloseable {
   static Sources open(Plan plan, Path input, Path target, ConvertOptions options)
       throws CheckpointException, IOException {
     List<Storage> storages = storagesOf(plan);
-    Sources opened = new Sources(storages.size());
+    Sources opened = new Sources(storages.size(), target);
     try {
-      opened.inflate(storages, input, target, options);
+      opened.inflate(storages, input, options);
       opened.locate(storages, options.checkCrc());
       return opened;
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
@@ -72,12 +77,23 @@ final class Sources implements AutoCloseable {
     return source;
   }
 
+  /**
+   * Memory beside the output, which ends with these sources if it is not closed before.
+   *
+   * @throws IOException if the disk has no room for it
+   */
+  synchronized ScratchMemory scratch(long bytes) throws IOException {
+    ScratchMemory memory = ScratchMemory.in(ScratchFolder.beside(target), bytes);
+    memories.add(memory);
+    return memory;
+  }
+
   /** The records whose CRC-32 is still to be compared when all is read. */
   List<Source.RecordCheck> checks() {
     return checks;
   }
 
-  private void inflate(List<Storage> storages, Path input, Path target, ConvertOptions options)
+  private void inflate(List<Storage> storages, Path input, ConvertOptions options)
       throws CheckpointException, IOException {
     IdentityHashMap<ByteSource, Long> positions = new IdentityHashMap<>();
     ScratchFile file = null;
@@ -147,6 +163,7 @@ final class Sources implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    memories.forEach(ScratchMemory::close);
     if (scratch != null) {
       scratch.close();
     }

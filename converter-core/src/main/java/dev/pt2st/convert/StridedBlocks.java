@@ -61,7 +61,7 @@ final class StridedBlocks {
   /**
    * Sizes and strides without dimensions of one element, merged where one runs on into the next.
    */
-  private static List<long[]> merged(TensorView view) {
+  static List<long[]> merged(TensorView view) {
     List<long[]> merged = new ArrayList<>();
     for (int i = 0; i < view.shape().rank(); i++) {
       long size = view.shape().get(i);

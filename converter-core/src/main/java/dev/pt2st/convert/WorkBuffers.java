@@ -1,6 +1,7 @@
 package dev.pt2st.convert;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** The buffers of one thread. */
@@ -9,6 +10,7 @@ final class WorkBuffers {
   static final int COPY_BYTES = 256 << 10;
 
   private final ByteBuffer copy = ByteBuffer.allocateDirect(COPY_BYTES);
+  private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
   private ByteBuffer block = ByteBuffer.allocateDirect(0);
   private ByteBuffer cast = ByteBuffer.allocateDirect(0);
   private @Nullable Caster caster;
@@ -16,6 +18,20 @@ final class WorkBuffers {
   /** The buffer for copies, empty. */
   ByteBuffer copy() {
     return copy.clear();
+  }
+
+  /**
+   * A further buffer of {@link #COPY_BYTES}, empty, for who makes other bytes of those that it is
+   * given; as many can be taken as there are such steps. It is the caller's until {@link #give}.
+   */
+  ByteBuffer take() {
+    ByteBuffer taken = free.poll();
+    return taken == null ? ByteBuffer.allocateDirect(COPY_BYTES) : taken.clear();
+  }
+
+  /** Gives back what was taken. */
+  void give(ByteBuffer taken) {
+    free.push(taken);
   }
 
   /** A buffer of at least this size for a gathered block, empty. */

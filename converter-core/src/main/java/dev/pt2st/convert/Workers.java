@@ -1,5 +1,6 @@
 package dev.pt2st.convert;
 
+import dev.pt2st.CheckpointException;
 import dev.pt2st.io.Threads;
 import java.io.IOException;
 import java.util.List;
@@ -17,7 +18,8 @@ final class Workers {
    * @param bytes how much work they are
    * @param own the buffers of the calling thread, which works too
    */
-  static void run(List<Work> work, long bytes, WorkBuffers own) throws IOException {
+  static void run(List<Work> work, long bytes, WorkBuffers own)
+      throws CheckpointException, IOException {
     Threads.run(
         work.size(),
         bytes,

@@ -1,6 +1,8 @@
 package dev.pt2st.io;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -12,6 +14,8 @@ import java.nio.file.StandardOpenOption;
  * name before the first byte is written, so nothing is left of it however the program ends.
  */
 public final class ScratchFile implements AutoCloseable {
+  private static final int PIECE = 1 << 20;
+
   private final Path path;
   private final FileChannel channel;
   private long size;
@@ -65,6 +69,19 @@ public final class ScratchFile implements AutoCloseable {
    */
   public MappedFile map(Path shown) throws IOException {
     return MappedFile.map(shown, channel);
+  }
+
+  /**
+   * Writes zeros, so that a full disk is told here and not to whoever uses the memory, and maps
+   * them for writing.
+   */
+  MemorySegment zeros(long bytes, Arena arena) throws IOException {
+    long start = size;
+    ByteBuffer zeros = ByteBuffer.allocateDirect(PIECE);
+    for (long done = 0; done < bytes; done += PIECE) {
+      append(zeros.clear().limit((int) Math.min(PIECE, bytes - done)));
+    }
+    return channel.map(FileChannel.MapMode.READ_WRITE, start, bytes, arena);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.pt2st.io;
 
+import dev.pt2st.CheckpointException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ public final class Threads {
   @FunctionalInterface
   public interface Worker {
     /** Does one piece. */
-    void work(int piece) throws IOException;
+    void work(int piece) throws CheckpointException, IOException;
   }
 
   /**
@@ -30,10 +31,11 @@ public final class Threads {
    * @param bytes about how many bytes are read in all: little is not worth another thread
    * @param most threads, where there are as many processors
    * @param workers makes the worker of each thread
+   * @throws CheckpointException if a piece fails so
    * @throws IOException if a piece fails so
    */
   public static void run(int pieces, long bytes, int most, Supplier<? extends Worker> workers)
-      throws IOException {
+      throws CheckpointException, IOException {
     run(pieces, bytes, most, workers.get(), workers);
   }
 
@@ -42,11 +44,12 @@ public final class Threads {
    *
    * @param own the worker of the calling thread, which works too
    * @param workers makes the worker of each other thread
+   * @throws CheckpointException if a piece fails so
    * @throws IOException if a piece fails so
    */
   public static void run(
       int pieces, long bytes, int most, Worker own, Supplier<? extends Worker> workers)
-      throws IOException {
+      throws CheckpointException, IOException {
     int processors = Runtime.getRuntime().availableProcessors();
     int threads = (int) Math.max(1, Math.min(Math.min(most, processors), bytes / WORTH_A_THREAD));
     AtomicInteger next = new AtomicInteger();
@@ -93,9 +96,10 @@ public final class Threads {
     }
   }
 
-  private static void rethrow(@Nullable Throwable failure) throws IOException {
+  private static void rethrow(@Nullable Throwable failure) throws CheckpointException, IOException {
     switch (failure) {
       case null -> {}
+      case CheckpointException e -> throw e;
       case IOException e -> throw e;
       case RuntimeException e -> throw e;
       case Error e -> throw e;

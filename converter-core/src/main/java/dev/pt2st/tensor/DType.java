@@ -170,6 +170,20 @@ public enum DType {
     return this == C64 || this == COMPLEX32 || this == COMPLEX128;
   }
 
+  /**
+   * The type of the real and the imaginary part.
+   *
+   * @throws IllegalArgumentException if the elements are not complex
+   */
+  public DType realPart() {
+    return switch (this) {
+      case COMPLEX32 -> F16;
+      case C64 -> F32;
+      case COMPLEX128 -> F64;
+      default -> throw new IllegalArgumentException(this + " is not complex");
+    };
+  }
+
   /** Whether the elements are integers that stand for real numbers by a quantizer. */
   public boolean isQuantized() {
     return switch (this) {

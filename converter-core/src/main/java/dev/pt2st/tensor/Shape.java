@@ -29,6 +29,13 @@ public final class Shape {
     return dimensions.clone();
   }
 
+  /** These dimensions and one more behind them. */
+  public Shape with(long last) {
+    long[] more = Arrays.copyOf(dimensions, dimensions.length + 1);
+    more[dimensions.length] = last;
+    return new Shape(more);
+  }
+
   /**
    * The product of all sizes; 1 for a scalar.
    *

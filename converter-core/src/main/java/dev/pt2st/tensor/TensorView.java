@@ -8,7 +8,8 @@ package dev.pt2st.tensor;
  * @param offset of the first element, in elements of {@code dtype} from the storage's start
  * @param shape sizes, outermost first
  * @param strides in elements, outermost first; zero repeats, negative (NumPy only) runs backwards
- * @param conjugated whether the imaginary parts are to be negated (PyTorch's conj bit)
+ * @param conjugated whether the imaginary parts are to be negated (PyTorch's conj bit); of a view
+ *     of real numbers (see {@link #asReal}) these are every second element of the last dimension
  * @param negated whether the elements are to be negated (PyTorch's neg bit)
  */
 public record TensorView(
@@ -98,5 +99,27 @@ public record TensorView(
   /** Whether it uses the whole storage from its start: "complete" in safetensors.torch. */
   public boolean isComplete() {
     return offset == 0 && byteSize() == storage.byteSize();
+  }
+
+  /**
+   * The same elements as pairs of real numbers in a last dimension of 2 ({@code
+   * torch.view_as_real}).
+   *
+   * @throws IllegalArgumentException if the elements are not complex
+   */
+  public TensorView asReal() {
+    long[] steps = strides.toArray();
+    for (int i = 0; i < steps.length; i++) {
+      // A stride that is never used may be any number, also one that cannot be doubled.
+      steps[i] *= shape.get(i) > 1 ? 2 : 1;
+    }
+    return new TensorView(
+        storage,
+        dtype.realPart(),
+        2 * offset,
+        shape.with(2),
+        Shape.of(steps).with(1),
+        conjugated,
+        negated);
   }
 }

@@ -12,6 +12,9 @@ public sealed interface NestedContent extends TensorValue.Content {
   /** The name of the layout in PyTorch. */
   String layout();
 
+  /** All elements of all tensors. */
+  TensorView elements();
+
   /**
    * Sizes and strides for each tensor ({@code torch.strided}): the arguments of {@code
    * _rebuild_nested_tensor} of {@code torch/_utils.py}.
@@ -26,6 +29,11 @@ public sealed interface NestedContent extends TensorValue.Content {
     @Override
     public String layout() {
       return "torch.strided";
+    }
+
+    @Override
+    public TensorView elements() {
+      return buffer;
     }
 
     @Override
@@ -56,6 +64,11 @@ public sealed interface NestedContent extends TensorValue.Content {
     @Override
     public String layout() {
       return "torch.jagged";
+    }
+
+    @Override
+    public TensorView elements() {
+      return values;
     }
 
     @Override

@@ -145,8 +145,8 @@ final class QuantizedConstructors {
               + " for an axis of "
               + wanted.get(0));
     }
-    if (!scaleView.dtype().isFloatingPoint()
-        || !(zeroPointView.dtype().isFloatingPoint() || zeroPointView.dtype().isInteger())) {
+    if (!isReal(scaleView.dtype())
+        || !(isReal(zeroPointView.dtype()) || zeroPointView.dtype().isInteger())) {
       throw call.malformed(
           "has scales of "
               + scaleView.dtype().torchName()
@@ -154,6 +154,11 @@ final class QuantizedConstructors {
               + zeroPointView.dtype().torchName());
     }
     return new Quantizer.PerChannel(scaleView, zeroPointView, (int) axis);
+  }
+
+  /** PyTorch makes double or float of them, which it cannot of the types of 8 bits. */
+  private static boolean isReal(DType dtype) {
+    return dtype.isFloatingPoint() && dtype.byteSize() > 1;
   }
 
   private static @Nullable TensorView parameters(Value value, DType dtype) {

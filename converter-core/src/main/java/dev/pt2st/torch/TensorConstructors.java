@@ -48,7 +48,7 @@ final class TensorConstructors {
     boolean conjugated = false;
     boolean negated = false;
     if (metadataAt >= 0 && call.optional(metadataAt) instanceof DictValue metadata) {
-      conjugated = isSet(metadata, "conj");
+      conjugated = dtype.isComplex() && isSet(metadata, "conj");
       negated = isSet(metadata, "neg");
     }
     TensorView view =

@@ -1,6 +1,8 @@
 package dev.pt2st.verify;
 
+import dev.pt2st.CheckpointException;
 import dev.pt2st.tensor.DType;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -49,7 +51,7 @@ final class CastBytes implements TensorBytes {
   }
 
   @Override
-  public void read(long position, MemorySegment target) {
+  public void read(long position, MemorySegment target) throws CheckpointException, IOException {
     long element = position / to.byteSize();
     long elements = target.byteSize() / to.byteSize();
     MemorySegment some = MemorySegment.ofArray(new byte[AT_ONCE * from.byteSize()]);

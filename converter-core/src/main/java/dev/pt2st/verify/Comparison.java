@@ -1,7 +1,9 @@
 package dev.pt2st.verify;
 
+import dev.pt2st.CheckpointException;
 import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.tensor.DType;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -30,7 +32,8 @@ final class Comparison {
    * @param position its first byte, a multiple of {@link Buffers#SIZE}
    * @param buffers the thread's own
    */
-  void compare(long position, long length, Buffers buffers, ProgressListener progress) {
+  void compare(long position, long length, Buffers buffers, ProgressListener progress)
+      throws CheckpointException, IOException {
     for (long at = position; at < position + length; at += Buffers.SIZE) {
       long size = Math.min(Buffers.SIZE, position + length - at);
       MemorySegment one = buffers.first().asSlice(0, size);

@@ -5,6 +5,8 @@ import dev.pt2st.io.ByteSource;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
+import dev.pt2st.torch.QuantizedContent;
+import dev.pt2st.torch.SparseContent;
 import java.util.List;
 
 /**
@@ -25,14 +27,30 @@ final class ExpectedTensor {
             new CastBytes(uncast.bytes(), uncast.dtype(), dtype),
             uncast.records());
       }
-      case TensorData.Strided(TensorView view) ->
+      case TensorData.Strided(TensorView view) -> strided(name, view, storages, records);
+      case TensorData.Indices(TensorView view, SparseContent tensor) ->
+          strided(name, view, storages, records);
+      case TensorData.Dequantized(QuantizedContent tensor) ->
+          new ModelTensor(
+              name, data.dtype(), data.shape(), new DequantizedBytes(tensor, storages), records);
+      case TensorData.Dense dense ->
           new ModelTensor(
               name,
-              view.dtype(),
-              counted(view),
-              new StridedBytes(view, storages.get(view.storage())),
+              data.dtype(),
+              data.shape(),
+              storages.closing(new DenseBytes(dense.tensor(), storages, name)),
               records);
     };
+  }
+
+  private static ModelTensor strided(
+      String name, TensorView view, StorageBytes storages, List<ByteSource.Stored> records) {
+    return new ModelTensor(
+        name,
+        view.dtype(),
+        counted(view),
+        new StridedBytes(view, storages.get(view.storage())),
+        records);
   }
 
   /** PyTorch counts bytes of two 4-bit floats along the last dimension, a header counts floats. */

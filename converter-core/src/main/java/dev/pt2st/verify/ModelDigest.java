@@ -117,7 +117,8 @@ public record ModelDigest(List<TensorDigest> tensors) {
   }
 
   private static TensorDigest sumUp(
-      ModelTensor tensor, MessageDigest digest, Buffers buffers, ProgressListener progress) {
+      ModelTensor tensor, MessageDigest digest, Buffers buffers, ProgressListener progress)
+      throws CheckpointException, IOException {
     digest.reset();
     long size = tensor.bytes().size();
     for (long at = 0; at < size; at += Buffers.SIZE) {

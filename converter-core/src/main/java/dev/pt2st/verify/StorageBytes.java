@@ -25,12 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class StorageBytes implements AutoCloseable {
   private final Place place;
+  private final ScratchFolder folder;
   private final IdentityHashMap<ByteSource, MemorySegment> bytes = new IdentityHashMap<>();
   private final boolean checkCrc;
+  private final List<DenseBytes> others = new ArrayList<>();
   private @Nullable MappedFile scratch;
 
-  private StorageBytes(Place place, boolean checkCrc) {
+  private StorageBytes(Place place, ScratchFolder folder, boolean checkCrc) {
     this.place = place;
+    this.folder = folder;
     this.checkCrc = checkCrc;
   }
 
@@ -50,7 +53,7 @@ final class StorageBytes implements AutoCloseable {
       ScratchFolder folder,
       Place place)
       throws CheckpointException, IOException {
-    StorageBytes found = new StorageBytes(place, checkCrc);
+    StorageBytes found = new StorageBytes(place, folder, checkCrc);
     try {
       List<ByteSource> packed = new ArrayList<>();
       for (Storage storage : storages) {
@@ -63,7 +66,7 @@ final class StorageBytes implements AutoCloseable {
         }
       }
       if (!packed.isEmpty()) {
-        found.unpack(packed, limits, folder);
+        found.unpack(packed, limits);
       }
       return found;
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
@@ -72,14 +75,14 @@ final class StorageBytes implements AutoCloseable {
     }
   }
 
-  private void unpack(List<ByteSource> packed, Limits limits, ScratchFolder folder)
+  private void unpack(List<ByteSource> packed, Limits limits)
       throws CheckpointException, IOException {
     ScratchFile file = folder.create();
     try {
       IdentityHashMap<ByteSource, Long> starts = new IdentityHashMap<>();
       for (ByteSource source : packed) {
         if (starts.putIfAbsent(source, file.size()) == null) {
-          unpack(source, limits, folder, file);
+          unpack(source, limits, file);
         }
       }
       MappedFile mapped = file.map();
@@ -92,7 +95,7 @@ final class StorageBytes implements AutoCloseable {
     }
   }
 
-  private void unpack(ByteSource source, Limits limits, ScratchFolder folder, ScratchFile file)
+  private void unpack(ByteSource source, Limits limits, ScratchFile file)
       throws CheckpointException, IOException {
     Place entry = place.inEntry(source.name());
     try {
@@ -118,6 +121,22 @@ final class StorageBytes implements AutoCloseable {
     return found;
   }
 
+  /** Where there is room for what does not fit the heap. */
+  ScratchFolder folder() {
+    return folder;
+  }
+
+  /** The checkpoint, for messages. */
+  Place place() {
+    return place;
+  }
+
+  /** Closes the memory of a tensor with this. */
+  DenseBytes closing(DenseBytes opened) {
+    others.add(opened);
+    return opened;
+  }
+
   /** The records of some views whose CRC-32 is still to be compared. */
   List<ByteSource.Stored> unchecked(List<TensorView> views) {
     List<ByteSource.Stored> records = new ArrayList<>(views.size());
@@ -133,6 +152,9 @@ final class StorageBytes implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    for (DenseBytes other : others) {
+      other.close();
+    }
     if (scratch != null) {
       scratch.close();
     }

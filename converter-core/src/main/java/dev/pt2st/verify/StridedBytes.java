@@ -1,6 +1,5 @@
 package dev.pt2st.verify;
 
-import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
 import java.lang.foreign.MemorySegment;
@@ -79,7 +78,7 @@ final class StridedBytes implements TensorBytes {
       long count = Math.min(rowElements - inRow, end - element);
       MemorySegment part = target.asSlice(at, count * elementBytes);
       readRow(rowStart(element / rowElements) + inRow * rowStride, count, part);
-      applyBits(part);
+      applyBits(part, element);
       element += count;
       at += count * elementBytes;
     }
@@ -142,18 +141,19 @@ final class StridedBytes implements TensorBytes {
   }
 
   /** The neg and conj bits: a sign is the highest bit of the last byte of its number. */
-  private void applyBits(MemorySegment elements) {
-    DType dtype = view.dtype();
-    boolean conjugated = view.conjugated() && dtype.isComplex();
-    if (!view.negated() && !conjugated) {
+  private void applyBits(MemorySegment elements, long first) {
+    if (!view.negated() && !view.conjugated()) {
       return;
     }
-    int part = dtype.isComplex() ? elementBytes / 2 : elementBytes;
+    boolean complex = view.dtype().isComplex();
+    int part = complex ? elementBytes / 2 : elementBytes;
+    // Of complex numbers as pairs of real ones, every second one is an imaginary part.
+    boolean imaginary = !complex && first % 2 == 1;
     for (long at = part - 1L; at < elements.byteSize(); at += part) {
-      boolean imaginary = dtype.isComplex() && at % elementBytes >= part;
-      if (view.negated() ^ (conjugated && imaginary)) {
+      if (view.negated() ^ (view.conjugated() && imaginary)) {
         elements.set(BYTE, at, (byte) (elements.get(BYTE, at) ^ 0x80));
       }
+      imaginary = !imaginary;
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.pt2st.verify;
 
+import dev.pt2st.CheckpointException;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -16,8 +18,10 @@ interface TensorBytes {
    *
    * @param position of the first, where an element begins
    * @param target takes them; as long as whole elements are
+   * @throws CheckpointException if what they are worked out from contradicts itself
+   * @throws IOException if there is no room for what must be worked out before
    */
-  void read(long position, MemorySegment target);
+  void read(long position, MemorySegment target) throws CheckpointException, IOException;
 
   /** Bytes that lie somewhere as they are. */
   record Plain(MemorySegment bytes) implements TensorBytes {

@@ -42,7 +42,7 @@ public final class Verifier {
   /** What a thread does at once. */
   @FunctionalInterface
   private interface Piece {
-    void run(Buffers buffers);
+    void run(Buffers buffers) throws CheckpointException, IOException;
   }
 
   private Verifier(Model expected, Model found, ProgressListener progress) {

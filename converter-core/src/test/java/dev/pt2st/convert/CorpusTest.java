@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.testing.Choices;
 import dev.pt2st.testing.Corpus;
 import dev.pt2st.torch.Policy;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every checkpoint of the corpora gives just what PyTorch itself makes of it. */
@@ -94,6 +96,23 @@ class CorpusTest {
     convert(
         sample, output, ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.allow("zoo.models.*")));
     Corpus.assertHolds(output, inert.getAsJsonObject("tensors"));
+  }
+
+  static Stream<Arguments> withOptions() {
+    return cases()
+        .filter(c -> c.answer().has("with_options"))
+        .flatMap(c ->
+            c.answer().getAsJsonObject("with_options").keySet().stream()
+                .map(options -> Arguments.of(c, options)));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("withOptions")
+  void isWhatPyTorchMakesOfItWithOptions(Corpus.Case sample, String options) throws Exception {
+    Path output = temporary.resolve("out.safetensors");
+    convert(sample, output, Choices.of(options));
+    JsonObject answer = sample.answer().getAsJsonObject("with_options").getAsJsonObject(options);
+    Corpus.assertHolds(output, answer.getAsJsonObject("tensors"));
   }
 
   private static void convert(Corpus.Case sample, Path output, ConvertOptions options)

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes checkpoints as {@code torch.save} does: a ZIP with a pickle and its storages. */
@@ -59,6 +60,66 @@ public final class Torch {
       bytes[i] = (byte) values[i];
     }
     return storage("ByteStorage", bytes, values.length);
+  }
+
+  public Persistent longs(long... values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Long.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (long value : values) {
+      bytes.putLong(value);
+    }
+    return storage("LongStorage", bytes.array(), values.length);
+  }
+
+  public Persistent doubles(double... values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Double.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (double value : values) {
+      bytes.putDouble(value);
+    }
+    return storage("DoubleStorage", bytes.array(), values.length);
+  }
+
+  /** A tensor of integers of some sizes, row-major, with a storage of its own. */
+  public Call longTensor(Py.Tuple sizes, long... values) {
+    return view(longs(values), 0, sizes, strides(sizes));
+  }
+
+  /** A tensor of float32 of some sizes, row-major, with a storage of its own. */
+  public Call floatTensor(Py.Tuple sizes, float... values) {
+    return view(floats(values), 0, sizes, strides(sizes));
+  }
+
+  /** The strides of a row-major tensor without holes. */
+  public static Py.Tuple strides(Py.Tuple sizes) {
+    Object[] strides = new Object[sizes.items().size()];
+    int step = 1;
+    for (int i = strides.length - 1; i >= 0; i--) {
+      strides[i] = step;
+      step *= Math.max(1, (Integer) Objects.requireNonNull(sizes.items().get(i)));
+    }
+    return Py.tuple(strides);
+  }
+
+  /** A quantized tensor ({@code _rebuild_qtensor}). */
+  public static Call quantized(Object storage, Object sizes, Object strides, Object quantizer) {
+    return Py.call(
+        "torch._utils._rebuild_qtensor",
+        storage,
+        0,
+        sizes,
+        strides,
+        quantizer,
+        false,
+        Py.call("collections.OrderedDict"));
+  }
+
+  /** A sparse tensor of a layout such as {@code coo} ({@code _rebuild_sparse_tensor}). */
+  public static Call sparse(String layout, Object... data) {
+    return Py.call(
+        "torch._utils._rebuild_sparse_tensor",
+        Py.call("torch.serialization._get_layout", "torch.sparse_" + layout),
+        Py.tuple(data));
   }
 
   /** A tensor of one dimension with a storage of its own. */

@@ -67,7 +67,7 @@ class CastBytesTest {
   }
 
   @Test
-  void anyPartCanBeRead() {
+  void anyPartCanBeRead() throws Exception {
     CastBytes bytes = new CastBytes(new Patterns(2, 0, 0), DType.F16, DType.F32);
     byte[] whole = new byte[(int) bytes.size()];
     bytes.read(0, MemorySegment.ofArray(whole));

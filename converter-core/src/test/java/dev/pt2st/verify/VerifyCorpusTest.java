@@ -9,6 +9,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.testing.Choices;
 import dev.pt2st.testing.Corpus;
 import dev.pt2st.torch.Policy;
 import dev.pt2st.verify.ModelDigest.TensorDigest;
@@ -36,6 +37,12 @@ class VerifyCorpusTest {
                       .withRoot("all")
                       .withPolicy(Policy.STANDARD.withInert(true))
                       .withUnsupported(ConvertOptions.Unsupported.SKIP),
+              "other kinds in full",
+                  Choices.of(
+                      "--quantized dequantize --sparse dense --nested components --complex real"),
+              "other kinds as components",
+                  Choices.of(
+                      "--quantized components --sparse components --nested components --complex real"),
               "shared dropped",
                   ConvertOptions.STANDARD
                       .withPolicy(Policy.STANDARD.withInert(true))

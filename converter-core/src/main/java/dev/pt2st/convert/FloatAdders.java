@@ -1,0 +1,53 @@
+package dev.pt2st.convert;
+
+import dev.pt2st.tensor.DType;
+import java.lang.foreign.MemorySegment;
+
+/** Sums in float32 and float64. */
+final class FloatAdders {
+  private FloatAdders() {}
+
+  static Adder of(DType dtype) {
+    return dtype == DType.F32 ? new OfFloats(1) : new OfDoubles(1);
+  }
+
+  /** Elements of one or, where both parts of a complex one are added alike, two numbers. */
+  static final class OfFloats extends Adder {
+    private final int parts;
+
+    OfFloats(int parts) {
+      super(Float.BYTES * parts);
+      this.parts = parts;
+    }
+
+    @Override
+    public void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
+      for (long i = 0; i < 4L * parts * count; i += 4) {
+        sums.set(
+            Elements.FLOAT,
+            to + i,
+            sums.get(Elements.FLOAT, to + i) + values.get(Elements.FLOAT, from + i));
+      }
+    }
+  }
+
+  /** Elements of one or, where both parts of a complex one are added alike, two numbers. */
+  static final class OfDoubles extends Adder {
+    private final int parts;
+
+    OfDoubles(int parts) {
+      super(Double.BYTES * parts);
+      this.parts = parts;
+    }
+
+    @Override
+    public void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
+      for (long i = 0; i < 8L * parts * count; i += 8) {
+        sums.set(
+            Elements.DOUBLE,
+            to + i,
+            sums.get(Elements.DOUBLE, to + i) + values.get(Elements.DOUBLE, from + i));
+      }
+    }
+  }
+}

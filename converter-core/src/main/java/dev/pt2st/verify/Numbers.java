@@ -1,0 +1,79 @@
+package dev.pt2st.verify;
+
+import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.TensorView;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * The numbers of a tensor by their place in row-major order. Those around the last one that was
+ * asked for are kept. For one thread.
+ */
+final class Numbers {
+  private static final int KEPT = 1024;
+
+  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final DType dtype;
+  private final StridedBytes bytes;
+  private final long count;
+  private MemorySegment kept = MemorySegment.ofArray(new byte[0]);
+  private long first;
+  private long end;
+
+  Numbers(TensorView view, StorageBytes storages) {
+    dtype = view.dtype();
+    bytes = new StridedBytes(view, storages.get(view.storage()));
+    count = view.elementCount();
+  }
+
+  /** Reads numbers that will be asked for. */
+  void load(long from, int howMany) {
+    long length = (long) howMany * dtype.byteSize();
+    kept = MemorySegment.ofArray(new byte[Math.toIntExact(length)]);
+    bytes.read(from * dtype.byteSize(), kept);
+    first = from;
+    end = from + howMany;
+  }
+
+  private long at(long index) {
+    if (index < first || index >= end) {
+      load(index, (int) Math.min(KEPT, count - index));
+    }
+    return (index - first) * dtype.byteSize();
+  }
+
+  /** An integer. */
+  long integer(long index) {
+    long at = at(index);
+    return switch (dtype) {
+      case I8 -> kept.get(BYTE, at);
+      case U8 -> kept.get(BYTE, at) & 0xff;
+      case I16 -> kept.get(SHORT, at);
+      case U16 -> kept.get(SHORT, at) & 0xffff;
+      case I32 -> kept.get(INT, at);
+      case U32 -> Integer.toUnsignedLong(kept.get(INT, at));
+      case I64, U64 -> kept.get(LONG, at);
+      default -> throw new IllegalArgumentException(dtype + " is no integer");
+    };
+  }
+
+  /** A floating-point number. */
+  double real(long index) {
+    long at = at(index);
+    return switch (dtype) {
+      case F16 -> Float.float16ToFloat(kept.get(SHORT, at));
+      case BF16 -> Float.intBitsToFloat(kept.get(SHORT, at) << 16);
+      case F32 -> Float.intBitsToFloat(kept.get(INT, at));
+      case F64 -> Double.longBitsToDouble(kept.get(LONG, at));
+      default -> throw new IllegalArgumentException(dtype + " is no real number");
+    };
+  }
+}
