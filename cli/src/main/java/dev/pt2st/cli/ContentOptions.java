@@ -68,6 +68,7 @@ final class ContentOptions {
 
   private final OptionSpec noCrc = Options.noCrc();
 
+  private final KindOptions kinds = new KindOptions();
   private final PolicyOptions policy = new PolicyOptions();
 
   enum Shared {
@@ -97,6 +98,7 @@ final class ContentOptions {
   void addTo(CommandSpec command) {
     List.of(root, include, exclude, stripPrefix, rename, shared, unsupported, cast)
         .forEach(command::addOption);
+    kinds.addTo(command);
   }
 
   private NameOptions names(CommandSpec command) {
@@ -129,22 +131,23 @@ final class ContentOptions {
   /** What was asked for, once a command line has been parsed. */
   ConvertOptions options(CommandSpec command) {
     ConvertOptions options =
-        ConvertOptions.STANDARD
-        .withPolicy(policy.policy())
-        .withLimits(LimitOptions.of(command.commandLine().getParseResult()))
-        .withRoot(root.getValue())
+        kinds
+            .applyTo(ConvertOptions.STANDARD)
+            .withPolicy(policy.policy())
+            .withLimits(LimitOptions.of(command.commandLine().getParseResult()))
+            .withRoot(root.getValue())
             .withNames(names(command))
-        .withShared(
-            switch (shared.<Shared>getValue()) {
-              case keep -> ConvertOptions.Shared.KEEP;
-              case drop -> ConvertOptions.Shared.DROP;
-            })
-        .withUnsupported(
-            switch (unsupported.<Unsupported>getValue()) {
-              case refuse -> ConvertOptions.Unsupported.REFUSE;
-              case skip -> ConvertOptions.Unsupported.SKIP;
-            })
-        .withCheckCrc(!Options.isSet(noCrc));
+            .withShared(
+                switch (shared.<Shared>getValue()) {
+                  case keep -> ConvertOptions.Shared.KEEP;
+                  case drop -> ConvertOptions.Shared.DROP;
+                })
+            .withUnsupported(
+                switch (unsupported.<Unsupported>getValue()) {
+                  case refuse -> ConvertOptions.Unsupported.REFUSE;
+                  case skip -> ConvertOptions.Unsupported.SKIP;
+                })
+            .withCheckCrc(!Options.isSet(noCrc));
     Cast to = cast.getValue();
     return to == null ? options : options.withCast(to.dtype);
   }

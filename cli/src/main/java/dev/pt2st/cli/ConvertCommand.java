@@ -187,6 +187,9 @@ final class ConvertCommand implements Callable<Integer> {
       if (equals <= 0) {
         throw usage("--metadata takes KEY=VALUE, not \"" + text + "\"");
       }
+      if (text.substring(0, equals).equals(ConvertOptions.CONVERTED)) {
+        throw usage("--metadata cannot have the key \"" + ConvertOptions.CONVERTED + "\"");
+      }
       if (byKey.put(text.substring(0, equals), text.substring(equals + 1)) != null) {
         throw usage("--metadata has the key \"" + text.substring(0, equals) + "\" twice");
       }

@@ -42,9 +42,17 @@ class DamagedInputTest {
       List.of(
           List.of(),
           List.of("--no-crc"),
-          List.of("--no-crc", "--root", "all", "--unsupported", "skip", "--inert"));
+          List.of("--no-crc", "--root", "all", "--unsupported", "skip", "--inert"),
+          kinds("dequantize", "dense"),
+          kinds("components", "components"));
 
   @TempDir Path temporary;
+
+  private static List<String> kinds(String quantized, String sparse) {
+    String options =
+        "--no-crc --nested components --complex real --quantized " + quantized + " --sparse " + sparse;
+    return List.of(options.split(" ", -1));
+  }
 
   /** Damaged bytes, and in words what was done to them. */
   private static final class Damage {
