@@ -33,6 +33,16 @@ public record Place(Path file, @Nullable String entry, long offset, @Nullable St
     return new Place(file, entry, offset, name);
   }
 
+  /** What messages call a checkpoint that is loaded from bytes here: {@code model.pkl!loaded at 153}. */
+  public Path embedded() {
+    StringBuilder name = new StringBuilder(file.toString()).append('!');
+    if (entry != null) {
+      // What the file system takes for no name at all, an archive may have for one.
+      name.append(entry.replaceAll("[^\\w./ !-]", "_")).append('!');
+    }
+    return file.getFileSystem().getPath(name.append("loaded at ").append(offset).toString());
+  }
+
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(file.toString());

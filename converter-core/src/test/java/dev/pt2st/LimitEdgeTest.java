@@ -1,5 +1,6 @@
 package dev.pt2st;
 
+import static dev.pt2st.testing.Py.call;
 import static dev.pt2st.testing.Py.list;
 import static dev.pt2st.testing.Py.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.testing.Conversion;
+import dev.pt2st.testing.LegacyStream;
 import dev.pt2st.testing.PlainDomain;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
@@ -56,6 +58,13 @@ class LimitEdgeTest {
     edges.add(pickle(Limit.HEAP_BYTES, 100 + 48, "X\144\0\0\0" + "a".repeat(100) + "."));
     edges.add(convert(Limit.PICKLE_BYTES, pickleSize(), torch().zip(model())));
     edges.add(convert(Limit.ENTRIES, 3, zip().stored("archive/version", new byte[1]).build()));
+    byte[] embedded =
+        LegacyStream.of(1001, call("torch.storage._load_from_bytes", torch().zip(1)), list());
+    edges.add(
+        convert(
+            Limit.EMBEDDED,
+            2,
+            torch().zip(list(model(), call("torch.storage._load_from_bytes", embedded)))));
     edges.add(convert(Limit.NESTING, 2, torch().zip(list(list(model())))));
     edges.add(convert(Limit.NAMES, 3, torch().zip(list(model(), 1, 2))));
     byte[] expanding = expanding();

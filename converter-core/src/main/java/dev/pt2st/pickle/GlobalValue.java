@@ -68,6 +68,15 @@ public final class GlobalValue implements Value {
     return use;
   }
 
+  /** Notes a use of a value as a class or function: that of a global, or of what came from one. */
+  public static void note(Value used, Use use) {
+    switch (used) {
+      case GlobalValue global -> global.note(use);
+      case ObjectValue object -> object.note(use);
+      default -> {}
+    }
+  }
+
   /** Notes a use. */
   public void note(Use seen) {
     if (seen.compareTo(use) > 0) {

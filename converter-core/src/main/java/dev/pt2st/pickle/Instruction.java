@@ -160,7 +160,7 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
       case Value.Text text -> PythonLiteral.text(text.value());
       case Value.Bytes data -> PythonLiteral.bytes(data.value().toArray(ValueLayout.JAVA_BYTE));
       case Value.MutableBytes data ->
-          "bytearray(" + PythonLiteral.bytes(data.value().toArray(ValueLayout.JAVA_BYTE)) + ')';
+          PythonLiteral.byteArray(data.value().toArray(ValueLayout.JAVA_BYTE));
       case null, default -> cut(bytes, most);
     };
   }

@@ -14,6 +14,7 @@ public final class ObjectValue implements Value {
   private static final DictValue NO_ATTRIBUTES = new DictValue(DictValue.Kind.DICT);
 
   private final Value type;
+  private final @Nullable GlobalValue origin;
   private final List<Value> arguments;
   private List<Value> states = List.of();
   private List<Value> listItems = List.of();
@@ -26,12 +27,28 @@ public final class ObjectValue implements Value {
    */
   public ObjectValue(Value type, List<Value> arguments) {
     this.type = type;
+    this.origin =
+        switch (type) {
+          case GlobalValue global -> global;
+          case ObjectValue object -> object.origin;
+          default -> null;
+        };
     this.arguments = List.copyOf(arguments);
   }
 
   /** What was called or instantiated. */
   public Value type() {
     return type;
+  }
+
+  /**
+   * Notes a use of it as if it were a class or function: whatever happens is up to the global that
+   * it came from, through calls of calls.
+   */
+  void note(GlobalValue.Use use) {
+    if (origin != null) {
+      origin.note(use);
+    }
   }
 
   /** The name of its class, or what stands for it. */

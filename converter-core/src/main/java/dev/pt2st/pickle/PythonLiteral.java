@@ -75,12 +75,21 @@ public final class PythonLiteral {
 
   /** A {@code bytes}. */
   public static String bytes(byte[] bytes) {
+    return bytes(bytes, false);
+  }
+
+  /** A {@code bytearray}: {@code bytearray_repr} has a backslash before each single quote. */
+  static String byteArray(byte[] bytes) {
+    return "bytearray(" + bytes(bytes, true) + ')';
+  }
+
+  private static String bytes(byte[] bytes, boolean escapesSingle) {
     String text = PickleText.latin1(bytes);
     char quote = quote(text.indexOf('\'') >= 0, text.indexOf('"') >= 0);
     StringBuilder literal = new StringBuilder(bytes.length + 3).append('b').append(quote);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == quote || c == '\\') {
+      if (c == quote || c == '\\' || (c == '\'' && escapesSingle)) {
         literal.append('\\').append(c);
       } else {
         appendAscii(literal, c);

@@ -38,6 +38,9 @@ public final class Unpickler {
   private final Place start;
   private long opcodeAt;
 
+  /** An opcode here is one too many; moves on with bytes that are not read. */
+  private long mostOffset;
+
   private Unpickler(ByteCursor in, Domain domain, HeapBudget budget) {
     this.in = in;
     this.domain = domain;
@@ -47,6 +50,8 @@ public final class Unpickler {
     this.maxOpcodes = budget.limits().get(Limit.OPCODES);
     this.start = in.place();
     this.opcodeAt = in.offset();
+    long most = budget.limits().get(Limit.PICKLE_BYTES);
+    this.mostOffset = most > Long.MAX_VALUE / 2 ? Long.MAX_VALUE / 2 : opcodeAt + most;
   }
 
   /** A pickle's value and the protocol that its last PROTO announces; 0 without one. */
@@ -90,8 +95,14 @@ public final class Unpickler {
     }
   }
 
-  private Opcode nextOpcode() throws MalformedException {
+  private Opcode nextOpcode() throws CheckpointException {
     opcodeAt = in.offset();
+    if (opcodeAt >= mostOffset) {
+      throw new LimitException(
+          place(),
+          Limit.PICKLE_BYTES,
+          "the pickle has more than " + budget.limits().get(Limit.PICKLE_BYTES) + " bytes");
+    }
     return Opcode.read(in);
   }
 
@@ -243,8 +254,11 @@ public final class Unpickler {
     return line;
   }
 
+  /** Bytes in the stream, which are not read: they do not count for the pickle's size. */
   private Value.Bytes bytes(long length) throws MalformedException {
-    return new Value.Bytes(in.slice(length));
+    Value.Bytes bytes = new Value.Bytes(in.slice(length));
+    mostOffset += length;
+    return bytes;
   }
 
   private void pushPython2(long length) throws CheckpointException {
@@ -282,6 +296,7 @@ public final class Unpickler {
       in.position(from);
       return null;
     }
+    mostOffset += length;
     return Value.Text.latin1(new Value.Bytes(stream, coding, size));
   }
 
@@ -483,9 +498,7 @@ public final class Unpickler {
 
   private void call(Value callable, List<Value> arguments) throws CheckpointException {
     charge(HeapBudget.CONTAINER + (long) arguments.size() * HeapBudget.SLOT);
-    if (callable instanceof GlobalValue global) {
-      global.note(GlobalValue.Use.CALLED);
-    }
+    GlobalValue.note(callable, GlobalValue.Use.CALLED);
     Value made = domain.call(callable, arguments, place());
     charge(HeapBudget.contentOf(made));
     stack.push(made);
@@ -495,9 +508,7 @@ public final class Unpickler {
     List<Value> arguments = tuple("NEWOBJ", stack.pop());
     Value type = stack.pop();
     charge(HeapBudget.CONTAINER + (long) arguments.size() * HeapBudget.SLOT);
-    if (type instanceof GlobalValue global) {
-      global.note(GlobalValue.Use.INSTANTIATED);
-    }
+    GlobalValue.note(type, GlobalValue.Use.INSTANTIATED);
     stack.push(domain.instance(type, arguments, keywords, place()));
   }
 

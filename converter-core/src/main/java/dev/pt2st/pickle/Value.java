@@ -187,6 +187,11 @@ public sealed interface Value
       return size;
     }
 
+    /** Whether they are in the stream as they are, so that nothing is copied. */
+    public boolean isInStream() {
+      return coding == null;
+    }
+
     /**
      * The bytes; where they are written as text a copy on the heap, made anew each time.
      *

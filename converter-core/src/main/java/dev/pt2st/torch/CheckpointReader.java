@@ -5,6 +5,9 @@ import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
+import dev.pt2st.pickle.GlobalValue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /** Reads what a container's pickles say; never a tensor's bytes. */
@@ -26,6 +29,18 @@ public final class CheckpointReader {
    * @throws CheckpointException if it is malformed, over a limit or of a kind that is not read
    */
   public Checkpoint read(Container container) throws CheckpointException {
+    Reading reading = new Reading(settings);
+    Checkpoint checkpoint = read(container, reading);
+    if (reading.furtherGlobals().isEmpty()) {
+      return checkpoint;
+    }
+    List<GlobalValue> further = new ArrayList<>(checkpoint.furtherGlobals());
+    further.addAll(reading.furtherGlobals());
+    return checkpoint.withFurtherGlobals(further);
+  }
+
+  /** Reads a checkpoint that may be one of several in an input. */
+  static Checkpoint read(Container container, Reading reading) throws CheckpointException {
     return switch (container) {
       case Container.Wrapped wrapped ->
           throw new UnsupportedException(
@@ -33,20 +48,20 @@ public final class CheckpointReader {
               "this is no checkpoint but a " + wrapped.layout() + " around others",
               "open it as a CheckpointFile");
       case Container.TorchZip zip -> {
-        Checkpoint checkpoint = new TorchZipReader(settings).read(zip);
-        FurtherPickles further = new FurtherPickles(zip.file(), settings);
+        Checkpoint checkpoint = new TorchZipReader(reading).read(zip);
+        FurtherPickles further = new FurtherPickles(zip.file(), reading.settings());
         yield checkpoint.withFurtherGlobals(
             further.in(zip.archive(), Set.of(zip.pickle()), checkpoint.storageBytes()));
       }
       case Container.LegacyStream legacy -> {
-        Checkpoint checkpoint = new LegacyStreamReader(settings).read(legacy);
-        FurtherPickles further = new FurtherPickles(legacy.file(), settings);
+        Checkpoint checkpoint = new LegacyStreamReader(reading).read(legacy);
+        FurtherPickles further = new FurtherPickles(legacy.file(), reading.settings());
         yield checkpoint.withFurtherGlobals(further.behind(checkpoint.end()));
       }
       case Container.TorchScript script -> {
-        Checkpoint checkpoint = new TorchScriptReader(settings).read(script);
+        Checkpoint checkpoint = new TorchScriptReader(reading).read(script);
         FurtherPickles further =
-            new FurtherPickles(script.file(), settings, ScriptNames.in(script));
+            new FurtherPickles(script.file(), reading.settings(), ScriptNames.in(script));
         yield checkpoint.withFurtherGlobals(
             further.in(
                 script.archive(),
@@ -54,9 +69,9 @@ public final class CheckpointReader {
                 checkpoint.storageBytes()));
       }
       case Container.LegacyTorchScript script -> {
-        Checkpoint checkpoint = new LegacyScriptReader(settings).read(script);
+        Checkpoint checkpoint = new LegacyScriptReader(reading).read(script);
         FurtherPickles further =
-            new FurtherPickles(script.file(), settings, ScriptNames.in(script));
+            new FurtherPickles(script.file(), reading.settings(), ScriptNames.in(script));
         yield checkpoint.withFurtherGlobals(
             further.in(
                 script.archive(),
@@ -64,13 +79,13 @@ public final class CheckpointReader {
                 checkpoint.storageBytes()));
       }
       case Container.ExportedPrograms programs -> {
-        Checkpoint checkpoint = ExportedProgramReader.read(programs, settings);
-        FurtherPickles further = new FurtherPickles(programs.file(), settings);
+        Checkpoint checkpoint = ExportedProgramReader.read(programs, reading);
+        FurtherPickles further = new FurtherPickles(programs.file(), reading.settings());
         yield checkpoint.withFurtherGlobals(
             further.in(programs.archive(), Set.of(), checkpoint.storageBytes()));
       }
-      case Container.TorchTar tar -> new TorchTarReader(settings).read(tar);
-      case Container.RawPickle raw -> new RawPickleReader(settings).read(raw);
+      case Container.TorchTar tar -> new TorchTarReader(reading).read(tar);
+      case Container.RawPickle raw -> new RawPickleReader(reading).read(raw);
     };
   }
 }

@@ -27,24 +27,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExportedProgramReader {
   private final Container.ExportedPrograms archive;
-  private final ReadSettings settings;
+  private final Reading reading;
   private final ZipRecords records;
   private final HeapBudget budget;
-  private final List<GlobalValue> globals = new ArrayList<>();
   private final List<Storage> storages = new ArrayList<>();
   private long tensors;
   private int protocol;
 
-  private ExportedProgramReader(Container.ExportedPrograms archive, ReadSettings settings) {
+  private ExportedProgramReader(Container.ExportedPrograms archive, Reading reading) {
     this.archive = archive;
-    this.settings = settings;
-    this.records = new ZipRecords(archive.archive(), archive.file(), settings);
-    this.budget = new HeapBudget(settings.limits());
+    this.reading = reading;
+    this.records = new ZipRecords(archive.archive(), archive.file(), reading.settings());
+    this.budget = reading.budget();
   }
 
-  static Checkpoint read(Container.ExportedPrograms archive, ReadSettings settings)
+  static Checkpoint read(Container.ExportedPrograms archive, Reading reading)
       throws CheckpointException {
-    return new ExportedProgramReader(archive, settings).read();
+    return new ExportedProgramReader(archive, reading).read();
   }
 
   private Checkpoint read() throws CheckpointException {
@@ -57,7 +56,7 @@ final class ExportedProgramReader {
       add(program.weights(), programAll, programState);
       add(program.constants(), programAll, null);
     }
-    return new Checkpoint(archive, all, globals, tensors, protocol)
+    return new Checkpoint(archive, all, reading.globals().all(), tensors, protocol)
         .withModel(state)
         .withStorages(storages);
   }
@@ -133,19 +132,17 @@ final class ExportedProgramReader {
   /** The value of a checkpoint that is a record of the archive. */
   private Value saved(ZipEntry entry) throws CheckpointException {
     MappedFile file = archive.file();
-    Container container = Containers.inRecord(file, entry, settings.limits(), settings.checkCrc());
+    Container container = Containers.inRecord(file, entry, reading.settings().limits(), reading.settings().checkCrc());
     Checkpoint checkpoint =
         switch (container) {
-          case Container.TorchZip zip -> new TorchZipReader(settings).read(zip, budget);
-          case Container.LegacyStream legacy ->
-              new LegacyStreamReader(settings).read(legacy, budget);
+          case Container.TorchZip zip -> new TorchZipReader(reading).read(zip);
+          case Container.LegacyStream legacy -> new LegacyStreamReader(reading).read(legacy);
           default ->
               throw new UnsupportedException(
                   records.placeOf(entry),
                   "the record is no checkpoint of torch.save but a " + container.layout(),
                   "");
         };
-    globals.addAll(checkpoint.globals());
     tensors += checkpoint.tensors();
     storages.addAll(checkpoint.storages());
     protocol = Math.max(protocol, checkpoint.protocol());

@@ -36,10 +36,10 @@ final class LegacyScriptReader {
   /** The version with attributes in a list, and the first with them in a tuple. */
   private static final long LIST_VERSION = 2;
 
-  private final ReadSettings settings;
+  private final Reading reading;
 
-  LegacyScriptReader(ReadSettings settings) {
-    this.settings = settings;
+  LegacyScriptReader(Reading reading) {
+    this.reading = reading;
   }
 
   /**
@@ -51,8 +51,8 @@ final class LegacyScriptReader {
   private record Open(ProtoFields definition, DictValue all, DictValue state) {}
 
   Checkpoint read(Container.LegacyTorchScript script) throws CheckpointException {
-    ZipRecords records = new ZipRecords(script.archive(), script.file(), settings);
-    HeapBudget budget = new HeapBudget(settings.limits());
+    ZipRecords records = new ZipRecords(script.archive(), script.file(), reading.settings());
+    HeapBudget budget = reading.budget();
     Place place = records.placeOf(script.model());
     ProtoFields model = ProtoFields.of(records.json(script.model(), budget), "the model", place);
     long version = model.integer("protoVersion", 0);
@@ -63,7 +63,7 @@ final class LegacyScriptReader {
     LegacyScriptTensors tensors = new LegacyScriptTensors(script.archive());
     List<TensorValue> table = tensors.read(model.list("tensors"), place);
     ScriptDomain domain =
-        new ScriptDomain(settings.policy(), PersistentIds.NONE, ScriptNames.of(script), table);
+        new ScriptDomain(reading, script.file(), PersistentIds.NONE, ScriptNames.of(script), table);
     List<Value> attributes =
         version < LIST_VERSION ? List.of() : attributes(script, records, domain, budget);
     DictValue all = new DictValue(DictValue.Kind.DICT);

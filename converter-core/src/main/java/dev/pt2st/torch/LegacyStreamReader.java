@@ -23,28 +23,20 @@ final class LegacyStreamReader {
 
   private static final long VERSION = 1001;
 
-  private final ReadSettings settings;
+  private final Reading reading;
 
-  LegacyStreamReader(ReadSettings settings) {
-    this.settings = settings;
+  LegacyStreamReader(Reading reading) {
+    this.reading = reading;
   }
 
   Checkpoint read(Container.LegacyStream legacy) throws CheckpointException {
-    return read(legacy, new HeapBudget(settings.limits()));
-  }
-
-  /**
-   * Reads one of several checkpoints of a file.
-   *
-   * @param budget what all of them may take
-   */
-  Checkpoint read(Container.LegacyStream legacy, HeapBudget budget) throws CheckpointException {
     MappedFile file = legacy.file();
     Place place = Place.of(file.path());
     LegacyStorages storages = new LegacyStorages(file);
-    TorchDomain domain = new TorchDomain(settings.policy(), storages);
+    TorchDomain domain = new TorchDomain(reading, file, storages);
+    HeapBudget budget = reading.budget();
     ByteCursor in = new ByteCursor(file.segment(), place);
-    TorchDomain plain = new TorchDomain(settings.policy(), PersistentIds.NONE);
+    TorchDomain plain = new TorchDomain(reading, file, PersistentIds.NONE);
     if (!(Unpickler.load(in, plain, budget).value() instanceof Value.BigInt(BigInteger magic))
         || !magic.equals(MAGIC)) {
       throw new MalformedException(place, "the magic number of a PyTorch stream is wrong");
@@ -57,7 +49,6 @@ final class LegacyStreamReader {
     Value systemInfo = Unpickler.load(in, plain, budget).value();
     Unpickler.Result result = Unpickler.load(in, domain, budget);
     storages.locate(Unpickler.load(in, plain, budget).value(), in);
-    domain.addGlobalsOf(plain);
     return new Checkpoint(
             legacy, result.value(), domain.globals(), domain.tensors(), result.protocol())
         .withEnd(in.position())

@@ -42,6 +42,7 @@ final class PythonConstructors {
     table.put("builtins.str", PythonConstructors::scalar);
     table.put("_codecs.encode", PythonConstructors::encode);
     table.put("copyreg._reconstructor", PythonConstructors::reconstruct);
+    table.put("copyreg.__newobj__", PythonConstructors::newObject);
   }
 
   /** A dict from nothing, another dict, or pairs. */
@@ -185,8 +186,10 @@ final class PythonConstructors {
     if (!(type instanceof GlobalValue) && !(type instanceof ObjectValue)) {
       throw call.wrong(0, "a class");
     }
-    if (type instanceof GlobalValue global) {
-      global.note(GlobalValue.Use.INSTANTIATED);
+    GlobalValue.note(type, GlobalValue.Use.INSTANTIATED);
+    if (!isListed(base)) {
+      // Python calls its __new__ and its __init__ with the state.
+      GlobalValue.note(base, GlobalValue.Use.CALLED);
     }
     Value made = call.domain().instance(type, List.of(), null, call.place());
     if (made instanceof ObjectValue object
@@ -200,5 +203,18 @@ final class PythonConstructors {
       }
     }
     return made;
+  }
+
+  private static boolean isListed(Value type) {
+    return type instanceof GlobalValue global
+        && global.standing() == GlobalValue.Standing.LISTED;
+  }
+
+  /** {@code copyreg.__newobj__(class, *arguments)}: what NEWOBJ does, in protocols that lack it. */
+  private static Value newObject(Call call) throws CheckpointException {
+    Value type = call.argument(0);
+    GlobalValue.note(type, GlobalValue.Use.INSTANTIATED);
+    return call.domain()
+        .instance(type, call.arguments().subList(1, call.count()), null, call.place());
   }
 }

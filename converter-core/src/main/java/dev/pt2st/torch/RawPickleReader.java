@@ -5,23 +5,21 @@ import dev.pt2st.Place;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.io.ByteCursor;
-import dev.pt2st.pickle.HeapBudget;
 import dev.pt2st.pickle.Unpickler;
 
 /** Reads one pickle that was written without {@code torch.save}. */
 final class RawPickleReader {
-  private final ReadSettings settings;
+  private final Reading reading;
 
-  RawPickleReader(ReadSettings settings) {
-    this.settings = settings;
+  RawPickleReader(Reading reading) {
+    this.reading = reading;
   }
 
   Checkpoint read(Container.RawPickle raw) throws CheckpointException {
     Place place = Place.of(raw.file().path());
-    settings.checkPickleSize(raw.file().size(), place);
-    TorchDomain domain = new TorchDomain(settings.policy(), PersistentIds.NONE);
+    TorchDomain domain = new TorchDomain(reading, raw.file(), PersistentIds.NONE);
     ByteCursor in = new ByteCursor(raw.file().segment(), place);
-    Unpickler.Result result = Unpickler.load(in, domain, new HeapBudget(settings.limits()));
+    Unpickler.Result result = Unpickler.load(in, domain, reading.budget());
     if (in.remaining() > 0) {
       throw new UnsupportedException(
           in.place(),

@@ -3,6 +3,7 @@ package dev.pt2st.torch;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.GlobalValue.Standing;
@@ -24,8 +25,12 @@ final class ScriptDomain extends TorchDomain {
    * @param table the tensors that {@code build_tensor_from_id} gives by their number
    */
   ScriptDomain(
-      Policy policy, PersistentIds persistentIds, ScriptNames names, List<TensorValue> table) {
-    super(policy, persistentIds);
+      Reading reading,
+      MappedFile file,
+      PersistentIds persistentIds,
+      ScriptNames names,
+      List<TensorValue> table) {
+    super(reading, file, persistentIds);
     this.names = names;
     this.table = List.copyOf(table);
   }

@@ -35,6 +35,7 @@ final class TensorConstructors {
     table.put("torch._tensor._rebuild_from_type_v2", TensorConstructors::fromType);
     table.put("torch.serialization._get_layout", Call::inert);
     table.put("torch.device", Call::inert);
+    table.put("torch.nn.backends.thnn._get_thnn_function_backend", Call::inert);
     table.put("torch.Size", TensorConstructors::size);
   }
 
@@ -164,9 +165,7 @@ final class TensorConstructors {
     if (!(call.argument(2) instanceof TupleValue arguments)) {
       throw call.wrong(2, "a tuple");
     }
-    if (function instanceof GlobalValue global) {
-      global.note(GlobalValue.Use.CALLED);
-    }
+    GlobalValue.note(function, GlobalValue.Use.CALLED);
     Value made = call.domain().call(function, arguments.items(), call.place());
     if (made instanceof TensorValue tensor) {
       TensorValue typed = tensor.alias().with(call.argument(3));

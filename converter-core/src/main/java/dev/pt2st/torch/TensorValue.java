@@ -51,7 +51,7 @@ public final class TensorValue implements DomainValue {
   }
 
   private Content content;
-  private final List<Value> parts = new ArrayList<>(0);
+  private List<Value> parts = List.of();
 
   TensorValue(Content content) {
     this.content = content;
@@ -70,6 +70,14 @@ public final class TensorValue implements DomainValue {
 
   /** Adds a value that belongs to it: its Python attributes, its class, its hooks. */
   TensorValue with(Value part) {
+    if (parts.isEmpty()) {
+      // Nearly all have one, their storage's class.
+      parts = List.of(part);
+      return this;
+    }
+    if (parts.size() == 1) {
+      parts = new ArrayList<>(parts);
+    }
     parts.add(part);
     return this;
   }
@@ -82,7 +90,7 @@ public final class TensorValue implements DomainValue {
   /** Another tensor of the same content. */
   TensorValue alias() {
     TensorValue alias = new TensorValue(content);
-    alias.parts.addAll(parts);
+    parts.forEach(alias::with);
     return alias;
   }
 
@@ -115,7 +123,7 @@ public final class TensorValue implements DomainValue {
         content = data.content;
       }
     }
-    parts.add(Objects.requireNonNull(state));
+    with(Objects.requireNonNull(state));
     return true;
   }
 }

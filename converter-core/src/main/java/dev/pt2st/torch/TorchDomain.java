@@ -1,9 +1,11 @@
 package dev.pt2st.torch;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.Domain;
 import dev.pt2st.pickle.GlobalName;
@@ -13,10 +15,11 @@ import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.Storage;
+import dev.pt2st.tensor.TensorView;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,7 @@ class TorchDomain implements Domain {
 
   static {
     PythonConstructors.addTo(CONSTRUCTORS);
+    StorageConstructors.addTo(CONSTRUCTORS);
     TensorConstructors.addTo(CONSTRUCTORS);
     QuantizedConstructors.addTo(CONSTRUCTORS);
     SparseConstructors.addTo(CONSTRUCTORS);
@@ -38,13 +42,19 @@ class TorchDomain implements Domain {
     NumpyConstructors.addTo(CONSTRUCTORS);
   }
 
-  private final Policy policy;
+  private final Reading reading;
+  private final MappedFile file;
   private final PersistentIds persistentIds;
-  private final Map<GlobalName, Value> globals = new LinkedHashMap<>();
   private long tensors;
 
-  TorchDomain(Policy policy, PersistentIds persistentIds) {
-    this.policy = policy;
+  /**
+   * @param reading what all pickles of the input share
+   * @param file of the checkpoint to which the pickle belongs
+   * @param persistentIds what its persistent ids stand for
+   */
+  TorchDomain(Reading reading, MappedFile file, PersistentIds persistentIds) {
+    this.reading = reading;
+    this.file = file;
     this.persistentIds = persistentIds;
   }
 
@@ -53,25 +63,9 @@ class TorchDomain implements Domain {
     return CONSTRUCTORS.keySet();
   }
 
-  /** Every global that was named, in order; dtypes, which are values, left out. */
+  /** Every global that the pickles of the input have named so far. */
   List<GlobalValue> globals() {
-    List<GlobalValue> found = new ArrayList<>();
-    for (Value value : globals.values()) {
-      if (value instanceof GlobalValue global) {
-        found.add(global);
-      }
-    }
-    return found;
-  }
-
-  /** Takes over the globals that another pickle of the same file named. */
-  void addGlobalsOf(TorchDomain other) {
-    other.globals.forEach((name, value) -> {
-      Value known = globals.putIfAbsent(name, value);
-      if (known instanceof GlobalValue global && value instanceof GlobalValue same) {
-        global.note(same.use());
-      }
-    });
+    return reading.globals().all();
   }
 
   /** torch/serialization.py, load_module_mapping: the module torch.tensor became torch._tensor. */
@@ -83,23 +77,12 @@ class TorchDomain implements Domain {
 
   @Override
   public Value global(GlobalName name, GlobalName written, Place place) {
-    return globals.computeIfAbsent(currentName(name), key -> makeGlobal(key, written, place));
-  }
-
-  private Value makeGlobal(GlobalName name, GlobalName written, Place place) {
-    Allowlist.Entry entry = Allowlist.find(name.toString());
-    if (entry != null && entry.kind() == Allowlist.Kind.DTYPE) {
-      DType dtype = DType.ofTorchName(name.toString());
-      if (dtype != null) {
-        return new DTypeValue(dtype);
-      }
-    }
-    return new GlobalValue(name, written, standing(name), place);
+    return reading.globals().find(currentName(name), written, place, this::standing);
   }
 
   /** What the rules say of a name. */
   Standing standing(GlobalName name) {
-    return policy.standing(name);
+    return reading.settings().policy().standing(name);
   }
 
   /** What becomes of a call of a global that is not on the list. */
@@ -111,6 +94,14 @@ class TorchDomain implements Domain {
   /** What becomes of an instance of a class that is not on the list. */
   Value instanceOfOther(GlobalValue global, List<Value> arguments) {
     return new ObjectValue(global, arguments);
+  }
+
+  /** The value of a checkpoint that this one keeps as bytes. */
+  Value embedded(Value.Bytes bytes, Place place) throws CheckpointException {
+    Checkpoint embedded = EmbeddedCheckpoint.read(bytes, reading, file, place);
+    tensors += embedded.tensors();
+    reading.furtherGlobals().addAll(embedded.furtherGlobals());
+    return embedded.top();
   }
 
   @Override
@@ -154,8 +145,9 @@ class TorchDomain implements Domain {
               place,
               name + " is called, and it is accepted only as a value",
               "do not trust the file: no checkpoint does this");
-      case RECORD, MODULE, STORAGE -> new ObjectValue(global, arguments);
-      case TENSOR_CLASS -> tensorOf(arguments);
+      case RECORD, MODULE -> new ObjectValue(global, arguments);
+      case STORAGE -> storageOf(global, arguments, place);
+      case TENSOR_CLASS -> tensorOf(global, arguments, place);
       case REBUILD, CONSTRUCTOR -> {
         Constructor constructor = CONSTRUCTORS.get(name);
         Call call = new Call(this, global, arguments, place);
@@ -164,11 +156,37 @@ class TorchDomain implements Domain {
     };
   }
 
-  /** {@code Parameter(data)}, or a tensor whose content comes with BUILD. */
-  private static Value tensorOf(List<Value> arguments) {
-    return !arguments.isEmpty() && arguments.getFirst() instanceof TensorValue data
-        ? data.alias()
-        : TensorValue.unset();
+  /** {@code Parameter(data)}, a tensor of lists, or one whose content comes with BUILD. */
+  private Value tensorOf(GlobalValue global, List<Value> arguments, Place place)
+      throws LimitException {
+    if (arguments.isEmpty()) {
+      return TensorValue.unset();
+    }
+    if (arguments.getFirst() instanceof TensorValue data) {
+      return data.alias();
+    }
+    DType dtype = DType.ofStorageClass(global.name().name().replace("Tensor", "Storage"));
+    TensorView listed =
+        ListedElements.tensor(dtype == null ? DType.F32 : dtype, arguments.getFirst());
+    if (listed == null) {
+      return TensorValue.unset();
+    }
+    reading.budget().charge(listed.byteSize(), () -> place);
+    return new TensorValue(new TensorValue.Strided(listed));
+  }
+
+  private Value storageOf(GlobalValue global, List<Value> arguments, Place place)
+      throws LimitException {
+    DType dtype = DType.ofStorageClass(global.name().name());
+    Storage listed =
+        dtype == null || arguments.size() != 1
+            ? null
+            : ListedElements.storage(dtype, arguments.getFirst());
+    if (listed == null) {
+      return new ObjectValue(global, arguments);
+    }
+    reading.budget().charge(listed.byteSize(), () -> place);
+    return new StorageValue(listed, List.of(global));
   }
 
   @Override
@@ -196,7 +214,7 @@ class TorchDomain implements Domain {
     return switch (entry.kind()) {
       case CONSTRUCTOR -> makeInstance(global, arguments, place);
       case RECORD, MODULE, STORAGE -> new ObjectValue(global, arguments);
-      case TENSOR_CLASS -> tensorOf(arguments);
+      case TENSOR_CLASS -> tensorOf(global, arguments, place);
       case DTYPE, CONSTANT, FUNCTION, REBUILD -> throw noClass(global, place);
     };
   }

@@ -29,16 +29,16 @@ import org.jspecify.annotations.Nullable;
 final class TorchScriptReader {
   private static final String CONSTANTS = "CONSTANTS";
 
-  private final ReadSettings settings;
+  private final Reading reading;
 
-  TorchScriptReader(ReadSettings settings) {
-    this.settings = settings;
+  TorchScriptReader(Reading reading) {
+    this.reading = reading;
   }
 
   Checkpoint read(Container.TorchScript script) throws CheckpointException {
-    ZipRecords records = new ZipRecords(script.archive(), script.file(), settings);
+    ZipRecords records = new ZipRecords(script.archive(), script.file(), reading.settings());
     ByteOrder order = records.byteOrder();
-    HeapBudget budget = new HeapBudget(settings.limits());
+    HeapBudget budget = reading.budget();
     ZipStorages constantStorages = new ZipStorages(script.archive(), order, "constants/");
     ScriptDomain forConstants = domain(script, constantStorages);
     Value constants = records.unpickle(script.constants(), forConstants, budget).value();
@@ -49,7 +49,6 @@ final class TorchScriptReader {
     ScriptModules modules = ScriptModules.of(domain.objects(), result.value(), budget, place);
     DictValue model = modules.state(result.value());
     Value top = withConstants(modules.all(result.value()), model, constants, place);
-    domain.addGlobalsOf(forConstants);
     List<Storage> all = new ArrayList<>(storages.all());
     all.addAll(constantStorages.all());
     return new Checkpoint(
@@ -63,7 +62,7 @@ final class TorchScriptReader {
   }
 
   private ScriptDomain domain(Container.TorchScript script, ZipStorages storages) {
-    return new ScriptDomain(settings.policy(), storages, ScriptNames.of(script), List.of());
+    return new ScriptDomain(reading, script.file(), storages, ScriptNames.of(script), List.of());
   }
 
   /** The constants beside the attributes of a module, or beside whatever else there is. */

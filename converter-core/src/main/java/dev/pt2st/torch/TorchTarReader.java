@@ -15,24 +15,23 @@ import dev.pt2st.pickle.Unpickler;
  * What {@code sys_info} says of the machine is not asked there, and not here.
  */
 final class TorchTarReader {
-  private final ReadSettings settings;
+  private final Reading reading;
 
-  TorchTarReader(ReadSettings settings) {
-    this.settings = settings;
+  TorchTarReader(Reading reading) {
+    this.reading = reading;
   }
 
   Checkpoint read(Container.TorchTar tar) throws CheckpointException {
-    HeapBudget budget = new HeapBudget(settings.limits());
-    TorchDomain plain = new TorchDomain(settings.policy(), PersistentIds.NONE);
+    HeapBudget budget = reading.budget();
+    TorchDomain plain = new TorchDomain(reading, tar.file(), PersistentIds.NONE);
     TarObjects objects = new TarObjects(plain, budget);
     TarEntry storages = record(tar, "storages");
     objects.readStorages(cursor(tar, storages), storages.bytes());
     objects.readTensors(cursor(tar, record(tar, "tensors")));
     TarEntry pickle = record(tar, "pickle");
-    settings.checkPickleSize(pickle.bytes().size(), placeOf(tar, pickle));
-    TorchDomain domain = new TorchDomain(settings.policy(), objects);
+    reading.settings().checkPickleSize(pickle.bytes().size(), placeOf(tar, pickle));
+    TorchDomain domain = new TorchDomain(reading, tar.file(), objects);
     Unpickler.Result result = Unpickler.load(cursor(tar, pickle), domain, budget);
-    domain.addGlobalsOf(plain);
     return new Checkpoint(
         tar,
         result.value(),

@@ -2,7 +2,6 @@ package dev.pt2st.torch;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.archive.Container;
-import dev.pt2st.pickle.HeapBudget;
 import dev.pt2st.pickle.Unpickler;
 
 /**
@@ -10,26 +9,17 @@ import dev.pt2st.pickle.Unpickler;
  * _load} in {@code torch/serialization.py}).
  */
 final class TorchZipReader {
-  private final ReadSettings settings;
+  private final Reading reading;
 
-  TorchZipReader(ReadSettings settings) {
-    this.settings = settings;
+  TorchZipReader(Reading reading) {
+    this.reading = reading;
   }
 
   Checkpoint read(Container.TorchZip zip) throws CheckpointException {
-    return read(zip, new HeapBudget(settings.limits()));
-  }
-
-  /**
-   * Reads one of several checkpoints of a file.
-   *
-   * @param budget what all of them may take
-   */
-  Checkpoint read(Container.TorchZip zip, HeapBudget budget) throws CheckpointException {
-    ZipRecords records = new ZipRecords(zip.archive(), zip.file(), settings);
+    ZipRecords records = new ZipRecords(zip.archive(), zip.file(), reading.settings());
     ZipStorages storages = new ZipStorages(zip.archive(), records.byteOrder(), "data/");
-    TorchDomain domain = new TorchDomain(settings.policy(), storages);
-    Unpickler.Result result = records.unpickle(zip.pickle(), domain, budget);
+    TorchDomain domain = new TorchDomain(reading, zip.file(), storages);
+    Unpickler.Result result = records.unpickle(zip.pickle(), domain, reading.budget());
     return new Checkpoint(
             zip, result.value(), domain.globals(), domain.tensors(), result.protocol())
         .withStorages(storages.all());

@@ -45,15 +45,16 @@ final class ZipRecords {
 
   /** Reads a record of JSON. */
   Value json(ZipEntry entry, HeapBudget budget) throws CheckpointException {
+    settings.checkPickleSize(entry.bytes().size(), placeOf(entry));
     return JsonValues.read(whole(entry, budget), placeOf(entry), budget);
   }
 
   private MemorySegment whole(ZipEntry entry, HeapBudget budget) throws CheckpointException {
     Place place = placeOf(entry);
     if (entry.bytes() instanceof ByteSource.Deflated deflated) {
+      settings.checkPickleSize(deflated.size(), place);
       budget.charge(deflated.size(), () -> place);
     }
-    settings.checkPickleSize(entry.bytes().size(), place);
     return RecordBytes.read(entry.bytes(), file, settings.limits(), settings.checkCrc(), place);
   }
 

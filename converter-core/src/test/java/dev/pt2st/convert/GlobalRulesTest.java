@@ -45,7 +45,13 @@ class GlobalRulesTest {
             "copyreg._reconstructor",
             global("trainer.Config"),
             global("builtins.object"),
-            new Py.Raw("N")));
+            new Py.Raw("N")),
+        call("copyreg.__newobj__", global("trainer.Config"), 1),
+        // NEWOBJ_EX.
+        new Py.Raw("ctrainer\nConfig\n)}\u0092"),
+        // A dict of the user's own, as Lightning keeps hyper-parameters.
+        new Py.WithItems(Py.instance("trainer.Config"), dict("lr", 0.1)),
+        new Py.Built(Py.instance("trainer.Config", 1), Py.tuple(null, dict("slot", 2))));
   }
 
   @ParameterizedTest
@@ -71,7 +77,18 @@ class GlobalRulesTest {
         call("builtins.getattr", global("os.path"), "system"),
         // The result is thrown away, or called again.
         new Py.Raw("cos\nsystem\n)R0N"),
-        new Py.Call(call("functools.partial", 1), Py.list(2)));
+        new Py.Call(call("functools.partial", 1), Py.list(2)),
+        // An instance is called: that is its class's __call__.
+        new Py.Call(Py.instance("trainer.Config"), Py.list(2)),
+        new Py.Instance(new Py.Call(Py.instance("trainer.Config"), Py.list()), Py.list()),
+        // The base's __new__ and __init__ are called with the state.
+        call("copyreg._reconstructor", global("builtins.dict"), global("trainer.Base"), "x"),
+        call(
+            "torch._tensor._rebuild_from_type_v2",
+            Py.instance("trainer.Config"),
+            global("torch.Tensor"),
+            Py.tuple(),
+            null));
   }
 
   @ParameterizedTest

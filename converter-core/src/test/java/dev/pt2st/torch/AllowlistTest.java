@@ -101,7 +101,6 @@ class AllowlistTest {
         "torch.hub.load",
         "torch.jit.load",
         "torch.utils.cpp_extension.load_inline",
-        "torch.storage._load_from_bytes",
         "torch.serialization.load",
         "torch.nn.modules",
         "torch.nn.modules.linear",

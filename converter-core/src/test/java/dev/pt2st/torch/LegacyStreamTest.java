@@ -11,11 +11,10 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.testing.Conversion;
+import dev.pt2st.testing.LegacyStream;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -30,34 +29,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The layout before PyTorch 1.6: five pickles in a row, then the storages. */
 class LegacyStreamTest {
   private static final Object NONE = new Py.Raw("N");
-  private static final Object MAGIC = new Py.Raw("\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019");
   private static final byte[] FOUR = HexFormat.of().parseHex("000000000000803f0000004000004040");
 
   @TempDir Path temporary;
 
-  private static byte[] stream(Object version, Object top, Object keys, Object... storages) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Object system = dict("protocol_version", 1001, "little_endian", true);
-    for (Object pickle : new Object[] {MAGIC, version, system, top, keys}) {
-      out.writeBytes(Py.pickle(pickle));
-    }
-    for (Object storage : storages) {
-      byte[] bytes =
-          storage instanceof Long count
-              ? ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(count).array()
-              : (byte[]) storage;
-      out.writeBytes(bytes);
-    }
-    return out.toByteArray();
-  }
-
   private Conversion convert(Object top, Object keys, Object... storages) {
-    return Conversion.of(temporary, stream(1001, top, keys, storages));
+    return Conversion.of(temporary, LegacyStream.of(1001, top, keys, storages));
   }
 
   private static Py.Persistent id(String key, int elements, Object view) {
-    return new Py.Persistent(
-        tuple("storage", global("torch.FloatStorage"), key, "cpu", elements, view));
+    return LegacyStream.floats(key, elements, view);
   }
 
   private static Object whole() {
@@ -115,7 +96,7 @@ class LegacyStreamTest {
 
   @Test
   void aStreamThatIsCutAnywhereIsRejected() {
-    byte[] all = stream(1001, whole(), list("k"), 4L, FOUR);
+    byte[] all = LegacyStream.of(1001, whole(), list("k"), 4L, FOUR);
     for (int length = 1; length < all.length; length++) {
       Conversion.of(temporary, Arrays.copyOf(all, length)).rejected(CheckpointException.class);
     }
@@ -124,7 +105,7 @@ class LegacyStreamTest {
   @Test
   void thereIsOneVersion() {
     for (Object version : new Object[] {1000, 1002, "1001"}) {
-      Conversion.of(temporary, stream(version, whole(), list("k"), 4L, FOUR))
+      Conversion.of(temporary, LegacyStream.of(version, whole(), list("k"), 4L, FOUR))
           .rejected(UnsupportedException.class)
           .hasMessageContaining("version 1001");
     }
@@ -148,9 +129,7 @@ class LegacyStreamTest {
   void theOtherPicklesAreCheckedAsWell() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Object payload = Py.call("os.system", "echo");
-    for (Object pickle : new Object[] {MAGIC, 1001, payload, whole(), list("k")}) {
-      out.writeBytes(Py.pickle(pickle));
-    }
+    out.writeBytes(LegacyStream.pickles(1001, payload, whole(), list("k")));
     out.writeBytes(new byte[] {4, 0, 0, 0, 0, 0, 0, 0});
     out.writeBytes(FOUR);
     Conversion.of(temporary, out.toByteArray())
@@ -160,10 +139,7 @@ class LegacyStreamTest {
 
   @Test
   void noIdsStandInTheOtherPickles() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    for (Object pickle : new Object[] {MAGIC, 1001, id("k", 4, NONE)}) {
-      out.writeBytes(Py.pickle(pickle));
-    }
-    Conversion.of(temporary, out.toByteArray()).rejected(MalformedException.class);
+    Conversion.of(temporary, LegacyStream.pickles(1001, id("k", 4, NONE)))
+        .rejected(MalformedException.class);
   }
 }

@@ -1,0 +1,56 @@
+package dev.pt2st.torch;
+
+import dev.pt2st.Place;
+import dev.pt2st.pickle.GlobalName;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.tensor.DType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Every global that the pickles of an input name, each once, so that it collects its uses. */
+final class GlobalTable {
+  private final Map<GlobalName, Value> globals = new LinkedHashMap<>();
+
+  /**
+   * What a name stands for: a dtype, or a global.
+   *
+   * @param standing what the rules say of a name that was not there before
+   */
+  Value find(
+      GlobalName name,
+      GlobalName written,
+      Place place,
+      Function<GlobalName, GlobalValue.Standing> standing) {
+    return globals.computeIfAbsent(name, key -> make(key, written, place, standing));
+  }
+
+  private static Value make(
+      GlobalName name,
+      GlobalName written,
+      Place place,
+      Function<GlobalName, GlobalValue.Standing> standing) {
+    Allowlist.Entry entry = Allowlist.find(name.toString());
+    if (entry != null && entry.kind() == Allowlist.Kind.DTYPE) {
+      DType dtype = DType.ofTorchName(name.toString());
+      if (dtype != null) {
+        return new DTypeValue(dtype);
+      }
+    }
+    return new GlobalValue(name, written, standing.apply(name), place);
+  }
+
+  /** All of them, in the order in which they were named; dtypes, which are values, left out. */
+  List<GlobalValue> all() {
+    List<GlobalValue> found = new ArrayList<>();
+    for (Value value : globals.values()) {
+      if (value instanceof GlobalValue global) {
+        found.add(global);
+      }
+    }
+    return found;
+  }
+}
