@@ -52,7 +52,7 @@ def root(x):
 
 def tensor_bytes(t):
     if isinstance(t, np.ndarray):
-        t = torch.from_numpy(np.ascontiguousarray(t).astype(t.dtype.newbyteorder("="), copy=False))
+        t = torch.from_numpy(np.asarray(t, order="C").astype(t.dtype.newbyteorder("="), copy=False))
     t = t.detach()
     if t.is_quantized or t.layout is not torch.strided or t.device.type == "meta" or t.is_nested:
         raise Unsupported(str(t.layout))
@@ -92,7 +92,7 @@ def expected(obj, everything=False):
 def live(x, prefix, out):
     """The same walk as flatten, keeping the tensors."""
     if is_tensor(x):
-        t = torch.from_numpy(np.ascontiguousarray(x).astype(x.dtype.newbyteorder("="), copy=False)) if isinstance(x, np.ndarray) else x
+        t = torch.from_numpy(np.asarray(x, order="C").astype(x.dtype.newbyteorder("="), copy=False)) if isinstance(x, np.ndarray) else x
         out[prefix[:-1] or "tensor"] = t.detach().resolve_conj().resolve_neg().clone(memory_format=torch.contiguous_format)
     elif isinstance(x, torch.nn.Module):
         live(dict(x.state_dict()), prefix, out)

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.RefusedException;
+import dev.pt2st.RefusedGlobal;
 import dev.pt2st.testing.Choices;
 import dev.pt2st.testing.Corpus;
 import dev.pt2st.torch.Policy;
@@ -63,7 +66,9 @@ class CorpusTest {
   @MethodSource("convertedSamples")
   void everythingIsTakenWithRootAll(Corpus.Case sample) throws Exception {
     Path output = temporary.resolve("out.safetensors");
-    convert(sample, output, ConvertOptions.STANDARD.withRoot("all"));
+    // What is foreign outside of the model is inside of everything.
+    Policy policy = Policy.STANDARD.withInert(sample.answer().has("foreign"));
+    convert(sample, output, ConvertOptions.STANDARD.withRoot("all").withPolicy(policy));
     JsonObject everything = sample.answer().getAsJsonObject("tensors_everything");
     Corpus.assertHolds(
         output, everything == null ? sample.answer().getAsJsonObject("tensors") : everything);
@@ -79,6 +84,31 @@ class CorpusTest {
     try (Stream<Path> left = Files.list(temporary)) {
       assertThat(left).isEmpty();
     }
+  }
+
+  static Stream<Corpus.Case> foreign() {
+    return cases().filter(c -> c.answer().has("foreign"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("foreign")
+  void whatIsForeignOutsideOfTheModelIsNamedAndNeedsNoOption(Corpus.Case sample) throws Exception {
+    List<String> names =
+        sample.answer().getAsJsonArray("foreign").asList().stream()
+            .map(JsonElement::getAsString)
+            .toList();
+    assertThat(Converter.plan(sample.file(), ConvertOptions.STANDARD).inert())
+        .extracting(RefusedGlobal::name)
+        .containsExactlyInAnyOrderElementsOf(names);
+    Policy strict = Policy.STANDARD.withStrict(true);
+    assertThatThrownBy(() ->
+            Converter.plan(sample.file(), ConvertOptions.STANDARD.withPolicy(strict)))
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            e ->
+                assertThat(e.globals())
+                    .extracting(RefusedGlobal::name)
+                    .containsExactlyInAnyOrderElementsOf(names));
   }
 
   static Stream<Corpus.Case> inert() {

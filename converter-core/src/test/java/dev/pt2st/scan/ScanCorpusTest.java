@@ -136,7 +136,9 @@ class ScanCorpusTest {
   static Stream<Sample> converting() {
     return everything()
         .filter(sample -> sample.answer().has("expect"))
-        .filter(sample -> sample.answer().get("expect").getAsString().equals("convert"));
+        .filter(sample -> sample.answer().get("expect").getAsString().equals("convert"))
+        // Classes that do no harm where they stand are unknown all the same.
+        .filter(sample -> !sample.answer().has("foreign"));
   }
 
   @ParameterizedTest

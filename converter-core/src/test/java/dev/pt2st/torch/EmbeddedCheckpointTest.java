@@ -94,7 +94,9 @@ class EmbeddedCheckpointTest {
     Conversion conversion = convert(dict("state_dict", load(checkpoint), "epoch", 3));
     assertThat(conversion.tensors())
         .containsExactly(Map.entry("w", "F32[4] 000000000000803f0000004000004040"));
-    assertThat(conversion.plan().leftOut()).containsExactly(new LeftOut("epoch", 0, 0));
+    assertThat(conversion.plan().leftOut())
+        .extracting(LeftOut::key, LeftOut::tensors)
+        .containsExactly(org.assertj.core.api.Assertions.tuple("epoch", 0L));
   }
 
   @ParameterizedTest
@@ -104,7 +106,8 @@ class EmbeddedCheckpointTest {
     byte[] all =
         torch.zip(dict("state_dict", dict("v", torch.tensor(1)), "other", load(checkpoint)));
     assertThat(Conversion.of(temporary, all).plan().leftOut())
-        .containsExactly(new LeftOut("other", 1, 16));
+        .extracting(LeftOut::key, LeftOut::tensors, LeftOut::bytes)
+        .containsExactly(org.assertj.core.api.Assertions.tuple("other", 1L, 16L));
   }
 
   @Test
