@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -169,5 +171,70 @@ class ArchitectureTest {
                               || method.startsWith("load")));
                 }))
         .check(CLASSES);
+  }
+
+  /** Of {@link Class} only what names a class that is there, or opens a file beside it. */
+  @Test
+  void ofAClassNothingIsAskedThatCouldReachIntoIt() {
+    assertThat(
+            CLASSES.stream()
+                .flatMap(type -> type.getMethodCallsFromSelf().stream())
+                .filter(call -> call.getTargetOwner().isEquivalentTo(Class.class))
+                .map(call -> call.getTarget().getName())
+                .distinct())
+        .isSubsetOf(
+            "getResourceAsStream",
+            "getSimpleName",
+            "getName",
+            "desiredAssertionStatus",
+            "cast",
+            "isInstance",
+            "getEnumConstants");
+  }
+
+  /** Decoders by their own classes: the factories of these libraries look for others to load. */
+  @Test
+  void librariesAreUsedForDecodersAloneAndNotThroughTheirFactories() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("org.apache.commons..", "org.tukaani..", "com.github.luben..")
+                .and(
+                    describe(
+                        "is a factory or a service",
+                        type ->
+                            type.getSimpleName()
+                                .matches(".*(StreamFactory|StreamProvider|ServiceLoader.*)"))))
+        .check(CLASSES);
+    assertThat(
+            CLASSES.stream()
+                .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+                .map(dependency ->
+                    dependency.getTargetClass().getBaseComponentType().getPackageName())
+                .filter(name -> name.contains("."))
+                .filter(name -> !name.startsWith("java.") && !name.startsWith("dev.pt2st"))
+                .distinct())
+        .allMatch(name ->
+            name.startsWith("org.apache.commons.compress")
+                || name.startsWith("org.tukaani.xz")
+                || name.startsWith("com.google.gson")
+                || name.startsWith("com.google.re2j")
+                || name.startsWith("com.github.luben.zstd")
+                || name.startsWith("org.jspecify"));
+  }
+
+  /** No module that talks, scripts or manages can be reached: they are not even asked for. */
+  @Test
+  void theModuleRequiresNothingButItsDecoders() throws Exception {
+    Path descriptor =
+        Path.of(System.getProperty("pt2st.root", ".."))
+            .resolve("converter-core/src/main/java/module-info.java");
+    assertThat(Files.readString(descriptor).lines().map(String::strip))
+        .filteredOn(line -> line.startsWith("requires"))
+        .allMatch(line ->
+            line.matches(
+                "requires (static |transitive )*(org\\.apache\\.commons\\.compress"
+                    + "|org\\.tukaani\\.xz|org\\.jspecify|com\\.google\\.gson"
+                    + "|(com\\.google\\.)?re2j|com\\.github\\.luben\\.zstd_jni);"));
   }
 }

@@ -1,0 +1,150 @@
+package dev.pt2st.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every file that arguments name comes once, in order. */
+class FileWalkTest {
+  @TempDir Path temporary;
+
+  private Path file(String name) throws IOException {
+    Path file = temporary.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.createFile(file);
+  }
+
+  private List<String> walk(String in, Object... arguments) throws IOException {
+    List<String> names = new ArrayList<>();
+    List<String> texts = new ArrayList<>();
+    for (Object argument : arguments) {
+      texts.add(argument.toString());
+    }
+    InputStream lines = new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8));
+    try (FileWalk walk = new FileWalk(texts, lines, StandardCharsets.UTF_8)) {
+      for (FileWalk.Found found = walk.next(); found != null; found = walk.next()) {
+        String problem = found.problem() == null ? "" : ": " + found.problem();
+        names.add(
+            (found.path().startsWith(temporary) ? temporary.relativize(found.path()) : found.path())
+                + problem);
+      }
+    }
+    return names;
+  }
+
+  @Test
+  void directoriesAreWalkedInTheOrderOfNames() throws IOException {
+    for (String name : List.of("b/x", "b/a/deep/y", "a.pt", "c", ".hidden/z")) {
+      file(name);
+    }
+    assertThat(walk("", temporary)).containsExactly(".hidden/z", "a.pt", "b/a/deep/y", "b/x", "c");
+    assertThat(walk("", temporary.resolve("c"), temporary.resolve("b/x")))
+        .containsExactly("c", "b/x");
+  }
+
+  @Test
+  void patternsAreExpandedWhereNoShellDidIt() throws IOException {
+    for (String name : List.of("a.pt", "b.bin", "d/c.pt", "d/e/f.pt")) {
+      file(name);
+    }
+    assertThat(walk("", temporary + "/*.pt")).containsExactly("a.pt");
+    assertThat(walk("", temporary + "/**.pt")).containsExactly("a.pt", "d/c.pt", "d/e/f.pt");
+    assertThat(walk("", temporary + "/d/?.{pt,bin}")).containsExactly("d/c.pt");
+    Path odd = file("[x].pt");
+    assertThat(walk("", odd)).containsExactly("[x].pt");
+  }
+
+  @Test
+  void whatIsNotThereIsSaid() throws IOException {
+    assertThat(walk("", temporary.resolve("none"))).containsExactly("none: there is no such file");
+    assertThat(walk("", "a\0b")).singleElement().asString().contains("this is no path");
+  }
+
+  @Test
+  void aListComesFromStandardInput() throws IOException {
+    file("a");
+    file("b");
+    String list = temporary.resolve("b") + "\n\n" + temporary.resolve("a") + "\n";
+    assertThat(walk(list, "-", temporary.resolve("b"))).containsExactly("b", "a", "b");
+  }
+
+  @Test
+  void linksAreFollowedOnce() throws IOException {
+    file("tree/x");
+    file("outside/y");
+    Files.createSymbolicLink(temporary.resolve("tree/loop"), temporary.resolve("tree"));
+    Files.createSymbolicLink(temporary.resolve("tree/out"), temporary.resolve("outside"));
+    Files.createSymbolicLink(temporary.resolve("tree/out2"), temporary.resolve("outside"));
+    Files.createSymbolicLink(temporary.resolve("tree/y"), temporary.resolve("outside/y"));
+    Files.createSymbolicLink(temporary.resolve("tree/z-gone"), temporary.resolve("gone"));
+    assertThat(walk("", temporary.resolve("tree")))
+        .containsExactly("tree/out/y", "tree/x", "tree/y", "tree/z-gone");
+    for (String link : List.of("loop", "out", "out2", "y", "z-gone")) {
+      Files.delete(temporary.resolve("tree").resolve(link));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 100, 101})
+  void aLargeDirectoryIsReadInBatches(int batch) throws IOException {
+    List<Integer> numbers = new ArrayList<>();
+    for (int i = 100; i < 200; i++) {
+      numbers.add(i);
+    }
+    Collections.shuffle(numbers, new Random(1));
+    for (int number : numbers) {
+      file("n" + number);
+    }
+    SortedDirectory directory = new SortedDirectory(temporary, batch);
+    List<Path> seen = new ArrayList<>();
+    for (Path path = directory.next(); path != null; path = directory.next()) {
+      seen.add(path);
+    }
+    assertThat(seen).hasSize(100).isSorted();
+  }
+
+  @Test
+  void aSpoolGivesBackWhatItTook() throws IOException {
+    StringBuilder all = new StringBuilder();
+    StringBuilder back = new StringBuilder();
+    try (Spool spool = new Spool()) {
+      for (int i = 0; i < 40_000; i++) {
+        String line = "zeile é 漢字 😀 " + i;
+        spool.line(line);
+        all.append(line).append('\n');
+      }
+      spool.drainTo(back::append);
+    }
+    assertThat(back).hasToString(all.toString());
+  }
+
+  @Test
+  void resultsComeInTheOrderOfTheWork() {
+    List<Integer> results = new ArrayList<>();
+    int[] next = {0};
+    InOrder.run(
+        () -> next[0] < 500 ? next[0]++ : null,
+        item -> {
+          long spin = System.nanoTime() + (item % 7) * 20_000L;
+          while (System.nanoTime() < spin) {
+            Thread.onSpinWait();
+          }
+          return item;
+        },
+        results::add);
+    assertThat(results).hasSize(500).isSorted();
+  }
+}

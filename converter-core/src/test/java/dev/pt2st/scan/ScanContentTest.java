@@ -1,0 +1,209 @@
+package dev.pt2st.scan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pt2st.Limit;
+import dev.pt2st.Limits;
+import dev.pt2st.testing.Torch;
+import dev.pt2st.testing.ZipBuilder;
+import dev.pt2st.torch.Policy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever a file is, everything that it could be read as is looked at. */
+class ScanContentTest {
+  private static final String CALL = "cos\nsystem\n(S'id'\ntR";
+  private static final String EVIL = "\u0080\2" + CALL + ".";
+
+  @TempDir Path temporary;
+
+  private final Torch torch = new Torch();
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private FileReport scan(String name, byte[] content) throws IOException {
+    return scan(name, content, ScanOptions.STANDARD);
+  }
+
+  private FileReport scan(String name, byte[] content, ScanOptions options) throws IOException {
+    return new Scanner(options).scan(Files.write(temporary.resolve(name), content));
+  }
+
+  private ZipBuilder checkpoint() {
+    return torch.zipOf(torch.tensor(1, 2));
+  }
+
+  private static void names(FileReport report, String global) {
+    assertThat(report.verdict()).isEqualTo(Verdict.DANGEROUS);
+    assertThat(report.findings())
+        .anySatisfy(finding -> {
+          assertThat(finding.global()).isNotNull();
+          assertThat(finding.global().name()).hasToString(global);
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a.txt|(c) 2020 Someone\\nAll rights reserved\\nof the owner.|NO_PICKLE|text",
+        "words|cat\\ndog\\nmouse\\n|NO_PICKLE|text",
+        "a.py|class Net(Module):\\n  pass\\n|NO_PICKLE|text",
+        "i.txt|I have a dream.|NO_PICKLE|text",
+        "m.gguf|GGUF\\3\\0\\0\\0|NO_PICKLE|GGUF",
+        "i.png|\\211PNG\\r\\n\\32\\n\\0|NO_PICKLE|PNG image",
+        "x.onnx|\\10\\7\\22\\7pytorch\\377|NO_PICKLE|unrecognized data",
+        "page.html|<!DOCTYPE html><html></html>|NO_PICKLE|text",
+        "page.bin|<!DOCTYPE html><html></html>|MALFORMED|HTML page",
+        "m.pt|version https://git-lfs.github.com/spec/v1\\n|MALFORMED|Git LFS pointer",
+        "__init__.py||NO_PICKLE|empty",
+        "m.pt||MALFORMED|empty",
+        "m.h5|\\211HDF\\r\\n\\32\\n|UNKNOWN|HDF5 file",
+        "m.rar|Rar!\\32\\7\\0|UNKNOWN|RAR archive",
+        "m.safetensors|\\2\\0\\0\\0\\0\\0\\0\\0{}|NO_PICKLE|safetensors",
+        "m.safetensors|\\3\\0\\0\\0\\0\\0\\0\\0{x}|MALFORMED|safetensors",
+        "p.pkl|\\200\\2}.|SAFE|pickle",
+        "p.pkl|\\200\\2}|MALFORMED|pickle",
+        "p.pkl|\\200\\2czoo\\nNet\\n.|UNKNOWN|pickle",
+      })
+  void aContentGetsItsVerdict(String name, String content, Verdict verdict, String kind)
+      throws IOException {
+    FileReport report = scan(name, bytes(content == null ? "" : content.translateEscapes()));
+    assertThat(report.verdict()).as(report.findings().toString()).isEqualTo(verdict);
+    assertThat(report.kind()).isEqualTo(kind);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"archive/x", "archive/data/9", "archive/code/a.py", "other/x", "x"})
+  void everyEntryIsLookedAt(String entry) throws IOException {
+    names(scan("m.pt", checkpoint().stored(entry, bytes(EVIL)).build()), "os.system");
+    names(scan("m.pt", checkpoint().deflated(entry, bytes(EVIL), e -> {}).build()), "os.system");
+    names(scan("m.pt", checkpoint().stored(entry, bytes(CALL + ".")).build()), "os.system");
+  }
+
+  @Test
+  void anArchiveInAStorageIsLookedInto() throws IOException {
+    byte[] inner = new ZipBuilder().stored("a/data.pkl", bytes(EVIL)).build();
+    Object storage = torch.storage("ByteStorage", inner, inner.length);
+    Object tensor =
+        Torch.view(storage, 0, dev.pt2st.testing.Py.tuple(1), dev.pt2st.testing.Py.tuple(1));
+    names(scan("m.pt", torch.zip(tensor)), "os.system");
+  }
+
+  @Test
+  void theCommentOfAnArchiveIsLookedAt() throws IOException {
+    byte[] zip = checkpoint().end(end -> end.comment = bytes(EVIL)).build();
+    names(scan("m.pt", zip), "os.system");
+  }
+
+  @Test
+  void aTensorThatHappensToBeginLikeAPickleIsATensor() throws IOException {
+    byte[] zip = torch.zip(torch.byteTensor(0x80, 2, 0, 1, 2, 3));
+    assertThat(scan("m.pt", zip).verdict()).isEqualTo(Verdict.SAFE);
+  }
+
+  @Test
+  void arraysOfJoblibAreNotLookedInto() throws IOException {
+    String stream =
+        "\u0080\3cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\u0081}b\u00ff\u00ff\u00ff" + EVIL;
+    FileReport report = scan("m.joblib", bytes(stream));
+    names(report, "os.system");
+    assertThat(report.findings())
+        .anySatisfy(
+            finding -> assertThat(finding.message()).startsWith("a file of joblib: arrays lie"));
+    FileReport alone = scan("m.joblib", bytes(stream.replace(EVIL, "")));
+    assertThat(alone.verdict()).isEqualTo(Verdict.UNKNOWN);
+  }
+
+  @Test
+  void aFileOverALimitIsNeverSafeAndWhatWasSeenIsNamed() throws IOException {
+    byte[] content = bytes(EVIL.substring(0, EVIL.length() - 1) + "0" + "N0".repeat(5000) + "}.");
+    Limits limits = Limits.STANDARD.with(Limit.OPCODES, 100);
+    FileReport report = scan("m.pkl", content, new ScanOptions(Policy.STANDARD, limits, false));
+    names(report, "os.system");
+    assertThat(report.findings()).anyMatch(finding -> finding.rule() == Rule.OVER_LIMIT);
+    FileReport harmless =
+        scan(
+            "m.pkl",
+            bytes("\u0080\2" + "N0".repeat(500) + "}."),
+            new ScanOptions(Policy.STANDARD, limits, false));
+    assertThat(harmless.verdict()).isEqualTo(Verdict.UNKNOWN);
+  }
+
+  @Test
+  void archivesAreLookedIntoToADepthAndNoFurther() throws IOException {
+    byte[] content = bytes(EVIL);
+    for (int depth = 0; depth < 5; depth++) {
+      content = new ZipBuilder().stored("inner", content).build();
+    }
+    names(scan("m.zip", content), "os.system");
+    Limits limits = Limits.STANDARD.with(Limit.WRAPPING, 3);
+    FileReport report = scan("m.zip", content, new ScanOptions(Policy.STANDARD, limits, false));
+    assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
+  }
+
+  @Test
+  void acceptedNamesAreNotReported() throws IOException {
+    Policy policy = Policy.STANDARD.allow("os.system");
+    FileReport report = scan("m.pkl", bytes(EVIL), new ScanOptions(policy, Limits.STANDARD, false));
+    assertThat(report.verdict()).isEqualTo(Verdict.SAFE);
+  }
+
+  @Test
+  void fullChecksTheCrcOfStorages() throws IOException {
+    byte[] zip = checkpoint().build();
+    int at = new String(zip, StandardCharsets.ISO_8859_1).indexOf("\0\0\u0080?\0\0\0@");
+    zip[at] ^= 1;
+    assertThat(scan("m.pt", zip).verdict()).isEqualTo(Verdict.SAFE);
+    FileReport full = scan("m.pt", zip, new ScanOptions(Policy.STANDARD, Limits.STANDARD, true));
+    assertThat(full.verdict()).isEqualTo(Verdict.MALFORMED);
+    assertThat(full.findings().getFirst().message()).contains("CRC-32");
+  }
+
+  @Test
+  void manyFindingsAreCountedAndTheWorstIsAlwaysThere() throws IOException {
+    StringBuilder stream = new StringBuilder("\u0080\2");
+    for (int i = 0; i < 3000; i++) {
+      stream.append("cm\nn").append(i).append("\n0");
+    }
+    FileReport report = scan("m.pkl", bytes(stream + CALL + "."));
+    names(report, "os.system");
+    assertThat(report.findings().size() + report.notListed()).isEqualTo(3001);
+    assertThat(report.findings()).hasSizeLessThan(1100);
+    assertThat(report.findings().getFirst().rule()).isEqualTo(Rule.DANGEROUS_GLOBAL);
+  }
+
+  @Test
+  void nothingIsThrownForWhatCannotBeOpened() {
+    assertThat(new Scanner(ScanOptions.STANDARD).scan(temporary).verdict())
+        .isEqualTo(Verdict.UNREADABLE);
+  }
+
+  @Test
+  void theTableOfDangerousNamesIsInOrder() {
+    List<String> listed = new ArrayList<>();
+    for (DangerousGlobals.Entry entry : DangerousGlobals.entries()) {
+      assertThat(entry.why()).isNotBlank().doesNotEndWith(".");
+      assertThat(entry.source()).isNotBlank();
+      if (dev.pt2st.torch.Allowlist.find(entry.name()) != null) {
+        listed.add(entry.name());
+      }
+    }
+    assertThat(listed).isEmpty();
+    assertThat(DangerousGlobals.find("os.path.join")).isNotNull();
+    assertThat(DangerousGlobals.find("torch.serialization.os.system")).isNotNull();
+    assertThat(DangerousGlobals.find("osmosis.system")).isNull();
+    assertThat(DangerousGlobals.find("zoo.code.Net")).isNull();
+  }
+}
