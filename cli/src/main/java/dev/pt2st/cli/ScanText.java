@@ -94,8 +94,14 @@ final class ScanText implements ScanReport {
               + Failure.quoted(global.name().toString()));
     } else {
       line(
-          spool, more + finding.message().substring(finding.message().lastIndexOf(", which ") + 8));
+          spool, more + reason(finding, global));
     }
+  }
+
+  /** What a dangerous global does: the message without the name, which stands above already. */
+  private static String reason(Finding finding, TracedGlobal global) {
+    String name = global.name() + ", which ";
+    return finding.message().substring(finding.message().indexOf(name) + name.length());
   }
 
   private static String place(Place place) {

@@ -63,6 +63,8 @@ class ScanTest {
             "        written __builtin__.exec",
             "        called at byte 34 by REDUCE: builtins.exec('print(1)')",
             "        runs Python code given as text");
+    assertThat(scan(Samples.hostile("getattr_chain.pt")).outLines())
+        .contains("        imports a module, which runs it");
     assertThat(scan(UNKNOWN).outLines())
         .contains(
             "        instantiated at byte 161 by NEWOBJ: zoo.config.Config()",
