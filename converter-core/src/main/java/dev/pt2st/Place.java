@@ -33,7 +33,10 @@ public record Place(Path file, @Nullable String entry, long offset, @Nullable St
     return new Place(file, entry, offset, name);
   }
 
-  /** What messages call a checkpoint that is loaded from bytes here: {@code model.pkl!loaded at 153}. */
+  /**
+   * What messages call a checkpoint that is loaded from bytes here: {@code model.pkl!loaded at
+   * 153}.
+   */
   public Path embedded() {
     StringBuilder name = new StringBuilder(file.toString()).append('!');
     if (entry != null) {

@@ -42,8 +42,7 @@ final class ContentOptions {
               + " it is changed. May be repeated.");
 
   private final OptionSpec exclude =
-      Options.texts(
-          "--exclude", "GLOB", "Leave out tensors whose name matches. May be repeated.");
+      Options.texts("--exclude", "GLOB", "Leave out tensors whose name matches. May be repeated.");
 
   private final OptionSpec stripPrefix =
       Options.texts(

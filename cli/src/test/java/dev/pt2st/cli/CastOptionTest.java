@@ -22,7 +22,9 @@ class CastOptionTest {
         .contains(
             "cast to F16: 8 tensors",
             "too large for it and now infinite: 5 elements in 1 tensor: w.float8_e8m0fnu (5)");
-    assertThat(cast(DTYPES, "bf16").out()).contains("cast to BF16: 8 tensors").doesNotContain("infinite");
+    assertThat(cast(DTYPES, "bf16").out())
+        .contains("cast to BF16: 8 tensors")
+        .doesNotContain("infinite");
   }
 
   @Test

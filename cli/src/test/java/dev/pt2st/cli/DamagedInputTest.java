@@ -50,7 +50,10 @@ class DamagedInputTest {
 
   private static List<String> kinds(String quantized, String sparse) {
     String options =
-        "--no-crc --nested components --complex real --quantized " + quantized + " --sparse " + sparse;
+        "--no-crc --nested components --complex real --quantized "
+            + quantized
+            + " --sparse "
+            + sparse;
     return List.of(options.split(" ", -1));
   }
 

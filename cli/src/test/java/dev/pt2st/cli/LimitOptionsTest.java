@@ -53,8 +53,7 @@ class LimitOptionsTest {
       case MEMO -> new Case(Samples.checkpoint("zip_basic.pt"), 10, List.of());
       case ENTRIES -> new Case(Samples.checkpoint("zip_basic.pt"), 4, List.of());
       case SECONDS -> new Case(Samples.checkpoint("zip_basic.pt"), 0, List.of());
-      case EMBEDDED ->
-          new Case(Samples.checkpoint("pickled_module_protocol4.pkl"), 0, List.of());
+      case EMBEDDED -> new Case(Samples.checkpoint("pickled_module_protocol4.pkl"), 0, List.of());
       case NESTING -> new Case(Samples.checkpoint("zip_training.pt"), 2, List.of("--root", "all"));
       case NAMES -> new Case(Samples.checkpoint("zip_basic.pt"), 2, List.of());
       case EXPANSION -> new Case(repeated(), 9, List.of());

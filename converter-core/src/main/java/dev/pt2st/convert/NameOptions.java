@@ -24,10 +24,7 @@ public final class NameOptions {
   private final List<RenameRule> renames;
 
   private NameOptions(
-      List<Glob> included,
-      List<Glob> excluded,
-      List<String> prefixes,
-      List<RenameRule> renames) {
+      List<Glob> included, List<Glob> excluded, List<String> prefixes, List<RenameRule> renames) {
     this.included = included;
     this.excluded = excluded;
     this.prefixes = prefixes;
@@ -72,7 +69,9 @@ public final class NameOptions {
         && excluded.stream().noneMatch(glob -> glob.matches(name));
   }
 
-  /** The name that a tensor of this name gets. One that no header could hold is not gone on with. */
+  /**
+   * The name that a tensor of this name gets. One that no header could hold is not gone on with.
+   */
   String nameFor(String name) {
     String renamed = name;
     for (String prefix : prefixes) {

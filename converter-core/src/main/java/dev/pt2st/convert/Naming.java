@@ -76,9 +76,7 @@ final class Naming {
     if (characters > MAX_CHARACTERS) {
       throw new UnsupportedException(
           place,
-          "its names have more than "
-              + MAX_CHARACTERS
-              + " characters, more than any header takes",
+          "its names have more than " + MAX_CHARACTERS + " characters, more than any header takes",
           "convert parts of it with --root or --include");
     }
     if (name.isEmpty() && !tensor.path().name().isEmpty()) {

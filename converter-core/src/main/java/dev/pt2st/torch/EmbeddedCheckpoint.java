@@ -14,8 +14,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * Reads a checkpoint that another keeps as bytes. A storage that is pickled without {@code
  * torch.save} is written so: {@code TypedStorage.__reduce__} of {@code torch/storage.py} names
- * {@code _load_from_bytes}, which gives the bytes to {@code torch.load}. Here the same machine reads
- * them, by the same list and within what is left of the same limits.
+ * {@code _load_from_bytes}, which gives the bytes to {@code torch.load}. Here the same machine
+ * reads them, by the same list and within what is left of the same limits.
  */
 final class EmbeddedCheckpoint {
   /** Each one is read within the call that names it, so the JVM's own stack ends somewhere. */

@@ -11,7 +11,6 @@ import dev.pt2st.archive.ExportedProgram;
 import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.DictValue;
-import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.HeapBudget;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.Storage;
@@ -132,7 +131,9 @@ final class ExportedProgramReader {
   /** The value of a checkpoint that is a record of the archive. */
   private Value saved(ZipEntry entry) throws CheckpointException {
     MappedFile file = archive.file();
-    Container container = Containers.inRecord(file, entry, reading.settings().limits(), reading.settings().checkCrc());
+    Container container =
+        Containers.inRecord(
+            file, entry, reading.settings().limits(), reading.settings().checkCrc());
     Checkpoint checkpoint =
         switch (container) {
           case Container.TorchZip zip -> new TorchZipReader(reading).read(zip);

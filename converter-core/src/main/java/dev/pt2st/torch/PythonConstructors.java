@@ -206,8 +206,7 @@ final class PythonConstructors {
   }
 
   private static boolean isListed(Value type) {
-    return type instanceof GlobalValue global
-        && global.standing() == GlobalValue.Standing.LISTED;
+    return type instanceof GlobalValue global && global.standing() == GlobalValue.Standing.LISTED;
   }
 
   /** {@code copyreg.__newobj__(class, *arguments)}: what NEWOBJ does, in protocols that lack it. */

@@ -14,8 +14,7 @@ final class StorageConstructors {
 
   /** {@code torch.load(io.BytesIO(bytes))}; what it gives is a storage nearly always. */
   private static Value loadFromBytes(Call call) throws CheckpointException {
-    Value.Bytes bytes =
-        call.count() == 1 ? NumpyValue.bytesOf(call.argument(0)) : null;
+    Value.Bytes bytes = call.count() == 1 ? NumpyValue.bytesOf(call.argument(0)) : null;
     if (bytes == null) {
       throw call.wrong(0, "bytes");
     }

@@ -101,8 +101,8 @@ class CorpusTest {
         .extracting(RefusedGlobal::name)
         .containsExactlyInAnyOrderElementsOf(names);
     Policy strict = Policy.STANDARD.withStrict(true);
-    assertThatThrownBy(() ->
-            Converter.plan(sample.file(), ConvertOptions.STANDARD.withPolicy(strict)))
+    assertThatThrownBy(
+            () -> Converter.plan(sample.file(), ConvertOptions.STANDARD.withPolicy(strict)))
         .isInstanceOfSatisfying(
             RefusedException.class,
             e ->

@@ -72,13 +72,16 @@ class NameOptionsTest {
         convert(
                 dict("a.a.b.x", torch.tensor(1), "b.y", torch.tensor(2), "z", torch.tensor(3)),
                 names ->
-                    names.rename("s/^/p./").rename("s/^p\\.z$/q/").stripPrefix("a.").stripPrefix("b."))
+                    names
+                        .rename("s/^/p./")
+                        .rename("s/^p\\.z$/q/")
+                        .stripPrefix("a.")
+                        .stripPrefix("b."))
             .plan();
     assertThat(plan.tensors())
         .extracting(tensor -> tensor.info().name())
         .containsExactly("p.a.b.x", "p.y", "q");
-    assertThat(plan.renamed())
-        .isEqualTo(Map.of("p.a.b.x", "a.a.b.x", "p.y", "b.y", "q", "z"));
+    assertThat(plan.renamed()).isEqualTo(Map.of("p.a.b.x", "a.a.b.x", "p.y", "b.y", "q", "z"));
   }
 
   @Test
@@ -93,7 +96,13 @@ class NameOptionsTest {
   @Test
   void aNameInTheWayMayBeExcludedOrChanged() throws Exception {
     Object top =
-        dict("__metadata__", torch.tensor(1), "a.b", torch.tensor(2), "a", dict("b", torch.tensor(3)));
+        dict(
+            "__metadata__",
+            torch.tensor(1),
+            "a.b",
+            torch.tensor(2),
+            "a",
+            dict("b", torch.tensor(3)));
     assertThat(
             convert(
                     dict("__metadata__", torch.tensor(1), "w", torch.tensor(2)),

@@ -16,8 +16,7 @@ public final class LegacyStream {
    *
    * @param storages counts ({@code Long}) and elements ({@code byte[]}), in turn
    */
-  public static byte[] of(
-      Object version, @Nullable Object top, Object keys, Object... storages) {
+  public static byte[] of(Object version, @Nullable Object top, Object keys, Object... storages) {
     Object system = Py.dict("protocol_version", 1001, "little_endian", true);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(pickles(version, system, top, keys));

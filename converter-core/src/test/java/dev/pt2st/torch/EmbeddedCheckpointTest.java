@@ -50,8 +50,7 @@ class EmbeddedCheckpointTest {
 
   /** As {@code TypedStorage.__reduce__} writes it: a stream whose value is the storage. */
   private static byte[] storage() {
-    return LegacyStream.of(
-        1001, LegacyStream.floats("k", 4, NONE), list("k"), 4L, FOUR);
+    return LegacyStream.of(1001, LegacyStream.floats("k", 4, NONE), list("k"), 4L, FOUR);
   }
 
   private static Object tensor(Object storage) {

@@ -25,7 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Before PyTorch 0.4.1 storages and tensors were pickled without torch.save as lists of numbers. */
+/**
+ * Before PyTorch 0.4.1 storages and tensors were pickled without torch.save as lists of numbers.
+ */
 class ListedElementsTest {
   @TempDir Path temporary;
 
@@ -53,8 +55,7 @@ class ListedElementsTest {
 
   @ParameterizedTest
   @MethodSource("storages")
-  void aStorageIsAListOfItsElements(String type, Object numbers, String expected)
-      throws Exception {
+  void aStorageIsAListOfItsElements(String type, Object numbers, String expected) throws Exception {
     int count = expected.charAt(expected.indexOf('[') + 1) - '0';
     assertThat(convert(whole(call("torch." + type, numbers), count)).tensors())
         .containsExactly(Map.entry("tensor", expected));
@@ -110,11 +111,9 @@ class ListedElementsTest {
   void theElementsAreChargedForEachTime() {
     Object numbers = list(Collections.nCopies(1000, (Object) 1.0).toArray());
     Object[] tensors = new Object[100];
-    Arrays.setAll(
-        tensors, i -> whole(call("torch.DoubleStorage", numbers), 1000));
+    Arrays.setAll(tensors, i -> whole(call("torch.DoubleStorage", numbers), 1000));
     convert(list(tensors))
-        .with(
-            ConvertOptions.STANDARD.withLimits(Limits.STANDARD.with(Limit.HEAP_BYTES, 300_000)))
+        .with(ConvertOptions.STANDARD.withLimits(Limits.STANDARD.with(Limit.HEAP_BYTES, 300_000)))
         .rejected(LimitException.class);
   }
 }
