@@ -93,8 +93,7 @@ final class ScanText implements ScanReport {
               + "not on the list; if you know that it is data: --allow "
               + Failure.quoted(global.name().toString()));
     } else {
-      line(
-          spool, more + reason(finding, global));
+      line(spool, more + reason(finding, global));
     }
   }
 
