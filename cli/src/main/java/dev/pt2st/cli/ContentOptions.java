@@ -3,10 +3,13 @@ package dev.pt2st.cli;
 import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.NameOptions;
 import dev.pt2st.tensor.DType;
+import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /**
  * What of a checkpoint is taken and as what: the options that decide which tensors come out of it.
@@ -125,6 +128,49 @@ final class ContentOptions {
   void addSafetyTo(CommandSpec command) {
     command.addOption(noCrc);
     policy.addTo(command);
+  }
+
+  /** Adds all of them, with the limits, to a command that has no others between them. */
+  void addAllTo(CommandSpec command) {
+    addTo(command);
+    addSafetyTo(command);
+    LimitOptions.addTo(command);
+  }
+
+  /**
+   * Those of a command line that say what is taken of a checkpoint, as another command line takes
+   * them.
+   */
+  static List<String> given(ParseResult parsed) {
+    CommandSpec known = CommandSpec.create();
+    new ContentOptions().addAllTo(known);
+    List<String> given = new ArrayList<>();
+    for (OptionSpec option : parsed.matchedOptionsSet()) {
+      String name = option.longestName();
+      if (!known.optionsMap().containsKey(name)) {
+        continue;
+      }
+      if (option.arity().max() == 0) {
+        given.add(name);
+      } else {
+        option.originalStringValues().forEach(value -> given.add(name + "=" + value));
+      }
+    }
+    return given;
+  }
+
+  /**
+   * What was asked for by the options of another command line.
+   *
+   * @param given as {@link #given} gives them
+   * @throws ParameterException if they are none
+   */
+  static ConvertOptions of(List<String> given) {
+    CommandSpec command = CommandSpec.create();
+    ContentOptions content = new ContentOptions();
+    content.addAllTo(command);
+    new CommandLine(command).parseArgs(given.toArray(String[]::new));
+    return content.options(command);
   }
 
   /** What was asked for, once a command line has been parsed. */

@@ -6,6 +6,8 @@ import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.Outcome;
 import dev.pt2st.safetensors.ShardNames;
+import dev.pt2st.verify.DifferenceException;
+import dev.pt2st.verify.OutputVerifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,6 +59,11 @@ final class ConvertCommand implements Callable<Integer> {
   private final OptionSpec dryRun =
       Options.flag("Only print what would be written, as a table; write nothing.", "--dry-run");
 
+  private final OptionSpec verify =
+      Options.flag(
+          "Read back what was written and compare it with the checkpoint, before it gets its name.",
+          "--verify");
+
   private final OptionSpec fsync =
       Options.flag("Make the output durable on the disk before it gets its name.", "--fsync");
 
@@ -73,7 +80,7 @@ final class ConvertCommand implements Callable<Integer> {
     spec.addPositional(in).addPositional(out);
     content.addTo(spec);
     for (OptionSpec option :
-        List.of(metadata, maxShardSize, sidecar, overwrite, dryRun, fsync, quiet, json)) {
+        List.of(metadata, maxShardSize, sidecar, overwrite, dryRun, verify, fsync, quiet, json)) {
       spec.addOption(option);
     }
     content.addSafetyTo(spec);
@@ -96,9 +103,16 @@ final class ConvertCommand implements Callable<Integer> {
         output,
         "OUT",
         "an output appears whole or not at all, which a pipe cannot do");
+    if (Options.isSet(verify) && Options.isSet(dryRun)) {
+      throw usage("--verify reads what was written, and --dry-run writes nothing");
+    }
     try {
       run(input, output);
       return ExitCode.DONE.code();
+    } catch (DifferenceException e) {
+      int code = fail(input, output, Failure.of(e));
+      DifferenceReport.lines(e.verification()).forEach(terminal::note);
+      return code;
     } catch (CheckpointException e) {
       return fail(input, output, Failure.of(e));
     } catch (IOException e) {
@@ -131,13 +145,25 @@ final class ConvertCommand implements Callable<Integer> {
     } else {
       try (CopyProgress progress =
           new CopyProgress(terminal, String.valueOf(input.getFileName()), !silent && !asJson)) {
-        outcome = Converter.convert(input, output, options, progress);
+        outcome =
+            Options.isSet(verify)
+                ? Converter.convert(
+                    input, output, options, progress, new OutputVerifier(output, options, progress))
+                : Converter.convert(input, output, options, progress);
       }
     }
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
     ConvertReport report =
         new ConvertReport(
-            input, output, outcome, elapsed, planOnly, options.sidecar().orElse(null));
+            input,
+            output,
+            outcome,
+            new ConvertReport.Manner(
+                elapsed,
+                planOnly,
+                Options.isSet(verify),
+                options.sidecar().orElse(null),
+                ContentOptions.given(commandLine.getParseResult())));
     if (asJson) {
       terminal.raw(report.json());
     } else if (!silent) {

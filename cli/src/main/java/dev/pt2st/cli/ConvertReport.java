@@ -30,22 +30,35 @@ final class ConvertReport {
   private final List<Overflow> overflows;
   private final Duration elapsed;
   private final boolean dryRun;
+  private final boolean verified;
   private final @Nullable Path sidecar;
+  private final List<String> options;
 
-  ConvertReport(
-      Path input,
-      Path output,
-      Outcome outcome,
+  /**
+   * How a conversion was made.
+   *
+   * @param dryRun whether nothing was written
+   * @param verified whether what was written was compared with the checkpoint
+   * @param sidecar where everything but the tensors went; null if nowhere
+   * @param options those that say what was taken of the checkpoint
+   */
+  record Manner(
       Duration elapsed,
       boolean dryRun,
-      @Nullable Path sidecar) {
+      boolean verified,
+      @Nullable Path sidecar,
+      List<String> options) {}
+
+  ConvertReport(Path input, Path output, Outcome outcome, Manner manner) {
     this.input = input;
     this.output = output;
     this.plan = outcome.plan();
     this.overflows = outcome.overflows();
-    this.elapsed = elapsed;
-    this.dryRun = dryRun;
-    this.sidecar = sidecar;
+    this.elapsed = manner.elapsed;
+    this.dryRun = manner.dryRun;
+    this.verified = manner.verified;
+    this.sidecar = manner.sidecar;
+    this.options = manner.options;
   }
 
   /** Two or three lines. */
@@ -70,6 +83,9 @@ final class ConvertReport {
                 + " ("
                 + Units.bytes(plan.fileBytes() / seconds)
                 + "/s)");
+    if (verified) {
+      lines.add("verified: read back, every element is that of the checkpoint");
+    }
     if (sidecar != null) {
       lines.add((dryRun ? "sidecar, not written: " : "sidecar: ") + sidecar);
     }
@@ -217,6 +233,8 @@ final class ConvertReport {
       json.name("output").value(output.toString());
       json.name("sidecar").value(sidecar == null ? null : sidecar.toString());
       json.name("dry_run").value(dryRun);
+      json.name("verified").value(verified);
+      writeOptions(json);
       json.name("layout").value(plan.layout());
       json.name("root").value(plan.root());
       json.name("tensor_count").value(plan.tensors().size());
@@ -253,6 +271,17 @@ final class ConvertReport {
       throw new UncheckedIOException(e);
     }
     return printable(text.toString());
+  }
+
+  /** What {@code verify --report} reads. */
+  private void writeOptions(JsonWriter json) throws IOException {
+    json.name("options").beginArray();
+    json.setIndent("");
+    for (String option : options) {
+      json.value(option);
+    }
+    json.endArray();
+    json.setIndent(INDENT);
   }
 
   private void writeFiles(JsonWriter json) throws IOException {

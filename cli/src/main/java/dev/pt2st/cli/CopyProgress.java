@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A progress bar for a copy that takes over a second, where a person looks at it. Until then
+ * A progress bar for work on bytes that takes over a second, where a person looks at it. Until then
  * nothing of it is loaded.
  */
 final class CopyProgress implements ProgressListener, AutoCloseable {
@@ -44,6 +44,7 @@ final class CopyProgress implements ProgressListener, AutoCloseable {
   public void planned(long bytes) {
     start = System.nanoTime();
     total = bytes;
+    written.reset(); // the same bytes again, where they are read back
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.pt2st.cli;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.verify.DifferenceException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -24,7 +25,8 @@ record Failure(ExitCode code, String message, List<RefusedGlobal> globals) {
   }
 
   static Failure of(IOException e) {
-    return new Failure(ExitCode.FAILED, sentence(e), List.of());
+    ExitCode code = e instanceof DifferenceException ? ExitCode.DIFFERENT : ExitCode.FAILED;
+    return new Failure(code, sentence(e), List.of());
   }
 
   private static String sentence(IOException e) {

@@ -2,7 +2,9 @@ package dev.pt2st.cli;
 
 import dev.pt2st.io.TemporaryFiles;
 import java.io.PrintWriter;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
@@ -11,8 +13,18 @@ import picocli.CommandLine.ParameterException;
 
 /** The command {@code pt2st}. */
 public final class Main {
-  /** Commands that need no help command beside them. */
-  private static final Set<String> FAST = Set.of("convert", "inspect", "scan");
+  /** All commands, in the order of the help. */
+  private static final Map<String, Function<Terminal, CommandLine>> COMMANDS =
+      new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("convert", terminal -> new ConvertCommand(terminal).commandLine());
+    COMMANDS.put("verify", terminal -> new VerifyCommand(terminal).commandLine());
+    COMMANDS.put("checksum", terminal -> new ChecksumCommand(terminal).commandLine());
+    COMMANDS.put("inspect", terminal -> new InspectCommand(terminal).commandLine());
+    COMMANDS.put("scan", terminal -> new ScanCommand(terminal).commandLine());
+    COMMANDS.put("allowlist", terminal -> new AllowlistCommand(terminal).commandLine());
+  }
 
   private Main() {}
 
@@ -33,7 +45,7 @@ public final class Main {
   }
 
   static int run(Terminal terminal, String... args) {
-    CommandLine commandLine = commandLine(terminal, args.length == 0 || !FAST.contains(args[0]));
+    CommandLine commandLine = commandLine(terminal, args.length == 0 ? "" : args[0]);
     try {
       return args.length == 0 ? showUsage(commandLine) : commandLine.execute(args);
     } finally {
@@ -47,12 +59,12 @@ public final class Main {
   }
 
   /**
-   * The command with all it knows.
+   * The command.
    *
-   * @param withHelp whether {@code pt2st help} is there too: of no use to a command that is named,
-   *     and looking at its annotations takes a while
+   * @param named the command below it that is asked for, which is then the only one it has: making
+   *     the others takes a while. If it is none, all are there, and {@code pt2st help}.
    */
-  static CommandLine commandLine(Terminal terminal, boolean withHelp) {
+  static CommandLine commandLine(Terminal terminal, String named) {
     CommandSpec spec = CommandSpec.create().name("pt2st");
     spec.usageMessage()
         .description(
@@ -60,11 +72,11 @@ public final class Main {
         .synopsisSubcommandLabel("COMMAND");
     Options.addCommon(spec);
     CommandLine commandLine = new CommandLine(spec);
-    commandLine.addSubcommand(new ConvertCommand(terminal).commandLine());
-    commandLine.addSubcommand(new InspectCommand(terminal).commandLine());
-    commandLine.addSubcommand(new ScanCommand(terminal).commandLine());
-    commandLine.addSubcommand(new AllowlistCommand(terminal).commandLine());
-    if (withHelp) {
+    Function<Terminal, CommandLine> only = COMMANDS.get(named);
+    if (only != null) {
+      commandLine.addSubcommand(only.apply(terminal));
+    } else {
+      COMMANDS.values().forEach(command -> commandLine.addSubcommand(command.apply(terminal)));
       commandLine.addSubcommand(new HelpCommand());
     }
     return commandLine

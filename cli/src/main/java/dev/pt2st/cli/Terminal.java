@@ -2,6 +2,7 @@ package dev.pt2st.cli;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Where a run prints. The launcher says which of the streams are a terminal and how wide that is,
@@ -74,6 +75,15 @@ final class Terminal {
   /** A line about the run, made printable. */
   void note(String text) {
     err.println(Printable.escape(text));
+  }
+
+  /**
+   * A line of the result for a program, in UTF-8 and just as it is; made printable only where a
+   * person looks on.
+   */
+  void exactLine(String text) {
+    String line = (outIsTerminal ? Printable.escape(text) : text) + "\n";
+    out.writeBytes(line.getBytes(StandardCharsets.UTF_8));
   }
 
   /** A text made here, of several lines, with nothing of a file in it. */

@@ -183,6 +183,8 @@ class ConvertOptionsTest {
             "output",
             "sidecar",
             "dry_run",
+            "verified",
+            "options",
             "layout",
             "root",
             "tensor_count",

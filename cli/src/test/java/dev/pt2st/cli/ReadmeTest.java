@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The README's tables say what the program does. */
@@ -110,7 +111,7 @@ class ReadmeTest {
     "scan, | scan option | does |"
   })
   void theOptionsAreThoseOfTheProgram(String command, String table) {
-    CommandLine line = Main.commandLine(Run.terminal(), true).getSubcommands().get(command);
+    CommandLine line = Main.commandLine(Run.terminal(), "").getSubcommands().get(command);
     List<String> limits = Arrays.stream(Limit.values()).map(Limit::option).toList();
     List<String> options =
         line.getCommandSpec().options().stream()
@@ -121,6 +122,27 @@ class ReadmeTest {
     assertThat(Readme.table(table))
         .extracting(row -> row.getFirst())
         .containsExactlyInAnyOrderElementsOf(options);
+  }
+
+  /** Beside those of a conversion, which the README says once. */
+  @ParameterizedTest
+  @CsvSource({"verify, | verify option | does |", "checksum, | checksum option | does |"})
+  void theFurtherOptionsAreThoseOfTheProgram(String command, String table) {
+    CommandSpec content = CommandSpec.create();
+    new ContentOptions().addAllTo(content);
+    CommandLine line = Main.commandLine(Run.terminal(), command).getSubcommands().get(command);
+    List<OptionSpec> options = line.getCommandSpec().options();
+    assertThat(options)
+        .extracting(OptionSpec::longestName)
+        .containsAll(content.optionsMap().keySet());
+    assertThat(Readme.table(table))
+        .extracting(row -> row.getFirst())
+        .containsExactlyInAnyOrderElementsOf(
+            options.stream()
+                .filter(option -> !option.usageHelp() && !option.versionHelp())
+                .filter(option -> !content.optionsMap().containsKey(option.longestName()))
+                .map(ReadmeTest::asWritten)
+                .toList());
   }
 
   @ParameterizedTest

@@ -61,6 +61,16 @@ public sealed interface Difference {
     public String foundValue() {
       return ElementValue.of(dtype, foundBits);
     }
+
+    /** The bits that are right, such as {@code 0x3f800000}. */
+    public String expectedHexadecimal() {
+      return ElementValue.hexadecimal(dtype, expectedBits);
+    }
+
+    /** The bits in the other model. */
+    public String foundHexadecimal() {
+      return ElementValue.hexadecimal(dtype, foundBits);
+    }
   }
 
   /**

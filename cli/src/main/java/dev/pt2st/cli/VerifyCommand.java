@@ -1,0 +1,164 @@
+package dev.pt2st.cli;
+
+import com.google.gson.stream.JsonWriter;
+import dev.pt2st.CheckpointException;
+import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.verify.Verification;
+import dev.pt2st.verify.Verifier;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+
+/** {@code pt2st verify IN OUT}. */
+final class VerifyCommand implements Callable<Integer> {
+  private final Terminal terminal;
+  private final CommandLine commandLine;
+
+  private final PositionalParamSpec in =
+      Options.file("0", "IN", "The model that is right: a checkpoint or a safetensors file.");
+
+  private final PositionalParamSpec out =
+      Options.file(
+          "1", "OUT", "The other: a safetensors file, the index of several, or a checkpoint.");
+
+  private final ContentOptions content = new ContentOptions();
+
+  private final OptionSpec report =
+      OptionSpec.builder("--report")
+          .type(Path.class)
+          .paramLabel("FILE")
+          .description(
+              "Take the options of the conversion from the report that convert --json printed.")
+          .build();
+
+  private final OptionSpec quiet = Options.flag("Print nothing but errors.", "-q", "--quiet");
+
+  private final OptionSpec json =
+      Options.flag("Print one JSON object with all differences instead.", "--json");
+
+  VerifyCommand(Terminal terminal) {
+    this.terminal = terminal;
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("verify");
+    spec.usageMessage()
+        .description(
+            "Compare two models: names, dtypes, shapes and every bit of every element. Checkpoints"
+                + " are read with the options of convert; safetensors files are taken as they are.");
+    spec.addPositional(in).addPositional(out);
+    content.addTo(spec);
+    List.of(report, quiet, json).forEach(spec::addOption);
+    content.addSafetyTo(spec);
+    Options.addCommon(spec);
+    LimitOptions.addTo(spec);
+    this.commandLine = new CommandLine(spec);
+  }
+
+  CommandLine commandLine() {
+    return commandLine;
+  }
+
+  @Override
+  public Integer call() {
+    Path input = in.getValue();
+    Path output = out.getValue();
+    Options.checkName(commandLine, input, "IN", Options.READ_AT_MANY_PLACES);
+    Options.checkName(commandLine, output, "OUT", Options.READ_AT_MANY_PLACES);
+    try {
+      return run(input, output, options());
+    } catch (CheckpointException e) {
+      return fail(input, output, Failure.of(e));
+    } catch (IOException e) {
+      return fail(input, output, Failure.of(e));
+    }
+  }
+
+  private ConvertOptions options() throws IOException {
+    Path path = report.getValue();
+    if (path == null) {
+      return content.options(commandLine.getCommandSpec());
+    }
+    List<String> given = ContentOptions.given(commandLine.getParseResult());
+    if (!given.isEmpty()) {
+      throw new ParameterException(
+          commandLine,
+          "--report brings the options of the conversion, so leave out " + given.getFirst());
+    }
+    return ReportOptions.read(path);
+  }
+
+  private int fail(Path input, Path output, Failure failure) {
+    failure.print(terminal);
+    if (Options.isSet(json)) {
+      terminal.raw(ConvertReport.json(input, output, failure));
+    }
+    return failure.code().code();
+  }
+
+  private int run(Path input, Path output, ConvertOptions options)
+      throws CheckpointException, IOException {
+    boolean silent = Options.isSet(quiet);
+    boolean asJson = Options.isSet(json);
+    long start = System.nanoTime();
+    Verification verification;
+    try (CopyProgress progress =
+        new CopyProgress(terminal, String.valueOf(output.getFileName()), !silent && !asJson)) {
+      verification = Verifier.verify(input, output, options, progress);
+    }
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+    if (asJson) {
+      Json.print(terminal, writer -> write(writer, input, output, verification, elapsed));
+    } else if (!silent) {
+      DifferenceReport.lines(verification).forEach(terminal::line);
+      if (verification.isSame()) {
+        terminal.line(summary(input, output, verification, elapsed));
+      }
+    }
+    if (verification.isSame()) {
+      return ExitCode.DONE.code();
+    }
+    terminal.flush();
+    terminal.note(
+        "pt2st: "
+            + output
+            + " differs from "
+            + input
+            + " in "
+            + Units.count(verification.differences().size(), "tensor"));
+    return ExitCode.DIFFERENT.code();
+  }
+
+  private static String summary(
+      Path input, Path output, Verification verification, Duration elapsed) {
+    double seconds = Math.max(1e-3, elapsed.toNanos() / 1e9);
+    return output
+        + ": the same as "
+        + input
+        + ", "
+        + Units.count(verification.tensors(), "tensor")
+        + ", "
+        + Units.bytes((double) verification.bytes())
+        + " in "
+        + Units.seconds(elapsed)
+        + " ("
+        + Units.bytes(verification.bytes() / seconds)
+        + "/s)";
+  }
+
+  private static void write(
+      JsonWriter json, Path input, Path output, Verification verification, Duration elapsed)
+      throws IOException {
+    json.name("input").value(input.toString());
+    json.name("output").value(output.toString());
+    json.name("same").value(verification.isSame());
+    json.name("tensor_count").value(verification.tensors());
+    json.name("data_bytes").value(verification.bytes());
+    json.name("seconds").value(elapsed.toMillis() / 1e3);
+    DifferenceReport.write(json, verification);
+  }
+}
