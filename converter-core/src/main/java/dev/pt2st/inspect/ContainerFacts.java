@@ -3,6 +3,7 @@ package dev.pt2st.inspect;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
 import dev.pt2st.archive.Container;
+import dev.pt2st.archive.ExportedProgram;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.io.ByteSource;
@@ -39,6 +40,16 @@ final class ContainerFacts {
           "archive_format",
           "archive_version");
 
+  /** Of {@code ModelDef} in {@code caffe2/proto/torch.proto}. */
+  private static final List<String> MODEL_NOTES =
+      List.of("protoVersion", "producerName", "producerVersion");
+
+  /** Of {@code ExportedProgram} in {@code torch/_export/serde/schema.py}. */
+  private static final List<String> PROGRAM_NOTES = List.of("schema_version", "torch_version");
+
+  /** A description of a program is read for a version only up to this size. */
+  private static final long MOST_JSON_BYTES = 16L << 20;
+
   private final InspectOptions options;
   private final List<Fact> facts = new ArrayList<>();
 
@@ -52,10 +63,14 @@ final class ContainerFacts {
     switch (container) {
       case Container.TorchZip zip -> found.ofZip(zip.archive(), zip.file());
       case Container.TorchScript script -> found.ofZip(script.archive(), script.file());
-      case Container.LegacyTorchScript script -> found.ofZip(script.archive(), script.file());
+      case Container.LegacyTorchScript script -> {
+        found.ofZip(script.archive(), script.file());
+        found.ofJson(script.model(), script.file(), MODEL_NOTES);
+      }
       case Container.ExportedPrograms programs -> {
         found.ofZip(programs.archive(), programs.file());
         found.facts.add(new Fact("programs", Integer.toString(programs.programs().size())));
+        found.ofProgram(programs);
       }
       case Container.LegacyStream legacy -> {}
       case Container.RawPickle raw -> {}
@@ -69,7 +84,16 @@ final class ContainerFacts {
   /** What its pickles tell. */
   static List<Fact> of(Checkpoint checkpoint) {
     List<Fact> facts = new ArrayList<>();
-    facts.add(new Fact("pickle protocol", Integer.toString(checkpoint.protocol())));
+    boolean isPickle =
+        switch (checkpoint.container()) {
+          case Container.LegacyTorchScript script -> false;
+          case Container.ExportedPrograms programs -> false;
+          default -> true;
+        };
+    if (isPickle) {
+      String protocol = checkpoint.protocol() == 0 ? "0 or 1" : "" + checkpoint.protocol();
+      facts.add(new Fact("pickle protocol", protocol));
+    }
     if (checkpoint.systemInfo() instanceof DictValue info) {
       for (DictValue.Entry entry : info.entries()) {
         facts.add(
@@ -101,10 +125,36 @@ final class ContainerFacts {
     }
   }
 
+  /** The first program speaks for all: they were written at once. */
+  private void ofProgram(Container.ExportedPrograms programs) throws CheckpointException {
+    for (ExportedProgram program : programs.programs()) {
+      ZipEntry entry =
+          programs
+              .archive()
+              .record("models/" + program.name() + ".json")
+              .or(() -> programs.archive().entry("serialized_exported_program.json"))
+              .orElse(null);
+      if (entry != null) {
+        ofJson(entry, programs.file(), PROGRAM_NOTES);
+        return;
+      }
+    }
+  }
+
+  private void ofJson(ZipEntry entry, MappedFile file, List<String> names)
+      throws CheckpointException {
+    if (entry.bytes().size() <= MOST_JSON_BYTES) {
+      facts.addAll(JsonFacts.of(bytes(entry, file), names));
+    }
+  }
+
   private String text(ZipEntry entry, MappedFile file) throws CheckpointException {
+    byte[] text = bytes(entry, file).toArray(ValueLayout.JAVA_BYTE);
+    return new String(text, StandardCharsets.UTF_8).strip();
+  }
+
+  private MemorySegment bytes(ZipEntry entry, MappedFile file) throws CheckpointException {
     Place place = Place.of(file.path()).inEntry(entry.name());
-    MemorySegment bytes =
-        RecordBytes.read(entry.bytes(), file, options.limits(), options.checkCrc(), place);
-    return new String(bytes.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8).strip();
+    return RecordBytes.read(entry.bytes(), file, options.limits(), options.checkCrc(), place);
   }
 }
