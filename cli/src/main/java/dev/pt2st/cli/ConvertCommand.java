@@ -168,7 +168,7 @@ final class ConvertCommand implements Callable<Integer> {
       terminal.raw(report.json());
     } else if (!silent) {
       if (planOnly) {
-        report.table(terminal.tableWidth()).forEach(terminal::line);
+        terminal.lines(report.table(terminal.tableWidth()));
       }
       report.summary().forEach(terminal::line);
     }

@@ -122,11 +122,11 @@ final class InspectCommand implements Callable<Integer> {
     if (Options.isSet(json)) {
       InspectJson.print(terminal, found, Options.isSet(tree) ? levels : -1);
     } else {
-      InspectReport report = new InspectReport(found, terminal.tableWidth());
-      (Options.isSet(tree)
-              ? TreeReport.lines(ModuleTree.of(found.tensors()), levels, terminal.tableWidth())
-              : report.lines())
-          .forEach(terminal::line);
+      int width = terminal.tableWidth();
+      terminal.lines(
+          Options.isSet(tree)
+              ? TreeReport.lines(ModuleTree.of(found.tensors()), levels, width)
+              : new InspectReport(found, width).lines());
     }
     CheckpointException problem = found.problem();
     return problem == null ? ExitCode.DONE.code() : tell(Failure.of(problem));

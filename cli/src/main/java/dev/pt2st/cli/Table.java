@@ -79,15 +79,25 @@ final class Table {
   private String line(String[] row, int[] widths) {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < row.length; i++) {
-      line.append(i == 0 ? "" : GAP);
-      line.append(
+      String cell =
           switch (columns[i]) {
-            case NAME -> padded(cut(row[i], widths[i]), widths[i]);
-            case TEXT -> padded(cutEnd(row[i], widths[i]), widths[i]);
-            case NUMBER -> padding(row[i], widths[i]) + row[i];
-          });
+            case NAME -> cut(row[i], widths[i]);
+            case TEXT -> cutEnd(row[i], widths[i]);
+            case NUMBER -> row[i];
+          };
+      int blanks = Math.max(0, widths[i] - width(cell));
+      line.append(i == 0 ? "" : GAP);
+      if (columns[i] == Column.NUMBER) {
+        line.repeat(' ', blanks).append(cell);
+      } else {
+        line.append(cell).repeat(' ', blanks);
+      }
     }
-    return line.toString().stripTrailing();
+    int end = line.length();
+    while (end > 0 && line.charAt(end - 1) == ' ') {
+      end--;
+    }
+    return line.substring(0, end);
   }
 
   /** A text of at most this width: what is too much is left out of its middle. */

@@ -3,6 +3,7 @@ package dev.pt2st.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Where a run prints. The launcher says which of the streams are a terminal and how wide that is,
@@ -10,6 +11,9 @@ import java.nio.charset.StandardCharsets;
  */
 final class Terminal {
   private static final int DEFAULT_WIDTH = 80;
+
+  /** Characters that are written at once. */
+  private static final int PIECE = 1 << 16;
 
   private final PrintStream out;
   private final PrintStream err;
@@ -70,6 +74,19 @@ final class Terminal {
   /** A line of the result, made printable. */
   void line(String text) {
     out.println(Printable.escape(text));
+  }
+
+  /** Lines of the result, made printable: written in large pieces, as there may be many. */
+  void lines(List<String> lines) {
+    StringBuilder piece = new StringBuilder();
+    for (String line : lines) {
+      piece.append(Printable.escape(line)).append(System.lineSeparator());
+      if (piece.length() >= PIECE) {
+        out.print(piece);
+        piece.setLength(0);
+      }
+    }
+    out.print(piece);
   }
 
   /** A line about the run, made printable. */

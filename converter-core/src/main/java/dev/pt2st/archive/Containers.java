@@ -83,20 +83,18 @@ public final class Containers {
   }
 
   /**
-   * Tells whether a file only holds others.
+   * Tells what a file is if it is a ZIP, or only holds others.
    *
-   * @return null for what is a checkpoint itself, and for what is neither
+   * @return null for other checkpoints, and for what is none; {@link #detect} tells these
    */
-  static Container.@Nullable Wrapped wrapped(MappedFile file, Limits limits) {
+  static @Nullable Container zipOrWrapped(MappedFile file, Limits limits) {
     if (file.size() == 0) {
       return null;
     }
     byte[] first = first(file);
     if (isZip(latin1(first))) {
       try {
-        return ofZip(file, ZipReader.read(file, limits)) instanceof Container.Wrapped wrapped
-            ? wrapped
-            : null;
+        return ofZip(file, ZipReader.read(file, limits));
       } catch (CheckpointException e) {
         // Whoever reads it as a checkpoint will hear of it.
         return null;

@@ -14,10 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param file what is inside; the file itself if there was no compression
  * @param opened every file that was opened on the way, both included
  * @param depth how many compressed files and archives are around it
- * @param archive what is inside, if that is an archive of files; else null
+ * @param inside what is inside, if it is known by now: an archive of files, or a checkpoint in a
+ *     ZIP, whose directory need not be read again
  */
 record Layers(
-    MappedFile file, List<MappedFile> opened, int depth, Container.@Nullable Archive archive) {
+    MappedFile file, List<MappedFile> opened, int depth, @Nullable Container inside) {
+
+  /** What is inside, if that is an archive of files; else null. */
+  Container.@Nullable Archive archive() {
+    return inside instanceof Container.Archive archive ? archive : null;
+  }
 
   /**
    * Takes all compression off a file, which belongs to the result from now on.
@@ -30,14 +36,14 @@ record Layers(
     int layers = depth;
     try {
       MappedFile file = outer;
-      Container.Wrapped wrapped = Containers.wrapped(file, unpacking.limits());
-      while (wrapped instanceof Container.Compressed compressed) {
+      Container inside = Containers.zipOrWrapped(file, unpacking.limits());
+      while (inside instanceof Container.Compressed compressed) {
         unpacking.checkDepth(++layers, Place.of(file.path()));
         file = unpacking.decompress(compressed);
         opened.add(file);
-        wrapped = Containers.wrapped(file, unpacking.limits());
+        inside = Containers.zipOrWrapped(file, unpacking.limits());
       }
-      return new Layers(file, opened, layers, (Container.Archive) wrapped);
+      return new Layers(file, opened, layers, inside);
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
       close(opened);
       throw e;

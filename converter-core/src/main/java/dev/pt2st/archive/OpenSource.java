@@ -124,6 +124,16 @@ public final class OpenSource implements AutoCloseable {
     return layers.archive();
   }
 
+  /**
+   * What the one file inside is made of.
+   *
+   * @throws CheckpointException if it is no checkpoint, or of a layout that is not converted
+   */
+  public Container container() throws CheckpointException {
+    Container inside = layers.inside();
+    return inside == null ? Containers.detect(file(), unpacking.limits()) : inside;
+  }
+
   /** Every file in the archive. */
   public WrappedFiles files() throws CheckpointException, IOException {
     return walk(start -> true);

@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.tensor.TensorView;
 import dev.pt2st.torch.Checkpoint;
 import dev.pt2st.torch.TensorValue;
 import java.util.List;
@@ -39,7 +40,16 @@ public record Contents(
    * @param tensor the tensor itself
    * @param remark why a conversion would not write it under this name; empty where it would
    */
-  public record Item(String name, TensorValue tensor, String remark) {}
+  public record Item(String name, TensorValue tensor, String remark) {
+    /** Bytes of all that it is made of, when written in full. */
+    public long bytes() {
+      long bytes = 0;
+      for (TensorView view : tensor.content().views()) {
+        bytes += view.byteSize();
+      }
+      return bytes;
+    }
+  }
 
   /** A value that holds no tensor, with the keys that lead to it, joined by dots. */
   public record Plain(String name, Value value) {}

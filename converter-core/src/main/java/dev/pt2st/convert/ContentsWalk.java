@@ -251,14 +251,11 @@ final class ContentsWalk {
         && view.storage().source() == null) {
       why = view.storage().whyMissing();
     }
+    Item item = new Item(name, tensor, why);
     if (why.isEmpty()) {
-      counter.add(bytesOf(tensor));
+      counter.add(item.bytes());
     }
-    tensors.add(new Item(name, tensor, why));
-  }
-
-  private static long bytesOf(TensorValue tensor) {
-    return tensor.content().views().stream().mapToLong(TensorView::byteSize).sum();
+    tensors.add(item);
   }
 
   /**

@@ -25,24 +25,31 @@ final class SharedMemory {
 
   static SharedMemory of(List<Contents.Item> tensors) {
     SharedMemory memory = new SharedMemory(tensors.size());
-    IdentityHashMap<Storage, List<Placed>> byStorage = new IdentityHashMap<>();
+    IdentityHashMap<Storage, List<Placed>> byStorage = new IdentityHashMap<>(tensors.size());
     for (int i = 0; i < tensors.size(); i++) {
       memory.sharedWith[i] = "";
       for (TensorView view : tensors.get(i).tensor().content().views()) {
         if (view.elementCount() > 0) {
-          byStorage
-              .computeIfAbsent(view.storage(), storage -> new ArrayList<>(1))
-              .add(new Placed(i, view));
+          List<Placed> placed = byStorage.get(view.storage());
+          if (placed == null) {
+            placed = new ArrayList<>(1);
+            byStorage.put(view.storage(), placed);
+          }
+          placed.add(new Placed(i, view));
         }
       }
     }
-    byStorage.values().forEach(placed -> memory.add(placed, tensors));
+    for (List<Placed> placed : byStorage.values()) {
+      memory.add(placed, tensors);
+    }
     return memory;
   }
 
   /** Splits the tensors of one storage where one begins behind all that come before. */
   private void add(List<Placed> placed, List<Contents.Item> tensors) {
-    placed.sort(Comparator.comparingLong(tensor -> tensor.view.startByte()));
+    if (placed.size() > 1) {
+      placed.sort(Comparator.comparingLong(tensor -> tensor.view.startByte()));
+    }
     int from = 0;
     long end = 0;
     for (int i = 0; i < placed.size(); i++) {

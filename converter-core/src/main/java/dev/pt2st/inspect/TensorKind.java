@@ -42,15 +42,14 @@ record TensorKind(
 
   /** A tensor as a file describes it. */
   static TensorSummary summary(Contents.Item item, String sharedWith) {
-    TensorValue.Content content = item.tensor().content();
-    TensorKind kind = of(content);
+    TensorKind kind = of(item.tensor().content());
     return new TensorSummary(
         item.name(),
         kind.name,
         kind.dtype,
         kind.shape,
         kind.strides,
-        content.views().stream().mapToLong(TensorView::byteSize).sum(),
+        item.bytes(),
         sharedWith,
         item.remark(),
         "");

@@ -3,7 +3,6 @@ package dev.pt2st.torch;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Limits;
 import dev.pt2st.archive.Container;
-import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.OpenSource;
 import dev.pt2st.archive.SourcePath;
 import dev.pt2st.io.MappedFile;
@@ -74,7 +73,7 @@ public final class CheckpointFile implements AutoCloseable {
 
   private CheckpointFile choose() throws CheckpointException, IOException {
     if (source.archive() == null) {
-      container = Containers.detect(source.file(), limits);
+      container = source.container();
     } else {
       checkpoint = new MemberChooser(reader, source, limits).choose(kept);
       container = checkpoint.container();
