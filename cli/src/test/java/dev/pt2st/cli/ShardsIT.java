@@ -51,22 +51,40 @@ class ShardsIT {
     assertThat(names()).isNotEmpty().allMatch(name -> name.matches("\\.pt2st-.*\\.tmp"));
   }
 
-  /** With so many files the renames take a while, and the signal comes in the midst of them. */
+  private static final int MANY = 5_000;
+  private static final int ATTEMPTS = 10;
+
+  /**
+   * With so many files the renames take a while, and the signal comes in the midst of them. On a
+   * busy machine it may come behind the last one, and then all files are there.
+   */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aSignalBetweenTheRenamesTakesBackThoseThatWereMade(boolean overwrite) throws Exception {
-    int shards = 5_000;
     CheckpointWriter checkpoint = new CheckpointWriter(1);
-    for (int i = 0; i < shards; i++) {
+    for (int i = 0; i < MANY; i++) {
       checkpoint.tensor("t" + i);
     }
     Path input = temporary.resolve("in.pt");
     checkpoint.write(input);
+    boolean inTheMidst = false;
+    for (int i = 0; i < ATTEMPTS && !inTheMidst; i++) {
+      inTheMidst = signalBetweenRenames(input, overwrite);
+    }
+    assumeTrue(inTheMidst, "skipped: no signal came between two renames");
+  }
+
+  /** Gives whether the signal came in time; if it did not, all files must be there. */
+  private boolean signalBetweenRenames(Path input, boolean overwrite) throws Exception {
+    Path index = models.resolve("x.safetensors.index.json");
     Path last = models.resolve("x-05000-of-05000.safetensors");
     Path first = models.resolve("x-00001-of-05000.safetensors");
+    for (String name : names()) {
+      Files.delete(models.resolve(name));
+    }
     List<String> before = List.of();
     if (overwrite) {
-      Files.writeString(models.resolve("x.safetensors.index.json"), "old index");
+      Files.writeString(index, "old index");
       Files.writeString(models.resolve("x-00001-of-00001.safetensors"), "old shard");
       Files.writeString(last, "old last shard");
       before = names();
@@ -79,13 +97,22 @@ class ShardsIT {
                 .toArray());
     started.awaitWhileRunning(() -> Files.exists(first));
     started.process().destroy(); // SIGTERM, without the time that another program takes
-    assertThat(started.await().code()).isEqualTo(143);
-    assertThat(names()).isEqualTo(before);
+    int code = started.await().code();
+    List<String> after = names();
+    if (after.size() == MANY + 1) {
+      assertThat(code).isIn(0, 143);
+      assertThat(after).allMatch(name -> name.startsWith("x") && !name.contains("of-00001"));
+      assertThat(index).content().startsWith("{");
+      return false;
+    }
+    assertThat(code).isEqualTo(143);
+    assertThat(after).isEqualTo(before);
     if (overwrite) {
-      assertThat(models.resolve("x.safetensors.index.json")).hasContent("old index");
+      assertThat(index).hasContent("old index");
       assertThat(models.resolve("x-00001-of-00001.safetensors")).hasContent("old shard");
       assertThat(last).hasContent("old last shard");
     }
+    return true;
   }
 
   @Test
