@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param inside what is inside, if it is known by now: an archive of files, or a checkpoint in a
  *     ZIP, whose directory need not be read again
  */
-record Layers(
-    MappedFile file, List<MappedFile> opened, int depth, @Nullable Container inside) {
+record Layers(MappedFile file, List<MappedFile> opened, int depth, @Nullable Container inside) {
 
   /** What is inside, if that is an archive of files; else null. */
   Container.@Nullable Archive archive() {
