@@ -11,10 +11,12 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code pt2st checksum}: one digest for a model, whatever files it is in. */
@@ -184,5 +186,24 @@ class ChecksumCommandTest {
       })
   void whatMakesNoSenseIsWrongUsage(String command) {
     assertThat(Run.of((Object[]) command.split(" ")).code()).isEqualTo(2);
+  }
+
+  static Stream<Path> hostile() {
+    return Stream.concat(Samples.hostileWithVerdict(), Samples.hostileToTheReader())
+        .map(Samples::hostile);
+  }
+
+  /** Whatever a file does to its reader, both commands end with an ordinary exit code. */
+  @ParameterizedTest
+  @MethodSource("hostile")
+  void anAttackIsRefusedOrReadAsData(Path sample) {
+    for (Run run :
+        List.of(
+            Run.of("checksum", sample, "--inert", "--no-crc"),
+            Run.of("verify", sample, output, "--inert"),
+            Run.of("verify", output, sample))) {
+      assertThat(run.code()).isIn(0, 1, 3, 4);
+      assertThat(run.err()).doesNotContain("internal error");
+    }
   }
 }

@@ -16,7 +16,7 @@ import java.lang.foreign.MemorySegment;
  * bfloat16 up in float32 and rounds once ({@code index_add_cpu_out} of {@code
  * aten/src/ATen/native/TensorAdvancedIndexing.cpp}). All go through the entries in their order.
  */
-public abstract class Adder {
+abstract class Adder {
   private final int sumSize;
 
   /**
@@ -39,7 +39,7 @@ public abstract class Adder {
    *
    * @throws IllegalArgumentException if PyTorch has none for its type
    */
-  public static Adder of(SparseContent tensor) {
+  static Adder of(SparseContent tensor) {
     DType dtype = tensor.values().dtype();
     boolean scattered =
         tensor instanceof SparseContent.Compressed compressed
@@ -71,7 +71,7 @@ public abstract class Adder {
   }
 
   /** Bytes of an element while sums are made; {@link #finish} brings them to the tensor's own. */
-  public final int sumSize() {
+  final int sumSize() {
     return sumSize;
   }
 
@@ -84,9 +84,8 @@ public abstract class Adder {
    * @param to the byte of the first sum
    * @param count how many
    */
-  public abstract void add(
-      MemorySegment values, long from, MemorySegment sums, long to, long count);
+  abstract void add(MemorySegment values, long from, MemorySegment sums, long to, long count);
 
   /** Rounds sums in place, where they were made in another type. */
-  public void finish(MemorySegment sums, long count) {}
+  void finish(MemorySegment sums, long count) {}
 }

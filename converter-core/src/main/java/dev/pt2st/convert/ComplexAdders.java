@@ -15,7 +15,7 @@ final class ComplexAdders {
     }
 
     @Override
-    public void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
+    void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
       for (long i = 0; i < 8 * count; i += 8) {
         float real = values.get(Elements.FLOAT, from + i);
         float imaginary = values.get(Elements.FLOAT, from + i + 4);
@@ -35,7 +35,7 @@ final class ComplexAdders {
     }
 
     @Override
-    public void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
+    void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
       for (long i = 0; i < 16 * count; i += 16) {
         double real = values.get(Elements.DOUBLE, from + i);
         double imaginary = values.get(Elements.DOUBLE, from + i + 8);
@@ -55,7 +55,7 @@ final class ComplexAdders {
     }
 
     @Override
-    public void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
+    void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
       for (long i = 0; i < 4 * count; i += 4) {
         float real = Float.float16ToFloat(values.get(Elements.SHORT, from + i));
         float imaginary = Float.float16ToFloat(values.get(Elements.SHORT, from + i + 2));

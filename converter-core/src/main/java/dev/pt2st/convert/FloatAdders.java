@@ -21,7 +21,7 @@ final class FloatAdders {
     }
 
     @Override
-    public void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
+    void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
       for (long i = 0; i < 4L * parts * count; i += 4) {
         sums.set(
             Elements.FLOAT,
@@ -41,7 +41,7 @@ final class FloatAdders {
     }
 
     @Override
-    public void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
+    void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
       for (long i = 0; i < 8L * parts * count; i += 8) {
         sums.set(
             Elements.DOUBLE,

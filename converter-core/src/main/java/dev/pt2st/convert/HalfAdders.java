@@ -21,7 +21,7 @@ final class HalfAdders {
     if (dtype == DType.BF16) {
       return new Adder(2) {
         @Override
-        public void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
+        void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
           for (long i = 0; i < 2 * count; i += 2) {
             float sum =
                 brain(sums.get(Elements.SHORT, to + i))
@@ -33,7 +33,7 @@ final class HalfAdders {
     }
     return new Adder(2) {
       @Override
-      public void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
+      void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
         for (long i = 0; i < 2 * count; i += 2) {
           short value = values.get(Elements.SHORT, from + i);
           short sum =
@@ -51,7 +51,7 @@ final class HalfAdders {
     boolean brain = dtype == DType.BF16;
     return new Adder(Float.BYTES) {
       @Override
-      public void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
+      void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
         for (long i = 0; i < count; i++) {
           short value = values.get(Elements.SHORT, from + 2 * i);
           float number = brain ? brain(value) : Float.float16ToFloat(value);
@@ -60,7 +60,7 @@ final class HalfAdders {
       }
 
       @Override
-      public void finish(MemorySegment sums, long count) {
+      void finish(MemorySegment sums, long count) {
         for (long i = 0; i < count; i++) {
           float sum = sums.get(Elements.FLOAT, 4 * i);
           short rounded = Float.floatToFloat16(sum);

@@ -12,8 +12,7 @@ final class IntegerAdders {
       case 1 ->
           new Adder(1) {
             @Override
-            public void add(
-                MemorySegment values, long from, MemorySegment sums, long to, long count) {
+            void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
               for (long i = 0; i < count; i++) {
                 int sum = sums.get(Elements.BYTE, to + i) + values.get(Elements.BYTE, from + i);
                 sums.set(Elements.BYTE, to + i, (byte) sum);
@@ -23,8 +22,7 @@ final class IntegerAdders {
       case 2 ->
           new Adder(2) {
             @Override
-            public void add(
-                MemorySegment values, long from, MemorySegment sums, long to, long count) {
+            void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
               for (long i = 0; i < 2 * count; i += 2) {
                 int sum = sums.get(Elements.SHORT, to + i) + values.get(Elements.SHORT, from + i);
                 sums.set(Elements.SHORT, to + i, (short) sum);
@@ -34,8 +32,7 @@ final class IntegerAdders {
       case 4 ->
           new Adder(4) {
             @Override
-            public void add(
-                MemorySegment values, long from, MemorySegment sums, long to, long count) {
+            void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
               for (long i = 0; i < 4 * count; i += 4) {
                 sums.set(
                     Elements.INT,
@@ -47,8 +44,7 @@ final class IntegerAdders {
       case 8 ->
           new Adder(8) {
             @Override
-            public void add(
-                MemorySegment values, long from, MemorySegment sums, long to, long count) {
+            void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
               for (long i = 0; i < 8 * count; i += 8) {
                 sums.set(
                     Elements.LONG,
@@ -64,7 +60,7 @@ final class IntegerAdders {
   static Adder or() {
     return new Adder(1) {
       @Override
-      public void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
+      void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
         for (long i = 0; i < count; i++) {
           // A byte that is neither 0 nor 1 is true too.
           if (values.get(Elements.BYTE, from + i) != 0) {

@@ -2,7 +2,6 @@ package dev.pt2st.verify;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
-import dev.pt2st.convert.Adder;
 import dev.pt2st.io.ScratchMemory;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
@@ -19,7 +18,7 @@ final class DenseBytes implements TensorBytes, AutoCloseable {
   private final SparseContent tensor;
   private final StorageBytes storages;
   private final String name;
-  private final Adder adder;
+  private final SparseSums arithmetic;
   private final long elements;
   private final int elementSize;
   private @Nullable ScratchMemory memory;
@@ -31,7 +30,7 @@ final class DenseBytes implements TensorBytes, AutoCloseable {
     this.tensor = tensor;
     this.storages = storages;
     this.name = name;
-    this.adder = Adder.of(tensor);
+    this.arithmetic = new SparseSums(tensor);
     this.elements = tensor.shape().elementCount();
     this.elementSize = tensor.values().dtype().byteSize();
   }
@@ -49,13 +48,13 @@ final class DenseBytes implements TensorBytes, AutoCloseable {
   private synchronized MemorySegment full() throws CheckpointException, IOException {
     ScratchMemory known = memory;
     if (known == null) {
-      known = ScratchMemory.in(storages.folder(), Math.multiplyExact(elements, adder.sumSize()));
+      known = ScratchMemory.in(storages.folder(), Math.multiplyExact(elements, arithmetic.size()));
       memory = known;
       switch (tensor) {
         case SparseContent.Coordinates coordinates -> add(coordinates, known.segment());
         case SparseContent.Compressed compressed -> add(compressed, known.segment());
       }
-      adder.finish(known.segment(), elements);
+      arithmetic.finish(known.segment(), elements);
     }
     return known.segment();
   }
@@ -154,7 +153,8 @@ final class DenseBytes implements TensorBytes, AutoCloseable {
           bytes.read(first * elementSize, buffer.asSlice(0, (end - first) * elementSize));
         }
         long part = Math.min(count - done, end - next);
-        adder.add(buffer, (next - first) * elementSize, sums, (at + done) * adder.sumSize(), part);
+        arithmetic.add(
+            buffer, (next - first) * elementSize, sums, (at + done) * arithmetic.size(), part);
         done += part;
       }
     }
