@@ -127,7 +127,7 @@ final class ConvertCommand implements Callable<Integer> {
   private int fail(Path input, Path output, Failure failure) {
     failure.print(terminal);
     if (Options.isSet(json)) {
-      terminal.raw(ConvertReport.json(input, output, failure));
+      ConvertJson.print(terminal, input, output, failure);
     }
     return failure.code().code();
   }
@@ -153,20 +153,17 @@ final class ConvertCommand implements Callable<Integer> {
       }
     }
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    ConvertReport report =
-        new ConvertReport(
-            input,
-            output,
-            outcome,
-            new ConvertReport.Manner(
-                elapsed,
-                planOnly,
-                Options.isSet(verify),
-                options.sidecar().orElse(null),
-                ContentOptions.given(commandLine.getParseResult())));
+    ConvertReport.Manner manner =
+        new ConvertReport.Manner(
+            elapsed,
+            planOnly,
+            Options.isSet(verify),
+            options.sidecar().orElse(null),
+            ContentOptions.given(commandLine.getParseResult()));
     if (asJson) {
-      terminal.raw(report.json());
+      ConvertJson.print(terminal, input, output, outcome, manner);
     } else if (!silent) {
+      ConvertReport report = new ConvertReport(output, outcome, manner);
       if (planOnly) {
         terminal.lines(report.table(terminal.tableWidth()));
       }

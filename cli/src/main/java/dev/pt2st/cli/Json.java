@@ -3,6 +3,7 @@ package dev.pt2st.cli;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /** Reports as JSON: one object, laid out to be read, with nothing in it that a terminal obeys. */
 final class Json {
@@ -32,6 +33,17 @@ final class Json {
       throw new UncheckedIOException(e);
     }
     terminal.raw("\n");
+  }
+
+  /** An array of texts on a line of its own. */
+  static void line(JsonWriter json, List<String> texts) throws IOException {
+    json.beginArray();
+    json.setIndent("");
+    for (String text : texts) {
+      json.value(text);
+    }
+    json.endArray();
+    json.setIndent(INDENT);
   }
 
   /** An object on a line of its own, within an array. */

@@ -95,7 +95,7 @@ final class VerifyCommand implements Callable<Integer> {
   private int fail(Path input, Path output, Failure failure) {
     failure.print(terminal);
     if (Options.isSet(json)) {
-      terminal.raw(ConvertReport.json(input, output, failure));
+      ConvertJson.print(terminal, input, output, failure);
     }
     return failure.code().code();
   }
