@@ -1,11 +1,14 @@
 package dev.pt2st.verify;
 
+import static dev.pt2st.verify.LittleEndian.INT;
+import static dev.pt2st.verify.LittleEndian.LONG;
+import static dev.pt2st.verify.LittleEndian.SHORT;
+
 import dev.pt2st.CheckpointException;
 import dev.pt2st.tensor.DType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * The elements of a tensor in another floating dtype, each rounded for itself: to a float32, then
@@ -13,12 +16,6 @@ import java.nio.ByteOrder;
  * NaN is spelled out as {@link dev.pt2st.convert.ConvertOptions#withCast} promises it.
  */
 final class CastBytes implements TensorBytes {
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private static final int AT_ONCE = 1024;
 

@@ -1,12 +1,12 @@
 package dev.pt2st.verify;
 
+import static dev.pt2st.verify.LittleEndian.FLOAT;
+
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.torch.QuantizedContent;
 import dev.pt2st.torch.Quantizer;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * The real numbers of a quantized tensor, each worked out from its integer, as {@code
@@ -14,8 +14,6 @@ import java.nio.ByteOrder;
  * one for each channel or with integers that share a byte, the difference is one of floats.
  */
 final class DequantizedBytes implements TensorBytes {
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final QuantizedContent tensor;
   private final StorageBytes storages;

@@ -1,10 +1,13 @@
 package dev.pt2st.verify;
 
+import static dev.pt2st.verify.LittleEndian.BYTE;
+import static dev.pt2st.verify.LittleEndian.INT;
+import static dev.pt2st.verify.LittleEndian.LONG;
+import static dev.pt2st.verify.LittleEndian.SHORT;
+
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.TensorView;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * The numbers of a tensor by their place in row-major order. Those around the last one that was
@@ -12,14 +15,6 @@ import java.nio.ByteOrder;
  */
 final class Numbers {
   private static final int KEPT = 1024;
-
-  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final DType dtype;
   private final StridedBytes bytes;

@@ -1,10 +1,15 @@
 package dev.pt2st.verify;
 
+import static dev.pt2st.verify.LittleEndian.BYTE;
+import static dev.pt2st.verify.LittleEndian.DOUBLE;
+import static dev.pt2st.verify.LittleEndian.FLOAT;
+import static dev.pt2st.verify.LittleEndian.INT;
+import static dev.pt2st.verify.LittleEndian.LONG;
+import static dev.pt2st.verify.LittleEndian.SHORT;
+
 import dev.pt2st.tensor.DType;
 import dev.pt2st.torch.SparseContent;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * The sums that {@code to_dense()} makes of the values of a sparse tensor, one number at a time.
@@ -14,17 +19,6 @@ import java.nio.ByteOrder;
  * index_add_cpu_out} of {@code TensorAdvancedIndexing.cpp} in {@code aten/src/ATen/native}.
  */
 final class SparseSums {
-  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfDouble DOUBLE =
-      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final DType dtype;
 
