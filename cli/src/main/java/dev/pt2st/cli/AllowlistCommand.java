@@ -4,36 +4,25 @@ import com.google.gson.stream.JsonWriter;
 import dev.pt2st.torch.Allowlist;
 import java.io.IOException;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code pt2st allowlist}. */
-final class AllowlistCommand implements Callable<Integer> {
-  private final Terminal terminal;
-  private final CommandLine commandLine;
+final class AllowlistCommand extends Command {
   private final OptionSpec json =
       Options.flag("Print one JSON array instead: name, kind, why, source.", "--json");
 
   AllowlistCommand(Terminal terminal) {
-    this.terminal = terminal;
-    CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("allowlist");
-    spec.usageMessage()
-        .description(
-            "Print the built-in list of what may appear in a checkpoint, with the reason and the"
-                + " source of each name.");
-    spec.addOption(json);
-    Options.addCommon(spec);
-    this.commandLine = new CommandLine(spec);
-  }
-
-  CommandLine commandLine() {
-    return commandLine;
+    super(
+        terminal,
+        "allowlist",
+        "Print the built-in list of what may appear in a checkpoint, with the reason and the"
+            + " source of each name.");
+    add(json);
+    Options.addCommon(spec());
   }
 
   @Override
-  public Integer call() throws IOException {
+  ExitCode run() throws IOException {
     if (Options.isSet(json)) {
       writeJson();
     } else {
@@ -42,7 +31,7 @@ final class AllowlistCommand implements Callable<Integer> {
         terminal.line("    " + kind(entry) + ": " + entry.why() + " (" + entry.source() + ")");
       }
     }
-    return ExitCode.DONE.code();
+    return ExitCode.DONE;
   }
 
   private static String kind(Allowlist.Entry entry) {

@@ -41,7 +41,7 @@ final class ChecksumCheck {
    * @return the exit code
    * @throws IOException if the list cannot be read
    */
-  int run(Terminal terminal, boolean quiet, boolean asJson) throws IOException {
+  ExitCode run(Terminal terminal, boolean quiet, boolean asJson) throws IOException {
     List<String> lines = lines();
     for (int i = 0; i < lines.size(); i++) {
       if (lines.get(i).isBlank()) {
@@ -81,25 +81,21 @@ final class ChecksumCheck {
     return found.isSame() ? "OK" : found.sum.failure() == null ? "FAILED" : "FAILED to read";
   }
 
-  private int end(Terminal terminal) {
-    int code = ExitCode.DONE.code();
-    long different =
-        checked.stream().filter(one -> !one.isSame() && one.sum.failure() == null).count();
-    for (Checked one : checked) {
-      Failure failure = one.sum.failure();
-      code = failure == null ? code : Math.max(code, failure.code().code());
-    }
+  private ExitCode end(Terminal terminal) {
+    ExitCode code = ChecksumCommand.worst(checked.stream().map(Checked::sum).toList());
     for (int line : malformed) {
       terminal.note("pt2st: " + list + ": line " + line + " is not a digest and a path");
-      code = Math.max(code, ExitCode.FAILED.code());
+      code = code.or(ExitCode.FAILED);
     }
     if (checked.isEmpty()) {
       terminal.note("pt2st: " + list + ": there is no line of a digest and a path in it");
-      code = ExitCode.FAILED.code();
+      code = code.or(ExitCode.FAILED);
     }
+    long different =
+        checked.stream().filter(one -> !one.isSame() && one.sum.failure() == null).count();
     if (different > 0) {
       terminal.note("pt2st: " + different + " of " + checked.size() + " digests differ");
-      code = ExitCode.DIFFERENT.code();
+      code = ExitCode.DIFFERENT;
     }
     return code;
   }

@@ -9,19 +9,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParameterException;
 
 /** {@code pt2st checksum FILE…}. */
-final class ChecksumCommand implements Callable<Integer> {
-  private final Terminal terminal;
-  private final CommandLine commandLine;
-
+final class ChecksumCommand extends Command {
   private final PositionalParamSpec files =
       PositionalParamSpec.builder()
           .index("0..*")
@@ -53,36 +46,29 @@ final class ChecksumCommand implements Callable<Integer> {
   private final OptionSpec json = Options.flag("Print one JSON object instead.", "--json");
 
   ChecksumCommand(Terminal terminal) {
-    this.terminal = terminal;
-    CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("checksum");
-    spec.usageMessage()
-        .description(
-            "Print a digest of what a model holds: the same for a checkpoint in any layout and for"
-                + " its safetensors file, in one piece or in shards. Checkpoints are read with the"
-                + " options of convert.");
-    spec.addPositional(files);
-    List.of(tensors, check).forEach(spec::addOption);
-    content.addTo(spec);
-    List.of(quiet, json).forEach(spec::addOption);
-    content.addSafetyTo(spec);
-    Options.addCommon(spec);
-    LimitOptions.addTo(spec);
-    this.commandLine = new CommandLine(spec);
-  }
-
-  CommandLine commandLine() {
-    return commandLine;
+    super(
+        terminal,
+        "checksum",
+        "Print a digest of what a model holds: the same for a checkpoint in any layout and for"
+            + " its safetensors file, in one piece or in shards. Checkpoints are read with the"
+            + " options of convert.");
+    add(files, tensors, check);
+    content.addTo(spec());
+    add(quiet, json);
+    content.addSafetyTo(spec());
+    Options.addCommon(spec());
+    LimitOptions.addTo(spec());
   }
 
   /** What became of one file: one of the two is null. */
   record Sum(Path path, @Nullable ModelDigest digest, @Nullable Failure failure) {}
 
   @Override
-  public Integer call() {
+  ExitCode run() throws IOException {
     List<Path> given = files.getValue();
     List<Path> paths = given == null ? List.of() : given;
     for (Path path : paths) {
-      Options.checkName(commandLine, path, "FILE", Options.READ_AT_MANY_PLACES);
+      Options.checkName(commandLine(), path, "FILE", Options.READ_AT_MANY_PLACES);
     }
     Path list = check.getValue();
     if (paths.isEmpty() == (list == null)) {
@@ -94,56 +80,43 @@ final class ChecksumCommand implements Callable<Integer> {
     if (Options.isSet(quiet) && list == null) {
       throw usage("--quiet goes with --check");
     }
-    return list == null ? sumUp(paths) : check(list);
+    if (list == null) {
+      return sumUp(paths);
+    }
+    return new ChecksumCheck(list, this::sumUp)
+        .run(terminal, Options.isSet(quiet), Options.isSet(json));
   }
 
-  private int check(Path list) {
-    ChecksumCheck checked = new ChecksumCheck(list, this::sumUp);
-    try {
-      return checked.run(terminal, Options.isSet(quiet), Options.isSet(json));
-    } catch (IOException e) {
-      Failure failure = Failure.of(e);
-      failure.print(terminal);
-      if (Options.isSet(json)) {
-        Json.print(
-            terminal,
-            writer -> {
-              writer.name("error").value(failure.message());
-              writer.name("exit_code").value(failure.code().code());
-            });
-      }
-      return failure.code().code();
+  @Override
+  void printForProgram(Failure failure) {
+    if (Options.isSet(json)) {
+      Json.print(
+          terminal,
+          writer -> {
+            writer.name("error").value(failure.message());
+            writer.name("exit_code").value(failure.code().code());
+          });
     }
   }
 
-  private ParameterException usage(String problem) {
-    return new ParameterException(commandLine, problem);
-  }
-
   private Sum sumUp(Path path) {
-    ConvertOptions options = content.options(commandLine.getCommandSpec());
+    ConvertOptions options = content.options(spec());
     Failure failure;
     try (CopyProgress progress =
         new CopyProgress(terminal, String.valueOf(path.getFileName()), !Options.isSet(json))) {
       return new Sum(path, ModelDigest.of(path, options, progress), null);
-    } catch (CheckpointException e) {
-      failure = Failure.of(e);
-    } catch (IOException e) {
+    } catch (CheckpointException | IOException e) {
       failure = Failure.of(e);
     }
-    terminal.flush();
-    failure.print(terminal);
+    tell(failure);
     return new Sum(path, null, failure);
   }
 
-  private int sumUp(List<Path> paths) {
-    int code = ExitCode.DONE.code();
+  private ExitCode sumUp(List<Path> paths) {
     List<Sum> sums = new ArrayList<>();
     for (Path path : paths) {
       Sum sum = sumUp(path);
-      if (sum.failure != null) {
-        code = Math.max(code, sum.failure.code().code());
-      } else if (sum.digest != null && !Options.isSet(json)) {
+      if (sum.digest != null && !Options.isSet(json)) {
         print(path, sum.digest);
       }
       sums.add(sum);
@@ -151,7 +124,16 @@ final class ChecksumCommand implements Callable<Integer> {
     if (Options.isSet(json)) {
       Json.print(terminal, writer -> write(writer, sums));
     }
-    return code;
+    return worst(sums);
+  }
+
+  /** The exit code for what could not be summed up. */
+  static ExitCode worst(List<Sum> sums) {
+    ExitCode worst = ExitCode.DONE;
+    for (Sum sum : sums) {
+      worst = sum.failure == null ? worst : worst.or(sum.failure.code());
+    }
+    return worst;
   }
 
   private void print(Path path, ModelDigest digest) {

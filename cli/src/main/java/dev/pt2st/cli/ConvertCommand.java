@@ -6,7 +6,6 @@ import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.Outcome;
 import dev.pt2st.safetensors.ShardNames;
-import dev.pt2st.verify.DifferenceException;
 import dev.pt2st.verify.OutputVerifier;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,18 +13,11 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParameterException;
 
 /** {@code pt2st convert IN OUT}. */
-final class ConvertCommand implements Callable<Integer> {
-  private final Terminal terminal;
-  private final CommandLine commandLine;
-
+final class ConvertCommand extends Command {
   private final PositionalParamSpec in = Options.file("0", "IN", "The checkpoint.");
   private final PositionalParamSpec out =
       Options.file("1", "OUT", "The safetensors file to write.");
@@ -73,98 +65,77 @@ final class ConvertCommand implements Callable<Integer> {
       Options.flag("Print one JSON object with the report instead.", "--json");
 
   ConvertCommand(Terminal terminal) {
-    this.terminal = terminal;
-    CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("convert");
-    spec.usageMessage()
-        .description("Convert a PyTorch checkpoint to a safetensors file, without running it.");
-    spec.addPositional(in).addPositional(out);
-    content.addTo(spec);
-    for (OptionSpec option :
-        List.of(metadata, maxShardSize, sidecar, overwrite, dryRun, verify, fsync, quiet, json)) {
-      spec.addOption(option);
-    }
-    content.addSafetyTo(spec);
-    Options.addCommon(spec);
-    LimitOptions.addTo(spec);
-    this.commandLine = new CommandLine(spec);
-  }
-
-  CommandLine commandLine() {
-    return commandLine;
+    super(
+        terminal,
+        "convert",
+        "Convert a PyTorch checkpoint to a safetensors file, without running it.");
+    add(in, out);
+    content.addTo(spec());
+    add(metadata, maxShardSize, sidecar, overwrite, dryRun, verify, fsync, quiet, json);
+    content.addSafetyTo(spec());
+    Options.addCommon(spec());
+    LimitOptions.addTo(spec());
   }
 
   @Override
-  public Integer call() {
+  ExitCode run() throws CheckpointException, IOException {
     Path input = in.getValue();
     Path output = out.getValue();
-    Options.checkName(commandLine, input, "IN", Options.READ_AT_MANY_PLACES);
+    Options.checkName(commandLine(), input, "IN", Options.READ_AT_MANY_PLACES);
     Options.checkName(
-        commandLine,
+        commandLine(),
         output,
         "OUT",
         "an output appears whole or not at all, which a pipe cannot do");
     if (Options.isSet(verify) && Options.isSet(dryRun)) {
       throw usage("--verify reads what was written, and --dry-run writes nothing");
     }
-    try {
-      run(input, output);
-      return ExitCode.DONE.code();
-    } catch (DifferenceException e) {
-      int code = fail(input, output, Failure.of(e));
-      DifferenceReport.lines(e.verification()).forEach(terminal::note);
-      return code;
-    } catch (CheckpointException e) {
-      return fail(input, output, Failure.of(e));
-    } catch (IOException e) {
-      return fail(input, output, Failure.of(e));
-    }
-  }
-
-  private ParameterException usage(String problem) {
-    return new ParameterException(commandLine, problem);
-  }
-
-  private int fail(Path input, Path output, Failure failure) {
-    failure.print(terminal);
-    if (Options.isSet(json)) {
-      ConvertJson.print(terminal, input, output, failure);
-    }
-    return failure.code().code();
-  }
-
-  private void run(Path input, Path output) throws CheckpointException, IOException {
     ConvertOptions options = options(output);
-    boolean silent = Options.isSet(quiet);
-    boolean asJson = Options.isSet(json);
-    boolean planOnly = Options.isSet(dryRun);
     long start = System.nanoTime();
-    Outcome outcome;
-    if (planOnly) {
-      Converter.checkOutput(input, output, options);
-      outcome = new Outcome(Converter.plan(input, options), List.of());
-    } else {
-      try (CopyProgress progress =
-          new CopyProgress(terminal, String.valueOf(input.getFileName()), !silent && !asJson)) {
-        outcome =
-            Options.isSet(verify)
-                ? Converter.convert(
-                    input, output, options, progress, new OutputVerifier(output, options, progress))
-                : Converter.convert(input, output, options, progress);
-      }
-    }
+    Outcome outcome = convert(input, output, options);
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    ConvertReport.Manner manner =
-        new ConvertReport.Manner(
-            elapsed,
-            planOnly,
-            Options.isSet(verify),
-            options.sidecar().orElse(null),
-            ContentOptions.given(commandLine.getParseResult()));
-    if (asJson) {
+    print(input, output, outcome, manner(elapsed, options));
+    return ExitCode.DONE;
+  }
+
+  @Override
+  void printForProgram(Failure failure) {
+    if (Options.isSet(json)) {
+      ConvertJson.print(terminal, in.getValue(), out.getValue(), failure);
+    }
+  }
+
+  private Outcome convert(Path input, Path output, ConvertOptions options)
+      throws CheckpointException, IOException {
+    if (Options.isSet(dryRun)) {
+      Converter.checkOutput(input, output, options);
+      return new Outcome(Converter.plan(input, options), List.of());
+    }
+    boolean watched = !Options.isSet(quiet) && !Options.isSet(json);
+    try (CopyProgress progress =
+        new CopyProgress(terminal, String.valueOf(input.getFileName()), watched)) {
+      return Options.isSet(verify)
+          ? Converter.convert(
+              input, output, options, progress, new OutputVerifier(output, options, progress))
+          : Converter.convert(input, output, options, progress);
+    }
+  }
+
+  private ConvertReport.Manner manner(Duration elapsed, ConvertOptions options) {
+    return new ConvertReport.Manner(
+        elapsed,
+        Options.isSet(dryRun),
+        Options.isSet(verify),
+        options.sidecar().orElse(null),
+        ContentOptions.given(commandLine().getParseResult()));
+  }
+
+  private void print(Path input, Path output, Outcome outcome, ConvertReport.Manner manner) {
+    if (Options.isSet(json)) {
       ConvertJson.print(terminal, input, output, outcome, manner);
-    } else if (!silent) {
+    } else if (!Options.isSet(quiet)) {
       ConvertReport report = new ConvertReport(output, outcome, manner);
-      if (planOnly) {
+      if (Options.isSet(dryRun)) {
         terminal.lines(report.table(terminal.tableWidth()));
       }
       report.summary().forEach(terminal::line);
@@ -174,14 +145,14 @@ final class ConvertCommand implements Callable<Integer> {
   private ConvertOptions options(Path output) {
     ConvertOptions options =
         content
-            .options(commandLine.getCommandSpec())
+            .options(spec())
             .withMetadata(metadataByKey())
             .withOverwrite(Options.isSet(overwrite))
             .withDurable(Options.isSet(fsync));
     Path beside = sidecar.getValue();
     if (beside != null) {
       Options.checkName(
-          commandLine,
+          commandLine(),
           beside,
           "--sidecar",
           "a sidecar appears whole or not at all, which a pipe cannot do");

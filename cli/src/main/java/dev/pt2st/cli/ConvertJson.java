@@ -46,6 +46,9 @@ final class ConvertJson {
           json.name("exit_code").value(failure.code().code());
           json.name("refused_globals");
           writeGlobals(json, failure.globals());
+          if (failure.verification() != null) {
+            DifferenceReport.write(json, failure.verification());
+          }
         });
   }
 

@@ -31,6 +31,11 @@ enum ExitCode {
     return code;
   }
 
+  /** The worse of two: the one with the higher number. */
+  ExitCode or(ExitCode other) {
+    return other.code > code ? other : this;
+  }
+
   String meaning() {
     return meaning;
   }

@@ -4,29 +4,52 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
 import dev.pt2st.verify.DifferenceException;
+import dev.pt2st.verify.Verification;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What went wrong, in one sentence, with the exit code.
  *
  * @param globals the globals that were refused; empty where that is not the reason
+ * @param verification where what was written differs, if that is the reason
  */
-record Failure(ExitCode code, String message, List<RefusedGlobal> globals) {
+record Failure(
+    ExitCode code,
+    String message,
+    List<RefusedGlobal> globals,
+    @Nullable Verification verification) {
 
-  static Failure of(CheckpointException e) {
-    List<RefusedGlobal> globals =
-        e instanceof RefusedException refused ? refused.globals() : List.of();
-    return new Failure(ExitCode.of(e), String.valueOf(e.getMessage()), globals);
+  /**
+   * What an exception stands for.
+   *
+   * @param e a {@link CheckpointException}, an {@link IOException}, or one of these unchecked: what
+   *     files can cause
+   * @throws IllegalArgumentException if it is another, which is a mistake of ours
+   */
+  static Failure of(Exception e) {
+    return switch (e) {
+      case RefusedException refused ->
+          new Failure(ExitCode.of(refused), message(refused), refused.globals(), null);
+      case CheckpointException other ->
+          new Failure(ExitCode.of(other), message(other), List.of(), null);
+      case DifferenceException different ->
+          new Failure(ExitCode.DIFFERENT, message(different), List.of(), different.verification());
+      case IOException other -> new Failure(ExitCode.FAILED, sentence(other), List.of(), null);
+      case UncheckedIOException unchecked -> of(Objects.requireNonNull(unchecked.getCause()));
+      default -> throw new IllegalArgumentException(e);
+    };
   }
 
-  static Failure of(IOException e) {
-    ExitCode code = e instanceof DifferenceException ? ExitCode.DIFFERENT : ExitCode.FAILED;
-    return new Failure(code, sentence(e), List.of());
+  private static String message(Exception e) {
+    return String.valueOf(e.getMessage());
   }
 
   private static String sentence(IOException e) {
@@ -44,7 +67,10 @@ record Failure(ExitCode code, String message, List<RefusedGlobal> globals) {
     };
   }
 
-  /** Says it on a terminal: the sentence, and below it each global with the way to accept it. */
+  /**
+   * Says it on a terminal: the sentence, and below it each global with the way to accept it, or
+   * each difference.
+   */
   void print(Terminal terminal) {
     terminal.note("pt2st: " + message);
     for (RefusedGlobal global : globals) {
@@ -60,6 +86,9 @@ record Failure(ExitCode code, String message, List<RefusedGlobal> globals) {
               + global.place()
               + ": --allow "
               + quoted(global.name()));
+    }
+    if (verification != null) {
+      DifferenceReport.lines(verification).forEach(terminal::note);
     }
   }
 

@@ -7,20 +7,12 @@ import dev.pt2st.inspect.Inspector;
 import dev.pt2st.inspect.ModuleTree;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParameterException;
 
 /** {@code pt2st inspect FILE}. */
-final class InspectCommand implements Callable<Integer> {
+final class InspectCommand extends Command {
   private static final int ALL_LEVELS = Integer.MAX_VALUE;
-
-  private final Terminal terminal;
-  private final CommandLine commandLine;
 
   private final PositionalParamSpec in =
       Options.file("0", "FILE", "The checkpoint or safetensors file.");
@@ -45,78 +37,57 @@ final class InspectCommand implements Callable<Integer> {
   private final PolicyOptions policy = new PolicyOptions();
 
   InspectCommand(Terminal terminal) {
-    this.terminal = terminal;
-    CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("inspect");
-    spec.usageMessage()
-        .description(
-            "Show what is in a checkpoint or safetensors file. No tensor's bytes are read and"
-                + " nothing of it is run.");
-    spec.addPositional(in);
-    List.of(tree, depth, pickle, json, noCrc).forEach(spec::addOption);
-    policy.addAcceptingTo(spec);
-    Options.addCommon(spec);
-    LimitOptions.addTo(spec);
-    this.commandLine = new CommandLine(spec);
-  }
-
-  CommandLine commandLine() {
-    return commandLine;
+    super(
+        terminal,
+        "inspect",
+        "Show what is in a checkpoint or safetensors file. No tensor's bytes are read and"
+            + " nothing of it is run.");
+    add(in, tree, depth, pickle, json, noCrc);
+    policy.addAcceptingTo(spec());
+    Options.addCommon(spec());
+    LimitOptions.addTo(spec());
   }
 
   @Override
-  public Integer call() {
+  ExitCode run() throws CheckpointException, IOException {
     Path input = in.getValue();
-    Options.checkName(commandLine, input, "FILE", Options.READ_AT_MANY_PLACES);
+    Options.checkName(commandLine(), input, "FILE", Options.READ_AT_MANY_PLACES);
     if (depth.getValue() != null && !Options.isSet(tree)) {
-      throw new ParameterException(commandLine, "--depth goes with --tree");
+      throw usage("--depth goes with --tree");
     }
     if (depth.getValue() != null && depth.<Integer>getValue() < 0) {
-      throw new ParameterException(commandLine, "--depth must not be negative");
+      throw usage("--depth must not be negative");
     }
     if (Options.isSet(tree) && Options.isSet(pickle)) {
-      throw new ParameterException(commandLine, "--tree and --pickle exclude each other");
+      throw usage("--tree and --pickle exclude each other");
     }
     InspectOptions options =
         new InspectOptions(
-            policy.policy(), LimitOptions.of(commandLine.getParseResult()), !Options.isSet(noCrc));
-    try {
-      return Options.isSet(pickle) ? disassemble(input, options) : inspect(input, options);
-    } catch (CheckpointException e) {
-      return fail(input, Failure.of(e));
-    } catch (IOException e) {
-      return fail(input, Failure.of(e));
-    }
+            policy.policy(),
+            LimitOptions.of(commandLine().getParseResult()),
+            !Options.isSet(noCrc));
+    return Options.isSet(pickle) ? disassemble(input, options) : inspect(input, options);
   }
 
-  private int fail(Path input, Failure failure) {
-    int code = tell(failure);
+  @Override
+  void printForProgram(Failure failure) {
     if (Options.isSet(json)) {
-      InspectJson.print(terminal, input, failure);
+      InspectJson.print(terminal, in.getValue(), failure);
     }
-    return code;
   }
 
-  private int disassemble(Path input, InspectOptions options)
+  private ExitCode disassemble(Path input, InspectOptions options)
       throws CheckpointException, IOException {
     if (!Options.isSet(json)) {
       Inspector.disassemble(input, options, new PickleText(terminal));
-      return ExitCode.DONE.code();
+      return ExitCode.DONE;
     }
     Failure failure = PickleJson.print(terminal, input, options);
-    if (failure == null) {
-      return ExitCode.DONE.code();
-    }
-    return tell(failure);
+    return failure == null ? ExitCode.DONE : tell(failure);
   }
 
-  /** Says what went wrong behind what was found all the same. */
-  private int tell(Failure failure) {
-    terminal.flush();
-    failure.print(terminal);
-    return failure.code().code();
-  }
-
-  private int inspect(Path input, InspectOptions options) throws CheckpointException, IOException {
+  private ExitCode inspect(Path input, InspectOptions options)
+      throws CheckpointException, IOException {
     Inspection found = Inspector.inspect(input, options);
     int levels = depth.<Integer>getValue() == null ? ALL_LEVELS : depth.<Integer>getValue();
     if (Options.isSet(json)) {
@@ -129,6 +100,6 @@ final class InspectCommand implements Callable<Integer> {
               : new InspectReport(found, width).lines());
     }
     CheckpointException problem = found.problem();
-    return problem == null ? ExitCode.DONE.code() : tell(Failure.of(problem));
+    return problem == null ? ExitCode.DONE : tell(Failure.of(problem));
   }
 }

@@ -14,16 +14,15 @@ import picocli.CommandLine.ParameterException;
 /** The command {@code pt2st}. */
 public final class Main {
   /** All commands, in the order of the help. */
-  private static final Map<String, Function<Terminal, CommandLine>> COMMANDS =
-      new LinkedHashMap<>();
+  private static final Map<String, Function<Terminal, Command>> COMMANDS = new LinkedHashMap<>();
 
   static {
-    COMMANDS.put("convert", terminal -> new ConvertCommand(terminal).commandLine());
-    COMMANDS.put("verify", terminal -> new VerifyCommand(terminal).commandLine());
-    COMMANDS.put("checksum", terminal -> new ChecksumCommand(terminal).commandLine());
-    COMMANDS.put("inspect", terminal -> new InspectCommand(terminal).commandLine());
-    COMMANDS.put("scan", terminal -> new ScanCommand(terminal).commandLine());
-    COMMANDS.put("allowlist", terminal -> new AllowlistCommand(terminal).commandLine());
+    COMMANDS.put("convert", ConvertCommand::new);
+    COMMANDS.put("verify", VerifyCommand::new);
+    COMMANDS.put("checksum", ChecksumCommand::new);
+    COMMANDS.put("inspect", InspectCommand::new);
+    COMMANDS.put("scan", ScanCommand::new);
+    COMMANDS.put("allowlist", AllowlistCommand::new);
   }
 
   private Main() {}
@@ -72,11 +71,13 @@ public final class Main {
         .synopsisSubcommandLabel("COMMAND");
     Options.addCommon(spec);
     CommandLine commandLine = new CommandLine(spec);
-    Function<Terminal, CommandLine> only = COMMANDS.get(named);
+    Function<Terminal, Command> only = COMMANDS.get(named);
     if (only != null) {
-      commandLine.addSubcommand(only.apply(terminal));
+      commandLine.addSubcommand(only.apply(terminal).commandLine());
     } else {
-      COMMANDS.values().forEach(command -> commandLine.addSubcommand(command.apply(terminal)));
+      COMMANDS
+          .values()
+          .forEach(command -> commandLine.addSubcommand(command.apply(terminal).commandLine()));
       commandLine.addSubcommand(new HelpCommand());
     }
     return commandLine

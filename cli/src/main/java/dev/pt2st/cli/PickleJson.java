@@ -42,9 +42,7 @@ final class PickleJson implements PickleListener {
           json.name("pickles").beginArray();
           try {
             Inspector.disassemble(input, options, listener);
-          } catch (CheckpointException e) {
-            failure[0] = Failure.of(e);
-          } catch (IOException e) {
+          } catch (CheckpointException | IOException e) {
             failure[0] = Failure.of(e);
           }
           listener.endPickle();

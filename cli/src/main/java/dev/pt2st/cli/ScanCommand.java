@@ -9,18 +9,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code pt2st scan PATH...}. */
-final class ScanCommand implements Callable<Integer> {
-  private final Terminal terminal;
-  private final CommandLine commandLine;
-
+final class ScanCommand extends Command {
   private final PositionalParamSpec paths =
       PositionalParamSpec.builder()
           .index("0..*")
@@ -71,44 +64,21 @@ final class ScanCommand implements Callable<Integer> {
   }
 
   ScanCommand(Terminal terminal) {
-    this.terminal = terminal;
-    CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("scan");
-    spec.usageMessage()
-        .description(
-            "Tell whether everything in files is known to be data, without running anything.");
-    spec.addPositional(paths);
-    List.of(format, failOn, full, quiet).forEach(spec::addOption);
-    policy.addListsTo(spec);
-    Options.addCommon(spec);
-    LimitOptions.addTo(spec);
-    this.commandLine = new CommandLine(spec);
-  }
-
-  CommandLine commandLine() {
-    return commandLine;
+    super(
+        terminal,
+        "scan",
+        "Tell whether everything in files is known to be data, without running anything.");
+    add(paths, format, failOn, full, quiet);
+    policy.addListsTo(spec());
+    Options.addCommon(spec());
+    LimitOptions.addTo(spec());
   }
 
   @Override
-  public Integer call() {
-    try {
-      return run().code();
-    } catch (IOException e) {
-      return fail(e);
-    } catch (UncheckedIOException e) {
-      return fail(Objects.requireNonNull(e.getCause()));
-    }
-  }
-
-  private int fail(IOException e) {
-    Failure failure = Failure.of(e);
-    failure.print(terminal);
-    return failure.code().code();
-  }
-
-  private ExitCode run() throws IOException {
+  ExitCode run() throws IOException {
     ScanOptions options =
         new ScanOptions(
-            policy.policy(), LimitOptions.of(commandLine.getParseResult()), Options.isSet(full));
+            policy.policy(), LimitOptions.of(commandLine().getParseResult()), Options.isSet(full));
     Scanner scanner = new Scanner(options);
     ScanSummary summary = new ScanSummary();
     try (FileWalk walk =

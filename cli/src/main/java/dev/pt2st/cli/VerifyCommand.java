@@ -9,18 +9,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParameterException;
 
 /** {@code pt2st verify IN OUT}. */
-final class VerifyCommand implements Callable<Integer> {
-  private final Terminal terminal;
-  private final CommandLine commandLine;
-
+final class VerifyCommand extends Command {
   private final PositionalParamSpec in =
       Options.file("0", "IN", "The model that is right: a checkpoint or a safetensors file.");
 
@@ -44,83 +37,36 @@ final class VerifyCommand implements Callable<Integer> {
       Options.flag("Print one JSON object with all differences instead.", "--json");
 
   VerifyCommand(Terminal terminal) {
-    this.terminal = terminal;
-    CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("verify");
-    spec.usageMessage()
-        .description(
-            "Compare two models: names, dtypes, shapes and every bit of every element. Checkpoints"
-                + " are read with the options of convert; safetensors files are taken as they are.");
-    spec.addPositional(in).addPositional(out);
-    content.addTo(spec);
-    List.of(report, quiet, json).forEach(spec::addOption);
-    content.addSafetyTo(spec);
-    Options.addCommon(spec);
-    LimitOptions.addTo(spec);
-    this.commandLine = new CommandLine(spec);
-  }
-
-  CommandLine commandLine() {
-    return commandLine;
+    super(
+        terminal,
+        "verify",
+        "Compare two models: names, dtypes, shapes and every bit of every element. Checkpoints"
+            + " are read with the options of convert; safetensors files are taken as they are.");
+    add(in, out);
+    content.addTo(spec());
+    add(report, quiet, json);
+    content.addSafetyTo(spec());
+    Options.addCommon(spec());
+    LimitOptions.addTo(spec());
   }
 
   @Override
-  public Integer call() {
+  ExitCode run() throws CheckpointException, IOException {
     Path input = in.getValue();
     Path output = out.getValue();
-    Options.checkName(commandLine, input, "IN", Options.READ_AT_MANY_PLACES);
-    Options.checkName(commandLine, output, "OUT", Options.READ_AT_MANY_PLACES);
-    try {
-      return run(input, output, options());
-    } catch (CheckpointException e) {
-      return fail(input, output, Failure.of(e));
-    } catch (IOException e) {
-      return fail(input, output, Failure.of(e));
-    }
-  }
-
-  private ConvertOptions options() throws IOException {
-    Path path = report.getValue();
-    if (path == null) {
-      return content.options(commandLine.getCommandSpec());
-    }
-    List<String> given = ContentOptions.given(commandLine.getParseResult());
-    if (!given.isEmpty()) {
-      throw new ParameterException(
-          commandLine,
-          "--report brings the options of the conversion, so leave out " + given.getFirst());
-    }
-    return ReportOptions.read(path);
-  }
-
-  private int fail(Path input, Path output, Failure failure) {
-    failure.print(terminal);
-    if (Options.isSet(json)) {
-      ConvertJson.print(terminal, input, output, failure);
-    }
-    return failure.code().code();
-  }
-
-  private int run(Path input, Path output, ConvertOptions options)
-      throws CheckpointException, IOException {
-    boolean silent = Options.isSet(quiet);
-    boolean asJson = Options.isSet(json);
+    Options.checkName(commandLine(), input, "IN", Options.READ_AT_MANY_PLACES);
+    Options.checkName(commandLine(), output, "OUT", Options.READ_AT_MANY_PLACES);
+    ConvertOptions options = options();
+    boolean watched = !Options.isSet(quiet) && !Options.isSet(json);
     long start = System.nanoTime();
     Verification verification;
     try (CopyProgress progress =
-        new CopyProgress(terminal, String.valueOf(output.getFileName()), !silent && !asJson)) {
+        new CopyProgress(terminal, String.valueOf(output.getFileName()), watched)) {
       verification = Verifier.verify(input, output, options, progress);
     }
-    Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    if (asJson) {
-      Json.print(terminal, writer -> write(writer, input, output, verification, elapsed));
-    } else if (!silent) {
-      DifferenceReport.lines(verification).forEach(terminal::line);
-      if (verification.isSame()) {
-        terminal.line(summary(input, output, verification, elapsed));
-      }
-    }
+    print(input, output, verification, Duration.ofNanos(System.nanoTime() - start));
     if (verification.isSame()) {
-      return ExitCode.DONE.code();
+      return ExitCode.DONE;
     }
     terminal.flush();
     terminal.note(
@@ -130,7 +76,38 @@ final class VerifyCommand implements Callable<Integer> {
             + input
             + " in "
             + Units.count(verification.differences().size(), "tensor"));
-    return ExitCode.DIFFERENT.code();
+    return ExitCode.DIFFERENT;
+  }
+
+  @Override
+  void printForProgram(Failure failure) {
+    if (Options.isSet(json)) {
+      ConvertJson.print(terminal, in.getValue(), out.getValue(), failure);
+    }
+  }
+
+  private ConvertOptions options() throws IOException {
+    Path path = report.getValue();
+    if (path == null) {
+      return content.options(spec());
+    }
+    List<String> given = ContentOptions.given(commandLine().getParseResult());
+    if (!given.isEmpty()) {
+      throw usage(
+          "--report brings the options of the conversion, so leave out " + given.getFirst());
+    }
+    return ReportOptions.read(path);
+  }
+
+  private void print(Path input, Path output, Verification verification, Duration elapsed) {
+    if (Options.isSet(json)) {
+      Json.print(terminal, writer -> write(writer, input, output, verification, elapsed));
+    } else if (!Options.isSet(quiet)) {
+      DifferenceReport.lines(verification).forEach(terminal::line);
+      if (verification.isSame()) {
+        terminal.line(summary(input, output, verification, elapsed));
+      }
+    }
   }
 
   private static String summary(

@@ -1,0 +1,87 @@
+package dev.pt2st.cli;
+
+import dev.pt2st.CheckpointException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The frame of every command: it is run, and what it throws becomes a sentence, an exit code and,
+ * where a program asked for JSON, an object.
+ */
+abstract class Command implements Callable<Integer> {
+  /** Where the command prints. */
+  final Terminal terminal;
+
+  private final CommandLine commandLine;
+
+  /**
+   * @param name as the user types it
+   * @param description what it does, for the help
+   */
+  Command(Terminal terminal, String name, String description) {
+    this.terminal = terminal;
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name(name);
+    spec.usageMessage().description(description);
+    this.commandLine = new CommandLine(spec);
+  }
+
+  final CommandLine commandLine() {
+    return commandLine;
+  }
+
+  final CommandSpec spec() {
+    return commandLine.getCommandSpec();
+  }
+
+  /** Adds arguments, in the order of the help. */
+  final void add(ArgSpec... arguments) {
+    for (ArgSpec argument : arguments) {
+      spec().add(argument);
+    }
+  }
+
+  /** A command line that makes no sense, and why. */
+  final ParameterException usage(String problem) {
+    return new ParameterException(commandLine, problem);
+  }
+
+  /**
+   * Does what the command is for.
+   *
+   * @throws ParameterException if the command line makes no sense
+   * @throws CheckpointException if a file is not taken
+   * @throws IOException if a file cannot be read or written
+   */
+  abstract ExitCode run() throws CheckpointException, IOException;
+
+  /** Prints why nothing came of it for a program too, if one asked for JSON. */
+  void printForProgram(Failure failure) {}
+
+  @Override
+  public final Integer call() {
+    try {
+      return run().code();
+    } catch (CheckpointException | IOException | UncheckedIOException e) {
+      Failure failure = Failure.of(e);
+      ExitCode code = tell(failure);
+      printForProgram(failure);
+      return code.code();
+    }
+  }
+
+  /**
+   * Says what went wrong, behind what was found all the same.
+   *
+   * @return the exit code for it
+   */
+  final ExitCode tell(Failure failure) {
+    terminal.flush();
+    failure.print(terminal);
+    return failure.code();
+  }
+}
