@@ -4,34 +4,54 @@ import com.google.gson.stream.JsonWriter;
 import dev.pt2st.cli.ChecksumCommand.Sum;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Compares models with a list of digests, as {@code sha256sum -c} does files. */
 final class ChecksumCheck {
+  /** No path is longer: a file that is no list, with lines of any length, fills no memory. */
+  private static final int LONGEST_LINE = 1 << 16;
+
+  /** Lines that are none are counted, and the numbers of so many kept. */
+  private static final int MOST_MALFORMED = 1_000;
+
   private final Path list;
+  private final InputStream standardInput;
   private final Function<Path, Sum> sumUp;
   private final List<Checked> checked = new ArrayList<>();
   private final List<Integer> malformed = new ArrayList<>();
+  private long malformedLines;
 
   /** A line of the list with what the file is today. */
   private record Checked(ChecksumLine line, Sum sum) {
     boolean isSame() {
       return sum.digest() != null && sum.digest().sha256().equals(line.sha256());
     }
+
+    boolean isDifferent() {
+      return sum.failure() == null && !isSame();
+    }
+
+    String verdict() {
+      return isSame() ? "OK" : isDifferent() ? "FAILED" : "FAILED open or read";
+    }
   }
 
   /**
-   * @param list the file with the digests
+   * @param list the file with the digests, {@code -} for standard input
    * @param sumUp sums up a model, and says why it cannot
    */
-  ChecksumCheck(Path list, Function<Path, Sum> sumUp) {
+  ChecksumCheck(Path list, InputStream standardInput, Function<Path, Sum> sumUp) {
     this.list = list;
+    this.standardInput = standardInput;
     this.sumUp = sumUp;
   }
 
@@ -42,20 +62,22 @@ final class ChecksumCheck {
    * @throws IOException if the list cannot be read
    */
   ExitCode run(Terminal terminal, boolean quiet, boolean asJson) throws IOException {
-    List<String> lines = lines();
-    for (int i = 0; i < lines.size(); i++) {
-      if (lines.get(i).isBlank()) {
-        continue;
-      }
-      ChecksumLine line = ChecksumLine.parse(lines.get(i));
-      if (line == null) {
-        malformed.add(i + 1);
-        continue;
-      }
-      Checked found = new Checked(line, sumUp.apply(line.path()));
-      checked.add(found);
-      if (!asJson && !(quiet && found.isSame())) {
-        terminal.line(line.path() + ": " + verdict(found));
+    try (BufferedReader reader = reader()) {
+      int number = 1;
+      for (String text = line(reader); text != null; text = line(reader), number++) {
+        if (text.isBlank() || text.startsWith("#")) {
+          continue;
+        }
+        ChecksumLine line = ChecksumLine.parse(text);
+        if (line == null) {
+          addMalformed(number);
+          continue;
+        }
+        Checked found = new Checked(line, sumUp.apply(line.path()));
+        checked.add(found);
+        if (!asJson && !(quiet && found.isSame())) {
+          terminal.line(ChecksumLine.onOneLine(line.path()) + ": " + found.verdict());
+        }
       }
     }
     if (asJson) {
@@ -65,39 +87,65 @@ final class ChecksumCheck {
     return end(terminal);
   }
 
-  private List<String> lines() throws IOException {
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(Files.newInputStream(list), StandardCharsets.UTF_8))) {
-      List<String> lines = new ArrayList<>();
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        lines.add(line);
-      }
-      return lines;
+  private BufferedReader reader() throws IOException {
+    if (Files.isDirectory(list)) {
+      throw new FileSystemException(list.toString(), null, "is a directory, not a list");
     }
+    InputStream bytes = list.toString().equals("-") ? standardInput : Files.newInputStream(list);
+    return new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8));
   }
 
-  private static String verdict(Checked found) {
-    return found.isSame() ? "OK" : found.sum.failure() == null ? "FAILED" : "FAILED to read";
+  /** The next line without what ends it, cut off where it is too long; null at the end. */
+  private static @Nullable String line(BufferedReader reader) throws IOException {
+    StringBuilder line = new StringBuilder();
+    int c = reader.read();
+    if (c < 0) {
+      return null;
+    }
+    for (; c >= 0 && c != '\n'; c = reader.read()) {
+      if (line.length() < LONGEST_LINE) {
+        line.append((char) c);
+      }
+    }
+    int end = line.length() - 1;
+    return end >= 0 && line.charAt(end) == '\r' ? line.substring(0, end) : line.toString();
+  }
+
+  private void addMalformed(int number) {
+    malformedLines++;
+    if (malformed.size() < MOST_MALFORMED) {
+      malformed.add(number);
+    }
   }
 
   private ExitCode end(Terminal terminal) {
     ExitCode code = ChecksumCommand.worst(checked.stream().map(Checked::sum).toList());
-    for (int line : malformed) {
-      terminal.note("pt2st: " + list + ": line " + line + " is not a digest and a path");
+    if (malformedLines > 0) {
+      terminal.note("pt2st: " + list + ": " + malformedSentence());
       code = code.or(ExitCode.FAILED);
     }
     if (checked.isEmpty()) {
       terminal.note("pt2st: " + list + ": there is no line of a digest and a path in it");
       code = code.or(ExitCode.FAILED);
     }
-    long different =
-        checked.stream().filter(one -> !one.isSame() && one.sum.failure() == null).count();
+    long different = checked.stream().filter(Checked::isDifferent).count();
     if (different > 0) {
-      terminal.note("pt2st: " + different + " of " + checked.size() + " digests differ");
+      terminal.note(
+          "pt2st: "
+              + different
+              + " of "
+              + checked.size()
+              + (different == 1 ? " digests differs" : " digests differ"));
       code = ExitCode.DIFFERENT;
     }
     return code;
+  }
+
+  private String malformedSentence() {
+    String first = "line " + malformed.getFirst();
+    return malformedLines == 1
+        ? first + " is not a digest and a path"
+        : malformedLines + " lines are not a digest and a path, the first of them " + first;
   }
 
   private void write(JsonWriter json) throws IOException {

@@ -32,10 +32,11 @@ final class ChecksumCommand extends Command {
           "--tensors");
 
   private final OptionSpec check =
-      OptionSpec.builder("--check")
+      OptionSpec.builder("-c", "--check")
           .type(Path.class)
           .paramLabel("FILE")
-          .description("Read digests from FILE and compare them, as sha256sum -c does.")
+          .description(
+              "Read digests from FILE (- for standard input) and compare them, as sha256sum -c does.")
           .build();
 
   private final ContentOptions content = new ContentOptions();
@@ -83,7 +84,7 @@ final class ChecksumCommand extends Command {
     if (list == null) {
       return sumUp(paths);
     }
-    return new ChecksumCheck(list, this::sumUp)
+    return new ChecksumCheck(list, System.in, this::sumUp)
         .run(terminal, Options.isSet(quiet), Options.isSet(json));
   }
 

@@ -19,9 +19,22 @@ record ChecksumLine(String sha256, Path path) {
 
   /** The line, without a line feed. */
   static String of(String sha256, Path path) {
-    String name = path.toString();
-    String escaped = name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
-    return (escaped.equals(name) ? "" : "\\") + sha256 + "  " + escaped;
+    String escaped = escaped(path);
+    return mark(path, escaped) + sha256 + "  " + escaped;
+  }
+
+  /** A path as one line holds it, and before it a backslash if it is not as it was. */
+  static String onOneLine(Path path) {
+    String escaped = escaped(path);
+    return mark(path, escaped) + escaped;
+  }
+
+  private static String escaped(Path path) {
+    return path.toString().replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
+  }
+
+  private static String mark(Path path, String escaped) {
+    return escaped.equals(path.toString()) ? "" : "\\";
   }
 
   /** What a line says; null if it is none. */

@@ -140,14 +140,31 @@ final class InspectReport {
     }
     List<String> lines = table.lines(width);
     if (found.memoryBytes() < all.bytes()) {
-      lines.add(
-          "in "
-              + Units.bytes((double) found.memoryBytes())
-              + " of memory, as some share elements or repeat them");
+      lines.addAll(
+          sentence(
+              "in "
+                  + Units.bytes((double) found.memoryBytes())
+                  + " of memory, as some share elements or repeat them"));
     }
     if (found.unnamed() > 0) {
-      lines.add(Units.count(found.unnamed(), "more tensor") + " to which no name leads");
+      lines.addAll(
+          sentence(Units.count(found.unnamed(), "more tensor") + " to which no name leads"));
     }
+    return lines;
+  }
+
+  /** A sentence in as many lines as it takes. */
+  private List<String> sentence(String text) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ", -1)) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
     return lines;
   }
 
@@ -192,7 +209,8 @@ final class InspectReport {
     List<String> lines = table.lines(width);
     long more = found.values().size() - shown + found.moreValues();
     if (more > 0) {
-      lines.add("and " + Units.count(more, "more value") + ", which --json has");
+      lines.addAll(
+          sentence("and " + Units.count(more, "more value") + ", which --json has"));
     }
     return lines;
   }

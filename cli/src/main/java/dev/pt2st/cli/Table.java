@@ -5,11 +5,13 @@ import java.util.List;
 
 /**
  * Rows in aligned columns, made printable. Where a row would be wider than the terminal, the widest
- * column of texts gives way, and then the next: the middle of what does not fit is left out.
- * Numbers are never cut.
+ * column of texts gives way, and then the next: the middle of what does not fit is left out. On a
+ * very narrow one, columns also become narrower than is good to read. Numbers are never cut.
  */
 final class Table {
-  private static final int SMALLEST = 12;
+  /** Where columns stop to give way, and where they stop on a very narrow terminal. */
+  private static final int[] SMALLEST = {12, 6};
+
   private static final String GAP = "  ";
 
   /** What a column holds. */
@@ -59,21 +61,27 @@ final class Table {
     for (int column : widths) {
       excess += column;
     }
-    while (excess > 0) {
-      int widest = -1;
-      for (int i = 0; i < widths.length; i++) {
-        if (columns[i] != Column.NUMBER
-            && widths[i] > SMALLEST
-            && (widest < 0 || widths[i] > widths[widest])) {
-          widest = i;
-        }
+    for (int smallest : SMALLEST) {
+      int widest = widest(widths, smallest);
+      while (excess > 0 && widest >= 0) {
+        widths[widest]--;
+        excess--;
+        widest = widest(widths, smallest);
       }
-      if (widest < 0) {
-        return;
-      }
-      widths[widest]--;
-      excess--;
     }
+  }
+
+  /** The widest column of texts that is wider than the smallest may be; negative if none is. */
+  private int widest(int[] widths, int smallest) {
+    int widest = -1;
+    for (int i = 0; i < widths.length; i++) {
+      if (columns[i] != Column.NUMBER
+          && widths[i] > smallest
+          && (widest < 0 || widths[i] > widths[widest])) {
+        widest = i;
+      }
+    }
+    return widest;
   }
 
   private String line(String[] row, int[] widths) {

@@ -13,8 +13,11 @@ import java.util.List;
  * where a module holds nothing else.
  */
 final class TreeReport {
-  private final Table table =
-      new Table(Column.NAME, Column.NUMBER, Column.NUMBER, Column.NUMBER, Column.NAME);
+  /** Where there is room for the number of parameters beside the names. */
+  private static final int WIDE = 60;
+
+  private final boolean wide;
+  private final Table table;
   private final int levels;
 
   /** What is still to be shown, the next on top. */
@@ -22,8 +25,13 @@ final class TreeReport {
 
   private record Branch(ModuleTree tree, String before, boolean last, int level) {}
 
-  private TreeReport(int levels) {
+  private TreeReport(int levels, boolean wide) {
     this.levels = levels;
+    this.wide = wide;
+    this.table =
+        wide
+            ? new Table(Column.NAME, Column.NUMBER, Column.NUMBER, Column.NUMBER, Column.NAME)
+            : new Table(Column.NAME, Column.NUMBER, Column.NUMBER, Column.NAME);
   }
 
   /**
@@ -33,8 +41,8 @@ final class TreeReport {
    * @param width that no line may pass
    */
   static List<String> lines(ModuleTree top, int levels, int width) {
-    TreeReport report = new TreeReport(levels);
-    report.table.add("module", "tensors", "parameters", "bytes", "");
+    TreeReport report = new TreeReport(levels, width >= WIDE);
+    report.add("module", "tensors", "parameters", "bytes", "");
     report.row("(all)", top);
     report.below(top, "", 1);
     while (!report.open.isEmpty()) {
@@ -61,12 +69,21 @@ final class TreeReport {
   }
 
   private void row(String label, ModuleTree tree) {
-    table.add(
+    add(
         label,
         tree.isModule() ? InspectReport.grouped(tree.tensors()) : "",
         InspectReport.grouped(tree.elements()),
         Units.bytes((double) tree.bytes()),
         detail(tree));
+  }
+
+  private void add(
+      String label, String tensors, String parameters, String bytes, String detail) {
+    if (wide) {
+      table.add(label, tensors, parameters, bytes, detail);
+    } else {
+      table.add(label, tensors, bytes, detail);
+    }
   }
 
   /** Of a tensor what it is; of a module nothing. */

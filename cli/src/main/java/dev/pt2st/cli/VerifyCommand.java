@@ -75,7 +75,7 @@ final class VerifyCommand extends Command {
             + " differs from "
             + input
             + " in "
-            + Units.count(verification.differences().size(), "tensor"));
+            + Units.count(verification.differingTensors(), "tensor"));
     return ExitCode.DIFFERENT;
   }
 

@@ -3,7 +3,9 @@ package dev.pt2st.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,21 +105,26 @@ class ChecksumCommandTest {
     Run wrong = Run.of("checksum", "--check", list(right, "0".repeat(64) + "  " + output));
     assertThat(wrong.code()).isEqualTo(4);
     assertThat(wrong.outLines()).containsExactly(TRAINING + ": OK", output + ": FAILED");
-    assertThat(wrong.errLines()).containsExactly("pt2st: 1 of 2 digests differ");
+    assertThat(wrong.errLines()).containsExactly("pt2st: 1 of 2 digests differs");
   }
 
   @Test
   void whatIsNoLineOrNoFileIsSaid() throws IOException {
     Path none = temporary.resolve("none");
     Path list =
-        list("", "# a remark", digest(output) + "  " + output, "0".repeat(64) + "  " + none);
+        list(
+            "",
+            "# a remark",
+            "no line",
+            digest(output) + "  " + output,
+            "0".repeat(64) + "  " + none);
     Run run = Run.of("checksum", "--check", list);
     assertThat(run.code()).isEqualTo(1);
-    assertThat(run.outLines()).containsExactly(output + ": OK", none + ": FAILED to read");
+    assertThat(run.outLines()).containsExactly(output + ": OK", none + ": FAILED open or read");
     assertThat(run.errLines())
         .containsExactly(
             "pt2st: " + none + ": there is no such file",
-            "pt2st: " + list + ": line 2 is not a digest and a path");
+            "pt2st: " + list + ": line 3 is not a digest and a path");
     assertThat(Run.of("checksum", "--check", list("x")).code()).isEqualTo(1);
     assertThat(Run.of("checksum", "--check", list()).err())
         .contains("there is no line of a digest");
@@ -126,12 +133,48 @@ class ChecksumCommandTest {
   }
 
   @Test
+  void theListMayComeFromStandardInput() {
+    InputStream before = System.in;
+    String list = digest(output) + "  " + output + "\r\n";
+    System.setIn(new ByteArrayInputStream(list.getBytes(StandardCharsets.UTF_8)));
+    try {
+      Run run = Run.of("checksum", "-c", "-");
+      assertThat(run.code()).isZero();
+      assertThat(run.outLines()).containsExactly(output + ": OK");
+    } finally {
+      System.setIn(before);
+    }
+  }
+
+  @Test
+  void whatIsNoListEndsInASentence() throws IOException {
+    Path binary = Files.write(temporary.resolve("list"), new byte[200_000]);
+    assertThat(Run.of("checksum", "--check", binary).err())
+        .isEqualTo(
+            """
+            pt2st: %s: line 1 is not a digest and a path
+            pt2st: %s: there is no line of a digest and a path in it
+            """
+                .formatted(binary, binary));
+    Path lines = list("x", "y", digest(output) + "  " + output, "x");
+    assertThat(Run.of("checksum", "--check", lines).err())
+        .isEqualTo(
+            "pt2st: "
+                + lines
+                + ": 3 lines are not a digest and a path, the first of them line 1\n");
+    assertThat(Run.of("checksum", "--check", temporary).err())
+        .isEqualTo("pt2st: " + temporary + ": is a directory, not a list\n");
+  }
+
+  @Test
   void pathsWithLineFeedsAreWrittenAndRead() throws IOException {
     Path odd = Files.copy(output, temporary.resolve("a\\b\nc.safetensors"));
     Run run = Run.of("checksum", odd);
     assertThat(run.out()).startsWith("\\").endsWith("  " + temporary + "/a\\\\b\\nc.safetensors\n");
     Path list = Files.writeString(temporary.resolve("list"), run.out());
-    assertThat(Run.of("checksum", "--check", list).code()).isZero();
+    Run check = Run.of("checksum", "--check", list);
+    assertThat(check.code()).isZero();
+    assertThat(check.out()).isEqualTo("\\" + temporary + "/a\\\\b\\nc.safetensors: OK\n");
   }
 
   @ParameterizedTest

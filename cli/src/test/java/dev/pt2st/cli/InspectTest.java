@@ -304,7 +304,7 @@ class InspectTest {
 
   static Stream<Arguments> screens() {
     return Samples.checkpoints().stream()
-        .flatMap(sample -> Stream.of(60, 80, 120).map(width -> Arguments.of(sample, width)));
+        .flatMap(sample -> Stream.of(40, 80, 120).map(width -> Arguments.of(sample, width)));
   }
 
   @ParameterizedTest

@@ -59,6 +59,8 @@ class TableTest {
         "a.name.of.twenty.one", "1234567890123456", "a text that is forty characters long. ok");
     assertThat(table.lines(62))
         .containsExactly("a.name.of.twenty.one  1234567890123456  a text that is forty …");
-    assertThat(table.lines(20)).containsExactly("a.nam…ty.one  1234567890123456  a text that…");
+    assertThat(table.lines(44)).containsExactly("a.nam…ty.one  1234567890123456  a text that…");
+    assertThat(table.lines(40)).containsExactly("a.na…y.one  1234567890123456  a text th…");
+    assertThat(table.lines(20)).containsExactly("a.…one  1234567890123456  a tex…");
   }
 }

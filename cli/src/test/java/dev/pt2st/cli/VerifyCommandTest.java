@@ -163,6 +163,26 @@ class VerifyCommandTest {
     Path index = temporary.resolve("shards.safetensors.index.json");
     assertThat(Run.of("verify", TRAINING, index).code()).isZero();
     assertThat(Run.of("verify", index, output).code()).isZero();
+    // Whoever names the output does not know beforehand whether it becomes one file.
+    Run run = Run.of("verify", TRAINING, shards);
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).startsWith(shards + ": the same as " + TRAINING);
+    assertThat(Run.of("checksum", shards).out()).startsWith(digest(index));
+    assertThat(Run.of("inspect", shards).out()).contains("index of safetensors files");
+  }
+
+  private static String digest(Path file) {
+    return Run.of("checksum", file).out().substring(0, 64);
+  }
+
+  @Test
+  void aTensorThatDiffersInTwoWaysCountsOnce() {
+    Path tied = Samples.checkpoint("zip_shared.pt");
+    Path whole = temporary.resolve("whole.safetensors");
+    assertThat(Run.convert(tied, whole, "--quiet").code()).isZero();
+    Run run = Run.of("verify", tied, whole, "--shared", "drop");
+    assertThat(run.outLines()).hasSize(6);
+    assertThat(run.err()).endsWith(" in 3 tensors\n");
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.pt2st.archive.OpenSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.SafetensorsModel;
+import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.torch.CheckpointFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,12 +33,14 @@ public final class Inspector {
    * would refuse is described all the same: where its pickles cannot be read to their end, {@link
    * Inspection#problem()} says why.
    *
-   * @param path a file, or a member of an archive as {@code archive.zip!member}
+   * @param named a file, a member of an archive as {@code archive.zip!member}, or the name of a
+   *     model of which there are only shards
    * @throws CheckpointException if it cannot even be told what it is made of
    * @throws IOException if it cannot be read
    */
-  public static Inspection inspect(Path path, InspectOptions options)
+  public static Inspection inspect(Path named, InspectOptions options)
       throws CheckpointException, IOException {
+    Path path = ShardNames.toOpen(named);
     Map<String, String> index = indexOf(path);
     return index == null ? inspectFile(path, options) : ShardedInspection.of(path, index, options);
   }

@@ -69,6 +69,18 @@ public final class ShardNames {
   }
 
   /**
+   * The file to open for a model of this name: its index where it is in shards only, as whoever
+   * converts does not know beforehand whether one file will do; else the name itself.
+   */
+  public static Path toOpen(Path whole) {
+    if (!areMadeFrom(whole) || isFile(whole)) {
+      return whole;
+    }
+    Path index = new ShardNames(whole).index();
+    return isFile(index) ? index : whole;
+  }
+
+  /**
    * The files of the model that are there, of whatever number of shards: the index first, if there
    * is one, as without it nobody takes the others for a model.
    */

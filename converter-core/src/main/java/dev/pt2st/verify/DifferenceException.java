@@ -13,8 +13,8 @@ public final class DifferenceException extends IOException {
     super(
         output
             + ": what was written differs from the checkpoint in "
-            + verification.differences().size()
-            + (verification.differences().size() == 1 ? " tensor" : " tensors")
+            + verification.differingTensors()
+            + (verification.differingTensors() == 1 ? " tensor" : " tensors")
             + " and is not kept; convert it again: if it stays so, the disk or the memory fails");
     this.verification = verification;
   }

@@ -42,9 +42,11 @@ final class Model implements AutoCloseable {
   /**
    * Opens a checkpoint, a safetensors file or the index of several, told by its content.
    *
+   * @param named one of these, or the name of a model of which there are only shards
    * @param options what of a checkpoint is taken; a safetensors file is taken as it is
    */
-  static Model open(Path path, ConvertOptions options) throws CheckpointException, IOException {
+  static Model open(Path named, ConvertOptions options) throws CheckpointException, IOException {
+    Path path = ShardNames.toOpen(named);
     Model model = new Model(path);
     try {
       if (isSafetensors(path)) {

@@ -14,6 +14,11 @@ public record Verification(int tensors, long bytes, List<Difference> differences
     differences = List.copyOf(differences);
   }
 
+  /** How many tensors differ: one may do so in several ways. */
+  public int differingTensors() {
+    return (int) differences.stream().map(Difference::name).distinct().count();
+  }
+
   /** Whether the models are the same. */
   public boolean isSame() {
     return differences.isEmpty();
