@@ -40,7 +40,8 @@ class ArchitectureTest {
               Map.entry("torch", List.of("io", "tensor", "archive", "pickle")),
               Map.entry("safetensors", List.of("io", "tensor")),
               Map.entry(
-                  "scan", List.of("io", "tensor", "archive", "pickle", "torch", "safetensors")),
+                  "scan",
+                  List.of("io", "tensor", "archive", "pickle", "torch", "safetensors", "convert")),
               Map.entry(
                   "convert", List.of("io", "tensor", "archive", "pickle", "torch", "safetensors")),
               Map.entry(

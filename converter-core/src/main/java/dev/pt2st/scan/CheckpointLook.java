@@ -1,16 +1,21 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
+import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.Converter;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.PickleTrace;
 import dev.pt2st.torch.Checkpoint;
 import dev.pt2st.torch.CheckpointReader;
+import dev.pt2st.torch.Policy;
 import dev.pt2st.torch.ScriptNames;
 import java.io.IOException;
 import java.util.HashSet;
@@ -20,7 +25,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a checkpoint twice: with the reader of a conversion under a strict policy, and by
+ * Looks at a checkpoint twice: as a conversion reads and plans it under a strict policy, and by
  * following every pickle in it. It is safe only where both have nothing against it.
  */
 final class CheckpointLook {
@@ -49,13 +54,17 @@ final class CheckpointLook {
   }
 
   private void read() {
-    ScanOptions options = scan.options();
+    Policy strict = scan.options().policy().withStrict(true);
+    Limits limits = scan.options().limits();
     try {
-      checkpoint =
-          new CheckpointReader(options.policy().withStrict(true), options.limits(), true)
-              .read(container);
-    } catch (CheckpointException e) {
+      Checkpoint read = new CheckpointReader(strict, limits, true).read(container);
+      checkpoint = read;
+      Converter.plan(read, ConvertOptions.STANDARD.withPolicy(strict).withLimits(limits));
+    } catch (MalformedException | LimitException e) {
       problem = e;
+    } catch (CheckpointException e) {
+      // A plan may also want a choice, or has found nothing to convert: nothing against the file.
+      problem = checkpoint == null ? e : null;
     }
   }
 
