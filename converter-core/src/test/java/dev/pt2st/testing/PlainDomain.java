@@ -28,6 +28,8 @@ public final class PlainDomain implements Domain {
   private static final Place PLACE = Place.of(Path.of("test.pkl"));
 
   private final Map<GlobalName, GlobalValue> globals = new HashMap<>();
+  private final List<GlobalName> written = new ArrayList<>();
+  private final List<GlobalName> resolved = new ArrayList<>();
 
   /** A persistent id. */
   private record Persistent(Value id) implements DomainValue {
@@ -51,10 +53,22 @@ public final class PlainDomain implements Domain {
     return Unpickler.load(in, new PlainDomain(), new HeapBudget(limits)).value();
   }
 
+  /** The globals that it was asked for so far, as the streams write them. */
+  public List<GlobalName> written() {
+    return written;
+  }
+
+  /** The same as Python 3 calls them. */
+  public List<GlobalName> resolved() {
+    return resolved;
+  }
+
   @Override
-  public Value global(GlobalName name, GlobalName written, Place place) {
+  public Value global(GlobalName name, GlobalName asWritten, Place place) {
+    written.add(asWritten);
+    resolved.add(name);
     return globals.computeIfAbsent(
-        name, key -> new GlobalValue(key, written, GlobalValue.Standing.LISTED, place));
+        name, key -> new GlobalValue(key, asWritten, GlobalValue.Standing.LISTED, place));
   }
 
   @Override

@@ -1,0 +1,27 @@
+package dev.pt2st.fuzz;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.archive.Container;
+import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.Converter;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.torch.Checkpoint;
+import dev.pt2st.torch.CheckpointReader;
+import dev.pt2st.torch.Policy;
+
+/** The reader of legacy streams, and the plan of what it reads. */
+public final class LegacyTarget {
+  private LegacyTarget() {}
+
+  /** One input; called by the fuzzer. */
+  public static void fuzzerTestOneInput(byte[] data) {
+    Inputs.read(data, LegacyTarget::read);
+  }
+
+  private static void read(MappedFile file) throws CheckpointException {
+    Checkpoint checkpoint =
+        new CheckpointReader(Policy.STANDARD.withInert(true), Inputs.LIMITS, true)
+            .read(new Container.LegacyStream(file));
+    Converter.plan(checkpoint, ConvertOptions.STANDARD.withLimits(Inputs.LIMITS).withRoot("all"));
+  }
+}

@@ -1,0 +1,73 @@
+package dev.pt2st.fuzz;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Deadline;
+import dev.pt2st.Place;
+import dev.pt2st.archive.Container;
+import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.Converter;
+import dev.pt2st.io.ByteCursor;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.pickle.GlobalName;
+import dev.pt2st.pickle.GlobalTracer;
+import dev.pt2st.pickle.HeapBudget;
+import dev.pt2st.pickle.PickleTrace;
+import dev.pt2st.pickle.TracedGlobal;
+import dev.pt2st.pickle.Unpickler;
+import dev.pt2st.testing.PlainDomain;
+import dev.pt2st.torch.Checkpoint;
+import dev.pt2st.torch.CheckpointReader;
+import dev.pt2st.torch.Policy;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * The pickle machine: with a domain that takes every name, with that of PyTorch, and the one that
+ * only follows globals. The last must see every global that the first was asked for.
+ */
+public final class PickleTarget {
+  private static final Place PLACE = Place.of(Path.of("fuzz.pkl"));
+
+  /** What {@link GlobalTracer} calls a name that it cannot follow. */
+  private static final GlobalName UNKNOWN = new GlobalName("?", "?");
+
+  private PickleTarget() {}
+
+  /** One input; called by the fuzzer. */
+  public static void fuzzerTestOneInput(byte[] data) {
+    Inputs.read(data, PickleTarget::followed);
+    Inputs.read(data, PickleTarget::asCheckpoint);
+  }
+
+  private static void followed(MappedFile file) throws CheckpointException {
+    PlainDomain domain = new PlainDomain();
+    CheckpointException problem = null;
+    try {
+      ByteCursor in = new ByteCursor(file.segment(), PLACE);
+      Unpickler.load(in, domain, new HeapBudget(Inputs.LIMITS));
+    } catch (CheckpointException e) {
+      problem = e;
+    }
+    PickleTrace trace =
+        GlobalTracer.trace(
+            new ByteCursor(file.segment(), PLACE), Inputs.LIMITS, new Deadline(Inputs.LIMITS));
+    Set<GlobalName> seen = new HashSet<>();
+    trace.globals().stream().map(TracedGlobal::written).forEach(seen::add);
+    for (GlobalName written : domain.written()) {
+      if (!seen.contains(written) && !seen.contains(UNKNOWN)) {
+        throw new AssertionError("following the pickle has not come upon " + written);
+      }
+    }
+    if (problem != null) {
+      throw problem;
+    }
+  }
+
+  private static void asCheckpoint(MappedFile file) throws CheckpointException {
+    Checkpoint checkpoint =
+        new CheckpointReader(Policy.STANDARD.withInert(true), Inputs.LIMITS, true)
+            .read(new Container.RawPickle(file));
+    Converter.plan(checkpoint, ConvertOptions.STANDARD.withLimits(Inputs.LIMITS).withRoot("all"));
+  }
+}
