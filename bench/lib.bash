@@ -90,3 +90,104 @@ print(f"- Python {platform.python_version()}, torch {torch.__version__}, safeten
   fi
   echo "- load average when it began: $(cut -d ' ' -f 1-3 /proc/loadavg)"
 }
+
+# Sets gnu_time to the program that tells peak memory, if it is there.
+gnu_time=''
+find_gnu_time() {
+  if [[ $(/usr/bin/time --version 2>&1) == *GNU* ]]; then
+    gnu_time=/usr/bin/time
+  else
+    say 'No GNU time at /usr/bin/time: peak resident memory is left out.'
+  fi
+}
+
+# The launcher's first start builds the jar, and a second process the cache that makes it start fast.
+warm_launcher() {
+  local second
+  generate --bytes 1MB --tensors 10 "$work/warm.pt"
+  "$launcher" convert "$work/warm.pt" "$work/warm.safetensors" >/dev/null
+  rm -f "$work/warm.pt" "$work/warm.safetensors"
+  sleep 1
+  for ((second = 0; second < 60; second++)); do
+    compgen -G "$root/cli/target/*.making" >/dev/null || break
+    sleep 1
+  done
+}
+
+# The functions below need of a script: `tools`, the names of programs, the first of them the floor; a function
+# `command_of TOOL` that sets `command`; `output`, what a run writes, and `inputs`, what it reads.
+tools=() inputs=() output=''
+
+# What the last run wrote is gone and the disk is idle; the inputs are in the page cache.
+prepare() {
+  rm -f "$output"
+  sync
+  cat "${inputs[@]}" >/dev/null
+}
+
+# time_once TOOL: appends "TOOL <tab> wall user sys kilobytes" to the figures.
+time_once() {
+  local command figures rss=0
+  command_of "$1"
+  [[ -z $gnu_time ]] || command=("$gnu_time" -q -f %M -o "$work/rss" "${command[@]}")
+  prepare
+  TIMEFORMAT='%R %U %S'
+  { time "${command[@]}" >"$work/said" 2>&1; } 2>"$work/times" || {
+    tail -n 20 "$work/said" >&2
+    fail "$1 failed"
+  }
+  figures=$(<"$work/times")
+  [[ -z $gnu_time ]] || rss=$(tail -n 1 "$work/rss")
+  printf '%s\t%s %s\n' "$1" "$figures" "$rss" >>"$work/figures"
+}
+
+# time_all TITLE: every tool once a round, in turn, so that what disturbs the machine disturbs all of them.
+time_all() {
+  local round tool
+  rm -f "$work/figures" "$work/anonymous"
+  for ((round = 1; round <= rounds; round++)); do
+    say "$1: round $round of $rounds"
+    for tool in "${tools[@]}"; do
+      time_once "$tool"
+    done
+  done
+}
+
+# table: medians of the figures; and anonymous memory, where a script has noted it.
+table() {
+  awk -F '\t' -v anonymous="$work/anonymous" '
+    function median(values, count,    i, j, swap) {
+      for (i = 2; i <= count; i++)
+        for (j = i; j > 1 && values[j - 1] > values[j]; j--) {
+          swap = values[j]; values[j] = values[j - 1]; values[j - 1] = swap
+        }
+      return count % 2 ? values[(count + 1) / 2] : (values[count / 2] + values[count / 2 + 1]) / 2
+    }
+    BEGIN {
+      while ((getline line < anonymous) > 0) { split(line, part, "\t"); most[part[1]] = part[2]; noted = 1 }
+    }
+    !($1 in runs) { order[++tools] = $1 }
+    {
+      split($2, figure, " ")
+      n = ++runs[$1]
+      wall[$1, n] = figure[1]
+      cpu[$1, n] = figure[2] + figure[3]
+      if (figure[4] > peak[$1]) peak[$1] = figure[4]
+    }
+    END {
+      floor = order[1]
+      printf "| program | wall s, median | (fastest to slowest) | wall / %s, median of rounds | CPU s, median | peak RSS MB |%s\n",
+        floor, noted ? " anonymous MB |" : ""
+      print "|---|---:|---:|---:|---:|---:|" (noted ? "---:|" : "")
+      for (t = 1; t <= tools; t++) {
+        tool = order[t]; n = runs[tool]
+        for (i = 1; i <= n; i++) {
+          w[i] = wall[tool, i]; c[i] = cpu[tool, i]; r[i] = wall[tool, i] / (wall[floor, i] > 0 ? wall[floor, i] : 0.001)
+        }
+        m = median(w, n)
+        printf "| %s | %.3f | (%.3f to %.3f) | %.2f | %.2f | %s |", tool, m, w[1], w[n], median(r, n), median(c, n),
+          peak[tool] ? sprintf("%.0f", peak[tool] * 1024 / 1e6) : "?"
+        print noted ? (tool in most ? sprintf(" %.0f |", most[tool] * 1024 / 1e6) : "  |") : ""
+      }
+    }' "$work/figures"
+}
