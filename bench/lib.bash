@@ -63,10 +63,15 @@ bytes_of() {
   numfmt --from=auto "${1%B}" 2>/dev/null || fail "$1 is no amount of bytes, such as 2.5GB or 64MiB"
 }
 
+# How many bytes are free where the files go.
+free_bytes() {
+  echo $(($(df -Pk "$work" | awk 'NR == 2 { print $4 }') * 1024))
+}
+
 # need_room BYTES: ends here rather than in the middle.
 need_room() {
   local free
-  free=$(($(df -Pk "$work" | awk 'NR == 2 { print $4 }') * 1024))
+  free=$(free_bytes)
   ((free >= $1)) ||
     fail "needs $(($1 / 1000000)) MB in ${TMPDIR:-/tmp}, where $((free / 1000000)) MB are free:" \
       'choose a smaller size, or another place with TMPDIR'

@@ -1,0 +1,57 @@
+package dev.pt2st.bench;
+
+import dev.pt2st.ByteCount;
+import dev.pt2st.CheckpointException;
+import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.verify.ModelDigest;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+
+/** The digest of a model, against SHA-256 of the same bytes on one thread. */
+public class ChecksumBenchmark extends ReadBenchmark {
+  private static final int TENSORS = 300;
+  private static final int BUFFER = 256 << 10;
+
+  /** Of all tensors. */
+  @Param("256MB")
+  public String bytes = "";
+
+  @Override
+  void generate(Workplace workplace) throws IOException {
+    CheckpointGenerator.generate(
+        new CheckpointSpec(
+            ByteCount.parse(bytes),
+            TENSORS,
+            ElementType.FP16,
+            FileLayout.ZIP,
+            Strides.CONTIGUOUS,
+            1),
+        workplace.input());
+  }
+
+  /** What is measured. */
+  @Benchmark
+  public ModelDigest checksum() throws CheckpointException, IOException {
+    return ModelDigest.of(workplace().input(), ConvertOptions.STANDARD, ProgressListener.NONE);
+  }
+
+  /** The JDK's SHA-256, of the whole file. */
+  @Benchmark
+  public byte[] sha256() throws NoSuchAlgorithmException {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    byte[] buffer = new byte[BUFFER];
+    MemorySegment file = file().segment();
+    for (long done = 0; done < file.byteSize(); ) {
+      int count = (int) Math.min(file.byteSize() - done, BUFFER);
+      MemorySegment.copy(file, done, MemorySegment.ofArray(buffer), 0, count);
+      digest.update(buffer, 0, count);
+      done += count;
+    }
+    return digest.digest();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.pt2st.bench;
+
+import dev.pt2st.ByteCount;
+import dev.pt2st.scan.FileReport;
+import dev.pt2st.scan.ScanOptions;
+import dev.pt2st.scan.Scanner;
+import java.io.IOException;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+
+/** The verdict on an ordinary checkpoint. */
+public class ScanBenchmark extends ReadBenchmark {
+  private static final int TENSORS = 200;
+
+  /** Of all tensors, which a scan does not read. */
+  @Param("256MB")
+  public String bytes = "";
+
+  @Override
+  void generate(Workplace workplace) throws IOException {
+    CheckpointGenerator.generate(
+        new CheckpointSpec(
+            ByteCount.parse(bytes),
+            TENSORS,
+            ElementType.FP16,
+            FileLayout.ZIP,
+            Strides.CONTIGUOUS,
+            1),
+        workplace.input());
+  }
+
+  /** What is measured. */
+  @Benchmark
+  public FileReport scan() {
+    return new Scanner(ScanOptions.STANDARD).scan(workplace().input());
+  }
+}
