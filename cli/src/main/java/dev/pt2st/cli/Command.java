@@ -26,7 +26,8 @@ abstract class Command implements Callable<Integer> {
   Command(Terminal terminal, String name, String description) {
     this.terminal = terminal;
     CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name(name);
-    spec.usageMessage().description(description);
+    // All options by name would be a dozen lines that nobody reads.
+    spec.usageMessage().description(description).abbreviateSynopsis(true);
     this.commandLine = new CommandLine(spec);
   }
 

@@ -209,8 +209,7 @@ final class InspectReport {
     List<String> lines = table.lines(width);
     long more = found.values().size() - shown + found.moreValues();
     if (more > 0) {
-      lines.addAll(
-          sentence("and " + Units.count(more, "more value") + ", which --json has"));
+      lines.addAll(sentence("and " + Units.count(more, "more value") + ", which --json has"));
     }
     return lines;
   }

@@ -9,6 +9,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 
 /** The command {@code pt2st}. */
@@ -79,6 +80,11 @@ public final class Main {
           .values()
           .forEach(command -> commandLine.addSubcommand(command.apply(terminal).commandLine()));
       commandLine.addSubcommand(new HelpCommand());
+    }
+    for (CommandLine command : commandLine.getSubcommands().values()) {
+      command
+          .getHelpSectionMap()
+          .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, HelpSections::optionList);
     }
     return commandLine
         .setOut(terminal.outWriter())

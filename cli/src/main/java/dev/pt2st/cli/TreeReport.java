@@ -77,8 +77,7 @@ final class TreeReport {
         detail(tree));
   }
 
-  private void add(
-      String label, String tensors, String parameters, String bytes, String detail) {
+  private void add(String label, String tensors, String parameters, String bytes, String detail) {
     if (wide) {
       table.add(label, tensors, parameters, bytes, detail);
     } else {

@@ -6,6 +6,7 @@ import dev.pt2st.Limit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,24 @@ class UsageTest {
   void helpListsEachLimit(Limit limit) {
     assertThat(Run.convert("--help").outLines())
         .anyMatch(line -> line.strip().startsWith(limit.option() + "=N"));
+  }
+
+  @Test
+  void helpPutsOptionsUnderHeadingsEachOnceInEightyColumns() {
+    List<String> lines = Run.convert("--help").outLines();
+
+    assertThat(lines)
+        .startsWith("Usage: pt2st convert [OPTIONS] IN OUT")
+        .containsSubsequence(
+            "      --overwrite            Replace an existing output.",
+            "Which tensors:",
+            "Tensors that safetensors cannot hold:",
+            "What is accepted:",
+            "Limits, which a file must not go beyond:")
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    assertThat(lines.stream().map(String::strip).filter(line -> line.startsWith("--")))
+        .doesNotHaveDuplicates()
+        .hasSizeGreaterThan(Limit.values().length + 15);
   }
 
   @ParameterizedTest
