@@ -128,7 +128,7 @@ public final class SafetensorsWriter implements AutoCloseable {
     long position = 0;
     for (Tensor tensor : sorted) {
       checkText(tensor.name());
-      long end = Math.addExact(position, byteSize(tensor));
+      long end = endOf(tensor, position);
       TensorInfo info =
           new TensorInfo(tensor.name(), tensor.dtype(), tensor.shape(), position, end);
       if (tensor.name().equals(METADATA) || laidOut.put(tensor.name(), info) != null) {
@@ -145,12 +145,22 @@ public final class SafetensorsWriter implements AutoCloseable {
     }
   }
 
+  /** Where the data of a tensor end that begin at a position. */
+  private static long endOf(Tensor tensor, long position) {
+    try {
+      return Math.addExact(position, byteSize(tensor));
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          tensor.shape() + " of " + tensor.dtype() + " is too large for a file", e);
+    }
+  }
+
   private static long byteSize(Tensor tensor) {
     if (tensor.dtype().safetensorsName() == null) {
       throw new IllegalArgumentException("the format has no dtype " + tensor.dtype());
     }
     long bits = Math.multiplyExact(tensor.shape().elementCount(), tensor.dtype().bitSize());
-    if (bits < 0 || bits % Byte.SIZE != 0) {
+    if (bits % Byte.SIZE != 0) {
       throw new IllegalArgumentException(
           tensor.shape() + " of " + tensor.dtype() + " does not fill whole bytes");
     }

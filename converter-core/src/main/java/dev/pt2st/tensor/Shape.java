@@ -39,16 +39,15 @@ public final class Shape {
   /**
    * The product of all sizes; 1 for a scalar.
    *
-   * @throws ArithmeticException if it does not fit a {@code long}
+   * @throws ArithmeticException if it does not fit a {@code long} when multiplied from the first
+   *     size to the last: a zero behind sizes that overflow does not help, neither with PyTorch
+   *     ({@code safe_multiplies_u64} of {@code c10/util/safe_numerics.h}) nor with the reference
+   *     reader of safetensors ({@code validate})
    */
   public long elementCount() {
     long count = 1;
     boolean overflown = false;
     for (long size : dimensions) {
-      // A zero makes the whole product zero, also where the other sizes alone would overflow.
-      if (size == 0) {
-        return 0;
-      }
       overflown |= Math.multiplyHigh(count, size) != 0 || count * size < 0;
       count *= size;
     }

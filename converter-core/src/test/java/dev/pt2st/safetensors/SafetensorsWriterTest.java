@@ -121,6 +121,13 @@ class SafetensorsWriterTest {
         List.of(new Tensor("\ud800", DType.U8, Shape.of(1))),
         List.of(new Tensor("a", DType.COMPLEX128, Shape.of(1))),
         List.of(new Tensor("a", DType.F4, Shape.of(3))),
+        List.of(new Tensor("a", DType.F32, Shape.of(1L << 40, 1L << 40))),
+        List.of(new Tensor("a", DType.F32, Shape.of(1L << 40, 1L << 40, 0))),
+        List.of(new Tensor("a", DType.F64, Shape.of(1L << 60))),
+        Stream.iterate(1, i -> i + 1)
+            .limit(9)
+            .map(i -> new Tensor("a" + i, DType.U8, Shape.of((1L << 60) - 1)))
+            .toList(),
         Collections.nCopies(2, a));
   }
 

@@ -71,6 +71,22 @@ class RebuildTest {
     assertIsOne(call("torch.nn.parameter.Buffer", torch.tensor(1)));
   }
 
+  /** No reader of safetensors would take the file, nor would PyTorch take the checkpoint. */
+  @Test
+  void aShapeThatOverflowsIsRefusedThoughItHasNoElements() throws Exception {
+    long large = 1L << 40;
+    convert(
+            call(
+                "torch._utils._rebuild_tensor_v2",
+                torch.floats(1),
+                0,
+                tuple(large, large, 0),
+                tuple(1, 1, 1),
+                false,
+                orderedDict()))
+        .rejected(MalformedException.class);
+  }
+
   @Test
   void tensorsWithAttributesOrOfASubclass() throws Exception {
     assertIsOne(
