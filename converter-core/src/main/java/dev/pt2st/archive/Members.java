@@ -53,6 +53,14 @@ public abstract sealed class Members implements AutoCloseable
    */
   public abstract MappedFile open() throws CheckpointException, IOException;
 
+  /**
+   * Complains about what stands behind the end of the archive, where that can be told; to be called
+   * at the end.
+   *
+   * @throws CheckpointException if there is anything but padding; its place is where it begins
+   */
+  public void checkRest() throws CheckpointException {}
+
   @Override
   public abstract void close();
 

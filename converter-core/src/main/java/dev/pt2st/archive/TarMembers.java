@@ -40,6 +40,11 @@ final class TarMembers extends Members {
     return current != null;
   }
 
+  @Override
+  public void checkRest() throws CheckpointException {
+    reader.checkRest();
+  }
+
   private TarEntry current() {
     if (current == null) {
       throw new NoSuchElementException();

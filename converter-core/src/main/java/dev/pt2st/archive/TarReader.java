@@ -13,13 +13,15 @@ import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarConstants;
-import org.apache.commons.compress.archivers.tar.TarUtils;
 import org.apache.commons.compress.archivers.zip.ZipEncoding;
 import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,13 @@ final class TarReader {
   private static final long MAX_EXTENDED_HEADER = 1 << 20;
 
   private static final int MAX_DIGITS = 18;
+
+  private static final int CHECKSUM_AT = 148;
+  private static final int CHECKSUM_BYTES = 8;
+
+  /** What {@code int(text, 8)} of Python takes. */
+  private static final Pattern OCTAL =
+      Pattern.compile("[ \\t-\\r]*\\+?(?:0[oO]_?)?([0-7]+(?:_[0-7]+)*)[ \\t-\\r]*");
 
   /** The type of an extended header that Solaris wrote before POSIX had one. */
   private static final byte SOLARIS_EXTENDED_HEADER = 'X';
@@ -72,13 +81,33 @@ final class TarReader {
     return start.length >= BLOCK && hasChecksum(start);
   }
 
+  /** As {@code frombuf} of {@code Lib/tarfile.py}: a sum of bytes, with or without their sign. */
   private static boolean hasChecksum(byte[] header) {
-    try {
-      return TarUtils.verifyCheckSum(header);
-    } catch (IllegalArgumentException e) {
-      // What stands in its place is no number.
-      return false;
+    long unsigned = CHECKSUM_BYTES * ' ';
+    long signed = unsigned;
+    for (int i = 0; i < BLOCK; i++) {
+      if (i < CHECKSUM_AT || i >= CHECKSUM_AT + CHECKSUM_BYTES) {
+        unsigned += header[i] & 0xff;
+        signed += header[i];
+      }
     }
+    long said = checksum(Arrays.copyOfRange(header, CHECKSUM_AT, CHECKSUM_AT + CHECKSUM_BYTES));
+    return said >= 0 && (said == unsigned || said == signed);
+  }
+
+  /** The number that stands there, as {@code nti} of {@code Lib/tarfile.py}; -1 if none does. */
+  private static long checksum(byte[] field) {
+    if (field[0] == (byte) 0x80) {
+      long number = 0;
+      for (int i = 1; i < field.length; i++) {
+        number = number << 8 | (field[i] & 0xff);
+      }
+      return number;
+    }
+    String text = new String(field, StandardCharsets.ISO_8859_1);
+    int end = text.indexOf('\0');
+    Matcher octal = OCTAL.matcher(end < 0 ? text : text.substring(0, end));
+    return octal.matches() ? Long.parseLong(octal.group(1).replace("_", ""), 8) : -1;
   }
 
   /**
@@ -261,7 +290,7 @@ final class TarReader {
   }
 
   /** Behind the end only padding may follow: some readers would go on to what else is there. */
-  private void checkRest() throws CheckpointException {
+  void checkRest() throws CheckpointException {
     while (in.remaining() > 0) {
       Place at = in.place();
       if (!isZero(in.array(Math.min(BLOCK, in.remaining())))) {

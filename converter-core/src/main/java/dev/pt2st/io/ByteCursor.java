@@ -184,6 +184,11 @@ public final class ByteCursor {
     return array;
   }
 
+  /** A copy of the next bytes, as many as there are up to so many; the position stays. */
+  public byte[] start(int most) {
+    return bytes.asSlice(position, Math.min(most, remaining())).toArray(ValueLayout.JAVA_BYTE);
+  }
+
   /**
    * The next bytes as text, where they are few; the cursor stays where it is if it gives none.
    *

@@ -21,6 +21,7 @@ public final class Disassembler {
   private long instructions;
   private int highestProtocol;
   private long frameEnd = -1;
+  private boolean crossedFrame;
 
   /** An instruction and what it does. */
   public record Step(Instruction instruction, SymbolicEffect effect) {}
@@ -58,10 +59,12 @@ public final class Disassembler {
     highestProtocol = Math.max(highestProtocol, instruction.opcode().protocol());
     SymbolicEffect effect = stack.follow(instruction);
     String problem = effect.problem();
+    boolean certain = effect.certain();
     if (problem == null) {
       problem = problemOf(instruction);
+      certain = problem != null && instruction.opcode() == Opcode.PROTO;
     }
-    return new Step(instruction, effect.withProblem(problem));
+    return new Step(instruction, effect.withProblem(problem, certain));
   }
 
   /** Why an unpickler stops at an instruction, whatever is on the stack; null if it does not. */
@@ -91,6 +94,7 @@ public final class Disassembler {
       frameEnd = -1;
     }
     if (endOfFrame >= 0 && instruction.end() > endOfFrame) {
+      crossedFrame = true;
       return "it crosses the end of its frame";
     }
     if (instruction.opcode() == Opcode.FRAME
@@ -103,6 +107,16 @@ public final class Disassembler {
       }
     }
     return null;
+  }
+
+  /**
+   * Whether an instruction so far crosses the end of its frame. The unpickler of CPython written in
+   * C then leaves out the rest of the frame where it reads from a file, and not where it reads from
+   * memory ({@code _Unpickler_ReadImpl} in {@code Modules/_pickle.c}), so that these two see
+   * different streams.
+   */
+  public boolean hasCrossedFrame() {
+    return crossedFrame;
   }
 
   /** The highest protocol that one of the opcodes so far needs. */

@@ -8,6 +8,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.io.ByteCursor;
+import dev.pt2st.io.PlainText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +62,8 @@ public final class GlobalTracer {
   private long opcodes;
   private long protocol;
   private boolean announced;
+  private boolean stopped;
+  private final boolean isText;
   private @Nullable CheckpointException problem;
 
   private GlobalTracer(ByteCursor in, Limits limits, Deadline deadline) {
@@ -69,6 +72,7 @@ public final class GlobalTracer {
     this.limits = limits;
     this.deadline = deadline;
     this.start = in.offset();
+    this.isText = PlainText.isText(in.start(PlainText.START));
     this.disassembler = new Disassembler(in, limits);
   }
 
@@ -104,7 +108,17 @@ public final class GlobalTracer {
                 seen.uses,
                 seen.calls,
                 seen.behindBreak)));
-    return new PickleTrace(traced, start, in.offset(), complete, announced, opcodes, problem);
+    return new PickleTrace(
+        traced,
+        start,
+        in.offset(),
+        complete,
+        announced,
+        isText,
+        stopped,
+        disassembler.hasCrossedFrame(),
+        opcodes,
+        problem);
   }
 
   /** Keeps the first problem. */
@@ -130,6 +144,7 @@ public final class GlobalTracer {
     if (stops != null && problem == null) {
       note(new MalformedException(place.at(instruction.offset()), stops));
     }
+    stopped |= step.effect().certain();
     // Writers count their objects: no index is beyond the number of opcodes before it, and one
     // that is wants memory of whoever keeps the memo as an array.
     long index = step.effect().memo();
@@ -165,7 +180,7 @@ public final class GlobalTracer {
             Limit.HEAP_BYTES,
             "the pickle names more than " + globals.size() + " globals");
       }
-      seen = new Seen(instruction.opcode(), instruction.offset(), problem != null);
+      seen = new Seen(instruction.opcode(), instruction.offset(), stopped);
       globals.put(key, seen);
     }
     seen.uses++;

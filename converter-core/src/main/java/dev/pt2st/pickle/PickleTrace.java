@@ -1,6 +1,7 @@
 package dev.pt2st.pickle;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.LimitException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param end offset behind what could be told apart
  * @param complete whether it was followed to its STOP
  * @param announced whether it begins with PROTO and a protocol that there is
+ * @param isText whether it begins as a text does
+ * @param stopped whether it has an instruction at which every unpickler stops
+ * @param crossesFrame whether an instruction crosses the end of its frame, so that unpicklers
+ *     differ in what they see of the stream
  * @param opcodes how many there are
  * @param problem the first place where an unpickler stops, or where the trace itself did; null if
  *     there is none
@@ -22,6 +27,9 @@ public record PickleTrace(
     long end,
     boolean complete,
     boolean announced,
+    boolean isText,
+    boolean stopped,
+    boolean crossesFrame,
     long opcodes,
     @Nullable CheckpointException problem) {
   private static final byte PROTO = (byte) 0x80;
@@ -37,17 +45,40 @@ public record PickleTrace(
 
   /**
    * The globals that count where nothing but these bytes says that here is a pickle. A stream that
-   * announces itself counts with all of them. One without PROTO may be any text: of it those count
-   * that an unpickler would reach, with names as Python has them, if they are used or if the stream
-   * is read to its end.
+   * announces itself, or that is read to its end, counts with all of them. Another one may be
+   * anything: of it those count that an unpickler would reach; and of what may be a text only those
+   * with names as Python has them, that are used or whose module does something when it is named.
    */
   public List<TracedGlobal> evidentGlobals() {
-    return announced
+    return announced || isSound()
         ? globals
         : globals.stream()
-            .filter(global -> !global.behindBreak() && global.written().isIdentifier())
-            .filter(global -> global.use() != GlobalValue.Use.NAMED || isSound())
+            .filter(global -> !global.behindBreak())
+            .filter(global -> !isText || isEvidentInText(global))
             .toList();
+  }
+
+  private static boolean isEvidentInText(TracedGlobal global) {
+    return global.written().isIdentifier()
+        && (global.use() != GlobalValue.Use.NAMED || runsWhenImported(global.written().module()));
+  }
+
+  /** Modules of Python that are programs: to name anything in them is to run them. */
+  private static boolean runsWhenImported(String module) {
+    return module.equals("antigravity") || module.endsWith(".__main__");
+  }
+
+  /**
+   * Whether there is reason to take these bytes for a pickle. What has neither PROTO nor a global
+   * that an unpickler would reach is one all the same where more of it was not followed, where
+   * unpicklers differ in what they see, and where one that goes on reads it to its end.
+   */
+  public boolean isEvident() {
+    return announced
+        || problem instanceof LimitException
+        || crossesFrame
+        || (complete && problem != null && !stopped && !isText)
+        || !evidentGlobals().isEmpty();
   }
 
   /** Whether bytes may begin a pickle: with PROTO and a protocol, or with any other opcode. */

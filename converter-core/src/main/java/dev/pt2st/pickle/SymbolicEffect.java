@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param use what it does with a global, be that known or not; null where it is not about one
  * @param arguments the first arguments of a call or an instantiation, where they were kept
  * @param problem why an unpickler stops here, in words; null if it goes on
+ * @param certain whether every unpickler stops here; where there is a problem and it is not, one
+ *     may go on
  */
 public record SymbolicEffect(
     int level,
@@ -23,9 +25,11 @@ public record SymbolicEffect(
     @Nullable GlobalName global,
     GlobalValue.@Nullable Use use,
     List<SymbolicValue> arguments,
-    @Nullable String problem) {
+    @Nullable String problem,
+    boolean certain) {
 
-  SymbolicEffect withProblem(@Nullable String other) {
-    return new SymbolicEffect(level, mark, memo, fromMemo, global, use, arguments, other);
+  SymbolicEffect withProblem(@Nullable String other, boolean isCertain) {
+    return new SymbolicEffect(
+        level, mark, memo, fromMemo, global, use, arguments, other, isCertain);
   }
 }

@@ -45,6 +45,12 @@ public final class SymbolicStack {
   /** Why an unpickler stops at the instruction that is followed just now; null if it does not. */
   private @Nullable String problem;
 
+  /** Whether every unpickler stops there. */
+  private boolean certain;
+
+  /** Whether something was put into the memo at an index that could not be read. */
+  private boolean memoDoubtful;
+
   /**
    * @param limits bounds how many values are kept, by their heap bytes
    * @param place the file and entry, for messages
@@ -87,6 +93,7 @@ public final class SymbolicStack {
           "the pickle keeps more than " + most + " values at once");
     }
     problem = null;
+    certain = false;
     int level = marks.size();
     Subject subject = subject(instruction);
     List<SymbolicValue> items = items(instruction);
@@ -123,7 +130,8 @@ public final class SymbolicStack {
         subject.global,
         subject.use,
         subject.use == null || subject.use == Use.NAMED ? List.of() : items,
-        problem);
+        problem,
+        certain);
   }
 
   /** What a value that an instruction makes is made of, as far as it is kept. */
@@ -202,7 +210,8 @@ public final class SymbolicStack {
       return null; // the stack has too few values, which is said below
     }
     if (!module.madeBy().isText() || !name.madeBy().isText()) {
-      complain("STACK_GLOBAL needs two texts");
+      // A call may have given a text.
+      doubt("STACK_GLOBAL needs two texts");
       return null;
     }
     String moduleText = module.madeBy().text();
@@ -254,20 +263,32 @@ public final class SymbolicStack {
   private @Nullable SymbolicValue recall(long index) {
     SymbolicValue value = index < 0 ? null : (SymbolicValue) memo.get(index);
     if (value == null) {
-      complain("nothing was put into the memo at that index");
+      String why = "nothing was put into the memo at that index";
+      if (index < 0 || memoDoubtful) {
+        doubt(why);
+      } else {
+        complain(why);
+      }
     }
     return value;
   }
 
   private void memoize(long index) throws LimitException {
     SymbolicValue top = peek(0);
+    memoDoubtful |= index < 0;
     if (top != null && index >= 0) {
       memo.put(index, top);
     }
   }
 
-  /** Keeps the first complaint about an instruction. */
+  /** Keeps the first complaint about an instruction, at which every unpickler stops. */
   private void complain(String why) {
+    doubt(why);
+    certain = true;
+  }
+
+  /** Keeps the first complaint about an instruction, at which some unpickler may go on. */
+  private void doubt(String why) {
     if (problem == null) {
       problem = why;
     }

@@ -19,6 +19,7 @@ import dev.pt2st.io.RecordBytes;
 import dev.pt2st.pickle.PickleTrace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -40,6 +41,11 @@ final class ArchiveLook {
    * A file that only archives of {@code torch.package} have (torch/package/package_exporter.py).
    */
   private static final String TORCH_PACKAGE = "/.data/extern_modules";
+
+  /** What Keras reads its layers from (keras/src/saving/saving_lib.py). */
+  private static final String KERAS_CONFIGURATION = "config.json";
+
+  private static final int KERAS_SEARCHED = 16 << 20;
 
   private final FileScan scan;
   private final Findings findings;
@@ -90,25 +96,25 @@ final class ArchiveLook {
       while (members.next()) {
         judged |= member(members, depth);
       }
+      members.checkRest();
       return judged;
     } catch (CheckpointException e) {
       findings.add(e);
+      // What stands behind a damaged header, or behind the end, is looked at as well.
+      if (archive.format() == ArchiveFormat.TAR && e.place().offset() > 0) {
+        scan.pickles().search(archive.file(), e.place().offset());
+      }
       return true;
     }
   }
 
-  private boolean member(Members members, int depth) throws CheckpointException, IOException {
-    MappedFile member;
-    try {
-      member = members.open();
-    } catch (LimitException e) {
-      throw e;
+  private boolean member(Members members, int depth) throws IOException {
+    try (MappedFile member = members.open()) {
+      return ContentLook.at(scan, member, depth + 1).isJudged();
     } catch (CheckpointException e) {
+      // The next ones are looked at all the same, as far as the limits let them.
       findings.add(e);
       return true;
-    }
-    try (member) {
-      return ContentLook.at(scan, member, depth + 1).isJudged();
     }
   }
 
@@ -130,12 +136,13 @@ final class ArchiveLook {
       throws CheckpointException, IOException {
     boolean judged = false;
     for (ZipEntry entry : archive.entries()) {
-      if (entry.key().endsWith(TORCH_PACKAGE)) {
+      String program = programOf(entry);
+      if (program != null) {
         judged = true;
         findings.add(
             Rule.NOT_LOOKED_INTO,
             Place.of(file.path()).inEntry(entry.name()),
-            "this is an archive of torch.package, whose Python code runs when it is loaded",
+            program,
             null);
       }
       boolean isStorage = storages.contains(entry.bytes());
@@ -164,6 +171,24 @@ final class ArchiveLook {
               });
     }
     return judged;
+  }
+
+  /** What an entry says of its archive, where that holds programs; null if it says no such thing. */
+  private static @Nullable String programOf(ZipEntry entry) {
+    if (entry.key().endsWith(TORCH_PACKAGE)) {
+      return "this is an archive of torch.package, whose Python code runs when it is loaded";
+    }
+    if (entry.key().equals(KERAS_CONFIGURATION)) {
+      String text =
+          new String(
+              RecordBytes.start(entry.bytes(), KERAS_SEARCHED), StandardCharsets.ISO_8859_1);
+      // Escapes may stand for any of its letters.
+      if (text.length() < entry.bytes().size()
+          || text.contains("class_name") || text.contains("\\u")) {
+        return "this is a Keras model, whose layers may hold Python code (Lambda layers)";
+      }
+    }
+    return null;
   }
 
   /** Whether a storage begins as a pickle or an archive does. */
@@ -257,7 +282,18 @@ final class ArchiveLook {
     boolean look(MappedFile content) throws CheckpointException, IOException;
   }
 
+  /** Looks at an entry; one that is over a limit hides none of the others. */
   private boolean open(MappedFile file, ByteSource bytes, Path shown, Step step)
+      throws IOException {
+    try {
+      return unpacked(file, bytes, shown, step);
+    } catch (CheckpointException e) {
+      findings.add(e);
+      return true;
+    }
+  }
+
+  private boolean unpacked(MappedFile file, ByteSource bytes, Path shown, Step step)
       throws CheckpointException, IOException {
     switch (bytes) {
       case ByteSource.Stored stored -> {
@@ -269,12 +305,7 @@ final class ArchiveLook {
       case ByteSource.Produced produced ->
           throw new IllegalStateException("no entry of an archive is made: " + produced.name());
       case ByteSource.Deflated deflated -> {
-        try {
-          RecordBytes.checkRatio(deflated, scan.options().limits(), Place.of(shown));
-        } catch (LimitException e) {
-          findings.add(e);
-          return true;
-        }
+        RecordBytes.checkRatio(deflated, scan.options().limits(), Place.of(shown));
         long size = deflated.size() == Long.MAX_VALUE ? -1 : deflated.size();
         try (Inflation inflation =
                 Inflation.of(file, deflated.compressed(), size, true, shown, scan.unpacking());

@@ -1,6 +1,7 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.LimitException;
 import dev.pt2st.Place;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.ArchiveFormat;
@@ -160,7 +161,7 @@ final class ContentLook {
     return zlib == null ? lookAtKnown() : zlib;
   }
 
-  private boolean lookAtPickles(long from) {
+  private boolean lookAtPickles(long from) throws LimitException {
     long end = scan.pickles().follow(content, from, PickleLook.Context.NONE);
     if (end == from) {
       return false;
@@ -170,13 +171,13 @@ final class ContentLook {
     return true;
   }
 
-  private void look(NumpyLook numpy) {
-    if (numpy.hasObjects()) {
+  private void look(NumpyLook numpy) throws LimitException {
+    if (numpy.mayHaveObjects()) {
       judged = true;
       findings.add(
           Rule.NOT_LOOKED_INTO,
           Place.of(content.path()),
-          "this is an array of Python objects, which are pickled in it and are not converted",
+          "this may be an array of Python objects, which are pickled in it and are not converted",
           null);
       if (!lookAtPickles(numpy.dataOffset())) {
         scan.pickles().search(content, numpy.dataOffset());
@@ -185,7 +186,7 @@ final class ContentLook {
   }
 
   /** A header that a reader of safetensors takes; one that only looks like it is reported. */
-  private boolean isSafetensors() {
+  private boolean isSafetensors() throws LimitException {
     if (first.length <= LENGTH_BYTES
         || first[LENGTH_BYTES] != '{'
         || first[LENGTH_BYTES - 1] != 0
@@ -199,6 +200,9 @@ final class ContentLook {
       judged = true;
       findings.add(
           Rule.UNSOUND_ARCHIVE, e.place(), "a damaged safetensors file: " + e.problem(), null);
+    }
+    if (scan.pickles().follow(content, 0, PickleLook.Context.QUIET) > 0) {
+      alsoIs("a pickle");
     }
     return true;
   }
@@ -248,7 +252,10 @@ final class ContentLook {
         alsoIs("a tar");
       }
     }
+    // A ZIP begins with PERSID: no unpickler goes on behind that but those of PyTorch, which take it
+    // for a ZIP.
     if (Containers.mayBeArchive(first)
+        && !Containers.mayBeZip(first)
         && PickleTrace.mayBegin(first)
         && scan.pickles().follow(content, 0, PickleLook.Context.QUIET) > 0) {
       alsoIs("a pickle");

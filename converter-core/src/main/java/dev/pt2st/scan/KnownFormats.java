@@ -1,10 +1,7 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.io.MappedFile;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
+import dev.pt2st.io.PlainText;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -54,9 +51,9 @@ final class KnownFormats {
               "HDF5 is not read; a Keras model in it may hold Python code (Lambda layers)"),
           opaque("(\u00b5/\u00fd", "zstd data", "it is compressed with zstd, which is not read"),
           opaque("\4\"M\u0018", "LZ4 data", "it is compressed with LZ4, which is not read"),
-          opaque("]\0\0", "LZMA data", "it is compressed with LZMA, which is not read"),
+          opaque("]\0", "LZMA data", "it is compressed with LZMA, which is not read"),
           opaque("Rar!\u001a\7", "RAR archive", "RAR archives are not read"),
-          opaque("ZF0x", "old joblib file", "compressed files of old joblib are not read"),
+          opaque("ZF", "old joblib file", "compressed files of old joblib are not read"),
           opaque(
               "\u00ac\u00ed\0\5",
               "Java serialization",
@@ -126,7 +123,7 @@ final class KnownFormats {
             : new Known(format.kind, Rule.NOT_LOOKED_INTO, format.why);
       }
     }
-    if (!isText(first)) {
+    if (!PlainText.isText(first)) {
       return Known.harmless("unrecognized data");
     }
     String text = start.stripLeading().toLowerCase(Locale.ROOT);
@@ -145,14 +142,5 @@ final class KnownFormats {
   private static boolean promisesCheckpoint(String name) {
     int dot = name.lastIndexOf('.');
     return CHECKPOINT_ENDINGS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
-  }
-
-  /** Whether bytes are UTF-8 without control characters; the last character may be cut off. */
-  private static boolean isText(byte[] first) {
-    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-    CharBuffer text = CharBuffer.allocate(first.length);
-    CoderResult result = decoder.decode(ByteBuffer.wrap(first), text, false);
-    return !result.isError()
-        && text.flip().chars().noneMatch(c -> c < ' ' && "\t\n\r\f".indexOf(c) < 0);
   }
 }

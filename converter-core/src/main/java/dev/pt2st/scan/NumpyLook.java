@@ -8,15 +8,35 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The header of a {@code .npy} file ({@code numpy/lib/_format_impl.py}): where its data begins and
- * whether that is a pickle, as it is for an array of Python objects.
+ * whether that may be a pickle, as it is for an array of Python objects.
+ *
+ * <p>NumPy evaluates the header as a literal of Python, which has many ways to write the dtype of
+ * objects: escapes, strings in a row, a second {@code descr}. So it is taken for one of numbers
+ * only where it is written just as NumPy writes it.
  */
-record NumpyLook(long dataOffset, boolean hasObjects) {
+record NumpyLook(long dataOffset, boolean mayHaveObjects) {
   private static final String MAGIC = "\u0093NUMPY";
   private static final int LENGTH_AT = 8;
   private static final int LONGEST_HEADER = 1 << 20;
+  private static final int MOST_NESTING = 32;
 
-  /** A dtype with objects has an O for its kind: {@code '|O'}, {@code [('a', 'O')]}. */
-  private static final Pattern OBJECTS = Pattern.compile("['\"][<>|=]?O\\d*['\"]");
+  private static final String DTYPE = "'[<>|=]?[biufcmMSUV]\\d++(?:\\[\\w++\\])?'";
+  private static final String NUMBERS = "\\([\\dL, ]*+\\)";
+  private static final String NAME = "'[^'\\\\]*+'";
+  private static final String FIELD =
+      "\\((?:" + NAME + "|\\(" + NAME + ", " + NAME + "\\)), " + DTYPE + "(?:, " + NUMBERS
+          + ")?\\)";
+
+  /** A dtype of several fields, each of them plain. */
+  private static final Pattern FIELDS = Pattern.compile("\\[" + FIELD + "(?:, " + FIELD + ")*+\\]");
+
+  private static final Pattern PLAIN =
+      Pattern.compile(
+          "\\{'descr': "
+              + DTYPE
+              + ", 'fortran_order': (?:True|False), 'shape': "
+              + NUMBERS
+              + "(?:, )?\\}\\s*+");
 
   /** Reads the header; null if it is none. */
   static @Nullable NumpyLook of(MappedFile content, byte[] first) {
@@ -37,10 +57,26 @@ record NumpyLook(long dataOffset, boolean hasObjects) {
             .asSlice(header, Math.min(end - header, LONGEST_HEADER))
             .toArray(ValueLayout.JAVA_BYTE);
     // A header that is cut short or lies may stand before anything.
-    boolean hasObjects =
+    boolean mayHaveObjects =
         header + length > content.size()
             || length > LONGEST_HEADER
-            || OBJECTS.matcher(new String(text, StandardCharsets.ISO_8859_1)).find();
-    return new NumpyLook(end, hasObjects);
+            || !isPlain(new String(text, StandardCharsets.ISO_8859_1));
+    return new NumpyLook(end, mayHaveObjects);
+  }
+
+  /** Whether a header is written as NumPy does, and has only numbers, texts and bytes. */
+  private static boolean isPlain(String header) {
+    String reduced = header;
+    for (int depth = 0; depth < MOST_NESTING; depth++) {
+      if (PLAIN.matcher(reduced).matches()) {
+        return true;
+      }
+      String inner = FIELDS.matcher(reduced).replaceAll("'V1'");
+      if (inner.equals(reduced)) {
+        return false;
+      }
+      reduced = inner;
+    }
+    return false;
   }
 }

@@ -15,7 +15,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** Follows the pickles of one file and reports what they name. */
 final class PickleLook {
@@ -71,30 +70,27 @@ final class PickleLook {
    * @param content what they lie in
    * @param from where the first one would begin
    * @return the byte behind the last one, {@code from} if there is none
+   * @throws LimitException if it takes too long
    */
-  long follow(MappedFile content, long from, Context context) {
+  long follow(MappedFile content, long from, Context context) throws LimitException {
     long at = from;
-    while (at < content.size()) {
-      PickleTrace trace = trace(content, at);
-      if (trace == null) {
-        return at;
-      }
-      report(content, trace, context);
+    long end = from;
+    while (at < content.size() && PickleTrace.mayBegin(start(content, at))) {
+      deadline.check(() -> Place.of(content.path()));
+      PickleTrace trace = follow(content, at);
       at = trace.end();
+      if (trace.isEvident()) {
+        report(content, trace, context);
+        end = at;
+      } else if (!trace.isSound()) {
+        break;
+      }
+      // What names nothing and does not announce itself may be anything, or stand before a pickle.
       if (!trace.complete()) {
-        return at;
+        break;
       }
     }
-    return at;
-  }
-
-  /** Follows what begins at a byte; null if it is no pickle. */
-  private @Nullable PickleTrace trace(MappedFile content, long at) {
-    if (!PickleTrace.mayBegin(start(content, at))) {
-      return null;
-    }
-    PickleTrace trace = follow(content, at);
-    return trace.announced() || !trace.evidentGlobals().isEmpty() ? trace : null;
+    return end;
   }
 
   private PickleTrace follow(MappedFile content, long at) {
@@ -178,20 +174,28 @@ final class PickleLook {
         : standing;
   }
 
+  private static boolean isUsed(TracedGlobal global) {
+    return global.use() != GlobalValue.Use.NAMED && global.written().isIdentifier();
+  }
+
   /**
    * Looks for pickles that begin anywhere behind a byte: behind the end of what is read, or behind
    * where it broke.
    */
-  void search(MappedFile content, long from) {
+  void search(MappedFile content, long from) throws LimitException {
     PickleSearch search = new PickleSearch(content, from);
     long at = search.next(from);
     while (at >= 0) {
-      PickleTrace trace = trace(content, at);
-      if (trace == null) {
-        at = search.next(at + 1);
-      } else {
+      deadline.check(() -> Place.of(content.path()));
+      PickleTrace trace = follow(content, at);
+      // Where nobody begins to read, a name alone says nothing.
+      if (trace.announced()
+          || (trace.isSound() && !trace.globals().isEmpty())
+          || trace.evidentGlobals().stream().anyMatch(PickleLook::isUsed)) {
         report(content, trace, Context.QUIET);
         at = search.next(Math.max(trace.end(), at + 1));
+      } else {
+        at = search.next(at + 1);
       }
     }
   }

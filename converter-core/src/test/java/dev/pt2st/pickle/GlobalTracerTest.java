@@ -143,6 +143,32 @@ class GlobalTracerTest {
     assertThat(stopping.globals().getFirst().behindBreak()).isTrue();
   }
 
+  /** Where an unpickler may go on, what comes next is not behind a break. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Nr\\377\\377\\377\\0000|false",
+        "\\225\\3\\0\\0\\0\\0\\0\\0\\0N|false",
+        "\\202\\1|false",
+        "Np?\\n0g1\\n0|false",
+        "Ifive\\n0|false",
+        "NN\\2230|false",
+        "00|true",
+        "h\\11|true",
+        "\\200\\11|true",
+        "(NNo|false",
+        "(o|true",
+      })
+  void whatEveryUnpicklerStopsAtIsToldFromWhatSomeDo(String before, boolean behind) {
+    PickleTrace trace = trace(before.translateEscapes() + CALL + ".");
+    assertThat(trace.globals())
+        .filteredOn(global -> global.name().toString().equals("os.system"))
+        .singleElement()
+        .satisfies(global -> assertThat(global.behindBreak()).isEqualTo(behind));
+    assertThat(trace.stopped()).isEqualTo(behind);
+  }
+
   @Test
   void namesOfPython2AreMappedBelowProtocol3() {
     String name = "c__builtin__\nexec\n.";

@@ -84,6 +84,145 @@ class ScanContentTest {
     assertThat(report.kind()).isEqualTo(kind);
   }
 
+  /** An unpickler would go on, or may, and nothing else says that there is a pickle. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "%s",
+        "%s and more",
+        "N0%s",
+        "N.%s",
+        "N.K\1.%s",
+        "N.\200\2%s",
+        "Nr\377\377\377\0000%s and more",
+        "\225\3\0\0\0\0\0\0\0N0%s and more",
+        "\225\377\377\0\0\0\0\0\0N0%s and more",
+        "\227%s and more",
+        "I 7\n0F1_0\n0%s and more",
+        "GIF89abcd0%s",
+        "II*\0\n0%s",
+        "Np1_0\n0g10\n0%s and more",
+      })
+  void aPickleIsSeenThatNothingAnnounces(String stream) throws IOException {
+    String content = stream.translateEscapes().replace("%s", CALL + ".");
+    names(scan("m.bin", bytes(content)), "os.system");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\\214\\2os\\214\\6system\\223|DANGEROUS", // no STOP, and the module is imported
+        "\\214\\6my-mod\\214\\3run\\223)R.|UNKNOWN",
+        "\\214\\6my-mod\\214\\3run\\223)R and more|MALFORMED",
+        "cantigravity\\nfly\\nmore|DANGEROUS",
+        "cpip.__main__\\nmain\\nmore|DANGEROUS",
+        "\\202\\1)R.|MALFORMED",
+        "C\\2osC\\6system\\223.|MALFORMED",
+        "cos\\nsin\\ntan\\n|NO_PICKLE", // a list of words
+        "N.N.N.|NO_PICKLE",
+        "K\\1.K\\2.|NO_PICKLE",
+        "h\\11cos\\nsystem\\n)R.|NO_PICKLE", // every unpickler stops in front of it
+      })
+  void whatIsNoPickleIsToldByWhatAnUnpicklerWouldReach(String content, Verdict verdict)
+      throws IOException {
+    FileReport report = scan("m.bin", bytes(content.translateEscapes()));
+    assertThat(report.verdict()).as(report.findings().toString()).isEqualTo(verdict);
+  }
+
+  @Test
+  void whatIsOverALimitIsNeverWithoutAPickle() throws IOException {
+    byte[] content = bytes("N".repeat(5000) + ".");
+    Limits limits = Limits.STANDARD.with(Limit.OPCODES, 100);
+    FileReport report = scan("m.bin", content, new ScanOptions(Policy.STANDARD, limits, false));
+    assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
+  }
+
+  @Test
+  void manyPicklesInARowEndWithTheTime() throws IOException {
+    Limits limits = Limits.STANDARD.with(Limit.SECONDS, 0);
+    FileReport report =
+        scan("m.bin", bytes("N.".repeat(100)), new ScanOptions(Policy.STANDARD, limits, false));
+    assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
+  }
+
+  /** NumPy evaluates a header; only what it writes itself is taken for an array of numbers. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '#',
+      quoteCharacter = '~',
+      value = {
+        "'<f4'#NO_PICKLE",
+        "'|b1'#NO_PICKLE",
+        "'<M8[ns]'#NO_PICKLE",
+        "[('a', '<f4'), ('b', '<U3', (2, 3))]#NO_PICKLE",
+        "[('a', [('Object', '<f4')]), (('title', 'b'), '|S3')]#NO_PICKLE",
+        "'|O'#DANGEROUS",
+        "'O,i4'#DANGEROUS",
+        "'i4,O'#DANGEROUS",
+        "'object'#DANGEROUS",
+        "'2O'#DANGEROUS",
+        "'(2,)O'#DANGEROUS",
+        "u'O'#DANGEROUS",
+        "'ob''ject'#DANGEROUS",
+        "'\\117'#DANGEROUS",
+        "'\\x7c\\x4f'#DANGEROUS",
+        "('O', (2,))#DANGEROUS",
+        "[('a', 'O')]#DANGEROUS",
+        "[('a', [('b', '<f4'), ('c', 'O')])]#DANGEROUS",
+        "'<f4', 'descr': 'O'#DANGEROUS",
+      })
+  void aHeaderOfNumpyIsReadAsNumpyDoes(String type, Verdict verdict) throws IOException {
+    String header = "{'descr': " + type + ", 'fortran_order': False, 'shape': (1,), }";
+    header += " ".repeat(200 - header.length() - 1) + "\n";
+    FileReport report = scan("a.npy", bytes("\u0093NUMPY\1\0\u00c8\0" + header + EVIL));
+    assertThat(report.verdict()).as(report.findings().toString()).isEqualTo(verdict);
+  }
+
+  /** {@code int(text, 8)} of Python, or a number of base 256. */
+  @ParameterizedTest
+  @ValueSource(strings = {"%06o\0 ", "0o%05o\0", "0_%05o ", " +%05o\0"})
+  void aTarIsOneWhereverPythonReadsItsChecksum(String form) throws IOException {
+    byte[] tar = new byte[512 + 512];
+    byte[] name = bytes("model.pkl");
+    System.arraycopy(name, 0, tar, 0, name.length);
+    byte[] size = bytes("00000000012\0");
+    System.arraycopy(size, 0, tar, 124, size.length);
+    tar[156] = '0';
+    int sum = 8 * ' ';
+    for (int i = 0; i < 512; i++) {
+      sum += tar[i] & 0xff;
+    }
+    byte[] checksum = bytes(String.format(form.translateEscapes(), sum));
+    System.arraycopy(checksum, 0, tar, 148, 8);
+    assertThat(scan("m.bin", tar).kind()).isEqualTo("tar archive");
+  }
+
+  @Test
+  void anEntryOverALimitHidesNoOther() throws IOException {
+    byte[] deep = bytes("x");
+    for (int i = 0; i < 12; i++) {
+      deep = new ZipBuilder().stored("i", deep).build();
+    }
+    FileReport report =
+        scan("m.zip", new ZipBuilder().stored("a", deep).stored("b", bytes(EVIL)).build());
+    names(report, "os.system");
+    assertThat(report.findings()).anyMatch(finding -> finding.rule() == Rule.OVER_LIMIT);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"class_name\": \"Lambda\"}|UNKNOWN",
+        "{\"class_n\\u0061me\": 1}|UNKNOWN",
+        "{\"architectures\": [\"Bert\"]}|NO_PICKLE",
+      })
+  void aModelOfKerasIsNotLookedInto(String configuration, Verdict verdict) throws IOException {
+    byte[] zip = new ZipBuilder().stored("config.json", bytes(configuration)).build();
+    assertThat(scan("m.keras", zip).verdict()).isEqualTo(verdict);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"archive/x", "archive/data/9", "archive/code/a.py", "other/x", "x"})
   void everyEntryIsLookedAt(String entry) throws IOException {
