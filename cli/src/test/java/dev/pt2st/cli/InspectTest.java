@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -95,6 +96,29 @@ class InspectTest {
             torch.LongStorage                listed    named       132
             torch.FloatStorage               listed    named       226
             """);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          wrapped_gzip.pt.gz   | gzip
+          wrapped_xz.pt.xz     | xz
+          wrapped_model.tar.gz | gzip, tar archive
+          wrapped_agent.zip    | ZIP archive
+          wrapped_7z.7z        | 7z archive
+          """)
+  void whatACheckpointIsWrappedInIsSaid(String sample, String wrappings) {
+    assertThat(Run.of("inspect", Samples.checkpoint(sample)).outLines())
+        .anyMatch(line -> line.matches("wrapped in +" + wrappings));
+    assertThat(
+            Run.of("inspect", Samples.checkpoint(sample), "--json")
+                .json()
+                .getAsJsonObject("facts")
+                .get("wrapped_in")
+                .getAsString())
+        .isEqualTo(wrappings);
   }
 
   @Test

@@ -16,8 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param depth how many compressed files and archives are around it
  * @param inside what is inside, if it is known by now: an archive of files, or a checkpoint in a
  *     ZIP, whose directory need not be read again
+ * @param around what was taken off, and the archive of files if that is inside
  */
-record Layers(MappedFile file, List<MappedFile> opened, int depth, @Nullable Container inside) {
+record Layers(
+    MappedFile file,
+    List<MappedFile> opened,
+    int depth,
+    @Nullable Container inside,
+    List<Container.Wrapped> around) {
 
   /** What is inside, if that is an archive of files; else null. */
   Container.@Nullable Archive archive() {
@@ -32,6 +38,7 @@ record Layers(MappedFile file, List<MappedFile> opened, int depth, @Nullable Con
   static Layers takeOff(MappedFile outer, int depth, Unpacking unpacking)
       throws CheckpointException, IOException {
     List<MappedFile> opened = new ArrayList<>(List.of(outer));
+    List<Container.Wrapped> around = new ArrayList<>();
     int layers = depth;
     try {
       MappedFile file = outer;
@@ -40,9 +47,13 @@ record Layers(MappedFile file, List<MappedFile> opened, int depth, @Nullable Con
         unpacking.checkDepth(++layers, Place.of(file.path()));
         file = unpacking.decompress(compressed);
         opened.add(file);
+        around.add(compressed);
         inside = Containers.zipOrWrapped(file, unpacking.limits());
       }
-      return new Layers(file, opened, layers, inside);
+      if (inside instanceof Container.Archive archive) {
+        around.add(archive);
+      }
+      return new Layers(file, opened, layers, inside, around);
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
       close(opened);
       throw e;

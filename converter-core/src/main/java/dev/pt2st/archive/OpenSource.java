@@ -43,12 +43,13 @@ public final class OpenSource implements AutoCloseable {
   private final MappedFile input;
   private final Unpacking unpacking;
   private final List<MappedFile> opened = new ArrayList<>();
+  private final List<String> wrappings = new ArrayList<>();
   private Layers layers;
 
   private OpenSource(MappedFile input, Unpacking unpacking) {
     this.input = input;
     this.unpacking = unpacking;
-    this.layers = new Layers(input, List.of(), 0, null);
+    this.layers = new Layers(input, List.of(), 0, null, List.of());
   }
 
   /**
@@ -107,11 +108,17 @@ public final class OpenSource implements AutoCloseable {
   private void takeOff(MappedFile file, int depth) throws CheckpointException, IOException {
     layers = Layers.takeOff(file, depth, unpacking);
     opened.addAll(layers.opened());
+    layers.around().forEach(wrapped -> wrappings.add(wrapped.layout()));
   }
 
   /** The file of the user on the disk. */
   public MappedFile input() {
     return input;
+  }
+
+  /** What is around the file inside, the outermost first, such as gzip; empty if nothing is. */
+  public List<String> wrappings() {
+    return List.copyOf(wrappings);
   }
 
   /** What is inside: one file, or an archive of several. Its path is what messages call it. */

@@ -42,6 +42,9 @@ final class CheckpointInspection {
   }
 
   private void read(CheckpointFile file) throws CheckpointException {
+    if (!file.wrappings().isEmpty()) {
+      facts.add(new Fact("wrapped in", String.join(", ", file.wrappings())));
+    }
     if (!file.member().isEmpty()) {
       facts.add(new Fact("member", file.member()));
     }

@@ -94,6 +94,11 @@ public final class CheckpointFile implements AutoCloseable {
     return container().file();
   }
 
+  /** What the checkpoint is in, the outermost first, such as gzip; empty if it is a file itself. */
+  public List<String> wrappings() {
+    return source.wrappings();
+  }
+
   /**
    * What of an archive was chosen, as {@code archive!member} takes it; empty where the input is the
    * checkpoint itself.
