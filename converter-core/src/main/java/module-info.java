@@ -13,6 +13,7 @@ module dev.pt2st.core {
   exports dev.pt2st.convert;
   exports dev.pt2st.inspect;
   exports dev.pt2st.io;
+  exports dev.pt2st.migrate;
   exports dev.pt2st.pickle;
   exports dev.pt2st.safetensors;
   exports dev.pt2st.scan;

@@ -48,6 +48,17 @@ class ArchitectureTest {
                   "verify",
                   List.of("io", "tensor", "archive", "pickle", "torch", "safetensors", "convert")),
               Map.entry(
+                  "migrate",
+                  List.of(
+                      "io",
+                      "tensor",
+                      "archive",
+                      "pickle",
+                      "torch",
+                      "safetensors",
+                      "convert",
+                      "verify")),
+              Map.entry(
                   "inspect",
                   List.of(
                       "io", "tensor", "archive", "pickle", "torch", "safetensors", "convert"))));

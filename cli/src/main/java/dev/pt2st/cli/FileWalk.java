@@ -1,5 +1,6 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.io.SortedDirectory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

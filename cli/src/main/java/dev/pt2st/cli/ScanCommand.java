@@ -1,5 +1,6 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.io.InOrder;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.ScanOptions;
 import dev.pt2st.scan.Scanner;
@@ -85,6 +86,7 @@ final class ScanCommand extends Command {
             new FileWalk(paths.<List<String>>getValue(), System.in, Charset.defaultCharset());
         ScanReport report = report()) {
       InOrder.run(
+          Runtime.getRuntime().availableProcessors(),
           walk::next,
           found -> scan(scanner, found),
           result -> {

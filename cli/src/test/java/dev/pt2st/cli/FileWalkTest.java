@@ -2,6 +2,8 @@ package dev.pt2st.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.io.InOrder;
+import dev.pt2st.io.SortedDirectory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -136,6 +138,7 @@ class FileWalkTest {
     List<Integer> results = new ArrayList<>();
     int[] next = {0};
     InOrder.run(
+        4,
         () -> next[0] < 500 ? next[0]++ : null,
         item -> {
           long spin = System.nanoTime() + (item % 7) * 20_000L;

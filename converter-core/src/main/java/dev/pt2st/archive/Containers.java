@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells a file's layout by its content. The name plays no part. */
 public final class Containers {
-  private static final int SNIFFED = 512;
+  /** As many bytes as tell what a file may be. */
+  public static final int SNIFFED = 512;
+
   private static final String ZIP_START = "PK\3\4";
   private static final String EMPTY_ZIP_START = "PK\5\6";
 
@@ -147,6 +149,22 @@ public final class Containers {
     return first[0] == (byte) 0x80
         || VALUE_OPCODES.indexOf(latin1(first).charAt(0)) >= 0
         || mayBeArchive(first);
+  }
+
+  /**
+   * What a file is, in words, that stands for a model and is none that can be read, such as a Git
+   * LFS pointer.
+   *
+   * @param first its first bytes, as many as {@link #SNIFFED} where it has them
+   * @return null for all others
+   */
+  public static @Nullable String standIn(byte[] first) {
+    String start = latin1(first);
+    return ForeignFormat.ALL.stream()
+        .filter(format -> format.model() && format.matches(start))
+        .map(ForeignFormat::is)
+        .findFirst()
+        .orElse(null);
   }
 
   private static Container ofZip(MappedFile file, ZipArchive archive) throws CheckpointException {

@@ -4,43 +4,60 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 
-/** Files that people take for checkpoints, or that are checkpoints in another dress: one table. */
-record ForeignFormat(Predicate<String> test, String is, String remedy) {
+/**
+ * Files that people take for checkpoints, or that are checkpoints in another dress: one table.
+ *
+ * @param test tells it by its first bytes
+ * @param is what it is, in words
+ * @param remedy what to do
+ * @param model whether it stands for a model of PyTorch's, though it cannot be converted
+ */
+record ForeignFormat(Predicate<String> test, String is, String remedy, boolean model) {
   static final List<ForeignFormat> ALL =
       List.of(
           new ForeignFormat(
               start -> start.startsWith("version https://git-lfs."),
               "this is a Git LFS pointer, not the checkpoint itself",
-              "fetch the file with \"git lfs pull\""),
+              "fetch the file with \"git lfs pull\"",
+              true),
           new ForeignFormat(
               start -> {
                 String text = start.stripLeading().toLowerCase(Locale.ROOT);
                 return text.startsWith("<!doctype html") || text.startsWith("<html");
               },
               "this is an HTML page, not a checkpoint",
-              "the download gave an error or login page: get the file again"),
+              "the download gave an error or login page: get the file again",
+              false),
           new ForeignFormat(
               start -> start.length() > 9 && start.charAt(8) == '{' && start.startsWith("\0\0", 6),
               "this is a safetensors file already",
-              "nothing needs converting"),
+              "nothing needs converting",
+              false),
           new ForeignFormat(
               start -> start.startsWith("ustar", 257),
               "this is a tar archive with a damaged header",
-              "get it again from its source"),
+              "get it again from its source",
+              false),
           new ForeignFormat(
               start -> start.startsWith("PTMF", 4),
               "this is a mobile TorchScript model in the flatbuffer format, which is not read",
-              "save it again with _save_for_lite_interpreter(..., _use_flatbuffer=False)"),
+              "save it again with _save_for_lite_interpreter(..., _use_flatbuffer=False)",
+              true),
           new ForeignFormat(
               start -> start.startsWith("GGUF"),
               "this is a GGUF file, not a PyTorch checkpoint",
-              ""),
+              "",
+              false),
           new ForeignFormat(
               start -> start.startsWith("\u0089HDF\r\n"),
               "this is an HDF5 file (Keras?), not a PyTorch checkpoint",
-              ""),
+              "",
+              false),
           new ForeignFormat(
-              start -> start.startsWith("\u0093NUMPY"), "this is a NumPy array file (.npy)", ""));
+              start -> start.startsWith("\u0093NUMPY"),
+              "this is a NumPy array file (.npy)",
+              "",
+              false));
 
   /** Whether a file that starts with these bytes (each as one character) is of this format. */
   boolean matches(String start) {

@@ -2,6 +2,7 @@ package dev.pt2st.convert;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.archive.SourcePath;
+import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.torch.Checkpoint;
 import dev.pt2st.torch.CheckpointFile;
@@ -83,6 +84,34 @@ public final class Converter {
       Path input, Path output, ConvertOptions options, ProgressListener progress, OutputCheck check)
       throws CheckpointException, IOException {
     return convertChecked(input, output, options, progress, check);
+  }
+
+  /**
+   * Writes the output for a checkpoint that is open already into a group of files: it gets its name
+   * with the others, when the caller commits the group.
+   *
+   * @param output what the output is to be called
+   * @param progress hears of the bytes written
+   * @param check decides whether the output is kept; null where nobody looks at it
+   * @return what was written and what was left out
+   * @throws CheckpointException if the rules refuse the input
+   * @throws IOException if the input cannot be read or the output cannot be written, or what the
+   *     check throws
+   */
+  public static Outcome write(
+      CheckpointFile file,
+      Path output,
+      ConvertOptions options,
+      ProgressListener progress,
+      @Nullable OutputCheck check,
+      OutputGroup group)
+      throws CheckpointException, IOException {
+    return file.guarded(() -> {
+      Checkpoint checkpoint = file.read();
+      Plan plan = Planner.plan(checkpoint, options);
+      return new PlanWriter(file.file().path(), output, options)
+          .write(plan, checkpoint, progress, check, group);
+    });
   }
 
   private static Outcome convertChecked(

@@ -98,33 +98,51 @@ final class PlanWriter {
       Plan plan, Checkpoint checkpoint, ProgressListener progress, @Nullable OutputCheck check)
       throws CheckpointException, IOException {
     try (OutputGroup group = new OutputGroup(options.overwrite())) {
-      List<AtomicOutput> files = new ArrayList<>();
-      AtomicOutput index = null;
-      List<Overflow> overflows;
-      try {
-        if (options.sidecar().isPresent()) {
-          AtomicOutput sidecar = group.create(options.sidecar().get());
-          Sidecar.write(checkpoint, plan, options.limits(), sidecar.stream());
-          sidecar.finish(options.durable());
-        }
-        overflows = writeFiles(plan, progress, group, files);
-        if (isSharded()) {
-          retireOthers(plan, group);
-          index = writeIndex(plan, group);
-        }
-      } catch (IOException e) {
-        throw group.explain(e, plan.fileBytes());
-      }
-      if (check != null) {
-        check(plan, checkpoint.container().file(), files, index, check);
-      }
+      Outcome outcome = write(plan, checkpoint, progress, check, group);
       try {
         group.commit(options.durable());
-        return new Outcome(plan, overflows);
+        return outcome;
       } catch (IOException e) {
         throw group.explain(e, plan.fileBytes());
       }
     }
+  }
+
+  /**
+   * Writes all that a plan says and has it looked at; its names come with the commit of the group.
+   *
+   * @param checkpoint what the plan was made of
+   * @param check looks at what was written; null if nobody does
+   * @param group takes the files
+   */
+  Outcome write(
+      Plan plan,
+      Checkpoint checkpoint,
+      ProgressListener progress,
+      @Nullable OutputCheck check,
+      OutputGroup group)
+      throws CheckpointException, IOException {
+    List<AtomicOutput> files = new ArrayList<>();
+    AtomicOutput index = null;
+    List<Overflow> overflows;
+    try {
+      if (options.sidecar().isPresent()) {
+        AtomicOutput sidecar = group.create(options.sidecar().get());
+        Sidecar.write(checkpoint, plan, options.limits(), sidecar.stream());
+        sidecar.finish(options.durable());
+      }
+      overflows = writeFiles(plan, progress, group, files);
+      if (isSharded()) {
+        retireOthers(plan, group);
+        index = writeIndex(plan, group);
+      }
+    } catch (IOException e) {
+      throw group.explain(e, plan.fileBytes());
+    }
+    if (check != null) {
+      check(plan, checkpoint.container().file(), files, index, check);
+    }
+    return new Outcome(plan, overflows);
   }
 
   private List<Overflow> writeFiles(

@@ -91,10 +91,12 @@ public final class AtomicOutput implements AutoCloseable {
     // Unlike any other at the same time; CREATE_NEW makes sure of it.
     long unique = ThreadLocalRandom.current().nextLong() ^ System.nanoTime();
     // Short and independent of the target's name, which may be as long as a name can be.
-    return directoryOf(target).resolve(".pt2st-" + Long.toHexString(unique) + ".tmp");
+    String name = TemporaryFiles.START + TemporaryFiles.owner() + "-" + Long.toHexString(unique);
+    return directoryOf(target).resolve(name + TemporaryFiles.END);
   }
 
-  static Path directoryOf(Path target) {
+  /** The directory that a file is in, or would be. */
+  public static Path directoryOf(Path target) {
     Path parent = target.toAbsolutePath().getParent();
     return parent == null ? target.toAbsolutePath() : parent;
   }
@@ -179,9 +181,9 @@ public final class AtomicOutput implements AutoCloseable {
     TemporaryFiles.remove(temporary);
   }
 
-  /** Waits until the names in a directory are on the disk. */
-  static void syncDirectory(Path directory) throws IOException {
-    try (FileChannel handle = FileChannel.open(directory, StandardOpenOption.READ)) {
+  /** Waits until the names in a directory, or what a file holds, are on the disk. */
+  public static void sync(Path path) throws IOException {
+    try (FileChannel handle = FileChannel.open(path, StandardOpenOption.READ)) {
       handle.force(true);
     }
   }

@@ -104,7 +104,7 @@ public final class OutputGroup implements AutoCloseable {
       Set<Path> directories = new LinkedHashSet<>();
       outputs.forEach(output -> directories.add(output.directory()));
       for (Path directory : directories) {
-        AtomicOutput.syncDirectory(directory);
+        AtomicOutput.sync(directory);
       }
     }
   }

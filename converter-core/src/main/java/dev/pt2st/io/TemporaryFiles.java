@@ -5,7 +5,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,12 +15,35 @@ import java.util.Set;
  * in a shutdown hook; a library caller that is closed in order needs nothing of this.
  */
 public final class TemporaryFiles {
+  static final String START = ".pt2st-";
+  static final String END = ".tmp";
+
   private static final Set<Path> FILES = new HashSet<>();
+
+  /** Unlike that of any other process, on this machine or another. */
+  private static final String OWNER = Long.toHexString(new SecureRandom().nextLong());
 
   /** Read between two renames, while the thread that sets it waits for the lock. */
   private static volatile boolean stopping;
 
   private TemporaryFiles() {}
+
+  /**
+   * What stands in the name of each temporary file of this process, so that those that a killed
+   * process has left can be told from those of others.
+   */
+  public static String owner() {
+    return OWNER;
+  }
+
+  /** The owner of a temporary file by its name; empty where the name is not that of one. */
+  public static Optional<String> ownerOf(String name) {
+    if (!name.startsWith(START) || !name.endsWith(END)) {
+      return Optional.empty();
+    }
+    int dash = name.indexOf('-', START.length());
+    return dash < 0 ? Optional.empty() : Optional.of(name.substring(START.length(), dash));
+  }
 
   /** Makes a file; under the lock, so that none comes up behind {@link #deleteAll}. */
   static FileChannel create(Path path, OpenOption... options) throws IOException {
@@ -55,7 +80,7 @@ public final class TemporaryFiles {
   }
 
   /** Whether the program is being stopped by a signal. */
-  static boolean isStopping() {
+  public static boolean isStopping() {
     return stopping;
   }
 

@@ -1,4 +1,4 @@
-package dev.pt2st.cli;
+package dev.pt2st.io;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The entries of a directory in the order of their names, however many there are: a batch of names
  * is held at a time, and the directory is read again for each.
  */
-final class SortedDirectory {
+public final class SortedDirectory {
   private static final int BATCH = 1 << 16;
 
   private final Path directory;
@@ -23,14 +23,14 @@ final class SortedDirectory {
   private @Nullable Path last;
   private boolean complete;
 
-  SortedDirectory(Path directory) {
+  public SortedDirectory(Path directory) {
     this(directory, BATCH);
   }
 
   /**
    * @param batch how many names are held
    */
-  SortedDirectory(Path directory, int batch) {
+  public SortedDirectory(Path directory, int batch) {
     this.directory = directory;
     this.batch = batch;
   }
@@ -40,7 +40,7 @@ final class SortedDirectory {
    *
    * @throws IOException if the directory cannot be read
    */
-  @Nullable Path next() throws IOException {
+  public @Nullable Path next() throws IOException {
     if (ready.isEmpty() && !complete) {
       fill();
     }

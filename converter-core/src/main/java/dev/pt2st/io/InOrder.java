@@ -1,4 +1,4 @@
-package dev.pt2st.cli;
+package dev.pt2st.io;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.ExecutionException;
@@ -11,10 +11,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work done by all processors whose results come in the order of the work, with only so many ahead
+ * Work done by several threads whose results come in the order of the work, with only so many ahead
  * of the one that is waited for.
  */
-final class InOrder {
+public final class InOrder {
   private static final int AHEAD = 64;
 
   private InOrder() {}
@@ -22,16 +22,17 @@ final class InOrder {
   /**
    * Does work on each item.
    *
+   * @param threads how many work at once
    * @param items gives the next one; null at the end
    * @param work what is done, by several threads at once
    * @param results hears of each result, in the caller's thread
    */
-  static <T, R> void run(Supplier<@Nullable T> items, Function<T, R> work, Consumer<R> results) {
-    int threads = Runtime.getRuntime().availableProcessors();
+  public static <T, R> void run(
+      int threads, Supplier<@Nullable T> items, Function<T, R> work, Consumer<R> results) {
     ArrayDeque<Future<R>> ahead = new ArrayDeque<>();
     ExecutorService workers =
         Executors.newFixedThreadPool(
-            threads, Thread.ofPlatform().daemon().name("scan-", 0).factory());
+            threads, Thread.ofPlatform().daemon().name("file-", 0).factory());
     try {
       T item = items.get();
       while (item != null || !ahead.isEmpty()) {

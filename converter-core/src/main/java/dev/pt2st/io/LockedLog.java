@@ -1,0 +1,194 @@
+package dev.pt2st.io;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of lines that only grows, locked for one process at a time. The system lets go of the lock
+ * when the process ends, however it ends.
+ *
+ * <p>Everything is read through the one channel that has the lock: on POSIX systems a process loses
+ * its lock when it closes any other channel of the same file.
+ */
+public final class LockedLog implements AutoCloseable {
+  private final FileChannel channel;
+  private final @Nullable FileLock lock;
+  private final List<byte[]> waiting = new ArrayList<>();
+  private long appended;
+  private long synced;
+  private boolean syncing;
+  private @Nullable IOException failure;
+  private boolean torn;
+
+  private LockedLog(FileChannel channel, @Nullable FileLock lock) {
+    this.channel = channel;
+    this.lock = lock;
+  }
+
+  /**
+   * Opens a file, which is made if it is not there, and tries to lock it.
+   *
+   * @return the file, locked or not; see {@link #isLocked}
+   */
+  public static LockedLog open(Path path) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
+      return new LockedLog(channel, lock(channel));
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** Opens a file for reading alone, which needs no lock. */
+  public static LockedLog read(Path path) throws IOException {
+    return new LockedLog(FileChannel.open(path, StandardOpenOption.READ), null);
+  }
+
+  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null; // held by this very process
+    }
+  }
+
+  /** Whether this process holds the lock, and no other one. */
+  public boolean isLocked() {
+    return lock != null;
+  }
+
+  /** Its bytes up to now, from one position on. Closing the stream does nothing to the file. */
+  public InputStream from(long position) throws IOException {
+    long end = channel.size();
+    return new InputStream() {
+      private long at = position;
+
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] target, int offset, int length) throws IOException {
+        int most = (int) Math.min(length, end - at);
+        if (most <= 0) {
+          return length == 0 ? 0 : -1;
+        }
+        int count = channel.read(ByteBuffer.wrap(target, offset, most), at);
+        at += Math.max(0, count);
+        return count;
+      }
+    };
+  }
+
+  /** Puts an end to a last line that has none: a process was killed while it wrote it. */
+  public void endLastLine() throws IOException {
+    long size = channel.size();
+    if (size > 0) {
+      ByteBuffer last = ByteBuffer.allocate(1);
+      channel.read(last, size - 1);
+      if (last.get(0) != '\n') {
+        write(List.of(new byte[] {'\n'}));
+      }
+    }
+  }
+
+  /**
+   * Adds a line and waits until it is on the disk. Lines of several threads share one wait.
+   *
+   * @throws IOException if it cannot be written; no line can then be added any more
+   */
+  public void append(byte[] line) throws IOException {
+    List<byte[]> batch = batchFrom(line);
+    if (batch.isEmpty()) {
+      return;
+    }
+    IOException failed = null;
+    try {
+      write(batch);
+      channel.force(false);
+    } catch (IOException e) {
+      failed = e;
+    }
+    end(batch.size(), failed);
+    if (failed != null) {
+      throw failed;
+    }
+  }
+
+  /**
+   * All lines that wait to be written by the calling thread, as no other is writing.
+   *
+   * @return none if another thread has written the line meanwhile
+   */
+  private synchronized List<byte[]> batchFrom(byte[] line) throws IOException {
+    waiting.add(line);
+    long own = ++appended;
+    try {
+      while (synced < own && syncing) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+    if (failure != null) {
+      throw new IOException(failure.getMessage(), failure);
+    }
+    if (synced >= own) {
+      return List.of();
+    }
+    syncing = true;
+    List<byte[]> batch = List.copyOf(waiting);
+    waiting.clear();
+    return batch;
+  }
+
+  private synchronized void end(int lines, @Nullable IOException failed) {
+    failure = failed;
+    synced += lines;
+    syncing = false;
+    notifyAll();
+  }
+
+  private void write(List<byte[]> lines) throws IOException {
+    long at = channel.size();
+    boolean afterTorn = torn;
+    torn = true; // until all is written
+    for (byte[] line : lines) {
+      at += write(afterTorn ? new byte[] {'\n'} : new byte[0], at);
+      afterTorn = false;
+      at += write(line, at);
+    }
+    torn = false;
+  }
+
+  private int write(byte[] line, long position) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(line);
+    while (bytes.hasRemaining()) {
+      channel.write(bytes, position + bytes.position());
+    }
+    return line.length;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (lock != null) {
+      lock.close();
+    }
+    channel.close();
+  }
+}

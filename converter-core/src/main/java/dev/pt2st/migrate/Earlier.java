@@ -1,0 +1,98 @@
+package dev.pt2st.migrate;
+
+import dev.pt2st.migrate.JournalRecord.Done;
+import dev.pt2st.migrate.Unit.Item;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Tells what an earlier run has done, by the journal and by what is there. */
+final class Earlier {
+  private final Settings settings;
+  private final Journal journal;
+  private final String boot = RunRecord.bootId();
+
+  Earlier(Settings settings, Journal journal) {
+    this.settings = settings;
+    this.journal = journal;
+  }
+
+  String thisBoot() {
+    return boot;
+  }
+
+  /** What the journal says of a unit, made with the same options; null if nothing. */
+  @Nullable JournalRecord record(String unit) throws IOException {
+    JournalRecord record = journal.find(unit);
+    return record != null && record.options().equals(settings.options().given()) ? record : null;
+  }
+
+  /**
+   * Whether a unit is done: its sources have not changed since, and what was made of them is there.
+   * What was not on the disk when the system went down must be looked at again.
+   */
+  boolean isDone(Unit unit, JournalRecord record) throws IOException {
+    MigrateOptions options = settings.options();
+    return record.isDone()
+        && !mayBeLost(record)
+        && (!options.verify() || record.verified())
+        && (!options.durable() || record.durable())
+        && areUnchanged(unit, record)
+        && areThere(record.files());
+  }
+
+  /** Whether the system went down before the outputs of a record were on the disk for sure. */
+  boolean mayBeLost(JournalRecord record) {
+    return !record.durable() && (boot.isEmpty() || !boot.equals(record.boot()));
+  }
+
+  /**
+   * Whether an output may be what is left of one that was not on the disk when the system went
+   * down: there was a run then, and it had begun before the file was written.
+   *
+   * @param record what the journal says of it; null if nothing
+   */
+  boolean mayBeLost(@Nullable JournalRecord record, Path output) throws IOException {
+    return record != null
+        ? mayBeLost(record)
+        : journal.wentDownSince(Files.getLastModifiedTime(output).toInstant(), boot);
+  }
+
+  /** Whether the sources of a unit have the sizes and times that a record says. */
+  static boolean areUnchanged(Unit unit, JournalRecord record) {
+    List<Item> items = unit.items();
+    if (items.size() != record.files().size()) {
+      return false;
+    }
+    for (int i = 0; i < items.size(); i++) {
+      Item item = items.get(i);
+      Done done = record.files().get(i);
+      if (!item.source().equals(done.source())
+          || item.bytes() != done.bytes()
+          || item.modified() != done.modified()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether all targets of a record are there with the sizes that it says. */
+  boolean areThere(List<Done> files) throws IOException {
+    for (Done file : files) {
+      if (!isThere(file)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  boolean isThere(Done file) throws IOException {
+    if (file.target().isEmpty()) {
+      return true;
+    }
+    Path target = settings.target().path(file.target());
+    return Files.isRegularFile(target) && Files.size(target) == file.targetBytes();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.pt2st.migrate;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.archive.Container;
+import dev.pt2st.archive.Containers;
+import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.torch.CheckpointFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A first look at a file: whether it may be a checkpoint, by its content and never by its name. */
+sealed interface FileLook {
+
+  /**
+   * It begins as a checkpoint does.
+   *
+   * @param wrapped whether it is an archive or compressed, and what is in it is not known
+   */
+  record Checkpoint(boolean wrapped) implements FileLook {}
+
+  /**
+   * It stands for a model, but is none.
+   *
+   * @param what it is, in words
+   */
+  record StandIn(String what) implements FileLook {}
+
+  /** It is no checkpoint. */
+  record Other() implements FileLook {}
+
+  byte PROTO = (byte) 0x80;
+  int HIGHEST_PROTOCOL = 5;
+
+  /**
+   * Looks at a file. Only where its first bytes say too little it is read: what may be a pickle of
+   * protocol 0 or 1 may as well be text.
+   *
+   * @throws IOException if it cannot be read
+   */
+  static FileLook at(Path path, ConvertOptions options) throws IOException {
+    byte[] first;
+    try (InputStream in = Files.newInputStream(path)) {
+      first = in.readNBytes(Containers.SNIFFED);
+    }
+    if (Containers.mayBeZip(first)) {
+      return new Checkpoint(isArchive(path, options));
+    }
+    if (Containers.mayBeArchive(first)) {
+      return new Checkpoint(!Containers.mayBeTar(first) || isArchive(path, options));
+    }
+    if (first.length > 1 && first[0] == PROTO) {
+      return first[1] >= 0 && first[1] <= HIGHEST_PROTOCOL ? new Checkpoint(false) : new Other();
+    }
+    if (Containers.mayBeCheckpoint(first)) {
+      return holdsTensors(path, options) ? new Checkpoint(false) : new Other();
+    }
+    String standIn = Containers.standIn(first);
+    return standIn == null ? new Other() : new StandIn(standIn);
+  }
+
+  /** Whether it is an archive of other files; one that is damaged counts as a checkpoint. */
+  private static boolean isArchive(Path path, ConvertOptions options) throws IOException {
+    try (MappedFile file = MappedFile.open(path)) {
+      return Containers.detect(file, options.limits()) instanceof Container.Wrapped;
+    } catch (CheckpointException e) {
+      return false;
+    }
+  }
+
+  /** Whether it is, or has in it, one checkpoint with tensors: it is read, and unpacked if need be. */
+  static boolean holdsTensors(Path path, ConvertOptions options) throws IOException {
+    try (CheckpointFile file =
+        CheckpointFile.open(
+            path,
+            options.policy(),
+            options.limits(),
+            options.checkCrc(),
+            ScratchFolder.TEMPORARY)) {
+      return file.guarded(file::read).tensors() > 0;
+    } catch (CheckpointException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package dev.pt2st.migrate;
+
+import dev.pt2st.io.LockedLog;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has been done in a tree, kept in a file of it: lines of JSON, each written to the disk
+ * before the next piece of work is begun by its thread. A line that is cut short, since a process
+ * was killed while it wrote it, counts for nothing. Only one process at a time may write it.
+ */
+public final class Journal implements AutoCloseable {
+  /** Its name in the target tree. */
+  public static final String NAME = ".pt2st-migrate.jsonl";
+
+  private final @Nullable LockedLog log;
+  private final HashIndex index;
+  private final Map<String, RunRecord> unended = new LinkedHashMap<>();
+  private long read;
+
+  private Journal(@Nullable LockedLog log) throws IOException {
+    this.log = log;
+    this.index = new HashIndex();
+  }
+
+  /**
+   * Opens the journal of a tree for writing, and says that a run has begun.
+   *
+   * @throws IOException if it cannot be written, or another process writes it, which the message
+   *     names
+   */
+  public static Journal open(Tree target) throws IOException {
+    Path path = target.root().resolve(NAME);
+    LockedLog log = LockedLog.open(path);
+    Journal journal = new Journal(log);
+    try {
+      RunRecord last = journal.readOn();
+      if (!log.isLocked()) {
+        throw new FileSystemException(target.root().toString(), null, inUse(last));
+      }
+      log.endLastLine();
+      log.append(bytes(RunRecord.now(false).line()));
+      return journal;
+    } catch (IOException | RuntimeException | Error e) {
+      journal.close();
+      throw e;
+    }
+  }
+
+  private static String inUse(@Nullable RunRecord last) {
+    return "another migration is at work here"
+        + (last == null
+            ? ""
+            : ": process " + last.pid() + " on " + last.host() + ", since " + last.time())
+        + "; wait until it has ended, or stop it";
+  }
+
+  /** Opens the journal of a tree for reading alone; there need be none. */
+  public static Journal read(Tree target) throws IOException {
+    Path path = target.root().resolve(NAME);
+    Journal journal = new Journal(Files.exists(path) ? LockedLog.read(path) : null);
+    try {
+      journal.readOn();
+      return journal;
+    } catch (IOException | RuntimeException | Error e) {
+      journal.close();
+      throw e;
+    }
+  }
+
+  private static byte[] bytes(String line) {
+    return (line + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Takes in what has been written since it was read last.
+   *
+   * @return the last run that has begun; null if there is none in it
+   */
+  @Nullable RunRecord readOn() throws IOException {
+    RunRecord last = null;
+    if (log == null) {
+      return null;
+    }
+    LineReader lines = new LineReader(log.from(read));
+    long at = read;
+    for (String line = lines.next(); line != null; line = lines.next()) {
+      JournalRecord record = JournalRecord.read(line);
+      RunRecord run = record == null ? RunRecord.read(line) : null;
+      if (record != null) {
+        index.put(record.unit(), at + 1);
+      } else if (run != null && run.ended()) {
+        unended.remove(run.owner());
+      } else if (run != null) {
+        unended.put(run.owner(), run);
+        last = run;
+      }
+      at = read + lines.position();
+    }
+    read = at;
+    return last;
+  }
+
+  /** The runs that did not come to their end, by what stands in their temporary files' names. */
+  Set<String> unended() {
+    return Set.copyOf(unended.keySet());
+  }
+
+  /**
+   * Whether the system went down under a run, and that had begun by some time.
+   *
+   * @param boot tells this start of the system from others
+   */
+  boolean wentDownSince(Instant time, String boot) {
+    return unended.values().stream()
+        .anyMatch(run -> !run.boot().equals(boot) && !run.time().isEmpty() && !begin(run).isAfter(time));
+  }
+
+  private static Instant begin(RunRecord run) {
+    try {
+      return Instant.parse(run.time());
+    } catch (DateTimeParseException e) {
+      return Instant.MAX;
+    }
+  }
+
+  /** What was said last of a unit; null if nothing was. */
+  @Nullable JournalRecord find(String unit) throws IOException {
+    long at = index.get(unit) - 1;
+    if (at < 0 || log == null) {
+      return null;
+    }
+    String line = new LineReader(log.from(at)).next();
+    JournalRecord record = line == null ? null : JournalRecord.read(line);
+    return record != null && record.unit().equals(unit) ? record : null;
+  }
+
+  /**
+   * Adds a record and waits until it is on the disk.
+   *
+   * @throws IOException if it cannot be written
+   */
+  void add(JournalRecord record) throws IOException {
+    if (log == null || !log.isLocked()) {
+      throw new IllegalStateException("opened for reading");
+    }
+    log.append(bytes(record.line()));
+  }
+
+  /** Says that the run has come to its end, so that it has left nothing behind. */
+  void end() throws IOException {
+    if (log != null && log.isLocked()) {
+      log.append(bytes(RunRecord.now(true).line()));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    index.close();
+    if (log != null) {
+      log.close();
+    }
+  }
+
+  /** Lines that end with a line feed; what follows the last one counts for nothing. */
+  private static final class LineReader {
+    private final InputStream in;
+    private final byte[] buffer = new byte[1 << 13];
+    private int from;
+    private int to;
+    private long position;
+
+    LineReader(InputStream in) {
+      this.in = in;
+    }
+
+    /** How many bytes the lines read so far have. */
+    long position() {
+      return position;
+    }
+
+    @Nullable String next() throws IOException {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      while (true) {
+        for (int i = from; i < to; i++) {
+          if (buffer[i] == '\n') {
+            line.write(buffer, from, i - from);
+            from = i + 1;
+            position += line.size() + 1;
+            return line.toString(StandardCharsets.UTF_8);
+          }
+        }
+        line.write(buffer, from, to - from);
+        from = 0;
+        to = in.read(buffer);
+        if (to < 0) {
+          to = 0;
+          return null;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package dev.pt2st.migrate;
+
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a journal says of a unit that was done, as plain data: a line of JSON.
+ *
+ * @param unit its name
+ * @param files each source with its target
+ * @param verdict what became of it
+ * @param reason why, where it was not converted
+ * @param options of the conversion, as a command line says them
+ * @param verified whether the outputs were compared with the sources
+ * @param durable whether the outputs were on the disk when this was written
+ * @param boot tells from which start of the system on; empty where that is not known
+ */
+record JournalRecord(
+    String unit,
+    List<Done> files,
+    Result.Verdict verdict,
+    String reason,
+    List<String> options,
+    boolean verified,
+    boolean durable,
+    String boot) {
+  private static final String DONE = "unit";
+
+  /**
+   * A source and what was made of it.
+   *
+   * @param bytes the size of the source
+   * @param modified when it was changed last, in nanoseconds since 1970
+   * @param sha256 of the source, in hexadecimal; empty where it was not read to its end
+   * @param target empty where nothing was made
+   * @param targetBytes the size of the target
+   */
+  record Done(
+      String source, long bytes, long modified, String sha256, String target, long targetBytes) {}
+
+  JournalRecord {
+    files = List.copyOf(files);
+    options = List.copyOf(options);
+  }
+
+  /** Whether there is an output that is what its source holds. */
+  boolean isDone() {
+    return verdict == Result.Verdict.CONVERTED || verdict == Result.Verdict.ALREADY_THERE;
+  }
+
+  /** The line, without a line feed. */
+  String line() {
+    StringWriter text = new StringWriter();
+    try (JsonWriter json = new JsonWriter(text)) {
+      json.setHtmlSafe(false);
+      json.beginObject();
+      json.name("record").value(DONE);
+      json.name("unit").value(unit);
+      json.name("verdict").value(verdict.name());
+      json.name("reason").value(reason);
+      json.name("files").beginArray();
+      for (Done file : files) {
+        json.beginObject();
+        json.name("source").value(file.source);
+        json.name("bytes").value(file.bytes);
+        json.name("modified").value(file.modified);
+        json.name("sha256").value(file.sha256);
+        json.name("target").value(file.target);
+        json.name("target_bytes").value(file.targetBytes);
+        json.endObject();
+      }
+      json.endArray();
+      json.name("options").beginArray();
+      for (String option : options) {
+        json.value(option);
+      }
+      json.endArray();
+      json.name("verified").value(verified);
+      json.name("durable").value(durable);
+      json.name("boot").value(boot);
+      json.endObject();
+    } catch (IOException e) {
+      throw new AssertionError(e); // there is no file
+    }
+    return text.toString();
+  }
+
+  /** The record of a line; null if it is another one, or was not written to its end. */
+  static @Nullable JournalRecord read(String line) {
+    try (JsonReader json = new JsonReader(new StringReader(line))) {
+      String record = "";
+      String unit = "";
+      String reason = "";
+      String boot = "";
+      Result.Verdict verdict = null;
+      List<Done> files = List.of();
+      List<String> options = new ArrayList<>();
+      boolean verified = false;
+      boolean durable = false;
+      json.beginObject();
+      while (json.hasNext()) {
+        switch (json.nextName()) {
+          case "record" -> record = json.nextString();
+          case "unit" -> unit = json.nextString();
+          case "verdict" -> verdict = Result.Verdict.valueOf(json.nextString());
+          case "reason" -> reason = json.nextString();
+          case "files" -> files = files(json);
+          case "options" -> {
+            json.beginArray();
+            while (json.hasNext()) {
+              options.add(json.nextString());
+            }
+            json.endArray();
+          }
+          case "verified" -> verified = json.nextBoolean();
+          case "durable" -> durable = json.nextBoolean();
+          case "boot" -> boot = json.nextString();
+          default -> json.skipValue();
+        }
+      }
+      json.endObject();
+      return record.equals(DONE) && verdict != null
+          ? new JournalRecord(unit, files, verdict, reason, options, verified, durable, boot)
+          : null;
+    } catch (IOException | IllegalStateException | IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private static List<Done> files(JsonReader json) throws IOException {
+    List<Done> files = new ArrayList<>();
+    json.beginArray();
+    while (json.hasNext()) {
+      String source = "";
+      String sha256 = "";
+      String target = "";
+      long bytes = 0;
+      long modified = 0;
+      long targetBytes = 0;
+      json.beginObject();
+      while (json.hasNext()) {
+        switch (json.nextName()) {
+          case "source" -> source = json.nextString();
+          case "bytes" -> bytes = json.nextLong();
+          case "modified" -> modified = json.nextLong();
+          case "sha256" -> sha256 = json.nextString();
+          case "target" -> target = json.nextString();
+          case "target_bytes" -> targetBytes = json.nextLong();
+          default -> json.skipValue();
+        }
+      }
+      json.endObject();
+      files.add(new Done(source, bytes, modified, sha256, target, targetBytes));
+    }
+    json.endArray();
+    return files;
+  }
+}

@@ -1,0 +1,158 @@
+package dev.pt2st.migrate;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.io.OutputGroup;
+import dev.pt2st.migrate.JournalRecord.Done;
+import dev.pt2st.migrate.Result.Verdict;
+import dev.pt2st.migrate.Result.Written;
+import dev.pt2st.migrate.Unit.Item;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The work on a link to a checkpoint, and on a model of links as a Hugging Face cache has it: once
+ * the file that it leads to has been converted, the link gets a sibling that leads to the output.
+ */
+final class LinkWork {
+  private final Settings settings;
+  private final Journal journal;
+  private final UnitWork work;
+
+  /**
+   * @param journal says what has been converted, in this run too
+   * @param work does all but the links
+   */
+  LinkWork(Settings settings, Journal journal, UnitWork work) {
+    this.settings = settings;
+    this.journal = journal;
+    this.work = work;
+  }
+
+  /** Does what a unit says; nothing that goes wrong with it is thrown. */
+  Result run(Unit unit) {
+    return switch (unit.action()) {
+      case CONVERT -> work.guarded(unit, () -> link(unit));
+      case KEEP, LEAVE_ALONE, REFUSE, FAIL, PUT_BESIDE -> work.run(unit, null, bytes -> {});
+    };
+  }
+
+  private Result link(Unit unit) throws CheckpointException, IOException {
+    List<Done> outputs = new ArrayList<>();
+    for (Item item : unit.files()) {
+      Done done = outputOf(item);
+      if (done == null) {
+        return Result.not(unit, Verdict.LEFT_ALONE, item.leadsTo() + " was not converted");
+      }
+      outputs.add(done);
+    }
+    byte[] index = index(unit, outputs);
+    List<Path> made = new ArrayList<>();
+    boolean allThere = true;
+    try {
+      for (int i = 0; i < outputs.size(); i++) {
+        Item item = unit.files().get(i);
+        Path link = settings.target().path(item.target());
+        Files.createDirectories(AtomicOutput.directoryOf(link));
+        Path to = Path.of(Tree.relative(item.target(), outputs.get(i).target()));
+        if (!SideFileWork.link(link, to)) {
+          made.add(link);
+          allThere = false;
+        }
+      }
+      allThere &= index == null || isThere(unit, index);
+    } catch (IOException | RuntimeException e) {
+      takeBack(made);
+      throw e;
+    }
+    String removed = settings.options().removeOriginals() ? removeLinks(unit) : "";
+    return new Result(
+        unit,
+        allThere ? Verdict.ALREADY_THERE : Verdict.LINKED,
+        "",
+        unit.items().stream().map(item -> new Written(item.target(), 0, "")).toList(),
+        removed.isEmpty() ? List.of() : List.of(removed));
+  }
+
+  /** What was made of the file that a link leads to; null if nothing was. */
+  private @Nullable Done outputOf(Item item) throws IOException {
+    JournalRecord record = journal.find(item.leadsTo());
+    if (record == null
+        || !record.isDone()
+        || !record.options().equals(settings.options().given())) {
+      return null;
+    }
+    Done done = record.files().getFirst();
+    return Files.isRegularFile(settings.target().path(done.target())) ? done : null;
+  }
+
+  private byte @Nullable [] index(Unit unit, List<Done> outputs)
+      throws CheckpointException, IOException {
+    Item index = unit.index();
+    if (index == null) {
+      return null;
+    }
+    Path path = settings.source().path(index.source());
+    IndexRewrite rewrite = new IndexRewrite(path, UnitWork.readIndex(path));
+    for (int i = 0; i < outputs.size(); i++) {
+      Path shard = settings.target().path(outputs.get(i).target());
+      Targets.addShard(rewrite, unit.files().get(i), shard);
+    }
+    return rewrite.bytes();
+  }
+
+  /** Writes the index, the last file of a model; says whether it was there. */
+  private boolean isThere(Unit unit, byte[] index) throws IOException {
+    Path target = settings.target().path(indexOf(unit).target());
+    if (Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+        && Arrays.equals(Files.readAllBytes(target), index)) {
+      return true;
+    }
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileSystemException(
+          target.toString(), null, "is there already and is another file; rename it or remove it");
+    }
+    try (OutputGroup group = new OutputGroup(false)) {
+      group.create(target).write(ByteBuffer.wrap(index), 0);
+      group.commit(settings.options().durable());
+    }
+    return false;
+  }
+
+  private static Item indexOf(Unit unit) {
+    Item index = unit.index();
+    if (index == null) {
+      throw new IllegalArgumentException("not in shards: " + unit.name());
+    }
+    return index;
+  }
+
+  private static void takeBack(List<Path> made) throws IOException {
+    for (Path link : made) {
+      Files.deleteIfExists(link);
+    }
+  }
+
+  /** A link whose file has been removed leads nowhere. */
+  private String removeLinks(Unit unit) {
+    try {
+      for (Item item : unit.items()) {
+        Path link = settings.source().path(item.source());
+        if (Files.isSymbolicLink(link) && (!Files.exists(link) || item.equals(unit.index()))) {
+          Files.delete(link);
+        }
+      }
+      return "";
+    } catch (IOException e) {
+      return "the link is not removed: " + Failures.reason(e);
+    }
+  }
+}

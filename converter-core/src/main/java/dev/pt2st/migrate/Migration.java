@@ -1,0 +1,174 @@
+package dev.pt2st.migrate;
+
+import dev.pt2st.io.InOrder;
+import dev.pt2st.io.TemporaryFiles;
+import dev.pt2st.migrate.JournalRecord.Done;
+import dev.pt2st.migrate.Result.Verdict;
+import dev.pt2st.migrate.Result.Written;
+import dev.pt2st.migrate.Unit.Item;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a directory of checkpoints into safetensors files, as often as needed:
+ *
+ * <pre>{@code
+ * try (Journal journal = Journal.open(settings.target());
+ *     MigrationPlan plan =
+ *         MigrationPlanner.plan(settings, Selection.ALL, journal, path -> {})) {
+ *   new Migration(settings, journal).run(plan, jobs, listener);
+ * }
+ * }</pre>
+ */
+public final class Migration {
+  private final Settings settings;
+  private final Journal journal;
+  private final Earlier earlier;
+  private final UnitWork work;
+  private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
+  private volatile boolean stopped;
+
+  /**
+   * @param journal of the target tree, open for writing
+   */
+  public Migration(Settings settings, Journal journal) {
+    this.settings = settings;
+    this.journal = journal;
+    this.earlier = new Earlier(settings, journal);
+    this.work = new UnitWork(settings, earlier);
+  }
+
+  /**
+   * Removes what killed runs have left half-written; to be done before anything else.
+   *
+   * @return how many files these were
+   */
+  public static int removeStale(Settings settings, Journal journal) throws IOException {
+    return StaleFiles.remove(settings.target(), journal.unended());
+  }
+
+  /** Begins no more work; what has been begun is brought to its end. For another thread. */
+  public void stop() {
+    stopped = true;
+  }
+
+  /**
+   * Does all that a plan says. Units go on independently: whatever happens to one is a result, and
+   * the others are done. Results come in the order of the plan, however many jobs there are.
+   *
+   * @param jobs how many units are worked on at once
+   * @throws IOException if the journal cannot be written: then the rest is not begun, and the same
+   *     migration goes on with it once it can
+   */
+  public void run(MigrationPlan plan, int jobs, MigrationListener listener) throws IOException {
+    try {
+      run(jobs, plan.files(), unit -> work.run(unit, earlier.record(unit.name()), listener::done),
+          listener);
+      journal.readOn();
+      LinkWork links = new LinkWork(settings, journal, work);
+      run(1, plan.links(), links::run, listener);
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    IOException failed = failure.get();
+    if (failed != null) {
+      throw failed;
+    }
+    if (!stopped) {
+      journal.end();
+    }
+  }
+
+  /** The work on a unit. */
+  @FunctionalInterface
+  private interface Work {
+    Result run(Unit unit) throws IOException;
+  }
+
+  private void run(
+      int jobs, Supplier<@Nullable Unit> units, Work task, MigrationListener listener) {
+    InOrder.run(
+        jobs,
+        () -> isStopping() ? null : units.get(),
+        unit -> isStopping() ? Optional.<Result>empty() : run(unit, task, listener),
+        result -> result.ifPresent(listener::result));
+  }
+
+  private boolean isStopping() {
+    return stopped || failure.get() != null || TemporaryFiles.isStopping();
+  }
+
+  private Optional<Result> run(Unit unit, Work task, MigrationListener listener) {
+    listener.begins(unit);
+    try {
+      Result result = task.run(unit);
+      if (TemporaryFiles.isStopping()) {
+        return Optional.empty(); // it failed because of that, or is done and will be found
+      }
+      note(result);
+      return Optional.of(
+          settings.options().removeOriginals() && isConverted(result) ? removed(result) : result);
+    } catch (IOException e) {
+      failure.compareAndSet(null, e);
+      return Optional.empty();
+    } finally {
+      listener.ends(unit);
+    }
+  }
+
+  private Result removed(Result result) {
+    String stays = work.removeSources(result);
+    if (stays.isEmpty()) {
+      return result;
+    }
+    List<String> notes = new ArrayList<>(result.notes());
+    notes.add(stays);
+    return new Result(result.unit(), result.verdict(), result.reason(), result.written(), notes);
+  }
+
+  private static boolean isConverted(Result result) {
+    Unit.Kind kind = result.unit().kind();
+    return (kind == Unit.Kind.CHECKPOINT || kind == Unit.Kind.MODEL)
+        && (result.verdict() == Verdict.CONVERTED || result.verdict() == Verdict.ALREADY_THERE);
+  }
+
+  /** Writes a record of what was done, where that is worth one. */
+  private void note(Result result) throws IOException {
+    Unit unit = result.unit();
+    boolean checkpoint = unit.kind() == Unit.Kind.CHECKPOINT || unit.kind() == Unit.Kind.MODEL;
+    if (!checkpoint || unit.action() != Unit.Action.CONVERT) {
+      return; // known, or told anew by the next plan
+    }
+    List<Done> files = new ArrayList<>();
+    List<Item> items = unit.items();
+    for (int i = 0; i < items.size(); i++) {
+      Item item = items.get(i);
+      Written written = i < result.written().size() ? result.written().get(i) : null;
+      files.add(
+          new Done(
+              item.source(),
+              item.bytes(),
+              item.modified(),
+              written == null ? "" : written.sourceSha256(),
+              written == null ? "" : written.target(),
+              written == null ? 0 : written.bytes()));
+    }
+    MigrateOptions options = settings.options();
+    journal.add(
+        new JournalRecord(
+            unit.name(),
+            files,
+            result.verdict(),
+            result.reason(),
+            options.given(),
+            options.verify() || result.verdict() == Verdict.ALREADY_THERE,
+            options.durable(),
+            earlier.thisBoot()));
+  }
+}

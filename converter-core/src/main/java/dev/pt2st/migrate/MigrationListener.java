@@ -1,0 +1,16 @@
+package dev.pt2st.migrate;
+
+/** Hears how a migration goes on. */
+public interface MigrationListener {
+  /** Work on a unit begins; called by the thread that does it. */
+  default void begins(Unit unit) {}
+
+  /** So many more bytes of sources have been done; called by several threads. */
+  default void done(long bytes) {}
+
+  /** Work on a unit has ended; called by the thread that did it. */
+  default void ends(Unit unit) {}
+
+  /** What became of a unit; called by one thread, in the order of the plan. */
+  void result(Result result);
+}

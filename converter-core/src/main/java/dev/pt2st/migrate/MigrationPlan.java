@@ -1,0 +1,92 @@
+package dev.pt2st.migrate;
+
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a migration is going to do, as plain data: units in the order of their names, directory by
+ * directory. However many there are, they take no heap.
+ */
+public final class MigrationPlan implements AutoCloseable {
+  private final Spool<Unit> files = new Spool<>(UnitJson::write, UnitJson::read);
+  private final Spool<Unit> links = new Spool<>(UnitJson::write, UnitJson::read);
+  private final Map<Unit.Action, Count> counts = new EnumMap<>(Unit.Action.class);
+  private Count others = Count.NONE;
+  private Count passedOver = Count.NONE;
+
+  /**
+   * How many files there are, and their bytes.
+   *
+   * @param units of the plan
+   * @param files in them
+   * @param bytes of these files
+   */
+  public record Count(long units, long files, long bytes) {
+    static final Count NONE = new Count(0, 0, 0);
+
+    Count plus(long moreUnits, long moreFiles, long moreBytes) {
+      return new Count(units + moreUnits, files + moreFiles, bytes + moreBytes);
+    }
+  }
+
+  MigrationPlan() {}
+
+  void add(Unit unit) throws IOException {
+    boolean link = unit.kind() == Unit.Kind.LINK || unit.kind() == Unit.Kind.LINKED_MODEL;
+    (link ? links : files).add(unit);
+    counts.merge(
+        unit.action(),
+        Count.NONE.plus(1, unit.files().size(), link ? 0 : unit.bytes()),
+        (one, other) -> one.plus(other.units, other.files, other.bytes));
+  }
+
+  void addOther(long bytes) {
+    others = others.plus(0, 1, bytes);
+  }
+
+  void addPassedOver(long bytes) {
+    passedOver = passedOver.plus(0, 1, bytes);
+  }
+
+  /** The units that do not need others to be done first, one by one; null at the end. */
+  public Supplier<@Nullable Unit> files() throws IOException {
+    return files.each();
+  }
+
+  /** The links, which come behind all files that they may lead to; null at the end. */
+  public Supplier<@Nullable Unit> links() throws IOException {
+    return links.each();
+  }
+
+  /** The units with an action. The bytes of a link are those of its file, and not counted. */
+  public Count count(Unit.Action action) {
+    return counts.getOrDefault(action, Count.NONE);
+  }
+
+  /** The files that are no checkpoints and in no unit. */
+  public Count others() {
+    return others;
+  }
+
+  /** The files that a pattern of the user's passes over. */
+  public Count passedOver() {
+    return passedOver;
+  }
+
+  /**
+   * About the bytes that will be written: those of the sources, as what a checkpoint holds beside
+   * its tensors is little, and what is left out is known only when it has been read.
+   */
+  public long bytesToWrite() {
+    return count(Unit.Action.CONVERT).bytes() + count(Unit.Action.PUT_BESIDE).bytes();
+  }
+
+  @Override
+  public void close() throws IOException {
+    files.close();
+    links.close();
+  }
+}

@@ -1,0 +1,123 @@
+package dev.pt2st.migrate;
+
+import dev.pt2st.io.SortedDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks through a tree and says what is to be done; writes nothing. Directories are gone through in
+ * the order of their names, each with its files before what is below it.
+ */
+public final class MigrationPlanner {
+  private final Settings settings;
+  private final Selection selection;
+  private final Earlier earlier;
+  private final MigrationPlan plan = new MigrationPlan();
+  private final Path realRoot;
+  private final @Nullable Path realTarget;
+
+  private MigrationPlanner(Settings settings, Selection selection, Journal journal)
+      throws IOException {
+    this.settings = settings;
+    this.selection = selection;
+    this.earlier = new Earlier(settings, journal);
+    this.realRoot = settings.source().root().toRealPath();
+    Path target = settings.target().root();
+    this.realTarget = settings.inPlace() || !Files.exists(target) ? null : target.toRealPath();
+  }
+
+  /**
+   * Plans a migration.
+   *
+   * @param journal of the target tree: what it says is done, and has not changed, stays as it is
+   * @param looked hears of each file that was looked at
+   * @throws IOException if the tree cannot be read at all, or there is no room for the plan
+   */
+  public static MigrationPlan plan(
+      Settings settings, Selection selection, Journal journal, Consumer<Path> looked)
+      throws IOException {
+    MigrationPlanner planner = new MigrationPlanner(settings, selection, journal);
+    try {
+      planner.walk(looked);
+      return planner.plan;
+    } catch (IOException | RuntimeException | Error e) {
+      planner.plan.close();
+      throw e;
+    }
+  }
+
+  private void walk(Consumer<Path> looked) throws IOException {
+    ArrayDeque<Supplier<@Nullable String>> open = new ArrayDeque<>();
+    ArrayDeque<Spool<String>> spools = new ArrayDeque<>();
+    try {
+      enter("", open, spools, looked);
+      while (!open.isEmpty()) {
+        String directory = open.peek().get();
+        if (directory == null) {
+          open.pop();
+          spools.pop().close();
+        } else {
+          enter(directory, open, spools, looked);
+        }
+      }
+    } finally {
+      for (Spool<String> spool : spools) {
+        spool.close();
+      }
+    }
+  }
+
+  private void enter(
+      String directory,
+      ArrayDeque<Supplier<@Nullable String>> open,
+      ArrayDeque<Spool<String>> spools,
+      Consumer<Path> looked)
+      throws IOException {
+    Path path = settings.source().path(directory);
+    if (realTarget != null && path.toRealPath().equals(realTarget)) {
+      return;
+    }
+    Spool<String> below = new Spool<>(MigrationPlanner::escape, MigrationPlanner::unescape);
+    spools.push(below);
+    try (DirectoryPlanner planner =
+        new DirectoryPlanner(settings, selection, earlier, plan, realRoot, directory, below)) {
+      SortedDirectory entries = new SortedDirectory(path);
+      try {
+        for (Path entry = entries.next(); entry != null; entry = entries.next()) {
+          planner.look(entry);
+          looked.accept(entry);
+        }
+      } catch (IOException e) {
+        if (directory.isEmpty()) {
+          throw e;
+        }
+        planner.unreadable(directory, "the directory cannot be read");
+      }
+      planner.finish();
+    }
+    open.push(below.each());
+  }
+
+  /** A name may have a line feed in it. */
+  private static String escape(String name) {
+    return name.replace("\\", "\\\\").replace("\n", "\\n");
+  }
+
+  private static String unescape(String line) {
+    StringBuilder name = new StringBuilder(line.length());
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (c == '\\') {
+        i++;
+        c = line.charAt(i) == 'n' ? '\n' : '\\';
+      }
+      name.append(c);
+    }
+    return name.toString();
+  }
+}

@@ -1,0 +1,126 @@
+package dev.pt2st.migrate;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.Converter;
+import dev.pt2st.convert.LeftOut;
+import dev.pt2st.convert.Outcome;
+import dev.pt2st.convert.Overflow;
+import dev.pt2st.convert.Plan;
+import dev.pt2st.io.OutputGroup;
+import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.torch.Checkpoint;
+import dev.pt2st.torch.CheckpointFile;
+import dev.pt2st.verify.OutputVerifier;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One source and its output: a checkpoint alone, or a shard of a model. */
+final class Shard {
+  private static final String AUTO = "auto";
+
+  private final Path source;
+  private final Path target;
+  private final ConvertOptions options;
+
+  Shard(Path source, Path target, ConvertOptions options) {
+    this.source = source;
+    this.target = target;
+    this.options = options;
+  }
+
+  /** Something to be done with an open checkpoint that is a model. */
+  @FunctionalInterface
+  private interface Step<T> {
+    T run(CheckpointFile file) throws CheckpointException, IOException;
+  }
+
+  /**
+   * Writes the output into a group.
+   *
+   * @param verify whether it is compared with the source
+   */
+  Outcome write(OutputGroup group, boolean verify, UnitProgress progress)
+      throws CheckpointException, IOException, NotAModelException {
+    return onModel(
+        ScratchFolder.beside(target),
+        file ->
+            Converter.write(
+                file,
+                target,
+                options,
+                progress,
+                verify ? new OutputVerifier(target, options, progress) : null,
+                group));
+  }
+
+  /** What would be written; nothing is. */
+  Plan plan() throws CheckpointException, IOException, NotAModelException {
+    return onModel(
+        ScratchFolder.TEMPORARY,
+        file -> file.guarded(() -> Converter.plan(file.read(), options)));
+  }
+
+  private <T> T onModel(ScratchFolder folder, Step<T> step)
+      throws CheckpointException, IOException, NotAModelException {
+    try (CheckpointFile file = open(folder)) {
+      Checkpoint checkpoint = file.guarded(file::read);
+      String not = whyNoModel(checkpoint);
+      if (not != null) {
+        throw new NotAModelException(not, true);
+      }
+      return step.run(file);
+    }
+  }
+
+  private CheckpointFile open(ScratchFolder folder)
+      throws CheckpointException, IOException, NotAModelException {
+    try {
+      return CheckpointFile.open(
+          source, options.policy(), options.limits(), options.checkCrc(), folder);
+    } catch (UnsupportedException e) {
+      throw new NotAModelException(e.problem(), false);
+    }
+  }
+
+  private @Nullable String whyNoModel(Checkpoint checkpoint) {
+    if (checkpoint.tensors() == 0) {
+      return "there is no tensor in it";
+    }
+    return options.root().equals(AUTO)
+        ? TrainingState.of(checkpoint.top(), String.valueOf(source.getFileName()))
+        : null;
+  }
+
+  /** What is to be said of a conversion. */
+  static List<String> notes(Outcome outcome) {
+    List<String> notes = new ArrayList<>();
+    for (LeftOut part : outcome.plan().leftOut()) {
+      if (part.tensors() > 0) {
+        notes.add(
+            "left out: "
+                + part.key()
+                + " ("
+                + part.tensors()
+                + (part.tensors() == 1 ? " tensor, " : " tensors, ")
+                + part.bytes()
+                + " bytes)");
+      }
+    }
+    for (Plan.Skipped skipped : outcome.plan().skipped()) {
+      notes.add("left out: " + skipped.name() + " is " + skipped.why());
+    }
+    for (Overflow overflow : outcome.overflows()) {
+      notes.add(
+          "too large for its type and now infinite: "
+              + overflow.elements()
+              + " of "
+              + overflow.name());
+    }
+    return notes;
+  }
+}

@@ -1,0 +1,186 @@
+package dev.pt2st.migrate;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.migrate.JournalRecord.Done;
+import dev.pt2st.migrate.Result.Verdict;
+import dev.pt2st.migrate.Result.Written;
+import dev.pt2st.migrate.Unit.Item;
+import dev.pt2st.safetensors.SafetensorsFile;
+import dev.pt2st.safetensors.TensorInfo;
+import dev.pt2st.verify.Verifier;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is there already where the outputs of a unit go. An output of this program is told from a
+ * file of somebody else's by the journal or, as a process may have been killed before it could
+ * write there, by its content: it must be what the source holds. Nothing else is ever replaced.
+ */
+final class Targets {
+  private final Settings settings;
+  private final Earlier earlier;
+  private final Unit unit;
+  private final @Nullable JournalRecord known;
+  private int present;
+
+  /**
+   * @param unit with the sizes and times of its sources as they are now
+   * @param known what the journal says of it; null if nothing
+   */
+  Targets(Settings settings, Earlier earlier, Unit unit, @Nullable JournalRecord known) {
+    this.settings = settings;
+    this.earlier = earlier;
+    this.unit = unit;
+    this.known = known;
+  }
+
+  /** Whether something is there, which is of this program's making; after {@link #alreadyThere}. */
+  boolean areOurs() {
+    return present > 0;
+  }
+
+  /**
+   * The result of a unit whose outputs are there already.
+   *
+   * @return null if they must be made, or made anew
+   * @throws IOException if something is there that is not of this program's making
+   */
+  @Nullable Result alreadyThere() throws CheckpointException, IOException, NotAModelException {
+    List<Item> items = unit.items();
+    List<Written> written = new ArrayList<>();
+    boolean sameAsKnown = true;
+    boolean allSame = true;
+    for (int i = 0; i < items.size(); i++) {
+      Item item = items.get(i);
+      Path target = settings.target().path(item.target());
+      if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        allSame = false;
+        continue;
+      }
+      present++;
+      Done done = doneFor(i, item);
+      String digest = SourceFile.sha256(settings.source().path(item.source()), none());
+      sameAsKnown &= done != null && (done.sha256().isEmpty() || done.sha256().equals(digest));
+      boolean same = isSame(item, target);
+      if (!same && done == null && !isRemnant(item, target)) {
+        throw new FileSystemException(
+            target.toString(),
+            null,
+            "is there already and is not what the checkpoint holds; rename it or remove it");
+      }
+      allSame &= same;
+      written.add(new Written(item.target(), sizeOf(target), digest));
+    }
+    if (!allSame) {
+      return null;
+    }
+    if (settings.options().durable()) {
+      makeDurable(items);
+    }
+    return new Result(
+        unit,
+        Verdict.ALREADY_THERE,
+        "",
+        written,
+        sameAsKnown ? List.of() : List.of("it was there and is what the checkpoint holds"));
+  }
+
+  private static UnitProgress none() {
+    return new UnitProgress(bytes -> {}, 0, 1);
+  }
+
+  private static long sizeOf(Path target) throws IOException {
+    return Files.isRegularFile(target) ? Files.size(target) : 0;
+  }
+
+  /** What the journal says of the target of an item, if it has not been changed since. */
+  private @Nullable Done doneFor(int number, Item item) throws IOException {
+    if (known == null || !known.isDone() || known.files().size() <= number) {
+      return null;
+    }
+    Done done = known.files().get(number);
+    Path target = settings.target().path(item.target());
+    boolean unchanged =
+        done.target().equals(item.target())
+            && Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+            && Files.size(target) == done.targetBytes();
+    return unchanged ? done : null;
+  }
+
+  /** Whether a target is what its source holds. */
+  private boolean isSame(Item item, Path target)
+      throws CheckpointException, IOException, NotAModelException {
+    if (item.equals(unit.index())) {
+      return isSameIndex(item, target);
+    }
+    Path source = settings.source().path(item.source());
+    new Shard(source, target, settings.options().convert()).plan();
+    if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS) || !isSafetensors(target)) {
+      return false;
+    }
+    return Verifier.verify(
+            source, target, settings.options().convert(), ProgressListener.NONE)
+        .isSame();
+  }
+
+  /** Whether a file is what the system has left of an output when it went down. */
+  private boolean isRemnant(Item item, Path target) throws IOException {
+    return Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+        && !item.equals(unit.index())
+        && !isSafetensors(target)
+        && earlier.mayBeLost(known, target);
+  }
+
+  private static boolean isSafetensors(Path target) throws IOException {
+    try (SafetensorsFile file = SafetensorsFile.open(target)) {
+      return !file.tensors().isEmpty();
+    } catch (CheckpointException e) {
+      return false;
+    }
+  }
+
+  private boolean isSameIndex(Item index, Path target) throws CheckpointException, IOException {
+    Path source = settings.source().path(index.source());
+    IndexRewrite rewrite = new IndexRewrite(source, UnitWork.readIndex(source));
+    for (Item item : unit.files()) {
+      Path shard = settings.target().path(item.target());
+      if (!Files.isRegularFile(shard)) {
+        return false;
+      }
+      addShard(rewrite, item, shard);
+    }
+    return Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+        && Arrays.equals(Files.readAllBytes(target), rewrite.bytes());
+  }
+
+  /** Adds the safetensors file of a shard to its index. */
+  static void addShard(IndexRewrite rewrite, Item item, Path shard)
+      throws CheckpointException, IOException {
+    try (SafetensorsFile file = SafetensorsFile.open(shard)) {
+      long bytes = 0;
+      List<String> names = new ArrayList<>();
+      for (TensorInfo tensor : file.tensors()) {
+        names.add(tensor.name());
+        bytes += tensor.end() - tensor.begin();
+      }
+      rewrite.add(Tree.name(item.source()), Tree.name(item.target()), names, bytes);
+    }
+  }
+
+  private void makeDurable(List<Item> items) throws IOException {
+    for (Item item : items) {
+      Path target = settings.target().path(item.target());
+      AtomicOutput.sync(target);
+      AtomicOutput.sync(AtomicOutput.directoryOf(target));
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.pt2st.migrate;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/**
+ * A directory whose files are named by texts: the path below it, with slashes. So a plan and a
+ * journal are plain data and hold for a directory that has moved.
+ *
+ * <p>A name whose bytes are no text in the system's encoding has U+FFFD for what is none; its file
+ * is then looked for among those of its directory.
+ *
+ * @param root the directory
+ */
+public record Tree(Path root) {
+  private static final char NO_TEXT = '\ufffd';
+
+  /** The text for a path below the root. */
+  String text(Path path) {
+    return root.relativize(path).toString().replace(root.getFileSystem().getSeparator(), "/");
+  }
+
+  /**
+   * The path for a text.
+   *
+   * @throws java.nio.file.InvalidPathException if the system's encoding has no such name
+   * @throws IOException if a directory cannot be read
+   */
+  public Path path(String text) throws IOException {
+    if (text.isEmpty()) {
+      return root;
+    }
+    Path plain = root.resolve(text);
+    if (text.indexOf(NO_TEXT) < 0 || Files.exists(plain, LinkOption.NOFOLLOW_LINKS)) {
+      return plain;
+    }
+    Path found = root;
+    for (String name : text.split("/", -1)) {
+      found = child(found, name);
+    }
+    return found;
+  }
+
+  private static Path child(Path directory, String name) throws IOException {
+    Path plain = directory.resolve(name);
+    if (name.indexOf(NO_TEXT) < 0 || !Files.isDirectory(directory)) {
+      return plain;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        if (String.valueOf(entry.getFileName()).equals(name)) {
+          return entry;
+        }
+      }
+      return plain;
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** The directory of a text, as such; empty for the root. */
+  static String parent(String text) {
+    return text.substring(0, Math.max(0, text.lastIndexOf('/')));
+  }
+
+  /** The last name of a text. */
+  static String name(String text) {
+    return text.substring(text.lastIndexOf('/') + 1);
+  }
+
+  /** A name in a directory of this text. */
+  static String child(String directory, String name) {
+    return directory.isEmpty() ? name : directory + "/" + name;
+  }
+
+  /** A link's content that leads from one file to another in the same tree. */
+  static String relative(String from, String to) {
+    String[] start = parent(from).isEmpty() ? new String[0] : parent(from).split("/", -1);
+    String[] end = to.split("/", -1);
+    int common = 0;
+    while (common < start.length && common < end.length - 1 && start[common].equals(end[common])) {
+      common++;
+    }
+    StringBuilder relative = new StringBuilder("../".repeat(start.length - common));
+    for (int i = common; i < end.length; i++) {
+      relative.append(end[i]).append(i < end.length - 1 ? "/" : "");
+    }
+    return relative.toString();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.pt2st.migrate;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A piece of a migration that is done whole or not at all, as plain data: a checkpoint, a model in
+ * shards, a link, a side file, or what is left alone. All names are texts of a {@link Tree}.
+ *
+ * @param kind what it is
+ * @param files each source with its target
+ * @param index of a model in shards, with its target; null for all else
+ * @param action what is to be done
+ * @param reason why it is left alone, refused or failed; empty for all else
+ */
+public record Unit(
+    Kind kind, List<Item> files, @Nullable Item index, Action action, String reason) {
+
+  /** What a unit is. */
+  public enum Kind {
+    CHECKPOINT,
+    /** A model in several files that an index names. */
+    MODEL,
+    /** A symbolic link to a checkpoint of the tree. */
+    LINK,
+    /** A model whose shards and index are links. */
+    LINKED_MODEL,
+    SIDE_FILE,
+    /** A symbolic link to anything else in the tree. */
+    SIDE_LINK,
+    /** What could not be looked at. */
+    UNREADABLE
+  }
+
+  /** What is to be done about a unit. */
+  public enum Action {
+    /** To be converted. */
+    CONVERT,
+    /** Its target was made by an earlier run, as the journal says. */
+    KEEP,
+    LEAVE_ALONE,
+    REFUSE,
+    FAIL,
+    /** A side file, to be copied or linked. */
+    PUT_BESIDE
+  }
+
+  /**
+   * A source and what comes of it.
+   *
+   * @param source below the source tree
+   * @param bytes its size
+   * @param modified when it was changed last, in nanoseconds since 1970
+   * @param target below the target tree; for a link, that of the file that it leads to stands in
+   *     {@code leadsTo}; empty where nothing comes of it
+   * @param leadsTo the file in the source tree that a link leads to; empty for a file
+   */
+  public record Item(String source, long bytes, long modified, String target, String leadsTo) {
+
+    /** A file. */
+    static Item of(String source, long bytes, long modified, String target) {
+      return new Item(source, bytes, modified, target, "");
+    }
+  }
+
+  public Unit {
+    files = List.copyOf(files);
+  }
+
+  /** What the journal and messages call it: its index, or its only source. */
+  public String name() {
+    return index == null ? files.getFirst().source() : index.source();
+  }
+
+  /** All its sources: its files, then its index. */
+  public List<Item> items() {
+    if (index == null) {
+      return files;
+    }
+    List<Item> items = new ArrayList<>(files);
+    items.add(index);
+    return items;
+  }
+
+  /** The bytes of all its files. */
+  public long bytes() {
+    return files.stream().mapToLong(Item::bytes).sum();
+  }
+
+  Unit with(Action newAction, String newReason) {
+    return new Unit(kind, files, index, newAction, newReason);
+  }
+}

@@ -1,0 +1,235 @@
+package dev.pt2st.migrate;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.convert.Outcome;
+import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.OutputGroup;
+import dev.pt2st.migrate.Result.Verdict;
+import dev.pt2st.migrate.Result.Written;
+import dev.pt2st.migrate.Unit.Item;
+import dev.pt2st.safetensors.SafetensorsModel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The work on one unit: what comes of it depends on nothing but its sources, its targets and the
+ * options, so that it may be done by any thread, in any order, and on another machine. Nothing that
+ * goes wrong with it is thrown.
+ */
+final class UnitWork {
+  private final Settings settings;
+  private final Earlier earlier;
+  private final MigrateOptions options;
+
+  UnitWork(Settings settings, Earlier earlier) {
+    this.settings = settings;
+    this.earlier = earlier;
+    this.options = settings.options();
+  }
+
+  /**
+   * Does what a unit says.
+   *
+   * @param known what a journal says of it; null if nothing
+   * @param progress hears of bytes of its sources
+   */
+  Result run(Unit unit, @Nullable JournalRecord known, LongConsumer progress) {
+    return switch (unit.action()) {
+      case KEEP -> kept(unit, known);
+      case LEAVE_ALONE -> Result.not(unit, Verdict.LEFT_ALONE, unit.reason());
+      case REFUSE -> Result.not(unit, Verdict.REFUSED, unit.reason());
+      case FAIL -> Result.not(unit, Verdict.FAILED, unit.reason());
+      case PUT_BESIDE -> guarded(unit, () -> new SideFileWork(settings).put(unit));
+      case CONVERT -> guarded(unit, () -> convert(unit, known, progress));
+    };
+  }
+
+  /** Some work that may fail. */
+  @FunctionalInterface
+  interface Step {
+    Result run() throws CheckpointException, IOException, NotAModelException;
+  }
+
+  /** Turns whatever goes wrong into a result. */
+  Result guarded(Unit unit, Step step) {
+    try {
+      return step.run();
+    } catch (NotAModelException e) {
+      return notAModel(unit, e);
+    } catch (CheckpointException e) {
+      return Result.not(unit, Failures.verdict(e), shard(unit, e) + Failures.reason(e));
+    } catch (IOException e) {
+      return Result.not(unit, Verdict.FAILED, Failures.reason(e));
+    } catch (InvalidPathException e) {
+      return Result.not(
+          unit,
+          Verdict.FAILED,
+          "the system's encoding has no such name as its output would have; set LC_ALL=C.UTF-8");
+    } catch (RuntimeException | StackOverflowError e) {
+      // A mistake of ours with one file is no reason to leave the others.
+      return Result.not(unit, Verdict.FAILED, "internal error, please report it: " + e);
+    }
+  }
+
+  /** Of a model in shards, the one that a message is about. */
+  private static String shard(Unit unit, CheckpointException e) {
+    return unit.index() == null ? "" : e.place().file().getFileName() + ": ";
+  }
+
+  private Result notAModel(Unit unit, NotAModelException e) {
+    if (unit.index() != null) {
+      return Result.not(unit, Verdict.REFUSED, "a shard is no model: " + e.what());
+    }
+    if (e.isCheckpoint()
+        || settings.inPlace()
+        || options.sideFiles() == MigrateOptions.SideFiles.NONE) {
+      return Result.not(unit, Verdict.LEFT_ALONE, e.what());
+    }
+    Item item = unit.files().getFirst();
+    Item beside =
+        new Item(item.source(), item.bytes(), item.modified(), item.source(), item.leadsTo());
+    Unit sideFile =
+        new Unit(
+            Unit.Kind.SIDE_FILE, List.of(beside), null, Unit.Action.PUT_BESIDE, unit.reason());
+    return guarded(sideFile, () -> new SideFileWork(settings).put(sideFile));
+  }
+
+  private static Result kept(Unit unit, @Nullable JournalRecord known) {
+    List<Written> written =
+        known == null
+            ? List.of()
+            : known.files().stream()
+                .map(done -> new Written(done.target(), done.targetBytes(), done.sha256()))
+                .toList();
+    return new Result(unit, Verdict.ALREADY_THERE, "", written, List.of());
+  }
+
+  private Result convert(Unit planned, @Nullable JournalRecord known, LongConsumer progress)
+      throws CheckpointException, IOException, NotAModelException {
+    Unit unit = now(planned);
+    Targets targets = new Targets(settings, earlier, unit, known);
+    Result there = targets.alreadyThere();
+    return there == null ? write(unit, targets.areOurs(), progress) : there;
+  }
+
+  /** With the sizes and times that the sources have now. */
+  private Unit now(Unit planned) throws IOException {
+    List<Item> items = new ArrayList<>();
+    for (Item item : planned.files()) {
+      items.add(SourceFile.now(settings.source(), item));
+    }
+    Item index = planned.index();
+    return new Unit(
+        planned.kind(),
+        items,
+        index == null ? null : SourceFile.now(settings.source(), index),
+        planned.action(),
+        planned.reason());
+  }
+
+  private Result write(Unit unit, boolean overwrite, LongConsumer progress)
+      throws CheckpointException, IOException, NotAModelException {
+    List<Path> targets = new ArrayList<>();
+    List<String> digests = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
+    try (OutputGroup group = new OutputGroup(overwrite)) {
+      IndexRewrite rewrite = rewrite(unit);
+      long bytes = 0;
+      for (Item item : unit.files()) {
+        Path target = settings.target().path(item.target());
+        Files.createDirectories(AtomicOutput.directoryOf(target));
+        targets.add(target);
+        UnitProgress own = new UnitProgress(progress, item.bytes(), options.verify() ? 3 : 2);
+        Path source = settings.source().path(item.source());
+        Outcome outcome =
+            new Shard(source, target, options.convert(overwrite))
+                .write(group, options.verify(), own);
+        digests.add(SourceFile.sha256(source, own));
+        own.end();
+        bytes += outcome.plan().fileBytes();
+        notes.addAll(Shard.notes(outcome));
+        if (rewrite != null) {
+          rewrite.add(
+              Tree.name(item.source()),
+              Tree.name(item.target()),
+              outcome.plan().tensors().stream().map(tensor -> tensor.info().name()).toList(),
+              outcome.plan().dataBytes());
+        }
+      }
+      Item index = unit.index();
+      if (rewrite != null && index != null) {
+        Path target = settings.target().path(index.target());
+        targets.add(target);
+        digests.add("");
+        group.create(target).write(ByteBuffer.wrap(rewrite.bytes()), 0);
+        notes.addAll(rewrite.notes());
+      }
+      for (Item item : unit.items()) {
+        SourceFile.checkUnchanged(settings.source(), item);
+      }
+      try {
+        group.commit(options.durable());
+      } catch (IOException e) {
+        throw group.explain(e, bytes);
+      }
+    }
+    return new Result(unit, Verdict.CONVERTED, "", written(unit, targets, digests), notes);
+  }
+
+  private @Nullable IndexRewrite rewrite(Unit unit) throws CheckpointException, IOException {
+    Item index = unit.index();
+    if (index == null) {
+      return null;
+    }
+    Path path = settings.source().path(index.source());
+    return new IndexRewrite(path, readIndex(path));
+  }
+
+  static Map<String, String> readIndex(Path path) throws CheckpointException, IOException {
+    try (MappedFile file = MappedFile.open(path)) {
+      Map<String, String> index = SafetensorsModel.indexOf(file);
+      return index == null ? new HashMap<>() : index;
+    }
+  }
+
+  private static List<Written> written(Unit unit, List<Path> targets, List<String> digests)
+      throws IOException {
+    List<Written> written = new ArrayList<>();
+    List<Item> items = unit.items();
+    for (int i = 0; i < items.size(); i++) {
+      written.add(
+          new Written(items.get(i).target(), Files.size(targets.get(i)), digests.get(i)));
+    }
+    return written;
+  }
+
+  /**
+   * Removes the sources of a unit whose outputs were compared with them and are on the disk; what
+   * has changed since stays.
+   *
+   * @return why one stays; empty if none does
+   */
+  String removeSources(Result result) {
+    try {
+      for (Item item : result.unit().items()) {
+        SourceFile.checkUnchanged(settings.source(), item);
+      }
+      for (Item item : result.unit().items().reversed()) {
+        Files.delete(settings.source().path(item.source()));
+      }
+      return "";
+    } catch (IOException e) {
+      return "the original is not removed: " + Failures.reason(e);
+    }
+  }
+}

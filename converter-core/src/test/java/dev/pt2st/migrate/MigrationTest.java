@@ -1,0 +1,300 @@
+package dev.pt2st.migrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pt2st.Glob;
+import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.migrate.Result.Verdict;
+import dev.pt2st.safetensors.SafetensorsModel;
+import dev.pt2st.testing.Py;
+import dev.pt2st.testing.Torch;
+import dev.pt2st.testing.Wrap;
+import dev.pt2st.torch.Policy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of the files of a model store. */
+class MigrationTest {
+  @TempDir Path temporary;
+  private Store store;
+
+  @BeforeEach
+  void makeStore() throws IOException {
+    store = new Store(Files.createDirectory(temporary.resolve("store")));
+  }
+
+  @Test
+  void aCheckpointIsToldByItsContentWhateverItsName() throws IOException {
+    store.model("a/pytorch_model.bin").model("b/notes.txt").model("c/no-extension");
+    store.file("d/model.pt", "not a checkpoint").file("e/empty.pt", "");
+    store.file("f/sentence.txt", "I am text that ends with a full stop.");
+    assertThat(store.migrate())
+        .containsOnly(
+            Map.entry("a/pytorch_model.bin", "converted"),
+            Map.entry("b/notes.txt", "converted"),
+            Map.entry("c/no-extension", "converted"));
+    assertThat(store.names())
+        .contains(
+            "a/model.safetensors", "b/notes.txt.safetensors", "c/no-extension.safetensors")
+        .hasSize(9);
+  }
+
+  @Test
+  void whatIsConvertedAlreadyIsNeverConverted() throws IOException {
+    store.model("x.pt").migrate();
+    Files.delete(store.root.resolve("x.pt"));
+    Files.delete(store.root.resolve(Journal.NAME));
+    assertThat(store.migrate()).isEmpty();
+    assertThat(store.names()).containsExactly("x.safetensors");
+  }
+
+  @Test
+  void whatOnlyGoesOnWithATrainingIsLeftAlone() throws IOException {
+    Torch random = new Torch();
+    store.file("optimizer.pt", Store.optimizer()).file("any name", Store.optimizer());
+    store.file(
+        "rng",
+        random.zip(
+            Py.dict(
+                "python",
+                Py.tuple(3, Py.tuple(1, 2), null),
+                "cpu",
+                random.byteTensor(1, 2))));
+    store.file("scheduler.pt", new Torch().zip(Py.dict("last_epoch", 3)));
+    store.file(
+        "training_args.bin",
+        new Torch().zip(Py.object("transformers.training_args.TrainingArguments", Py.dict("a", 1))));
+    Torch both = new Torch();
+    Object inner =
+        Py.dict(
+            "state", Py.dict(0, both.tensor(1)), "param_groups", Py.list(Py.dict("lr", 1.0)));
+    store.file("nested.pt", both.zip(Py.dict("optimizer", inner, "epoch", 3)));
+    Torch zero = new Torch();
+    store.file(
+        "x_optim_states.pt",
+        zero.zip(Py.dict("optimizer_state_dict", Py.dict("partition", zero.tensor(1)))));
+    assertThat(store.migrate())
+        .containsOnly(
+            Map.entry("optimizer.pt", "left alone: the state of an optimizer, not a model"),
+            Map.entry("any name", "left alone: the state of an optimizer, not a model"),
+            Map.entry("nested.pt", "left alone: the state of an optimizer, not a model"),
+            Map.entry("x_optim_states.pt", "left alone: the state of an optimizer, not a model"),
+            Map.entry("rng", "left alone: states of random number generators, not a model"),
+            Map.entry("scheduler.pt", "left alone: there is no tensor in it"),
+            Map.entry("training_args.bin", "left alone: there is no tensor in it"));
+    assertThat(store.names()).noneMatch(name -> name.endsWith(".safetensors"));
+  }
+
+  @Test
+  void aModelBesideItsOptimizerIsConvertedAndThatIsSaid() throws IOException {
+    Torch torch = new Torch();
+    Object state =
+        Py.dict("state", Py.dict(0, torch.tensor(1)), "param_groups", Py.list(Py.dict()));
+    store.file(
+        "training.ckpt",
+        torch.zip(Py.dict("optimizer", state, "state_dict", Py.dict("w", torch.tensor(1, 2)))));
+    Result result = store.results().getFirst();
+    assertThat(result.verdict()).isEqualTo(Verdict.CONVERTED);
+    assertThat(result.notes()).containsExactly("left out: optimizer (1 tensor, 4 bytes)");
+  }
+
+  @Test
+  void anOptimizerThatIsAskedForByNameIsConverted() throws IOException {
+    store.file("optimizer.pt", Store.optimizer());
+    store.convert = ConvertOptions.STANDARD.withRoot("state");
+    store.given = List.of("--root=state");
+    assertThat(store.migrate()).containsExactly(Map.entry("optimizer.pt", "converted"));
+  }
+
+  @Test
+  void twoSourcesWithOneTargetAreBothRefused() throws IOException {
+    store.model("a/model.bin").model("a/pytorch_model.bin").model("b/pytorch_model.bin");
+    String why =
+        " would both be a/model.safetensors; rename one, or leave it out with --exclude";
+    assertThat(store.migrate())
+        .containsOnly(
+            Map.entry("a/model.bin", "refused: a/model.bin and a/pytorch_model.bin" + why),
+            Map.entry(
+                "a/pytorch_model.bin", "refused: a/pytorch_model.bin and a/model.bin" + why),
+            Map.entry("b/pytorch_model.bin", "converted"));
+  }
+
+  @Test
+  void anArchiveWithoutAModelTakesNoName() throws IOException {
+    store.model("x.pt").file("x.zip", Wrap.zip(Map.of("a.txt", new byte[] {1})));
+    assertThat(store.migrate()).containsExactly(Map.entry("x.pt", "converted"));
+  }
+
+  @Test
+  void anArchiveAroundAModelIsConverted() throws IOException {
+    store.file("x.pt.gz", Wrap.gzip(Store.model("w", 1)));
+    store.file("y.7z", Wrap.sevenZip(Map.of("inner.pt", Store.model("w", 1))));
+    store.file("z.json.gz", Wrap.gzip("{}".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    assertThat(store.migrate())
+        .containsEntry("x.pt.gz", "converted")
+        .containsEntry("y.7z", "converted")
+        .hasEntrySatisfying("z.json.gz", text -> assertThat(text).startsWith("left alone: "));
+    assertThat(store.names()).contains("x.safetensors", "y.safetensors").hasSize(5);
+  }
+
+  @Test
+  void aForeignFileUnderTheNameIsNotOverwritten() throws IOException {
+    store.model("x.pt").file("x.safetensors", "somebody's");
+    assertThat(store.migrate().get("x.pt"))
+        .startsWith("failed: " + store.root.resolve("x.safetensors") + ": is there already");
+    assertThat(store.root.resolve("x.safetensors")).hasContent("somebody's");
+  }
+
+  @Test
+  void whatConvertWroteBeforeIsRecognised() throws IOException {
+    store.model("x.pt").migrate();
+    Files.delete(store.root.resolve(Journal.NAME));
+    Result result = store.results().getFirst();
+    assertThat(result.verdict()).isEqualTo(Verdict.ALREADY_THERE);
+    assertThat(result.notes()).containsExactly("it was there and is what the checkpoint holds");
+    assertThat(store.plan()).containsExactly("KEEP CHECKPOINT x.pt");
+  }
+
+  @Test
+  void oneBadFileDoesNotStopTheRest() throws IOException {
+    byte[] whole = Store.model("w", 1, 2, 3);
+    store.file("a.pt", java.util.Arrays.copyOf(whole, whole.length / 2));
+    store.file("b.pt", new Torch().zip(Py.dict("x", Py.call("os.system", "id"))));
+    Torch unsafe = new Torch();
+    store.file(
+        "c.pt", unsafe.zip(Py.dict("w", unsafe.tensor(1), "x", Py.call("os.system", "id"))));
+    store.model("d.pt");
+    Map<String, String> verdicts = store.migrate();
+    assertThat(verdicts.get("a.pt")).startsWith("failed: ");
+    assertThat(verdicts.get("b.pt")).isEqualTo("left alone: there is no tensor in it");
+    assertThat(verdicts.get("c.pt"))
+        .startsWith("refused: ")
+        .contains("os.system")
+        .endsWith("--allow os.system");
+    assertThat(verdicts.get("d.pt")).isEqualTo("converted");
+    assertThat(store.names()).containsExactly("a.pt", "b.pt", "c.pt", "d.pt", "d.safetensors");
+  }
+
+  @Test
+  void whatIsAllowedLaterIsConvertedThen() throws IOException {
+    Torch torch = new Torch();
+    store.file("c.pt", torch.zip(Py.dict("w", torch.tensor(1), "x", Py.call("zoo.f"))));
+    assertThat(store.migrate().get("c.pt")).startsWith("refused: ");
+    store.convert = ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.allow("zoo.f"));
+    store.given = List.of("--allow=zoo.f");
+    assertThat(store.migrate()).containsExactly(Map.entry("c.pt", "converted"));
+  }
+
+  @Test
+  void patternsChooseByTheWholeName() throws IOException {
+    store.model("a/x.pt").model("a/y.pt").model("b/x.pt");
+    store.selection = Selection.of(List.of("*x.pt"), List.of("b/*"));
+    assertThat(store.migrate()).containsExactly(Map.entry("a/x.pt", "converted"));
+    assertThat(new Glob("*x.pt").matches("a/x.pt")).isTrue();
+  }
+
+  @Test
+  void namesMayHaveAnyCharacter() throws IOException {
+    store.model("a\nb/new\nline \"quote\" é 漢字 \\n.pt");
+    assertThat(store.migrate().values()).containsExactly("converted");
+    assertThat(store.names()).contains("a\nb/new\nline \"quote\" é 漢字 \\n.safetensors");
+    assertThat(store.plan())
+        .containsExactly("KEEP CHECKPOINT a\nb/new\nline \"quote\" é 漢字 \\n.pt");
+  }
+
+  @Test
+  void anUnreadableFolderIsSaidAndTheRestIsDone() throws IOException {
+    store.model("a/x.pt").model("b/y.pt");
+    Path folder = store.root.resolve("a");
+    folder.toFile().setReadable(false);
+    try {
+      org.junit.jupiter.api.Assumptions.assumeFalse(
+          Files.isReadable(folder), "skipped: this user may read everything");
+      assertThat(store.migrate())
+          .containsOnly(
+              Map.entry("a", "failed: the directory cannot be read"),
+              Map.entry("b/y.pt", "converted"));
+    } finally {
+      folder.toFile().setReadable(true);
+    }
+  }
+
+  @Test
+  void theOriginalsGoOnlyWhereTheyAreAskedTo() throws IOException {
+    store.model("a/x.pt").file("optimizer.pt", Store.optimizer()).file("bad.pt", new byte[0]);
+    store.with(it -> it.removeOriginals = true).migrate();
+    assertThat(store.names()).containsExactly("a/x.safetensors", "bad.pt", "optimizer.pt");
+    assertThatThrownBy(() -> store.with(it -> it.verify = false).settings())
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void anOriginalThatWasConvertedWithoutAComparisonIsComparedBeforeItGoes() throws IOException {
+    store.model("x.pt").with(it -> it.verify = false).migrate();
+    byte[] output = Files.readAllBytes(store.root.resolve("x.safetensors"));
+    output[output.length - 1] ^= 1;
+    Files.write(store.root.resolve("x.safetensors"), output);
+    store.verify = true;
+    store.removeOriginals = true;
+    assertThat(store.migrate().get("x.pt")).isEqualTo("converted");
+    try (SafetensorsModel model = SafetensorsModel.open(store.root.resolve("x.safetensors"))) {
+      assertThat(model.tensors()).hasSize(1);
+    } catch (dev.pt2st.CheckpointException e) {
+      throw new AssertionError(e);
+    }
+    assertThat(store.names()).containsExactly("x.safetensors");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 8})
+  void resultsDoNotDependOnTheNumberOfJobs(int jobs) throws IOException {
+    for (int i = 0; i < 40; i++) {
+      store.file("d" + i % 7 + "/m" + i + ".pt", Store.model("w", new float[1 + 997 * (i % 5)]));
+    }
+    store.file("d3/optimizer.bin", Store.optimizer()).file("d4/x.bin", new byte[] {'P', 'K', 3, 4});
+    store.jobs = jobs;
+    List<String> order = store.results().stream().map(result -> result.unit().name()).toList();
+    assertThat(order).isSorted().hasSize(42);
+    assertThat(store.names()).hasSize(82);
+  }
+
+  @Test
+  void aMirroredTreeHasTheSideFilesToo() throws IOException {
+    store.model("a/pytorch_model.bin").file("a/config.json", "{}").file("README.md", "# x");
+    store.file("a/optimizer.pt", Store.optimizer());
+    store.target = temporary.resolve("store/out");
+    Files.createDirectories(store.target);
+    assertThat(store.migrate())
+        .containsOnly(
+            Map.entry("README.md", "side file"),
+            Map.entry("a/config.json", "side file"),
+            Map.entry("a/optimizer.pt", "left alone: the state of an optimizer, not a model"),
+            Map.entry("a/pytorch_model.bin", "converted"));
+    assertThat(store.names()).containsExactly("README.md", "a/config.json", "a/model.safetensors");
+    assertThat(store.root.resolve("a/model.safetensors")).doesNotExist();
+    assertThat(store.target.resolve("a/config.json")).hasContent("{}");
+    assertThat(store.migrate()).containsEntry("README.md", "already there");
+  }
+
+  @Test
+  void sideFilesMayBeLinkedOrLeft() throws IOException {
+    store.model("x.pt").file("config.json", "{}");
+    store.target = Files.createDirectory(temporary.resolve("out"));
+    store.with(it -> it.sideFiles = MigrateOptions.SideFiles.NONE).migrate();
+    assertThat(store.names()).containsExactly("x.safetensors");
+    store.with(it -> it.sideFiles = MigrateOptions.SideFiles.LINK).migrate();
+    assertThat(store.target.resolve("config.json"))
+        .isSymbolicLink()
+        .hasContent("{}");
+    Files.delete(store.target.resolve("config.json"));
+  }
+}
