@@ -27,14 +27,14 @@ final class ContentOptions {
   private final OptionSpec shared =
       Options.choice(
           "--shared",
-          Shared.class,
+          ConvertOptions.Shared.class,
           "Tensors that share storage: keep (write each in full, the default) or drop (one stays,"
               + " the metadata name the others).");
 
   private final OptionSpec unsupported =
       Options.choice(
           "--unsupported",
-          Unsupported.class,
+          ConvertOptions.Unsupported.class,
           "Tensors that safetensors cannot hold: refuse (the default) or skip (leave them out).");
 
   private final OptionSpec include =
@@ -72,16 +72,6 @@ final class ContentOptions {
 
   private final KindOptions kinds = new KindOptions();
   private final PolicyOptions policy = new PolicyOptions();
-
-  enum Shared {
-    keep,
-    drop
-  }
-
-  enum Unsupported {
-    refuse,
-    skip
-  }
 
   /** As people call the dtypes on the command line. */
   enum Cast {
@@ -182,16 +172,8 @@ final class ContentOptions {
             .withLimits(LimitOptions.of(command.commandLine().getParseResult()))
             .withRoot(root.getValue())
             .withNames(names(command))
-            .withShared(
-                switch (shared.<Shared>getValue()) {
-                  case keep -> ConvertOptions.Shared.KEEP;
-                  case drop -> ConvertOptions.Shared.DROP;
-                })
-            .withUnsupported(
-                switch (unsupported.<Unsupported>getValue()) {
-                  case refuse -> ConvertOptions.Unsupported.REFUSE;
-                  case skip -> ConvertOptions.Unsupported.SKIP;
-                })
+            .withShared(shared.getValue())
+            .withUnsupported(unsupported.getValue())
             .withCheckCrc(!Options.isSet(noCrc));
     Cast to = cast.getValue();
     return to == null ? options : options.withCast(to.dtype);

@@ -10,75 +10,29 @@ final class KindOptions {
   private final OptionSpec quantized =
       Options.choice(
           "--quantized",
-          Quantized.class,
+          ConvertOptions.Quantized.class,
           "Quantized tensors: refuse (the default), dequantize (to float32) or components (their"
               + " integers, scales and zero points).");
 
   private final OptionSpec sparse =
       Options.choice(
           "--sparse",
-          Sparse.class,
+          ConvertOptions.Sparse.class,
           "Sparse tensors: refuse (the default), dense (written in full) or components (their"
               + " indices and values).");
 
   private final OptionSpec nested =
       Options.choice(
           "--nested",
-          Nested.class,
+          ConvertOptions.Nested.class,
           "Nested tensors: refuse (the default) or components (their elements, sizes and offsets).");
 
   private final OptionSpec complex =
       Options.choice(
           "--complex",
-          Complex.class,
+          ConvertOptions.Complex.class,
           "Tensors of complex32 and complex128: refuse (the default) or real (real and imaginary"
               + " parts in a last dimension of 2).");
-
-  enum Quantized {
-    refuse(ConvertOptions.Quantized.REFUSE),
-    dequantize(ConvertOptions.Quantized.DEQUANTIZE),
-    components(ConvertOptions.Quantized.COMPONENTS);
-
-    private final ConvertOptions.Quantized value;
-
-    Quantized(ConvertOptions.Quantized value) {
-      this.value = value;
-    }
-  }
-
-  enum Sparse {
-    refuse(ConvertOptions.Sparse.REFUSE),
-    dense(ConvertOptions.Sparse.DENSE),
-    components(ConvertOptions.Sparse.COMPONENTS);
-
-    private final ConvertOptions.Sparse value;
-
-    Sparse(ConvertOptions.Sparse value) {
-      this.value = value;
-    }
-  }
-
-  enum Nested {
-    refuse(ConvertOptions.Nested.REFUSE),
-    components(ConvertOptions.Nested.COMPONENTS);
-
-    private final ConvertOptions.Nested value;
-
-    Nested(ConvertOptions.Nested value) {
-      this.value = value;
-    }
-  }
-
-  enum Complex {
-    refuse(ConvertOptions.Complex.REFUSE),
-    real(ConvertOptions.Complex.REAL);
-
-    private final ConvertOptions.Complex value;
-
-    Complex(ConvertOptions.Complex value) {
-      this.value = value;
-    }
-  }
 
   void addTo(CommandSpec command) {
     List.of(quantized, sparse, nested, complex).forEach(command::addOption);
@@ -87,9 +41,9 @@ final class KindOptions {
   /** Adds what was asked for, once a command line has been parsed. */
   ConvertOptions applyTo(ConvertOptions options) {
     return options
-        .withQuantized(quantized.<Quantized>getValue().value)
-        .withSparse(sparse.<Sparse>getValue().value)
-        .withNested(nested.<Nested>getValue().value)
-        .withComplex(complex.<Complex>getValue().value);
+        .withQuantized(quantized.getValue())
+        .withSparse(sparse.getValue())
+        .withNested(nested.getValue())
+        .withComplex(complex.getValue());
   }
 }

@@ -1,12 +1,15 @@
 package dev.pt2st.cli;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * Makes options of picocli without its annotations: looking for these in classes takes longer than
@@ -75,18 +78,34 @@ final class Options {
         .build();
   }
 
-  /** An option with one of some values; the first is the default. */
+  /**
+   * An option with one of some values, written in small letters; the first is the default.
+   *
+   * @param type of the values, each a single word
+   */
   static <E extends Enum<E>> OptionSpec choice(String name, Class<E> type, String description) {
-    StringBuilder label = new StringBuilder();
-    for (E value : type.getEnumConstants()) {
-      label.append(label.isEmpty() ? "" : "|").append(value.name());
-    }
+    List<String> words = Arrays.stream(type.getEnumConstants()).map(Options::word).toList();
     return OptionSpec.builder(name)
         .type(type)
-        .paramLabel(label.toString())
-        .defaultValue(type.getEnumConstants()[0].name())
+        .paramLabel(String.join("|", words))
+        .completionCandidates(words)
+        .converters(word -> ofWord(type, words, word))
+        .defaultValue(words.getFirst())
         .description(description)
         .build();
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static <E extends Enum<E>> E ofWord(Class<E> type, List<String> words, String word) {
+    int index = words.indexOf(word);
+    if (index < 0) {
+      throw new TypeConversionException(
+          "expected one of " + words + " (case-sensitive) but was '" + word + "'");
+    }
+    return type.getEnumConstants()[index];
   }
 
   /** Adds what every command has: help, version, exit codes. */
