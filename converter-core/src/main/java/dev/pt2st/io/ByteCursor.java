@@ -101,7 +101,7 @@ public final class ByteCursor {
               + (length < 0 ? Long.toUnsignedString(length) : length)
               + " more bytes where "
               + (bound - position)
-              + " are left");
+              + (isBounded() ? " are left of its frame" : " are left"));
     }
   }
 
@@ -222,7 +222,7 @@ public final class ByteCursor {
     } finally {
       position = start;
     }
-    throw malformed("a line has no end");
+    throw malformed(isBounded() ? "a line has no end in its frame" : "a line has no end");
   }
 
   /** A complaint about the bytes at the cursor. */

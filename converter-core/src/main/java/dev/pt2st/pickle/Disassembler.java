@@ -31,9 +31,16 @@ public final class Disassembler {
    * @param limits bounds how many instructions are read and how many values kept
    */
   public Disassembler(ByteCursor in, Limits limits) {
+    this(in, limits, false);
+  }
+
+  /**
+   * @param byFrames as an {@link InstructionReader} has it
+   */
+  Disassembler(ByteCursor in, Limits limits, boolean byFrames) {
     this.in = in;
     this.limits = limits;
-    this.reader = new InstructionReader(in);
+    this.reader = new InstructionReader(in, byFrames);
     this.stack = new SymbolicStack(limits, in.place());
   }
 
@@ -104,6 +111,9 @@ public final class Disassembler {
       }
       if (frameEnd < 0) {
         frameEnd = instruction.end() + length;
+      } else if (instruction.end() + length > frameEnd) {
+        crossedFrame = true;
+        return "the frame crosses the end of the one that it is in";
       }
     }
     return null;

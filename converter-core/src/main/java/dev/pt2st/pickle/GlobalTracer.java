@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Follows a pickle only to see which globals it names and what it does with them. It refuses
  * nothing: it goes on behind what the {@link Unpickler} rejects, so that a stream that breaks after
- * its payload has run, or that is made to break one reader alone, hides nothing from it. What it
- * costs is bounded all the same; when a limit is passed, what was seen so far is the answer.
+ * its payload has run, or that is made to break one reader alone, hides nothing from it; where an
+ * opcode crosses the end of its frame, it follows both readings that there are. What it costs is
+ * bounded all the same; when a limit is passed, what was seen so far is the answer.
  */
 public final class GlobalTracer {
   private static final int OPCODES_PER_LOOK_AT_THE_CLOCK = 1 << 12;
@@ -56,7 +57,6 @@ public final class GlobalTracer {
   private final Place place;
   private final Limits limits;
   private final Deadline deadline;
-  private final Disassembler disassembler;
   private final Map<Key, Seen> globals = new LinkedHashMap<>();
   private final long start;
   private long opcodes;
@@ -73,7 +73,6 @@ public final class GlobalTracer {
     this.deadline = deadline;
     this.start = in.offset();
     this.isText = PlainText.isText(in.start(PlainText.START));
-    this.disassembler = new Disassembler(in, limits);
   }
 
   /**
@@ -87,14 +86,15 @@ public final class GlobalTracer {
   }
 
   private PickleTrace trace() {
-    boolean complete = false;
-    try {
-      while (disassembler.hasNext()) {
-        follow(disassembler.next());
-      }
-      complete = true;
-    } catch (MalformedException | LimitException e) {
-      note(e);
+    long from = in.position();
+    Disassembler straight = new Disassembler(in, limits);
+    boolean complete = follow(straight);
+    long all = opcodes;
+    long end = in.offset();
+    boolean begins = announced;
+    boolean stops = stopped;
+    if (straight.hasCrossedFrame()) {
+      followByFrames(from);
     }
     List<TracedGlobal> traced = new ArrayList<>(globals.size());
     globals.forEach((key, seen) ->
@@ -111,14 +111,42 @@ public final class GlobalTracer {
     return new PickleTrace(
         traced,
         start,
-        in.offset(),
+        end,
         complete,
-        announced,
+        begins,
         isText,
-        stopped,
-        disassembler.hasCrossedFrame(),
-        opcodes,
+        stops,
+        straight.hasCrossedFrame(),
+        all,
         problem);
+  }
+
+  /** Whether STOP was reached. */
+  private boolean follow(Disassembler disassembler) {
+    opcodes = 0;
+    protocol = 0;
+    stopped = false;
+    try {
+      while (disassembler.hasNext()) {
+        follow(disassembler.next());
+      }
+      return true;
+    } catch (MalformedException | LimitException e) {
+      note(e);
+      return false;
+    }
+  }
+
+  /** Sees the globals of the other reading too; leaves the cursor where it is. */
+  private void followByFrames(long from) {
+    long end = in.position();
+    try {
+      in.position(from);
+      follow(new Disassembler(in, limits, true));
+      in.position(end);
+    } catch (MalformedException e) {
+      throw new IllegalStateException("it was there before", e);
+    }
   }
 
   /** Keeps the first problem. */

@@ -45,9 +45,10 @@ final class PickleText {
           break;
         }
         decoded.append(before);
-        decoded.append(
-            (char)
-                ((bytes[at] & 0x0f) << 12 | (bytes[at + 1] & 0x3f) << 6 | (bytes[at + 2] & 0x3f)));
+        append(
+            decoded,
+            (bytes[at] & 0x0f) << 12 | (bytes[at + 1] & 0x3f) << 6 | (bytes[at + 2] & 0x3f),
+            where);
         at += 3;
         start = at;
       } else {
@@ -59,6 +60,21 @@ final class PickleText {
       throw new MalformedException(where.get(), "a text is not valid UTF-8");
     }
     return decoded.append(rest).toString();
+  }
+
+  /**
+   * Appends a character. Two surrogates in a row are two characters for Python 3, which no writer
+   * writes, and would be one here.
+   */
+  private static void append(StringBuilder text, int codePoint, Supplier<Place> where)
+      throws MalformedException {
+    if (codePoint <= Character.MAX_VALUE
+        && Character.isLowSurrogate((char) codePoint)
+        && !text.isEmpty()
+        && Character.isHighSurrogate(text.charAt(text.length() - 1))) {
+      throw new MalformedException(where.get(), "a text has a character written as two halves");
+    }
+    text.appendCodePoint(codePoint);
   }
 
   private static boolean isSurrogate(byte[] bytes, int at) {
@@ -325,7 +341,7 @@ final class PickleText {
       if (value > Character.MAX_CODE_POINT) {
         throw new MalformedException(where.get(), "a text has an escape that is none");
       }
-      text.appendCodePoint((int) value);
+      append(text, (int) value, where);
     }
     return new Value.Text(text.toString());
   }

@@ -517,6 +517,11 @@ public final class Unpickler {
     if (!(keywords instanceof DictValue dict)) {
       throw new MalformedException(place(), "NEWOBJ_EX without a dict of keyword arguments");
     }
+    for (int i = 0; i < dict.size(); i++) {
+      if (!(dict.key(i) instanceof Value.Text)) {
+        throw new MalformedException(place(), "a keyword of NEWOBJ_EX is no text");
+      }
+    }
     newObject(dict);
   }
 

@@ -216,4 +216,22 @@ class GlobalTracerTest {
     assertThat(trace.isSound()).isTrue();
     assertThat(only(tuples + CALL + ".").use()).isEqualTo(GlobalValue.Use.CALLED);
   }
+
+  /** CPython reads a frame at once, and what does not fit into its rest from behind it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u0080\4\u0095\5\0\0\0\0\0\0\0cos\nXsystem\n)R.",
+        "\u0080\4\u0095\7\0\0\0\0\0\0\0\u008c\2os\u008c\6Xsystem\u0093)R.",
+        "\u0080\4\u0095\2\0\0\0\0\0\0\0]\u0095\3\0\0\0\0\0\0\0cos\nsystem\n)R.",
+        "\u0080\4\u0095\4\0\0\0\0\0\0\0NJ\0\0\1\0\0\0cos\nsystem\n)R.",
+      })
+  void bothReadingsAreFollowedWhereAFrameIsCrossed(String stream) {
+    PickleTrace trace = trace(stream);
+    assertThat(trace.globals())
+        .filteredOn(global -> global.use() == GlobalValue.Use.CALLED)
+        .extracting(global -> global.name().toString())
+        .contains("os.system");
+    assertThat(trace.problem()).isNotNull();
+  }
 }

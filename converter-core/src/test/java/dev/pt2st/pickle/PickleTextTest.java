@@ -120,6 +120,18 @@ class PickleTextTest {
     assertThat(textOf("\u008c\3" + latin1OfUtf8("\ufffd") + ".")).isEqualTo("\ufffd");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "V\\ud83d\\ude00\n.",
+        "\u008c\6\u00ed\u00a0\u0080\u00ed\u00b0\u0080.",
+      })
+  void twoHalvesOfACharacterAreNone(String stream) {
+    assertThatThrownBy(() -> textOf(stream))
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining("two halves");
+  }
+
   @Test
   void surrogatesAreLetThrough() throws Exception {
     assertThat(textOf("\u008c\5a\u00ed\u00a0\u0080b.")).isEqualTo("a\ud800b");

@@ -236,6 +236,7 @@ class UnpicklerTest {
         "cm\\nn\\n]R.",
         "cm\\nn\\n]\\201.",
         "cm\\nn\\n)N\\222.",
+        "cm\\nn\\n)}NK\\1s\\222.",
         "(K\\1o.",
         "(o."
       })
