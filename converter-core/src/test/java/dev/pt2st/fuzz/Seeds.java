@@ -1,24 +1,16 @@
 package dev.pt2st.fuzz;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Limits;
-import dev.pt2st.Place;
-import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.Members;
-import dev.pt2st.archive.TarEntry;
-import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.ProgressListener;
-import dev.pt2st.io.MappedFile;
-import dev.pt2st.io.RecordBytes;
+import dev.pt2st.testing.SamplePickles;
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -102,7 +94,7 @@ public final class Seeds {
     byte[] start = Arrays.copyOf(bytes, Math.min(bytes.length, Members.START));
     boolean isZip = Containers.mayBeZip(start);
     switch (target) {
-      case PICKLE -> addPickles(name, file);
+      case PICKLE -> seeds.putAll(SamplePickles.in(file));
       case SAFETENSORS -> addConverted(name, file);
       case SCAN -> {
         add(name, bytes);
@@ -124,42 +116,6 @@ public final class Seeds {
 
   private void add(String name, byte[] bytes) {
     seeds.put(name, bytes);
-  }
-
-  /** The pickles in a file that can be read, or all of one that cannot. */
-  private void addPickles(String name, Path file) throws IOException {
-    try (MappedFile mapped = MappedFile.open(file)) {
-      List<byte[]> pickles = picklesIn(mapped);
-      for (int i = 0; i < pickles.size(); i++) {
-        add(name + "-" + i, pickles.get(i));
-      }
-    } catch (CheckpointException e) {
-      add(name, Files.readAllBytes(file));
-    }
-  }
-
-  private static List<byte[]> picklesIn(MappedFile file) throws CheckpointException {
-    List<byte[]> pickles = new ArrayList<>();
-    switch (Containers.detect(file, Limits.STANDARD)) {
-      case Container.TorchZip zip -> pickles.add(bytes(file, zip.pickle()));
-      case Container.TorchScript script -> {
-        pickles.add(bytes(file, script.pickle()));
-        pickles.add(bytes(file, script.constants()));
-      }
-      case Container.TorchTar tar -> {
-        for (TarEntry entry : tar.archive().entries()) {
-          pickles.add(entry.bytes().segment().toArray(ValueLayout.JAVA_BYTE));
-        }
-      }
-      case Container other -> pickles.add(file.segment().toArray(ValueLayout.JAVA_BYTE));
-    }
-    return pickles;
-  }
-
-  private static byte[] bytes(MappedFile file, ZipEntry entry) throws CheckpointException {
-    Place place = Place.of(file.path()).inEntry(entry.name());
-    return RecordBytes.read(entry.bytes(), file, Limits.STANDARD, false, place)
-        .toArray(ValueLayout.JAVA_BYTE);
   }
 
   /** What a checkpoint is converted to. */
