@@ -1,7 +1,6 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.archive.ArchiveFormat;
@@ -49,10 +48,12 @@ final class ArchiveLook {
 
   private final FileScan scan;
   private final Findings findings;
+  private final SurveyedParts surveyed;
 
   ArchiveLook(FileScan scan) {
     this.scan = scan;
     this.findings = scan.findings();
+    this.surveyed = new SurveyedParts(scan.options().limits());
   }
 
   /**
@@ -140,10 +141,7 @@ final class ArchiveLook {
       if (program != null) {
         judged = true;
         findings.add(
-            Rule.NOT_LOOKED_INTO,
-            Place.of(file.path()).inEntry(entry.name()),
-            program,
-            null);
+            Rule.NOT_LOOKED_INTO, Place.of(file.path()).inEntry(entry.name()), program, null);
       }
       boolean isStorage = storages.contains(entry.bytes());
       if (isStorage && !scan.options().full() && !looksLikeMore(entry)) {
@@ -173,18 +171,20 @@ final class ArchiveLook {
     return judged;
   }
 
-  /** What an entry says of its archive, where that holds programs; null if it says no such thing. */
+  /**
+   * What an entry says of its archive, where that holds programs; null if it says no such thing.
+   */
   private static @Nullable String programOf(ZipEntry entry) {
     if (entry.key().endsWith(TORCH_PACKAGE)) {
       return "this is an archive of torch.package, whose Python code runs when it is loaded";
     }
     if (entry.key().equals(KERAS_CONFIGURATION)) {
       String text =
-          new String(
-              RecordBytes.start(entry.bytes(), KERAS_SEARCHED), StandardCharsets.ISO_8859_1);
+          new String(RecordBytes.start(entry.bytes(), KERAS_SEARCHED), StandardCharsets.ISO_8859_1);
       // Escapes may stand for any of its letters.
       if (text.length() < entry.bytes().size()
-          || text.contains("class_name") || text.contains("\\u")) {
+          || text.contains("class_name")
+          || text.contains("\\u")) {
         return "this is a Keras model, whose layers may hold Python code (Lambda layers)";
       }
     }
@@ -243,6 +243,9 @@ final class ArchiveLook {
     boolean judged = false;
     for (ZipSurvey.Found found :
         ZipSurvey.of(file, scan.options().limits(), scan.options().full())) {
+      if (!surveyed.add(file, found, depth)) {
+        continue;
+      }
       Path shown = Members.shown(file.path(), found.name());
       if (found.encrypted() || (found.method() != STORED && found.method() != DEFLATED)) {
         judged = true;
