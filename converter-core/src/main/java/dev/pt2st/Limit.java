@@ -23,7 +23,7 @@ public enum Limit {
   /** Entries of one ZIP. A checkpoint has one for each storage, some thousands. */
   ENTRIES("--max-entries", 1_000_000, "entries of one archive"),
   /** Seconds for the pickles of a file. Those of the largest models are read in a few. */
-  SECONDS("--max-seconds", 600, "seconds that reading the pickles of a file may take"),
+  SECONDS("--max-seconds", 600, "seconds that reading all pickles of an input may take"),
   /** Checkpoints that others keep as bytes, as storages are pickled without torch.save. */
   EMBEDDED("--max-embedded", 4, "checkpoints inside one another as bytes, 64 at most"),
   /** Containers within containers, where a value is walked by name. */

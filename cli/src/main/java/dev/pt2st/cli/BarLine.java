@@ -37,9 +37,14 @@ final class BarLine implements ProgressBarConsumer {
     }
   }
 
-  /** Clears the line for good: what a late refresh of the bar asks for is not shown. */
+  /** Clears the line for the next bar. */
   @Override
   public synchronized void close() {
+    clear();
+  }
+
+  /** Clears the line for good: what a late refresh of a bar asks for is not shown. */
+  synchronized void end() {
     clear();
     closed = true;
   }

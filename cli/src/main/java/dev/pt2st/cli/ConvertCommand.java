@@ -2,6 +2,7 @@ package dev.pt2st.cli;
 
 import dev.pt2st.ByteCount;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.archive.SourcePath;
 import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.Outcome;
@@ -49,7 +50,9 @@ final class ConvertCommand extends Command {
   private final OptionSpec overwrite = Options.flag("Replace an existing output.", "--overwrite");
 
   private final OptionSpec dryRun =
-      Options.flag("Only print what would be written, as a table; write nothing.", "--dry-run");
+      Options.flag(
+          "Only print what would be written, as a table; write nothing, and read no tensor's elements.",
+          "--dry-run");
 
   private final OptionSpec verify =
       Options.flag(
@@ -94,7 +97,7 @@ final class ConvertCommand extends Command {
     long start = System.nanoTime();
     Outcome outcome = convert(input, output, options);
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    print(input, output, outcome, manner(elapsed, options));
+    print(input, output, outcome, manner(input, elapsed, options));
     return ExitCode.DONE;
   }
 
@@ -121,13 +124,14 @@ final class ConvertCommand extends Command {
     }
   }
 
-  private ConvertReport.Manner manner(Duration elapsed, ConvertOptions options) {
+  private ConvertReport.Manner manner(Path input, Duration elapsed, ConvertOptions options) {
     return new ConvertReport.Manner(
         elapsed,
         Options.isSet(dryRun),
         Options.isSet(verify),
         options.sidecar().orElse(null),
-        ContentOptions.given(commandLine().getParseResult()));
+        ContentOptions.given(commandLine().getParseResult()),
+        SourcePath.of(input).member());
   }
 
   private void print(Path input, Path output, Outcome outcome, ConvertReport.Manner manner) {

@@ -61,6 +61,7 @@ final class ConvertJson {
     json.name("verified").value(manner.verified());
     writeOptions();
     json.name("layout").value(plan.layout());
+    json.name("member").value(plan.member().isEmpty() ? null : plan.member());
     json.name("root").value(plan.root());
     json.name("tensor_count").value(plan.tensors().size());
     json.name("file_bytes").value(plan.fileBytes());
@@ -71,6 +72,7 @@ final class ConvertJson {
     writeLeftOut();
     writeTexts("dropped", plan.dropped());
     writeOverflows();
+    writeHooks();
     json.name("inert_globals");
     writeGlobals(json, plan.inert());
     writeTexts("metadata", plan.metadata());
@@ -163,6 +165,17 @@ final class ConvertJson {
       json.beginObject();
       json.name("name").value(overflow.name());
       json.name("elements").value(overflow.elements());
+      json.endObject();
+    }
+    json.endArray();
+  }
+
+  private void writeHooks() throws IOException {
+    json.name("state_dict_hooks").beginArray();
+    for (Plan.Hook hook : plan.hooks()) {
+      json.beginObject();
+      json.name("module").value(hook.module());
+      json.name("hook").value(hook.hook());
       json.endObject();
     }
     json.endArray();

@@ -22,10 +22,7 @@ final class ConvertReport {
   private final Path output;
   private final Plan plan;
   private final List<Overflow> overflows;
-  private final Duration elapsed;
-  private final boolean dryRun;
-  private final boolean verified;
-  private final @Nullable Path sidecar;
+  private final Manner manner;
 
   /**
    * How a conversion was made.
@@ -34,28 +31,27 @@ final class ConvertReport {
    * @param verified whether what was written was compared with the checkpoint
    * @param sidecar where everything but the tensors went; null if nowhere
    * @param options those that say what was taken of the checkpoint
+   * @param named the member of an archive that the user named; empty if none was
    */
   record Manner(
       Duration elapsed,
       boolean dryRun,
       boolean verified,
       @Nullable Path sidecar,
-      List<String> options) {}
+      List<String> options,
+      String named) {}
 
   ConvertReport(Path output, Outcome outcome, Manner manner) {
     this.output = output;
     this.plan = outcome.plan();
     this.overflows = outcome.overflows();
-    this.elapsed = manner.elapsed;
-    this.dryRun = manner.dryRun;
-    this.verified = manner.verified;
-    this.sidecar = manner.sidecar;
+    this.manner = manner;
   }
 
   /** Two or three lines. */
   List<String> summary() {
     List<String> lines = new ArrayList<>();
-    double seconds = Math.max(1e-3, elapsed.toNanos() / 1e9);
+    double seconds = Math.max(1e-3, manner.elapsed.toNanos() / 1e9);
     int files = plan.files().size();
     String size =
         Units.count(plan.tensors().size(), "tensor")
@@ -64,21 +60,24 @@ final class ConvertReport {
             + Units.bytes((double) plan.fileBytes());
     Path named = plan.indexPath(output).orElse(output);
     lines.add(
-        dryRun
+        manner.dryRun
             ? named + ": would hold " + size
             : named
                 + ": "
                 + size
                 + " in "
-                + Units.seconds(elapsed)
+                + Units.seconds(manner.elapsed)
                 + " ("
                 + Units.bytes(plan.fileBytes() / seconds)
                 + "/s)");
-    if (verified) {
+    if (manner.verified) {
       lines.add("verified: read back, every element is that of the checkpoint");
     }
-    if (sidecar != null) {
-      lines.add((dryRun ? "sidecar, not written: " : "sidecar: ") + sidecar);
+    if (manner.sidecar != null) {
+      lines.add((manner.dryRun ? "sidecar, not written: " : "sidecar: ") + manner.sidecar);
+    }
+    if (!plan.member().isEmpty() && !manner.named.equals(plan.member())) {
+      lines.add("member of the archive: " + plan.member());
     }
     if (!plan.root().isEmpty()) {
       lines.add("root: " + plan.root());
@@ -108,12 +107,21 @@ final class ConvertReport {
                       .map(entry -> entry.getKey() + " (see " + entry.getValue() + ")")
                       .toList()));
     }
+    if (!plan.hooks().isEmpty()) {
+      lines.add(
+          "hooks of state_dict(), not run: "
+              + some(plan.hooks().stream().map(ConvertReport::text).toList()));
+    }
     if (!plan.inert().isEmpty()) {
       lines.add(
           "not on the allowlist, kept as inert records: "
               + some(plan.inert().stream().map(RefusedGlobal::name).toList()));
     }
     return lines;
+  }
+
+  private static String text(Plan.Hook hook) {
+    return hook.hook() + (hook.module().isEmpty() ? "" : " (of " + hook.module() + ")");
   }
 
   private void addCast(List<String> lines) {

@@ -9,8 +9,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A progress bar for work on bytes that takes over a second, where a person looks at it. Until then
- * nothing of it is loaded.
+ * A progress bar for work on bytes that takes over a second, be it unpacking or copying, where a
+ * person looks at it. Until then nothing of it is loaded.
  */
 final class CopyProgress implements ProgressListener, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -22,6 +22,7 @@ final class CopyProgress implements ProgressListener, AutoCloseable {
 
   private final Terminal terminal;
   private final String task;
+  private volatile String doing = "";
   private volatile long total;
   private volatile long start = System.nanoTime();
   private final LongAdder written = new LongAdder();
@@ -41,10 +42,26 @@ final class CopyProgress implements ProgressListener, AutoCloseable {
   }
 
   @Override
+  public void unpacking(long bytes) {
+    begin("unpacking ", bytes);
+  }
+
+  @Override
+  public void unpacked(long bytes) {
+    written.add(bytes);
+  }
+
+  @Override
   public void planned(long bytes) {
+    begin("", bytes);
+  }
+
+  private void begin(String what, long bytes) {
+    doing = what;
     start = System.nanoTime();
     total = bytes;
-    written.reset(); // the same bytes again, where they are read back
+    written
+        .reset(); // for what was unpacked, and for the same bytes again, where they are read back
   }
 
   @Override
@@ -62,31 +79,42 @@ final class CopyProgress implements ProgressListener, AutoCloseable {
   }
 
   private void show(BarLine line) throws InterruptedException {
-    Thread onSignal = Thread.ofPlatform().unstarted(line::close);
+    Thread onSignal = Thread.ofPlatform().unstarted(line::end);
     try {
       Runtime.getRuntime().addShutdownHook(onSignal);
-      try (ProgressBar bar =
-          new ProgressBarBuilder()
-              .setTaskName(Table.cut(Printable.escape(task), terminal.width() / 3))
-              .setInitialMax(total)
-              .startsFrom(written.sum(), PATIENCE)
-              .setUnit(" MB", UNIT)
-              .setStyle(ProgressBarStyle.ASCII)
-              .setUpdateIntervalMillis((int) REFRESH.toMillis())
-              .clearDisplayOnFinish()
-              .setConsumer(line)
-              .build()) {
-        while (!Thread.interrupted()) {
-          bar.maxHint(total);
-          bar.stepTo(written.sum());
-          bar.setExtraMessage(terminal.width() < WIDE ? "" : rate());
-          Thread.sleep(REFRESH);
+      try {
+        while (true) {
+          showStage(line);
         }
       } finally {
+        line.end();
         Runtime.getRuntime().removeShutdownHook(onSignal);
       }
     } catch (IllegalStateException e) {
       // The program is being stopped, and the line cleared with it.
+    }
+  }
+
+  /** Shows one piece of work, to the start of the next. */
+  private void showStage(BarLine line) throws InterruptedException {
+    long shown = start;
+    try (ProgressBar bar =
+        new ProgressBarBuilder()
+            .setTaskName(Table.cut(Printable.escape(doing + task), terminal.width() / 3))
+            .setInitialMax(total)
+            .startsFrom(written.sum(), Duration.ofNanos(System.nanoTime() - shown))
+            .setUnit(" MB", UNIT)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis((int) REFRESH.toMillis())
+            .clearDisplayOnFinish()
+            .setConsumer(line)
+            .build()) {
+      while (shown == start) {
+        bar.maxHint(total);
+        bar.stepTo(written.sum());
+        bar.setExtraMessage(terminal.width() < WIDE ? "" : rate());
+        Thread.sleep(REFRESH);
+      }
     }
   }
 

@@ -22,15 +22,15 @@ class BarLineTest {
   }
 
   @Test
-  void closingClearsIt() {
+  void itsEndClearsIt() {
     line.accept("model.pt  50%");
-    line.close();
+    line.end();
     assertThat(shown()).endsWith(CLEARED);
   }
 
   @Test
-  void afterClosingNothingIsShownAnyMore() {
-    line.close();
+  void afterItsEndNothingIsShownAnyMore() {
+    line.end();
     line.accept("model.pt  51%");
     line.clear();
     assertThat(shown()).isEqualTo(CLEARED);

@@ -1,5 +1,7 @@
 package dev.pt2st.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +24,14 @@ record Run(int code, String out, String err) {
     all[0] = "convert";
     System.arraycopy(args, 0, all, 1, args.length);
     return of(all);
+  }
+
+  /** Runs a {@code convert} that must end well and say nothing on stderr. */
+  static Run done(Object... args) {
+    Run run = convert(args);
+    assertThat(run.err).isEmpty();
+    assertThat(run.code).isZero();
+    return run;
   }
 
   /** Runs where a person looks on. */

@@ -49,6 +49,11 @@ record ForeignFormat(Predicate<String> test, String is, String remedy, boolean m
               "",
               false),
           new ForeignFormat(
+              start -> start.length() > 2 && isZlib(start.charAt(0), start.charAt(1)),
+              "this is zlib data, as joblib compresses, which is not read",
+              "load it with joblib where it was made, and save it with torch.save",
+              false),
+          new ForeignFormat(
               start -> start.startsWith("\u0089HDF\r\n"),
               "this is an HDF5 file (Keras?), not a PyTorch checkpoint",
               "",
@@ -58,6 +63,13 @@ record ForeignFormat(Predicate<String> test, String is, String remedy, boolean m
               "this is a NumPy array file (.npy)",
               "",
               false));
+
+  /**
+   * RFC 1950, section 2.2: deflate with a window of 32 KiB, as all writers have it, no dictionary.
+   */
+  private static boolean isZlib(int method, int flags) {
+    return method == 0x78 && (method << Byte.SIZE | flags) % 31 == 0 && (flags & 0x20) == 0;
+  }
 
   /** Whether a file that starts with these bytes (each as one character) is of this format. */
   boolean matches(String start) {

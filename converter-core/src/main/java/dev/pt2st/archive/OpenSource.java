@@ -63,9 +63,21 @@ public final class OpenSource implements AutoCloseable {
    */
   public static OpenSource open(Path path, Limits limits, boolean checkCrc, ScratchFolder folder)
       throws CheckpointException, IOException {
+    return open(path, limits, checkCrc, folder, UnpackingListener.NONE);
+  }
+
+  /**
+   * Opens an input.
+   *
+   * @param listener hears how it is unpacked, should it be compressed
+   */
+  public static OpenSource open(
+      Path path, Limits limits, boolean checkCrc, ScratchFolder folder, UnpackingListener listener)
+      throws CheckpointException, IOException {
     SourcePath source = SourcePath.of(path);
     MappedFile input = MappedFile.open(source.file());
-    OpenSource open = new OpenSource(input, new Unpacking(input, limits, checkCrc, folder));
+    OpenSource open =
+        new OpenSource(input, new Unpacking(input, limits, checkCrc, folder, listener));
     try {
       open.guarded(() -> {
         open.enter(source.member());

@@ -101,7 +101,8 @@ final class SevenZipMembers extends Members {
     return unpacking.toScratch(
         place().file(),
         scratch -> {
-          decoding().copy(all, scratch, count -> {});
+          unpacking.listener().unpacking(size);
+          decoding().copy(all, scratch, unpacking.listener()::unpacked);
           if (scratch.size() != size) {
             throw new MalformedException(
                 place(), "it has " + scratch.size() + " bytes and its entry says " + size);

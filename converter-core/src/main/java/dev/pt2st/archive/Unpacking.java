@@ -25,22 +25,39 @@ public final class Unpacking {
   private final boolean checkCrc;
   private final ScratchFolder folder;
   private final long inputSize;
+  private final UnpackingListener listener;
   private long unpacked;
+
+  /** Unpacking that nobody looks at. */
+  public Unpacking(MappedFile input, Limits limits, boolean checkCrc, ScratchFolder folder) {
+    this(input, limits, checkCrc, folder, UnpackingListener.NONE);
+  }
 
   /**
    * @param input the file of the user, whose size is compared with what comes out of it
    * @param checkCrc whether the CRC-32 of the entries of a ZIP must be right
    * @param folder where scratch files are made
+   * @param listener hears how it goes on
    */
-  public Unpacking(MappedFile input, Limits limits, boolean checkCrc, ScratchFolder folder) {
+  public Unpacking(
+      MappedFile input,
+      Limits limits,
+      boolean checkCrc,
+      ScratchFolder folder,
+      UnpackingListener listener) {
     this.limits = limits;
     this.checkCrc = checkCrc;
     this.folder = folder;
     this.inputSize = input.size();
+    this.listener = listener;
   }
 
   Limits limits() {
     return limits;
+  }
+
+  UnpackingListener listener() {
+    return listener;
   }
 
   boolean checkCrc() {
@@ -91,10 +108,19 @@ public final class Unpacking {
     return toScratch(
         file.path(),
         scratch -> {
-          InputStream compressedBytes = new SegmentInputStream(file.segment());
+          SegmentInputStream compressedBytes = new SegmentInputStream(file.segment());
+          long[] read = {0};
+          listener.unpacking(file.size());
           try (InputStream in =
               decoding.run(() -> compression.open(compressedBytes, maxKilobytes()))) {
-            decoding.copy(in, scratch, count -> charge(count, place));
+            decoding.copy(
+                in,
+                scratch,
+                count -> {
+                  charge(count, place);
+                  listener.unpacked(compressedBytes.position() - read[0]);
+                  read[0] = compressedBytes.position();
+                });
           }
         });
   }

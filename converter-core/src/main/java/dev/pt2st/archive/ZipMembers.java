@@ -87,7 +87,19 @@ final class ZipMembers extends Members {
         RecordBytes.checkRatio(deflated, unpacking.limits(), place);
         unpacking.charge(deflated.size(), place);
         yield unpacking.toScratch(
-            shown, scratch -> RecordBytes.inflate(deflated, place, unpacking.checkCrc(), scratch));
+            shown,
+            scratch -> {
+              unpacking.listener().unpacking(deflated.size());
+              RecordBytes.inflate(
+                  deflated,
+                  place,
+                  unpacking.checkCrc(),
+                  piece -> {
+                    int count = piece.remaining();
+                    scratch.append(piece);
+                    unpacking.listener().unpacked(count);
+                  });
+            });
       }
       case ByteSource.InMemory _, ByteSource.Produced _ -> throw notOfAFile();
     };

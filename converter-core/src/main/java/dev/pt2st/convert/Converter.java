@@ -30,8 +30,9 @@ public final class Converter {
    */
   public static Plan plan(Path input, ConvertOptions options)
       throws CheckpointException, IOException {
-    try (CheckpointFile file = open(input, options, ScratchFolder.TEMPORARY)) {
-      return file.guarded(() -> Planner.plan(file.read(), options));
+    try (CheckpointFile file =
+        open(input, options, ScratchFolder.TEMPORARY, ProgressListener.NONE)) {
+      return file.guarded(() -> Planner.plan(file.read(), options).withMember(file.member()));
     }
   }
 
@@ -59,7 +60,7 @@ public final class Converter {
   /**
    * Converts a checkpoint. The output appears whole or not at all; the input is never changed.
    *
-   * @param progress hears of the bytes written
+   * @param progress hears of the bytes unpacked and written
    * @return what was written and what was left out
    * @throws CheckpointException if the rules refuse the input
    * @throws IOException if the input cannot be read or the output cannot be written
@@ -73,7 +74,7 @@ public final class Converter {
   /**
    * Converts a checkpoint, and has the output looked at before it gets its name.
    *
-   * @param progress hears of the bytes written
+   * @param progress hears of the bytes unpacked and written
    * @param check decides whether the output is kept
    * @return what was written and what was left out
    * @throws CheckpointException if the rules refuse the input
@@ -122,19 +123,20 @@ public final class Converter {
       @Nullable OutputCheck check)
       throws CheckpointException, IOException {
     checkOutput(input, output, options);
-    try (CheckpointFile file = open(input, options, ScratchFolder.beside(output))) {
+    try (CheckpointFile file = open(input, options, ScratchFolder.beside(output), progress)) {
       return file.guarded(() -> {
         Checkpoint checkpoint = file.read();
-        Plan plan = Planner.plan(checkpoint, options);
+        Plan plan = Planner.plan(checkpoint, options).withMember(file.member());
         return new PlanWriter(file.file().path(), output, options)
             .write(plan, checkpoint, progress, check);
       });
     }
   }
 
-  private static CheckpointFile open(Path input, ConvertOptions options, ScratchFolder folder)
+  private static CheckpointFile open(
+      Path input, ConvertOptions options, ScratchFolder folder, ProgressListener progress)
       throws CheckpointException, IOException {
     return CheckpointFile.open(
-        input, options.policy(), options.limits(), options.checkCrc(), folder);
+        input, options.policy(), options.limits(), options.checkCrc(), folder, progress);
   }
 }

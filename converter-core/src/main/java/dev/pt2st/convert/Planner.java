@@ -70,7 +70,12 @@ final class Planner {
             ? SharedTensors.dropped(kept, place)
             : Map.of();
     dropped.forEach(metadata::putIfAbsent);
-    kept.removeIf(tensor -> dropped.containsKey(tensor.name()));
+    List<Plan.Dropped> droppedTensors = new ArrayList<>();
+    kept.removeIf(tensor -> {
+      String seen = dropped.get(tensor.name());
+      return seen != null
+          && droppedTensors.add(new Plan.Dropped(tensor.name(), seen, tensor.data()));
+    });
     options.cast().ifPresent(dtype -> kept.replaceAll(tensor -> tensor.cast(dtype)));
     List<LeftOut> leftOut =
         new ArrayList<>(
@@ -79,12 +84,14 @@ final class Planner {
     long inputBytes = checkpoint.container().file().size();
     return new Plan(
         checkpoint.container().layout(),
+        "",
         root.name(),
         new FileLayout(options, place, inputBytes).of(kept, metadata),
         leftOut,
         skipped,
-        dropped,
+        droppedTensors,
         naming.renamed(),
+        StateDictHooks.in(root.value(), holders),
         inert,
         metadata);
   }

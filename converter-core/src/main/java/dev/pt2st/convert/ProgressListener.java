@@ -1,8 +1,10 @@
 package dev.pt2st.convert;
 
-/** Hears how a copy goes on. Called by several threads. */
+import dev.pt2st.archive.UnpackingListener;
+
+/** Hears how a conversion goes on. Called by several threads. */
 @FunctionalInterface
-public interface ProgressListener {
+public interface ProgressListener extends UnpackingListener {
   /** Hears nothing. */
   ProgressListener NONE = bytes -> {};
 

@@ -9,6 +9,7 @@ import dev.pt2st.pickle.SetValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.torch.DTypeValue;
+import dev.pt2st.torch.NumpyDType;
 import dev.pt2st.torch.NumpyValue;
 import dev.pt2st.torch.TensorValue;
 import java.util.ArrayDeque;
@@ -62,8 +63,9 @@ final class SharedValues {
       case SetValue set -> true;
       case DictValue dict -> true;
       case ObjectValue object -> true;
-      case TensorValue tensor -> false;
+      case TensorValue tensor -> tensor.attributes() != null;
       case NumpyValue array -> array.tensor() == null;
+      case NumpyDType dtype -> !dtype.isPlain();
       case DTypeValue dtype -> false;
       case DomainValue domain -> true;
       case Value.None none -> false;
@@ -92,6 +94,12 @@ final class SharedValues {
         DictValue items = object.dictItems();
         if (items != null) {
           forEachItem(items, action);
+        }
+      }
+      case TensorValue tensor -> {
+        Value attributes = tensor.attributes();
+        if (attributes != null) {
+          action.accept(attributes);
         }
       }
       case DomainValue domain -> domain.parts().forEach(action);

@@ -7,19 +7,13 @@ import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
-import dev.pt2st.convert.Plan.PlannedTensor;
 import dev.pt2st.pickle.Value;
-import dev.pt2st.tensor.TensorView;
 import dev.pt2st.torch.Checkpoint;
-import dev.pt2st.torch.TensorValue;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.util.IdentityHashMap;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a checkpoint that safetensors has no place for, as JSON: everything but the bytes of
@@ -42,7 +36,7 @@ public final class Sidecar {
    */
   public static void write(Checkpoint checkpoint, Plan plan, Limits limits, OutputStream out)
       throws CheckpointException, IOException {
-    IdentityHashMap<TensorView, String> names = namesByView(plan);
+    SidecarNames names = new SidecarNames(plan);
     Place place = Place.of(checkpoint.container().file().path());
     BoundedWriter bounded =
         new BoundedWriter(
@@ -59,9 +53,7 @@ public final class Sidecar {
       json.name("root").value(plan.root());
       json.name("value");
       Value top = checkpoint.top();
-      new SidecarEncoder(
-              json, bounded, limits, place, tensor -> nameOf(tensor, names), SharedValues.in(top))
-          .write(top);
+      new SidecarEncoder(json, bounded, limits, place, names, SharedValues.in(top)).write(top);
       json.endObject();
       bounded.write("\n");
       bounded.flush();
@@ -79,24 +71,6 @@ public final class Sidecar {
     long times = limits.get(Limit.EXPANSION);
     long most = Math.multiplyHigh(inputBytes, times) == 0 ? inputBytes * times : Long.MAX_VALUE;
     return Math.max(SMALL, most < 0 ? Long.MAX_VALUE : most);
-  }
-
-  /** A tensor and what is written of it have the same view, whatever its name has become. */
-  private static IdentityHashMap<TensorView, String> namesByView(Plan plan) {
-    IdentityHashMap<TensorView, String> names = new IdentityHashMap<>();
-    for (PlannedTensor tensor : plan.tensors()) {
-      List<TensorView> views = tensor.data().views();
-      if (!views.isEmpty()) {
-        names.putIfAbsent(views.getFirst(), tensor.info().name());
-      }
-    }
-    return names;
-  }
-
-  private static @Nullable String nameOf(
-      TensorValue tensor, IdentityHashMap<TensorView, String> names) {
-    List<TensorView> views = tensor.content().views();
-    return views.isEmpty() ? null : names.get(views.getFirst());
   }
 
   /**

@@ -16,6 +16,7 @@ import dev.pt2st.pickle.SetValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.torch.DTypeValue;
+import dev.pt2st.torch.NumpyDType;
 import dev.pt2st.torch.NumpyValue;
 import dev.pt2st.torch.TensorValue;
 import java.io.IOException;
@@ -23,8 +24,6 @@ import java.io.Writer;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes values as the JSON that docs/sidecar.md describes. What is open is on a stack of its own,
@@ -36,7 +35,7 @@ final class SidecarEncoder {
   private final SidecarScalars scalars;
   private final Limits limits;
   private final Place place;
-  private final Function<TensorValue, @Nullable String> names;
+  private final SidecarNames names;
   private final SharedValues shared;
   private final ArrayDeque<Step> open = new ArrayDeque<>();
   private int depth;
@@ -48,14 +47,14 @@ final class SidecarEncoder {
 
   /**
    * @param out takes the text
-   * @param names gives the name of a tensor in the output; null where it is not there
+   * @param names what the tensors are called in the output
    */
   SidecarEncoder(
       JsonWriter json,
       Writer out,
       Limits limits,
       Place place,
-      Function<TensorValue, @Nullable String> names,
+      SidecarNames names,
       SharedValues shared) {
     this.json = json;
     this.scalars = new SidecarScalars(json, out);
@@ -141,6 +140,7 @@ final class SidecarEncoder {
         }
       }
       case DTypeValue dtype -> scalars.tag("$global", String.valueOf(dtype.dtype().torchName()));
+      case NumpyDType dtype -> dtype(dtype);
       case DomainValue domain -> opaque(Kinds.describe(domain), domain);
     }
   }
@@ -264,9 +264,29 @@ final class SidecarEncoder {
     }
   }
 
+  /** As {@code numpy.dtype} would be called; what the text does not say is in the states. */
+  private void dtype(NumpyDType dtype) throws CheckpointException, IOException {
+    beginObject();
+    json.name("$class").value("numpy.dtype");
+    if (!dtype.isPlain()) {
+      field("states", dtype.parts());
+    }
+    field("arguments", List.of(new Value.Text(dtype.text())));
+  }
+
   private void tensor(TensorValue tensor) throws CheckpointException, IOException {
     beginObject();
-    json.name("$tensor").value(names.apply(tensor));
+    json.name("$tensor").value(names.of(tensor));
+    Plan.Dropped dropped = names.dropped(tensor);
+    if (dropped != null) {
+      json.name("dropped").value(dropped.name());
+      json.name("shared_with").value(dropped.kept());
+    }
     scalars.describe(tensor);
+    Value attributes = tensor.attributes();
+    if (attributes != null) {
+      json.name("attributes");
+      put(attributes);
+    }
   }
 }

@@ -105,7 +105,7 @@ final class Sources implements AutoCloseable {
           RecordBytes.checkRatio(deflated, options.limits(), place);
           file = file == null ? ScratchFile.beside(target) : file;
           positions.put(deflated, file.size());
-          RecordBytes.inflate(deflated, place, options.checkCrc(), file);
+          RecordBytes.inflate(deflated, place, options.checkCrc(), file::append);
         } else if (storage.source() instanceof ByteSource.Produced produced
             && !positions.containsKey(produced)) {
           file = file == null ? ScratchFile.beside(target) : file;

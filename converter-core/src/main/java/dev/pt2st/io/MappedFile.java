@@ -117,9 +117,9 @@ public final class MappedFile implements AutoCloseable {
     return segment.byteSize();
   }
 
-  /** Whether it has become shorter since it was opened. */
+  /** Whether it has become shorter since it was opened; of a closed one that is not known. */
   public boolean isCutShort() throws IOException {
-    return channel.size() < wholeSize;
+    return channel.isOpen() && channel.size() < wholeSize;
   }
 
   /** Its bytes; read-only. */

@@ -184,12 +184,11 @@ public final class RecordBytes {
   }
 
   /**
-   * Decompresses a record to the end of a scratch file.
+   * Decompresses a record, and compares its CRC-32 when all of it has been given to the sink.
    *
    * @throws MalformedException if it is not just as long as its entry says, or its CRC-32 is wrong
    */
-  public static void inflate(
-      ByteSource.Deflated source, Place place, boolean checkCrc, ScratchFile scratch)
+  public static void inflate(ByteSource.Deflated source, Place place, boolean checkCrc, Sink sink)
       throws MalformedException, IOException {
     CRC32 sum = new CRC32();
     inflate(
@@ -197,7 +196,7 @@ public final class RecordBytes {
         place,
         piece -> {
           sum.update(piece.duplicate());
-          scratch.append(piece);
+          sink.accept(piece);
         });
     if (checkCrc) {
       checkCrc(source, (int) sum.getValue(), place);

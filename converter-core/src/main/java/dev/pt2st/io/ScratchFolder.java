@@ -39,8 +39,11 @@ public final class ScratchFolder {
     }
   }
 
+  /** As for every other program, TMPDIR says where that is; a JVM by itself does not ask it. */
   private static Path temporary() {
-    return Path.of(System.getProperty("java.io.tmpdir"));
+    String folder = System.getenv("TMPDIR");
+    return Path.of(
+        folder == null || folder.isEmpty() ? System.getProperty("java.io.tmpdir") : folder);
   }
 
   /**

@@ -29,9 +29,19 @@ public final class HeapBudget {
   private final long limit;
   private long used;
 
+  /** Of an input whose first pickle is about to be read. */
   public HeapBudget(Limits limits) {
+    this(limits, new Deadline(limits));
+  }
+
+  /**
+   * Of an input.
+   *
+   * @param deadline when the pickles of the input must have been read
+   */
+  public HeapBudget(Limits limits, Deadline deadline) {
     this.limits = limits;
-    this.deadline = new Deadline(limits);
+    this.deadline = deadline;
     this.limit = limits.get(Limit.HEAP_BYTES);
   }
 
@@ -40,7 +50,7 @@ public final class HeapBudget {
     return limits;
   }
 
-  /** When the pickles of the file must have been read. */
+  /** When the pickles of the input must have been read. */
   Deadline deadline() {
     return deadline;
   }

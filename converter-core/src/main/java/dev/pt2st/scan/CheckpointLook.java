@@ -57,7 +57,7 @@ final class CheckpointLook {
     Policy strict = scan.options().policy().withStrict(true);
     Limits limits = scan.options().limits();
     try {
-      Checkpoint read = new CheckpointReader(strict, limits, true).read(container);
+      Checkpoint read = new CheckpointReader(strict, limits, true, scan.deadline()).read(container);
       checkpoint = read;
       Converter.plan(read, ConvertOptions.STANDARD.withPolicy(strict).withLimits(limits));
     } catch (MalformedException | LimitException e) {

@@ -252,7 +252,8 @@ final class ContentLook {
         alsoIs("a tar");
       }
     }
-    // A ZIP begins with PERSID: no unpickler goes on behind that but those of PyTorch, which take it
+    // A ZIP begins with PERSID: no unpickler goes on behind that but those of PyTorch, which take
+    // it
     // for a ZIP.
     if (Containers.mayBeArchive(first)
         && !Containers.mayBeZip(first)

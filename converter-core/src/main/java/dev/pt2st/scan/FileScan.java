@@ -98,6 +98,10 @@ final class FileScan {
     return options;
   }
 
+  Deadline deadline() {
+    return deadline;
+  }
+
   Findings findings() {
     return findings;
   }

@@ -5,6 +5,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.OpenSource;
 import dev.pt2st.archive.SourcePath;
+import dev.pt2st.archive.UnpackingListener;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import java.io.IOException;
@@ -50,7 +51,23 @@ public final class CheckpointFile implements AutoCloseable {
   public static CheckpointFile open(
       Path path, Policy policy, Limits limits, boolean checkCrc, ScratchFolder folder)
       throws CheckpointException, IOException {
-    return of(OpenSource.open(path, limits, checkCrc, folder), policy, limits, checkCrc);
+    return open(path, policy, limits, checkCrc, folder, UnpackingListener.NONE);
+  }
+
+  /**
+   * Opens an input and finds its checkpoint.
+   *
+   * @param listener hears how it is unpacked, should it be compressed
+   */
+  public static CheckpointFile open(
+      Path path,
+      Policy policy,
+      Limits limits,
+      boolean checkCrc,
+      ScratchFolder folder,
+      UnpackingListener listener)
+      throws CheckpointException, IOException {
+    return of(OpenSource.open(path, limits, checkCrc, folder, listener), policy, limits, checkCrc);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.pt2st.torch;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Deadline;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.UnsupportedException;
@@ -10,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Reads what a container's pickles say; never a tensor's bytes. */
+/**
+ * Reads what a container's pickles say; never a tensor's bytes. One of these belongs to one input:
+ * the time that its pickles may take runs from when it is made.
+ */
 public final class CheckpointReader {
   private final ReadSettings settings;
 
@@ -20,7 +24,21 @@ public final class CheckpointReader {
    * @param checkCrc whether the CRC-32 of each record that is read must be right
    */
   public CheckpointReader(Policy policy, Limits limits, boolean checkCrc) {
-    this.settings = new ReadSettings(policy, limits, checkCrc);
+    this(policy, limits, checkCrc, new Deadline(limits));
+  }
+
+  /**
+   * A reader of several containers that may take no longer than one.
+   *
+   * @param deadline when all of their pickles must have been read
+   */
+  public CheckpointReader(Policy policy, Limits limits, boolean checkCrc, Deadline deadline) {
+    this.settings = new ReadSettings(policy, limits, checkCrc, deadline);
+  }
+
+  /** When all pickles that it reads must have been read. */
+  Deadline deadline() {
+    return settings.deadline();
   }
 
   /**

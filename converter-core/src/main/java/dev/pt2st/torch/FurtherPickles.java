@@ -1,7 +1,6 @@
 package dev.pt2st.torch;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Deadline;
 import dev.pt2st.Place;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
@@ -33,7 +32,6 @@ final class FurtherPickles {
   private final MappedFile file;
   private final ReadSettings settings;
   private final Predicate<GlobalName> known;
-  private final Deadline deadline;
   private final List<GlobalValue> globals = new ArrayList<>();
 
   FurtherPickles(MappedFile file, ReadSettings settings) {
@@ -47,7 +45,6 @@ final class FurtherPickles {
     this.known = known;
     this.file = file;
     this.settings = settings;
-    this.deadline = new Deadline(settings.limits());
   }
 
   /** The globals of a pickle that begins behind the end of a checkpoint. */
@@ -85,7 +82,7 @@ final class FurtherPickles {
 
   private void addGlobals(ByteCursor in) {
     Place place = in.place();
-    PickleTrace trace = GlobalTracer.trace(in, settings.limits(), deadline);
+    PickleTrace trace = GlobalTracer.trace(in, settings.limits(), settings.deadline());
     for (TracedGlobal global : trace.evidentGlobals()) {
       GlobalName name = TorchDomain.currentName(global.name());
       GlobalValue.Standing standing = settings.policy().standing(name);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A {@code numpy.dtype}: a code such as {@code f4}, and the byte order that its state gives ({@code
  * arraydescr_setstate} in {@code numpy/_core/src/multiarray/descriptor.c}).
  */
-final class NumpyDType implements DomainValue {
+public final class NumpyDType implements DomainValue {
   private final String code;
   private char order = '|';
   private final List<Value> parts = new ArrayList<>(1);
@@ -35,6 +35,16 @@ final class NumpyDType implements DomainValue {
 
   String code() {
     return code;
+  }
+
+  /** The dtype as {@code numpy.dtype} takes it: {@code <f4}. */
+  public String text() {
+    return order == '|' || order == '=' ? code : order + code;
+  }
+
+  /** Whether its text says all of it; that of fields or dates does not. */
+  public boolean isPlain() {
+    return isNumeric() || (!code.isEmpty() && "SUa".indexOf(code.charAt(0)) >= 0);
   }
 
   ByteOrder byteOrder() {

@@ -1,5 +1,6 @@
 package dev.pt2st.torch;
 
+import dev.pt2st.Deadline;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
@@ -11,8 +12,9 @@ import dev.pt2st.Place;
  * @param policy which globals are accepted
  * @param limits what bounds the work
  * @param checkCrc whether the CRC-32 of each record that is read must be right
+ * @param deadline when the pickles of the input must have been read
  */
-record ReadSettings(Policy policy, Limits limits, boolean checkCrc) {
+record ReadSettings(Policy policy, Limits limits, boolean checkCrc, Deadline deadline) {
 
   /** Refuses a pickle of more bytes than the limit, before any of it is read. */
   void checkPickleSize(long size, Place place) throws LimitException {

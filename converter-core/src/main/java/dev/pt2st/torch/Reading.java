@@ -18,7 +18,12 @@ final class Reading {
 
   /** Of a file, from its start. */
   Reading(ReadSettings settings) {
-    this(settings, new HeapBudget(settings.limits()), new GlobalTable(), new ArrayList<>(), 0);
+    this(
+        settings,
+        new HeapBudget(settings.limits(), settings.deadline()),
+        new GlobalTable(),
+        new ArrayList<>(),
+        0);
   }
 
   private Reading(

@@ -98,7 +98,7 @@ final class TensorConstructors {
     if (data instanceof TensorValue tensor) {
       TensorValue parameter = tensor.alias();
       if (call.count() > 3) {
-        parameter.with(call.argument(3));
+        parameter.withAttributes(call.argument(3));
       }
       if (call.optional(2) instanceof DictValue hooks && !hooks.entries().isEmpty()) {
         parameter.with(hooks);
@@ -168,7 +168,7 @@ final class TensorConstructors {
     GlobalValue.note(function, GlobalValue.Use.CALLED);
     Value made = call.domain().call(function, arguments.items(), call.place());
     if (made instanceof TensorValue tensor) {
-      TensorValue typed = tensor.alias().with(call.argument(3));
+      TensorValue typed = tensor.alias().withAttributes(call.argument(3));
       return type instanceof GlobalValue ? typed.with(type) : typed;
     }
     return call.inert();

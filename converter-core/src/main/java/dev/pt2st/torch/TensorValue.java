@@ -1,5 +1,6 @@
 package dev.pt2st.torch;
 
+import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.DomainValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
@@ -52,6 +53,7 @@ public final class TensorValue implements DomainValue {
 
   private Content content;
   private List<Value> parts = List.of();
+  private @Nullable Value attributes;
 
   TensorValue(Content content) {
     this.content = content;
@@ -80,6 +82,19 @@ public final class TensorValue implements DomainValue {
     }
     parts.add(part);
     return this;
+  }
+
+  /** Adds the state of a Python object: a dict of attributes, or what stands for one. */
+  TensorValue withAttributes(Value state) {
+    boolean isEmpty =
+        state instanceof Value.None || (state instanceof DictValue dict && dict.size() == 0);
+    attributes = isEmpty ? null : state;
+    return with(state);
+  }
+
+  /** Its Python attributes; null if there are none. */
+  public @Nullable Value attributes() {
+    return attributes;
   }
 
   /** Takes the content of another. */

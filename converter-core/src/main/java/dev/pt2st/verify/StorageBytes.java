@@ -102,7 +102,7 @@ final class StorageBytes implements AutoCloseable {
       switch (source) {
         case ByteSource.Deflated deflated -> {
           RecordBytes.checkRatio(deflated, limits, entry);
-          RecordBytes.inflate(deflated, entry, checkCrc, file);
+          RecordBytes.inflate(deflated, entry, checkCrc, file::append);
         }
         case ByteSource.Produced produced -> produced.producer().writeTo(file::append);
         default -> throw new IllegalArgumentException("not packed: " + source.name());

@@ -123,8 +123,7 @@ class CorpusTest {
     JsonObject inert = sample.answer().getAsJsonObject("inert");
     Corpus.assertHolds(output, inert.getAsJsonObject("tensors"));
     Files.delete(output);
-    convert(
-        sample, output, ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.allow("zoo.models.*")));
+    convert(sample, output, ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.allow("zoo.*")));
     Corpus.assertHolds(output, inert.getAsJsonObject("tensors"));
   }
 

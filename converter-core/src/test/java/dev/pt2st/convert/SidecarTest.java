@@ -57,6 +57,14 @@ class SidecarTest {
     return JsonParser.parseString(Files.readString(sidecar())).getAsJsonObject();
   }
 
+  private static String topOf(Path sidecar) throws IOException {
+    return JsonParser.parseString(Files.readString(sidecar))
+        .getAsJsonObject()
+        .get("value")
+        .toString()
+        .replace('"', '\'');
+  }
+
   private String valueOf(@Nullable Object value) throws CheckpointException, IOException {
     JsonElement written = sidecarOf(value).getAsJsonObject("value").get("v");
     return written.toString().replace('"', '\'');
@@ -95,6 +103,24 @@ class SidecarTest {
         Arguments.of(
             Py.call("decimal.Decimal", "1.5"), "{'$class':'decimal.Decimal','arguments':['1.5']}"),
         Arguments.of(
+            new Py.Built(
+                Py.call("numpy.dtype", "f4", false, true),
+                Py.tuple(3, "<", null, null, null, -1, -1, 0)),
+            "{'$class':'numpy.dtype','arguments':['<f4']}"),
+        Arguments.of(
+            new Py.Built(
+                Py.call("numpy.dtype", "M8", false, true),
+                Py.tuple(4, ">", null, null, null, -1, -1, 0, Py.tuple(Py.dict(), "D"))),
+            "{'$class':'numpy.dtype','arguments':['>M8'],'states':[{'$tuple':[4,'>',null,null,null,"
+                + "-1,-1,0,{'$tuple':[{},'D']}]}]}"),
+        Arguments.of(
+            Py.call(
+                "numpy._core.multiarray.scalar",
+                Py.call("numpy.dtype", "b1", false, true),
+                new byte[1]),
+            "{'$class':'numpy._core.multiarray.scalar','arguments':["
+                + "{'$class':'numpy.dtype','arguments':['b1']},{'$bytes':'AA=='}]}"),
+        Arguments.of(
             Py.object("zoo.Config", Py.dict("lr", 0.5)),
             "{'$class':'zoo.Config','states':[{'lr':0.5}]}"));
   }
@@ -126,6 +152,66 @@ class SidecarTest {
         .isEqualTo(
             "{'state_dict':{'a.b':{'$tensor':'a.b','dtype':'torch.float32','shape':[3]}},"
                 + "'optimizer':{'m':{'$tensor':null,'dtype':'torch.float32','shape':[1]}}}");
+  }
+
+  /** It has no place in the output, but a name, and a tensor that stands for it. */
+  @Test
+  void aDroppedTensorHasItsName() throws Exception {
+    Torch torch = new Torch();
+    Object floats = torch.floats(1, 2);
+    Object whole = Torch.view(floats, 0, Py.tuple(2), Py.tuple(1));
+    Object first = Torch.view(floats, 0, Py.tuple(1), Py.tuple(1));
+    convert(
+        torch.zip(Py.dict("whole", whole, "first", first)),
+        ConvertOptions.STANDARD.withShared(ConvertOptions.Shared.DROP));
+    assertThat(topOf(sidecar()))
+        .isEqualTo(
+            "{'whole':{'$tensor':'whole','dtype':'torch.float32','shape':[2]},"
+                + "'first':{'$tensor':null,'dropped':'first','shared_with':'whole',"
+                + "'dtype':'torch.float32','shape':[1]}}");
+  }
+
+  @Test
+  void theAttributesOfATensorAreThere() throws Exception {
+    Torch torch = new Torch();
+    Object parameter =
+        Py.call(
+            "torch._utils._rebuild_parameter_with_state",
+            torch.tensor(1),
+            true,
+            Py.orderedDict(),
+            Py.dict("note", "x"));
+    Object plain =
+        Py.call(
+            "torch._utils._rebuild_parameter_with_state",
+            torch.tensor(1),
+            true,
+            Py.orderedDict(),
+            Py.dict());
+    convert(torch.zip(Py.dict("p", parameter, "q", plain)), ConvertOptions.STANDARD);
+    assertThat(topOf(sidecar()))
+        .isEqualTo(
+            "{'p':{'$tensor':'p','dtype':'torch.float32','shape':[1],'attributes':{'note':'x'}},"
+                + "'q':{'$tensor':'q','dtype':'torch.float32','shape':[1]}}");
+  }
+
+  /** A file with a tensor of many attributes in many places makes no sidecar that explodes. */
+  @Test
+  void aTensorOfManyPlacesHasItsAttributesOnce() throws Exception {
+    Torch torch = new Torch();
+    Object tensor =
+        Py.call(
+            "torch._tensor._rebuild_from_type_v2",
+            Py.global("torch._utils._rebuild_tensor_v2"),
+            Py.global("torch.Tensor"),
+            Py.tuple(
+                Torch.view(torch.floats(1), 0, Py.tuple(1), Py.tuple(1)).arguments().toArray()),
+            Py.dict("note", "x"));
+    convert(torch.zip(Py.dict("a", tensor, "l", Py.list(tensor))), ConvertOptions.STANDARD);
+    assertThat(topOf(sidecar()))
+        .isEqualTo(
+            "{'a':{'$id':1,'$value':{'$tensor':'a','dtype':'torch.float32','shape':[1],"
+                + "'attributes':{'note':'x'}}},'l':[{'$ref':1}]}");
   }
 
   @Test

@@ -1,14 +1,14 @@
 package dev.pt2st.convert;
 
+import static dev.pt2st.testing.Wrap.concat;
+import static dev.pt2st.testing.Wrap.members;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
-import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.testing.Conversion;
@@ -21,23 +21,21 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.sevenz.SevenZMethod;
-import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A checkpoint inside of compressed files and archives is converted as if it were alone. */
 class WrappedTest {
@@ -58,14 +56,6 @@ class WrappedTest {
 
   private static byte[] weights() {
     return checkpoint("w", 1, 2);
-  }
-
-  private static Map<String, byte[]> members(Object... namesAndBytes) {
-    Map<String, byte[]> members = new LinkedHashMap<>();
-    for (int i = 0; i < namesAndBytes.length; i += 2) {
-      members.put((String) namesAndBytes[i], (byte[]) namesAndBytes[i + 1]);
-    }
-    return members;
   }
 
   private static Named<UnaryOperator<byte[]>> form(String name, UnaryOperator<byte[]> wrap) {
@@ -171,158 +161,6 @@ class WrappedTest {
         .hasMessageContaining("is encrypted; decrypt it first");
   }
 
-  private static byte[] twoModels() {
-    return Wrap.tar(members("policy.pth", weights(), "policy.optimizer.pth", weights()));
-  }
-
-  @Test
-  void ofSeveralWithTensorsTheUserChooses() {
-    Conversion.of(temporary, twoModels())
-        .rejected(RefusedException.class)
-        .hasMessageContaining("2 files in it hold tensors: policy.pth, policy.optimizer.pth")
-        .hasMessageContaining("sample.pt!policy.pth'");
-  }
-
-  @Test
-  void checkpointsWithoutTensorsDoNotCount() throws Exception {
-    byte[] archive =
-        Wrap.zip(
-            members(
-                "variables.pth", new Torch().zip(Py.dict("epoch", 3)), "policy.pth", weights()));
-    assertThat(Conversion.of(temporary, archive).names()).containsExactly("w");
-  }
-
-  @Test
-  void aTextThatBeginsAndEndsLikeAPickleDoesNotCount() throws Exception {
-    byte[] text = "In this folder is a model.".getBytes(StandardCharsets.UTF_8);
-    assertThat(Conversion.of(temporary, Wrap.tar(members("README", text, "w", weights()))).names())
-        .containsExactly("w");
-  }
-
-  @Test
-  void aDamagedFileBesideTheOneMightBeTheOne() {
-    byte[] damaged = Arrays.copyOf(weights(), 300);
-    Conversion.of(temporary, Wrap.tar(members("a.pt", damaged, "b.pt", weights())))
-        .rejected(RefusedException.class)
-        .hasMessageContaining("sample.pt!a.pt: ")
-        .hasMessageContaining("it might hold tensors as \"b.pt\" does");
-  }
-
-  @Test
-  void aDamagedFileAloneIsNamedWithWhatIsWrong() {
-    byte[] damaged = Arrays.copyOf(weights(), 300);
-    Conversion.of(temporary, Wrap.tar(members("a.pt", damaged)))
-        .rejected(MalformedException.class)
-        .hasMessageContaining("sample.pt!a.pt: ");
-  }
-
-  @Test
-  void anArchiveWithoutTensorsIsNoCheckpoint() {
-    Conversion.of(temporary, Wrap.zip(members("readme.txt", TEXT)))
-        .rejected(UnsupportedException.class)
-        .hasMessageContaining("no file in it is a checkpoint with tensors");
-  }
-
-  private Plan plan(String source, byte[] archive) throws CheckpointException, IOException {
-    Files.write(temporary.resolve("a.bin"), archive);
-    return Converter.plan(temporary.resolve(source), ConvertOptions.STANDARD);
-  }
-
-  private AbstractThrowableAssert<?, ?> rejected(String source, byte[] archive) {
-    return assertThatThrownBy(() -> plan(source, archive));
-  }
-
-  @Test
-  void aMemberIsNamedBehindAnExclamationMark() throws Exception {
-    byte[] archive = Wrap.sevenZip(members("m/a.pt", checkpoint("a", 1), "m/b.pt", weights()));
-    assertThat(plan("a.bin!m/a.pt", archive).tensors())
-        .extracting(tensor -> tensor.info().name())
-        .containsExactly("a");
-  }
-
-  @Test
-  void aMemberOfAMemberIsNamedBehindAnother() throws Exception {
-    byte[] inner = Wrap.gzip(Wrap.tar(members("x.pt", checkpoint("x", 1), "y.pt", weights())));
-    byte[] archive = Wrap.zip(members("in.tar.gz", inner, "z.pt", checkpoint("z", 1)));
-    assertThat(plan("a.bin!in.tar.gz!x.pt", archive).tensors())
-        .extracting(tensor -> tensor.info().name())
-        .containsExactly("x");
-  }
-
-  @Test
-  void aMemberThatIsAnArchiveIsLookedThrough() throws Exception {
-    byte[] inner = Wrap.tar(members("x.pt", checkpoint("x", 1), "readme", TEXT));
-    byte[] archive = Wrap.zip(members("in.tar", inner, "z.pt", checkpoint("z", 1)));
-    assertThat(plan("a.bin!in.tar", archive).tensors())
-        .extracting(tensor -> tensor.info().name())
-        .containsExactly("x");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"./m.pt", "m.pt", ".//m.pt"})
-  void aLeadingDotMakesNoDifference(String name) throws Exception {
-    assertThat(plan("a.bin!m.pt", Wrap.tar(members(name, weights()))).tensors()).hasSize(1);
-  }
-
-  @Test
-  void aMembersNameMayHaveExclamationMarks() throws Exception {
-    byte[] archive = Wrap.zip(members("m!x.pt", checkpoint("x", 1), "m", weights()));
-    assertThat(plan("a.bin!m!x.pt", archive).tensors())
-        .extracting(tensor -> tensor.info().name())
-        .containsExactly("x");
-  }
-
-  @Test
-  void aMembersNameIsNeverAPath() throws Exception {
-    byte[] archive = Wrap.zip(members("../../etc/w.pt", checkpoint("x", 1), "/b.pt", weights()));
-    assertThat(plan("a.bin!../../etc/w.pt", archive).tensors()).hasSize(1);
-    assertThat(plan("a.bin!/b.pt", archive).tensors()).hasSize(1);
-  }
-
-  @Test
-  void aFileWhoseOwnNameHasAnExclamationMarkComesFirst() throws Exception {
-    Files.write(temporary.resolve("a.bin!w.pt"), checkpoint("own", 1));
-    assertThat(plan("a.bin!w.pt", Wrap.zip(members("w.pt", weights()))).tensors())
-        .extracting(tensor -> tensor.info().name())
-        .containsExactly("own");
-  }
-
-  @Test
-  void anArchiveMayHaveAnExclamationMarkInItsName() throws Exception {
-    Files.write(temporary.resolve("b!.zip"), Wrap.zip(members("w.pt", weights())));
-    Plan plan = Converter.plan(temporary.resolve("b!.zip!w.pt"), ConvertOptions.STANDARD);
-    assertThat(plan.tensors()).hasSize(1);
-  }
-
-  @Test
-  void aMissingMemberIsSaidWithThoseThatAreThere() {
-    rejected("a.bin!c.pt", Wrap.zip(members("a.pt", weights(), "b.pt", weights())))
-        .isInstanceOf(UnsupportedException.class)
-        .hasMessageContaining("there is no member \"c.pt\" in the archive; it holds: a.pt, b.pt");
-  }
-
-  @Test
-  void aMemberOfWhatIsNoArchive() {
-    rejected("a.bin!c.pt", Wrap.gzip(weights()))
-        .isInstanceOf(UnsupportedException.class)
-        .hasMessageContaining("this is no archive, so there is no member \"c.pt\" in it");
-  }
-
-  @Test
-  void twoMembersOfOneNameAreAmbiguous() {
-    byte[] one = Wrap.tar(members("w.pt", weights()));
-    byte[] withoutEnd = Arrays.copyOf(one, 512 + (weights().length + 511) / 512 * 512);
-    rejected("a.bin!w.pt", concat(withoutEnd, one))
-        .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("two members of the name \"w.pt\"");
-  }
-
-  private static byte[] concat(byte[] one, byte[] other) {
-    byte[] both = Arrays.copyOf(one, one.length + other.length);
-    System.arraycopy(other, 0, both, one.length, other.length);
-    return both;
-  }
-
   private Conversion limited(byte[] checkpoint, Limit limit, long value) {
     return Conversion.of(temporary, checkpoint)
         .with(ConvertOptions.STANDARD.withLimits(Limits.STANDARD.with(limit, value)));
@@ -416,5 +254,41 @@ class WrappedTest {
     try (Stream<Path> left = Files.list(temporary)) {
       assertThat(left).containsExactly(input);
     }
+  }
+
+  /** All that is announced is done, and what is copied is announced anew. */
+  @ParameterizedTest
+  @MethodSource("forms")
+  void whoListensHearsOfTheUnpackingAndThenOfTheCopy(UnaryOperator<byte[]> wrap) throws Exception {
+    Path input = Files.write(temporary.resolve("in.bin"), wrap.apply(weights()));
+    List<Long> announced = new ArrayList<>();
+    List<Long> done = new ArrayList<>();
+    ProgressListener listener =
+        new ProgressListener() {
+          @Override
+          public void unpacking(long bytes) {
+            planned(bytes);
+          }
+
+          @Override
+          public void unpacked(long bytes) {
+            written(bytes);
+          }
+
+          @Override
+          public void planned(long bytes) {
+            announced.add(bytes);
+            done.add(0L);
+          }
+
+          @Override
+          public synchronized void written(long bytes) {
+            done.set(done.size() - 1, done.getLast() + bytes);
+          }
+        };
+    Path output = temporary.resolve("out.safetensors");
+    Converter.convert(input, output, ConvertOptions.STANDARD, listener);
+    assertThat(announced).last().isEqualTo(8L);
+    assertThat(done).isEqualTo(announced);
   }
 }

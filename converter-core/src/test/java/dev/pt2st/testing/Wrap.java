@@ -5,6 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.sevenz.SevenZArchiveEntry;
@@ -50,6 +52,22 @@ public final class Wrap {
 
   public static byte[] zstd(byte[] bytes) {
     return Zstd.compress(bytes);
+  }
+
+  /** Names and bytes, in turn, as the members of an archive. */
+  public static Map<String, byte[]> members(Object... namesAndBytes) {
+    Map<String, byte[]> members = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndBytes.length; i += 2) {
+      members.put((String) namesAndBytes[i], (byte[]) namesAndBytes[i + 1]);
+    }
+    return members;
+  }
+
+  /** One behind the other. */
+  public static byte[] concat(byte[] one, byte[] other) {
+    byte[] both = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, both, one.length, other.length);
+    return both;
   }
 
   /** A ZIP with every member deflated. */

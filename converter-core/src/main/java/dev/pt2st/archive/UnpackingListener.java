@@ -1,0 +1,21 @@
+package dev.pt2st.archive;
+
+/**
+ * Hears how the unpacking of an input goes on: of one compressed file, or one member of an archive,
+ * after the other.
+ */
+public interface UnpackingListener {
+  /** Hears nothing. */
+  UnpackingListener NONE = new UnpackingListener() {};
+
+  /**
+   * The next file is about to be unpacked.
+   *
+   * @param bytes how many there will be in all: of a compressed file, whose content is of unknown
+   *     size, those that it has; of a member of an archive those that it unpacks to
+   */
+  default void unpacking(long bytes) {}
+
+  /** That many more of these bytes are done. */
+  default void unpacked(long bytes) {}
+}
