@@ -88,9 +88,29 @@ final class ContentOptions {
 
   /** Adds those that choose tensors and what becomes of them. */
   void addTo(CommandSpec command) {
-    List.of(root, include, exclude, stripPrefix, rename, shared, unsupported, cast)
-        .forEach(command::addOption);
+    List.of(root, include, exclude).forEach(command::addOption);
+    addShapingTo(command);
+  }
+
+  /**
+   * Adds those that choose tensors and what becomes of them, but for the patterns of their names: a
+   * command that goes through files has such options for these.
+   */
+  void addWithoutPatternsTo(CommandSpec command) {
+    command.addOption(root);
+    addShapingTo(command);
+  }
+
+  private void addShapingTo(CommandSpec command) {
+    List.of(stripPrefix, rename, shared, unsupported, cast).forEach(command::addOption);
     kinds.addTo(command);
+  }
+
+  /** Those of a command line that change what comes out of a checkpoint that is accepted. */
+  static List<String> shaping(ParseResult parsed) {
+    CommandSpec known = CommandSpec.create();
+    new ContentOptions().addWithoutPatternsTo(known);
+    return given(parsed, known);
   }
 
   private NameOptions names(CommandSpec command) {
@@ -134,6 +154,10 @@ final class ContentOptions {
   static List<String> given(ParseResult parsed) {
     CommandSpec known = CommandSpec.create();
     new ContentOptions().addAllTo(known);
+    return given(parsed, known);
+  }
+
+  private static List<String> given(ParseResult parsed, CommandSpec known) {
     List<String> given = new ArrayList<>();
     for (OptionSpec option : parsed.matchedOptionsSet()) {
       String name = option.longestName();

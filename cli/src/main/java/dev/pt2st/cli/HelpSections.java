@@ -33,15 +33,23 @@ final class HelpSections {
         Arrays.stream(Limit.values()).map(Limit::option).collect(Collectors.toUnmodifiableSet()));
   }
 
+  /** Options of a command that only have the name of one that many commands have. */
+  private static final Map<String, Set<String>> OWN =
+      Map.of("migrate", Set.of("--include", "--exclude"));
+
   private HelpSections() {}
 
   /** The options of a command, as its help shows them. */
   static String optionList(Help help) {
     List<OptionSpec> own = new ArrayList<>(help.commandSpec().options());
+    Set<String> kept = OWN.getOrDefault(help.commandSpec().name(), Set.of());
     StringBuilder text = new StringBuilder();
     for (Map.Entry<String, Set<String>> heading : HEADINGS.entrySet()) {
       List<OptionSpec> options =
-          own.stream().filter(option -> heading.getValue().contains(option.longestName())).toList();
+          own.stream()
+              .filter(option -> heading.getValue().contains(option.longestName()))
+              .filter(option -> !kept.contains(option.longestName()))
+              .toList();
       own.removeAll(options);
       if (!options.isEmpty()) {
         text.append('\n').append(heading.getKey()).append('\n').append(list(help, options));

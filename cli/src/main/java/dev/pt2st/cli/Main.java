@@ -19,6 +19,7 @@ public final class Main {
 
   static {
     COMMANDS.put("convert", ConvertCommand::new);
+    COMMANDS.put("migrate", MigrateCommand::new);
     COMMANDS.put("verify", VerifyCommand::new);
     COMMANDS.put("checksum", ChecksumCommand::new);
     COMMANDS.put("inspect", InspectCommand::new);

@@ -100,12 +100,19 @@ final class Launcher {
   /** Starts {@code convert} so that it hears every signal. */
   static Started startConversion(Path folder, Map<String, String> environment, Object... arguments)
       throws IOException, InterruptedException {
+    return startCommand("convert", folder, environment, arguments);
+  }
+
+  /** Starts a command of the launcher so that it hears every signal. */
+  static Started startCommand(
+      String name, Path folder, Map<String, String> environment, Object... arguments)
+      throws IOException, InterruptedException {
     List<Object> command = new ArrayList<>();
     // A shell starts what runs in the background deaf to SIGINT, and a build may run there.
     if (succeeds(folder, "env", "--default-signal", "true")) {
       command.addAll(List.of("env", "--default-signal"));
     }
-    command.addAll(List.of(script(), "convert"));
+    command.addAll(List.of(script(), name));
     command.addAll(Arrays.asList(arguments));
     return start(folder, environment, command.toArray());
   }

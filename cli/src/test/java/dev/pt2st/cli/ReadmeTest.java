@@ -124,6 +124,25 @@ class ReadmeTest {
         .containsExactlyInAnyOrderElementsOf(options);
   }
 
+  /** Beside those of a conversion; its patterns are for files, and not for tensors. */
+  @Test
+  void theOptionsOfAMigrationAreThoseOfTheProgram() {
+    CommandSpec content = CommandSpec.create();
+    ContentOptions shared = new ContentOptions();
+    shared.addWithoutPatternsTo(content);
+    shared.addSafetyTo(content);
+    LimitOptions.addTo(content);
+    CommandLine line = Main.commandLine(Run.terminal(), "migrate").getSubcommands().get("migrate");
+    assertThat(Readme.table("| migrate option | does |"))
+        .extracting(row -> row.getFirst())
+        .containsExactlyInAnyOrderElementsOf(
+            line.getCommandSpec().options().stream()
+                .filter(option -> !option.usageHelp() && !option.versionHelp())
+                .filter(option -> !content.optionsMap().containsKey(option.longestName()))
+                .map(ReadmeTest::asWritten)
+                .toList());
+  }
+
   /** Beside those of a conversion, which the README says once. */
   @ParameterizedTest
   @CsvSource({"verify, | verify option | does |", "checksum, | checksum option | does |"})

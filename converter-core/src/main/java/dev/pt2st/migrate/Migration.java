@@ -85,6 +85,45 @@ public final class Migration {
     }
   }
 
+  /**
+   * Says what a run would do, and writes nothing; the journal need only be open for reading. Of a
+   * link it is not said whether its file can be converted: that stands with the file.
+   *
+   * @param jobs how many units are looked at at once
+   */
+  public void look(MigrationPlan plan, int jobs, MigrationListener listener) throws IOException {
+    try {
+      look(jobs, plan.files(), listener);
+      look(1, plan.links(), listener);
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private void look(int jobs, Supplier<@Nullable Unit> units, MigrationListener listener) {
+    InOrder.run(
+        jobs,
+        () -> isStopping() ? null : units.get(),
+        unit -> look(unit, listener),
+        listener::result);
+  }
+
+  private Result look(Unit unit, MigrationListener listener) {
+    listener.begins(unit);
+    try {
+      boolean link =
+          unit.kind() == Unit.Kind.LINK || unit.kind() == Unit.Kind.LINKED_MODEL;
+      return link && unit.action() == Unit.Action.CONVERT
+          ? new Result(unit, Verdict.LINKED, "", List.of(), List.of())
+          : work.look(unit, earlier.record(unit.name()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      listener.done(unit.bytes());
+      listener.ends(unit);
+    }
+  }
+
   /** The work on a unit. */
   @FunctionalInterface
   private interface Work {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Shard {
   private static final String AUTO = "auto";
 
+  /** Of each kind; a file may have any number of tensors. */
+  private static final int MOST_NOTES = 20;
+
   private final Path source;
   private final Path target;
   private final ConvertOptions options;
@@ -100,7 +103,7 @@ final class Shard {
   static List<String> notes(Outcome outcome) {
     List<String> notes = new ArrayList<>();
     for (LeftOut part : outcome.plan().leftOut()) {
-      if (part.tensors() > 0) {
+      if (part.tensors() > 0 && notes.size() < MOST_NOTES) {
         notes.add(
             "left out: "
                 + part.key()
@@ -111,8 +114,9 @@ final class Shard {
                 + " bytes)");
       }
     }
-    for (Plan.Skipped skipped : outcome.plan().skipped()) {
-      notes.add("left out: " + skipped.name() + " is " + skipped.why());
+    List<Plan.Skipped> skipped = outcome.plan().skipped();
+    for (Plan.Skipped tensor : skipped.subList(0, Math.min(MOST_NOTES, skipped.size()))) {
+      notes.add("left out: " + tensor.name() + " is " + tensor.why());
     }
     for (Overflow overflow : outcome.overflows()) {
       notes.add(
@@ -120,6 +124,9 @@ final class Shard {
               + overflow.elements()
               + " of "
               + overflow.name());
+    }
+    if (skipped.size() > MOST_NOTES) {
+      notes.add("left out: " + (skipped.size() - MOST_NOTES) + " more tensors of such kinds");
     }
     return notes;
   }

@@ -2,6 +2,7 @@ package dev.pt2st.migrate;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.convert.Outcome;
+import dev.pt2st.convert.Plan;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.OutputGroup;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,6 +54,53 @@ final class UnitWork {
       case PUT_BESIDE -> guarded(unit, () -> new SideFileWork(settings).put(unit));
       case CONVERT -> guarded(unit, () -> convert(unit, known, progress));
     };
+  }
+
+  /**
+   * Says what would come of a unit, as far as that can be told without reading tensors; writes
+   * nothing.
+   *
+   * @param known what a journal says of it; null if nothing
+   */
+  Result look(Unit unit, @Nullable JournalRecord known) {
+    return switch (unit.action()) {
+      case CONVERT -> guarded(unit, () -> planned(unit));
+      case PUT_BESIDE -> new Result(unit, Verdict.PUT_BESIDE, "", List.of(), List.of());
+      case KEEP, LEAVE_ALONE, REFUSE, FAIL -> run(unit, known, bytes -> {});
+    };
+  }
+
+  private Result planned(Unit unit) throws CheckpointException, IOException, NotAModelException {
+    List<Written> written = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
+    IndexRewrite rewrite = rewrite(unit);
+    for (Item item : unit.files()) {
+      Path source = settings.source().path(item.source());
+      Path target = settings.target().path(item.target());
+      Plan plan = new Shard(source, target, options.convert()).plan();
+      written.add(new Written(item.target(), plan.fileBytes(), ""));
+      notes.addAll(Shard.notes(new Outcome(plan, List.of())));
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        notes.add(item.target() + " is there already and will be compared with it");
+      }
+      addTo(rewrite, item, plan);
+    }
+    if (rewrite != null && unit.index() != null) {
+      written.add(new Written(unit.index().target(), rewrite.bytes().length, ""));
+      notes.addAll(rewrite.notes());
+    }
+    return new Result(unit, Verdict.CONVERTED, "", written, notes);
+  }
+
+  private static void addTo(@Nullable IndexRewrite rewrite, Item item, Plan plan)
+      throws CheckpointException {
+    if (rewrite != null) {
+      rewrite.add(
+          Tree.name(item.source()),
+          Tree.name(item.target()),
+          plan.tensors().stream().map(tensor -> tensor.info().name()).toList(),
+          plan.dataBytes());
+    }
   }
 
   /** Some work that may fail. */
@@ -158,13 +207,7 @@ final class UnitWork {
         own.end();
         bytes += outcome.plan().fileBytes();
         notes.addAll(Shard.notes(outcome));
-        if (rewrite != null) {
-          rewrite.add(
-              Tree.name(item.source()),
-              Tree.name(item.target()),
-              outcome.plan().tensors().stream().map(tensor -> tensor.info().name()).toList(),
-              outcome.plan().dataBytes());
-        }
+        addTo(rewrite, item, outcome.plan());
       }
       Item index = unit.index();
       if (rewrite != null && index != null) {

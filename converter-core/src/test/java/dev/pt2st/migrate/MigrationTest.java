@@ -14,6 +14,7 @@ import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -296,5 +297,51 @@ class MigrationTest {
         .isSymbolicLink()
         .hasContent("{}");
     Files.delete(store.target.resolve("config.json"));
+  }
+
+  /** It changes between the copy and the moment in which the output would get its name. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aSourceThatChangesWhileItIsReadGivesNothing(boolean verify) throws IOException {
+    store.model("a.pt").model("b.pt").with(it -> it.verify = verify);
+    Path changing = store.root.resolve("a.pt");
+    List<Result> results = new ArrayList<>();
+    MigrationListener listener =
+        new MigrationListener() {
+          @Override
+          public void done(long bytes) {
+            changing.toFile().setLastModified(1);
+          }
+
+          @Override
+          public void result(Result result) {
+            results.add(result);
+          }
+        };
+    Settings settings = store.settings();
+    try (Journal journal = Journal.open(settings.target());
+        MigrationPlan plan =
+            MigrationPlanner.plan(settings, Selection.ALL, journal, path -> {})) {
+      new Migration(settings, journal).run(plan, 1, listener);
+    }
+    assertThat(results.getFirst().verdict()).isEqualTo(Verdict.FAILED);
+    assertThat(results.getFirst().reason()).contains("the file was changed while it was read");
+    assertThat(results.get(1).verdict()).isEqualTo(Verdict.CONVERTED);
+    assertThat(store.names()).containsExactly("a.pt", "b.pt", "b.safetensors");
+  }
+
+  /** More than are held in memory. */
+  @Test
+  void aDirectoryMayHaveManyCheckpoints() throws IOException {
+    byte[] model = Store.model("w", 1);
+    for (int i = 0; i < 1500; i++) {
+      store.file("all/m" + i + ".pt", model).file("all/c" + i + ".json", "{}");
+    }
+    store.file("all/m700.bin", model);
+    List<String> plan = store.plan();
+    assertThat(plan).hasSize(1501).contains("CONVERT CHECKPOINT all/m1499.pt");
+    assertThat(plan)
+        .filteredOn(line -> line.startsWith("REFUSE"))
+        .containsExactly("REFUSE CHECKPOINT all/m700.bin", "REFUSE CHECKPOINT all/m700.pt");
   }
 }

@@ -1,0 +1,209 @@
+package dev.pt2st.cli;
+
+import dev.pt2st.io.TemporaryFiles;
+import dev.pt2st.migrate.Journal;
+import dev.pt2st.migrate.MigrateOptions;
+import dev.pt2st.migrate.MigrateOptions.SideFiles;
+import dev.pt2st.migrate.Migration;
+import dev.pt2st.migrate.MigrationPlan;
+import dev.pt2st.migrate.MigrationPlanner;
+import dev.pt2st.migrate.Selection;
+import dev.pt2st.migrate.Settings;
+import dev.pt2st.migrate.Tree;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/** {@code pt2st migrate DIR}. */
+final class MigrateCommand extends Command {
+  private final PositionalParamSpec directory =
+      Options.file("0", "DIR", "The directory, with all that is below it.");
+
+  private final OptionSpec out =
+      OptionSpec.builder("--out")
+          .type(Path.class)
+          .paramLabel("OUT")
+          .description(
+              "Write into a tree of the same shape below OUT. Without it, each output stands beside"
+                  + " its checkpoint.")
+          .build();
+
+  private final OptionSpec sideFiles =
+      Options.choice(
+          "--side-files",
+          SideFiles.class,
+          "With --out: what becomes of files that are no checkpoints: copy (the default), link to"
+              + " them, or none of them.");
+
+  private final OptionSpec include =
+      Options.texts(
+          "--include",
+          "GLOB",
+          "Convert only checkpoints whose path below DIR matches ('*.bin'). May be repeated.");
+
+  private final OptionSpec exclude =
+      Options.texts(
+          "--exclude", "GLOB", "Pass over what matches ('old/*'). May be repeated.");
+
+  private final OptionSpec removeOriginals =
+      Options.flag(
+          "Remove each checkpoint once its output has been compared with it and is on the disk.",
+          "--remove-originals");
+
+  private final OptionSpec noVerify =
+      Options.flag("Do not compare each output with its checkpoint.", "--no-verify");
+
+  private final OptionSpec fsync =
+      Options.flag(
+          "Make each output durable on the disk before it counts as done.", "--fsync");
+
+  private final OptionSpec jobs =
+      OptionSpec.builder("--jobs")
+          .type(int.class)
+          .paramLabel("N")
+          .description("How many files are worked on at once. Default: one a processor.")
+          .build();
+
+  private final OptionSpec dryRun =
+      Options.flag("Only print what would be done; write nothing.", "--dry-run");
+
+  private final OptionSpec report =
+      OptionSpec.builder("--report")
+          .type(Path.class)
+          .paramLabel("FILE")
+          .description("Write what became of each file to FILE, as JSON.")
+          .build();
+
+  private final OptionSpec quiet =
+      Options.flag("Print only what was refused or failed.", "-q", "--quiet");
+
+  private final ContentOptions content = new ContentOptions();
+
+  MigrateCommand(Terminal terminal) {
+    super(
+        terminal,
+        "migrate",
+        "Convert every checkpoint below a directory, whatever its name. It may be stopped at any"
+            + " time: the same command goes on.");
+    add(directory, out, sideFiles, include, exclude, removeOriginals, noVerify, fsync, jobs);
+    add(dryRun, report, quiet);
+    content.addWithoutPatternsTo(spec());
+    content.addSafetyTo(spec());
+    Options.addCommon(spec());
+    LimitOptions.addTo(spec());
+  }
+
+  @Override
+  ExitCode run() throws IOException {
+    Settings settings = settings();
+    int threads = threads();
+    Selection selection =
+        Selection.of(Options.textsOf(include), Options.textsOf(exclude));
+    checkDirectory(settings.source().root());
+    boolean dry = Options.isSet(dryRun);
+    if (!dry) {
+      Files.createDirectories(settings.target().root());
+    }
+    try (Journal journal =
+            dry ? Journal.read(settings.target()) : Journal.open(settings.target());
+        MigrateProgress progress = new MigrateProgress(terminal, threads);
+        MigrateReport results = report(settings, progress)) {
+      int removed = dry ? 0 : Migration.removeStale(settings, journal);
+      results.begin(removed);
+      try (MigrationPlan plan =
+          MigrationPlanner.plan(settings, selection, journal, path -> progress.looked())) {
+        results.planned(plan);
+        progress.planned(plan);
+        return run(settings, journal, plan, threads, progress, results);
+      }
+    }
+  }
+
+  private ExitCode run(
+      Settings settings,
+      Journal journal,
+      MigrationPlan plan,
+      int threads,
+      MigrateProgress progress,
+      MigrateReport results)
+      throws IOException {
+    Migration migration = new Migration(settings, journal);
+    progress.tell(results);
+    if (Options.isSet(dryRun)) {
+      migration.look(plan, threads, progress);
+    } else {
+      StopNote note = new StopNote(migration, progress, results);
+      try (note) {
+        migration.run(plan, threads, progress);
+      }
+      if (TemporaryFiles.isStopping()) {
+        return ExitCode.FAILED; // the process ends by the signal, and that has been said
+      }
+    }
+    progress.close();
+    return results.end();
+  }
+
+  private MigrateReport report(Settings settings, MigrateProgress progress) throws IOException {
+    Optional<Path> file = Optional.ofNullable(report.<Path>getValue());
+    if (file.isPresent()) {
+      Options.checkName(
+          commandLine(),
+          file.get(),
+          "--report",
+          "a report appears whole or not at all, which a pipe cannot do");
+    }
+    return new MigrateReport(
+        terminal, progress, settings, Options.isSet(dryRun), Options.isSet(quiet), file);
+  }
+
+  private int threads() {
+    Integer asked = jobs.getValue();
+    if (asked == null) {
+      return Runtime.getRuntime().availableProcessors();
+    }
+    if (asked < 1) {
+      throw usage("--jobs must be at least 1");
+    }
+    return asked;
+  }
+
+  private static void checkDirectory(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString());
+    }
+    if (!Files.isDirectory(path)) {
+      throw new FileSystemException(
+          path.toString(), null, "is a file, not a directory; convert it with pt2st convert");
+    }
+  }
+
+  private Settings settings() {
+    Path source = directory.getValue();
+    Options.checkName(commandLine(), source, "DIR", "a directory is gone through more than once");
+    Path target = out.getValue();
+    if (target == null && commandLine().getParseResult().hasMatchedOption(sideFiles)) {
+      throw usage("--side-files says what goes into another tree: name one with --out");
+    }
+    if (target != null) {
+      Options.checkName(commandLine(), target, "--out", "it is a directory");
+    }
+    if (Options.isSet(removeOriginals) && Options.isSet(noVerify)) {
+      throw usage("--remove-originals removes only what was compared, and --no-verify does not");
+    }
+    MigrateOptions options =
+        new MigrateOptions(
+            content.options(spec()),
+            ContentOptions.shaping(commandLine().getParseResult()),
+            !Options.isSet(noVerify),
+            Options.isSet(fsync),
+            Options.isSet(removeOriginals),
+            sideFiles.<SideFiles>getValue());
+    return new Settings(new Tree(source), new Tree(target == null ? source : target), options);
+  }
+}

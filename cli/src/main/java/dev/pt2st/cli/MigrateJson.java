@@ -1,0 +1,113 @@
+package dev.pt2st.cli;
+
+import com.google.gson.stream.JsonWriter;
+import dev.pt2st.io.OutputGroup;
+import dev.pt2st.migrate.Result;
+import dev.pt2st.migrate.Result.Verdict;
+import dev.pt2st.migrate.Result.Written;
+import dev.pt2st.migrate.Settings;
+import dev.pt2st.migrate.Unit;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The report for a program, described by {@code docs/migrate.schema.json}: written bit by bit, and
+ * under its name when it is complete.
+ */
+final class MigrateJson implements AutoCloseable {
+  private static final int FORMAT_VERSION = 1;
+
+  private final OutputGroup group = new OutputGroup(true);
+  private final JsonWriter json;
+
+  MigrateJson(Path file, Settings settings, boolean dry) throws IOException {
+    json =
+        new JsonWriter(
+            new PrintableJson(
+                new OutputStreamWriter(group.create(file).stream(), StandardCharsets.UTF_8)));
+    json.setHtmlSafe(false);
+    json.setIndent("  ");
+    json.beginObject();
+    json.name("format").value("pt2st-migrate");
+    json.name("version").value(FORMAT_VERSION);
+    json.name("directory").value(settings.source().root().toString());
+    json.name("out").value(settings.target().root().toString());
+    json.name("dry_run").value(dry);
+    json.name("units").beginArray();
+  }
+
+  /** Takes in what became of a unit. */
+  void add(Result result) throws IOException {
+    json.beginObject();
+    json.name("name").value(result.unit().name());
+    json.name("kind").value(result.unit().kind().name().toLowerCase(Locale.ROOT));
+    json.name("verdict").value(result.verdict().shown());
+    json.name("reason").value(result.reason());
+    json.name("sources").beginArray();
+    List<Unit.Item> items = result.unit().items();
+    for (int i = 0; i < items.size(); i++) {
+      String digest = i < result.written().size() ? result.written().get(i).sourceSha256() : "";
+      json.beginObject();
+      json.name("path").value(items.get(i).source());
+      json.name("bytes").value(items.get(i).bytes());
+      json.name("sha256");
+      if (digest.isEmpty()) {
+        json.nullValue();
+      } else {
+        json.value(digest);
+      }
+      json.endObject();
+    }
+    json.endArray();
+    json.name("targets").beginArray();
+    for (Written written : result.written()) {
+      json.beginObject();
+      json.name("path").value(written.target());
+      json.name("bytes").value(written.bytes());
+      json.endObject();
+    }
+    json.endArray();
+    json.name("notes");
+    Json.line(json, result.notes());
+    json.endObject();
+  }
+
+  /** Writes the totals and gives the file its name. */
+  void end(
+      Map<Verdict, MigrateReport.Count> counts,
+      long others,
+      long passedOver,
+      Duration elapsed,
+      ExitCode code)
+      throws IOException {
+    json.endArray();
+    json.name("summary").beginObject();
+    for (Verdict verdict : Verdict.values()) {
+      MigrateReport.Count count = counts.getOrDefault(verdict, MigrateReport.Count.NONE);
+      json.name(verdict.shown()).beginObject();
+      json.name("units").value(count.units());
+      json.name("source_bytes").value(count.bytes());
+      json.name("target_bytes").value(count.written());
+      json.endObject();
+    }
+    json.endObject();
+    json.name("no_checkpoint").value(others);
+    json.name("passed_over").value(passedOver);
+    json.name("seconds").value(elapsed.toMillis() / 1000.0);
+    json.name("exit_code").value(code.code());
+    json.endObject();
+    json.flush();
+    group.commit(false);
+  }
+
+  @Override
+  public void close() throws IOException {
+    group.close();
+  }
+}

@@ -1,0 +1,204 @@
+package dev.pt2st.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code pt2st migrate} prints and ends with. */
+class MigrateTest {
+  @TempDir Path temporary;
+  private Path store;
+
+  @BeforeEach
+  void makeStore() throws IOException {
+    store = Files.createDirectory(temporary.resolve("store"));
+  }
+
+  private void put(String name, Path file) throws IOException {
+    Path to = store.resolve(name);
+    Files.createDirectories(to.getParent());
+    Files.copy(file, to);
+  }
+
+  private void checkpoint(String name) throws IOException {
+    put(name, Samples.checkpoint("zip_basic.pt"));
+  }
+
+  private List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> folder.relativize(file).toString())
+          .filter(name -> !name.endsWith(".jsonl"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
+  void aTableSaysWhatBecameOfAll() throws IOException {
+    checkpoint("a/pytorch_model.bin");
+    put("b/training.ckpt", Samples.checkpoint("zip_training.pt"));
+    put("b/scheduler.pt", Samples.checkpoint("zip_no_tensors.pt"));
+    put("readme.md", Samples.root().resolve("README.md"));
+    Run run = Run.of("migrate", store);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.outLines())
+        .startsWith(
+            "left alone     b/scheduler.pt: there is no tensor in it",
+            "converted      b/training.ckpt",
+            "    left out: optimizer (6 tensors, 904 bytes)",
+            "               number    bytes")
+        .anyMatch(line -> line.matches("converted +2 +\\d.*kB"))
+        .anyMatch(line -> line.matches("no checkpoint +1"));
+    assertThat(run.outLines().getLast()).matches(".* kB converted in .* s \\(.*/s\\)");
+    assertThat(run.code()).isZero();
+    assertThat(names(store)).contains("a/model.safetensors", "b/training.safetensors").hasSize(6);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "checkpoints/zip_basic.pt, checkpoints/zip_no_tensors.pt, 0",
+    "checkpoints/bad_truncated.pt, checkpoints/zip_basic.pt, 1",
+    "hostile/unknown_class.pt, checkpoints/zip_basic.pt, 3",
+    "hostile/unknown_class.pt, checkpoints/bad_truncated.pt, 3"
+  })
+  void theExitCodeTellsTheWorst(String one, String other, int code) throws IOException {
+    put("one.pt", Samples.root().resolve("samples").resolve(one));
+    put("other.pt", Samples.root().resolve("samples").resolve(other));
+    assertThat(Run.of("migrate", store).code()).isEqualTo(code);
+  }
+
+  @Test
+  void everyRefusalHasItsReasonAlsoWhereLittleIsWanted() throws IOException {
+    checkpoint("a.pt");
+    put("b.pt", Samples.checkpoint("zip_module.pt"));
+    Run run = Run.of("migrate", store, "--quiet");
+    assertThat(run.outLines())
+        .singleElement()
+        .asString()
+        .startsWith("refused        b.pt: the global zoo.models.detector.Net is not on the allow")
+        .endsWith("--allow zoo.models.detector.Net");
+    assertThat(Run.of("migrate", store, "--quiet", "--allow", "zoo.*").out()).isEmpty();
+    assertThat(names(store)).contains("a.safetensors", "b.safetensors");
+  }
+
+  @Test
+  void aDryRunWritesNothing() throws IOException {
+    checkpoint("a/pytorch_model.bin");
+    put("b.pt", Samples.checkpoint("zip_no_tensors.pt"));
+    put("c.pt", Samples.checkpoint("zip_module.pt"));
+    Path out = temporary.resolve("out");
+    Run run = Run.of("migrate", store, "--dry-run", "--out", out);
+    assertThat(run.outLines().getFirst()).matches("space: about .* will be written, .* are free");
+    assertThat(run.outLines())
+        .contains(
+            "left alone     b.pt: there is no tensor in it",
+            "to convert     a/pytorch_model.bin -> a/model.safetensors (875 B)")
+        .anyMatch(line -> line.startsWith("refused        c.pt: "));
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(out).doesNotExist();
+    Run.of("migrate", store, "--dry-run");
+    assertThat(store.resolve(".pt2st-migrate.jsonl")).doesNotExist();
+    assertThat(names(store)).hasSize(3);
+  }
+
+  @Test
+  void theReportIsAsItsSchemaSaysAndNoJobMakesItAnother() throws IOException {
+    for (int i = 0; i < 12; i++) {
+      checkpoint("d" + i % 4 + "/m" + i + ".pt");
+    }
+    for (Path sample : List.of(
+        Samples.checkpoint("zip_module.pt"),
+        Samples.checkpoint("zip_no_tensors.pt"),
+        Samples.checkpoint("bad_truncated.pt"),
+        Samples.checkpoint("zip_training.pt"),
+        Samples.root().resolve("README.md"))) {
+      put("s/" + sample.getFileName(), sample);
+    }
+    JsonObject one = report("1");
+    JsonObject many = report("8");
+    assertThat(many.getAsJsonArray("units")).isEqualTo(one.getAsJsonArray("units")).hasSize(17);
+    assertThat(many.get("summary")).isEqualTo(one.get("summary"));
+  }
+
+  private JsonObject report(String jobs) throws IOException {
+    Path out = temporary.resolve("out" + jobs);
+    Path report = temporary.resolve("report" + jobs + ".json");
+    Run run = Run.of("migrate", store, "--out", out, "--jobs", jobs, "--report", report);
+    String json = Files.readString(report);
+    assertThat(
+            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(Readme.textOf("docs/migrate.schema.json"))
+                .validate(json, InputFormat.JSON))
+        .isEmpty();
+    JsonObject object = JsonParser.parseString(json).getAsJsonObject();
+    assertThat(object.get("exit_code").getAsInt()).isEqualTo(run.code()).isEqualTo(3);
+    return object;
+  }
+
+  @Test
+  void optionsThatShapeTheOutputAreThoseOfConvert() throws IOException {
+    checkpoint("a.pt");
+    Path direct = temporary.resolve("direct.safetensors");
+    Run.convert(store.resolve("a.pt"), direct, "--cast", "fp16", "--strip-prefix", "embed.");
+    Run.of("migrate", store, "--cast", "fp16", "--strip-prefix", "embed.");
+    assertThat(store.resolve("a.safetensors")).hasSameBinaryContentAs(direct);
+  }
+
+  @Test
+  void aSecondRunHasNothingToDo() throws IOException {
+    checkpoint("a.pt");
+    Run.of("migrate", store);
+    Run run = Run.of("migrate", store);
+    assertThat(run.outLines()).anyMatch(line -> line.matches("already there +1 .*"));
+    assertThat(run.outLines().getLast()).startsWith("0 B converted in ");
+  }
+
+  @Test
+  void aNameCannotTakeOverTheTerminal() throws IOException {
+    put("evil\u001b[2Jname.pt", Samples.checkpoint("zip_no_tensors.pt"));
+    assertThat(Run.of("migrate", store).out()).doesNotContain("\u001b").contains("\\u001b[2Jname");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--remove-originals --no-verify, --remove-originals removes only what was compared",
+    "--side-files copy, --side-files says what goes into another tree",
+    "--jobs 0, --jobs must be at least 1",
+    "--report -, --report cannot be",
+    "--out -, --out cannot be"
+  })
+  void whatMakesNoSenseIsSaid(String options, String said) {
+    Object[] args = Stream.concat(Stream.of("migrate", store), Stream.of(options.split(" ")))
+        .toArray();
+    Run run = Run.of(args);
+    assertThat(run.err()).startsWith("pt2st: " + said);
+    assertThat(run.code()).isEqualTo(2);
+  }
+
+  @Test
+  void aDirectoryThatIsNoneIsSaid() throws IOException {
+    checkpoint("a.pt");
+    Run missing = Run.of("migrate", temporary.resolve("missing"));
+    assertThat(missing.err()).endsWith("missing: there is no such file\n");
+    assertThat(missing.code()).isEqualTo(1);
+    Run file = Run.of("migrate", store.resolve("a.pt"));
+    assertThat(file.err()).contains("a.pt: is a file, not a directory");
+    assertThat(file.code()).isEqualTo(1);
+  }
+}
