@@ -25,6 +25,7 @@ import org.apache.commons.compress.PasswordRequiredException;
  */
 record Decoding(Place place, String what) {
   private static final int PIECE = 1 << 16;
+  private static final int STEP = 1 << 12;
 
   /**
    * A call of a decoder whose input lies in memory: it fails for no other reason than its bytes.
@@ -60,6 +61,50 @@ record Decoding(Place place, String what) {
       scratch.append(ByteBuffer.wrap(piece, 0, count));
       count = run(() -> in.read(piece));
     }
+  }
+
+  /**
+   * Writes out all that a decoder gives, the first bytes one by one and the others in small pieces,
+   * so that little is lost where its data breaks.
+   */
+  void copyInSteps(InputStream in, ScratchFile scratch) throws CheckpointException, IOException {
+    ByteBuffer first = ByteBuffer.allocate(PIECE);
+    try {
+      while (first.hasRemaining()) {
+        int next = run(in::read);
+        if (next < 0) {
+          return;
+        }
+        first.put((byte) next);
+      }
+    } finally {
+      scratch.append(first.flip());
+    }
+    byte[] piece = new byte[STEP];
+    int count = run(() -> in.read(piece));
+    while (count >= 0) {
+      scratch.append(ByteBuffer.wrap(piece, 0, count));
+      count = run(() -> in.read(piece));
+    }
+  }
+
+  /**
+   * Writes out what a decoder gives before its data breaks, byte for byte, behind what was written
+   * before in larger pieces.
+   *
+   * @param opening gives a decoder of the same data
+   */
+  void copyRest(Call<InputStream> opening, ScratchFile scratch) throws IOException {
+    ByteBuffer rest = ByteBuffer.allocate(PIECE);
+    try (InputStream in = opening.run()) {
+      in.skipNBytes(scratch.size());
+      for (int next = in.read(); next >= 0 && rest.hasRemaining(); next = in.read()) {
+        rest.put((byte) next);
+      }
+    } catch (IOException | RuntimeException e) {
+      // Here it breaks, as it did before.
+    }
+    scratch.append(rest.flip());
   }
 
   private CheckpointException explain(Exception e) {

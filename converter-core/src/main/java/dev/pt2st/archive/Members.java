@@ -53,6 +53,11 @@ public abstract sealed class Members implements AutoCloseable
    */
   public abstract MappedFile open() throws CheckpointException, IOException;
 
+  /** As {@link #open}, but what comes before a break is not lost. */
+  public Unpacking.Outcome openWhatThereIs() throws CheckpointException, IOException {
+    return new Unpacking.Outcome(open(), null);
+  }
+
   /**
    * Complains about what stands behind the end of the archive, where that can be told; to be called
    * at the end.

@@ -111,6 +111,25 @@ final class SevenZipMembers extends Members {
   }
 
   @Override
+  public Unpacking.Outcome openWhatThereIs() throws CheckpointException, IOException {
+    unpacking.charge(notCharged, place());
+    notCharged = 0;
+    return unpacking.salvage(
+        place().file(),
+        scratch -> {
+          decoding().copyInSteps(content(), scratch);
+          if (scratch.size() != current().getSize()) {
+            throw new MalformedException(
+                place(),
+                "it has "
+                    + scratch.size()
+                    + " bytes and its entry says "
+                    + current().getSize());
+          }
+        });
+  }
+
+  @Override
   public void close() {
     try {
       archive.close();

@@ -4,14 +4,18 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
+import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.io.SegmentInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How compressed files and members of archives are unpacked: where to, and within which limits.
@@ -20,6 +24,9 @@ import java.nio.file.Path;
 public final class Unpacking {
   /** What is this small is never out of proportion, however small its input. */
   private static final long SMALL = 64L << 20;
+
+  /** Of LZMA2, compressed. */
+  private static final int LARGEST_BLOCK = 1 << 16;
 
   private final Limits limits;
   private final boolean checkCrc;
@@ -123,6 +130,62 @@ public final class Unpacking {
                 });
           }
         });
+  }
+
+  /**
+   * What came out of compressed data.
+   *
+   * @param file to be closed by the caller; empty where nothing came out
+   * @param problem why it is not all; null if it is
+   */
+  public record Outcome(MappedFile file, @Nullable CheckpointException problem) {}
+
+  /** Decompresses as far as it goes: what comes before a break is not lost. */
+  public Outcome decompressWhatThereIs(Container.Compressed compressed) throws IOException {
+    MappedFile file = compressed.file();
+    Compression compression = compressed.compression();
+    Place place = Place.of(file.path());
+    Decoding decoding = new Decoding(place, "the " + compression.shown() + " data");
+    return salvage(
+        file.path(),
+        scratch -> {
+          InputStream compressedBytes = new SegmentInputStream(file.segment());
+          try (InputStream in =
+              decoding.run(() -> compression.open(compressedBytes, maxKilobytes()))) {
+            decoding.copy(in, scratch, count -> charge(count, place));
+          } catch (MalformedException e) {
+            // Decoders keep to themselves what they have of the piece in which the data breaks.
+            decoding.copyRest(
+                () -> compression.open(withZeros(file), maxKilobytes()), scratch);
+            throw e;
+          }
+        });
+  }
+
+  /** Decoders that take their input in blocks give nothing of one that is cut short. */
+  private static InputStream withZeros(MappedFile file) {
+    return new SequenceInputStream(
+        new SegmentInputStream(file.segment()), new ByteArrayInputStream(new byte[LARGEST_BLOCK]));
+  }
+
+  /** As {@link #toScratch}, but what was written before a complaint stays. */
+  Outcome salvage(Path shown, Filler filler) throws IOException {
+    CheckpointException[] problem = {null};
+    try {
+      MappedFile file =
+          toScratch(
+              shown,
+              scratch -> {
+                try {
+                  filler.fill(scratch);
+                } catch (CheckpointException e) {
+                  problem[0] = e;
+                }
+              });
+      return new Outcome(file, problem[0]);
+    } catch (CheckpointException e) {
+      throw new IllegalStateException("complaints are kept", e);
+    }
   }
 
   /** Writes to a scratch file. */

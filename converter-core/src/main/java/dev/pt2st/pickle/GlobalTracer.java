@@ -9,10 +9,12 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.PlainText;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,8 @@ public final class GlobalTracer {
   private final Place place;
   private final Limits limits;
   private final Deadline deadline;
+  private final Consumer<GivenBytes> given;
+  private final SymbolicBytes bytesOf = new SymbolicBytes();
   private final Map<Key, Seen> globals = new LinkedHashMap<>();
   private final long start;
   private long opcodes;
@@ -66,7 +70,9 @@ public final class GlobalTracer {
   private final boolean isText;
   private @Nullable CheckpointException problem;
 
-  private GlobalTracer(ByteCursor in, Limits limits, Deadline deadline) {
+  private GlobalTracer(
+      ByteCursor in, Limits limits, Deadline deadline, Consumer<GivenBytes> given) {
+    this.given = given;
     this.in = in;
     this.place = in.place();
     this.limits = limits;
@@ -76,13 +82,32 @@ public final class GlobalTracer {
   }
 
   /**
+   * Bytes that a call is given.
+   *
+   * @param callee as resolved
+   * @param offset of the call's opcode
+   * @param bytes as they stand in the stream, or decoded
+   */
+  public record GivenBytes(GlobalName callee, long offset, MemorySegment bytes) {}
+
+  /**
    * Follows one pickle.
    *
    * @param in stands at its first opcode; afterwards behind its STOP, or where it could not be
    *     followed any further
    */
   public static PickleTrace trace(ByteCursor in, Limits limits, Deadline deadline) {
-    return new GlobalTracer(in, limits, deadline).trace();
+    return trace(in, limits, deadline, given -> {});
+  }
+
+  /**
+   * Follows one pickle.
+   *
+   * @param given hears of all bytes that a call is given as an argument: they may be a pickle again
+   */
+  public static PickleTrace trace(
+      ByteCursor in, Limits limits, Deadline deadline, Consumer<GivenBytes> given) {
+    return new GlobalTracer(in, limits, deadline, given).trace();
   }
 
   private PickleTrace trace() {
@@ -215,12 +240,22 @@ public final class GlobalTracer {
     GlobalValue.Use use = effect.use();
     if (use != null && use != GlobalValue.Use.NAMED) {
       seen.use = use.compareTo(seen.use) > 0 ? use : seen.use;
+      tellBytes(name, instruction.offset(), effect.arguments());
       if (seen.calls.size() < MOST_CALLS) {
         seen.calls.add(
             new TracedGlobal.TracedCall(
                 instruction.opcode(),
                 instruction.offset(),
                 SymbolicLiteral.ofArguments(effect.arguments())));
+      }
+    }
+  }
+
+  private void tellBytes(GlobalName callee, long offset, List<SymbolicValue> arguments) {
+    for (SymbolicValue argument : arguments) {
+      MemorySegment bytes = bytesOf.of(argument);
+      if (bytes != null) {
+        given.accept(new GivenBytes(callee, offset, bytes));
       }
     }
   }

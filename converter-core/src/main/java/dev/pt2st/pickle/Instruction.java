@@ -49,7 +49,12 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
    * of more than 65,536 bytes, which is nobody's name.
    */
   public @Nullable String text() {
-    if (!isText() || argumentBytes() > MOST_NAME_BYTES) {
+    return text(MOST_NAME_BYTES);
+  }
+
+  /** The same, for a text of so many bytes. */
+  @Nullable String text(int most) {
+    if (!isText() || argumentBytes() > most) {
       return null;
     }
     return value() instanceof Value.Text text ? text.value() : null;

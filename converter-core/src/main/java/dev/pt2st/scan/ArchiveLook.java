@@ -9,6 +9,7 @@ import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.Members;
 import dev.pt2st.archive.TarArchive;
 import dev.pt2st.archive.TarEntry;
+import dev.pt2st.archive.Unpacking;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.archive.ZipSurvey;
@@ -64,16 +65,7 @@ final class ArchiveLook {
   boolean inside(Container.Compressed compressed, int depth)
       throws CheckpointException, IOException {
     scan.unpacking().checkDepth(depth + 1, Place.of(compressed.file().path()));
-    MappedFile inner;
-    try {
-      inner = scan.unpacking().decompress(compressed);
-    } catch (CheckpointException e) {
-      findings.add(e);
-      return true;
-    }
-    try (inner) {
-      return ContentLook.at(scan, inner, depth + 1).isJudged();
-    }
+    return outcome(scan.unpacking().decompressWhatThereIs(compressed), depth);
   }
 
   /**
@@ -110,11 +102,27 @@ final class ArchiveLook {
   }
 
   private boolean member(Members members, int depth) throws IOException {
-    try (MappedFile member = members.open()) {
-      return ContentLook.at(scan, member, depth + 1).isJudged();
+    try {
+      return outcome(members.openWhatThereIs(), depth);
     } catch (CheckpointException e) {
       // The next ones are looked at all the same, as far as the limits let them.
       findings.add(e);
+      return true;
+    }
+  }
+
+  /** Looks at what was unpacked, be it all or not. */
+  private boolean outcome(Unpacking.Outcome outcome, int depth)
+      throws CheckpointException, IOException {
+    try (MappedFile file = outcome.file()) {
+      CheckpointException problem = outcome.problem();
+      if (problem == null) {
+        return ContentLook.at(scan, file, depth + 1).isJudged();
+      }
+      findings.add(problem);
+      if (file.size() > 0) {
+        ContentLook.at(scan, file, depth + 1);
+      }
       return true;
     }
   }
@@ -148,13 +156,14 @@ final class ArchiveLook {
         continue;
       }
       Path shown = Members.shown(file.path(), entry.name());
-      checkCrc(entry.bytes(), isStorage, Place.of(file.path()).inEntry(entry.name()));
       judged |=
           open(
               file,
               entry.bytes(),
               shown,
               content -> {
+                checkCrc(
+                    entry.bytes(), content, isStorage, Place.of(file.path()).inEntry(entry.name()));
                 if (isStorage) {
                   return storage(content, depth);
                 }
@@ -206,15 +215,15 @@ final class ArchiveLook {
     return ContentLook.at(scan, content, depth + 1).isJudged();
   }
 
-  private void checkCrc(ByteSource bytes, boolean isStorage, Place place) {
-    boolean wanted = scan.options().full() || (!isStorage && bytes.size() <= SMALL);
-    if (!wanted || !(bytes instanceof ByteSource.Stored stored)) {
+  private void checkCrc(ByteSource bytes, MappedFile content, boolean isStorage, Place place) {
+    boolean wanted = scan.options().full() || (!isStorage && content.size() <= SMALL);
+    if (!wanted || bytes.crc32().isEmpty()) {
       return;
     }
     RecordBytes.Crc crc = new RecordBytes.Crc(ByteBuffer.allocate(PIECE));
-    crc.update(stored.segment());
+    crc.update(content.segment());
     try {
-      RecordBytes.checkCrc(stored, crc.value(), place);
+      RecordBytes.checkCrc(bytes, crc.value(), place);
     } catch (MalformedException e) {
       findings.add(e);
     }

@@ -44,13 +44,22 @@ final class CheckpointLook {
   /**
    * Looks at a checkpoint.
    *
-   * @return false if it is none after all: a text that begins and ends as a pickle may
+   * @return the byte behind what a strict reader took of a stream, 0 if it took nothing or it is an
+   *     archive; negative if it is no checkpoint after all: a text that begins and ends as a pickle
+   *     may
    */
-  static boolean at(FileScan scan, Container container, int depth)
+  static long at(FileScan scan, Container container, int depth)
       throws CheckpointException, IOException {
     CheckpointLook look = new CheckpointLook(scan, container, depth);
     look.read();
-    return look.follow();
+    return look.follow() ? look.endOfStream() : -1;
+  }
+
+  private long endOfStream() {
+    Checkpoint read = checkpoint;
+    boolean isStream =
+        container instanceof Container.LegacyStream || container instanceof Container.RawPickle;
+    return isStream && read != null ? read.end() : 0;
   }
 
   private void read() {

@@ -32,6 +32,9 @@ final class ContentLook {
   private final byte[] first;
   private boolean judged;
 
+  /** Behind what a strict reader took of a stream. */
+  private long endOfStream;
+
   private ContentLook(FileScan scan, MappedFile content, int depth) {
     this.scan = scan;
     this.findings = scan.findings();
@@ -117,8 +120,10 @@ final class ContentLook {
   }
 
   private String lookAtCheckpoint(Container container) throws CheckpointException, IOException {
-    if (CheckpointLook.at(scan, container, depth)) {
+    long end = CheckpointLook.at(scan, container, depth);
+    if (end >= 0) {
       judged = true;
+      endOfStream = end;
       return container.layout();
     }
     return lookAtOther(null);
@@ -161,7 +166,7 @@ final class ContentLook {
     return zlib == null ? lookAtKnown() : zlib;
   }
 
-  private boolean lookAtPickles(long from) throws LimitException {
+  private boolean lookAtPickles(long from) throws LimitException, IOException {
     long end = scan.pickles().follow(content, from, PickleLook.Context.NONE);
     if (end == from) {
       return false;
@@ -171,7 +176,7 @@ final class ContentLook {
     return true;
   }
 
-  private void look(NumpyLook numpy) throws LimitException {
+  private void look(NumpyLook numpy) throws LimitException, IOException {
     if (numpy.mayHaveObjects()) {
       judged = true;
       findings.add(
@@ -186,7 +191,7 @@ final class ContentLook {
   }
 
   /** A header that a reader of safetensors takes; one that only looks like it is reported. */
-  private boolean isSafetensors() throws LimitException {
+  private boolean isSafetensors() throws LimitException, IOException {
     if (first.length <= LENGTH_BYTES
         || first[LENGTH_BYTES] != '{'
         || first[LENGTH_BYTES - 1] != 0
@@ -243,8 +248,10 @@ final class ContentLook {
     if (!Containers.mayBeZip(first)
         && ZipSurvey.hasEnd(content)
         && scan.archives().survey(content, depth)
-        // A tar that ends with a ZIP is no surprise: that is a member, which was looked at.
-        && !isTar) {
+        // A tar that ends with a ZIP is no surprise: that is a member, which was looked at. Nor is a
+        // value or a storage that is one.
+        && !isTar
+        && ZipSurvey.commentOf(content) > endOfStream) {
       alsoIs("a ZIP archive with something in front of it");
     }
     if (!isTar && container != null && Containers.mayBeTar(first)) {

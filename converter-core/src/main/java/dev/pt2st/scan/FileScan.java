@@ -29,7 +29,7 @@ final class FileScan {
     this.options = options;
     this.deadline = new Deadline(options.limits());
     this.findings = new Findings(file);
-    this.pickles = new PickleLook(options, deadline, findings);
+    this.pickles = new PickleLook(this, deadline, findings);
     this.unpacking = new Unpacking(input, options.limits(), true, ScratchFolder.TEMPORARY);
     this.archives = new ArchiveLook(this);
   }

@@ -2,6 +2,7 @@ package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Deadline;
+import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Place;
 import dev.pt2st.io.ByteCursor;
@@ -11,9 +12,13 @@ import dev.pt2st.pickle.GlobalTracer;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.PickleTrace;
 import dev.pt2st.pickle.TracedGlobal;
+import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Follows the pickles of one file and reports what they name. */
@@ -23,15 +28,24 @@ final class PickleLook {
   /** joblib writes an array's bytes between two opcodes, behind an object of such a class. */
   private static final String JOBLIB_ARRAY = "joblib.numpy_pickle.NumpyArrayWrapper";
 
+  /** What gives bytes to torch.load ({@code torch/storage.py}). */
+  private static final String LOAD_FROM_BYTES = "torch.storage._load_from_bytes";
+
+  /** Whatever is not looked at so is read by the strict reader, or its callee is reported. */
+  private static final int MOST_GIVEN = 10_000;
+
+  private final FileScan scan;
   private final ScanOptions options;
   private final Deadline deadline;
   private final Findings findings;
   private final Set<String> unlisted = new HashSet<>();
   private long pickles;
   private boolean sawJoblib;
+  private int embedded;
 
-  PickleLook(ScanOptions options, Deadline deadline, Findings findings) {
-    this.options = options;
+  PickleLook(FileScan scan, Deadline deadline, Findings findings) {
+    this.scan = scan;
+    this.options = scan.options();
     this.deadline = deadline;
     this.findings = findings;
   }
@@ -71,16 +85,20 @@ final class PickleLook {
    * @param from where the first one would begin
    * @return the byte behind the last one, {@code from} if there is none
    * @throws LimitException if it takes too long
+   * @throws IOException if there is no room for what bytes in it unpack to
    */
-  long follow(MappedFile content, long from, Context context) throws LimitException {
+  long follow(MappedFile content, long from, Context context)
+      throws LimitException, IOException {
     long at = from;
     long end = from;
     while (at < content.size() && PickleTrace.mayBegin(start(content, at))) {
       deadline.check(() -> Place.of(content.path()));
-      PickleTrace trace = follow(content, at);
+      List<GlobalTracer.GivenBytes> given = new ArrayList<>();
+      PickleTrace trace = follow(content, at, bytes -> keep(bytes, context, given));
       at = trace.end();
       if (trace.isEvident()) {
         report(content, trace, context);
+        look(content, given);
         end = at;
       } else if (!trace.isSound()) {
         break;
@@ -93,12 +111,51 @@ final class PickleLook {
     return end;
   }
 
-  private PickleTrace follow(MappedFile content, long at) {
+  private PickleTrace follow(
+      MappedFile content, long at, Consumer<GlobalTracer.GivenBytes> given) {
     ByteCursor in =
         new ByteCursor(
             content.segment().asSlice(at, content.size() - at), Place.of(content.path()), at);
-    return GlobalTracer.trace(in, options.limits(), deadline);
+    return GlobalTracer.trace(in, options.limits(), deadline, given);
   }
+
+  /**
+   * Keeps bytes that are given to what is not known to be data, which may unpickle them, or to what
+   * is known to load a checkpoint from them.
+   */
+  private void keep(
+      GlobalTracer.GivenBytes bytes, Context context, List<GlobalTracer.GivenBytes> kept) {
+    boolean listed = standing(bytes.callee(), context) != GlobalValue.Standing.UNLISTED;
+    if (kept.size() < MOST_GIVEN
+        && (!listed || bytes.callee().toString().equals(LOAD_FROM_BYTES))) {
+      kept.add(bytes);
+    }
+  }
+
+  /** Looks at bytes that a pickle gives to a call. */
+  private void look(MappedFile content, List<GlobalTracer.GivenBytes> given) throws IOException {
+    for (GlobalTracer.GivenBytes bytes : given) {
+      Place place = Place.of(content.path()).at(bytes.offset());
+      embedded++;
+      try {
+        checkEmbedded(place);
+        ContentLook.at(scan, content.unpacked(place.embedded(), bytes.bytes()), embedded);
+      } catch (CheckpointException e) {
+        findings.add(e);
+      } finally {
+        embedded--;
+      }
+    }
+  }
+
+  private void checkEmbedded(Place place) throws LimitException {
+    long most = options.limits().get(Limit.EMBEDDED);
+    if (embedded > most) {
+      throw new LimitException(
+          place, Limit.EMBEDDED, "more than " + most + " pickles are inside one another as bytes");
+    }
+  }
+
 
   static byte[] start(MappedFile content, long at) {
     return content
@@ -112,7 +169,7 @@ final class PickleLook {
     if (!PickleTrace.isAnnounced(start(content, 0))) {
       return false;
     }
-    PickleTrace trace = follow(content, 0);
+    PickleTrace trace = follow(content, 0, given -> {});
     if (trace.globals().isEmpty()) {
       return false;
     }
@@ -145,7 +202,7 @@ final class PickleLook {
   }
 
   private void report(TracedGlobal global, Place place, Context context) {
-    GlobalValue.Standing standing = standing(global, context);
+    GlobalValue.Standing standing = standing(global.name(), context);
     DangerousGlobals.Entry danger = DangerousGlobals.find(global);
     Place where = place.at(global.offset());
     if (standing != GlobalValue.Standing.UNLISTED) {
@@ -167,9 +224,9 @@ final class PickleLook {
     }
   }
 
-  private GlobalValue.Standing standing(TracedGlobal global, Context context) {
-    GlobalValue.Standing standing = options.policy().standing(global.name());
-    return standing == GlobalValue.Standing.UNLISTED && context.declared().test(global.name())
+  private GlobalValue.Standing standing(GlobalName name, Context context) {
+    GlobalValue.Standing standing = options.policy().standing(name);
+    return standing == GlobalValue.Standing.UNLISTED && context.declared().test(name)
         ? GlobalValue.Standing.LISTED
         : standing;
   }
@@ -187,7 +244,7 @@ final class PickleLook {
     long at = search.next(from);
     while (at >= 0) {
       deadline.check(() -> Place.of(content.path()));
-      PickleTrace trace = follow(content, at);
+      PickleTrace trace = follow(content, at, given -> {});
       // Where nobody begins to read, a name alone says nothing.
       if (trace.announced()
           || (trace.isSound() && !trace.globals().isEmpty())
