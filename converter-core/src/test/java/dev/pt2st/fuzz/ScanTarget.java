@@ -1,17 +1,21 @@
 package dev.pt2st.fuzz;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.Converter;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.ScanOptions;
 import dev.pt2st.scan.Scanner;
-import dev.pt2st.scan.Verdict;
 import dev.pt2st.testing.StrictConversion;
 import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
-/** The scan as a whole: it says safe only where a strict conversion would accept the file. */
+/**
+ * The scan as a whole: it says safe only where a strict conversion has nothing against the file,
+ * and that there is no pickle only where there is nothing to convert.
+ */
 public final class ScanTarget {
   private static final Scanner SCANNER =
       new Scanner(new ScanOptions(Policy.STANDARD, Inputs.LIMITS, false));
@@ -22,16 +26,35 @@ public final class ScanTarget {
   public static void fuzzerTestOneInput(byte[] data) {
     Path file = Inputs.write(data);
     FileReport report = SCANNER.scan(file);
-    if (report.verdict() == Verdict.UNREADABLE) {
-      throw new AssertionError("a file that is there is unreadable: " + report.findings());
-    }
     try {
-      CheckpointException objection = StrictConversion.objection(file, Inputs.LIMITS);
-      if (report.verdict() == Verdict.SAFE && objection != null) {
-        throw new AssertionError("safe, and a strict conversion refuses it", objection);
+      switch (report.verdict()) {
+        case SAFE -> {
+          CheckpointException objection = StrictConversion.objection(file, Inputs.LIMITS);
+          if (objection != null) {
+            throw new AssertionError("safe, and a strict conversion refuses it", objection);
+          }
+        }
+        case NO_PICKLE -> {
+          if (converts(file)) {
+            throw new AssertionError("no pickle, and it can be converted");
+          }
+        }
+        case UNREADABLE ->
+            throw new AssertionError("a file that is there is unreadable: " + report.findings());
+        case UNKNOWN, MALFORMED, DANGEROUS -> converts(file);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean converts(Path file) throws IOException {
+    try {
+      Converter.plan(file, ConvertOptions.STANDARD.withLimits(Inputs.LIMITS));
+      return true;
+    } catch (CheckpointException e) {
+      Inputs.checkSentence(e);
+      return false;
     }
   }
 }

@@ -131,6 +131,9 @@ class CPythonTest {
         interpreter.isPresent(),
         "skipped: no python3 on the path, and none that PT2ST_PYTHON names");
     python = CPython.start(interpreter.orElseThrow());
+    Assumptions.assumeTrue(
+        python.highestProtocol() >= Unpickler.HIGHEST_PROTOCOL,
+        () -> "skipped: " + interpreter.orElseThrow() + " is older than Python 3.8");
   }
 
   @AfterAll

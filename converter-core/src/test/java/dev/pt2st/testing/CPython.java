@@ -27,6 +27,7 @@ public final class CPython implements AutoCloseable {
   private final OutputStream in;
   private final BufferedReader out;
   private final Gson gson = new Gson();
+  private final int highestProtocol;
 
   /**
    * What came of a stream.
@@ -50,6 +51,11 @@ public final class CPython implements AutoCloseable {
             .start();
     this.in = new BufferedOutputStream(process.getOutputStream());
     this.out = process.inputReader(StandardCharsets.US_ASCII);
+    String first = out.readLine();
+    if (first == null) {
+      throw new IOException(interpreter + " does not run " + SCRIPT);
+    }
+    this.highestProtocol = Integer.parseInt(first);
   }
 
   /** The interpreter that the environment names, or the first on the path; empty without one. */
@@ -72,6 +78,11 @@ public final class CPython implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The highest protocol that it knows. */
+  public int highestProtocol() {
+    return highestProtocol;
   }
 
   /** Has a stream unpickled. */

@@ -1,9 +1,7 @@
 package dev.pt2st.testing;
 
 import dev.pt2st.pickle.Opcode;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -13,184 +11,13 @@ import java.util.Random;
  * written oddly, states, slots, items for what takes none, memo and marks out of order. Most get
  * far before they break, or do not.
  */
-public final class WildPickle {
-  private static final List<String> INTEGERS =
-      List.of(
-          "00",
-          "01",
-          "0",
-          "1",
-          "-0",
-          "+5",
-          "007",
-          "08",
-          "0x1F",
-          "-0x10",
-          "0o17",
-          "0b101",
-          "0x",
-          "1_000",
-          "0x_1",
-          "_1",
-          "1_",
-          "1__0",
-          " 12",
-          "12 ",
-          "",
-          "1L",
-          "12\0z",
-          "1\r",
-          "\t3",
-          "٣",
-          "9223372036854775807",
-          "9223372036854775808",
-          "-9223372036854775809",
-          "00 ",
-          "000",
-          "0_0",
-          "1e3",
-          "True",
-          "+-1",
-          "0X1f",
-          "0B1",
-          "0O7",
-          "-01",
-          "01L",
-          "LL",
-          "L");
-
-  private static final List<String> REALS =
-      List.of(
-          "1.5",
-          "-0.0",
-          "0",
-          "inf",
-          "-inf",
-          "+inf",
-          "Infinity",
-          "nan",
-          "-nan",
-          "NaN",
-          "1e400",
-          "-1e400",
-          "1e-400",
-          "5e-324",
-          "0x1p3",
-          "1_0.5",
-          ".5",
-          "5.",
-          ".",
-          "",
-          "e5",
-          "1e",
-          " 1.5",
-          "1.5 ",
-          "1d5",
-          "1f",
-          "1.5\0z",
-          "1e+5",
-          "1E-5",
-          "infinit",
-          "123456789012345678901234567890",
-          "0.1",
-          "2.2250738585072011e-308",
-          "1.7976931348623159e308",
-          "+.5e1",
-          "--1");
-
-  private static final List<String> STRINGS =
-      List.of(
-          "'a'",
-          "\"a\"",
-          "''",
-          "'",
-          "a",
-          "'a\"",
-          "'it\\'s'",
-          "'\\x41'",
-          "'\\x4'",
-          "'\\101\\0'",
-          "'\\q'",
-          "'\\\\'",
-          "'\\'",
-          "'\\n\\t'",
-          "'a' ",
-          " 'a'",
-          "'é'",
-          "'\\xe9'",
-          "'\\777'",
-          "'a'b'",
-          "'\\u0041'",
-          "'\\\n'");
-
-  private static final List<String> UNICODES =
-      List.of(
-          "a",
-          "",
-          "é",
-          "\\u0041",
-          "\\u004",
-          "\\U0001F600",
-          "\\U00110000",
-          "\\ud800",
-          "\\x41",
-          "\\",
-          "\\\\u0041",
-          "\\\\",
-          "\\u00zz",
-          "\\N{DASH}",
-          "a\\",
-          "\\U0001f60");
-
-  private static final List<String> INDICES =
-      List.of(
-          "0",
-          "1",
-          "2",
-          "3",
-          "7",
-          "300",
-          "-1",
-          " 1",
-          "1 ",
-          "+1",
-          "01",
-          "1_0",
-          "x",
-          "",
-          "0x1",
-          "1L",
-          "99999999999999999999",
-          "1\0x");
-
-  private static final List<String> NAMES =
-      List.of(
-          "os",
-          "system",
-          "torch._utils",
-          "a.b",
-          "",
-          "__builtin__",
-          "é",
-          "a b",
-          "copy_reg",
-          "\0",
-          "_reconstructor",
-          "x".repeat(40));
-
-  private static final List<String> PYTHON2 = List.of("a", "", "é", "\u00c3\u00a9", "\0", "ab");
-
+public final class WildPickle extends WildAtoms {
   private static final int DEEPEST = 6;
 
-  private final Random random;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final int noise;
   private int memo;
 
   private WildPickle(long seed) {
-    this.random = new Random(seed);
-    // Some streams have no mistakes, most have some.
-    this.noise = random.nextInt(4) == 0 ? 0 : random.nextInt(1, 60);
+    super(new Random(seed));
   }
 
   /** The stream of a seed. */
@@ -244,30 +71,6 @@ public final class WildPickle {
         .put(bytes, 0, to)
         .put(bytes, from, bytes.length - from)
         .array();
-  }
-
-  private <T> T any(List<T> items) {
-    return items.get(random.nextInt(items.size()));
-  }
-
-  private void op(Opcode opcode) {
-    out.write(opcode.code());
-  }
-
-  private void line(String text) {
-    out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
-    out.write('\n');
-  }
-
-  private void number(long value, int width) {
-    byte[] bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
-    out.write(bytes, 0, width);
-  }
-
-  private void counted(Opcode opcode, int width, byte[] bytes) {
-    op(opcode);
-    number(bytes.length, width);
-    out.writeBytes(bytes);
   }
 
   /** Puts one value on the stack, most often. */
@@ -325,72 +128,6 @@ public final class WildPickle {
         op(any(List.of(Opcode.NEWOBJ, Opcode.NEWOBJ_EX, Opcode.STACK_GLOBAL, Opcode.OBJ)));
       }
     }
-  }
-
-  private void number() {
-    switch (random.nextInt(9)) {
-      case 0 -> lineOf(Opcode.INT, INTEGERS);
-      case 1 -> lineOf(Opcode.LONG, INTEGERS);
-      case 2 -> lineOf(Opcode.FLOAT, REALS);
-      case 3 -> {
-        op(Opcode.BININT);
-        number(random.nextInt(), 4);
-      }
-      case 4 -> {
-        op(Opcode.BININT1);
-        out.write(random.nextInt(4));
-      }
-      case 5 -> {
-        op(Opcode.BININT2);
-        number(random.nextInt(), 2);
-      }
-      case 6 -> {
-        byte[] digits = new byte[random.nextInt(12)];
-        random.nextBytes(digits);
-        counted(Opcode.LONG1, 1, digits);
-      }
-      case 7 -> {
-        byte[] digits = new byte[random.nextInt(12)];
-        random.nextBytes(digits);
-        counted(Opcode.LONG4, 4, digits);
-      }
-      default -> {
-        op(Opcode.BINFLOAT);
-        double number = any(List.of(0.0, -0.0, 1.0, 2.0, Double.NaN, 1e308, random.nextGaussian()));
-        number(Long.reverseBytes(Double.doubleToRawLongBits(number)), 8);
-      }
-    }
-  }
-
-  private void lineOf(Opcode opcode, List<String> texts) {
-    op(opcode);
-    // The odd ones break the stream, most of them: not too many of these.
-    line(noise == 0 || random.nextInt(3) > 0 ? texts.getFirst() : any(texts));
-  }
-
-  private void text() {
-    byte[] utf8 = any(PYTHON2).getBytes(StandardCharsets.UTF_8);
-    byte[] bytes =
-        random.nextInt(6) == 0
-            ? any(List.of("\u00ed\u00a0\u0080", "\u00ff", "\u00c0\u0080", "\u00ed\u00bf\u00bfa"))
-                .getBytes(StandardCharsets.ISO_8859_1)
-            : utf8;
-    switch (random.nextInt(10)) {
-      case 0 -> lineOf(Opcode.STRING, STRINGS);
-      case 1 -> lineOf(Opcode.UNICODE, UNICODES);
-      case 2 -> counted(Opcode.BINSTRING, 4, bytes);
-      case 3 -> counted(Opcode.SHORT_BINSTRING, 1, bytes);
-      case 4 -> counted(Opcode.BINUNICODE, 4, noise == 0 ? utf8 : bytes);
-      case 5 -> counted(Opcode.SHORT_BINUNICODE, 1, noise == 0 ? utf8 : bytes);
-      case 6 -> counted(Opcode.BINUNICODE8, 8, noise == 0 ? utf8 : bytes);
-      case 7 -> counted(Opcode.BINBYTES, 4, bytes);
-      case 8 -> counted(Opcode.SHORT_BINBYTES, 1, bytes);
-      default -> counted(random.nextBoolean() ? Opcode.BINBYTES8 : Opcode.BYTEARRAY8, 8, bytes);
-    }
-  }
-
-  private void small() {
-    op(any(List.of(Opcode.NONE, Opcode.NEWTRUE, Opcode.NEWFALSE, Opcode.EMPTY_TUPLE)));
   }
 
   private void tuple(int depth) {
@@ -465,7 +202,7 @@ public final class WildPickle {
       case 6 -> known();
       case 9 -> value(depth);
       default -> {
-        byte[] bytes = any(PYTHON2).getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = any(OddTexts.PYTHON2).getBytes(StandardCharsets.UTF_8);
         counted(
             any(List.of(Opcode.SHORT_BINUNICODE, Opcode.SHORT_BINSTRING, Opcode.SHORT_BINBYTES)),
             1,
@@ -516,11 +253,11 @@ public final class WildPickle {
   private void global() {
     if (random.nextBoolean()) {
       op(Opcode.GLOBAL);
-      line(noise == 0 ? "torch._utils" : any(NAMES));
-      line(noise == 0 ? "rebuild" : any(NAMES));
+      line(noise == 0 ? "torch._utils" : any(OddTexts.NAMES));
+      line(noise == 0 ? "rebuild" : any(OddTexts.NAMES));
     } else {
       for (int i = 0; i < 2; i++) {
-        byte[] name = any(NAMES).getBytes(StandardCharsets.UTF_8);
+        byte[] name = any(OddTexts.NAMES).getBytes(StandardCharsets.UTF_8);
         counted(random.nextInt(8) == 0 ? Opcode.SHORT_BINSTRING : Opcode.SHORT_BINUNICODE, 1, name);
         remember();
       }
@@ -534,7 +271,7 @@ public final class WildPickle {
       case 0 -> global();
       case 1 -> {
         op(Opcode.PERSID);
-        line(any(NAMES));
+        line(any(OddTexts.NAMES));
       }
       case 2 -> {
         value(depth);
@@ -544,8 +281,8 @@ public final class WildPickle {
         op(Opcode.MARK);
         values(depth, random.nextInt(3));
         op(Opcode.INST);
-        line(any(NAMES.subList(0, 4)));
-        line(any(NAMES.subList(0, 4)));
+        line(any(OddTexts.NAMES.subList(0, 4)));
+        line(any(OddTexts.NAMES.subList(0, 4)));
       }
       case 4 -> {
         op(Opcode.MARK);
@@ -613,7 +350,7 @@ public final class WildPickle {
       }
       case 3 -> {
         op(Opcode.PUT);
-        line(noise > 0 && random.nextInt(4) == 0 ? any(INDICES) : "" + memo++);
+        line(noise > 0 && random.nextInt(4) == 0 ? any(OddTexts.INDICES) : "" + memo++);
       }
       case 4 -> {
         op(Opcode.DUP);
@@ -645,7 +382,7 @@ public final class WildPickle {
       }
       default -> {
         op(Opcode.GET);
-        line(noise > 0 && random.nextInt(4) == 0 ? any(INDICES) : "" + index);
+        line(noise > 0 && random.nextInt(4) == 0 ? any(OddTexts.INDICES) : "" + index);
       }
     }
   }

@@ -1,7 +1,7 @@
 """Unpickles streams with both of CPython's machines, running nothing of them, and tells what came out.
 
-Standard input: for each stream its length as a little-endian 32-bit number, then its bytes. Standard output: a line of
-JSON for each. Every global is a class that only records what is done with it. GraphText.java writes the same text of a
+Standard input: for each stream its length as a little-endian 32-bit number, then its bytes. Standard output: the highest
+protocol, then a line of JSON for each. Every global is a class that only records what is done with it. GraphText.java writes the same text of a
 value.
 """
 
@@ -224,6 +224,7 @@ def main():
     warnings.simplefilter("ignore")
     if resource:
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    print(pickle.HIGHEST_PROTOCOL, flush=True)
     while True:
         length = sys.stdin.buffer.read(4)
         if len(length) < 4:
