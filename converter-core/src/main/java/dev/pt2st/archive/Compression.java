@@ -9,8 +9,8 @@ import org.tukaani.xz.XZInputStream;
 
 /** The ways to compress a single file, told by its first bytes. Each may be several in a row. */
 public enum Compression {
-  /** RFC 1952. */
-  GZIP("gzip", "\u001f\u008b") {
+  /** RFC 1952: two bytes and the only method that there is, as two alone begin many a tensor. */
+  GZIP("gzip", "\u001f\u008b\b") {
     @Override
     InputStream open(InputStream in, int maxKilobytes) throws IOException {
       return GzipCompressorInputStream.builder()

@@ -121,10 +121,7 @@ final class SevenZipMembers extends Members {
           if (scratch.size() != current().getSize()) {
             throw new MalformedException(
                 place(),
-                "it has "
-                    + scratch.size()
-                    + " bytes and its entry says "
-                    + current().getSize());
+                "it has " + scratch.size() + " bytes and its entry says " + current().getSize());
           }
         });
   }

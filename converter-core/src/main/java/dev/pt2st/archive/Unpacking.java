@@ -155,8 +155,7 @@ public final class Unpacking {
             decoding.copy(in, scratch, count -> charge(count, place));
           } catch (MalformedException e) {
             // Decoders keep to themselves what they have of the piece in which the data breaks.
-            decoding.copyRest(
-                () -> compression.open(withZeros(file), maxKilobytes()), scratch);
+            decoding.copyRest(() -> compression.open(withZeros(file), maxKilobytes()), scratch);
             throw e;
           }
         });

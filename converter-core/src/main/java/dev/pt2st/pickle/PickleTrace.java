@@ -58,6 +58,14 @@ public record PickleTrace(
             .toList();
   }
 
+  /**
+   * The globals of {@link #evidentGlobals} that have names as Python writes them. In a storage any
+   * bytes may stand, and one of a million begins as a pickle that names something.
+   */
+  public List<TracedGlobal> globalsInData() {
+    return evidentGlobals().stream().filter(global -> global.written().isIdentifier()).toList();
+  }
+
   private static boolean isEvidentInText(TracedGlobal global) {
     return global.written().isIdentifier()
         && (global.use() != GlobalValue.Use.NAMED || runsWhenImported(global.written().module()));

@@ -248,7 +248,8 @@ final class ContentLook {
     if (!Containers.mayBeZip(first)
         && ZipSurvey.hasEnd(content)
         && scan.archives().survey(content, depth)
-        // A tar that ends with a ZIP is no surprise: that is a member, which was looked at. Nor is a
+        // A tar that ends with a ZIP is no surprise: that is a member, which was looked at. Nor is
+        // a
         // value or a storage that is one.
         && !isTar
         && ZipSurvey.commentOf(content) > endOfStream) {

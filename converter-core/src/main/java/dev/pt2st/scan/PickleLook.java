@@ -87,8 +87,7 @@ final class PickleLook {
    * @throws LimitException if it takes too long
    * @throws IOException if there is no room for what bytes in it unpack to
    */
-  long follow(MappedFile content, long from, Context context)
-      throws LimitException, IOException {
+  long follow(MappedFile content, long from, Context context) throws LimitException, IOException {
     long at = from;
     long end = from;
     while (at < content.size() && PickleTrace.mayBegin(start(content, at))) {
@@ -111,8 +110,7 @@ final class PickleLook {
     return end;
   }
 
-  private PickleTrace follow(
-      MappedFile content, long at, Consumer<GlobalTracer.GivenBytes> given) {
+  private PickleTrace follow(MappedFile content, long at, Consumer<GlobalTracer.GivenBytes> given) {
     ByteCursor in =
         new ByteCursor(
             content.segment().asSlice(at, content.size() - at), Place.of(content.path()), at);
@@ -156,7 +154,6 @@ final class PickleLook {
     }
   }
 
-
   static byte[] start(MappedFile content, long at) {
     return content
         .segment()
@@ -170,7 +167,7 @@ final class PickleLook {
       return false;
     }
     PickleTrace trace = follow(content, 0, given -> {});
-    if (trace.globals().isEmpty()) {
+    if (trace.globalsInData().isEmpty()) {
       return false;
     }
     report(content, trace, Context.QUIET);

@@ -52,7 +52,7 @@ final class FurtherPickles {
     MemorySegment rest = file.segment().asSlice(end);
     byte[] start = RecordBytes.start(new ByteSource.InMemory("", rest), START);
     if (PickleTrace.mayBegin(start)) {
-      addGlobals(new ByteCursor(rest, Place.of(file.path()), end));
+      addGlobals(new ByteCursor(rest, Place.of(file.path()), end), false);
     }
     return globals;
   }
@@ -74,16 +74,16 @@ final class FurtherPickles {
           isStorage ? PickleTrace.isAnnounced(start) : PickleTrace.mayBegin(start);
       if (mayBePickle && !read.contains(entry)) {
         Place place = Place.of(file.path()).inEntry(entry.name());
-        addGlobals(new ByteCursor(bytes(entry, isStorage, place), place));
+        addGlobals(new ByteCursor(bytes(entry, isStorage, place), place), isStorage);
       }
     }
     return globals;
   }
 
-  private void addGlobals(ByteCursor in) {
+  private void addGlobals(ByteCursor in, boolean isStorage) {
     Place place = in.place();
     PickleTrace trace = GlobalTracer.trace(in, settings.limits(), settings.deadline());
-    for (TracedGlobal global : trace.evidentGlobals()) {
+    for (TracedGlobal global : isStorage ? trace.globalsInData() : trace.evidentGlobals()) {
       GlobalName name = TorchDomain.currentName(global.name());
       GlobalValue.Standing standing = settings.policy().standing(name);
       if (standing != GlobalValue.Standing.LISTED && !known.test(name)) {

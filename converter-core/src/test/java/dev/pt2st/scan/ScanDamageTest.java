@@ -172,7 +172,10 @@ class ScanDamageTest {
     for (boolean large : new boolean[] {true, false}) {
       byte[] deflated =
           new ZipBuilder()
-              .deflated("a/x", new byte[large ? 20 << 20 : 10], entry -> entry.both(header -> header.crc ^= 1))
+              .deflated(
+                  "a/x",
+                  new byte[large ? 20 << 20 : 10],
+                  entry -> entry.both(header -> header.crc ^= 1))
               .build();
       FileReport report = scan(deflated, true);
       assertThat(report.verdict()).isEqualTo(Verdict.MALFORMED);

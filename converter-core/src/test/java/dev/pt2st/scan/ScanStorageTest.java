@@ -1,0 +1,58 @@
+package dev.pt2st.scan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.Converter;
+import dev.pt2st.testing.Py;
+import dev.pt2st.testing.Torch;
+import dev.pt2st.torch.Policy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** In a storage any bytes may stand: they are reported only where they are more than chance. */
+class ScanStorageTest {
+  @TempDir Path folder;
+
+  private Path withStorage(String bytes) throws IOException {
+    byte[] content = bytes.getBytes(StandardCharsets.ISO_8859_1);
+    Torch torch = new Torch();
+    Object storage = torch.storage("ByteStorage", content, content.length);
+    byte[] zip = torch.zip(Torch.view(storage, 0, Py.tuple(content.length), Py.tuple(1)));
+    return Files.write(folder.resolve("model.pt"), zip);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u001f\u008b\0weights",
+        "\u001f\u008b\u00ffweights",
+        "\u0080\2c\u00ff\u00fe\n\1\n)R.",
+        "\u0080\4\u008c\1\0\u008c\1 \u0093.",
+        "\u0080\4K\1K\2\u0093weights",
+      })
+  void chanceIsSafe(String bytes) throws IOException {
+    Path file = withStorage(bytes);
+    assertThat(new Scanner(ScanOptions.STANDARD).scan(file).findings()).isEmpty();
+    ConvertOptions strict = ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.withStrict(true));
+    assertThatCode(() -> Converter.plan(file, strict)).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u0080\2cos\nsystem\n(S'id'\ntR.",
+        "\u0080\4\u008c\2os\u008c\6system\u0093.",
+        "\u0080\2c\u00ff\u00fe\n\1\n0cos\nsystem\n.",
+      })
+  void aPickleIsNot(String bytes) throws IOException {
+    FileReport report = new Scanner(ScanOptions.STANDARD).scan(withStorage(bytes));
+    assertThat(report.verdict()).isEqualTo(Verdict.DANGEROUS);
+  }
+}
