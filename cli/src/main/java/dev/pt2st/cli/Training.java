@@ -1,0 +1,49 @@
+package dev.pt2st.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Does what users do, on small samples, for a JVM that writes down what it loads and runs: its
+ * cache then serves every command. Not for users; the launcher and the distribution call it.
+ */
+final class Training {
+  static final List<String> SAMPLES =
+      List.of("zip_basic.pt", "zip_training.pt", "zip_dtypes.pt", "legacy_basic.pt");
+
+  private static final int WIDTH = 80;
+
+  private final Terminal nowhere;
+
+  private Training() {
+    PrintStream nothing = new PrintStream(OutputStream.nullOutputStream());
+    nowhere = new Terminal(nothing, nothing, false, false, WIDTH);
+  }
+
+  /**
+   * Runs every command. What a command says of a sample does not matter, nor whether it takes it.
+   *
+   * @param args a folder of samples, and one that may be written to
+   * @throws IOException if what was written cannot be removed
+   */
+  public static void main(String[] args) throws IOException {
+    new Training().run(Path.of(args[0]), Path.of(args[1]));
+  }
+
+  private void run(Path samples, Path folder) throws IOException {
+    String output = folder.resolve("trained.safetensors").toString();
+    for (String name : SAMPLES) {
+      String input = samples.resolve(name).toString();
+      Main.run(nowhere, "convert", "--overwrite", input, output);
+      Main.run(nowhere, "verify", input, output);
+      Main.run(nowhere, "inspect", input);
+      Main.run(nowhere, "checksum", output);
+    }
+    Main.run(nowhere, "scan", samples.toString());
+    Files.deleteIfExists(Path.of(output));
+  }
+}
