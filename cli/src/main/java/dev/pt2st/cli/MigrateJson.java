@@ -52,11 +52,11 @@ final class MigrateJson implements AutoCloseable {
     json.name("sources").beginArray();
     List<Unit.Item> items = result.unit().items();
     for (int i = 0; i < items.size(); i++) {
-      String digest = i < result.written().size() ? result.written().get(i).sourceSha256() : "";
+      String digest = i < result.written().size() ? result.written().get(i).sourceDigest() : "";
       json.beginObject();
       json.name("path").value(items.get(i).source());
       json.name("bytes").value(items.get(i).bytes());
-      json.name("sha256");
+      json.name("digest");
       if (digest.isEmpty()) {
         json.nullValue();
       } else {

@@ -123,10 +123,12 @@ class MigrateIT {
     for (int i = 0; i < KILLS; i++) {
       long before = size(store.resolve(JOURNAL));
       Launcher.Started started = start(store, option);
-      while (started.process().isAlive() && size(store.resolve(JOURNAL)) == before) {
+      // The line that says that a run has begun, and then those of some units.
+      long until = before + 1 + random.nextInt(2500);
+      while (started.process().isAlive() && size(store.resolve(JOURNAL)) < until) {
         Thread.sleep(1);
       }
-      Thread.sleep(random.nextInt(250));
+      Thread.sleep(random.nextInt(60));
       started.process().destroyForcibly();
       killed.add(started.await().code());
       assertNothingIsThereInPart(content(store), content(undisturbed));

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * its lock when it closes any other channel of the same file.
  */
 public final class LockedLog implements AutoCloseable {
+  private static final int MOST_WAITING = 256;
+
   private final FileChannel channel;
   private final @Nullable FileLock lock;
   private final List<byte[]> waiting = new ArrayList<>();
@@ -104,6 +106,22 @@ public final class LockedLog implements AutoCloseable {
         write(List.of(new byte[] {'\n'}));
       }
     }
+  }
+
+  /**
+   * Adds a line that is written with the next one that is waited for, or when many have come.
+   *
+   * @throws IOException if it cannot be written
+   */
+  public void appendLater(byte[] line) throws IOException {
+    synchronized (this) {
+      if (waiting.size() < MOST_WAITING) {
+        waiting.add(line);
+        appended++;
+        return;
+      }
+    }
+    append(line);
   }
 
   /**

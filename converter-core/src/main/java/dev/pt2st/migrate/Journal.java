@@ -158,6 +158,18 @@ public final class Journal implements AutoCloseable {
     log.append(bytes(record.line()));
   }
 
+  /**
+   * Adds a record that may be lost if the program is killed.
+   *
+   * @throws IOException if it cannot be written
+   */
+  void addLater(JournalRecord record) throws IOException {
+    if (log == null || !log.isLocked()) {
+      throw new IllegalStateException("opened for reading");
+    }
+    log.appendLater(bytes(record.line()));
+  }
+
   /** Says that the run has come to its end, so that it has left nothing behind. */
   void end() throws IOException {
     if (log != null && log.isLocked()) {

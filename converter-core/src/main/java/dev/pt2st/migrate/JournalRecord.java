@@ -37,12 +37,12 @@ record JournalRecord(
    *
    * @param bytes the size of the source
    * @param modified when it was changed last, in nanoseconds since 1970
-   * @param sha256 of the source, in hexadecimal; empty where it was not read to its end
+   * @param digest of the source, such as {@code sha256:} and its hexadecimal digits; empty where it was not read to its end
    * @param target empty where nothing was made
    * @param targetBytes the size of the target
    */
   record Done(
-      String source, long bytes, long modified, String sha256, String target, long targetBytes) {}
+      String source, long bytes, long modified, String digest, String target, long targetBytes) {}
 
   JournalRecord {
     files = List.copyOf(files);
@@ -70,7 +70,7 @@ record JournalRecord(
         json.name("source").value(file.source);
         json.name("bytes").value(file.bytes);
         json.name("modified").value(file.modified);
-        json.name("sha256").value(file.sha256);
+        json.name("digest").value(file.digest);
         json.name("target").value(file.target);
         json.name("target_bytes").value(file.targetBytes);
         json.endObject();
@@ -138,7 +138,7 @@ record JournalRecord(
     json.beginArray();
     while (json.hasNext()) {
       String source = "";
-      String sha256 = "";
+      String digest = "";
       String target = "";
       long bytes = 0;
       long modified = 0;
@@ -149,14 +149,14 @@ record JournalRecord(
           case "source" -> source = json.nextString();
           case "bytes" -> bytes = json.nextLong();
           case "modified" -> modified = json.nextLong();
-          case "sha256" -> sha256 = json.nextString();
+          case "digest" -> digest = json.nextString();
           case "target" -> target = json.nextString();
           case "target_bytes" -> targetBytes = json.nextLong();
           default -> json.skipValue();
         }
       }
       json.endObject();
-      files.add(new Done(source, bytes, modified, sha256, target, targetBytes));
+      files.add(new Done(source, bytes, modified, digest, target, targetBytes));
     }
     json.endArray();
     return files;

@@ -43,6 +43,19 @@ public record MigrateOptions(
     durable |= removeOriginals;
   }
 
+  /** How sources are summed up for the journal. */
+  public enum Digest {
+    /** {@code sha256:} and 64 hexadecimal digits. */
+    SHA256,
+    /** {@code crc32c:} and 8 hexadecimal digits: tells a change by accident, at no cost. */
+    CRC32C
+  }
+
+  /** A source that is compared anyway gets the stronger one. */
+  Digest digest() {
+    return verify ? Digest.SHA256 : Digest.CRC32C;
+  }
+
   /** The options of convert for one output. */
   ConvertOptions convert(boolean overwrite) {
     return convert.withOverwrite(overwrite).withDurable(durable);

@@ -181,9 +181,17 @@ public final class Migration {
   private void note(Result result) throws IOException {
     Unit unit = result.unit();
     boolean checkpoint = unit.kind() == Unit.Kind.CHECKPOINT || unit.kind() == Unit.Kind.MODEL;
-    if (!checkpoint || unit.action() != Unit.Action.CONVERT) {
-      return; // known, or told anew by the next plan
+    if (checkpoint && unit.action() == Unit.Action.CONVERT) {
+      journal.add(record(result, result.verdict()));
+    } else if (unit.kind() == Unit.Kind.SIDE_FILE && !result.written().isEmpty()) {
+      // So that it can be told from somebody else's when its source has changed.
+      journal.addLater(record(result, Verdict.PUT_BESIDE));
     }
+    // All else is known, or told anew by the next plan.
+  }
+
+  private JournalRecord record(Result result, Verdict verdict) {
+    Unit unit = result.unit();
     List<Done> files = new ArrayList<>();
     List<Item> items = unit.items();
     for (int i = 0; i < items.size(); i++) {
@@ -194,20 +202,19 @@ public final class Migration {
               item.source(),
               item.bytes(),
               item.modified(),
-              written == null ? "" : written.sourceSha256(),
+              written == null ? "" : written.sourceDigest(),
               written == null ? "" : written.target(),
               written == null ? 0 : written.bytes()));
     }
     MigrateOptions options = settings.options();
-    journal.add(
-        new JournalRecord(
+    return new JournalRecord(
             unit.name(),
             files,
-            result.verdict(),
+            verdict,
             result.reason(),
             options.given(),
             options.verify() || result.verdict() == Verdict.ALREADY_THERE,
             options.durable(),
-            earlier.thisBoot()));
+            earlier.thisBoot());
   }
 }

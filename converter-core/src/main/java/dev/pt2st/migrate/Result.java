@@ -43,9 +43,10 @@ public record Result(
    *
    * @param target below the target tree
    * @param bytes its size
-   * @param sourceSha256 the SHA-256 of the source, in hexadecimal; empty where it was not read
+   * @param sourceDigest of the source, as {@link MigrateOptions#digest} names it; empty where it
+   *     was not read
    */
-  public record Written(String target, long bytes, String sourceSha256) {}
+  public record Written(String target, long bytes, String sourceDigest) {}
 
   public Result {
     written = List.copyOf(written);

@@ -2,6 +2,8 @@ package dev.pt2st.migrate;
 
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.OutputGroup;
+import dev.pt2st.migrate.JournalRecord.Done;
+import dev.pt2st.migrate.MigrateOptions.Digest;
 import dev.pt2st.migrate.MigrateOptions.SideFiles;
 import dev.pt2st.migrate.Result.Verdict;
 import dev.pt2st.migrate.Result.Written;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Brings files that are no checkpoints into another tree. */
 final class SideFileWork {
@@ -25,28 +28,34 @@ final class SideFileWork {
   }
 
   /**
-   * Copies or links a file; a link within the tree becomes one within the other.
+   * Copies or links a file; a link within the tree becomes one within the other. A copy that an
+   * earlier run made, and nobody has changed since, is made anew where its source has changed.
    *
+   * @param known what the journal says of it; null if nothing
    * @throws IOException if that fails, or there is another file of this name
    */
-  Result put(Unit unit) throws IOException {
+  Result put(Unit unit, @Nullable JournalRecord known) throws IOException {
     Item item = unit.files().getFirst();
     Path target = settings.target().path(item.source());
     Files.createDirectories(AtomicOutput.directoryOf(target));
     boolean there;
+    String digest = "";
     if (unit.kind() == Kind.SIDE_LINK) {
       Path to = Path.of(Tree.relative(item.source(), item.leadsTo()));
       there = link(target, to);
     } else if (settings.options().sideFiles() == SideFiles.LINK) {
       there = link(target, settings.source().path(item.source()).toAbsolutePath());
     } else {
-      there = copy(settings.source().path(item.source()), target);
+      Path source = settings.source().path(item.source());
+      Done done = known == null ? null : known.files().getFirst();
+      there = isUnchanged(item, done, target) || copy(source, target, done);
+      digest = there && done != null ? done.digest() : digest(source);
     }
     return new Result(
         unit,
         there ? Verdict.ALREADY_THERE : Verdict.PUT_BESIDE,
         "",
-        List.of(new Written(item.source(), item.bytes(), "")),
+        List.of(new Written(item.source(), item.bytes(), digest)),
         List.of());
   }
 
@@ -67,14 +76,33 @@ final class SideFileWork {
     }
   }
 
-  private static boolean copy(Path source, Path target) throws IOException {
-    if (Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+  private static String digest(Path file) throws IOException {
+    return SourceFile.digest(file, Digest.CRC32C, new UnitProgress(bytes -> {}, 0, 1));
+  }
+
+  /** Whether neither the source nor its copy has changed, as far as sizes and times tell. */
+  private static boolean isUnchanged(Item item, @Nullable Done done, Path target)
+      throws IOException {
+    return done != null
+        && done.bytes() == item.bytes()
+        && done.modified() == item.modified()
+        && Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+        && Files.size(target) == done.targetBytes();
+  }
+
+  /** Copies a file; says whether it was there. */
+  private static boolean copy(Path source, Path target, @Nullable Done done) throws IOException {
+    boolean exists = Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS);
+    if (exists
         && Files.size(target) == Files.size(source)
         && Files.mismatch(source, target) < 0) {
       return true;
     }
-    refuseOther(target);
-    try (OutputGroup group = new OutputGroup(false);
+    boolean ours = exists && done != null && digest(target).equals(done.digest());
+    if (!ours) {
+      refuseOther(target);
+    }
+    try (OutputGroup group = new OutputGroup(ours);
         InputStream in = Files.newInputStream(source)) {
       AtomicOutput output = group.create(target);
       try {

@@ -1,5 +1,6 @@
 package dev.pt2st.migrate;
 
+import dev.pt2st.migrate.MigrateOptions.Digest;
 import dev.pt2st.migrate.Unit.Item;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
 
 /** What is asked of a source while it is worked on. */
 final class SourceFile {
@@ -44,22 +46,63 @@ final class SourceFile {
     }
   }
 
-  /** The SHA-256 of a file, in hexadecimal. */
-  static String sha256(Path file, UnitProgress progress) throws IOException {
+  /** Takes bytes, and gives the digest of all of them. */
+  private interface Sum {
+    void update(byte[] bytes, int count);
+
+    String text();
+  }
+
+  private static Sum sha256() {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e); // every Java has it
     }
+    return new Sum() {
+      @Override
+      public void update(byte[] bytes, int count) {
+        digest.update(bytes, 0, count);
+      }
+
+      @Override
+      public String text() {
+        return "sha256:" + HexFormat.of().formatHex(digest.digest());
+      }
+    };
+  }
+
+  private static Sum crc32c() {
+    CRC32C crc = new CRC32C();
+    return new Sum() {
+      @Override
+      public void update(byte[] bytes, int count) {
+        crc.update(bytes, 0, count);
+      }
+
+      @Override
+      public String text() {
+        return "crc32c:" + HexFormat.of().toHexDigits((int) crc.getValue());
+      }
+    };
+  }
+
+  /** The digest of a file, with its kind in front of it. */
+  static String digest(Path file, Digest kind, UnitProgress progress) throws IOException {
+    Sum sum =
+        switch (kind) {
+          case SHA256 -> sha256();
+          case CRC32C -> crc32c();
+        };
     byte[] piece = new byte[PIECE];
     try (InputStream in = Files.newInputStream(file)) {
       progress.planned(Files.size(file));
       for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
-        digest.update(piece, 0, count);
+        sum.update(piece, count);
         progress.written(count);
       }
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return sum.text();
   }
 }

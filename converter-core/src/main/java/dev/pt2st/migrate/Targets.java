@@ -68,8 +68,10 @@ final class Targets {
       }
       present++;
       Done done = doneFor(i, item);
-      String digest = SourceFile.sha256(settings.source().path(item.source()), none());
-      sameAsKnown &= done != null && (done.sha256().isEmpty() || done.sha256().equals(digest));
+      String digest =
+          SourceFile.digest(
+              settings.source().path(item.source()), settings.options().digest(), none());
+      sameAsKnown &= done != null && done.digest().equals(digest);
       boolean same = isSame(item, target);
       if (!same && done == null && !isRemnant(item, target)) {
         throw new FileSystemException(

@@ -51,7 +51,7 @@ final class UnitWork {
       case LEAVE_ALONE -> Result.not(unit, Verdict.LEFT_ALONE, unit.reason());
       case REFUSE -> Result.not(unit, Verdict.REFUSED, unit.reason());
       case FAIL -> Result.not(unit, Verdict.FAILED, unit.reason());
-      case PUT_BESIDE -> guarded(unit, () -> new SideFileWork(settings).put(unit));
+      case PUT_BESIDE -> guarded(unit, () -> new SideFileWork(settings).put(unit, known));
       case CONVERT -> guarded(unit, () -> convert(unit, known, progress));
     };
   }
@@ -150,7 +150,7 @@ final class UnitWork {
     Unit sideFile =
         new Unit(
             Unit.Kind.SIDE_FILE, List.of(beside), null, Unit.Action.PUT_BESIDE, unit.reason());
-    return guarded(sideFile, () -> new SideFileWork(settings).put(sideFile));
+    return guarded(sideFile, () -> new SideFileWork(settings).put(sideFile, null));
   }
 
   private static Result kept(Unit unit, @Nullable JournalRecord known) {
@@ -158,7 +158,7 @@ final class UnitWork {
         known == null
             ? List.of()
             : known.files().stream()
-                .map(done -> new Written(done.target(), done.targetBytes(), done.sha256()))
+                .map(done -> new Written(done.target(), done.targetBytes(), done.digest()))
                 .toList();
     return new Result(unit, Verdict.ALREADY_THERE, "", written, List.of());
   }
@@ -203,7 +203,7 @@ final class UnitWork {
         Outcome outcome =
             new Shard(source, target, options.convert(overwrite))
                 .write(group, options.verify(), own);
-        digests.add(SourceFile.sha256(source, own));
+        digests.add(SourceFile.digest(source, options.digest(), own));
         own.end();
         bytes += outcome.plan().fileBytes();
         notes.addAll(Shard.notes(outcome));

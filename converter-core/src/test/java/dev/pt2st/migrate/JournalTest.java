@@ -180,7 +180,7 @@ class JournalTest {
           assertThat(file.bytes()).isEqualTo(Files.size(temporary.resolve("a.pt")));
           assertThat(file.target()).isEqualTo("a.safetensors");
           assertThat(file.targetBytes()).isEqualTo(Files.size(temporary.resolve("a.safetensors")));
-          assertThat(file.sha256()).matches("[0-9a-f]{64}");
+          assertThat(file.digest()).matches("sha256:[0-9a-f]{64}");
         });
     assertThat(JournalRecord.read(record.line())).isEqualTo(record);
     assertThat(RunRecord.read(journal().get(0)))

@@ -287,6 +287,21 @@ class MigrationTest {
   }
 
   @Test
+  void aCopyIsMadeAnewWhereItsSourceHasChangedAndNobodyHasChangedIt() throws IOException {
+    store.file("a.json", "{}").file("b.json", "{}");
+    store.target = Files.createDirectory(temporary.resolve("out"));
+    store.migrate();
+    store.file("a.json", "{ }").file("b.json", "{ }");
+    Files.writeString(store.target.resolve("b.json"), "mine");
+    assertThat(store.migrate())
+        .containsEntry("a.json", "side file")
+        .hasEntrySatisfying("b.json", text -> assertThat(text).startsWith("failed: "));
+    assertThat(store.target.resolve("a.json")).hasContent("{ }");
+    assertThat(store.target.resolve("b.json")).hasContent("mine");
+    assertThat(store.migrate()).containsEntry("a.json", "already there");
+  }
+
+  @Test
   void sideFilesMayBeLinkedOrLeft() throws IOException {
     store.model("x.pt").file("config.json", "{}");
     store.target = Files.createDirectory(temporary.resolve("out"));
