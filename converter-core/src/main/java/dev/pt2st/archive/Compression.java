@@ -4,19 +4,18 @@ import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /** The ways to compress a single file, told by its first bytes. Each may be several in a row. */
 public enum Compression {
-  /** RFC 1952: two bytes and the only method that there is, as two alone begin many a tensor. */
+  /**
+   * RFC 1952: two bytes and the only method that there is, as two alone begin many a tensor. Zeros
+   * behind the last member are padding, as for {@code gzip}.
+   */
   GZIP("gzip", "\u001f\u008b\b") {
     @Override
     InputStream open(InputStream in, int maxKilobytes) throws IOException {
-      return GzipCompressorInputStream.builder()
-          .setInputStream(in)
-          .setDecompressConcatenated(true)
-          .get();
+      return new GzipMembers(in);
     }
   },
   /** The .xz file format 1.2. */

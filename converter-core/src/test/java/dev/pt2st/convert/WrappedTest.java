@@ -9,6 +9,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
+import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.testing.Conversion;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A checkpoint inside of compressed files and archives is converted as if it were alone. */
 class WrappedTest {
@@ -112,6 +114,58 @@ class WrappedTest {
     joined.writeBytes(compress.apply(Arrays.copyOf(whole, 100)));
     joined.writeBytes(compress.apply(Arrays.copyOfRange(whole, 100, whole.length)));
     assertThat(Conversion.of(temporary, joined.toByteArray()).names()).containsExactly("w");
+  }
+
+  /** Tapes and some downloads fill a block with zeros, which gzip(1) and Python skip. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 512, 20_000})
+  void zerosBehindGzipAreSkipped(int count) throws Exception {
+    byte[] whole = weights();
+    byte[] joined =
+        concat(
+            Wrap.gzip(Arrays.copyOf(whole, 100)),
+            Wrap.gzip(Arrays.copyOfRange(whole, 100, whole.length)));
+    assertThat(Conversion.of(temporary, concat(joined, new byte[count])).names())
+        .containsExactly("w");
+    byte[] archive = Wrap.gzip(Wrap.tar(members("w.pt", whole)));
+    assertThat(Conversion.of(temporary, concat(archive, new byte[count])).names())
+        .containsExactly("w");
+  }
+
+  /** Two readers would see two files: gzip(1) drops what Python goes on with. */
+  @ParameterizedTest
+  @ValueSource(strings = {"01", "00000001", "1f", "001f8b", "1f00"})
+  void anythingElseBehindGzipIsNot(String behind) {
+    assertUnreadable(concat(Wrap.gzip(weights()), HexFormat.of().parseHex(behind)), "gzip");
+  }
+
+  @Test
+  void noZerosStandBetweenTwoMembersOfGzip() {
+    byte[] whole = weights();
+    byte[] second = Wrap.gzip(Arrays.copyOfRange(whole, 100, whole.length));
+    byte[] first = concat(Wrap.gzip(Arrays.copyOf(whole, 100)), new byte[8]);
+    assertUnreadable(concat(first, second), "gzip");
+  }
+
+  /** The .xz file format 1.2, section 2.2: Stream Padding is a multiple of four zeros. */
+  @Test
+  void xzIsPaddedInFours() throws Exception {
+    byte[] stream = Wrap.xz(weights());
+    assertThat(Conversion.of(temporary, concat(stream, new byte[512])).names())
+        .containsExactly("w");
+    assertUnreadable(concat(stream, new byte[5]), "xz");
+  }
+
+  /** RFC 8878 knows no padding but frames that are to be skipped. */
+  @Test
+  void zstdIsNotPadded() {
+    assertUnreadable(concat(Wrap.zstd(weights()), new byte[512]), "zstd");
+  }
+
+  private void assertUnreadable(byte[] compressed, String form) {
+    Conversion.of(temporary, compressed)
+        .rejected(MalformedException.class)
+        .hasMessageContaining("the " + form + " data is ");
   }
 
   /** Parallel writers of zstd begin with a frame that is to be skipped. */

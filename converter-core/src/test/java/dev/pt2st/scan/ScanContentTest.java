@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pt2st.Limit;
 import dev.pt2st.Limits;
 import dev.pt2st.testing.Torch;
+import dev.pt2st.testing.Wrap;
 import dev.pt2st.testing.ZipBuilder;
 import dev.pt2st.torch.Policy;
 import java.io.IOException;
@@ -51,6 +52,21 @@ class ScanContentTest {
           assertThat(finding.global()).isNotNull();
           assertThat(finding.global().name()).hasToString(global);
         });
+  }
+
+  /** Zeros that fill a block are nothing; whatever else stands there is reported. */
+  @Test
+  void whatStandsBehindGzipIsReportedUnlessItIsZeros() throws IOException {
+    byte[] compressed = Wrap.gzip(checkpoint().build());
+    FileReport padded = scan("padded.pt.gz", Wrap.concat(compressed, new byte[512]));
+    assertThat(padded.verdict()).isEqualTo(Verdict.SAFE);
+    for (String behind : List.of("\1", "\0\0\1", EVIL)) {
+      FileReport report = scan("more.pt.gz", Wrap.concat(compressed, bytes(behind)));
+      assertThat(report.verdict()).isEqualTo(Verdict.MALFORMED);
+      assertThat(report.findings())
+          .anySatisfy(
+              finding -> assertThat(finding.message()).contains("the gzip data is damaged"));
+    }
   }
 
   @ParameterizedTest
