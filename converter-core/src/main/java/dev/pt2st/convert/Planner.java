@@ -5,12 +5,14 @@ import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.archive.Container;
 import dev.pt2st.convert.Plan.Skipped;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.safetensors.JsonText;
 import dev.pt2st.safetensors.Utf8Order;
 import dev.pt2st.tensor.TensorView;
 import dev.pt2st.torch.Checkpoint;
+import dev.pt2st.torch.ScriptCode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -38,6 +40,9 @@ final class Planner {
   }
 
   private Plan plan() throws CheckpointException {
+    if (checkpoint.container() instanceof Container.TorchScript script) {
+      ScriptCode.checkWeights(script, options.limits());
+    }
     Value model = checkpoint.model();
     TensorHolders holders =
         TensorHolders.in(
