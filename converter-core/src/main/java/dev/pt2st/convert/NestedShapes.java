@@ -3,6 +3,7 @@ package dev.pt2st.convert;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
 import dev.pt2st.torch.NestedContent;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,46 @@ import org.jspecify.annotations.Nullable;
  * torch/nested/_internal/nested_tensor.py} ask of them.
  */
 final class NestedShapes {
+  /**
+   * PyTorch has no more dimensions ({@code dim_bitset_size} of {@code
+   * aten/src/ATen/WrapDimUtilsMulti.h}).
+   */
+  private static final long MOST_DIMENSIONS = 64;
+
   private NestedShapes() {}
+
+  /**
+   * The sizes of a nested tensor without looking at an element: the batch first, and null for each
+   * dimension in which its tensors may differ.
+   *
+   * @return null where its components contradict each other
+   */
+  static @Nullable List<@Nullable Long> sizesOf(NestedContent tensor) {
+    if (problem(tensor) != null) {
+      return null;
+    }
+    List<@Nullable Long> sizes = new ArrayList<>();
+    switch (tensor) {
+      case NestedContent.Strided strided -> {
+        Shape all = strided.sizes().shape();
+        long dimensions = all.rank() == 2 ? all.get(1) : 0;
+        if (dimensions > MOST_DIMENSIONS) {
+          return null;
+        }
+        sizes.add(all.rank() == 2 ? all.get(0) : 0L);
+        for (long i = 0; i < dimensions; i++) {
+          sizes.add(null);
+        }
+      }
+      case NestedContent.Jagged jagged -> {
+        sizes.add(jagged.offsets().shape().get(0) - 1);
+        for (long size : jagged.values().shape().toArray()) {
+          sizes.add(sizes.size() == jagged.raggedDimension() ? null : Long.valueOf(size));
+        }
+      }
+    }
+    return sizes;
+  }
 
   /** What is wrong, in words; null if nothing is. */
   static @Nullable String problem(NestedContent tensor) {

@@ -14,8 +14,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The values of a sidecar that hold no others: exactly what they are, for every reader of JSON. */
 final class SidecarScalars {
@@ -109,7 +112,7 @@ final class SidecarScalars {
     json.endObject();
   }
 
-  /** The dtype and shape of a tensor, as fields of an open object; null where not known. */
+  /** The dtype, shape and kind of a tensor, as fields of an open object, where they are known. */
   void describe(TensorValue tensor) throws IOException {
     switch (tensor.content()) {
       case TensorValue.Strided(var view) -> describe(view.dtype(), view.shape());
@@ -119,16 +122,39 @@ final class SidecarScalars {
         }
         json.name("kind").value(other.what());
       }
-      case QuantizedContent quantized -> json.name("kind").value("quantized");
-      case SparseContent sparse -> json.name("kind").value("sparse");
-      case NestedContent nested -> json.name("kind").value("nested");
+      case QuantizedContent quantized -> {
+        describe(quantized.dtype(), quantized.shape());
+        json.name("kind").value("quantized");
+      }
+      case SparseContent sparse -> {
+        describe(sparse.values().dtype(), sparse.shape());
+        json.name("kind").value("sparse");
+        json.name("layout").value(sparse.layout());
+      }
+      case NestedContent nested -> {
+        describe(nested.elements().dtype(), NestedShapes.sizesOf(nested));
+        json.name("kind").value("nested");
+        json.name("layout").value(nested.layout());
+      }
     }
   }
 
   private void describe(DType dtype, Shape shape) throws IOException {
-    json.name("dtype").value(dtype.torchName());
-    json.name("shape").beginArray();
+    List<@Nullable Long> sizes = new ArrayList<>();
     for (long size : shape.toArray()) {
+      sizes.add(size);
+    }
+    describe(dtype, sizes);
+  }
+
+  /** Writes sizes that are not known as null, and no shape where none of them is. */
+  private void describe(DType dtype, @Nullable List<@Nullable Long> sizes) throws IOException {
+    json.name("dtype").value(dtype.torchName());
+    if (sizes == null) {
+      return;
+    }
+    json.name("shape").beginArray();
+    for (Long size : sizes) {
       json.value(size);
     }
     json.endArray();

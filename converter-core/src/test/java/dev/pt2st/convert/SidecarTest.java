@@ -10,6 +10,8 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
+import dev.pt2st.testing.Choices;
+import dev.pt2st.testing.Corpus;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.torch.Policy;
@@ -152,6 +154,48 @@ class SidecarTest {
         .isEqualTo(
             "{'state_dict':{'a.b':{'$tensor':'a.b','dtype':'torch.float32','shape':[3]}},"
                 + "'optimizer':{'m':{'$tensor':null,'dtype':'torch.float32','shape':[1]}}}");
+  }
+
+  static Stream<Arguments> kinds() {
+    return Stream.of(
+        Arguments.of(
+            "zip_quantized.pt", "q", "'dtype':'torch.qint8','shape':[4,4],'kind':'quantized'"),
+        Arguments.of(
+            "zip_sparse.pt",
+            "s",
+            "'dtype':'torch.float32','shape':[4,4],'kind':'sparse','layout':'torch.sparse_coo'"),
+        Arguments.of(
+            "zip_sparse_kinds.pt",
+            "csr",
+            "'dtype':'torch.float32','shape':[3,4],'kind':'sparse','layout':'torch.sparse_csr'"),
+        Arguments.of(
+            "zip_nested.pt",
+            "strided",
+            "'dtype':'torch.float32','shape':[3,null,null],'kind':'nested',"
+                + "'layout':'torch.strided'"),
+        Arguments.of(
+            "zip_nested.pt",
+            "jagged",
+            "'dtype':'torch.float32','shape':[2,null,3],'kind':'nested','layout':'torch.jagged'"));
+  }
+
+  /** What such a tensor is cannot be seen from its components in the output. */
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aTensorOfAnotherKindHasItsDTypeShapeAndLayout(String sample, String key, String fields)
+      throws Exception {
+    convert(
+        Files.readAllBytes(Corpus.root().resolve("samples/checkpoints").resolve(sample)),
+        Choices.of(
+            "--quantized components --sparse components --nested components --complex real"));
+    JsonObject written =
+        JsonParser.parseString(Files.readString(sidecar()))
+            .getAsJsonObject()
+            .getAsJsonObject("value")
+            .getAsJsonObject(key);
+    written.remove("$tensor");
+    written.remove("attributes");
+    assertThat(written.toString().replace('"', '\'')).isEqualTo("{" + fields + "}");
   }
 
   /** It has no place in the output, but a name, and a tensor that stands for it. */
