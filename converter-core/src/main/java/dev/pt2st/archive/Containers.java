@@ -141,6 +141,11 @@ public final class Containers {
     return TarReader.isTar(first);
   }
 
+  /** Whether what starts so is a safetensors file. */
+  public static boolean isSafetensors(byte[] first) {
+    return ForeignFormat.SAFETENSORS.matches(latin1(first));
+  }
+
   /** Whether what starts so may be a checkpoint or hold one; the rest of it decides. */
   public static boolean mayBeCheckpoint(byte[] first) {
     if (first.length == 0) {
@@ -235,6 +240,11 @@ public final class Containers {
     boolean opcode = VALUE_OPCODES.indexOf(start.charAt(0)) >= 0;
     byte last = file.segment().get(ValueLayout.JAVA_BYTE, file.size() - 1);
     return opcode && last == '.';
+  }
+
+  /** Whether a file begins as a safetensors file. */
+  public static boolean isSafetensors(MappedFile file) {
+    return isSafetensors(first(file));
   }
 
   private static byte[] first(MappedFile file) {

@@ -13,6 +13,14 @@ import java.util.function.Predicate;
  * @param model whether it stands for a model of PyTorch's, though it cannot be converted
  */
 record ForeignFormat(Predicate<String> test, String is, String remedy, boolean model) {
+  /** The length of a header of less than 2^48 bytes, and then JSON. */
+  static final ForeignFormat SAFETENSORS =
+      new ForeignFormat(
+          start -> start.length() > 9 && start.charAt(8) == '{' && start.startsWith("\0\0", 6),
+          "this is a safetensors file already",
+          "nothing needs converting",
+          false);
+
   static final List<ForeignFormat> ALL =
       List.of(
           new ForeignFormat(
@@ -28,11 +36,7 @@ record ForeignFormat(Predicate<String> test, String is, String remedy, boolean m
               "this is an HTML page, not a checkpoint",
               "the download gave an error or login page: get the file again",
               false),
-          new ForeignFormat(
-              start -> start.length() > 9 && start.charAt(8) == '{' && start.startsWith("\0\0", 6),
-              "this is a safetensors file already",
-              "nothing needs converting",
-              false),
+          SAFETENSORS,
           new ForeignFormat(
               start -> start.startsWith("ustar", 257),
               "this is a tar archive with a damaged header",

@@ -150,6 +150,12 @@ public final class OpenSource implements AutoCloseable {
    */
   public Container container() throws CheckpointException {
     Container inside = layers.inside();
+    if (!wrappings.isEmpty() && Containers.isSafetensors(file())) {
+      throw new UnsupportedException(
+          Place.of(file().path()),
+          "a safetensors file is in it already",
+          "nothing needs converting: unpack it");
+    }
     return inside == null ? Containers.detect(file(), unpacking.limits()) : inside;
   }
 

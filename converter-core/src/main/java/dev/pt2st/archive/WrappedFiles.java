@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,14 +25,17 @@ public final class WrappedFiles implements AutoCloseable {
   private final Predicate<byte[]> wanted;
   private final ArrayDeque<Frame> open = new ArrayDeque<>();
   private @Nullable Layers current;
+  private @Nullable Path safetensors;
 
   /** An archive on the way down. */
   private static final class Frame {
+    private final Path archive;
     private final Members members;
     private final int depth;
     private List<MappedFile> files;
 
-    Frame(Members members, int depth, List<MappedFile> files) {
+    Frame(Path archive, Members members, int depth, List<MappedFile> files) {
+      this.archive = archive;
       this.members = members;
       this.depth = depth;
       this.files = files;
@@ -64,7 +68,7 @@ public final class WrappedFiles implements AutoCloseable {
       throws CheckpointException, IOException {
     try {
       unpacking.checkDepth(depth, Place.of(archive.file().path()));
-      open.push(new Frame(Members.of(archive, unpacking), depth, files));
+      open.push(new Frame(archive.file().path(), Members.of(archive, unpacking), depth, files));
       return this;
     } catch (CheckpointException | RuntimeException | Error e) {
       Layers.close(files);
@@ -93,6 +97,8 @@ public final class WrappedFiles implements AutoCloseable {
           return true;
         }
         enter(archive, layers.depth() + 1, layers.opened());
+      } else if (safetensors == null && Containers.isSafetensors(frame.members.start())) {
+        safetensors = Members.shown(frame.archive, frame.members.name());
       }
     }
     return false;
@@ -114,6 +120,11 @@ public final class WrappedFiles implements AutoCloseable {
       throw new NoSuchElementException();
     }
     return current.file();
+  }
+
+  /** The first safetensors file that was passed by, as messages call it; null if there was none. */
+  public @Nullable Path safetensors() {
+    return safetensors;
   }
 
   /**

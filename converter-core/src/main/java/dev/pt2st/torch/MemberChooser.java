@@ -14,6 +14,7 @@ import dev.pt2st.archive.WrappedFiles;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class MemberChooser {
   private long holderCount;
   private String largest = "";
   private long largestSize = -1;
+  private @Nullable Path safetensors;
   private @Nullable Checkpoint only;
   private @Nullable CheckpointException failure;
   private long failures;
@@ -57,6 +59,7 @@ final class MemberChooser {
           note(found, files, kept);
         }
       }
+      safetensors = safetensors == null ? files.safetensors() : safetensors;
     }
     if (holderCount > 1) {
       throw several();
@@ -93,6 +96,10 @@ final class MemberChooser {
 
   private @Nullable Checkpoint read(MappedFile file) throws CheckpointException {
     boolean sure = true;
+    if (Containers.isSafetensors(file)) {
+      safetensors = safetensors == null ? file.path() : safetensors;
+      return null;
+    }
     try {
       Container container = Containers.detect(file, limits);
       // Text that begins with the letter of an opcode and ends with a full stop.
@@ -118,7 +125,7 @@ final class MemberChooser {
   }
 
   private void note(Checkpoint found, WrappedFiles files, List<MappedFile> kept) {
-    String name = SourcePath.memberOf(source.file().path(), files.file().path());
+    String name = memberOf(files.file().path());
     if (++holderCount <= MOST_NAMES) {
       holders.add(name);
     }
@@ -132,6 +139,10 @@ final class MemberChooser {
     } else {
       only = null;
     }
+  }
+
+  private String memberOf(Path file) {
+    return SourcePath.memberOf(source.file().path(), file);
   }
 
   private Place place() {
@@ -156,12 +167,20 @@ final class MemberChooser {
     if (failure != null && failures == 1) {
       return failure;
     }
-    return failure != null
-        ? new RefusedException(
-            failure.place(),
-            failure.problem() + "; so are " + (failures - 1) + " more files in the archive",
-            "get the archive again from its source")
+    if (failure != null) {
+      return new RefusedException(
+          failure.place(),
+          failure.problem() + "; so are " + (failures - 1) + " more files in the archive",
+          "get the archive again from its source");
+    }
+    String none = "no file in it is a checkpoint with tensors";
+    return safetensors == null
+        ? new UnsupportedException(place(), none, "nothing is written")
         : new UnsupportedException(
-            place(), "no file in it is a checkpoint with tensors", "nothing is written");
+            place(),
+            none + ", and \"" + memberOf(safetensors) + "\" is a safetensors file already",
+            "nothing needs converting: unpack it; inspect, verify and checksum take it as '"
+                + safetensors
+                + "'");
   }
 }

@@ -11,6 +11,7 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.SafetensorsBytes;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.Wrap;
 import java.io.IOException;
@@ -89,6 +90,27 @@ class WrappedMemberTest {
     Conversion.of(temporary, Wrap.zip(members("readme.txt", TEXT)))
         .rejected(UnsupportedException.class)
         .hasMessageContaining("no file in it is a checkpoint with tensors");
+  }
+
+  /** Whoever has one in an archive is told which it is, also where it is compressed there. */
+  @Test
+  void aSafetensorsFileInAnArchiveIsNamed() {
+    byte[] model = SafetensorsBytes.of("{}");
+    Conversion.of(temporary, Wrap.zip(members("readme.txt", TEXT, "a/m.safetensors", model)))
+        .rejected(UnsupportedException.class)
+        .hasMessageContaining("\"a/m.safetensors\" is a safetensors file already")
+        .hasMessageContaining("nothing needs converting: unpack it")
+        .hasMessageContaining("take it as '" + temporary.resolve("sample.pt!a/m.safetensors'"));
+    Conversion.of(temporary, Wrap.sevenZip(members("m.gz", Wrap.gzip(model))))
+        .rejected(UnsupportedException.class)
+        .hasMessageContaining("\"m.gz\" is a safetensors file already");
+  }
+
+  @Test
+  void aCompressedSafetensorsFileIsOneAlready() {
+    Conversion.of(temporary, Wrap.gzip(SafetensorsBytes.of("{}")))
+        .rejected(UnsupportedException.class)
+        .hasMessageContaining("a safetensors file is in it already; nothing needs converting");
   }
 
   private Plan plan(String source, byte[] archive) throws CheckpointException, IOException {

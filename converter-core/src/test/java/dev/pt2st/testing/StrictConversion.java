@@ -31,7 +31,7 @@ public final class StrictConversion {
   /** What {@code MemberChooser} says where no member is the one to read. */
   private static final Pattern CHOICE_OF_A_MEMBER =
       Pattern.compile(
-          "\\d+ files in it hold tensors: .*|no file in it is a checkpoint with tensors",
+          "\\d+ files in it hold tensors: .*|no file in it is a checkpoint with tensors.*",
           Pattern.DOTALL);
 
   private static final Policy STRICT = Policy.STANDARD.withStrict(true);
