@@ -1,6 +1,7 @@
 package dev.pt2st.cli;
 
 import dev.pt2st.convert.ProgressListener;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import me.tongfei.progressbar.ProgressBar;
@@ -22,19 +23,20 @@ final class CopyProgress implements ProgressListener, AutoCloseable {
 
   private final Terminal terminal;
   private final String task;
-  private volatile String doing = "";
+  private volatile String doing;
   private volatile long total;
   private volatile long start = System.nanoTime();
   private final LongAdder written = new LongAdder();
   private final @Nullable Thread display;
 
   /**
-   * @param task what is shown before the bar
+   * @param task what is shown before the bar of the work itself
    * @param wanted whether the user wants to see one
    */
   CopyProgress(Terminal terminal, String task, boolean wanted) {
     this.terminal = terminal;
     this.task = task;
+    this.doing = task;
     this.display =
         wanted && terminal.errIsTerminal()
             ? Thread.ofPlatform().daemon().name("progress").start(this::show)
@@ -42,8 +44,8 @@ final class CopyProgress implements ProgressListener, AutoCloseable {
   }
 
   @Override
-  public void unpacking(long bytes) {
-    begin("unpacking ", bytes);
+  public void unpacking(Path input, long bytes) {
+    begin("unpacking " + input.getFileName(), bytes);
   }
 
   @Override
@@ -53,7 +55,7 @@ final class CopyProgress implements ProgressListener, AutoCloseable {
 
   @Override
   public void planned(long bytes) {
-    begin("", bytes);
+    begin(task, bytes);
   }
 
   private void begin(String what, long bytes) {
@@ -100,7 +102,7 @@ final class CopyProgress implements ProgressListener, AutoCloseable {
     long shown = start;
     try (ProgressBar bar =
         new ProgressBarBuilder()
-            .setTaskName(Table.cut(Printable.escape(doing + task), terminal.width() / 3))
+            .setTaskName(Table.cut(Printable.escape(doing), terminal.width() / 3))
             .setInitialMax(total)
             .startsFrom(written.sum(), Duration.ofNanos(System.nanoTime() - shown))
             .setUnit(" MB", UNIT)

@@ -101,8 +101,8 @@ final class SevenZipMembers extends Members {
     return unpacking.toScratch(
         place().file(),
         scratch -> {
-          unpacking.listener().unpacking(size);
-          decoding().copy(all, scratch, unpacking.listener()::unpacked);
+          unpacking.announce(size);
+          decoding().copy(all, scratch, unpacking::report);
           if (scratch.size() != size) {
             throw new MalformedException(
                 place(), "it has " + scratch.size() + " bytes and its entry says " + size);

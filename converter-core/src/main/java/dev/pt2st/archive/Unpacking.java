@@ -31,6 +31,7 @@ public final class Unpacking {
   private final Limits limits;
   private final boolean checkCrc;
   private final ScratchFolder folder;
+  private final Path inputPath;
   private final long inputSize;
   private final UnpackingListener listener;
   private long unpacked;
@@ -55,6 +56,7 @@ public final class Unpacking {
     this.limits = limits;
     this.checkCrc = checkCrc;
     this.folder = folder;
+    this.inputPath = input.path();
     this.inputSize = input.size();
     this.listener = listener;
   }
@@ -63,8 +65,14 @@ public final class Unpacking {
     return limits;
   }
 
-  UnpackingListener listener() {
-    return listener;
+  /** Tells the listener that the next file is about to be unpacked. */
+  void announce(long bytes) {
+    listener.unpacking(inputPath, bytes);
+  }
+
+  /** Tells the listener that so many more bytes are done. */
+  void report(long bytes) {
+    listener.unpacked(bytes);
   }
 
   boolean checkCrc() {
@@ -117,7 +125,7 @@ public final class Unpacking {
         scratch -> {
           SegmentInputStream compressedBytes = new SegmentInputStream(file.segment());
           long[] read = {0};
-          listener.unpacking(file.size());
+          announce(file.size());
           try (InputStream in =
               decoding.run(() -> compression.open(compressedBytes, maxKilobytes()))) {
             decoding.copy(
@@ -125,7 +133,7 @@ public final class Unpacking {
                 scratch,
                 count -> {
                   charge(count, place);
-                  listener.unpacked(compressedBytes.position() - read[0]);
+                  report(compressedBytes.position() - read[0]);
                   read[0] = compressedBytes.position();
                 });
           }

@@ -1,5 +1,7 @@
 package dev.pt2st.archive;
 
+import java.nio.file.Path;
+
 /**
  * Hears how the unpacking of an input goes on: of one compressed file, or one member of an archive,
  * after the other.
@@ -11,10 +13,11 @@ public interface UnpackingListener {
   /**
    * The next file is about to be unpacked.
    *
+   * @param input the file of the user that it is or lies in
    * @param bytes how many there will be in all: of a compressed file, whose content is of unknown
    *     size, those that it has; of a member of an archive those that it unpacks to
    */
-  default void unpacking(long bytes) {}
+  default void unpacking(Path input, long bytes) {}
 
   /** That many more of these bytes are done. */
   default void unpacked(long bytes) {}

@@ -89,7 +89,7 @@ final class ZipMembers extends Members {
         yield unpacking.toScratch(
             shown,
             scratch -> {
-              unpacking.listener().unpacking(deflated.size());
+              unpacking.announce(deflated.size());
               RecordBytes.inflate(
                   deflated,
                   place,
@@ -97,7 +97,7 @@ final class ZipMembers extends Members {
                   piece -> {
                     int count = piece.remaining();
                     scratch.append(piece);
-                    unpacking.listener().unpacked(count);
+                    unpacking.report(count);
                   });
             });
       }

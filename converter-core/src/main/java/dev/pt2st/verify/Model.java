@@ -3,6 +3,9 @@ package dev.pt2st.verify;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.archive.Containers;
+import dev.pt2st.archive.OpenSource;
+import dev.pt2st.archive.UnpackingListener;
 import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.Plan;
@@ -44,15 +47,17 @@ final class Model implements AutoCloseable {
    *
    * @param named one of these, or the name of a model of which there are only shards
    * @param options what of a checkpoint is taken; a safetensors file is taken as it is
+   * @param listener hears how it is unpacked, should it be compressed
    */
-  static Model open(Path named, ConvertOptions options) throws CheckpointException, IOException {
+  static Model open(Path named, ConvertOptions options, UnpackingListener listener)
+      throws CheckpointException, IOException {
     Path path = ShardNames.toOpen(named);
     Model model = new Model(path);
     try {
       if (isSafetensors(path)) {
         model.openSafetensors();
       } else {
-        model.openCheckpoint(options);
+        model.openWrapped(options, listener);
       }
       return model;
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
@@ -67,6 +72,19 @@ final class Model implements AutoCloseable {
     }
     try (MappedFile file = MappedFile.open(path)) {
       return SafetensorsModel.isOne(file);
+    }
+  }
+
+  /**
+   * Whether what is inside of compression, or is the member that was named, is a safetensors file.
+   */
+  private static boolean isSafetensors(OpenSource source) throws CheckpointException, IOException {
+    try {
+      return source.guarded(
+          () -> source.archive() == null && Containers.isSafetensors(source.file()));
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      source.close();
+      throw e;
     }
   }
 
@@ -115,16 +133,20 @@ final class Model implements AutoCloseable {
     }
   }
 
-  private void openCheckpoint(ConvertOptions options) throws CheckpointException, IOException {
+  /** What is no safetensors file as it is: a checkpoint, or one of the two in something else. */
+  private void openWrapped(ConvertOptions options, UnpackingListener listener)
+      throws CheckpointException, IOException {
+    OpenSource source =
+        OpenSource.open(
+            path, options.limits(), options.checkCrc(), ScratchFolder.TEMPORARY, listener);
+    if (isSafetensors(source)) {
+      open.add(source::close);
+      take(source.guarded(() -> SafetensorsModel.of(List.of(source.file()), null)));
+      return;
+    }
     CheckpointFile file;
     try {
-      file =
-          CheckpointFile.open(
-              path,
-              options.policy(),
-              options.limits(),
-              options.checkCrc(),
-              ScratchFolder.TEMPORARY);
+      file = CheckpointFile.of(source, options.policy(), options.limits(), options.checkCrc());
     } catch (UnsupportedException e) {
       if (!path.toString().endsWith(ShardNames.EXTENSION)) {
         throw e;

@@ -68,13 +68,13 @@ public record ModelDigest(List<TensorDigest> tensors) {
    *
    * @param options what of a checkpoint is taken and as what, as for a conversion; a safetensors
    *     file is taken as it is
-   * @param progress hears of the bytes that were summed up
+   * @param progress hears of the unpacking, and of the bytes that were summed up
    * @throws CheckpointException if it is malformed, refused or over a limit
    * @throws IOException if it cannot be read
    */
   public static ModelDigest of(Path path, ConvertOptions options, ProgressListener progress)
       throws CheckpointException, IOException {
-    try (Model model = Model.open(path, options)) {
+    try (Model model = Model.open(path, options, progress)) {
       return Guard.guarded(model.files(), () -> of(model, progress));
     }
   }

@@ -57,7 +57,7 @@ public final class Verifier {
    * @param expected the model that is right, such as the input of a conversion
    * @param found the other, such as its output
    * @param options what of a checkpoint is taken and as what, as for a conversion
-   * @param progress hears of the bytes that were compared
+   * @param progress hears of the unpacking, and of the bytes that were compared
    * @return where they differ
    * @throws CheckpointException if one of them is malformed, refused or over a limit
    * @throws IOException if one cannot be read
@@ -65,8 +65,8 @@ public final class Verifier {
   public static Verification verify(
       Path expected, Path found, ConvertOptions options, ProgressListener progress)
       throws CheckpointException, IOException {
-    try (Model one = Model.open(expected, options);
-        Model other = Model.open(found, options)) {
+    try (Model one = Model.open(expected, options, progress);
+        Model other = Model.open(found, options, progress)) {
       return compare(one, other, progress);
     }
   }

@@ -320,7 +320,8 @@ class WrappedTest {
     ProgressListener listener =
         new ProgressListener() {
           @Override
-          public void unpacking(long bytes) {
+          public void unpacking(Path path, long bytes) {
+            assertThat(path).isEqualTo(input);
             planned(bytes);
           }
 
