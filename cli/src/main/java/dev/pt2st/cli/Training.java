@@ -44,6 +44,7 @@ final class Training {
       Main.run(nowhere, "checksum", output);
     }
     Main.run(nowhere, "scan", samples.toString());
+    Main.run(nowhere, "migrate", "--dry-run", samples.toString());
     Files.deleteIfExists(Path.of(output));
   }
 }

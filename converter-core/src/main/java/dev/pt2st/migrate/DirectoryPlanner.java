@@ -64,6 +64,20 @@ final class DirectoryPlanner implements AutoCloseable {
   /** Looks at an entry of the directory. */
   void look(Path path) throws IOException {
     String text = Tree.child(directory, String.valueOf(path.getFileName()));
+    try {
+      look(path, text);
+    } catch (InternalError e) {
+      // A mapped page that is no longer there; the JVM has no exception of its own for it.
+      unreadable(text, Failures.CUT_SHORT);
+    } catch (OutOfMemoryError e) {
+      unreadable(text, "what it describes does not fit the heap");
+    } catch (RuntimeException | StackOverflowError e) {
+      // A mistake of ours with one file is no reason to leave the others.
+      unreadable(text, "internal error, please report it: " + e);
+    }
+  }
+
+  private void look(Path path, String text) throws IOException {
     String name = Tree.name(text);
     if (name.equals(Journal.NAME) || TemporaryFiles.ownerOf(name).isPresent()) {
       return;

@@ -18,6 +18,11 @@ import java.util.List;
 
 /** What went wrong with a unit, as a verdict and a reason. */
 final class Failures {
+  /** What it means that a mapped page is no longer there. */
+  static final String CUT_SHORT =
+      "a file was cut short while it was read, or its disk failed; try again when nothing changes"
+          + " it";
+
   private static final int MOST_GLOBALS = 5;
 
   private Failures() {}

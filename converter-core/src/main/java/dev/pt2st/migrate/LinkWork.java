@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -112,8 +111,7 @@ final class LinkWork {
   /** Writes the index, the last file of a model; says whether it was there. */
   private boolean isThere(Unit unit, byte[] index) throws IOException {
     Path target = settings.target().path(indexOf(unit).target());
-    if (Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
-        && Arrays.equals(Files.readAllBytes(target), index)) {
+    if (Targets.holds(target, index)) {
       return true;
     }
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {

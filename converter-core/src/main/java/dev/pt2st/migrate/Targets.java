@@ -160,8 +160,14 @@ final class Targets {
       }
       addShard(rewrite, item, shard);
     }
-    return Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
-        && Arrays.equals(Files.readAllBytes(target), rewrite.bytes());
+    return holds(target, rewrite.bytes());
+  }
+
+  /** Whether a file, and no link, is there and holds this. */
+  static boolean holds(Path file, byte[] content) throws IOException {
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && Files.size(file) == content.length
+        && Arrays.equals(Files.readAllBytes(file), content);
   }
 
   /** Adds the safetensors file of a shard to its index. */

@@ -124,6 +124,9 @@ final class UnitWork {
           unit,
           Verdict.FAILED,
           "the system's encoding has no such name as its output would have; set LC_ALL=C.UTF-8");
+    } catch (InternalError e) {
+      // A mapped page that is no longer there; the JVM has no exception of its own for it.
+      return Result.not(unit, Verdict.FAILED, Failures.CUT_SHORT);
     } catch (RuntimeException | StackOverflowError e) {
       // A mistake of ours with one file is no reason to leave the others.
       return Result.not(unit, Verdict.FAILED, "internal error, please report it: " + e);
