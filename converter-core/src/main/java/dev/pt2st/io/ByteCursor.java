@@ -24,6 +24,7 @@ public final class ByteCursor {
   private final long end;
   private long position;
   private long bound;
+  private boolean bounded;
 
   // Reads go through a small copy on the heap: access to a segment is fast only once compiled, and
   // most files are read before that.
@@ -67,20 +68,22 @@ public final class ByteCursor {
     return bound - position;
   }
 
-  /** Whether only a part of the segment may be read at present. */
+  /** Whether there is a bound at present, be it at the end of the segment. */
   public boolean isBounded() {
-    return bound != end;
+    return bounded;
   }
 
   /** Narrows what may be read to the next {@code length} bytes. */
   public void boundTo(long length) throws MalformedException {
     require(length);
     bound = position + length;
+    bounded = true;
   }
 
   /** Takes back {@link #boundTo}. */
   public void unbound() {
     bound = end;
+    bounded = false;
   }
 
   /** The offset that messages give for the cursor's position. */

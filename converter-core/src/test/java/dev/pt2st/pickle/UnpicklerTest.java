@@ -377,5 +377,6 @@ class UnpicklerTest {
   @Test
   void aPickleMayNotEndBeforeItsFrame() {
     assertMalformed("\\225\\3\\0\\0\\0\\0\\0\\0\\0N..N.", "ends before its frame");
+    assertMalformed("\\225\\3\\0\\0\\0\\0\\0\\0\\0N..", "ends before its frame");
   }
 }
