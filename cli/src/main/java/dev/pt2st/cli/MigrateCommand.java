@@ -47,8 +47,7 @@ final class MigrateCommand extends Command {
           "Convert only checkpoints whose path below DIR matches ('*.bin'). May be repeated.");
 
   private final OptionSpec exclude =
-      Options.texts(
-          "--exclude", "GLOB", "Pass over what matches ('old/*'). May be repeated.");
+      Options.texts("--exclude", "GLOB", "Pass over what matches ('old/*'). May be repeated.");
 
   private final OptionSpec removeOriginals =
       Options.flag(
@@ -59,8 +58,7 @@ final class MigrateCommand extends Command {
       Options.flag("Do not compare each output with its checkpoint.", "--no-verify");
 
   private final OptionSpec fsync =
-      Options.flag(
-          "Make each output durable on the disk before it counts as done.", "--fsync");
+      Options.flag("Make each output durable on the disk before it counts as done.", "--fsync");
 
   private final OptionSpec jobs =
       OptionSpec.builder("--jobs")
@@ -102,15 +100,13 @@ final class MigrateCommand extends Command {
   ExitCode run() throws IOException {
     Settings settings = settings();
     int threads = threads();
-    Selection selection =
-        Selection.of(Options.textsOf(include), Options.textsOf(exclude));
+    Selection selection = Selection.of(Options.textsOf(include), Options.textsOf(exclude));
     checkDirectory(settings.source().root());
     boolean dry = Options.isSet(dryRun);
     if (!dry) {
       Files.createDirectories(settings.target().root());
     }
-    try (Journal journal =
-            dry ? Journal.read(settings.target()) : Journal.open(settings.target());
+    try (Journal journal = dry ? Journal.read(settings.target()) : Journal.open(settings.target());
         MigrateProgress progress = new MigrateProgress(terminal, threads);
         MigrateReport results = report(settings, progress)) {
       int removed = dry ? 0 : Migration.removeStale(settings, journal);

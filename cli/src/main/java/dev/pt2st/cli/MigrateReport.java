@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a migration says: a line for each unit that there is something to say of, a table at the end,
- * and a file for a program if one is asked for.
+ * What a migration says: a line for each unit that there is something to say of, a table at the
+ * end, and a file for a program if one is asked for.
  */
 final class MigrateReport implements AutoCloseable {
   private static final int VERDICT_WIDTH = 13;
@@ -82,8 +82,7 @@ final class MigrateReport implements AutoCloseable {
 
   /** Says what is to be done. */
   void planned(MigrationPlan plan) throws IOException {
-    units =
-        plan.count(Unit.Action.CONVERT).units() + plan.count(Unit.Action.KEEP).units();
+    units = plan.count(Unit.Action.CONVERT).units() + plan.count(Unit.Action.KEEP).units();
     others = plan.others().files();
     passedOver = plan.passedOver().files();
     long needed = plan.bytesToWrite();

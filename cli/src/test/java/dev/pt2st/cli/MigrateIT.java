@@ -77,8 +77,7 @@ class MigrateIT {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.toList()) {
         Path target = to.resolve(from.relativize(file).toString());
-        Files.copy(
-            file, target, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(file, target, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
       }
     }
     return to;
@@ -142,8 +141,7 @@ class MigrateIT {
   }
 
   /** What has a final name is what it is in the end. */
-  private static void assertNothingIsThereInPart(
-      Map<String, String> now, Map<String, String> end) {
+  private static void assertNothingIsThereInPart(Map<String, String> now, Map<String, String> end) {
     now.forEach((name, content) -> {
       if (name.endsWith(".safetensors") || name.endsWith(".safetensors.index.json")) {
         assertThat(content).as(name).isEqualTo(end.get(name));
@@ -190,7 +188,9 @@ class MigrateIT {
         .singleElement()
         .asString()
         .startsWith(
-            "pt2st: " + store + ": another migration is at work here: process "
+            "pt2st: "
+                + store
+                + ": another migration is at work here: process "
                 + first.process().pid()
                 + " on ");
     assertThat(first.await().code()).isZero();
@@ -211,8 +211,9 @@ class MigrateIT {
       Path roomy = copy(disk, temporary.resolve("roomy"));
       Launcher.Ended ended = start(disk, "--jobs", 1).await();
       assertThat(ended.lines())
-          .anyMatch(line -> line.startsWith("failed         big-5.pt: ")
-              && line.contains("the disk is full: the output needs "));
+          .anyMatch(line ->
+              line.startsWith("failed         big-5.pt: ")
+                  && line.contains("the disk is full: the output needs "));
       assertThat(ended.code()).isEqualTo(1);
       assertThat(names(disk))
           .contains("big-0.safetensors", "zz-small.safetensors")
@@ -232,14 +233,19 @@ class MigrateIT {
     Path store = Files.createDirectory(temporary.resolve("store"));
     checkpoint("w", 10).write(store.resolve("a.pt"));
     String name = "$(printf 'm\\303\\251 \\377 \\n x').pt";
-    Launcher.run(store, "sh", "-c", "mkdir \"$(printf 'f\\376')\" && cp a.pt \"$(printf 'f\\376')/" + name + "\"");
+    Launcher.run(
+        store,
+        "sh",
+        "-c",
+        "mkdir \"$(printf 'f\\376')\" && cp a.pt \"$(printf 'f\\376')/" + name + "\"");
     Launcher.Ended ended = start(store).await();
     assertThat(ended.code()).isZero();
     assertThat(ended.lines()).anyMatch(line -> line.matches("converted +2 .*"));
     Launcher.Ended again = start(store).await();
     assertThat(again.lines()).anyMatch(line -> line.matches("already there +2 .*"));
     Launcher.Ended listed =
-        Launcher.run(store, "sh", "-c", "find . -name '*.safetensors' -print0 | tr -dc '\\0' | wc -c");
+        Launcher.run(
+            store, "sh", "-c", "find . -name '*.safetensors' -print0 | tr -dc '\\0' | wc -c");
     assertThat(listed.lines()).contains("2");
   }
 

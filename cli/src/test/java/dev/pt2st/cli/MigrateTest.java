@@ -122,12 +122,13 @@ class MigrateTest {
     for (int i = 0; i < 12; i++) {
       checkpoint("d" + i % 4 + "/m" + i + ".pt");
     }
-    for (Path sample : List.of(
-        Samples.checkpoint("zip_module.pt"),
-        Samples.checkpoint("zip_no_tensors.pt"),
-        Samples.checkpoint("bad_truncated.pt"),
-        Samples.checkpoint("zip_training.pt"),
-        Samples.root().resolve("README.md"))) {
+    for (Path sample :
+        List.of(
+            Samples.checkpoint("zip_module.pt"),
+            Samples.checkpoint("zip_no_tensors.pt"),
+            Samples.checkpoint("bad_truncated.pt"),
+            Samples.checkpoint("zip_training.pt"),
+            Samples.root().resolve("README.md"))) {
       put("s/" + sample.getFileName(), sample);
     }
     JsonObject one = report("1");
@@ -184,8 +185,8 @@ class MigrateTest {
     "--out -, --out cannot be"
   })
   void whatMakesNoSenseIsSaid(String options, String said) {
-    Object[] args = Stream.concat(Stream.of("migrate", store), Stream.of(options.split(" ")))
-        .toArray();
+    Object[] args =
+        Stream.concat(Stream.of("migrate", store), Stream.of(options.split(" "))).toArray();
     Run run = Run.of(args);
     assertThat(run.err()).startsWith("pt2st: " + said);
     assertThat(run.code()).isEqualTo(2);

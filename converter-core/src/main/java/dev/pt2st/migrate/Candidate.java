@@ -17,8 +17,7 @@ record Candidate(Item item, boolean wrapped) {
   String line() {
     return (wrapped ? "w" : "f")
         + UnitJson.write(
-            new Unit(
-                Unit.Kind.CHECKPOINT, java.util.List.of(item), null, Unit.Action.CONVERT, ""));
+            new Unit(Unit.Kind.CHECKPOINT, java.util.List.of(item), null, Unit.Action.CONVERT, ""));
   }
 
   static Candidate read(String line) {

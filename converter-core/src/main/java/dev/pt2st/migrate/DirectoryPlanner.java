@@ -84,8 +84,7 @@ final class DirectoryPlanner implements AutoCloseable {
     }
     BasicFileAttributes attributes;
     try {
-      attributes =
-          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     } catch (IOException e) {
       unreadable(text, "it cannot be looked at");
       return;
@@ -112,8 +111,7 @@ final class DirectoryPlanner implements AutoCloseable {
   }
 
   void unreadable(String text, String why) throws IOException {
-    Unit unit =
-        new Unit(Kind.UNREADABLE, List.of(Item.of(text, 0, 0, "")), null, Action.FAIL, why);
+    Unit unit = new Unit(Kind.UNREADABLE, List.of(Item.of(text, 0, 0, "")), null, Action.FAIL, why);
     plan.add(unit);
   }
 
@@ -160,16 +158,14 @@ final class DirectoryPlanner implements AutoCloseable {
   }
 
   private void add(Item item, String target, boolean wrapped) throws IOException {
-    Item named =
-        new Item(item.source(), item.bytes(), item.modified(), target, item.leadsTo());
+    Item named = new Item(item.source(), item.bytes(), item.modified(), target, item.leadsTo());
     candidates.add(new Candidate(named, wrapped));
     claims.add(target);
   }
 
   private void putBeside(Item item, Kind kind) throws IOException {
     plan.addOther(item.bytes());
-    if (!settings.inPlace()
-        && settings.options().sideFiles() != MigrateOptions.SideFiles.NONE) {
+    if (!settings.inPlace() && settings.options().sideFiles() != MigrateOptions.SideFiles.NONE) {
       Item named =
           new Item(item.source(), item.bytes(), item.modified(), item.source(), item.leadsTo());
       plan.add(new Unit(kind, List.of(named), null, Action.PUT_BESIDE, ""));
@@ -235,8 +231,7 @@ final class DirectoryPlanner implements AutoCloseable {
   }
 
   private void leaveLink(String text, String why) throws IOException {
-    plan.add(
-        new Unit(Kind.LINK, List.of(Item.of(text, 0, 0, "")), null, Action.LEAVE_ALONE, why));
+    plan.add(new Unit(Kind.LINK, List.of(Item.of(text, 0, 0, "")), null, Action.LEAVE_ALONE, why));
   }
 
   /** Takes a file for the index of a model in shards, if it is one. */

@@ -71,7 +71,9 @@ sealed interface FileLook {
     }
   }
 
-  /** Whether it is, or has in it, one checkpoint with tensors: it is read, and unpacked if need be. */
+  /**
+   * Whether it is, or has in it, one checkpoint with tensors: it is read, and unpacked if need be.
+   */
   static boolean holdsTensors(Path path, ConvertOptions options) throws IOException {
     try (CheckpointFile file =
         CheckpointFile.open(

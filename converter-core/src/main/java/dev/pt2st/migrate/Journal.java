@@ -124,7 +124,8 @@ public final class Journal implements AutoCloseable {
    */
   boolean wentDownSince(Instant time, String boot) {
     return unended.values().stream()
-        .anyMatch(run -> !run.boot().equals(boot) && !run.time().isEmpty() && !begin(run).isAfter(time));
+        .anyMatch(
+            run -> !run.boot().equals(boot) && !run.time().isEmpty() && !begin(run).isAfter(time));
   }
 
   private static Instant begin(RunRecord run) {

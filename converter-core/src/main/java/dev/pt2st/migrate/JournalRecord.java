@@ -37,7 +37,8 @@ record JournalRecord(
    *
    * @param bytes the size of the source
    * @param modified when it was changed last, in nanoseconds since 1970
-   * @param digest of the source, such as {@code sha256:} and its hexadecimal digits; empty where it was not read to its end
+   * @param digest of the source, such as {@code sha256:} and its hexadecimal digits; empty where it
+   *     was not read to its end
    * @param target empty where nothing was made
    * @param targetBytes the size of the target
    */

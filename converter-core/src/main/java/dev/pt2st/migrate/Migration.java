@@ -68,7 +68,10 @@ public final class Migration {
    */
   public void run(MigrationPlan plan, int jobs, MigrationListener listener) throws IOException {
     try {
-      run(jobs, plan.files(), unit -> work.run(unit, earlier.record(unit.name()), listener::done),
+      run(
+          jobs,
+          plan.files(),
+          unit -> work.run(unit, earlier.record(unit.name()), listener::done),
           listener);
       journal.readOn();
       LinkWork links = new LinkWork(settings, journal, work);
@@ -111,8 +114,7 @@ public final class Migration {
   private Result look(Unit unit, MigrationListener listener) {
     listener.begins(unit);
     try {
-      boolean link =
-          unit.kind() == Unit.Kind.LINK || unit.kind() == Unit.Kind.LINKED_MODEL;
+      boolean link = unit.kind() == Unit.Kind.LINK || unit.kind() == Unit.Kind.LINKED_MODEL;
       return link && unit.action() == Unit.Action.CONVERT
           ? new Result(unit, Verdict.LINKED, "", List.of(), List.of())
           : work.look(unit, earlier.record(unit.name()));
@@ -208,13 +210,13 @@ public final class Migration {
     }
     MigrateOptions options = settings.options();
     return new JournalRecord(
-            unit.name(),
-            files,
-            verdict,
-            result.reason(),
-            options.given(),
-            options.verify() || result.verdict() == Verdict.ALREADY_THERE,
-            options.durable(),
-            earlier.thisBoot());
+        unit.name(),
+        files,
+        verdict,
+        result.reason(),
+        options.given(),
+        options.verify() || result.verdict() == Verdict.ALREADY_THERE,
+        options.durable(),
+        earlier.thisBoot());
   }
 }

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param boot tells this start of the system from others; empty where that is not known
  * @param time when
  */
-record RunRecord(
-    boolean ended, String owner, long pid, String host, String boot, String time) {
+record RunRecord(boolean ended, String owner, long pid, String host, String boot, String time) {
   private static final String BEGIN = "run";
   private static final String END = "end";
 

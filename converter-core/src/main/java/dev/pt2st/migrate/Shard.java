@@ -64,8 +64,7 @@ final class Shard {
   /** What would be written; nothing is. */
   Plan plan() throws CheckpointException, IOException, NotAModelException {
     return onModel(
-        ScratchFolder.TEMPORARY,
-        file -> file.guarded(() -> Converter.plan(file.read(), options)));
+        ScratchFolder.TEMPORARY, file -> file.guarded(() -> Converter.plan(file.read(), options)));
   }
 
   private <T> T onModel(ScratchFolder folder, Step<T> step)

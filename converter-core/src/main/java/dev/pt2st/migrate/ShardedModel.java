@@ -57,8 +57,7 @@ final class ShardedModel {
     List<Item> items = found.stream().map(Candidate::item).toList();
     long links = found.stream().filter(Candidate::isLink).count();
     boolean linked = links == found.size() && !found.isEmpty();
-    Unit unit =
-        new Unit(linked ? Kind.LINKED_MODEL : Kind.MODEL, items, index, Action.CONVERT, "");
+    Unit unit = new Unit(linked ? Kind.LINKED_MODEL : Kind.MODEL, items, index, Action.CONVERT, "");
     if (!problem.isEmpty()) {
       return unit.with(Action.REFUSE, problem);
     }

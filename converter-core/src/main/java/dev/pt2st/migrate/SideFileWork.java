@@ -93,9 +93,7 @@ final class SideFileWork {
   /** Copies a file; says whether it was there. */
   private static boolean copy(Path source, Path target, @Nullable Done done) throws IOException {
     boolean exists = Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS);
-    if (exists
-        && Files.size(target) == Files.size(source)
-        && Files.mismatch(source, target) < 0) {
+    if (exists && Files.size(target) == Files.size(source) && Files.mismatch(source, target) < 0) {
       return true;
     }
     boolean ours = exists && done != null && digest(target).equals(done.digest());

@@ -39,8 +39,7 @@ final class StaleFiles {
             open.push(entry);
             continue;
           }
-          Optional<String> owner =
-              TemporaryFiles.ownerOf(String.valueOf(entry.getFileName()));
+          Optional<String> owner = TemporaryFiles.ownerOf(String.valueOf(entry.getFileName()));
           if (owner.isPresent() && owners.contains(owner.get())) {
             removed += Files.deleteIfExists(entry) ? 1 : 0;
           }

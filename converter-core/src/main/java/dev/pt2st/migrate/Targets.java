@@ -129,8 +129,7 @@ final class Targets {
     if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS) || !isSafetensors(target)) {
       return false;
     }
-    return Verifier.verify(
-            source, target, settings.options().convert(), ProgressListener.NONE)
+    return Verifier.verify(source, target, settings.options().convert(), ProgressListener.NONE)
         .isSame();
   }
 

@@ -151,8 +151,7 @@ final class UnitWork {
     Item beside =
         new Item(item.source(), item.bytes(), item.modified(), item.source(), item.leadsTo());
     Unit sideFile =
-        new Unit(
-            Unit.Kind.SIDE_FILE, List.of(beside), null, Unit.Action.PUT_BESIDE, unit.reason());
+        new Unit(Unit.Kind.SIDE_FILE, List.of(beside), null, Unit.Action.PUT_BESIDE, unit.reason());
     return guarded(sideFile, () -> new SideFileWork(settings).put(sideFile, null));
   }
 
@@ -253,8 +252,7 @@ final class UnitWork {
     List<Written> written = new ArrayList<>();
     List<Item> items = unit.items();
     for (int i = 0; i < items.size(); i++) {
-      written.add(
-          new Written(items.get(i).target(), Files.size(targets.get(i)), digests.get(i)));
+      written.add(new Written(items.get(i).target(), Files.size(targets.get(i)), digests.get(i)));
     }
     return written;
   }

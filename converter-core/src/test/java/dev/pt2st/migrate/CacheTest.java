@@ -113,8 +113,10 @@ class CacheTest {
         .containsEntry(
             SNAPSHOT + "m.bin.index.json", "left alone: " + BLOBS + "s2 was not converted");
     assertThat(store.names())
-        .noneMatch(name -> name.startsWith(SNAPSHOT + "m") && name.contains("00001")
-            && name.endsWith(".safetensors"));
+        .noneMatch(name ->
+            name.startsWith(SNAPSHOT + "m")
+                && name.contains("00001")
+                && name.endsWith(".safetensors"));
   }
 
   @Test

@@ -91,7 +91,8 @@ class JournalTest {
   void afterTheSystemWentDownWhatWasNotOnTheDiskIsCompared() throws IOException {
     store.model("a.pt").model("b.pt").migrate();
     Path journal = temporary.resolve(Journal.NAME);
-    Files.writeString(journal, Files.readString(journal).replaceAll("\"boot\":\"[^\"]*", "\"boot\":\"earlier"));
+    Files.writeString(
+        journal, Files.readString(journal).replaceAll("\"boot\":\"[^\"]*", "\"boot\":\"earlier"));
     byte[] output = Files.readAllBytes(temporary.resolve("a.safetensors"));
     Files.write(temporary.resolve("a.safetensors"), new byte[output.length]);
     assertThat(store.migrate())
@@ -118,7 +119,8 @@ class JournalTest {
   void whatWasOnTheDiskIsTrusted() throws IOException {
     store.model("a.pt").with(it -> it.durable = true).migrate();
     Path journal = temporary.resolve(Journal.NAME);
-    Files.writeString(journal, Files.readString(journal).replaceAll("\"boot\":\"[^\"]*", "\"boot\":\"earlier"));
+    Files.writeString(
+        journal, Files.readString(journal).replaceAll("\"boot\":\"[^\"]*", "\"boot\":\"earlier"));
     assertThat(store.plan()).containsExactly("KEEP CHECKPOINT a.pt");
   }
 
@@ -149,8 +151,7 @@ class JournalTest {
     store.file(".pt2st-other-1.tmp", "somebody's").file("pt2st-dead-1.tmp", "somebody's");
     store.migrate();
     assertThat(store.names())
-        .containsExactly(
-            ".pt2st-other-1.tmp", "a/a.pt", "a/a.safetensors", "pt2st-dead-1.tmp");
+        .containsExactly(".pt2st-other-1.tmp", "a/a.pt", "a/a.safetensors", "pt2st-dead-1.tmp");
   }
 
   @Test
@@ -193,8 +194,9 @@ class JournalTest {
     store.model("a.pt").file("optimizer.pt", Store.optimizer());
     List<Unit> units = new ArrayList<>();
     store.results().forEach(result -> units.add(result.unit()));
-    assertThat(units).hasSize(2).allSatisfy(unit ->
-        assertThat(UnitJson.read(UnitJson.write(unit))).isEqualTo(unit));
+    assertThat(units)
+        .hasSize(2)
+        .allSatisfy(unit -> assertThat(UnitJson.read(UnitJson.write(unit))).isEqualTo(unit));
     assertThatThrownBy(() -> UnitJson.read("{}")).isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -44,8 +44,7 @@ class MigrationTest {
             Map.entry("b/notes.txt", "converted"),
             Map.entry("c/no-extension", "converted"));
     assertThat(store.names())
-        .contains(
-            "a/model.safetensors", "b/notes.txt.safetensors", "c/no-extension.safetensors")
+        .contains("a/model.safetensors", "b/notes.txt.safetensors", "c/no-extension.safetensors")
         .hasSize(9);
   }
 
@@ -65,19 +64,15 @@ class MigrationTest {
     store.file(
         "rng",
         random.zip(
-            Py.dict(
-                "python",
-                Py.tuple(3, Py.tuple(1, 2), null),
-                "cpu",
-                random.byteTensor(1, 2))));
+            Py.dict("python", Py.tuple(3, Py.tuple(1, 2), null), "cpu", random.byteTensor(1, 2))));
     store.file("scheduler.pt", new Torch().zip(Py.dict("last_epoch", 3)));
     store.file(
         "training_args.bin",
-        new Torch().zip(Py.object("transformers.training_args.TrainingArguments", Py.dict("a", 1))));
+        new Torch()
+            .zip(Py.object("transformers.training_args.TrainingArguments", Py.dict("a", 1))));
     Torch both = new Torch();
     Object inner =
-        Py.dict(
-            "state", Py.dict(0, both.tensor(1)), "param_groups", Py.list(Py.dict("lr", 1.0)));
+        Py.dict("state", Py.dict(0, both.tensor(1)), "param_groups", Py.list(Py.dict("lr", 1.0)));
     store.file("nested.pt", both.zip(Py.dict("optimizer", inner, "epoch", 3)));
     Torch zero = new Torch();
     store.file(
@@ -119,13 +114,11 @@ class MigrationTest {
   @Test
   void twoSourcesWithOneTargetAreBothRefused() throws IOException {
     store.model("a/model.bin").model("a/pytorch_model.bin").model("b/pytorch_model.bin");
-    String why =
-        " would both be a/model.safetensors; rename one, or leave it out with --exclude";
+    String why = " would both be a/model.safetensors; rename one, or leave it out with --exclude";
     assertThat(store.migrate())
         .containsOnly(
             Map.entry("a/model.bin", "refused: a/model.bin and a/pytorch_model.bin" + why),
-            Map.entry(
-                "a/pytorch_model.bin", "refused: a/pytorch_model.bin and a/model.bin" + why),
+            Map.entry("a/pytorch_model.bin", "refused: a/pytorch_model.bin and a/model.bin" + why),
             Map.entry("b/pytorch_model.bin", "converted"));
   }
 
@@ -171,8 +164,7 @@ class MigrationTest {
     store.file("a.pt", java.util.Arrays.copyOf(whole, whole.length / 2));
     store.file("b.pt", new Torch().zip(Py.dict("x", Py.call("os.system", "id"))));
     Torch unsafe = new Torch();
-    store.file(
-        "c.pt", unsafe.zip(Py.dict("w", unsafe.tensor(1), "x", Py.call("os.system", "id"))));
+    store.file("c.pt", unsafe.zip(Py.dict("w", unsafe.tensor(1), "x", Py.call("os.system", "id"))));
     store.model("d.pt");
     Map<String, String> verdicts = store.migrate();
     assertThat(verdicts.get("a.pt")).startsWith("failed: ");
@@ -308,9 +300,7 @@ class MigrationTest {
     store.with(it -> it.sideFiles = MigrateOptions.SideFiles.NONE).migrate();
     assertThat(store.names()).containsExactly("x.safetensors");
     store.with(it -> it.sideFiles = MigrateOptions.SideFiles.LINK).migrate();
-    assertThat(store.target.resolve("config.json"))
-        .isSymbolicLink()
-        .hasContent("{}");
+    assertThat(store.target.resolve("config.json")).isSymbolicLink().hasContent("{}");
     Files.delete(store.target.resolve("config.json"));
   }
 
@@ -335,8 +325,7 @@ class MigrationTest {
         };
     Settings settings = store.settings();
     try (Journal journal = Journal.open(settings.target());
-        MigrationPlan plan =
-            MigrationPlanner.plan(settings, Selection.ALL, journal, path -> {})) {
+        MigrationPlan plan = MigrationPlanner.plan(settings, Selection.ALL, journal, path -> {})) {
       new Migration(settings, journal).run(plan, 1, listener);
     }
     assertThat(results.getFirst().verdict()).isEqualTo(Verdict.FAILED);

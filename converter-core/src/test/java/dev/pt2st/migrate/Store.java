@@ -115,8 +115,7 @@ final class Store {
   List<String> plan() throws IOException {
     List<String> lines = new ArrayList<>();
     try (Journal journal = Journal.read(new Tree(target));
-        MigrationPlan plan =
-            MigrationPlanner.plan(settings(), selection, journal, path -> {})) {
+        MigrationPlan plan = MigrationPlanner.plan(settings(), selection, journal, path -> {})) {
       for (var units : List.of(plan.files(), plan.links())) {
         for (Unit unit = units.get(); unit != null; unit = units.get()) {
           lines.add(unit.action() + " " + unit.kind() + " " + unit.name());
@@ -132,8 +131,7 @@ final class Store {
     Settings settings = settings();
     try (Journal journal = Journal.open(settings.target())) {
       Migration.removeStale(settings, journal);
-      try (MigrationPlan plan =
-          MigrationPlanner.plan(settings, selection, journal, path -> {})) {
+      try (MigrationPlan plan = MigrationPlanner.plan(settings, selection, journal, path -> {})) {
         new Migration(settings, journal).run(plan, jobs, results::add);
       }
     }
