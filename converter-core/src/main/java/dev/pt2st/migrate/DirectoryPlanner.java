@@ -9,6 +9,8 @@ import dev.pt2st.migrate.Unit.Kind;
 import dev.pt2st.safetensors.SafetensorsModel;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -36,6 +38,7 @@ final class DirectoryPlanner implements AutoCloseable {
   private final Spool<Candidate> candidates = new Spool<>(Candidate::line, Candidate::read);
   private final List<ShardedModel> models = new ArrayList<>();
   private final TargetClaims claims;
+  private @Nullable TargetClaims namesWithoutText;
 
   /**
    * @param realRoot the source tree without links
@@ -91,6 +94,8 @@ final class DirectoryPlanner implements AutoCloseable {
     }
     if (selection.excludes(text)) {
       plan.addPassedOver(attributes.isRegularFile() ? attributes.size() : 0);
+    } else if (!Tree.isText(name) && alike(path).isTwice(name)) {
+      refuse(text, readsLikeAnother(path));
     } else if (attributes.isDirectory()) {
       below.add(text);
     } else if (attributes.isSymbolicLink()) {
@@ -99,6 +104,36 @@ final class DirectoryPlanner implements AutoCloseable {
       lookAtFile(path, item(text, attributes, ""));
     }
     // Sockets, pipes and devices are no files that could be read to their end.
+  }
+
+  /** The names of the directory that are no text, counted; only where there is one. */
+  private TargetClaims alike(Path path) throws IOException {
+    if (namesWithoutText == null) {
+      namesWithoutText = new TargetClaims();
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(path.resolveSibling(""))) {
+        for (Path entry : entries) {
+          String name = String.valueOf(entry.getFileName());
+          if (!Tree.isText(name)) {
+            namesWithoutText.add(name);
+          }
+        }
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
+      }
+    }
+    return namesWithoutText;
+  }
+
+  private static String readsLikeAnother(Path path) {
+    return "its name, "
+        + Tree.shown(path)
+        + " in percent encoding, is not UTF-8, and another name in its directory reads alike;"
+        + " rename it";
+  }
+
+  private void refuse(String text, String why) throws IOException {
+    List<Item> items = List.of(Item.of(text, 0, 0, ""));
+    plan.add(new Unit(Kind.UNREADABLE, items, null, Action.REFUSE, why));
   }
 
   private static Item item(String text, BasicFileAttributes attributes, String leadsTo) {
@@ -185,6 +220,10 @@ final class DirectoryPlanner implements AutoCloseable {
       return;
     }
     String leadsTo = new Tree(realRoot).text(real);
+    if (!isOneOnly(leadsTo)) {
+      refuse(text, "what it leads to has a name that reads like another's, as both are not UTF-8");
+      return;
+    }
     BasicFileAttributes attributes;
     try {
       attributes = Files.readAttributes(real, BasicFileAttributes.class);
@@ -213,6 +252,15 @@ final class DirectoryPlanner implements AutoCloseable {
       add(item, Tree.child(directory, TargetNames.of(Tree.name(text))), false);
     } else {
       putBeside(new Item(text, 0, 0, "", leadsTo), Kind.SIDE_LINK);
+    }
+  }
+
+  /** Whether a text leads to one file, and not to one of several. */
+  private boolean isOneOnly(String text) {
+    try {
+      return Files.exists(new Tree(realRoot).path(text));
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -352,5 +400,8 @@ final class DirectoryPlanner implements AutoCloseable {
   public void close() throws IOException {
     candidates.close();
     claims.close();
+    if (namesWithoutText != null) {
+      namesWithoutText.close();
+    }
   }
 }

@@ -1,5 +1,8 @@
 package dev.pt2st.migrate;
 
+import java.io.IOException;
+import java.nio.file.Files;
+
 /**
  * What the planning and the work share.
  *
@@ -9,8 +12,21 @@ package dev.pt2st.migrate;
  */
 public record Settings(Tree source, Tree target, MigrateOptions options) {
 
+  /** A target that is the source's directory under another name is taken for what it is. */
+  public Settings {
+    target = isSame(source, target) ? source : target;
+  }
+
+  private static boolean isSame(Tree source, Tree target) {
+    try {
+      return Files.isSameFile(source.root(), target.root());
+    } catch (IOException e) {
+      return false; // one of them is not there, or cannot be looked at: whoever needs it says so
+    }
+  }
+
   /** Whether the outputs stand beside their sources. */
   public boolean inPlace() {
-    return source.root().equals(target.root());
+    return source.equals(target);
   }
 }

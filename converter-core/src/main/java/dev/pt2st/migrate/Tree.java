@@ -3,8 +3,8 @@ package dev.pt2st.migrate;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
@@ -12,7 +12,8 @@ import java.nio.file.Path;
  * journal are plain data and hold for a directory that has moved.
  *
  * <p>A name whose bytes are no text in the system's encoding has U+FFFD for what is none; its file
- * is then looked for among those of its directory.
+ * is then looked for among those of its directory. Two names that give one text cannot be told
+ * apart by it, and it leads to neither.
  *
  * @param root the directory
  */
@@ -28,15 +29,14 @@ public record Tree(Path root) {
    * The path for a text.
    *
    * @throws java.nio.file.InvalidPathException if the system's encoding has no such name
-   * @throws IOException if a directory cannot be read
+   * @throws IOException if a directory cannot be read, or two of its names give this text
    */
   public Path path(String text) throws IOException {
     if (text.isEmpty()) {
       return root;
     }
-    Path plain = root.resolve(text);
-    if (text.indexOf(NO_TEXT) < 0 || Files.exists(plain, LinkOption.NOFOLLOW_LINKS)) {
-      return plain;
+    if (isText(text)) {
+      return root.resolve(text);
     }
     Path found = root;
     for (String name : text.split("/", -1)) {
@@ -47,19 +47,38 @@ public record Tree(Path root) {
 
   private static Path child(Path directory, String name) throws IOException {
     Path plain = directory.resolve(name);
-    if (name.indexOf(NO_TEXT) < 0 || !Files.isDirectory(directory)) {
+    if (isText(name) || !Files.isDirectory(directory)) {
       return plain;
     }
+    Path found = null;
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
-        if (String.valueOf(entry.getFileName()).equals(name)) {
-          return entry;
+        if (!String.valueOf(entry.getFileName()).equals(name)) {
+          continue;
         }
+        if (found != null) {
+          throw new FileSystemException(
+              shown(found),
+              shown(entry),
+              "both names read alike, as they are not UTF-8; rename one");
+        }
+        found = entry;
       }
-      return plain;
+      return found == null ? plain : found;
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
+  }
+
+  /** Whether a text stands for one name only: that of these characters. */
+  static boolean isText(String text) {
+    return text.indexOf(NO_TEXT) < 0;
+  }
+
+  /** A path's last name with its bytes, those that are no ASCII as {@code %} and two digits. */
+  static String shown(Path path) {
+    String uri = String.valueOf(path.toUri().getRawPath());
+    return name(uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri);
   }
 
   /** The directory of a text, as such; empty for the root. */

@@ -29,7 +29,7 @@ public record Unit(
     SIDE_FILE,
     /** A symbolic link to anything else in the tree. */
     SIDE_LINK,
-    /** What could not be looked at. */
+    /** What could not be looked at, or has no name that would lead to it. */
     UNREADABLE
   }
 

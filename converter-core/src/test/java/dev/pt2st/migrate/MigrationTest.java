@@ -348,4 +348,69 @@ class MigrationTest {
         .filteredOn(line -> line.startsWith("REFUSE"))
         .containsExactly("REFUSE CHECKPOINT all/m700.bin", "REFUSE CHECKPOINT all/m700.pt");
   }
+
+  /** {@code b'm\xff.pt'} and the like: Java's text for both has U+FFFD. */
+  private static Path nameOfBytes(Path folder, String name) {
+    return Path.of(java.net.URI.create(folder.toUri() + name));
+  }
+
+  @Test
+  void namesThatAreNotUtf8AndReadAlikeAreRefusedEach() throws IOException {
+    List<Path> sources =
+        List.of(
+            nameOfBytes(store.root, "m%FF.pt"),
+            nameOfBytes(store.root, "m%FE.pt"),
+            nameOfBytes(store.root, "d%FF"),
+            nameOfBytes(store.root, "d%FE"));
+    Files.write(sources.get(0), Store.model("w", 1));
+    Files.write(sources.get(1), Store.model("w", 2));
+    for (Path folder : sources.subList(2, 4)) {
+      Files.createDirectory(folder);
+      Files.write(folder.resolve("x.pt"), Store.model("w", 3));
+    }
+    Files.write(nameOfBytes(store.root, "alone%FF.pt"), Store.model("w", 4));
+    Files.createSymbolicLink(store.root.resolve("link.pt"), sources.get(1).getFileName());
+    store.removeOriginals = true;
+    List<Result> results = store.results();
+    assertThat(results)
+        .filteredOn(result -> result.verdict() == Verdict.REFUSED)
+        .extracting(Result::reason)
+        .satisfiesExactlyInAnyOrder(
+            reason -> assertThat(reason).startsWith("its name, d%FE in").endsWith("; rename it"),
+            reason -> assertThat(reason).startsWith("its name, d%FF in"),
+            reason -> assertThat(reason).startsWith("its name, m%FE.pt in"),
+            reason -> assertThat(reason).startsWith("its name, m%FF.pt in"),
+            reason -> assertThat(reason).startsWith("what it leads to has a name that reads"));
+    assertThat(results)
+        .filteredOn(result -> result.verdict() != Verdict.REFUSED)
+        .extracting(result -> result.unit().name() + " " + result.verdict())
+        .containsExactly("alone\ufffd.pt CONVERTED");
+    assertThat(sources).allMatch(Files::exists);
+    assertThat(nameOfBytes(store.root, "alone%FF.pt")).doesNotExist();
+    assertThat(store.names()).noneMatch(name -> name.startsWith("m") && name.contains("safe"));
+  }
+
+  @Test
+  void aTextLeadsToNoneOfTwoNames() throws IOException {
+    Files.createFile(nameOfBytes(store.root, "m%FF"));
+    assertThat(new Tree(store.root).path("m\ufffd")).exists();
+    Files.createFile(nameOfBytes(store.root, "m%EF%BF%BD"));
+    assertThatThrownBy(() -> new Tree(store.root).path("m\ufffd"))
+        .hasMessageContainingAll("m%FF", "m%EF%BF%BD", "rename one");
+  }
+
+  @Test
+  void aTargetThatIsTheSourceUnderAnotherNameIsInPlace() throws IOException {
+    store.model("x.pt").file("config.json", "{}");
+    Path link = Files.createSymbolicLink(temporary.resolve("link"), store.root);
+    for (Path target : List.of(link, store.root.resolve("."), store.root.resolve("../store"))) {
+      store.target = target;
+      assertThat(store.settings().inPlace()).isTrue();
+    }
+    store.target = link;
+    assertThat(store.migrate()).containsExactly(Map.entry("x.pt", "converted"));
+    store.target = store.root;
+    assertThat(store.migrate()).containsExactly(Map.entry("x.pt", "already there"));
+    assertThat(store.names()).containsExactly("config.json", "x.pt", "x.safetensors");
+  }
 }
