@@ -38,6 +38,7 @@ final class DirectoryPlanner implements AutoCloseable {
   private final Spool<Candidate> candidates = new Spool<>(Candidate::line, Candidate::read);
   private final List<ShardedModel> models = new ArrayList<>();
   private final TargetClaims claims;
+  private final SafetensorsBeside beside;
   private @Nullable TargetClaims namesWithoutText;
 
   /**
@@ -62,6 +63,7 @@ final class DirectoryPlanner implements AutoCloseable {
     this.directory = directory;
     this.below = below;
     this.claims = new TargetClaims();
+    this.beside = new SafetensorsBeside(settings, selection);
   }
 
   /** Looks at an entry of the directory. */
@@ -377,8 +379,13 @@ final class DirectoryPlanner implements AutoCloseable {
     if (record != null
         && record.verdict() == Result.Verdict.LEFT_ALONE
         && Earlier.areUnchanged(unit, record)
-        && settings.inPlace()) {
+        && settings.inPlace()
+        && holdsStill(unit, record.reason())) {
       return unit.with(Action.LEAVE_ALONE, record.reason());
+    }
+    Unit decided = beside.decided(unit);
+    if (decided != null) {
+      return decided;
     }
     for (Item item : unit.items()) {
       List<String> others = claims.othersOf(item);
@@ -394,6 +401,18 @@ final class DirectoryPlanner implements AutoCloseable {
       }
     }
     return unit;
+  }
+
+  /**
+   * Whether the reason for which a unit was left alone is one still: the file beside it is there.
+   */
+  private boolean holdsStill(Unit unit, String reason) throws IOException {
+    for (Item item : unit.items()) {
+      if (reason.equals(SafetensorsBeside.reason(item.target()))) {
+        return Files.exists(settings.target().path(item.target()));
+      }
+    }
+    return true;
   }
 
   @Override

@@ -60,6 +60,17 @@ final class Earlier {
         : journal.wentDownSince(Files.getLastModifiedTime(output).toInstant(), boot);
   }
 
+  /**
+   * Whether the journal says that a run, with whatever options, has made a file of a unit, whatever
+   * has become of the unit since.
+   */
+  boolean hasMade(String unit, String target) throws IOException {
+    JournalRecord record = journal.find(unit);
+    return record != null
+        && !target.isEmpty()
+        && record.files().stream().anyMatch(done -> done.target().equals(target));
+  }
+
   /** Whether the sources of a unit have the sizes and times that a record says. */
   static boolean areUnchanged(Unit unit, JournalRecord record) {
     List<Item> items = unit.items();

@@ -192,7 +192,12 @@ public final class Migration {
     // All else is known, or told anew by the next plan.
   }
 
-  private JournalRecord record(Result result, Verdict verdict) {
+  /** What has failed this time does not make somebody else's of what an earlier run has made. */
+  private String madeBefore(Unit unit, Item item) throws IOException {
+    return earlier.hasMade(unit.name(), item.target()) ? item.target() : "";
+  }
+
+  private JournalRecord record(Result result, Verdict verdict) throws IOException {
     Unit unit = result.unit();
     List<Done> files = new ArrayList<>();
     List<Item> items = unit.items();
@@ -205,7 +210,7 @@ public final class Migration {
               item.bytes(),
               item.modified(),
               written == null ? "" : written.sourceDigest(),
-              written == null ? "" : written.target(),
+              written == null ? madeBefore(unit, item) : written.target(),
               written == null ? 0 : written.bytes()));
     }
     MigrateOptions options = settings.options();

@@ -51,7 +51,8 @@ final class Targets {
   /**
    * The result of a unit whose outputs are there already.
    *
-   * @return null if they must be made, or made anew
+   * @return null if they must be made, or made anew; left alone, if the model is there as
+   *     safetensors of somebody else's
    * @throws IOException if something is there that is not of this program's making
    */
   @Nullable Result alreadyThere() throws CheckpointException, IOException, NotAModelException {
@@ -68,17 +69,20 @@ final class Targets {
       }
       present++;
       Done done = doneFor(i, item);
-      String digest =
-          SourceFile.digest(
-              settings.source().path(item.source()), settings.options().digest(), none());
-      sameAsKnown &= done != null && done.digest().equals(digest);
       boolean same = isSame(item, target);
       if (!same && done == null && !isRemnant(item, target)) {
+        if (!earlier.hasMade(unit.name(), item.target()) && SafetensorsBeside.isModel(target)) {
+          return Result.not(unit, Verdict.LEFT_ALONE, SafetensorsBeside.reason(item.target()));
+        }
         throw new FileSystemException(
             target.toString(),
             null,
             "is there already and is not what the checkpoint holds; rename it or remove it");
       }
+      String digest =
+          SourceFile.digest(
+              settings.source().path(item.source()), settings.options().digest(), none());
+      sameAsKnown &= done != null && done.digest().equals(digest);
       allSame &= same;
       written.add(new Written(item.target(), sizeOf(target), digest));
     }
