@@ -1,6 +1,8 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import dev.pt2st.RefusedException;
 import dev.pt2st.archive.SourcePath;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.ScratchFolder;
@@ -44,6 +46,18 @@ public final class Converter {
   public static Plan plan(Checkpoint checkpoint, ConvertOptions options)
       throws CheckpointException {
     return Planner.plan(checkpoint, options);
+  }
+
+  /**
+   * Checks the globals of a checkpoint that holds no model, as a conversion would check them.
+   *
+   * @throws RefusedException if one is called that is neither listed nor accepted; with the strict
+   *     policy, if one is named
+   */
+  public static void checkGlobals(Checkpoint checkpoint, ConvertOptions options)
+      throws RefusedException {
+    Place place = Place.of(checkpoint.container().file().path());
+    GlobalsCheck.check(checkpoint, null, options.policy().isStrict(), place);
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rule for globals that are not on the list: refused, but for one that is reached only outside
@@ -28,10 +29,12 @@ final class GlobalsCheck {
   /**
    * Checks the globals of a checkpoint against its root.
    *
+   * @param root null where there is no model: then nothing is within it
    * @return the unlisted ones that do no harm, and those that the user accepted
    * @throws RefusedException naming every one that is refused
    */
-  static List<RefusedGlobal> check(Checkpoint checkpoint, Root root, boolean strict, Place place)
+  static List<RefusedGlobal> check(
+      Checkpoint checkpoint, @Nullable Root root, boolean strict, Place place)
       throws RefusedException {
     List<GlobalValue> unlisted = new ArrayList<>();
     List<RefusedGlobal> inert = new ArrayList<>();
@@ -49,7 +52,7 @@ final class GlobalsCheck {
     if (unlisted.isEmpty() && refused.isEmpty()) {
       return inert;
     }
-    Set<Value> inRoot = ValueGraph.reachable(root.value());
+    Set<Value> inRoot = root == null ? Set.of() : ValueGraph.reachable(root.value());
     for (GlobalValue global : unlisted) {
       boolean harmless = !strict && global.use() != Use.CALLED && !inRoot.contains(global);
       (harmless ? inert : refused).add(describe(global));

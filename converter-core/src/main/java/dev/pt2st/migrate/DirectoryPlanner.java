@@ -1,6 +1,7 @@
 package dev.pt2st.migrate;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.TemporaryFiles;
 import dev.pt2st.migrate.Unit.Action;
@@ -11,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -138,6 +141,10 @@ final class DirectoryPlanner implements AutoCloseable {
     plan.add(new Unit(Kind.UNREADABLE, items, null, Action.REFUSE, why));
   }
 
+  private ConvertOptions convertOptions() {
+    return settings.options().convert();
+  }
+
   private static Item item(String text, BasicFileAttributes attributes, String leadsTo) {
     return new Item(
         text,
@@ -163,7 +170,7 @@ final class DirectoryPlanner implements AutoCloseable {
       look =
           record != null && record.files().size() == 1 && record.files().getFirst().bytes() > 0
               ? lookAgain(path, item, record)
-              : FileLook.at(path, settings.options().convert());
+              : FileLook.at(path, convertOptions());
     } catch (IOException e) {
       unreadable(item.source(), why(e));
       return;
@@ -187,7 +194,7 @@ final class DirectoryPlanner implements AutoCloseable {
     Unit unit = new Unit(Kind.CHECKPOINT, List.of(item), null, Action.CONVERT, "");
     return record.isDone() && Earlier.areUnchanged(unit, record)
         ? new FileLook.Checkpoint(false)
-        : FileLook.at(path, settings.options().convert());
+        : FileLook.at(path, convertOptions());
   }
 
   private static String why(IOException e) {
@@ -245,7 +252,7 @@ final class DirectoryPlanner implements AutoCloseable {
     }
     FileLook look;
     try {
-      look = FileLook.at(real, settings.options().convert());
+      look = FileLook.at(real, convertOptions());
     } catch (IOException e) {
       unreadable(text, why(e));
       return;
@@ -299,15 +306,18 @@ final class DirectoryPlanner implements AutoCloseable {
             item.leadsTo());
     try (MappedFile file = MappedFile.open(path)) {
       Map<String, String> shards = SafetensorsModel.indexOf(file);
-      if (shards == null) {
+      if (shards == null && !(FileLook.at(path, convertOptions()) instanceof FileLook.Other)) {
         return false;
       }
-      models.add(new ShardedModel(index, new TreeSet<>(shards.values()), ""));
+      models.add(
+          shards == null
+              ? ShardedModel.broken(index, Action.FAIL, "it is named as an index and is none")
+              : ShardedModel.of(index, new TreeSet<>(shards.values())));
     } catch (CheckpointException e) {
-      models.add(new ShardedModel(index, new TreeSet<>(), e.problem()));
+      boolean refused = Failures.verdict(e) == Result.Verdict.REFUSED;
+      models.add(ShardedModel.broken(index, refused ? Action.REFUSE : Action.FAIL, e.problem()));
     } catch (IOException e) {
-      unreadable(item.source(), why(e));
-      return true;
+      models.add(ShardedModel.broken(index, Action.FAIL, why(e)));
     }
     claims.add(index.target());
     return true;
@@ -319,17 +329,18 @@ final class DirectoryPlanner implements AutoCloseable {
     Supplier<@Nullable Candidate> each = candidates.each();
     for (Candidate found = each.get(); found != null; found = each.get()) {
       Candidate candidate = found;
-      ShardedModel model =
-          models.stream().filter(one -> one.takes(candidate)).findFirst().orElse(null);
-      if (model != null) {
-        model.add(candidate);
-      } else if (!claims.isDropped(candidate.item())) {
+      if (ShardedModel.take(candidate, models)) {
+        continue;
+      }
+      if (!claims.isDropped(candidate.item())) {
         plan.add(planned(single(candidate)));
       }
     }
     for (ShardedModel model : models) {
-      Unit unit = model.unit(settings.source(), directory);
-      if (unit != null) {
+      Unit unit = model.unit(settings.source(), selection);
+      if (unit == null) {
+        plan.addPassedOver(model.index().bytes());
+      } else {
         plan.add(planned(unit));
       }
     }
@@ -348,8 +359,7 @@ final class DirectoryPlanner implements AutoCloseable {
         continue;
       }
       if (found.wrapped()
-          && !FileLook.holdsTensors(
-              settings.source().path(item.source()), settings.options().convert())) {
+          && !FileLook.holdsTensors(settings.source().path(item.source()), convertOptions())) {
         claims.drop(item);
         putBeside(item, Kind.SIDE_FILE);
       } else {
@@ -369,6 +379,16 @@ final class DirectoryPlanner implements AutoCloseable {
 
   /** With what an earlier run has made of it, and what stands against it. */
   private Unit planned(Unit unit) throws IOException {
+    try {
+      return decided(unit);
+    } catch (FileSystemException e) {
+      return unit.with(Action.FAIL, Failures.reason(e));
+    } catch (InvalidPathException e) {
+      return unit; // the work on it says so
+    }
+  }
+
+  private Unit decided(Unit unit) throws IOException {
     JournalRecord record = earlier.record(unit.name());
     if (record != null && earlier.isDone(unit, record)) {
       return unit.with(Action.KEEP, "");

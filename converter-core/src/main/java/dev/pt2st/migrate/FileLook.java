@@ -1,9 +1,11 @@
 package dev.pt2st.migrate;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.RefusedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.Converter;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.torch.CheckpointFile;
@@ -56,7 +58,7 @@ sealed interface FileLook {
       return first[1] >= 0 && first[1] <= HIGHEST_PROTOCOL ? new Checkpoint(false) : new Other();
     }
     if (Containers.mayBeCheckpoint(first)) {
-      return holdsTensors(path, options) ? new Checkpoint(false) : new Other();
+      return holds(path, options, true) ? new Checkpoint(false) : new Other();
     }
     String standIn = Containers.standIn(first);
     return standIn == null ? new Other() : new StandIn(standIn);
@@ -75,6 +77,16 @@ sealed interface FileLook {
    * Whether it is, or has in it, one checkpoint with tensors: it is read, and unpacked if need be.
    */
   static boolean holdsTensors(Path path, ConvertOptions options) throws IOException {
+    return holds(path, options, false);
+  }
+
+  /**
+   * Whether it holds tensors.
+   *
+   * @param orCalls whether a call of a global that is not accepted is enough: no text has one
+   */
+  private static boolean holds(Path path, ConvertOptions options, boolean orCalls)
+      throws IOException {
     try (CheckpointFile file =
         CheckpointFile.open(
             path,
@@ -82,9 +94,19 @@ sealed interface FileLook {
             options.limits(),
             options.checkCrc(),
             ScratchFolder.TEMPORARY)) {
-      return file.guarded(file::read).tensors() > 0;
+      dev.pt2st.torch.Checkpoint read = file.guarded(file::read);
+      return read.tensors() > 0 || (orCalls && isRefused(read, options));
     } catch (CheckpointException e) {
       return false;
+    }
+  }
+
+  private static boolean isRefused(dev.pt2st.torch.Checkpoint checkpoint, ConvertOptions options) {
+    try {
+      Converter.checkGlobals(checkpoint, options);
+      return false;
+    } catch (RefusedException e) {
+      return true;
     }
   }
 }

@@ -1,18 +1,27 @@
 package dev.pt2st.migrate;
 
+import java.nio.file.Path;
+
 /** A file that is no model, though it looks like a checkpoint: it is left alone. */
 final class NotAModelException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final transient Path file;
   private final boolean checkpoint;
 
   /**
+   * @param file which
    * @param what it is, in words
    * @param checkpoint whether it is a checkpoint at all
    */
-  NotAModelException(String what, boolean checkpoint) {
+  NotAModelException(Path file, String what, boolean checkpoint) {
     super(what);
+    this.file = file;
     this.checkpoint = checkpoint;
+  }
+
+  Path file() {
+    return file;
   }
 
   String what() {

@@ -73,7 +73,12 @@ final class Shard {
       Checkpoint checkpoint = file.guarded(file::read);
       String not = whyNoModel(checkpoint);
       if (not != null) {
-        throw new NotAModelException(not, true);
+        // What nobody converts is read by somebody else, perhaps.
+        file.guarded(() -> {
+          Converter.checkGlobals(checkpoint, options);
+          return checkpoint;
+        });
+        throw new NotAModelException(source, not, true);
       }
       return step.run(file);
     }
@@ -85,7 +90,7 @@ final class Shard {
       return CheckpointFile.open(
           source, options.policy(), options.limits(), options.checkCrc(), folder);
     } catch (UnsupportedException e) {
-      throw new NotAModelException(e.problem(), false);
+      throw new NotAModelException(source, e.problem(), false);
     }
   }
 

@@ -5,78 +5,160 @@ import dev.pt2st.migrate.Unit.Item;
 import dev.pt2st.migrate.Unit.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A model in several files while its directory is looked at. */
 final class ShardedModel {
   private final Item index;
   private final Set<String> shards;
+  private final Action action;
   private final String problem;
   private final List<Candidate> found = new ArrayList<>();
 
-  /**
-   * @param index with the name of the new one
-   * @param shards the names of the files that it names
-   * @param problem why it cannot be read; empty if it can
-   */
-  ShardedModel(Item index, Set<String> shards, String problem) {
+  /** Another index that names one of its shards, and this shard; null if there is none. */
+  private @Nullable String other;
+
+  private @Nullable String shared;
+
+  private ShardedModel(Item index, Set<String> shards, Action action, String problem) {
     this.index = index;
     this.shards = shards;
+    this.action = action;
     this.problem = problem;
+  }
+
+  /**
+   * A model whose index has been read.
+   *
+   * @param index with the name of the new one
+   * @param shards the names of the files that it names
+   */
+  static ShardedModel of(Item index, Set<String> shards) {
+    return new ShardedModel(index, shards, Action.CONVERT, "");
+  }
+
+  /**
+   * A model whose index cannot be read, or must not be followed.
+   *
+   * @param action whether it is refused or has failed
+   * @param problem why
+   */
+  static ShardedModel broken(Item index, Action action, String problem) {
+    return new ShardedModel(index, Set.of(), action, problem);
   }
 
   Item index() {
     return index;
   }
 
-  /** Whether a file is one of its shards; where the index cannot be read, by the name. */
-  boolean takes(Candidate candidate) {
+  /**
+   * Gives a file to the models that it is a shard of: those whose index names it or, where none
+   * does, those whose index cannot be read and is named as its own would be.
+   *
+   * @return whether there is one
+   */
+  static boolean take(Candidate candidate, List<ShardedModel> models) {
     String name = Tree.name(candidate.item().source());
-    return problem.isEmpty()
-        ? shards.contains(name)
-        : TargetNames.isShardOf(name, Tree.name(index.source()));
+    List<ShardedModel> takers = models.stream().filter(one -> one.shards.contains(name)).toList();
+    if (takers.isEmpty()) {
+      takers = models.stream().filter(one -> one.mayOwn(name)).toList();
+    }
+    for (ShardedModel model : takers) {
+      model.found.add(candidate);
+      for (ShardedModel also : takers) {
+        if (also != model && model.other == null) {
+          model.other = Tree.name(also.index.source());
+          model.shared = name;
+        }
+      }
+    }
+    return !takers.isEmpty();
   }
 
-  void add(Candidate shard) {
-    found.add(shard);
+  private boolean mayOwn(String shard) {
+    return isBroken() && TargetNames.isShardOf(shard, Tree.name(index.source()));
+  }
+
+  private boolean isBroken() {
+    return action != Action.CONVERT;
   }
 
   /**
    * What is to be done about it.
    *
-   * @return null if none of its shards is a checkpoint: it is converted already, or something else
+   * @return null if the user's patterns pass all of its shards over
    */
-  @Nullable Unit unit(Tree source, String directory) throws IOException {
-    if (found.isEmpty() && problem.isEmpty()) {
-      return null;
-    }
+  @Nullable Unit unit(Tree source, Selection selection) {
     List<Item> items = found.stream().map(Candidate::item).toList();
     long links = found.stream().filter(Candidate::isLink).count();
     boolean linked = links == found.size() && !found.isEmpty();
-    Unit unit = new Unit(linked ? Kind.LINKED_MODEL : Kind.MODEL, items, index, Action.CONVERT, "");
-    if (!problem.isEmpty()) {
-      return unit.with(Action.REFUSE, problem);
+    Unit unit = new Unit(linked ? Kind.LINKED_MODEL : Kind.MODEL, items, index, action, problem);
+    if (isBroken()) {
+      return unit;
+    }
+    if (shards.isEmpty()) {
+      return unit.with(Action.LEAVE_ALONE, "it names no file");
     }
     Set<String> missing = new TreeSet<>(shards);
     items.forEach(item -> missing.remove(Tree.name(item.source())));
-    if (!missing.isEmpty()) {
-      String shard = missing.iterator().next();
-      boolean there = Files.exists(source.path(Tree.child(directory, shard)));
+    List<String> passedOver =
+        those(missing, name -> selection.excludes(text(name)) || !selection.includes(text(name)));
+    if (passedOver.size() == shards.size()) {
+      return null;
+    }
+    if (!passedOver.isEmpty()) {
       return unit.with(
-          Action.REFUSE,
-          "the file "
-              + shard
-              + " that the index names is "
-              + (there ? "no checkpoint" : "not there")
-              + (missing.size() > 1 ? ", nor are " + (missing.size() - 1) + " others" : ""));
+          Action.LEAVE_ALONE, named(passedOver) + "passed over, as --include or --exclude says");
     }
-    if (!linked && links > 0) {
-      return unit.with(Action.REFUSE, "some of its shards are links and some are files");
+    List<String> gone = those(missing, name -> !isThere(source, name));
+    if (!gone.isEmpty()) {
+      return unit.with(Action.REFUSE, named(gone) + "not there");
     }
-    return unit;
+    if (found.isEmpty()) {
+      return unit.with(Action.LEAVE_ALONE, "none of the files that it names is a checkpoint");
+    }
+    if (!missing.isEmpty()) {
+      return unit.with(Action.REFUSE, named(List.copyOf(missing)) + "no checkpoint");
+    }
+    if (other != null) {
+      return unit.with(
+          Action.REFUSE, other + " names " + shared + " too; leave one of both out with --exclude");
+    }
+    return linked || links == 0
+        ? unit
+        : unit.with(Action.REFUSE, "some of its shards are links and some are files");
+  }
+
+  private String text(String shard) {
+    return Tree.child(Tree.parent(index.source()), shard);
+  }
+
+  private static List<String> those(Set<String> names, Predicate<String> which) {
+    return names.stream().filter(which).toList();
+  }
+
+  private boolean isThere(Tree source, String shard) {
+    try {
+      return Files.exists(source.path(text(shard)));
+    } catch (IOException | InvalidPathException e) {
+      return false; // no such name leads to one file
+    }
+  }
+
+  /** The beginning of a sentence about some of its shards. */
+  private static String named(List<String> names) {
+    int others = names.size() - 1;
+    return "the file "
+        + names.getFirst()
+        + " that the index names"
+        + (others == 0
+            ? " is "
+            : " and " + others + (others == 1 ? " other" : " others") + " are ");
   }
 }

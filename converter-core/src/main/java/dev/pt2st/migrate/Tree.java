@@ -77,7 +77,7 @@ public record Tree(Path root) {
 
   /** A path's last name with its bytes, those that are no ASCII as {@code %} and two digits. */
   static String shown(Path path) {
-    String uri = String.valueOf(path.toUri().getRawPath());
+    String uri = String.valueOf(path.toUri());
     return name(uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri);
   }
 

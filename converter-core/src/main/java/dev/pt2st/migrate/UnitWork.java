@@ -135,12 +135,17 @@ final class UnitWork {
 
   /** Of a model in shards, the one that a message is about. */
   private static String shard(Unit unit, CheckpointException e) {
-    return unit.index() == null ? "" : e.place().file().getFileName() + ": ";
+    Item index = unit.index();
+    String name = String.valueOf(e.place().file().getFileName());
+    return index == null || name.equals(Tree.name(index.source())) ? "" : name + ": ";
   }
 
   private Result notAModel(Unit unit, NotAModelException e) {
     if (unit.index() != null) {
-      return Result.not(unit, Verdict.REFUSED, "a shard is no model: " + e.what());
+      return Result.not(
+          unit,
+          Verdict.REFUSED,
+          "the shard " + e.file().getFileName() + " is no model: " + e.what());
     }
     if (e.isCheckpoint()
         || settings.inPlace()

@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.RefusedException;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -134,6 +135,7 @@ public final class SafetensorsModel implements AutoCloseable {
    * the file is no index.
    *
    * @throws MalformedException if it begins as one and is none
+   * @throws RefusedException if it names a file that is not in its folder
    * @throws LimitException if it does not fit the heap
    */
   public static @Nullable Map<String, String> indexOf(MappedFile file) throws CheckpointException {

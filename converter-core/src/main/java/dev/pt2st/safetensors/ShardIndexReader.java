@@ -2,6 +2,7 @@ package dev.pt2st.safetensors;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.RefusedException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
@@ -27,8 +28,10 @@ final class ShardIndexReader {
    *
    * @param file all bytes of the index
    * @param place the index, for messages
+   * @throws RefusedException if it names a file that is not in its folder
    */
-  static Map<String, String> read(MemorySegment file, Place place) throws MalformedException {
+  static Map<String, String> read(MemorySegment file, Place place)
+      throws MalformedException, RefusedException {
     if (file.byteSize() > MOST_BYTES) {
       throw new MalformedException(
           place, "the index has " + file.byteSize() + " bytes, more than " + MOST_BYTES);
@@ -37,7 +40,7 @@ final class ShardIndexReader {
     return new ShardIndexReader(new JsonScanner(text, place, 0)).read();
   }
 
-  private Map<String, String> read() throws MalformedException {
+  private Map<String, String> read() throws MalformedException, RefusedException {
     Map<String, String> fileOf = null;
     for (boolean more = json.open('{', "the object of an index"); more; more = json.next('{')) {
       json.peek();
@@ -60,7 +63,7 @@ final class ShardIndexReader {
     return fileOf;
   }
 
-  private Map<String, String> readMap() throws MalformedException {
+  private Map<String, String> readMap() throws MalformedException, RefusedException {
     Map<String, String> fileOf = new LinkedHashMap<>();
     boolean more = json.open('{', "an object of file names");
     for (; more; more = json.next('{')) {
@@ -71,8 +74,10 @@ final class ShardIndexReader {
       int atFile = json.position();
       String file = json.string("the name of a file");
       if (!isPlainName(file)) {
-        throw json.malformed(
-            atFile, "the file \"" + file + "\" is not named as one in the folder of the index");
+        throw new RefusedException(
+            json.malformed(atFile, "").place(),
+            "the file \"" + file + "\" is not named as one in the folder of the index",
+            "");
       }
       if (fileOf.put(name, file) != null) {
         throw json.malformed(at, "the index has the tensor \"" + name + "\" twice");

@@ -168,7 +168,7 @@ class MigrationTest {
     store.model("d.pt");
     Map<String, String> verdicts = store.migrate();
     assertThat(verdicts.get("a.pt")).startsWith("failed: ");
-    assertThat(verdicts.get("b.pt")).isEqualTo("left alone: there is no tensor in it");
+    assertThat(verdicts.get("b.pt")).startsWith("refused: ").endsWith("--allow os.system");
     assertThat(verdicts.get("c.pt"))
         .startsWith("refused: ")
         .contains("os.system")
@@ -412,5 +412,34 @@ class MigrationTest {
     store.target = store.root;
     assertThat(store.migrate()).containsExactly(Map.entry("x.pt", "already there"));
     assertThat(store.names()).containsExactly("config.json", "x.pt", "x.safetensors");
+  }
+
+  /** What nobody converts may be read by somebody else. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatIsLeftAloneCallsNothingThatIsNotAccepted(boolean strict) throws IOException {
+    Torch torch = new Torch();
+    Object state =
+        Py.dict("state", Py.dict(0, torch.tensor(1)), "param_groups", Py.list(Py.dict("lr", 1.0)));
+    store.file(
+        "optimizer.pt", torch.zip(Py.dict("optimizer", state, "x", Py.call("os.system", "id"))));
+    store.file("protocol0.pkl", "cos\nsystem\n(S'id'\ntR.");
+    store.file("text.pkl", "(lp0\nS'a list'\np1\na.");
+    store.file("args.bin", new Torch().zip(Py.object("zoo.Arguments", Py.dict("a", 1))));
+    store.convert = ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.withStrict(strict));
+    assertThat(store.migrate())
+        .hasSize(3)
+        .hasEntrySatisfying(
+            "optimizer.pt",
+            text -> assertThat(text).startsWith("refused: ").endsWith("--allow os.system"))
+        .hasEntrySatisfying(
+            "protocol0.pkl",
+            text -> assertThat(text).startsWith("refused: ").endsWith("--allow os.system"))
+        .hasEntrySatisfying(
+            "args.bin",
+            text -> assertThat(text).startsWith(strict ? "refused: " : "left alone: there is no"));
+    store.convert = ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.allow("os.system"));
+    assertThat(store.migrate())
+        .containsEntry("optimizer.pt", "left alone: the state of an optimizer, not a model");
   }
 }

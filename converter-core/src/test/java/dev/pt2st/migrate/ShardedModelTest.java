@@ -9,12 +9,14 @@ import dev.pt2st.testing.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model in shards appears whole or not at all, with an index of what is in them. */
 class ShardedModelTest {
@@ -71,7 +73,7 @@ class ShardedModelTest {
   void aKeyInTwoShardsIsRefused() throws IOException {
     store.file(TWO, Store.model("a", 3)).file(INDEX, Store.index("a", ONE, "b", TWO));
     assertThat(store.migrate().get(INDEX))
-        .startsWith("refused: " + INDEX + ": tensor \"a\": two shards have it: " + ONE + " and ");
+        .startsWith("refused: tensor \"a\": two shards have it: " + ONE + " and ");
     assertThat(store.names()).noneMatch(name -> name.startsWith("model"));
   }
 
@@ -93,10 +95,12 @@ class ShardedModelTest {
     assertThat(store.names()).containsExactly(ONE, TWO, INDEX);
   }
 
-  @Test
-  void aBrokenIndexTakesItsShardsWithIt() throws IOException {
-    store.file(INDEX, "{\"weight_map\": {").model("other.pt");
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"weight_map\": {", "{}", "{\"weight_map\": 1}", "[]", "", "x"})
+  void aBrokenIndexTakesItsShardsWithIt(String content) throws IOException {
+    store.file(INDEX, content).model("other.pt");
     assertThat(store.migrate()).containsKeys(INDEX, "other.pt").hasSize(2);
+    assertThat(store.migrate().get(INDEX)).startsWith("failed: ");
     assertThat(store.names()).containsExactly("other.pt", "other.safetensors", ONE, TWO, INDEX);
   }
 
@@ -135,5 +139,74 @@ class ShardedModelTest {
   void withoutAnIndexEachShardIsACheckpoint() throws IOException {
     assertThat(store.migrate())
         .containsOnly(Map.entry(ONE, "converted"), Map.entry(TWO, "converted"));
+  }
+
+  @Test
+  void whereNoShardIsThereThatIsSaidToo() throws IOException {
+    Files.delete(temporary.resolve(ONE));
+    Files.delete(temporary.resolve(TWO));
+    store.file(INDEX, Store.index("a", ONE, "b", TWO));
+    assertThat(store.migrate())
+        .containsExactly(
+            Map.entry(
+                INDEX,
+                "refused: the file " + ONE + " that the index names and 1 other are not there"));
+  }
+
+  @Test
+  void aShardThatIsNoCheckpointIsNamed() throws IOException {
+    store.file(TWO, "text").file(INDEX, Store.index("a", ONE, "b", TWO));
+    assertThat(store.migrate())
+        .containsExactly(
+            Map.entry(
+                INDEX, "refused: the file " + TWO + " that the index names is no checkpoint"));
+    store.file(ONE, "text");
+    assertThat(store.migrate())
+        .containsExactly(
+            Map.entry(INDEX, "left alone: none of the files that it names is a checkpoint"));
+  }
+
+  @Test
+  void aShardWithoutTensorsIsNamed() throws IOException {
+    store.file(TWO, new Torch().zip(Py.dict("b", 1))).file(INDEX, Store.index("a", ONE, "b", TWO));
+    assertThat(store.migrate())
+        .containsExactly(
+            Map.entry(
+                INDEX, "refused: the shard " + TWO + " is no model: there is no tensor in it"));
+  }
+
+  @Test
+  void twoIndicesOfTheSameShardsAreBothRefused() throws IOException {
+    String half = "pytorch_model.bin.index.fp16.json";
+    store.file(INDEX, Store.index("a", ONE, "b", TWO)).file(half, Store.index("b", TWO));
+    store.with(it -> it.removeOriginals = true);
+    String why = " names " + TWO + " too; leave one of both out with --exclude";
+    assertThat(store.migrate())
+        .containsOnly(
+            Map.entry(INDEX, "refused: " + half + why), Map.entry(half, "refused: " + INDEX + why));
+    assertThat(store.names()).containsExactly(ONE, TWO, half, INDEX);
+    store.selection = Selection.of(List.of(), List.of(half));
+    assertThat(store.migrate()).containsExactly(Map.entry(INDEX, "converted"));
+  }
+
+  @Test
+  void aShardThatIsPassedOverLeavesTheModelAlone() throws IOException {
+    store.file(INDEX, Store.index("a", ONE, "b", TWO));
+    for (Selection selection :
+        List.of(
+            Selection.of(List.of(), List.of("*-00002-*")),
+            Selection.of(List.of("*-00001-*"), List.of()))) {
+      store.selection = selection;
+      assertThat(store.migrate())
+          .containsExactly(
+              Map.entry(
+                  INDEX,
+                  "left alone: the file "
+                      + TWO
+                      + " that the index names is passed over, as --include or --exclude says"));
+    }
+    store.selection = Selection.of(List.of("*.pt"), List.of());
+    assertThat(store.migrate()).isEmpty();
+    assertThat(store.names()).containsExactly(ONE, TWO, INDEX);
   }
 }
