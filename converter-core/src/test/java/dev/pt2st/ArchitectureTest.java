@@ -131,6 +131,8 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             resideInAPackage(name)
+                // A text, which shows the bytes of a path; what connects is java.net.URL.
+                .and(not(describe("java.net.URI", type -> type.isEquivalentTo(java.net.URI.class))))
                 // The compiler's own, for lambdas, records and switches.
                 .and(
                     not(

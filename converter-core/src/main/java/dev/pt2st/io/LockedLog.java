@@ -6,6 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -42,9 +45,14 @@ public final class LockedLog implements AutoCloseable {
    * @return the file, locked or not; see {@link #isLocked}
    */
   public static LockedLog open(Path path) throws IOException {
+    checkIsFile(path);
     FileChannel channel =
         FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            path,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS);
     try {
       return new LockedLog(channel, lock(channel));
     } catch (IOException | RuntimeException e) {
@@ -55,7 +63,18 @@ public final class LockedLog implements AutoCloseable {
 
   /** Opens a file for reading alone, which needs no lock. */
   public static LockedLog read(Path path) throws IOException {
-    return new LockedLog(FileChannel.open(path, StandardOpenOption.READ), null);
+    checkIsFile(path);
+    return new LockedLog(
+        FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), null);
+  }
+
+  /** Somebody else may have put a link there, to have another file written, or a pipe. */
+  private static void checkIsFile(Path path) throws IOException {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileSystemException(
+          path.toString(), null, "must be a file of its own, and is none; move it away");
+    }
   }
 
   private static @Nullable FileLock lock(FileChannel channel) throws IOException {

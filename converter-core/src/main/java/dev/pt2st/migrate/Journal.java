@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -69,7 +70,8 @@ public final class Journal implements AutoCloseable {
   /** Opens the journal of a tree for reading alone; there need be none. */
   public static Journal read(Tree target) throws IOException {
     Path path = target.root().resolve(NAME);
-    Journal journal = new Journal(Files.exists(path) ? LockedLog.read(path) : null);
+    Journal journal =
+        new Journal(Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? LockedLog.read(path) : null);
     try {
       journal.readOn();
       return journal;
