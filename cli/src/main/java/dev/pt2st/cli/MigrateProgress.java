@@ -7,6 +7,7 @@ import dev.pt2st.migrate.Unit;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -33,6 +34,7 @@ final class MigrateProgress implements MigrationListener, AutoCloseable {
   private volatile long total = -1;
   private volatile long start = System.nanoTime();
   private Consumer<Result> results = result -> {};
+  private BiConsumer<Unit, String> stays = (unit, why) -> {};
 
   /**
    * @param jobs how many files are worked on at once
@@ -61,6 +63,7 @@ final class MigrateProgress implements MigrationListener, AutoCloseable {
   /** Says who hears of the results. */
   void tell(MigrateReport report) {
     results = report::add;
+    stays = report::stays;
   }
 
   /** Prints something; the bar makes way for it. */
@@ -105,6 +108,11 @@ final class MigrateProgress implements MigrationListener, AutoCloseable {
   @Override
   public void result(Result result) {
     results.accept(result);
+  }
+
+  @Override
+  public void stays(Unit unit, String why) {
+    stays.accept(unit, why);
   }
 
   private void show() {

@@ -130,6 +130,13 @@ final class MigrateReport implements AutoCloseable {
     }
   }
 
+  /** Says why the sources of a unit whose result was taken in are still there. */
+  void stays(Unit unit, String why) {
+    if (!quiet) {
+      print(unit.name() + ": " + why);
+    }
+  }
+
   private boolean isWorthALine(Result result) {
     return switch (result.verdict()) {
       case REFUSED, FAILED -> true;

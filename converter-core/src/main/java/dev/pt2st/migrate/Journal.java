@@ -25,6 +25,9 @@ public final class Journal implements AutoCloseable {
   /** Its name in the target tree. */
   public static final String NAME = ".pt2st-migrate.jsonl";
 
+  /** Before the name of a source in a unit of another name; no path begins so. */
+  private static final String MEMBER = "/";
+
   private final @Nullable LockedLog log;
   private final HashIndex index;
   private final Map<String, RunRecord> unended = new LinkedHashMap<>();
@@ -102,6 +105,11 @@ public final class Journal implements AutoCloseable {
       RunRecord run = record == null ? RunRecord.read(line) : null;
       if (record != null) {
         index.put(record.unit(), at + 1);
+        for (JournalRecord.Done file : record.files()) {
+          if (!file.source().equals(record.unit())) {
+            index.put(MEMBER + file.source(), at + 1);
+          }
+        }
       } else if (run != null && run.ended()) {
         unended.remove(run.owner());
       } else if (run != null) {
@@ -140,13 +148,22 @@ public final class Journal implements AutoCloseable {
 
   /** What was said last of a unit; null if nothing was. */
   @Nullable JournalRecord find(String unit) throws IOException {
-    long at = index.get(unit) - 1;
-    if (at < 0 || log == null) {
+    JournalRecord record = at(index.get(unit));
+    return record != null && record.unit().equals(unit) ? record : null;
+  }
+
+  /** What was said last of a unit that a source is in, alone or with others; null if nothing. */
+  @Nullable JournalRecord findBySource(String source) throws IOException {
+    JournalRecord record = at(Math.max(index.get(source), index.get(MEMBER + source)));
+    return record != null && record.of(source) != null ? record : null;
+  }
+
+  private @Nullable JournalRecord at(long position) throws IOException {
+    if (position == 0 || log == null) {
       return null;
     }
-    String line = new LineReader(log.from(at)).next();
-    JournalRecord record = line == null ? null : JournalRecord.read(line);
-    return record != null && record.unit().equals(unit) ? record : null;
+    String line = new LineReader(log.from(position - 1)).next();
+    return line == null ? null : JournalRecord.read(line);
   }
 
   /**

@@ -55,6 +55,11 @@ record JournalRecord(
     return verdict == Result.Verdict.CONVERTED || verdict == Result.Verdict.ALREADY_THERE;
   }
 
+  /** What was made of a source; null if it is none of the unit's. */
+  @Nullable Done of(String source) {
+    return files.stream().filter(file -> file.source.equals(source)).findFirst().orElse(null);
+  }
+
   /** The line, without a line feed. */
   String line() {
     StringWriter text = new StringWriter();

@@ -40,7 +40,11 @@ final class LinkWork {
   Result run(Unit unit) {
     return switch (unit.action()) {
       case CONVERT -> work.guarded(unit, () -> link(unit));
-      case KEEP, LEAVE_ALONE, REFUSE, FAIL, PUT_BESIDE -> work.run(unit, null, bytes -> {});
+      case KEEP ->
+          settings.options().removeOriginals()
+              ? work.guarded(unit, () -> link(unit)) // what it leads to may go: so look again
+              : work.run(unit, null, bytes -> {});
+      case LEAVE_ALONE, REFUSE, FAIL, PUT_BESIDE -> work.run(unit, null, bytes -> {});
     };
   }
 
@@ -53,7 +57,7 @@ final class LinkWork {
       }
       outputs.add(done);
     }
-    byte[] index = index(unit, outputs);
+    IndexRewrite rewrite = rewrite(unit, outputs);
     List<Path> made = new ArrayList<>();
     boolean allThere = true;
     try {
@@ -67,33 +71,41 @@ final class LinkWork {
           allThere = false;
         }
       }
-      allThere &= index == null || isThere(unit, index);
+      if (settings.options().durable()) {
+        for (Item item : unit.files()) {
+          Directories.sync(settings.target(), item.target());
+        }
+      }
+      allThere &= rewrite == null || isThere(unit, rewrite.bytes());
     } catch (IOException | RuntimeException e) {
       takeBack(made);
       throw e;
     }
-    String removed = settings.options().removeOriginals() ? removeLinks(unit) : "";
     return new Result(
         unit,
         allThere ? Verdict.ALREADY_THERE : Verdict.LINKED,
         "",
         unit.items().stream().map(item -> new Written(item.target(), 0, "")).toList(),
-        removed.isEmpty() ? List.of() : List.of(removed));
+        rewrite == null ? List.of() : rewrite.notes());
   }
 
   /** What was made of the file that a link leads to; null if nothing was. */
   private @Nullable Done outputOf(Item item) throws IOException {
-    JournalRecord record = journal.find(item.leadsTo());
+    JournalRecord record = journal.findBySource(item.leadsTo());
     if (record == null
         || !record.isDone()
         || !record.options().equals(settings.options().given())) {
       return null;
     }
-    Done done = record.files().getFirst();
-    return Files.isRegularFile(settings.target().path(done.target())) ? done : null;
+    Done done = record.of(item.leadsTo());
+    return done != null
+            && !done.target().isEmpty()
+            && Files.isRegularFile(settings.target().path(done.target()))
+        ? done
+        : null;
   }
 
-  private byte @Nullable [] index(Unit unit, List<Done> outputs)
+  private @Nullable IndexRewrite rewrite(Unit unit, List<Done> outputs)
       throws CheckpointException, IOException {
     Item index = unit.index();
     if (index == null) {
@@ -105,7 +117,7 @@ final class LinkWork {
       Path shard = settings.target().path(outputs.get(i).target());
       Targets.addShard(rewrite, unit.files().get(i), shard);
     }
-    return rewrite.bytes();
+    return rewrite;
   }
 
   /** Writes the index, the last file of a model; says whether it was there. */
@@ -136,21 +148,6 @@ final class LinkWork {
   private static void takeBack(List<Path> made) throws IOException {
     for (Path link : made) {
       Files.deleteIfExists(link);
-    }
-  }
-
-  /** A link whose file has been removed leads nowhere. */
-  private String removeLinks(Unit unit) {
-    try {
-      for (Item item : unit.items()) {
-        Path link = settings.source().path(item.source());
-        if (Files.isSymbolicLink(link) && (!Files.exists(link) || item.equals(unit.index()))) {
-          Files.delete(link);
-        }
-      }
-      return "";
-    } catch (IOException e) {
-      return "the link is not removed: " + Failures.reason(e);
     }
   }
 }

@@ -67,15 +67,15 @@ public final class Migration {
    *     migration goes on with it once it can
    */
   public void run(MigrationPlan plan, int jobs, MigrationListener listener) throws IOException {
-    try {
-      run(
-          jobs,
-          plan.files(),
-          unit -> work.run(unit, earlier.record(unit.name()), listener::done),
-          listener);
+    try (Removal removal =
+        settings.options().removeOriginals() ? new Removal(settings, plan) : null) {
+      run(jobs, plan.files(), unit -> removed(doneAndNoted(unit, listener), removal), listener);
       journal.readOn();
       LinkWork links = new LinkWork(settings, journal, work);
-      run(1, plan.links(), links::run, listener);
+      run(1, plan.links(), unit -> told(links.run(unit), removal), listener);
+      if (removal != null && failure.get() == null && !TemporaryFiles.isStopping()) {
+        removal.end(listener);
+      }
     } catch (UncheckedIOException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -152,9 +152,7 @@ public final class Migration {
       if (TemporaryFiles.isStopping()) {
         return Optional.empty(); // it failed because of that, or is done and will be found
       }
-      note(result);
-      return Optional.of(
-          settings.options().removeOriginals() && isConverted(result) ? removed(result) : result);
+      return Optional.of(result);
     } catch (IOException e) {
       failure.compareAndSet(null, e);
       return Optional.empty();
@@ -163,8 +161,28 @@ public final class Migration {
     }
   }
 
-  private Result removed(Result result) {
-    String stays = work.removeSources(result);
+  private Result doneAndNoted(Unit unit, MigrationListener listener) throws IOException {
+    Result result = work.run(unit, earlier.record(unit.name()), listener::done);
+    if (!TemporaryFiles.isStopping()) {
+      note(result);
+    }
+    return result;
+  }
+
+  private static Result told(Result result, @Nullable Removal removal) throws IOException {
+    boolean linked =
+        result.verdict() == Verdict.LINKED || result.verdict() == Verdict.ALREADY_THERE;
+    if (removal != null && linked) {
+      removal.linked(result.unit());
+    }
+    return result;
+  }
+
+  private static Result removed(Result result, @Nullable Removal removal) throws IOException {
+    if (removal == null || !isConverted(result) || TemporaryFiles.isStopping()) {
+      return result;
+    }
+    String stays = removal.remove(result.unit());
     if (stays.isEmpty()) {
       return result;
     }

@@ -11,6 +11,12 @@ public interface MigrationListener {
   /** Work on a unit has ended; called by the thread that did it. */
   default void ends(Unit unit) {}
 
+  /**
+   * The sources of a unit, whose result has been told, are not removed although that was asked for;
+   * called when all units have been done.
+   */
+  default void stays(Unit unit, String why) {}
+
   /** What became of a unit; called by one thread, in the order of the plan. */
   void result(Result result);
 }

@@ -191,7 +191,7 @@ final class Targets {
     for (Item item : items) {
       Path target = settings.target().path(item.target());
       AtomicOutput.sync(target);
-      AtomicOutput.sync(AtomicOutput.directoryOf(target));
+      Directories.sync(settings.target(), item.target());
     }
   }
 }

@@ -40,14 +40,18 @@ final class UnitWork {
   }
 
   /**
-   * Does what a unit says.
+   * Does what a unit says. Where its sources are to go, what an earlier run has made counts for
+   * nothing: it is compared with them anew, and made anew if it differs.
    *
    * @param known what a journal says of it; null if nothing
    * @param progress hears of bytes of its sources
    */
   Result run(Unit unit, @Nullable JournalRecord known, LongConsumer progress) {
     return switch (unit.action()) {
-      case KEEP -> kept(unit, known);
+      case KEEP ->
+          options.removeOriginals() && isOfFiles(unit)
+              ? run(unit.with(Unit.Action.CONVERT, ""), known, progress)
+              : kept(unit, known);
       case LEAVE_ALONE -> Result.not(unit, Verdict.LEFT_ALONE, unit.reason());
       case REFUSE -> Result.not(unit, Verdict.REFUSED, unit.reason());
       case FAIL -> Result.not(unit, Verdict.FAILED, unit.reason());
@@ -66,8 +70,13 @@ final class UnitWork {
     return switch (unit.action()) {
       case CONVERT -> guarded(unit, () -> planned(unit));
       case PUT_BESIDE -> new Result(unit, Verdict.PUT_BESIDE, "", List.of(), List.of());
-      case KEEP, LEAVE_ALONE, REFUSE, FAIL -> run(unit, known, bytes -> {});
+      case KEEP -> kept(unit, known);
+      case LEAVE_ALONE, REFUSE, FAIL -> run(unit, known, bytes -> {});
     };
+  }
+
+  private static boolean isOfFiles(Unit unit) {
+    return unit.kind() == Unit.Kind.CHECKPOINT || unit.kind() == Unit.Kind.MODEL;
   }
 
   private Result planned(Unit unit) throws CheckpointException, IOException, NotAModelException {
@@ -229,6 +238,11 @@ final class UnitWork {
       }
       try {
         group.commit(options.durable());
+        if (options.durable()) {
+          for (Item item : unit.items()) {
+            Directories.sync(settings.target(), item.target());
+          }
+        }
       } catch (IOException e) {
         throw group.explain(e, bytes);
       }
@@ -260,25 +274,5 @@ final class UnitWork {
       written.add(new Written(items.get(i).target(), Files.size(targets.get(i)), digests.get(i)));
     }
     return written;
-  }
-
-  /**
-   * Removes the sources of a unit whose outputs were compared with them and are on the disk; what
-   * has changed since stays.
-   *
-   * @return why one stays; empty if none does
-   */
-  String removeSources(Result result) {
-    try {
-      for (Item item : result.unit().items()) {
-        SourceFile.checkUnchanged(settings.source(), item);
-      }
-      for (Item item : result.unit().items().reversed()) {
-        Files.delete(settings.source().path(item.source()));
-      }
-      return "";
-    } catch (IOException e) {
-      return "the original is not removed: " + Failures.reason(e);
-    }
   }
 }

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A Hugging Face cache: snapshots of links into blobs. */
 class CacheTest {
@@ -139,5 +143,73 @@ class CacheTest {
     Files.createLink(store.root.resolve("y.pt"), store.root.resolve("x.pt"));
     store.with(it -> it.removeOriginals = true).migrate();
     assertThat(store.names()).contains("x.safetensors", "y.safetensors");
+  }
+
+  @Test
+  void aBlobStaysWhileALinkToItIsNotConverted() throws IOException {
+    store.file(SNAPSHOT + "model.safetensors", "somebody else's");
+    List<String> stays = new ArrayList<>();
+    store.stays = (unit, why) -> stays.add(unit.name() + ": " + why);
+    store.with(it -> it.removeOriginals = true).migrate();
+    assertThat(store.root.resolve(SNAPSHOT + "pytorch_model.bin")).isRegularFile();
+    assertThat(store.root.resolve(SECOND + "pytorch_model.bin")).isRegularFile();
+    assertThat(stays)
+        .containsExactly(
+            BLOBS + "aaa: the original is not removed: a link that leads to it was not converted");
+    Files.delete(store.root.resolve(SNAPSHOT + "model.safetensors"));
+    store.migrate();
+    assertThat(store.names())
+        .contains(SNAPSHOT + "model.safetensors", SECOND + "model.safetensors")
+        .noneMatch(name -> name.endsWith(".bin") || name.equals(BLOBS + "aaa"));
+  }
+
+  @Test
+  void whereAModelOfLinksIsRefusedNoneOfItsShardsIsRemoved() throws IOException {
+    store.file(BLOBS + "s1", Store.model("a", 1)).file(BLOBS + "s2", Store.model("a", 2, 3));
+    store.file(BLOBS + "i", Store.index("a", "m-00001-of-00002.bin", "b", "m-00002-of-00002.bin"));
+    store.link(SNAPSHOT + "m.bin.index.json", "../../blobs/i");
+    store.link(SNAPSHOT + "m-00001-of-00002.bin", "../../blobs/s1");
+    store.link(SNAPSHOT + "m-00002-of-00002.bin", "../../blobs/s2");
+    store.with(it -> it.removeOriginals = true).migrate();
+    assertThat(store.root.resolve(SNAPSHOT + "m-00001-of-00002.bin")).isRegularFile();
+    assertThat(store.root.resolve(SNAPSHOT + "m-00002-of-00002.bin")).isRegularFile();
+    assertThat(store.names()).doesNotContain(BLOBS + "aaa").contains(BLOBS + "i");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void linksToTheShardsOfAModelGetSiblings(boolean remove) throws IOException {
+    store.file("v1/m-00001-of-00002.bin", Store.model("a", 1));
+    store.file("v1/m-00002-of-00002.bin", Store.model("b", 2));
+    store.file(
+        "v1/m.bin.index.json",
+        Store.index("a", "m-00001-of-00002.bin", "b", "m-00002-of-00002.bin"));
+    for (String name :
+        List.of("m.bin.index.json", "m-00001-of-00002.bin", "m-00002-of-00002.bin")) {
+      store.link("latest/" + name, "../v1/" + name);
+    }
+    store.with(it -> it.removeOriginals = remove);
+    assertThat(store.migrate()).containsEntry("latest/m.bin.index.json", "linked");
+    assertThat(Store.content(store.root))
+        .containsEntry(
+            "latest/m-00001-of-00002.safetensors", "-> ../v1/m-00001-of-00002.safetensors")
+        .containsEntry(
+            "latest/m-00002-of-00002.safetensors", "-> ../v1/m-00002-of-00002.safetensors")
+        .containsKey("latest/m.safetensors.index.json");
+    assertThat(store.names().stream().filter(name -> name.contains(".bin")))
+        .hasSize(remove ? 0 : 8);
+    assertThat(store.names()).allMatch(name -> Files.exists(store.root.resolve(name)));
+  }
+
+  @Test
+  void keysThatAModelOfLinksDoesNotHaveAreSaid() throws IOException {
+    store.file(BLOBS + "s1", Store.model("a", 1));
+    store.file(BLOBS + "i", Store.index("a", "m-00001-of-00001.bin", "z", "m-00001-of-00001.bin"));
+    store.link(SNAPSHOT + "m.bin.index.json", "../../blobs/i");
+    store.link(SNAPSHOT + "m-00001-of-00001.bin", "../../blobs/s1");
+    assertThat(store.results())
+        .filteredOn(result -> result.unit().kind() == Unit.Kind.LINKED_MODEL)
+        .flatExtracting(Result::notes)
+        .containsExactly("dropped from the index, as no shard has it: z");
   }
 }

@@ -442,4 +442,28 @@ class MigrationTest {
     assertThat(store.migrate())
         .containsEntry("optimizer.pt", "left alone: the state of an optimizer, not a model");
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anOutputThatWasDamagedSinceAnEarlierRunDoesNotCostTheOriginal(boolean zeros)
+      throws IOException {
+    store.model("x.pt").with(it -> it.durable = true).migrate();
+    Path output = store.root.resolve("x.safetensors");
+    byte[] good = Files.readAllBytes(output);
+    byte[] damaged = zeros ? new byte[good.length] : good.clone();
+    damaged[good.length - 1] ^= 1;
+    Files.write(output, damaged);
+    store.with(it -> it.removeOriginals = true);
+    assertThat(store.migrate()).containsOnly(Map.entry("x.pt", "converted"));
+    assertThat(output).hasBinaryContent(good);
+    assertThat(store.names()).containsExactly("x.safetensors");
+  }
+
+  @Test
+  void theOriginalsOfAnEarlierRunGoOnceTheyAreComparedAgain() throws IOException {
+    store.model("x.pt").with(it -> it.durable = true).migrate();
+    store.with(it -> it.removeOriginals = true);
+    assertThat(store.migrate()).containsOnly(Map.entry("x.pt", "already there"));
+    assertThat(store.names()).containsExactly("x.safetensors");
+  }
 }

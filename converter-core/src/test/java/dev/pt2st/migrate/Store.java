@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /** A model store made for a test, and the migration of it. */
@@ -30,6 +31,7 @@ final class Store {
   boolean durable;
   boolean removeOriginals;
   int jobs = 2;
+  BiConsumer<Unit, String> stays = (unit, why) -> {};
 
   Store(Path root) {
     this.root = root;
@@ -132,7 +134,21 @@ final class Store {
     try (Journal journal = Journal.open(settings.target())) {
       Migration.removeStale(settings, journal);
       try (MigrationPlan plan = MigrationPlanner.plan(settings, selection, journal, path -> {})) {
-        new Migration(settings, journal).run(plan, jobs, results::add);
+        new Migration(settings, journal)
+            .run(
+                plan,
+                jobs,
+                new MigrationListener() {
+                  @Override
+                  public void result(Result result) {
+                    results.add(result);
+                  }
+
+                  @Override
+                  public void stays(Unit unit, String why) {
+                    stays.accept(unit, why);
+                  }
+                });
       }
     }
     return results;
