@@ -102,6 +102,7 @@ final class MigrateCommand extends Command {
     int threads = threads();
     Selection selection = Selection.of(Options.textsOf(include), Options.textsOf(exclude));
     checkDirectory(settings.source().root());
+    checkTarget(settings.target().root());
     boolean dry = Options.isSet(dryRun);
     if (!dry) {
       Files.createDirectories(settings.target().root());
@@ -176,6 +177,13 @@ final class MigrateCommand extends Command {
     if (!Files.isDirectory(path)) {
       throw new FileSystemException(
           path.toString(), null, "is a file, not a directory; convert it with pt2st convert");
+    }
+  }
+
+  private static void checkTarget(Path path) throws IOException {
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      throw new FileSystemException(
+          path.toString(), null, "is a file, and --out needs a directory, there or not yet");
     }
   }
 

@@ -202,4 +202,56 @@ class MigrateTest {
     assertThat(file.err()).contains("a.pt: is a file, not a directory");
     assertThat(file.code()).isEqualTo(1);
   }
+
+  @Test
+  void anOutThatIsTheDirectoryUnderAnotherNameIsInPlace() throws IOException {
+    checkpoint("a.pt");
+    Path link = Files.createSymbolicLink(temporary.resolve("link"), store);
+    Run run = Run.of("migrate", store, "--out", link, "--quiet");
+    assertThat(run.code()).isZero();
+    assertThat(names(store)).containsExactly("a.pt", "a.safetensors");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--jobs=1", "--dry-run"})
+  void anOutThatIsAFileIsSaid(String option) throws IOException {
+    checkpoint("a.pt");
+    Path out = Files.writeString(temporary.resolve("out"), "mine");
+    Run run = Run.of("migrate", store, "--out", out, option);
+    assertThat(run.err()).contains("out: is a file, and --out needs a directory");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(out).hasContent("mine");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"copy, 1048576", "link, 0", "none, 0"})
+  void onlyWhatIsCopiedTakesRoom(String sideFiles, long bytes) throws IOException {
+    checkpoint("a.pt");
+    Files.write(store.resolve("large.txt"), new byte[1 << 20]);
+    Path out = temporary.resolve("out");
+    Run run = Run.of("migrate", store, "--out", out, "--side-files", sideFiles, "--dry-run");
+    String room = Units.bytes((double) Files.size(store.resolve("a.pt")) + bytes);
+    assertThat(run.outLines().getFirst()).startsWith("space: about " + room + " will be written");
+  }
+
+  @Test
+  void aCallInAFileWithoutTensorsIsRefused() throws IOException {
+    Files.writeString(store.resolve("x.bin"), "cos\nsystem\n(S'id'\ntR.");
+    Run run = Run.of("migrate", store, "--quiet");
+    assertThat(run.outLines())
+        .singleElement()
+        .asString()
+        .startsWith("refused        x.bin: the global os.system is not on the allowlist");
+    assertThat(run.code()).isEqualTo(3);
+  }
+
+  @Test
+  void aBrokenIndexIsAFailure() throws IOException {
+    Files.writeString(store.resolve("pytorch_model.bin.index.json"), "{}");
+    Run run = Run.of("migrate", store, "--quiet");
+    assertThat(run.out())
+        .isEqualTo(
+            "failed         pytorch_model.bin.index.json: the index has no \"weight_map\"\n");
+    assertThat(run.code()).isEqualTo(1);
+  }
 }

@@ -16,6 +16,7 @@ public final class MigrationPlan implements AutoCloseable {
   private final Map<Unit.Action, Count> counts = new EnumMap<>(Unit.Action.class);
   private Count others = Count.NONE;
   private Count passedOver = Count.NONE;
+  private final boolean copies;
 
   /**
    * How many files there are, and their bytes.
@@ -32,7 +33,12 @@ public final class MigrationPlan implements AutoCloseable {
     }
   }
 
-  MigrationPlan() {}
+  /**
+   * @param copies whether side files are copied: links to them take no room
+   */
+  MigrationPlan(boolean copies) {
+    this.copies = copies;
+  }
 
   void add(Unit unit) throws IOException {
     boolean link = unit.kind() == Unit.Kind.LINK || unit.kind() == Unit.Kind.LINKED_MODEL;
@@ -81,7 +87,8 @@ public final class MigrationPlan implements AutoCloseable {
    * its tensors is little, and what is left out is known only when it has been read.
    */
   public long bytesToWrite() {
-    return count(Unit.Action.CONVERT).bytes() + count(Unit.Action.PUT_BESIDE).bytes();
+    long sideFiles = copies ? count(Unit.Action.PUT_BESIDE).bytes() : 0;
+    return count(Unit.Action.CONVERT).bytes() + sideFiles;
   }
 
   @Override

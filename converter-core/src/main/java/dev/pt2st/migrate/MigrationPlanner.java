@@ -17,7 +17,7 @@ public final class MigrationPlanner {
   private final Settings settings;
   private final Selection selection;
   private final Earlier earlier;
-  private final MigrationPlan plan = new MigrationPlan();
+  private final MigrationPlan plan;
   private final Path realRoot;
   private final @Nullable Path realTarget;
 
@@ -25,6 +25,7 @@ public final class MigrationPlanner {
       throws IOException {
     this.settings = settings;
     this.selection = selection;
+    this.plan = new MigrationPlan(settings.options().sideFiles() == MigrateOptions.SideFiles.COPY);
     this.earlier = new Earlier(settings, journal);
     this.realRoot = settings.source().root().toRealPath();
     Path target = settings.target().root();
