@@ -105,7 +105,7 @@ final class MigrateCommand extends Command {
     checkTarget(settings.target().root());
     boolean dry = Options.isSet(dryRun);
     if (!dry) {
-      Files.createDirectories(settings.target().root());
+      Migration.makeTarget(settings);
     }
     try (Journal journal = dry ? Journal.read(settings.target()) : Journal.open(settings.target());
         MigrateProgress progress = new MigrateProgress(terminal, threads);

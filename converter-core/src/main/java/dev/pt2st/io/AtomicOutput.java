@@ -13,6 +13,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -56,25 +59,32 @@ public final class AtomicOutput implements AutoCloseable {
     }
   }
 
-  /** Opens a temporary file beside the target. The permission bits are those of the umask. */
-  static AtomicOutput create(Path target, boolean overwrite) throws IOException {
+  /**
+   * Opens a temporary file beside the target.
+   *
+   * @param attributes such as the permission bits, of which the umask takes some; without them, all
+   *     that the umask leaves
+   */
+  static AtomicOutput create(Path target, boolean overwrite, FileAttribute<?>... attributes)
+      throws IOException {
     check(target, overwrite);
     Path temporary = temporaryBeside(target);
     FileChannel channel =
         createBeside(
             target,
             temporary,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.READ);
+            Set.of(
+                StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ),
+            attributes);
     return new AtomicOutput(target, temporary, channel);
   }
 
   /** Makes a file beside a target; the user knows the target, not the name beside it. */
-  static FileChannel createBeside(Path target, Path temporary, OpenOption... options)
+  static FileChannel createBeside(
+      Path target, Path temporary, Set<OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
     try {
-      return TemporaryFiles.create(temporary, options);
+      return TemporaryFiles.create(temporary, options, attributes);
     } catch (FileSystemException e) {
       String reason = e.getReason();
       throw new FileSystemException(
@@ -141,6 +151,15 @@ public final class AtomicOutput implements AutoCloseable {
           }
         },
         1 << 16);
+  }
+
+  /** Gives the file the permission bits, where there are such, and the time of another one. */
+  public void takeModeAndTime(Path other) throws IOException {
+    PosixFileAttributeView mode = Files.getFileAttributeView(other, PosixFileAttributeView.class);
+    if (mode != null) {
+      Files.setPosixFilePermissions(temporary, mode.readAttributes().permissions());
+    }
+    Files.setLastModifiedTime(temporary, Files.getLastModifiedTime(other));
   }
 
   /** Says that all is written: the temporary file is closed and waits for its name. */

@@ -5,7 +5,12 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,7 +38,16 @@ import java.util.Set;
  * under their names and the others, with what was replaced, as {@code .pt2st-*.tmp} beside them.
  */
 public final class OutputGroup implements AutoCloseable {
+  private static final Set<PosixFilePermission> PRIVATE =
+      Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+  private static final Set<PosixFilePermission> EXECUTE =
+      Set.of(
+          PosixFilePermission.OWNER_EXECUTE,
+          PosixFilePermission.GROUP_EXECUTE,
+          PosixFilePermission.OTHERS_EXECUTE);
+
   private final boolean overwrite;
+  private FileAttribute<?>[] attributes = {};
   private final List<AtomicOutput> outputs = new ArrayList<>();
   private final Map<Path, List<AtomicOutput>> byName = new HashMap<>();
   private final Set<Path> retired = new LinkedHashSet<>();
@@ -45,6 +59,21 @@ public final class OutputGroup implements AutoCloseable {
    */
   public OutputGroup(boolean overwrite) {
     this.overwrite = overwrite;
+  }
+
+  /**
+   * Lets the files that are opened from now on be read and written by nobody who may not do so with
+   * another file, but for their owner.
+   */
+  public void asPrivateAs(Path file) throws IOException {
+    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    if (view == null) {
+      return; // where there are no such bits, a directory says who may read
+    }
+    Set<PosixFilePermission> mode = EnumSet.copyOf(PRIVATE);
+    mode.addAll(view.readAttributes().permissions());
+    mode.removeAll(EXECUTE);
+    attributes = new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(mode)};
   }
 
   /**
@@ -65,7 +94,7 @@ public final class OutputGroup implements AutoCloseable {
             "two outputs would have this name; name another for one of them");
       }
     }
-    AtomicOutput output = AtomicOutput.create(target, overwrite);
+    AtomicOutput output = AtomicOutput.create(target, overwrite, attributes);
     outputs.add(output);
     sameName.add(output);
     return output;

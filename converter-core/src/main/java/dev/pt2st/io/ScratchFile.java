@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /**
  * A nameless file for bytes that must be decompressed before they can be addressed. It has lost its
@@ -32,10 +33,11 @@ public final class ScratchFile implements AutoCloseable {
         AtomicOutput.createBeside(
             target,
             path,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.READ,
-            StandardOpenOption.DELETE_ON_CLOSE);
+            Set.of(
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.READ,
+                StandardOpenOption.DELETE_ON_CLOSE));
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {

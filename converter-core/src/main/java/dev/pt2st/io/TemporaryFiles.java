@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.Optional;
@@ -46,12 +47,13 @@ public final class TemporaryFiles {
   }
 
   /** Makes a file; under the lock, so that none comes up behind {@link #deleteAll}. */
-  static FileChannel create(Path path, OpenOption... options) throws IOException {
+  static FileChannel create(Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
     synchronized (FILES) {
       if (stopping) {
         throw stopped();
       }
-      FileChannel channel = FileChannel.open(path, options);
+      FileChannel channel = FileChannel.open(path, options, attributes);
       FILES.add(path);
       return channel;
     }

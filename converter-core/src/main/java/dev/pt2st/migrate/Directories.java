@@ -3,11 +3,59 @@ package dev.pt2st.migrate;
 import dev.pt2st.io.AtomicOutput;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** The directories of a target tree. */
 final class Directories {
   private Directories() {}
+
+  /** Makes the root of the target tree, if it is not there, as open as that of the source. */
+  static void makeRoot(Settings settings) throws IOException {
+    Path root = settings.target().root();
+    if (!Files.exists(root)) {
+      Files.createDirectories(AtomicOutput.directoryOf(root));
+      make(root, settings.source().root());
+    }
+    Files.createDirectories(root);
+  }
+
+  /** Makes the directory of a file of the target tree; new ones are as open as their sources. */
+  static void make(Settings settings, String file) throws IOException {
+    ArrayDeque<String> missing = new ArrayDeque<>();
+    String at = Tree.parent(file);
+    while (!at.isEmpty() && !Files.exists(settings.target().path(at))) {
+      missing.push(at);
+      at = Tree.parent(at);
+    }
+    for (String directory : missing) {
+      make(settings.target().path(directory), settings.source().path(directory));
+    }
+    Files.createDirectories(settings.target().path(Tree.parent(file)));
+  }
+
+  private static void make(Path directory, Path like) throws IOException {
+    PosixFileAttributeView view = Files.getFileAttributeView(like, PosixFileAttributeView.class);
+    FileAttribute<?>[] attributes = {};
+    if (view != null) {
+      Set<PosixFilePermission> mode = EnumSet.copyOf(PosixFilePermissions.fromString("rwx------"));
+      mode.addAll(view.readAttributes().permissions());
+      attributes = new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(mode)};
+    }
+    try {
+      Files.createDirectory(directory, attributes);
+    } catch (FileAlreadyExistsException e) {
+      // Another thread has made it; what is no directory is told by what comes next.
+    }
+  }
 
   /**
    * Waits until the name of a file is on the disk, and those of all directories that lead to it

@@ -1,7 +1,6 @@
 package dev.pt2st.migrate;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.migrate.JournalRecord.Done;
 import dev.pt2st.migrate.Result.Verdict;
@@ -64,7 +63,7 @@ final class LinkWork {
       for (int i = 0; i < outputs.size(); i++) {
         Item item = unit.files().get(i);
         Path link = settings.target().path(item.target());
-        Files.createDirectories(AtomicOutput.directoryOf(link));
+        Directories.make(settings, item.target());
         Path to = Path.of(Tree.relative(item.target(), outputs.get(i).target()));
         if (!SideFileWork.link(link, to)) {
           made.add(link);
@@ -131,6 +130,7 @@ final class LinkWork {
           target.toString(), null, "is there already and is another file; rename it or remove it");
     }
     try (OutputGroup group = new OutputGroup(false)) {
+      group.asPrivateAs(settings.source().path(indexOf(unit).source()));
       group.create(target).write(ByteBuffer.wrap(index), 0);
       group.commit(settings.options().durable());
     }

@@ -45,6 +45,15 @@ public final class Migration {
   }
 
   /**
+   * Makes the root of the target tree, if it is not there; to be done before its journal is opened.
+   *
+   * @throws IOException if it cannot be made
+   */
+  public static void makeTarget(Settings settings) throws IOException {
+    Directories.makeRoot(settings);
+  }
+
+  /**
    * Removes what killed runs have left half-written; to be done before anything else.
    *
    * @return how many files these were

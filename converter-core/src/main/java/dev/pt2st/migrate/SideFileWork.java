@@ -37,7 +37,7 @@ final class SideFileWork {
   Result put(Unit unit, @Nullable JournalRecord known) throws IOException {
     Item item = unit.files().getFirst();
     Path target = settings.target().path(item.source());
-    Files.createDirectories(AtomicOutput.directoryOf(target));
+    Directories.make(settings, item.source());
     boolean there;
     String digest = "";
     if (unit.kind() == Kind.SIDE_LINK) {
@@ -48,7 +48,9 @@ final class SideFileWork {
     } else {
       Path source = settings.source().path(item.source());
       Done done = known == null ? null : known.files().getFirst();
-      there = isUnchanged(item, done, target) || copy(source, target, done);
+      there =
+          isUnchanged(item, done, target)
+              || copy(source, target, done, settings.options().durable());
       digest = there && done != null ? done.digest() : digest(source);
     }
     return new Result(
@@ -91,7 +93,8 @@ final class SideFileWork {
   }
 
   /** Copies a file; says whether it was there. */
-  private static boolean copy(Path source, Path target, @Nullable Done done) throws IOException {
+  private static boolean copy(Path source, Path target, @Nullable Done done, boolean durable)
+      throws IOException {
     boolean exists = Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS);
     if (exists && Files.size(target) == Files.size(source) && Files.mismatch(source, target) < 0) {
       return true;
@@ -102,12 +105,14 @@ final class SideFileWork {
     }
     try (OutputGroup group = new OutputGroup(ours);
         InputStream in = Files.newInputStream(source)) {
+      group.asPrivateAs(source);
       AtomicOutput output = group.create(target);
       try {
         OutputStream out = output.stream();
         in.transferTo(out);
         out.flush();
-        group.commit(false);
+        output.takeModeAndTime(source);
+        group.commit(durable);
       } catch (IOException e) {
         throw group.explain(e, Files.size(source));
       }

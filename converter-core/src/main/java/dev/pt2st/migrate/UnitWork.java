@@ -3,7 +3,6 @@ package dev.pt2st.migrate;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.convert.Outcome;
 import dev.pt2st.convert.Plan;
-import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.migrate.Result.Verdict;
@@ -212,10 +211,11 @@ final class UnitWork {
       long bytes = 0;
       for (Item item : unit.files()) {
         Path target = settings.target().path(item.target());
-        Files.createDirectories(AtomicOutput.directoryOf(target));
+        Directories.make(settings, item.target());
         targets.add(target);
         UnitProgress own = new UnitProgress(progress, item.bytes(), options.verify() ? 3 : 2);
         Path source = settings.source().path(item.source());
+        group.asPrivateAs(source);
         Outcome outcome =
             new Shard(source, target, options.convert(overwrite))
                 .write(group, options.verify(), own);
@@ -230,6 +230,7 @@ final class UnitWork {
         Path target = settings.target().path(index.target());
         targets.add(target);
         digests.add("");
+        group.asPrivateAs(settings.source().path(index.source()));
         group.create(target).write(ByteBuffer.wrap(rewrite.bytes()), 0);
         notes.addAll(rewrite.notes());
       }

@@ -14,6 +14,9 @@ import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -465,5 +468,31 @@ class MigrationTest {
     store.with(it -> it.removeOriginals = true);
     assertThat(store.migrate()).containsOnly(Map.entry("x.pt", "already there"));
     assertThat(store.names()).containsExactly("x.safetensors");
+  }
+
+  @Test
+  void nothingOfTheOtherTreeIsMoreOpenThanItsSource() throws IOException {
+    store.model("secret/in/x.pt").file("secret/in/token", "t");
+    Files.setPosixFilePermissions(store.root, PosixFilePermissions.fromString("rwx------"));
+    Path secret = store.root.resolve("secret");
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rwxr-x---"));
+    for (String name : List.of("in/x.pt", "in/token")) {
+      Files.setPosixFilePermissions(
+          secret.resolve(name), PosixFilePermissions.fromString("rw-------"));
+    }
+    FileTime time = FileTime.from(Instant.parse("2020-02-03T04:05:06Z"));
+    Files.setLastModifiedTime(secret.resolve("in/token"), time);
+    store.target = temporary.resolve("out");
+    Migration.makeTarget(store.settings());
+    store.migrate();
+    assertThat(mode("")).isEqualTo("rwx------");
+    assertThat(mode("secret")).isEqualTo("rwxr-x---");
+    assertThat(mode("secret/in/x.safetensors")).isEqualTo("rw-------");
+    assertThat(mode("secret/in/token")).isEqualTo("rw-------");
+    assertThat(Files.getLastModifiedTime(store.target.resolve("secret/in/token"))).isEqualTo(time);
+  }
+
+  private String mode(String name) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(store.target.resolve(name)));
   }
 }
