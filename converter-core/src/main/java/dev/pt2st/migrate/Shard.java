@@ -1,6 +1,7 @@
 package dev.pt2st.migrate;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
@@ -67,18 +68,34 @@ final class Shard {
         ScratchFolder.TEMPORARY, file -> file.guarded(() -> Converter.plan(file.read(), options)));
   }
 
+  /**
+   * What a file that is no model calls beyond the allowlist: what nobody converts is read by
+   * somebody else, perhaps.
+   *
+   * @return words for a file that has the name of a trainer's, as these call enums of their own;
+   *     empty if there is nothing to say
+   * @throws RefusedException for any other file, if there is such a call
+   */
+  private String calls(Checkpoint checkpoint) throws RefusedException {
+    try {
+      Converter.checkGlobals(checkpoint, options);
+      return "";
+    } catch (RefusedException e) {
+      if (TrainingState.isTrainersName(String.valueOf(source.getFileName()))) {
+        return "; " + e.problem();
+      }
+      throw e;
+    }
+  }
+
   private <T> T onModel(ScratchFolder folder, Step<T> step)
       throws CheckpointException, IOException, NotAModelException {
     try (CheckpointFile file = open(folder)) {
       Checkpoint checkpoint = file.guarded(file::read);
       String not = whyNoModel(checkpoint);
       if (not != null) {
-        // What nobody converts is read by somebody else, perhaps.
-        file.guarded(() -> {
-          Converter.checkGlobals(checkpoint, options);
-          return checkpoint;
-        });
-        throw new NotAModelException(source, not, true);
+        String calls = file.guarded(() -> calls(checkpoint));
+        throw new NotAModelException(source, not + calls, true);
       }
       return step.run(file);
     }

@@ -91,7 +91,7 @@ final class TrainingState {
       return RANDOM;
     }
     boolean some = false;
-    boolean named = NAMES.matcher(name).matches();
+    boolean named = isTrainersName(name);
     for (DictValue.Entry entry : mapping.entries()) {
       Value value = entry.value();
       boolean state = value instanceof DictValue below && (isOptimizer(below) || isRandom(below));
@@ -102,6 +102,11 @@ final class TrainingState {
       }
     }
     return some || named ? OPTIMIZER : null;
+  }
+
+  /** Whether trainers give this name to what they go on with. */
+  static boolean isTrainersName(String name) {
+    return NAMES.matcher(name).matches();
   }
 
   private static boolean isOptimizer(DictValue mapping) {

@@ -417,6 +417,24 @@ class MigrationTest {
     assertThat(store.names()).containsExactly("config.json", "x.pt", "x.safetensors");
   }
 
+  /** Trainers save their settings with enums, which are calls. */
+  @Test
+  void aCallInWhatHasATrainersNameIsSaid() throws IOException {
+    Object settings =
+        Py.object("zoo.TrainingArguments", Py.dict("strategy", Py.call("zoo.Strategy", "no")));
+    store
+        .file("training_args.bin", new Torch().zip(settings))
+        .file("x.bin", new Torch().zip(settings));
+    assertThat(store.migrate())
+        .hasEntrySatisfying(
+            "training_args.bin",
+            text ->
+                assertThat(text)
+                    .startsWith("left alone: there is no tensor in it; ")
+                    .contains("zoo.Strategy"))
+        .hasEntrySatisfying("x.bin", text -> assertThat(text).startsWith("refused: "));
+  }
+
   /** What nobody converts may be read by somebody else. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
@@ -424,8 +442,7 @@ class MigrationTest {
     Torch torch = new Torch();
     Object state =
         Py.dict("state", Py.dict(0, torch.tensor(1)), "param_groups", Py.list(Py.dict("lr", 1.0)));
-    store.file(
-        "optimizer.pt", torch.zip(Py.dict("optimizer", state, "x", Py.call("os.system", "id"))));
+    store.file("state.pt", torch.zip(Py.dict("optimizer", state, "x", Py.call("os.system", "id"))));
     store.file("protocol0.pkl", "cos\nsystem\n(S'id'\ntR.");
     store.file("text.pkl", "(lp0\nS'a list'\np1\na.");
     store.file("args.bin", new Torch().zip(Py.object("zoo.Arguments", Py.dict("a", 1))));
@@ -433,7 +450,7 @@ class MigrationTest {
     assertThat(store.migrate())
         .hasSize(3)
         .hasEntrySatisfying(
-            "optimizer.pt",
+            "state.pt",
             text -> assertThat(text).startsWith("refused: ").endsWith("--allow os.system"))
         .hasEntrySatisfying(
             "protocol0.pkl",
@@ -443,7 +460,7 @@ class MigrationTest {
             text -> assertThat(text).startsWith(strict ? "refused: " : "left alone: there is no"));
     store.convert = ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.allow("os.system"));
     assertThat(store.migrate())
-        .containsEntry("optimizer.pt", "left alone: the state of an optimizer, not a model");
+        .containsEntry("state.pt", "left alone: the state of an optimizer, not a model");
   }
 
   @ParameterizedTest
