@@ -137,8 +137,12 @@ final class DirectoryPlanner implements AutoCloseable {
   }
 
   private void refuse(String text, String why) throws IOException {
-    List<Item> items = List.of(Item.of(text, 0, 0, ""));
-    plan.add(new Unit(Kind.UNREADABLE, items, null, Action.REFUSE, why));
+    addNothing(Kind.UNREADABLE, text, Action.REFUSE, why);
+  }
+
+  /** Adds a unit of which nothing comes. */
+  private void addNothing(Kind kind, String text, Action action, String why) throws IOException {
+    plan.add(new Unit(kind, List.of(Item.of(text, 0, 0, "")), null, action, why));
   }
 
   private ConvertOptions convertOptions() {
@@ -155,8 +159,7 @@ final class DirectoryPlanner implements AutoCloseable {
   }
 
   void unreadable(String text, String why) throws IOException {
-    Unit unit = new Unit(Kind.UNREADABLE, List.of(Item.of(text, 0, 0, "")), null, Action.FAIL, why);
-    plan.add(unit);
+    addNothing(Kind.UNREADABLE, text, Action.FAIL, why);
   }
 
   private void lookAtFile(Path path, Item item) throws IOException {
@@ -202,16 +205,14 @@ final class DirectoryPlanner implements AutoCloseable {
   }
 
   private void add(Item item, String target, boolean wrapped) throws IOException {
-    Item named = new Item(item.source(), item.bytes(), item.modified(), target, item.leadsTo());
-    candidates.add(new Candidate(named, wrapped));
+    candidates.add(new Candidate(item.withTarget(target), wrapped));
     claims.add(target);
   }
 
   private void putBeside(Item item, Kind kind) throws IOException {
     plan.addOther(item.bytes());
     if (!settings.inPlace() && settings.options().sideFiles() != MigrateOptions.SideFiles.NONE) {
-      Item named =
-          new Item(item.source(), item.bytes(), item.modified(), item.source(), item.leadsTo());
+      Item named = item.withTarget(item.source());
       plan.add(new Unit(kind, List.of(named), null, Action.PUT_BESIDE, ""));
     }
   }
@@ -288,7 +289,7 @@ final class DirectoryPlanner implements AutoCloseable {
   }
 
   private void leaveLink(String text, String why) throws IOException {
-    plan.add(new Unit(Kind.LINK, List.of(Item.of(text, 0, 0, "")), null, Action.LEAVE_ALONE, why));
+    addNothing(Kind.LINK, text, Action.LEAVE_ALONE, why);
   }
 
   /** Takes a file for the index of a model in shards, if it is one. */
@@ -297,13 +298,7 @@ final class DirectoryPlanner implements AutoCloseable {
     if (target == null) {
       return false;
     }
-    Item index =
-        new Item(
-            item.source(),
-            item.bytes(),
-            item.modified(),
-            Tree.child(directory, target),
-            item.leadsTo());
+    Item index = item.withTarget(Tree.child(directory, target));
     try (MappedFile file = MappedFile.open(path)) {
       Map<String, String> shards = SafetensorsModel.indexOf(file);
       if (shards == null && !(FileLook.at(path, convertOptions()) instanceof FileLook.Other)) {

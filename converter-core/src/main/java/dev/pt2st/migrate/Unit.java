@@ -62,6 +62,10 @@ public record Unit(
     static Item of(String source, long bytes, long modified, String target) {
       return new Item(source, bytes, modified, target, "");
     }
+
+    Item withTarget(String newTarget) {
+      return new Item(source, bytes, modified, newTarget, leadsTo);
+    }
   }
 
   public Unit {

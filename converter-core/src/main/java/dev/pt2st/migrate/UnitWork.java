@@ -161,8 +161,7 @@ final class UnitWork {
       return Result.not(unit, Verdict.LEFT_ALONE, e.what());
     }
     Item item = unit.files().getFirst();
-    Item beside =
-        new Item(item.source(), item.bytes(), item.modified(), item.source(), item.leadsTo());
+    Item beside = item.withTarget(item.source());
     Unit sideFile =
         new Unit(Unit.Kind.SIDE_FILE, List.of(beside), null, Unit.Action.PUT_BESIDE, unit.reason());
     return guarded(sideFile, () -> new SideFileWork(settings).put(sideFile, null));
