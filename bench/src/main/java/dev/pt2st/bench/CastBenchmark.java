@@ -19,8 +19,7 @@ public class CastBenchmark extends AgainstCopy {
 
   @Override
   CheckpointSpec checkpoint() {
-    return new CheckpointSpec(
-        ByteCount.parse(bytes), TENSORS, ElementType.FP32, FileLayout.ZIP, Strides.CONTIGUOUS, 1);
+    return CheckpointSpec.ordinary(ByteCount.parse(bytes), TENSORS, ElementType.FP32);
   }
 
   @Override

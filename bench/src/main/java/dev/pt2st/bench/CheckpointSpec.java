@@ -26,6 +26,11 @@ record CheckpointSpec(
     strides.geometry(bytes / type.bytes() / tensors);
   }
 
+  /** As {@code torch.save} writes it now: a ZIP of contiguous tensors. */
+  static CheckpointSpec ordinary(long bytes, int tensors, ElementType type) {
+    return new CheckpointSpec(bytes, tensors, type, FileLayout.ZIP, Strides.CONTIGUOUS, 1);
+  }
+
   /** Shape and strides of a tensor. */
   Strides.Geometry geometry(int tensor) {
     long elements = bytes / type.bytes();

@@ -24,13 +24,7 @@ public class ChecksumBenchmark extends ReadBenchmark {
   @Override
   void generate(Workplace workplace) throws IOException {
     CheckpointGenerator.generate(
-        new CheckpointSpec(
-            ByteCount.parse(bytes),
-            TENSORS,
-            ElementType.FP16,
-            FileLayout.ZIP,
-            Strides.CONTIGUOUS,
-            1),
+        CheckpointSpec.ordinary(ByteCount.parse(bytes), TENSORS, ElementType.FP16),
         workplace.input());
   }
 

@@ -19,13 +19,7 @@ public class ScanBenchmark extends ReadBenchmark {
   @Override
   void generate(Workplace workplace) throws IOException {
     CheckpointGenerator.generate(
-        new CheckpointSpec(
-            ByteCount.parse(bytes),
-            TENSORS,
-            ElementType.FP16,
-            FileLayout.ZIP,
-            Strides.CONTIGUOUS,
-            1),
+        CheckpointSpec.ordinary(ByteCount.parse(bytes), TENSORS, ElementType.FP16),
         workplace.input());
   }
 

@@ -41,9 +41,7 @@ public class UnpickleBenchmark extends ReadBenchmark {
     switch (contents) {
       case STATE_DICT ->
           CheckpointGenerator.generate(
-              new CheckpointSpec(
-                  4L * count, count, ElementType.FP16, FileLayout.ZIP, Strides.CONTIGUOUS, 1),
-              workplace.input());
+              CheckpointSpec.ordinary(4L * count, count, ElementType.FP16), workplace.input());
       case VOCABULARY -> Files.write(workplace.input(), Vocabulary.pickle(count));
     }
   }
