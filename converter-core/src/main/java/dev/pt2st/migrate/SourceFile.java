@@ -3,10 +3,12 @@ package dev.pt2st.migrate;
 import dev.pt2st.migrate.MigrateOptions.Digest;
 import dev.pt2st.migrate.Unit.Item;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -48,7 +50,7 @@ final class SourceFile {
 
   /** Takes bytes, and gives the digest of all of them. */
   private interface Sum {
-    void update(byte[] bytes, int count);
+    void update(ByteBuffer bytes);
 
     String text();
   }
@@ -62,8 +64,8 @@ final class SourceFile {
     }
     return new Sum() {
       @Override
-      public void update(byte[] bytes, int count) {
-        digest.update(bytes, 0, count);
+      public void update(ByteBuffer bytes) {
+        digest.update(bytes);
       }
 
       @Override
@@ -77,8 +79,8 @@ final class SourceFile {
     CRC32C crc = new CRC32C();
     return new Sum() {
       @Override
-      public void update(byte[] bytes, int count) {
-        crc.update(bytes, 0, count);
+      public void update(ByteBuffer bytes) {
+        crc.update(bytes);
       }
 
       @Override
@@ -95,11 +97,12 @@ final class SourceFile {
           case SHA256 -> sha256();
           case CRC32C -> crc32c();
         };
-    byte[] piece = new byte[PIECE];
-    try (InputStream in = Files.newInputStream(file)) {
-      progress.planned(Files.size(file));
-      for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
-        sum.update(piece, count);
+    // A direct buffer is filled without a copy between; a mapping would have to be paged in for it.
+    ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
+    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+      progress.planned(in.size());
+      for (int count = in.read(piece); count >= 0; count = in.read(piece.clear())) {
+        sum.update(piece.flip());
         progress.written(count);
       }
     }
