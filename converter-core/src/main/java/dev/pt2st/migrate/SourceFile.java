@@ -1,14 +1,13 @@
 package dev.pt2st.migrate;
 
+import dev.pt2st.io.FilePieces;
 import dev.pt2st.migrate.MigrateOptions.Digest;
 import dev.pt2st.migrate.Unit.Item;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,20 +17,29 @@ import java.util.zip.CRC32C;
 
 /** What is asked of a source while it is worked on. */
 final class SourceFile {
-  private static final int PIECE = 1 << 18;
-
   private SourceFile() {}
+
+  /**
+   * An item without a target.
+   *
+   * @param text the source's
+   * @param attributes of the file
+   * @param leadsTo the file, where the source is a link; else empty
+   */
+  static Item item(String text, BasicFileAttributes attributes, String leadsTo) {
+    return new Item(
+        text,
+        attributes.size(),
+        attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
+        "",
+        leadsTo);
+  }
 
   /** An item with the size and time that its file has now; a link's are those of its file. */
   static Item now(Tree tree, Item item) throws IOException {
     BasicFileAttributes attributes =
         Files.readAttributes(tree.path(item.source()), BasicFileAttributes.class);
-    return new Item(
-        item.source(),
-        attributes.size(),
-        attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
-        item.target(),
-        item.leadsTo());
+    return item(item.source(), attributes, item.leadsTo()).withTarget(item.target());
   }
 
   /**
@@ -97,15 +105,14 @@ final class SourceFile {
           case SHA256 -> sha256();
           case CRC32C -> crc32c();
         };
-    // A direct buffer is filled without a copy between; a mapping would have to be paged in for it.
-    ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
-    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-      progress.planned(in.size());
-      for (int count = in.read(piece); count >= 0; count = in.read(piece.clear())) {
-        sum.update(piece.flip());
-        progress.written(count);
-      }
-    }
+    progress.planned(Files.size(file));
+    FilePieces.read(
+        file,
+        piece -> {
+          int count = piece.remaining();
+          sum.update(piece);
+          progress.written(count);
+        });
     return sum.text();
   }
 }
