@@ -1,7 +1,6 @@
 package dev.pt2st.migrate;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.TemporaryFiles;
 import dev.pt2st.migrate.Unit.Action;
@@ -9,20 +8,15 @@ import dev.pt2st.migrate.Unit.Item;
 import dev.pt2st.migrate.Unit.Kind;
 import dev.pt2st.safetensors.SafetensorsModel;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,42 +25,25 @@ import org.jspecify.annotations.Nullable;
  * a model may be in several files, and two files may want one name.
  */
 final class DirectoryPlanner implements AutoCloseable {
-  private final Settings settings;
-  private final Selection selection;
-  private final Earlier earlier;
-  private final MigrationPlan plan;
-  private final Path realRoot;
+  private final Planning planning;
   private final String directory;
   private final Spool<String> below;
   private final Spool<Candidate> candidates = new Spool<>(Candidate::line, Candidate::read);
   private final List<ShardedModel> models = new ArrayList<>();
   private final TargetClaims claims;
-  private final SafetensorsBeside beside;
-  private @Nullable TargetClaims namesWithoutText;
+  private final LeftLinks leftLinks;
+  private final NamesAlike namesAlike = new NamesAlike();
 
   /**
-   * @param realRoot the source tree without links
    * @param directory the text of the directory
    * @param below takes the directories in it
    */
-  DirectoryPlanner(
-      Settings settings,
-      Selection selection,
-      Earlier earlier,
-      MigrationPlan plan,
-      Path realRoot,
-      String directory,
-      Spool<String> below)
-      throws IOException {
-    this.settings = settings;
-    this.selection = selection;
-    this.earlier = earlier;
-    this.plan = plan;
-    this.realRoot = realRoot;
+  DirectoryPlanner(Planning planning, String directory, Spool<String> below) throws IOException {
+    this.planning = planning;
     this.directory = directory;
     this.below = below;
     this.claims = new TargetClaims();
-    this.beside = new SafetensorsBeside(settings, selection);
+    this.leftLinks = new LeftLinks(planning);
   }
 
   /** Looks at an entry of the directory. */
@@ -97,65 +74,35 @@ final class DirectoryPlanner implements AutoCloseable {
       unreadable(text, "it cannot be looked at");
       return;
     }
-    if (selection.excludes(text)) {
-      plan.addPassedOver(attributes.isRegularFile() ? attributes.size() : 0);
-    } else if (!Tree.isText(name) && alike(path).isTwice(name)) {
-      refuse(text, readsLikeAnother(path));
+    if (planning.selection().excludes(text)) {
+      planning.plan().addPassedOver(attributes.isRegularFile() ? attributes.size() : 0);
+      leave(path, text, attributes, LeftLinks.PASSED_OVER);
+    } else if (namesAlike.hasAnother(path)) {
+      addNothing(Kind.UNREADABLE, text, Action.REFUSE, NamesAlike.reason(path));
+      leave(path, text, attributes, LeftLinks.NOT_HANDLED);
     } else if (attributes.isDirectory()) {
       below.add(text);
     } else if (attributes.isSymbolicLink()) {
       lookAtLink(path, text);
     } else if (attributes.isRegularFile()) {
-      lookAtFile(path, item(text, attributes, ""));
+      lookAtFile(path, SourceFile.item(text, attributes, ""));
     }
     // Sockets, pipes and devices are no files that could be read to their end.
   }
 
-  /** The names of the directory that are no text, counted; only where there is one. */
-  private TargetClaims alike(Path path) throws IOException {
-    if (namesWithoutText == null) {
-      namesWithoutText = new TargetClaims();
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(path.resolveSibling(""))) {
-        for (Path entry : entries) {
-          String name = String.valueOf(entry.getFileName());
-          if (!Tree.isText(name)) {
-            namesWithoutText.add(name);
-          }
-        }
-      } catch (DirectoryIteratorException e) {
-        throw e.getCause();
-      }
+  /** Takes in the links of what nothing is done about. */
+  private void leave(Path path, String text, BasicFileAttributes attributes, String why)
+      throws IOException {
+    if (attributes.isDirectory()) {
+      leftLinks.addBelow(path, text, why);
+    } else if (attributes.isSymbolicLink()) {
+      leftLinks.add(path, text, why);
     }
-    return namesWithoutText;
-  }
-
-  private static String readsLikeAnother(Path path) {
-    return "its name, "
-        + Tree.shown(path)
-        + " in percent encoding, is not UTF-8, and another name in its directory reads alike;"
-        + " rename it";
-  }
-
-  private void refuse(String text, String why) throws IOException {
-    addNothing(Kind.UNREADABLE, text, Action.REFUSE, why);
   }
 
   /** Adds a unit of which nothing comes. */
   private void addNothing(Kind kind, String text, Action action, String why) throws IOException {
-    plan.add(new Unit(kind, List.of(Item.of(text, 0, 0, "")), null, action, why));
-  }
-
-  private ConvertOptions convertOptions() {
-    return settings.options().convert();
-  }
-
-  private static Item item(String text, BasicFileAttributes attributes, String leadsTo) {
-    return new Item(
-        text,
-        attributes.size(),
-        attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
-        "",
-        leadsTo);
+    planning.plan().add(new Unit(kind, List.of(Item.of(text, 0, 0, "")), null, action, why));
   }
 
   void unreadable(String text, String why) throws IOException {
@@ -167,27 +114,28 @@ final class DirectoryPlanner implements AutoCloseable {
       return;
     }
     String name = Tree.name(item.source());
-    JournalRecord record = earlier.record(item.source());
+    JournalRecord record = planning.earlier().record(item.source());
     FileLook look;
     try {
       look =
           record != null && record.files().size() == 1 && record.files().getFirst().bytes() > 0
               ? lookAgain(path, item, record)
-              : FileLook.at(path, convertOptions());
+              : FileLook.at(path, planning.convertOptions());
     } catch (IOException e) {
-      unreadable(item.source(), why(e));
+      unreadable(item.source(), Failures.unreadable(e));
       return;
     }
+    planning.looks().add(item.source(), look);
     switch (look) {
       case FileLook.Checkpoint(boolean wrapped) -> {
-        if (selection.includes(item.source())) {
+        if (planning.selection().includes(item.source())) {
           add(item, Tree.child(directory, TargetNames.of(name)), wrapped);
         } else {
-          plan.addPassedOver(item.bytes());
+          planning.plan().addPassedOver(item.bytes());
         }
       }
       case FileLook.StandIn(String what) ->
-          plan.add(new Unit(Kind.CHECKPOINT, List.of(item), null, Action.LEAVE_ALONE, what));
+          planning.plan().add(new Unit(Kind.CHECKPOINT, List.of(item), null, Action.LEAVE_ALONE, what));
       case FileLook.Other other -> putBeside(item, Kind.SIDE_FILE);
     }
   }
@@ -197,11 +145,7 @@ final class DirectoryPlanner implements AutoCloseable {
     Unit unit = new Unit(Kind.CHECKPOINT, List.of(item), null, Action.CONVERT, "");
     return record.isDone() && Earlier.areUnchanged(unit, record)
         ? new FileLook.Checkpoint(false)
-        : FileLook.at(path, convertOptions());
-  }
-
-  private static String why(IOException e) {
-    return e instanceof AccessDeniedException ? "access is denied" : "it cannot be read";
+        : FileLook.at(path, planning.convertOptions());
   }
 
   private void add(Item item, String target, boolean wrapped) throws IOException {
@@ -210,86 +154,66 @@ final class DirectoryPlanner implements AutoCloseable {
   }
 
   private void putBeside(Item item, Kind kind) throws IOException {
-    plan.addOther(item.bytes());
-    if (!settings.inPlace() && settings.options().sideFiles() != MigrateOptions.SideFiles.NONE) {
+    planning.plan().addOther(item.bytes());
+    if (!planning.settings().inPlace() && planning.settings().options().sideFiles() != MigrateOptions.SideFiles.NONE) {
       Item named = item.withTarget(item.source());
-      plan.add(new Unit(kind, List.of(named), null, Action.PUT_BESIDE, ""));
+      planning.plan().add(new Unit(kind, List.of(named), null, Action.PUT_BESIDE, ""));
     }
   }
 
   private void lookAtLink(Path path, String text) throws IOException {
-    Path real;
-    try {
-      real = path.toRealPath();
-    } catch (IOException e) {
-      lookAtDanglingLink(path, text);
-      return;
-    }
-    if (!real.startsWith(realRoot)) {
-      leaveLink(text, "the link leads out of the directory");
-      return;
-    }
-    String leadsTo = new Tree(realRoot).text(real);
-    if (!isOneOnly(leadsTo)) {
-      refuse(text, "what it leads to has a name that reads like another's, as both are not UTF-8");
-      return;
-    }
-    BasicFileAttributes attributes;
-    try {
-      attributes = Files.readAttributes(real, BasicFileAttributes.class);
-    } catch (IOException e) {
-      unreadable(text, why(e));
-      return;
-    }
-    Item item = item(text, attributes, leadsTo);
-    if (!attributes.isRegularFile()) {
-      if (attributes.isDirectory()) {
-        putBeside(new Item(text, 0, 0, "", leadsTo), Kind.SIDE_LINK);
+    switch (LinkEnd.of(planning, path, text)) {
+      case LinkEnd.OfFile(Item item, Path file) -> lookAtLink(path, item, file);
+      case LinkEnd.OfDirectory(Item item) -> putBeside(item, Kind.SIDE_LINK);
+      case LinkEnd.OfRemoved removed -> addRemoved(removed);
+      case LinkEnd.Nowhere(Action action, String why) -> {
+        addNothing(action == Action.LEAVE_ALONE ? Kind.LINK : Kind.UNREADABLE, text, action, why);
+        leftLinks.add(path, text, LeftLinks.NOT_HANDLED);
       }
-      return;
+      case LinkEnd.OfOther other -> {
+        // Nothing that could be converted.
+      }
     }
+  }
+
+  private void lookAtLink(Path path, Item item, Path file) throws IOException {
     if (isIndex(path, item)) {
       return;
     }
-    FileLook look;
+    String text = item.source();
+    boolean checkpoint;
     try {
-      look = FileLook.at(real, convertOptions());
+      checkpoint = planning.looks().isCheckpoint(file, item.leadsTo());
     } catch (IOException e) {
-      unreadable(text, why(e));
+      unreadable(text, Failures.unreadable(e));
+      leftLinks.add(path, text, LeftLinks.NOT_HANDLED);
       return;
     }
-    if (look instanceof FileLook.Checkpoint) {
+    if (checkpoint) {
       add(item, Tree.child(directory, TargetNames.of(Tree.name(text))), false);
     } else {
-      putBeside(new Item(text, 0, 0, "", leadsTo), Kind.SIDE_LINK);
+      putBeside(new Item(text, 0, 0, "", item.leadsTo()), Kind.SIDE_LINK);
+      leftLinks.add(path, text, LeftLinks.NOT_HANDLED);
     }
   }
 
-  /** Whether a text leads to one file, and not to one of several. */
-  private boolean isOneOnly(String text) {
-    try {
-      return Files.exists(new Tree(realRoot).path(text));
-    } catch (IOException e) {
-      return false;
+  private void addRemoved(LinkEnd.OfRemoved removed) throws IOException {
+    Item item = removed.item();
+    String name = Tree.name(item.source());
+    String index = TargetNames.ofIndex(name).orElse(null);
+    if (!removed.isIndex()) {
+      add(item, Tree.child(directory, TargetNames.of(name)), false);
+    } else if (index != null) {
+      Set<String> shards = new TreeSet<>();
+      removed.record().files().forEach(done -> shards.add(Tree.name(done.source())));
+      shards.remove(Tree.name(item.leadsTo()));
+      add(ShardedModel.of(item.withTarget(Tree.child(directory, index)), shards));
     }
   }
 
-  /** Where a run was stopped after it had removed an original, the links to it are still there. */
-  private void lookAtDanglingLink(Path path, String text) throws IOException {
-    Path to = realRoot.resolve(directory).resolve(Files.readSymbolicLink(path)).normalize();
-    JournalRecord record =
-        to.startsWith(realRoot) ? earlier.record(new Tree(realRoot).text(to)) : null;
-    if (record == null || !record.isDone() || !earlier.areThere(record.files())) {
-      leaveLink(text, "the link leads nowhere");
-      return;
-    }
-    JournalRecord.Done done = record.files().getFirst();
-    Item item = new Item(text, done.bytes(), done.modified(), "", done.source());
-    add(item, Tree.child(directory, TargetNames.of(Tree.name(text))), false);
-  }
-
-  private void leaveLink(String text, String why) throws IOException {
-    addNothing(Kind.LINK, text, Action.LEAVE_ALONE, why);
+  private void add(ShardedModel model) throws IOException {
+    models.add(model);
+    claims.add(model.index().target());
   }
 
   /** Takes a file for the index of a model in shards, if it is one. */
@@ -301,25 +225,26 @@ final class DirectoryPlanner implements AutoCloseable {
     Item index = item.withTarget(Tree.child(directory, target));
     try (MappedFile file = MappedFile.open(path)) {
       Map<String, String> shards = SafetensorsModel.indexOf(file);
-      if (shards == null && !(FileLook.at(path, convertOptions()) instanceof FileLook.Other)) {
+      if (shards == null
+          && !(FileLook.at(path, planning.convertOptions()) instanceof FileLook.Other)) {
         return false;
       }
-      models.add(
+      add(
           shards == null
               ? ShardedModel.broken(index, Action.FAIL, "it is named as an index and is none")
               : ShardedModel.of(index, new TreeSet<>(shards.values())));
     } catch (CheckpointException e) {
       boolean refused = Failures.verdict(e) == Result.Verdict.REFUSED;
-      models.add(ShardedModel.broken(index, refused ? Action.REFUSE : Action.FAIL, e.problem()));
+      add(ShardedModel.broken(index, refused ? Action.REFUSE : Action.FAIL, e.problem()));
     } catch (IOException e) {
-      models.add(ShardedModel.broken(index, Action.FAIL, why(e)));
+      add(ShardedModel.broken(index, Action.FAIL, Failures.unreadable(e)));
     }
-    claims.add(index.target());
     return true;
   }
 
   /** Says what becomes of what was found. */
   void finish() throws IOException {
+    UnitDecision decision = new UnitDecision(planning, claims);
     dropArchivesWithoutModels();
     Supplier<@Nullable Candidate> each = candidates.each();
     for (Candidate found = each.get(); found != null; found = each.get()) {
@@ -328,16 +253,24 @@ final class DirectoryPlanner implements AutoCloseable {
         continue;
       }
       if (!claims.isDropped(candidate.item())) {
-        plan.add(planned(single(candidate)));
+        planning.plan().add(decision.of(single(candidate)));
       }
     }
     for (ShardedModel model : models) {
-      Unit unit = model.unit(settings.source(), selection);
+      Unit unit = model.unit(planning.settings().source(), planning.selection());
       if (unit == null) {
-        plan.addPassedOver(model.index().bytes());
+        planning.plan().addPassedOver(model.index().bytes());
+        leaveIndex(model.index());
       } else {
-        plan.add(planned(unit));
+        planning.plan().add(decision.of(unit));
       }
+    }
+  }
+
+  private void leaveIndex(Item index) throws IOException {
+    if (!index.leadsTo().isEmpty()) {
+      String text = index.source();
+      leftLinks.add(planning.settings().source().path(text), text, LeftLinks.PASSED_OVER);
     }
   }
 
@@ -354,7 +287,7 @@ final class DirectoryPlanner implements AutoCloseable {
         continue;
       }
       if (found.wrapped()
-          && !FileLook.holdsTensors(settings.source().path(item.source()), convertOptions())) {
+          && !FileLook.holdsTensors(planning.settings().source().path(item.source()), planning.convertOptions())) {
         claims.drop(item);
         putBeside(item, Kind.SIDE_FILE);
       } else {
@@ -372,70 +305,12 @@ final class DirectoryPlanner implements AutoCloseable {
         "");
   }
 
-  /** With what an earlier run has made of it, and what stands against it. */
-  private Unit planned(Unit unit) throws IOException {
-    try {
-      return decided(unit);
-    } catch (FileSystemException e) {
-      return unit.with(Action.FAIL, Failures.reason(e));
-    } catch (InvalidPathException e) {
-      return unit; // the work on it says so
-    }
-  }
-
-  private Unit decided(Unit unit) throws IOException {
-    JournalRecord record = earlier.record(unit.name());
-    if (record != null && earlier.isDone(unit, record)) {
-      return unit.with(Action.KEEP, "");
-    }
-    if (unit.action() != Action.CONVERT) {
-      return unit;
-    }
-    if (record != null
-        && record.verdict() == Result.Verdict.LEFT_ALONE
-        && Earlier.areUnchanged(unit, record)
-        && settings.inPlace()
-        && holdsStill(unit, record.reason())) {
-      return unit.with(Action.LEAVE_ALONE, record.reason());
-    }
-    Unit decided = beside.decided(unit);
-    if (decided != null) {
-      return decided;
-    }
-    for (Item item : unit.items()) {
-      List<String> others = claims.othersOf(item);
-      if (!others.isEmpty()) {
-        return unit.with(
-            Action.REFUSE,
-            item.source()
-                + " and "
-                + String.join(", ", others)
-                + " would both be "
-                + item.target()
-                + "; rename one, or leave it out with --exclude");
-      }
-    }
-    return unit;
-  }
-
-  /**
-   * Whether the reason for which a unit was left alone is one still: the file beside it is there.
-   */
-  private boolean holdsStill(Unit unit, String reason) throws IOException {
-    for (Item item : unit.items()) {
-      if (reason.equals(SafetensorsBeside.reason(item.target()))) {
-        return Files.exists(settings.target().path(item.target()));
-      }
-    }
-    return true;
-  }
-
   @Override
   public void close() throws IOException {
-    candidates.close();
-    claims.close();
-    if (namesWithoutText != null) {
-      namesWithoutText.close();
+    try (candidates;
+        claims;
+        namesAlike) {
+      // Each is closed, whatever becomes of the others.
     }
   }
 }

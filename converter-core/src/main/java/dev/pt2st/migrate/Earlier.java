@@ -25,7 +25,15 @@ final class Earlier {
 
   /** What the journal says of a unit, made with the same options; null if nothing. */
   @Nullable JournalRecord record(String unit) throws IOException {
-    JournalRecord record = journal.find(unit);
+    return ofSameOptions(journal.find(unit));
+  }
+
+  /** The same of the unit that a source is or was in, alone or with others. */
+  @Nullable JournalRecord recordOfSource(String source) throws IOException {
+    return ofSameOptions(journal.findBySource(source));
+  }
+
+  private @Nullable JournalRecord ofSameOptions(@Nullable JournalRecord record) {
     return record != null && record.options().equals(settings.options().given()) ? record : null;
   }
 

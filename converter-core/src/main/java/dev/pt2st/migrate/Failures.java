@@ -27,6 +27,11 @@ final class Failures {
 
   private Failures() {}
 
+  /** Why a file could not be looked at. */
+  static String unreadable(IOException e) {
+    return e instanceof AccessDeniedException ? "access is denied" : "it cannot be read";
+  }
+
   static Verdict verdict(CheckpointException e) {
     return switch (e) {
       case MalformedException malformed -> Verdict.FAILED;

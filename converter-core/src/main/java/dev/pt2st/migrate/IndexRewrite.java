@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the index of safetensors shards from the shards as they are. A pure function but for what
@@ -15,16 +16,16 @@ import java.util.Map;
  */
 final class IndexRewrite {
   private final Path index;
-  private final Map<String, String> old;
+  private final @Nullable Map<String, String> old;
   private final Map<String, String> shardOf = new HashMap<>();
   private final Map<String, String> sourceOf = new HashMap<>();
   private long totalBytes;
 
   /**
    * @param index the index of the sources, for messages
-   * @param old what it says: the file of each key
+   * @param old what it says: the file of each key; null if it is gone
    */
-  IndexRewrite(Path index, Map<String, String> old) {
+  IndexRewrite(Path index, @Nullable Map<String, String> old) {
     this.index = index;
     this.old = old;
   }
@@ -59,6 +60,9 @@ final class IndexRewrite {
 
   /** Where the old index and the shards differ, in words. */
   List<String> notes() {
+    if (old == null) {
+      return List.of();
+    }
     List<String> stale = new ArrayList<>();
     List<String> moved = new ArrayList<>();
     for (Map.Entry<String, String> entry : old.entrySet()) {
@@ -69,7 +73,9 @@ final class IndexRewrite {
         moved.add(entry.getKey());
       }
     }
-    List<String> added = sourceOf.keySet().stream().filter(key -> !old.containsKey(key)).toList();
+    Map<String, String> known = old;
+    List<String> added =
+        sourceOf.keySet().stream().filter(key -> !known.containsKey(key)).toList();
     List<String> notes = new ArrayList<>();
     note(notes, stale, "dropped from the index, as no shard has ");
     note(notes, moved, "the index named another shard for ");

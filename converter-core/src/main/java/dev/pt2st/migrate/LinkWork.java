@@ -75,7 +75,7 @@ final class LinkWork {
           Directories.sync(settings.target(), item.target());
         }
       }
-      allThere &= rewrite == null || isThere(unit, rewrite.bytes());
+      allThere &= rewrite == null || isThere(unit, rewrite.bytes(), outputs.getFirst());
     } catch (IOException | RuntimeException e) {
       takeBack(made);
       throw e;
@@ -111,7 +111,9 @@ final class LinkWork {
       return null;
     }
     Path path = settings.source().path(index.source());
-    IndexRewrite rewrite = new IndexRewrite(path, UnitWork.readIndex(path));
+    // It leads nowhere where an earlier run has removed the original.
+    IndexRewrite rewrite =
+        new IndexRewrite(path, Files.exists(path) ? UnitWork.readIndex(path) : null);
     for (int i = 0; i < outputs.size(); i++) {
       Path shard = settings.target().path(outputs.get(i).target());
       Targets.addShard(rewrite, unit.files().get(i), shard);
@@ -119,8 +121,12 @@ final class LinkWork {
     return rewrite;
   }
 
-  /** Writes the index, the last file of a model; says whether it was there. */
-  private boolean isThere(Unit unit, byte[] index) throws IOException {
+  /**
+   * Writes the index, the last file of a model; says whether it was there.
+   *
+   * @param shard an output that the model's is to be as private as, where its own source is gone
+   */
+  private boolean isThere(Unit unit, byte[] index, Done shard) throws IOException {
     Path target = settings.target().path(indexOf(unit).target());
     if (Targets.holds(target, index)) {
       return true;
@@ -130,7 +136,9 @@ final class LinkWork {
           target.toString(), null, "is there already and is another file; rename it or remove it");
     }
     try (OutputGroup group = new OutputGroup(false)) {
-      group.asPrivateAs(settings.source().path(indexOf(unit).source()));
+      Path source = settings.source().path(indexOf(unit).source());
+      group.asPrivateAs(
+          Files.exists(source) ? source : settings.target().path(shard.target()));
       group.create(target).write(ByteBuffer.wrap(index), 0);
       group.commit(settings.options().durable());
     }

@@ -188,16 +188,10 @@ public final class Migration {
   }
 
   private static Result removed(Result result, @Nullable Removal removal) throws IOException {
-    if (removal == null || !isConverted(result) || TemporaryFiles.isStopping()) {
-      return result;
+    if (removal != null && isConverted(result) && !TemporaryFiles.isStopping()) {
+      removal.remove(result.unit());
     }
-    String stays = removal.remove(result.unit());
-    if (stays.isEmpty()) {
-      return result;
-    }
-    List<String> notes = new ArrayList<>(result.notes());
-    notes.add(stays);
-    return new Result(result.unit(), result.verdict(), result.reason(), result.written(), notes);
+    return result;
   }
 
   private static boolean isConverted(Result result) {

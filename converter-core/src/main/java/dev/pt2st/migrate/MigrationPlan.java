@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class MigrationPlan implements AutoCloseable {
   private final Spool<Unit> files = new Spool<>(UnitJson::write, UnitJson::read);
   private final Spool<Unit> links = new Spool<>(UnitJson::write, UnitJson::read);
+  private final Spool<Unit> leftLinks = new Spool<>(UnitJson::write, UnitJson::read);
   private final Map<Unit.Action, Count> counts = new EnumMap<>(Unit.Action.class);
   private Count others = Count.NONE;
   private Count passedOver = Count.NONE;
@@ -49,6 +50,11 @@ public final class MigrationPlan implements AutoCloseable {
         (one, other) -> one.plus(other.units, other.files, other.bytes));
   }
 
+  /** Takes in a link to a file of the tree that nothing is done about. */
+  void addLeftLink(Unit link) throws IOException {
+    leftLinks.add(link);
+  }
+
   void addOther(long bytes) {
     others = others.plus(0, 1, bytes);
   }
@@ -65,6 +71,11 @@ public final class MigrationPlan implements AutoCloseable {
   /** The links, which come behind all files that they may lead to; null at the end. */
   public Supplier<@Nullable Unit> links() throws IOException {
     return links.each();
+  }
+
+  /** The links that nothing is done about, where originals are to go; null at the end. */
+  Supplier<@Nullable Unit> leftLinks() throws IOException {
+    return leftLinks.each();
   }
 
   /** The units with an action. The bytes of a link are those of its file, and not counted. */
@@ -93,7 +104,10 @@ public final class MigrationPlan implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    files.close();
-    links.close();
+    try (files;
+        links;
+        leftLinks) {
+      // Each is closed, whatever becomes of the others.
+    }
   }
 }

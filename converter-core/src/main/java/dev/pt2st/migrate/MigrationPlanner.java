@@ -15,19 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MigrationPlanner {
   private final Settings settings;
-  private final Selection selection;
-  private final Earlier earlier;
-  private final MigrationPlan plan;
-  private final Path realRoot;
+  private final Planning planning;
   private final @Nullable Path realTarget;
 
-  private MigrationPlanner(Settings settings, Selection selection, Journal journal)
-      throws IOException {
-    this.settings = settings;
-    this.selection = selection;
-    this.plan = new MigrationPlan(settings.options().sideFiles() == MigrateOptions.SideFiles.COPY);
-    this.earlier = new Earlier(settings, journal);
-    this.realRoot = settings.source().root().toRealPath();
+  private MigrationPlanner(Planning planning) throws IOException {
+    this.planning = planning;
+    this.settings = planning.settings();
     Path target = settings.target().root();
     this.realTarget = settings.inPlace() || !Files.exists(target) ? null : target.toRealPath();
   }
@@ -42,12 +35,16 @@ public final class MigrationPlanner {
   public static MigrationPlan plan(
       Settings settings, Selection selection, Journal journal, Consumer<Path> looked)
       throws IOException {
-    MigrationPlanner planner = new MigrationPlanner(settings, selection, journal);
-    try {
-      planner.walk(looked);
-      return planner.plan;
+    MigrationPlan plan =
+        new MigrationPlan(settings.options().sideFiles() == MigrateOptions.SideFiles.COPY);
+    try (Looks looks = new Looks(settings.options().convert())) {
+      Path realRoot = settings.source().root().toRealPath();
+      Earlier earlier = new Earlier(settings, journal);
+      new MigrationPlanner(new Planning(settings, selection, earlier, plan, realRoot, looks))
+          .walk(looked);
+      return plan;
     } catch (IOException | RuntimeException | Error e) {
-      planner.plan.close();
+      plan.close();
       throw e;
     }
   }
@@ -86,7 +83,7 @@ public final class MigrationPlanner {
     Spool<String> below = new Spool<>(MigrationPlanner::escape, MigrationPlanner::unescape);
     spools.push(below);
     try (DirectoryPlanner planner =
-        new DirectoryPlanner(settings, selection, earlier, plan, realRoot, directory, below)) {
+        new DirectoryPlanner(planning, directory, below)) {
       SortedDirectory entries = new SortedDirectory(path);
       try {
         for (Path entry = entries.next(); entry != null; entry = entries.next()) {

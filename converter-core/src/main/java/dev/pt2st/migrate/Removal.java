@@ -4,16 +4,25 @@ import dev.pt2st.migrate.Unit.Item;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Removes the sources whose outputs this run has compared with them and made durable. A source that
  * links of the tree lead to goes only after each of these has its output: until then its unit
- * waits. However many there are, they take no heap.
+ * waits. A link that gets no output, whatever the reason, keeps it. However many there are, they
+ * take no heap.
  */
 final class Removal implements AutoCloseable {
+  private static final String STAYS = "the original is not removed: ";
+
+  /** So many links that nothing is done about are named; of more it is only said that they are. */
+  private static final int MOST_NAMED = 1000;
+
   private final Settings settings;
+  /** Those that stay for a reason that is known have it. */
   private final Spool<Unit> waiting = new Spool<>(UnitJson::write, UnitJson::read);
   private final Spool<Unit> links = new Spool<>(UnitJson::write, UnitJson::read);
 
@@ -23,6 +32,9 @@ final class Removal implements AutoCloseable {
    */
   private final HashIndex open = new HashIndex();
 
+  /** The links that nothing is done about, by what they lead to. */
+  private final Map<String, Unit> left = new HashMap<>();
+
   /**
    * @param plan whose links are counted
    */
@@ -31,6 +43,11 @@ final class Removal implements AutoCloseable {
     try {
       count(plan.files());
       count(plan.links());
+      count(plan.leftLinks());
+      Supplier<@Nullable Unit> units = plan.leftLinks();
+      for (Unit unit = units.get(); unit != null && left.size() < MOST_NAMED; unit = units.get()) {
+        left.putIfAbsent(unit.files().getFirst().leadsTo(), unit);
+      }
     } catch (IOException | RuntimeException | Error e) {
       close();
       throw e;
@@ -51,17 +68,19 @@ final class Removal implements AutoCloseable {
   /**
    * Takes in a unit whose outputs have been compared with its sources, as these are now, and are on
    * the disk; may be called by several threads.
-   *
-   * @return why its sources are not removed; empty if they are, or wait for links
    */
-  String remove(Unit unit) throws IOException {
-    if (unit.items().stream().anyMatch(item -> open.get(item.source()) > 0)) {
+  void remove(Unit unit) throws IOException {
+    boolean free = isFree(unit);
+    String stays = free ? removeNow(unit) : "";
+    if (!free || !stays.isEmpty()) {
       synchronized (waiting) {
-        waiting.add(unit);
+        waiting.add(unit.with(unit.action(), stays));
       }
-      return "";
     }
-    return removeNow(unit);
+  }
+
+  private boolean isFree(Unit unit) {
+    return unit.items().stream().allMatch(item -> open.get(item.source()) <= 1);
   }
 
   /** Takes in a unit of links that has its outputs, on the disk; when all files have been done. */
@@ -78,11 +97,10 @@ final class Removal implements AutoCloseable {
   void end(MigrationListener listener) throws IOException {
     Supplier<@Nullable Unit> units = waiting.each();
     for (Unit unit = units.get(); unit != null; unit = units.get()) {
-      boolean free = unit.items().stream().allMatch(item -> open.get(item.source()) <= 1);
       String stays =
-          free
-              ? removeNow(unit)
-              : "the original is not removed: a link that leads to it was not converted";
+          !unit.reason().isEmpty()
+              ? unit.reason()
+              : isFree(unit) ? removeNow(unit) : whyItStays(unit);
       if (!stays.isEmpty()) {
         listener.stays(unit, stays);
       }
@@ -96,6 +114,16 @@ final class Removal implements AutoCloseable {
     }
   }
 
+  private String whyItStays(Unit unit) {
+    for (Item item : unit.items()) {
+      Unit link = left.get(item.source());
+      if (link != null) {
+        return STAYS + link.name() + " leads to it, and " + link.reason();
+      }
+    }
+    return STAYS + "a link that leads to it was not converted";
+  }
+
   /** What has changed since it was read stays. */
   private String removeNow(Unit unit) {
     try {
@@ -107,21 +135,30 @@ final class Removal implements AutoCloseable {
       }
       return "";
     } catch (IOException e) {
-      return "the original is not removed: " + Failures.reason(e);
+      return STAYS + Failures.reason(e);
     }
   }
 
   /**
    * A link whose file has been removed leads nowhere; an index goes when all its shards are gone.
+   * It goes first, so that a run that goes on after this one was killed finds no index without its
+   * shards: shards without an index are links like any others.
    */
   private String removeLinks(Unit unit) {
     try {
       boolean all = true;
       for (Item item : unit.files()) {
-        all &= removeLink(item, false);
+        all &= leadsNowhere(settings.source().path(item.source()));
       }
-      if (all && unit.index() != null) {
-        removeLink(unit.index(), true);
+      Item index = unit.index();
+      if (all && index != null) {
+        removeLink(settings.source().path(index.source()));
+      }
+      for (Item item : unit.files()) {
+        Path link = settings.source().path(item.source());
+        if (leadsNowhere(link)) {
+          removeLink(link);
+        }
       }
       return "";
     } catch (IOException e) {
@@ -129,13 +166,14 @@ final class Removal implements AutoCloseable {
     }
   }
 
-  private boolean removeLink(Item item, boolean evenIfItLeadsSomewhere) throws IOException {
-    Path link = settings.source().path(item.source());
-    if (Files.isSymbolicLink(link) && (evenIfItLeadsSomewhere || !Files.exists(link))) {
+  private static boolean leadsNowhere(Path link) {
+    return Files.isSymbolicLink(link) && !Files.exists(link);
+  }
+
+  private static void removeLink(Path link) throws IOException {
+    if (Files.isSymbolicLink(link)) {
       Files.delete(link);
-      return true;
     }
-    return false;
   }
 
   @Override

@@ -1,0 +1,48 @@
+package dev.pt2st.migrate;
+
+import dev.pt2st.convert.ConvertOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * What files have turned out to be, so that a file that many links lead to is looked at once.
+ * However many there are, they take no heap.
+ */
+final class Looks implements AutoCloseable {
+  private static final long CHECKPOINT = 1;
+  private static final long NONE = 2;
+
+  private final ConvertOptions options;
+  private final HashIndex known = new HashIndex();
+
+  Looks(ConvertOptions options) throws IOException {
+    this.options = options;
+  }
+
+  /**
+   * Takes in what a file is.
+   *
+   * @param text the file's
+   */
+  void add(String text, FileLook look) throws IOException {
+    known.put(text, look instanceof FileLook.Checkpoint ? CHECKPOINT : NONE);
+  }
+
+  /**
+   * Whether a file that a link leads to is a checkpoint.
+   *
+   * @param text the file's
+   * @throws IOException if it cannot be read
+   */
+  boolean isCheckpoint(Path file, String text) throws IOException {
+    if (known.get(text) == 0) {
+      add(text, FileLook.at(file, options));
+    }
+    return known.get(text) == CHECKPOINT;
+  }
+
+  @Override
+  public void close() {
+    known.close();
+  }
+}

@@ -1,0 +1,85 @@
+package dev.pt2st.migrate;
+
+import dev.pt2st.migrate.Unit.Action;
+import dev.pt2st.migrate.Unit.Item;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.util.List;
+
+/** What becomes of a unit, by what earlier runs have made of it and what stands against it. */
+final class UnitDecision {
+  private final Settings settings;
+  private final Earlier earlier;
+  private final TargetClaims claims;
+  private final SafetensorsBeside beside;
+
+  /**
+   * @param claims who in the directory wants which name
+   */
+  UnitDecision(Planning planning, TargetClaims claims) {
+    this.settings = planning.settings();
+    this.earlier = planning.earlier();
+    this.claims = claims;
+    this.beside = new SafetensorsBeside(settings, planning.selection());
+  }
+
+  /** A unit with what is to be done about it. */
+  Unit of(Unit unit) throws IOException {
+    try {
+      return decided(unit);
+    } catch (FileSystemException e) {
+      return unit.with(Action.FAIL, Failures.reason(e));
+    } catch (InvalidPathException e) {
+      return unit; // the work on it says so
+    }
+  }
+
+  private Unit decided(Unit unit) throws IOException {
+    JournalRecord record = earlier.record(unit.name());
+    if (record != null && earlier.isDone(unit, record)) {
+      return unit.with(Action.KEEP, "");
+    }
+    if (unit.action() != Action.CONVERT) {
+      return unit;
+    }
+    if (record != null
+        && record.verdict() == Result.Verdict.LEFT_ALONE
+        && Earlier.areUnchanged(unit, record)
+        && settings.inPlace()
+        && holdsStill(unit, record.reason())) {
+      return unit.with(Action.LEAVE_ALONE, record.reason());
+    }
+    Unit decided = beside.decided(unit);
+    if (decided != null) {
+      return decided;
+    }
+    for (Item item : unit.items()) {
+      List<String> others = claims.othersOf(item);
+      if (!others.isEmpty()) {
+        return unit.with(
+            Action.REFUSE,
+            item.source()
+                + " and "
+                + String.join(", ", others)
+                + " would both be "
+                + item.target()
+                + "; rename one, or leave it out with --exclude");
+      }
+    }
+    return unit;
+  }
+
+  /**
+   * Whether the reason for which a unit was left alone is one still: the file beside it is there.
+   */
+  private boolean holdsStill(Unit unit, String reason) throws IOException {
+    for (Item item : unit.items()) {
+      if (reason.equals(SafetensorsBeside.reason(item.target()))) {
+        return Files.exists(settings.target().path(item.target()));
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,123 @@
+package dev.pt2st.migrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which originals go, and which stay for the sake of links to them. */
+class RemovalTest {
+  private static final String INDEX = "m.bin.index.json";
+  private static final String ONE = "m-00001-of-00002.bin";
+  private static final String TWO = "m-00002-of-00002.bin";
+
+  @TempDir Path temporary;
+  private final List<String> stays = new ArrayList<>();
+  private Store store;
+
+  @BeforeEach
+  void makeStore() throws IOException {
+    store = new Store(Files.createDirectory(temporary.resolve("store")));
+    store.stays = (unit, why) -> stays.add(unit.name() + ": " + why);
+  }
+
+  @AfterEach
+  void removeLinks() throws IOException {
+    for (String name : Store.content(temporary).keySet()) {
+      if (Files.isSymbolicLink(temporary.resolve(name))) {
+        Files.delete(temporary.resolve(name)); // JUnit warns of those that lead out of its folder
+      }
+    }
+  }
+
+  /** A model in shards, and links to it from another folder. */
+  private void linkedModel() {
+    store.file("v1/" + ONE, Store.model("a", 1)).file("v1/" + TWO, Store.model("b", 2));
+    store.file("v1/" + INDEX, Store.index("a", ONE, "b", TWO));
+    for (String name : List.of(INDEX, ONE, TWO)) {
+      store.link("latest/" + name, "../v1/" + name);
+    }
+  }
+
+  /** In the order in which a run removes them, up to where it was killed. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5})
+  void aRunThatWasKilledWhileItRemovedIsBroughtToItsEnd(int removed) throws IOException {
+    linkedModel();
+    store.with(it -> it.durable = true).migrate();
+    Map<String, String> outputs = Store.content(store.root);
+    outputs.keySet().removeIf(name -> name.contains(".bin"));
+    List<String> order =
+        List.of("v1/" + INDEX, "v1/" + TWO, "v1/" + ONE, "latest/" + INDEX, "latest/" + ONE);
+    for (String name : order.subList(0, removed)) {
+      Files.delete(store.root.resolve(name));
+    }
+    assertThat(store.migrate().values()).containsOnly("already there");
+    store.removeOriginals = true;
+    assertThat(store.migrate().values()).containsOnly("already there");
+    assertThat(Store.content(store.root)).isEqualTo(outputs);
+    assertThat(stays).isEmpty();
+  }
+
+  @Test
+  void theLinksToAModelWhoseOriginalsAreGoneGetTheirSiblings() throws IOException {
+    linkedModel();
+    store.with(it -> it.durable = true).migrate();
+    Map<String, String> whole = Store.content(store.root);
+    for (String name : List.of("v1/" + INDEX, "v1/" + TWO, "v1/" + ONE)) {
+      Files.delete(store.root.resolve(name));
+      whole.remove(name);
+    }
+    for (String name : List.of("m.safetensors.index.json", "m-00002-of-00002.safetensors")) {
+      Files.delete(store.root.resolve("latest/" + name));
+    }
+    assertThat(store.migrate()).containsOnly(Map.entry("latest/" + INDEX, "linked"));
+    assertThat(Store.content(store.root)).isEqualTo(whole);
+  }
+
+  @Test
+  void aLinkToALinkToAnOriginalThatIsGoneGetsASibling() throws IOException {
+    store.model("blobs/x.pt").link("a/x.pt", "../blobs/x.pt").link("b/x.pt", "../a/x.pt").migrate();
+    Files.delete(store.root.resolve("blobs/x.pt"));
+    Files.delete(store.root.resolve("b/x.safetensors"));
+    assertThat(store.migrate()).containsEntry("b/x.pt", "linked");
+    assertThat(store.root.resolve("b/x.safetensors")).isRegularFile();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"old/x.bin", "old", "old/*"})
+  void anOriginalStaysWhereALinkThatIsPassedOverLeadsToIt(String exclude) throws IOException {
+    store.model("v1/x.bin").model("v1/y.bin").link("old/x.bin", "../v1/x.bin");
+    store.selection = Selection.of(List.of(), List.of(exclude));
+    store.with(it -> it.removeOriginals = true).migrate();
+    assertThat(store.names())
+        .containsExactly("old/x.bin", "v1/x.bin", "v1/x.safetensors", "v1/y.safetensors");
+    assertThat(stays)
+        .containsExactly(
+            "v1/x.bin: the original is not removed: old/x.bin leads to it, and --exclude passes"
+                + " that link over");
+  }
+
+  @Test
+  void aModelStaysWhereALinkOfAnotherKindLeadsToIt() throws IOException {
+    linkedModel();
+    store.link("names.json", "v1/" + INDEX);
+    store.with(it -> it.removeOriginals = true).migrate();
+    assertThat(store.root.resolve("names.json")).isRegularFile();
+    assertThat(store.root.resolve("v1/" + ONE)).isRegularFile();
+    assertThat(stays)
+        .containsExactly(
+            "v1/m.bin.index.json: the original is not removed: names.json leads to it, and nothing"
+                + " is done about that link");
+  }
+}
