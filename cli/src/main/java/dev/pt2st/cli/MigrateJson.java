@@ -25,6 +25,7 @@ final class MigrateJson implements AutoCloseable {
 
   private final OutputGroup group = new OutputGroup(true);
   private final JsonWriter json;
+  private boolean allUnits;
 
   MigrateJson(Path file, Settings settings, boolean dry) throws IOException {
     json =
@@ -78,6 +79,23 @@ final class MigrateJson implements AutoCloseable {
     json.endObject();
   }
 
+  /** Takes in why the sources of a unit are still there; when all units have been taken in. */
+  void addKept(Unit unit, String why) throws IOException {
+    endUnits();
+    json.beginObject();
+    json.name("name").value(unit.name());
+    json.name("reason").value(why);
+    json.endObject();
+  }
+
+  private void endUnits() throws IOException {
+    if (!allUnits) {
+      allUnits = true;
+      json.endArray();
+      json.name("kept_originals").beginArray();
+    }
+  }
+
   /** Writes the totals and gives the file its name. */
   void end(
       Map<Verdict, MigrateReport.Count> counts,
@@ -86,6 +104,7 @@ final class MigrateJson implements AutoCloseable {
       Duration elapsed,
       ExitCode code)
       throws IOException {
+    endUnits();
     json.endArray();
     json.name("summary").beginObject();
     for (Verdict verdict : Verdict.values()) {

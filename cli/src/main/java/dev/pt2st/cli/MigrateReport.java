@@ -117,13 +117,7 @@ final class MigrateReport implements AutoCloseable {
             count.units + 1,
             count.bytes + result.unit().bytes(),
             count.written + result.writtenBytes()));
-    if (json != null) {
-      try {
-        json.add(result);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+    write(file -> file.add(result));
     if (isWorthALine(result)) {
       print(line(result));
       result.notes().forEach(note -> print(INDENT + note));
@@ -132,8 +126,26 @@ final class MigrateReport implements AutoCloseable {
 
   /** Says why the sources of a unit whose result was taken in are still there. */
   void stays(Unit unit, String why) {
+    write(file -> file.addKept(unit, why));
     if (!quiet) {
       print(unit.name() + ": " + why);
+    }
+  }
+
+  /** Something to be written into the report for a program. */
+  @FunctionalInterface
+  private interface Entry {
+    void write(MigrateJson file) throws IOException;
+  }
+
+  private void write(Entry entry) {
+    if (json == null) {
+      return;
+    }
+    try {
+      entry.write(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

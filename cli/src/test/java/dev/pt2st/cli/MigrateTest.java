@@ -131,16 +131,24 @@ class MigrateTest {
             Samples.root().resolve("README.md"))) {
       put("s/" + sample.getFileName(), sample);
     }
-    JsonObject one = report("1");
-    JsonObject many = report("8");
+    JsonObject one = reportOfJobs("1");
+    JsonObject many = reportOfJobs("8");
     assertThat(many.getAsJsonArray("units")).isEqualTo(one.getAsJsonArray("units")).hasSize(17);
     assertThat(many.get("summary")).isEqualTo(one.get("summary"));
+    assertThat(one.get("exit_code").getAsInt()).isEqualTo(3);
   }
 
-  private JsonObject report(String jobs) throws IOException {
-    Path out = temporary.resolve("out" + jobs);
-    Path report = temporary.resolve("report" + jobs + ".json");
-    Run run = Run.of("migrate", store, "--out", out, "--jobs", jobs, "--report", report);
+  private JsonObject reportOfJobs(String jobs) throws IOException {
+    return report("--out", temporary.resolve("out" + jobs), "--jobs", jobs);
+  }
+
+  private JsonObject report(Object... options) throws IOException {
+    Path report = temporary.resolve("report.json");
+    Run run =
+        Run.of(
+            Stream.concat(
+                    Stream.of("migrate", store, "--report", report), Stream.of(options))
+                .toArray());
     String json = Files.readString(report);
     assertThat(
             SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
@@ -148,8 +156,23 @@ class MigrateTest {
                 .validate(json, InputFormat.JSON))
         .isEmpty();
     JsonObject object = JsonParser.parseString(json).getAsJsonObject();
-    assertThat(object.get("exit_code").getAsInt()).isEqualTo(run.code()).isEqualTo(3);
+    assertThat(object.get("exit_code").getAsInt()).isEqualTo(run.code());
     return object;
+  }
+
+  @Test
+  void theReportHasWhyAnOriginalIsStillThere() throws IOException {
+    checkpoint("a/x.pt");
+    Files.createDirectory(store.resolve("b"));
+    Files.createSymbolicLink(store.resolve("b/x.pt"), Path.of("../a/x.pt"));
+    JsonObject report = report("--remove-originals", "--exclude", "b/*");
+    assertThat(report.getAsJsonArray("kept_originals"))
+        .singleElement()
+        .hasToString(
+            "{\"name\":\"a/x.pt\",\"reason\":\"the original is not removed: b/x.pt leads to it,"
+                + " and --exclude passes that link over\"}");
+    assertThat(report("--remove-originals").getAsJsonArray("kept_originals")).isEmpty();
+    assertThat(names(store)).containsExactly("a/x.safetensors", "b/x.safetensors");
   }
 
   @Test
