@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Migrations that are stopped, killed, out of room or not alone, with the real launcher. */
@@ -172,16 +173,19 @@ class MigrateIT {
     assertThat(names(store)).hasSize(9);
   }
 
-  @Test
-  void theSecondOfTwoSaysWhoHoldsTheLockAndStops() throws Exception {
-    Path store = Files.createDirectory(temporary.resolve("store"));
+  /** In one folder, above another and below another. */
+  @ParameterizedTest
+  @CsvSource({"store, store", "store, store/in", "store/in, store"})
+  void theSecondOfTwoSaysWhoHoldsTheLockAndStops(String one, String other) throws Exception {
+    Path store = Files.createDirectories(temporary.resolve("store/in"));
     for (int i = 0; i < 6; i++) {
       checkpoint("w", 100 * MEGABYTE_OF_FLOATS).writeSparse(store.resolve(i + ".pt"));
     }
-    Launcher.Started first = start(store);
-    first.awaitWhileRunning(() -> size(store.resolve(JOURNAL)) > 0);
+    Path held = temporary.resolve(one);
+    Launcher.Started first = start(held);
+    first.awaitWhileRunning(() -> size(held.resolve(JOURNAL)) > 0);
     first.signal("STOP");
-    Launcher.Ended second = start(store).await();
+    Launcher.Ended second = start(temporary.resolve(other)).await();
     first.signal("CONT");
     assertThat(second.code()).isEqualTo(1);
     assertThat(second.lines())
@@ -189,12 +193,12 @@ class MigrateIT {
         .asString()
         .startsWith(
             "pt2st: "
-                + store
+                + held
                 + ": another migration is at work here: process "
                 + first.process().pid()
                 + " on ");
     assertThat(first.await().code()).isZero();
-    assertThat(names(store)).hasSize(13);
+    assertThat(names(store).stream().filter(name -> !name.equals(JOURNAL))).hasSize(12);
   }
 
   @Test

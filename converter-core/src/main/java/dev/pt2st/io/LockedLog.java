@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LockedLog implements AutoCloseable {
   private static final int MOST_WAITING = 256;
+  private static final int TRIES = 10;
+  private static final Duration PAUSE = Duration.ofMillis(20);
 
   private final FileChannel channel;
   private final @Nullable FileLock lock;
@@ -77,11 +80,39 @@ public final class LockedLog implements AutoCloseable {
     }
   }
 
+  /** Tries it for a moment, as somebody may only be asking whether it is locked. */
   private static @Nullable FileLock lock(FileChannel channel) throws IOException {
     try {
+      for (int i = 1; i < TRIES; i++) {
+        FileLock lock = channel.tryLock();
+        if (lock != null) {
+          return lock;
+        }
+        Thread.sleep(PAUSE);
+      }
       return channel.tryLock();
     } catch (OverlappingFileLockException e) {
       return null; // held by this very process
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  /**
+   * Whether somebody holds the lock of a file, which is asked by sharing it for a moment. Not for a
+   * file that this process has locked: on POSIX systems it would lose that lock.
+   *
+   * @throws IOException if it cannot be read, or its file system has no locks
+   */
+  public static boolean isLocked(Path path) throws IOException {
+    checkIsFile(path);
+    try (FileChannel channel =
+            FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      return lock == null;
+    } catch (OverlappingFileLockException e) {
+      return true;
     }
   }
 

@@ -28,12 +28,14 @@ public final class Journal implements AutoCloseable {
   /** Before the name of a source in a unit of another name; no path begins so. */
   private static final String MEMBER = "/";
 
+  private final Path path;
   private final @Nullable LockedLog log;
   private final HashIndex index;
   private final Map<String, RunRecord> unended = new LinkedHashMap<>();
   private long read;
 
-  private Journal(@Nullable LockedLog log) throws IOException {
+  private Journal(Path path, @Nullable LockedLog log) throws IOException {
+    this.path = path;
     this.log = log;
     this.index = new HashIndex();
   }
@@ -41,18 +43,19 @@ public final class Journal implements AutoCloseable {
   /**
    * Opens the journal of a tree for writing, and says that a run has begun.
    *
-   * @throws IOException if it cannot be written, or another process writes it, which the message
-   *     names
+   * @throws IOException if it cannot be written, or another process writes it or one above it,
+   *     which the message names
    */
   public static Journal open(Tree target) throws IOException {
     Path path = target.root().resolve(NAME);
     LockedLog log = LockedLog.open(path);
-    Journal journal = new Journal(log);
+    Journal journal = new Journal(path, log);
     try {
       RunRecord last = journal.readOn();
       if (!log.isLocked()) {
         throw new FileSystemException(target.root().toString(), null, inUse(last));
       }
+      journal.otherRuns().checkAbove(target.root());
       log.endLastLine();
       log.append(bytes(RunRecord.now(false).line()));
       return journal;
@@ -70,11 +73,25 @@ public final class Journal implements AutoCloseable {
         + "; wait until it has ended, or stop it";
   }
 
+  /** Who is at work in the tree of a directory, in words. */
+  static String inUse(Path directory) throws IOException {
+    try (Journal journal =
+        new Journal(directory.resolve(NAME), LockedLog.read(directory.resolve(NAME)))) {
+      return inUse(journal.readOn());
+    }
+  }
+
+  /** What else is at work where this journal's run is; for one that is only read, nothing. */
+  OtherRuns otherRuns() {
+    return new OtherRuns(log != null && log.isLocked() ? path : null);
+  }
+
   /** Opens the journal of a tree for reading alone; there need be none. */
   public static Journal read(Tree target) throws IOException {
     Path path = target.root().resolve(NAME);
     Journal journal =
-        new Journal(Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? LockedLog.read(path) : null);
+        new Journal(
+            path, Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? LockedLog.read(path) : null);
     try {
       journal.readOn();
       return journal;

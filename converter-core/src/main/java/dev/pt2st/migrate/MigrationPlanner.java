@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
 public final class MigrationPlanner {
   private final Settings settings;
   private final Planning planning;
+  private final OtherRuns others;
   private final @Nullable Path realTarget;
 
-  private MigrationPlanner(Planning planning) throws IOException {
+  private MigrationPlanner(Planning planning, OtherRuns others) throws IOException {
     this.planning = planning;
+    this.others = others;
     this.settings = planning.settings();
     Path target = settings.target().root();
     this.realTarget = settings.inPlace() || !Files.exists(target) ? null : target.toRealPath();
@@ -30,7 +32,8 @@ public final class MigrationPlanner {
    *
    * @param journal of the target tree: what it says is done, and has not changed, stays as it is
    * @param looked hears of each file that was looked at
-   * @throws IOException if the tree cannot be read at all, or there is no room for the plan
+   * @throws IOException if the tree cannot be read at all, there is no room for the plan, or
+   *     another migration is at work in it, which the message names
    */
   public static MigrationPlan plan(
       Settings settings, Selection selection, Journal journal, Consumer<Path> looked)
@@ -40,7 +43,7 @@ public final class MigrationPlanner {
     try (Looks looks = new Looks(settings.options().convert())) {
       Path realRoot = settings.source().root().toRealPath();
       Earlier earlier = new Earlier(settings, journal);
-      new MigrationPlanner(new Planning(settings, selection, earlier, plan, realRoot, looks))
+      new MigrationPlanner(new Planning(settings, selection, earlier, plan, realRoot, looks), journal.otherRuns())
           .walk(looked);
       return plan;
     } catch (IOException | RuntimeException | Error e) {
@@ -53,6 +56,7 @@ public final class MigrationPlanner {
     ArrayDeque<Supplier<@Nullable String>> open = new ArrayDeque<>();
     ArrayDeque<Spool<String>> spools = new ArrayDeque<>();
     try {
+      others.checkAbove(settings.source().root());
       enter("", open, spools, looked);
       while (!open.isEmpty()) {
         String directory = open.peek().get();
@@ -79,6 +83,10 @@ public final class MigrationPlanner {
     Path path = settings.source().path(directory);
     if (realTarget != null && path.toRealPath().equals(realTarget)) {
       return;
+    }
+    others.check(path);
+    if (!settings.inPlace()) {
+      others.check(settings.target().path(directory));
     }
     Spool<String> below = new Spool<>(MigrationPlanner::escape, MigrationPlanner::unescape);
     spools.push(below);

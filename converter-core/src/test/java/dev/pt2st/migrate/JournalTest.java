@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A migration goes on where an earlier one was stopped. */
@@ -166,6 +167,45 @@ class JournalTest {
     }
     assertThat(store.names()).containsExactly("a.pt");
     assertThat(store.migrate()).containsEntry("a.pt", "converted");
+  }
+
+  /** Each of these is at work in what the second would go through, or the other way round. */
+  @ParameterizedTest
+  @CsvSource({
+    "store, '', store/a/b, ''",
+    "store/a/b, '', store, ''",
+    "store, out, store/a, out/a",
+    "store/a, out/a, store, out",
+    "store, '', store/a/b, out",
+    "store/a, '', store, out"
+  })
+  void aRunAboveOrBelowAnotherSaysWhoIsAtWorkThere(
+      String first, String firstOut, String second, String secondOut) throws IOException {
+    store.model("store/a/b/x.pt");
+    Files.createDirectories(temporary.resolve("out/a"));
+    Path held = temporary.resolve(firstOut.isEmpty() ? first : firstOut);
+    store = new Store(temporary.resolve(second));
+    store.target = temporary.resolve(secondOut.isEmpty() ? second : secondOut);
+    try (Journal other = Journal.open(new Tree(held))) {
+      assertThat(other.unended()).isEmpty();
+      assertThatThrownBy(() -> store.migrate())
+          .isInstanceOf(FileSystemException.class)
+          .hasMessageStartingWith(held + ": another migration is at work here: process ");
+      assertThat(store.names()).noneMatch(name -> name.endsWith(".safetensors"));
+    }
+    assertThat(store.migrate()).containsValue("converted");
+  }
+
+  @Test
+  void aTreeBesideAnotherIsNotKept() throws IOException {
+    store.model("a/x.pt").model("b/y.pt");
+    try (Journal other = Journal.open(new Tree(temporary.resolve("b")))) {
+      assertThat(other.unended()).isEmpty();
+      Store beside = new Store(temporary.resolve("a"));
+      assertThat(beside.migrate()).containsEntry("x.pt", "converted");
+      store.selection = Selection.of(List.of(), List.of("b"));
+      assertThat(store.migrate()).containsEntry("a/x.pt", "already there");
+    }
   }
 
   @Test
