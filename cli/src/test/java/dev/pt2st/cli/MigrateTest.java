@@ -146,8 +146,7 @@ class MigrateTest {
     Path report = temporary.resolve("report.json");
     Run run =
         Run.of(
-            Stream.concat(
-                    Stream.of("migrate", store, "--report", report), Stream.of(options))
+            Stream.concat(Stream.of("migrate", store, "--report", report), Stream.of(options))
                 .toArray());
     String json = Files.readString(report);
     assertThat(

@@ -135,7 +135,9 @@ final class DirectoryPlanner implements AutoCloseable {
         }
       }
       case FileLook.StandIn(String what) ->
-          planning.plan().add(new Unit(Kind.CHECKPOINT, List.of(item), null, Action.LEAVE_ALONE, what));
+          planning
+              .plan()
+              .add(new Unit(Kind.CHECKPOINT, List.of(item), null, Action.LEAVE_ALONE, what));
       case FileLook.Other other -> putBeside(item, Kind.SIDE_FILE);
     }
   }
@@ -155,7 +157,8 @@ final class DirectoryPlanner implements AutoCloseable {
 
   private void putBeside(Item item, Kind kind) throws IOException {
     planning.plan().addOther(item.bytes());
-    if (!planning.settings().inPlace() && planning.settings().options().sideFiles() != MigrateOptions.SideFiles.NONE) {
+    if (!planning.settings().inPlace()
+        && planning.settings().options().sideFiles() != MigrateOptions.SideFiles.NONE) {
       Item named = item.withTarget(item.source());
       planning.plan().add(new Unit(kind, List.of(named), null, Action.PUT_BESIDE, ""));
     }
@@ -287,7 +290,8 @@ final class DirectoryPlanner implements AutoCloseable {
         continue;
       }
       if (found.wrapped()
-          && !FileLook.holdsTensors(planning.settings().source().path(item.source()), planning.convertOptions())) {
+          && !FileLook.holdsTensors(
+              planning.settings().source().path(item.source()), planning.convertOptions())) {
         claims.drop(item);
         putBeside(item, Kind.SIDE_FILE);
       } else {

@@ -74,8 +74,7 @@ final class IndexRewrite {
       }
     }
     Map<String, String> known = old;
-    List<String> added =
-        sourceOf.keySet().stream().filter(key -> !known.containsKey(key)).toList();
+    List<String> added = sourceOf.keySet().stream().filter(key -> !known.containsKey(key)).toList();
     List<String> notes = new ArrayList<>();
     note(notes, stale, "dropped from the index, as no shard has ");
     note(notes, moved, "the index named another shard for ");

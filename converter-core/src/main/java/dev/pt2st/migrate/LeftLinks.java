@@ -44,8 +44,7 @@ final class LeftLinks {
       Item item = new Item(text, 0, 0, "", new Tree(planning.realRoot()).text(real));
       planning
           .plan()
-          .addLeftLink(
-              new Unit(Unit.Kind.LINK, List.of(item), null, Unit.Action.LEAVE_ALONE, why));
+          .addLeftLink(new Unit(Unit.Kind.LINK, List.of(item), null, Unit.Action.LEAVE_ALONE, why));
     }
   }
 

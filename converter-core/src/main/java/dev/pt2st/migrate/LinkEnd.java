@@ -35,8 +35,7 @@ sealed interface LinkEnd {
 
     /** Whether it is the index of a model. */
     boolean isIndex() {
-      return record.files().size() > 1
-          && record.files().getLast().source().equals(item.leadsTo());
+      return record.files().size() > 1 && record.files().getLast().source().equals(item.leadsTo());
     }
   }
 

@@ -137,8 +137,7 @@ final class LinkWork {
     }
     try (OutputGroup group = new OutputGroup(false)) {
       Path source = settings.source().path(indexOf(unit).source());
-      group.asPrivateAs(
-          Files.exists(source) ? source : settings.target().path(shard.target()));
+      group.asPrivateAs(Files.exists(source) ? source : settings.target().path(shard.target()));
       group.create(target).write(ByteBuffer.wrap(index), 0);
       group.commit(settings.options().durable());
     }

@@ -43,7 +43,9 @@ public final class MigrationPlanner {
     try (Looks looks = new Looks(settings.options().convert())) {
       Path realRoot = settings.source().root().toRealPath();
       Earlier earlier = new Earlier(settings, journal);
-      new MigrationPlanner(new Planning(settings, selection, earlier, plan, realRoot, looks), journal.otherRuns())
+      new MigrationPlanner(
+              new Planning(settings, selection, earlier, plan, realRoot, looks),
+              journal.otherRuns())
           .walk(looked);
       return plan;
     } catch (IOException | RuntimeException | Error e) {
@@ -90,8 +92,7 @@ public final class MigrationPlanner {
     }
     Spool<String> below = new Spool<>(MigrationPlanner::escape, MigrationPlanner::unescape);
     spools.push(below);
-    try (DirectoryPlanner planner =
-        new DirectoryPlanner(planning, directory, below)) {
+    try (DirectoryPlanner planner = new DirectoryPlanner(planning, directory, below)) {
       SortedDirectory entries = new SortedDirectory(path);
       try {
         for (Path entry = entries.next(); entry != null; entry = entries.next()) {

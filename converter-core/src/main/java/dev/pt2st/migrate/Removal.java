@@ -22,8 +22,10 @@ final class Removal implements AutoCloseable {
   private static final int MOST_NAMED = 1000;
 
   private final Settings settings;
+
   /** Those that stay for a reason that is known have it. */
   private final Spool<Unit> waiting = new Spool<>(UnitJson::write, UnitJson::read);
+
   private final Spool<Unit> links = new Spool<>(UnitJson::write, UnitJson::read);
 
   /**
