@@ -41,8 +41,8 @@ final class ContentOptions {
       Options.texts(
           "--include",
           "GLOB",
-          "Take only tensors whose name matches ('encoder.*'), as it is below the root and before"
-              + " it is changed. May be repeated.");
+          "Take only tensors that match ('encoder.*') with the name that they have below the root,"
+              + " before it is changed. May be repeated.");
 
   private final OptionSpec exclude =
       Options.texts("--exclude", "GLOB", "Leave out tensors whose name matches. May be repeated.");

@@ -35,7 +35,7 @@ final class ConvertCommand extends Command {
           .paramLabel("SIZE")
           .description(
               "Split the output into files of at most SIZE (5GB, 500MB, 2GiB) of tensors, with an"
-                  + " index, as Hugging Face does: OUT-00001-of-00003.safetensors and so on.")
+                  + " index, as Hugging Face does: OUT-00001-of-00003 and so on.")
           .build();
 
   private final OptionSpec sidecar =

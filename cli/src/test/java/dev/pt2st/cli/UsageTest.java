@@ -87,6 +87,23 @@ class UsageTest {
         .allMatch(line -> line.length() <= 60);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"convert", "migrate", "verify", "checksum", "inspect", "scan"})
+  void helpBreaksNoLineInsideAWord(String command) {
+    List<String> words = words(Run.of(command, "--help").out());
+    Main.commandLine(Run.terminal(), command)
+        .getSubcommands()
+        .get(command)
+        .getCommandSpec()
+        .args()
+        .forEach(option -> assertThat(words).containsAll(words(option.description()[0])));
+  }
+
+  /** But for a hyphen, and a bar between alternatives, where a line may well be broken. */
+  private static List<String> words(String text) {
+    return List.of(text.replaceAll("%%", "%").split("[\\s|-]+", -1));
+  }
+
   @Test
   void helpOfACommandCanBeAskedForByName() {
     assertThat(Run.of("help", "convert")).isEqualTo(Run.convert("--help"));
