@@ -3,8 +3,15 @@ package dev.pt2st.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.AutoComplete;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.codegen.docgen.manpage.ManPageGenerator;
 
 /**
@@ -14,6 +21,49 @@ import picocli.codegen.docgen.manpage.ManPageGenerator;
  * <p>It stands with the tests, since picocli's generator is of no use to a running program.
  */
 final class DistributionFiles {
+  /** What the manual pages show of the use of each command: a line of a shell for each. */
+  static final Map<String, List<String>> EXAMPLES = new LinkedHashMap<>();
+
+  static {
+    EXAMPLES.put(
+        "pt2st",
+        List.of(
+            "pt2st scan downloads",
+            "pt2st convert model.pt model.safetensors",
+            "pt2st verify model.pt model.safetensors"));
+    EXAMPLES.put(
+        "pt2st-convert",
+        List.of(
+            "pt2st convert model.pt model.safetensors",
+            "pt2st convert --dry-run --root all training.ckpt out.safetensors",
+            "pt2st convert --strip-prefix module. --cast fp16 in.pt out.safetensors",
+            "pt2st convert --max-shard-size 5GB model.pt model.safetensors"));
+    EXAMPLES.put(
+        "pt2st-migrate",
+        List.of(
+            "pt2st migrate --dry-run models",
+            "pt2st migrate models",
+            "pt2st migrate models --out converted --report report.json"));
+    EXAMPLES.put(
+        "pt2st-verify",
+        List.of(
+            "pt2st verify model.pt model.safetensors",
+            "pt2st verify --cast fp16 model.pt model.safetensors"));
+    EXAMPLES.put(
+        "pt2st-checksum",
+        List.of(
+            "pt2st checksum model.pt model.safetensors",
+            "pt2st checksum *.safetensors >digests",
+            "pt2st checksum --check digests"));
+    EXAMPLES.put(
+        "pt2st-inspect", List.of("pt2st inspect model.pt", "pt2st inspect --pickle model.pt"));
+    EXAMPLES.put(
+        "pt2st-scan",
+        List.of("pt2st scan downloads", "pt2st scan --format sarif models >scan.sarif"));
+    EXAMPLES.put("pt2st-allowlist", List.of("pt2st allowlist --json"));
+    EXAMPLES.put("pt2st-help", List.of("pt2st help convert"));
+  }
+
   private DistributionFiles() {}
 
   /**
@@ -28,13 +78,50 @@ final class DistributionFiles {
 
   static void writeTo(Path folder) throws IOException {
     CommandLine commandLine = Main.commandLine(Terminal.ofProcess(), "");
-    Path pages = Files.createDirectories(folder.resolve("man"));
+    String completion = AutoComplete.bash("pt2st", commandLine);
+    // Shells read this and never run it: it has no interpreter to name.
+    Files.writeString(
+        Files.createDirectories(folder).resolve("completion.bash"),
+        completion.substring(completion.indexOf('\n') + 1));
+    writeManual(Files.createDirectories(folder.resolve("man")), commandLine);
+  }
+
+  private static void writeManual(Path folder, CommandLine commandLine) throws IOException {
+    prepare(commandLine.getCommandSpec());
+    commandLine.getSubcommands().values().forEach(command -> prepare(command.getCommandSpec()));
     int exitCode =
         ManPageGenerator.generateManPage(
-            pages.toFile(), null, new boolean[0], true, commandLine.getCommandSpec());
+            folder.toFile(), null, new boolean[0], true, commandLine.getCommandSpec());
     if (exitCode != CommandLine.ExitCode.OK) {
-      throw new IOException("no manual pages in " + pages + ": picocli ended with " + exitCode);
+      throw new IOException("no manual pages in " + folder + ": picocli ended with " + exitCode);
     }
-    Files.writeString(folder.resolve("completion.bash"), AutoComplete.bash("pt2st", commandLine));
+    for (String page : EXAMPLES.keySet()) {
+      Files.writeString(
+          folder.resolve(page + ".adoc"), examples(page) + others(page), StandardOpenOption.APPEND);
+    }
+  }
+
+  /** A manual page has other headings than the help, and says in one line what a program does. */
+  private static void prepare(CommandSpec command) {
+    String[] texts = command.usageMessage().description();
+    if (command.usageMessage().header().length > 0) {
+      texts = command.usageMessage().header();
+    }
+    String sentence = texts[0].split("[.:] |[.]$", 2)[0];
+    command
+        .usageMessage()
+        .header(sentence.substring(0, 1).toLowerCase(Locale.ROOT) + sentence.substring(1))
+        .exitCodeListHeading("Exit status%n");
+  }
+
+  private static String examples(String page) {
+    return "\n== Examples\n\n....\n" + String.join("\n", EXAMPLES.get(page)) + "\n....\n";
+  }
+
+  private static String others(String page) {
+    return EXAMPLES.keySet().stream()
+        .filter(other -> !other.equals(page))
+        .map(other -> "*" + other + "*(1)")
+        .collect(Collectors.joining(", ", "\n== See also\n\n", "\n"));
   }
 }
