@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /**
  * A ZIP as PyTorch sees it: records below one root folder, looked up without regard to ASCII case
@@ -19,12 +19,12 @@ public final class ZipArchive {
   private final Map<String, ZipEntry> entries;
   private final String root;
 
-  ZipArchive(List<ZipEntry> inDirectoryOrder) {
-    this.entries = LinkedHashMap.newLinkedHashMap(inDirectoryOrder.size());
-    for (ZipEntry entry : inDirectoryOrder) {
-      entries.put(entry.key(), entry);
-    }
-    String first = inDirectoryOrder.isEmpty() ? "" : inDirectoryOrder.getFirst().key();
+  /**
+   * @param entries by their keys, in the order of the central directory
+   */
+  ZipArchive(SequencedMap<String, ZipEntry> entries) {
+    this.entries = entries;
+    String first = entries.isEmpty() ? "" : entries.firstEntry().getKey();
     this.root = first.contains("/") ? first.substring(0, first.indexOf('/') + 1) : "";
   }
 
@@ -98,16 +98,30 @@ public final class ZipArchive {
    * case, others as they are.
    */
   static String keyOf(String rawName) {
+    for (int i = 0; i < rawName.length(); i++) {
+      if (isUpper(rawName.charAt(i))) {
+        return lowerFrom(rawName, i);
+      }
+    }
+    return rawName; // as nearly all are
+  }
+
+  private static String lowerFrom(String rawName, int start) {
     char[] key = rawName.toCharArray();
-    for (int i = 0; i < key.length; i++) {
-      if (key[i] >= 'A' && key[i] <= 'Z') {
+    for (int i = start; i < key.length; i++) {
+      if (isUpper(key[i])) {
         key[i] = (char) (key[i] - 'A' + 'a');
       }
     }
     return new String(key);
   }
 
+  private static boolean isUpper(char c) {
+    return c >= 'A' && c <= 'Z';
+  }
+
   private static String latin1(String name) {
-    return new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+    return utf8.length == name.length() ? name : new String(utf8, StandardCharsets.ISO_8859_1);
   }
 }

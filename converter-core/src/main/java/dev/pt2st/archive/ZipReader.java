@@ -17,10 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 
 /**
  * Reads the directory of a ZIP by the rules of {@code miniz}, which PyTorch uses, and refuses every
@@ -93,16 +93,15 @@ final class ZipReader {
     checkCount(end, limits);
     List<Header> headers = readDirectory(end);
     boolean noChecksums = headers.stream().allMatch(header -> header.crc == 0);
-    Map<String, Header> byKey = HashMap.newHashMap(headers.size());
-    List<ZipEntry> entries = new ArrayList<>(headers.size());
+    SequencedMap<String, ZipEntry> entries = LinkedHashMap.newLinkedHashMap(headers.size());
     List<Extent> extents = new ArrayList<>(headers.size());
     for (Header header : headers) {
       String key = ZipArchive.keyOf(header.rawName);
-      Header other = byKey.put(key, header);
+      ZipEntry other = entries.get(key);
       if (other != null) {
         throw ambiguous(
             header.centralOffset,
-            "the archive has the entries \"" + other.name + "\" and \"" + header.name + "\"");
+            "the archive has the entries \"" + other.name() + "\" and \"" + header.name + "\"");
       }
       long data = checkLocalHeader(header);
       extents.add(
@@ -116,7 +115,7 @@ final class ZipReader {
               ? new ByteSource.Stored(header.name, file, data, header.size, crc)
               : new ByteSource.Deflated(
                   header.name, file, data, header.compressedSize, header.size, crc);
-      entries.add(new ZipEntry(header.name, key, bytes));
+      entries.put(key, new ZipEntry(header.name, key, bytes));
     }
     checkExtents(extents, end.directoryOffset());
     return new ZipArchive(entries);
@@ -198,6 +197,8 @@ final class ZipReader {
       localOffset = nextLong(wide, start);
     }
     String name = nameOf(nameBytes);
+    // In UTF-8 only ASCII has as many characters as bytes: one text for both, as there may be many.
+    String rawName = name.length() == nameBytes.length ? name : raw(nameBytes);
     checkUnicodePath(extra, nameBytes, start);
     if (name.indexOf('\0') >= 0) {
       throw ambiguous(start, "a name has a zero byte, where some readers end it");
@@ -216,8 +217,7 @@ final class ZipReader {
           "the entry is compressed by method " + method + ", which PyTorch does not read",
           "write the archive again, stored or deflated");
     }
-    return new Header(
-        name, raw(nameBytes), flags, method, crc, compressedSize, size, localOffset, start);
+    return new Header(name, rawName, flags, method, crc, compressedSize, size, localOffset, start);
   }
 
   /** Checks that the local header says what the central one says; gives the first data byte. */

@@ -35,8 +35,7 @@ final class Copier {
   private final ProgressListener progress;
   private final WorkBuffers buffers = new WorkBuffers();
   private final Place input;
-  private final Set<Source.RecordCheck> foldedIn =
-      Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<Source.RecordCheck> foldedIn;
   private final List<Casting> casts = new ArrayList<>();
 
   /**
@@ -57,6 +56,7 @@ final class Copier {
     this.sources = sources;
     this.progress = progress;
     this.input = input;
+    this.foldedIn = Collections.newSetFromMap(new IdentityHashMap<>(sources.checks().size()));
   }
 
   /** Writes a file. */

@@ -10,11 +10,12 @@ import dev.pt2st.convert.Plan.PlannedTensor;
 import dev.pt2st.safetensors.HeaderWriter;
 import dev.pt2st.safetensors.ShardSplit;
 import dev.pt2st.safetensors.TensorInfo;
-import dev.pt2st.safetensors.Utf8Order;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -24,11 +25,28 @@ final class FileLayout {
   /** An output this small is never out of proportion, however small its input. */
   private static final long SMALL_OUTPUT = 64L << 20;
 
-  /** By alignment, widest first, then by name: the order of the reference writer. */
-  private static final Comparator<NamedData> ORDER =
-      Comparator.<NamedData, DType>comparing(tensor -> tensor.data().dtype())
-          .reversed()
-          .thenComparing(NamedData::name, Utf8Order.COMPARATOR);
+  /**
+   * A tensor with what it is ordered by: by alignment, widest first, then by name, as the reference
+   * writer does it. The bytes of names are compared many at a time.
+   */
+  private static final class Ordered implements Comparable<Ordered> {
+    private final NamedData tensor;
+    private final DType dtype;
+    private final byte[] name;
+
+    Ordered(NamedData tensor) {
+      this.tensor = tensor;
+      this.dtype = tensor.data().dtype();
+      this.name = tensor.name().getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public int compareTo(Ordered other) {
+      return dtype == other.dtype
+          ? Arrays.compareUnsigned(name, other.name)
+          : other.dtype.compareTo(dtype);
+    }
+  }
 
   private final ConvertOptions options;
   private final Place place;
@@ -67,15 +85,20 @@ final class FileLayout {
 
   private PlannedFile file(List<NamedData> tensors, Map<String, String> metadata)
       throws CheckpointException {
-    List<NamedData> sorted = new ArrayList<>(tensors);
-    sorted.sort(ORDER);
+    List<Ordered> sorted = new ArrayList<>(tensors.size());
+    for (NamedData tensor : tensors) {
+      sorted.add(new Ordered(tensor));
+    }
+    Collections.sort(sorted);
     List<TensorInfo> infos = new ArrayList<>(sorted.size());
     List<PlannedTensor> planned = new ArrayList<>(sorted.size());
     long position = 0;
-    for (NamedData tensor : sorted) {
+    for (Ordered ordered : sorted) {
+      NamedData tensor = ordered.tensor;
       TensorData data = tensor.data();
-      long end = position + data.byteSize();
-      outputBytes += data.byteSize();
+      long size = data.byteSize();
+      long end = position + size;
+      outputBytes += size;
       readBytes += data.workBytes();
       checkExpansion(outputBytes, "its tensors, written in full, take");
       checkExpansion(

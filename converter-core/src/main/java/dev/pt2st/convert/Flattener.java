@@ -87,7 +87,7 @@ final class Flattener {
             "name its container's sibling with --root, or rename the key and save again");
       }
       KeyPath path = frame.path.child(key);
-      String name = frame.prefix + key;
+      String name = frame.prefix.isEmpty() ? key : frame.prefix + key;
       characters += name.length();
       if (characters > MAX_CHARACTERS) {
         throw new UnsupportedException(

@@ -79,7 +79,7 @@ final class GlobalsCheck {
 
   private static RefusedGlobal describe(GlobalValue global) {
     return new RefusedGlobal(
-        global.name().toString(),
+        global.dottedName(),
         global.written().toString(),
         global.use().name().toLowerCase(Locale.ROOT),
         global.place());

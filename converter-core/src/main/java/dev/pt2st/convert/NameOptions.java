@@ -65,8 +65,16 @@ public final class NameOptions {
 
   /** Whether a tensor of this name is taken. */
   boolean takes(String name) {
-    return (included.isEmpty() || included.stream().anyMatch(glob -> glob.matches(name)))
-        && excluded.stream().noneMatch(glob -> glob.matches(name));
+    return (included.isEmpty() || matchesAny(included, name)) && !matchesAny(excluded, name);
+  }
+
+  private static boolean matchesAny(List<Glob> globs, String name) {
+    for (Glob glob : globs) {
+      if (glob.matches(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

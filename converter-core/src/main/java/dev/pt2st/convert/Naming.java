@@ -20,14 +20,16 @@ final class Naming {
   private static final long MAX_CHARACTERS = 2L * HeaderWriter.MAX_JSON_BYTES;
 
   private final Place place;
-  private final List<NamedTensor> taken = new ArrayList<>();
+  private final List<NamedTensor> taken;
   private final List<NamedTensor> excluded = new ArrayList<>();
   private final Map<String, String> renamed = new LinkedHashMap<>();
-  private final Map<String, NamedTensor> byName = new HashMap<>();
+  private final Map<String, NamedTensor> byName;
   private long characters;
 
-  private Naming(Place place) {
+  private Naming(Place place, int size) {
     this.place = place;
+    this.taken = new ArrayList<>(size);
+    this.byName = HashMap.newHashMap(size);
   }
 
   /**
@@ -38,7 +40,7 @@ final class Naming {
    */
   static Naming of(List<NamedTensor> tensors, NameOptions rules, Place place)
       throws CheckpointException {
-    Naming naming = new Naming(place);
+    Naming naming = new Naming(place, tensors.size());
     for (NamedTensor tensor : tensors) {
       if (!rules.takes(tensor.name())) {
         naming.excluded.add(tensor);

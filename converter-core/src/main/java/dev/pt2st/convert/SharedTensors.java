@@ -30,24 +30,37 @@ final class SharedTensors {
    * @throws RefusedException if no tensor of a group covers its storage
    */
   static Map<String, String> dropped(List<NamedData> tensors, Place place) throws RefusedException {
-    IdentityHashMap<Storage, List<Named>> byStorage = new IdentityHashMap<>();
-    for (NamedData tensor : tensors) {
-      TensorView view = tensor.data().sharedView().orElse(null);
-      if (view != null && view.storage().byteSize() > 0) {
-        byStorage
-            .computeIfAbsent(view.storage(), key -> new ArrayList<>())
-            .add(new Named(tensor.name(), view));
-      }
-    }
     Map<String, String> dropped = new TreeMap<>(Utf8Order.COMPARATOR);
-    for (List<Named> sharing : byStorage.values()) {
-      if (sharing.size() > 1) {
-        for (List<Named> group : overlapping(sharing)) {
-          drop(group, dropped, place);
-        }
+    for (List<Named> sharing : sharing(tensors).values()) {
+      for (List<Named> group : overlapping(sharing)) {
+        drop(group, dropped, place);
       }
     }
     return dropped;
+  }
+
+  /** The tensors of each storage that has several. */
+  private static Map<Storage, List<Named>> sharing(List<NamedData> tensors) {
+    // Nearly every storage has one tensor: no list is made for it.
+    IdentityHashMap<Storage, NamedData> first = new IdentityHashMap<>(tensors.size());
+    IdentityHashMap<Storage, List<Named>> sharing = new IdentityHashMap<>();
+    for (NamedData tensor : tensors) {
+      TensorView view = tensor.data().sharedView().orElse(null);
+      if (view == null || view.storage().byteSize() == 0) {
+        continue;
+      }
+      NamedData other = first.putIfAbsent(view.storage(), tensor);
+      if (other != null) {
+        sharing
+            .computeIfAbsent(view.storage(), key -> new ArrayList<>(List.of(named(other))))
+            .add(named(tensor));
+      }
+    }
+    return sharing;
+  }
+
+  private static Named named(NamedData tensor) {
+    return new Named(tensor.name(), tensor.data().sharedView().orElseThrow());
   }
 
   /** Splits the tensors of one storage where one begins behind the end of the one before. */

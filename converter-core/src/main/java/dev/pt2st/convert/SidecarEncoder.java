@@ -128,7 +128,7 @@ final class SidecarEncoder {
       case TupleValue tuple -> tagged("$tuple", tuple.items());
       case SetValue set -> tagged(set.isFrozen() ? "$frozenset" : "$set", set.items());
       case DictValue dict -> dict(dict);
-      case GlobalValue global -> scalars.tag("$global", global.name().toString());
+      case GlobalValue global -> scalars.tag("$global", global.dottedName());
       case ObjectValue object -> object(object);
       case TensorValue tensor -> tensor(tensor);
       case NumpyValue array -> {
@@ -257,7 +257,7 @@ final class SidecarEncoder {
     field("states", object.states());
     field("arguments", object.arguments());
     if (object.type() instanceof GlobalValue global) {
-      json.name("$class").value(global.name().toString());
+      json.name("$class").value(global.dottedName());
     } else {
       json.name("$class");
       put(object.type());

@@ -137,11 +137,7 @@ final class Sources implements AutoCloseable {
     IdentityHashMap<ByteSource, Source> byRecord = new IdentityHashMap<>(storages.size());
     for (Storage storage : storages) {
       switch (storage.source()) {
-        case ByteSource.Stored stored ->
-            sources.computeIfAbsent(
-                storage,
-                key ->
-                    byRecord.computeIfAbsent(stored, record -> stored(stored, storage, checkCrc)));
+        case ByteSource.Stored stored -> locate(stored, storage, byRecord, checkCrc);
         case ByteSource.InMemory memory ->
             sources.computeIfAbsent(storage, key -> new Source(memory.segment(), null));
         case ByteSource.Deflated deflated -> {}
@@ -149,6 +145,22 @@ final class Sources implements AutoCloseable {
         case null -> throw new IllegalArgumentException(storage.whyMissing());
       }
     }
+  }
+
+  private void locate(
+      ByteSource.Stored stored,
+      Storage storage,
+      IdentityHashMap<ByteSource, Source> byRecord,
+      boolean checkCrc) {
+    if (sources.containsKey(storage)) {
+      return;
+    }
+    Source source = byRecord.get(stored);
+    if (source == null) {
+      source = stored(stored, storage, checkCrc);
+      byRecord.put(stored, source);
+    }
+    sources.put(storage, source);
   }
 
   private Source stored(ByteSource.Stored stored, Storage storage, boolean checkCrc) {

@@ -60,7 +60,7 @@ final class StateDictHooks {
         for (int i = 0; i < hooks.size(); i++) {
           Value hook = hooks.value(i);
           String what =
-              hook instanceof GlobalValue global ? global.name().toString() : Kinds.describe(hook);
+              hook instanceof GlobalValue global ? global.dottedName() : Kinds.describe(hook);
           found.add(new Plan.Hook(name, what));
         }
       }

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -173,14 +174,25 @@ public final class RecordBytes {
   /** Complains if a CRC-32 is not the recorded one. */
   public static void checkCrc(ByteSource source, int actual, Place place)
       throws MalformedException {
-    if (source.crc32().isPresent() && source.crc32().getAsInt() != actual) {
-      throw new MalformedException(
-          place,
-          String.format(
-              "the CRC-32 of the record is %08x and should be %08x",
-              actual, source.crc32().getAsInt()),
-          "the file is damaged: get it again, or convert it as it is with --no-crc");
+    if (!isCrc(source, actual)) {
+      throw wrongCrc(source, actual, place);
     }
+  }
+
+  /** Whether a CRC-32 is the recorded one, or none was recorded. */
+  public static boolean isCrc(ByteSource source, int actual) {
+    OptionalInt recorded = source.crc32();
+    return recorded.isEmpty() || recorded.getAsInt() == actual;
+  }
+
+  /** A complaint about a CRC-32 that is not the recorded one. */
+  public static MalformedException wrongCrc(ByteSource source, int actual, Place place) {
+    return new MalformedException(
+        place,
+        String.format(
+            "the CRC-32 of the record is %08x and should be %08x",
+            actual, source.crc32().orElse(0)),
+        "the file is damaged: get it again, or convert it as it is with --no-crc");
   }
 
   /**

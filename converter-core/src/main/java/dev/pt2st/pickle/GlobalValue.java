@@ -19,6 +19,7 @@ public final class GlobalValue implements Value {
   }
 
   private final GlobalName name;
+  private final String dottedName;
   private final GlobalName written;
   private final Standing standing;
   private final Place place;
@@ -42,6 +43,7 @@ public final class GlobalValue implements Value {
    */
   public GlobalValue(GlobalName name, GlobalName written, Standing standing, Place place) {
     this.name = name;
+    this.dottedName = name.toString();
     this.written = written;
     this.standing = standing;
     this.place = place;
@@ -49,6 +51,11 @@ public final class GlobalValue implements Value {
 
   public GlobalName name() {
     return name;
+  }
+
+  /** Module and name joined by a dot, as the allowlist has them; made once. */
+  public String dottedName() {
+    return dottedName;
   }
 
   public GlobalName written() {

@@ -1,6 +1,6 @@
 package dev.pt2st.pickle;
 
-import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +25,11 @@ record KeySize(long weight, int depth) {
     }
   }
 
-  static KeySize of(Collection<Value> items) {
+  static KeySize of(List<Value> items) {
     long weight = 1;
     int depth = 1;
-    for (Value item : items) {
-      KeySize inner = sizeOf(item);
+    for (int i = 0; i < items.size(); i++) { // every tuple comes by here: no iterator for each
+      KeySize inner = sizeOf(items.get(i));
       weight = Math.min(weight + (inner == null ? 1 : inner.weight), MAX_WEIGHT + 1);
       depth = inner == null ? depth : Math.max(depth, deeper(inner));
     }

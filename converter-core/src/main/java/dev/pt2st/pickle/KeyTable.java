@@ -77,15 +77,18 @@ final class KeyTable {
   }
 
   private int search(Value key) {
-    if (places.length == 0) {
-      for (int i = 0; i < size; i++) {
-        if (HashKey.same(get(i), key)) {
-          return i;
-        }
-      }
-      return -1;
+    if (places.length > 0) {
+      return search(key, HashKey.hashOf(key));
     }
-    int hash = HashKey.hashOf(key);
+    for (int i = 0; i < size; i++) {
+      if (HashKey.same(get(i), key)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private int search(Value key, int hash) {
     int mask = places.length - 1;
     int at = hash & mask;
     while (places[at] != 0) {
@@ -108,7 +111,9 @@ final class KeyTable {
     if (!HashKey.isUsable(key)) {
       return UNUSABLE;
     }
-    int known = search(key);
+    boolean hashed = places.length > 0 || size >= SMALL;
+    int hash = hashed ? HashKey.hashOf(key) : 0;
+    int known = places.length > 0 ? search(key, hash) : search(key);
     if (known >= 0) {
       return -1 - known;
     }
@@ -116,21 +121,22 @@ final class KeyTable {
       reserve(size == 0 ? 1 : Math.max(3, size >> 1));
     }
     keys[size] = key;
-    index(key);
+    if (hashed) {
+      index(hash);
+    }
     return size++;
   }
 
-  private void index(Value key) {
-    if (places.length > 0 || size >= SMALL) {
-      if (hashes.length < keys.length) {
-        hashes = Arrays.copyOf(hashes, keys.length);
-      }
-      if (2 * (size + 1) > places.length) {
-        rebuild();
-      }
-      hashes[size] = HashKey.hashOf(key);
-      occupy(size);
+  /** Notes the hash of the key that comes last. */
+  private void index(int hash) {
+    if (hashes.length < keys.length) {
+      hashes = Arrays.copyOf(hashes, keys.length);
     }
+    if (2 * (size + 1) > places.length) {
+      rebuild();
+    }
+    hashes[size] = hash;
+    occupy(size);
   }
 
   private void rebuild() {

@@ -53,7 +53,7 @@ public final class ObjectValue implements Value {
 
   /** The name of its class, or what stands for it. */
   public String typeName() {
-    return type instanceof GlobalValue global ? global.name().toString() : "an inert call's result";
+    return type instanceof GlobalValue global ? global.dottedName() : "an inert call's result";
   }
 
   /** The arguments of the call; keyword arguments, where there are any, are one dict at the end. */

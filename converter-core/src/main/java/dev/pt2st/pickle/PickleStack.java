@@ -123,8 +123,9 @@ final class PickleStack {
   }
 
   private void truncate(int position) {
-    Arrays.fill(values, position, size, null);
-    size = position;
+    while (size > position) {
+      values[--size] = null; // mostly few, for which a loop is faster than a call
+    }
   }
 
   /** The value just below a position, which must be above the fence. */

@@ -14,8 +14,14 @@ public final class JsonText {
    */
   public static void append(StringBuilder json, String text, boolean ascii) {
     json.append('"');
+    int plain = 0; // where the part begins that is appended as it is
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
+      if (!isEscaped(c, ascii)) {
+        continue;
+      }
+      json.append(text, plain, i);
+      plain = i + 1;
       switch (c) {
         case '"' -> json.append("\\\"");
         case '\\' -> json.append("\\\\");
@@ -25,17 +31,17 @@ public final class JsonText {
         case '\r' -> json.append("\\r");
         case '\t' -> json.append("\\t");
         default -> {
-          if (c < ' ' || (ascii && c > '~')) {
-            json.append("\\u");
-            for (int shift = 12; shift >= 0; shift -= 4) {
-              json.append(HEX[c >> shift & 0xf]);
-            }
-          } else {
-            json.append(c);
+          json.append("\\u");
+          for (int shift = 12; shift >= 0; shift -= 4) {
+            json.append(HEX[c >> shift & 0xf]);
           }
         }
       }
     }
-    json.append('"');
+    json.append(text, plain, text.length()).append('"');
+  }
+
+  private static boolean isEscaped(char c, boolean ascii) {
+    return c < ' ' || c == '"' || c == '\\' || (ascii && c > '~');
   }
 }

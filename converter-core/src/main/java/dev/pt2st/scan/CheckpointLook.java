@@ -150,7 +150,7 @@ final class CheckpointLook {
   /** Those that following the pickles has not come upon. */
   private void reportUnlisted(List<GlobalValue> globals) {
     for (GlobalValue global : globals) {
-      String name = global.name().toString();
+      String name = global.dottedName();
       if (global.standing() == GlobalValue.Standing.UNLISTED
           && !scan.pickles().unlisted().contains(name)) {
         scan.findings()

@@ -6,7 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Sizes or strides, outermost dimension first. Immutable. */
 public final class Shape {
+  private static final long UNKNOWN = -1;
+
   private final long[] dimensions;
+
+  /** Asked for many times of each tensor; threads that find it at once find the same. */
+  private long elementCount = UNKNOWN;
 
   private Shape(long[] dimensions) {
     this.dimensions = dimensions;
@@ -45,6 +50,11 @@ public final class Shape {
    *     reader of safetensors ({@code validate})
    */
   public long elementCount() {
+    long known = elementCount;
+    return known == UNKNOWN ? count() : known;
+  }
+
+  private long count() {
     long count = 1;
     boolean overflown = false;
     for (long size : dimensions) {
@@ -54,6 +64,7 @@ public final class Shape {
     if (overflown) {
       throw new ArithmeticException("the number of elements of " + this + " overflows");
     }
+    elementCount = count;
     return count;
   }
 

@@ -109,7 +109,7 @@ public record Checkpoint(
 
   /** Where the bytes of its storages lie, each source once. */
   public Set<ByteSource> storageBytes() {
-    Set<ByteSource> sources = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<ByteSource> sources = Collections.newSetFromMap(new IdentityHashMap<>(storages.size()));
     for (Storage storage : storages) {
       ByteSource source = storage.source();
       if (source != null) {

@@ -193,8 +193,7 @@ final class PythonConstructors {
     }
     Value made = call.domain().instance(type, List.of(), null, call.place());
     if (made instanceof ObjectValue object
-        && !(base instanceof GlobalValue global
-            && global.name().toString().equals("builtins.object"))) {
+        && !(base instanceof GlobalValue global && global.dottedName().equals("builtins.object"))) {
       // The base's own content: a dict's items, a list's, or a value that has none of these.
       switch (call.optional(2)) {
         case DictValue dict -> object.dictItemsForUpdate().putAll(dict);

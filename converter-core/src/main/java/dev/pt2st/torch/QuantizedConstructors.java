@@ -94,7 +94,7 @@ final class QuantizedConstructors {
     List<Value> items = parameters.items();
     String scheme =
         !items.isEmpty() && items.getFirst() instanceof GlobalValue global
-            ? global.name().toString()
+            ? global.dottedName()
             : "";
     return switch (scheme) {
       case PER_TENSOR -> perTensor(call, items);

@@ -45,7 +45,7 @@ final class RawPickleReader {
   /** Behind such an array it cannot be told what is an opcode, also where some seem to follow. */
   private static void refuseJoblib(TorchDomain domain) throws UnsupportedException {
     for (GlobalValue global : domain.globals()) {
-      if (global.name().toString().equals(JOBLIB_ARRAY)) {
+      if (global.dottedName().equals(JOBLIB_ARRAY)) {
         throw new UnsupportedException(
             global.place(),
             "this is a file of joblib in which NumPy arrays lie between the opcodes of the pickle,"

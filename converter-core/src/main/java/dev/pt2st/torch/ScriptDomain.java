@@ -67,7 +67,7 @@ final class ScriptDomain extends TorchDomain {
   @Override
   Value callOther(GlobalValue global, List<Value> arguments, Place place)
       throws CheckpointException {
-    String name = global.name().toString();
+    String name = global.dottedName();
     if (!ScriptNames.isFunction(name)) {
       return super.callOther(global, arguments, place);
     }
@@ -94,7 +94,7 @@ final class ScriptDomain extends TorchDomain {
     if (!names.isDeclared(global.name())) {
       return super.instanceOfOther(global, arguments);
     }
-    if (global.name().toString().equals(ScriptNames.TABLE_TENSOR)) {
+    if (global.dottedName().equals(ScriptNames.TABLE_TENSOR)) {
       TensorValue tensor = TensorValue.unset();
       tableTensors.add(tensor);
       return tensor;

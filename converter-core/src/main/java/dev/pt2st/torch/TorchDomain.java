@@ -134,7 +134,7 @@ class TorchDomain implements Domain {
 
   private Value callGlobal(GlobalValue global, List<Value> arguments, Place place)
       throws CheckpointException {
-    String name = global.name().toString();
+    String name = global.dottedName();
     Allowlist.Entry entry = Allowlist.find(name);
     if (entry == null) {
       return callOther(global, arguments, place);
@@ -207,7 +207,7 @@ class TorchDomain implements Domain {
 
   private Value instanceOf(GlobalValue global, List<Value> arguments, Place place)
       throws CheckpointException {
-    Allowlist.Entry entry = Allowlist.find(global.name().toString());
+    Allowlist.Entry entry = Allowlist.find(global.dottedName());
     if (entry == null) {
       return instanceOfOther(global, arguments);
     }
@@ -223,7 +223,7 @@ class TorchDomain implements Domain {
   private Value makeInstance(GlobalValue global, List<Value> arguments, Place place)
       throws CheckpointException {
     boolean empty =
-        switch (global.name().toString()) {
+        switch (global.dottedName()) {
           case "collections.OrderedDict",
               "collections.defaultdict",
               "collections.Counter",
