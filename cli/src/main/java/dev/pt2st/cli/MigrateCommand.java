@@ -110,7 +110,7 @@ final class MigrateCommand extends Command {
     try (Journal journal = dry ? Journal.read(settings.target()) : Journal.open(settings.target());
         MigrateProgress progress = new MigrateProgress(terminal, threads);
         MigrateReport results = report(settings, progress)) {
-      int removed = dry ? 0 : Migration.removeStale(settings, journal);
+      int removed = dry ? 0 : Migration.removeStale(settings, journal, reportFolder());
       results.begin(removed);
       try (MigrationPlan plan =
           MigrationPlanner.plan(settings, selection, journal, path -> progress.looked())) {
@@ -157,6 +157,13 @@ final class MigrateCommand extends Command {
     }
     return new MigrateReport(
         terminal, progress, settings, Options.isSet(dryRun), Options.isSet(quiet), file);
+  }
+
+  /** A run that was killed while it gave its report a name has left a file there. */
+  private Path[] reportFolder() {
+    Path file = report.getValue();
+    Path folder = file == null ? null : file.toAbsolutePath().getParent();
+    return folder == null ? new Path[0] : new Path[] {folder};
   }
 
   private int threads() {

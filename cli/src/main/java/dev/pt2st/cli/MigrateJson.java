@@ -1,15 +1,23 @@
 package dev.pt2st.cli;
 
 import com.google.gson.stream.JsonWriter;
+import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.OutputGroup;
+import dev.pt2st.io.ScratchFile;
+import dev.pt2st.io.SegmentInputStream;
 import dev.pt2st.migrate.Result;
 import dev.pt2st.migrate.Result.Verdict;
 import dev.pt2st.migrate.Result.Written;
 import dev.pt2st.migrate.Settings;
 import dev.pt2st.migrate.Unit;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,20 +26,26 @@ import java.util.Map;
 
 /**
  * The report for a program, described by {@code docs/migrate.schema.json}: written bit by bit, and
- * under its name when it is complete.
+ * under its name when it is complete. Until then it is in a nameless file, of which nothing is left
+ * if the program is killed.
  */
 final class MigrateJson implements AutoCloseable {
   private static final int FORMAT_VERSION = 1;
 
-  private final OutputGroup group = new OutputGroup(true);
+  private final Path file;
+  private final ScratchFile scratch;
   private final JsonWriter json;
   private boolean allUnits;
 
   MigrateJson(Path file, Settings settings, boolean dry) throws IOException {
+    AtomicOutput.check(file, true);
+    this.file = file;
+    this.scratch = ScratchFile.beside(file);
     json =
         new JsonWriter(
             new PrintableJson(
-                new OutputStreamWriter(group.create(file).stream(), StandardCharsets.UTF_8)));
+                new OutputStreamWriter(
+                    new BufferedOutputStream(stream()), StandardCharsets.UTF_8)));
     json.setHtmlSafe(false);
     json.setIndent("  ");
     json.beginObject();
@@ -41,6 +55,24 @@ final class MigrateJson implements AutoCloseable {
     json.name("out").value(settings.target().root().toString());
     json.name("dry_run").value(dry);
     json.name("units").beginArray();
+  }
+
+  private OutputStream stream() {
+    return new OutputStream() {
+      @Override
+      public void write(int value) throws IOException {
+        write(new byte[] {(byte) value}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        try {
+          scratch.append(ByteBuffer.wrap(bytes, offset, length));
+        } catch (IOException e) {
+          throw new FileSystemException(file.toString(), null, String.valueOf(e.getMessage()));
+        }
+      }
+    };
   }
 
   /** Takes in what became of a unit. */
@@ -122,11 +154,21 @@ final class MigrateJson implements AutoCloseable {
     json.name("exit_code").value(code.code());
     json.endObject();
     json.flush();
-    group.commit(false);
+    try (OutputGroup group = new OutputGroup(true);
+        MappedFile written = scratch.map()) {
+      try {
+        OutputStream out = group.create(file).stream();
+        new SegmentInputStream(written.segment()).transferTo(out);
+        out.flush();
+        group.commit(false);
+      } catch (IOException e) {
+        throw group.explain(e, scratch.size());
+      }
+    }
   }
 
   @Override
   public void close() throws IOException {
-    group.close();
+    scratch.close();
   }
 }

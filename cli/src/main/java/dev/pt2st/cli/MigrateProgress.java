@@ -15,8 +15,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One bar over the bytes of all checkpoints, and below it the file that each job is at, for work
- * that takes over a second and where a person looks at it.
+ * One bar over the bytes of all files that are worked on, and below it the file that each job is
+ * at, for work that takes over a second and where a person looks at it.
  */
 final class MigrateProgress implements MigrationListener, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -57,7 +57,7 @@ final class MigrateProgress implements MigrationListener, AutoCloseable {
   /** Says what is to be done. */
   void planned(MigrationPlan plan) {
     start = System.nanoTime();
-    total = Math.max(1, plan.count(Unit.Action.CONVERT).bytes());
+    total = Math.max(1, plan.bytesToWorkOn());
   }
 
   /** Says who hears of the results. */

@@ -82,7 +82,7 @@ final class MigrateReport implements AutoCloseable {
 
   /** Says what is to be done. */
   void planned(MigrationPlan plan) throws IOException {
-    units = plan.count(Unit.Action.CONVERT).units() + plan.count(Unit.Action.KEEP).units();
+    units = plan.checkpoints();
     others = plan.others().files();
     passedOver = plan.passedOver().files();
     long needed = plan.bytesToWrite();

@@ -173,6 +173,20 @@ class MigrateIT {
     assertThat(names(store)).hasSize(9);
   }
 
+  @Test
+  void nothingIsLeftOfTheReportOfARunThatWasKilled() throws Exception {
+    Path store = Files.createDirectory(temporary.resolve("store"));
+    for (int i = 0; i < 4; i++) {
+      checkpoint("w", 100 * MEGABYTE_OF_FLOATS).writeSparse(store.resolve(i + ".pt"));
+    }
+    Path reports = Files.createDirectory(temporary.resolve("reports"));
+    Launcher.Started started = start(store, "--report", reports.resolve("r.json"));
+    started.awaitWhileRunning(() -> size(store.resolve(JOURNAL)) > 0);
+    started.process().destroyForcibly();
+    assertThat(started.await().code()).isEqualTo(137);
+    assertThat(names(reports)).isEmpty();
+  }
+
   /** In one folder, above another and below another. */
   @ParameterizedTest
   @CsvSource({"store, store", "store, store/in", "store/in, store"})

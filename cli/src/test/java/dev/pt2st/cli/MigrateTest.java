@@ -175,6 +175,16 @@ class MigrateTest {
   }
 
   @Test
+  void whatAKilledRunHasLeftOfItsReportGoes() throws IOException {
+    checkpoint("a.pt");
+    Files.writeString(
+        store.resolve(".pt2st-migrate.jsonl"), "{\"record\":\"run\",\"owner\":\"dead\"}\n");
+    Path stale = Files.writeString(temporary.resolve(".pt2st-dead-1.tmp"), "half");
+    report("--jobs", "1");
+    assertThat(stale).doesNotExist();
+  }
+
+  @Test
   void optionsThatShapeTheOutputAreThoseOfConvert() throws IOException {
     checkpoint("a.pt");
     Path direct = temporary.resolve("direct.safetensors");

@@ -31,6 +31,7 @@ final class DirectoryPlanner implements AutoCloseable {
   private final Spool<Candidate> candidates = new Spool<>(Candidate::line, Candidate::read);
   private final List<ShardedModel> models = new ArrayList<>();
   private final TargetClaims claims;
+  private final UnitDecision decision;
   private final LeftLinks leftLinks;
   private final NamesAlike namesAlike = new NamesAlike();
 
@@ -43,6 +44,7 @@ final class DirectoryPlanner implements AutoCloseable {
     this.directory = directory;
     this.below = below;
     this.claims = new TargetClaims();
+    this.decision = new UnitDecision(planning, claims);
     this.leftLinks = new LeftLinks(planning);
   }
 
@@ -160,7 +162,8 @@ final class DirectoryPlanner implements AutoCloseable {
     if (!planning.settings().inPlace()
         && planning.settings().options().sideFiles() != MigrateOptions.SideFiles.NONE) {
       Item named = item.withTarget(item.source());
-      planning.plan().add(new Unit(kind, List.of(named), null, Action.PUT_BESIDE, ""));
+      Unit unit = new Unit(kind, List.of(named), null, Action.PUT_BESIDE, "");
+      planning.plan().add(decision.ofSideFile(unit));
     }
   }
 
@@ -247,7 +250,6 @@ final class DirectoryPlanner implements AutoCloseable {
 
   /** Says what becomes of what was found. */
   void finish() throws IOException {
-    UnitDecision decision = new UnitDecision(planning, claims);
     dropArchivesWithoutModels();
     Supplier<@Nullable Candidate> each = candidates.each();
     for (Candidate found = each.get(); found != null; found = each.get()) {

@@ -28,6 +28,31 @@ final class Earlier {
     return ofSameOptions(journal.find(unit));
   }
 
+  /**
+   * The same of a unit. Side files do not depend on options.
+   *
+   * @return null if nothing
+   */
+  @Nullable JournalRecord record(Unit unit) throws IOException {
+    if (unit.kind() != Unit.Kind.SIDE_FILE) {
+      return record(unit.name());
+    }
+    JournalRecord record = journal.find(unit.name());
+    return record != null && record.verdict() == Result.Verdict.PUT_BESIDE ? record : null;
+  }
+
+  /** Whether a file is copied into the other tree as it is, and neither has changed since. */
+  boolean isPutBeside(Unit unit, JournalRecord record) throws IOException {
+    MigrateOptions options = settings.options();
+    return record.verdict() == Result.Verdict.PUT_BESIDE
+        && !settings.inPlace()
+        && options.sideFiles() == MigrateOptions.SideFiles.COPY
+        && !mayBeLost(record)
+        && (!options.durable() || record.durable())
+        && areUnchanged(unit, record)
+        && areThere(record.files());
+  }
+
   /** The same of the unit that a source is or was in, alone or with others. */
   @Nullable JournalRecord recordOfSource(String source) throws IOException {
     return ofSameOptions(journal.findBySource(source));

@@ -11,7 +11,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ public final class Journal implements AutoCloseable {
   private final @Nullable LockedLog log;
   private final HashIndex index;
   private final Map<String, RunRecord> unended = new LinkedHashMap<>();
+  private final Set<String> swept = new HashSet<>();
   private long read;
 
   private Journal(Path path, @Nullable LockedLog log) throws IOException {
@@ -57,7 +60,7 @@ public final class Journal implements AutoCloseable {
       }
       journal.otherRuns().checkAbove(target.root());
       log.endLastLine();
-      log.append(bytes(RunRecord.now(false).line()));
+      log.append(bytes(RunRecord.now(RunRecord.Kind.RUN).line()));
       return journal;
     } catch (IOException | RuntimeException | Error e) {
       journal.close();
@@ -127,11 +130,9 @@ public final class Journal implements AutoCloseable {
             index.put(MEMBER + file.source(), at + 1);
           }
         }
-      } else if (run != null && run.ended()) {
-        unended.remove(run.owner());
       } else if (run != null) {
-        unended.put(run.owner(), run);
-        last = run;
+        last = run.kind() == RunRecord.Kind.RUN ? run : last;
+        take(run);
       }
       at = read + lines.position();
     }
@@ -139,9 +140,30 @@ public final class Journal implements AutoCloseable {
     return last;
   }
 
-  /** The runs that did not come to their end, by what stands in their temporary files' names. */
+  private void take(RunRecord run) {
+    switch (run.kind()) {
+      case RUN -> unended.put(run.owner(), run);
+      case END -> unended.remove(run.owner());
+      case SWEPT -> swept.add(run.owner());
+    }
+  }
+
+  /**
+   * The runs that did not come to their end, and after which nobody has removed what they left, by
+   * what stands in their temporary files' names.
+   */
   Set<String> unended() {
-    return Set.copyOf(unended.keySet());
+    Set<String> owners = new LinkedHashSet<>(unended.keySet());
+    owners.removeAll(swept);
+    return owners;
+  }
+
+  /** Says that what some runs have left is removed. */
+  void addSwept(Set<String> owners) throws IOException {
+    for (String owner : owners) {
+      append(RunRecord.swept(owner).line());
+      swept.add(owner);
+    }
   }
 
   /**
@@ -189,10 +211,14 @@ public final class Journal implements AutoCloseable {
    * @throws IOException if it cannot be written
    */
   void add(JournalRecord record) throws IOException {
+    append(record.line());
+  }
+
+  private void append(String line) throws IOException {
     if (log == null || !log.isLocked()) {
       throw new IllegalStateException("opened for reading");
     }
-    log.append(bytes(record.line()));
+    log.append(bytes(line));
   }
 
   /**
@@ -210,7 +236,7 @@ public final class Journal implements AutoCloseable {
   /** Says that the run has come to its end, so that it has left nothing behind. */
   void end() throws IOException {
     if (log != null && log.isLocked()) {
-      log.append(bytes(RunRecord.now(true).line()));
+      log.append(bytes(RunRecord.now(RunRecord.Kind.END).line()));
     }
   }
 

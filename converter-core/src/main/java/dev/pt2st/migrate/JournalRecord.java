@@ -5,7 +5,6 @@ import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -70,23 +69,8 @@ record JournalRecord(
       json.name("unit").value(unit);
       json.name("verdict").value(verdict.name());
       json.name("reason").value(reason);
-      json.name("files").beginArray();
-      for (Done file : files) {
-        json.beginObject();
-        json.name("source").value(file.source);
-        json.name("bytes").value(file.bytes);
-        json.name("modified").value(file.modified);
-        json.name("digest").value(file.digest);
-        json.name("target").value(file.target);
-        json.name("target_bytes").value(file.targetBytes);
-        json.endObject();
-      }
-      json.endArray();
-      json.name("options").beginArray();
-      for (String option : options) {
-        json.value(option);
-      }
-      json.endArray();
+      JsonArrays.write(json.name("files"), files, JournalRecord::write);
+      JsonArrays.write(json.name("options"), options, JsonWriter::value);
       json.name("verified").value(verified);
       json.name("durable").value(durable);
       json.name("boot").value(boot);
@@ -95,6 +79,17 @@ record JournalRecord(
       throw new AssertionError(e); // there is no file
     }
     return text.toString();
+  }
+
+  private static void write(JsonWriter json, Done file) throws IOException {
+    json.beginObject();
+    json.name("source").value(file.source);
+    json.name("bytes").value(file.bytes);
+    json.name("modified").value(file.modified);
+    json.name("digest").value(file.digest);
+    json.name("target").value(file.target);
+    json.name("target_bytes").value(file.targetBytes);
+    json.endObject();
   }
 
   /** The record of a line; null if it is another one, or was not written to its end. */
@@ -106,7 +101,7 @@ record JournalRecord(
       String boot = "";
       Result.Verdict verdict = null;
       List<Done> files = List.of();
-      List<String> options = new ArrayList<>();
+      List<String> options = List.of();
       boolean verified = false;
       boolean durable = false;
       json.beginObject();
@@ -116,14 +111,8 @@ record JournalRecord(
           case "unit" -> unit = json.nextString();
           case "verdict" -> verdict = Result.Verdict.valueOf(json.nextString());
           case "reason" -> reason = json.nextString();
-          case "files" -> files = files(json);
-          case "options" -> {
-            json.beginArray();
-            while (json.hasNext()) {
-              options.add(json.nextString());
-            }
-            json.endArray();
-          }
+          case "files" -> files = JsonArrays.read(json, JournalRecord::done);
+          case "options" -> options = JsonArrays.read(json, JsonReader::nextString);
           case "verified" -> verified = json.nextBoolean();
           case "durable" -> durable = json.nextBoolean();
           case "boot" -> boot = json.nextString();
@@ -139,32 +128,26 @@ record JournalRecord(
     }
   }
 
-  private static List<Done> files(JsonReader json) throws IOException {
-    List<Done> files = new ArrayList<>();
-    json.beginArray();
+  private static Done done(JsonReader json) throws IOException {
+    String source = "";
+    String digest = "";
+    String target = "";
+    long bytes = 0;
+    long modified = 0;
+    long targetBytes = 0;
+    json.beginObject();
     while (json.hasNext()) {
-      String source = "";
-      String digest = "";
-      String target = "";
-      long bytes = 0;
-      long modified = 0;
-      long targetBytes = 0;
-      json.beginObject();
-      while (json.hasNext()) {
-        switch (json.nextName()) {
-          case "source" -> source = json.nextString();
-          case "bytes" -> bytes = json.nextLong();
-          case "modified" -> modified = json.nextLong();
-          case "digest" -> digest = json.nextString();
-          case "target" -> target = json.nextString();
-          case "target_bytes" -> targetBytes = json.nextLong();
-          default -> json.skipValue();
-        }
+      switch (json.nextName()) {
+        case "source" -> source = json.nextString();
+        case "bytes" -> bytes = json.nextLong();
+        case "modified" -> modified = json.nextLong();
+        case "digest" -> digest = json.nextString();
+        case "target" -> target = json.nextString();
+        case "target_bytes" -> targetBytes = json.nextLong();
+        default -> json.skipValue();
       }
-      json.endObject();
-      files.add(new Done(source, bytes, modified, digest, target, targetBytes));
     }
-    json.endArray();
-    return files;
+    json.endObject();
+    return new Done(source, bytes, modified, digest, target, targetBytes);
   }
 }

@@ -39,11 +39,8 @@ final class LinkWork {
   Result run(Unit unit) {
     return switch (unit.action()) {
       case CONVERT -> work.guarded(unit, () -> link(unit));
-      case KEEP ->
-          settings.options().removeOriginals()
-              ? work.guarded(unit, () -> link(unit)) // what it leads to may go: so look again
-              : work.run(unit, null, bytes -> {});
-      case LEAVE_ALONE, REFUSE, FAIL, PUT_BESIDE -> work.run(unit, null, bytes -> {});
+      case KEEP, COMPARE, LEAVE_ALONE, REFUSE, FAIL, PUT_BESIDE ->
+          work.run(unit, null, bytes -> {});
     };
   }
 

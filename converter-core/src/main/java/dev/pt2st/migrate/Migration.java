@@ -8,9 +8,11 @@ import dev.pt2st.migrate.Result.Written;
 import dev.pt2st.migrate.Unit.Item;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,12 +56,26 @@ public final class Migration {
   }
 
   /**
-   * Removes what killed runs have left half-written; to be done before anything else.
+   * Removes what killed runs have left half-written; to be done before anything else. It is looked
+   * for once: the next run looks only for what has been left since.
    *
+   * @param further folders outside of the target tree where such a run may have written a file
    * @return how many files these were
    */
-  public static int removeStale(Settings settings, Journal journal) throws IOException {
-    return StaleFiles.remove(settings.target(), journal.unended());
+  public static int removeStale(Settings settings, Journal journal, Path... further)
+      throws IOException {
+    Set<String> owners = journal.unended();
+    StaleFiles stale = new StaleFiles(owners);
+    if (!owners.isEmpty()) {
+      for (Path folder : further) {
+        stale.removeIn(folder);
+      }
+      stale.removeBelow(settings.target().root());
+    }
+    if (stale.areAllSeen()) {
+      journal.addSwept(owners);
+    }
+    return stale.removed();
   }
 
   /** Begins no more work; what has been begun is brought to its end. For another thread. */
@@ -78,7 +94,8 @@ public final class Migration {
   public void run(MigrationPlan plan, int jobs, MigrationListener listener) throws IOException {
     try (Removal removal =
         settings.options().removeOriginals() ? new Removal(settings, plan) : null) {
-      run(jobs, plan.files(), unit -> removed(doneAndNoted(unit, listener), removal), listener);
+      Work task = unit -> removed(doneAndNoted(unit, plan.bytesToWorkOn(unit), listener), removal);
+      run(jobs, plan.files(), task, listener);
       journal.readOn();
       LinkWork links = new LinkWork(settings, journal, work);
       run(1, plan.links(), unit -> told(links.run(unit), removal), listener);
@@ -105,32 +122,33 @@ public final class Migration {
    */
   public void look(MigrationPlan plan, int jobs, MigrationListener listener) throws IOException {
     try {
-      look(jobs, plan.files(), listener);
-      look(1, plan.links(), listener);
+      look(jobs, plan.files(), plan, listener);
+      look(1, plan.links(), plan, listener);
     } catch (UncheckedIOException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
 
-  private void look(int jobs, Supplier<@Nullable Unit> units, MigrationListener listener) {
+  private void look(
+      int jobs, Supplier<@Nullable Unit> units, MigrationPlan plan, MigrationListener listener) {
     InOrder.run(
         jobs,
         () -> isStopping() ? null : units.get(),
-        unit -> look(unit, listener),
+        unit -> look(unit, plan.bytesToWorkOn(unit), listener),
         listener::result);
   }
 
-  private Result look(Unit unit, MigrationListener listener) {
+  private Result look(Unit unit, long bytes, MigrationListener listener) {
     listener.begins(unit);
     try {
       boolean link = unit.kind() == Unit.Kind.LINK || unit.kind() == Unit.Kind.LINKED_MODEL;
       return link && unit.action() == Unit.Action.CONVERT
           ? new Result(unit, Verdict.LINKED, "", List.of(), List.of())
-          : work.look(unit, earlier.record(unit.name()));
+          : work.look(unit, earlier.record(unit));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      listener.done(unit.bytes());
+      listener.done(bytes);
       listener.ends(unit);
     }
   }
@@ -170,8 +188,11 @@ public final class Migration {
     }
   }
 
-  private Result doneAndNoted(Unit unit, MigrationListener listener) throws IOException {
-    Result result = work.run(unit, earlier.record(unit.name()), listener::done);
+  private Result doneAndNoted(Unit unit, long bytes, MigrationListener listener)
+      throws IOException {
+    HeardBytes heard = new HeardBytes(bytes, listener::done);
+    Result result = work.run(unit, earlier.record(unit), heard);
+    heard.end();
     if (!TemporaryFiles.isStopping()) {
       note(result);
     }
@@ -204,13 +225,19 @@ public final class Migration {
   private void note(Result result) throws IOException {
     Unit unit = result.unit();
     boolean checkpoint = unit.kind() == Unit.Kind.CHECKPOINT || unit.kind() == Unit.Kind.MODEL;
-    if (checkpoint && unit.action() == Unit.Action.CONVERT) {
+    boolean worked = unit.action() == Unit.Action.CONVERT || unit.action() == Unit.Action.COMPARE;
+    if (checkpoint && worked) {
       journal.add(record(result, result.verdict()));
-    } else if (unit.kind() == Unit.Kind.SIDE_FILE && !result.written().isEmpty()) {
+    } else if (unit.action() == Unit.Action.PUT_BESIDE && hasDigest(result)) {
       // So that it can be told from somebody else's when its source has changed.
       journal.addLater(record(result, Verdict.PUT_BESIDE));
     }
     // All else is known, or told anew by the next plan.
+  }
+
+  /** Whether a file was copied, and not only linked to. */
+  private static boolean hasDigest(Result result) {
+    return result.written().stream().anyMatch(file -> !file.sourceDigest().isEmpty());
   }
 
   /** What has failed this time does not make somebody else's of what an earlier run has made. */

@@ -17,6 +17,8 @@ public final class MigrationPlan implements AutoCloseable {
   private final Map<Unit.Action, Count> counts = new EnumMap<>(Unit.Action.class);
   private Count others = Count.NONE;
   private Count passedOver = Count.NONE;
+  private long bytesToWorkOn;
+  private long checkpoints;
   private final boolean copies;
 
   /**
@@ -42,12 +44,35 @@ public final class MigrationPlan implements AutoCloseable {
   }
 
   void add(Unit unit) throws IOException {
-    boolean link = unit.kind() == Unit.Kind.LINK || unit.kind() == Unit.Kind.LINKED_MODEL;
+    boolean link = isLink(unit);
     (link ? links : files).add(unit);
+    bytesToWorkOn += bytesToWorkOn(unit);
+    checkpoints += isCheckpoint(unit) ? 1 : 0;
     counts.merge(
         unit.action(),
         Count.NONE.plus(1, unit.files().size(), link ? 0 : unit.bytes()),
         (one, other) -> one.plus(other.units, other.files, other.bytes));
+  }
+
+  private static boolean isCheckpoint(Unit unit) {
+    return switch (unit.action()) {
+      case CONVERT, COMPARE -> true;
+      case KEEP -> unit.kind() != Unit.Kind.SIDE_FILE;
+      case PUT_BESIDE, LEAVE_ALONE, REFUSE, FAIL -> false;
+    };
+  }
+
+  private static boolean isLink(Unit unit) {
+    return unit.kind() == Unit.Kind.LINK || unit.kind() == Unit.Kind.LINKED_MODEL;
+  }
+
+  /** The bytes of a unit that are read, be it to be converted, compared or copied. */
+  long bytesToWorkOn(Unit unit) {
+    return switch (unit.action()) {
+      case CONVERT, COMPARE -> isLink(unit) ? 0 : unit.bytes();
+      case PUT_BESIDE -> copies && unit.kind() == Unit.Kind.SIDE_FILE ? unit.bytes() : 0;
+      case KEEP, LEAVE_ALONE, REFUSE, FAIL -> 0;
+    };
   }
 
   /** Takes in a link to a file of the tree that nothing is done about. */
@@ -91,6 +116,19 @@ public final class MigrationPlan implements AutoCloseable {
   /** The files that a pattern of the user's passes over. */
   public Count passedOver() {
     return passedOver;
+  }
+
+  /** The checkpoints that are to be converted, or that earlier runs have converted. */
+  public long checkpoints() {
+    return checkpoints;
+  }
+
+  /**
+   * The bytes that are read, be they to be converted, compared or copied: so many a {@link
+   * MigrationListener} hears of, however it ends.
+   */
+  public long bytesToWorkOn() {
+    return bytesToWorkOn;
   }
 
   /**

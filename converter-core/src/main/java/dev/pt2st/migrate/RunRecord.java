@@ -10,32 +10,48 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a journal says of a run: that it began or ended.
+ * What a journal says of a run.
  *
- * @param ended whether this is its end
+ * @param kind what happened
  * @param owner what stands in the names of its temporary files
  * @param pid its process
  * @param host the machine
  * @param boot tells this start of the system from others; empty where that is not known
  * @param time when
  */
-record RunRecord(boolean ended, String owner, long pid, String host, String boot, String time) {
-  private static final String BEGIN = "run";
-  private static final String END = "end";
+record RunRecord(Kind kind, String owner, long pid, String host, String boot, String time) {
 
-  /** This process, now. */
-  static RunRecord now(boolean ended) {
+  /** What can be said of a run. */
+  enum Kind {
+    RUN,
+    END,
+    /** It did not end as it should, and a later one has removed what it had left half-written. */
+    SWEPT;
+
+    private String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** That this process begins or ends, now. */
+  static RunRecord now(Kind kind) {
     return new RunRecord(
-        ended,
+        kind,
         TemporaryFiles.owner(),
         ProcessHandle.current().pid(),
         hostName(),
         bootId(),
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+  }
+
+  /** That what a run has left is removed. */
+  static RunRecord swept(String owner) {
+    return new RunRecord(Kind.SWEPT, owner, 0, "", "", "");
   }
 
   /** Tells this start of the system from others; empty where it cannot be told. */
@@ -61,7 +77,7 @@ record RunRecord(boolean ended, String owner, long pid, String host, String boot
     try (JsonWriter json = new JsonWriter(text)) {
       json.setHtmlSafe(false);
       json.beginObject();
-      json.name("record").value(ended ? END : BEGIN);
+      json.name("record").value(kind.text());
       json.name("owner").value(owner);
       json.name("pid").value(pid);
       json.name("host").value(host);
@@ -96,9 +112,12 @@ record RunRecord(boolean ended, String owner, long pid, String host, String boot
         }
       }
       json.endObject();
-      return record.equals(BEGIN) || record.equals(END)
-          ? new RunRecord(record.equals(END), owner, pid, host, boot, time)
-          : null;
+      for (Kind kind : Kind.values()) {
+        if (record.equals(kind.text())) {
+          return new RunRecord(kind, owner, pid, host, boot, time);
+        }
+      }
+      return null;
     } catch (IOException | IllegalStateException | IllegalArgumentException e) {
       return null;
     }

@@ -10,13 +10,12 @@ import dev.pt2st.migrate.Result.Written;
 import dev.pt2st.migrate.Unit.Item;
 import dev.pt2st.migrate.Unit.Kind;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Brings files that are no checkpoints into another tree. */
@@ -32,26 +31,31 @@ final class SideFileWork {
    * earlier run made, and nobody has changed since, is made anew where its source has changed.
    *
    * @param known what the journal says of it; null if nothing
+   * @param progress hears of bytes of the source
    * @throws IOException if that fails, or there is another file of this name
    */
-  Result put(Unit unit, @Nullable JournalRecord known) throws IOException {
+  Result put(Unit unit, @Nullable JournalRecord known, LongConsumer progress) throws IOException {
     Item item = unit.files().getFirst();
+    Path source = settings.source().path(item.source());
     Path target = settings.target().path(item.source());
     Directories.make(settings, item.source());
     boolean there;
     String digest = "";
     if (unit.kind() == Kind.SIDE_LINK) {
-      Path to = Path.of(Tree.relative(item.source(), item.leadsTo()));
-      there = link(target, to);
+      there = link(target, Path.of(Tree.relative(item.source(), item.leadsTo())));
     } else if (settings.options().sideFiles() == SideFiles.LINK) {
-      there = link(target, settings.source().path(item.source()).toAbsolutePath());
+      there = link(target, source.toAbsolutePath());
     } else {
-      Path source = settings.source().path(item.source());
-      Done done = known == null ? null : known.files().getFirst();
-      there =
-          isUnchanged(item, done, target)
-              || copy(source, target, done, settings.options().durable());
-      digest = there && done != null ? done.digest() : digest(source);
+      there = isCopy(source, target);
+      UnitProgress own = new UnitProgress(progress, item.bytes(), 1);
+      digest =
+          there
+              ? SourceFile.digest(source, Digest.CRC32C, own)
+              : copy(source, target, known == null ? null : known.files().getFirst(), own);
+      if (settings.options().durable()) {
+        AtomicOutput.sync(target);
+        Directories.sync(settings.target(), item.source());
+      }
     }
     return new Result(
         unit,
@@ -78,45 +82,37 @@ final class SideFileWork {
     }
   }
 
-  private static String digest(Path file) throws IOException {
-    return SourceFile.digest(file, Digest.CRC32C, new UnitProgress(bytes -> {}, 0, 1));
+  private static boolean isCopy(Path source, Path target) throws IOException {
+    return Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+        && Files.size(target) == Files.size(source)
+        && Files.mismatch(source, target) < 0;
   }
 
-  /** Whether neither the source nor its copy has changed, as far as sizes and times tell. */
-  private static boolean isUnchanged(Item item, @Nullable Done done, Path target)
-      throws IOException {
-    return done != null
-        && done.bytes() == item.bytes()
-        && done.modified() == item.modified()
-        && Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
-        && Files.size(target) == done.targetBytes();
+  /** Whether a file is what an earlier run has written. */
+  private static boolean isAsWritten(Path target, Done done) throws IOException {
+    return Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+        && SourceFile.digest(target, Digest.CRC32C, new UnitProgress(bytes -> {}, 0, 1))
+            .equals(done.digest());
   }
 
-  /** Copies a file; says whether it was there. */
-  private static boolean copy(Path source, Path target, @Nullable Done done, boolean durable)
+  /** Copies a file; gives its digest. */
+  private String copy(Path source, Path target, @Nullable Done done, UnitProgress progress)
       throws IOException {
-    boolean exists = Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS);
-    if (exists && Files.size(target) == Files.size(source) && Files.mismatch(source, target) < 0) {
-      return true;
-    }
-    boolean ours = exists && done != null && digest(target).equals(done.digest());
+    boolean ours = done != null && isAsWritten(target, done);
     if (!ours) {
       refuseOther(target);
     }
-    try (OutputGroup group = new OutputGroup(ours);
-        InputStream in = Files.newInputStream(source)) {
+    try (OutputGroup group = new OutputGroup(ours)) {
       group.asPrivateAs(source);
       AtomicOutput output = group.create(target);
       try {
-        OutputStream out = output.stream();
-        in.transferTo(out);
-        out.flush();
+        String digest = SourceFile.copy(source, output, Digest.CRC32C, progress);
         output.takeModeAndTime(source);
-        group.commit(durable);
+        group.commit(settings.options().durable());
+        return digest;
       } catch (IOException e) {
         throw group.explain(e, Files.size(source));
       }
     }
-    return false;
   }
 }

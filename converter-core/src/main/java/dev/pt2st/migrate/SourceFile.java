@@ -1,5 +1,6 @@
 package dev.pt2st.migrate;
 
+import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.FilePieces;
 import dev.pt2st.migrate.MigrateOptions.Digest;
 import dev.pt2st.migrate.Unit.Item;
@@ -100,6 +101,26 @@ final class SourceFile {
 
   /** The digest of a file, with its kind in front of it. */
   static String digest(Path file, Digest kind, UnitProgress progress) throws IOException {
+    return read(file, kind, progress, piece -> {});
+  }
+
+  /** Copies a file into another one; gives its digest. */
+  static String copy(Path file, AtomicOutput output, Digest kind, UnitProgress progress)
+      throws IOException {
+    long[] position = {0};
+    return read(
+        file,
+        kind,
+        progress,
+        piece -> {
+          int count = piece.remaining();
+          output.write(piece, position[0]);
+          position[0] += count;
+        });
+  }
+
+  private static String read(Path file, Digest kind, UnitProgress progress, FilePieces.Taker also)
+      throws IOException {
     Sum sum =
         switch (kind) {
           case SHA256 -> sha256();
@@ -110,7 +131,8 @@ final class SourceFile {
         file,
         piece -> {
           int count = piece.remaining();
-          sum.update(piece);
+          sum.update(piece.duplicate());
+          also.take(piece);
           progress.written(count);
         });
     return sum.text();

@@ -2,12 +2,15 @@ package dev.pt2st.migrate;
 
 import dev.pt2st.io.TemporaryFiles;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,37 +20,62 @@ import java.util.Set;
  * that somebody else's program is writing is never touched.
  */
 final class StaleFiles {
-  private StaleFiles() {}
+  private final Set<String> owners;
+  private int removed;
+  private boolean allSeen = true;
 
   /**
-   * Removes them.
-   *
    * @param owners the marks of the runs that did not end as they should
-   * @return how many there were
    */
-  static int remove(Tree tree, Set<String> owners) throws IOException {
-    if (owners.isEmpty()) {
-      return 0;
-    }
-    int removed = 0;
-    ArrayDeque<Path> open = new ArrayDeque<>();
-    open.push(tree.root());
-    while (!open.isEmpty()) {
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(open.pop())) {
-        for (Path entry : entries) {
-          if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-            open.push(entry);
-            continue;
-          }
-          Optional<String> owner = TemporaryFiles.ownerOf(String.valueOf(entry.getFileName()));
-          if (owner.isPresent() && owners.contains(owner.get())) {
-            removed += Files.deleteIfExists(entry) ? 1 : 0;
-          }
-        }
-      } catch (IOException | DirectoryIteratorException e) {
-        // The plan says which directory cannot be read.
-      }
-    }
+  StaleFiles(Set<String> owners) {
+    this.owners = owners;
+  }
+
+  /** How many were removed. */
+  int removed() {
     return removed;
+  }
+
+  /**
+   * Whether every directory was gone through. One that may not be entered counts, as nobody could
+   * write there either.
+   */
+  boolean areAllSeen() {
+    return allSeen;
+  }
+
+  /** Removes those in a directory and below it. */
+  void removeBelow(Path directory) {
+    ArrayDeque<Path> open = new ArrayDeque<>();
+    open.push(directory);
+    while (!open.isEmpty()) {
+      removeIn(open.pop()).forEach(open::push);
+    }
+  }
+
+  /**
+   * Removes those in a directory.
+   *
+   * @return the directories in it
+   */
+  List<Path> removeIn(Path directory) {
+    List<Path> below = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+          below.add(entry);
+          continue;
+        }
+        Optional<String> owner = TemporaryFiles.ownerOf(String.valueOf(entry.getFileName()));
+        if (owner.isPresent() && owners.contains(owner.get())) {
+          removed += Files.deleteIfExists(entry) ? 1 : 0;
+        }
+      }
+    } catch (AccessDeniedException e) {
+      // The plan says which directory cannot be read.
+    } catch (IOException | DirectoryIteratorException e) {
+      allSeen = false;
+    }
+    return below;
   }
 }

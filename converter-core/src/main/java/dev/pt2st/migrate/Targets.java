@@ -1,7 +1,6 @@
 package dev.pt2st.migrate;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.migrate.JournalRecord.Done;
 import dev.pt2st.migrate.Result.Verdict;
@@ -18,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,17 +30,25 @@ final class Targets {
   private final Earlier earlier;
   private final Unit unit;
   private final @Nullable JournalRecord known;
+  private final LongConsumer progress;
   private int present;
 
   /**
    * @param unit with the sizes and times of its sources as they are now
    * @param known what the journal says of it; null if nothing
+   * @param progress hears of bytes of its sources
    */
-  Targets(Settings settings, Earlier earlier, Unit unit, @Nullable JournalRecord known) {
+  Targets(
+      Settings settings,
+      Earlier earlier,
+      Unit unit,
+      @Nullable JournalRecord known,
+      LongConsumer progress) {
     this.settings = settings;
     this.earlier = earlier;
     this.unit = unit;
     this.known = known;
+    this.progress = progress;
   }
 
   /** Whether something is there, which is of this program's making; after {@link #alreadyThere}. */
@@ -69,7 +77,8 @@ final class Targets {
       }
       present++;
       Done done = doneFor(i, item);
-      boolean same = isSame(item, target);
+      UnitProgress own = new UnitProgress(progress, item.bytes(), 2);
+      boolean same = isSame(item, target, own);
       if (!same && done == null && !isRemnant(item, target)) {
         if (!earlier.hasMade(unit.name(), item.target()) && SafetensorsBeside.isModel(target)) {
           return Result.not(unit, Verdict.LEFT_ALONE, SafetensorsBeside.reason(item.target()));
@@ -81,7 +90,7 @@ final class Targets {
       }
       String digest =
           SourceFile.digest(
-              settings.source().path(item.source()), settings.options().digest(), none());
+              settings.source().path(item.source()), settings.options().digest(), own);
       sameAsKnown &= done != null && done.digest().equals(digest);
       allSame &= same;
       written.add(new Written(item.target(), sizeOf(target), digest));
@@ -98,10 +107,6 @@ final class Targets {
         "",
         written,
         sameAsKnown ? List.of() : List.of("it was there and is what the checkpoint holds"));
-  }
-
-  private static UnitProgress none() {
-    return new UnitProgress(bytes -> {}, 0, 1);
   }
 
   private static long sizeOf(Path target) throws IOException {
@@ -123,7 +128,7 @@ final class Targets {
   }
 
   /** Whether a target is what its source holds. */
-  private boolean isSame(Item item, Path target)
+  private boolean isSame(Item item, Path target, UnitProgress own)
       throws CheckpointException, IOException, NotAModelException {
     if (item.equals(unit.index())) {
       return isSameIndex(item, target);
@@ -133,8 +138,7 @@ final class Targets {
     if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS) || !isSafetensors(target)) {
       return false;
     }
-    return Verifier.verify(source, target, settings.options().convert(), ProgressListener.NONE)
-        .isSame();
+    return Verifier.verify(source, target, settings.options().convert(), own).isSame();
   }
 
   /** Whether a file is what the system has left of an output when it went down. */

@@ -37,8 +37,13 @@ public record Unit(
   public enum Action {
     /** To be converted. */
     CONVERT,
-    /** Its target was made by an earlier run, as the journal says. */
+    /** Its target was made by an earlier run, as the journal says; of a side file too. */
     KEEP,
+    /**
+     * The same, and its sources are to go: the target is compared with them anew, and made anew if
+     * it differs.
+     */
+    COMPARE,
     LEAVE_ALONE,
     REFUSE,
     FAIL,

@@ -25,6 +25,12 @@ final class UnitDecision {
     this.beside = new SafetensorsBeside(settings, planning.selection());
   }
 
+  /** The same of a side file, or of a link to one. */
+  Unit ofSideFile(Unit unit) throws IOException {
+    JournalRecord record = earlier.record(unit);
+    return record != null && earlier.isPutBeside(unit, record) ? unit.with(Action.KEEP, "") : unit;
+  }
+
   /** A unit with what is to be done about it. */
   Unit of(Unit unit) throws IOException {
     try {
@@ -37,12 +43,16 @@ final class UnitDecision {
   }
 
   private Unit decided(Unit unit) throws IOException {
-    JournalRecord record = earlier.record(unit.name());
+    JournalRecord record = earlier.record(unit);
     if (record != null && earlier.isDone(unit, record)) {
-      return unit.with(Action.KEEP, "");
+      return unit.with(settings.options().removeOriginals() ? Action.COMPARE : Action.KEEP, "");
     }
     if (unit.action() != Action.CONVERT) {
       return unit;
+    }
+    if (record != null && earlier.isPutBeside(unit, record)) {
+      // An archive without a model, which an earlier run has found out.
+      return new Unit(Unit.Kind.SIDE_FILE, unit.files(), null, Action.KEEP, "");
     }
     if (record != null
         && record.verdict() == Result.Verdict.LEFT_ALONE

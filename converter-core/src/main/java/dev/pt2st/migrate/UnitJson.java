@@ -6,7 +6,6 @@ import dev.pt2st.migrate.Unit.Item;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +22,7 @@ public final class UnitJson {
       json.name("kind").value(unit.kind().name());
       json.name("action").value(unit.action().name());
       json.name("reason").value(unit.reason());
-      json.name("files").beginArray();
-      for (Item item : unit.files()) {
-        write(json, item);
-      }
-      json.endArray();
+      JsonArrays.write(json.name("files"), unit.files(), UnitJson::write);
       if (unit.index() != null) {
         json.name("index");
         write(json, unit.index());
@@ -59,7 +54,7 @@ public final class UnitJson {
       Unit.Kind kind = null;
       Unit.Action action = null;
       String reason = "";
-      List<Item> files = new ArrayList<>();
+      List<Item> files = List.of();
       Item index = null;
       json.beginObject();
       while (json.hasNext()) {
@@ -68,13 +63,7 @@ public final class UnitJson {
           case "action" -> action = Unit.Action.valueOf(json.nextString());
           case "reason" -> reason = json.nextString();
           case "index" -> index = item(json);
-          case "files" -> {
-            json.beginArray();
-            while (json.hasNext()) {
-              files.add(item(json));
-            }
-            json.endArray();
-          }
+          case "files" -> files = JsonArrays.read(json, UnitJson::item);
           default -> json.skipValue();
         }
       }

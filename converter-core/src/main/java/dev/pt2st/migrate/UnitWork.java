@@ -39,23 +39,19 @@ final class UnitWork {
   }
 
   /**
-   * Does what a unit says. Where its sources are to go, what an earlier run has made counts for
-   * nothing: it is compared with them anew, and made anew if it differs.
+   * Does what a unit says.
    *
    * @param known what a journal says of it; null if nothing
    * @param progress hears of bytes of its sources
    */
   Result run(Unit unit, @Nullable JournalRecord known, LongConsumer progress) {
     return switch (unit.action()) {
-      case KEEP ->
-          options.removeOriginals() && isOfFiles(unit)
-              ? run(unit.with(Unit.Action.CONVERT, ""), known, progress)
-              : kept(unit, known);
+      case KEEP -> kept(unit, known);
       case LEAVE_ALONE -> Result.not(unit, Verdict.LEFT_ALONE, unit.reason());
       case REFUSE -> Result.not(unit, Verdict.REFUSED, unit.reason());
       case FAIL -> Result.not(unit, Verdict.FAILED, unit.reason());
-      case PUT_BESIDE -> guarded(unit, () -> new SideFileWork(settings).put(unit, known));
-      case CONVERT -> guarded(unit, () -> convert(unit, known, progress));
+      case PUT_BESIDE -> guarded(unit, () -> new SideFileWork(settings).put(unit, known, progress));
+      case CONVERT, COMPARE -> guarded(unit, () -> convert(unit, known, progress));
     };
   }
 
@@ -69,13 +65,9 @@ final class UnitWork {
     return switch (unit.action()) {
       case CONVERT -> guarded(unit, () -> planned(unit));
       case PUT_BESIDE -> new Result(unit, Verdict.PUT_BESIDE, "", List.of(), List.of());
-      case KEEP -> kept(unit, known);
+      case KEEP, COMPARE -> kept(unit, known);
       case LEAVE_ALONE, REFUSE, FAIL -> run(unit, known, bytes -> {});
     };
-  }
-
-  private static boolean isOfFiles(Unit unit) {
-    return unit.kind() == Unit.Kind.CHECKPOINT || unit.kind() == Unit.Kind.MODEL;
   }
 
   private Result planned(Unit unit) throws CheckpointException, IOException, NotAModelException {
@@ -164,7 +156,7 @@ final class UnitWork {
     Item beside = item.withTarget(item.source());
     Unit sideFile =
         new Unit(Unit.Kind.SIDE_FILE, List.of(beside), null, Unit.Action.PUT_BESIDE, unit.reason());
-    return guarded(sideFile, () -> new SideFileWork(settings).put(sideFile, null));
+    return guarded(sideFile, () -> new SideFileWork(settings).put(sideFile, null, bytes -> {}));
   }
 
   private static Result kept(Unit unit, @Nullable JournalRecord known) {
@@ -180,7 +172,7 @@ final class UnitWork {
   private Result convert(Unit planned, @Nullable JournalRecord known, LongConsumer progress)
       throws CheckpointException, IOException, NotAModelException {
     Unit unit = now(planned);
-    Targets targets = new Targets(settings, earlier, unit, known);
+    Targets targets = new Targets(settings, earlier, unit, known, progress);
     Result there = targets.alreadyThere();
     return there == null ? write(unit, targets.areOurs(), progress) : there;
   }

@@ -156,6 +156,20 @@ class JournalTest {
   }
 
   @Test
+  void whatARunHasLeftIsLookedForOnce() throws IOException {
+    store.file(
+        Journal.NAME,
+        "{\"record\":\"run\",\"owner\":\"dead\",\"boot\":\"earlier\",\"time\":\"2026-01-01T00:00:00Z\"}\n");
+    store.file("a/.pt2st-dead-1.tmp", "half").model("a/a.pt").migrate();
+    assertThat(store.names()).containsExactly("a/a.pt", "a/a.safetensors");
+    store.file("a/.pt2st-dead-2.tmp", "somebody's").migrate();
+    assertThat(store.names()).contains("a/.pt2st-dead-2.tmp");
+    // That the system went down under it still counts.
+    store.model("a/b.pt").file("a/b.safetensors", "");
+    assertThat(store.migrate()).containsEntry("a/b.pt", "converted");
+  }
+
+  @Test
   void aSecondRunSaysWhoIsAtWorkAndLeavesEverythingAlone() throws IOException {
     store.model("a.pt");
     try (Journal held = Journal.open(new Tree(temporary))) {

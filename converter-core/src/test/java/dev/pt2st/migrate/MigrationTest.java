@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pt2st.Glob;
 import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.migrate.Result.Verdict;
-import dev.pt2st.safetensors.SafetensorsModel;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.Wrap;
@@ -14,9 +13,6 @@ import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -224,32 +220,6 @@ class MigrationTest {
     }
   }
 
-  @Test
-  void theOriginalsGoOnlyWhereTheyAreAskedTo() throws IOException {
-    store.model("a/x.pt").file("optimizer.pt", Store.optimizer()).file("bad.pt", new byte[0]);
-    store.with(it -> it.removeOriginals = true).migrate();
-    assertThat(store.names()).containsExactly("a/x.safetensors", "bad.pt", "optimizer.pt");
-    assertThatThrownBy(() -> store.with(it -> it.verify = false).settings())
-        .isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @Test
-  void anOriginalThatWasConvertedWithoutAComparisonIsComparedBeforeItGoes() throws IOException {
-    store.model("x.pt").with(it -> it.verify = false).migrate();
-    byte[] output = Files.readAllBytes(store.root.resolve("x.safetensors"));
-    output[output.length - 1] ^= 1;
-    Files.write(store.root.resolve("x.safetensors"), output);
-    store.verify = true;
-    store.removeOriginals = true;
-    assertThat(store.migrate().get("x.pt")).isEqualTo("converted");
-    try (SafetensorsModel model = SafetensorsModel.open(store.root.resolve("x.safetensors"))) {
-      assertThat(model.tensors()).hasSize(1);
-    } catch (dev.pt2st.CheckpointException e) {
-      throw new AssertionError(e);
-    }
-    assertThat(store.names()).containsExactly("x.safetensors");
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 8})
   void resultsDoNotDependOnTheNumberOfJobs(int jobs) throws IOException {
@@ -261,50 +231,6 @@ class MigrationTest {
     List<String> order = store.results().stream().map(result -> result.unit().name()).toList();
     assertThat(order).isSorted().hasSize(42);
     assertThat(store.names()).hasSize(82);
-  }
-
-  @Test
-  void aMirroredTreeHasTheSideFilesToo() throws IOException {
-    store.model("a/pytorch_model.bin").file("a/config.json", "{}").file("README.md", "# x");
-    store.file("a/optimizer.pt", Store.optimizer());
-    store.target = temporary.resolve("store/out");
-    Files.createDirectories(store.target);
-    assertThat(store.migrate())
-        .containsOnly(
-            Map.entry("README.md", "side file"),
-            Map.entry("a/config.json", "side file"),
-            Map.entry("a/optimizer.pt", "left alone: the state of an optimizer, not a model"),
-            Map.entry("a/pytorch_model.bin", "converted"));
-    assertThat(store.names()).containsExactly("README.md", "a/config.json", "a/model.safetensors");
-    assertThat(store.root.resolve("a/model.safetensors")).doesNotExist();
-    assertThat(store.target.resolve("a/config.json")).hasContent("{}");
-    assertThat(store.migrate()).containsEntry("README.md", "already there");
-  }
-
-  @Test
-  void aCopyIsMadeAnewWhereItsSourceHasChangedAndNobodyHasChangedIt() throws IOException {
-    store.file("a.json", "{}").file("b.json", "{}");
-    store.target = Files.createDirectory(temporary.resolve("out"));
-    store.migrate();
-    store.file("a.json", "{ }").file("b.json", "{ }");
-    Files.writeString(store.target.resolve("b.json"), "mine");
-    assertThat(store.migrate())
-        .containsEntry("a.json", "side file")
-        .hasEntrySatisfying("b.json", text -> assertThat(text).startsWith("failed: "));
-    assertThat(store.target.resolve("a.json")).hasContent("{ }");
-    assertThat(store.target.resolve("b.json")).hasContent("mine");
-    assertThat(store.migrate()).containsEntry("a.json", "already there");
-  }
-
-  @Test
-  void sideFilesMayBeLinkedOrLeft() throws IOException {
-    store.model("x.pt").file("config.json", "{}");
-    store.target = Files.createDirectory(temporary.resolve("out"));
-    store.with(it -> it.sideFiles = MigrateOptions.SideFiles.NONE).migrate();
-    assertThat(store.names()).containsExactly("x.safetensors");
-    store.with(it -> it.sideFiles = MigrateOptions.SideFiles.LINK).migrate();
-    assertThat(store.target.resolve("config.json")).isSymbolicLink().hasContent("{}");
-    Files.delete(store.target.resolve("config.json"));
   }
 
   /** It changes between the copy and the moment in which the output would get its name. */
@@ -402,21 +328,6 @@ class MigrationTest {
         .hasMessageContainingAll("m%FF", "m%EF%BF%BD", "rename one");
   }
 
-  @Test
-  void aTargetThatIsTheSourceUnderAnotherNameIsInPlace() throws IOException {
-    store.model("x.pt").file("config.json", "{}");
-    Path link = Files.createSymbolicLink(temporary.resolve("link"), store.root);
-    for (Path target : List.of(link, store.root.resolve("."), store.root.resolve("../store"))) {
-      store.target = target;
-      assertThat(store.settings().inPlace()).isTrue();
-    }
-    store.target = link;
-    assertThat(store.migrate()).containsExactly(Map.entry("x.pt", "converted"));
-    store.target = store.root;
-    assertThat(store.migrate()).containsExactly(Map.entry("x.pt", "already there"));
-    assertThat(store.names()).containsExactly("config.json", "x.pt", "x.safetensors");
-  }
-
   /** Trainers save their settings with enums, which are calls. */
   @Test
   void aCallInWhatHasATrainersNameIsSaid() throws IOException {
@@ -461,55 +372,5 @@ class MigrationTest {
     store.convert = ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.allow("os.system"));
     assertThat(store.migrate())
         .containsEntry("state.pt", "left alone: the state of an optimizer, not a model");
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void anOutputThatWasDamagedSinceAnEarlierRunDoesNotCostTheOriginal(boolean zeros)
-      throws IOException {
-    store.model("x.pt").with(it -> it.durable = true).migrate();
-    Path output = store.root.resolve("x.safetensors");
-    byte[] good = Files.readAllBytes(output);
-    byte[] damaged = zeros ? new byte[good.length] : good.clone();
-    damaged[good.length - 1] ^= 1;
-    Files.write(output, damaged);
-    store.with(it -> it.removeOriginals = true);
-    assertThat(store.migrate()).containsOnly(Map.entry("x.pt", "converted"));
-    assertThat(output).hasBinaryContent(good);
-    assertThat(store.names()).containsExactly("x.safetensors");
-  }
-
-  @Test
-  void theOriginalsOfAnEarlierRunGoOnceTheyAreComparedAgain() throws IOException {
-    store.model("x.pt").with(it -> it.durable = true).migrate();
-    store.with(it -> it.removeOriginals = true);
-    assertThat(store.migrate()).containsOnly(Map.entry("x.pt", "already there"));
-    assertThat(store.names()).containsExactly("x.safetensors");
-  }
-
-  @Test
-  void nothingOfTheOtherTreeIsMoreOpenThanItsSource() throws IOException {
-    store.model("secret/in/x.pt").file("secret/in/token", "t");
-    Files.setPosixFilePermissions(store.root, PosixFilePermissions.fromString("rwx------"));
-    Path secret = store.root.resolve("secret");
-    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rwxr-x---"));
-    for (String name : List.of("in/x.pt", "in/token")) {
-      Files.setPosixFilePermissions(
-          secret.resolve(name), PosixFilePermissions.fromString("rw-------"));
-    }
-    FileTime time = FileTime.from(Instant.parse("2020-02-03T04:05:06Z"));
-    Files.setLastModifiedTime(secret.resolve("in/token"), time);
-    store.target = temporary.resolve("out");
-    Migration.makeTarget(store.settings());
-    store.migrate();
-    assertThat(mode("")).isEqualTo("rwx------");
-    assertThat(mode("secret")).isEqualTo("rwxr-x---");
-    assertThat(mode("secret/in/x.safetensors")).isEqualTo("rw-------");
-    assertThat(mode("secret/in/token")).isEqualTo("rw-------");
-    assertThat(Files.getLastModifiedTime(store.target.resolve("secret/in/token"))).isEqualTo(time);
-  }
-
-  private String mode(String name) throws IOException {
-    return PosixFilePermissions.toString(Files.getPosixFilePermissions(store.target.resolve(name)));
   }
 }

@@ -1,7 +1,9 @@
 package dev.pt2st.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pt2st.safetensors.SafetensorsModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +40,56 @@ class RemovalTest {
         Files.delete(temporary.resolve(name)); // JUnit warns of those that lead out of its folder
       }
     }
+  }
+
+  @Test
+  void theOriginalsGoOnlyWhereTheyAreAskedTo() throws IOException {
+    store.model("a/x.pt").file("optimizer.pt", Store.optimizer()).file("bad.pt", new byte[0]);
+    store.with(it -> it.removeOriginals = true).migrate();
+    assertThat(store.names()).containsExactly("a/x.safetensors", "bad.pt", "optimizer.pt");
+    assertThatThrownBy(() -> store.with(it -> it.verify = false).settings())
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void anOriginalThatWasConvertedWithoutAComparisonIsComparedBeforeItGoes() throws IOException {
+    store.model("x.pt").with(it -> it.verify = false).migrate();
+    byte[] output = Files.readAllBytes(store.root.resolve("x.safetensors"));
+    output[output.length - 1] ^= 1;
+    Files.write(store.root.resolve("x.safetensors"), output);
+    store.verify = true;
+    store.removeOriginals = true;
+    assertThat(store.migrate().get("x.pt")).isEqualTo("converted");
+    try (SafetensorsModel model = SafetensorsModel.open(store.root.resolve("x.safetensors"))) {
+      assertThat(model.tensors()).hasSize(1);
+    } catch (dev.pt2st.CheckpointException e) {
+      throw new AssertionError(e);
+    }
+    assertThat(store.names()).containsExactly("x.safetensors");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anOutputThatWasDamagedSinceAnEarlierRunDoesNotCostTheOriginal(boolean zeros)
+      throws IOException {
+    store.model("x.pt").with(it -> it.durable = true).migrate();
+    Path output = store.root.resolve("x.safetensors");
+    byte[] good = Files.readAllBytes(output);
+    byte[] damaged = zeros ? new byte[good.length] : good.clone();
+    damaged[good.length - 1] ^= 1;
+    Files.write(output, damaged);
+    store.with(it -> it.removeOriginals = true);
+    assertThat(store.migrate()).containsOnly(Map.entry("x.pt", "converted"));
+    assertThat(output).hasBinaryContent(good);
+    assertThat(store.names()).containsExactly("x.safetensors");
+  }
+
+  @Test
+  void theOriginalsOfAnEarlierRunGoOnceTheyAreComparedAgain() throws IOException {
+    store.model("x.pt").with(it -> it.durable = true).migrate();
+    store.with(it -> it.removeOriginals = true);
+    assertThat(store.migrate()).containsOnly(Map.entry("x.pt", "already there"));
+    assertThat(store.names()).containsExactly("x.safetensors");
   }
 
   /** A model in shards, and links to it from another folder. */

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
@@ -32,6 +33,11 @@ final class Store {
   boolean removeOriginals;
   int jobs = 2;
   BiConsumer<Unit, String> stays = (unit, why) -> {};
+
+  /** What the last plan counts as to be worked on, and what the work said. */
+  long plannedBytes;
+
+  final LongAdder heardBytes = new LongAdder();
 
   Store(Path root) {
     this.root = root;
@@ -134,6 +140,8 @@ final class Store {
     try (Journal journal = Journal.open(settings.target())) {
       Migration.removeStale(settings, journal);
       try (MigrationPlan plan = MigrationPlanner.plan(settings, selection, journal, path -> {})) {
+        plannedBytes = plan.bytesToWorkOn();
+        heardBytes.reset();
         new Migration(settings, journal)
             .run(
                 plan,
@@ -142,6 +150,11 @@ final class Store {
                   @Override
                   public void result(Result result) {
                     results.add(result);
+                  }
+
+                  @Override
+                  public void done(long bytes) {
+                    heardBytes.add(bytes);
                   }
 
                   @Override
