@@ -146,6 +146,35 @@ time_once() {
   printf '%s\t%s %s\n' "$1" "$figures" "$rss" >>"$work/figures"
 }
 
+# What `watch` needs; called once, after make_work.
+need_memory_of_processes() {
+  [[ -r /proc/self/status ]] || fail 'needs Linux: it reads memory from /proc'
+  # A pipe that never says anything: to wait on it is to sleep without starting a process each time.
+  mkfifo "$work/never"
+  exec {never}<>"$work/never"
+}
+
+# watch COMMAND...: runs it and sets `most_anonymous` to the most memory that was resident and no page cache, and
+# `most_resident` to the most in all, in kilobytes.
+watch() {
+  local name value rest status=0
+  most_anonymous=0 most_resident=0
+  "$@" >/dev/null 2>&1 &
+  child=$!
+  while [[ -r /proc/$child/status ]] && kill -0 "$child" 2>/dev/null; do
+    while read -r name value rest; do
+      case $name in
+        VmHWM:) most_resident=$value ;;
+        RssAnon:) most_anonymous=$((value > most_anonymous ? value : most_anonymous)) ;;
+      esac
+    done 2>/dev/null </proc/"$child"/status || true
+    read -r -t 0.005 -u "$never" || true
+  done
+  wait "$child" || status=$?
+  child=''
+  return "$status"
+}
+
 # time_all TITLE: every tool once a round, in turn, so that what disturbs the machine disturbs all of them.
 time_all() {
   local round tool
