@@ -83,7 +83,7 @@ final class MigrateJson implements AutoCloseable {
     json.name("verdict").value(result.verdict().shown());
     json.name("reason").value(result.reason());
     json.name("sources").beginArray();
-    List<Unit.Item> items = result.unit().items();
+    List<Unit.Item> items = result.unit().sources();
     for (int i = 0; i < items.size(); i++) {
       String digest = i < result.written().size() ? result.written().get(i).sourceDigest() : "";
       json.beginObject();

@@ -30,6 +30,7 @@ final class DirectoryPlanner implements AutoCloseable {
   private final Spool<String> below;
   private final Spool<Candidate> candidates = new Spool<>(Candidate::line, Candidate::read);
   private final List<ShardedModel> models = new ArrayList<>();
+  private final ShardSets shardSets;
   private final TargetClaims claims;
   private final UnitDecision decision;
   private final LeftLinks leftLinks;
@@ -44,6 +45,7 @@ final class DirectoryPlanner implements AutoCloseable {
     this.directory = directory;
     this.below = below;
     this.claims = new TargetClaims();
+    this.shardSets = new ShardSets(planning, directory);
     this.decision = new UnitDecision(planning, claims);
     this.leftLinks = new LeftLinks(planning);
   }
@@ -155,6 +157,7 @@ final class DirectoryPlanner implements AutoCloseable {
   private void add(Item item, String target, boolean wrapped) throws IOException {
     candidates.add(new Candidate(item.withTarget(target), wrapped));
     claims.add(target);
+    shardSets.add(item);
   }
 
   private void putBeside(Item item, Kind kind) throws IOException {
@@ -250,6 +253,9 @@ final class DirectoryPlanner implements AutoCloseable {
 
   /** Says what becomes of what was found. */
   void finish() throws IOException {
+    for (ShardedModel model : shardSets.models(models)) {
+      add(model);
+    }
     dropArchivesWithoutModels();
     Supplier<@Nullable Candidate> each = candidates.each();
     for (Candidate found = each.get(); found != null; found = each.get()) {
@@ -284,7 +290,7 @@ final class DirectoryPlanner implements AutoCloseable {
     if (!claims.anyTwice()) {
       return;
     }
-    models.forEach(model -> claims.claim(model.index()));
+    models.forEach(model -> claims.claim(model.claim()));
     Supplier<@Nullable Candidate> each = candidates.each();
     for (Candidate found = each.get(); found != null; found = each.get()) {
       Item item = found.item();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what an earlier run has done, by the journal and by what is there. */
@@ -102,6 +103,61 @@ final class Earlier {
     return record != null
         && !target.isEmpty()
         && record.files().stream().anyMatch(done -> done.target().equals(target));
+  }
+
+  /**
+   * The unit that an earlier run, with whatever options, has converted into a file.
+   *
+   * @param target the file, which is there
+   * @return its name; empty if there is none
+   */
+  Optional<String> convertedInto(String target) throws IOException {
+    Path file = settings.target().path(target);
+    if (Files.isSymbolicLink(file)) {
+      return convertedIntoWhatIsLinked(file);
+    }
+    JournalRecord record = journal.findByTarget(target);
+    return record != null && record.isDone() ? Optional.of(record.unit()) : Optional.empty();
+  }
+
+  /** A link has no record; the file that it leads to has. */
+  private Optional<String> convertedIntoWhatIsLinked(Path link) throws IOException {
+    if (!Files.exists(link)) {
+      return Optional.empty();
+    }
+    Path root = settings.target().root().toRealPath();
+    Path real = link.toRealPath();
+    JournalRecord record =
+        real.startsWith(root) ? journal.findByTarget(new Tree(root).text(real)) : null;
+    return record != null && record.isDone() ? Optional.of(record.unit()) : Optional.empty();
+  }
+
+  /**
+   * Why an output of an earlier run is not that of this one, if the options are why.
+   *
+   * @return empty if they are not
+   */
+  Optional<String> otherOptions(String unit, String target) throws IOException {
+    JournalRecord record = journal.find(unit);
+    List<String> given = settings.options().given();
+    if (record == null || !record.isDone() || record.options().equals(given)) {
+      return Optional.empty();
+    }
+    for (Done done : record.files()) {
+      if (done.target().equals(target) && isThere(done)) {
+        return Optional.of(
+            "is there already: an earlier run has made it "
+                + words(record.options())
+                + ", and "
+                + words(given)
+                + " it would be another file; remove it, or name another tree with --out");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String words(List<String> options) {
+    return options.isEmpty() ? "without options" : "with " + String.join(" ", options);
   }
 
   /** Whether the sources of a unit have the sizes and times that a record says. */

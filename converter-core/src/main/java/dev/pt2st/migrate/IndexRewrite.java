@@ -2,6 +2,7 @@ package dev.pt2st.migrate;
 
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.migrate.Unit.Item;
 import dev.pt2st.safetensors.ShardIndex;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,8 +23,8 @@ final class IndexRewrite {
   private long totalBytes;
 
   /**
-   * @param index the index of the sources, for messages
-   * @param old what it says: the file of each key; null if it is gone
+   * @param index the index of the sources, or what stands for it, for messages
+   * @param old what it says: the file of each key; null if there is none
    */
   IndexRewrite(Path index, @Nullable Map<String, String> old) {
     this.index = index;
@@ -58,10 +59,17 @@ final class IndexRewrite {
     return ShardIndex.write(shardOf, totalBytes, Map.of());
   }
 
-  /** Where the old index and the shards differ, in words. */
-  List<String> notes() {
+  /**
+   * Where the old index and the shards differ, in words, or that there is no old one.
+   *
+   * @param item the unit's index
+   */
+  List<String> notes(Item item) {
+    if (item.isMade()) {
+      return List.of("it has no index, so one is made from its shards");
+    }
     if (old == null) {
-      return List.of();
+      return List.of(); // an earlier run has removed it, and said what there was to say
     }
     List<String> stale = new ArrayList<>();
     List<String> moved = new ArrayList<>();

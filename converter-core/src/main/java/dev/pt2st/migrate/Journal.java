@@ -30,6 +30,9 @@ public final class Journal implements AutoCloseable {
   /** Before the name of a source in a unit of another name; no path begins so. */
   private static final String MEMBER = "/";
 
+  /** Before the name of a target. */
+  private static final String TARGET = "//";
+
   private final Path path;
   private final @Nullable LockedLog log;
   private final HashIndex index;
@@ -126,8 +129,11 @@ public final class Journal implements AutoCloseable {
       if (record != null) {
         index.put(record.unit(), at + 1);
         for (JournalRecord.Done file : record.files()) {
-          if (!file.source().equals(record.unit())) {
+          if (!file.source().isEmpty() && !file.source().equals(record.unit())) {
             index.put(MEMBER + file.source(), at + 1);
+          }
+          if (!file.target().isEmpty()) {
+            index.put(TARGET + file.target(), at + 1);
           }
         }
       } else if (run != null) {
@@ -195,6 +201,14 @@ public final class Journal implements AutoCloseable {
   @Nullable JournalRecord findBySource(String source) throws IOException {
     JournalRecord record = at(Math.max(index.get(source), index.get(MEMBER + source)));
     return record != null && record.of(source) != null ? record : null;
+  }
+
+  /** What was said last of a unit that a file of the target tree comes from; null if nothing. */
+  @Nullable JournalRecord findByTarget(String target) throws IOException {
+    JournalRecord record = at(index.get(TARGET + target));
+    return record != null && record.files().stream().anyMatch(file -> file.target().equals(target))
+        ? record
+        : null;
   }
 
   private @Nullable JournalRecord at(long position) throws IOException {

@@ -82,7 +82,7 @@ final class LinkWork {
         allThere ? Verdict.ALREADY_THERE : Verdict.LINKED,
         "",
         unit.items().stream().map(item -> new Written(item.target(), 0, "")).toList(),
-        rewrite == null ? List.of() : rewrite.notes());
+        rewrite == null ? List.of() : rewrite.notes(indexOf(unit)));
   }
 
   /** What was made of the file that a link leads to; null if nothing was. */
@@ -107,10 +107,10 @@ final class LinkWork {
     if (index == null) {
       return null;
     }
-    Path path = settings.source().path(index.source());
+    Path path = settings.source().path(unit.name());
     // It leads nowhere where an earlier run has removed the original.
-    IndexRewrite rewrite =
-        new IndexRewrite(path, Files.exists(path) ? UnitWork.readIndex(path) : null);
+    boolean none = index.isMade() || !Files.exists(path);
+    IndexRewrite rewrite = new IndexRewrite(path, none ? null : UnitWork.readIndex(path));
     for (int i = 0; i < outputs.size(); i++) {
       Path shard = settings.target().path(outputs.get(i).target());
       Targets.addShard(rewrite, unit.files().get(i), shard);
@@ -133,7 +133,7 @@ final class LinkWork {
           target.toString(), null, "is there already and is another file; rename it or remove it");
     }
     try (OutputGroup group = new OutputGroup(false)) {
-      Path source = settings.source().path(indexOf(unit).source());
+      Path source = settings.source().path(unit.name());
       group.asPrivateAs(Files.exists(source) ? source : settings.target().path(shard.target()));
       group.create(target).write(ByteBuffer.wrap(index), 0);
       group.commit(settings.options().durable());

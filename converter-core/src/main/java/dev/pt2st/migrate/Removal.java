@@ -59,7 +59,7 @@ final class Removal implements AutoCloseable {
   /** Among the files there are links too: those of a model that is refused for having some. */
   private void count(Supplier<@Nullable Unit> units) throws IOException {
     for (Unit unit = units.get(); unit != null; unit = units.get()) {
-      for (Item item : unit.items()) {
+      for (Item item : unit.sources()) {
         if (!item.leadsTo().isEmpty()) {
           open.put(item.leadsTo(), Math.max(1, open.get(item.leadsTo())) + 1);
         }
@@ -82,12 +82,12 @@ final class Removal implements AutoCloseable {
   }
 
   private boolean isFree(Unit unit) {
-    return unit.items().stream().allMatch(item -> open.get(item.source()) <= 1);
+    return unit.sources().stream().allMatch(item -> open.get(item.source()) <= 1);
   }
 
   /** Takes in a unit of links that has its outputs, on the disk; when all files have been done. */
   void linked(Unit unit) throws IOException {
-    for (Item item : unit.items()) {
+    for (Item item : unit.sources()) {
       if (!item.leadsTo().isEmpty()) {
         open.put(item.leadsTo(), Math.max(1, open.get(item.leadsTo()) - 1));
       }
@@ -117,7 +117,7 @@ final class Removal implements AutoCloseable {
   }
 
   private String whyItStays(Unit unit) {
-    for (Item item : unit.items()) {
+    for (Item item : unit.sources()) {
       Unit link = left.get(item.source());
       if (link != null) {
         return STAYS + link.name() + " leads to it, and " + link.reason();
@@ -129,10 +129,10 @@ final class Removal implements AutoCloseable {
   /** What has changed since it was read stays. */
   private String removeNow(Unit unit) {
     try {
-      for (Item item : unit.items()) {
+      for (Item item : unit.sources()) {
         SourceFile.checkUnchanged(settings.source(), item);
       }
-      for (Item item : unit.items().reversed()) {
+      for (Item item : unit.sources().reversed()) {
         Files.delete(settings.source().path(item.source()));
       }
       return "";
@@ -153,7 +153,7 @@ final class Removal implements AutoCloseable {
         all &= leadsNowhere(settings.source().path(item.source()));
       }
       Item index = unit.index();
-      if (all && index != null) {
+      if (all && index != null && !index.isMade()) {
         removeLink(settings.source().path(index.source()));
       }
       for (Item item : unit.files()) {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class ShardedModel {
   private final Item index;
   private final Set<String> shards;
+  private final @Nullable ShardName set;
+  private final Item claim;
   private final Action action;
   private final String problem;
   private final List<Candidate> found = new ArrayList<>();
@@ -26,9 +28,17 @@ final class ShardedModel {
 
   private @Nullable String shared;
 
-  private ShardedModel(Item index, Set<String> shards, Action action, String problem) {
+  private ShardedModel(
+      Item index,
+      Set<String> shards,
+      @Nullable ShardName set,
+      Item claim,
+      Action action,
+      String problem) {
     this.index = index;
     this.shards = shards;
+    this.set = set;
+    this.claim = claim;
     this.action = action;
     this.problem = problem;
   }
@@ -40,7 +50,7 @@ final class ShardedModel {
    * @param shards the names of the files that it names
    */
   static ShardedModel of(Item index, Set<String> shards) {
-    return new ShardedModel(index, shards, Action.CONVERT, "");
+    return new ShardedModel(index, shards, null, index, Action.CONVERT, "");
   }
 
   /**
@@ -50,11 +60,39 @@ final class ShardedModel {
    * @param problem why
    */
   static ShardedModel broken(Item index, Action action, String problem) {
-    return new ShardedModel(index, Set.of(), action, problem);
+    return new ShardedModel(index, Set.of(), null, index, action, problem);
+  }
+
+  /**
+   * A model that has no index, and gets one.
+   *
+   * @param first of its shards, there or not
+   * @param found the first one that is there
+   * @param target the new index
+   */
+  static ShardedModel withoutIndex(ShardName first, Item found, String target) {
+    return new ShardedModel(
+        Item.made(target), Set.of(), first, found.withTarget(target), Action.CONVERT, "");
   }
 
   Item index() {
     return index;
+  }
+
+  /** Who wants the name of the index: the old one or, where there is none, a shard. */
+  Item claim() {
+    return claim;
+  }
+
+  /** Whether its index names some of these files. */
+  boolean namesOneOf(List<Item> items) {
+    return items.stream().anyMatch(item -> shards.contains(Tree.name(item.source())));
+  }
+
+  private boolean names(String file) {
+    return set == null
+        ? shards.contains(file)
+        : ShardName.of(file).filter(name -> name.first().equals(set)).isPresent();
   }
 
   /**
@@ -65,7 +103,7 @@ final class ShardedModel {
    */
   static boolean take(Candidate candidate, List<ShardedModel> models) {
     String name = Tree.name(candidate.item().source());
-    List<ShardedModel> takers = models.stream().filter(one -> one.shards.contains(name)).toList();
+    List<ShardedModel> takers = models.stream().filter(one -> one.names(name)).toList();
     if (takers.isEmpty()) {
       takers = models.stream().filter(one -> one.mayOwn(name)).toList();
     }
@@ -102,14 +140,15 @@ final class ShardedModel {
     if (isBroken()) {
       return unit;
     }
-    if (shards.isEmpty()) {
+    Set<String> all = set == null ? shards : set.all();
+    if (all.isEmpty()) {
       return unit.with(Action.LEAVE_ALONE, "it names no file");
     }
-    Set<String> missing = new TreeSet<>(shards);
+    Set<String> missing = new TreeSet<>(all);
     items.forEach(item -> missing.remove(Tree.name(item.source())));
     List<String> passedOver =
         those(missing, name -> selection.excludes(text(name)) || !selection.includes(text(name)));
-    if (passedOver.size() == shards.size()) {
+    if (passedOver.size() == all.size()) {
       return null;
     }
     if (!passedOver.isEmpty()) {
@@ -136,7 +175,7 @@ final class ShardedModel {
   }
 
   private String text(String shard) {
-    return Tree.child(Tree.parent(index.source()), shard);
+    return Tree.child(Tree.parent(claim.source()), shard);
   }
 
   private static List<String> those(Set<String> names, Predicate<String> which) {
@@ -152,11 +191,11 @@ final class ShardedModel {
   }
 
   /** The beginning of a sentence about some of its shards. */
-  private static String named(List<String> names) {
+  private String named(List<String> names) {
     int others = names.size() - 1;
-    return "the file "
+    return (set == null ? "the file " : "the shard ")
         + names.getFirst()
-        + " that the index names"
+        + (set == null ? " that the index names" : " of the same model")
         + (others == 0
             ? " is "
             : " and " + others + (others == 1 ? " other" : " others") + " are ");

@@ -15,15 +15,18 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Brings files that are no checkpoints into another tree. */
 final class SideFileWork {
   private final Settings settings;
+  private final Earlier earlier;
 
-  SideFileWork(Settings settings) {
+  SideFileWork(Settings settings, Earlier earlier) {
     this.settings = settings;
+    this.earlier = earlier;
   }
 
   /**
@@ -39,14 +42,18 @@ final class SideFileWork {
     Path source = settings.source().path(item.source());
     Path target = settings.target().path(item.source());
     Directories.make(settings, item.source());
-    boolean there;
+    boolean there = isThere(unit, source, target);
+    if (!there && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      Optional<String> converted = earlier.convertedInto(item.source());
+      if (converted.isPresent()) {
+        return Result.not(unit, Verdict.LEFT_ALONE, staysConverted(converted.get()));
+      }
+    }
     String digest = "";
-    if (unit.kind() == Kind.SIDE_LINK) {
-      there = link(target, Path.of(Tree.relative(item.source(), item.leadsTo())));
-    } else if (settings.options().sideFiles() == SideFiles.LINK) {
-      there = link(target, source.toAbsolutePath());
+    Path to = linkTo(unit, source);
+    if (to != null) {
+      link(target, to);
     } else {
-      there = isCopy(source, target);
       UnitProgress own = new UnitProgress(progress, item.bytes(), 1);
       digest =
           there
@@ -65,9 +72,37 @@ final class SideFileWork {
         List.of());
   }
 
+  /** What a link is to lead to; null for a copy. */
+  private @Nullable Path linkTo(Unit unit, Path source) {
+    Item item = unit.files().getFirst();
+    return unit.kind() == Kind.SIDE_LINK
+        ? Path.of(Tree.relative(item.source(), item.leadsTo()))
+        : settings.options().sideFiles() == SideFiles.LINK ? source.toAbsolutePath() : null;
+  }
+
+  private boolean isThere(Unit unit, Path source, Path target) throws IOException {
+    Path to = linkTo(unit, source);
+    return to == null ? isCopy(source, target) : isLink(target, to);
+  }
+
+  /**
+   * What an earlier run has made is not replaced by another file: it may be all that is left of a
+   * checkpoint.
+   */
+  private static String staysConverted(String unit) {
+    return "what "
+        + unit
+        + " was converted to has this name in the other tree, and stays; remove it there to have"
+        + " this file instead";
+  }
+
+  private static boolean isLink(Path link, Path to) throws IOException {
+    return Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(to);
+  }
+
   /** Makes a symbolic link; says whether it was there. */
   static boolean link(Path link, Path to) throws IOException {
-    if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(to)) {
+    if (isLink(link, to)) {
       return true;
     }
     refuseOther(link);

@@ -54,9 +54,9 @@ final class TargetClaims implements AutoCloseable {
   }
 
   /** The other sources that want the name that one wants. */
-  List<String> othersOf(Item item) {
-    return sources.getOrDefault(item.target(), Set.of()).stream()
-        .filter(source -> !source.equals(item.source()))
+  List<String> othersOf(String source, String target) {
+    return sources.getOrDefault(target, Set.of()).stream()
+        .filter(other -> !other.equals(source))
         .toList();
   }
 

@@ -86,11 +86,17 @@ final class Targets {
         throw new FileSystemException(
             target.toString(),
             null,
-            "is there already and is not what the checkpoint holds; rename it or remove it");
+            earlier
+                .otherOptions(unit.name(), item.target())
+                .orElse(
+                    "is there already and is not what the checkpoint holds; rename it or remove"
+                        + " it"));
       }
       String digest =
-          SourceFile.digest(
-              settings.source().path(item.source()), settings.options().digest(), own);
+          item.isMade()
+              ? ""
+              : SourceFile.digest(
+                  settings.source().path(item.source()), settings.options().digest(), own);
       sameAsKnown &= done != null && done.digest().equals(digest);
       allSame &= same;
       written.add(new Written(item.target(), sizeOf(target), digest));
@@ -158,8 +164,9 @@ final class Targets {
   }
 
   private boolean isSameIndex(Item index, Path target) throws CheckpointException, IOException {
-    Path source = settings.source().path(index.source());
-    IndexRewrite rewrite = new IndexRewrite(source, UnitWork.readIndex(source));
+    Path source = settings.source().path(unit.name());
+    IndexRewrite rewrite =
+        new IndexRewrite(source, index.isMade() ? null : UnitWork.readIndex(source));
     for (Item item : unit.files()) {
       Path shard = settings.target().path(item.target());
       if (!Files.isRegularFile(shard)) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind what it is
  * @param files each source with its target
- * @param index of a model in shards, with its target; null for all else
+ * @param index of a model in shards, with its target, be it {@linkplain Item#isMade made} for it;
+ *     null for all else
  * @param action what is to be done
  * @param reason why it is left alone, refused or failed; empty for all else
  */
@@ -54,7 +55,7 @@ public record Unit(
   /**
    * A source and what comes of it.
    *
-   * @param source below the source tree
+   * @param source below the source tree; empty for an index that is made since there is none
    * @param bytes its size
    * @param modified when it was changed last, in nanoseconds since 1970
    * @param target below the target tree; for a link, that of the file that it leads to stands in
@@ -68,6 +69,16 @@ public record Unit(
       return new Item(source, bytes, modified, target, "");
     }
 
+    /** An index that has no source. */
+    static Item made(String target) {
+      return of("", 0, 0, target);
+    }
+
+    /** Whether it has no source: it is made from the other files of its unit. */
+    public boolean isMade() {
+      return source.isEmpty();
+    }
+
     Item withTarget(String newTarget) {
       return new Item(source, bytes, modified, newTarget, leadsTo);
     }
@@ -77,12 +88,12 @@ public record Unit(
     files = List.copyOf(files);
   }
 
-  /** What the journal and messages call it: its index, or its only source. */
+  /** What the journal and messages call it: its index, or else its first source. */
   public String name() {
-    return index == null ? files.getFirst().source() : index.source();
+    return index == null || index.isMade() ? files.getFirst().source() : index.source();
   }
 
-  /** All its sources: its files, then its index. */
+  /** All items: its files, then its index. */
   public List<Item> items() {
     if (index == null) {
       return files;
@@ -90,6 +101,11 @@ public record Unit(
     List<Item> items = new ArrayList<>(files);
     items.add(index);
     return items;
+  }
+
+  /** The items that have a source. */
+  public List<Item> sources() {
+    return index != null && index.isMade() ? files : items();
   }
 
   /** The bytes of all its files. */

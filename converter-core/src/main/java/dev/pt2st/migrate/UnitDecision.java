@@ -3,9 +3,14 @@ package dev.pt2st.migrate;
 import dev.pt2st.migrate.Unit.Action;
 import dev.pt2st.migrate.Unit.Item;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
 /** What becomes of a unit, by what earlier runs have made of it and what stands against it. */
@@ -34,12 +39,36 @@ final class UnitDecision {
   /** A unit with what is to be done about it. */
   Unit of(Unit unit) throws IOException {
     try {
-      return decided(unit);
+      return namesFit(decided(unit));
     } catch (FileSystemException e) {
       return unit.with(Action.FAIL, Failures.reason(e));
     } catch (InvalidPathException e) {
       return unit; // the work on it says so
     }
+  }
+
+  /** Fails what no file system would take before it is converted, and not at its last step. */
+  private Unit namesFit(Unit unit) throws IOException {
+    if (unit.action() != Action.CONVERT) {
+      return unit;
+    }
+    for (Item item : unit.items()) {
+      Path target = settings.target().path(item.target());
+      try {
+        Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      } catch (NoSuchFileException | AccessDeniedException e) {
+        // As it should be, or told by the work on it.
+      } catch (FileSystemException e) {
+        return unit.with(
+            Action.FAIL,
+            "its output cannot be named "
+                + Tree.name(item.target())
+                + ": "
+                + e.getReason()
+                + "; give the checkpoint a shorter name");
+      }
+    }
+    return unit;
   }
 
   private Unit decided(Unit unit) throws IOException {
@@ -66,11 +95,12 @@ final class UnitDecision {
       return decided;
     }
     for (Item item : unit.items()) {
-      List<String> others = claims.othersOf(item);
+      String source = item.isMade() ? unit.name() : item.source();
+      List<String> others = claims.othersOf(source, item.target());
       if (!others.isEmpty()) {
         return unit.with(
             Action.REFUSE,
-            item.source()
+            source
                 + " and "
                 + String.join(", ", others)
                 + " would both be "

@@ -50,7 +50,8 @@ final class UnitWork {
       case LEAVE_ALONE -> Result.not(unit, Verdict.LEFT_ALONE, unit.reason());
       case REFUSE -> Result.not(unit, Verdict.REFUSED, unit.reason());
       case FAIL -> Result.not(unit, Verdict.FAILED, unit.reason());
-      case PUT_BESIDE -> guarded(unit, () -> new SideFileWork(settings).put(unit, known, progress));
+      case PUT_BESIDE ->
+          guarded(unit, () -> new SideFileWork(settings, earlier).put(unit, known, progress));
       case CONVERT, COMPARE -> guarded(unit, () -> convert(unit, known, progress));
     };
   }
@@ -87,7 +88,7 @@ final class UnitWork {
     }
     if (rewrite != null && unit.index() != null) {
       written.add(new Written(unit.index().target(), rewrite.bytes().length, ""));
-      notes.addAll(rewrite.notes());
+      notes.addAll(rewrite.notes(unit.index()));
     }
     return new Result(unit, Verdict.CONVERTED, "", written, notes);
   }
@@ -137,14 +138,16 @@ final class UnitWork {
   private static String shard(Unit unit, CheckpointException e) {
     Item index = unit.index();
     String name = String.valueOf(e.place().file().getFileName());
-    return index == null || name.equals(Tree.name(index.source())) ? "" : name + ": ";
+    return index == null || name.equals(Tree.name(unit.name())) ? "" : name + ": ";
   }
 
   private Result notAModel(Unit unit, NotAModelException e) {
-    if (unit.index() != null) {
+    Item index = unit.index();
+    if (index != null) {
+      // Without an index nobody has said that these files are a model.
       return Result.not(
           unit,
-          Verdict.REFUSED,
+          index.isMade() ? Verdict.LEFT_ALONE : Verdict.REFUSED,
           "the shard " + e.file().getFileName() + " is no model: " + e.what());
     }
     if (e.isCheckpoint()
@@ -156,7 +159,8 @@ final class UnitWork {
     Item beside = item.withTarget(item.source());
     Unit sideFile =
         new Unit(Unit.Kind.SIDE_FILE, List.of(beside), null, Unit.Action.PUT_BESIDE, unit.reason());
-    return guarded(sideFile, () -> new SideFileWork(settings).put(sideFile, null, bytes -> {}));
+    return guarded(
+        sideFile, () -> new SideFileWork(settings, earlier).put(sideFile, null, bytes -> {}));
   }
 
   private static Result kept(Unit unit, @Nullable JournalRecord known) {
@@ -187,7 +191,7 @@ final class UnitWork {
     return new Unit(
         planned.kind(),
         items,
-        index == null ? null : SourceFile.now(settings.source(), index),
+        index == null || index.isMade() ? index : SourceFile.now(settings.source(), index),
         planned.action(),
         planned.reason());
   }
@@ -220,12 +224,17 @@ final class UnitWork {
       if (rewrite != null && index != null) {
         Path target = settings.target().path(index.target());
         targets.add(target);
-        digests.add("");
-        group.asPrivateAs(settings.source().path(index.source()));
+        Path source = settings.source().path(unit.name());
+        digests.add(
+            index.isMade()
+                ? ""
+                : SourceFile.digest(
+                    source, options.digest(), new UnitProgress(bytesOfIndex -> {}, 0, 1)));
+        group.asPrivateAs(source);
         group.create(target).write(ByteBuffer.wrap(rewrite.bytes()), 0);
-        notes.addAll(rewrite.notes());
+        notes.addAll(rewrite.notes(index));
       }
-      for (Item item : unit.items()) {
+      for (Item item : unit.sources()) {
         SourceFile.checkUnchanged(settings.source(), item);
       }
       try {
@@ -247,8 +256,8 @@ final class UnitWork {
     if (index == null) {
       return null;
     }
-    Path path = settings.source().path(index.source());
-    return new IndexRewrite(path, readIndex(path));
+    Path path = settings.source().path(unit.name());
+    return new IndexRewrite(path, index.isMade() ? null : readIndex(path));
   }
 
   static Map<String, String> readIndex(Path path) throws CheckpointException, IOException {

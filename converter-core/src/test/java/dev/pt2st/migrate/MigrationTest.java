@@ -158,6 +158,16 @@ class MigrationTest {
   }
 
   @Test
+  void aNameThatIsTooLongForItsOutputIsSaidAtOnce() throws IOException {
+    String name = "n".repeat(245);
+    store.model(name + ".pt");
+    assertThat(store.plan()).containsExactly("FAIL CHECKPOINT " + name + ".pt");
+    assertThat(store.migrate().get(name + ".pt"))
+        .startsWith("failed: its output cannot be named " + name + ".safetensors: ")
+        .endsWith("; give the checkpoint a shorter name");
+  }
+
+  @Test
   void oneBadFileDoesNotStopTheRest() throws IOException {
     byte[] whole = Store.model("w", 1, 2, 3);
     store.file("a.pt", java.util.Arrays.copyOf(whole, whole.length / 2));

@@ -110,6 +110,36 @@ class OtherTreeTest {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(store.target.resolve(name)));
   }
 
+  /** It may be all that is left of the checkpoint. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFileThatComesUpLaterDoesNotReplaceAnOutput(boolean removed) throws IOException {
+    store.model("pytorch_model.bin").with(it -> it.removeOriginals = removed).migrate();
+    Map<String, String> before = Store.content(store.target);
+    store.file("model.safetensors", "another one");
+    String stays =
+        "left alone: what pytorch_model.bin was converted to has this name in the other tree, and"
+            + " stays; remove it there to have this file instead";
+    store.removeOriginals = false;
+    assertThat(store.migrate()).containsEntry("model.safetensors", stays);
+    store.sideFiles = MigrateOptions.SideFiles.LINK;
+    assertThat(store.migrate()).containsEntry("model.safetensors", stays);
+    assertThat(Store.content(store.target)).isEqualTo(before);
+    store.sideFiles = MigrateOptions.SideFiles.COPY;
+    Files.delete(store.target.resolve("model.safetensors"));
+    assertThat(store.migrate()).containsEntry("model.safetensors", "side file");
+  }
+
+  @Test
+  void aLinkThatComesUpLaterDoesNotReplaceTheLinkToAnOutput() throws IOException {
+    store.model("blobs/1").link("x/pytorch_model.bin", "../blobs/1").migrate();
+    store.file("blobs/2", "another one").link("x/model.safetensors", "../blobs/2");
+    assertThat(store.migrate())
+        .hasEntrySatisfying(
+            "x/model.safetensors",
+            text -> assertThat(text).startsWith("left alone: what blobs/1 was converted to has"));
+  }
+
   @Test
   void aCopyThatIsThereAndHasNotChangedIsNotReadAgain() throws IOException {
     store.model("x.pt").file("config.json", "{}").file("a.zip", Wrap.zip(Map.of("a", new byte[9])));

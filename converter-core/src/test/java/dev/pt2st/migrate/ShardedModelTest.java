@@ -136,12 +136,6 @@ class ShardedModelTest {
   }
 
   @Test
-  void withoutAnIndexEachShardIsACheckpoint() throws IOException {
-    assertThat(store.migrate())
-        .containsOnly(Map.entry(ONE, "converted"), Map.entry(TWO, "converted"));
-  }
-
-  @Test
   void whereNoShardIsThereThatIsSaidToo() throws IOException {
     Files.delete(temporary.resolve(ONE));
     Files.delete(temporary.resolve(TWO));
