@@ -1,5 +1,9 @@
 /** Reads PyTorch checkpoints without running them and writes safetensors files. */
-@SuppressWarnings("requires-automatic") // re2j declares no module; its name is that of its file
+// re2j 1.8, its last version, neither declares a module nor names one, so its name is that of its
+// file, re2j-1.8.jar. Build tools keep that name, and the version stands in our pom: what is
+// published fits it. A version that names itself comes in together with a change of the line below.
+// On a class path it does not matter.
+@SuppressWarnings("requires-automatic")
 module dev.pt2st.core {
   requires com.github.luben.zstd_jni;
   requires com.google.gson;
