@@ -16,7 +16,8 @@ import java.util.zip.ZipOutputStream;
  */
 final class ImageJar {
   /** The folders that zstd-jni has for each system. */
-  private static final List<String> NATIVE = List.of("aix/", "darwin/", "freebsd/", "linux/", "win/");
+  private static final List<String> NATIVE =
+      List.of("aix/", "darwin/", "freebsd/", "linux/", "win/");
 
   private static final String KEPT = "linux/amd64/";
 

@@ -18,10 +18,10 @@ final class Training {
   private static final int WIDTH = 80;
 
   /**
-   * So often is a sample read that the JVM sees what is worth compiling, as in a checkpoint of tens
-   * of thousands of tensors, and remembers it (JEP 515).
+   * So often is a sample read that the JVM compiles what a checkpoint of tens of thousands of
+   * tensors needs, and remembers how (training.options says more).
    */
-  private static final int ROUNDS = 500;
+  private static final int ROUNDS = 100;
 
   private final Terminal nowhere;
 

@@ -82,9 +82,9 @@ public final class ZipArchive {
     for (ZipEntry entry : entries.values()) {
       String key = entry.key();
       if (!root.isEmpty()
+          && key.endsWith(to) // first, since of many entries it holds for few
           && key.length() > from.length() + to.length()
-          && key.startsWith(from)
-          && key.endsWith(to)) {
+          && key.startsWith(from)) {
         String name = entry.name();
         int middle = name.indexOf('/') + 1 + start.length();
         found.put(name.substring(middle, name.length() - end.length()), entry);

@@ -41,10 +41,12 @@ final class Copier {
   /**
    * A tensor whose elements lie as they are written.
    *
+   * @param source where they lie
    * @param begin where its first byte comes in its sink
    * @param check what it takes on the way, where no other tensor does
    */
-  private record Direct(TensorView view, long begin, Source.@Nullable RecordCheck check) {}
+  private record Direct(
+      TensorView view, Source source, long begin, Source.@Nullable RecordCheck check) {}
 
   /** A tensor whose dtype is changed. */
   private record Casting(String name, CastSink sink) {}
@@ -88,7 +90,7 @@ final class Copier {
         continue;
       }
       if (tensor.data() instanceof TensorData.Strided(TensorView view) && isDirect(view)) {
-        run.add(new Direct(view, info.begin(), foldedIn(view)));
+        run.add(direct(view, info.begin()));
       } else {
         addRun(work, run, data);
         Sink sink = new FileSink(output, file.header().size() + info.begin(), progress);
@@ -125,7 +127,7 @@ final class Copier {
       case TensorData.Cast cast -> throw new IllegalArgumentException("a cast of a cast");
       case TensorData.Strided(TensorView view) -> {
         if (isDirect(view)) {
-          addRun(work, new ArrayList<>(List.of(new Direct(view, 0, foldedIn(view)))), sink);
+          addRun(work, new ArrayList<>(List.of(direct(view, 0))), sink);
         } else {
           addBlocks(work, view, sink);
         }
@@ -170,11 +172,12 @@ final class Copier {
   }
 
   /** The first tensor that covers a record takes its CRC-32 on the way. */
-  private Source.@Nullable RecordCheck foldedIn(TensorView view) {
-    Source.RecordCheck check = sources.of(view.storage()).check();
+  private Direct direct(TensorView view, long begin) {
+    Source source = sources.of(view.storage());
+    Source.RecordCheck check = source.check();
     boolean covered =
         check != null && view.offset() == 0 && view.byteSize() == check.source().size();
-    return covered && foldedIn.add(check) ? check : null;
+    return new Direct(view, source, begin, covered && foldedIn.add(check) ? check : null);
   }
 
   /** Cuts a run of tensors that lie one behind the other in the output. */
@@ -207,11 +210,7 @@ final class Copier {
   private DirectCopy.Part part(Direct direct, long from, long length) {
     TensorView view = direct.view;
     return new DirectCopy.Part(
-        sources.of(view.storage()),
-        view,
-        view.offset() * view.dtype().byteSize() + from,
-        length,
-        direct.check);
+        direct.source, view, view.offset() * view.dtype().byteSize() + from, length, direct.check);
   }
 
   private void addBlocks(List<Work> work, TensorView view, Sink sink) {

@@ -96,8 +96,9 @@ public final class RecordBytes {
    */
   public static byte[] start(ByteSource source, int most) {
     return switch (source) {
-      case ByteSource.Stored stored -> start(stored.segment(), most);
-      case ByteSource.InMemory memory -> start(memory.segment(), most);
+      case ByteSource.Stored stored ->
+          start(stored.file().segment(), stored.offset(), stored.size(), most);
+      case ByteSource.InMemory memory -> start(memory.segment(), 0, memory.size(), most);
       case ByteSource.Deflated deflated -> {
         Inflater inflater = new Inflater(true);
         try {
@@ -119,8 +120,10 @@ public final class RecordBytes {
     };
   }
 
-  private static byte[] start(MemorySegment bytes, int most) {
-    return bytes.asSlice(0, Math.min(most, bytes.byteSize())).toArray(ValueLayout.JAVA_BYTE);
+  private static byte[] start(MemorySegment bytes, long offset, long size, int most) {
+    byte[] start = new byte[(int) Math.min(most, size)];
+    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, start, 0, start.length);
+    return start;
   }
 
   private static byte[] start(ByteSource.Produced produced, int most) {
