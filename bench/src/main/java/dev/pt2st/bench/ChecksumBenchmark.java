@@ -6,7 +6,6 @@ import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.verify.ModelDigest;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -15,7 +14,6 @@ import org.openjdk.jmh.annotations.Param;
 /** The digest of a model, against SHA-256 of the same bytes on one thread. */
 public class ChecksumBenchmark extends ReadBenchmark {
   private static final int TENSORS = 300;
-  private static final int BUFFER = 256 << 10;
 
   /** Of all tensors. */
   @Param("256MB")
@@ -38,14 +36,7 @@ public class ChecksumBenchmark extends ReadBenchmark {
   @Benchmark
   public byte[] sha256() throws NoSuchAlgorithmException {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
-    byte[] buffer = new byte[BUFFER];
-    MemorySegment file = file().segment();
-    for (long done = 0; done < file.byteSize(); ) {
-      int count = (int) Math.min(file.byteSize() - done, BUFFER);
-      MemorySegment.copy(file, done, MemorySegment.ofArray(buffer), 0, count);
-      digest.update(buffer, 0, count);
-      done += count;
-    }
+    read((piece, count) -> digest.update(piece, 0, count));
     return digest.digest();
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -30,10 +31,8 @@ import org.openjdk.jmh.annotations.Warmup;
 // The collector that the launcher of pt2st chooses.
 @Fork(value = 1, jvmArgsAppend = "-XX:+UseSerialGC")
 public abstract class ReadBenchmark {
-  private static final int COPY_BUFFER = 256 << 10;
-
   private final Workplace workplace = new Workplace();
-  private final MemorySegment copied = MemorySegment.ofArray(new byte[COPY_BUFFER]);
+  private final byte[] buffer = new byte[256 << 10];
   private @Nullable MappedFile mapped;
 
   /** Writes the input. */
@@ -67,13 +66,20 @@ public abstract class ReadBenchmark {
 
   /** Every byte of the input, through a buffer that stays in the processor's cache. */
   @Benchmark
-  public MemorySegment copy() {
+  public byte[] copy() {
+    read((piece, count) -> {});
+    return buffer;
+  }
+
+  /** Copies the input to memory piece by piece, and hands on each with the number of its bytes. */
+  final void read(ObjIntConsumer<byte[]> use) {
     MemorySegment bytes = file().segment();
+    MemorySegment piece = MemorySegment.ofArray(buffer);
     for (long done = 0; done < bytes.byteSize(); ) {
-      long count = Math.min(bytes.byteSize() - done, COPY_BUFFER);
-      MemorySegment.copy(bytes, done, copied, 0, count);
+      int count = (int) Math.min(bytes.byteSize() - done, buffer.length);
+      MemorySegment.copy(bytes, done, piece, 0, count);
+      use.accept(buffer, count);
       done += count;
     }
-    return copied;
   }
 }
