@@ -1,7 +1,6 @@
 package dev.pt2st.cli;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -84,12 +83,17 @@ final class Options {
    * @param type of the values, each a single word
    */
   static <E extends Enum<E>> OptionSpec choice(String name, Class<E> type, String description) {
-    List<String> words = Arrays.stream(type.getEnumConstants()).map(Options::word).toList();
+    return choice(name, List.of(type.getEnumConstants()), description);
+  }
+
+  /** An option with one of some values of a type, where not all of them can be chosen. */
+  static <E extends Enum<E>> OptionSpec choice(String name, List<E> values, String description) {
+    List<String> words = values.stream().map(Options::word).toList();
     return OptionSpec.builder(name)
-        .type(type)
+        .type(values.getFirst().getDeclaringClass())
         .paramLabel(String.join("|", words))
         .completionCandidates(words)
-        .converters(word -> ofWord(type, words, word))
+        .converters(word -> values.get(indexOf(words, word)))
         .defaultValue(words.getFirst())
         .description(description)
         .build();
@@ -99,13 +103,13 @@ final class Options {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  private static <E extends Enum<E>> E ofWord(Class<E> type, List<String> words, String word) {
+  private static int indexOf(List<String> words, String word) {
     int index = words.indexOf(word);
     if (index < 0) {
       throw new TypeConversionException(
           "expected one of " + words + " (case-sensitive) but was '" + word + "'");
     }
-    return type.getEnumConstants()[index];
+    return index;
   }
 
   /** Adds what every command has: help, version, exit codes. */

@@ -38,7 +38,7 @@ final class ScanCommand extends Command {
   private final OptionSpec failOn =
       Options.choice(
           "--fail-on",
-          FailOn.class,
+          List.of(Verdict.UNKNOWN, Verdict.MALFORMED, Verdict.DANGEROUS),
           "The verdict from which on the exit code is 3: unknown (the default), malformed or"
               + " dangerous.");
 
@@ -52,16 +52,11 @@ final class ScanCommand extends Command {
 
   private final PolicyOptions policy = new PolicyOptions();
 
-  enum Format {
-    text,
-    json,
-    sarif
-  }
-
-  enum FailOn {
-    unknown,
-    malformed,
-    dangerous
+  /** How a report is printed. */
+  private enum Format {
+    TEXT,
+    JSON,
+    SARIF
   }
 
   ScanCommand(Terminal terminal) {
@@ -97,7 +92,7 @@ final class ScanCommand extends Command {
               throw new UncheckedIOException(e);
             }
           });
-      ExitCode code = summary.code(line());
+      ExitCode code = summary.code(failOn.getValue());
       report.end(summary, code);
       return code;
     }
@@ -116,20 +111,12 @@ final class ScanCommand extends Command {
     }
   }
 
-  private Verdict line() {
-    return switch (failOn.<FailOn>getValue()) {
-      case unknown -> Verdict.UNKNOWN;
-      case malformed -> Verdict.MALFORMED;
-      case dangerous -> Verdict.DANGEROUS;
-    };
-  }
-
   private ScanReport report() throws IOException {
     boolean silent = Options.isSet(quiet);
     return switch (format.<Format>getValue()) {
-      case text -> new ScanText(terminal, silent);
-      case json -> new ScanJson(terminal, silent);
-      case sarif -> new ScanSarif(terminal, Path.of(""));
+      case TEXT -> new ScanText(terminal, silent);
+      case JSON -> new ScanJson(terminal, silent);
+      case SARIF -> new ScanSarif(terminal, Path.of(""));
     };
   }
 }
