@@ -65,46 +65,34 @@ public record Checkpoint(
   }
 
   Checkpoint withModel(@Nullable Value state) {
-    return new Checkpoint(
-        container,
-        top,
-        globals,
-        tensors,
-        protocol,
-        state,
-        storages,
-        end,
-        furtherGlobals,
-        systemInfo);
+    return with(state, storages, end, furtherGlobals, systemInfo);
   }
 
   Checkpoint withStorages(Collection<Storage> all) {
-    return new Checkpoint(
-        container, top, globals, tensors, protocol, model, all, end, furtherGlobals, systemInfo);
+    return with(model, all, end, furtherGlobals, systemInfo);
   }
 
   Checkpoint withEnd(long offset) {
-    return new Checkpoint(
-        container,
-        top,
-        globals,
-        tensors,
-        protocol,
-        model,
-        storages,
-        offset,
-        furtherGlobals,
-        systemInfo);
+    return with(model, storages, offset, furtherGlobals, systemInfo);
   }
 
   Checkpoint withFurtherGlobals(List<GlobalValue> further) {
-    return new Checkpoint(
-        container, top, globals, tensors, protocol, model, storages, end, further, systemInfo);
+    return with(model, storages, end, further, systemInfo);
   }
 
   Checkpoint withSystemInfo(Value info) {
+    return with(model, storages, end, furtherGlobals, info);
+  }
+
+  /** The same pickle, with all else that a layout may say. */
+  private Checkpoint with(
+      @Nullable Value state,
+      Collection<Storage> all,
+      long offset,
+      List<GlobalValue> further,
+      @Nullable Value info) {
     return new Checkpoint(
-        container, top, globals, tensors, protocol, model, storages, end, furtherGlobals, info);
+        container, top, globals, tensors, protocol, state, all, offset, further, info);
   }
 
   /** Where the bytes of its storages lie, each source once. */
