@@ -1,5 +1,9 @@
 package dev.pt2st.archive;
 
+import static dev.pt2st.io.LittleEndian.INT;
+import static dev.pt2st.io.LittleEndian.LONG;
+import static dev.pt2st.io.LittleEndian.SHORT;
+
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
@@ -7,7 +11,6 @@ import dev.pt2st.Place;
 import dev.pt2st.io.MappedFile;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
@@ -37,13 +40,6 @@ public final class ZipSurvey {
 
   /** How far signatures are looked for where sizes do not lead from one entry to the next. */
   private static final long SEARCHED = 64L << 20;
-
-  private static final ValueLayout.OfShort U16 =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt U32 =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong U64 =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final MappedFile file;
   private final MemorySegment bytes;
@@ -99,15 +95,15 @@ public final class ZipSurvey {
   }
 
   private int u16(long at) {
-    return bytes.get(U16, at) & 0xffff;
+    return bytes.get(SHORT, at) & 0xffff;
   }
 
   private long u32(long at) {
-    return bytes.get(U32, at) & SATURATED;
+    return bytes.get(INT, at) & SATURATED;
   }
 
   private boolean is(int signature, long at, long size) {
-    return at >= 0 && at <= bytes.byteSize() - size && bytes.get(U32, at) == signature;
+    return at >= 0 && at <= bytes.byteSize() - size && bytes.get(INT, at) == signature;
   }
 
   /** The last end record before an offset, within the reach of a comment; negative if none. */
@@ -129,10 +125,10 @@ public final class ZipSurvey {
       directory(end - size, end - size - offset);
       long locator = end - ZIP64_LOCATOR_SIZE;
       if (locator >= 0) {
-        long wide = bytes.get(U64, locator + 8);
+        long wide = bytes.get(LONG, locator + 8);
         if (is(ZIP64_END, wide, 56)) {
-          directory(bytes.get(U64, wide + 48), 0);
-          directory(wide - bytes.get(U64, wide + 40), 0);
+          directory(bytes.get(LONG, wide + 48), 0);
+          directory(wide - bytes.get(LONG, wide + 40), 0);
         }
       }
     }
@@ -154,15 +150,15 @@ public final class ZipSurvey {
       long local = u32(at + 42);
       long wide = zip64Extra(extra, extraLength);
       if (wide >= 0 && size == SATURATED && fits(wide, 8)) {
-        size = bytes.get(U64, wide);
+        size = bytes.get(LONG, wide);
         wide += 8;
       }
       if (wide >= 0 && compressedSize == SATURATED && fits(wide, 8)) {
-        compressedSize = bytes.get(U64, wide);
+        compressedSize = bytes.get(LONG, wide);
         wide += 8;
       }
       if (wide >= 0 && local == SATURATED && fits(wide, 8)) {
-        local = bytes.get(U64, wide);
+        local = bytes.get(LONG, wide);
       }
       long header = local + shift;
       if (is(LOCAL, header, LOCAL_SIZE)) {
@@ -227,11 +223,11 @@ public final class ZipSurvey {
     long size = u32(at + 22);
     long wide = zip64Extra(extra, u16(at + 28));
     if (wide >= 0 && size == SATURATED && fits(wide, 8)) {
-      size = bytes.get(U64, wide);
+      size = bytes.get(LONG, wide);
       wide += 8;
     }
     if (wide >= 0 && compressedSize == SATURATED && fits(wide, 8)) {
-      compressedSize = bytes.get(U64, wide);
+      compressedSize = bytes.get(LONG, wide);
     }
     if ((u16(at + 6) & FLAG_DESCRIPTOR) != 0 && compressedSize == 0) {
       // Only what follows tells how long it is.

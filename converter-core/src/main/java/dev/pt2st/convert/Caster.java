@@ -1,9 +1,14 @@
 package dev.pt2st.convert;
 
+import static dev.pt2st.io.LittleEndian.DOUBLE;
+import static dev.pt2st.io.LittleEndian.FLOAT;
+import static dev.pt2st.io.LittleEndian.INT;
+import static dev.pt2st.io.LittleEndian.LONG;
+import static dev.pt2st.io.LittleEndian.SHORT;
+
 import dev.pt2st.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * Turns elements of one floating dtype into those of another: rounded to nearest, ties to even, as
@@ -17,17 +22,6 @@ final class Caster {
   static final int RUN = 4096;
 
   private static final int MAGNITUDE = Integer.MAX_VALUE;
-
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfDouble DOUBLE =
-      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final byte[] bytes = new byte[RUN];
   private final short[] shorts = new short[RUN];

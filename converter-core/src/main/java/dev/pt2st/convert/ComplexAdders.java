@@ -1,5 +1,9 @@
 package dev.pt2st.convert;
 
+import static dev.pt2st.io.LittleEndian.DOUBLE;
+import static dev.pt2st.io.LittleEndian.FLOAT;
+import static dev.pt2st.io.LittleEndian.SHORT;
+
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -17,14 +21,10 @@ final class ComplexAdders {
     @Override
     void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
       for (long i = 0; i < 8 * count; i += 8) {
-        float real = values.get(Elements.FLOAT, from + i);
-        float imaginary = values.get(Elements.FLOAT, from + i + 4);
-        sums.set(
-            Elements.FLOAT, to + i, sums.get(Elements.FLOAT, to + i) + (real - 0f * imaginary));
-        sums.set(
-            Elements.FLOAT,
-            to + i + 4,
-            sums.get(Elements.FLOAT, to + i + 4) + (imaginary + 0f * real));
+        float real = values.get(FLOAT, from + i);
+        float imaginary = values.get(FLOAT, from + i + 4);
+        sums.set(FLOAT, to + i, sums.get(FLOAT, to + i) + (real - 0f * imaginary));
+        sums.set(FLOAT, to + i + 4, sums.get(FLOAT, to + i + 4) + (imaginary + 0f * real));
       }
     }
   }
@@ -37,14 +37,10 @@ final class ComplexAdders {
     @Override
     void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
       for (long i = 0; i < 16 * count; i += 16) {
-        double real = values.get(Elements.DOUBLE, from + i);
-        double imaginary = values.get(Elements.DOUBLE, from + i + 8);
-        sums.set(
-            Elements.DOUBLE, to + i, sums.get(Elements.DOUBLE, to + i) + (real - 0d * imaginary));
-        sums.set(
-            Elements.DOUBLE,
-            to + i + 8,
-            sums.get(Elements.DOUBLE, to + i + 8) + (imaginary + 0d * real));
+        double real = values.get(DOUBLE, from + i);
+        double imaginary = values.get(DOUBLE, from + i + 8);
+        sums.set(DOUBLE, to + i, sums.get(DOUBLE, to + i) + (real - 0d * imaginary));
+        sums.set(DOUBLE, to + i + 8, sums.get(DOUBLE, to + i + 8) + (imaginary + 0d * real));
       }
     }
   }
@@ -57,16 +53,16 @@ final class ComplexAdders {
     @Override
     void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
       for (long i = 0; i < 4 * count; i += 4) {
-        float real = Float.float16ToFloat(values.get(Elements.SHORT, from + i));
-        float imaginary = Float.float16ToFloat(values.get(Elements.SHORT, from + i + 2));
+        float real = Float.float16ToFloat(values.get(SHORT, from + i));
+        float imaginary = Float.float16ToFloat(values.get(SHORT, from + i + 2));
         addTo(sums, to + i, real - 0f * imaginary);
         addTo(sums, to + i + 2, imaginary + 0f * real);
       }
     }
 
     private static void addTo(MemorySegment sums, long at, float number) {
-      float sum = Float.float16ToFloat(sums.get(Elements.SHORT, at)) + number;
-      sums.set(Elements.SHORT, at, Float.floatToFloat16(sum));
+      float sum = Float.float16ToFloat(sums.get(SHORT, at)) + number;
+      sums.set(SHORT, at, Float.floatToFloat16(sum));
     }
   }
 }

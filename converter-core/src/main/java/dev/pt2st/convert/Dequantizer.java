@@ -1,5 +1,9 @@
 package dev.pt2st.convert;
 
+import static dev.pt2st.io.LittleEndian.BYTE;
+import static dev.pt2st.io.LittleEndian.FLOAT;
+import static dev.pt2st.io.LittleEndian.INT;
+
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.tensor.DType;
@@ -103,7 +107,7 @@ final class Dequantizer {
       int size = Math.min(CHUNK, count - done);
       unpack(integers, done, size, in);
       part.run(done, size);
-      MemorySegment.copy(out, 0, into, Elements.FLOAT, (long) done * Float.BYTES, size);
+      MemorySegment.copy(out, 0, into, FLOAT, (long) done * Float.BYTES, size);
     }
   }
 
@@ -116,20 +120,20 @@ final class Dequantizer {
     switch (tensor.dtype()) {
       case QINT8 -> {
         for (int i = 0; i < count; i++) {
-          into[i] = integers.get(Elements.BYTE, from + i);
+          into[i] = integers.get(BYTE, from + i);
         }
       }
       case QUINT8 -> {
         for (int i = 0; i < count; i++) {
-          into[i] = integers.get(Elements.BYTE, from + i) & 0xff;
+          into[i] = integers.get(BYTE, from + i) & 0xff;
         }
       }
-      case QINT32 -> MemorySegment.copy(integers, Elements.INT, 4L * from, into, 0, count);
+      case QINT32 -> MemorySegment.copy(integers, INT, 4L * from, into, 0, count);
       default -> {
         int bits = 8 / perByte;
         int mask = (1 << bits) - 1;
         for (int i = 0; i < count; i++) {
-          int packed = integers.get(Elements.BYTE, (from + i) / perByte);
+          int packed = integers.get(BYTE, (from + i) / perByte);
           into[i] = (packed >> ((from + i) % perByte * bits)) & mask;
         }
       }

@@ -1,5 +1,8 @@
 package dev.pt2st.convert;
 
+import static dev.pt2st.io.LittleEndian.DOUBLE;
+import static dev.pt2st.io.LittleEndian.FLOAT;
+
 import dev.pt2st.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
@@ -23,10 +26,7 @@ final class FloatAdders {
     @Override
     void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
       for (long i = 0; i < 4L * parts * count; i += 4) {
-        sums.set(
-            Elements.FLOAT,
-            to + i,
-            sums.get(Elements.FLOAT, to + i) + values.get(Elements.FLOAT, from + i));
+        sums.set(FLOAT, to + i, sums.get(FLOAT, to + i) + values.get(FLOAT, from + i));
       }
     }
   }
@@ -43,10 +43,7 @@ final class FloatAdders {
     @Override
     void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
       for (long i = 0; i < 8L * parts * count; i += 8) {
-        sums.set(
-            Elements.DOUBLE,
-            to + i,
-            sums.get(Elements.DOUBLE, to + i) + values.get(Elements.DOUBLE, from + i));
+        sums.set(DOUBLE, to + i, sums.get(DOUBLE, to + i) + values.get(DOUBLE, from + i));
       }
     }
   }

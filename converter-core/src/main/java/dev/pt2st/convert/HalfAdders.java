@@ -1,5 +1,8 @@
 package dev.pt2st.convert;
 
+import static dev.pt2st.io.LittleEndian.FLOAT;
+import static dev.pt2st.io.LittleEndian.SHORT;
+
 import dev.pt2st.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
@@ -23,10 +26,8 @@ final class HalfAdders {
         @Override
         void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
           for (long i = 0; i < 2 * count; i += 2) {
-            float sum =
-                brain(sums.get(Elements.SHORT, to + i))
-                    + brain(values.get(Elements.SHORT, from + i));
-            sums.set(Elements.SHORT, to + i, Float.isNaN(sum) ? QUIET_NAN_BRAIN : toBrain(sum));
+            float sum = brain(sums.get(SHORT, to + i)) + brain(values.get(SHORT, from + i));
+            sums.set(SHORT, to + i, Float.isNaN(sum) ? QUIET_NAN_BRAIN : toBrain(sum));
           }
         }
       };
@@ -35,12 +36,11 @@ final class HalfAdders {
       @Override
       void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
         for (long i = 0; i < 2 * count; i += 2) {
-          short value = values.get(Elements.SHORT, from + i);
+          short value = values.get(SHORT, from + i);
           short sum =
               Float.floatToFloat16(
-                  Float.float16ToFloat(sums.get(Elements.SHORT, to + i))
-                      + Float.float16ToFloat(value));
-          sums.set(Elements.SHORT, to + i, byElement ? withoutPayload(sum) : sum);
+                  Float.float16ToFloat(sums.get(SHORT, to + i)) + Float.float16ToFloat(value));
+          sums.set(SHORT, to + i, byElement ? withoutPayload(sum) : sum);
         }
       }
     };
@@ -53,22 +53,22 @@ final class HalfAdders {
       @Override
       void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
         for (long i = 0; i < count; i++) {
-          short value = values.get(Elements.SHORT, from + 2 * i);
+          short value = values.get(SHORT, from + 2 * i);
           float number = brain ? brain(value) : Float.float16ToFloat(value);
-          sums.set(Elements.FLOAT, to + 4 * i, sums.get(Elements.FLOAT, to + 4 * i) + number);
+          sums.set(FLOAT, to + 4 * i, sums.get(FLOAT, to + 4 * i) + number);
         }
       }
 
       @Override
       void finish(MemorySegment sums, long count) {
         for (long i = 0; i < count; i++) {
-          float sum = sums.get(Elements.FLOAT, 4 * i);
+          float sum = sums.get(FLOAT, 4 * i);
           short rounded = Float.floatToFloat16(sum);
           if (brain) {
             // All bits: what the vector conversion of at::vec makes of a NaN.
             rounded = Float.isNaN(sum) ? -1 : toBrain(sum);
           }
-          sums.set(Elements.SHORT, 2 * i, rounded);
+          sums.set(SHORT, 2 * i, rounded);
         }
       }
     };

@@ -1,5 +1,10 @@
 package dev.pt2st.convert;
 
+import static dev.pt2st.io.LittleEndian.BYTE;
+import static dev.pt2st.io.LittleEndian.INT;
+import static dev.pt2st.io.LittleEndian.LONG;
+import static dev.pt2st.io.LittleEndian.SHORT;
+
 import dev.pt2st.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
@@ -14,8 +19,8 @@ final class IntegerAdders {
             @Override
             void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
               for (long i = 0; i < count; i++) {
-                int sum = sums.get(Elements.BYTE, to + i) + values.get(Elements.BYTE, from + i);
-                sums.set(Elements.BYTE, to + i, (byte) sum);
+                int sum = sums.get(BYTE, to + i) + values.get(BYTE, from + i);
+                sums.set(BYTE, to + i, (byte) sum);
               }
             }
           };
@@ -24,8 +29,8 @@ final class IntegerAdders {
             @Override
             void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
               for (long i = 0; i < 2 * count; i += 2) {
-                int sum = sums.get(Elements.SHORT, to + i) + values.get(Elements.SHORT, from + i);
-                sums.set(Elements.SHORT, to + i, (short) sum);
+                int sum = sums.get(SHORT, to + i) + values.get(SHORT, from + i);
+                sums.set(SHORT, to + i, (short) sum);
               }
             }
           };
@@ -34,10 +39,7 @@ final class IntegerAdders {
             @Override
             void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
               for (long i = 0; i < 4 * count; i += 4) {
-                sums.set(
-                    Elements.INT,
-                    to + i,
-                    sums.get(Elements.INT, to + i) + values.get(Elements.INT, from + i));
+                sums.set(INT, to + i, sums.get(INT, to + i) + values.get(INT, from + i));
               }
             }
           };
@@ -46,10 +48,7 @@ final class IntegerAdders {
             @Override
             void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
               for (long i = 0; i < 8 * count; i += 8) {
-                sums.set(
-                    Elements.LONG,
-                    to + i,
-                    sums.get(Elements.LONG, to + i) + values.get(Elements.LONG, from + i));
+                sums.set(LONG, to + i, sums.get(LONG, to + i) + values.get(LONG, from + i));
               }
             }
           };
@@ -63,8 +62,8 @@ final class IntegerAdders {
       void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
         for (long i = 0; i < count; i++) {
           // A byte that is neither 0 nor 1 is true too.
-          if (values.get(Elements.BYTE, from + i) != 0) {
-            sums.set(Elements.BYTE, to + i, (byte) 1);
+          if (values.get(BYTE, from + i) != 0) {
+            sums.set(BYTE, to + i, (byte) 1);
           }
         }
       }

@@ -1,5 +1,12 @@
 package dev.pt2st.convert;
 
+import static dev.pt2st.io.LittleEndian.BYTE;
+import static dev.pt2st.io.LittleEndian.DOUBLE;
+import static dev.pt2st.io.LittleEndian.FLOAT;
+import static dev.pt2st.io.LittleEndian.INT;
+import static dev.pt2st.io.LittleEndian.LONG;
+import static dev.pt2st.io.LittleEndian.SHORT;
+
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
 import java.lang.foreign.MemorySegment;
@@ -47,13 +54,13 @@ final class NumberReader {
       long at = (long) i * size;
       into[i] =
           switch (view.dtype()) {
-            case I8 -> buffer.get(Elements.BYTE, at);
-            case U8 -> buffer.get(Elements.BYTE, at) & 0xff;
-            case I16 -> buffer.get(Elements.SHORT, at);
-            case U16 -> buffer.get(Elements.SHORT, at) & 0xffff;
-            case I32 -> buffer.get(Elements.INT, at);
-            case U32 -> Integer.toUnsignedLong(buffer.get(Elements.INT, at));
-            case I64, U64 -> buffer.get(Elements.LONG, at);
+            case I8 -> buffer.get(BYTE, at);
+            case U8 -> buffer.get(BYTE, at) & 0xff;
+            case I16 -> buffer.get(SHORT, at);
+            case U16 -> buffer.get(SHORT, at) & 0xffff;
+            case I32 -> buffer.get(INT, at);
+            case U32 -> Integer.toUnsignedLong(buffer.get(INT, at));
+            case I64, U64 -> buffer.get(LONG, at);
             default -> throw new IllegalArgumentException(view.dtype() + " is no integer");
           };
     }
@@ -72,10 +79,10 @@ final class NumberReader {
       long at = (long) i * size;
       into[i] =
           switch (view.dtype()) {
-            case F16 -> Float.float16ToFloat(buffer.get(Elements.SHORT, at));
-            case BF16 -> Float.intBitsToFloat(buffer.get(Elements.SHORT, at) << 16);
-            case F32 -> buffer.get(Elements.FLOAT, at);
-            case F64 -> buffer.get(Elements.DOUBLE, at);
+            case F16 -> Float.float16ToFloat(buffer.get(SHORT, at));
+            case BF16 -> Float.intBitsToFloat(buffer.get(SHORT, at) << 16);
+            case F32 -> buffer.get(FLOAT, at);
+            case F64 -> buffer.get(DOUBLE, at);
             default -> throw new IllegalArgumentException(view.dtype() + " is no real number");
           };
     }

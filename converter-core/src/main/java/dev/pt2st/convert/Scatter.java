@@ -1,5 +1,7 @@
 package dev.pt2st.convert;
 
+import static dev.pt2st.io.LittleEndian.LONG;
+
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.io.ScratchMemory;
@@ -169,8 +171,8 @@ final class Scatter {
           long piece = -1;
           while ((piece = nextPiece(starts[i], piece)) >= 0) {
             long at = end[(int) piece]++ * NOTE_BYTES;
-            memory.set(Elements.LONG, at, entry);
-            memory.set(Elements.LONG, at + Long.BYTES, starts[i]);
+            memory.set(LONG, at, entry);
+            memory.set(LONG, at + Long.BYTES, starts[i]);
           }
           entry++;
         }
@@ -224,9 +226,7 @@ final class Scatter {
 
     void addNoted(MemorySegment notes, long first, long end) {
       for (long note = first; note < end; note++) {
-        add(
-            notes.get(Elements.LONG, note * NOTE_BYTES),
-            notes.get(Elements.LONG, note * NOTE_BYTES + Long.BYTES));
+        add(notes.get(LONG, note * NOTE_BYTES), notes.get(LONG, note * NOTE_BYTES + Long.BYTES));
       }
     }
 

@@ -1,12 +1,13 @@
 package dev.pt2st.safetensors;
 
+import static dev.pt2st.io.LittleEndian.LONG;
+
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -23,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * tensor.rs}). Members of a tensor that neither knows are skipped, as the reference reader does.
  */
 final class HeaderReader {
-  private static final ValueLayout.OfLong LENGTH =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final Place place;
   private final JsonScanner json;
@@ -63,7 +62,7 @@ final class HeaderReader {
               + file.byteSize()
               + " bytes, and the length of a safetensors header alone takes 8");
     }
-    long length = file.get(LENGTH, 0);
+    long length = file.get(LONG, 0);
     if (length < 0 || length > HeaderWriter.MAX_JSON_BYTES) {
       throw new MalformedException(
           place.at(0),

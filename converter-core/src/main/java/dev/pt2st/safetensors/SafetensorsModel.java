@@ -1,5 +1,8 @@
 package dev.pt2st.safetensors;
 
+import static dev.pt2st.io.LittleEndian.BYTE;
+import static dev.pt2st.io.LittleEndian.LONG;
+
 import dev.pt2st.CheckpointException;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
@@ -9,7 +12,6 @@ import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -50,11 +52,10 @@ public final class SafetensorsModel implements AutoCloseable {
   }
 
   private static boolean isFile(MappedFile file) {
-    if (file.size() <= Long.BYTES || file.segment().get(ValueLayout.JAVA_BYTE, 8) != '{') {
+    if (file.size() <= Long.BYTES || file.segment().get(BYTE, 8) != '{') {
       return false;
     }
-    long length =
-        file.segment().get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
+    long length = file.segment().get(LONG, 0);
     return length >= 0 && length <= HeaderWriter.MAX_JSON_BYTES;
   }
 

@@ -1,8 +1,8 @@
 package dev.pt2st.verify;
 
-import static dev.pt2st.verify.LittleEndian.INT;
-import static dev.pt2st.verify.LittleEndian.LONG;
-import static dev.pt2st.verify.LittleEndian.SHORT;
+import static dev.pt2st.io.LittleEndian.INT;
+import static dev.pt2st.io.LittleEndian.LONG;
+import static dev.pt2st.io.LittleEndian.SHORT;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.tensor.DType;

@@ -1,6 +1,6 @@
 package dev.pt2st.verify;
 
-import static dev.pt2st.verify.LittleEndian.FLOAT;
+import static dev.pt2st.io.LittleEndian.FLOAT;
 
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
