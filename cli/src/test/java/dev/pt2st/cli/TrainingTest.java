@@ -2,6 +2,7 @@ package dev.pt2st.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,5 +29,21 @@ class TrainingTest {
                             Samples.checkpoint(name).toString(), temporary.resolve(name).toString())
                         .code())
                 .isZero());
+  }
+
+  /** One that a JVM does not take would leave starts without a cache, and nobody would be told. */
+  @Test
+  void aJvmTakesTheOptions() throws Exception {
+    Path options = Path.of(System.getProperty("pt2st.root"), "cli/src/build/training.options");
+    Path java = Path.of(System.getProperty("java.home"), "bin/java");
+
+    Process process =
+        new ProcessBuilder(java.toString(), "@" + options, "-version")
+            .redirectErrorStream(true)
+            .start();
+
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .doesNotContain("rror");
+    assertThat(process.waitFor()).isZero();
   }
 }
