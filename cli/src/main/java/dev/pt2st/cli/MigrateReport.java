@@ -168,12 +168,10 @@ final class MigrateReport implements AutoCloseable {
     if (!dry || result.written().isEmpty()) {
       return start;
     }
-    return start
-        + " -> "
-        + result.written().getLast().target()
-        + " ("
-        + Units.bytes((double) result.writtenBytes())
-        + ")";
+    String target = start + " -> " + result.written().getLast().target();
+    return result.verdict() == Verdict.LINKED
+        ? target
+        : target + " (" + Units.bytes((double) result.writtenBytes()) + ")";
   }
 
   private String shown(Verdict verdict) {

@@ -102,19 +102,21 @@ class MigrateTest {
     checkpoint("a/pytorch_model.bin");
     put("b.pt", Samples.checkpoint("zip_no_tensors.pt"));
     put("c.pt", Samples.checkpoint("zip_module.pt"));
+    Files.createSymbolicLink(store.resolve("d.bin"), Path.of("a/pytorch_model.bin"));
     Path out = temporary.resolve("out");
     Run run = Run.of("migrate", store, "--dry-run", "--out", out);
     assertThat(run.outLines().getFirst()).matches("space: about .* will be written, .* are free");
     assertThat(run.outLines())
         .contains(
             "left alone     b.pt: there is no tensor in it",
+            "to link        d.bin -> d.safetensors",
             "to convert     a/pytorch_model.bin -> a/model.safetensors (875 B)")
         .anyMatch(line -> line.startsWith("refused        c.pt: "));
     assertThat(run.code()).isEqualTo(3);
     assertThat(out).doesNotExist();
     Run.of("migrate", store, "--dry-run");
     assertThat(store.resolve(".pt2st-migrate.jsonl")).doesNotExist();
-    assertThat(names(store)).hasSize(3);
+    assertThat(names(store)).hasSize(4);
   }
 
   @Test

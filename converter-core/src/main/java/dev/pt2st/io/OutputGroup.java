@@ -179,7 +179,7 @@ public final class OutputGroup implements AutoCloseable {
     Path target = outputs.getLast().target();
     if (failure instanceof FileSystemException named && named.getFile() != null) {
       reason = named.getReason();
-      target = Path.of(named.getFile());
+      target = targetOf(named.getFile());
     }
     try {
       // What the system says of a full disk depends on its language; what is free does not.
@@ -201,6 +201,16 @@ public final class OutputGroup implements AutoCloseable {
     }
     return new FileSystemException(
         target.toString(), null, reason == null ? failure.toString() : reason);
+  }
+
+  /** What a message calls a file: nobody knows the temporary ones. */
+  private Path targetOf(String file) {
+    for (AtomicOutput output : outputs) {
+      if (output.temporary().toString().equals(file)) {
+        return output.target();
+      }
+    }
+    return Path.of(file);
   }
 
   @Override

@@ -81,8 +81,13 @@ final class LinkWork {
         unit,
         allThere ? Verdict.ALREADY_THERE : Verdict.LINKED,
         "",
-        unit.items().stream().map(item -> new Written(item.target(), 0, "")).toList(),
+        written(unit),
         rewrite == null ? List.of() : rewrite.notes(indexOf(unit)));
+  }
+
+  /** The links, and the index; of no bytes that were not there. */
+  static List<Written> written(Unit unit) {
+    return unit.items().stream().map(item -> new Written(item.target(), 0, "")).toList();
   }
 
   /** What was made of the file that a link leads to; null if nothing was. */

@@ -143,7 +143,7 @@ public final class Migration {
     try {
       boolean link = unit.kind() == Unit.Kind.LINK || unit.kind() == Unit.Kind.LINKED_MODEL;
       return link && unit.action() == Unit.Action.CONVERT
-          ? new Result(unit, Verdict.LINKED, "", List.of(), List.of())
+          ? new Result(unit, Verdict.LINKED, "", LinkWork.written(unit), List.of())
           : work.look(unit, earlier.record(unit));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -53,9 +53,9 @@ final class UnitDecision {
       return unit;
     }
     for (Item item : unit.items()) {
-      Path target = settings.target().path(item.target());
+      Path name = thereOrAbove(item.target());
       try {
-        Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        Files.readAttributes(name, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       } catch (NoSuchFileException | AccessDeniedException e) {
         // As it should be, or told by the work on it.
       } catch (FileSystemException e) {
@@ -69,6 +69,15 @@ final class UnitDecision {
       }
     }
     return unit;
+  }
+
+  /** The path of a target or, where its directory is not there yet, its name in one that is. */
+  private Path thereOrAbove(String target) throws IOException {
+    String directory = Tree.parent(target);
+    while (!directory.isEmpty() && !Files.exists(settings.target().path(directory))) {
+      directory = Tree.parent(directory);
+    }
+    return settings.target().path(Tree.child(directory, Tree.name(target)));
   }
 
   private Unit decided(Unit unit) throws IOException {

@@ -160,8 +160,12 @@ class MigrationTest {
   @Test
   void aNameThatIsTooLongForItsOutputIsSaidAtOnce() throws IOException {
     String name = "n".repeat(245);
-    store.model(name + ".pt");
-    assertThat(store.plan()).containsExactly("FAIL CHECKPOINT " + name + ".pt");
+    store.model(name + ".pt").model("in/" + name + ".pt");
+    assertThat(store.plan())
+        .containsExactly("FAIL CHECKPOINT " + name + ".pt", "FAIL CHECKPOINT in/" + name + ".pt");
+    store.target = Files.createDirectory(temporary.resolve("out"));
+    assertThat(store.plan())
+        .containsExactly("FAIL CHECKPOINT " + name + ".pt", "FAIL CHECKPOINT in/" + name + ".pt");
     assertThat(store.migrate().get(name + ".pt"))
         .startsWith("failed: its output cannot be named " + name + ".safetensors: ")
         .endsWith("; give the checkpoint a shorter name");
