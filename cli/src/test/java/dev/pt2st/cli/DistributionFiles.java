@@ -3,7 +3,6 @@ package dev.pt2st.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -96,8 +95,10 @@ final class DistributionFiles {
       throw new IOException("no manual pages in " + folder + ": picocli ended with " + exitCode);
     }
     for (String page : EXAMPLES.keySet()) {
-      Files.writeString(
-          folder.resolve(page + ".adoc"), examples(page) + others(page), StandardOpenOption.APPEND);
+      Path file = folder.resolve(page + ".adoc");
+      // picocli leaves it to AsciiDoc what to make of two underscores, which takes them for a mark.
+      String text = Files.readString(file).replaceAll("__\\w+__", "pass:[$0]");
+      Files.writeString(file, text + examples(page) + others(page));
     }
   }
 

@@ -44,6 +44,15 @@ class DistributionFilesTest {
     assertThat(lines.getLast()).doesNotContain("*" + page + "*").contains("*pt2st-");
   }
 
+  @Test
+  void manualPageKeepsUnderscores() throws IOException {
+    DistributionFiles.writeTo(folder);
+
+    assertThat(folder.resolve("man/pt2st-convert.adoc"))
+        .content()
+        .contains("the file's pass:[__metadata__].");
+  }
+
   static Stream<String> examples() {
     return DistributionFiles.EXAMPLES.values().stream().flatMap(List::stream);
   }
