@@ -7,6 +7,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +31,12 @@ class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .importUrl(CheckpointException.class.getProtectionDomain().getCodeSource().getLocation());
+
+  /**
+   * Calls three functions of the C library, by names that stand in it, to have the blocks of an
+   * output allocated. It gets a path and a size; nothing else here may call native code.
+   */
+  private static final String NATIVE = "dev.pt2st.io.Preallocation";
 
   /** Each package with those that it may use; the root package is known to all. */
   private static final Map<String, List<String>> KNOWS =
@@ -128,6 +137,7 @@ class ArchitectureTest {
       })
   void whatCouldRunCodeOrTalkIsNotUsed(String name) {
     noClasses()
+        .that(not(describe(NATIVE, type -> type.getName().equals(NATIVE))))
         .should()
         .dependOnClassesThat(
             resideInAPackage(name)
@@ -187,11 +197,37 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  @Test
+  void nativeCodeIsCalledInOnePlaceAndByConstantNames() throws Exception {
+    assertThat(
+            CLASSES.stream()
+                .filter(type ->
+                    type.getDirectDependenciesFromSelf().stream()
+                        .map(dependency -> dependency.getTargetClass().getName())
+                        .anyMatch(name ->
+                            name.equals("java.lang.foreign.Linker")
+                                || name.equals("java.lang.foreign.SymbolLookup")))
+                .map(JavaClass::getName))
+        .containsExactly(NATIVE);
+    String source =
+        Files.readString(
+            Path.of(System.getProperty("pt2st.root", ".."))
+                .resolve("converter-core/src/main/java/dev/pt2st/io/Preallocation.java"));
+    assertThat(
+            Pattern.compile("findOrThrow\\(([^)]*)\\)|\\bfind\\(([^)]+)\\)")
+                .matcher(source)
+                .results())
+        .extracting(MatchResult::group)
+        .containsExactly(
+            "findOrThrow(\"open\")", "findOrThrow(\"fallocate\")", "findOrThrow(\"close\")");
+  }
+
   /** Of {@link Class} only what names a class that is there, or opens a file beside it. */
   @Test
   void ofAClassNothingIsAskedThatCouldReachIntoIt() {
     assertThat(
             CLASSES.stream()
+                .filter(type -> !type.getName().equals(NATIVE)) // asks whether it may
                 .flatMap(type -> type.getMethodCallsFromSelf().stream())
                 .filter(call -> call.getTargetOwner().isEquivalentTo(Class.class))
                 .map(call -> call.getTarget().getName())

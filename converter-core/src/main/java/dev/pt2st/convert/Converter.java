@@ -5,6 +5,7 @@ import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.archive.SourcePath;
 import dev.pt2st.io.OutputGroup;
+import dev.pt2st.io.Preallocation;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.torch.Checkpoint;
 import dev.pt2st.torch.CheckpointFile;
@@ -121,6 +122,7 @@ public final class Converter {
       @Nullable OutputCheck check,
       OutputGroup group)
       throws CheckpointException, IOException {
+    Preallocation.prepare(file.file().size());
     return file.guarded(() -> {
       Checkpoint checkpoint = file.read();
       Plan plan = Planner.plan(checkpoint, options);
@@ -137,6 +139,7 @@ public final class Converter {
       @Nullable OutputCheck check)
       throws CheckpointException, IOException {
     checkOutput(input, output, options);
+    Preallocation.prepare(SourcePath.of(input).file().toFile().length());
     try (CheckpointFile file = open(input, options, ScratchFolder.beside(output), progress)) {
       return file.guarded(() -> {
         Checkpoint checkpoint = file.read();

@@ -63,6 +63,7 @@ final class Copier {
 
   /** Writes a file. */
   void copy(PlannedFile file, AtomicOutput output) throws CheckpointException, IOException {
+    output.reserve(file.header().size() + file.dataBytes());
     output.write(ByteBuffer.wrap(file.header().bytes()), 0);
     Workers.run(work(file, output), file.dataBytes(), buffers);
   }

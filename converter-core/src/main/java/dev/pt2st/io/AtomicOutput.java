@@ -112,6 +112,14 @@ public final class AtomicOutput implements AutoCloseable {
   }
 
   /**
+   * Says how large the file is going to be, before it is written: then it has this size already,
+   * where the system can do that and it is worth it.
+   */
+  public void reserve(long bytes) {
+    Preallocation.reserve(temporary, bytes);
+  }
+
+  /**
    * Writes a buffer at a position; may be called by several threads at once.
    *
    * @throws FileSystemException if it fails, with the name of the target

@@ -1,0 +1,66 @@
+package dev.pt2st.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+class PreallocationTest {
+  private static final long LARGE = 128L << 20;
+
+  @TempDir Path temporary;
+
+  /** The file system of the build may not know it, so the size is what it was or what was asked. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aLargeFileHasItsSizeBeforeItIsWritten() throws Exception {
+    Path file = Files.createFile(temporary.resolve("modèle"));
+
+    Preallocation.prepare(LARGE);
+    Preallocation.reserve(file, LARGE);
+
+    assertThat(Files.size(file)).isIn(0L, LARGE);
+  }
+
+  @Test
+  void aSmallOneDoesNot() throws Exception {
+    Path file = Files.createFile(temporary.resolve("small"));
+
+    Preallocation.prepare(LARGE);
+    Preallocation.reserve(file, LARGE - 1);
+
+    assertThat(file).hasSize(0);
+  }
+
+  @Test
+  void noFileIsMade() {
+    Path missing = temporary.resolve("missing");
+
+    Preallocation.prepare(LARGE);
+
+    assertThatCode(() -> Preallocation.reserve(missing, LARGE)).doesNotThrowAnyException();
+    assertThat(missing).doesNotExist();
+  }
+
+  @Test
+  void moreThanTheDiskHasDoesNoHarm() throws Exception {
+    Path target = temporary.resolve("output");
+
+    Preallocation.prepare(LARGE);
+    try (OutputGroup group = new OutputGroup(false)) {
+      AtomicOutput output = group.create(target);
+      output.reserve(1L << 55);
+      output.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 0);
+      output.finish(false);
+      group.commit(false);
+    }
+
+    assertThat(target).hasBinaryContent(new byte[] {1, 2, 3});
+  }
+}
