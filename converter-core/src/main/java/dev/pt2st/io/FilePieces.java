@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 /** A file read once from its first byte to its last, piece by piece. */
 public final class FilePieces {
   private static final int PIECE = 1 << 18;
+  private static final int LEAST = 1 << 10;
 
   private FilePieces() {}
 
@@ -29,9 +30,10 @@ public final class FilePieces {
    * @throws IOException if it cannot be read, or what the taker throws
    */
   public static void read(Path file, Taker taker) throws IOException {
-    // A direct buffer is filled without a copy between; a mapping would have to be paged in for it.
-    ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
     try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+      // A direct buffer is filled without a copy between; a mapping would have to be paged in for
+      // it. For a small file a small one, as it is filled with zeros first.
+      ByteBuffer piece = ByteBuffer.allocateDirect(Math.clamp(in.size(), LEAST, PIECE));
       while (in.read(piece) >= 0) {
         taker.take(piece.flip());
         piece.clear();

@@ -201,6 +201,17 @@ class CacheTest {
     assertThat(store.names()).allMatch(name -> Files.exists(store.root.resolve(name)));
   }
 
+  /** As many links may lead to it as there are revisions. */
+  @Test
+  void aFileIsLookedAtOnce() throws IOException {
+    Path blob = store.root.resolve(BLOBS + "aaa");
+    try (Looks looks = new Looks(store.convert)) {
+      assertThat(looks.isCheckpoint(blob, BLOBS + "aaa")).isTrue();
+      Files.delete(blob);
+      assertThat(looks.isCheckpoint(blob, BLOBS + "aaa")).isTrue();
+    }
+  }
+
   @Test
   void keysThatAModelOfLinksDoesNotHaveAreSaid() throws IOException {
     store.file(BLOBS + "s1", Store.model("a", 1));
