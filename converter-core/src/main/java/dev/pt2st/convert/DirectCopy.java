@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Copies parts of tensors that lie in their storages as they are written. The parts follow each
  * other in the output without a hole, so they go through one buffer. A write straight from the
  * mapping is slower (bench/RESULTS.md), and a page that is gone ends it, or a CRC-32, less kindly
- * than a copy.
+ * than a copy. Large parts do not come from the mapping at all, so that the memory of the process
+ * does not grow with the file.
  */
 final class DirectCopy implements Work {
 
@@ -62,13 +63,12 @@ final class DirectCopy implements Work {
     while (done < part.length) {
       int length = (int) Math.min(part.length - done, buffer.remaining());
       int start = buffer.position();
-      MemorySegment.copy(part.source.bytes(), part.from + done, segment, start, length);
+      int limit = buffer.limit();
+      part.source.read(part.from + done, buffer.limit(start + length));
       if (part.check != null) {
-        int limit = buffer.limit();
-        addTo(part.check, part.from + done, buffer.limit(start + length));
-        buffer.limit(limit);
+        addTo(part.check, part.from + done, buffer.position(start));
       }
-      buffer.position(start + length);
+      buffer.limit(limit).position(start + length);
       if (transformed) {
         transform(segment.asSlice(start, length), part.view);
       }

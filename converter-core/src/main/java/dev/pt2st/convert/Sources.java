@@ -122,7 +122,7 @@ final class Sources implements AutoCloseable {
         Long position = positions.get(storage.source());
         if (position != null) {
           long size = Objects.requireNonNull(storage.source()).size();
-          sources.put(storage, new Source(mapped.segment().asSlice(position, size), null));
+          sources.put(storage, new Source(mapped.segment().asSlice(position, size)));
         }
       }
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
@@ -139,7 +139,7 @@ final class Sources implements AutoCloseable {
       switch (storage.source()) {
         case ByteSource.Stored stored -> locate(stored, storage, byRecord, checkCrc);
         case ByteSource.InMemory memory ->
-            sources.computeIfAbsent(storage, key -> new Source(memory.segment(), null));
+            sources.computeIfAbsent(storage, key -> new Source(memory.segment()));
         case ByteSource.Deflated deflated -> {}
         case ByteSource.Produced produced -> {}
         case null -> throw new IllegalArgumentException(storage.whyMissing());
@@ -170,7 +170,7 @@ final class Sources implements AutoCloseable {
       check = new Source.RecordCheck(stored, storage, new Crc32Sum());
       checks.add(check);
     }
-    return new Source(stored.segment(), check);
+    return new Source(stored.segment(), stored, check);
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.pt2st.io;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 
 /**
  * A file opened for reading, mapped as a whole. One {@link Arena} a file: every segment taken from
@@ -27,19 +30,24 @@ public final class MappedFile implements AutoCloseable {
 
   private final boolean owner;
 
+  /** Where its first byte stands in the channel's file; negative where it is none of it. */
+  private final long base;
+
   private MappedFile(
       Path path,
       FileChannel channel,
       Arena arena,
       MemorySegment segment,
       long wholeSize,
-      boolean owner) {
+      boolean owner,
+      long base) {
     this.path = path;
     this.channel = channel;
     this.arena = arena;
     this.segment = segment;
     this.wholeSize = wholeSize;
     this.owner = owner;
+    this.base = base;
   }
 
   /**
@@ -69,7 +77,7 @@ public final class MappedFile implements AutoCloseable {
     Arena arena = Arena.ofShared();
     try {
       MemorySegment segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      return new MappedFile(path, channel, arena, segment, segment.byteSize(), true);
+      return new MappedFile(path, channel, arena, segment, segment.byteSize(), true, 0);
     } catch (IOException | RuntimeException e) {
       arena.close();
       channel.close();
@@ -85,7 +93,14 @@ public final class MappedFile implements AutoCloseable {
    * @throws IndexOutOfBoundsException if the part is not within this file
    */
   public MappedFile part(Path shown, long offset, long size) {
-    return new MappedFile(shown, channel, arena, segment.asSlice(offset, size), wholeSize, false);
+    return new MappedFile(
+        shown,
+        channel,
+        arena,
+        segment.asSlice(offset, size),
+        wholeSize,
+        false,
+        base < 0 ? base : base + offset);
   }
 
   /**
@@ -96,7 +111,7 @@ public final class MappedFile implements AutoCloseable {
    * @param bytes valid at least as long as the result is used
    */
   public MappedFile unpacked(Path shown, MemorySegment bytes) {
-    return new MappedFile(shown, channel, arena, bytes.asReadOnly(), wholeSize, false);
+    return new MappedFile(shown, channel, arena, bytes.asReadOnly(), wholeSize, false, -1);
   }
 
   /** A channel over its bytes, with a position of its own; closing it does nothing to the file. */
@@ -125,6 +140,31 @@ public final class MappedFile implements AutoCloseable {
   /** Its bytes; read-only. */
   public MemorySegment segment() {
     return segment;
+  }
+
+  /**
+   * Fills a buffer with its bytes from an offset on, and not through the mapping: what is read but
+   * once need not be paged in, nor does it count as memory of this process then.
+   *
+   * @throws EOFException if it has become shorter
+   * @throws IndexOutOfBoundsException if it never was as long
+   */
+  public void read(ByteBuffer target, long offset) throws IOException {
+    Objects.checkFromIndexSize(offset, target.remaining(), size());
+    if (base < 0) {
+      int length = target.remaining();
+      MemorySegment.copy(segment, offset, MemorySegment.ofBuffer(target), 0, length);
+      target.position(target.position() + length);
+      return;
+    }
+    long at = base + offset;
+    while (target.hasRemaining()) {
+      int count = channel.read(target, at);
+      if (count < 0) {
+        throw new EOFException(path + " was cut short while it was read");
+      }
+      at += count;
+    }
   }
 
   /** Native memory that lives as long as this file is open, aligned for any element. */

@@ -1,0 +1,78 @@
+package dev.pt2st.io;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.EOFException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MappedFileTest {
+  private static final byte[] BYTES = {0, 1, 2, 3, 4, 5, 6, 7};
+
+  @TempDir Path temporary;
+  private Path path;
+
+  @BeforeEach
+  void write() throws Exception {
+    path = Files.write(temporary.resolve("file"), BYTES);
+  }
+
+  private static byte[] read(MappedFile file, long offset, int length) throws Exception {
+    ByteBuffer target = ByteBuffer.allocate(length);
+    file.read(target, offset);
+    assertThat(target.hasRemaining()).isFalse();
+    return target.array();
+  }
+
+  @Test
+  void readsFromAnOffset() throws Exception {
+    try (MappedFile file = MappedFile.open(path)) {
+      assertThat(read(file, 3, 4)).containsExactly(3, 4, 5, 6);
+    }
+  }
+
+  @Test
+  void aPartOfAPartReadsItsOwnBytes() throws Exception {
+    try (MappedFile file = MappedFile.open(path)) {
+      MappedFile part = file.part(Path.of("part"), 2, 5).part(Path.of("part"), 1, 3);
+
+      assertThat(read(part, 1, 2)).containsExactly(4, 5);
+      assertThat(read(part, 1, 2)).isEqualTo(part.segment().asSlice(1, 2).toArray(JAVA_BYTE));
+      assertThatThrownBy(() -> read(part, 2, 2)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  /** Bytes that came out of a file are not those that stand in it. */
+  @Test
+  void whatWasUnpackedIsReadFromMemory() throws Exception {
+    try (MappedFile file = MappedFile.open(path)) {
+      MappedFile unpacked =
+          file.unpacked(Path.of("unpacked"), MemorySegment.ofArray(new byte[] {9, 8, 7}));
+
+      assertThat(read(unpacked, 1, 2)).containsExactly(8, 7);
+      assertThat(read(unpacked.part(Path.of("part"), 2, 1), 0, 1)).containsExactly(7);
+    }
+  }
+
+  @Test
+  void aFileThatHasBecomeShorterSaysSo() throws Exception {
+    try (MappedFile file = MappedFile.open(path);
+        FileChannel other = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      other.truncate(5);
+
+      assertThatThrownBy(() -> read(file, 3, 4))
+          .isInstanceOf(EOFException.class)
+          .hasMessageContaining("cut short");
+      assertThat(file.isCutShort()).isTrue();
+    }
+  }
+}
