@@ -131,6 +131,7 @@ final class MigrateJson implements AutoCloseable {
   /** Writes the totals and gives the file its name. */
   void end(
       Map<Verdict, MigrateReport.Count> counts,
+      MigrateReport.Count removed,
       long others,
       long passedOver,
       Duration elapsed,
@@ -147,6 +148,10 @@ final class MigrateJson implements AutoCloseable {
       json.name("target_bytes").value(count.written());
       json.endObject();
     }
+    json.endObject();
+    json.name("removed_originals").beginObject();
+    json.name("units").value(removed.units());
+    json.name("bytes").value(removed.bytes());
     json.endObject();
     json.name("no_checkpoint").value(others);
     json.name("passed_over").value(passedOver);

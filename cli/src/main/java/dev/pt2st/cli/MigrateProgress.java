@@ -35,6 +35,7 @@ final class MigrateProgress implements MigrationListener, AutoCloseable {
   private volatile long start = System.nanoTime();
   private Consumer<Result> results = result -> {};
   private BiConsumer<Unit, String> stays = (unit, why) -> {};
+  private Consumer<Unit> removed = unit -> {};
 
   /**
    * @param jobs how many files are worked on at once
@@ -64,6 +65,7 @@ final class MigrateProgress implements MigrationListener, AutoCloseable {
   void tell(MigrateReport report) {
     results = report::add;
     stays = report::stays;
+    removed = report::removed;
   }
 
   /** Prints something; the bar makes way for it. */
@@ -113,6 +115,11 @@ final class MigrateProgress implements MigrationListener, AutoCloseable {
   @Override
   public void stays(Unit unit, String why) {
     stays.accept(unit, why);
+  }
+
+  @Override
+  public void removed(Unit unit) {
+    removed.accept(unit);
   }
 
   private void show() {

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,8 @@ final class MigrateReport implements AutoCloseable {
   private long units;
   private long others;
   private long passedOver;
+  private final LongAdder removedUnits = new LongAdder();
+  private final LongAdder removedBytes = new LongAdder();
 
   /**
    * How many units have a verdict.
@@ -132,6 +135,12 @@ final class MigrateReport implements AutoCloseable {
     }
   }
 
+  /** Counts a unit whose sources are removed; called by several threads. */
+  void removed(Unit unit) {
+    removedUnits.increment();
+    removedBytes.add(unit.bytes());
+  }
+
   /** Something to be written into the report for a program. */
   @FunctionalInterface
   private interface Entry {
@@ -199,7 +208,8 @@ final class MigrateReport implements AutoCloseable {
             : count(Verdict.FAILED).units > 0 ? ExitCode.FAILED : ExitCode.DONE;
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
     if (json != null) {
-      json.end(counts, others, passedOver, elapsed, code);
+      Count removed = new Count(removedUnits.sum(), removedBytes.sum(), 0);
+      json.end(counts, removed, others, passedOver, elapsed, code);
     }
     if (!quiet) {
       table().lines(terminal.tableWidth()).forEach(terminal::line);
@@ -217,6 +227,12 @@ final class MigrateReport implements AutoCloseable {
       if (count.units > 0 || !rare) {
         table.add(shown(verdict), String.valueOf(count.units), Units.bytes((double) count.bytes));
       }
+    }
+    if (settings.options().removeOriginals() && !dry) {
+      table.add(
+          "originals removed",
+          String.valueOf(removedUnits.sum()),
+          Units.bytes((double) removedBytes.sum()));
     }
     if (others > 0) {
       table.add("no checkpoint", String.valueOf(others), "");

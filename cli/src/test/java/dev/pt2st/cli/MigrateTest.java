@@ -172,8 +172,22 @@ class MigrateTest {
         .hasToString(
             "{\"name\":\"a/x.pt\",\"reason\":\"the original is not removed: b/x.pt leads to it,"
                 + " and --exclude passes that link over\"}");
-    assertThat(report("--remove-originals").getAsJsonArray("kept_originals")).isEmpty();
+    assertThat(report.get("removed_originals")).hasToString("{\"units\":0,\"bytes\":0}");
+    long bytes = Files.size(store.resolve("a/x.pt"));
+    JsonObject second = report("--remove-originals");
+    assertThat(second.getAsJsonArray("kept_originals")).isEmpty();
+    assertThat(second.get("removed_originals"))
+        .hasToString("{\"units\":1,\"bytes\":" + bytes + "}");
     assertThat(names(store)).containsExactly("a/x.safetensors", "b/x.safetensors");
+  }
+
+  @Test
+  void howManyOriginalsAreRemovedIsSaid() throws IOException {
+    checkpoint("a.pt");
+    checkpoint("b.pt");
+    Run run = Run.of("migrate", store, "--remove-originals");
+    assertThat(run.outLines()).anyMatch(line -> line.matches("originals removed +2 +\\d.* kB"));
+    assertThat(names(store)).containsExactly("a.safetensors", "b.safetensors");
   }
 
   @Test

@@ -93,14 +93,14 @@ public final class Migration {
    */
   public void run(MigrationPlan plan, int jobs, MigrationListener listener) throws IOException {
     try (Removal removal =
-        settings.options().removeOriginals() ? new Removal(settings, plan) : null) {
+        settings.options().removeOriginals() ? new Removal(settings, plan, listener) : null) {
       Work task = unit -> removed(doneAndNoted(unit, plan.bytesToWorkOn(unit), listener), removal);
       run(jobs, plan.files(), task, listener);
       journal.readOn();
       LinkWork links = new LinkWork(settings, journal, work);
       run(1, plan.links(), unit -> told(links.run(unit), removal), listener);
       if (removal != null && failure.get() == null && !TemporaryFiles.isStopping()) {
-        removal.end(listener);
+        removal.end();
       }
     } catch (UncheckedIOException e) {
       throw new IOException(e.getMessage(), e);

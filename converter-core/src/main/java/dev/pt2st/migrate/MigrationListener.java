@@ -17,6 +17,9 @@ public interface MigrationListener {
    */
   default void stays(Unit unit, String why) {}
 
+  /** The sources of a unit are removed, as was asked for; called by several threads. */
+  default void removed(Unit unit) {}
+
   /** What became of a unit; called by one thread, in the order of the plan. */
   void result(Result result);
 }

@@ -22,6 +22,7 @@ final class Removal implements AutoCloseable {
   private static final int MOST_NAMED = 1000;
 
   private final Settings settings;
+  private final MigrationListener listener;
 
   /** Those that stay for a reason that is known have it. */
   private final Spool<Unit> waiting = new Spool<>(UnitJson::write, UnitJson::read);
@@ -39,9 +40,11 @@ final class Removal implements AutoCloseable {
 
   /**
    * @param plan whose links are counted
+   * @param listener hears of what is removed, and of what stays
    */
-  Removal(Settings settings, MigrationPlan plan) throws IOException {
+  Removal(Settings settings, MigrationPlan plan, MigrationListener listener) throws IOException {
     this.settings = settings;
+    this.listener = listener;
     try {
       count(plan.files());
       count(plan.links());
@@ -96,7 +99,7 @@ final class Removal implements AutoCloseable {
   }
 
   /** Removes what has waited, and the links to it; when all links have been done. */
-  void end(MigrationListener listener) throws IOException {
+  void end() throws IOException {
     Supplier<@Nullable Unit> units = waiting.each();
     for (Unit unit = units.get(); unit != null; unit = units.get()) {
       String stays =
@@ -135,6 +138,7 @@ final class Removal implements AutoCloseable {
       for (Item item : unit.sources().reversed()) {
         Files.delete(settings.source().path(item.source()));
       }
+      listener.removed(unit);
       return "";
     } catch (IOException e) {
       return STAYS + Failures.reason(e);
