@@ -226,7 +226,7 @@ final class Copier {
   }
 
   private void addCheck(List<Work> work, Source.RecordCheck check) {
-    Source source = sources.of(check.storage());
+    Source source = sources.of(check);
     for (long from = 0; from < check.source().size(); from += PIECE) {
       work.add(new CheckRead(source, check, from, Math.min(PIECE, check.source().size() - from)));
     }

@@ -1,7 +1,6 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.io.ByteSource;
-import dev.pt2st.tensor.Storage;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -44,7 +43,6 @@ record Source(
    * The CRC-32 of a record while it is read.
    *
    * @param source the record
-   * @param storage one that it holds
    */
-  record RecordCheck(ByteSource source, Storage storage, Crc32Sum sum) {}
+  record RecordCheck(ByteSource source, Crc32Sum sum) {}
 }

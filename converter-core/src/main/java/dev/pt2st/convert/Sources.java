@@ -14,10 +14,12 @@ import dev.pt2st.tensor.TensorView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * ask for their bytes in any order.
  */
 final class Sources implements AutoCloseable {
-  private final IdentityHashMap<Storage, Source> sources;
+  private final IdentityHashMap<ByteSource, Source> sources;
   private final List<Source.RecordCheck> checks = new ArrayList<>();
   private final Path target;
   private final List<ScratchMemory> memories = new ArrayList<>();
@@ -45,11 +47,12 @@ final class Sources implements AutoCloseable {
    */
   static Sources open(Plan plan, Path input, Path target, ConvertOptions options)
       throws CheckpointException, IOException {
-    List<Storage> storages = storagesOf(plan);
-    Sources opened = new Sources(storages.size(), target);
+    Sources opened = new Sources(plan.tensors().size(), target);
     try {
-      opened.inflate(storages, input, options);
-      opened.locate(storages, options.checkCrc());
+      List<ByteSource> packed = opened.locate(plan, options.checkCrc());
+      if (!packed.isEmpty()) {
+        opened.unpack(packed, input, options);
+      }
       return opened;
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
       opened.close();
@@ -57,24 +60,18 @@ final class Sources implements AutoCloseable {
     }
   }
 
-  /** In the order of the output; one that several tensors share comes as often. */
-  private static List<Storage> storagesOf(Plan plan) {
-    List<Storage> storages = new ArrayList<>(plan.tensors().size());
-    for (PlannedTensor tensor : plan.tensors()) {
-      for (TensorView view : tensor.data().views()) {
-        storages.add(view.storage());
-      }
-    }
-    return storages;
-  }
-
   /** The bytes of a storage that the plan reads. */
   Source of(Storage storage) {
-    Source source = sources.get(storage);
+    Source source = sources.get(storage.source());
     if (source == null) {
       throw new IllegalArgumentException("not in the plan: " + storage.key());
     }
     return source;
+  }
+
+  /** The bytes of a record that is checked. */
+  Source of(Source.RecordCheck check) {
+    return Objects.requireNonNull(sources.get(check.source()));
   }
 
   /**
@@ -93,84 +90,74 @@ final class Sources implements AutoCloseable {
     return checks;
   }
 
-  private void inflate(List<Storage> storages, Path input, ConvertOptions options)
-      throws CheckpointException, IOException {
-    IdentityHashMap<ByteSource, Long> positions = new IdentityHashMap<>();
-    ScratchFile file = null;
-    try {
-      for (Storage storage : storages) {
-        if (storage.source() instanceof ByteSource.Deflated deflated
-            && !positions.containsKey(deflated)) {
-          Place place = Place.of(input).inEntry(deflated.name());
-          RecordBytes.checkRatio(deflated, options.limits(), place);
-          file = file == null ? ScratchFile.beside(target) : file;
-          positions.put(deflated, file.size());
-          RecordBytes.inflate(deflated, place, options.checkCrc(), file::append);
-        } else if (storage.source() instanceof ByteSource.Produced produced
-            && !positions.containsKey(produced)) {
-          file = file == null ? ScratchFile.beside(target) : file;
-          positions.put(produced, file.size());
-          produced.producer().writeTo(file::append);
+  /**
+   * Finds what lies somewhere as it is.
+   *
+   * @return what does not, each once, in the order of the output
+   */
+  private List<ByteSource> locate(Plan plan, boolean checkCrc) {
+    Set<ByteSource> packed = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<ByteSource> inOrder = new ArrayList<>();
+    for (PlannedTensor tensor : plan.tensors()) {
+      for (TensorView view : tensor.data().views()) {
+        ByteSource record = view.storage().source();
+        if (record == null) {
+          throw new IllegalArgumentException(view.storage().whyMissing());
+        }
+        if (sources.containsKey(record)) {
+          continue;
+        }
+        switch (record) {
+          case ByteSource.Stored stored -> sources.put(stored, stored(stored, checkCrc));
+          case ByteSource.InMemory memory -> sources.put(memory, new Source(memory.segment()));
+          case ByteSource.Deflated deflated when packed.add(deflated) -> inOrder.add(deflated);
+          case ByteSource.Produced produced when packed.add(produced) -> inOrder.add(produced);
+          case ByteSource.Deflated known -> {}
+          case ByteSource.Produced known -> {}
         }
       }
-      if (file == null) {
-        return;
-      }
-      MappedFile mapped = file.map();
-      scratch = mapped;
-      for (Storage storage : storages) {
-        Long position = positions.get(storage.source());
-        if (position != null) {
-          long size = Objects.requireNonNull(storage.source()).size();
-          sources.put(storage, new Source(mapped.segment().asSlice(position, size)));
-        }
-      }
-    } catch (CheckpointException | IOException | RuntimeException | Error e) {
-      if (file != null) {
-        file.close();
-      }
-      throw e;
     }
+    return inOrder;
   }
 
-  private void locate(List<Storage> storages, boolean checkCrc) {
-    IdentityHashMap<ByteSource, Source> byRecord = new IdentityHashMap<>(storages.size());
-    for (Storage storage : storages) {
-      switch (storage.source()) {
-        case ByteSource.Stored stored -> locate(stored, storage, byRecord, checkCrc);
-        case ByteSource.InMemory memory ->
-            sources.computeIfAbsent(storage, key -> new Source(memory.segment()));
-        case ByteSource.Deflated deflated -> {}
-        case ByteSource.Produced produced -> {}
-        case null -> throw new IllegalArgumentException(storage.whyMissing());
-      }
-    }
-  }
-
-  private void locate(
-      ByteSource.Stored stored,
-      Storage storage,
-      IdentityHashMap<ByteSource, Source> byRecord,
-      boolean checkCrc) {
-    if (sources.containsKey(storage)) {
-      return;
-    }
-    Source source = byRecord.get(stored);
-    if (source == null) {
-      source = stored(stored, storage, checkCrc);
-      byRecord.put(stored, source);
-    }
-    sources.put(storage, source);
-  }
-
-  private Source stored(ByteSource.Stored stored, Storage storage, boolean checkCrc) {
+  private Source stored(ByteSource.Stored stored, boolean checkCrc) {
     Source.RecordCheck check = null;
     OptionalInt crc = stored.crc32();
     if (checkCrc && crc.isPresent()) {
-      check = new Source.RecordCheck(stored, storage, new Crc32Sum());
+      check = new Source.RecordCheck(stored, new Crc32Sum());
       checks.add(check);
     }
     return new Source(stored.segment(), stored, check);
+  }
+
+  private void unpack(List<ByteSource> packed, Path input, ConvertOptions options)
+      throws CheckpointException, IOException {
+    long[] positions = new long[packed.size()];
+    ScratchFile file = ScratchFile.beside(target);
+    try {
+      for (int i = 0; i < positions.length; i++) {
+        positions[i] = file.size();
+        switch (packed.get(i)) {
+          case ByteSource.Deflated deflated -> {
+            Place place = Place.of(input).inEntry(deflated.name());
+            RecordBytes.checkRatio(deflated, options.limits(), place);
+            RecordBytes.inflate(deflated, place, options.checkCrc(), file::append);
+          }
+          case ByteSource.Produced produced -> produced.producer().writeTo(file::append);
+          case ByteSource.Stored stored -> throw new IllegalArgumentException(stored.name());
+          case ByteSource.InMemory memory -> throw new IllegalArgumentException(memory.name());
+        }
+      }
+      MappedFile mapped = file.map();
+      scratch = mapped;
+      for (int i = 0; i < positions.length; i++) {
+        ByteSource record = packed.get(i);
+        sources.put(record, new Source(mapped.segment().asSlice(positions[i], record.size())));
+      }
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
   }
 
   @Override
