@@ -122,7 +122,7 @@ public final class Converter {
       @Nullable OutputCheck check,
       OutputGroup group)
       throws CheckpointException, IOException {
-    Preallocation.prepare(file.file().size());
+    Preallocation.prepare(output, file.file().size());
     return file.guarded(() -> {
       Checkpoint checkpoint = file.read();
       Plan plan = Planner.plan(checkpoint, options);
@@ -139,7 +139,7 @@ public final class Converter {
       @Nullable OutputCheck check)
       throws CheckpointException, IOException {
     checkOutput(input, output, options);
-    Preallocation.prepare(SourcePath.of(input).file().toFile().length());
+    Preallocation.prepare(output, SourcePath.of(input).file().toFile().length());
     try (CheckpointFile file = open(input, options, ScratchFolder.beside(output), progress)) {
       return file.guarded(() -> {
         Checkpoint checkpoint = file.read();

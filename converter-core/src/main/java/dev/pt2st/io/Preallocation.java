@@ -1,5 +1,6 @@
 package dev.pt2st.io;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -8,8 +9,10 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +21,21 @@ import org.jspecify.annotations.Nullable;
  * the time that writing it takes (bench/RESULTS.md): {@code fallocate} of Linux, which Java itself
  * does not offer.
  *
- * <p>It helps, and nothing depends on it: where there is no such function, where the file system
- * does not know it, and where this module may not call native code ({@code
+ * <p>It helps, and nothing depends on it: where there is no such function, on file systems that are
+ * not known to gain by it, and where this module may not call native code ({@code
  * --enable-native-access}), a file is written without. A disk that is full says so at the first
  * write that finds no room, as ever.
  */
 public final class Preallocation {
   /** Less is written in the time that it takes to find the functions. */
   private static final long WORTH_IT = 128L << 20;
+
+  /**
+   * File systems that note such a range and touch none of its bytes. On tmpfs it takes as long as
+   * the writing; btrfs would not compress what is written there; of others it is not known. One for
+   * a container (overlay) mostly stands upon one of these.
+   */
+  private static final Set<String> FAST = Set.of("ext4", "xfs", "f2fs", "overlay");
 
   private static final int WRITE_ONLY = 1; // O_WRONLY of Linux
 
@@ -62,13 +72,36 @@ public final class Preallocation {
    * Begins to look for the functions on a thread of its own, since that takes as long as to read a
    * pickle. To be called before there is anything to write.
    *
+   * @param target an output
    * @param bytes about how many will be written
    */
-  public static synchronized void prepare(long bytes) {
+  public static synchronized void prepare(Path target, long bytes) {
     if (found == null && bytes >= WORTH_IT) {
       CompletableFuture<Optional<Preallocation>> looking = new CompletableFuture<>();
       found = looking;
-      Thread.ofPlatform().daemon().name("preallocation").start(() -> looking.complete(find()));
+      Path folder = AtomicOutput.directoryOf(target);
+      Thread.ofPlatform()
+          .daemon()
+          .name("preallocation")
+          .start(() -> looking.complete(findFor(folder)));
+    }
+  }
+
+  private static Optional<Preallocation> findFor(Path folder) {
+    if (isFast(folder)) {
+      return find();
+    }
+    synchronized (Preallocation.class) {
+      found = null; // the next output may be elsewhere
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isFast(Path file) {
+    try {
+      return FAST.contains(Files.getFileStore(file).type());
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -100,7 +133,7 @@ public final class Preallocation {
    */
   static void reserve(Path file, long bytes) {
     CompletableFuture<Optional<Preallocation>> ready = found();
-    if (ready != null && bytes >= WORTH_IT) {
+    if (ready != null && bytes >= WORTH_IT && isFast(file)) {
       ready.join().ifPresent(functions -> functions.allocate(file, bytes));
     }
   }

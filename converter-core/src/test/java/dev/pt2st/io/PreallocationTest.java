@@ -22,7 +22,7 @@ class PreallocationTest {
   void aLargeFileHasItsSizeBeforeItIsWritten() throws Exception {
     Path file = Files.createFile(temporary.resolve("modèle"));
 
-    Preallocation.prepare(LARGE);
+    Preallocation.prepare(temporary.resolve("output"), LARGE);
     Preallocation.reserve(file, LARGE);
 
     assertThat(Files.size(file)).isIn(0L, LARGE);
@@ -32,7 +32,7 @@ class PreallocationTest {
   void aSmallOneDoesNot() throws Exception {
     Path file = Files.createFile(temporary.resolve("small"));
 
-    Preallocation.prepare(LARGE);
+    Preallocation.prepare(temporary.resolve("output"), LARGE);
     Preallocation.reserve(file, LARGE - 1);
 
     assertThat(file).hasSize(0);
@@ -42,7 +42,7 @@ class PreallocationTest {
   void noFileIsMade() {
     Path missing = temporary.resolve("missing");
 
-    Preallocation.prepare(LARGE);
+    Preallocation.prepare(temporary.resolve("output"), LARGE);
 
     assertThatCode(() -> Preallocation.reserve(missing, LARGE)).doesNotThrowAnyException();
     assertThat(missing).doesNotExist();
@@ -52,7 +52,7 @@ class PreallocationTest {
   void moreThanTheDiskHasDoesNoHarm() throws Exception {
     Path target = temporary.resolve("output");
 
-    Preallocation.prepare(LARGE);
+    Preallocation.prepare(temporary.resolve("output"), LARGE);
     try (OutputGroup group = new OutputGroup(false)) {
       AtomicOutput output = group.create(target);
       output.reserve(1L << 55);
