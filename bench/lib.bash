@@ -125,9 +125,9 @@ tools=() inputs=() output=''
 
 # What the last run wrote is gone and the disk is idle; the inputs are in the page cache.
 prepare() {
-  rm -f "$output"
+  rm -rf "$output"
   sync
-  cat "${inputs[@]}" >/dev/null
+  ((${#inputs[@]} == 0)) || cat "${inputs[@]}" >/dev/null
 }
 
 # time_once TOOL: appends "TOOL <tab> wall user sys kilobytes" to the figures.
