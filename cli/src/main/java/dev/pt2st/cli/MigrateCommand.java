@@ -51,7 +51,8 @@ final class MigrateCommand extends Command {
 
   private final OptionSpec removeOriginals =
       Options.flag(
-          "Remove each checkpoint once its output has been compared with it and is on the disk.",
+          "Remove each checkpoint once its output has been compared with it and is on the disk. It stays"
+              + " if it holds more than its output: other tensors, values, a program, other files.",
           "--remove-originals");
 
   private final OptionSpec noVerify =

@@ -62,6 +62,7 @@ class MigrateTest {
             "left alone     b/scheduler.pt: there is no tensor in it",
             "converted      b/training.ckpt",
             "    left out: optimizer (6 tensors, 904 bytes)",
+            "    left out, without tensors: epoch, best, note",
             "               number    bytes")
         .anyMatch(line -> line.matches("converted +2 +\\d.*kB"))
         .anyMatch(line -> line.matches("no checkpoint +1"));
@@ -179,6 +180,22 @@ class MigrateTest {
     assertThat(second.get("removed_originals"))
         .hasToString("{\"units\":1,\"bytes\":" + bytes + "}");
     assertThat(names(store)).containsExactly("a/x.safetensors", "b/x.safetensors");
+  }
+
+  @Test
+  void anOriginalThatHoldsMoreThanItsOutputStaysAndTheReportHasWhy() throws IOException {
+    put("training.ckpt", Samples.checkpoint("zip_training.pt"));
+    String reason =
+        "the original is not removed: the output does not hold optimizer (6 tensors, 904 bytes);"
+            + " write that with pt2st convert (--root, --sidecar), or remove the original by hand";
+    Run dry = Run.of("migrate", store, "--remove-originals", "--dry-run");
+    assertThat(dry.outLines()).contains("    " + reason);
+    JsonObject report = report("--remove-originals");
+    assertThat(report.getAsJsonArray("kept_originals"))
+        .singleElement()
+        .hasToString("{\"name\":\"training.ckpt\",\"reason\":\"" + reason + "\"}");
+    assertThat(report.get("exit_code").getAsInt()).isZero();
+    assertThat(names(store)).containsExactly("training.ckpt", "training.safetensors");
   }
 
   @Test

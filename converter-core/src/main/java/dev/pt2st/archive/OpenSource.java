@@ -164,6 +164,21 @@ public final class OpenSource implements AutoCloseable {
     return walk(start -> true);
   }
 
+  /**
+   * Whether the archive holds one file alone, or what is inside is no archive.
+   *
+   * @throws CheckpointException if a member cannot be unpacked, or a limit is passed
+   * @throws IOException if there is no room for it
+   */
+  public boolean isOneFile() throws CheckpointException, IOException {
+    if (layers.archive() == null) {
+      return true;
+    }
+    try (WrappedFiles files = files()) {
+      return files.next() && !files.next();
+    }
+  }
+
   /** The files of the archive that begin as a checkpoint does; no other is unpacked. */
   public WrappedFiles candidates() throws CheckpointException, IOException {
     return walk(Containers::mayBeCheckpoint);

@@ -208,9 +208,9 @@ public final class Migration {
     return result;
   }
 
-  private static Result removed(Result result, @Nullable Removal removal) throws IOException {
+  private Result removed(Result result, @Nullable Removal removal) throws IOException {
     if (removal != null && isConverted(result) && !TemporaryFiles.isStopping()) {
-      removal.remove(result.unit());
+      removal.remove(result.unit(), work.remainder(result.unit()));
     }
     return result;
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * take no heap.
  */
 final class Removal implements AutoCloseable {
-  private static final String STAYS = "the original is not removed: ";
+  static final String STAYS = "the original is not removed: ";
 
   /** So many links that nothing is done about are named; of more it is only said that they are. */
   private static final int MOST_NAMED = 1000;
@@ -73,10 +73,13 @@ final class Removal implements AutoCloseable {
   /**
    * Takes in a unit whose outputs have been compared with its sources, as these are now, and are on
    * the disk; may be called by several threads.
+   *
+   * @param remainder what the sources have and the outputs do not, for which they stay; empty if
+   *     nothing
    */
-  void remove(Unit unit) throws IOException {
-    boolean free = isFree(unit);
-    String stays = free ? removeNow(unit) : "";
+  void remove(Unit unit, String remainder) throws IOException {
+    boolean free = remainder.isEmpty() && isFree(unit);
+    String stays = free ? removeNow(unit) : remainder.isEmpty() ? "" : STAYS + remainder;
     if (!free || !stays.isEmpty()) {
       synchronized (waiting) {
         waiting.add(unit.with(unit.action(), stays));

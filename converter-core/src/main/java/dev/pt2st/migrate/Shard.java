@@ -68,6 +68,17 @@ final class Shard {
         ScratchFolder.TEMPORARY, file -> file.guarded(() -> Converter.plan(file.read(), options)));
   }
 
+  /** What it has and the output does not, as {@link Remainder} says it; empty if nothing. */
+  String remainder() throws CheckpointException, IOException, NotAModelException {
+    return onModel(
+        ScratchFolder.beside(target),
+        file ->
+            file.guarded(() -> {
+              Checkpoint checkpoint = file.read();
+              return Remainder.of(file, checkpoint, Converter.plan(checkpoint, options));
+            }));
+  }
+
   /**
    * What a file that is no model calls beyond the allowlist: what nobody converts is read by
    * somebody else, perhaps.
@@ -123,17 +134,20 @@ final class Shard {
   /** What is to be said of a conversion. */
   static List<String> notes(Outcome outcome) {
     List<String> notes = new ArrayList<>();
+    List<String> others = new ArrayList<>();
     for (LeftOut part : outcome.plan().leftOut()) {
-      if (part.tensors() > 0 && notes.size() < MOST_NOTES) {
-        notes.add(
-            "left out: "
-                + part.key()
-                + " ("
-                + part.tensors()
-                + (part.tensors() == 1 ? " tensor, " : " tensors, ")
-                + part.bytes()
-                + " bytes)");
+      if (part.tensors() == 0) {
+        others.add(part.key());
+      } else if (notes.size() < MOST_NOTES) {
+        notes.add("left out: " + counted(part));
       }
+    }
+    if (!others.isEmpty()) {
+      int more = others.size() - MOST_NOTES;
+      notes.add(
+          "left out, without tensors: "
+              + String.join(", ", others.subList(0, Math.min(MOST_NOTES, others.size())))
+              + (more > 0 ? " and " + more + " more" : ""));
     }
     List<Plan.Skipped> skipped = outcome.plan().skipped();
     for (Plan.Skipped tensor : skipped.subList(0, Math.min(MOST_NOTES, skipped.size()))) {
@@ -150,5 +164,15 @@ final class Shard {
       notes.add("left out: " + (skipped.size() - MOST_NOTES) + " more tensors of such kinds");
     }
     return notes;
+  }
+
+  /** A part with its tensors, in words. */
+  static String counted(LeftOut part) {
+    return part.key()
+        + " ("
+        + part.tensors()
+        + (part.tensors() == 1 ? " tensor, " : " tensors, ")
+        + part.bytes()
+        + " bytes)";
   }
 }

@@ -90,6 +90,10 @@ final class UnitWork {
       written.add(new Written(unit.index().target(), rewrite.bytes().length, ""));
       notes.addAll(rewrite.notes(unit.index()));
     }
+    String remainder = options.removeOriginals() ? remainder(unit) : "";
+    if (!remainder.isEmpty()) {
+      notes.add(Removal.STAYS + remainder);
+    }
     return new Result(unit, Verdict.CONVERTED, "", written, notes);
   }
 
@@ -249,6 +253,32 @@ final class UnitWork {
       }
     }
     return new Result(unit, Verdict.CONVERTED, "", written(unit, targets, digests), notes);
+  }
+
+  /**
+   * What the sources of a unit have and its outputs do not.
+   *
+   * @return a clause with what to do about it; empty if nothing
+   */
+  String remainder(Unit unit) {
+    List<String> remainder = new ArrayList<>();
+    Result looked =
+        guarded(
+            unit,
+            () -> {
+              for (Item item : unit.files()) {
+                Path source = settings.source().path(item.source());
+                Path target = settings.target().path(item.target());
+                String text = new Shard(source, target, options.convert()).remainder();
+                if (!text.isEmpty()) {
+                  remainder.add(
+                      (unit.index() == null ? "" : Tree.name(item.source()) + ": ") + text);
+                  break;
+                }
+              }
+              return Result.not(unit, Verdict.CONVERTED, "");
+            });
+    return remainder.isEmpty() ? looked.reason() : remainder.getFirst();
   }
 
   private @Nullable IndexRewrite rewrite(Unit unit) throws CheckpointException, IOException {

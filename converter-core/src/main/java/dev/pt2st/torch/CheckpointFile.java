@@ -125,6 +125,16 @@ public final class CheckpointFile implements AutoCloseable {
   }
 
   /**
+   * Whether the archive that it is in holds other files too.
+   *
+   * @throws CheckpointException if one of them cannot be unpacked
+   * @throws IOException if there is no room for it
+   */
+  public boolean hasSiblings() throws CheckpointException, IOException {
+    return !source.isOneFile();
+  }
+
+  /**
    * What its pickles say; read once.
    *
    * @throws CheckpointException if they are malformed, over a limit or of a kind that is not read
