@@ -11,13 +11,37 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells what an earlier run has done, by the journal and by what is there. */
 final class Earlier {
+  /** The source tree where that is the target tree: it may have been moved as a whole. */
+  private static final String IN_PLACE = ".";
+
   private final Settings settings;
   private final Journal journal;
   private final String boot = RunRecord.bootId();
+  private final String root;
 
   Earlier(Settings settings, Journal journal) {
     this.settings = settings;
     this.journal = journal;
+    this.root = settings.inPlace() ? IN_PLACE : real(settings.source().root());
+  }
+
+  /** A path without links; as a URI where it is no text in the system's encoding. */
+  private static String real(Path path) {
+    Path real;
+    try {
+      real = path.toRealPath();
+    } catch (IOException e) {
+      real = path.toAbsolutePath().normalize(); // whoever needs to read it says so
+    }
+    return Tree.isText(real.toString()) ? real.toString() : real.toUri().toString();
+  }
+
+  /**
+   * What the journal calls the source tree: its path, absolute and without links. Only what it says
+   * of the same one counts.
+   */
+  String root() {
+    return root;
   }
 
   String thisBoot() {
@@ -26,7 +50,7 @@ final class Earlier {
 
   /** What the journal says of a unit, made with the same options; null if nothing. */
   @Nullable JournalRecord record(String unit) throws IOException {
-    return ofSameOptions(journal.find(unit));
+    return ofSameOptions(journal.find(root, unit));
   }
 
   /**
@@ -38,7 +62,7 @@ final class Earlier {
     if (unit.kind() != Unit.Kind.SIDE_FILE) {
       return record(unit.name());
     }
-    JournalRecord record = journal.find(unit.name());
+    JournalRecord record = journal.find(root, unit.name());
     return record != null && record.verdict() == Result.Verdict.PUT_BESIDE ? record : null;
   }
 
@@ -56,7 +80,7 @@ final class Earlier {
 
   /** The same of the unit that a source is or was in, alone or with others. */
   @Nullable JournalRecord recordOfSource(String source) throws IOException {
-    return ofSameOptions(journal.findBySource(source));
+    return ofSameOptions(journal.findBySource(root, source));
   }
 
   private @Nullable JournalRecord ofSameOptions(@Nullable JournalRecord record) {
@@ -99,7 +123,7 @@ final class Earlier {
    * has become of the unit since.
    */
   boolean hasMade(String unit, String target) throws IOException {
-    JournalRecord record = journal.find(unit);
+    JournalRecord record = journal.find(root, unit);
     return record != null
         && !target.isEmpty()
         && record.files().stream().anyMatch(done -> done.target().equals(target));
@@ -117,7 +141,7 @@ final class Earlier {
       return convertedIntoWhatIsLinked(file);
     }
     JournalRecord record = journal.findByTarget(target);
-    return record != null && record.isDone() ? Optional.of(record.unit()) : Optional.empty();
+    return record != null && record.isDone() ? Optional.of(name(record)) : Optional.empty();
   }
 
   /** A link has no record; the file that it leads to has. */
@@ -125,11 +149,11 @@ final class Earlier {
     if (!Files.exists(link)) {
       return Optional.empty();
     }
-    Path root = settings.target().root().toRealPath();
+    Path target = settings.target().root().toRealPath();
     Path real = link.toRealPath();
     JournalRecord record =
-        real.startsWith(root) ? journal.findByTarget(new Tree(root).text(real)) : null;
-    return record != null && record.isDone() ? Optional.of(record.unit()) : Optional.empty();
+        real.startsWith(target) ? journal.findByTarget(new Tree(target).text(real)) : null;
+    return record != null && record.isDone() ? Optional.of(name(record)) : Optional.empty();
   }
 
   /**
@@ -138,7 +162,7 @@ final class Earlier {
    * @return empty if they are not
    */
   Optional<String> otherOptions(String unit, String target) throws IOException {
-    JournalRecord record = journal.find(unit);
+    JournalRecord record = journal.find(root, unit);
     List<String> given = settings.options().given();
     if (record == null || !record.isDone() || record.options().equals(given)) {
       return Optional.empty();
@@ -154,6 +178,39 @@ final class Earlier {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Why a file of the target tree is none of this source tree's, if the journal says that it was
+   * made from another one, or from one that an older version did not write down.
+   *
+   * @return empty if it does not
+   */
+  Optional<String> otherRoot(String target) throws IOException {
+    if (!journal.isOfAnother(root, target)) {
+      return Optional.empty();
+    }
+    JournalRecord maker = journal.findMaker(target);
+    String from =
+        maker == null
+            ? "from another directory"
+            : maker.root().equals(root)
+                ? "from " + maker.unit() + ", and another directory counts on it too"
+                : "from " + name(maker);
+    return Optional.of(
+        "is there already: an earlier run has made it " + from + "; choose another --out");
+  }
+
+  /** A unit's name, with its source tree where that is not this one. */
+  private String name(JournalRecord record) {
+    if (record.root().equals(root)) {
+      return record.unit();
+    }
+    if (record.root().isEmpty()) {
+      return record.unit() + " of a directory that its journal does not name";
+    }
+    String other = record.root().equals(IN_PLACE) ? real(settings.target().root()) : record.root();
+    return other + (other.endsWith("/") ? "" : "/") + record.unit();
   }
 
   private static String words(List<String> options) {

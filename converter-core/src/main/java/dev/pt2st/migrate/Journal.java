@@ -27,8 +27,11 @@ public final class Journal implements AutoCloseable {
   /** Its name in the target tree. */
   public static final String NAME = ".pt2st-migrate.jsonl";
 
+  /** Between a source tree and the name of a unit in it. */
+  private static final String UNIT = "\0";
+
   /** Before the name of a source in a unit of another name; no path begins so. */
-  private static final String MEMBER = "/";
+  private static final String MEMBER = UNIT + "/";
 
   /** Before the name of a target. */
   private static final String TARGET = "//";
@@ -36,6 +39,7 @@ public final class Journal implements AutoCloseable {
   private final Path path;
   private final @Nullable LockedLog log;
   private final HashIndex index;
+  private final TargetMakers makers;
   private final Map<String, RunRecord> unended = new LinkedHashMap<>();
   private final Set<String> swept = new HashSet<>();
   private long read;
@@ -44,6 +48,7 @@ public final class Journal implements AutoCloseable {
     this.path = path;
     this.log = log;
     this.index = new HashIndex();
+    this.makers = new TargetMakers(index);
   }
 
   /**
@@ -127,13 +132,14 @@ public final class Journal implements AutoCloseable {
       JournalRecord record = JournalRecord.read(line);
       RunRecord run = record == null ? RunRecord.read(line) : null;
       if (record != null) {
-        index.put(record.unit(), at + 1);
+        index.put(record.root() + UNIT + record.unit(), at + 1);
         for (JournalRecord.Done file : record.files()) {
           if (!file.source().isEmpty() && !file.source().equals(record.unit())) {
-            index.put(MEMBER + file.source(), at + 1);
+            index.put(record.root() + MEMBER + file.source(), at + 1);
           }
           if (!file.target().isEmpty()) {
             index.put(TARGET + file.target(), at + 1);
+            makers.add(record, file.target(), at + 1);
           }
         }
       } else if (run != null) {
@@ -191,16 +197,39 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** What was said last of a unit; null if nothing was. */
-  @Nullable JournalRecord find(String unit) throws IOException {
-    JournalRecord record = at(index.get(unit));
+  /**
+   * What was said last of a unit of a source tree; null if nothing was, or if another one has made
+   * what it made since.
+   */
+  @Nullable JournalRecord find(String root, String unit) throws IOException {
+    long place = index.get(root + UNIT + unit);
+    JournalRecord record = upToDate(root, place);
     return record != null && record.unit().equals(unit) ? record : null;
   }
 
-  /** What was said last of a unit that a source is in, alone or with others; null if nothing. */
-  @Nullable JournalRecord findBySource(String source) throws IOException {
-    JournalRecord record = at(Math.max(index.get(source), index.get(MEMBER + source)));
+  /** The same of a unit that a source is in, alone or with others. */
+  @Nullable JournalRecord findBySource(String root, String source) throws IOException {
+    long alone = index.get(root + UNIT + source);
+    JournalRecord record = upToDate(root, Math.max(alone, index.get(root + MEMBER + source)));
     return record != null && record.of(source) != null ? record : null;
+  }
+
+  private @Nullable JournalRecord upToDate(String root, long place) throws IOException {
+    JournalRecord record = at(place);
+    return record != null && record.root().equals(root) && !makers.isOutdated(record, place)
+        ? record
+        : null;
+  }
+
+  /** Whether a source tree other than this one has a part in a file of the target tree. */
+  boolean isOfAnother(String root, String target) {
+    return makers.isOfAnother(root, target);
+  }
+
+  /** What was said of a unit when a file of the target tree was made; null if nothing was. */
+  @Nullable JournalRecord findMaker(String target) throws IOException {
+    JournalRecord record = at(makers.madeAt(target));
+    return record == null ? findByTarget(target) : record;
   }
 
   /** What was said last of a unit that a file of the target tree comes from; null if nothing. */

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a journal says of a unit that was done, as plain data: a line of JSON.
  *
+ * @param root the source tree, as {@link Earlier#root} gives it; empty where that is not known, as
+ *     older versions did not write it
  * @param unit its name
  * @param files each source with its target
  * @param verdict what became of it
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param boot tells from which start of the system on; empty where that is not known
  */
 record JournalRecord(
+    String root,
     String unit,
     List<Done> files,
     Result.Verdict verdict,
@@ -66,6 +69,7 @@ record JournalRecord(
       json.setHtmlSafe(false);
       json.beginObject();
       json.name("record").value(DONE);
+      json.name("root").value(root);
       json.name("unit").value(unit);
       json.name("verdict").value(verdict.name());
       json.name("reason").value(reason);
@@ -96,6 +100,7 @@ record JournalRecord(
   static @Nullable JournalRecord read(String line) {
     try (JsonReader json = new JsonReader(new StringReader(line))) {
       String record = "";
+      String root = "";
       String unit = "";
       String reason = "";
       String boot = "";
@@ -108,6 +113,7 @@ record JournalRecord(
       while (json.hasNext()) {
         switch (json.nextName()) {
           case "record" -> record = json.nextString();
+          case "root" -> root = json.nextString();
           case "unit" -> unit = json.nextString();
           case "verdict" -> verdict = Result.Verdict.valueOf(json.nextString());
           case "reason" -> reason = json.nextString();
@@ -121,7 +127,7 @@ record JournalRecord(
       }
       json.endObject();
       return record.equals(DONE) && verdict != null
-          ? new JournalRecord(unit, files, verdict, reason, options, verified, durable, boot)
+          ? new JournalRecord(root, unit, files, verdict, reason, options, verified, durable, boot)
           : null;
     } catch (IOException | IllegalStateException | IllegalArgumentException e) {
       return null;

@@ -22,16 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class LinkWork {
   private final Settings settings;
-  private final Journal journal;
+  private final Earlier earlier;
   private final UnitWork work;
 
   /**
-   * @param journal says what has been converted, in this run too
+   * @param earlier says what has been converted, in this run too
    * @param work does all but the links
    */
-  LinkWork(Settings settings, Journal journal, UnitWork work) {
+  LinkWork(Settings settings, Earlier earlier, UnitWork work) {
     this.settings = settings;
-    this.journal = journal;
+    this.earlier = earlier;
     this.work = work;
   }
 
@@ -92,10 +92,8 @@ final class LinkWork {
 
   /** What was made of the file that a link leads to; null if nothing was. */
   private @Nullable Done outputOf(Item item) throws IOException {
-    JournalRecord record = journal.findBySource(item.leadsTo());
-    if (record == null
-        || !record.isDone()
-        || !record.options().equals(settings.options().given())) {
+    JournalRecord record = earlier.recordOfSource(item.leadsTo());
+    if (record == null || !record.isDone()) {
       return null;
     }
     Done done = record.of(item.leadsTo());

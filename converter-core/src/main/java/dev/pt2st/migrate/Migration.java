@@ -97,7 +97,7 @@ public final class Migration {
       Work task = unit -> removed(doneAndNoted(unit, plan.bytesToWorkOn(unit), listener), removal);
       run(jobs, plan.files(), task, listener);
       journal.readOn();
-      LinkWork links = new LinkWork(settings, journal, work);
+      LinkWork links = new LinkWork(settings, earlier, work);
       run(1, plan.links(), unit -> told(links.run(unit), removal), listener);
       if (removal != null && failure.get() == null && !TemporaryFiles.isStopping()) {
         removal.end();
@@ -228,11 +228,17 @@ public final class Migration {
     boolean worked = unit.action() == Unit.Action.CONVERT || unit.action() == Unit.Action.COMPARE;
     if (checkpoint && worked) {
       journal.add(record(result, result.verdict()));
-    } else if (unit.action() == Unit.Action.PUT_BESIDE && hasDigest(result)) {
+    } else if (unit.action() == Unit.Action.PUT_BESIDE && hasDigest(result) && isOurs(result)) {
       // So that it can be told from somebody else's when its source has changed.
       journal.addLater(record(result, Verdict.PUT_BESIDE));
     }
     // All else is known, or told anew by the next plan.
+  }
+
+  /** Whether a copy was made now or before from this source tree, and not found as another's. */
+  private boolean isOurs(Result result) throws IOException {
+    return result.verdict() != Verdict.ALREADY_THERE
+        || earlier.otherRoot(result.unit().files().getFirst().source()).isEmpty();
   }
 
   /** Whether a file was copied, and not only linked to. */
@@ -263,6 +269,7 @@ public final class Migration {
     }
     MigrateOptions options = settings.options();
     return new JournalRecord(
+        earlier.root(),
         unit.name(),
         files,
         verdict,

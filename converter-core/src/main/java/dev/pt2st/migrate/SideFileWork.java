@@ -58,7 +58,7 @@ final class SideFileWork {
       digest =
           there
               ? SourceFile.digest(source, Digest.CRC32C, own)
-              : copy(source, target, known == null ? null : known.files().getFirst(), own);
+              : copy(item, source, target, known == null ? null : known.files().getFirst(), own);
       if (settings.options().durable()) {
         AtomicOutput.sync(target);
         Directories.sync(settings.target(), item.source());
@@ -131,8 +131,13 @@ final class SideFileWork {
   }
 
   /** Copies a file; gives its digest. */
-  private String copy(Path source, Path target, @Nullable Done done, UnitProgress progress)
+  private String copy(
+      Item item, Path source, Path target, @Nullable Done done, UnitProgress progress)
       throws IOException {
+    Optional<String> foreign = earlier.otherRoot(item.source());
+    if (foreign.isPresent() && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileSystemException(target.toString(), null, foreign.get());
+    }
     boolean ours = done != null && isAsWritten(target, done);
     if (!ours) {
       refuseOther(target);

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,10 @@ final class Targets {
       Done done = doneFor(i, item);
       UnitProgress own = new UnitProgress(progress, item.bytes(), 2);
       boolean same = isSame(item, target, own);
+      Optional<String> foreign = earlier.otherRoot(item.target());
+      if (!same && foreign.isPresent()) {
+        throw new FileSystemException(target.toString(), null, foreign.get());
+      }
       if (!same && done == null && !isRemnant(item, target)) {
         if (!earlier.hasMade(unit.name(), item.target()) && SafetensorsBeside.isModel(target)) {
           return Result.not(unit, Verdict.LEFT_ALONE, SafetensorsBeside.reason(item.target()));
@@ -102,6 +107,7 @@ final class Targets {
       written.add(new Written(item.target(), sizeOf(target), digest));
     }
     if (!allSame) {
+      checkNoneIsForeign(items);
       return null;
     }
     if (settings.options().durable()) {
@@ -113,6 +119,17 @@ final class Targets {
         "",
         written,
         sameAsKnown ? List.of() : List.of("it was there and is what the checkpoint holds"));
+  }
+
+  /** What another source tree was converted to is not written anew, were it by the same. */
+  private void checkNoneIsForeign(List<Item> items) throws IOException {
+    for (Item item : items) {
+      Path target = settings.target().path(item.target());
+      Optional<String> foreign = earlier.otherRoot(item.target());
+      if (foreign.isPresent() && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        throw new FileSystemException(target.toString(), null, foreign.get());
+      }
+    }
   }
 
   private static long sizeOf(Path target) throws IOException {
