@@ -36,6 +36,12 @@ public final class Journal implements AutoCloseable {
   /** Before the name of a target. */
   private static final String TARGET = "//";
 
+  /**
+   * Of a record of more than ten thousand shards: one that is longer is not remembered, and so its
+   * outputs are compared with their sources in each run.
+   */
+  private static final int LONGEST_LINE = 4 << 20;
+
   private final Path path;
   private final @Nullable LockedLog log;
   private final HashIndex index;
@@ -291,7 +297,10 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Lines that end with a line feed; what follows the last one counts for nothing. */
+  /**
+   * Lines that end with a line feed; what follows the last one counts for nothing, and so does what
+   * is longer than any line that is worth the heap it takes.
+   */
   private static final class LineReader {
     private final InputStream in;
     private final byte[] buffer = new byte[1 << 13];
@@ -310,16 +319,23 @@ public final class Journal implements AutoCloseable {
 
     @Nullable String next() throws IOException {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
+      long length = 0;
       while (true) {
-        for (int i = from; i < to; i++) {
-          if (buffer[i] == '\n') {
-            line.write(buffer, from, i - from);
-            from = i + 1;
-            position += line.size() + 1;
-            return line.toString(StandardCharsets.UTF_8);
-          }
+        int end = from;
+        while (end < to && buffer[end] != '\n') {
+          end++;
         }
-        line.write(buffer, from, to - from);
+        length += end - from;
+        if (length > LONGEST_LINE) {
+          line = new ByteArrayOutputStream();
+        } else {
+          line.write(buffer, from, end - from);
+        }
+        if (end < to) {
+          from = end + 1;
+          position += length + 1;
+          return line.toString(StandardCharsets.UTF_8);
+        }
         from = 0;
         to = in.read(buffer);
         if (to < 0) {

@@ -1,10 +1,13 @@
 package dev.pt2st.migrate;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.io.TemporaryFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,6 +147,20 @@ class JournalTest {
         .containsEntry("a.pt", "already there")
         .containsEntry("b.pt", "already there");
     assertThat(store.plan()).containsExactly("KEEP CHECKPOINT a.pt", "KEEP CHECKPOINT b.pt");
+  }
+
+  /** More than the heap of a test takes; as a sparse file it is no work to write. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLineOfAnyLengthCountsForNothing(boolean ended) throws IOException {
+    store.model("a.pt").migrate();
+    Path journal = temporary.resolve(Journal.NAME);
+    String known = Files.readString(journal);
+    long length = 3L << 30;
+    try (FileChannel file = FileChannel.open(journal, StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.wrap((ended ? "\n" + known : "x").getBytes(UTF_8)), length);
+    }
+    assertThat(store.plan()).containsExactly("KEEP CHECKPOINT a.pt");
   }
 
   @Test
