@@ -11,21 +11,45 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** The directories of a target tree. */
 final class Directories {
   private Directories() {}
 
-  /** Makes the root of the target tree, if it is not there, as open as that of the source. */
+  /**
+   * Makes the root of the target tree, if it is not there, as open as that of the source. All that
+   * is made is on the disk before anything is written into it: later runs cannot tell that it once
+   * was new.
+   */
   static void makeRoot(Settings settings) throws IOException {
     Path root = settings.target().root();
+    List<Path> changed = changedByMaking(root);
     if (!Files.exists(root)) {
       Files.createDirectories(AtomicOutput.directoryOf(root));
       make(root, settings.source().root());
     }
     Files.createDirectories(root);
+    for (Path directory : changed) {
+      syncIfReadable(directory);
+    }
+  }
+
+  /**
+   * The directories that get a new entry when a directory is made with all that are missing above
+   * it, from the innermost to the one that is there.
+   */
+  static List<Path> changedByMaking(Path directory) {
+    List<Path> changed = new ArrayList<>();
+    Path at = directory.toAbsolutePath();
+    while (!Files.exists(at) && at.getParent() != null) {
+      at = at.getParent();
+      changed.add(at);
+    }
+    return changed;
   }
 
   /** Makes the directory of a file of the target tree; new ones are as open as their sources. */
@@ -65,9 +89,12 @@ final class Directories {
     for (String at = file; !at.isEmpty(); at = Tree.parent(at)) {
       AtomicOutput.sync(tree.path(Tree.parent(at)));
     }
-    Path above = AtomicOutput.directoryOf(tree.root().toRealPath());
+    syncIfReadable(AtomicOutput.directoryOf(tree.root().toRealPath()));
+  }
+
+  private static void syncIfReadable(Path directory) throws IOException {
     try {
-      AtomicOutput.sync(above);
+      AtomicOutput.sync(directory);
     } catch (AccessDeniedException e) {
       // A directory that may not be read is not one that this user has put the tree into.
     }
