@@ -210,7 +210,7 @@ public final class Migration {
 
   private Result removed(Result result, @Nullable Removal removal) throws IOException {
     if (removal != null && isConverted(result) && !TemporaryFiles.isStopping()) {
-      removal.remove(result.unit(), work.remainder(result.unit()));
+      removal.remove(result, work.remainder(result.unit()));
     }
     return result;
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ final class Removal implements AutoCloseable {
   private final MigrationListener listener;
 
   /** Those that stay for a reason that is known have it. */
-  private final Spool<Unit> waiting = new Spool<>(UnitJson::write, UnitJson::read);
+  private final Spool<Waiting> waiting = new Spool<>(Waiting::line, Waiting::read);
 
   private final Spool<Unit> links = new Spool<>(UnitJson::write, UnitJson::read);
 
@@ -37,6 +38,23 @@ final class Removal implements AutoCloseable {
 
   /** The links that nothing is done about, by what they lead to. */
   private final Map<String, Unit> left = new HashMap<>();
+
+  /**
+   * A unit whose sources may go later.
+   *
+   * @param outputs as they were when they were compared; none where the sources stay anyway
+   */
+  private record Waiting(Unit unit, OutputStamps outputs) {
+    String line() {
+      return outputs.line() + " " + UnitJson.write(unit);
+    }
+
+    static Waiting read(String line) {
+      int space = line.indexOf(' ');
+      return new Waiting(
+          UnitJson.read(line.substring(space + 1)), OutputStamps.read(line.substring(0, space)));
+    }
+  }
 
   /**
    * @param plan whose links are counted
@@ -71,18 +89,28 @@ final class Removal implements AutoCloseable {
   }
 
   /**
-   * Takes in a unit whose outputs have been compared with its sources, as these are now, and are on
-   * the disk; may be called by several threads.
+   * Takes in the result of a unit whose outputs have been compared with its sources, as these are
+   * now, and are on the disk; may be called by several threads.
    *
    * @param remainder what the sources have and the outputs do not, for which they stay; empty if
    *     nothing
    */
-  void remove(Unit unit, String remainder) throws IOException {
-    boolean free = remainder.isEmpty() && isFree(unit);
-    String stays = free ? removeNow(unit) : remainder.isEmpty() ? "" : STAYS + remainder;
+  void remove(Result result, String remainder) throws IOException {
+    Unit unit = result.unit();
+    OutputStamps outputs = new OutputStamps(List.of());
+    String stays = remainder.isEmpty() ? "" : STAYS + remainder;
+    try {
+      outputs = OutputStamps.of(settings.target(), result);
+    } catch (IOException e) {
+      stays = STAYS + Failures.reason(e);
+    }
+    boolean free = stays.isEmpty() && isFree(unit);
+    if (free) {
+      stays = removeNow(unit, outputs);
+    }
     if (!free || !stays.isEmpty()) {
       synchronized (waiting) {
-        waiting.add(unit.with(unit.action(), stays));
+        waiting.add(new Waiting(unit.with(unit.action(), stays), outputs));
       }
     }
   }
@@ -103,17 +131,18 @@ final class Removal implements AutoCloseable {
 
   /** Removes what has waited, and the links to it; when all links have been done. */
   void end() throws IOException {
-    Supplier<@Nullable Unit> units = waiting.each();
-    for (Unit unit = units.get(); unit != null; unit = units.get()) {
+    Supplier<@Nullable Waiting> waiters = waiting.each();
+    for (Waiting waiter = waiters.get(); waiter != null; waiter = waiters.get()) {
+      Unit unit = waiter.unit;
       String stays =
           !unit.reason().isEmpty()
               ? unit.reason()
-              : isFree(unit) ? removeNow(unit) : whyItStays(unit);
+              : isFree(unit) ? removeNow(unit, waiter.outputs) : whyItStays(unit);
       if (!stays.isEmpty()) {
         listener.stays(unit, stays);
       }
     }
-    units = links.each();
+    Supplier<@Nullable Unit> units = links.each();
     for (Unit unit = units.get(); unit != null; unit = units.get()) {
       String stays = removeLinks(unit);
       if (!stays.isEmpty()) {
@@ -132,9 +161,10 @@ final class Removal implements AutoCloseable {
     return STAYS + "a link that leads to it was not converted";
   }
 
-  /** What has changed since it was read stays. */
-  private String removeNow(Unit unit) {
+  /** What has changed since it was read stays, and that whose output has. */
+  private String removeNow(Unit unit, OutputStamps outputs) {
     try {
+      outputs.check(settings.target(), unit);
       for (Item item : unit.sources()) {
         SourceFile.checkUnchanged(settings.source(), item);
       }

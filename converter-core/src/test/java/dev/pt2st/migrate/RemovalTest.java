@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.safetensors.SafetensorsModel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -171,5 +172,52 @@ class RemovalTest {
         .containsExactly(
             "v1/m.bin.index.json: the original is not removed: names.json leads to it, and nothing"
                 + " is done about that link");
+  }
+
+  /** After it was compared, and while it waits for the link to it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"gone", "shorter", "a link", "another of the same size"})
+  void anOriginalStaysIfItsOutputIsAnotherFileBeforeItGoes(String change) throws IOException {
+    store.model("blobs/x.pt").link("z/x.pt", "../blobs/x.pt");
+    store.with(it -> it.removeOriginals = true);
+    Path output = store.root.resolve("blobs/x.safetensors");
+    store.onResult =
+        result -> {
+          if (result.unit().kind() == Unit.Kind.CHECKPOINT) {
+            change(output, change);
+          }
+        };
+    store.migrate();
+    assertThat(store.root.resolve("blobs/x.pt")).isRegularFile();
+    assertThat(stays).singleElement().asString().startsWith("blobs/x.pt: the original is not ");
+  }
+
+  private void change(Path output, String change) {
+    try {
+      byte[] content = Files.readAllBytes(output);
+      Files.delete(output);
+      switch (change) {
+        case "shorter" -> Files.write(output, new byte[3]);
+        case "another of the same size" -> Files.write(output, content);
+        case "a link" -> {
+          Files.write(temporary.resolve("elsewhere"), content);
+          Files.createSymbolicLink(output, temporary.resolve("elsewhere"));
+        }
+        default -> {
+          // Nothing is there now.
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void allDirectoriesAboveANewTreeAreNewUpToTheFirstThatIsThere() {
+    Path there = store.root;
+    Path tree = there.resolve("new/deep/out");
+    assertThat(Directories.changedByMaking(tree))
+        .containsExactly(there.resolve("new/deep"), there.resolve("new"), there);
+    assertThat(Directories.changedByMaking(there)).isEmpty();
   }
 }

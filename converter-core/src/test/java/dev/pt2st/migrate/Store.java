@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A model store made for a test, and the migration of it. */
@@ -33,6 +34,7 @@ final class Store {
   boolean removeOriginals;
   int jobs = 2;
   BiConsumer<Unit, String> stays = (unit, why) -> {};
+  Consumer<Result> onResult = result -> {};
 
   /** What the last plan counts as to be worked on, and what the work said. */
   long plannedBytes;
@@ -101,7 +103,7 @@ final class Store {
     }
   }
 
-  Store with(java.util.function.Consumer<Store> change) {
+  Store with(Consumer<Store> change) {
     change.accept(this);
     return this;
   }
@@ -150,6 +152,7 @@ final class Store {
                   @Override
                   public void result(Result result) {
                     results.add(result);
+                    onResult.accept(result);
                   }
 
                   @Override
