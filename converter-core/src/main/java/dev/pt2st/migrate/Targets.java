@@ -169,7 +169,8 @@ final class Targets {
     return Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
         && !item.equals(unit.index())
         && !isSafetensors(target)
-        && earlier.mayBeLost(known, target);
+        && earlier.mayBeLost(known, target)
+        && Remnant.mayBe(target, settings.options().convert());
   }
 
   private static boolean isSafetensors(Path target) throws IOException {
