@@ -41,6 +41,12 @@ generate() {
   "$JAVA_HOME/bin/java" -cp "$jar" dev.pt2st.bench.CheckpointGenerator "$@" >&2
 }
 
+# A Python that lacks what is compared is as good as none.
+if [[ -n ${PT2ST_PYTHON:-} ]] && ! "$PT2ST_PYTHON" -c 'import safetensors, torch' 2>/dev/null; then
+  say "PT2ST_PYTHON is $PT2ST_PYTHON, which is no Python with torch and safetensors: left out."
+  PT2ST_PYTHON=''
+fi
+
 # A folder for all files, gone at the end however that comes about; and with it a process that runs beside the script.
 work='' child=''
 make_work() {

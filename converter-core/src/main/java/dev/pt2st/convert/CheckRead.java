@@ -1,6 +1,8 @@
 package dev.pt2st.convert;
 
-import dev.pt2st.io.RecordBytes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
 
 /** Reads a part of a record for its CRC-32 alone: no tensor covers the record. */
 final class CheckRead implements Work {
@@ -17,9 +19,15 @@ final class CheckRead implements Work {
   }
 
   @Override
-  public void run(WorkBuffers buffers) {
-    RecordBytes.Crc crc = new RecordBytes.Crc(buffers.copy());
-    crc.update(source.bytes().asSlice(from, length));
-    check.sum().add(crc.value(), check.source().size() - from - length);
+  public void run(WorkBuffers buffers) throws IOException {
+    CRC32 crc = new CRC32();
+    for (long done = 0; done < length; ) {
+      ByteBuffer piece = buffers.copy();
+      piece.limit((int) Math.min(piece.capacity(), length - done));
+      source.read(from + done, piece);
+      done += piece.flip().remaining();
+      crc.update(piece);
+    }
+    check.sum().add((int) crc.getValue(), check.source().size() - from - length);
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record Source(
     MemorySegment bytes, ByteSource.@Nullable Stored stored, @Nullable RecordCheck check) {
   /** Less is copied from the mapping in the time that a call of the system takes. */
-  private static final int WORTH_A_CALL = 64 << 10;
+  private static final int WORTH_A_CALL = 16 << 10;
 
   /** Bytes that lie in memory. */
   Source(MemorySegment bytes) {

@@ -75,12 +75,21 @@ public final class MappedFile implements AutoCloseable {
   @SuppressWarnings("MustBeClosedChecker") // the arena is closed with the file that it makes
   static MappedFile map(Path path, FileChannel channel) throws IOException {
     Arena arena = Arena.ofShared();
+    long size = -1;
     try {
-      MemorySegment segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      size = channel.size();
+      MemorySegment segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
       return new MappedFile(path, channel, arena, segment, segment.byteSize(), true, 0);
     } catch (IOException | RuntimeException e) {
       arena.close();
-      channel.close();
+      try (channel) {
+        if (channel.size() < size) {
+          throw new FileSystemException(
+              path.toString(),
+              null,
+              "was cut short while it was opened; try again when nothing changes it");
+        }
+      }
       throw e;
     }
   }

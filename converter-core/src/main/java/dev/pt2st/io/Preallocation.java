@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +37,10 @@ public final class Preallocation {
    */
   private static final Set<String> FAST = Set.of("ext4", "xfs", "f2fs", "overlay");
 
-  private static final int WRITE_ONLY = 1; // O_WRONLY of Linux
+  // Of fcntl.h. A temporary file is no link, but whoever may write beside it could make it one.
+  private static final int WRITE_ONLY = 1;
+  private static final int CLOSE_ON_EXEC = 0x80000;
+  private static final Map<String, Integer> NO_FOLLOW = Map.of("amd64", 0x20000, "aarch64", 0x8000);
 
   /** Null until somebody has asked for it, since most runs never need it. */
   private static @Nullable CompletableFuture<Optional<Preallocation>> found;
@@ -45,6 +48,7 @@ public final class Preallocation {
   private final MethodHandle open;
   private final MethodHandle fallocate;
   private final MethodHandle close;
+  private final int flags;
   private final Charset ofNames;
 
   @SuppressWarnings("restricted") // declared as Linux does, and asked for before
@@ -65,6 +69,8 @@ public final class Preallocation {
             library.findOrThrow("open"), pathAndFlags, Linker.Option.firstVariadicArg(2));
     this.fallocate = linker.downcallHandle(library.findOrThrow("fallocate"), range);
     this.close = linker.downcallHandle(library.findOrThrow("close"), descriptor);
+    this.flags =
+        WRITE_ONLY | CLOSE_ON_EXEC | NO_FOLLOW.getOrDefault(System.getProperty("os.arch", ""), 0);
     this.ofNames = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
   }
 
@@ -80,10 +86,19 @@ public final class Preallocation {
       CompletableFuture<Optional<Preallocation>> looking = new CompletableFuture<>();
       found = looking;
       Path folder = AtomicOutput.directoryOf(target);
-      Thread.ofPlatform()
-          .daemon()
-          .name("preallocation")
-          .start(() -> looking.complete(findFor(folder)));
+      try {
+        Thread.ofPlatform().daemon().name("preallocation").start(() -> look(folder, looking));
+      } catch (OutOfMemoryError e) {
+        looking.complete(Optional.empty()); // the system gives no more threads
+      }
+    }
+  }
+
+  private static void look(Path folder, CompletableFuture<Optional<Preallocation>> looking) {
+    try {
+      looking.complete(findFor(folder));
+    } finally {
+      looking.complete(Optional.empty()); // where that failed, so that nobody waits for it
     }
   }
 
@@ -108,7 +123,7 @@ public final class Preallocation {
   private static Optional<Preallocation> find() {
     boolean possible =
         System.getProperty("os.name", "").equals("Linux")
-            && ValueLayout.ADDRESS.byteSize() == Long.BYTES
+            && NO_FOLLOW.containsKey(System.getProperty("os.arch", ""))
             && Preallocation.class.getModule().isNativeAccessEnabled();
     if (!possible) {
       return Optional.empty();
@@ -140,14 +155,16 @@ public final class Preallocation {
 
   private void allocate(Path file, long bytes) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = arena.allocateFrom(file.toString(), ofNames);
-      int descriptor = (int) open.invokeExact(name, WRITE_ONLY);
+      byte[] name = (file + "\0").getBytes(ofNames);
+      int descriptor =
+          (int) open.invokeExact(arena.allocateFrom(ValueLayout.JAVA_BYTE, name), flags);
       if (descriptor >= 0) {
         int unused = (int) fallocate.invokeExact(descriptor, 0, 0L, bytes);
         unused = (int) close.invokeExact(descriptor);
       }
     } catch (Throwable e) {
-      throw new IllegalStateException(e); // the functions throw nothing
+      // The functions throw nothing; whatever else may be wrong, the file is written without.
+      return;
     }
   }
 }

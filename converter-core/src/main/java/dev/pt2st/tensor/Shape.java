@@ -11,7 +11,7 @@ public final class Shape {
   private final long[] dimensions;
 
   /** Asked for many times of each tensor; threads that find it at once find the same. */
-  private long elementCount = UNKNOWN;
+  private volatile long elementCount = UNKNOWN;
 
   private Shape(long[] dimensions) {
     this.dimensions = dimensions;

@@ -2,6 +2,7 @@ package dev.pt2st.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -62,5 +63,29 @@ class PreallocationTest {
     }
 
     assertThat(target).hasBinaryContent(new byte[] {1, 2, 3});
+  }
+
+  /** Where the build's own file system takes no time for it, the size must be there. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void itHasItWhereTheFileSystemIsOneOfThose() throws Exception {
+    Path file = Files.createFile(temporary.resolve("output"));
+    assumeThat(Files.getFileStore(file).type()).isIn("ext4", "xfs", "f2fs");
+
+    Preallocation.prepare(file, LARGE);
+    Preallocation.reserve(file, LARGE);
+
+    assertThat(file).hasSize(LARGE);
+  }
+
+  @Test
+  void aLinkIsNotFollowed() throws Exception {
+    Path other = Files.createFile(temporary.resolve("other"));
+    Path link = Files.createSymbolicLink(temporary.resolve("link"), other);
+
+    Preallocation.prepare(link, LARGE);
+    Preallocation.reserve(link, LARGE);
+
+    assertThat(other).hasSize(0);
   }
 }
