@@ -30,6 +30,7 @@ final class DirectoryPlanner implements AutoCloseable {
   private final Spool<String> below;
   private final Spool<Candidate> candidates = new Spool<>(Candidate::line, Candidate::read);
   private final List<ShardedModel> models = new ArrayList<>();
+  private final ModelsByShard modelsByShard = new ModelsByShard();
   private final ShardSets shardSets;
   private final TargetClaims claims;
   private final UnitDecision decision;
@@ -222,6 +223,7 @@ final class DirectoryPlanner implements AutoCloseable {
 
   private void add(ShardedModel model) throws IOException {
     models.add(model);
+    modelsByShard.add(model);
     claims.add(model.index().target());
   }
 
@@ -253,14 +255,14 @@ final class DirectoryPlanner implements AutoCloseable {
 
   /** Says what becomes of what was found. */
   void finish() throws IOException {
-    for (ShardedModel model : shardSets.models(models)) {
+    for (ShardedModel model : shardSets.models(modelsByShard)) {
       add(model);
     }
     dropArchivesWithoutModels();
     Supplier<@Nullable Candidate> each = candidates.each();
     for (Candidate found = each.get(); found != null; found = each.get()) {
       Candidate candidate = found;
-      if (ShardedModel.take(candidate, models)) {
+      if (modelsByShard.take(candidate)) {
         continue;
       }
       if (!claims.isDropped(candidate.item())) {

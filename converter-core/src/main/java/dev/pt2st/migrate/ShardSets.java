@@ -35,16 +35,14 @@ final class ShardSets {
    *
    * @param indexed those that have one
    */
-  List<ShardedModel> models(List<ShardedModel> indexed) throws IOException {
+  List<ShardedModel> models(ModelsByShard indexed) throws IOException {
     List<ShardedModel> models = new ArrayList<>();
     for (Map.Entry<ShardName, List<Item>> set : sets.entrySet()) {
       ShardName name = set.getKey();
       List<Item> found = set.getValue();
       String target = Tree.child(directory, TargetNames.ofIndex(name.index()).orElseThrow());
-      boolean known =
-          indexed.stream()
-              .anyMatch(model -> model.index().target().equals(target) || model.namesOneOf(found));
-      if (!known && (found.size() == name.count() || !isBeingRemoved(found, target))) {
+      if (!indexed.isKnown(target, found)
+          && (found.size() == name.count() || !isBeingRemoved(found, target))) {
         models.add(ShardedModel.withoutIndex(name, found.getFirst(), target));
       }
     }

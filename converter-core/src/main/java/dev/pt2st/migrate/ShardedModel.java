@@ -84,46 +84,35 @@ final class ShardedModel {
     return claim;
   }
 
-  /** Whether its index names some of these files. */
-  boolean namesOneOf(List<Item> items) {
-    return items.stream().anyMatch(item -> shards.contains(Tree.name(item.source())));
+  /** The files that its index names. */
+  Set<String> shards() {
+    return shards;
   }
 
-  private boolean names(String file) {
-    return set == null
-        ? shards.contains(file)
-        : ShardName.of(file).filter(name -> name.first().equals(set)).isPresent();
+  /** The first of its shards, where it has no index. */
+  @Nullable ShardName set() {
+    return set;
   }
 
-  /**
-   * Gives a file to the models that it is a shard of: those whose index names it or, where none
-   * does, those whose index cannot be read and is named as its own would be.
-   *
-   * @return whether there is one
-   */
-  static boolean take(Candidate candidate, List<ShardedModel> models) {
-    String name = Tree.name(candidate.item().source());
-    List<ShardedModel> takers = models.stream().filter(one -> one.names(name)).toList();
-    if (takers.isEmpty()) {
-      takers = models.stream().filter(one -> one.mayOwn(name)).toList();
-    }
+  /** Gives a file to all models that it is a shard of; more than one is one too many. */
+  static void give(Candidate candidate, List<ShardedModel> takers) {
     for (ShardedModel model : takers) {
       model.found.add(candidate);
       for (ShardedModel also : takers) {
         if (also != model && model.other == null) {
           model.other = Tree.name(also.index.source());
-          model.shared = name;
+          model.shared = Tree.name(candidate.item().source());
         }
       }
     }
-    return !takers.isEmpty();
   }
 
-  private boolean mayOwn(String shard) {
+  /** Whether a file is named as one of its shards would be, which its index does not say. */
+  boolean mayOwn(String shard) {
     return isBroken() && TargetNames.isShardOf(shard, Tree.name(index.source()));
   }
 
-  private boolean isBroken() {
+  boolean isBroken() {
     return action != Action.CONVERT;
   }
 

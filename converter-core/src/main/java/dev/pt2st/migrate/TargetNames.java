@@ -98,6 +98,12 @@ public final class TargetNames {
         : Optional.empty();
   }
 
+  /** What stands before the extension in the name of an index; empty if it is not one's. */
+  static Optional<String> stemOfIndex(String index) {
+    Matcher matcher = INDEX.matcher(index);
+    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+  }
+
   /** Whether a file is named as a shard of the model that an index is named for. */
   static boolean isShardOf(String file, String index) {
     Matcher matcher = INDEX.matcher(index);
