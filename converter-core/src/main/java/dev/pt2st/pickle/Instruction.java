@@ -120,7 +120,7 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
     }
   }
 
-  private long argumentBytes() {
+  long argumentBytes() {
     return switch (argument) {
       case Argument.Line(MemorySegment line) -> line.byteSize();
       case Argument.Counted(MemorySegment bytes) -> bytes.byteSize();

@@ -27,6 +27,12 @@ public final class SymbolicStack {
   /** Of all containers of a stream so many: enough for people, too few to fill the heap. */
   private static final int MOST_ITEMS_IN_ALL = 1 << 18;
 
+  /** A longer name is decoded for so many uses only: a memo gives one any number of times. */
+  private static final long LONG_NAME = 1024;
+
+  /** Bytes of long names that are decoded in all; a global with a further one is unknown. */
+  static final long MOST_LONG_NAMES = 16 << 20;
+
   private record Mark(int position, long offset) {}
 
   /** A global and what is done with it. */
@@ -41,6 +47,7 @@ public final class SymbolicStack {
   private final Memo memo;
 
   private int itemsKept;
+  private long longNames;
 
   /** Why an unpickler stops at the instruction that is followed just now; null if it does not. */
   private @Nullable String problem;
@@ -214,9 +221,16 @@ public final class SymbolicStack {
       doubt("STACK_GLOBAL needs two texts");
       return null;
     }
-    String moduleText = module.madeBy().text();
-    String nameText = name.madeBy().text();
+    String moduleText = nameOf(module.madeBy());
+    String nameText = nameOf(name.madeBy());
     return moduleText == null || nameText == null ? null : new GlobalName(moduleText, nameText);
+  }
+
+  private @Nullable String nameOf(Instruction text) {
+    if (text.argumentBytes() > LONG_NAME) {
+      longNames += text.argumentBytes();
+    }
+    return text.argumentBytes() > LONG_NAME && longNames > MOST_LONG_NAMES ? null : text.text();
   }
 
   private @Nullable SymbolicValue firstMarked() {

@@ -184,6 +184,21 @@ class GlobalTracerTest {
     assertThat(only("X\0\0\2\0" + "a".repeat(1 << 17) + "U\1b\u0093.").name()).hasToString("?.?");
   }
 
+  /** A kilobyte of memo entries could have gigabytes of names decoded. */
+  @Test
+  void aLongNameThatIsUsedAgainAndAgainIsUnknownInTheEnd() {
+    int length = 1 << 15;
+    int uses = 100_000;
+    String name = "U\1mq\0" + "X\0\u0080\0\0" + "a".repeat(length) + "q\1";
+    List<TracedGlobal> globals = trace(name + "h\0h\1\u00930".repeat(uses) + "N.").globals();
+
+    assertThat(globals)
+        .extracting(global -> global.name().toString())
+        .containsExactly("m." + "a".repeat(length), "?.?");
+    long known = SymbolicStack.MOST_LONG_NAMES / length;
+    assertThat(globals).extracting(TracedGlobal::uses).containsExactly(known, uses - known);
+  }
+
   @Test
   void usesAreCountedAndOnlyTheFirstCallsKept() {
     TracedGlobal global = only((CALL + "0").repeat(100) + "N.");
