@@ -9,6 +9,7 @@ import dev.pt2st.migrate.Unit.Kind;
 import dev.pt2st.safetensors.SafetensorsModel;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -35,6 +36,7 @@ final class DirectoryPlanner implements AutoCloseable {
   private final TargetClaims claims;
   private final UnitDecision decision;
   private final LeftLinks leftLinks;
+  private final UnreadIndices unread = new UnreadIndices();
   private final NamesAlike namesAlike = new NamesAlike();
 
   /**
@@ -242,21 +244,55 @@ final class DirectoryPlanner implements AutoCloseable {
       }
       add(
           shards == null
-              ? ShardedModel.broken(index, Action.FAIL, "it is named as an index and is none")
+              ? broken(path, index, Action.FAIL, "it is named as an index and is none")
               : ShardedModel.of(index, new TreeSet<>(shards.values())));
     } catch (CheckpointException e) {
       boolean refused = Failures.verdict(e) == Result.Verdict.REFUSED;
-      add(ShardedModel.broken(index, refused ? Action.REFUSE : Action.FAIL, e.problem()));
+      add(broken(path, index, refused ? Action.REFUSE : Action.FAIL, e.problem()));
     } catch (IOException e) {
-      add(ShardedModel.broken(index, Action.FAIL, Failures.unreadable(e)));
+      add(broken(path, index, Action.FAIL, Failures.unreadable(e)));
     }
     return true;
+  }
+
+  /** A model whose index is not followed: none of the files that it names is one of its own. */
+  private ShardedModel broken(Path path, Item index, Action action, String problem)
+      throws IOException {
+    IndexNames names = IndexNames.of(path);
+    for (String name : names.files()) {
+      keep(path, name, index);
+    }
+    if (!names.areAll()) {
+      unread.add(Tree.name(index.source()));
+    }
+    return ShardedModel.broken(index, action, problem, names.files());
+  }
+
+  /** Keeps a file that an index names, wherever in the tree it is, and what it leads to. */
+  private void keep(Path path, String name, Item index) throws IOException {
+    Path root = planning.settings().source().root();
+    Path named;
+    Path real;
+    try {
+      named = path.resolveSibling(name);
+      real = named.toRealPath();
+    } catch (IOException | InvalidPathException e) {
+      return; // it is not there
+    }
+    if (named.normalize().startsWith(root)) {
+      planning.plan().keep(new Tree(root).text(named.normalize()), index.source());
+    }
+    if (real.startsWith(planning.realRoot())) {
+      planning.plan().keep(new Tree(planning.realRoot()).text(real), index.source());
+    }
   }
 
   /** Says what becomes of what was found. */
   void finish() throws IOException {
     for (ShardedModel model : shardSets.models(modelsByShard)) {
-      add(model);
+      if (unread.whyNot(Tree.name(model.claim().source())) == null) {
+        add(model);
+      }
     }
     dropArchivesWithoutModels();
     Supplier<@Nullable Candidate> each = candidates.each();
@@ -266,7 +302,9 @@ final class DirectoryPlanner implements AutoCloseable {
         continue;
       }
       if (!claims.isDropped(candidate.item())) {
-        planning.plan().add(decision.of(single(candidate)));
+        String why = unread.whyNot(Tree.name(candidate.item().source()));
+        Unit unit = single(candidate);
+        planning.plan().add(why == null ? decision.of(unit) : unit.with(Action.LEAVE_ALONE, why));
       }
     }
     for (ShardedModel model : models) {
@@ -275,7 +313,21 @@ final class DirectoryPlanner implements AutoCloseable {
         planning.plan().addPassedOver(model.index().bytes());
         leaveIndex(model.index());
       } else {
-        planning.plan().add(decision.of(unit));
+        Unit decided = decision.of(unit);
+        planning.plan().add(decided);
+        keepLinked(decided);
+      }
+    }
+  }
+
+  /** Keeps what the shards of a model of links lead to, if it is not converted. */
+  private void keepLinked(Unit unit) throws IOException {
+    if (unit.index() == null || (unit.action() != Action.REFUSE && unit.action() != Action.FAIL)) {
+      return;
+    }
+    for (Item item : unit.files()) {
+      if (!item.leadsTo().isEmpty()) {
+        planning.plan().keep(item.leadsTo(), unit.name());
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.pt2st.migrate;
 
 import java.io.IOException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * directory. However many there are, they take no heap.
  */
 public final class MigrationPlan implements AutoCloseable {
-  private final Spool<Unit> files = new Spool<>(UnitJson::write, UnitJson::read);
-  private final Spool<Unit> links = new Spool<>(UnitJson::write, UnitJson::read);
+  private Spool<Unit> files = new Spool<>(UnitJson::write, UnitJson::read);
+  private Spool<Unit> links = new Spool<>(UnitJson::write, UnitJson::read);
   private final Spool<Unit> leftLinks = new Spool<>(UnitJson::write, UnitJson::read);
+  private final KeptFiles kept = new KeptFiles();
   private final Map<Unit.Action, Count> counts = new EnumMap<>(Unit.Action.class);
   private Count others = Count.NONE;
   private Count passedOver = Count.NONE;
@@ -39,7 +41,7 @@ public final class MigrationPlan implements AutoCloseable {
   /**
    * @param copies whether side files are copied: links to them take no room
    */
-  MigrationPlan(boolean copies) {
+  MigrationPlan(boolean copies) throws IOException {
     this.copies = copies;
   }
 
@@ -52,6 +54,40 @@ public final class MigrationPlan implements AutoCloseable {
         unit.action(),
         Count.NONE.plus(1, unit.files().size(), link ? 0 : unit.bytes()),
         (one, other) -> one.plus(other.units, other.files, other.bytes));
+  }
+
+  /**
+   * Takes in a file that is not converted on its own, as an index that is not converted names it.
+   *
+   * @param file its text, or that of a link to it
+   */
+  void keep(String file, String index) throws IOException {
+    kept.add(file, index);
+  }
+
+  /** Decides what can be told only when the whole tree has been looked through. */
+  void settle() throws IOException {
+    Supplier<@Nullable Unit> each = links.each();
+    for (Unit unit = each.get(); unit != null; unit = each.get()) {
+      kept.addLink(kept.decided(unit));
+    }
+    if (kept.isEmpty()) {
+      return;
+    }
+    try (Spool<Unit> oldFiles = files;
+        Spool<Unit> oldLinks = links) {
+      files = new Spool<>(UnitJson::write, UnitJson::read);
+      links = new Spool<>(UnitJson::write, UnitJson::read);
+      counts.clear();
+      bytesToWorkOn = 0;
+      checkpoints = 0;
+      for (Spool<Unit> old : List.of(oldFiles, oldLinks)) {
+        each = old.each();
+        for (Unit unit = each.get(); unit != null; unit = each.get()) {
+          add(kept.decided(unit));
+        }
+      }
+    }
   }
 
   private static boolean isCheckpoint(Unit unit) {
@@ -142,10 +178,13 @@ public final class MigrationPlan implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try (files;
-        links;
+    try (kept;
         leftLinks) {
-      // Each is closed, whatever becomes of the others.
+      try {
+        files.close();
+      } finally {
+        links.close();
+      }
     }
   }
 }

@@ -47,6 +47,7 @@ public final class MigrationPlanner {
               new Planning(settings, selection, earlier, plan, realRoot, looks),
               journal.otherRuns())
           .walk(looked);
+      plan.settle();
       return plan;
     } catch (IOException | RuntimeException | Error e) {
       plan.close();

@@ -58,9 +58,10 @@ final class ShardedModel {
    *
    * @param action whether it is refused or has failed
    * @param problem why
+   * @param shards the names of the files that it names, as far as it can be read
    */
-  static ShardedModel broken(Item index, Action action, String problem) {
-    return new ShardedModel(index, Set.of(), null, index, action, problem);
+  static ShardedModel broken(Item index, Action action, String problem, Set<String> shards) {
+    return new ShardedModel(index, shards, null, index, action, problem);
   }
 
   /**

@@ -23,7 +23,7 @@ class ModelsByShardTest {
     String shard = kind + number + "-00001-of-00001.bin";
     return switch (kind) {
       case "named" -> ShardedModel.of(item(index), Set.of(shard));
-      case "broken" -> ShardedModel.broken(item(index), Action.FAIL, "why");
+      case "broken" -> ShardedModel.broken(item(index), Action.FAIL, "why", Set.of());
       default -> ShardedModel.withoutIndex(ShardName.of(shard).orElseThrow(), item(shard), index);
     };
   }
