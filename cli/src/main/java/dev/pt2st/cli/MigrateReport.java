@@ -88,6 +88,11 @@ final class MigrateReport implements AutoCloseable {
     units = plan.checkpoints();
     others = plan.others().files();
     passedOver = plan.passedOver().files();
+    if (settings.isTargetWithinSource() && !quiet) {
+      print(
+          settings.target().root()
+              + " is within the directory: it takes the outputs, and what is in it is passed over");
+    }
     long needed = plan.bytesToWrite();
     long free = freeBytes();
     if (dry || needed > free) {

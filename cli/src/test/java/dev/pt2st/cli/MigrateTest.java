@@ -311,6 +311,21 @@ class MigrateTest {
   }
 
   @Test
+  void thatAnOutWithinTheDirectoryIsPassedOverIsSaid() throws IOException {
+    checkpoint("a.pt");
+    checkpoint("out/b.pt");
+    Run run = Run.of("migrate", store, "--out", store.resolve("out"));
+    assertThat(run.outLines().getFirst())
+        .isEqualTo(
+            store.resolve("out")
+                + " is within the directory: it takes the outputs, and what is in it is passed"
+                + " over");
+    assertThat(names(store)).containsExactly("a.pt", "out/a.safetensors", "out/b.pt");
+    Run other = Run.of("migrate", store, "--out", temporary.resolve("elsewhere"));
+    assertThat(other.out()).doesNotContain("is within");
+  }
+
+  @Test
   void aBrokenIndexIsAFailure() throws IOException {
     Files.writeString(store.resolve("pytorch_model.bin.index.json"), "{}");
     Run run = Run.of("migrate", store, "--quiet");

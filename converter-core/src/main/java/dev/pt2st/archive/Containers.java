@@ -172,6 +172,11 @@ public final class Containers {
         .orElse(null);
   }
 
+  /** Whether a file that begins so is a page for a browser. */
+  public static boolean isHtml(byte[] first) {
+    return ForeignFormat.HTML.matches(latin1(first));
+  }
+
   private static Container ofZip(MappedFile file, ZipArchive archive) throws CheckpointException {
     Place place = Place.of(file.path());
     ZipEntry pickle = archive.record("data.pkl").orElse(null);

@@ -21,6 +21,17 @@ record ForeignFormat(Predicate<String> test, String is, String remedy, boolean m
           "nothing needs converting",
           false);
 
+  /** What a server gives instead of a file. */
+  static final ForeignFormat HTML =
+      new ForeignFormat(
+          start -> {
+            String text = start.stripLeading().toLowerCase(Locale.ROOT);
+            return text.startsWith("<!doctype html") || text.startsWith("<html");
+          },
+          "this is an HTML page, not a checkpoint",
+          "the download gave an error or login page: get the file again",
+          false);
+
   static final List<ForeignFormat> ALL =
       List.of(
           new ForeignFormat(
@@ -28,14 +39,7 @@ record ForeignFormat(Predicate<String> test, String is, String remedy, boolean m
               "this is a Git LFS pointer, not the checkpoint itself",
               "fetch the file with \"git lfs pull\"",
               true),
-          new ForeignFormat(
-              start -> {
-                String text = start.stripLeading().toLowerCase(Locale.ROOT);
-                return text.startsWith("<!doctype html") || text.startsWith("<html");
-              },
-              "this is an HTML page, not a checkpoint",
-              "the download gave an error or login page: get the file again",
-              false),
+          HTML,
           SAFETENSORS,
           new ForeignFormat(
               start -> start.startsWith("ustar", 257),

@@ -79,6 +79,7 @@ final class DirectoryPlanner implements AutoCloseable {
       attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     } catch (IOException e) {
       unreadable(text, "it cannot be looked at");
+      planning.plan().addUnreadableFolder(directory);
       return;
     }
     if (planning.selection().excludes(text)) {

@@ -13,6 +13,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A first look at a file: whether it may be a checkpoint, by its content and never by its name. */
 sealed interface FileLook {
@@ -33,6 +36,9 @@ sealed interface FileLook {
 
   /** It is no checkpoint. */
   record Other() implements FileLook {}
+
+  /** What checkpoints are called, and little else. */
+  Pattern NAMES = Pattern.compile("(?i).*\\.(?:bin|pt|pth|ckpt)", Pattern.DOTALL);
 
   byte PROTO = (byte) 0x80;
   int HIGHEST_PROTOCOL = 5;
@@ -61,7 +67,36 @@ sealed interface FileLook {
       return holds(path, options, true) ? new Checkpoint(false) : new Other();
     }
     String standIn = Containers.standIn(first);
+    if (standIn == null && NAMES.matcher(String.valueOf(path.getFileName())).matches()) {
+      standIn = broken(path, first);
+    }
     return standIn == null ? new Other() : new StandIn(standIn);
+  }
+
+  /** What is no checkpoint though its name is one's, as a download went wrong; null for others. */
+  private static @Nullable String broken(Path path, byte[] first) throws IOException {
+    if (first.length == 0) {
+      return "the file is empty";
+    }
+    if (Containers.isHtml(first)) {
+      return "this is an HTML page, not a checkpoint";
+    }
+    return first[0] == 0 && isAllZero(path)
+        ? "there are only zeros in it, as if a download was broken off"
+        : null;
+  }
+
+  private static boolean isAllZero(Path path) throws IOException {
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] piece = new byte[1 << 16];
+      byte[] zeros = new byte[piece.length];
+      for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+        if (!Arrays.equals(piece, 0, read, zeros, 0, read)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** Whether it is an archive of other files; one that is damaged counts as a checkpoint. */

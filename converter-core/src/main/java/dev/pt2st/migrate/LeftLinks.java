@@ -72,6 +72,7 @@ final class LeftLinks {
         }
       } catch (IOException | DirectoryIteratorException e) {
         // Nobody is asked to look through what is passed over, and so nothing has failed.
+        planning.plan().addUnreadableFolder(Tree.child(text, new Tree(directory).text(at)));
       }
     }
   }

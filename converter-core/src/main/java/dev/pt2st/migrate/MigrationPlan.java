@@ -17,6 +17,7 @@ public final class MigrationPlan implements AutoCloseable {
   private final Spool<Unit> leftLinks = new Spool<>(UnitJson::write, UnitJson::read);
   private final KeptFiles kept = new KeptFiles();
   private final Map<Unit.Action, Count> counts = new EnumMap<>(Unit.Action.class);
+  private String unreadableFolder = "";
   private Count others = Count.NONE;
   private Count passedOver = Count.NONE;
   private long bytesToWorkOn;
@@ -114,6 +115,16 @@ public final class MigrationPlan implements AutoCloseable {
   /** Takes in a link to a file of the tree that nothing is done about. */
   void addLeftLink(Unit link) throws IOException {
     leftLinks.add(link);
+  }
+
+  /** Takes in a directory whose links are not known: they may lead to any original. */
+  void addUnreadableFolder(String text) {
+    unreadableFolder = unreadableFolder.isEmpty() ? text : unreadableFolder;
+  }
+
+  /** The first directory that could not be looked through; empty if there is none. */
+  String unreadableFolder() {
+    return unreadableFolder;
   }
 
   void addOther(long bytes) {

@@ -105,6 +105,7 @@ public final class MigrationPlanner {
           throw e;
         }
         planner.unreadable(directory, "the directory cannot be read");
+        planning.plan().addUnreadableFolder(directory);
       }
       planner.finish();
     }

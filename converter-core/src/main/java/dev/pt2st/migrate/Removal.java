@@ -23,6 +23,10 @@ final class Removal implements AutoCloseable {
   private static final int MOST_NAMED = 1000;
 
   private final Settings settings;
+
+  /** A directory that could not be looked through; empty if there is none. */
+  private final String unreadableFolder;
+
   private final MigrationListener listener;
 
   /** Those that stay for a reason that is known have it. */
@@ -62,6 +66,7 @@ final class Removal implements AutoCloseable {
    */
   Removal(Settings settings, MigrationPlan plan, MigrationListener listener) throws IOException {
     this.settings = settings;
+    this.unreadableFolder = plan.unreadableFolder();
     this.listener = listener;
     try {
       count(plan.files());
@@ -98,7 +103,15 @@ final class Removal implements AutoCloseable {
   void remove(Result result, String remainder) throws IOException {
     Unit unit = result.unit();
     OutputStamps outputs = new OutputStamps(List.of());
-    String stays = remainder.isEmpty() ? "" : STAYS + remainder;
+    String stays =
+        !remainder.isEmpty()
+            ? STAYS + remainder
+            : unreadableFolder.isEmpty()
+                ? ""
+                : STAYS
+                    + "a link in "
+                    + unreadableFolder
+                    + ", which cannot be read, may lead to it";
     try {
       outputs = OutputStamps.of(settings.target(), result);
     } catch (IOException e) {

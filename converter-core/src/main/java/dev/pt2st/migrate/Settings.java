@@ -25,6 +25,15 @@ public record Settings(Tree source, Tree target, MigrateOptions options) {
     }
   }
 
+  /** Whether the outputs go to a directory of the source tree that is not the whole of it. */
+  public boolean isTargetWithinSource() {
+    try {
+      return !inPlace() && target.root().toRealPath().startsWith(source.root().toRealPath());
+    } catch (IOException e) {
+      return false; // it is not there yet, and nothing is in it
+    }
+  }
+
   /** Whether the outputs stand beside their sources. */
   public boolean inPlace() {
     return source.equals(target);

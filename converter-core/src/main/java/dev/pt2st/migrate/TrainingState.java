@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>the state of an optimizer: a mapping with {@code state} and {@code param_groups}, what
- *       {@code Optimizer.state_dict} of {@code torch/optim/optimizer.py} gives;
+ *       {@code Optimizer.state_dict} of {@code torch/optim/optimizer.py} gives, or a list of such;
  *   <li>states of random number generators: a mapping of nothing but what {@code _save_rng_state}
  *       of {@code transformers/trainer.py} or {@code save_accelerator_state} of {@code accelerate}
  *       writes;
@@ -81,6 +81,12 @@ final class TrainingState {
    * @return null if it may be a model
    */
   static @Nullable String of(Value top, String name) {
+    if (top instanceof ListValue list
+        && !list.items().isEmpty()
+        && list.items().stream()
+            .allMatch(item -> item instanceof DictValue state && isOptimizer(state))) {
+      return OPTIMIZER;
+    }
     if (!(top instanceof DictValue mapping)) {
       return null;
     }

@@ -41,7 +41,8 @@ class MigrationTest {
         .containsOnly(
             Map.entry("a/pytorch_model.bin", "converted"),
             Map.entry("b/notes.txt", "converted"),
-            Map.entry("c/no-extension", "converted"));
+            Map.entry("c/no-extension", "converted"),
+            Map.entry("e/empty.pt", "left alone: the file is empty"));
     assertThat(store.names())
         .contains("a/model.safetensors", "b/notes.txt.safetensors", "c/no-extension.safetensors")
         .hasSize(9);
@@ -386,5 +387,34 @@ class MigrationTest {
     store.convert = ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.allow("os.system"));
     assertThat(store.migrate())
         .containsEntry("state.pt", "left alone: the state of an optimizer, not a model");
+  }
+
+  @Test
+  void whatHasTheNameOfACheckpointAndIsABrokenDownloadIsNamed() throws IOException {
+    store = new Store(temporary);
+    store.file("a.bin", "").file("b.PT", new byte[100_000]).file("c.ckpt", " <!DOCTYPE html>");
+    store.file("d.txt", "").file("e.bin", "\0\0\0some data").file("f.dat", new byte[9]);
+    assertThat(store.migrate())
+        .containsOnly(
+            Map.entry("a.bin", "left alone: the file is empty"),
+            Map.entry(
+                "b.PT", "left alone: there are only zeros in it, as if a download was broken off"),
+            Map.entry("c.ckpt", "left alone: this is an HTML page, not a checkpoint"));
+  }
+
+  @Test
+  void aListOfTheStatesOfOptimizersIsLeftAlone() throws IOException {
+    Torch torch = new Torch();
+    store.file(
+        "x.pt",
+        torch.zip(
+            Py.list(
+                Py.dict(
+                    "state",
+                    Py.dict(0, Py.dict("exp_avg", torch.tensor(1, 2))),
+                    "param_groups",
+                    Py.list(Py.dict("lr", 0.1))))));
+    assertThat(store.migrate())
+        .containsOnly(Map.entry("x.pt", "left alone: the state of an optimizer, not a model"));
   }
 }

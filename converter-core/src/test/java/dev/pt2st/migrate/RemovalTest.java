@@ -2,12 +2,14 @@ package dev.pt2st.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pt2st.safetensors.SafetensorsModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -219,5 +221,37 @@ class RemovalTest {
     assertThat(Directories.changedByMaking(tree))
         .containsExactly(there.resolve("new/deep"), there.resolve("new"), there);
     assertThat(Directories.changedByMaking(there)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void noOriginalGoesWhereAFolderCannotBeLookedThroughForLinks(boolean excluded)
+      throws IOException {
+    store.model("x.pt").link("closed/x.pt", "../x.pt");
+    if (excluded) {
+      store.selection = Selection.of(List.of(), List.of("closed"));
+    }
+    Path closed = store.root.resolve("closed");
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("---------"));
+    try {
+      assumeThat(Files.isReadable(closed)).isFalse();
+      store.with(it -> it.removeOriginals = true).migrate();
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
+    assertThat(store.root.resolve("x.pt")).isRegularFile();
+    assertThat(stays)
+        .containsExactly(
+            "x.pt: the original is not removed: a link in closed, which cannot be read, may lead"
+                + " to it");
+  }
+
+  /** Whoever may read everything, as in many containers, has no such folder. */
+  @Test
+  void noOriginalGoesWhereAFolderIsKnownNotToBeLookedThrough() throws IOException {
+    store.model("x.pt").onPlan = plan -> plan.addUnreadableFolder("closed");
+    store.with(it -> it.removeOriginals = true).migrate();
+    assertThat(store.names()).containsExactly("x.pt", "x.safetensors");
+    assertThat(stays).singleElement().asString().contains("a link in closed, which cannot be read");
   }
 }

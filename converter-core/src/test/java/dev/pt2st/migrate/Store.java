@@ -35,6 +35,7 @@ final class Store {
   int jobs = 2;
   BiConsumer<Unit, String> stays = (unit, why) -> {};
   Consumer<Result> onResult = result -> {};
+  Consumer<MigrationPlan> onPlan = plan -> {};
 
   /** What the last plan counts as to be worked on, and what the work said. */
   long plannedBytes;
@@ -142,6 +143,7 @@ final class Store {
     try (Journal journal = Journal.open(settings.target())) {
       Migration.removeStale(settings, journal);
       try (MigrationPlan plan = MigrationPlanner.plan(settings, selection, journal, path -> {})) {
+        onPlan.accept(plan);
         plannedBytes = plan.bytesToWorkOn();
         heardBytes.reset();
         new Migration(settings, journal)
