@@ -121,6 +121,20 @@ class MigrateTest {
   }
 
   @Test
+  void aDryRunSaysThatALinkToWhatIsLeftAloneIsLeftAloneToo() throws IOException {
+    put("a/x.pt", Samples.checkpoint("zip_no_tensors.pt"));
+    checkpoint("a/y.pt");
+    Files.createSymbolicLink(store.resolve("x.pt"), Path.of("a/x.pt"));
+    Files.createSymbolicLink(store.resolve("y.pt"), Path.of("a/y.pt"));
+    String left = "left alone     x.pt: a/x.pt was not converted";
+    assertThat(Run.of("migrate", store, "--dry-run").outLines())
+        .contains(left, "to link        y.pt -> y.safetensors");
+    assertThat(Run.of("migrate", store).outLines()).contains(left);
+    assertThat(Run.of("migrate", store, "--dry-run").outLines())
+        .contains(left, "to link        y.pt -> y.safetensors");
+  }
+
+  @Test
   void theReportIsAsItsSchemaSaysAndNoJobMakesItAnother() throws IOException {
     for (int i = 0; i < 12; i++) {
       checkpoint("d" + i % 4 + "/m" + i + ".pt");

@@ -12,6 +12,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -52,8 +54,13 @@ final class Directories {
     return changed;
   }
 
-  /** Makes the directory of a file of the target tree; new ones are as open as their sources. */
-  static void make(Settings settings, String file) throws IOException {
+  /**
+   * Makes the directory of a file of the target tree; new ones are as open as their sources.
+   *
+   * @return those that were not there, the outermost first
+   */
+  static List<Path> make(Settings settings, String file) throws IOException {
+    List<Path> made = new ArrayList<>();
     ArrayDeque<String> missing = new ArrayDeque<>();
     String at = Tree.parent(file);
     while (!at.isEmpty() && !Files.exists(settings.target().path(at))) {
@@ -61,9 +68,27 @@ final class Directories {
       at = Tree.parent(at);
     }
     for (String directory : missing) {
-      make(settings.target().path(directory), settings.source().path(directory));
+      Path path = settings.target().path(directory);
+      make(path, settings.source().path(directory));
+      made.add(path);
     }
     Files.createDirectories(settings.target().path(Tree.parent(file)));
+    return made;
+  }
+
+  /** Removes what nothing has come into; to be done when nobody is at work any more. */
+  static void removeEmpty(Collection<Path> directories) {
+    List<Path> innermostFirst =
+        directories.stream()
+            .sorted(Comparator.comparingInt(Path::getNameCount).reversed())
+            .toList();
+    for (Path directory : innermostFirst) {
+      try {
+        Files.deleteIfExists(directory);
+      } catch (IOException e) {
+        // There is something in it.
+      }
+    }
   }
 
   private static void make(Path directory, Path like) throws IOException {

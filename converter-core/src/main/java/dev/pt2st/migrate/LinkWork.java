@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * the file that it leads to has been converted, the link gets a sibling that leads to the output.
  */
 final class LinkWork {
+  static final String NOT_CONVERTED = " was not converted";
+
   private final Settings settings;
   private final Earlier earlier;
   private final UnitWork work;
@@ -49,7 +51,7 @@ final class LinkWork {
     for (Item item : unit.files()) {
       Done done = outputOf(item);
       if (done == null) {
-        return Result.not(unit, Verdict.LEFT_ALONE, item.leadsTo() + " was not converted");
+        return Result.not(unit, Verdict.LEFT_ALONE, item.leadsTo() + NOT_CONVERTED);
       }
       outputs.add(done);
     }
@@ -88,6 +90,11 @@ final class LinkWork {
   /** The links, and the index; of no bytes that were not there. */
   static List<Written> written(Unit unit) {
     return unit.items().stream().map(item -> new Written(item.target(), 0, "")).toList();
+  }
+
+  /** Whether the file that a link leads to has been converted, by this run or an earlier one. */
+  boolean hasOutput(Item item) throws IOException {
+    return outputOf(item) != null;
   }
 
   /** What was made of the file that a link leads to; null if nothing was. */

@@ -96,6 +96,7 @@ public final class Migration {
         settings.options().removeOriginals() ? new Removal(settings, plan, listener) : null) {
       Work task = unit -> removed(doneAndNoted(unit, plan.bytesToWorkOn(unit), listener), removal);
       run(jobs, plan.files(), task, listener);
+      work.removeUnused();
       journal.readOn();
       LinkWork links = new LinkWork(settings, earlier, work);
       run(1, plan.links(), unit -> told(links.run(unit), removal), listener);
@@ -115,35 +116,65 @@ public final class Migration {
   }
 
   /**
-   * Says what a run would do, and writes nothing; the journal need only be open for reading. Of a
-   * link it is not said whether its file can be converted: that stands with the file.
+   * Says what a run would do, and writes nothing; the journal need only be open for reading.
    *
    * @param jobs how many units are looked at at once
    */
   public void look(MigrationPlan plan, int jobs, MigrationListener listener) throws IOException {
-    try {
-      look(jobs, plan.files(), plan, listener);
-      look(1, plan.links(), plan, listener);
+    try (HashIndex fit = new HashIndex()) {
+      look(jobs, plan.files(), plan, fit, listener);
+      look(1, plan.links(), plan, fit, listener);
     } catch (UncheckedIOException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
 
   private void look(
-      int jobs, Supplier<@Nullable Unit> units, MigrationPlan plan, MigrationListener listener) {
+      int jobs,
+      Supplier<@Nullable Unit> units,
+      MigrationPlan plan,
+      HashIndex fit,
+      MigrationListener listener) {
     InOrder.run(
         jobs,
         () -> isStopping() ? null : units.get(),
-        unit -> look(unit, plan.bytesToWorkOn(unit), listener),
-        listener::result);
+        unit -> look(unit, plan.bytesToWorkOn(unit), fit, listener),
+        result -> {
+          addFit(result, fit);
+          listener.result(result);
+        });
   }
 
-  private Result look(Unit unit, long bytes, MigrationListener listener) {
+  /** Takes in the sources that would have outputs, to which links may lead. */
+  private static void addFit(Result result, HashIndex fit) {
+    if (!isConverted(result)) {
+      return;
+    }
+    try {
+      for (Item item : result.unit().sources()) {
+        fit.put(item.source(), 1);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Result lookAtLink(Unit unit, HashIndex fit) throws IOException {
+    LinkWork links = new LinkWork(settings, earlier, work);
+    for (Item item : unit.files()) {
+      if (fit.get(item.leadsTo()) == 0 && !links.hasOutput(item)) {
+        return Result.not(unit, Verdict.LEFT_ALONE, item.leadsTo() + LinkWork.NOT_CONVERTED);
+      }
+    }
+    return new Result(unit, Verdict.LINKED, "", LinkWork.written(unit), List.of());
+  }
+
+  private Result look(Unit unit, long bytes, HashIndex fit, MigrationListener listener) {
     listener.begins(unit);
     try {
       boolean link = unit.kind() == Unit.Kind.LINK || unit.kind() == Unit.Kind.LINKED_MODEL;
       return link && unit.action() == Unit.Action.CONVERT
-          ? new Result(unit, Verdict.LINKED, "", LinkWork.written(unit), List.of())
+          ? lookAtLink(unit, fit)
           : work.look(unit, earlier.record(unit));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

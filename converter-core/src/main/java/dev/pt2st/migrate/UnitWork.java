@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,9 @@ final class UnitWork {
   private final Settings settings;
   private final Earlier earlier;
   private final MigrateOptions options;
+
+  /** The directories that were made for outputs which then did not come about. */
+  private final Queue<Path> unused = new ConcurrentLinkedQueue<>();
 
   UnitWork(Settings settings, Earlier earlier) {
     this.settings = settings;
@@ -200,7 +205,28 @@ final class UnitWork {
         planned.reason());
   }
 
+  /** Leaves no directory empty that was made for nothing; when all units have been done. */
+  void removeUnused() {
+    Directories.removeEmpty(unused);
+    unused.clear();
+  }
+
   private Result write(Unit unit, boolean overwrite, LongConsumer progress)
+      throws CheckpointException, IOException, NotAModelException {
+    List<Path> made = new ArrayList<>();
+    boolean done = false;
+    try {
+      Result result = write(unit, overwrite, progress, made);
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        unused.addAll(made);
+      }
+    }
+  }
+
+  private Result write(Unit unit, boolean overwrite, LongConsumer progress, List<Path> made)
       throws CheckpointException, IOException, NotAModelException {
     List<Path> targets = new ArrayList<>();
     List<String> digests = new ArrayList<>();
@@ -210,7 +236,7 @@ final class UnitWork {
       long bytes = 0;
       for (Item item : unit.files()) {
         Path target = settings.target().path(item.target());
-        Directories.make(settings, item.target());
+        made.addAll(Directories.make(settings, item.target()));
         targets.add(target);
         UnitProgress own = new UnitProgress(progress, item.bytes(), options.verify() ? 3 : 2);
         Path source = settings.source().path(item.source());

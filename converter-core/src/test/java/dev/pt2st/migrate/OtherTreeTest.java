@@ -187,4 +187,19 @@ class OtherTreeTest {
     long compared = 3 * Files.size(store.target.resolve("a.safetensors"));
     assertThat(store.plannedBytes).isGreaterThan(compared).isEqualTo(store.heardBytes.sum());
   }
+
+  @Test
+  void aFolderIsNotLeftEmptyWhereAllIsRefused() throws IOException {
+    String one = "m-00001-of-00002.bin";
+    String two = "m-00002-of-00002.bin";
+    store.file("a/b/" + one, Store.model("same", 1)).file("a/b/" + two, Store.model("same", 2));
+    store.file("a/b/m.bin.index.json", Store.index("same", one, "other", two));
+    store.file("c/bad.pt", new byte[] {'P', 'K', 3, 4}).model("d/x.pt");
+    Files.createDirectory(store.target.resolve("mine"));
+    store.with(it -> it.sideFiles = MigrateOptions.SideFiles.NONE).migrate();
+    assertThat(store.names()).containsExactly("d/x.safetensors");
+    assertThat(store.target.resolve("a")).doesNotExist();
+    assertThat(store.target.resolve("c")).doesNotExist();
+    assertThat(store.target.resolve("mine")).isDirectory();
+  }
 }
