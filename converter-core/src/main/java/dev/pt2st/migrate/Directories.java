@@ -4,6 +4,7 @@ import dev.pt2st.io.AtomicOutput;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The directories of a target tree. */
 final class Directories {
@@ -63,6 +65,7 @@ final class Directories {
     List<Path> made = new ArrayList<>();
     ArrayDeque<String> missing = new ArrayDeque<>();
     String at = Tree.parent(file);
+    checkNoLink(settings.target(), at);
     while (!at.isEmpty() && !Files.exists(settings.target().path(at))) {
       missing.push(at);
       at = Tree.parent(at);
@@ -89,6 +92,39 @@ final class Directories {
         // There is something in it.
       }
     }
+  }
+
+  /**
+   * Whether a path of a tree is a link, or leads through one: no output is, and two such paths may
+   * be one file.
+   */
+  static boolean hasLink(Tree tree, String path) throws IOException {
+    return firstLink(tree, path) != null;
+  }
+
+  /**
+   * Checks that nothing is written through a link.
+   *
+   * @throws IOException if a path is a link or leads through one
+   */
+  static void checkNoLink(Tree tree, String path) throws IOException {
+    Path link = firstLink(tree, path);
+    if (link != null) {
+      throw new FileSystemException(
+          link.toString(),
+          null,
+          "is a symbolic link, and nothing is written through one; remove it, or choose another"
+              + " --out");
+    }
+  }
+
+  private static @Nullable Path firstLink(Tree tree, String path) throws IOException {
+    Path link = null;
+    for (String at = path; !at.isEmpty(); at = Tree.parent(at)) {
+      Path there = tree.path(at);
+      link = Files.isSymbolicLink(there) ? there : link;
+    }
+    return link;
   }
 
   private static void make(Path directory, Path like) throws IOException {

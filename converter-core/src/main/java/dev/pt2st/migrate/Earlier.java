@@ -250,6 +250,8 @@ final class Earlier {
       return true;
     }
     Path target = settings.target().path(file.target());
-    return Files.isRegularFile(target) && Files.size(target) == file.targetBytes();
+    return Files.isRegularFile(target)
+        && Files.size(target) == file.targetBytes()
+        && !Directories.hasLink(settings.target(), file.target());
   }
 }

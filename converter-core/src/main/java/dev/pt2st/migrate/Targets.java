@@ -71,6 +71,7 @@ final class Targets {
     boolean allSame = true;
     for (int i = 0; i < items.size(); i++) {
       Item item = items.get(i);
+      Directories.checkNoLink(settings.target(), Tree.parent(item.target()));
       Path target = settings.target().path(item.target());
       if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
         allSame = false;
