@@ -135,6 +135,18 @@ class MigrateTest {
   }
 
   @Test
+  void aDryRunSaysThatACheckpointBesideASafetensorsFileMayBeLeftAlone() throws IOException {
+    checkpoint("a/x.pt");
+    Run.convert(Samples.checkpoint("zip_training.pt"), store.resolve("a/x.safetensors"));
+    assertThat(Run.of("migrate", store, "--dry-run").outLines())
+        .contains(
+            "    a/x.safetensors is there already and will be compared with it; if it differs, the"
+                + " checkpoint is left alone");
+    assertThat(Run.of("migrate", store).outLines())
+        .contains("left alone     a/x.pt: x.safetensors is there beside it");
+  }
+
+  @Test
   void theReportIsAsItsSchemaSaysAndNoJobMakesItAnother() throws IOException {
     for (int i = 0; i < 12; i++) {
       checkpoint("d" + i % 4 + "/m" + i + ".pt");

@@ -87,7 +87,13 @@ final class UnitWork {
       written.add(new Written(item.target(), plan.fileBytes(), ""));
       notes.addAll(Shard.notes(new Outcome(plan, List.of())));
       if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-        notes.add(item.target() + " is there already and will be compared with it");
+        boolean mine = earlier.hasMade(unit.name(), item.target());
+        notes.add(
+            item.target()
+                + " is there already and will be compared with it"
+                + (!mine && SafetensorsBeside.isModel(target)
+                    ? "; if it differs, the checkpoint is left alone"
+                    : ""));
       }
       addTo(rewrite, item, plan);
     }
