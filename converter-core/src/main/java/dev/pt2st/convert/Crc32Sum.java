@@ -1,7 +1,5 @@
 package dev.pt2st.convert;
 
-import java.util.concurrent.atomic.AtomicInteger;
-
 /**
  * The CRC-32 of a record whose pieces are read by several threads in any order.
  *
@@ -26,7 +24,7 @@ final class Crc32Sum {
     }
   }
 
-  private final AtomicInteger sum = new AtomicInteger();
+  private int sum;
 
   /**
    * Adds a piece.
@@ -36,12 +34,14 @@ final class Crc32Sum {
    */
   void add(int crc, long bytesAfter) {
     int share = shift(crc, bytesAfter);
-    sum.accumulateAndGet(share, (a, b) -> a ^ b);
+    synchronized (this) {
+      sum ^= share;
+    }
   }
 
   /** The CRC-32 of the record, once every piece has been added. */
-  int value() {
-    return sum.get();
+  synchronized int value() {
+    return sum;
   }
 
   private static int shift(int crc, long bytes) {

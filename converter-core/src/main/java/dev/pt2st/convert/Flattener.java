@@ -27,6 +27,7 @@ final class Flattener {
 
   private final TensorHolders holders;
   private final Limits limits;
+  private final long mostNames;
   private final Place place;
   private final List<NamedTensor> found = new ArrayList<>();
   private long visits;
@@ -35,6 +36,7 @@ final class Flattener {
   private Flattener(TensorHolders holders, Limits limits, Place place) {
     this.holders = holders;
     this.limits = limits;
+    this.mostNames = limits.get(Limit.NAMES);
     this.place = place;
   }
 
@@ -119,9 +121,8 @@ final class Flattener {
   }
 
   private void count() throws LimitException {
-    if (++visits > limits.get(Limit.NAMES)) {
-      throw new LimitException(
-          place, Limit.NAMES, "it gives more than " + limits.get(Limit.NAMES) + " names");
+    if (++visits > mostNames) {
+      throw new LimitException(place, Limit.NAMES, "it gives more than " + mostNames + " names");
     }
   }
 }

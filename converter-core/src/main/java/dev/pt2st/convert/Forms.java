@@ -46,8 +46,12 @@ final class Forms {
    */
   Form of(NamedTensor tensor) throws MalformedException {
     String name = tensor.name();
-    Place place = input.ofTensor(name);
     TensorValue.Content content = tensor.tensor().content();
+    if (content instanceof TensorValue.Strided(TensorView view)
+        && view.storage().source() != null) {
+      return plain(name, view); // as nearly all are: nothing is made for a message
+    }
+    Place place = input.ofTensor(name);
     for (TensorView view : content.views()) {
       if (view.storage().source() == null) {
         throw new MalformedException(place, view.storage().whyMissing());

@@ -81,6 +81,9 @@ public final class NameOptions {
    * The name that a tensor of this name gets. One that no header could hold is not gone on with.
    */
   String nameFor(String name) {
+    if (prefixes.isEmpty() && renames.isEmpty()) {
+      return name;
+    }
     String renamed = name;
     for (String prefix : prefixes) {
       renamed = renamed.startsWith(prefix) ? renamed.substring(prefix.length()) : renamed;

@@ -16,13 +16,22 @@ record KeySize(long weight, int depth) {
 
   private static final int MAX_DEPTH = 100;
 
-  /** The sizes of short tuples without others inside, which nearly all are. */
-  private static final KeySize[] FLAT = new KeySize[32];
+  private static final int SMALL_WEIGHT = 32;
+  private static final int SMALL_DEPTH = 4;
+
+  /** The sizes of small tuples, which nearly all are, by depth and weight. */
+  private static final KeySize[] SMALL = new KeySize[SMALL_DEPTH * SMALL_WEIGHT];
 
   static {
-    for (int weight = 0; weight < FLAT.length; weight++) {
-      FLAT[weight] = new KeySize(weight, 1);
+    for (int i = 0; i < SMALL.length; i++) {
+      SMALL[i] = new KeySize(i % SMALL_WEIGHT, i / SMALL_WEIGHT);
     }
+  }
+
+  private static KeySize of(long weight, int depth) {
+    return weight < SMALL_WEIGHT && depth < SMALL_DEPTH
+        ? SMALL[depth * SMALL_WEIGHT + (int) weight]
+        : new KeySize(weight, depth);
   }
 
   static KeySize of(List<Value> items) {
@@ -33,13 +42,13 @@ record KeySize(long weight, int depth) {
       weight = Math.min(weight + (inner == null ? 1 : inner.weight), MAX_WEIGHT + 1);
       depth = inner == null ? depth : Math.max(depth, deeper(inner));
     }
-    return depth == 1 && weight < FLAT.length ? FLAT[(int) weight] : new KeySize(weight, depth);
+    return of(weight, depth);
   }
 
   /** That of a set to which an item is added; does not grow beyond what matters. */
   KeySize with(Value item) {
     KeySize inner = sizeOf(item);
-    return new KeySize(
+    return of(
         Math.min(weight + (inner == null ? 1 : inner.weight), MAX_WEIGHT + 1),
         inner == null ? depth : Math.max(depth, deeper(inner)));
   }
