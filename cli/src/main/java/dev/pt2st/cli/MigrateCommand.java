@@ -44,7 +44,8 @@ final class MigrateCommand extends Command {
       Options.texts(
           "--include",
           "GLOB",
-          "Convert only checkpoints whose path below DIR matches ('*.bin'). May be repeated.");
+          "Convert only checkpoints whose path below DIR matches ('*.bin'). In a Hugging Face cache"
+              + " that is the path of the blob ('*models--org--name/*'). May be repeated.");
 
   private final OptionSpec exclude =
       Options.texts("--exclude", "GLOB", "Pass over what matches ('old/*'). May be repeated.");
