@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -30,13 +29,11 @@ class RemainderTest {
       "; write that with pt2st convert (--root, --sidecar), or remove the original by hand";
 
   @TempDir Path temporary;
-  private final List<String> stays = new ArrayList<>();
   private Store store;
 
   @BeforeEach
   void makeStore() throws IOException {
     store = new Store(Files.createDirectory(temporary.resolve("store")));
-    store.stays = (unit, why) -> stays.add(unit.name() + ": " + why);
     store.removeOriginals = true;
   }
 
@@ -87,7 +84,7 @@ class RemainderTest {
   void anOriginalGoesIfItsOutputHoldsAll(String what, byte[] checkpoint) throws IOException {
     store.file("x.pt", checkpoint);
     assertThat(store.migrate()).as(what).containsOnly(Map.entry("x.pt", "converted"));
-    assertThat(stays).isEmpty();
+    assertThat(store.stays).isEmpty();
     assertThat(store.names()).containsExactly("x.safetensors");
   }
 
@@ -140,11 +137,11 @@ class RemainderTest {
       throws IOException {
     store.file("x.pt", checkpoint);
     assertThat(store.migrate()).containsOnly(Map.entry("x.pt", "converted"));
-    assertThat(stays).containsExactly(STAYS + part + WHAT_TO_DO);
+    assertThat(store.stays).containsExactly(STAYS + part + WHAT_TO_DO);
     assertThat(store.root.resolve("x.pt")).hasBinaryContent(checkpoint);
-    stays.clear();
+    store.stays.clear();
     assertThat(store.migrate()).containsOnly(Map.entry("x.pt", "already there"));
-    assertThat(stays).containsExactly(STAYS + part + WHAT_TO_DO);
+    assertThat(store.stays).containsExactly(STAYS + part + WHAT_TO_DO);
     assertThat(store.root.resolve("x.pt")).hasBinaryContent(checkpoint);
   }
 
@@ -153,7 +150,7 @@ class RemainderTest {
   void aProgramKeepsItsOriginal(String sample) throws IOException {
     store.file("x.pt", Files.readAllBytes(Path.of("../samples/checkpoints", sample)));
     assertThat(store.migrate()).containsOnly(Map.entry("x.pt", "converted"));
-    assertThat(stays).singleElement().asString().contains("the program");
+    assertThat(store.stays).singleElement().asString().contains("the program");
     assertThat(store.names()).containsExactly("x.pt", "x.safetensors");
   }
 
@@ -165,7 +162,7 @@ class RemainderTest {
     store.file(
         two, saved(torch -> Py.dict("state_dict", Py.dict("b", torch.tensor(1)), "step", 7)));
     store.file("m.bin.index.json", Store.index("a", one, "b", two)).migrate();
-    assertThat(stays)
+    assertThat(store.stays)
         .containsExactly(
             "m.bin.index.json: the original is not removed: "
                 + two
@@ -181,7 +178,7 @@ class RemainderTest {
     assertThat(store.names())
         .containsExactly(
             "blobs/x.pt", "blobs/x.safetensors", "snapshot/x.pt", "snapshot/x.safetensors");
-    assertThat(stays).hasSize(1);
+    assertThat(store.stays).hasSize(1);
   }
 
   @Test

@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -27,22 +26,16 @@ class RemovalTest {
   private static final String TWO = "m-00002-of-00002.bin";
 
   @TempDir Path temporary;
-  private final List<String> stays = new ArrayList<>();
   private Store store;
 
   @BeforeEach
   void makeStore() throws IOException {
     store = new Store(Files.createDirectory(temporary.resolve("store")));
-    store.stays = (unit, why) -> stays.add(unit.name() + ": " + why);
   }
 
   @AfterEach
   void removeLinks() throws IOException {
-    for (String name : Store.content(temporary).keySet()) {
-      if (Files.isSymbolicLink(temporary.resolve(name))) {
-        Files.delete(temporary.resolve(name)); // JUnit warns of those that lead out of its folder
-      }
-    }
+    Store.removeLinks(temporary);
   }
 
   @Test
@@ -121,7 +114,7 @@ class RemovalTest {
     store.removeOriginals = true;
     assertThat(store.migrate().values()).containsOnly("already there");
     assertThat(Store.content(store.root)).isEqualTo(outputs);
-    assertThat(stays).isEmpty();
+    assertThat(store.stays).isEmpty();
   }
 
   @Test
@@ -157,7 +150,7 @@ class RemovalTest {
     store.with(it -> it.removeOriginals = true).migrate();
     assertThat(store.names())
         .containsExactly("old/x.bin", "v1/x.bin", "v1/x.safetensors", "v1/y.safetensors");
-    assertThat(stays)
+    assertThat(store.stays)
         .containsExactly(
             "v1/x.bin: the original is not removed: old/x.bin leads to it, and --exclude passes"
                 + " that link over");
@@ -170,7 +163,7 @@ class RemovalTest {
     store.with(it -> it.removeOriginals = true).migrate();
     assertThat(store.root.resolve("names.json")).isRegularFile();
     assertThat(store.root.resolve("v1/" + ONE)).isRegularFile();
-    assertThat(stays)
+    assertThat(store.stays)
         .containsExactly(
             "v1/m.bin.index.json: the original is not removed: names.json leads to it, and nothing"
                 + " is done about that link");
@@ -191,7 +184,10 @@ class RemovalTest {
         };
     store.migrate();
     assertThat(store.root.resolve("blobs/x.pt")).isRegularFile();
-    assertThat(stays).singleElement().asString().startsWith("blobs/x.pt: the original is not ");
+    assertThat(store.stays)
+        .singleElement()
+        .asString()
+        .startsWith("blobs/x.pt: the original is not ");
   }
 
   private void change(Path output, String change) {
@@ -240,7 +236,7 @@ class RemovalTest {
       Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
     }
     assertThat(store.root.resolve("x.pt")).isRegularFile();
-    assertThat(stays)
+    assertThat(store.stays)
         .containsExactly(
             "x.pt: the original is not removed: a link in closed, which cannot be read, may lead"
                 + " to it");
@@ -252,6 +248,9 @@ class RemovalTest {
     store.model("x.pt").onPlan = plan -> plan.addUnreadableFolder("closed");
     store.with(it -> it.removeOriginals = true).migrate();
     assertThat(store.names()).containsExactly("x.pt", "x.safetensors");
-    assertThat(stays).singleElement().asString().contains("a link in closed, which cannot be read");
+    assertThat(store.stays)
+        .singleElement()
+        .asString()
+        .contains("a link in closed, which cannot be read");
   }
 }

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -33,7 +32,10 @@ final class Store {
   boolean durable;
   boolean removeOriginals;
   int jobs = 2;
-  BiConsumer<Unit, String> stays = (unit, why) -> {};
+
+  /** Why originals stay, each with the unit's name before it. */
+  final List<String> stays = new ArrayList<>();
+
   Consumer<Result> onResult = result -> {};
   Consumer<MigrationPlan> onPlan = plan -> {};
 
@@ -164,7 +166,7 @@ final class Store {
 
                   @Override
                   public void stays(Unit unit, String why) {
-                    stays.accept(unit, why);
+                    stays.add(unit.name() + ": " + why);
                   }
                 });
       }
@@ -198,6 +200,15 @@ final class Store {
       }
     }
     return content;
+  }
+
+  /** Removes all links below a folder: JUnit warns of those that lead out of its own. */
+  static void removeLinks(Path folder) throws IOException {
+    for (String name : content(folder).keySet()) {
+      if (Files.isSymbolicLink(folder.resolve(name))) {
+        Files.delete(folder.resolve(name));
+      }
+    }
   }
 
   /** The names of all files and links but the journal. */
