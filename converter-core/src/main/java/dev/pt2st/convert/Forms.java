@@ -47,22 +47,18 @@ final class Forms {
   Form of(NamedTensor tensor) throws MalformedException {
     String name = tensor.name();
     TensorValue.Content content = tensor.tensor().content();
-    if (content instanceof TensorValue.Strided(TensorView view)
-        && view.storage().source() != null) {
-      return plain(name, view); // as nearly all are: nothing is made for a message
-    }
-    Place place = input.ofTensor(name);
-    for (TensorView view : content.views()) {
-      if (view.storage().source() == null) {
-        throw new MalformedException(place, view.storage().whyMissing());
+    List<TensorView> views = content.views();
+    for (int i = 0; i < views.size(); i++) { // every tensor comes by here: no iterator for each
+      if (views.get(i).storage().source() == null) {
+        throw new MalformedException(input.ofTensor(name), views.get(i).storage().whyMissing());
       }
     }
     return switch (content) {
       case TensorValue.Other other -> new Form.Unwritable(other.what(), List.of());
       case TensorValue.Strided(TensorView view) -> plain(name, view);
-      case QuantizedContent quantized -> quantized(name, quantized, place);
-      case SparseContent sparse -> sparse(name, sparse, place);
-      case NestedContent nested -> nested(name, nested, place);
+      case QuantizedContent quantized -> quantized(name, quantized, input.ofTensor(name));
+      case SparseContent sparse -> sparse(name, sparse, input.ofTensor(name));
+      case NestedContent nested -> nested(name, nested, input.ofTensor(name));
     };
   }
 

@@ -161,10 +161,10 @@ final class PlanWriter {
       }
       copier.readUnchecked();
       for (Source.RecordCheck check : sources.checks()) {
-        if (!RecordBytes.isCrc(check.source(), check.sum().value())) {
-          throw RecordBytes.wrongCrc(
-              check.source(), check.sum().value(), Place.of(input).inEntry(check.source().name()));
-        }
+        RecordBytes.checkCrc(
+            check.source(),
+            check.sum().value(),
+            () -> Place.of(input).inEntry(check.source().name()));
       }
       return copier.overflows();
     }

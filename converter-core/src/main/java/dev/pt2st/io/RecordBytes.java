@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -85,7 +86,7 @@ public final class RecordBytes {
     if (checkCrc && source.crc32().isPresent()) {
       Crc crc = new Crc(ByteBuffer.allocateDirect(PIECE));
       crc.update(bytes);
-      checkCrc(source, crc.value(), place);
+      checkCrc(source, crc.value(), () -> place);
     }
     return bytes;
   }
@@ -175,27 +176,16 @@ public final class RecordBytes {
   }
 
   /** Complains if a CRC-32 is not the recorded one. */
-  public static void checkCrc(ByteSource source, int actual, Place place)
+  public static void checkCrc(ByteSource source, int actual, Supplier<Place> where)
       throws MalformedException {
-    if (!isCrc(source, actual)) {
-      throw wrongCrc(source, actual, place);
-    }
-  }
-
-  /** Whether a CRC-32 is the recorded one, or none was recorded. */
-  public static boolean isCrc(ByteSource source, int actual) {
     OptionalInt recorded = source.crc32();
-    return recorded.isEmpty() || recorded.getAsInt() == actual;
-  }
-
-  /** A complaint about a CRC-32 that is not the recorded one. */
-  public static MalformedException wrongCrc(ByteSource source, int actual, Place place) {
-    return new MalformedException(
-        place,
-        String.format(
-            "the CRC-32 of the record is %08x and should be %08x",
-            actual, source.crc32().orElse(0)),
-        "the file is damaged: get it again, or convert it as it is with --no-crc");
+    if (recorded.isPresent() && recorded.getAsInt() != actual) {
+      throw new MalformedException(
+          where.get(),
+          String.format(
+              "the CRC-32 of the record is %08x and should be %08x", actual, recorded.getAsInt()),
+          "the file is damaged: get it again, or convert it as it is with --no-crc");
+    }
   }
 
   /**
@@ -214,7 +204,7 @@ public final class RecordBytes {
           sink.accept(piece);
         });
     if (checkCrc) {
-      checkCrc(source, (int) sum.getValue(), place);
+      checkCrc(source, (int) sum.getValue(), () -> place);
     }
   }
 

@@ -1,9 +1,13 @@
 package dev.pt2st.migrate;
 
+import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.io.MappedFile;
 import dev.pt2st.migrate.Unit.Item;
+import dev.pt2st.safetensors.SafetensorsModel;
 import dev.pt2st.safetensors.ShardIndex;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,13 +26,26 @@ final class IndexRewrite {
   private final Map<String, String> sourceOf = new HashMap<>();
   private long totalBytes;
 
-  /**
-   * @param index the index of the sources, or what stands for it, for messages
-   * @param old what it says: the file of each key; null if there is none
-   */
-  IndexRewrite(Path index, @Nullable Map<String, String> old) {
+  private IndexRewrite(Path index, @Nullable Map<String, String> old) {
     this.index = index;
     this.old = old;
+  }
+
+  /**
+   * Of the index of some sources, or of what stands for it where they have none.
+   *
+   * @param isThere whether it is an index, which is read
+   */
+  static IndexRewrite of(Path index, boolean isThere) throws CheckpointException, IOException {
+    return new IndexRewrite(index, isThere ? read(index) : null);
+  }
+
+  /** The file of each key by an index; of what is none, nothing. */
+  static Map<String, String> read(Path path) throws CheckpointException, IOException {
+    try (MappedFile file = MappedFile.open(path)) {
+      Map<String, String> index = SafetensorsModel.indexOf(file);
+      return index == null ? new HashMap<>() : index;
+    }
   }
 
   /**

@@ -119,8 +119,7 @@ final class LinkWork {
     }
     Path path = settings.source().path(unit.name());
     // It leads nowhere where an earlier run has removed the original.
-    boolean none = index.isMade() || !Files.exists(path);
-    IndexRewrite rewrite = new IndexRewrite(path, none ? null : UnitWork.readIndex(path));
+    IndexRewrite rewrite = IndexRewrite.of(path, !index.isMade() && Files.exists(path));
     for (int i = 0; i < outputs.size(); i++) {
       Path shard = settings.target().path(outputs.get(i).target());
       Targets.addShard(rewrite, unit.files().get(i), shard);

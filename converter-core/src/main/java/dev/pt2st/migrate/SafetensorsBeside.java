@@ -46,7 +46,7 @@ final class SafetensorsBeside {
   private static boolean isWholeIndex(Path file) throws IOException {
     Map<String, String> index;
     try {
-      index = UnitWork.readIndex(file);
+      index = IndexRewrite.read(file);
     } catch (CheckpointException e) {
       return false;
     }

@@ -183,9 +183,7 @@ final class Targets {
   }
 
   private boolean isSameIndex(Item index, Path target) throws CheckpointException, IOException {
-    Path source = settings.source().path(unit.name());
-    IndexRewrite rewrite =
-        new IndexRewrite(source, index.isMade() ? null : UnitWork.readIndex(source));
+    IndexRewrite rewrite = IndexRewrite.of(settings.source().path(unit.name()), !index.isMade());
     for (Item item : unit.files()) {
       Path shard = settings.target().path(item.target());
       if (!Files.isRegularFile(shard)) {

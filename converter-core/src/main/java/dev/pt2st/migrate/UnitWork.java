@@ -3,12 +3,10 @@ package dev.pt2st.migrate;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.convert.Outcome;
 import dev.pt2st.convert.Plan;
-import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.migrate.Result.Verdict;
 import dev.pt2st.migrate.Result.Written;
 import dev.pt2st.migrate.Unit.Item;
-import dev.pt2st.safetensors.SafetensorsModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -16,9 +14,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongConsumer;
@@ -318,15 +314,7 @@ final class UnitWork {
     if (index == null) {
       return null;
     }
-    Path path = settings.source().path(unit.name());
-    return new IndexRewrite(path, index.isMade() ? null : readIndex(path));
-  }
-
-  static Map<String, String> readIndex(Path path) throws CheckpointException, IOException {
-    try (MappedFile file = MappedFile.open(path)) {
-      Map<String, String> index = SafetensorsModel.indexOf(file);
-      return index == null ? new HashMap<>() : index;
-    }
+    return IndexRewrite.of(settings.source().path(unit.name()), !index.isMade());
   }
 
   private static List<Written> written(Unit unit, List<Path> targets, List<String> digests)

@@ -229,8 +229,11 @@ public final class SymbolicStack {
   private @Nullable String nameOf(Instruction text) {
     if (text.argumentBytes() > LONG_NAME) {
       longNames += text.argumentBytes();
+      if (longNames > MOST_LONG_NAMES) {
+        return null;
+      }
     }
-    return text.argumentBytes() > LONG_NAME && longNames > MOST_LONG_NAMES ? null : text.text();
+    return text.text();
   }
 
   private @Nullable SymbolicValue firstMarked() {

@@ -223,7 +223,7 @@ final class ArchiveLook {
     RecordBytes.Crc crc = new RecordBytes.Crc(ByteBuffer.allocate(PIECE));
     crc.update(content.segment());
     try {
-      RecordBytes.checkCrc(bytes, crc.value(), place);
+      RecordBytes.checkCrc(bytes, crc.value(), () -> place);
     } catch (MalformedException e) {
       findings.add(e);
     }

@@ -37,8 +37,10 @@ final class RecordChecks {
     List<ByteSource.Stored> records = new ArrayList<>(sums.keySet());
     records.sort(Comparator.comparingLong(ByteSource.Stored::offset));
     for (ByteSource.Stored record : records) {
-      Place place = Place.of(record.file().path()).inEntry(record.name());
-      RecordBytes.checkCrc(record, sums.getOrDefault(record, 0), place);
+      RecordBytes.checkCrc(
+          record,
+          sums.getOrDefault(record, 0),
+          () -> Place.of(record.file().path()).inEntry(record.name()));
     }
   }
 }
