@@ -1,6 +1,10 @@
 package dev.pt2st.cli;
 
 import com.google.gson.stream.JsonWriter;
+import dev.pt2st.cli.option.Options;
+import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.terminal.PrintableJson;
+import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.torch.Allowlist;
 import java.io.IOException;
 import java.util.Locale;

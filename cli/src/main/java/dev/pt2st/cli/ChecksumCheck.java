@@ -2,6 +2,10 @@ package dev.pt2st.cli;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.cli.ChecksumCommand.Sum;
+import dev.pt2st.cli.report.ChecksumLine;
+import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.terminal.Json;
+import dev.pt2st.cli.terminal.Terminal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,6 +2,15 @@ package dev.pt2st.cli;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.cli.option.ContentOptions;
+import dev.pt2st.cli.option.LimitOptions;
+import dev.pt2st.cli.option.Options;
+import dev.pt2st.cli.report.ChecksumLine;
+import dev.pt2st.cli.report.CopyProgress;
+import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.report.Failure;
+import dev.pt2st.cli.terminal.Json;
+import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.verify.ModelDigest;
 import dev.pt2st.verify.ModelDigest.TensorDigest;

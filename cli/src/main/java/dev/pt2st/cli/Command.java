@@ -1,6 +1,9 @@
 package dev.pt2st.cli;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.report.Failure;
+import dev.pt2st.cli.terminal.Terminal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;

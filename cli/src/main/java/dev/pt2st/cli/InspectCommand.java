@@ -1,6 +1,17 @@
 package dev.pt2st.cli;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.cli.option.LimitOptions;
+import dev.pt2st.cli.option.Options;
+import dev.pt2st.cli.option.PolicyOptions;
+import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.report.Failure;
+import dev.pt2st.cli.report.InspectJson;
+import dev.pt2st.cli.report.InspectReport;
+import dev.pt2st.cli.report.PickleJson;
+import dev.pt2st.cli.report.PickleText;
+import dev.pt2st.cli.report.TreeReport;
+import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.inspect.InspectOptions;
 import dev.pt2st.inspect.Inspection;
 import dev.pt2st.inspect.Inspector;

@@ -1,5 +1,9 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.cli.option.HelpSections;
+import dev.pt2st.cli.option.Options;
+import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.TemporaryFiles;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;

@@ -1,5 +1,13 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.cli.option.ContentOptions;
+import dev.pt2st.cli.option.LimitOptions;
+import dev.pt2st.cli.option.Options;
+import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.report.MigrateProgress;
+import dev.pt2st.cli.report.MigrateReport;
+import dev.pt2st.cli.report.StopNote;
+import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.TemporaryFiles;
 import dev.pt2st.migrate.Journal;
 import dev.pt2st.migrate.MigrateOptions;

@@ -1,5 +1,15 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.cli.option.LimitOptions;
+import dev.pt2st.cli.option.Options;
+import dev.pt2st.cli.option.PolicyOptions;
+import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.report.ScanJson;
+import dev.pt2st.cli.report.ScanReport;
+import dev.pt2st.cli.report.ScanSarif;
+import dev.pt2st.cli.report.ScanSummary;
+import dev.pt2st.cli.report.ScanText;
+import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.InOrder;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.ScanOptions;

@@ -1,5 +1,6 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.cli.terminal.Terminal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

@@ -2,6 +2,18 @@ package dev.pt2st.cli;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.cli.option.ContentOptions;
+import dev.pt2st.cli.option.LimitOptions;
+import dev.pt2st.cli.option.Options;
+import dev.pt2st.cli.option.ReportOptions;
+import dev.pt2st.cli.report.ConvertJson;
+import dev.pt2st.cli.report.CopyProgress;
+import dev.pt2st.cli.report.DifferenceReport;
+import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.report.Failure;
+import dev.pt2st.cli.terminal.Json;
+import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.cli.terminal.Units;
 import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.verify.Verification;
 import dev.pt2st.verify.Verifier;

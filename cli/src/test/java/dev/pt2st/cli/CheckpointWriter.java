@@ -15,7 +15,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Writes checkpoints in PyTorch's ZIP layout: a dict of float32 vectors and other values. */
-final class CheckpointWriter {
+public final class CheckpointWriter {
   private static final int LOCAL_HEADER = 0x04034b50;
   private static final int CENTRAL_HEADER = 0x02014b50;
   private static final int END_RECORD = 0x06054b50;
@@ -26,13 +26,13 @@ final class CheckpointWriter {
   /**
    * @param elements the size of the one storage that all tensors share
    */
-  CheckpointWriter(int elements) {
+  public CheckpointWriter(int elements) {
     this.elements = elements;
     bytes("\u0080\u0002}(");
   }
 
   /** A vector over the whole storage. */
-  CheckpointWriter tensor(String name) {
+  public CheckpointWriter tensor(String name) {
     text(name);
     bytes("ctorch._utils\n_rebuild_tensor_v2\n((");
     text("storage");
@@ -91,7 +91,7 @@ final class CheckpointWriter {
    * Writes the file with a hole for the storage, so that it takes no room on the disk. Its records
    * have no CRC-32, as {@code torch.serialization.set_crc32_options(False)} leaves them.
    */
-  void writeSparse(Path file) throws IOException {
+  public void writeSparse(Path file) throws IOException {
     byte[] data = pickled();
     int storageBytes = Math.multiplyExact(elements, Float.BYTES);
     ByteBuffer start = buffer(data.length + 1024);

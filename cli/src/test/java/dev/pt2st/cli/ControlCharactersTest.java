@@ -2,6 +2,7 @@ package dev.pt2st.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.cli.terminal.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.pt2st.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.cli.terminal.SpooledText;
 import dev.pt2st.io.InOrder;
 import dev.pt2st.io.SortedDirectory;
 import java.io.ByteArrayInputStream;
@@ -122,7 +123,7 @@ class FileWalkTest {
   void aSpoolGivesBackWhatItTook() throws IOException {
     StringBuilder all = new StringBuilder();
     StringBuilder back = new StringBuilder();
-    try (Spool spool = new Spool()) {
+    try (SpooledText spool = new SpooledText()) {
       for (int i = 0; i < 40_000; i++) {
         String line = "zeile é 漢字 😀 " + i;
         spool.line(line);

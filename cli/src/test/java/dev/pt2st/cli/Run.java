@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.pt2st.cli.terminal.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What a command line that ran in this process ended with and printed. */
-record Run(int code, String out, String err) {
+public record Run(int code, String out, String err) {
 
   /** Runs with streams that are no terminal. */
   static Run of(Object... args) {
@@ -19,7 +20,7 @@ record Run(int code, String out, String err) {
   }
 
   /** Runs {@code convert} with streams that are no terminal. */
-  static Run convert(Object... args) {
+  public static Run convert(Object... args) {
     Object[] all = new Object[args.length + 1];
     all[0] = "convert";
     System.arraycopy(args, 0, all, 1, args.length);
@@ -27,7 +28,7 @@ record Run(int code, String out, String err) {
   }
 
   /** Runs a {@code convert} that must end well and say nothing on stderr. */
-  static Run done(Object... args) {
+  public static Run done(Object... args) {
     Run run = convert(args);
     assertThat(run.err).isEmpty();
     assertThat(run.code).isZero();
@@ -59,17 +60,17 @@ record Run(int code, String out, String err) {
   }
 
   /** The lines on stdout. */
-  List<String> outLines() {
+  public List<String> outLines() {
     return out.lines().toList();
   }
 
   /** The lines on stderr. */
-  List<String> errLines() {
+  public List<String> errLines() {
     return err.lines().toList();
   }
 
   /** Stdout as the one JSON object that it must be. */
-  JsonObject json() {
+  public JsonObject json() {
     return JsonParser.parseString(out).getAsJsonObject();
   }
 }

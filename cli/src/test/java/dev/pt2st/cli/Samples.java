@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The checkpoints of this repository. */
-final class Samples {
+public final class Samples {
   private Samples() {}
 
   /** The root of the repository. */
@@ -19,12 +19,12 @@ final class Samples {
   }
 
   /** A sound or a broken checkpoint. */
-  static Path checkpoint(String name) {
+  public static Path checkpoint(String name) {
     return root().resolve("samples/checkpoints").resolve(name);
   }
 
   /** A checkpoint laid out like an attack. */
-  static Path hostile(String name) {
+  public static Path hostile(String name) {
     return root().resolve("samples/hostile").resolve(name);
   }
 

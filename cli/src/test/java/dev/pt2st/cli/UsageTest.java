@@ -3,6 +3,7 @@ package dev.pt2st.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.Limit;
+import dev.pt2st.cli.report.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

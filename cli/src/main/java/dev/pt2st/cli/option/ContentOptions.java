@@ -1,0 +1,205 @@
+package dev.pt2st.cli.option;
+
+import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.NameOptions;
+import dev.pt2st.tensor.DType;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * What of a checkpoint is taken and as what: the options that decide which tensors come out of it.
+ * Every command that reads a checkpoint has them, so that all of them see the same tensors.
+ */
+public final class ContentOptions {
+  private final OptionSpec root =
+      Options.text(
+          "--root",
+          "PATH",
+          "auto",
+          "What to take: auto (the model's tensors, the default), all (everything), or the path of"
+              + " a part, such as ema.state_dict.");
+
+  private final OptionSpec shared =
+      Options.choice(
+          "--shared",
+          ConvertOptions.Shared.class,
+          "Tensors that share storage: keep (write each in full, the default) or drop (one stays,"
+              + " the metadata name the others).");
+
+  private final OptionSpec unsupported =
+      Options.choice(
+          "--unsupported",
+          ConvertOptions.Unsupported.class,
+          "Tensors that safetensors cannot hold: refuse (the default) or skip (leave them out).");
+
+  private final OptionSpec include =
+      Options.texts(
+          "--include",
+          "GLOB",
+          "Take only tensors that match ('encoder.*') with the name that they have below the root,"
+              + " before it is changed. May be repeated.");
+
+  private final OptionSpec exclude =
+      Options.texts("--exclude", "GLOB", "Leave out tensors whose name matches. May be repeated.");
+
+  private final OptionSpec stripPrefix =
+      Options.texts(
+          "--strip-prefix",
+          "PREFIX",
+          "Take PREFIX (module.) from the names that begin with it. May be repeated.");
+
+  private final OptionSpec rename =
+      Options.texts(
+          "--rename",
+          "RULE",
+          "Change names as sed does: 's/^model\\.//', with the flags g and i. Comes after"
+              + " --strip-prefix. May be repeated.");
+
+  private final OptionSpec cast =
+      OptionSpec.builder("--cast")
+          .type(Cast.class)
+          .paramLabel("fp16|bf16|fp32")
+          .description(
+              "Round floating tensors to this type, as PyTorch does; all others stay as they are.")
+          .build();
+
+  private final OptionSpec noCrc = Options.noCrc();
+
+  private final KindOptions kinds = new KindOptions();
+  private final PolicyOptions policy = new PolicyOptions();
+
+  /** As people call the dtypes on the command line. */
+  enum Cast {
+    fp16(DType.F16),
+    bf16(DType.BF16),
+    fp32(DType.F32);
+
+    private final DType dtype;
+
+    Cast(DType dtype) {
+      this.dtype = dtype;
+    }
+  }
+
+  /** Adds those that choose tensors and what becomes of them. */
+  public void addTo(CommandSpec command) {
+    List.of(root, include, exclude).forEach(command::addOption);
+    addShapingTo(command);
+  }
+
+  /**
+   * Adds those that choose tensors and what becomes of them, but for the patterns of their names: a
+   * command that goes through files has such options for these.
+   */
+  public void addWithoutPatternsTo(CommandSpec command) {
+    command.addOption(root);
+    addShapingTo(command);
+  }
+
+  private void addShapingTo(CommandSpec command) {
+    List.of(stripPrefix, rename, shared, unsupported, cast).forEach(command::addOption);
+    kinds.addTo(command);
+  }
+
+  /** Those of a command line that change what comes out of a checkpoint that is accepted. */
+  public static List<String> shaping(ParseResult parsed) {
+    CommandSpec known = CommandSpec.create();
+    new ContentOptions().addWithoutPatternsTo(known);
+    return given(parsed, known);
+  }
+
+  private NameOptions names(CommandSpec command) {
+    NameOptions names = NameOptions.NONE;
+    for (String glob : Options.textsOf(include)) {
+      names = names.include(glob);
+    }
+    for (String glob : Options.textsOf(exclude)) {
+      names = names.exclude(glob);
+    }
+    for (String prefix : Options.textsOf(stripPrefix)) {
+      names = names.stripPrefix(prefix);
+    }
+    for (String rule : Options.textsOf(rename)) {
+      try {
+        names = names.rename(rule);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(command.commandLine(), "--rename: " + e.getMessage());
+      }
+    }
+    return names;
+  }
+
+  /** Adds those that say what is accepted; in the help they stand behind a command's own. */
+  public void addSafetyTo(CommandSpec command) {
+    command.addOption(noCrc);
+    policy.addTo(command);
+  }
+
+  /** Adds all of them, with the limits, to a command that has no others between them. */
+  public void addAllTo(CommandSpec command) {
+    addTo(command);
+    addSafetyTo(command);
+    LimitOptions.addTo(command);
+  }
+
+  /**
+   * Those of a command line that say what is taken of a checkpoint, as another command line takes
+   * them.
+   */
+  public static List<String> given(ParseResult parsed) {
+    CommandSpec known = CommandSpec.create();
+    new ContentOptions().addAllTo(known);
+    return given(parsed, known);
+  }
+
+  private static List<String> given(ParseResult parsed, CommandSpec known) {
+    List<String> given = new ArrayList<>();
+    for (OptionSpec option : parsed.matchedOptionsSet()) {
+      String name = option.longestName();
+      if (!known.optionsMap().containsKey(name)) {
+        continue;
+      }
+      if (option.arity().max() == 0) {
+        given.add(name);
+      } else {
+        option.originalStringValues().forEach(value -> given.add(name + "=" + value));
+      }
+    }
+    return given;
+  }
+
+  /**
+   * What was asked for by the options of another command line.
+   *
+   * @param given as {@link #given} gives them
+   * @throws ParameterException if they are none
+   */
+  static ConvertOptions of(List<String> given) {
+    CommandSpec command = CommandSpec.create();
+    ContentOptions content = new ContentOptions();
+    content.addAllTo(command);
+    new CommandLine(command).parseArgs(given.toArray(String[]::new));
+    return content.options(command);
+  }
+
+  /** What was asked for, once a command line has been parsed. */
+  public ConvertOptions options(CommandSpec command) {
+    ConvertOptions options =
+        kinds
+            .applyTo(ConvertOptions.STANDARD)
+            .withPolicy(policy.policy())
+            .withLimits(LimitOptions.of(command.commandLine().getParseResult()))
+            .withRoot(root.getValue())
+            .withNames(names(command))
+            .withShared(shared.getValue())
+            .withUnsupported(unsupported.getValue())
+            .withCheckCrc(!Options.isSet(noCrc));
+    Cast to = cast.getValue();
+    return to == null ? options : options.withCast(to.dtype);
+  }
+}

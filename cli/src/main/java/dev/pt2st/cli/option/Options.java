@@ -1,0 +1,148 @@
+package dev.pt2st.cli.option;
+
+import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.terminal.Version;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * Makes options of picocli without its annotations: looking for these in classes takes longer than
+ * converting a small checkpoint.
+ */
+public final class Options {
+  /** Why an input cannot be stdin. */
+  public static final String READ_AT_MANY_PLACES =
+      "a file is read at many places, which a pipe cannot do";
+
+  private Options() {}
+
+  /** A file that a command needs. */
+  public static PositionalParamSpec file(String index, String label, String description) {
+    return PositionalParamSpec.builder()
+        .index(index)
+        .arity("1")
+        .required(true)
+        .type(Path.class)
+        .paramLabel(label)
+        .description(description)
+        .build();
+  }
+
+  /**
+   * Says that a file has no name, or one that stands for a pipe.
+   *
+   * @throws ParameterException if it is so
+   */
+  public static void checkName(CommandLine command, Path path, String label, String whyNotDash) {
+    if (path.toString().isEmpty()) {
+      throw new ParameterException(command, label + " is empty; name a file");
+    }
+    if (path.toString().equals("-")) {
+      throw new ParameterException(
+          command, label + " cannot be \"-\": " + whyNotDash + "; name a file");
+    }
+  }
+
+  /** {@code --no-crc}, for every command that reads records. */
+  public static OptionSpec noCrc() {
+    return flag("Do not check the CRC-32 of the records that are read.", "--no-crc");
+  }
+
+  /** An option without a value. */
+  public static OptionSpec flag(String description, String... names) {
+    return OptionSpec.builder(names).type(boolean.class).description(description).build();
+  }
+
+  /** An option with a text. */
+  static OptionSpec text(String name, String label, String standard, String description) {
+    return OptionSpec.builder(name)
+        .type(String.class)
+        .paramLabel(label)
+        .defaultValue(standard)
+        .description(description)
+        .build();
+  }
+
+  /** An option that may be given several times. */
+  public static OptionSpec texts(String name, String label, String description) {
+    return OptionSpec.builder(name)
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .paramLabel(label)
+        .description(description)
+        .build();
+  }
+
+  /**
+   * An option with one of some values, written in small letters; the first is the default.
+   *
+   * @param type of the values, each a single word
+   */
+  public static <E extends Enum<E>> OptionSpec choice(
+      String name, Class<E> type, String description) {
+    return choice(name, List.of(type.getEnumConstants()), description);
+  }
+
+  /** An option with one of some values of a type, where not all of them can be chosen. */
+  public static <E extends Enum<E>> OptionSpec choice(
+      String name, List<E> values, String description) {
+    List<String> words = values.stream().map(Options::word).toList();
+    return OptionSpec.builder(name)
+        .type(values.getFirst().getDeclaringClass())
+        .paramLabel(String.join("|", words))
+        .completionCandidates(words)
+        .converters(word -> values.get(indexOf(words, word)))
+        .defaultValue(words.getFirst())
+        .description(description)
+        .build();
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static int indexOf(List<String> words, String word) {
+    int index = words.indexOf(word);
+    if (index < 0) {
+      throw new TypeConversionException(
+          "expected one of " + words + " (case-sensitive) but was '" + word + "'");
+    }
+    return index;
+  }
+
+  /** Adds what every command has: help, version, exit codes. */
+  public static void addCommon(CommandSpec command) {
+    command.addOption(
+        OptionSpec.builder("-h", "--help")
+            .usageHelp(true)
+            .description("Show this help message and exit.")
+            .build());
+    command.addOption(
+        OptionSpec.builder("-V", "--version")
+            .versionHelp(true)
+            .description("Print version information and exit.")
+            .build());
+    command.versionProvider(new Version());
+    command
+        .usageMessage()
+        .sortOptions(false)
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(ExitCode.meanings());
+  }
+
+  public static boolean isSet(OptionSpec flag) {
+    return Boolean.TRUE.equals(flag.getValue());
+  }
+
+  public static List<String> textsOf(OptionSpec option) {
+    List<String> texts = option.getValue();
+    return texts == null ? List.of() : texts;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.pt2st.cli.option;
+
+import dev.pt2st.cli.report.Failure;
+import dev.pt2st.torch.Policy;
+import dev.pt2st.torch.PolicyFile;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Which globals are accepted. */
+public final class PolicyOptions {
+  private final OptionSpec allow =
+      Options.texts(
+          "--allow",
+          "NAME",
+          "Accept a global that is not on the allowlist, as an inert record; NAME may be a glob"
+              + " ('zoo.*'). May be repeated.");
+
+  private final OptionSpec policyFile =
+      OptionSpec.builder("--policy")
+          .type(PolicyFile.class)
+          .converters(PolicyOptions::read)
+          .paramLabel("FILE")
+          .description(
+              "Accept the exact names of a file, as inert records: a line for each, the name and"
+                  + " then the reason.")
+          .build();
+
+  private final OptionSpec inert =
+      Options.flag("Accept every global as an inert record. Nothing is run either way.", "--inert");
+
+  private final OptionSpec strict =
+      Options.flag(
+          "Refuse every global that is not on the allowlist, also where it is only named or"
+              + " instantiated outside of the root.",
+          "--strict");
+
+  void addTo(CommandSpec command) {
+    addAcceptingTo(command);
+    command.addOption(strict);
+  }
+
+  /** Those that accept something; for a command that refuses nothing. */
+  public void addAcceptingTo(CommandSpec command) {
+    addListsTo(command);
+    command.addOption(inert);
+  }
+
+  /** Those that name what is accepted. */
+  public void addListsTo(CommandSpec command) {
+    command.addOption(allow).addOption(policyFile);
+  }
+
+  public Policy policy() {
+    Policy policy =
+        Policy.STANDARD.withInert(Options.isSet(inert)).withStrict(Options.isSet(strict));
+    for (String name : Options.textsOf(allow)) {
+      policy = policy.allow(name);
+    }
+    PolicyFile file = policyFile.getValue();
+    return file == null ? policy : policy.allow(file);
+  }
+
+  private static PolicyFile read(String file) {
+    try {
+      return PolicyFile.read(Path.of(file));
+    } catch (IOException e) {
+      throw new TypeConversionException(Failure.of(e).message());
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException("\"" + file + "\" is no path");
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.pt2st.cli.option;
+
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import dev.pt2st.convert.ConvertOptions;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ParameterException;
+
+/** The options of a conversion, from the report that {@code convert --json} printed. */
+public final class ReportOptions {
+  private ReportOptions() {}
+
+  /**
+   * Reads them.
+   *
+   * @throws IOException if the file cannot be read, or is no such report
+   */
+  public static ConvertOptions read(Path report) throws IOException {
+    List<String> given;
+    try (JsonReader json = new JsonReader(Files.newBufferedReader(report))) {
+      json.setStrictness(Strictness.STRICT);
+      given = given(json);
+    } catch (MalformedJsonException | EOFException | IllegalStateException e) {
+      throw noReport(report, "it is no such JSON object");
+    }
+    if (given == null) {
+      throw noReport(report, "it has no \"options\"");
+    }
+    try {
+      return ContentOptions.of(given);
+    } catch (ParameterException e) {
+      throw noReport(report, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static @Nullable List<String> given(JsonReader json) throws IOException {
+    List<String> given = null;
+    json.beginObject();
+    while (json.hasNext()) {
+      if (!json.nextName().equals("options")) {
+        json.skipValue();
+        continue;
+      }
+      given = new ArrayList<>();
+      json.beginArray();
+      while (json.peek() == JsonToken.STRING) {
+        given.add(json.nextString());
+      }
+      json.endArray();
+    }
+    json.endObject();
+    return given;
+  }
+
+  private static FileSystemException noReport(Path report, String why) {
+    return new FileSystemException(
+        report.toString(), null, "this is no report that convert --json printed: " + why);
+  }
+}

@@ -1,0 +1,5 @@
+/** What can be said on the command line: options, their groups in the help, and their values. */
+@NullMarked
+package dev.pt2st.cli.option;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package dev.pt2st.cli.report;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line of digest and path, as {@code sha256sum} of GNU coreutils writes and reads it: where the
+ * path has a line feed, a carriage return or a backslash, these are escaped and the line begins
+ * with a backslash.
+ *
+ * @param sha256 in hexadecimal, in small letters
+ */
+public record ChecksumLine(String sha256, Path path) {
+  private static final Pattern LINE = Pattern.compile("(\\\\?)([0-9a-fA-F]{64}) [ *](.+)");
+
+  /** The line, without a line feed. */
+  public static String of(String sha256, Path path) {
+    String escaped = escaped(path);
+    return mark(path, escaped) + sha256 + "  " + escaped;
+  }
+
+  /** A path as one line holds it, and before it a backslash if it is not as it was. */
+  public static String onOneLine(Path path) {
+    String escaped = escaped(path);
+    return mark(path, escaped) + escaped;
+  }
+
+  private static String escaped(Path path) {
+    return path.toString().replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
+  }
+
+  private static String mark(Path path, String escaped) {
+    return escaped.equals(path.toString()) ? "" : "\\";
+  }
+
+  /** What a line says; null if it is none. */
+  public static @Nullable ChecksumLine parse(String line) {
+    Matcher matcher = LINE.matcher(line);
+    if (!matcher.matches()) {
+      return null;
+    }
+    String name = matcher.group(1).isEmpty() ? matcher.group(3) : unescape(matcher.group(3));
+    try {
+      return name == null
+          ? null
+          : new ChecksumLine(matcher.group(2).toLowerCase(Locale.ROOT), Path.of(name));
+    } catch (InvalidPathException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable String unescape(String escaped) {
+    StringBuilder name = new StringBuilder(escaped.length());
+    for (int i = 0; i < escaped.length(); i++) {
+      char c = escaped.charAt(i);
+      if (c == '\\') {
+        i++;
+        switch (i < escaped.length() ? escaped.charAt(i) : ' ') {
+          case '\\' -> name.append('\\');
+          case 'n' -> name.append('\n');
+          case 'r' -> name.append('\r');
+          default -> {
+            return null;
+          }
+        }
+      } else {
+        name.append(c);
+      }
+    }
+    return name.toString();
+  }
+}

@@ -1,0 +1,208 @@
+package dev.pt2st.cli.report;
+
+import com.google.gson.stream.JsonWriter;
+import dev.pt2st.RefusedGlobal;
+import dev.pt2st.cli.terminal.Json;
+import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.convert.LeftOut;
+import dev.pt2st.convert.Outcome;
+import dev.pt2st.convert.Overflow;
+import dev.pt2st.convert.Plan;
+import dev.pt2st.convert.TensorData;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a conversion did, or would do, for programs. */
+public final class ConvertJson {
+  private final JsonWriter json;
+  private final Path output;
+  private final Outcome outcome;
+  private final Plan plan;
+  private final ConvertReport.Manner manner;
+
+  private ConvertJson(JsonWriter json, Path output, Outcome outcome, ConvertReport.Manner manner) {
+    this.json = json;
+    this.output = output;
+    this.outcome = outcome;
+    this.plan = outcome.plan();
+    this.manner = manner;
+  }
+
+  /** All of it. */
+  public static void print(
+      Terminal terminal, Path input, Path output, Outcome outcome, ConvertReport.Manner manner) {
+    Json.print(terminal, json -> new ConvertJson(json, output, outcome, manner).write(input));
+  }
+
+  /** Why there is none; also of a comparison that did not come about. */
+  public static void print(Terminal terminal, Path input, Path output, Failure failure) {
+    Json.print(
+        terminal,
+        json -> {
+          json.name("input").value(input.toString());
+          json.name("output").value(output.toString());
+          json.name("error").value(failure.message());
+          json.name("exit_code").value(failure.code().code());
+          json.name("refused_globals");
+          writeGlobals(json, failure.globals());
+          if (failure.verification() != null) {
+            DifferenceReport.write(json, failure.verification());
+          }
+        });
+  }
+
+  private void write(Path input) throws IOException {
+    json.name("input").value(input.toString());
+    json.name("output").value(output.toString());
+    Path sidecar = manner.sidecar();
+    json.name("sidecar").value(sidecar == null ? null : sidecar.toString());
+    json.name("dry_run").value(manner.dryRun());
+    json.name("verified").value(manner.verified());
+    writeOptions();
+    json.name("layout").value(plan.layout());
+    json.name("member").value(plan.member().isEmpty() ? null : plan.member());
+    json.name("root").value(plan.root());
+    json.name("tensor_count").value(plan.tensors().size());
+    json.name("file_bytes").value(plan.fileBytes());
+    json.name("data_bytes").value(plan.dataBytes());
+    json.name("seconds").value(manner.elapsed().toMillis() / 1e3);
+    writeFiles();
+    writeTensors();
+    writeLeftOut();
+    writeTexts("dropped", plan.dropped());
+    writeOverflows();
+    writeHooks();
+    json.name("inert_globals");
+    writeGlobals(json, plan.inert());
+    writeTexts("metadata", plan.metadata());
+  }
+
+  private void writeLeftOut() throws IOException {
+    json.name("left_out").beginArray();
+    for (LeftOut part : plan.leftOut()) {
+      json.beginObject();
+      json.name("key").value(part.key());
+      json.name("tensors").value(part.tensors());
+      json.name("bytes").value(part.bytes());
+      json.name("by_name").value(part.byName());
+      json.endObject();
+    }
+    json.endArray();
+    json.name("skipped").beginArray();
+    for (Plan.Skipped tensor : plan.skipped()) {
+      json.beginObject();
+      json.name("name").value(tensor.name());
+      json.name("why").value(tensor.why());
+      json.endObject();
+    }
+    json.endArray();
+  }
+
+  /** What {@code verify --report} reads. */
+  private void writeOptions() throws IOException {
+    json.name("options");
+    Json.line(json, manner.options());
+  }
+
+  private void writeFiles() throws IOException {
+    Path index = plan.indexPath(output).orElse(null);
+    json.name("index").value(index == null ? null : index.toString());
+    json.name("files").beginArray();
+    List<Path> paths = plan.paths(output);
+    for (int i = 0; i < paths.size(); i++) {
+      json.beginObject();
+      json.name("file").value(paths.get(i).toString());
+      json.name("tensor_count").value(plan.files().get(i).tensors().size());
+      json.name("file_bytes").value(plan.files().get(i).fileBytes());
+      json.endObject();
+    }
+    json.endArray();
+  }
+
+  private void writeTensors() throws IOException {
+    json.name("tensors").beginArray();
+    List<Path> paths = plan.paths(output);
+    for (int i = 0; i < paths.size(); i++) {
+      Path shard = paths.size() > 1 ? paths.get(i).getFileName() : null;
+      for (Plan.PlannedTensor tensor : plan.files().get(i).tensors()) {
+        Json.line(json, line -> writeTensor(tensor, shard));
+      }
+    }
+    json.endArray();
+  }
+
+  private void writeTensor(Plan.PlannedTensor tensor, @Nullable Path shard) throws IOException {
+    json.name("name").value(tensor.info().name());
+    json.name("dtype").value(tensor.info().dtype().safetensorsName());
+    String before = plan.renamed().get(tensor.info().name());
+    if (before != null) {
+      json.name("renamed_from").value(before);
+    }
+    if (tensor.data() instanceof TensorData.Cast cast) {
+      json.name("cast_from").value(cast.source().dtype().safetensorsName());
+    }
+    json.name("shape").beginArray();
+    for (long size : tensor.info().shape().toArray()) {
+      json.value(size);
+    }
+    json.endArray();
+    json.name("bytes").value(tensor.info().end() - tensor.info().begin());
+    if (shard != null) {
+      json.name("file").value(shard.toString());
+    }
+  }
+
+  /** A dry run, which looks at no element, does not know. */
+  private void writeOverflows() throws IOException {
+    json.name("overflows");
+    if (manner.dryRun()) {
+      json.nullValue();
+      return;
+    }
+    json.beginArray();
+    for (Overflow overflow : outcome.overflows()) {
+      json.beginObject();
+      json.name("name").value(overflow.name());
+      json.name("elements").value(overflow.elements());
+      json.endObject();
+    }
+    json.endArray();
+  }
+
+  private void writeHooks() throws IOException {
+    json.name("state_dict_hooks").beginArray();
+    for (Plan.Hook hook : plan.hooks()) {
+      json.beginObject();
+      json.name("module").value(hook.module());
+      json.name("hook").value(hook.hook());
+      json.endObject();
+    }
+    json.endArray();
+  }
+
+  private void writeTexts(String name, Map<String, String> texts) throws IOException {
+    json.name(name).beginObject();
+    for (Map.Entry<String, String> entry : texts.entrySet()) {
+      json.name(entry.getKey()).value(entry.getValue());
+    }
+    json.endObject();
+  }
+
+  private static void writeGlobals(JsonWriter json, List<RefusedGlobal> globals)
+      throws IOException {
+    json.beginArray();
+    for (RefusedGlobal global : globals) {
+      json.beginObject();
+      json.name("name").value(global.name());
+      json.name("written").value(global.written());
+      json.name("use").value(global.use());
+      json.name("entry").value(global.place().entry());
+      json.name("offset").value(global.place().offset());
+      json.endObject();
+    }
+    json.endArray();
+  }
+}

@@ -1,0 +1,225 @@
+package dev.pt2st.cli.report;
+
+import dev.pt2st.RefusedGlobal;
+import dev.pt2st.cli.terminal.Table;
+import dev.pt2st.cli.terminal.Table.Column;
+import dev.pt2st.cli.terminal.Units;
+import dev.pt2st.convert.LeftOut;
+import dev.pt2st.convert.Outcome;
+import dev.pt2st.convert.Overflow;
+import dev.pt2st.convert.Plan;
+import dev.pt2st.convert.TensorData;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What a conversion did, or would do, for people. */
+public final class ConvertReport {
+  private static final int MOST_NAMES = 12;
+
+  private final Path output;
+  private final Plan plan;
+  private final List<Overflow> overflows;
+  private final Manner manner;
+
+  /**
+   * How a conversion was made.
+   *
+   * @param dryRun whether nothing was written
+   * @param verified whether what was written was compared with the checkpoint
+   * @param sidecar where everything but the tensors went; null if nowhere
+   * @param options those that say what was taken of the checkpoint
+   * @param named the member of an archive that the user named; empty if none was
+   */
+  public record Manner(
+      Duration elapsed,
+      boolean dryRun,
+      boolean verified,
+      @Nullable Path sidecar,
+      List<String> options,
+      String named) {}
+
+  public ConvertReport(Path output, Outcome outcome, Manner manner) {
+    this.output = output;
+    this.plan = outcome.plan();
+    this.overflows = outcome.overflows();
+    this.manner = manner;
+  }
+
+  /** Two or three lines. */
+  public List<String> summary() {
+    List<String> lines = new ArrayList<>();
+    double seconds = Math.max(1e-3, manner.elapsed.toNanos() / 1e9);
+    int files = plan.files().size();
+    String size =
+        Units.count(plan.tensors().size(), "tensor")
+            + (files == 1 ? "" : " in " + files + " shards")
+            + ", "
+            + Units.bytes((double) plan.fileBytes());
+    Path named = plan.indexPath(output).orElse(output);
+    lines.add(
+        manner.dryRun
+            ? named + ": would hold " + size
+            : named
+                + ": "
+                + size
+                + " in "
+                + Units.seconds(manner.elapsed)
+                + " ("
+                + Units.bytes(plan.fileBytes() / seconds)
+                + "/s)");
+    if (manner.verified) {
+      lines.add("verified: read back, every element is that of the checkpoint");
+    }
+    if (manner.sidecar != null) {
+      lines.add((manner.dryRun ? "sidecar, not written: " : "sidecar: ") + manner.sidecar);
+    }
+    if (!plan.member().isEmpty() && !manner.named.equals(plan.member())) {
+      lines.add("member of the archive: " + plan.member());
+    }
+    if (!plan.root().isEmpty()) {
+      lines.add("root: " + plan.root());
+    }
+    addLeftOut(lines);
+    if (!plan.renamed().isEmpty()) {
+      Map.Entry<String, String> first = plan.renamed().entrySet().iterator().next();
+      lines.add(
+          "renamed: "
+              + Units.count(plan.renamed().size(), "tensor")
+              + ", such as "
+              + first.getValue()
+              + " to "
+              + first.getKey());
+    }
+    addCast(lines);
+    if (!plan.skipped().isEmpty()) {
+      lines.add(
+          "skipped, as safetensors cannot hold them: "
+              + some(plan.skipped().stream().map(s -> s.name() + " (" + s.why() + ")").toList()));
+    }
+    if (!plan.dropped().isEmpty()) {
+      lines.add(
+          "dropped, as another tensor shares their storage: "
+              + some(
+                  plan.dropped().entrySet().stream()
+                      .map(entry -> entry.getKey() + " (see " + entry.getValue() + ")")
+                      .toList()));
+    }
+    if (!plan.hooks().isEmpty()) {
+      lines.add(
+          "hooks of state_dict(), not run: "
+              + some(plan.hooks().stream().map(ConvertReport::text).toList()));
+    }
+    if (!plan.inert().isEmpty()) {
+      lines.add(
+          "not on the allowlist, kept as inert records: "
+              + some(plan.inert().stream().map(RefusedGlobal::name).toList()));
+    }
+    return lines;
+  }
+
+  private static String text(Plan.Hook hook) {
+    return hook.hook() + (hook.module().isEmpty() ? "" : " (of " + hook.module() + ")");
+  }
+
+  private void addCast(List<String> lines) {
+    List<TensorData.Cast> casts = casts();
+    if (!casts.isEmpty()) {
+      String tensors = Units.count(casts.size(), "tensor");
+      lines.add("cast to " + casts.getFirst().dtype() + ": " + tensors);
+    }
+    if (!overflows.isEmpty()) {
+      lines.add(
+          "too large for it and now infinite: "
+              + Units.count(overflowElements(), "element")
+              + " in "
+              + Units.count(overflows.size(), "tensor")
+              + ": "
+              + some(overflows.stream().map(o -> o.name() + " (" + o.elements() + ")").toList()));
+    }
+  }
+
+  private List<TensorData.Cast> casts() {
+    return plan.tensors().stream()
+        .map(Plan.PlannedTensor::data)
+        .filter(TensorData.Cast.class::isInstance)
+        .map(TensorData.Cast.class::cast)
+        .toList();
+  }
+
+  private long overflowElements() {
+    return overflows.stream().mapToLong(Overflow::elements).sum();
+  }
+
+  private void addLeftOut(List<String> lines) {
+    List<String> tensors = new ArrayList<>();
+    List<String> others = new ArrayList<>();
+    List<LeftOut> byName = plan.leftOut().stream().filter(LeftOut::byName).toList();
+    for (LeftOut part : plan.leftOut()) {
+      if (part.byName()) {
+        continue;
+      }
+      if (part.tensors() == 0) {
+        others.add(part.key());
+      } else {
+        String count = Units.count(part.tensors(), "tensor");
+        tensors.add(part.key() + " (" + count + ", " + Units.bytes((double) part.bytes()) + ")");
+      }
+    }
+    if (!tensors.isEmpty() || !others.isEmpty()) {
+      lines.add(
+          "left out"
+              + (tensors.isEmpty() ? ", " : ": " + some(tensors))
+              + (tensors.isEmpty() || others.isEmpty() ? "" : "; ")
+              + (others.isEmpty() ? "" : "without tensors: " + some(others)));
+    }
+    if (!byName.isEmpty()) {
+      lines.add(
+          "left out by name: "
+              + Units.count(byName.size(), "tensor")
+              + ", "
+              + Units.bytes((double) byName.stream().mapToLong(LeftOut::bytes).sum())
+              + ": "
+              + some(byName.stream().map(LeftOut::key).toList()));
+    }
+  }
+
+  private static String some(List<String> words) {
+    String text = words.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
+    return words.size() > MOST_NAMES
+        ? text + " and " + (words.size() - MOST_NAMES) + " more"
+        : text;
+  }
+
+  /** The plan as a table: every tensor that would be written. */
+  public List<String> table(int width) {
+    // The last column stays away where there is one file.
+    Table table =
+        plan.files().size() == 1
+            ? new Table(Column.NAME, Column.NAME, Column.NAME, Column.NUMBER)
+            : new Table(Column.NAME, Column.NAME, Column.NAME, Column.NUMBER, Column.NUMBER);
+    table.add("tensor", "dtype", "shape", "bytes", "shard");
+    for (int i = 0; i < plan.files().size(); i++) {
+      for (Plan.PlannedTensor tensor : plan.files().get(i).tensors()) {
+        table.add(
+            tensor.info().name(),
+            dtype(tensor),
+            tensor.info().shape().toString(),
+            String.valueOf(tensor.info().end() - tensor.info().begin()),
+            String.valueOf(i + 1));
+      }
+    }
+    return table.lines(width);
+  }
+
+  private static String dtype(Plan.PlannedTensor tensor) {
+    String name = String.valueOf(tensor.info().dtype().safetensorsName());
+    return tensor.data() instanceof TensorData.Cast cast
+        ? name + " from " + cast.source().dtype().safetensorsName()
+        : name;
+  }
+}

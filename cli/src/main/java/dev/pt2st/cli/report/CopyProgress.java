@@ -1,0 +1,144 @@
+package dev.pt2st.cli.report;
+
+import dev.pt2st.cli.terminal.BarLine;
+import dev.pt2st.cli.terminal.Printable;
+import dev.pt2st.cli.terminal.Table;
+import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.cli.terminal.Units;
+import dev.pt2st.convert.ProgressListener;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A progress bar for work on bytes that takes over a second, be it unpacking or copying, where a
+ * person looks at it. Until then nothing of it is loaded.
+ */
+public final class CopyProgress implements ProgressListener, AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration REFRESH = Duration.ofMillis(100);
+  private static final long UNIT = 1_000_000;
+
+  /** Where there is room for the rate beside a bar. */
+  private static final int WIDE = 72;
+
+  private final Terminal terminal;
+  private final String task;
+  private volatile String doing;
+  private volatile long total;
+  private volatile long start = System.nanoTime();
+  private final LongAdder written = new LongAdder();
+  private final @Nullable Thread display;
+
+  /**
+   * @param task what is shown before the bar of the work itself
+   * @param wanted whether the user wants to see one
+   */
+  public CopyProgress(Terminal terminal, String task, boolean wanted) {
+    this.terminal = terminal;
+    this.task = task;
+    this.doing = task;
+    this.display =
+        wanted && terminal.errIsTerminal()
+            ? Thread.ofPlatform().daemon().name("progress").start(this::show)
+            : null;
+  }
+
+  @Override
+  public void unpacking(Path input, long bytes) {
+    begin("unpacking " + input.getFileName(), bytes);
+  }
+
+  @Override
+  public void unpacked(long bytes) {
+    written.add(bytes);
+  }
+
+  @Override
+  public void planned(long bytes) {
+    begin(task, bytes);
+  }
+
+  private void begin(String what, long bytes) {
+    doing = what;
+    start = System.nanoTime();
+    total = bytes;
+    written
+        .reset(); // for what was unpacked, and for the same bytes again, where they are read back
+  }
+
+  @Override
+  public void written(long bytes) {
+    written.add(bytes);
+  }
+
+  private void show() {
+    try {
+      Thread.sleep(PATIENCE);
+      show(new BarLine(terminal));
+    } catch (InterruptedException e) {
+      // The copy has ended, and the bar with it.
+    }
+  }
+
+  private void show(BarLine line) throws InterruptedException {
+    Thread onSignal = Thread.ofPlatform().unstarted(line::end);
+    try {
+      Runtime.getRuntime().addShutdownHook(onSignal);
+      try {
+        while (true) {
+          showStage(line);
+        }
+      } finally {
+        line.end();
+        Runtime.getRuntime().removeShutdownHook(onSignal);
+      }
+    } catch (IllegalStateException e) {
+      // The program is being stopped, and the line cleared with it.
+    }
+  }
+
+  /** Shows one piece of work, to the start of the next. */
+  private void showStage(BarLine line) throws InterruptedException {
+    long shown = start;
+    try (ProgressBar bar =
+        new ProgressBarBuilder()
+            .setTaskName(Table.cut(Printable.escape(doing), terminal.width() / 3))
+            .setInitialMax(total)
+            .startsFrom(written.sum(), Duration.ofNanos(System.nanoTime() - shown))
+            .setUnit(" MB", UNIT)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis((int) REFRESH.toMillis())
+            .clearDisplayOnFinish()
+            .setConsumer(line)
+            .build()) {
+      while (shown == start) {
+        bar.maxHint(total);
+        bar.stepTo(written.sum());
+        bar.setExtraMessage(terminal.width() < WIDE ? "" : rate());
+        Thread.sleep(REFRESH);
+      }
+    }
+  }
+
+  private String rate() {
+    double seconds = Math.max(1e-3, (System.nanoTime() - start) / 1e9);
+    return Units.bytes(written.sum() / seconds) + "/s";
+  }
+
+  @Override
+  public void close() {
+    if (display != null) {
+      display.interrupt();
+      try {
+        display.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package dev.pt2st.cli.report;
+
+import com.google.gson.stream.JsonWriter;
+import dev.pt2st.cli.terminal.Json;
+import dev.pt2st.cli.terminal.PrintableJson;
+import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.OutputGroup;
+import dev.pt2st.io.ScratchFile;
+import dev.pt2st.io.SegmentInputStream;
+import dev.pt2st.migrate.Result;
+import dev.pt2st.migrate.Result.Verdict;
+import dev.pt2st.migrate.Result.Written;
+import dev.pt2st.migrate.Settings;
+import dev.pt2st.migrate.Unit;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The report for a program, described by {@code docs/migrate.schema.json}: written bit by bit, and
+ * under its name when it is complete. Until then it is in a nameless file, of which nothing is left
+ * if the program is killed.
+ */
+final class MigrateJson implements AutoCloseable {
+  private static final int FORMAT_VERSION = 1;
+
+  private final Path file;
+  private final ScratchFile scratch;
+  private final JsonWriter json;
+  private boolean allUnits;
+
+  MigrateJson(Path file, Settings settings, boolean dry) throws IOException {
+    AtomicOutput.check(file, true);
+    this.file = file;
+    this.scratch = ScratchFile.beside(file);
+    json =
+        new JsonWriter(
+            new PrintableJson(
+                new OutputStreamWriter(
+                    new BufferedOutputStream(stream()), StandardCharsets.UTF_8)));
+    json.setHtmlSafe(false);
+    json.setIndent("  ");
+    json.beginObject();
+    json.name("format").value("pt2st-migrate");
+    json.name("version").value(FORMAT_VERSION);
+    json.name("directory").value(settings.source().root().toString());
+    json.name("out").value(settings.target().root().toString());
+    json.name("dry_run").value(dry);
+    json.name("units").beginArray();
+  }
+
+  private OutputStream stream() {
+    return new OutputStream() {
+      @Override
+      public void write(int value) throws IOException {
+        write(new byte[] {(byte) value}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        try {
+          scratch.append(ByteBuffer.wrap(bytes, offset, length));
+        } catch (IOException e) {
+          throw new FileSystemException(file.toString(), null, String.valueOf(e.getMessage()));
+        }
+      }
+    };
+  }
+
+  /** Takes in what became of a unit. */
+  void add(Result result) throws IOException {
+    json.beginObject();
+    json.name("name").value(result.unit().name());
+    json.name("kind").value(result.unit().kind().name().toLowerCase(Locale.ROOT));
+    json.name("verdict").value(result.verdict().shown());
+    json.name("reason").value(result.reason());
+    json.name("sources").beginArray();
+    List<Unit.Item> items = result.unit().sources();
+    for (int i = 0; i < items.size(); i++) {
+      String digest = i < result.written().size() ? result.written().get(i).sourceDigest() : "";
+      json.beginObject();
+      json.name("path").value(items.get(i).source());
+      json.name("bytes").value(items.get(i).bytes());
+      json.name("digest");
+      if (digest.isEmpty()) {
+        json.nullValue();
+      } else {
+        json.value(digest);
+      }
+      json.endObject();
+    }
+    json.endArray();
+    json.name("targets").beginArray();
+    for (Written written : result.written()) {
+      json.beginObject();
+      json.name("path").value(written.target());
+      json.name("bytes").value(written.bytes());
+      json.endObject();
+    }
+    json.endArray();
+    json.name("notes");
+    Json.line(json, result.notes());
+    json.endObject();
+  }
+
+  /** Takes in why the sources of a unit are still there; when all units have been taken in. */
+  void addKept(Unit unit, String why) throws IOException {
+    endUnits();
+    json.beginObject();
+    json.name("name").value(unit.name());
+    json.name("reason").value(why);
+    json.endObject();
+  }
+
+  private void endUnits() throws IOException {
+    if (!allUnits) {
+      allUnits = true;
+      json.endArray();
+      json.name("kept_originals").beginArray();
+    }
+  }
+
+  /** Writes the totals and gives the file its name. */
+  void end(
+      Map<Verdict, MigrateReport.Count> counts,
+      MigrateReport.Count removed,
+      long others,
+      long passedOver,
+      Duration elapsed,
+      ExitCode code)
+      throws IOException {
+    endUnits();
+    json.endArray();
+    json.name("summary").beginObject();
+    for (Verdict verdict : Verdict.values()) {
+      MigrateReport.Count count = counts.getOrDefault(verdict, MigrateReport.Count.NONE);
+      json.name(verdict.shown()).beginObject();
+      json.name("units").value(count.units());
+      json.name("source_bytes").value(count.bytes());
+      json.name("target_bytes").value(count.written());
+      json.endObject();
+    }
+    json.endObject();
+    json.name("removed_originals").beginObject();
+    json.name("units").value(removed.units());
+    json.name("bytes").value(removed.bytes());
+    json.endObject();
+    json.name("no_checkpoint").value(others);
+    json.name("passed_over").value(passedOver);
+    json.name("seconds").value(elapsed.toMillis() / 1000.0);
+    json.name("exit_code").value(code.code());
+    json.endObject();
+    json.flush();
+    try (OutputGroup group = new OutputGroup(true);
+        MappedFile written = scratch.map()) {
+      try {
+        OutputStream out = group.create(file).stream();
+        new SegmentInputStream(written.segment()).transferTo(out);
+        out.flush();
+        group.commit(false);
+      } catch (IOException e) {
+        throw group.explain(e, scratch.size());
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    scratch.close();
+  }
+}

@@ -1,0 +1,176 @@
+package dev.pt2st.cli.report;
+
+import dev.pt2st.cli.terminal.JobLines;
+import dev.pt2st.cli.terminal.Printable;
+import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.cli.terminal.Units;
+import dev.pt2st.migrate.MigrationListener;
+import dev.pt2st.migrate.MigrationPlan;
+import dev.pt2st.migrate.Result;
+import dev.pt2st.migrate.Unit;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One bar over the bytes of all files that are worked on, and below it the file that each job is
+ * at, for work that takes over a second and where a person looks at it.
+ */
+public final class MigrateProgress implements MigrationListener, AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration REFRESH = Duration.ofMillis(100);
+  private static final long UNIT = 1_000_000;
+
+  /** More files than this are not shown: the bar must stay in sight. */
+  private static final int MOST_LINES = 8;
+
+  private final JobLines lines;
+  private final String[] underWay;
+  private final LongAdder looked = new LongAdder();
+  private final LongAdder done = new LongAdder();
+  private final @Nullable Thread display;
+  private volatile long total = -1;
+  private volatile long start = System.nanoTime();
+  private Consumer<Result> results = result -> {};
+  private BiConsumer<Unit, String> stays = (unit, why) -> {};
+  private Consumer<Unit> removed = unit -> {};
+
+  /**
+   * @param jobs how many files are worked on at once
+   */
+  public MigrateProgress(Terminal terminal, int jobs) {
+    this.underWay = new String[Math.min(jobs, MOST_LINES)];
+    Arrays.fill(underWay, "");
+    this.lines = new JobLines(terminal, this::underWay);
+    this.display =
+        terminal.errIsTerminal()
+            ? Thread.ofPlatform().daemon().name("progress").start(this::show)
+            : null;
+  }
+
+  /** Says that one more file was looked at. */
+  public void looked() {
+    looked.increment();
+  }
+
+  /** Says what is to be done. */
+  public void planned(MigrationPlan plan) {
+    start = System.nanoTime();
+    total = Math.max(1, plan.bytesToWorkOn());
+  }
+
+  /** Says who hears of the results. */
+  public void tell(MigrateReport report) {
+    results = report::add;
+    stays = report::stays;
+    removed = report::removed;
+  }
+
+  /** Prints something; the bar makes way for it. */
+  void print(Runnable printing) {
+    lines.print(printing);
+  }
+
+  private String[] underWay() {
+    synchronized (underWay) {
+      return underWay.clone();
+    }
+  }
+
+  @Override
+  public void begins(Unit unit) {
+    synchronized (underWay) {
+      replace("", Printable.escape(unit.name()));
+    }
+  }
+
+  @Override
+  public void ends(Unit unit) {
+    synchronized (underWay) {
+      replace(Printable.escape(unit.name()), "");
+    }
+  }
+
+  private void replace(String old, String name) {
+    for (int i = 0; i < underWay.length; i++) {
+      if (underWay[i].equals(old)) {
+        underWay[i] = name;
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void done(long bytes) {
+    done.add(bytes);
+  }
+
+  @Override
+  public void result(Result result) {
+    results.accept(result);
+  }
+
+  @Override
+  public void stays(Unit unit, String why) {
+    stays.accept(unit, why);
+  }
+
+  @Override
+  public void removed(Unit unit) {
+    removed.accept(unit);
+  }
+
+  private void show() {
+    try {
+      Thread.sleep(PATIENCE);
+      while (total < 0) {
+        lines.accept(looked.sum() + " files looked at");
+        Thread.sleep(REFRESH);
+      }
+      showBar();
+    } catch (InterruptedException e) {
+      // The work has ended, and the bar with it.
+    }
+  }
+
+  private void showBar() throws InterruptedException {
+    try (ProgressBar bar =
+        new ProgressBarBuilder()
+            .setTaskName("migrate")
+            .setInitialMax(total)
+            .startsFrom(done.sum(), Duration.ofNanos(System.nanoTime() - start))
+            .setUnit(" MB", UNIT)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis((int) REFRESH.toMillis())
+            .clearDisplayOnFinish()
+            .setConsumer(lines)
+            .build()) {
+      while (!Thread.interrupted()) {
+        bar.stepTo(Math.min(total, done.sum()));
+        bar.setExtraMessage(rate());
+        Thread.sleep(REFRESH);
+      }
+    } catch (IllegalStateException e) {
+      // The program is being stopped, and the lines cleared with it.
+    }
+  }
+
+  private String rate() {
+    double seconds = Math.max(1e-3, (System.nanoTime() - start) / 1e9);
+    return Units.bytes(done.sum() / seconds) + "/s";
+  }
+
+  @Override
+  public void close() {
+    lines.close();
+    if (display != null) {
+      display.interrupt();
+    }
+  }
+}

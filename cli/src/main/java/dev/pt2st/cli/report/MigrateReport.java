@@ -1,0 +1,288 @@
+package dev.pt2st.cli.report;
+
+import dev.pt2st.cli.terminal.Table;
+import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.cli.terminal.Units;
+import dev.pt2st.migrate.MigrationPlan;
+import dev.pt2st.migrate.Result;
+import dev.pt2st.migrate.Result.Verdict;
+import dev.pt2st.migrate.Settings;
+import dev.pt2st.migrate.Unit;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a migration says: a line for each unit that there is something to say of, a table at the
+ * end, and a file for a program if one is asked for.
+ */
+public final class MigrateReport implements AutoCloseable {
+  private static final int VERDICT_WIDTH = 13;
+  private static final String INDENT = "    ";
+
+  private final Terminal terminal;
+  private final MigrateProgress progress;
+  private final Settings settings;
+  private final boolean dry;
+  private final boolean quiet;
+  private final @Nullable MigrateJson json;
+  private final Map<Verdict, Count> counts =
+      Collections.synchronizedMap(new EnumMap<>(Verdict.class));
+  private final long start = System.nanoTime();
+  private long units;
+  private long others;
+  private long passedOver;
+  private final LongAdder removedUnits = new LongAdder();
+  private final LongAdder removedBytes = new LongAdder();
+
+  /**
+   * How many units have a verdict.
+   *
+   * @param units of this verdict
+   * @param bytes of their sources
+   * @param written bytes of their outputs
+   */
+  record Count(long units, long bytes, long written) {
+    static final Count NONE = new Count(0, 0, 0);
+  }
+
+  /**
+   * @param dry whether nothing is written
+   * @param quiet whether only what was refused or failed is printed
+   * @param file where the report for a program goes
+   */
+  public MigrateReport(
+      Terminal terminal,
+      MigrateProgress progress,
+      Settings settings,
+      boolean dry,
+      boolean quiet,
+      Optional<Path> file)
+      throws IOException {
+    this.terminal = terminal;
+    this.progress = progress;
+    this.settings = settings;
+    this.dry = dry;
+    this.quiet = quiet;
+    this.json = file.isPresent() ? new MigrateJson(file.get(), settings, dry) : null;
+  }
+
+  /**
+   * Says what was found of earlier runs.
+   *
+   * @param removed the half-written files of killed ones
+   */
+  public void begin(int removed) {
+    if (removed > 0 && !quiet) {
+      print("removed " + Units.count(removed, "half-written file") + " of a run that was killed");
+    }
+  }
+
+  /** Says what is to be done. */
+  public void planned(MigrationPlan plan) throws IOException {
+    units = plan.checkpoints();
+    others = plan.others().files();
+    passedOver = plan.passedOver().files();
+    if (settings.isTargetWithinSource() && !quiet) {
+      print(
+          settings.target().root()
+              + " is within the directory: it takes the outputs, and what is in it is passed over");
+    }
+    long needed = plan.bytesToWrite();
+    long free = freeBytes();
+    if (dry || needed > free) {
+      String space =
+          "space: about "
+              + Units.bytes((double) needed)
+              + " will be written, "
+              + Units.bytes((double) free)
+              + " are free";
+      if (!quiet) {
+        print(needed > free ? space + ", which is too little" : space);
+      }
+    }
+  }
+
+  private long freeBytes() throws IOException {
+    Path there = settings.target().root().toAbsolutePath();
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    return Files.getFileStore(there).getUsableSpace();
+  }
+
+  /** Takes in what became of a unit. */
+  void add(Result result) {
+    Count count = counts.getOrDefault(result.verdict(), Count.NONE);
+    counts.put(
+        result.verdict(),
+        new Count(
+            count.units + 1,
+            count.bytes + result.unit().bytes(),
+            count.written + result.writtenBytes()));
+    write(file -> file.add(result));
+    if (isWorthALine(result)) {
+      print(line(result));
+      result.notes().forEach(note -> print(INDENT + note));
+    }
+  }
+
+  /** Says why the sources of a unit whose result was taken in are still there. */
+  void stays(Unit unit, String why) {
+    write(file -> file.addKept(unit, why));
+    if (!quiet) {
+      print(unit.name() + ": " + why);
+    }
+  }
+
+  /** Counts a unit whose sources are removed; called by several threads. */
+  void removed(Unit unit) {
+    removedUnits.increment();
+    removedBytes.add(unit.bytes());
+  }
+
+  /** Something to be written into the report for a program. */
+  @FunctionalInterface
+  private interface Entry {
+    void write(MigrateJson file) throws IOException;
+  }
+
+  private void write(Entry entry) {
+    if (json == null) {
+      return;
+    }
+    try {
+      entry.write(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private boolean isWorthALine(Result result) {
+    return switch (result.verdict()) {
+      case REFUSED, FAILED -> true;
+      case LEFT_ALONE -> !quiet;
+      case CONVERTED, LINKED -> !quiet && (dry || !result.notes().isEmpty());
+      case ALREADY_THERE -> !quiet && !result.notes().isEmpty();
+      case PUT_BESIDE -> false;
+    };
+  }
+
+  private String line(Result result) {
+    Unit unit = result.unit();
+    String start = Table.padded(shown(result.verdict()), VERDICT_WIDTH) + "  " + unit.name();
+    if (!result.reason().isEmpty()) {
+      return start + ": " + result.reason();
+    }
+    if (!dry || result.written().isEmpty()) {
+      return start;
+    }
+    String target = start + " -> " + result.written().getLast().target();
+    return result.verdict() == Verdict.LINKED
+        ? target
+        : target + " (" + Units.bytes((double) result.writtenBytes()) + ")";
+  }
+
+  private String shown(Verdict verdict) {
+    return dry && verdict == Verdict.CONVERTED
+        ? "to convert"
+        : dry && verdict == Verdict.LINKED ? "to link" : verdict.shown();
+  }
+
+  private void print(String line) {
+    progress.print(() -> {
+      terminal.line(line);
+      terminal.flush();
+    });
+  }
+
+  /**
+   * Prints the table.
+   *
+   * @return what the program ends with
+   */
+  public ExitCode end() throws IOException {
+    ExitCode code =
+        count(Verdict.REFUSED).units > 0
+            ? ExitCode.REFUSED
+            : count(Verdict.FAILED).units > 0 ? ExitCode.FAILED : ExitCode.DONE;
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+    if (json != null) {
+      Count removed = new Count(removedUnits.sum(), removedBytes.sum(), 0);
+      json.end(counts, removed, others, passedOver, elapsed, code);
+    }
+    if (!quiet) {
+      table().lines(terminal.tableWidth()).forEach(terminal::line);
+      terminal.line(summary(elapsed));
+    }
+    return code;
+  }
+
+  private Table table() {
+    Table table = new Table(Table.Column.TEXT, Table.Column.NUMBER, Table.Column.NUMBER);
+    table.add("", "number", "bytes");
+    for (Verdict verdict : Verdict.values()) {
+      Count count = count(verdict);
+      boolean rare = verdict == Verdict.LINKED || verdict == Verdict.PUT_BESIDE;
+      if (count.units > 0 || !rare) {
+        table.add(shown(verdict), String.valueOf(count.units), Units.bytes((double) count.bytes));
+      }
+    }
+    if (settings.options().removeOriginals() && !dry) {
+      table.add(
+          "originals removed",
+          String.valueOf(removedUnits.sum()),
+          Units.bytes((double) removedBytes.sum()));
+    }
+    if (others > 0) {
+      table.add("no checkpoint", String.valueOf(others), "");
+    }
+    if (passedOver > 0) {
+      table.add("passed over", String.valueOf(passedOver), "");
+    }
+    return table;
+  }
+
+  private String summary(Duration elapsed) {
+    Count converted = count(Verdict.CONVERTED);
+    double seconds = Math.max(1e-3, elapsed.toNanos() / 1e9);
+    return Units.bytes((double) converted.bytes)
+        + (dry ? " to convert, looked at in " : " converted in ")
+        + Units.seconds(elapsed)
+        + " ("
+        + Units.bytes(converted.bytes / seconds)
+        + "/s)";
+  }
+
+  private Count count(Verdict verdict) {
+    return counts.getOrDefault(verdict, Count.NONE);
+  }
+
+  /** Says how to go on, where a signal has stopped the work. */
+  void stopped() {
+    long done = count(Verdict.CONVERTED).units + count(Verdict.ALREADY_THERE).units;
+    terminal.note(
+        "pt2st: stopped; of "
+            + Units.count(units, "checkpoint")
+            + " at least "
+            + done
+            + (done == 1 ? " is" : " are")
+            + " done; the same command goes on with the rest");
+    terminal.flush();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (json != null) {
+      json.close();
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.pt2st.cli.report;
+
+import com.google.gson.stream.JsonWriter;
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import dev.pt2st.cli.terminal.Json;
+import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.inspect.InspectOptions;
+import dev.pt2st.inspect.Inspector;
+import dev.pt2st.inspect.PickleListener;
+import dev.pt2st.pickle.Disassembler;
+import dev.pt2st.pickle.GlobalName;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.Instruction;
+import dev.pt2st.pickle.SymbolicEffect;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The instructions of a file's pickles for programs: the object that the README describes. */
+public final class PickleJson implements PickleListener {
+  private static final int MOST_BYTES = 1_000;
+
+  private final JsonWriter json;
+  private boolean inPickle;
+
+  private PickleJson(JsonWriter json) {
+    this.json = json;
+  }
+
+  /**
+   * Prints them.
+   *
+   * @return why they end too early, else null
+   */
+  public static @Nullable Failure print(Terminal terminal, Path input, InspectOptions options) {
+    @Nullable Failure[] failure = new @Nullable Failure[1];
+    Json.print(
+        terminal,
+        json -> {
+          json.name("file").value(input.toString());
+          PickleJson listener = new PickleJson(json);
+          json.name("pickles").beginArray();
+          try {
+            Inspector.disassemble(input, options, listener);
+          } catch (CheckpointException | IOException e) {
+            failure[0] = Failure.of(e);
+          }
+          listener.endPickle();
+          json.endArray();
+          json.name("problem");
+          if (failure[0] == null) {
+            json.nullValue();
+          } else {
+            InspectJson.writeProblem(json, failure[0]);
+          }
+        });
+    return failure[0];
+  }
+
+  /** What the writer of JSON may throw where a listener may not. */
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private static void unchecked(Step step) {
+    try {
+      step.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void endPickle() throws IOException {
+    if (inPickle) {
+      json.endArray();
+      json.endObject();
+      inPickle = false;
+    }
+  }
+
+  @Override
+  public void begin(Place place, int number) {
+    unchecked(() -> {
+      endPickle();
+      inPickle = true;
+      json.beginObject();
+      json.name("entry").value(place.entry());
+      json.name("number").value(number);
+      json.name("offset").value(Math.max(0, place.offset()));
+      json.name("instructions").beginArray();
+    });
+  }
+
+  @Override
+  public void step(Disassembler.Step step) {
+    unchecked(() -> Json.line(json, line -> write(step.instruction(), step.effect())));
+  }
+
+  private void write(Instruction instruction, SymbolicEffect effect) throws IOException {
+    json.name("offset").value(instruction.offset());
+    json.name("opcode").value(instruction.opcode().name());
+    String argument = instruction.argumentText(MOST_BYTES);
+    if (!argument.isEmpty()) {
+      json.name("argument").value(argument);
+    }
+    json.name("level").value(effect.level());
+    if (effect.mark() >= 0) {
+      json.name("mark").value(effect.mark());
+    }
+    if (effect.memo() >= 0) {
+      json.name("memo").value(effect.memo());
+    }
+    GlobalName global = effect.global();
+    GlobalValue.Use use = effect.use();
+    if (global != null && use != null) {
+      json.name("global").value(global.toString());
+      json.name("use").value(InspectReport.lower(use));
+    }
+    if (effect.problem() != null) {
+      json.name("problem").value(effect.problem());
+    }
+  }
+
+  @Override
+  public void end(int highestProtocol, int valuesLeft) {
+    unchecked(() -> {
+      json.endArray();
+      json.name("highest_protocol").value(highestProtocol);
+      json.name("values_left").value(valuesLeft);
+      json.endObject();
+      inPickle = false;
+    });
+  }
+
+  @Override
+  public void rest(Place place, long bytes) {}
+}

@@ -1,0 +1,110 @@
+package dev.pt2st.cli.report;
+
+import com.google.gson.stream.JsonWriter;
+import dev.pt2st.cli.terminal.PrintableJson;
+import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.pickle.TracedGlobal;
+import dev.pt2st.scan.FileReport;
+import dev.pt2st.scan.Finding;
+import dev.pt2st.scan.Verdict;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+
+/** The report as one JSON object, described by {@code docs/scan.schema.json}. */
+public final class ScanJson implements ScanReport {
+  private static final int FORMAT_VERSION = 1;
+
+  private final Terminal terminal;
+  private final boolean quiet;
+  private final JsonWriter json;
+
+  public ScanJson(Terminal terminal, boolean quiet) throws IOException {
+    this.terminal = terminal;
+    this.quiet = quiet;
+    this.json = new JsonWriter(new PrintableJson(terminal.outWriter()));
+    json.setHtmlSafe(false);
+    json.setIndent("  ");
+    json.beginObject();
+    json.name("format").value("pt2st-scan");
+    json.name("version").value(FORMAT_VERSION);
+    json.name("files").beginArray();
+  }
+
+  @Override
+  public void add(FileReport report) throws IOException {
+    if (quiet && report.verdict().isGood()) {
+      return;
+    }
+    json.beginObject();
+    json.name("file").value(report.file().toString());
+    json.name("verdict").value(report.verdict().shown());
+    json.name("kind").value(report.kind());
+    json.name("pickles").value(report.pickles());
+    json.name("findings").beginArray();
+    for (Finding finding : report.findings()) {
+      write(finding);
+    }
+    json.endArray();
+    json.name("findings_not_listed").value(report.notListed());
+    json.endObject();
+  }
+
+  private void write(Finding finding) throws IOException {
+    json.beginObject();
+    json.name("rule").value(finding.rule().id());
+    json.name("verdict").value(finding.rule().verdict().shown());
+    json.name("entry").value(finding.place().entry());
+    long offset = finding.place().offset();
+    json.name("offset");
+    if (offset < 0) {
+      json.nullValue();
+    } else {
+      json.value(offset);
+    }
+    json.name("message").value(finding.message());
+    TracedGlobal global = finding.global();
+    json.name("global");
+    if (global == null) {
+      json.nullValue();
+    } else {
+      write(global);
+    }
+    json.endObject();
+  }
+
+  private void write(TracedGlobal global) throws IOException {
+    json.beginObject();
+    json.name("name").value(global.name().toString());
+    json.name("written").value(global.written().toString());
+    json.name("use").value(global.use().name().toLowerCase(Locale.ROOT));
+    json.name("opcode").value(global.opcode().name());
+    json.name("uses").value(global.uses());
+    json.name("behind_break").value(global.behindBreak());
+    json.name("calls").beginArray();
+    for (TracedGlobal.TracedCall call : global.calls()) {
+      json.beginObject();
+      json.name("opcode").value(call.opcode().name());
+      json.name("offset").value(call.offset());
+      json.name("arguments").value(call.arguments());
+      json.endObject();
+    }
+    json.endArray();
+    json.endObject();
+  }
+
+  @Override
+  public void end(ScanSummary summary, ExitCode code) throws IOException {
+    json.endArray();
+    json.name("summary").beginObject();
+    json.name("files").value(summary.files());
+    for (Verdict verdict : List.of(Verdict.values()).reversed()) {
+      json.name(verdict.shown()).value(summary.count(verdict));
+    }
+    json.endObject();
+    json.name("exit_code").value(code.code());
+    json.endObject();
+    json.flush();
+    terminal.raw("\n");
+  }
+}

@@ -1,0 +1,137 @@
+package dev.pt2st.cli.report;
+
+import dev.pt2st.Place;
+import dev.pt2st.cli.terminal.Printable;
+import dev.pt2st.cli.terminal.SpooledText;
+import dev.pt2st.cli.terminal.Table;
+import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.cli.terminal.Units;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.TracedGlobal;
+import dev.pt2st.scan.FileReport;
+import dev.pt2st.scan.Finding;
+import dev.pt2st.scan.Rule;
+import dev.pt2st.scan.Verdict;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The report for people: the worst files first, and a summary line at the end. */
+public final class ScanText implements ScanReport {
+  private static final int VERDICT_WIDTH = 10;
+  private static final String INDENT = "    ";
+
+  private final Terminal terminal;
+  private final boolean quiet;
+  private final Map<Verdict, SpooledText> spools = new EnumMap<>(Verdict.class);
+
+  /**
+   * @param quiet whether only files that are not safe are shown
+   */
+  public ScanText(Terminal terminal, boolean quiet) {
+    this.terminal = terminal;
+    this.quiet = quiet;
+    for (Verdict verdict : Verdict.values()) {
+      spools.put(verdict, new SpooledText());
+    }
+  }
+
+  @Override
+  public void add(FileReport report) throws IOException {
+    if (quiet && report.verdict().isGood()) {
+      return;
+    }
+    SpooledText spool = spools.get(report.verdict());
+    if (spool == null) {
+      throw new IllegalStateException(report.verdict().shown());
+    }
+    String kind = report.kind().isEmpty() ? "" : " (" + report.kind() + ")";
+    line(
+        spool, Table.padded(report.verdict().shown(), VERDICT_WIDTH) + "  " + report.file() + kind);
+    for (Finding finding : report.findings()) {
+      add(spool, finding);
+    }
+    if (report.notListed() > 0) {
+      line(spool, INDENT + "and " + Units.count(report.notListed(), "more finding"));
+    }
+  }
+
+  private static void line(SpooledText spool, String line) throws IOException {
+    spool.line(Printable.escape(line));
+  }
+
+  private static void add(SpooledText spool, Finding finding) throws IOException {
+    TracedGlobal global = finding.global();
+    String place = place(finding.place());
+    if (global == null) {
+      line(spool, INDENT + (place.isEmpty() ? "" : place + ": ") + finding.message());
+      return;
+    }
+    line(spool, INDENT + place + ": " + global.name());
+    String more = INDENT + INDENT;
+    if (!global.written().equals(global.name())) {
+      line(spool, more + "written " + global.written());
+    }
+    String use = global.use().name().toLowerCase(Locale.ROOT);
+    if (global.use() == GlobalValue.Use.NAMED) {
+      line(spool, more + "only named, by " + global.opcode());
+    }
+    for (TracedGlobal.TracedCall call : global.calls()) {
+      line(
+          spool,
+          more
+              + use
+              + " at byte "
+              + call.offset()
+              + " by "
+              + call.opcode()
+              + ": "
+              + global.name()
+              + call.arguments());
+    }
+    if (finding.rule() == Rule.UNKNOWN_GLOBAL) {
+      line(
+          spool,
+          more
+              + "not on the list; if you know that it is data: --allow "
+              + Failure.quoted(global.name().toString()));
+    } else {
+      line(spool, more + reason(finding, global));
+    }
+  }
+
+  /** What a dangerous global does: the message without the name, which stands above already. */
+  private static String reason(Finding finding, TracedGlobal global) {
+    String name = global.name() + ", which ";
+    return finding.message().substring(finding.message().indexOf(name) + name.length());
+  }
+
+  private static String place(Place place) {
+    String entry = place.entry();
+    String offset = place.offset() < 0 ? "" : "byte " + place.offset();
+    if (entry == null) {
+      return offset;
+    }
+    return offset.isEmpty() ? entry : entry + ", " + offset;
+  }
+
+  @Override
+  public void end(ScanSummary summary, ExitCode code) throws IOException {
+    for (Verdict verdict : List.of(Verdict.values()).reversed()) {
+      SpooledText spool = spools.get(verdict);
+      if (spool != null) {
+        spool.drainTo(terminal::raw);
+      }
+    }
+    terminal.line(summary.line());
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (SpooledText spool : spools.values()) {
+      spool.close();
+    }
+  }
+}

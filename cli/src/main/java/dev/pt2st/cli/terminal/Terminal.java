@@ -1,0 +1,116 @@
+package dev.pt2st.cli.terminal;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Where a run prints. The launcher says which of the streams are a terminal and how wide that is,
+ * since the JVM cannot tell for one stream alone.
+ */
+public final class Terminal {
+  private static final int DEFAULT_WIDTH = 80;
+
+  /** Characters that are written at once. */
+  private static final int PIECE = 1 << 16;
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final boolean outIsTerminal;
+  private final boolean errIsTerminal;
+  private final int width;
+
+  public Terminal(
+      PrintStream out, PrintStream err, boolean outIsTerminal, boolean errIsTerminal, int width) {
+    this.out = out;
+    this.err = err;
+    this.outIsTerminal = outIsTerminal;
+    this.errIsTerminal = errIsTerminal;
+    this.width = width;
+  }
+
+  /** The streams of this process. */
+  public static Terminal ofProcess() {
+    return new Terminal(
+        System.out,
+        System.err,
+        Boolean.getBoolean("pt2st.out.terminal"),
+        Boolean.getBoolean("pt2st.err.terminal"),
+        Integer.getInteger("pt2st.columns", DEFAULT_WIDTH));
+  }
+
+  /** Whether a person looks at stdout. */
+  public boolean outIsTerminal() {
+    return outIsTerminal;
+  }
+
+  /** Whether a person looks at stderr. */
+  public boolean errIsTerminal() {
+    return errIsTerminal;
+  }
+
+  public int width() {
+    return width;
+  }
+
+  /** The width of a table on stdout. For a file or a pipe nothing is cut. */
+  public int tableWidth() {
+    return outIsTerminal ? width : Integer.MAX_VALUE;
+  }
+
+  public PrintWriter outWriter() {
+    return new PrintWriter(out, true, out.charset());
+  }
+
+  public PrintWriter errWriter() {
+    return new PrintWriter(err, true, err.charset());
+  }
+
+  PrintStream err() {
+    return err;
+  }
+
+  /** A line of the result, made printable. */
+  public void line(String text) {
+    out.println(Printable.escape(text));
+  }
+
+  /** Lines of the result, made printable: written in large pieces, as there may be many. */
+  public void lines(List<String> lines) {
+    StringBuilder piece = new StringBuilder();
+    for (String line : lines) {
+      piece.append(Printable.escape(line)).append(System.lineSeparator());
+      if (piece.length() >= PIECE) {
+        out.print(piece);
+        piece.setLength(0);
+      }
+    }
+    out.print(piece);
+  }
+
+  /** A line about the run, made printable. */
+  public void note(String text) {
+    err.println(Printable.escape(text));
+  }
+
+  /**
+   * A line of the result for a program, in UTF-8 and just as it is; made printable only where a
+   * person looks on.
+   */
+  public void exactLine(String text) {
+    String line = (outIsTerminal ? Printable.escape(text) : text) + "\n";
+    out.writeBytes(line.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A text made here, of several lines, with nothing of a file in it. */
+  public void raw(String text) {
+    out.print(text);
+  }
+
+  /** Writes out what is still held back; a full pipe's reader that went away is no error. */
+  public void flush() {
+    out.flush();
+    err.flush();
+  }
+}
