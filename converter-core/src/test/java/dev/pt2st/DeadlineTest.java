@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
+import dev.pt2st.checkpoint.CheckpointReader;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.testing.Py;
-import dev.pt2st.torch.CheckpointReader;
 import dev.pt2st.torch.Policy;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package dev.pt2st.bench;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Limits;
+import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.checkpoint.CheckpointFile;
 import dev.pt2st.io.ScratchFolder;
-import dev.pt2st.torch.Checkpoint;
-import dev.pt2st.torch.CheckpointFile;
 import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,9 +3,9 @@ package dev.pt2st.convert;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
+import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.TensorView;
-import dev.pt2st.torch.Checkpoint;
 import dev.pt2st.torch.TensorValue;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package dev.pt2st.convert;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
+import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.Plan.PlannedFile;
 import dev.pt2st.convert.Plan.PlannedTensor;
 import dev.pt2st.io.AtomicOutput;
@@ -10,7 +11,6 @@ import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.RecordBytes;
 import dev.pt2st.safetensors.ShardIndex;
 import dev.pt2st.safetensors.ShardNames;
-import dev.pt2st.torch.Checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;

@@ -2,8 +2,8 @@ package dev.pt2st.convert;
 
 import dev.pt2st.Place;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.pickle.Value;
-import dev.pt2st.torch.Checkpoint;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;

@@ -2,11 +2,11 @@ package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.archive.Container;
+import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.checkpoint.CheckpointFile;
 import dev.pt2st.convert.Contents;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Kinds;
-import dev.pt2st.torch.Checkpoint;
-import dev.pt2st.torch.CheckpointFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

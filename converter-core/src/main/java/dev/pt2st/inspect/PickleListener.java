@@ -1,7 +1,7 @@
 package dev.pt2st.inspect;
 
 import dev.pt2st.Place;
-import dev.pt2st.pickle.Disassembler;
+import dev.pt2st.pickle.analysis.Disassembler;
 
 /** Hears of every instruction of a file's pickles. What it is told of is valid during the call. */
 public interface PickleListener {

@@ -4,11 +4,11 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
+import dev.pt2st.checkpoint.CheckpointFile;
 import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
-import dev.pt2st.torch.CheckpointFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -129,14 +129,15 @@ sealed interface FileLook {
             options.limits(),
             options.checkCrc(),
             ScratchFolder.TEMPORARY)) {
-      dev.pt2st.torch.Checkpoint read = file.guarded(file::read);
+      dev.pt2st.checkpoint.Checkpoint read = file.guarded(file::read);
       return read.tensors() > 0 || (orCalls && isRefused(read, options));
     } catch (CheckpointException e) {
       return false;
     }
   }
 
-  private static boolean isRefused(dev.pt2st.torch.Checkpoint checkpoint, ConvertOptions options) {
+  private static boolean isRefused(
+      dev.pt2st.checkpoint.Checkpoint checkpoint, ConvertOptions options) {
     try {
       Converter.checkGlobals(checkpoint, options);
       return false;

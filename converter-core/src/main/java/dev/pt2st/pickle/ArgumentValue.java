@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
 
 /** The values that opcodes have written out in the stream: one table of who decodes which. */
-final class ArgumentValue {
+public final class ArgumentValue {
   private ArgumentValue() {}
 
   /**
@@ -15,7 +15,8 @@ final class ArgumentValue {
    * @param opcode INT, LONG, FLOAT, STRING or UNICODE
    * @param line without the line feed
    */
-  static Value ofLine(Opcode opcode, byte[] line, Supplier<Place> where) throws MalformedException {
+  public static Value ofLine(Opcode opcode, byte[] line, Supplier<Place> where)
+      throws MalformedException {
     return switch (opcode) {
       case INT -> PickleText.integer(line, where);
       case LONG -> PickleText.longInteger(line, where);
@@ -31,7 +32,7 @@ final class ArgumentValue {
    *
    * @param bytes a copy of them
    */
-  static Value ofCounted(Opcode opcode, byte[] bytes, Supplier<Place> where)
+  public static Value ofCounted(Opcode opcode, byte[] bytes, Supplier<Place> where)
       throws MalformedException {
     return switch (opcode) {
       case LONG1, LONG4 -> PickleText.binaryInteger(bytes, where);

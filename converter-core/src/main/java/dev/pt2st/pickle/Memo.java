@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The memo: an array where indices are dense, as every writer makes them, and a map for the others,
  * so that {@code LONG_BINPUT 4294967295} costs one entry.
  */
-final class Memo {
+public final class Memo {
   private final long limit;
   private final Supplier<Place> where;
   private @Nullable Value[] dense = new @Nullable Value[256];
@@ -24,13 +24,13 @@ final class Memo {
    * @param limit how many entries there may be, whatever their indices
    * @param where tells where the machine is, for complaints
    */
-  Memo(long limit, Supplier<Place> where) {
+  public Memo(long limit, Supplier<Place> where) {
     this.limit = limit;
     this.where = where;
   }
 
   /** The number of entries: the index that MEMOIZE takes. */
-  int size() {
+  public int size() {
     return count;
   }
 
@@ -39,7 +39,7 @@ final class Memo {
     return index < dense.length || index <= 2L * count + 256;
   }
 
-  void put(long index, Value value) throws LimitException {
+  public void put(long index, Value value) throws LimitException {
     if (index >= dense.length && isDense(index)) {
       dense = Arrays.copyOf(dense, (int) Math.min(Integer.MAX_VALUE - 16, 4L * count + 512));
       moveToDense();
@@ -74,7 +74,7 @@ final class Memo {
         });
   }
 
-  @Nullable Value get(long index) {
+  public @Nullable Value get(long index) {
     return index < dense.length ? dense[(int) index] : sparse.get(index);
   }
 }

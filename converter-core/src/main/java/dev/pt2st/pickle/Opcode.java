@@ -186,7 +186,7 @@ public enum Opcode {
    *
    * @throws MalformedException if there is none, or no opcode has this byte
    */
-  static Opcode read(ByteCursor in) throws MalformedException {
+  public static Opcode read(ByteCursor in) throws MalformedException {
     if (in.remaining() == 0) {
       throw in.malformed("the pickle ends without its STOP");
     }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The textual arguments of opcodes, read as CPython's {@code Modules/_pickle.c} reads them. */
-final class PickleText {
+public final class PickleText {
   /** The limit that CPython sets for decimal text ({@code sys.int_info.default_max_str_digits}). */
   private static final int MAX_DIGITS = 4300;
 
@@ -85,7 +85,7 @@ final class PickleText {
   }
 
   /** The text, or null if it is no UTF-8. */
-  static @Nullable String strictUtf8(byte[] bytes) {
+  public static @Nullable String strictUtf8(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     if (text.indexOf('\ufffd') < 0) {
       return text;
@@ -97,7 +97,7 @@ final class PickleText {
     }
   }
 
-  static String latin1(byte[] bytes) {
+  public static String latin1(byte[] bytes) {
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
@@ -121,7 +121,7 @@ final class PickleText {
   }
 
   /** The index of PUT and GET. */
-  static long index(byte[] line, Supplier<Place> where) throws MalformedException {
+  public static long index(byte[] line, Supplier<Place> where) throws MalformedException {
     BigInteger value = pythonInt(latin1(line), 10, where);
     if (value.signum() < 0 || value.bitLength() >= Long.SIZE) {
       throw new MalformedException(where.get(), "a memo index of " + latin1(line).strip());

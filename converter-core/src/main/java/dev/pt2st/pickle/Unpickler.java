@@ -24,7 +24,7 @@ public final class Unpickler {
   /** Texts of more bytes may be arrays. */
   private static final int LONG_TEXT = 1024;
 
-  static final int HIGHEST_PROTOCOL = 5;
+  public static final int HIGHEST_PROTOCOL = 5;
   private static final int OPCODES_PER_LOOK_AT_THE_CLOCK = 1 << 14;
 
   private final ByteCursor in;

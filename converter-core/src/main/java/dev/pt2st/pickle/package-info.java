@@ -1,7 +1,4 @@
-/**
- * A restricted unpickler, which turns pickle streams into inert data, and a disassembler, which
- * only takes them apart. Knows nothing of PyTorch.
- */
+/** A restricted unpickler, which turns pickle streams into inert data. Knows nothing of PyTorch. */
 @NullMarked
 package dev.pt2st.pickle;
 

@@ -20,8 +20,8 @@ final class FileScan {
   private final ScanOptions options;
   private final Deadline deadline;
   private final Findings findings;
-  private final PickleLook pickles;
-  private final ArchiveLook archives;
+  private final PickleScanner pickles;
+  private final ArchiveScanner archives;
   private final Unpacking unpacking;
 
   private FileScan(MappedFile input, ScanOptions options) {
@@ -29,9 +29,9 @@ final class FileScan {
     this.options = options;
     this.deadline = new Deadline(options.limits());
     this.findings = new Findings(file);
-    this.pickles = new PickleLook(this, deadline, findings);
+    this.pickles = new PickleScanner(this, deadline, findings);
     this.unpacking = new Unpacking(input, options.limits(), true, ScratchFolder.TEMPORARY);
-    this.archives = new ArchiveLook(this);
+    this.archives = new ArchiveScanner(this);
   }
 
   static FileReport of(Path file, ScanOptions options) {
@@ -50,9 +50,9 @@ final class FileScan {
   }
 
   private FileReport report(MappedFile input) {
-    ContentLook.@Nullable Look look = null;
+    ContentScanner.@Nullable Look look = null;
     try {
-      look = ContentLook.at(this, input, 0);
+      look = ContentScanner.at(this, input, 0);
     } catch (CheckpointException e) {
       findings.add(e);
     } catch (IOException e) {
@@ -106,11 +106,11 @@ final class FileScan {
     return findings;
   }
 
-  PickleLook pickles() {
+  PickleScanner pickles() {
     return pickles;
   }
 
-  ArchiveLook archives() {
+  ArchiveScanner archives() {
     return archives;
   }
 

@@ -7,7 +7,7 @@ import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.SourcePath;
-import dev.pt2st.pickle.TracedGlobal;
+import dev.pt2st.pickle.analysis.TracedGlobal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

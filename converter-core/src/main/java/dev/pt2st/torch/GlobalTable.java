@@ -12,8 +12,15 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** Every global that the pickles of an input name, each once, so that it collects its uses. */
-final class GlobalTable {
+public final class GlobalTable {
   private final Map<GlobalName, Value> globals = new LinkedHashMap<>();
+
+  /** torch/serialization.py, load_module_mapping: the module torch.tensor became torch._tensor. */
+  public static GlobalName currentName(GlobalName name) {
+    return name.module().equals("torch.tensor")
+        ? new GlobalName("torch._tensor", name.name())
+        : name;
+  }
 
   /**
    * What a name stands for: a dtype, or a global.
@@ -44,7 +51,7 @@ final class GlobalTable {
   }
 
   /** All of them, in the order in which they were named; dtypes, which are values, left out. */
-  List<GlobalValue> all() {
+  public List<GlobalValue> all() {
     List<GlobalValue> found = new ArrayList<>();
     for (Value value : globals.values()) {
       if (value instanceof GlobalValue global) {

@@ -21,14 +21,14 @@ final class NestedConstructors {
   }
 
   private static Value strided(Call call) throws MalformedException {
-    TensorView buffer = Components.view(call.argument(0));
-    TensorView sizes = Components.view(call.argument(1));
-    TensorView strides = Components.view(call.argument(2));
-    TensorView storageOffsets = Components.view(call.argument(3));
+    TensorView buffer = ComponentParts.view(call.argument(0));
+    TensorView sizes = ComponentParts.view(call.argument(1));
+    TensorView strides = ComponentParts.view(call.argument(2));
+    TensorView storageOffsets = ComponentParts.view(call.argument(3));
     if (buffer == null || sizes == null || strides == null || storageOffsets == null) {
       return other(call);
     }
-    return Components.whole(
+    return ComponentParts.whole(
         new NestedContent.Strided(buffer, sizes, strides, storageOffsets),
         call.arguments().toArray(Value[]::new));
   }
@@ -40,9 +40,9 @@ final class NestedConstructors {
     Value values = arguments.get("values");
     Value offsets = arguments.get("offsets");
     Value lengths = arguments.get("lengths");
-    TensorView valuesView = values == null ? null : Components.view(values);
-    TensorView offsetsView = offsets == null ? null : Components.view(offsets);
-    TensorView lengthsView = lengths == null ? null : Components.view(lengths);
+    TensorView valuesView = values == null ? null : ComponentParts.view(values);
+    TensorView offsetsView = offsets == null ? null : ComponentParts.view(offsets);
+    TensorView lengthsView = lengths == null ? null : ComponentParts.view(lengths);
     boolean hasLengths = lengths != null && !(lengths instanceof Value.None);
     if (values == null
         || offsets == null
@@ -55,7 +55,7 @@ final class NestedConstructors {
         arguments.get("_ragged_idx") instanceof Value.Int(long dimension) ? dimension : 1;
     Value cache = arguments.get("_metadata_cache");
     TensorValue made =
-        Components.whole(
+        ComponentParts.whole(
             new NestedContent.Jagged(
                 valuesView,
                 offsetsView,
@@ -85,7 +85,7 @@ final class NestedConstructors {
   /** A number is cached as the first size of a tensor without elements. */
   private static OptionalLong cached(@Nullable Value cache, String key) {
     Value number = cache instanceof DictValue dict ? dict.get(key) : null;
-    TensorView view = number == null ? null : Components.view(number);
+    TensorView view = number == null ? null : ComponentParts.view(number);
     return view == null || view.shape().rank() == 0
         ? OptionalLong.empty()
         : OptionalLong.of(view.shape().get(0));
@@ -93,6 +93,6 @@ final class NestedConstructors {
 
   private static Value other(Call call) {
     return new TensorValue(
-        new TensorValue.Other("a nested tensor", null, null, Components.of(call)));
+        new TensorValue.Other("a nested tensor", null, null, ComponentParts.of(call)));
   }
 }

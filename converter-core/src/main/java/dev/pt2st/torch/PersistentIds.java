@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What persistent ids stand for: {@code ("storage", class, key, location, number of elements)}, as
  * {@code persistent_load} of {@code torch/serialization.py} takes them, and nothing else.
  */
-interface PersistentIds {
+public interface PersistentIds {
 
   /** A pickle without persistent ids. */
   PersistentIds NONE =
@@ -37,11 +37,11 @@ interface PersistentIds {
       Value type, DType dtype, String key, String location, long elements, List<Value> rest) {
 
     /** Bytes of the storage. */
-    long byteSize() {
+    public long byteSize() {
       return elements * dtype.byteSize();
     }
 
-    static StorageId of(Value id, int fields, Place place) throws MalformedException {
+    public static StorageId of(Value id, int fields, Place place) throws MalformedException {
       if (!(id instanceof TupleValue tuple)
           || !(tuple.get(0) instanceof Value.Text kind)
           || !kind.value().equals("storage")
@@ -77,7 +77,7 @@ interface PersistentIds {
      * The element type of a storage class; null where the value is none. {@code find_class} of
      * torch/serialization.py goes by the class name alone, without module.
      */
-    static @Nullable DType dtypeOf(Value type) {
+    public static @Nullable DType dtypeOf(Value type) {
       if (!(type instanceof GlobalValue global)) {
         return null;
       }

@@ -63,7 +63,7 @@ public final class Policy {
 
   /** What is known of a global, by its name as resolved. */
   public Standing standing(GlobalName resolved) {
-    GlobalName name = TorchDomain.currentName(resolved);
+    GlobalName name = GlobalTable.currentName(resolved);
     if (Allowlist.find(name.toString()) != null) {
       return Standing.LISTED;
     }

@@ -49,7 +49,7 @@ final class QuantizedConstructors {
       return other(call, "a quantized tensor of a scheme that PyTorch does not read");
     }
     TensorValue made =
-        Components.whole(
+        ComponentParts.whole(
             new QuantizedContent(dtype, shape, integers, quantizer),
             parameters.items().toArray(Value[]::new));
     storage.parts().forEach(made::with);
@@ -59,7 +59,7 @@ final class QuantizedConstructors {
   private static Value other(Call call, String what) {
     return new TensorValue(
         new TensorValue.Other(
-            what, Views.shapeOf(call.arguments().get(2)), null, Components.of(call)));
+            what, Views.shapeOf(call.arguments().get(2)), null, ComponentParts.of(call)));
   }
 
   /** Where several elements share a byte, PyTorch reads them in row-major order from the start. */
@@ -163,7 +163,7 @@ final class QuantizedConstructors {
 
   private static @Nullable TensorView parameters(Value value, DType dtype) {
     return value instanceof ListValue list
-        ? Components.numbers(list, dtype)
-        : Components.view(value);
+        ? ComponentParts.numbers(list, dtype)
+        : ComponentParts.view(value);
   }
 }

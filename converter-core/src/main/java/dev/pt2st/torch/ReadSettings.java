@@ -14,10 +14,10 @@ import dev.pt2st.Place;
  * @param checkCrc whether the CRC-32 of each record that is read must be right
  * @param deadline when the pickles of the input must have been read
  */
-record ReadSettings(Policy policy, Limits limits, boolean checkCrc, Deadline deadline) {
+public record ReadSettings(Policy policy, Limits limits, boolean checkCrc, Deadline deadline) {
 
   /** Refuses a pickle of more bytes than the limit, before any of it is read. */
-  void checkPickleSize(long size, Place place) throws LimitException {
+  public void checkPickleSize(long size, Place place) throws LimitException {
     if (size > limits.get(Limit.PICKLE_BYTES)) {
       throw new LimitException(
           place,

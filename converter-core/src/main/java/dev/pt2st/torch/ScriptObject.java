@@ -16,7 +16,7 @@ public final class ScriptObject implements DomainValue {
   private final GlobalValue type;
   private @Nullable Value state;
 
-  ScriptObject(GlobalValue type) {
+  public ScriptObject(GlobalValue type) {
     this.type = type;
   }
 

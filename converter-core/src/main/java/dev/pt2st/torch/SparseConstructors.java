@@ -40,7 +40,7 @@ final class SparseConstructors {
             "a sparse tensor" + (layout == null ? "" : " (" + layout + ")"),
             null,
             null,
-            Components.of(call)));
+            ComponentParts.of(call)));
   }
 
   /** The name behind {@code torch.sparse_}; null where the value is no layout. */
@@ -59,15 +59,15 @@ final class SparseConstructors {
     if (data.size() != 3 && data.size() != 4) {
       throw call.malformed("has " + data.size() + " components for a layout of 3 or 4");
     }
-    TensorView indices = Components.view(data.get(0));
-    TensorView values = Components.view(data.get(1));
+    TensorView indices = ComponentParts.view(data.get(0));
+    TensorView values = ComponentParts.view(data.get(1));
     Shape shape = shape(call, data.get(2));
     if (indices == null || values == null) {
       return null;
     }
     Boolean coalesced =
         (data.size() == 4 && data.get(3) instanceof Value.Bool(boolean set)) ? set : null;
-    return Components.whole(
+    return ComponentParts.whole(
         new SparseContent.Coordinates(indices, values, shape, coalesced), data.get(0), data.get(1));
   }
 
@@ -85,14 +85,14 @@ final class SparseConstructors {
     if (data.size() != 4) {
       throw call.malformed("has " + data.size() + " components for a layout of 4");
     }
-    TensorView compressedIndices = Components.view(data.get(0));
-    TensorView plainIndices = Components.view(data.get(1));
-    TensorView values = Components.view(data.get(2));
+    TensorView compressedIndices = ComponentParts.view(data.get(0));
+    TensorView plainIndices = ComponentParts.view(data.get(1));
+    TensorView values = ComponentParts.view(data.get(2));
     Shape shape = shape(call, data.get(3));
     if (compressedIndices == null || plainIndices == null || values == null) {
       return null;
     }
-    return Components.whole(
+    return ComponentParts.whole(
         new SparseContent.Compressed(compression, compressedIndices, plainIndices, values, shape),
         data.get(0),
         data.get(1),

@@ -132,7 +132,7 @@ final class TensorConstructors {
             "a tensor of the wrapper class" + type,
             Views.shapeOf(call.argument(2)),
             call.dtype(1).dtype(),
-            Components.of(call)));
+            ComponentParts.of(call)));
   }
 
   /** {@code data.to(dtype)}: the data as they are where the dtype is theirs. */

@@ -55,14 +55,14 @@ public final class TensorValue implements DomainValue {
   private List<Value> parts = List.of();
   private @Nullable Value attributes;
 
-  TensorValue(Content content) {
+  public TensorValue(Content content) {
     this.content = content;
   }
 
   /**
    * A tensor of a class of the time before rebuild functions: empty until BUILD gives its state.
    */
-  static TensorValue unset() {
+  public static TensorValue unset() {
     return new TensorValue(new Other("a tensor without content", null, null, List.of()));
   }
 
@@ -71,7 +71,7 @@ public final class TensorValue implements DomainValue {
   }
 
   /** Adds a value that belongs to it: its Python attributes, its class, its hooks. */
-  TensorValue with(Value part) {
+  public TensorValue with(Value part) {
     if (parts.isEmpty()) {
       // Nearly all have one, their storage's class.
       parts = List.of(part);
@@ -98,7 +98,7 @@ public final class TensorValue implements DomainValue {
   }
 
   /** Takes the content of another. */
-  void become(TensorValue other) {
+  public void become(TensorValue other) {
     content = other.content;
   }
 

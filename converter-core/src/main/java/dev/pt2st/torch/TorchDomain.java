@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * inert record; every other one is an inert record too, and whether it may be there is decided when
  * the root is known.
  */
-class TorchDomain implements Domain {
+public class TorchDomain implements Domain {
   private static final Map<String, Constructor> CONSTRUCTORS = new HashMap<>();
 
   static {
@@ -42,7 +42,7 @@ class TorchDomain implements Domain {
     NumpyConstructors.addTo(CONSTRUCTORS);
   }
 
-  private final Reading reading;
+  private final ReadContext reading;
   private final MappedFile file;
   private final PersistentIds persistentIds;
   private long tensors;
@@ -52,7 +52,7 @@ class TorchDomain implements Domain {
    * @param file of the checkpoint to which the pickle belongs
    * @param persistentIds what its persistent ids stand for
    */
-  TorchDomain(Reading reading, MappedFile file, PersistentIds persistentIds) {
+  public TorchDomain(ReadContext reading, MappedFile file, PersistentIds persistentIds) {
     this.reading = reading;
     this.file = file;
     this.persistentIds = persistentIds;
@@ -64,41 +64,34 @@ class TorchDomain implements Domain {
   }
 
   /** Every global that the pickles of the input have named so far. */
-  List<GlobalValue> globals() {
+  public List<GlobalValue> globals() {
     return reading.globals().all();
-  }
-
-  /** torch/serialization.py, load_module_mapping: the module torch.tensor became torch._tensor. */
-  static GlobalName currentName(GlobalName name) {
-    return name.module().equals("torch.tensor")
-        ? new GlobalName("torch._tensor", name.name())
-        : name;
   }
 
   @Override
   public Value global(GlobalName name, GlobalName written, Place place) {
-    return reading.globals().find(currentName(name), written, place, this::standing);
+    return reading.globals().find(GlobalTable.currentName(name), written, place, this::standing);
   }
 
   /** What the rules say of a name. */
-  Standing standing(GlobalName name) {
+  public Standing standing(GlobalName name) {
     return reading.settings().policy().standing(name);
   }
 
   /** What becomes of a call of a global that is not on the list. */
-  Value callOther(GlobalValue global, List<Value> arguments, Place place)
+  public Value callOther(GlobalValue global, List<Value> arguments, Place place)
       throws CheckpointException {
     return new ObjectValue(global, arguments);
   }
 
   /** What becomes of an instance of a class that is not on the list. */
-  Value instanceOfOther(GlobalValue global, List<Value> arguments) {
+  public Value instanceOfOther(GlobalValue global, List<Value> arguments) {
     return new ObjectValue(global, arguments);
   }
 
   /** The value of a checkpoint that this one keeps as bytes. */
   Value embedded(Value.Bytes bytes, Place place) throws CheckpointException {
-    Checkpoint embedded = EmbeddedCheckpoint.read(bytes, reading, file, place);
+    EmbeddedReader.Embedded embedded = reading.embeddedReader().read(bytes, reading, file, place);
     tensors += embedded.tensors();
     reading.furtherGlobals().addAll(embedded.furtherGlobals());
     return embedded.top();
@@ -128,7 +121,7 @@ class TorchDomain implements Domain {
   }
 
   /** How many tensors and arrays were made. */
-  long tensors() {
+  public long tensors() {
     return tensors;
   }
 

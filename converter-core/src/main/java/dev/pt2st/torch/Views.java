@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Makes views of what a pickle says of a tensor, with the checks of {@code set_} in {@code
  * aten/src/ATen/native/Resize.h} ({@code checkInBoundsForStorage}).
  */
-final class Views {
+public final class Views {
   /** More dimensions than any tensor has; PyTorch itself stops at 64 in most operations. */
-  static final int MAX_RANK = 256;
+  public static final int MAX_RANK = 256;
 
   private Views() {}
 
@@ -51,7 +51,7 @@ final class Views {
   }
 
   /** Whether every element lies in the storage; without elements there is none that could not. */
-  static boolean fits(TensorView view) {
+  public static boolean fits(TensorView view) {
     try {
       // A tensor without elements may begin anywhere, but not beyond what a number can say.
       return (view.elementCount() == 0 && view.startByte() >= 0)
@@ -85,7 +85,7 @@ final class Views {
   }
 
   /** Whether any of the sizes or strides is negative. */
-  static boolean hasNegative(Shape shape) {
+  public static boolean hasNegative(Shape shape) {
     for (int i = 0; i < shape.rank(); i++) {
       if (shape.get(i) < 0) {
         return true;

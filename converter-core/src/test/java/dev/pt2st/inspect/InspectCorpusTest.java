@@ -9,7 +9,7 @@ import dev.pt2st.convert.Contents.RootPart;
 import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.Plan;
-import dev.pt2st.pickle.Disassembler;
+import dev.pt2st.pickle.analysis.Disassembler;
 import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -7,6 +7,7 @@ import dev.pt2st.Deadline;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.io.ByteCursor;
+import dev.pt2st.pickle.analysis.GlobalTracer;
 import dev.pt2st.testing.CPython;
 import dev.pt2st.testing.GraphText;
 import dev.pt2st.testing.RandomPickle;

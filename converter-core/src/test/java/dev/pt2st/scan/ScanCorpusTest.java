@@ -10,7 +10,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.pickle.TracedGlobal;
+import dev.pt2st.pickle.analysis.TracedGlobal;
 import dev.pt2st.testing.StrictConversion;
 import dev.pt2st.torch.Policy;
 import java.io.IOException;

@@ -5,12 +5,12 @@ import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
 import dev.pt2st.inspect.PickleListener;
-import dev.pt2st.pickle.Disassembler;
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.pickle.Instruction;
 import dev.pt2st.pickle.Opcode;
-import dev.pt2st.pickle.SymbolicEffect;
-import dev.pt2st.pickle.SymbolicValue;
+import dev.pt2st.pickle.analysis.Disassembler;
+import dev.pt2st.pickle.analysis.Instruction;
+import dev.pt2st.pickle.analysis.SymbolicEffect;
+import dev.pt2st.pickle.analysis.SymbolicValue;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 

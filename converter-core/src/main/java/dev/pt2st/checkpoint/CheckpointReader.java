@@ -1,0 +1,112 @@
+package dev.pt2st.checkpoint;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Deadline;
+import dev.pt2st.Limits;
+import dev.pt2st.Place;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.archive.Container;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.torch.Policy;
+import dev.pt2st.torch.ReadContext;
+import dev.pt2st.torch.ReadSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads what a container's pickles say; never a tensor's bytes. One of these belongs to one input:
+ * the time that its pickles may take runs from when it is made.
+ */
+public final class CheckpointReader {
+  private final ReadSettings settings;
+
+  /**
+   * @param policy which globals are accepted
+   * @param limits what bounds the work
+   * @param checkCrc whether the CRC-32 of each record that is read must be right
+   */
+  public CheckpointReader(Policy policy, Limits limits, boolean checkCrc) {
+    this(policy, limits, checkCrc, new Deadline(limits));
+  }
+
+  /**
+   * A reader of several containers that may take no longer than one.
+   *
+   * @param deadline when all of their pickles must have been read
+   */
+  public CheckpointReader(Policy policy, Limits limits, boolean checkCrc, Deadline deadline) {
+    this.settings = new ReadSettings(policy, limits, checkCrc, deadline);
+  }
+
+  /** When all pickles that it reads must have been read. */
+  Deadline deadline() {
+    return settings.deadline();
+  }
+
+  /**
+   * Reads a checkpoint.
+   *
+   * @throws CheckpointException if it is malformed, over a limit or of a kind that is not read
+   */
+  public Checkpoint read(Container container) throws CheckpointException {
+    ReadContext reading = new ReadContext(settings, EmbeddedCheckpoint::read);
+    Checkpoint checkpoint = read(container, reading);
+    if (reading.furtherGlobals().isEmpty()) {
+      return checkpoint;
+    }
+    List<GlobalValue> further = new ArrayList<>(checkpoint.furtherGlobals());
+    further.addAll(reading.furtherGlobals());
+    return checkpoint.withFurtherGlobals(further);
+  }
+
+  /** Reads a checkpoint that may be one of several in an input. */
+  static Checkpoint read(Container container, ReadContext reading) throws CheckpointException {
+    return switch (container) {
+      case Container.Wrapped wrapped ->
+          throw new UnsupportedException(
+              Place.of(wrapped.file().path()),
+              "this is no checkpoint but a " + wrapped.layout() + " around others",
+              "open it as a CheckpointFile");
+      case Container.TorchZip zip -> {
+        Checkpoint checkpoint = new TorchZipReader(reading).read(zip);
+        StrayPickles further = new StrayPickles(zip.file(), reading.settings());
+        yield checkpoint.withFurtherGlobals(
+            further.in(zip.archive(), Set.of(zip.pickle()), checkpoint.storageBytes()));
+      }
+      case Container.LegacyStream legacy -> {
+        Checkpoint checkpoint = new LegacyStreamReader(reading).read(legacy);
+        StrayPickles further = new StrayPickles(legacy.file(), reading.settings());
+        yield checkpoint.withFurtherGlobals(further.behind(checkpoint.end()));
+      }
+      case Container.TorchScript script -> {
+        Checkpoint checkpoint = new TorchScriptReader(reading).read(script);
+        StrayPickles further =
+            new StrayPickles(script.file(), reading.settings(), ScriptNames.in(script));
+        yield checkpoint.withFurtherGlobals(
+            further.in(
+                script.archive(),
+                Set.of(script.pickle(), script.constants()),
+                checkpoint.storageBytes()));
+      }
+      case Container.LegacyTorchScript script -> {
+        Checkpoint checkpoint = new LegacyScriptReader(reading).read(script);
+        StrayPickles further =
+            new StrayPickles(script.file(), reading.settings(), ScriptNames.in(script));
+        yield checkpoint.withFurtherGlobals(
+            further.in(
+                script.archive(),
+                script.archive().record("attributes.pkl").map(Set::of).orElse(Set.of()),
+                checkpoint.storageBytes()));
+      }
+      case Container.ExportedPrograms programs -> {
+        Checkpoint checkpoint = ExportedProgramReader.read(programs, reading);
+        StrayPickles further = new StrayPickles(programs.file(), reading.settings());
+        yield checkpoint.withFurtherGlobals(
+            further.in(programs.archive(), Set.of(), checkpoint.storageBytes()));
+      }
+      case Container.TorchTar tar -> new TorchTarReader(reading).read(tar);
+      case Container.RawPickle raw -> new RawPickleReader(reading).read(raw);
+    };
+  }
+}

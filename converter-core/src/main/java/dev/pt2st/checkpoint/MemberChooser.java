@@ -1,0 +1,186 @@
+package dev.pt2st.checkpoint;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.Place;
+import dev.pt2st.RefusedException;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.archive.Container;
+import dev.pt2st.archive.Containers;
+import dev.pt2st.archive.OpenSource;
+import dev.pt2st.archive.SourcePath;
+import dev.pt2st.archive.WrappedFiles;
+import dev.pt2st.io.MappedFile;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the checkpoint of an archive: exactly one of its files must hold tensors. A damaged file
+ * might hold some too, so beside one the choice is the user's; a file of a kind that is not read
+ * does not count.
+ */
+final class MemberChooser {
+  private static final int MOST_NAMES = 20;
+  private static final byte PROTO = (byte) 0x80;
+
+  private final CheckpointReader reader;
+  private final OpenSource source;
+  private final Limits limits;
+  private final List<String> holders = new ArrayList<>();
+  private long holderCount;
+  private String largest = "";
+  private long largestSize = -1;
+  private @Nullable Path safetensors;
+  private @Nullable Checkpoint only;
+  private @Nullable CheckpointException failure;
+  private long failures;
+
+  MemberChooser(CheckpointReader reader, OpenSource source, Limits limits) {
+    this.reader = reader;
+    this.source = source;
+    this.limits = limits;
+  }
+
+  /**
+   * Reads every file that begins as a checkpoint does.
+   *
+   * @param kept gets the files that the chosen one lies in
+   */
+  Checkpoint choose(List<MappedFile> kept) throws CheckpointException, IOException {
+    try (WrappedFiles files = source.candidates()) {
+      while (hasNext(files)) {
+        Checkpoint found = read(files.file());
+        if (found != null && found.tensors() > 0) {
+          note(found, files, kept);
+        }
+      }
+      safetensors = safetensors == null ? files.safetensors() : safetensors;
+    }
+    if (holderCount > 1) {
+      throw several();
+    }
+    if (only == null) {
+      throw none();
+    }
+    if (failure != null) {
+      throw new RefusedException(
+          failure.place(),
+          failure.problem() + "; it might hold tensors as \"" + holders.getFirst() + "\" does",
+          choice());
+    }
+    return only;
+  }
+
+  private boolean hasNext(WrappedFiles files) throws CheckpointException, IOException {
+    // What unpacking may take is for other limits to say: a file may be of any size.
+    reader.deadline().pause();
+    try {
+      while (true) {
+        try {
+          return files.next();
+        } catch (LimitException e) {
+          throw e;
+        } catch (CheckpointException e) {
+          fail(e);
+        }
+      }
+    } finally {
+      reader.deadline().resume();
+    }
+  }
+
+  private @Nullable Checkpoint read(MappedFile file) throws CheckpointException {
+    boolean sure = true;
+    if (Containers.isSafetensors(file)) {
+      safetensors = safetensors == null ? file.path() : safetensors;
+      return null;
+    }
+    try {
+      Container container = Containers.detect(file, limits);
+      // Text that begins with the letter of an opcode and ends with a full stop.
+      sure =
+          !(container instanceof Container.RawPickle)
+              || file.segment().get(ValueLayout.JAVA_BYTE, 0) == PROTO;
+      return reader.read(container);
+    } catch (LimitException e) {
+      throw e;
+    } catch (UnsupportedException e) {
+      return null;
+    } catch (CheckpointException e) {
+      if (sure) {
+        fail(e);
+      }
+      return null;
+    }
+  }
+
+  private void fail(CheckpointException e) {
+    failures++;
+    failure = failure == null ? e : failure;
+  }
+
+  private void note(Checkpoint found, WrappedFiles files, List<MappedFile> kept) {
+    String name = memberOf(files.file().path());
+    if (++holderCount <= MOST_NAMES) {
+      holders.add(name);
+    }
+    if (files.file().size() > largestSize) {
+      largest = name;
+      largestSize = files.file().size();
+    }
+    if (holderCount == 1) {
+      only = found;
+      kept.addAll(files.keep());
+    } else {
+      only = null;
+    }
+  }
+
+  private String memberOf(Path file) {
+    return SourcePath.memberOf(source.file().path(), file);
+  }
+
+  private Place place() {
+    return Place.of(source.file().path());
+  }
+
+  private String choice() {
+    return "name the one to convert, as in '" + source.file().path() + "!" + largest + "'";
+  }
+
+  private RefusedException several() {
+    return new RefusedException(
+        place(),
+        holderCount
+            + " files in it hold tensors: "
+            + String.join(", ", holders)
+            + (holderCount > MOST_NAMES ? " and " + (holderCount - MOST_NAMES) + " more" : ""),
+        choice());
+  }
+
+  private CheckpointException none() {
+    if (failure != null && failures == 1) {
+      return failure;
+    }
+    if (failure != null) {
+      return new RefusedException(
+          failure.place(),
+          failure.problem() + "; so are " + (failures - 1) + " more files in the archive",
+          "get the archive again from its source");
+    }
+    String none = "no file in it is a checkpoint with tensors";
+    return safetensors == null
+        ? new UnsupportedException(place(), none, "nothing is written")
+        : new UnsupportedException(
+            place(),
+            none + ", and \"" + memberOf(safetensors) + "\" is a safetensors file already",
+            "nothing needs converting: unpack it; inspect, verify and checksum take it as '"
+                + safetensors
+                + "'");
+  }
+}

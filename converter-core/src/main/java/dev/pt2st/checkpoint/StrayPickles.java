@@ -1,0 +1,112 @@
+package dev.pt2st.checkpoint;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import dev.pt2st.archive.ZipArchive;
+import dev.pt2st.archive.ZipEntry;
+import dev.pt2st.io.ByteCursor;
+import dev.pt2st.io.ByteSource;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.RecordBytes;
+import dev.pt2st.pickle.GlobalName;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.analysis.GlobalTracer;
+import dev.pt2st.pickle.analysis.PickleTrace;
+import dev.pt2st.pickle.analysis.TracedGlobal;
+import dev.pt2st.torch.GlobalTable;
+import dev.pt2st.torch.ReadSettings;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Finds pickles in the archive of a checkpoint, or behind its end, that are no part of it: PyTorch
+ * never reads them, but whoever unpacks the archive might. Of each record only the first bytes are
+ * looked at, unless they may begin a pickle.
+ */
+final class StrayPickles {
+  private static final int START = 2;
+
+  private static final int STORAGE_START = 1 << 16;
+
+  private final MappedFile file;
+  private final ReadSettings settings;
+  private final Predicate<GlobalName> known;
+  private final List<GlobalValue> globals = new ArrayList<>();
+
+  StrayPickles(MappedFile file, ReadSettings settings) {
+    this(file, settings, name -> false);
+  }
+
+  /**
+   * @param known names that the pickles of such an archive may have beside those of the list
+   */
+  StrayPickles(MappedFile file, ReadSettings settings, Predicate<GlobalName> known) {
+    this.known = known;
+    this.file = file;
+    this.settings = settings;
+  }
+
+  /** The globals of a pickle that begins behind the end of a checkpoint. */
+  List<GlobalValue> behind(long end) {
+    MemorySegment rest = file.segment().asSlice(end);
+    byte[] start = RecordBytes.start(new ByteSource.InMemory("", rest), START);
+    if (PickleTrace.mayBegin(start)) {
+      addGlobals(new ByteCursor(rest, Place.of(file.path()), end), false);
+    }
+    return globals;
+  }
+
+  /**
+   * The globals that such pickles name and that are not on the list.
+   *
+   * @param archive the archive of the checkpoint
+   * @param read the pickles that belong to the checkpoint
+   * @param storages the records of its storages, in which any bytes may stand
+   * @throws CheckpointException if one of them is over a limit or cannot be decompressed
+   */
+  List<GlobalValue> in(ZipArchive archive, Set<ZipEntry> read, Set<ByteSource> storages)
+      throws CheckpointException {
+    for (ZipEntry entry : archive.entries()) {
+      byte[] start = RecordBytes.start(entry.bytes(), START);
+      boolean isStorage = storages.contains(entry.bytes());
+      boolean mayBePickle =
+          isStorage ? PickleTrace.isAnnounced(start) : PickleTrace.mayBegin(start);
+      if (mayBePickle && !read.contains(entry)) {
+        Place place = Place.of(file.path()).inEntry(entry.name());
+        addGlobals(new ByteCursor(bytes(entry, isStorage, place), place), isStorage);
+      }
+    }
+    return globals;
+  }
+
+  private void addGlobals(ByteCursor in, boolean isStorage) {
+    Place place = in.place();
+    PickleTrace trace = GlobalTracer.trace(in, settings.limits(), settings.deadline());
+    for (TracedGlobal global : isStorage ? trace.globalsInData() : trace.evidentGlobals()) {
+      GlobalName name = GlobalTable.currentName(global.name());
+      GlobalValue.Standing standing = settings.policy().standing(name);
+      if (standing != GlobalValue.Standing.LISTED && !known.test(name)) {
+        GlobalValue value =
+            new GlobalValue(name, global.written(), standing, place.at(global.offset()));
+        value.note(global.use());
+        globals.add(value);
+      }
+    }
+  }
+
+  /** All of a record; of a compressed storage, which may be large, the beginning. */
+  private MemorySegment bytes(ZipEntry entry, boolean isStorage, Place place)
+      throws CheckpointException {
+    if (entry.bytes() instanceof ByteSource.Deflated) {
+      if (isStorage) {
+        return MemorySegment.ofArray(RecordBytes.start(entry.bytes(), STORAGE_START));
+      }
+      settings.checkPickleSize(entry.bytes().size(), place);
+    }
+    // Whatever its CRC-32: a reader that does not check it would see these bytes.
+    return RecordBytes.read(entry.bytes(), file, settings.limits(), false, place);
+  }
+}

@@ -1,0 +1,143 @@
+package dev.pt2st.pickle.analysis;
+
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.MalformedException;
+import dev.pt2st.io.ByteCursor;
+import dev.pt2st.pickle.Opcode;
+import dev.pt2st.pickle.Unpickler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Disassembles a pickle as {@code dis} of CPython's {@code Lib/pickletools.py} does, but goes on
+ * behind an instruction at which an unpickler would stop, and says which these are. It ends where
+ * no instruction can be told any more. It needs no more memory than the values that the stream
+ * keeps.
+ */
+public final class Disassembler {
+  private final ByteCursor in;
+  private final InstructionReader reader;
+  private final SymbolicStack stack;
+  private final Limits limits;
+  private long instructions;
+  private int highestProtocol;
+  private long frameEnd = -1;
+  private boolean crossedFrame;
+
+  /** An instruction and what it does. */
+  public record Step(Instruction instruction, SymbolicEffect effect) {}
+
+  /**
+   * @param in stands at the first opcode; after the last step behind STOP
+   * @param limits bounds how many instructions are read and how many values kept
+   */
+  public Disassembler(ByteCursor in, Limits limits) {
+    this(in, limits, false);
+  }
+
+  /**
+   * @param byFrames as an {@link InstructionReader} has it
+   */
+  Disassembler(ByteCursor in, Limits limits, boolean byFrames) {
+    this.in = in;
+    this.limits = limits;
+    this.reader = new InstructionReader(in, byFrames);
+    this.stack = new SymbolicStack(limits, in.place());
+  }
+
+  /** Whether STOP has not been read yet. */
+  public boolean hasNext() {
+    return reader.hasNext();
+  }
+
+  /**
+   * The next step.
+   *
+   * @throws MalformedException if the stream breaks here
+   * @throws LimitException if the stream has too many instructions, or keeps too many values
+   */
+  public Step next() throws MalformedException, LimitException {
+    Instruction instruction = reader.next();
+    if (++instructions > limits.get(Limit.OPCODES)) {
+      throw new LimitException(
+          in.place().at(instruction.offset()),
+          Limit.OPCODES,
+          "it has more than " + limits.get(Limit.OPCODES) + " opcodes");
+    }
+    highestProtocol = Math.max(highestProtocol, instruction.opcode().protocol());
+    SymbolicEffect effect = stack.follow(instruction);
+    String problem = effect.problem();
+    boolean certain = effect.certain();
+    if (problem == null) {
+      problem = problemOf(instruction);
+      certain = problem != null && instruction.opcode() == Opcode.PROTO;
+    }
+    return new Step(instruction, effect.withProblem(problem, certain));
+  }
+
+  /** Why an unpickler stops at an instruction, whatever is on the stack; null if it does not. */
+  private @Nullable String problemOf(Instruction instruction) {
+    String ofFrame = problemOfFrame(instruction);
+    if (ofFrame != null) {
+      return ofFrame;
+    }
+    return switch (instruction.opcode()) {
+      case PROTO ->
+          instruction.argument() instanceof Argument.Whole(long announced)
+                  && announced > Unpickler.HIGHEST_PROTOCOL
+              ? "there is no protocol " + announced
+              : null;
+      case EXT1, EXT2, EXT4 -> "it uses Python's extension registry, which no checkpoint does";
+      case NEXT_BUFFER, READONLY_BUFFER ->
+          "it keeps a part of its data outside of itself (out-of-band buffers)";
+      default ->
+          instruction.isDecodable() ? null : "the argument is not written as the opcode wants it";
+    };
+  }
+
+  /** A frame must lie in what is left, and no instruction may cross the end of one. */
+  private @Nullable String problemOfFrame(Instruction instruction) {
+    long endOfFrame = frameEnd;
+    if (instruction.end() >= frameEnd) {
+      frameEnd = -1;
+    }
+    if (endOfFrame >= 0 && instruction.end() > endOfFrame) {
+      crossedFrame = true;
+      return "it crosses the end of its frame";
+    }
+    if (instruction.opcode() == Opcode.FRAME
+        && instruction.argument() instanceof Argument.Whole(long length)) {
+      if (length < 0 || length > in.remaining()) {
+        return "the frame is longer than what is left";
+      }
+      if (frameEnd < 0) {
+        frameEnd = instruction.end() + length;
+      } else if (instruction.end() + length > frameEnd) {
+        crossedFrame = true;
+        return "the frame crosses the end of the one that it is in";
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Whether an instruction so far crosses the end of its frame. The unpickler of CPython written in
+   * C then leaves out the rest of the frame where it reads from a file, and not where it reads from
+   * memory ({@code _Unpickler_ReadImpl} in {@code Modules/_pickle.c}), so that these two see
+   * different streams.
+   */
+  public boolean hasCrossedFrame() {
+    return crossedFrame;
+  }
+
+  /** The highest protocol that one of the opcodes so far needs. */
+  public int highestProtocol() {
+    return highestProtocol;
+  }
+
+  /** How many values lie on the stack: after STOP none should. */
+  public int valuesLeft() {
+    return stack.size();
+  }
+}

@@ -1,0 +1,267 @@
+package dev.pt2st.pickle.analysis;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Deadline;
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.io.ByteCursor;
+import dev.pt2st.io.PlainText;
+import dev.pt2st.pickle.GlobalName;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.Opcode;
+import dev.pt2st.pickle.Python2Names;
+import dev.pt2st.pickle.Unpickler;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows a pickle only to see which globals it names and what it does with them. It refuses
+ * nothing: it goes on behind what the {@link Unpickler} rejects, so that a stream that breaks after
+ * its payload has run, or that is made to break one reader alone, hides nothing from it; where an
+ * opcode crosses the end of its frame, it follows both readings that there are. What it costs is
+ * bounded all the same; when a limit is passed, what was seen so far is the answer.
+ */
+public final class GlobalTracer {
+  private static final int OPCODES_PER_LOOK_AT_THE_CLOCK = 1 << 12;
+
+  /** Heap bytes of a global with its names and first calls, about. */
+  private static final long GLOBAL_BYTES = 1024;
+
+  private static final int MOST_CALLS = 4;
+
+  private static final int MEMO_SLACK = 1000;
+
+  /** What stands for a name that the stream computes in a way that cannot be followed. */
+  private static final GlobalName UNKNOWN = new GlobalName("?", "?");
+
+  private record Key(GlobalName name, GlobalName written) {}
+
+  /** What is known of a global so far. */
+  private static final class Seen {
+    final Opcode opcode;
+    final long offset;
+    final boolean behindBreak;
+    final List<TracedGlobal.TracedCall> calls = new ArrayList<>(1);
+    GlobalValue.Use use = GlobalValue.Use.NAMED;
+    long uses;
+
+    Seen(Opcode opcode, long offset, boolean behindBreak) {
+      this.opcode = opcode;
+      this.offset = offset;
+      this.behindBreak = behindBreak;
+    }
+  }
+
+  private final ByteCursor in;
+  private final Place place;
+  private final Limits limits;
+  private final Deadline deadline;
+  private final Consumer<GivenBytes> given;
+  private final SymbolicBytes bytesOf = new SymbolicBytes();
+  private final Map<Key, Seen> globals = new LinkedHashMap<>();
+  private final long start;
+  private long opcodes;
+  private long protocol;
+  private boolean announced;
+  private boolean stopped;
+  private final boolean isText;
+  private @Nullable CheckpointException problem;
+
+  private GlobalTracer(
+      ByteCursor in, Limits limits, Deadline deadline, Consumer<GivenBytes> given) {
+    this.given = given;
+    this.in = in;
+    this.place = in.place();
+    this.limits = limits;
+    this.deadline = deadline;
+    this.start = in.offset();
+    this.isText = PlainText.isText(in.start(PlainText.START));
+  }
+
+  /**
+   * Bytes that a call is given.
+   *
+   * @param callee as resolved
+   * @param offset of the call's opcode
+   * @param bytes as they stand in the stream, or decoded
+   */
+  public record GivenBytes(GlobalName callee, long offset, MemorySegment bytes) {}
+
+  /**
+   * Follows one pickle.
+   *
+   * @param in stands at its first opcode; afterwards behind its STOP, or where it could not be
+   *     followed any further
+   */
+  public static PickleTrace trace(ByteCursor in, Limits limits, Deadline deadline) {
+    return trace(in, limits, deadline, given -> {});
+  }
+
+  /**
+   * Follows one pickle.
+   *
+   * @param given hears of all bytes that a call is given as an argument: they may be a pickle again
+   */
+  public static PickleTrace trace(
+      ByteCursor in, Limits limits, Deadline deadline, Consumer<GivenBytes> given) {
+    return new GlobalTracer(in, limits, deadline, given).trace();
+  }
+
+  private PickleTrace trace() {
+    long from = in.position();
+    Disassembler straight = new Disassembler(in, limits);
+    boolean complete = follow(straight);
+    long all = opcodes;
+    long end = in.offset();
+    boolean begins = announced;
+    boolean stops = stopped;
+    if (straight.hasCrossedFrame()) {
+      followByFrames(from);
+    }
+    List<TracedGlobal> traced = new ArrayList<>(globals.size());
+    globals.forEach((key, seen) ->
+        traced.add(
+            new TracedGlobal(
+                key.name,
+                key.written,
+                seen.use,
+                seen.opcode,
+                seen.offset,
+                seen.uses,
+                seen.calls,
+                seen.behindBreak)));
+    return new PickleTrace(
+        traced,
+        start,
+        end,
+        complete,
+        begins,
+        isText,
+        stops,
+        straight.hasCrossedFrame(),
+        all,
+        problem);
+  }
+
+  /** Whether STOP was reached. */
+  private boolean follow(Disassembler disassembler) {
+    opcodes = 0;
+    protocol = 0;
+    stopped = false;
+    try {
+      while (disassembler.hasNext()) {
+        follow(disassembler.next());
+      }
+      return true;
+    } catch (MalformedException | LimitException e) {
+      note(e);
+      return false;
+    }
+  }
+
+  /** Sees the globals of the other reading too; leaves the cursor where it is. */
+  private void followByFrames(long from) {
+    long end = in.position();
+    try {
+      in.position(from);
+      follow(new Disassembler(in, limits, true));
+      in.position(end);
+    } catch (MalformedException e) {
+      throw new IllegalStateException("it was there before", e);
+    }
+  }
+
+  /** Keeps the first problem. */
+  private void note(CheckpointException found) {
+    if (problem == null) {
+      problem = found;
+    }
+  }
+
+  private void follow(Disassembler.Step step) throws LimitException {
+    Instruction instruction = step.instruction();
+    opcodes++;
+    if (opcodes > limits.get(Limit.OPCODES)) {
+      throw new LimitException(
+          place.at(instruction.offset()),
+          Limit.OPCODES,
+          "the pickle has more than " + limits.get(Limit.OPCODES) + " opcodes");
+    }
+    if (opcodes % OPCODES_PER_LOOK_AT_THE_CLOCK == 0) {
+      deadline.check(() -> place.at(instruction.offset()));
+    }
+    String stops = step.effect().problem();
+    if (stops != null && problem == null) {
+      note(new MalformedException(place.at(instruction.offset()), stops));
+    }
+    stopped |= step.effect().certain();
+    // Writers count their objects: no index is beyond the number of opcodes before it, and one
+    // that is wants memory of whoever keeps the memo as an array.
+    long index = step.effect().memo();
+    if (index > opcodes + MEMO_SLACK && step.effect().fromMemo() == null) {
+      note(
+          new MalformedException(
+              place.at(instruction.offset()),
+              "a memo index of " + index + ", far beyond what any writer makes"));
+    }
+    if (instruction.opcode() == Opcode.PROTO
+        && instruction.argument() instanceof Argument.Whole(long number)) {
+      protocol = number;
+      announced |= opcodes == 1 && number <= Unpickler.HIGHEST_PROTOCOL;
+    }
+    see(instruction, step.effect());
+  }
+
+  private void see(Instruction instruction, SymbolicEffect effect) throws LimitException {
+    GlobalName written = effect.global();
+    if (written == null) {
+      if (instruction.opcode() != Opcode.STACK_GLOBAL) {
+        return;
+      }
+      written = UNKNOWN;
+    }
+    GlobalName name = protocol < 3 ? Python2Names.toPython3(written) : written;
+    Key key = new Key(name, written);
+    Seen seen = globals.get(key);
+    if (seen == null) {
+      if (globals.size() >= limits.get(Limit.HEAP_BYTES) / GLOBAL_BYTES) {
+        throw new LimitException(
+            place.at(instruction.offset()),
+            Limit.HEAP_BYTES,
+            "the pickle names more than " + globals.size() + " globals");
+      }
+      seen = new Seen(instruction.opcode(), instruction.offset(), stopped);
+      globals.put(key, seen);
+    }
+    seen.uses++;
+    GlobalValue.Use use = effect.use();
+    if (use != null && use != GlobalValue.Use.NAMED) {
+      seen.use = use.compareTo(seen.use) > 0 ? use : seen.use;
+      tellBytes(name, instruction.offset(), effect.arguments());
+      if (seen.calls.size() < MOST_CALLS) {
+        seen.calls.add(
+            new TracedGlobal.TracedCall(
+                instruction.opcode(),
+                instruction.offset(),
+                SymbolicLiteral.ofArguments(effect.arguments())));
+      }
+    }
+  }
+
+  private void tellBytes(GlobalName callee, long offset, List<SymbolicValue> arguments) {
+    for (SymbolicValue argument : arguments) {
+      MemorySegment bytes = bytesOf.of(argument);
+      if (bytes != null) {
+        given.accept(new GivenBytes(callee, offset, bytes));
+      }
+    }
+  }
+}

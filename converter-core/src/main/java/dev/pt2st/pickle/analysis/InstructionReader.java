@@ -1,0 +1,135 @@
+package dev.pt2st.pickle.analysis;
+
+import dev.pt2st.MalformedException;
+import dev.pt2st.io.ByteCursor;
+import dev.pt2st.pickle.Opcode;
+import dev.pt2st.pickle.Unpickler;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Takes a pickle apart into its instructions, one after the other, as {@code genops} of CPython's
+ * {@code Lib/pickletools.py} does. Nothing is executed and nothing is kept, so that it goes on
+ * where the {@link Unpickler} would refuse: through frames that lie, the extension registry, memo
+ * indices that were never set. It ends only where no instruction can be told any more.
+ *
+ * <pre>{@code
+ * InstructionReader reader = new InstructionReader(new ByteCursor(bytes, place));
+ * while (reader.hasNext()) {
+ *   Instruction instruction = reader.next();
+ * }
+ * }</pre>
+ *
+ * <p>{@link SymbolicStack} follows what the instructions do; a {@link Disassembler} is both.
+ */
+public final class InstructionReader {
+  private static final long NO_FRAME = -1;
+
+  private final ByteCursor in;
+  private final boolean byFrames;
+  private long frameEnd = NO_FRAME;
+  private boolean stopped;
+
+  /**
+   * @param in stands at the first opcode; after STOP behind it
+   */
+  public InstructionReader(ByteCursor in) {
+    this(in, false);
+  }
+
+  /**
+   * @param byFrames whether what does not fit into the rest of a frame is read behind it, and that
+   *     rest lost, as {@code _Unpickler_ReadImpl} of CPython's {@code Modules/_pickle.c} does where
+   *     it reads from a stream without {@code peek}
+   */
+  InstructionReader(ByteCursor in, boolean byFrames) {
+    this.in = in;
+    this.byFrames = byFrames;
+  }
+
+  /** Whether STOP has not been read yet. */
+  public boolean hasNext() {
+    return !stopped;
+  }
+
+  /**
+   * The next instruction.
+   *
+   * @throws MalformedException if the bytes end, no opcode has this byte, or an argument does not
+   *     fit into the bytes that are left
+   * @throws IllegalStateException after STOP
+   */
+  public Instruction next() throws MalformedException {
+    if (stopped) {
+      throw new IllegalStateException("STOP was read");
+    }
+    long offset = in.offset();
+    fit(1);
+    Opcode opcode = Opcode.read(in);
+    Argument argument;
+    try {
+      argument = argument(opcode.encoding());
+    } catch (MalformedException e) {
+      throw new MalformedException(
+          in.place().at(offset), "the argument of " + opcode + " is cut short: " + e.problem());
+    }
+    if (byFrames && opcode == Opcode.FRAME && argument instanceof Argument.Whole(long length)) {
+      openFrame(length);
+    }
+    stopped = opcode == Opcode.STOP;
+    return new Instruction(opcode, argument, offset, in.offset());
+  }
+
+  private Argument argument(Opcode.Encoding encoding) throws MalformedException {
+    return switch (encoding) {
+      case NONE -> Argument.Nothing.NOTHING;
+      case LINE -> new Argument.Line(line());
+      case TWO_LINES -> new Argument.TwoLines(line(), line());
+      case U8 -> new Argument.Whole(fit(1).u8());
+      case U16 -> new Argument.Whole(fit(2).u16());
+      case I32 -> new Argument.Whole(fit(4).i32());
+      case U32 -> new Argument.Whole(fit(4).u32());
+      case I64 -> new Argument.Whole(fit(8).i64());
+      case F64 -> new Argument.Real(Double.longBitsToDouble(Long.reverseBytes(fit(8).i64())));
+      case BYTES1 -> counted(fit(1).u8());
+      case BYTES4 -> counted(fit(4).u32());
+      case SIGNED_BYTES4 -> counted(fit(4).i32());
+      case BYTES8 -> counted(fit(8).i64());
+    };
+  }
+
+  private Argument counted(long length) throws MalformedException {
+    return new Argument.Counted(fit(length).slice(length));
+  }
+
+  private MemorySegment line() throws MalformedException {
+    long length = in.lineLength();
+    if (frameEnd != NO_FRAME && in.position() + length >= frameEnd) {
+      leaveFrame();
+      length = in.lineLength();
+    }
+    MemorySegment line = in.slice(length);
+    in.u8();
+    return line;
+  }
+
+  /** The cursor, where so many bytes are read next. */
+  private ByteCursor fit(long length) throws MalformedException {
+    if (frameEnd != NO_FRAME && (length < 0 || length > frameEnd - in.position())) {
+      leaveFrame();
+    }
+    return in;
+  }
+
+  private void leaveFrame() throws MalformedException {
+    in.position(frameEnd);
+    frameEnd = NO_FRAME;
+  }
+
+  /** A frame that lies in another changes nothing. */
+  private void openFrame(long length) throws MalformedException {
+    fit(length).require(length);
+    if (frameEnd == NO_FRAME) {
+      frameEnd = in.position() + length;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.pt2st.pickle.analysis;
+
+import dev.pt2st.pickle.GlobalName;
+import dev.pt2st.pickle.GlobalValue;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an instruction did to the stack and the memo.
+ *
+ * @param level how many marks lay on the stack before it
+ * @param mark offset of the MARK that it took away; -1 if none
+ * @param memo the index that it put into the memo or read from it; -1 if none
+ * @param fromMemo the value that it read from the memo, else null
+ * @param global the global that it names, calls or instantiates, where that is known; else null
+ * @param use what it does with a global, be that known or not; null where it is not about one
+ * @param arguments the first arguments of a call or an instantiation, where they were kept
+ * @param problem why an unpickler stops here, in words; null if it goes on
+ * @param certain whether every unpickler stops here; where there is a problem and it is not, one
+ *     may go on
+ */
+public record SymbolicEffect(
+    int level,
+    long mark,
+    long memo,
+    @Nullable SymbolicValue fromMemo,
+    @Nullable GlobalName global,
+    GlobalValue.@Nullable Use use,
+    List<SymbolicValue> arguments,
+    @Nullable String problem,
+    boolean certain) {
+
+  SymbolicEffect withProblem(@Nullable String other, boolean isCertain) {
+    return new SymbolicEffect(
+        level, mark, memo, fromMemo, global, use, arguments, other, isCertain);
+  }
+}

@@ -1,0 +1,316 @@
+package dev.pt2st.pickle.analysis;
+
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.Place;
+import dev.pt2st.pickle.GlobalName;
+import dev.pt2st.pickle.GlobalValue.Use;
+import dev.pt2st.pickle.Memo;
+import dev.pt2st.pickle.Opcode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows what instructions do to stack and memo without making any value: of each it is known who
+ * made it and which global it is ({@code dis} of CPython's {@code Lib/pickletools.py} keeps as
+ * much). An instruction that asks for what is not there is reported and followed as well as may be,
+ * so that what comes behind it is seen too.
+ *
+ * <p>Before an instruction is followed, {@link #peek} shows what it will take.
+ */
+public final class SymbolicStack {
+  /** Heap bytes of a value with its instruction and its slots, about. */
+  private static final long VALUE_BYTES = 160;
+
+  /** Of a container so many items are kept, one more than is ever shown. */
+  private static final int MOST_ITEMS = 17;
+
+  /** Of all containers of a stream so many: enough for people, too few to fill the heap. */
+  private static final int MOST_ITEMS_IN_ALL = 1 << 18;
+
+  /** A longer name is decoded for so many uses only: a memo gives one any number of times. */
+  private static final long LONG_NAME = 1024;
+
+  /** Bytes of long names that are decoded in all; a global with a further one is unknown. */
+  static final long MOST_LONG_NAMES = 16 << 20;
+
+  private record Mark(int position, long offset) {}
+
+  /** A global and what is done with it. */
+  private record Subject(@Nullable GlobalName global, @Nullable Use use) {
+    static final Subject NONE = new Subject(null, null);
+  }
+
+  private final Place place;
+  private final long most;
+  private final List<SymbolicValue> values = new ArrayList<>();
+  private final List<Mark> marks = new ArrayList<>();
+  private final Memo memo;
+
+  private int itemsKept;
+  private long longNames;
+
+  /** Why an unpickler stops at the instruction that is followed just now; null if it does not. */
+  private @Nullable String problem;
+
+  /** Whether every unpickler stops there. */
+  private boolean certain;
+
+  /** Whether something was put into the memo at an index that could not be read. */
+  private boolean memoDoubtful;
+
+  /**
+   * @param limits bounds how many values are kept, by their heap bytes
+   * @param place the file and entry, for messages
+   */
+  public SymbolicStack(Limits limits, Place place) {
+    this.place = place;
+    this.most = Math.max(1, limits.get(Limit.HEAP_BYTES) / VALUE_BYTES);
+    this.memo = new Memo(limits.get(Limit.MEMO), () -> place);
+  }
+
+  /** How many values lie on the stack, marks not counted. */
+  public int size() {
+    return values.size();
+  }
+
+  /**
+   * The value that many below the top; null where there is none above the last mark.
+   *
+   * @param below 0 for the top
+   */
+  public @Nullable SymbolicValue peek(int below) {
+    return below < available() ? values.get(values.size() - 1 - below) : null;
+  }
+
+  /** How many values lie above the last mark: nothing below it can be reached. */
+  private int available() {
+    return values.size() - (marks.isEmpty() ? 0 : marks.getLast().position);
+  }
+
+  /**
+   * Follows an instruction.
+   *
+   * @throws LimitException if more values would have to be kept than the heap may hold
+   */
+  public SymbolicEffect follow(Instruction instruction) throws LimitException {
+    if (values.size() + (long) marks.size() + memo.size() >= most) {
+      throw new LimitException(
+          place.at(instruction.offset()),
+          Limit.HEAP_BYTES,
+          "the pickle keeps more than " + most + " values at once");
+    }
+    problem = null;
+    certain = false;
+    int level = marks.size();
+    Subject subject = subject(instruction);
+    List<SymbolicValue> items = items(instruction);
+    fill(instruction);
+    long mark = take(instruction);
+    long memoIndex = -1;
+    SymbolicValue fromMemo = null;
+    switch (instruction.opcode()) {
+      case DUP -> push(peek(0), instruction, subject, items);
+      case GET, BINGET, LONG_BINGET -> {
+        memoIndex = instruction.memoIndex();
+        fromMemo = recall(memoIndex);
+        push(fromMemo, instruction, subject, items);
+      }
+      case PUT, BINPUT, LONG_BINPUT -> {
+        memoIndex = instruction.memoIndex();
+        memoize(memoIndex);
+      }
+      case MEMOIZE -> {
+        memoIndex = memo.size();
+        memoize(memoIndex);
+      }
+      default -> {
+        if (instruction.opcode().effect().pushes() > 0) {
+          push(null, instruction, subject, items);
+        }
+      }
+    }
+    return new SymbolicEffect(
+        level,
+        mark,
+        memoIndex,
+        fromMemo,
+        subject.global,
+        subject.use,
+        subject.use == null || subject.use == Use.NAMED ? List.of() : items,
+        problem,
+        certain);
+  }
+
+  /** What a value that an instruction makes is made of, as far as it is kept. */
+  private List<SymbolicValue> items(Instruction instruction) {
+    return switch (instruction.opcode()) {
+      case TUPLE1 -> top(1);
+      case TUPLE2 -> top(2);
+      case TUPLE3 -> top(3);
+      case TUPLE, FROZENSET, INST -> top(available());
+      case LIST, DICT -> new ArrayList<>(top(available()));
+      case OBJ -> {
+        List<SymbolicValue> marked = top(available());
+        yield marked.isEmpty() ? marked : marked.subList(1, marked.size());
+      }
+      case REDUCE, NEWOBJ -> itemsOf(peek(0));
+      case NEWOBJ_EX -> itemsOf(peek(1));
+      case EMPTY_LIST, EMPTY_DICT, EMPTY_SET -> new ArrayList<>(0);
+      default -> List.of();
+    };
+  }
+
+  /** Gives a container the items that an instruction adds to it. */
+  private void fill(Instruction instruction) {
+    switch (instruction.opcode()) {
+      case APPEND -> fill(peek(1), top(1));
+      case SETITEM -> fill(peek(2), top(2));
+      case APPENDS, SETITEMS, ADDITEMS -> {
+        int position = marks.isEmpty() ? 0 : marks.getLast().position;
+        fill(position == 0 ? null : values.get(position - 1), top(available()));
+      }
+      default -> {}
+    }
+  }
+
+  private static void fill(@Nullable SymbolicValue container, List<SymbolicValue> items) {
+    if (container != null && container.items() instanceof ArrayList<SymbolicValue> known) {
+      known.addAll(items.subList(0, Math.min(items.size(), MOST_ITEMS - known.size())));
+    }
+  }
+
+  private static List<SymbolicValue> itemsOf(@Nullable SymbolicValue value) {
+    return value == null ? List.of() : value.items();
+  }
+
+  /** Of so many values on top the first ones, in their order. */
+  private List<SymbolicValue> top(int count) {
+    int from = values.size() - Math.min(count, available());
+    int kept = Math.min(Math.min(count, available()), MOST_ITEMS);
+    if (itemsKept + kept > MOST_ITEMS_IN_ALL) {
+      return List.of();
+    }
+    itemsKept += kept;
+    return List.copyOf(values.subList(from, from + kept));
+  }
+
+  /** The global that an instruction is about, as far as it is known, and what it does with it. */
+  private Subject subject(Instruction instruction) {
+    return switch (instruction.opcode()) {
+      case GLOBAL -> new Subject(instruction.global(), Use.NAMED);
+      case STACK_GLOBAL -> new Subject(named(peek(1), peek(0)), Use.NAMED);
+      case INST -> new Subject(instruction.global(), Use.CALLED);
+      case OBJ -> new Subject(globalOf(firstMarked()), Use.CALLED);
+      case REDUCE -> new Subject(globalOf(peek(1)), Use.CALLED);
+      case NEWOBJ -> new Subject(globalOf(peek(1)), Use.INSTANTIATED);
+      case NEWOBJ_EX -> new Subject(globalOf(peek(2)), Use.INSTANTIATED);
+      default -> Subject.NONE;
+    };
+  }
+
+  private static @Nullable GlobalName globalOf(@Nullable SymbolicValue value) {
+    return value != null && value.isGlobal() ? value.global() : null;
+  }
+
+  private @Nullable GlobalName named(@Nullable SymbolicValue module, @Nullable SymbolicValue name) {
+    if (module == null || name == null) {
+      return null; // the stack has too few values, which is said below
+    }
+    if (!module.madeBy().isText() || !name.madeBy().isText()) {
+      // A call may have given a text.
+      doubt("STACK_GLOBAL needs two texts");
+      return null;
+    }
+    String moduleText = nameOf(module.madeBy());
+    String nameText = nameOf(name.madeBy());
+    return moduleText == null || nameText == null ? null : new GlobalName(moduleText, nameText);
+  }
+
+  private @Nullable String nameOf(Instruction text) {
+    if (text.argumentBytes() > LONG_NAME) {
+      longNames += text.argumentBytes();
+      if (longNames > MOST_LONG_NAMES) {
+        return null;
+      }
+    }
+    return text.text();
+  }
+
+  private @Nullable SymbolicValue firstMarked() {
+    int first = marks.isEmpty() ? values.size() : marks.getLast().position;
+    return first < values.size() ? values.get(first) : null;
+  }
+
+  /** Takes what the instruction takes; gives the offset of the mark that goes, or -1. */
+  private long take(Instruction instruction) {
+    Opcode.Effect effect = instruction.opcode().effect();
+    long mark = -1;
+    if (effect == Opcode.Effect.MARK) {
+      marks.add(new Mark(values.size(), instruction.offset()));
+    } else if (effect == Opcode.Effect.POP && available() == 0 && !marks.isEmpty()) {
+      return marks.removeLast().offset;
+    } else if (effect.takesMark() && marks.isEmpty()) {
+      complain("an opcode asks for a mark and there is none");
+    } else if (effect.takesMark()) {
+      if (instruction.opcode() == Opcode.OBJ && available() == 0) {
+        complain("OBJ without a class");
+      }
+      drop(available());
+      mark = marks.removeLast().offset;
+    }
+    if (available() < effect.needs()) {
+      complain("an opcode asks for more values than the stack has");
+    }
+    drop(Math.min(effect.takes(), available()));
+    return mark;
+  }
+
+  private void drop(int count) {
+    values.subList(values.size() - count, values.size()).clear();
+  }
+
+  private void push(
+      @Nullable SymbolicValue known,
+      Instruction instruction,
+      Subject subject,
+      List<SymbolicValue> items) {
+    values.add(known == null ? new SymbolicValue(instruction, subject.global, items) : known);
+  }
+
+  private @Nullable SymbolicValue recall(long index) {
+    SymbolicValue value = index < 0 ? null : (SymbolicValue) memo.get(index);
+    if (value == null) {
+      String why = "nothing was put into the memo at that index";
+      if (index < 0 || memoDoubtful) {
+        doubt(why);
+      } else {
+        complain(why);
+      }
+    }
+    return value;
+  }
+
+  private void memoize(long index) throws LimitException {
+    SymbolicValue top = peek(0);
+    memoDoubtful |= index < 0;
+    if (top != null && index >= 0) {
+      memo.put(index, top);
+    }
+  }
+
+  /** Keeps the first complaint about an instruction, at which every unpickler stops. */
+  private void complain(String why) {
+    doubt(why);
+    certain = true;
+  }
+
+  /** Keeps the first complaint about an instruction, at which some unpickler may go on. */
+  private void doubt(String why) {
+    if (problem == null) {
+      problem = why;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.pt2st.pickle.analysis;
+
+import dev.pt2st.pickle.GlobalName;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.Opcode;
+import java.util.List;
+
+/**
+ * A global that a stream names, with everything that it does with it.
+ *
+ * @param name as resolved: Python 2 names mapped
+ * @param written as the stream has it
+ * @param use the least harmless use
+ * @param opcode what names it first: GLOBAL, STACK_GLOBAL or INST
+ * @param offset of this opcode, in the entry or, where there is no entry, in the file
+ * @param uses how often it is named, called or instantiated
+ * @param calls its first calls and instantiations
+ * @param behindBreak whether it first stands behind a place where an unpickler stops
+ */
+public record TracedGlobal(
+    GlobalName name,
+    GlobalName written,
+    GlobalValue.Use use,
+    Opcode opcode,
+    long offset,
+    long uses,
+    List<TracedCall> calls,
+    boolean behindBreak) {
+  public TracedGlobal {
+    calls = List.copyOf(calls);
+  }
+
+  /**
+   * A call or an instantiation.
+   *
+   * @param opcode REDUCE, INST, OBJ, NEWOBJ or NEWOBJ_EX
+   * @param arguments the arguments in brackets as Python writes them, as far as they stand in the
+   *     stream; long ones cut off
+   */
+  public record TracedCall(Opcode opcode, long offset, String arguments) {}
+}

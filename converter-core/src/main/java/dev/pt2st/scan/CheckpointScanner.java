@@ -1,0 +1,168 @@
+package dev.pt2st.scan;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.MalformedException;
+import dev.pt2st.archive.Container;
+import dev.pt2st.archive.ZipArchive;
+import dev.pt2st.archive.ZipEntry;
+import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.checkpoint.CheckpointReader;
+import dev.pt2st.checkpoint.ScriptNames;
+import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.Converter;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.pickle.GlobalName;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.analysis.PickleTrace;
+import dev.pt2st.torch.Policy;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at a checkpoint twice: as a conversion reads and plans it under a strict policy, and by
+ * following every pickle in it. It is safe only where both have nothing against it.
+ */
+final class CheckpointScanner {
+  private final FileScan scan;
+  private final Container container;
+  private final int depth;
+  private @Nullable Checkpoint checkpoint;
+  private @Nullable CheckpointException problem;
+
+  private CheckpointScanner(FileScan scan, Container container, int depth) {
+    this.scan = scan;
+    this.container = container;
+    this.depth = depth;
+  }
+
+  /**
+   * Looks at a checkpoint.
+   *
+   * @return the byte behind what a strict reader took of a stream, 0 if it took nothing or it is an
+   *     archive; negative if it is no checkpoint after all: a text that begins and ends as a pickle
+   *     may
+   */
+  static long at(FileScan scan, Container container, int depth)
+      throws CheckpointException, IOException {
+    CheckpointScanner look = new CheckpointScanner(scan, container, depth);
+    look.read();
+    return look.follow() ? look.endOfStream() : -1;
+  }
+
+  private long endOfStream() {
+    Checkpoint read = checkpoint;
+    boolean isStream =
+        container instanceof Container.LegacyStream || container instanceof Container.RawPickle;
+    return isStream && read != null ? read.end() : 0;
+  }
+
+  private void read() {
+    Policy strict = scan.options().policy().withStrict(true);
+    Limits limits = scan.options().limits();
+    try {
+      Checkpoint read = new CheckpointReader(strict, limits, true, scan.deadline()).read(container);
+      checkpoint = read;
+      Converter.plan(read, ConvertOptions.STANDARD.withPolicy(strict).withLimits(limits));
+    } catch (MalformedException | LimitException e) {
+      problem = e;
+    } catch (CheckpointException e) {
+      // A plan may also want a choice, or has found nothing to convert: nothing against the file.
+      problem = checkpoint == null ? e : null;
+    }
+  }
+
+  private boolean follow() throws CheckpointException, IOException {
+    Checkpoint read = checkpoint;
+    // Where the strict reader has said what is wrong, it is not said again in other words.
+    PickleScanner.Context context =
+        new PickleScanner.Context(declared(container, read), read != null);
+    switch (container) {
+      case Container.TorchZip zip ->
+          entries(zip.file(), zip.archive(), Set.of(zip.pickle()), context);
+      case Container.TorchScript script ->
+          entries(
+              script.file(),
+              script.archive(),
+              Set.of(script.pickle(), script.constants()),
+              context);
+      case Container.LegacyTorchScript script ->
+          entries(script.file(), script.archive(), Set.of(), context);
+      case Container.ExportedPrograms programs ->
+          entries(programs.file(), programs.archive(), Set.of(), context);
+      case Container.TorchTar tar ->
+          scan.archives().entries(tar.file(), tar.archive(), context, depth);
+      case Container.LegacyStream legacy -> {
+        long end = scan.pickles().follow(legacy.file(), 0, context);
+        scan.pickles().search(legacy.file(), read == null ? end : read.end());
+      }
+      case Container.RawPickle raw -> {
+        long end = scan.pickles().follow(raw.file(), 0, context);
+        if (read == null
+            && end == 0
+            && !PickleTrace.isAnnounced(PickleScanner.start(raw.file(), 0))) {
+          return false;
+        }
+        scan.pickles().search(raw.file(), read == null ? end : read.end());
+      }
+      case Container.Wrapped wrapped -> throw new IllegalStateException(wrapped.layout());
+    }
+    report();
+    return true;
+  }
+
+  private void entries(
+      MappedFile file, ZipArchive archive, Set<ZipEntry> main, PickleScanner.Context context)
+      throws CheckpointException, IOException {
+    Checkpoint read = checkpoint;
+    scan.archives()
+        .entries(
+            file, archive, main, read == null ? Set.of() : read.storageBytes(), context, depth);
+  }
+
+  /** Names that are known in this checkpoint alone, such as the classes that it declares. */
+  private static Predicate<GlobalName> declared(Container container, @Nullable Checkpoint read) {
+    Set<GlobalName> names = new HashSet<>();
+    if (read != null) {
+      for (GlobalValue global : read.globals()) {
+        if (global.standing() != GlobalValue.Standing.UNLISTED) {
+          names.add(global.name());
+        }
+      }
+    }
+    return ScriptNames.in(container).or(names::contains);
+  }
+
+  /** What the strict reader has against it. */
+  private void report() {
+    CheckpointException found = problem;
+    if (found != null && !(found instanceof MalformedException && scan.pickles().sawJoblib())) {
+      scan.findings().addOfPickle(found);
+    }
+    if (checkpoint != null) {
+      reportUnlisted(checkpoint.globals());
+      reportUnlisted(checkpoint.furtherGlobals());
+    }
+  }
+
+  /** Those that following the pickles has not come upon. */
+  private void reportUnlisted(List<GlobalValue> globals) {
+    for (GlobalValue global : globals) {
+      String name = global.dottedName();
+      if (global.standing() == GlobalValue.Standing.UNLISTED
+          && !scan.pickles().unlisted().contains(name)) {
+        scan.findings()
+            .add(
+                Rule.UNKNOWN_GLOBAL,
+                global.place(),
+                "names " + name + ", which is not on the list",
+                null);
+      }
+    }
+  }
+}

@@ -1,0 +1,286 @@
+package dev.pt2st.scan;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.LimitException;
+import dev.pt2st.Place;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.archive.ArchiveFormat;
+import dev.pt2st.archive.Container;
+import dev.pt2st.archive.Containers;
+import dev.pt2st.archive.ZipSurvey;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.pickle.analysis.PickleTrace;
+import dev.pt2st.safetensors.SafetensorsFile;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at one content, a file or what is in one, as everything that it could be read as. First
+ * comes the strict reader of a conversion: only what it accepts can be safe. Then everything that
+ * it would not look at: other layouts that match too, and what no reader of checkpoints takes.
+ */
+final class ContentScanner {
+  private static final int FIRST = 512;
+  private static final int LENGTH_BYTES = 8;
+
+  private final FileScan scan;
+  private final Findings findings;
+  private final MappedFile content;
+  private final int depth;
+  private final byte[] first;
+  private boolean judged;
+
+  /** Behind what a strict reader took of a stream. */
+  private long endOfStream;
+
+  private ContentScanner(FileScan scan, MappedFile content, int depth) {
+    this.scan = scan;
+    this.findings = scan.findings();
+    this.content = content;
+    this.depth = depth;
+    this.first =
+        content
+            .segment()
+            .asSlice(0, Math.min(FIRST, content.size()))
+            .toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  /**
+   * What a content turned out to be.
+   *
+   * @param kind in words
+   * @param isJudged whether there is a pickle in it, or something else that a verdict is about
+   */
+  record Look(String kind, boolean isJudged) {}
+
+  /**
+   * Looks at a content.
+   *
+   * @param depth how many archives and compressed files are around it
+   * @throws CheckpointException if a limit is passed
+   * @throws IOException if there is no room for what it unpacks to
+   */
+  static Look at(FileScan scan, MappedFile content, int depth)
+      throws CheckpointException, IOException {
+    scan.checkTime(content);
+    return new ContentScanner(scan, content, depth).look();
+  }
+
+  /**
+   * Looks at an entry of a checkpoint's archive, whose pickles are parts of the checkpoint.
+   *
+   * @param context what the checkpoint declares
+   */
+  static Look atPart(FileScan scan, MappedFile content, int depth, PickleScanner.Context context)
+      throws CheckpointException, IOException {
+    ContentScanner part = new ContentScanner(scan, content, depth);
+    long end = Containers.mayBeArchive(part.first) ? 0 : scan.pickles().follow(content, 0, context);
+    if (end == 0) {
+      return at(scan, content, depth);
+    }
+    scan.pickles().search(content, end);
+    part.lookForOthers(null);
+    return new Look("pickle", true);
+  }
+
+  private Look look() throws CheckpointException, IOException {
+    Container container = null;
+    CheckpointException refusal = null;
+    if (Containers.mayBeCheckpoint(first)) {
+      try {
+        container = Containers.detect(content, scan.options().limits());
+      } catch (CheckpointException e) {
+        refusal = e;
+        if (Containers.mayBeArchive(first) || !(e instanceof UnsupportedException)) {
+          judged = true;
+          findings.add(e);
+        }
+      }
+    }
+    String kind =
+        switch (container) {
+          case null -> lookAtOther(refusal);
+          case Container.Compressed compressed -> {
+            judged |= scan.archives().inside(compressed, depth);
+            yield container.layout();
+          }
+          case Container.Archive archive -> {
+            judged |= scan.archives().inside(archive, depth);
+            yield container.layout();
+          }
+          default -> lookAtCheckpoint(container);
+        };
+    lookForOthers(container);
+    if (Containers.mayBeZip(first)) {
+      scan.pickles().search(content, ZipSurvey.commentOf(content));
+    }
+    return new Look(kind, judged);
+  }
+
+  private String lookAtCheckpoint(Container container) throws CheckpointException, IOException {
+    long end = CheckpointScanner.at(scan, container, depth);
+    if (end >= 0) {
+      judged = true;
+      endOfStream = end;
+      return container.layout();
+    }
+    return lookAtOther(null);
+  }
+
+  /**
+   * What no reader of checkpoints takes: another format, a damaged archive, or a pickle that no
+   * conversion accepts.
+   *
+   * @param refusal why it is no checkpoint; null if it did not begin as one
+   */
+  private String lookAtOther(@Nullable CheckpointException refusal)
+      throws CheckpointException, IOException {
+    if (Containers.mayBeZip(first)) {
+      judged |= scan.archives().survey(content, depth);
+      return "ZIP archive";
+    }
+    if (Containers.mayBeTar(first)) {
+      judged |= scan.archives().inside(new Container.Archive(content, ArchiveFormat.TAR), depth);
+      return "tar archive";
+    }
+    if (isSafetensors()) {
+      return "safetensors";
+    }
+    NpyHeader numpy = NpyHeader.of(content, first);
+    if (numpy != null) {
+      look(numpy);
+      return "NumPy array";
+    }
+    if (lookAtPickles(0)) {
+      String why = "this is a pickle, but no checkpoint that is converted";
+      findings.add(
+          Rule.NOT_LOOKED_INTO,
+          Place.of(content.path()),
+          refusal == null ? why : why + ": " + refusal.problem(),
+          null);
+      return "pickle";
+    }
+    String zlib = lookAtZlib();
+    return zlib == null ? lookAtKnown() : zlib;
+  }
+
+  private boolean lookAtPickles(long from) throws LimitException, IOException {
+    long end = scan.pickles().follow(content, from, PickleScanner.Context.NONE);
+    if (end == from) {
+      return false;
+    }
+    judged = true;
+    scan.pickles().search(content, end);
+    return true;
+  }
+
+  private void look(NpyHeader numpy) throws LimitException, IOException {
+    if (numpy.mayHaveObjects()) {
+      judged = true;
+      findings.add(
+          Rule.NOT_LOOKED_INTO,
+          Place.of(content.path()),
+          "this may be an array of Python objects, which are pickled in it and are not converted",
+          null);
+      if (!lookAtPickles(numpy.dataOffset())) {
+        scan.pickles().search(content, numpy.dataOffset());
+      }
+    }
+  }
+
+  /** A header that a reader of safetensors takes; one that only looks like it is reported. */
+  private boolean isSafetensors() throws LimitException, IOException {
+    if (first.length <= LENGTH_BYTES
+        || first[LENGTH_BYTES] != '{'
+        || first[LENGTH_BYTES - 1] != 0
+        || first[LENGTH_BYTES - 2] != 0) {
+      return false;
+    }
+    try {
+      // Not closed: the file is the caller's.
+      SafetensorsFile _ = SafetensorsFile.of(content);
+    } catch (CheckpointException e) {
+      judged = true;
+      findings.add(
+          Rule.UNSOUND_ARCHIVE, e.place(), "a damaged safetensors file: " + e.problem(), null);
+    }
+    if (scan.pickles().follow(content, 0, PickleScanner.Context.QUIET) > 0) {
+      alsoIs("a pickle");
+    }
+    return true;
+  }
+
+  private @Nullable String lookAtZlib() throws CheckpointException, IOException {
+    MappedFile inflated = scan.archives().inflatedZlib(content, first);
+    if (inflated == null) {
+      return null;
+    }
+    try (inflated) {
+      if (at(scan, inflated, depth + 1).isJudged()) {
+        judged = true;
+        findings.add(
+            Rule.NOT_LOOKED_INTO,
+            Place.of(content.path()),
+            "it is compressed with zlib, as joblib does it, and is not converted",
+            null);
+      }
+    }
+    return "zlib data";
+  }
+
+  private String lookAtKnown() {
+    Path name = content.path().getFileName();
+    KnownFormats.Known known = KnownFormats.tell(content, first, String.valueOf(name));
+    if (known.rule() != null) {
+      judged = true;
+      findings.add(known.rule(), Place.of(content.path()), known.why(), null);
+    }
+    return known.kind();
+  }
+
+  /** Layouts that match besides the one that was found first. */
+  private void lookForOthers(@Nullable Container container)
+      throws CheckpointException, IOException {
+    boolean isTar =
+        container instanceof Container.TorchTar || isArchive(container, ArchiveFormat.TAR);
+    if (!Containers.mayBeZip(first)
+        && ZipSurvey.hasEnd(content)
+        && scan.archives().survey(content, depth)
+        // A tar that ends with a ZIP is no surprise: that is a member, which was looked at. Nor is
+        // a
+        // value or a storage that is one.
+        && !isTar
+        && ZipSurvey.commentOf(content) > endOfStream) {
+      alsoIs("a ZIP archive with something in front of it");
+    }
+    if (!isTar && container != null && Containers.mayBeTar(first)) {
+      if (scan.archives().inside(new Container.Archive(content, ArchiveFormat.TAR), depth)) {
+        alsoIs("a tar");
+      }
+    }
+    // A ZIP begins with PERSID: no unpickler goes on behind that but those of PyTorch, which take
+    // it
+    // for a ZIP.
+    if (Containers.mayBeArchive(first)
+        && !Containers.mayBeZip(first)
+        && PickleTrace.mayBegin(first)
+        && scan.pickles().follow(content, 0, PickleScanner.Context.QUIET) > 0) {
+      alsoIs("a pickle");
+    }
+  }
+
+  private static boolean isArchive(@Nullable Container container, ArchiveFormat format) {
+    return container instanceof Container.Archive archive && archive.format() == format;
+  }
+
+  private void alsoIs(String what) {
+    judged = true;
+    findings.add(
+        Rule.UNSOUND_ARCHIVE,
+        Place.of(content.path()),
+        "it can also be read as " + what + ": two readers could see two different files",
+        null);
+  }
+}
