@@ -1,10 +1,10 @@
 package dev.pt2st.bench;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.Converter;
-import dev.pt2st.convert.Outcome;
 import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.convert.options.ConvertOptions;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -73,7 +73,7 @@ public abstract class AgainstCopy {
 
   /** What is measured. */
   @Benchmark
-  public Outcome convert() throws CheckpointException, IOException {
+  public ConversionResult convert() throws CheckpointException, IOException {
     return Converter.convert(
         workplace.input(), workplace.output(), options(), ProgressListener.NONE);
   }

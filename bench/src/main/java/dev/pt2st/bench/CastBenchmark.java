@@ -1,7 +1,7 @@
 package dev.pt2st.bench;
 
 import dev.pt2st.ByteCount;
-import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.tensor.DType;
 import org.openjdk.jmh.annotations.Param;
 

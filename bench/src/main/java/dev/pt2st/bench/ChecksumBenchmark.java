@@ -2,8 +2,8 @@ package dev.pt2st.bench;
 
 import dev.pt2st.ByteCount;
 import dev.pt2st.CheckpointException;
-import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.verify.ModelDigest;
 import java.io.IOException;
 import java.security.MessageDigest;

@@ -3,10 +3,10 @@ package dev.pt2st.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
-import dev.pt2st.convert.Plan;
 import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Plan;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;

@@ -11,7 +11,7 @@ import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.Failure;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
-import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.verify.ModelDigest;
 import dev.pt2st.verify.ModelDigest.TensorDigest;
 import java.io.IOException;

@@ -12,9 +12,9 @@ import dev.pt2st.cli.report.CopyProgress;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.Failure;
 import dev.pt2st.cli.terminal.Terminal;
-import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.Converter;
-import dev.pt2st.convert.Outcome;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.verify.OutputVerifier;
 import java.io.IOException;
@@ -104,7 +104,7 @@ final class ConvertCommand extends Command {
     }
     ConvertOptions options = options(output);
     long start = System.nanoTime();
-    Outcome outcome = convert(input, output, options);
+    ConversionResult outcome = convert(input, output, options);
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
     print(input, output, outcome, manner(input, elapsed, options));
     return ExitCode.DONE;
@@ -117,11 +117,11 @@ final class ConvertCommand extends Command {
     }
   }
 
-  private Outcome convert(Path input, Path output, ConvertOptions options)
+  private ConversionResult convert(Path input, Path output, ConvertOptions options)
       throws CheckpointException, IOException {
     if (Options.isSet(dryRun)) {
       Converter.checkOutput(input, output, options);
-      return new Outcome(Converter.plan(input, options), List.of());
+      return new ConversionResult(Converter.plan(input, options), List.of());
     }
     boolean watched = !Options.isSet(quiet) && !Options.isSet(json);
     try (CopyProgress progress =
@@ -143,7 +143,8 @@ final class ConvertCommand extends Command {
         SourcePath.of(input).member());
   }
 
-  private void print(Path input, Path output, Outcome outcome, ConvertReport.Manner manner) {
+  private void print(
+      Path input, Path output, ConversionResult outcome, ConvertReport.Manner manner) {
     if (Options.isSet(json)) {
       ConvertJson.print(terminal, input, output, outcome, manner);
     } else if (!Options.isSet(quiet)) {

@@ -14,7 +14,7 @@ import dev.pt2st.cli.report.Failure;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
-import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.verify.Verification;
 import dev.pt2st.verify.Verifier;
 import java.io.IOException;

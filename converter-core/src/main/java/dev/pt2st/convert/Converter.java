@@ -6,6 +6,10 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.archive.SourcePath;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointFile;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.GlobalsCheck;
+import dev.pt2st.convert.plan.Plan;
+import dev.pt2st.convert.plan.Planner;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.Preallocation;
 import dev.pt2st.io.ScratchFolder;
@@ -80,7 +84,7 @@ public final class Converter {
    * @throws CheckpointException if the rules refuse the input
    * @throws IOException if the input cannot be read or the output cannot be written
    */
-  public static Outcome convert(
+  public static ConversionResult convert(
       Path input, Path output, ConvertOptions options, ProgressListener progress)
       throws CheckpointException, IOException {
     return convertChecked(input, output, options, progress, null);
@@ -96,7 +100,7 @@ public final class Converter {
    * @throws IOException if the input cannot be read or the output cannot be written, or what the
    *     check throws
    */
-  public static Outcome convert(
+  public static ConversionResult convert(
       Path input, Path output, ConvertOptions options, ProgressListener progress, OutputCheck check)
       throws CheckpointException, IOException {
     return convertChecked(input, output, options, progress, check);
@@ -114,7 +118,7 @@ public final class Converter {
    * @throws IOException if the input cannot be read or the output cannot be written, or what the
    *     check throws
    */
-  public static Outcome write(
+  public static ConversionResult write(
       CheckpointFile file,
       Path output,
       ConvertOptions options,
@@ -131,7 +135,7 @@ public final class Converter {
     });
   }
 
-  private static Outcome convertChecked(
+  private static ConversionResult convertChecked(
       Path input,
       Path output,
       ConvertOptions options,

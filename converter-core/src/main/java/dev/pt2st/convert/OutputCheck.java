@@ -1,6 +1,7 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.util.List;

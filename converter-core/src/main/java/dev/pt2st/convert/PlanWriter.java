@@ -3,8 +3,15 @@ package dev.pt2st.convert;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
 import dev.pt2st.checkpoint.Checkpoint;
-import dev.pt2st.convert.Plan.PlannedFile;
-import dev.pt2st.convert.Plan.PlannedTensor;
+import dev.pt2st.convert.copy.Copier;
+import dev.pt2st.convert.copy.StorageSource;
+import dev.pt2st.convert.copy.StorageSources;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Overflow;
+import dev.pt2st.convert.plan.Plan;
+import dev.pt2st.convert.plan.Plan.PlannedFile;
+import dev.pt2st.convert.plan.Plan.PlannedTensor;
+import dev.pt2st.convert.sidecar.Sidecar;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.OutputGroup;
@@ -94,11 +101,11 @@ final class PlanWriter {
    * @param checkpoint what the plan was made of
    * @param check looks at what was written; null if nobody does
    */
-  Outcome write(
+  ConversionResult write(
       Plan plan, Checkpoint checkpoint, ProgressListener progress, @Nullable OutputCheck check)
       throws CheckpointException, IOException {
     try (OutputGroup group = new OutputGroup(options.overwrite())) {
-      Outcome outcome = write(plan, checkpoint, progress, check, group);
+      ConversionResult outcome = write(plan, checkpoint, progress, check, group);
       try {
         group.commit(options.durable());
         return outcome;
@@ -115,7 +122,7 @@ final class PlanWriter {
    * @param check looks at what was written; null if nobody does
    * @param group takes the files
    */
-  Outcome write(
+  ConversionResult write(
       Plan plan,
       Checkpoint checkpoint,
       ProgressListener progress,
@@ -142,7 +149,7 @@ final class PlanWriter {
     if (check != null) {
       check(plan, checkpoint.container().file(), files, index, check);
     }
-    return new Outcome(plan, overflows);
+    return new ConversionResult(plan, overflows);
   }
 
   private List<Overflow> writeFiles(
@@ -150,8 +157,8 @@ final class PlanWriter {
       throws CheckpointException, IOException {
     progress.planned(plan.dataBytes());
     List<Path> targets = plan.paths(output);
-    try (Sources sources = Sources.open(plan, input, output, options)) {
-      Copier copier = new Copier(sources, progress, Place.of(input));
+    try (StorageSources sources = StorageSources.open(plan, input, output, options)) {
+      Copier copier = new Copier(sources, progress::written, Place.of(input));
       for (int i = 0; i < targets.size(); i++) {
         // One after the other, so that there is no more than one open file, however many shards.
         AtomicOutput file = group.create(targets.get(i));
@@ -160,7 +167,7 @@ final class PlanWriter {
         files.add(file);
       }
       copier.readUnchecked();
-      for (Source.RecordCheck check : sources.checks()) {
+      for (StorageSource.RecordCheck check : sources.checks()) {
         RecordBytes.checkCrc(
             check.source(),
             check.sum().value(),

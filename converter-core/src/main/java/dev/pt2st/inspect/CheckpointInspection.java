@@ -4,7 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointFile;
-import dev.pt2st.convert.Contents;
+import dev.pt2st.convert.plan.Contents;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Kinds;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.convert.Contents.RootPart;
+import dev.pt2st.convert.plan.Contents.RootPart;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.pt2st.migrate;
 
-import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.options.ConvertOptions;
 import java.util.List;
 
 /**

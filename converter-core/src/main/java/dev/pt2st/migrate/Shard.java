@@ -5,12 +5,12 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointFile;
-import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.Converter;
-import dev.pt2st.convert.LeftOut;
-import dev.pt2st.convert.Outcome;
-import dev.pt2st.convert.Overflow;
-import dev.pt2st.convert.Plan;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.LeftOut;
+import dev.pt2st.convert.plan.Overflow;
+import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.verify.OutputVerifier;
@@ -48,7 +48,7 @@ final class Shard {
    *
    * @param verify whether it is compared with the source
    */
-  Outcome write(OutputGroup group, boolean verify, UnitProgress progress)
+  ConversionResult write(OutputGroup group, boolean verify, UnitProgress progress)
       throws CheckpointException, IOException, NotAModelException {
     return onModel(
         ScratchFolder.beside(target),
@@ -132,7 +132,7 @@ final class Shard {
   }
 
   /** What is to be said of a conversion. */
-  static List<String> notes(Outcome outcome) {
+  static List<String> notes(ConversionResult outcome) {
     List<String> notes = new ArrayList<>();
     List<String> others = new ArrayList<>();
     for (LeftOut part : outcome.plan().leftOut()) {

@@ -1,8 +1,8 @@
 package dev.pt2st.migrate;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.convert.Outcome;
-import dev.pt2st.convert.Plan;
+import dev.pt2st.convert.ConversionResult;
+import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.migrate.Result.Verdict;
 import dev.pt2st.migrate.Result.Written;
@@ -81,7 +81,7 @@ final class UnitWork {
       Path target = settings.target().path(item.target());
       Plan plan = new Shard(source, target, options.convert()).plan();
       written.add(new Written(item.target(), plan.fileBytes(), ""));
-      notes.addAll(Shard.notes(new Outcome(plan, List.of())));
+      notes.addAll(Shard.notes(new ConversionResult(plan, List.of())));
       if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
         boolean mine = earlier.hasMade(unit.name(), item.target());
         notes.add(
@@ -243,7 +243,7 @@ final class UnitWork {
         UnitProgress own = new UnitProgress(progress, item.bytes(), options.verify() ? 3 : 2);
         Path source = settings.source().path(item.source());
         group.asPrivateAs(source);
-        Outcome outcome =
+        ConversionResult outcome =
             new Shard(source, target, options.convert(overwrite))
                 .write(group, options.verify(), own);
         digests.add(SourceFile.digest(source, options.digest(), own));

@@ -10,8 +10,8 @@ import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointReader;
 import dev.pt2st.checkpoint.ScriptNames;
-import dev.pt2st.convert.ConvertOptions;
-import dev.pt2st.convert.Converter;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Planner;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.GlobalValue;
@@ -68,7 +68,7 @@ final class CheckpointScanner {
     try {
       Checkpoint read = new CheckpointReader(strict, limits, true, scan.deadline()).read(container);
       checkpoint = read;
-      Converter.plan(read, ConvertOptions.STANDARD.withPolicy(strict).withLimits(limits));
+      Planner.plan(read, ConvertOptions.STANDARD.withPolicy(strict).withLimits(limits));
     } catch (MalformedException | LimitException e) {
       problem = e;
     } catch (CheckpointException e) {

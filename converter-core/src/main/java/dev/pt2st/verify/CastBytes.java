@@ -13,7 +13,7 @@ import java.lang.foreign.ValueLayout;
 /**
  * The elements of a tensor in another floating dtype, each rounded for itself: to a float32, then
  * from that to what is wanted, to the nearest number and of two to the even one. What becomes of a
- * NaN is spelled out as {@link dev.pt2st.convert.ConvertOptions#withCast} promises it.
+ * NaN is spelled out as {@link dev.pt2st.convert.options.ConvertOptions#withCast} promises it.
  */
 final class CastBytes implements TensorBytes {
 

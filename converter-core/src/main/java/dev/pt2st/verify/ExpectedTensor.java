@@ -1,6 +1,6 @@
 package dev.pt2st.verify;
 
-import dev.pt2st.convert.TensorData;
+import dev.pt2st.convert.plan.TensorData;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;

@@ -2,10 +2,10 @@ package dev.pt2st.verify;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
-import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.OutputCheck;
-import dev.pt2st.convert.Plan;
 import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.SafetensorsModel;

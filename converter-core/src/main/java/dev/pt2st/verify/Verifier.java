@@ -1,8 +1,8 @@
 package dev.pt2st.verify;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.Threads;

@@ -3,7 +3,7 @@ package dev.pt2st.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.UnsupportedException;
-import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
-import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.ZipBuilder;

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
-import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;

@@ -5,6 +5,9 @@ import static dev.pt2st.testing.Py.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.MalformedException;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Overflow;
+import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
@@ -125,7 +128,7 @@ class CastRulesTest {
             "none", torch.tensor(65519, Float.POSITIVE_INFINITY, Float.NaN),
             "one", torch.tensor(1, 1e38f));
     Path input = Files.write(temporary.resolve("in.pt"), torch.zip(top));
-    Outcome outcome =
+    ConversionResult outcome =
         Converter.convert(input, temporary.resolve("out"), HALF, ProgressListener.NONE);
     assertThat(outcome.overflows()).containsExactly(new Overflow("all", 3), new Overflow("one", 1));
   }

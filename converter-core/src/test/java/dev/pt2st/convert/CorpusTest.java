@@ -9,6 +9,8 @@ import com.google.gson.JsonObject;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.testing.Choices;
 import dev.pt2st.testing.Corpus;
 import dev.pt2st.torch.Policy;

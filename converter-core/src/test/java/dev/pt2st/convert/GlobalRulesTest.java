@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Choices;
 import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;

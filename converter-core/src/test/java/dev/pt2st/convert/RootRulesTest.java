@@ -9,6 +9,9 @@ import static dev.pt2st.testing.Py.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.convert.names.RootFinder;
+import dev.pt2st.convert.plan.LeftOut;
+import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Torch;
 import java.nio.file.Path;

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.pt2st.MalformedException;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.testing.Corpus;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;

@@ -5,7 +5,9 @@ import static dev.pt2st.testing.Py.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.RefusedException;
-import dev.pt2st.convert.ConvertOptions.Shared;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.options.ConvertOptions.Shared;
+import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Torch;
 import java.nio.file.Path;

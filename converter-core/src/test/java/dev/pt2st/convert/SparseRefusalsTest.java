@@ -6,6 +6,7 @@ import static dev.pt2st.testing.Py.tuple;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Choices;
 import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;

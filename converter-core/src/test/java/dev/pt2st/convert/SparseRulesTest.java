@@ -5,6 +5,7 @@ import static dev.pt2st.testing.Py.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.RefusedException;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.testing.Choices;
 import dev.pt2st.testing.Conversion;

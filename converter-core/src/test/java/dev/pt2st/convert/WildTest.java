@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.google.gson.JsonObject;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.RefusedException;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Corpus;
 import dev.pt2st.torch.Policy;
 import java.nio.file.Files;

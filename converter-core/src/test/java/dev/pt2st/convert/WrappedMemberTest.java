@@ -9,6 +9,8 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.SafetensorsBytes;

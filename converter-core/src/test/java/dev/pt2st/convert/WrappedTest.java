@@ -12,6 +12,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Corpus;
 import dev.pt2st.testing.Py;

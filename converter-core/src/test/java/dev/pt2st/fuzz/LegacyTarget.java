@@ -4,8 +4,8 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointReader;
-import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.torch.Policy;
 

@@ -1,8 +1,8 @@
 package dev.pt2st.fuzz;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.ScanOptions;
 import dev.pt2st.scan.Scanner;

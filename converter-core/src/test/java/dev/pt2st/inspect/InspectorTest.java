@@ -15,7 +15,7 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
-import dev.pt2st.convert.Contents.RootPart;
+import dev.pt2st.convert.plan.Contents.RootPart;
 import dev.pt2st.pickle.GlobalValue.Standing;
 import dev.pt2st.pickle.GlobalValue.Use;
 import dev.pt2st.testing.Py;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.Glob;
-import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.migrate.Result.Verdict;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;

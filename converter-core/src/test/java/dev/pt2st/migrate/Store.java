@@ -1,7 +1,7 @@
 package dev.pt2st.migrate;
 
 import dev.pt2st.Limits;
-import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.migrate.MigrateOptions.SideFiles;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;

@@ -3,8 +3,8 @@ package dev.pt2st.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.torch.Policy;

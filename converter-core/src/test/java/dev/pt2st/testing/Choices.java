@@ -1,10 +1,10 @@
 package dev.pt2st.testing;
 
-import dev.pt2st.convert.ConvertOptions;
-import dev.pt2st.convert.ConvertOptions.Complex;
-import dev.pt2st.convert.ConvertOptions.Nested;
-import dev.pt2st.convert.ConvertOptions.Quantized;
-import dev.pt2st.convert.ConvertOptions.Sparse;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.options.ConvertOptions.Complex;
+import dev.pt2st.convert.options.ConvertOptions.Nested;
+import dev.pt2st.convert.options.ConvertOptions.Quantized;
+import dev.pt2st.convert.options.ConvertOptions.Sparse;
 import java.util.Locale;
 
 /** Options as the command line has them, for tensors of kinds that safetensors does not have. */

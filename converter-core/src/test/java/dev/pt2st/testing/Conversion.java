@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
-import dev.pt2st.convert.Plan;
 import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Plan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -12,7 +12,7 @@ import dev.pt2st.Limit;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
-import dev.pt2st.convert.ConvertOptions;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;

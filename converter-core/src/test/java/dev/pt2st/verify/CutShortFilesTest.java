@@ -4,8 +4,8 @@ import static dev.pt2st.testing.SafetensorsBytes.tensor;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.MalformedException;
-import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.SafetensorsBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.MalformedException;
-import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Corpus;
 import dev.pt2st.testing.SafetensorsBytes;
 import dev.pt2st.testing.Torch;

@@ -3,10 +3,10 @@ package dev.pt2st.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.OutputCheck;
 import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Corpus;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.UnsupportedException;
-import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.safetensors.SafetensorsFile;
 import dev.pt2st.safetensors.TensorInfo;
 import dev.pt2st.tensor.DType;

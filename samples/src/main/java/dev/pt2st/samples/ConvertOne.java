@@ -2,10 +2,10 @@ package dev.pt2st.samples;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.RefusedException;
-import dev.pt2st.convert.ConvertOptions;
 import dev.pt2st.convert.Converter;
-import dev.pt2st.convert.Plan;
 import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Plan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

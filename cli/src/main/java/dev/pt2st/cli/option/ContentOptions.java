@@ -1,7 +1,7 @@
 package dev.pt2st.cli.option;
 
-import dev.pt2st.convert.ConvertOptions;
-import dev.pt2st.convert.NameOptions;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.options.NameOptions;
 import dev.pt2st.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,11 +4,11 @@ import com.google.gson.stream.JsonWriter;
 import dev.pt2st.RefusedGlobal;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
-import dev.pt2st.convert.LeftOut;
-import dev.pt2st.convert.Outcome;
-import dev.pt2st.convert.Overflow;
-import dev.pt2st.convert.Plan;
-import dev.pt2st.convert.TensorData;
+import dev.pt2st.convert.ConversionResult;
+import dev.pt2st.convert.plan.LeftOut;
+import dev.pt2st.convert.plan.Overflow;
+import dev.pt2st.convert.plan.Plan;
+import dev.pt2st.convert.plan.TensorData;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class ConvertJson {
   private final JsonWriter json;
   private final Path output;
-  private final Outcome outcome;
+  private final ConversionResult outcome;
   private final Plan plan;
   private final ConvertReport.Manner manner;
 
-  private ConvertJson(JsonWriter json, Path output, Outcome outcome, ConvertReport.Manner manner) {
+  private ConvertJson(
+      JsonWriter json, Path output, ConversionResult outcome, ConvertReport.Manner manner) {
     this.json = json;
     this.output = output;
     this.outcome = outcome;
@@ -33,7 +34,11 @@ public final class ConvertJson {
 
   /** All of it. */
   public static void print(
-      Terminal terminal, Path input, Path output, Outcome outcome, ConvertReport.Manner manner) {
+      Terminal terminal,
+      Path input,
+      Path output,
+      ConversionResult outcome,
+      ConvertReport.Manner manner) {
     Json.print(terminal, json -> new ConvertJson(json, output, outcome, manner).write(input));
   }
 

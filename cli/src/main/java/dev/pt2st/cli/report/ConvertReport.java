@@ -4,11 +4,11 @@ import dev.pt2st.RefusedGlobal;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Table.Column;
 import dev.pt2st.cli.terminal.Units;
-import dev.pt2st.convert.LeftOut;
-import dev.pt2st.convert.Outcome;
-import dev.pt2st.convert.Overflow;
-import dev.pt2st.convert.Plan;
-import dev.pt2st.convert.TensorData;
+import dev.pt2st.convert.ConversionResult;
+import dev.pt2st.convert.plan.LeftOut;
+import dev.pt2st.convert.plan.Overflow;
+import dev.pt2st.convert.plan.Plan;
+import dev.pt2st.convert.plan.TensorData;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ public final class ConvertReport {
       List<String> options,
       String named) {}
 
-  public ConvertReport(Path output, Outcome outcome, Manner manner) {
+  public ConvertReport(Path output, ConversionResult outcome, Manner manner) {
     this.output = output;
     this.plan = outcome.plan();
     this.overflows = outcome.overflows();

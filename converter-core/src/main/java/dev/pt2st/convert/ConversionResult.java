@@ -1,0 +1,19 @@
+package dev.pt2st.convert;
+
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Overflow;
+import dev.pt2st.convert.plan.Plan;
+import java.util.List;
+
+/**
+ * A conversion that has been made.
+ *
+ * @param plan what was written and what was left out
+ * @param overflows the tensors that {@link ConvertOptions#cast} made infinite elements of, in the
+ *     order of the output
+ */
+public record ConversionResult(Plan plan, List<Overflow> overflows) {
+  public ConversionResult {
+    overflows = List.copyOf(overflows);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.pt2st.convert.copy;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.convert.numeric.Caster;
+import dev.pt2st.tensor.DType;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Takes the bytes of a tensor as they were, and hands them on in another dtype: so whatever makes a
+ * tensor's bytes can be cast without knowing of it. The bytes must come in whole elements.
+ */
+final class CastSink implements Sink {
+  private final DType from;
+  private final DType to;
+  private final Sink sink;
+  private final LongAdder overflows = new LongAdder();
+
+  /**
+   * @param sink takes the elements of the new dtype
+   */
+  CastSink(DType from, DType to, Sink sink) {
+    this.from = from;
+    this.to = to;
+    this.sink = sink;
+  }
+
+  /** How many finite elements have become infinite. */
+  long overflows() {
+    return overflows.sum();
+  }
+
+  @Override
+  public void write(ByteBuffer bytes, long position, ThreadBuffers buffers)
+      throws CheckpointException, IOException {
+    MemorySegment source = MemorySegment.ofBuffer(bytes);
+    Caster caster = buffers.caster();
+    ByteBuffer target = buffers.cast();
+    int elements = bytes.remaining() / from.byteSize();
+    long written = position / from.byteSize();
+    int done = 0;
+    while (done < elements) {
+      int count =
+          Math.min(Math.min(Caster.RUN, elements - done), target.remaining() / to.byteSize());
+      int overflown =
+          caster.cast(
+              from,
+              source.asSlice((long) done * from.byteSize(), (long) count * from.byteSize()),
+              to,
+              MemorySegment.ofBuffer(target),
+              count);
+      if (overflown > 0) {
+        overflows.add(overflown);
+      }
+      target.position(target.position() + count * to.byteSize());
+      done += count;
+      if (!target.hasRemaining() || done == elements) {
+        target.flip();
+        int flushed = target.remaining() / to.byteSize();
+        sink.write(target, written * to.byteSize(), buffers);
+        written += flushed;
+        target.clear();
+      }
+    }
+    bytes.position(bytes.limit());
+  }
+}

@@ -1,0 +1,260 @@
+package dev.pt2st.convert.copy;
+
+import static dev.pt2st.io.LittleEndian.LONG;
+
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.convert.numeric.Adder;
+import dev.pt2st.io.ScratchMemory;
+import dev.pt2st.tensor.TensorView;
+import dev.pt2st.torch.SparseContent;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a sparse tensor full, piece by piece: any thread makes any piece. The full tensor is never
+ * held, only a piece of it, so which entries belong to a piece is found out first, in one walk
+ * through all of them that also checks each index.
+ *
+ * <p>Where the entries come about in the order of the pieces, as they do in coalesced and in
+ * row-wise tensors, it is enough for a piece to know its first entry and its last, and it skips
+ * what lies between and is not its own. Where that would be too much, the walk is done again and
+ * each entry is noted for its pieces, in {@link ScratchMemory}.
+ */
+final class Scatter {
+  /** Bytes of the sums of a piece; those of its elements are as many or half of it. */
+  static final long PIECE_BYTES = 1 << 20;
+
+  /** Entries that may be skipped for each that is added, before notes are worth their writing. */
+  private static final long SKIPPED = 8;
+
+  /** An entry and the first element of the full tensor that it is added to. */
+  private static final int NOTE_BYTES = 2 * Long.BYTES;
+
+  private final TensorView values;
+  private final StorageSources sources;
+  private final Placement placement;
+  private final Adder adder;
+  private final long elements;
+  private final int elementSize;
+  private final int pieceShift;
+  private final AtomicLong open;
+  private @Nullable Prepared prepared;
+
+  /**
+   * What belongs to each piece.
+   *
+   * @param first the first entry of each piece, or its first note
+   * @param end the one behind the last
+   * @param notes of all pieces; null where a piece looks through the entries themselves
+   */
+  @SuppressWarnings("ArrayRecordComponent") // made once and only read
+  private record Prepared(long[] first, long[] end, @Nullable ScratchMemory notes) {}
+
+  /**
+   * @param tensor whose sizes agree
+   * @param place names it in messages
+   */
+  Scatter(SparseContent tensor, StorageSources sources, Place place) {
+    this.values = tensor.values();
+    this.sources = sources;
+    this.placement = Placement.of(tensor, sources, place);
+    this.adder = Adder.of(tensor);
+    this.elements = tensor.shape().elementCount();
+    this.elementSize = values.dtype().byteSize();
+    this.pieceShift = Long.numberOfTrailingZeros(PIECE_BYTES / adder.sumSize());
+    this.open = new AtomicLong(pieces());
+  }
+
+  /** How many pieces there are. */
+  long pieces() {
+    return elements == 0 ? 0 : ((elements - 1) >> pieceShift) + 1;
+  }
+
+  /** The first byte of a piece in the full tensor. */
+  long position(long piece) {
+    return (piece << pieceShift) * elementSize;
+  }
+
+  /**
+   * Makes a piece; each is made once.
+   *
+   * @return its bytes, in a buffer of the thread
+   * @throws MalformedException if an index lies outside of the tensor, or indices contradict each
+   *     other
+   * @throws IOException if the disk has no room for notes
+   */
+  ByteBuffer make(int piece, ThreadBuffers buffers) throws MalformedException, IOException {
+    Prepared known = prepared();
+    Piece made = new Piece(piece, buffers);
+    ScratchMemory notes = known.notes;
+    if (notes == null) {
+      made.addInOrder(known.first[piece], known.end[piece]);
+    } else {
+      made.addNoted(notes.segment(), known.first[piece], known.end[piece]);
+    }
+    if (open.decrementAndGet() == 0 && notes != null) {
+      notes.close();
+    }
+    return made.finished();
+  }
+
+  private synchronized Prepared prepared() throws MalformedException, IOException {
+    Prepared known = prepared;
+    if (known == null) {
+      placement.check();
+      known = new Walk().prepare();
+      prepared = known;
+    }
+    return known;
+  }
+
+  /** The walk through all entries. */
+  private final class Walk {
+    private final long[] starts = new long[NumberReader.MOST];
+    private final long[] first = new long[Math.toIntExact(pieces())];
+    private final long[] end = new long[first.length];
+    private final long[] notes = new long[first.length];
+    private final long span =
+        (placement.runs() - 1) * placement.runStride() + placement.runLength() - 1;
+
+    Prepared prepare() throws MalformedException, IOException {
+      findEnds();
+      long added = 0;
+      long seen = 0;
+      for (int piece = 0; piece < notes.length; piece++) {
+        added += notes[piece];
+        seen += end[piece] - first[piece];
+      }
+      if (seen / SKIPPED <= added) {
+        return new Prepared(first, end, null);
+      }
+      long all = 0;
+      for (int piece = 0; piece < notes.length; piece++) {
+        first[piece] = all;
+        end[piece] = all;
+        all += notes[piece];
+      }
+      ScratchMemory memory = sources.scratch(Math.multiplyExact(all, NOTE_BYTES));
+      note(memory.segment());
+      return new Prepared(first, end, memory);
+    }
+
+    /** Finds the first and the last entry of each piece, and how many it has. */
+    private void findEnds() throws MalformedException {
+      Placement.Cursor cursor = placement.from(0);
+      for (long entry = 0; entry < placement.entries(); ) {
+        int count = (int) Math.min(starts.length, placement.entries() - entry);
+        cursor.next(starts, count);
+        for (int i = 0; i < count; i++) {
+          long piece = -1;
+          while ((piece = nextPiece(starts[i], piece)) >= 0) {
+            int index = (int) piece;
+            if (notes[index]++ == 0) {
+              first[index] = entry;
+            }
+            end[index] = entry + 1;
+          }
+          entry++;
+        }
+      }
+    }
+
+    private void note(MemorySegment memory) throws MalformedException {
+      Placement.Cursor cursor = placement.from(0);
+      for (long entry = 0; entry < placement.entries(); ) {
+        int count = (int) Math.min(starts.length, placement.entries() - entry);
+        cursor.next(starts, count);
+        for (int i = 0; i < count; i++) {
+          long piece = -1;
+          while ((piece = nextPiece(starts[i], piece)) >= 0) {
+            long at = end[(int) piece]++ * NOTE_BYTES;
+            memory.set(LONG, at, entry);
+            memory.set(LONG, at + Long.BYTES, starts[i]);
+          }
+          entry++;
+        }
+      }
+    }
+
+    /** The next piece behind one that an entry reaches into; negative if there is none. */
+    private long nextPiece(long start, long piece) {
+      long from = piece < 0 ? start : (piece + 1) << pieceShift;
+      if (from > start + span) {
+        return -1;
+      }
+      // Between two runs of a block there may be whole pieces that it has no part in.
+      long run = (from - start) / placement.runStride();
+      long runStart = start + run * placement.runStride();
+      if (from >= runStart + placement.runLength()) {
+        runStart += placement.runStride();
+      }
+      return Math.max(from, runStart) >> pieceShift;
+    }
+  }
+
+  /** A piece while it is made. For one thread. */
+  private final class Piece {
+    private final long from;
+    private final long to;
+    private final ByteBuffer buffer;
+    private final MemorySegment sums;
+    private final ElementWindow window = new ElementWindow(values, sources.of(values.storage()));
+
+    Piece(int piece, ThreadBuffers buffers) {
+      from = (long) piece << pieceShift;
+      to = Math.min(elements, from + (1L << pieceShift));
+      long bytes = (to - from) * adder.sumSize();
+      buffer = buffers.block(bytes).limit((int) bytes);
+      sums = MemorySegment.ofBuffer(buffer).fill((byte) 0);
+    }
+
+    void addInOrder(long first, long end) throws MalformedException {
+      long[] starts = new long[(int) Math.min(NumberReader.MOST, Math.max(1, end - first))];
+      Placement.Cursor cursor = placement.from(first);
+      for (long entry = first; entry < end; ) {
+        int count = (int) Math.min(starts.length, end - entry);
+        cursor.next(starts, count);
+        for (int i = 0; i < count; i++) {
+          add(entry, starts[i]);
+          entry++;
+        }
+      }
+    }
+
+    void addNoted(MemorySegment notes, long first, long end) {
+      for (long note = first; note < end; note++) {
+        add(notes.get(LONG, note * NOTE_BYTES), notes.get(LONG, note * NOTE_BYTES + Long.BYTES));
+      }
+    }
+
+    /** Adds what of an entry lies in the piece. */
+    private void add(long entry, long start) {
+      long stride = placement.runStride();
+      long length = placement.runLength();
+      long run = start >= from ? 0 : (from - start) / stride;
+      for (; run < placement.runs() && start + run * stride < to; run++) {
+        long runStart = start + run * stride;
+        long element = Math.max(runStart, from);
+        long count = Math.min(runStart + length, to) - element;
+        long value = entry * placement.entryLength() + run * length + element - runStart;
+        while (count > 0) {
+          long part = window.find(value, count);
+          adder.add(
+              window.segment(), window.offset(), sums, (element - from) * adder.sumSize(), part);
+          element += part;
+          value += part;
+          count -= part;
+        }
+      }
+    }
+
+    ByteBuffer finished() {
+      adder.finish(sums, to - from);
+      return buffer.limit((int) (to - from) * elementSize);
+    }
+  }
+}

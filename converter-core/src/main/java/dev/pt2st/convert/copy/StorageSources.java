@@ -1,0 +1,174 @@
+package dev.pt2st.convert.copy;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Plan;
+import dev.pt2st.convert.plan.Plan.PlannedTensor;
+import dev.pt2st.io.ByteSource;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.RecordBytes;
+import dev.pt2st.io.ScratchFile;
+import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.io.ScratchMemory;
+import dev.pt2st.tensor.Storage;
+import dev.pt2st.tensor.TensorView;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of every storage that a plan reads. Compressed records, and bytes that a pickle writes
+ * as text, are unpacked first, all into one nameless scratch file beside the output: a tensor may
+ * ask for their bytes in any order.
+ */
+public final class StorageSources implements AutoCloseable {
+  private final IdentityHashMap<ByteSource, StorageSource> sources;
+  private final List<StorageSource.RecordCheck> checks = new ArrayList<>();
+  private final Path target;
+  private final List<ScratchMemory> memories = new ArrayList<>();
+  private @Nullable MappedFile scratch;
+
+  private StorageSources(int size, Path target) {
+    this.sources = new IdentityHashMap<>(size);
+    this.target = target;
+  }
+
+  /**
+   * Opens the sources of a plan.
+   *
+   * @param input names the checkpoint in messages
+   * @param target beside which a scratch file may be made
+   */
+  public static StorageSources open(Plan plan, Path input, Path target, ConvertOptions options)
+      throws CheckpointException, IOException {
+    StorageSources opened = new StorageSources(plan.tensors().size(), target);
+    try {
+      List<ByteSource> packed = opened.locate(plan, options.checkCrc());
+      if (!packed.isEmpty()) {
+        opened.unpack(packed, input, options);
+      }
+      return opened;
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /** The bytes of a storage that the plan reads. */
+  StorageSource of(Storage storage) {
+    StorageSource source = sources.get(storage.source());
+    if (source == null) {
+      throw new IllegalArgumentException("not in the plan: " + storage.key());
+    }
+    return source;
+  }
+
+  /** The bytes of a record that is checked. */
+  StorageSource of(StorageSource.RecordCheck check) {
+    return Objects.requireNonNull(sources.get(check.source()));
+  }
+
+  /**
+   * Memory beside the output, which ends with these sources if it is not closed before.
+   *
+   * @throws IOException if the disk has no room for it
+   */
+  synchronized ScratchMemory scratch(long bytes) throws IOException {
+    ScratchMemory memory = ScratchMemory.in(ScratchFolder.beside(target), bytes);
+    memories.add(memory);
+    return memory;
+  }
+
+  /** The records whose CRC-32 is still to be compared when all is read. */
+  public List<StorageSource.RecordCheck> checks() {
+    return checks;
+  }
+
+  /**
+   * Finds what lies somewhere as it is.
+   *
+   * @return what does not, each once, in the order of the output
+   */
+  private List<ByteSource> locate(Plan plan, boolean checkCrc) {
+    Set<ByteSource> packed = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<ByteSource> inOrder = new ArrayList<>();
+    for (PlannedTensor tensor : plan.tensors()) {
+      for (TensorView view : tensor.data().views()) {
+        ByteSource record = view.storage().source();
+        if (record == null) {
+          throw new IllegalArgumentException(view.storage().whyMissing());
+        }
+        if (sources.containsKey(record)) {
+          continue;
+        }
+        switch (record) {
+          case ByteSource.Stored stored -> sources.put(stored, stored(stored, checkCrc));
+          case ByteSource.InMemory memory ->
+              sources.put(memory, new StorageSource(memory.segment()));
+          case ByteSource.Deflated deflated when packed.add(deflated) -> inOrder.add(deflated);
+          case ByteSource.Produced produced when packed.add(produced) -> inOrder.add(produced);
+          case ByteSource.Deflated known -> {}
+          case ByteSource.Produced known -> {}
+        }
+      }
+    }
+    return inOrder;
+  }
+
+  private StorageSource stored(ByteSource.Stored stored, boolean checkCrc) {
+    StorageSource.RecordCheck check = null;
+    OptionalInt crc = stored.crc32();
+    if (checkCrc && crc.isPresent()) {
+      check = new StorageSource.RecordCheck(stored, new Crc32Sum());
+      checks.add(check);
+    }
+    return new StorageSource(stored.segment(), stored, check);
+  }
+
+  private void unpack(List<ByteSource> packed, Path input, ConvertOptions options)
+      throws CheckpointException, IOException {
+    long[] positions = new long[packed.size()];
+    ScratchFile file = ScratchFile.beside(target);
+    try {
+      for (int i = 0; i < positions.length; i++) {
+        positions[i] = file.size();
+        switch (packed.get(i)) {
+          case ByteSource.Deflated deflated -> {
+            Place place = Place.of(input).inEntry(deflated.name());
+            RecordBytes.checkRatio(deflated, options.limits(), place);
+            RecordBytes.inflate(deflated, place, options.checkCrc(), file::append);
+          }
+          case ByteSource.Produced produced -> produced.producer().writeTo(file::append);
+          case ByteSource.Stored stored -> throw new IllegalArgumentException(stored.name());
+          case ByteSource.InMemory memory -> throw new IllegalArgumentException(memory.name());
+        }
+      }
+      MappedFile mapped = file.map();
+      scratch = mapped;
+      for (int i = 0; i < positions.length; i++) {
+        ByteSource record = packed.get(i);
+        sources.put(
+            record, new StorageSource(mapped.segment().asSlice(positions[i], record.size())));
+      }
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    memories.forEach(ScratchMemory::close);
+    if (scratch != null) {
+      scratch.close();
+    }
+  }
+}

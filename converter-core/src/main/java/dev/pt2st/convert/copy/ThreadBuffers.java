@@ -1,0 +1,61 @@
+package dev.pt2st.convert.copy;
+
+import dev.pt2st.convert.numeric.Caster;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** The buffers of one thread. */
+final class ThreadBuffers {
+  /** Fits the second-level cache: larger ones were three times slower (bench/RESULTS.md). */
+  static final int COPY_BYTES = 256 << 10;
+
+  private final ByteBuffer copy = ByteBuffer.allocateDirect(COPY_BYTES);
+  private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
+  private ByteBuffer block = ByteBuffer.allocateDirect(0);
+  private ByteBuffer cast = ByteBuffer.allocateDirect(0);
+  private @Nullable Caster caster;
+
+  /** The buffer for copies, empty. */
+  ByteBuffer copy() {
+    return copy.clear();
+  }
+
+  /**
+   * A further buffer of {@link #COPY_BYTES}, empty, for who makes other bytes of those that it is
+   * given; as many can be taken as there are such steps. It is the caller's until {@link #give}.
+   */
+  ByteBuffer take() {
+    ByteBuffer taken = free.poll();
+    return taken == null ? ByteBuffer.allocateDirect(COPY_BYTES) : taken.clear();
+  }
+
+  /** Gives back what was taken. */
+  void give(ByteBuffer taken) {
+    free.push(taken);
+  }
+
+  /** A buffer of at least this size for a gathered block, empty. */
+  ByteBuffer block(long bytes) {
+    if (block.capacity() < bytes) {
+      block = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
+    }
+    return block.clear();
+  }
+
+  /** The buffer for elements of another dtype, empty. */
+  ByteBuffer cast() {
+    if (cast.capacity() == 0) {
+      cast = ByteBuffer.allocateDirect(COPY_BYTES);
+    }
+    return cast.clear();
+  }
+
+  /** What changes dtypes. */
+  Caster caster() {
+    if (caster == null) {
+      caster = new Caster();
+    }
+    return caster;
+  }
+}

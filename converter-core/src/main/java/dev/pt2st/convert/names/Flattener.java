@@ -1,0 +1,129 @@
+package dev.pt2st.convert.names;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.Place;
+import dev.pt2st.RefusedException;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.pickle.Kinds;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.safetensors.HeaderWriter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+
+/** Names the tensors below a root: the keys on the way, joined by dots. */
+public final class Flattener {
+  public static final String BARE = "tensor";
+
+  /** Twice what readers take of a header, since containers have names on the way too. */
+  public static final long MAX_CHARACTERS = 2L * HeaderWriter.MAX_JSON_BYTES;
+
+  private final TensorHolders holders;
+  private final Limits limits;
+  private final long mostNames;
+  private final Place place;
+  private final List<NamedTensor> found = new ArrayList<>();
+  private long visits;
+  private long characters;
+
+  private Flattener(TensorHolders holders, Limits limits, Place place) {
+    this.holders = holders;
+    this.limits = limits;
+    this.mostNames = limits.get(Limit.NAMES);
+    this.place = place;
+  }
+
+  /** A container on the way down, with what is left of its children. */
+  private record Frame(
+      Value value, KeyPath path, String prefix, Iterator<NamingNode.Child> children) {}
+
+  /**
+   * All tensors below a value, in the order of the file.
+   *
+   * @throws CheckpointException if a key gives no name, or a limit is passed
+   */
+  public static List<NamedTensor> flatten(
+      Value root, TensorHolders holders, Limits limits, Place place) throws CheckpointException {
+    Flattener flattener = new Flattener(holders, limits, place);
+    flattener.walk(root);
+    return flattener.found;
+  }
+
+  private void walk(Value root) throws CheckpointException {
+    if (NamingNode.of(root) instanceof NamingNode.Tensor bare) {
+      found.add(new NamedTensor(BARE, KeyPath.TOP, bare.tensor()));
+      return;
+    }
+    ArrayDeque<Frame> open = new ArrayDeque<>();
+    Set<Value> onTheWay = Collections.newSetFromMap(new IdentityHashMap<>());
+    open.push(new Frame(root, KeyPath.TOP, "", NamingNode.of(root).named().iterator()));
+    onTheWay.add(root);
+    while (!open.isEmpty()) {
+      Frame frame = open.peek();
+      if (!frame.children.hasNext()) {
+        onTheWay.remove(frame.value);
+        open.pop();
+        continue;
+      }
+      NamingNode.Child child = frame.children.next();
+      // Counted before anything else: a shared container is walked again under each of its names.
+      count();
+      if (!holders.holds(child.value())) {
+        continue;
+      }
+      String key = NamingNode.keyText(child.key());
+      if (key == null) {
+        throw new RefusedException(
+            place,
+            "a tensor lies under a key that is "
+                + Kinds.describe(child.key())
+                + ", which gives no name, in the container at \""
+                + frame.path.name()
+                + '"',
+            "name its container's sibling with --root, or rename the key and save again");
+      }
+      KeyPath path = frame.path.child(key);
+      String name = frame.prefix.isEmpty() ? key : frame.prefix + key;
+      characters += name.length();
+      if (characters > MAX_CHARACTERS) {
+        throw new UnsupportedException(
+            place,
+            "its names have more than "
+                + MAX_CHARACTERS
+                + " characters, more than any header takes",
+            "convert parts of it with --root");
+      }
+      NamingNode node = NamingNode.of(child.value());
+      if (node instanceof NamingNode.Tensor leaf) {
+        found.add(new NamedTensor(name, path, leaf.tensor()));
+      } else {
+        if (!onTheWay.add(child.value())) {
+          throw new RefusedException(
+              place,
+              "the container at \"" + name + "\" contains itself",
+              "choose a part of the checkpoint with --root");
+        }
+        if (open.size() >= limits.get(Limit.NESTING)) {
+          throw new LimitException(
+              place,
+              Limit.NESTING,
+              "its containers are nested deeper than " + limits.get(Limit.NESTING));
+        }
+        open.push(new Frame(child.value(), path, name + ".", node.named().iterator()));
+      }
+    }
+  }
+
+  private void count() throws LimitException {
+    if (++visits > mostNames) {
+      throw new LimitException(place, Limit.NAMES, "it gives more than " + mostNames + " names");
+    }
+  }
+}

@@ -1,0 +1,6 @@
+package dev.pt2st.convert.names;
+
+import dev.pt2st.torch.TensorValue;
+
+/** A tensor with its name and the keys that gave it. */
+public record NamedTensor(String name, KeyPath path, TensorValue tensor) {}

@@ -1,0 +1,178 @@
+package dev.pt2st.convert.names;
+
+import dev.pt2st.pickle.DictValue;
+import dev.pt2st.pickle.Kinds;
+import dev.pt2st.pickle.ListValue;
+import dev.pt2st.pickle.ObjectValue;
+import dev.pt2st.pickle.SetValue;
+import dev.pt2st.pickle.TupleValue;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.torch.NumpyValue;
+import dev.pt2st.torch.ScriptObject;
+import dev.pt2st.torch.TensorValue;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** What a value means to the naming of tensors. */
+public sealed interface NamingNode {
+
+  /** A value below another, under a key. */
+  record Child(Value key, Value value) {}
+
+  /** A tensor or a numeric array. */
+  record Tensor(TensorValue tensor) implements NamingNode {}
+
+  /** Named values: a dict, or the state of an inert object. */
+  record Mapping(List<Child> children) implements NamingNode {}
+
+  /** Numbered values: a list or tuple. */
+  record Sequence(List<Child> children) implements NamingNode {}
+
+  /**
+   * A module: what its {@code state_dict()} holds.
+   *
+   * @param leftOut its buffers that are not persistent
+   */
+  record Module(List<Child> children, List<Child> leftOut) implements NamingNode {}
+
+  /** A value that holds no named tensor. */
+  record Leaf() implements NamingNode {}
+
+  /** The children under which tensors are named; none for a tensor or a leaf. */
+  default List<Child> named() {
+    return switch (this) {
+      case Mapping mapping -> mapping.children;
+      case Sequence sequence -> sequence.children;
+      case Module module -> module.children;
+      case Tensor tensor -> List.of();
+      case Leaf leaf -> List.of();
+    };
+  }
+
+  /** Whether it is a mapping or a module, as a root must be. */
+  default boolean isRoot() {
+    return this instanceof Mapping || this instanceof Module;
+  }
+
+  static NamingNode of(Value value) {
+    return switch (value) {
+      case TensorValue tensor -> new Tensor(tensor);
+      case NumpyValue array -> {
+        TensorValue tensor = array.tensor();
+        yield tensor == null ? new Leaf() : new Tensor(tensor);
+      }
+      case DictValue dict -> new Mapping(childrenOf(dict));
+      case ListValue list -> new Sequence(numbered(list.items()));
+      case TupleValue tuple -> new Sequence(numbered(tuple.items()));
+      case ObjectValue object -> ofObject(object);
+      case ScriptObject object -> ofState(object.state());
+      default -> new Leaf();
+    };
+  }
+
+  /** The state of an object of TorchScript; one that is no container counts as a tuple of one. */
+  private static NamingNode ofState(Value state) {
+    return switch (state) {
+      case DictValue dict -> new Mapping(childrenOf(dict));
+      case ListValue list -> new Sequence(numbered(list.items()));
+      case TupleValue tuple -> new Sequence(numbered(tuple.items()));
+      default -> new Sequence(numbered(List.of(state)));
+    };
+  }
+
+  private static NamingNode ofObject(ObjectValue object) {
+    DictValue attributes = object.attributes();
+    if (attributes.get("_parameters") instanceof DictValue parameters
+        && attributes.get("_modules") instanceof DictValue modules) {
+      return ofModule(attributes, parameters, modules);
+    }
+    List<Child> children = childrenOf(attributes);
+    DictValue items = object.dictItems();
+    if (items != null) {
+      children = new ArrayList<>(children);
+      children.addAll(childrenOf(items));
+    }
+    return children.isEmpty() ? new Leaf() : new Mapping(children);
+  }
+
+  /** {@code Module.state_dict} of torch/nn/modules/module.py ({@code _save_to_state_dict}). */
+  private static NamingNode ofModule(
+      DictValue attributes, DictValue parameters, DictValue modules) {
+    Set<String> transientBuffers = new HashSet<>();
+    if (attributes.get("_non_persistent_buffers_set") instanceof SetValue names) {
+      for (Value name : names.items()) {
+        if (name instanceof Value.Text text) {
+          transientBuffers.add(text.value());
+        }
+      }
+    }
+    List<Child> children = new ArrayList<>();
+    List<Child> leftOut = new ArrayList<>();
+    addPresent(children, parameters);
+    if (attributes.get("_buffers") instanceof DictValue buffers) {
+      for (DictValue.Entry entry : buffers.entries()) {
+        if (entry.value() instanceof Value.None) {
+          continue;
+        }
+        boolean persistent =
+            !(entry.key() instanceof Value.Text name && transientBuffers.contains(name.value()));
+        (persistent ? children : leftOut).add(new Child(entry.key(), entry.value()));
+      }
+    }
+    addPresent(children, modules);
+    return new Module(children, leftOut);
+  }
+
+  private static void addPresent(List<Child> children, DictValue dict) {
+    for (DictValue.Entry entry : dict.entries()) {
+      if (!(entry.value() instanceof Value.None)) {
+        children.add(new Child(entry.key(), entry.value()));
+      }
+    }
+  }
+
+  /** The items; made one by one when they are asked for, since there may be millions. */
+  private static List<Child> childrenOf(DictValue dict) {
+    return view(dict.size(), i -> new Child(dict.key(i), dict.value(i)));
+  }
+
+  private static List<Child> numbered(List<Value> items) {
+    return view(items.size(), i -> new Child(new Value.Int(i), items.get(i)));
+  }
+
+  private static List<Child> view(int size, IntFunction<Child> children) {
+    return new AbstractList<>() {
+      @Override
+      public Child get(int index) {
+        return children.apply(index);
+      }
+
+      @Override
+      public int size() {
+        return size;
+      }
+    };
+  }
+
+  /** The text that a key adds to a name; null if keys of its kind give none. */
+  static @Nullable String keyText(Value key) {
+    return switch (key) {
+      case Value.Text text -> text.value();
+      case Value.Int number -> Long.toString(number.value());
+      // Its digits take time that grows with their square: a key that long is none.
+      case Value.BigInt number when number.value().bitLength() < 4096 -> number.value().toString();
+      default -> null;
+    };
+  }
+
+  /** A key in words, for reports: also of a kind that gives no name. */
+  static String keyLabel(Value key) {
+    String text = keyText(key);
+    return text == null ? "(" + Kinds.describe(key) + " as a key)" : text;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.pt2st.convert.names;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.RefusedException;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.convert.options.NameOptions;
+import dev.pt2st.safetensors.HeaderWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The tensors of a root that are taken, under the names that they have in the output. */
+public final class OutputNames {
+  private static final String RESERVED = "__metadata__";
+
+  /** Twice what readers take of one header: there may be several files. */
+  private static final long MAX_CHARACTERS = 2L * HeaderWriter.MAX_JSON_BYTES;
+
+  private final Place place;
+  private final List<NamedTensor> taken;
+  private final List<NamedTensor> excluded = new ArrayList<>();
+  private final Map<String, String> renamed = new LinkedHashMap<>();
+  private final Map<String, NamedTensor> byName;
+  private long characters;
+
+  private OutputNames(Place place, int size) {
+    this.place = place;
+    this.taken = new ArrayList<>(size);
+    this.byName = HashMap.newHashMap(size);
+  }
+
+  /**
+   * Names tensors.
+   *
+   * @param tensors with the names that they have below the root
+   * @throws CheckpointException if two get one name, or one gets a name that no header can hold
+   */
+  public static OutputNames of(List<NamedTensor> tensors, NameOptions rules, Place place)
+      throws CheckpointException {
+    OutputNames naming = new OutputNames(place, tensors.size());
+    for (NamedTensor tensor : tensors) {
+      if (!rules.takes(tensor.name())) {
+        naming.excluded.add(tensor);
+        continue;
+      }
+      String name = rules.nameFor(tensor.name());
+      if (name.equals(tensor.name())) {
+        naming.take(tensor);
+      } else {
+        naming.take(new NamedTensor(name, tensor.path(), tensor.tensor()));
+        naming.renamed.put(name, tensor.name());
+      }
+    }
+    return naming;
+  }
+
+  /** Those that are written, in the order of the checkpoint. */
+  public List<NamedTensor> taken() {
+    return taken;
+  }
+
+  /** Those that a rule leaves out, in the order of the checkpoint. */
+  public List<NamedTensor> excluded() {
+    return excluded;
+  }
+
+  /** The name below the root of each whose name was changed, by the new one. */
+  public Map<String, String> renamed() {
+    return renamed;
+  }
+
+  private void take(NamedTensor tensor) throws CheckpointException {
+    String name = tensor.name();
+    characters += name.length();
+    if (characters > MAX_CHARACTERS) {
+      throw new UnsupportedException(
+          place,
+          "its names have more than " + MAX_CHARACTERS + " characters, more than any header takes",
+          "convert parts of it with --root or --include");
+    }
+    if (name.isEmpty() && !tensor.path().name().isEmpty()) {
+      throw new RefusedException(
+          place,
+          "the tensor at " + tensor.path().subscripts() + " would have an empty name",
+          "change --strip-prefix or --rename");
+    }
+    if (name.equals(RESERVED)) {
+      throw new RefusedException(
+          place.ofTensor(name),
+          "safetensors keeps this name for itself",
+          "give it another with --rename, or leave it out with --exclude");
+    }
+    if (hasUnpairedSurrogate(name)) {
+      throw new MalformedException(
+          place, "the name of the tensor at " + tensor.path().subscripts() + " is no Unicode text");
+    }
+    NamedTensor other = byName.putIfAbsent(name, tensor);
+    if (other != null) {
+      throw new RefusedException(
+          place.ofTensor(name),
+          "two tensors would have this name: "
+              + other.path().subscripts()
+              + " and "
+              + tensor.path().subscripts(),
+          "convert one of them alone with --root, leave one out with --exclude, or rename a key"
+              + " with --rename");
+    }
+    taken.add(tensor);
+  }
+
+  private static boolean hasUnpairedSurrogate(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (Character.isSurrogate(name.charAt(i))) {
+        if (!Character.isSurrogatePair(
+            name.charAt(i), i + 1 < name.length() ? name.charAt(i + 1) : 0)) {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.pt2st.convert.names;
+
+import dev.pt2st.pickle.DictValue;
+import dev.pt2st.pickle.ListValue;
+import dev.pt2st.pickle.ObjectValue;
+import dev.pt2st.pickle.TupleValue;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.torch.NumpyValue;
+import dev.pt2st.torch.ScriptObject;
+import dev.pt2st.torch.TensorValue;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which values hold a tensor at any depth, by the paths that give names. Each container is looked
+ * at once, however often it is shared, and without recursion.
+ */
+public final class TensorHolders {
+  private final Set<Value> holders = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  private TensorHolders() {}
+
+  /** Looks through all that names can lead to from a value. */
+  public static TensorHolders in(Value top) {
+    return in(List.of(top));
+  }
+
+  /** Those that can be reached from any of these values. */
+  public static TensorHolders in(List<Value> tops) {
+    TensorHolders found = new TensorHolders();
+    IdentityHashMap<Value, List<Value>> parents = new IdentityHashMap<>();
+    ArrayDeque<Value> open = new ArrayDeque<>();
+    ArrayDeque<Value> reached = new ArrayDeque<>();
+    for (Value top : tops) {
+      parents.put(top, new ArrayList<>(0));
+      open.push(top);
+    }
+    while (!open.isEmpty()) {
+      Value value = open.pop();
+      for (NamingNode.Child child : NamingNode.of(value).named()) {
+        if (isTensor(child.value())) {
+          if (found.holders.add(value)) {
+            reached.push(value);
+          }
+        } else if (mayHold(child.value())) {
+          List<Value> known = parents.get(child.value());
+          if (known == null) {
+            known = new ArrayList<>(1);
+            parents.put(child.value(), known);
+            open.push(child.value());
+          }
+          known.add(value);
+        }
+      }
+    }
+    while (!reached.isEmpty()) {
+      for (Value parent : parents.getOrDefault(reached.pop(), List.of())) {
+        if (found.holders.add(parent)) {
+          reached.push(parent);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Whether a value is a tensor or a numeric array itself. */
+  public static boolean isTensor(Value value) {
+    return value instanceof TensorValue
+        || (value instanceof NumpyValue array && array.tensor() != null);
+  }
+
+  /** Whether names lead on; not where a look shows that they end here. */
+  private static boolean mayHold(Value value) {
+    return switch (value) {
+      case DictValue dict -> !ValueGraph.isSmallLeaf(dict);
+      case ListValue list -> !ValueGraph.isSmallLeaf(list);
+      case TupleValue tuple -> !ValueGraph.isSmallLeaf(tuple);
+      case ObjectValue object ->
+          object.dictItems() != null || !ValueGraph.isSmallLeaf(object.attributes());
+      case ScriptObject object -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether a value is a tensor or holds one. */
+  public boolean holds(Value value) {
+    return isTensor(value) || holders.contains(value);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.pt2st.convert.numeric;
+
+import dev.pt2st.tensor.DType;
+import dev.pt2st.torch.SparseContent;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Adds elements to those of a full tensor with the arithmetic of {@code to_dense()}, bit for bit.
+ *
+ * <p>PyTorch goes one of three ways. Coordinates are added one after the other, each sum rounded to
+ * the tensor's type ({@code add_out_dense_sparse_cpu} of {@code
+ * aten/src/ATen/native/sparse/SparseTensorMath.cpp}); so are compressed tensors whose values are
+ * single elements ({@code sparse_compressed_to_dense} of {@code
+ * aten/src/ATen/native/TensorConversions.cpp}, which calls {@code index_add_}). Where an entry has
+ * a block or dense dimensions, {@code index_add_} is {@code scatter_add_}, which sums float16 and
+ * bfloat16 up in float32 and rounds once ({@code index_add_cpu_out} of {@code
+ * aten/src/ATen/native/TensorAdvancedIndexing.cpp}). All go through the entries in their order.
+ */
+public abstract class Adder {
+  private final int sumSize;
+
+  /**
+   * @param sumSize bytes of an element while sums are made
+   */
+  Adder(int sumSize) {
+    this.sumSize = sumSize;
+  }
+
+  /** Whether PyTorch makes a sparse tensor of these elements full, and so this does. */
+  public static boolean has(DType dtype) {
+    return switch (dtype) {
+      case BOOL, U8, I8, I16, I32, I64, F16, BF16, F32, F64, COMPLEX32, C64, COMPLEX128 -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * The arithmetic that makes a tensor full.
+   *
+   * @throws IllegalArgumentException if PyTorch has none for its type
+   */
+  public static Adder of(SparseContent tensor) {
+    DType dtype = tensor.values().dtype();
+    boolean scattered =
+        tensor instanceof SparseContent.Compressed compressed
+            && compressed.values().shape().rank() > compressed.plainIndices().shape().rank();
+    return switch (dtype) {
+      case BOOL -> IntegerAdders.or();
+      case U8, I8, I16, I32, I64 -> IntegerAdders.of(dtype);
+      case F32, F64 -> FloatAdders.of(dtype);
+      case F16, BF16 ->
+          scattered ? HalfAdders.wide(dtype) : HalfAdders.of(dtype, isByElement(tensor));
+      // complex32 has no scatter_add_.
+      case COMPLEX32 -> new ComplexAdders.OfHalves();
+      case C64 -> scattered ? new FloatAdders.OfFloats(2) : new ComplexAdders.OfFloats();
+      case COMPLEX128 -> scattered ? new FloatAdders.OfDoubles(2) : new ComplexAdders.OfDoubles();
+      default -> throw new IllegalArgumentException(dtype + " is not added");
+    };
+  }
+
+  /** Whether PyTorch adds element by element, and not a vector for each entry. */
+  private static boolean isByElement(SparseContent tensor) {
+    return switch (tensor) {
+      case SparseContent.Compressed compressed -> true;
+      case SparseContent.Coordinates coordinates ->
+          coordinates.values().shape().rank() == 1
+              && coordinates.values().isContiguous()
+              && (Boolean.TRUE.equals(coordinates.coalesced())
+                  || coordinates.values().shape().get(0) == 1);
+    };
+  }
+
+  /** Bytes of an element while sums are made; {@link #finish} brings them to the tensor's own. */
+  public final int sumSize() {
+    return sumSize;
+  }
+
+  /**
+   * Adds elements.
+   *
+   * @param values holds them, in the tensor's own type
+   * @param from the first byte of the first
+   * @param sums takes them
+   * @param to the byte of the first sum
+   * @param count how many
+   */
+  public abstract void add(
+      MemorySegment values, long from, MemorySegment sums, long to, long count);
+
+  /** Rounds sums in place, where they were made in another type. */
+  public void finish(MemorySegment sums, long count) {}
+}

@@ -1,0 +1,310 @@
+package dev.pt2st.convert.options;
+
+import dev.pt2st.Limits;
+import dev.pt2st.convert.numeric.Caster;
+import dev.pt2st.tensor.DType;
+import dev.pt2st.torch.Policy;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What a conversion is asked for. Immutable; change one thing with the {@code with} methods. */
+public final class ConvertOptions {
+  /** The rules' defaults. */
+  public static final ConvertOptions STANDARD = new ConvertOptions(new Values());
+
+  /**
+   * The key of the text in {@code __metadata__} that says what a tensor was before it was
+   * converted.
+   */
+  public static final String CONVERTED = "pt2st.converted";
+
+  /** The root that the rules choose. */
+  public static final String AUTO_ROOT = "auto";
+
+  /** The root that takes everything: the top as it is. */
+  public static final String ALL_ROOT = "all";
+
+  private final Values values;
+
+  /** What becomes of tensors that share a storage. */
+  public enum Shared {
+    /** Each is written in full. */
+    KEEP,
+    /** One complete tensor of each group stays, the metadata name the others. */
+    DROP
+  }
+
+  /** What becomes of tensors that safetensors cannot hold. */
+  public enum Unsupported {
+    /** The conversion is refused, naming them. */
+    REFUSE,
+    /** They are left out, and that is said. */
+    SKIP
+  }
+
+  /** What becomes of quantized tensors. */
+  public enum Quantized {
+    /** safetensors cannot hold them. */
+    REFUSE,
+    /** The real numbers that they stand for are written, as float32. */
+    DEQUANTIZE,
+    /** Their integers, scales and zero points are written, each as a tensor. */
+    COMPONENTS
+  }
+
+  /** What becomes of sparse tensors. */
+  public enum Sparse {
+    /** safetensors cannot hold them. */
+    REFUSE,
+    /** They are written in full. */
+    DENSE,
+    /** Their indices and values are written, each as a tensor. */
+    COMPONENTS
+  }
+
+  /** What becomes of nested tensors. */
+  public enum Nested {
+    /** safetensors cannot hold them. */
+    REFUSE,
+    /** Their elements, sizes and offsets are written, each as a tensor. */
+    COMPONENTS
+  }
+
+  /** What becomes of tensors of the complex types that safetensors does not have. */
+  public enum Complex {
+    /** safetensors cannot hold them. */
+    REFUSE,
+    /** Their real and imaginary parts are written, as a last dimension of 2. */
+    REAL
+  }
+
+  /** The choices with their defaults; changed only while it belongs to nobody else. */
+  private static final class Values implements Cloneable {
+    Policy policy = Policy.STANDARD;
+    Limits limits = Limits.STANDARD;
+    String root = AUTO_ROOT;
+    NameOptions names = NameOptions.NONE;
+    Shared shared = Shared.KEEP;
+    Unsupported unsupported = Unsupported.REFUSE;
+    Quantized quantized = Quantized.REFUSE;
+    Sparse sparse = Sparse.REFUSE;
+    Nested nested = Nested.REFUSE;
+    Complex complex = Complex.REFUSE;
+    Map<String, String> metadata = Map.of();
+    @Nullable DType cast;
+    OptionalLong maxShardBytes = OptionalLong.empty();
+    boolean checkCrc = true;
+    boolean overwrite;
+    boolean durable;
+    @Nullable Path sidecar;
+
+    @Override
+    public Values clone() {
+      try {
+        return (Values) super.clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private ConvertOptions(Values values) {
+    this.values = values;
+  }
+
+  private ConvertOptions with(Consumer<Values> change) {
+    Values changed = values.clone();
+    change.accept(changed);
+    return new ConvertOptions(changed);
+  }
+
+  /** Which globals are accepted. */
+  public Policy policy() {
+    return values.policy;
+  }
+
+  public ConvertOptions withPolicy(Policy value) {
+    return with(changed -> changed.policy = value);
+  }
+
+  /** What bounds the work. */
+  public Limits limits() {
+    return values.limits;
+  }
+
+  public ConvertOptions withLimits(Limits value) {
+    return with(changed -> changed.limits = value);
+  }
+
+  /** {@code auto}, {@code all} or a path. */
+  public String root() {
+    return values.root;
+  }
+
+  public ConvertOptions withRoot(String value) {
+    return with(changed -> changed.root = value);
+  }
+
+  /** Which tensors are taken by their names, and what these become. */
+  public NameOptions names() {
+    return values.names;
+  }
+
+  public ConvertOptions withNames(NameOptions value) {
+    return with(changed -> changed.names = value);
+  }
+
+  /** What becomes of tensors that share a storage. */
+  public Shared shared() {
+    return values.shared;
+  }
+
+  public ConvertOptions withShared(Shared value) {
+    return with(changed -> changed.shared = value);
+  }
+
+  /** What becomes of tensors that safetensors cannot hold. */
+  public Unsupported unsupported() {
+    return values.unsupported;
+  }
+
+  public ConvertOptions withUnsupported(Unsupported value) {
+    return with(changed -> changed.unsupported = value);
+  }
+
+  /** The dtype that all floating tensors get; empty where each keeps its own. */
+  public Optional<DType> cast() {
+    return Optional.ofNullable(values.cast);
+  }
+
+  /**
+   * Casts all floating tensors, as {@code Module.to(dtype)} does: those of float64, float32,
+   * float16, bfloat16 and the 8-bit floats. Integers, booleans, complex numbers and packed 4-bit
+   * floats stay as they are.
+   *
+   * @param value F32, F16 or BF16
+   * @throws IllegalArgumentException if it is another
+   */
+  public ConvertOptions withCast(DType value) {
+    if (!Caster.isTo(value)) {
+      throw new IllegalArgumentException("nothing is cast to " + value);
+    }
+    return with(changed -> changed.cast = value);
+  }
+
+  /** What becomes of quantized tensors. */
+  public Quantized quantized() {
+    return values.quantized;
+  }
+
+  public ConvertOptions withQuantized(Quantized value) {
+    return with(changed -> changed.quantized = value);
+  }
+
+  /** What becomes of sparse tensors. */
+  public Sparse sparse() {
+    return values.sparse;
+  }
+
+  public ConvertOptions withSparse(Sparse value) {
+    return with(changed -> changed.sparse = value);
+  }
+
+  /** What becomes of nested tensors. */
+  public Nested nested() {
+    return values.nested;
+  }
+
+  public ConvertOptions withNested(Nested value) {
+    return with(changed -> changed.nested = value);
+  }
+
+  /** What becomes of tensors of the complex types that safetensors does not have. */
+  public Complex complex() {
+    return values.complex;
+  }
+
+  public ConvertOptions withComplex(Complex value) {
+    return with(changed -> changed.complex = value);
+  }
+
+  /** Texts for {@code __metadata__} besides {@code format}, in their order. */
+  public Map<String, String> metadata() {
+    return values.metadata;
+  }
+
+  /**
+   * With other texts.
+   *
+   * @throws IllegalArgumentException if one has the key {@link #CONVERTED}
+   */
+  public ConvertOptions withMetadata(Map<String, String> value) {
+    if (value.containsKey(CONVERTED)) {
+      throw new IllegalArgumentException("the key " + CONVERTED + " is kept for the conversion");
+    }
+    Map<String, String> copy = Collections.unmodifiableMap(new LinkedHashMap<>(value));
+    return with(changed -> changed.metadata = copy);
+  }
+
+  /**
+   * The bytes of data that a file of the output may have, unless a single tensor has more; empty
+   * where the output is one file, however large.
+   */
+  public OptionalLong maxShardBytes() {
+    return values.maxShardBytes;
+  }
+
+  /**
+   * Splits the output into shards beside an index.
+   *
+   * @throws IllegalArgumentException if {@code value} is not positive
+   */
+  public ConvertOptions withMaxShardBytes(long value) {
+    if (value <= 0) {
+      throw new IllegalArgumentException("the size of a shard must be more than 0");
+    }
+    return with(changed -> changed.maxShardBytes = OptionalLong.of(value));
+  }
+
+  /** Whether the CRC-32 of each record read must be right. */
+  public boolean checkCrc() {
+    return values.checkCrc;
+  }
+
+  public ConvertOptions withCheckCrc(boolean value) {
+    return with(changed -> changed.checkCrc = value);
+  }
+
+  /** Whether an existing output is replaced. */
+  public boolean overwrite() {
+    return values.overwrite;
+  }
+
+  public ConvertOptions withOverwrite(boolean value) {
+    return with(changed -> changed.overwrite = value);
+  }
+
+  /** Whether the output must be on the disk before it gets its name. */
+  public boolean durable() {
+    return values.durable;
+  }
+
+  public ConvertOptions withDurable(boolean value) {
+    return with(changed -> changed.durable = value);
+  }
+
+  /** Where everything but the tensors' bytes is written to as JSON; empty for nowhere. */
+  public Optional<Path> sidecar() {
+    return Optional.ofNullable(values.sidecar);
+  }
+
+  public ConvertOptions withSidecar(Path value) {
+    return with(changed -> changed.sidecar = value);
+  }
+}

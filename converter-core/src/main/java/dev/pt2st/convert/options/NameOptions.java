@@ -1,0 +1,96 @@
+package dev.pt2st.convert.options;
+
+import dev.pt2st.Glob;
+import dev.pt2st.safetensors.HeaderWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which tensors of the root are taken, by their names, and what they are called then. Immutable.
+ *
+ * <p>Globs look at the names that tensors have below the root, before any of them is changed. A
+ * tensor is taken if one of the globs to include it matches, or there is none, and no glob to
+ * exclude it does. Then prefixes are stripped, and then names are changed, each in the order in
+ * which they were given.
+ */
+public final class NameOptions {
+  /** All tensors, under their own names. */
+  public static final NameOptions NONE =
+      new NameOptions(List.of(), List.of(), List.of(), List.of());
+
+  private final List<Glob> included;
+  private final List<Glob> excluded;
+  private final List<String> prefixes;
+  private final List<RenameRule> renames;
+
+  private NameOptions(
+      List<Glob> included, List<Glob> excluded, List<String> prefixes, List<RenameRule> renames) {
+    this.included = included;
+    this.excluded = excluded;
+    this.prefixes = prefixes;
+    this.renames = renames;
+  }
+
+  /** Takes tensors whose name matches, and others only for another such rule. */
+  public NameOptions include(String glob) {
+    return new NameOptions(and(included, new Glob(glob)), excluded, prefixes, renames);
+  }
+
+  /** Leaves out tensors whose name matches. */
+  public NameOptions exclude(String glob) {
+    return new NameOptions(included, and(excluded, new Glob(glob)), prefixes, renames);
+  }
+
+  /** Takes a prefix from the names that begin with it. */
+  public NameOptions stripPrefix(String prefix) {
+    return new NameOptions(included, excluded, and(prefixes, prefix), renames);
+  }
+
+  /**
+   * Changes names.
+   *
+   * @param rule as {@code sed} writes it: {@code s/REGEX/REPLACEMENT/}, with the flags {@code g}
+   *     and {@code i}; a regular expression of RE2
+   * @throws IllegalArgumentException if it is no such rule, with the reason
+   */
+  public NameOptions rename(String rule) {
+    return new NameOptions(included, excluded, prefixes, and(renames, RenameRule.parse(rule)));
+  }
+
+  private static <T> List<T> and(List<T> all, T one) {
+    List<T> more = new ArrayList<>(all);
+    more.add(one);
+    return List.copyOf(more);
+  }
+
+  /** Whether a tensor of this name is taken. */
+  public boolean takes(String name) {
+    return (included.isEmpty() || matchesAny(included, name)) && !matchesAny(excluded, name);
+  }
+
+  private static boolean matchesAny(List<Glob> globs, String name) {
+    for (Glob glob : globs) {
+      if (glob.matches(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The name that a tensor of this name gets. One that no header could hold is not gone on with.
+   */
+  public String nameFor(String name) {
+    if (prefixes.isEmpty() && renames.isEmpty()) {
+      return name;
+    }
+    String renamed = name;
+    for (String prefix : prefixes) {
+      renamed = renamed.startsWith(prefix) ? renamed.substring(prefix.length()) : renamed;
+    }
+    for (RenameRule rule : renames) {
+      renamed = renamed.length() > HeaderWriter.MAX_JSON_BYTES ? renamed : rule.apply(renamed);
+    }
+    return renamed;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.pt2st.convert.plan;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.tensor.TensorView;
+import dev.pt2st.torch.TensorValue;
+import java.util.List;
+
+/**
+ * What a checkpoint holds, by name: nothing is chosen and nothing refused. Valid while the
+ * checkpoint's file is open.
+ *
+ * @param roots the parts that {@code --root} could take: the top, and below it what lies beside and
+ *     on the way to the one that a conversion takes by itself
+ * @param tensors every tensor under every name, in the order of the file
+ * @param values the largest parts without a tensor, in the order of the file
+ * @param moreValues how many of these there are beyond the list
+ * @param unnamed how many tensors no name leads to: those in sets, or in arguments of an object
+ */
+public record Contents(
+    List<RootPart> roots, List<Item> tensors, List<Plain> values, long moreValues, long unnamed) {
+
+  /**
+   * A part that could be converted.
+   *
+   * @param path as {@code --root} takes it; empty for the top
+   * @param automatic whether a conversion takes it without being told
+   * @param tensors how many tensors it holds, by name
+   * @param bytes of these, each written in full
+   */
+  public record RootPart(String path, boolean automatic, long tensors, long bytes) {}
+
+  /**
+   * A tensor.
+   *
+   * @param name the keys that lead to it from the top, joined by dots
+   * @param tensor the tensor itself
+   * @param remark why a conversion would not write it under this name; empty where it would
+   */
+  public record Item(String name, TensorValue tensor, String remark) {
+    /** Bytes of all that it is made of, when written in full. */
+    public long bytes() {
+      long bytes = 0;
+      for (TensorView view : tensor.content().views()) {
+        bytes += view.byteSize();
+      }
+      return bytes;
+    }
+  }
+
+  /** A value that holds no tensor, with the keys that lead to it, joined by dots. */
+  public record Plain(String name, Value value) {}
+
+  public Contents {
+    roots = List.copyOf(roots);
+    tensors = List.copyOf(tensors);
+    values = List.copyOf(values);
+  }
+
+  /**
+   * Looks at every value of a checkpoint.
+   *
+   * @throws LimitException if there are more names, or containers in one another, than may be
+   */
+  public static Contents of(Checkpoint checkpoint, Limits limits) throws CheckpointException {
+    return new ContentsWalk(checkpoint, limits).walk();
+  }
+}

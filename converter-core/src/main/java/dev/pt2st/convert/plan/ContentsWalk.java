@@ -1,0 +1,290 @@
+package dev.pt2st.convert.plan;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Limits;
+import dev.pt2st.Place;
+import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.convert.names.Flattener;
+import dev.pt2st.convert.names.NamingNode;
+import dev.pt2st.convert.names.RootFinder;
+import dev.pt2st.convert.names.TensorHolders;
+import dev.pt2st.convert.names.ValueGraph;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Contents.Item;
+import dev.pt2st.convert.plan.Contents.Plain;
+import dev.pt2st.convert.plan.Contents.RootPart;
+import dev.pt2st.pickle.DictValue;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.tensor.TensorView;
+import dev.pt2st.torch.TensorValue;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The walk behind {@link Contents}: by the names that a conversion gives, but where that would
+ * refuse it remarks, and goes on.
+ */
+final class ContentsWalk {
+  /** More values than this nobody reads; the others are counted. */
+  private static final int MOST_VALUES = 10_000;
+
+  private static final String BESIDE_MODEL = "no part of the model's state, only of --root all";
+  private static final String NOT_PERSISTENT = "not in the module's state_dict()";
+
+  private final Checkpoint checkpoint;
+  private final Limits limits;
+  private final Place place;
+  private final TensorHolders holders;
+  private final List<String> rootKeys;
+
+  /** What the layout says is the model, if it holds a tensor: all else is beside it. */
+  private final @Nullable Value model;
+
+  private final List<Counter> counters = new ArrayList<>();
+  private final List<Item> tensors = new ArrayList<>();
+  private final List<Plain> values = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
+  private final Set<TensorValue> named = Collections.newSetFromMap(new IdentityHashMap<>());
+  private long moreValues;
+  private long visits;
+  private long characters;
+
+  ContentsWalk(Checkpoint checkpoint, Limits limits) throws CheckpointException {
+    this.checkpoint = checkpoint;
+    this.limits = limits;
+    this.place = Place.of(checkpoint.container().file().path());
+    Value said = checkpoint.model();
+    this.holders =
+        TensorHolders.in(
+            said == null ? List.of(checkpoint.top()) : List.of(checkpoint.top(), said));
+    this.model = said != null && holders.holds(said) ? said : null;
+    // A layout that says what its model is has it at the top, among all else.
+    this.rootKeys =
+        model == null
+            ? new RootFinder(holders)
+                .find(checkpoint.top(), ConvertOptions.AUTO_ROOT, place)
+                .path()
+                .keys()
+            : List.of();
+  }
+
+  /** Counts the tensors of a part that could be a root, and of those that it lies in. */
+  private static final class Counter {
+    private final @Nullable Counter outer;
+    private final String path;
+    private final boolean automatic;
+    private long tensors;
+    private long bytes;
+
+    Counter(@Nullable Counter outer, String path, boolean automatic) {
+      this.outer = outer;
+      this.path = path;
+      this.automatic = automatic;
+    }
+
+    void add(long tensorBytes) {
+      for (Counter at = this; at != null; at = at.outer) {
+        at.tensors++;
+        at.bytes += tensorBytes;
+      }
+    }
+  }
+
+  /** A value below a container, with what keeps a conversion from writing it. */
+  private record Child(Value key, Value value, String remark) {}
+
+  /**
+   * A container on the way down.
+   *
+   * @param inModel what stands at this place in the model that the layout names; null if nothing
+   * @param towardsRoot how many of the keys to the automatic root lead here; -1 if it lies aside
+   */
+  private record Frame(
+      Value value,
+      @Nullable Value inModel,
+      String prefix,
+      int towardsRoot,
+      Counter counter,
+      String remark,
+      Iterator<Child> children) {}
+
+  Contents walk() throws CheckpointException {
+    Value top = checkpoint.top();
+    Counter all = counter(null, "", 0);
+    if (NamingNode.of(top) instanceof NamingNode.Tensor bare) {
+      add(Flattener.BARE, bare.tensor(), "", all);
+    } else if (NamingNode.of(top) instanceof NamingNode.Leaf) {
+      values.add(new Plain("", top));
+    } else {
+      walk(new Frame(top, model, "", 0, all, "", childrenOf(top).iterator()));
+    }
+    List<RootPart> roots =
+        counters.stream()
+            .map(part -> new RootPart(part.path, part.automatic, part.tensors, part.bytes))
+            .toList();
+    return new Contents(roots, tensors, values, moreValues, unnamed());
+  }
+
+  /** Tensors that are made of one another, as a parameter is of its data, have one name. */
+  private long unnamed() {
+    if (named.size() >= checkpoint.tensors()) {
+      return 0;
+    }
+    long[] count = new long[1];
+    Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    ValueGraph.addReachable(
+        checkpoint.top(),
+        seen,
+        part -> {
+          TensorValue tensor = LeftOutFinder.tensorOf(part);
+          if (tensor != null && !named.contains(tensor)) {
+            count[0]++;
+          }
+        });
+    return count[0];
+  }
+
+  private Counter counter(@Nullable Counter outer, String path, int depth) {
+    Counter counter = new Counter(outer, path, depth == rootKeys.size());
+    counters.add(counter);
+    return counter;
+  }
+
+  private void walk(Frame top) throws CheckpointException {
+    ArrayDeque<Frame> open = new ArrayDeque<>();
+    Set<Value> onTheWay = Collections.newSetFromMap(new IdentityHashMap<>());
+    open.push(top);
+    onTheWay.add(top.value);
+    while (!open.isEmpty()) {
+      Frame frame = open.peek();
+      if (!frame.children.hasNext()) {
+        onTheWay.remove(frame.value);
+        open.pop();
+        continue;
+      }
+      Frame below = child(frame, frame.children.next(), onTheWay);
+      if (below != null) {
+        if (open.size() >= limits.get(Limit.NESTING)) {
+          throw new LimitException(
+              place,
+              Limit.NESTING,
+              "its containers are nested deeper than " + limits.get(Limit.NESTING));
+        }
+        onTheWay.add(below.value);
+        open.push(below);
+      }
+    }
+  }
+
+  /** Looks at a value below a container; gives what is to be walked next, or null. */
+  private @Nullable Frame child(Frame frame, Child child, Set<Value> onTheWay)
+      throws LimitException {
+    if (++visits > limits.get(Limit.NAMES)) {
+      throw new LimitException(
+          place, Limit.NAMES, "it gives more than " + limits.get(Limit.NAMES) + " names");
+    }
+    if (!holders.holds(child.value) || onTheWay.contains(child.value)) {
+      keep(frame, child);
+      return null;
+    }
+    String name = nameOf(frame, child);
+    String remark = frame.remark.isEmpty() ? child.remark : frame.remark;
+    Value inModel = inModel(frame, child);
+    if (remark.isEmpty() && model != null && inModel == null) {
+      remark = BESIDE_MODEL;
+    }
+    Counter counter = frame.counter;
+    int towardsRoot = -1;
+    if (frame.towardsRoot >= 0 && frame.towardsRoot < rootKeys.size()) {
+      boolean nearer = rootKeys.get(frame.towardsRoot).equals(NamingNode.keyText(child.key));
+      towardsRoot = nearer ? frame.towardsRoot + 1 : -1;
+      counter = counter(counter, name, towardsRoot);
+    }
+    if (NamingNode.of(child.value) instanceof NamingNode.Tensor leaf) {
+      add(name, leaf.tensor(), remark, counter);
+      return null;
+    }
+    return new Frame(
+        child.value,
+        inModel,
+        name + ".",
+        towardsRoot,
+        counter,
+        remark,
+        childrenOf(child.value).iterator());
+  }
+
+  private static @Nullable Value inModel(Frame frame, Child child) {
+    if (frame.value.equals(frame.inModel)) {
+      return child.value;
+    }
+    String key = NamingNode.keyText(child.key);
+    return frame.inModel instanceof DictValue dict && key != null ? dict.get(key) : null;
+  }
+
+  private String nameOf(Frame frame, Child child) throws LimitException {
+    String name = frame.prefix + NamingNode.keyLabel(child.key);
+    characters += name.length();
+    if (characters > Flattener.MAX_CHARACTERS) {
+      throw new LimitException(
+          place,
+          Limit.NAMES,
+          "its names have more than " + Flattener.MAX_CHARACTERS + " characters");
+    }
+    return name;
+  }
+
+  private void keep(Frame frame, Child child) throws LimitException {
+    if (values.size() < MOST_VALUES) {
+      values.add(new Plain(nameOf(frame, child), child.value));
+    } else {
+      moreValues++;
+    }
+  }
+
+  private void add(String name, TensorValue tensor, String remark, Counter counter) {
+    named.add(tensor);
+    String why = remark;
+    if (!names.add(name)) {
+      why = "another tensor has this name";
+    } else if (tensor.content() instanceof TensorValue.Strided(TensorView view)
+        && view.storage().source() == null) {
+      why = view.storage().whyMissing();
+    }
+    Item item = new Item(name, tensor, why);
+    if (why.isEmpty()) {
+      counter.add(item.bytes());
+    }
+    tensors.add(item);
+  }
+
+  /**
+   * What is below a value, with the buffers of a module that its {@code state_dict()} leaves out.
+   */
+  private static List<Child> childrenOf(Value value) {
+    NamingNode node = NamingNode.of(value);
+    List<Child> children = new ArrayList<>(node.named().size());
+    for (NamingNode.Child child : node.named()) {
+      children.add(new Child(child.key(), child.value(), noName(child.key())));
+    }
+    if (node instanceof NamingNode.Module module) {
+      for (NamingNode.Child child : module.leftOut()) {
+        children.add(new Child(child.key(), child.value(), NOT_PERSISTENT));
+      }
+    }
+    return children;
+  }
+
+  private static String noName(Value key) {
+    return NamingNode.keyText(key) == null ? "its key gives no name" : "";
+  }
+}

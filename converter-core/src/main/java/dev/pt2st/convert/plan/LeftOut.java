@@ -1,0 +1,17 @@
+package dev.pt2st.convert.plan;
+
+/**
+ * A part of the checkpoint that the output does not hold.
+ *
+ * @param key the keys that lead to it, joined by dots
+ * @param tensors how many tensors are in it
+ * @param bytes how many bytes these have
+ * @param byName whether it is a tensor that a rule on names leaves out
+ */
+public record LeftOut(String key, long tensors, long bytes, boolean byName) {
+
+  /** What has no place in the part that is converted. */
+  public LeftOut(String key, long tensors, long bytes) {
+    this(key, tensors, bytes, false);
+  }
+}

@@ -1,0 +1,178 @@
+package dev.pt2st.convert.plan;
+
+import dev.pt2st.convert.names.KeyPath;
+import dev.pt2st.convert.names.NamedTensor;
+import dev.pt2st.convert.names.NamingNode;
+import dev.pt2st.convert.names.Root;
+import dev.pt2st.convert.names.TensorHolders;
+import dev.pt2st.convert.names.ValueGraph;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.tensor.TensorView;
+import dev.pt2st.torch.NumpyValue;
+import dev.pt2st.torch.TensorValue;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds what a root leaves out: nothing of a checkpoint is dropped in silence. Each value is looked
+ * at once, so a tensor that several parts share counts for the first of them.
+ */
+final class LeftOutFinder {
+  private static final String BESIDE = " (beside its parameters and buffers)";
+
+  private final TensorHolders holders;
+  private final Set<Value> named;
+  private final Set<Value> seen;
+  private final List<LeftOut> found = new ArrayList<>();
+
+  /** Whether every tensor that was made has a name: then there is nothing to be looked for. */
+  private final boolean allNamed;
+
+  private LeftOutFinder(TensorHolders holders, List<NamedTensor> tensors, long made) {
+    this.holders = holders;
+    this.named = Collections.newSetFromMap(new IdentityHashMap<>(tensors.size()));
+    this.seen = Collections.newSetFromMap(new IdentityHashMap<>(tensors.size()));
+    tensors.forEach(tensor -> named.add(tensor.tensor()));
+    this.allNamed = named.size() >= made;
+  }
+
+  /**
+   * What is beside the root on each level from the top down to it, and what in the root is no
+   * tensor.
+   *
+   * @param tensors those that the root names
+   * @param made how many tensors there are in all
+   */
+  static List<LeftOut> find(
+      Value top, Root root, TensorHolders holders, List<NamedTensor> tensors, long made) {
+    LeftOutFinder finder = new LeftOutFinder(holders, tensors, made);
+    Value at = top;
+    KeyPath path = KeyPath.TOP;
+    for (String key : root.path().keys()) {
+      Value next = null;
+      for (NamingNode.Child child : childrenOf(at)) {
+        if (next == null && key.equals(NamingNode.keyText(child.key()))) {
+          next = child.value();
+        } else {
+          finder.addWhole(path, child);
+        }
+      }
+      if (next == null) {
+        throw new IllegalArgumentException("no such root: " + root.name());
+      }
+      at = next;
+      path = path.child(key);
+    }
+    if (root.path().equals(KeyPath.TOP) && !root.value().equals(top)) {
+      finder.addBeside(top, root.value());
+    } else {
+      finder.addWithin(at, path);
+    }
+    finder.addRest(top);
+    return finder.found;
+  }
+
+  private void addWhole(KeyPath path, NamingNode.Child child) {
+    found.add(count(path.child(NamingNode.keyLabel(child.key())).name(), child.value()));
+  }
+
+  /**
+   * What is at the top and not in the root, which is a part of it under the same names: what a
+   * module keeps beside its state.
+   */
+  private void addBeside(Value top, Value root) {
+    Set<String> inRoot = new HashSet<>();
+    for (NamingNode.Child child : childrenOf(root)) {
+      inRoot.add(NamingNode.keyLabel(child.key()));
+    }
+    for (NamingNode.Child child : childrenOf(top)) {
+      TensorValue tensor = tensorOf(child.value());
+      if (holders.holds(child.value()) && !(tensor != null && named.contains(tensor))) {
+        String key = NamingNode.keyLabel(child.key());
+        LeftOut rest = count(inRoot.contains(key) ? key + BESIDE : key, child.value());
+        if (rest.tensors() > 0) {
+          found.add(rest);
+        }
+      }
+    }
+  }
+
+  /** In the root itself only what holds no tensor with a name is left out as a whole. */
+  private void addWithin(Value root, KeyPath path) {
+    Set<Value> leftOutBuffers = Collections.newSetFromMap(new IdentityHashMap<>());
+    if (NamingNode.of(root) instanceof NamingNode.Module module) {
+      module.leftOut().forEach(child -> leftOutBuffers.add(child.value()));
+    }
+    for (NamingNode.Child child : childrenOf(root)) {
+      TensorValue tensor = tensorOf(child.value());
+      if (tensor != null && named.contains(tensor)) {
+        // Nearly all there is in a state dict; what such a tensor may carry is found with the rest.
+        continue;
+      }
+      if (!holders.holds(child.value()) || leftOutBuffers.contains(child.value())) {
+        addWhole(path, child);
+      } else {
+        addUnnamed(path.child(NamingNode.keyLabel(child.key())).name(), child.value());
+      }
+    }
+  }
+
+  /** What no key leads to: in the attributes of a dict, say. */
+  private void addRest(Value top) {
+    addUnnamed("(what no key leads to)", top);
+  }
+
+  /**
+   * Tensors inside of sets, arguments or non-persistent buffers, which have no name of their own.
+   */
+  private void addUnnamed(String key, Value value) {
+    LeftOut rest = count(key, value);
+    if (rest.tensors() > 0) {
+      found.add(new LeftOut(rest.key() + " (what has no name)", rest.tensors(), rest.bytes()));
+    }
+  }
+
+  private LeftOut count(String key, Value value) {
+    if (allNamed) {
+      return new LeftOut(key, 0, 0);
+    }
+    long[] counted = new long[2];
+    ValueGraph.addReachable(
+        value,
+        seen,
+        part -> {
+          TensorValue tensor = tensorOf(part);
+          // An array and the tensor that it is are two values; the array alone is reached.
+          if (tensor != null && !named.contains(tensor)) {
+            counted[0]++;
+            for (TensorView view : tensor.content().views()) {
+              counted[1] += view.byteSize();
+            }
+          }
+        });
+    return new LeftOut(key, counted[0], counted[1]);
+  }
+
+  static @Nullable TensorValue tensorOf(Value value) {
+    return switch (value) {
+      case TensorValue tensor -> tensor;
+      case NumpyValue array -> array.tensor();
+      default -> null;
+    };
+  }
+
+  private static List<NamingNode.Child> childrenOf(Value value) {
+    NamingNode node = NamingNode.of(value);
+    if (node instanceof NamingNode.Module module) {
+      List<NamingNode.Child> all = new ArrayList<>(module.children());
+      all.addAll(module.leftOut());
+      return all;
+    }
+    return node.named();
+  }
+}

@@ -1,0 +1,69 @@
+package dev.pt2st.convert.plan;
+
+import dev.pt2st.safetensors.JsonText;
+import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.Shape;
+
+/**
+ * What a tensor was before it was converted, as an object of JSON in {@code __metadata__}: its
+ * fields are listed in the README.
+ */
+final class OriginalTensor {
+  private final StringBuilder json = new StringBuilder("{");
+
+  /**
+   * @param kind what it was: {@code quantized}, {@code sparse}, {@code nested} or {@code complex}
+   * @param form what it is in the file
+   */
+  OriginalTensor(String kind, String form) {
+    text("kind", kind).text("form", form);
+  }
+
+  OriginalTensor text(String key, String value) {
+    JsonText.append(key(key), value, false);
+    return this;
+  }
+
+  /** The type of its elements in PyTorch. */
+  OriginalTensor dtype(DType dtype) {
+    return text("dtype", String.valueOf(dtype.torchName()));
+  }
+
+  OriginalTensor number(String key, long value) {
+    key(key).append(value);
+    return this;
+  }
+
+  /** A number as the shortest text that gives it again; JSON has no text for one without value. */
+  OriginalTensor real(String key, double value) {
+    if (Double.isFinite(value)) {
+      key(key).append(value);
+    } else {
+      text(key, Double.toString(value));
+    }
+    return this;
+  }
+
+  OriginalTensor truth(String key, boolean value) {
+    key(key).append(value);
+    return this;
+  }
+
+  OriginalTensor sizes(String key, Shape value) {
+    key(key).append(value.toString().replace(" ", ""));
+    return this;
+  }
+
+  private StringBuilder key(String key) {
+    if (json.length() > 1) {
+      json.append(',');
+    }
+    JsonText.append(json, key, false);
+    return json.append(':');
+  }
+
+  /** The object. */
+  String json() {
+    return json + "}";
+  }
+}

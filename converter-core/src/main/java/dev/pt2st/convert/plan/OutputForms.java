@@ -1,0 +1,283 @@
+package dev.pt2st.convert.plan;
+
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.convert.names.NamedTensor;
+import dev.pt2st.convert.numeric.Adder;
+import dev.pt2st.convert.numeric.QuantizedRange;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.options.ConvertOptions.Complex;
+import dev.pt2st.convert.options.ConvertOptions.Nested;
+import dev.pt2st.convert.options.ConvertOptions.Quantized;
+import dev.pt2st.convert.options.ConvertOptions.Sparse;
+import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.Shape;
+import dev.pt2st.tensor.TensorView;
+import dev.pt2st.torch.NestedContent;
+import dev.pt2st.torch.QuantizedContent;
+import dev.pt2st.torch.Quantizer;
+import dev.pt2st.torch.SparseContent;
+import dev.pt2st.torch.TensorValue;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Says as what each tensor comes into the file: as itself, or as the options ask for. */
+final class OutputForms {
+  private static final String COMPLEX = "--complex real";
+  private static final String QUANTIZED = "--quantized dequantize|components";
+  private static final String QUANTIZED_COMPONENTS = "--quantized components";
+  private static final String SPARSE = "--sparse dense|components";
+  private static final String SPARSE_COMPONENTS = "--sparse components";
+  private static final String NESTED = "--nested components";
+
+  private final ConvertOptions options;
+  private final Place input;
+
+  /**
+   * @param input names the checkpoint in messages
+   */
+  OutputForms(ConvertOptions options, Place input) {
+    this.options = options;
+    this.input = input;
+  }
+
+  /**
+   * What becomes of a tensor.
+   *
+   * @throws MalformedException if what the file says of it contradicts itself
+   */
+  OutputForm of(NamedTensor tensor) throws MalformedException {
+    String name = tensor.name();
+    TensorValue.Content content = tensor.tensor().content();
+    List<TensorView> views = content.views();
+    for (int i = 0; i < views.size(); i++) { // every tensor comes by here: no iterator for each
+      if (views.get(i).storage().source() == null) {
+        throw new MalformedException(input.ofTensor(name), views.get(i).storage().whyMissing());
+      }
+    }
+    return switch (content) {
+      case TensorValue.Other other -> new OutputForm.Unwritable(other.what(), List.of());
+      case TensorValue.Strided(TensorView view) -> plain(name, view);
+      case QuantizedContent quantized -> quantized(name, quantized, input.ofTensor(name));
+      case SparseContent sparse -> sparse(name, sparse, input.ofTensor(name));
+      case NestedContent nested -> nested(name, nested, input.ofTensor(name));
+    };
+  }
+
+  private OutputForm plain(String name, TensorView view) {
+    if (!isForeignComplex(view.dtype())) {
+      String why = whyUnwritable(view);
+      return why == null
+          ? new OutputForm.Written(List.of(strided(name, view)), null)
+          : new OutputForm.Unwritable(why, List.of());
+    }
+    String why = whyUnwritable(view.asReal());
+    if (why != null || options.complex() == Complex.REFUSE) {
+      return new OutputForm.Unwritable(
+          why == null ? "of dtype " + view.dtype().torchName() : why,
+          why == null ? List.of(COMPLEX) : List.of());
+    }
+    OriginalTensor origin = new OriginalTensor("complex", "real").dtype(view.dtype());
+    return new OutputForm.Written(List.of(strided(name, view.asReal())), origin.json());
+  }
+
+  private OutputForm quantized(String name, QuantizedContent tensor, Place place)
+      throws MalformedException {
+    String what = "a quantized tensor";
+    if (options.quantized() == Quantized.REFUSE) {
+      return new OutputForm.Unwritable(what, List.of(QUANTIZED));
+    }
+    boolean inFull = options.quantized() == Quantized.DEQUANTIZE;
+    OriginalTensor origin =
+        new OriginalTensor("quantized", inFull ? "dequantized" : "components")
+            .dtype(tensor.dtype())
+            .text("scheme", tensor.quantizer().scheme());
+    switch (tensor.quantizer()) {
+      case Quantizer.PerTensor(double scale, long zeroPoint) -> {
+        if (inFull && !QuantizedRange.takes(zeroPoint, tensor.dtype())) {
+          throw new MalformedException(
+              place, "its zero point " + zeroPoint + " is none of " + tensor.dtype().torchName());
+        }
+        if (inFull) {
+          origin.real("scale", scale).number("zero_point", zeroPoint);
+        }
+      }
+      case Quantizer.PerChannel channels -> {
+        origin.number("axis", channels.axis());
+        if (inFull && !QuantizedRange.takes(channels, tensor.dtype())) {
+          return new OutputForm.Unwritable(
+              what + " that PyTorch itself does not dequantize", List.of(QUANTIZED_COMPONENTS));
+        }
+      }
+    }
+    if (inFull) {
+      if (overflows(tensor.shape(), DType.F32)) {
+        throw new MalformedException(place, "its sizes " + tensor.shape() + " overflow");
+      }
+      String why = whyUnwritable(tensor.integers());
+      return why == null
+          ? new OutputForm.Written(
+              List.of(new NamedTensorData(name, new TensorData.Dequantized(tensor))), origin.json())
+          : new OutputForm.Unwritable(why, List.of());
+    }
+    origin.sizes("shape", tensor.shape());
+    return components(what, ComponentTensors.of(name, tensor), origin);
+  }
+
+  private OutputForm sparse(String name, SparseContent tensor, Place place)
+      throws MalformedException {
+    DType dtype = tensor.values().dtype();
+    String what = "a sparse tensor (" + tensor.layout().replace("torch.sparse_", "") + ")";
+    List<String> missing = new ArrayList<>();
+    if (options.sparse() == Sparse.REFUSE) {
+      missing.add(SPARSE);
+    }
+    boolean foreign = isForeignComplex(dtype);
+    if (foreign) {
+      what += " of " + dtype.torchName();
+      if (options.complex() == Complex.REFUSE) {
+        missing.add(COMPLEX);
+      }
+    }
+    if (!missing.isEmpty()) {
+      return new OutputForm.Unwritable(what, missing);
+    }
+    String problem = SparseShapes.problem(tensor);
+    if (problem != null) {
+      throw new MalformedException(place, problem);
+    }
+    boolean inFull = options.sparse() == Sparse.DENSE;
+    OriginalTensor origin =
+        new OriginalTensor("sparse", inFull ? "dense" : "components")
+            .dtype(dtype)
+            .text("layout", tensor.layout())
+            .sizes("shape", tensor.shape());
+    describe(tensor, origin);
+    if (!inFull) {
+      return components(what, ComponentTensors.of(name, tensor), origin);
+    }
+    if (!Adder.has(dtype)) {
+      return new OutputForm.Unwritable(
+          what + " of " + dtype.torchName() + ", which PyTorch itself does not write in full",
+          List.of(SPARSE_COMPONENTS));
+    }
+    for (TensorView view : tensor.views()) {
+      String why = whyUnwritable(isForeignComplex(view.dtype()) ? view.asReal() : view);
+      if (why != null) {
+        return new OutputForm.Unwritable(what + " with components " + why, List.of());
+      }
+    }
+    return new OutputForm.Written(
+        List.of(new NamedTensorData(name, new TensorData.Dense(tensor, foreign))), origin.json());
+  }
+
+  /** What is needed to make a sparse tensor of a full one again. */
+  private static void describe(SparseContent tensor, OriginalTensor origin) {
+    switch (tensor) {
+      case SparseContent.Coordinates coordinates -> {
+        origin.number("sparse_dim", coordinates.indices().shape().get(0));
+        if (coordinates.coalesced() != null) {
+          origin.truth("coalesced", coordinates.coalesced());
+        }
+      }
+      case SparseContent.Compressed compressed -> {
+        Shape values = compressed.values().shape();
+        int batch = compressed.compressedIndices().shape().rank() - 1;
+        if (compressed.compression().inBlocks()) {
+          origin.sizes("blocksize", Shape.of(values.get(batch + 1), values.get(batch + 2)));
+        }
+        origin.number("dense_dim", compressed.shape().rank() - batch - 2L);
+      }
+    }
+  }
+
+  private OutputForm nested(String name, NestedContent tensor, Place place)
+      throws MalformedException {
+    DType dtype = tensor.elements().dtype();
+    String what = "a nested tensor";
+    List<String> missing = new ArrayList<>();
+    if (options.nested() == Nested.REFUSE) {
+      missing.add(NESTED);
+    }
+    if (isForeignComplex(dtype)) {
+      what += " of " + dtype.torchName();
+      if (options.complex() == Complex.REFUSE) {
+        missing.add(COMPLEX);
+      }
+    }
+    if (!missing.isEmpty()) {
+      return new OutputForm.Unwritable(what, missing);
+    }
+    String problem = NestedShapes.problem(tensor);
+    if (problem != null) {
+      throw new MalformedException(place, problem);
+    }
+    OriginalTensor origin =
+        new OriginalTensor("nested", "components").dtype(dtype).text("layout", tensor.layout());
+    if (tensor instanceof NestedContent.Jagged jagged) {
+      origin.number("ragged_idx", jagged.raggedDimension());
+      jagged.shortest().ifPresent(length -> origin.number("min_seqlen", length));
+      jagged.longest().ifPresent(length -> origin.number("max_seqlen", length));
+    }
+    return components(what, ComponentTensors.of(name, tensor), origin);
+  }
+
+  private static OutputForm components(
+      String what, List<NamedTensorData> components, OriginalTensor origin) {
+    for (NamedTensorData component : components) {
+      for (TensorView view : component.data().views()) {
+        String why = whyUnwritable(isForeignComplex(view.dtype()) ? view.asReal() : view);
+        if (why != null) {
+          return new OutputForm.Unwritable(what + " with components " + why, List.of());
+        }
+      }
+    }
+    return new OutputForm.Written(components, origin.json());
+  }
+
+  static NamedTensorData strided(String name, TensorView view) {
+    return new NamedTensorData(name, new TensorData.Strided(view));
+  }
+
+  private static boolean overflows(Shape shape, DType dtype) {
+    return shape.elementCount() > Long.MAX_VALUE / dtype.byteSize();
+  }
+
+  /** Whether the elements are complex and of a type that safetensors does not have. */
+  static boolean isForeignComplex(DType dtype) {
+    return dtype.isComplex() && dtype.safetensorsName() == null;
+  }
+
+  /** Why safetensors cannot hold elements, in words; null if it can. */
+  private static @Nullable String whyUnwritable(TensorView view) {
+    DType dtype = view.dtype();
+    if (dtype.safetensorsName() == null) {
+      return "of dtype " + dtype.torchName();
+    }
+    if (dtype == DType.F4 && !isCountable(view.shape())) {
+      return "of packed 4-bit floats in a shape that has no number of elements";
+    }
+    if (view.negated() && !isNegatable(dtype)) {
+      return "of dtype " + dtype.torchName() + " with its neg bit set";
+    }
+    if (view.storage().order() == ByteOrder.BIG_ENDIAN
+        && dtype.byteSize() % view.storage().dtype().swapSize() != 0) {
+      return "a view of other elements than those of its big-endian storage";
+    }
+    return null;
+  }
+
+  /** Whether the last of the sizes, doubled, is one. */
+  private static boolean isCountable(Shape shape) {
+    return shape.rank() > 0 && shape.get(shape.rank() - 1) <= Long.MAX_VALUE / 2;
+  }
+
+  private static boolean isNegatable(DType dtype) {
+    return switch (dtype) {
+      case F16, BF16, F32, F64, C64 -> true;
+      default -> false;
+    };
+  }
+}

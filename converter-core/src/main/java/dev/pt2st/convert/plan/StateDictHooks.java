@@ -1,0 +1,72 @@
+package dev.pt2st.convert.plan;
+
+import dev.pt2st.convert.names.KeyPath;
+import dev.pt2st.convert.names.NamingNode;
+import dev.pt2st.convert.names.TensorHolders;
+import dev.pt2st.pickle.DictValue;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.Kinds;
+import dev.pt2st.pickle.ObjectValue;
+import dev.pt2st.pickle.Value;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Finds the hooks that {@code Module.state_dict} of torch/nn/modules/module.py would call. They may
+ * change what it gives, and nothing here runs them.
+ */
+final class StateDictHooks {
+  private static final List<String> ATTRIBUTES =
+      List.of("_state_dict_hooks", "_state_dict_pre_hooks");
+
+  /** A container that is still to be looked at. */
+  private record Step(Value value, KeyPath path) {}
+
+  private StateDictHooks() {}
+
+  /**
+   * The hooks of all modules in a root.
+   *
+   * @param holders which values hold a tensor: outside of modules nothing else is looked at
+   */
+  static List<Plan.Hook> in(Value root, TensorHolders holders) {
+    List<Plan.Hook> found = new ArrayList<>();
+    Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    ArrayDeque<Step> open = new ArrayDeque<>(List.of(new Step(root, KeyPath.TOP)));
+    while (!open.isEmpty()) {
+      Step step = open.removeLast();
+      NamingNode node = NamingNode.of(step.value);
+      boolean isModule = node instanceof NamingNode.Module;
+      if (isModule && step.value instanceof ObjectValue module) {
+        addHooks(module, step.path.name(), found);
+      }
+      List<NamingNode.Child> children = node.named();
+      for (NamingNode.Child child : children.reversed()) {
+        Value value = child.value();
+        if ((isModule || holders.holds(value))
+            && !TensorHolders.isTensor(value)
+            && seen.add(value)) {
+          open.add(new Step(value, step.path.child(NamingNode.keyLabel(child.key()))));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static void addHooks(ObjectValue module, String name, List<Plan.Hook> found) {
+    for (String attribute : ATTRIBUTES) {
+      if (module.attributes().get(attribute) instanceof DictValue hooks) {
+        for (int i = 0; i < hooks.size(); i++) {
+          Value hook = hooks.value(i);
+          String what =
+              hook instanceof GlobalValue global ? global.dottedName() : Kinds.describe(hook);
+          found.add(new Plan.Hook(name, what));
+        }
+      }
+    }
+  }
+}
