@@ -9,15 +9,15 @@ import dev.pt2st.cli.report.MigrateReport;
 import dev.pt2st.cli.report.StopNote;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.TemporaryFiles;
-import dev.pt2st.migrate.Journal;
-import dev.pt2st.migrate.MigrateOptions;
-import dev.pt2st.migrate.MigrateOptions.SideFiles;
 import dev.pt2st.migrate.Migration;
-import dev.pt2st.migrate.MigrationPlan;
-import dev.pt2st.migrate.MigrationPlanner;
-import dev.pt2st.migrate.Selection;
-import dev.pt2st.migrate.Settings;
-import dev.pt2st.migrate.Tree;
+import dev.pt2st.migrate.journal.Journal;
+import dev.pt2st.migrate.plan.MigrationPlan;
+import dev.pt2st.migrate.plan.MigrationPlanner;
+import dev.pt2st.migrate.unit.MigrateOptions;
+import dev.pt2st.migrate.unit.MigrateOptions.SideFiles;
+import dev.pt2st.migrate.unit.MigrationSettings;
+import dev.pt2st.migrate.unit.PathTree;
+import dev.pt2st.migrate.unit.Selection;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -108,7 +108,7 @@ final class MigrateCommand extends Command {
 
   @Override
   ExitCode run() throws IOException {
-    Settings settings = settings();
+    MigrationSettings settings = settings();
     int threads = threads();
     Selection selection = Selection.of(Options.textsOf(include), Options.textsOf(exclude));
     checkDirectory(settings.source().root());
@@ -132,7 +132,7 @@ final class MigrateCommand extends Command {
   }
 
   private ExitCode run(
-      Settings settings,
+      MigrationSettings settings,
       Journal journal,
       MigrationPlan plan,
       int threads,
@@ -156,7 +156,8 @@ final class MigrateCommand extends Command {
     return results.end();
   }
 
-  private MigrateReport report(Settings settings, MigrateProgress progress) throws IOException {
+  private MigrateReport report(MigrationSettings settings, MigrateProgress progress)
+      throws IOException {
     Optional<Path> file = Optional.ofNullable(report.<Path>getValue());
     if (file.isPresent()) {
       Options.checkName(
@@ -204,7 +205,7 @@ final class MigrateCommand extends Command {
     }
   }
 
-  private Settings settings() {
+  private MigrationSettings settings() {
     Path source = directory.getValue();
     Options.checkName(commandLine(), source, "DIR", "a directory is gone through more than once");
     Path target = out.getValue();
@@ -225,6 +226,7 @@ final class MigrateCommand extends Command {
             Options.isSet(fsync),
             Options.isSet(removeOriginals),
             sideFiles.<SideFiles>getValue());
-    return new Settings(new Tree(source), new Tree(target == null ? source : target), options);
+    return new MigrationSettings(
+        new PathTree(source), new PathTree(target == null ? source : target), options);
   }
 }

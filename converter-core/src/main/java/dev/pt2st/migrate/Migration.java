@@ -1,11 +1,27 @@
 package dev.pt2st.migrate;
 
 import dev.pt2st.io.InOrder;
+import dev.pt2st.io.OffHeapIndex;
 import dev.pt2st.io.TemporaryFiles;
-import dev.pt2st.migrate.JournalRecord.Done;
-import dev.pt2st.migrate.Result.Verdict;
-import dev.pt2st.migrate.Result.Written;
-import dev.pt2st.migrate.Unit.Item;
+import dev.pt2st.migrate.journal.Journal;
+import dev.pt2st.migrate.journal.JournalRecord;
+import dev.pt2st.migrate.journal.JournalRecord.Done;
+import dev.pt2st.migrate.journal.RunHistory;
+import dev.pt2st.migrate.journal.StaleFiles;
+import dev.pt2st.migrate.journal.TargetDirectories;
+import dev.pt2st.migrate.plan.MigrationPlan;
+import dev.pt2st.migrate.unit.MigrateOptions;
+import dev.pt2st.migrate.unit.MigrationListener;
+import dev.pt2st.migrate.unit.MigrationSettings;
+import dev.pt2st.migrate.unit.MigrationUnit;
+import dev.pt2st.migrate.unit.MigrationUnit.Item;
+import dev.pt2st.migrate.unit.UnitResult;
+import dev.pt2st.migrate.unit.UnitResult.Verdict;
+import dev.pt2st.migrate.unit.UnitResult.Written;
+import dev.pt2st.migrate.work.LinkWriter;
+import dev.pt2st.migrate.work.Removal;
+import dev.pt2st.migrate.work.UnitBytes;
+import dev.pt2st.migrate.work.UnitConverter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -29,21 +45,21 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Migration {
-  private final Settings settings;
+  private final MigrationSettings settings;
   private final Journal journal;
-  private final Earlier earlier;
-  private final UnitWork work;
+  private final RunHistory earlier;
+  private final UnitConverter work;
   private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
   private volatile boolean stopped;
 
   /**
    * @param journal of the target tree, open for writing
    */
-  public Migration(Settings settings, Journal journal) {
+  public Migration(MigrationSettings settings, Journal journal) {
     this.settings = settings;
     this.journal = journal;
-    this.earlier = new Earlier(settings, journal);
-    this.work = new UnitWork(settings, earlier);
+    this.earlier = new RunHistory(settings, journal);
+    this.work = new UnitConverter(settings, earlier);
   }
 
   /**
@@ -51,8 +67,8 @@ public final class Migration {
    *
    * @throws IOException if it cannot be made
    */
-  public static void makeTarget(Settings settings) throws IOException {
-    Directories.makeRoot(settings);
+  public static void makeTarget(MigrationSettings settings) throws IOException {
+    TargetDirectories.makeRoot(settings);
   }
 
   /**
@@ -62,7 +78,7 @@ public final class Migration {
    * @param further folders outside of the target tree where such a run may have written a file
    * @return how many files these were
    */
-  public static int removeStale(Settings settings, Journal journal, Path... further)
+  public static int removeStale(MigrationSettings settings, Journal journal, Path... further)
       throws IOException {
     Set<String> owners = journal.unended();
     StaleFiles stale = new StaleFiles(owners);
@@ -98,7 +114,7 @@ public final class Migration {
       run(jobs, plan.files(), task, listener);
       work.removeUnused();
       journal.readOn();
-      LinkWork links = new LinkWork(settings, earlier, work);
+      LinkWriter links = new LinkWriter(settings, earlier, work);
       run(1, plan.links(), unit -> told(links.run(unit), removal), listener);
       if (removal != null && failure.get() == null && !TemporaryFiles.isStopping()) {
         removal.end();
@@ -121,7 +137,7 @@ public final class Migration {
    * @param jobs how many units are looked at at once
    */
   public void look(MigrationPlan plan, int jobs, MigrationListener listener) throws IOException {
-    try (HashIndex fit = new HashIndex()) {
+    try (OffHeapIndex fit = new OffHeapIndex()) {
       look(jobs, plan.files(), plan, fit, listener);
       look(1, plan.links(), plan, fit, listener);
     } catch (UncheckedIOException e) {
@@ -131,9 +147,9 @@ public final class Migration {
 
   private void look(
       int jobs,
-      Supplier<@Nullable Unit> units,
+      Supplier<@Nullable MigrationUnit> units,
       MigrationPlan plan,
-      HashIndex fit,
+      OffHeapIndex fit,
       MigrationListener listener) {
     InOrder.run(
         jobs,
@@ -146,7 +162,7 @@ public final class Migration {
   }
 
   /** Takes in the sources that would have outputs, to which links may lead. */
-  private static void addFit(Result result, HashIndex fit) {
+  private static void addFit(UnitResult result, OffHeapIndex fit) {
     if (!isConverted(result)) {
       return;
     }
@@ -159,21 +175,23 @@ public final class Migration {
     }
   }
 
-  private Result lookAtLink(Unit unit, HashIndex fit) throws IOException {
-    LinkWork links = new LinkWork(settings, earlier, work);
+  private UnitResult lookAtLink(MigrationUnit unit, OffHeapIndex fit) throws IOException {
+    LinkWriter links = new LinkWriter(settings, earlier, work);
     for (Item item : unit.files()) {
       if (fit.get(item.leadsTo()) == 0 && !links.hasOutput(item)) {
-        return Result.not(unit, Verdict.LEFT_ALONE, item.leadsTo() + LinkWork.NOT_CONVERTED);
+        return UnitResult.not(unit, Verdict.LEFT_ALONE, item.leadsTo() + LinkWriter.NOT_CONVERTED);
       }
     }
-    return new Result(unit, Verdict.LINKED, "", LinkWork.written(unit), List.of());
+    return new UnitResult(unit, Verdict.LINKED, "", LinkWriter.written(unit), List.of());
   }
 
-  private Result look(Unit unit, long bytes, HashIndex fit, MigrationListener listener) {
+  private UnitResult look(
+      MigrationUnit unit, long bytes, OffHeapIndex fit, MigrationListener listener) {
     listener.begins(unit);
     try {
-      boolean link = unit.kind() == Unit.Kind.LINK || unit.kind() == Unit.Kind.LINKED_MODEL;
-      return link && unit.action() == Unit.Action.CONVERT
+      boolean link =
+          unit.kind() == MigrationUnit.Kind.LINK || unit.kind() == MigrationUnit.Kind.LINKED_MODEL;
+      return link && unit.action() == MigrationUnit.Action.CONVERT
           ? lookAtLink(unit, fit)
           : work.look(unit, earlier.record(unit));
     } catch (IOException e) {
@@ -187,15 +205,15 @@ public final class Migration {
   /** The work on a unit. */
   @FunctionalInterface
   private interface Work {
-    Result run(Unit unit) throws IOException;
+    UnitResult run(MigrationUnit unit) throws IOException;
   }
 
   private void run(
-      int jobs, Supplier<@Nullable Unit> units, Work task, MigrationListener listener) {
+      int jobs, Supplier<@Nullable MigrationUnit> units, Work task, MigrationListener listener) {
     InOrder.run(
         jobs,
         () -> isStopping() ? null : units.get(),
-        unit -> isStopping() ? Optional.<Result>empty() : run(unit, task, listener),
+        unit -> isStopping() ? Optional.<UnitResult>empty() : run(unit, task, listener),
         result -> result.ifPresent(listener::result));
   }
 
@@ -203,10 +221,10 @@ public final class Migration {
     return stopped || failure.get() != null || TemporaryFiles.isStopping();
   }
 
-  private Optional<Result> run(Unit unit, Work task, MigrationListener listener) {
+  private Optional<UnitResult> run(MigrationUnit unit, Work task, MigrationListener listener) {
     listener.begins(unit);
     try {
-      Result result = task.run(unit);
+      UnitResult result = task.run(unit);
       if (TemporaryFiles.isStopping()) {
         return Optional.empty(); // it failed because of that, or is done and will be found
       }
@@ -219,10 +237,10 @@ public final class Migration {
     }
   }
 
-  private Result doneAndNoted(Unit unit, long bytes, MigrationListener listener)
+  private UnitResult doneAndNoted(MigrationUnit unit, long bytes, MigrationListener listener)
       throws IOException {
-    HeardBytes heard = new HeardBytes(bytes, listener::done);
-    Result result = work.run(unit, earlier.record(unit), heard);
+    UnitBytes heard = new UnitBytes(bytes, listener::done);
+    UnitResult result = work.run(unit, earlier.record(unit), heard);
     heard.end();
     if (!TemporaryFiles.isStopping()) {
       note(result);
@@ -230,7 +248,7 @@ public final class Migration {
     return result;
   }
 
-  private static Result told(Result result, @Nullable Removal removal) throws IOException {
+  private static UnitResult told(UnitResult result, @Nullable Removal removal) throws IOException {
     boolean linked =
         result.verdict() == Verdict.LINKED || result.verdict() == Verdict.ALREADY_THERE;
     if (removal != null && linked) {
@@ -239,27 +257,32 @@ public final class Migration {
     return result;
   }
 
-  private Result removed(Result result, @Nullable Removal removal) throws IOException {
+  private UnitResult removed(UnitResult result, @Nullable Removal removal) throws IOException {
     if (removal != null && isConverted(result) && !TemporaryFiles.isStopping()) {
       removal.remove(result, work.remainder(result.unit()));
     }
     return result;
   }
 
-  private static boolean isConverted(Result result) {
-    Unit.Kind kind = result.unit().kind();
-    return (kind == Unit.Kind.CHECKPOINT || kind == Unit.Kind.MODEL)
+  private static boolean isConverted(UnitResult result) {
+    MigrationUnit.Kind kind = result.unit().kind();
+    return (kind == MigrationUnit.Kind.CHECKPOINT || kind == MigrationUnit.Kind.MODEL)
         && (result.verdict() == Verdict.CONVERTED || result.verdict() == Verdict.ALREADY_THERE);
   }
 
   /** Writes a record of what was done, where that is worth one. */
-  private void note(Result result) throws IOException {
-    Unit unit = result.unit();
-    boolean checkpoint = unit.kind() == Unit.Kind.CHECKPOINT || unit.kind() == Unit.Kind.MODEL;
-    boolean worked = unit.action() == Unit.Action.CONVERT || unit.action() == Unit.Action.COMPARE;
+  private void note(UnitResult result) throws IOException {
+    MigrationUnit unit = result.unit();
+    boolean checkpoint =
+        unit.kind() == MigrationUnit.Kind.CHECKPOINT || unit.kind() == MigrationUnit.Kind.MODEL;
+    boolean worked =
+        unit.action() == MigrationUnit.Action.CONVERT
+            || unit.action() == MigrationUnit.Action.COMPARE;
     if (checkpoint && worked) {
       journal.add(record(result, result.verdict()));
-    } else if (unit.action() == Unit.Action.PUT_BESIDE && hasDigest(result) && isOurs(result)) {
+    } else if (unit.action() == MigrationUnit.Action.PUT_BESIDE
+        && hasDigest(result)
+        && isOurs(result)) {
       // So that it can be told from somebody else's when its source has changed.
       journal.addLater(record(result, Verdict.PUT_BESIDE));
     }
@@ -267,23 +290,23 @@ public final class Migration {
   }
 
   /** Whether a copy was made now or before from this source tree, and not found as another's. */
-  private boolean isOurs(Result result) throws IOException {
+  private boolean isOurs(UnitResult result) throws IOException {
     return result.verdict() != Verdict.ALREADY_THERE
         || earlier.otherRoot(result.unit().files().getFirst().source()).isEmpty();
   }
 
   /** Whether a file was copied, and not only linked to. */
-  private static boolean hasDigest(Result result) {
+  private static boolean hasDigest(UnitResult result) {
     return result.written().stream().anyMatch(file -> !file.sourceDigest().isEmpty());
   }
 
   /** What has failed this time does not make somebody else's of what an earlier run has made. */
-  private String madeBefore(Unit unit, Item item) throws IOException {
+  private String madeBefore(MigrationUnit unit, Item item) throws IOException {
     return earlier.hasMade(unit.name(), item.target()) ? item.target() : "";
   }
 
-  private JournalRecord record(Result result, Verdict verdict) throws IOException {
-    Unit unit = result.unit();
+  private JournalRecord record(UnitResult result, Verdict verdict) throws IOException {
+    MigrationUnit unit = result.unit();
     List<Done> files = new ArrayList<>();
     List<Item> items = unit.items();
     for (int i = 0; i < items.size(); i++) {

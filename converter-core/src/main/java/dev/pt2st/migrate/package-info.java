@@ -1,4 +1,4 @@
-/** A directory of models: what is to be done as plain data, and the work on each piece of it. */
+/** A directory of models, migrated: the plan is made first, then each unit of it is carried out. */
 @NullMarked
 package dev.pt2st.migrate;
 

@@ -2,6 +2,9 @@ package dev.pt2st.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.migrate.plan.FileKindCache;
+import dev.pt2st.migrate.unit.MigrationUnit;
+import dev.pt2st.migrate.unit.UnitResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,7 +201,7 @@ class CacheTest {
   @Test
   void aFileIsLookedAtOnce() throws IOException {
     Path blob = store.root.resolve(BLOBS + "aaa");
-    try (Looks looks = new Looks(store.convert)) {
+    try (FileKindCache looks = new FileKindCache(store.convert)) {
       assertThat(looks.isCheckpoint(blob, BLOBS + "aaa")).isTrue();
       Files.delete(blob);
       assertThat(looks.isCheckpoint(blob, BLOBS + "aaa")).isTrue();
@@ -212,8 +215,8 @@ class CacheTest {
     store.link(SNAPSHOT + "m.bin.index.json", "../../blobs/i");
     store.link(SNAPSHOT + "m-00001-of-00001.bin", "../../blobs/s1");
     assertThat(store.results())
-        .filteredOn(result -> result.unit().kind() == Unit.Kind.LINKED_MODEL)
-        .flatExtracting(Result::notes)
+        .filteredOn(result -> result.unit().kind() == MigrationUnit.Kind.LINKED_MODEL)
+        .flatExtracting(UnitResult::notes)
         .containsExactly("dropped from the index, as no shard has it: z");
   }
 }

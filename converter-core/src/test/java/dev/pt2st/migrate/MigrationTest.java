@@ -5,7 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.Glob;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.migrate.Result.Verdict;
+import dev.pt2st.migrate.journal.Journal;
+import dev.pt2st.migrate.plan.MigrationPlan;
+import dev.pt2st.migrate.plan.MigrationPlanner;
+import dev.pt2st.migrate.unit.MigrationListener;
+import dev.pt2st.migrate.unit.MigrationSettings;
+import dev.pt2st.migrate.unit.PathTree;
+import dev.pt2st.migrate.unit.Selection;
+import dev.pt2st.migrate.unit.UnitResult;
+import dev.pt2st.migrate.unit.UnitResult.Verdict;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.Wrap;
@@ -98,7 +106,7 @@ class MigrationTest {
     store.file(
         "training.ckpt",
         torch.zip(Py.dict("optimizer", state, "state_dict", Py.dict("w", torch.tensor(1, 2)))));
-    Result result = store.results().getFirst();
+    UnitResult result = store.results().getFirst();
     assertThat(result.verdict()).isEqualTo(Verdict.CONVERTED);
     assertThat(result.notes()).containsExactly("left out: optimizer (1 tensor, 4 bytes)");
   }
@@ -152,7 +160,7 @@ class MigrationTest {
   void whatConvertWroteBeforeIsRecognised() throws IOException {
     store.model("x.pt").migrate();
     Files.delete(store.root.resolve(Journal.NAME));
-    Result result = store.results().getFirst();
+    UnitResult result = store.results().getFirst();
     assertThat(result.verdict()).isEqualTo(Verdict.ALREADY_THERE);
     assertThat(result.notes()).containsExactly("it was there and is what the checkpoint holds");
     assertThat(store.plan()).containsExactly("KEEP CHECKPOINT x.pt");
@@ -254,7 +262,7 @@ class MigrationTest {
   void aSourceThatChangesWhileItIsReadGivesNothing(boolean verify) throws IOException {
     store.model("a.pt").model("b.pt").with(it -> it.verify = verify);
     Path changing = store.root.resolve("a.pt");
-    List<Result> results = new ArrayList<>();
+    List<UnitResult> results = new ArrayList<>();
     MigrationListener listener =
         new MigrationListener() {
           @Override
@@ -263,11 +271,11 @@ class MigrationTest {
           }
 
           @Override
-          public void result(Result result) {
+          public void result(UnitResult result) {
             results.add(result);
           }
         };
-    Settings settings = store.settings();
+    MigrationSettings settings = store.settings();
     try (Journal journal = Journal.open(settings.target());
         MigrationPlan plan = MigrationPlanner.plan(settings, Selection.ALL, journal, path -> {})) {
       new Migration(settings, journal).run(plan, 1, listener);
@@ -315,10 +323,10 @@ class MigrationTest {
     Files.write(nameOfBytes(store.root, "alone%FF.pt"), Store.model("w", 4));
     Files.createSymbolicLink(store.root.resolve("link.pt"), sources.get(1).getFileName());
     store.removeOriginals = true;
-    List<Result> results = store.results();
+    List<UnitResult> results = store.results();
     assertThat(results)
         .filteredOn(result -> result.verdict() == Verdict.REFUSED)
-        .extracting(Result::reason)
+        .extracting(UnitResult::reason)
         .satisfiesExactlyInAnyOrder(
             reason -> assertThat(reason).startsWith("its name, d%FE in").endsWith("; rename it"),
             reason -> assertThat(reason).startsWith("its name, d%FF in"),
@@ -337,9 +345,9 @@ class MigrationTest {
   @Test
   void aTextLeadsToNoneOfTwoNames() throws IOException {
     Files.createFile(nameOfBytes(store.root, "m%FF"));
-    assertThat(new Tree(store.root).path("m\ufffd")).exists();
+    assertThat(new PathTree(store.root).path("m\ufffd")).exists();
     Files.createFile(nameOfBytes(store.root, "m%EF%BF%BD"));
-    assertThatThrownBy(() -> new Tree(store.root).path("m\ufffd"))
+    assertThatThrownBy(() -> new PathTree(store.root).path("m\ufffd"))
         .hasMessageContainingAll("m%FF", "m%EF%BF%BD", "rename one");
   }
 

@@ -2,6 +2,8 @@ package dev.pt2st.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.migrate.journal.Journal;
+import dev.pt2st.migrate.unit.MigrateOptions;
 import dev.pt2st.testing.Wrap;
 import java.io.IOException;
 import java.nio.file.Files;

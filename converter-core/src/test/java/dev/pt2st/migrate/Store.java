@@ -2,7 +2,17 @@ package dev.pt2st.migrate;
 
 import dev.pt2st.Limits;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.migrate.MigrateOptions.SideFiles;
+import dev.pt2st.migrate.journal.Journal;
+import dev.pt2st.migrate.plan.MigrationPlan;
+import dev.pt2st.migrate.plan.MigrationPlanner;
+import dev.pt2st.migrate.unit.MigrateOptions;
+import dev.pt2st.migrate.unit.MigrateOptions.SideFiles;
+import dev.pt2st.migrate.unit.MigrationListener;
+import dev.pt2st.migrate.unit.MigrationSettings;
+import dev.pt2st.migrate.unit.MigrationUnit;
+import dev.pt2st.migrate.unit.PathTree;
+import dev.pt2st.migrate.unit.Selection;
+import dev.pt2st.migrate.unit.UnitResult;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
 import java.io.IOException;
@@ -21,42 +31,42 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A model store made for a test, and the migration of it. */
-final class Store {
-  final Path root;
-  Path target;
-  ConvertOptions convert = ConvertOptions.STANDARD;
-  List<String> given = List.of();
-  Selection selection = Selection.ALL;
-  SideFiles sideFiles = SideFiles.COPY;
-  boolean verify = true;
-  boolean durable;
-  boolean removeOriginals;
-  int jobs = 2;
+public final class Store {
+  public final Path root;
+  public Path target;
+  public ConvertOptions convert = ConvertOptions.STANDARD;
+  public List<String> given = List.of();
+  public Selection selection = Selection.ALL;
+  public SideFiles sideFiles = SideFiles.COPY;
+  public boolean verify = true;
+  public boolean durable;
+  public boolean removeOriginals;
+  public int jobs = 2;
 
   /** Why originals stay, each with the unit's name before it. */
-  final List<String> stays = new ArrayList<>();
+  public final List<String> stays = new ArrayList<>();
 
-  Consumer<Result> onResult = result -> {};
-  Consumer<MigrationPlan> onPlan = plan -> {};
+  public Consumer<UnitResult> onResult = result -> {};
+  public Consumer<MigrationPlan> onPlan = plan -> {};
 
   /** What the last plan counts as to be worked on, and what the work said. */
   long plannedBytes;
 
   final LongAdder heardBytes = new LongAdder();
 
-  Store(Path root) {
+  public Store(Path root) {
     this.root = root;
     this.target = root;
   }
 
   /** A model of one tensor. */
-  static byte[] model(String name, float... values) {
+  public static byte[] model(String name, float... values) {
     Torch torch = new Torch();
     return torch.zip(Py.dict(name, torch.tensor(values)));
   }
 
   /** What {@code torch.save(optimizer.state_dict())} writes. */
-  static byte[] optimizer() {
+  public static byte[] optimizer() {
     Torch torch = new Torch();
     return torch.zip(
         Py.dict(
@@ -66,7 +76,7 @@ final class Store {
             Py.list(Py.dict("lr", 0.1, "params", Py.list(0)))));
   }
 
-  static byte[] index(Object... namesAndFiles) {
+  public static byte[] index(Object... namesAndFiles) {
     StringBuilder json = new StringBuilder("{\"metadata\":{\"total_size\":1},\"weight_map\":{");
     for (int i = 0; i < namesAndFiles.length; i += 2) {
       json.append(i == 0 ? "" : ",");
@@ -76,7 +86,7 @@ final class Store {
     return json.append("}}").toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  Store file(String name, byte[] content) {
+  public Store file(String name, byte[] content) {
     try {
       Path file = root.resolve(name);
       Files.createDirectories(file.getParent());
@@ -87,15 +97,15 @@ final class Store {
     }
   }
 
-  Store file(String name, String content) {
+  public Store file(String name, String content) {
     return file(name, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  Store model(String name) {
+  public Store model(String name) {
     return file(name, model("w", 1, 2, 3));
   }
 
-  Store link(String name, String to) {
+  public Store link(String name, String to) {
     try {
       Path link = root.resolve(name);
       Files.createDirectories(link.getParent());
@@ -106,15 +116,15 @@ final class Store {
     }
   }
 
-  Store with(Consumer<Store> change) {
+  public Store with(Consumer<Store> change) {
     change.accept(this);
     return this;
   }
 
-  Settings settings() {
-    return new Settings(
-        new Tree(root),
-        new Tree(target),
+  public MigrationSettings settings() {
+    return new MigrationSettings(
+        new PathTree(root),
+        new PathTree(target),
         new MigrateOptions(
             convert.withLimits(Limits.STANDARD),
             given,
@@ -125,12 +135,12 @@ final class Store {
   }
 
   /** The plan, each unit as {@code ACTION KIND name}. */
-  List<String> plan() throws IOException {
+  public List<String> plan() throws IOException {
     List<String> lines = new ArrayList<>();
-    try (Journal journal = Journal.read(new Tree(target));
+    try (Journal journal = Journal.read(new PathTree(target));
         MigrationPlan plan = MigrationPlanner.plan(settings(), selection, journal, path -> {})) {
       for (var units : List.of(plan.files(), plan.links())) {
-        for (Unit unit = units.get(); unit != null; unit = units.get()) {
+        for (MigrationUnit unit = units.get(); unit != null; unit = units.get()) {
           lines.add(unit.action() + " " + unit.kind() + " " + unit.name());
         }
       }
@@ -139,9 +149,9 @@ final class Store {
   }
 
   /** Migrates; the results in their order. */
-  List<Result> results() throws IOException {
-    List<Result> results = new ArrayList<>();
-    Settings settings = settings();
+  public List<UnitResult> results() throws IOException {
+    List<UnitResult> results = new ArrayList<>();
+    MigrationSettings settings = settings();
     try (Journal journal = Journal.open(settings.target())) {
       Migration.removeStale(settings, journal);
       try (MigrationPlan plan = MigrationPlanner.plan(settings, selection, journal, path -> {})) {
@@ -154,7 +164,7 @@ final class Store {
                 jobs,
                 new MigrationListener() {
                   @Override
-                  public void result(Result result) {
+                  public void result(UnitResult result) {
                     results.add(result);
                     onResult.accept(result);
                   }
@@ -165,7 +175,7 @@ final class Store {
                   }
 
                   @Override
-                  public void stays(Unit unit, String why) {
+                  public void stays(MigrationUnit unit, String why) {
                     stays.add(unit.name() + ": " + why);
                   }
                 });
@@ -175,9 +185,9 @@ final class Store {
   }
 
   /** Migrates; the verdict on each unit, with the reason where there is one. */
-  Map<String, String> migrate() throws IOException {
+  public Map<String, String> migrate() throws IOException {
     Map<String, String> verdicts = new TreeMap<>();
-    for (Result result : results()) {
+    for (UnitResult result : results()) {
       verdicts.put(
           result.unit().name(),
           result.verdict().shown() + (result.reason().isEmpty() ? "" : ": " + result.reason()));
@@ -186,7 +196,7 @@ final class Store {
   }
 
   /** Everything below a folder but the journal: the content of files, the targets of links. */
-  static Map<String, String> content(Path folder) throws IOException {
+  public static Map<String, String> content(Path folder) throws IOException {
     Map<String, String> content = new TreeMap<>();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.toList()) {
@@ -203,7 +213,7 @@ final class Store {
   }
 
   /** Removes all links below a folder: JUnit warns of those that lead out of its own. */
-  static void removeLinks(Path folder) throws IOException {
+  public static void removeLinks(Path folder) throws IOException {
     for (String name : content(folder).keySet()) {
       if (Files.isSymbolicLink(folder.resolve(name))) {
         Files.delete(folder.resolve(name));
@@ -212,7 +222,7 @@ final class Store {
   }
 
   /** The names of all files and links but the journal. */
-  List<String> names() throws IOException {
+  public List<String> names() throws IOException {
     return List.copyOf(content(target).keySet());
   }
 }

@@ -8,11 +8,11 @@ import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.ScratchFile;
 import dev.pt2st.io.SegmentInputStream;
-import dev.pt2st.migrate.Result;
-import dev.pt2st.migrate.Result.Verdict;
-import dev.pt2st.migrate.Result.Written;
-import dev.pt2st.migrate.Settings;
-import dev.pt2st.migrate.Unit;
+import dev.pt2st.migrate.unit.MigrationSettings;
+import dev.pt2st.migrate.unit.MigrationUnit;
+import dev.pt2st.migrate.unit.UnitResult;
+import dev.pt2st.migrate.unit.UnitResult.Verdict;
+import dev.pt2st.migrate.unit.UnitResult.Written;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,7 +39,7 @@ final class MigrateJson implements AutoCloseable {
   private final JsonWriter json;
   private boolean allUnits;
 
-  MigrateJson(Path file, Settings settings, boolean dry) throws IOException {
+  MigrateJson(Path file, MigrationSettings settings, boolean dry) throws IOException {
     AtomicOutput.check(file, true);
     this.file = file;
     this.scratch = ScratchFile.beside(file);
@@ -78,14 +78,14 @@ final class MigrateJson implements AutoCloseable {
   }
 
   /** Takes in what became of a unit. */
-  void add(Result result) throws IOException {
+  void add(UnitResult result) throws IOException {
     json.beginObject();
     json.name("name").value(result.unit().name());
     json.name("kind").value(result.unit().kind().name().toLowerCase(Locale.ROOT));
     json.name("verdict").value(result.verdict().shown());
     json.name("reason").value(result.reason());
     json.name("sources").beginArray();
-    List<Unit.Item> items = result.unit().sources();
+    List<MigrationUnit.Item> items = result.unit().sources();
     for (int i = 0; i < items.size(); i++) {
       String digest = i < result.written().size() ? result.written().get(i).sourceDigest() : "";
       json.beginObject();
@@ -114,7 +114,7 @@ final class MigrateJson implements AutoCloseable {
   }
 
   /** Takes in why the sources of a unit are still there; when all units have been taken in. */
-  void addKept(Unit unit, String why) throws IOException {
+  void addKept(MigrationUnit unit, String why) throws IOException {
     endUnits();
     json.beginObject();
     json.name("name").value(unit.name());

@@ -4,10 +4,10 @@ import dev.pt2st.cli.terminal.JobLines;
 import dev.pt2st.cli.terminal.Printable;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
-import dev.pt2st.migrate.MigrationListener;
-import dev.pt2st.migrate.MigrationPlan;
-import dev.pt2st.migrate.Result;
-import dev.pt2st.migrate.Unit;
+import dev.pt2st.migrate.plan.MigrationPlan;
+import dev.pt2st.migrate.unit.MigrationListener;
+import dev.pt2st.migrate.unit.MigrationUnit;
+import dev.pt2st.migrate.unit.UnitResult;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
@@ -37,9 +37,9 @@ public final class MigrateProgress implements MigrationListener, AutoCloseable {
   private final @Nullable Thread display;
   private volatile long total = -1;
   private volatile long start = System.nanoTime();
-  private Consumer<Result> results = result -> {};
-  private BiConsumer<Unit, String> stays = (unit, why) -> {};
-  private Consumer<Unit> removed = unit -> {};
+  private Consumer<UnitResult> results = result -> {};
+  private BiConsumer<MigrationUnit, String> stays = (unit, why) -> {};
+  private Consumer<MigrationUnit> removed = unit -> {};
 
   /**
    * @param jobs how many files are worked on at once
@@ -84,14 +84,14 @@ public final class MigrateProgress implements MigrationListener, AutoCloseable {
   }
 
   @Override
-  public void begins(Unit unit) {
+  public void begins(MigrationUnit unit) {
     synchronized (underWay) {
       replace("", Printable.escape(unit.name()));
     }
   }
 
   @Override
-  public void ends(Unit unit) {
+  public void ends(MigrationUnit unit) {
     synchronized (underWay) {
       replace(Printable.escape(unit.name()), "");
     }
@@ -112,17 +112,17 @@ public final class MigrateProgress implements MigrationListener, AutoCloseable {
   }
 
   @Override
-  public void result(Result result) {
+  public void result(UnitResult result) {
     results.accept(result);
   }
 
   @Override
-  public void stays(Unit unit, String why) {
+  public void stays(MigrationUnit unit, String why) {
     stays.accept(unit, why);
   }
 
   @Override
-  public void removed(Unit unit) {
+  public void removed(MigrationUnit unit) {
     removed.accept(unit);
   }
 

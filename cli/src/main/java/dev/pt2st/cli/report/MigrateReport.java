@@ -3,11 +3,11 @@ package dev.pt2st.cli.report;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
-import dev.pt2st.migrate.MigrationPlan;
-import dev.pt2st.migrate.Result;
-import dev.pt2st.migrate.Result.Verdict;
-import dev.pt2st.migrate.Settings;
-import dev.pt2st.migrate.Unit;
+import dev.pt2st.migrate.plan.MigrationPlan;
+import dev.pt2st.migrate.unit.MigrationSettings;
+import dev.pt2st.migrate.unit.MigrationUnit;
+import dev.pt2st.migrate.unit.UnitResult;
+import dev.pt2st.migrate.unit.UnitResult.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ public final class MigrateReport implements AutoCloseable {
 
   private final Terminal terminal;
   private final MigrateProgress progress;
-  private final Settings settings;
+  private final MigrationSettings settings;
   private final boolean dry;
   private final boolean quiet;
   private final @Nullable MigrateJson json;
@@ -62,7 +62,7 @@ public final class MigrateReport implements AutoCloseable {
   public MigrateReport(
       Terminal terminal,
       MigrateProgress progress,
-      Settings settings,
+      MigrationSettings settings,
       boolean dry,
       boolean quiet,
       Optional<Path> file)
@@ -120,7 +120,7 @@ public final class MigrateReport implements AutoCloseable {
   }
 
   /** Takes in what became of a unit. */
-  void add(Result result) {
+  void add(UnitResult result) {
     Count count = counts.getOrDefault(result.verdict(), Count.NONE);
     counts.put(
         result.verdict(),
@@ -136,7 +136,7 @@ public final class MigrateReport implements AutoCloseable {
   }
 
   /** Says why the sources of a unit whose result was taken in are still there. */
-  void stays(Unit unit, String why) {
+  void stays(MigrationUnit unit, String why) {
     write(file -> file.addKept(unit, why));
     if (!quiet) {
       print(unit.name() + ": " + why);
@@ -144,7 +144,7 @@ public final class MigrateReport implements AutoCloseable {
   }
 
   /** Counts a unit whose sources are removed; called by several threads. */
-  void removed(Unit unit) {
+  void removed(MigrationUnit unit) {
     removedUnits.increment();
     removedBytes.add(unit.bytes());
   }
@@ -166,7 +166,7 @@ public final class MigrateReport implements AutoCloseable {
     }
   }
 
-  private boolean isWorthALine(Result result) {
+  private boolean isWorthALine(UnitResult result) {
     return switch (result.verdict()) {
       case REFUSED, FAILED -> true;
       case LEFT_ALONE -> !quiet;
@@ -176,8 +176,8 @@ public final class MigrateReport implements AutoCloseable {
     };
   }
 
-  private String line(Result result) {
-    Unit unit = result.unit();
+  private String line(UnitResult result) {
+    MigrationUnit unit = result.unit();
     String start = Table.padded(shown(result.verdict()), VERDICT_WIDTH) + "  " + unit.name();
     if (!result.reason().isEmpty()) {
       return start + ": " + result.reason();

@@ -1,0 +1,104 @@
+package dev.pt2st.io;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Things in the order in which they were added, however many: a few in memory, more in a nameless
+ * file.
+ *
+ * @param <T> what they are
+ */
+public final class SpillingQueue<T> implements AutoCloseable {
+  private static final int IN_MEMORY = 1000;
+  private static final int PIECE = 1 << 16;
+
+  private final Function<T, String> write;
+  private final Function<String, T> read;
+  private final List<T> few = new ArrayList<>();
+  private final StringBuilder pending = new StringBuilder();
+  private @Nullable ScratchFile file;
+  private @Nullable MappedFile mapped;
+  private long size;
+
+  /**
+   * @param write gives the line of a thing, without a line feed
+   * @param read gives back the thing of a line
+   */
+  public SpillingQueue(Function<T, String> write, Function<String, T> read) {
+    this.write = write;
+    this.read = read;
+  }
+
+  long size() {
+    return size;
+  }
+
+  /** Adds one; not after the first look at them. */
+  public void add(T thing) throws IOException {
+    size++;
+    if (file == null && few.size() < IN_MEMORY) {
+      few.add(thing);
+      return;
+    }
+    if (file == null) {
+      file = ScratchFolder.TEMPORARY.create();
+      for (T earlier : few) {
+        pending.append(write.apply(earlier)).append('\n');
+      }
+      few.clear();
+    }
+    pending.append(write.apply(thing)).append('\n');
+    if (pending.length() >= PIECE) {
+      flush(file);
+    }
+  }
+
+  private void flush(ScratchFile to) throws IOException {
+    to.append(ByteBuffer.wrap(pending.toString().getBytes(StandardCharsets.UTF_8)));
+    pending.setLength(0);
+  }
+
+  /** Gives them one by one, each time from the first on; null at the end. */
+  public Supplier<@Nullable T> each() throws IOException {
+    if (file == null) {
+      var items = List.copyOf(few).iterator();
+      return () -> items.hasNext() ? items.next() : null;
+    }
+    if (mapped == null) {
+      flush(file);
+      mapped = file.map(Path.of("plan"));
+    }
+    BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(new SegmentInputStream(mapped.segment()), StandardCharsets.UTF_8),
+            PIECE);
+    return () -> {
+      try {
+        String line = lines.readLine();
+        return line == null ? null : read.apply(line);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    };
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (mapped != null) {
+      mapped.close();
+    } else if (file != null) {
+      file.close();
+    }
+  }
+}

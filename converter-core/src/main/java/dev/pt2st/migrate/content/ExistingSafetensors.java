@@ -1,0 +1,114 @@
+package dev.pt2st.migrate.content;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.migrate.unit.MigrateOptions;
+import dev.pt2st.migrate.unit.MigrationSettings;
+import dev.pt2st.migrate.unit.MigrationUnit;
+import dev.pt2st.migrate.unit.MigrationUnit.Action;
+import dev.pt2st.migrate.unit.MigrationUnit.Item;
+import dev.pt2st.migrate.unit.MigrationUnit.Kind;
+import dev.pt2st.migrate.unit.PathTree;
+import dev.pt2st.migrate.unit.Selection;
+import dev.pt2st.migrate.unit.TargetNames;
+import dev.pt2st.safetensors.SafetensorsFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model that is there as safetensors already, under the name that the output of its checkpoint
+ * would get, and made by somebody else: most older repositories hold a model in both formats. Such
+ * a checkpoint is left alone. Its tensors need not be the same ones: {@code save_model} of {@code
+ * safetensors/torch.py} leaves out a tied weight, for one.
+ */
+public final class ExistingSafetensors {
+  private final MigrationSettings settings;
+  private final Selection selection;
+
+  public ExistingSafetensors(MigrationSettings settings, Selection selection) {
+    this.settings = settings;
+    this.selection = selection;
+  }
+
+  /** Why a checkpoint is left alone. */
+  public static String reason(String target) {
+    return PathTree.name(target) + " is there beside it";
+  }
+
+  /** Whether a file is a model in safetensors: one file, or an index whose files are all there. */
+  public static boolean isModel(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    try (SafetensorsFile model = SafetensorsFile.open(file)) {
+      return !model.tensors().isEmpty();
+    } catch (CheckpointException e) {
+      return isWholeIndex(file);
+    }
+  }
+
+  private static boolean isWholeIndex(Path file) throws IOException {
+    Map<String, String> index;
+    try {
+      index = IndexRewrite.read(file);
+    } catch (CheckpointException e) {
+      return false;
+    }
+    return !index.isEmpty()
+        && index.values().stream()
+            .distinct()
+            .allMatch(name -> Files.exists(file.resolveSibling(name)));
+  }
+
+  /**
+   * What becomes of a unit to be converted, by what its directory has under the names of its
+   * outputs. In place only links are told: of a file, only its content tells whether an earlier run
+   * has made it.
+   *
+   * @return null if nothing stands against it
+   */
+  public @Nullable MigrationUnit decided(MigrationUnit unit) throws IOException {
+    boolean links = unit.kind() == Kind.LINK || unit.kind() == Kind.LINKED_MODEL;
+    if (settings.inPlace() && !links) {
+      return null;
+    }
+    for (Item item : unit.items()) {
+      Path there = settings.source().path(item.target());
+      if (selection.excludes(item.target())
+          || !Files.exists(there)
+          || (settings.inPlace() && mayBeOurs(unit, item, there))) {
+        continue;
+      }
+      if (isModel(there)) {
+        return unit.with(Action.LEAVE_ALONE, reason(item.target()));
+      }
+      if (!settings.inPlace() && isPutBeside(there)) {
+        return unit.with(
+            Action.FAIL,
+            item.target()
+                + " is there beside it and is no safetensors file, and both would be that in the"
+                + " other tree; rename it, or leave it out with --exclude");
+      }
+    }
+    return null;
+  }
+
+  /** Whether an earlier run may have made the link or the index of a link's unit. */
+  private static boolean mayBeOurs(MigrationUnit unit, Item item, Path there) throws IOException {
+    if (!Files.isSymbolicLink(there)) {
+      return item.equals(unit.index());
+    }
+    String output =
+        PathTree.child(
+            PathTree.parent(item.leadsTo()), TargetNames.of(PathTree.name(item.leadsTo())));
+    return Files.readSymbolicLink(there).equals(Path.of(PathTree.relative(item.target(), output)));
+  }
+
+  private boolean isPutBeside(Path there) throws IOException {
+    return settings.options().sideFiles() != MigrateOptions.SideFiles.NONE
+        && (!Files.isRegularFile(there)
+            || FileKind.at(there, settings.options().convert()) instanceof FileKind.Other);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.pt2st.migrate.content;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.LimitException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.RefusedException;
+import dev.pt2st.RefusedGlobal;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.migrate.unit.UnitResult.Verdict;
+import dev.pt2st.verify.Difference;
+import dev.pt2st.verify.DifferenceException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+
+/** What went wrong with a unit, as a verdict and a reason. */
+public final class Failures {
+  /** What it means that a mapped page is no longer there. */
+  public static final String CUT_SHORT =
+      "a file was cut short while it was read, or its disk failed; try again when nothing changes"
+          + " it";
+
+  private static final int MOST_GLOBALS = 5;
+
+  private Failures() {}
+
+  /** Why a file could not be looked at. */
+  public static String unreadable(IOException e) {
+    return e instanceof AccessDeniedException ? "access is denied" : "it cannot be read";
+  }
+
+  public static Verdict verdict(CheckpointException e) {
+    return switch (e) {
+      case MalformedException malformed -> Verdict.FAILED;
+      case UnsupportedException unsupported -> Verdict.FAILED;
+      case RefusedException refused -> Verdict.REFUSED;
+      case LimitException limit -> Verdict.REFUSED;
+    };
+  }
+
+  /** One sentence, without the name of the file, which stands beside it. */
+  public static String reason(CheckpointException e) {
+    StringBuilder reason = new StringBuilder();
+    String entry = e.place().entry();
+    if (entry != null) {
+      reason.append(entry);
+      if (e.place().offset() >= 0) {
+        reason.append(", byte ").append(e.place().offset());
+      }
+      reason.append(": ");
+    }
+    String tensor = e.place().tensor();
+    if (tensor != null) {
+      reason.append("tensor \"").append(tensor).append("\": ");
+    }
+    reason.append(e.problem());
+    if (e instanceof RefusedException refused && !refused.globals().isEmpty()) {
+      return reason.append(globals(refused.globals())).toString();
+    }
+    return e.remedy().isEmpty() ? reason.toString() : reason + "; " + e.remedy();
+  }
+
+  /** How each global would be accepted. */
+  private static String globals(List<RefusedGlobal> globals) {
+    StringBuilder text = new StringBuilder("; if you trust it as data:");
+    for (RefusedGlobal global : globals.subList(0, Math.min(MOST_GLOBALS, globals.size()))) {
+      text.append(" --allow ").append(global.name());
+    }
+    return globals.size() > MOST_GLOBALS
+        ? text.append(" and ").append(globals.size() - MOST_GLOBALS).append(" more").toString()
+        : text.toString();
+  }
+
+  /** One sentence; names the file only where it is not the source. */
+  public static String reason(IOException e) {
+    return switch (e) {
+      case DifferenceException different -> different(different);
+      case NoSuchFileException missing -> missing.getFile() + ": there is no such file";
+      case FileAlreadyExistsException existing -> existing.getFile() + " is there already";
+      case AccessDeniedException denied -> denied.getFile() + ": access is denied";
+      case FileSystemException other when other.getReason() != null ->
+          other.getFile() + ": " + other.getReason();
+      default -> {
+        String message = e.getMessage();
+        yield message == null ? e.getClass().getSimpleName() : message;
+      }
+    };
+  }
+
+  private static String different(DifferenceException e) {
+    List<Difference> differences = e.verification().differences();
+    return "what was written is not what the checkpoint holds, so it is not kept: "
+        + differences.getFirst().name()
+        + (differences.size() > 1 ? " and " + (differences.size() - 1) + " more" : "");
+  }
+}

@@ -1,0 +1,148 @@
+package dev.pt2st.migrate.content;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.RefusedException;
+import dev.pt2st.archive.Container;
+import dev.pt2st.archive.Containers;
+import dev.pt2st.checkpoint.CheckpointFile;
+import dev.pt2st.convert.Converter;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFolder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A first look at a file: whether it may be a checkpoint, by its content and never by its name. */
+public sealed interface FileKind {
+
+  /**
+   * It begins as a checkpoint does.
+   *
+   * @param wrapped whether it is an archive or compressed, and what is in it is not known
+   */
+  record Checkpoint(boolean wrapped) implements FileKind {}
+
+  /**
+   * It stands for a model, but is none.
+   *
+   * @param what it is, in words
+   */
+  record StandIn(String what) implements FileKind {}
+
+  /** It is no checkpoint. */
+  record Other() implements FileKind {}
+
+  /** What checkpoints are called, and little else. */
+  Pattern NAMES = Pattern.compile("(?i).*\\.(?:bin|pt|pth|ckpt)", Pattern.DOTALL);
+
+  byte PROTO = (byte) 0x80;
+  int HIGHEST_PROTOCOL = 5;
+
+  /**
+   * Looks at a file. Only where its first bytes say too little it is read: what may be a pickle of
+   * protocol 0 or 1 may as well be text.
+   *
+   * @throws IOException if it cannot be read
+   */
+  static FileKind at(Path path, ConvertOptions options) throws IOException {
+    byte[] first;
+    try (InputStream in = Files.newInputStream(path)) {
+      first = in.readNBytes(Containers.SNIFFED);
+    }
+    if (Containers.mayBeZip(first)) {
+      return new Checkpoint(isArchive(path, options));
+    }
+    if (Containers.mayBeArchive(first)) {
+      return new Checkpoint(!Containers.mayBeTar(first) || isArchive(path, options));
+    }
+    if (first.length > 1 && first[0] == PROTO) {
+      return first[1] >= 0 && first[1] <= HIGHEST_PROTOCOL ? new Checkpoint(false) : new Other();
+    }
+    if (Containers.mayBeCheckpoint(first)) {
+      return holds(path, options, true) ? new Checkpoint(false) : new Other();
+    }
+    String standIn = Containers.standIn(first);
+    if (standIn == null && NAMES.matcher(String.valueOf(path.getFileName())).matches()) {
+      standIn = broken(path, first);
+    }
+    return standIn == null ? new Other() : new StandIn(standIn);
+  }
+
+  /** What is no checkpoint though its name is one's, as a download went wrong; null for others. */
+  private static @Nullable String broken(Path path, byte[] first) throws IOException {
+    if (first.length == 0) {
+      return "the file is empty";
+    }
+    if (Containers.isHtml(first)) {
+      return "this is an HTML page, not a checkpoint";
+    }
+    return first[0] == 0 && isAllZero(path)
+        ? "there are only zeros in it, as if a download was broken off"
+        : null;
+  }
+
+  private static boolean isAllZero(Path path) throws IOException {
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] piece = new byte[1 << 16];
+      byte[] zeros = new byte[piece.length];
+      for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+        if (!Arrays.equals(piece, 0, read, zeros, 0, read)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Whether it is an archive of other files; one that is damaged counts as a checkpoint. */
+  private static boolean isArchive(Path path, ConvertOptions options) throws IOException {
+    try (MappedFile file = MappedFile.open(path)) {
+      return Containers.detect(file, options.limits()) instanceof Container.Wrapped;
+    } catch (CheckpointException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether it is, or has in it, one checkpoint with tensors: it is read, and unpacked if need be.
+   */
+  static boolean holdsTensors(Path path, ConvertOptions options) throws IOException {
+    return holds(path, options, false);
+  }
+
+  /**
+   * Whether it holds tensors.
+   *
+   * @param orCalls whether a call of a global that is not accepted is enough: no text has one
+   */
+  private static boolean holds(Path path, ConvertOptions options, boolean orCalls)
+      throws IOException {
+    try (CheckpointFile file =
+        CheckpointFile.open(
+            path,
+            options.policy(),
+            options.limits(),
+            options.checkCrc(),
+            ScratchFolder.TEMPORARY)) {
+      dev.pt2st.checkpoint.Checkpoint read = file.guarded(file::read);
+      return read.tensors() > 0 || (orCalls && isRefused(read, options));
+    } catch (CheckpointException e) {
+      return false;
+    }
+  }
+
+  private static boolean isRefused(
+      dev.pt2st.checkpoint.Checkpoint checkpoint, ConvertOptions options) {
+    try {
+      Converter.checkGlobals(checkpoint, options);
+      return false;
+    } catch (RefusedException e) {
+      return true;
+    }
+  }
+}

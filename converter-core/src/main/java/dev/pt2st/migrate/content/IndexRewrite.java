@@ -1,0 +1,122 @@
+package dev.pt2st.migrate.content;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import dev.pt2st.RefusedException;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.migrate.unit.MigrationUnit.Item;
+import dev.pt2st.safetensors.SafetensorsModel;
+import dev.pt2st.safetensors.ShardIndex;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the index of safetensors shards from the shards as they are. A pure function but for what
+ * was added before.
+ */
+public final class IndexRewrite {
+  private final Path index;
+  private final @Nullable Map<String, String> old;
+  private final Map<String, String> shardOf = new HashMap<>();
+  private final Map<String, String> sourceOf = new HashMap<>();
+  private long totalBytes;
+
+  private IndexRewrite(Path index, @Nullable Map<String, String> old) {
+    this.index = index;
+    this.old = old;
+  }
+
+  /**
+   * Of the index of some sources, or of what stands for it where they have none.
+   *
+   * @param isThere whether it is an index, which is read
+   */
+  public static IndexRewrite of(Path index, boolean isThere)
+      throws CheckpointException, IOException {
+    return new IndexRewrite(index, isThere ? read(index) : null);
+  }
+
+  /** The file of each key by an index; of what is none, nothing. */
+  static Map<String, String> read(Path path) throws CheckpointException, IOException {
+    try (MappedFile file = MappedFile.open(path)) {
+      Map<String, String> index = SafetensorsModel.indexOf(file);
+      return index == null ? new HashMap<>() : index;
+    }
+  }
+
+  /**
+   * Adds a shard.
+   *
+   * @param source the name of its source
+   * @param target the name of its safetensors file
+   * @param names of its tensors
+   * @param bytes of their data
+   * @throws RefusedException if another shard has one of these tensors
+   */
+  public void add(String source, String target, List<String> names, long bytes)
+      throws RefusedException {
+    for (String name : names) {
+      String other = sourceOf.putIfAbsent(name, source);
+      if (other != null) {
+        throw new RefusedException(
+            Place.of(index).ofTensor(name),
+            "two shards have it: " + other + " and " + source,
+            "which of them the model uses cannot be known: save it again");
+      }
+      shardOf.put(name, target);
+    }
+    totalBytes += bytes;
+  }
+
+  /** The new index. */
+  public byte[] bytes() {
+    return ShardIndex.write(shardOf, totalBytes, Map.of());
+  }
+
+  /**
+   * Where the old index and the shards differ, in words, or that there is no old one.
+   *
+   * @param item the unit's index
+   */
+  public List<String> notes(Item item) {
+    if (item.isMade()) {
+      return List.of("it has no index, so one is made from its shards");
+    }
+    if (old == null) {
+      return List.of(); // an earlier run has removed it, and said what there was to say
+    }
+    List<String> stale = new ArrayList<>();
+    List<String> moved = new ArrayList<>();
+    for (Map.Entry<String, String> entry : old.entrySet()) {
+      String source = sourceOf.get(entry.getKey());
+      if (source == null) {
+        stale.add(entry.getKey());
+      } else if (!source.equals(entry.getValue())) {
+        moved.add(entry.getKey());
+      }
+    }
+    Map<String, String> known = old;
+    List<String> added = sourceOf.keySet().stream().filter(key -> !known.containsKey(key)).toList();
+    List<String> notes = new ArrayList<>();
+    note(notes, stale, "dropped from the index, as no shard has ");
+    note(notes, moved, "the index named another shard for ");
+    note(notes, added, "added to the index, which did not have ");
+    return notes;
+  }
+
+  private static void note(List<String> notes, List<String> keys, String what) {
+    if (!keys.isEmpty()) {
+      List<String> sorted = keys.stream().sorted().toList();
+      notes.add(
+          what
+              + (keys.size() == 1 ? "it: " : "them: ")
+              + String.join(", ", sorted.subList(0, Math.min(5, sorted.size())))
+              + (keys.size() > 5 ? " and " + (keys.size() - 5) + " more" : ""));
+    }
+  }
+}

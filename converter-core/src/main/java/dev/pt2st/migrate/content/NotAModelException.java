@@ -1,0 +1,34 @@
+package dev.pt2st.migrate.content;
+
+import java.nio.file.Path;
+
+/** A file that is no model, though it looks like a checkpoint: it is left alone. */
+public final class NotAModelException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Path file;
+  private final boolean checkpoint;
+
+  /**
+   * @param file which
+   * @param what it is, in words
+   * @param checkpoint whether it is a checkpoint at all
+   */
+  public NotAModelException(Path file, String what, boolean checkpoint) {
+    super(what);
+    this.file = file;
+    this.checkpoint = checkpoint;
+  }
+
+  public Path file() {
+    return file;
+  }
+
+  public String what() {
+    return String.valueOf(getMessage());
+  }
+
+  public boolean isCheckpoint() {
+    return checkpoint;
+  }
+}

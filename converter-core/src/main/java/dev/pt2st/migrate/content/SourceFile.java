@@ -1,0 +1,141 @@
+package dev.pt2st.migrate.content;
+
+import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.io.FilePieces;
+import dev.pt2st.migrate.unit.MigrateOptions.Digest;
+import dev.pt2st.migrate.unit.MigrationUnit.Item;
+import dev.pt2st.migrate.unit.PathTree;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
+
+/** What is asked of a source while it is worked on. */
+public final class SourceFile {
+  private SourceFile() {}
+
+  /**
+   * An item without a target.
+   *
+   * @param text the source's
+   * @param attributes of the file
+   * @param leadsTo the file, where the source is a link; else empty
+   */
+  public static Item item(String text, BasicFileAttributes attributes, String leadsTo) {
+    return new Item(
+        text,
+        attributes.size(),
+        attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
+        "",
+        leadsTo);
+  }
+
+  /** An item with the size and time that its file has now; a link's are those of its file. */
+  public static Item now(PathTree tree, Item item) throws IOException {
+    BasicFileAttributes attributes =
+        Files.readAttributes(tree.path(item.source()), BasicFileAttributes.class);
+    return item(item.source(), attributes, item.leadsTo()).withTarget(item.target());
+  }
+
+  /**
+   * Refuses a source that has changed.
+   *
+   * @param item with the size and time that it had
+   */
+  public static void checkUnchanged(PathTree tree, Item item) throws IOException {
+    if (!now(tree, item).equals(item)) {
+      throw new FileSystemException(
+          tree.path(item.source()).toString(),
+          null,
+          "the file was changed while it was read; try again when nothing changes it");
+    }
+  }
+
+  /** Takes bytes, and gives the digest of all of them. */
+  private interface Sum {
+    void update(ByteBuffer bytes);
+
+    String text();
+  }
+
+  private static Sum sha256() {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
+    return new Sum() {
+      @Override
+      public void update(ByteBuffer bytes) {
+        digest.update(bytes);
+      }
+
+      @Override
+      public String text() {
+        return "sha256:" + HexFormat.of().formatHex(digest.digest());
+      }
+    };
+  }
+
+  private static Sum crc32c() {
+    CRC32C crc = new CRC32C();
+    return new Sum() {
+      @Override
+      public void update(ByteBuffer bytes) {
+        crc.update(bytes);
+      }
+
+      @Override
+      public String text() {
+        return "crc32c:" + HexFormat.of().toHexDigits((int) crc.getValue());
+      }
+    };
+  }
+
+  /** The digest of a file, with its kind in front of it. */
+  public static String digest(Path file, Digest kind, UnitProgress progress) throws IOException {
+    return read(file, kind, progress, piece -> {});
+  }
+
+  /** Copies a file into another one; gives its digest. */
+  public static String copy(Path file, AtomicOutput output, Digest kind, UnitProgress progress)
+      throws IOException {
+    long[] position = {0};
+    return read(
+        file,
+        kind,
+        progress,
+        piece -> {
+          int count = piece.remaining();
+          output.write(piece, position[0]);
+          position[0] += count;
+        });
+  }
+
+  private static String read(Path file, Digest kind, UnitProgress progress, FilePieces.Taker also)
+      throws IOException {
+    Sum sum =
+        switch (kind) {
+          case SHA256 -> sha256();
+          case CRC32C -> crc32c();
+        };
+    progress.planned(Files.size(file));
+    FilePieces.read(
+        file,
+        piece -> {
+          int count = piece.remaining();
+          sum.update(piece.duplicate());
+          also.take(piece);
+          progress.written(count);
+        });
+    return sum.text();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.pt2st.migrate.content;
+
+import dev.pt2st.convert.ProgressListener;
+import java.util.function.LongConsumer;
+
+/**
+ * Turns the progress of the several passes over one source (copy, comparison, digest) into bytes of
+ * the source, so that each source counts once. Called by several threads.
+ */
+public final class UnitProgress implements ProgressListener {
+  private final LongConsumer listener;
+  private final long bytes;
+  private final int passes;
+  private int pass;
+  private long planned;
+  private long done;
+  private long reported;
+
+  /**
+   * @param listener hears of bytes of the source
+   * @param bytes of the source
+   * @param passes how often it is gone through
+   */
+  public UnitProgress(LongConsumer listener, long bytes, int passes) {
+    this.listener = listener;
+    this.bytes = bytes;
+    this.passes = passes;
+  }
+
+  @Override
+  public synchronized void planned(long passBytes) {
+    pass = Math.min(passes, pass + 1);
+    planned = Math.max(1, passBytes);
+    done = 0;
+  }
+
+  @Override
+  public synchronized void written(long more) {
+    done = Math.min(planned, done + more);
+    report((long) (bytes * ((pass - 1 + (double) done / planned) / passes)));
+  }
+
+  /** Says that it is over, however it ended. */
+  public synchronized void end() {
+    report(bytes);
+  }
+
+  private void report(long total) {
+    if (total > reported) {
+      listener.accept(total - reported);
+      reported = total;
+    }
+  }
+}

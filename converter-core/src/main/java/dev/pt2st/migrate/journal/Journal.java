@@ -1,0 +1,350 @@
+package dev.pt2st.migrate.journal;
+
+import dev.pt2st.io.LockedLog;
+import dev.pt2st.io.OffHeapIndex;
+import dev.pt2st.migrate.unit.PathTree;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has been done in a tree, kept in a file of it: lines of JSON, each written to the disk
+ * before the next piece of work is begun by its thread. A line that is cut short, since a process
+ * was killed while it wrote it, counts for nothing. Only one process at a time may write it.
+ */
+public final class Journal implements AutoCloseable {
+  /** Its name in the target tree. */
+  public static final String NAME = ".pt2st-migrate.jsonl";
+
+  /** Between a source tree and the name of a unit in it. */
+  private static final String UNIT = "\0";
+
+  /** Before the name of a source in a unit of another name; no path begins so. */
+  private static final String MEMBER = UNIT + "/";
+
+  /** Before the name of a target. */
+  private static final String TARGET = "//";
+
+  /**
+   * Of a record of more than ten thousand shards: one that is longer is not remembered, and so its
+   * outputs are compared with their sources in each run.
+   */
+  private static final int LONGEST_LINE = 4 << 20;
+
+  private final Path path;
+  private final @Nullable LockedLog log;
+  private final OffHeapIndex index;
+  private final TargetOrigins makers;
+  private final Map<String, RunRecord> unended = new LinkedHashMap<>();
+  private final Set<String> swept = new HashSet<>();
+  private long read;
+
+  private Journal(Path path, @Nullable LockedLog log) throws IOException {
+    this.path = path;
+    this.log = log;
+    this.index = new OffHeapIndex();
+    this.makers = new TargetOrigins(index);
+  }
+
+  /**
+   * Opens the journal of a tree for writing, and says that a run has begun.
+   *
+   * @throws IOException if it cannot be written, or another process writes it or one above it,
+   *     which the message names
+   */
+  public static Journal open(PathTree target) throws IOException {
+    Path path = target.root().resolve(NAME);
+    LockedLog log = LockedLog.open(path);
+    Journal journal = new Journal(path, log);
+    try {
+      RunRecord last = journal.readOn();
+      if (!log.isLocked()) {
+        throw new FileSystemException(target.root().toString(), null, inUse(last));
+      }
+      journal.otherRuns().checkAbove(target.root());
+      log.endLastLine();
+      log.append(bytes(RunRecord.now(RunRecord.Kind.RUN).line()));
+      return journal;
+    } catch (IOException | RuntimeException | Error e) {
+      journal.close();
+      throw e;
+    }
+  }
+
+  private static String inUse(@Nullable RunRecord last) {
+    return "another migration is at work here"
+        + (last == null
+            ? ""
+            : ": process " + last.pid() + " on " + last.host() + ", since " + last.time())
+        + "; wait until it has ended, or stop it";
+  }
+
+  /** Who is at work in the tree of a directory, in words. */
+  static String inUse(Path directory) throws IOException {
+    try (Journal journal =
+        new Journal(directory.resolve(NAME), LockedLog.read(directory.resolve(NAME)))) {
+      return inUse(journal.readOn());
+    }
+  }
+
+  /** What else is at work where this journal's run is; for one that is only read, nothing. */
+  public ConcurrentRuns otherRuns() {
+    return new ConcurrentRuns(log != null && log.isLocked() ? path : null);
+  }
+
+  /** Opens the journal of a tree for reading alone; there need be none. */
+  public static Journal read(PathTree target) throws IOException {
+    Path path = target.root().resolve(NAME);
+    Journal journal =
+        new Journal(
+            path, Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? LockedLog.read(path) : null);
+    try {
+      journal.readOn();
+      return journal;
+    } catch (IOException | RuntimeException | Error e) {
+      journal.close();
+      throw e;
+    }
+  }
+
+  private static byte[] bytes(String line) {
+    return (line + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Takes in what has been written since it was read last.
+   *
+   * @return the last run that has begun; null if there is none in it
+   */
+  public @Nullable RunRecord readOn() throws IOException {
+    RunRecord last = null;
+    if (log == null) {
+      return null;
+    }
+    LineReader lines = new LineReader(log.from(read));
+    long at = read;
+    for (String line = lines.next(); line != null; line = lines.next()) {
+      JournalRecord record = JournalRecord.read(line);
+      RunRecord run = record == null ? RunRecord.read(line) : null;
+      if (record != null) {
+        index.put(record.root() + UNIT + record.unit(), at + 1);
+        for (JournalRecord.Done file : record.files()) {
+          if (!file.source().isEmpty() && !file.source().equals(record.unit())) {
+            index.put(record.root() + MEMBER + file.source(), at + 1);
+          }
+          if (!file.target().isEmpty()) {
+            index.put(TARGET + file.target(), at + 1);
+            makers.add(record, file.target(), at + 1);
+          }
+        }
+      } else if (run != null) {
+        last = run.kind() == RunRecord.Kind.RUN ? run : last;
+        take(run);
+      }
+      at = read + lines.position();
+    }
+    read = at;
+    return last;
+  }
+
+  private void take(RunRecord run) {
+    switch (run.kind()) {
+      case RUN -> unended.put(run.owner(), run);
+      case END -> unended.remove(run.owner());
+      case SWEPT -> swept.add(run.owner());
+    }
+  }
+
+  /**
+   * The runs that did not come to their end, and after which nobody has removed what they left, by
+   * what stands in their temporary files' names.
+   */
+  public Set<String> unended() {
+    Set<String> owners = new LinkedHashSet<>(unended.keySet());
+    owners.removeAll(swept);
+    return owners;
+  }
+
+  /** Says that what some runs have left is removed. */
+  public void addSwept(Set<String> owners) throws IOException {
+    for (String owner : owners) {
+      append(RunRecord.swept(owner).line());
+      swept.add(owner);
+    }
+  }
+
+  /**
+   * Whether the system went down under a run, and that had begun by some time.
+   *
+   * @param boot tells this start of the system from others
+   */
+  boolean wentDownSince(Instant time, String boot) {
+    return unended.values().stream()
+        .anyMatch(
+            run -> !run.boot().equals(boot) && !run.time().isEmpty() && !begin(run).isAfter(time));
+  }
+
+  private static Instant begin(RunRecord run) {
+    try {
+      return Instant.parse(run.time());
+    } catch (DateTimeParseException e) {
+      return Instant.MAX;
+    }
+  }
+
+  /**
+   * What was said last of a unit of a source tree; null if nothing was, or if another one has made
+   * what it made since.
+   */
+  @Nullable JournalRecord find(String root, String unit) throws IOException {
+    long place = index.get(root + UNIT + unit);
+    JournalRecord record = upToDate(root, place);
+    return record != null && record.unit().equals(unit) ? record : null;
+  }
+
+  /** The same of a unit that a source is in, alone or with others. */
+  @Nullable JournalRecord findBySource(String root, String source) throws IOException {
+    long alone = index.get(root + UNIT + source);
+    JournalRecord record = upToDate(root, Math.max(alone, index.get(root + MEMBER + source)));
+    return record != null && record.of(source) != null ? record : null;
+  }
+
+  private @Nullable JournalRecord upToDate(String root, long place) throws IOException {
+    JournalRecord record = at(place);
+    return record != null && record.root().equals(root) && !makers.isOutdated(record, place)
+        ? record
+        : null;
+  }
+
+  /** Whether a source tree other than this one has a part in a file of the target tree. */
+  boolean isOfAnother(String root, String target) {
+    return makers.isOfAnother(root, target);
+  }
+
+  /** What was said of a unit when a file of the target tree was made; null if nothing was. */
+  @Nullable JournalRecord findMaker(String target) throws IOException {
+    JournalRecord record = at(makers.madeAt(target));
+    return record == null ? findByTarget(target) : record;
+  }
+
+  /** What was said last of a unit that a file of the target tree comes from; null if nothing. */
+  @Nullable JournalRecord findByTarget(String target) throws IOException {
+    JournalRecord record = at(index.get(TARGET + target));
+    return record != null && record.files().stream().anyMatch(file -> file.target().equals(target))
+        ? record
+        : null;
+  }
+
+  private @Nullable JournalRecord at(long position) throws IOException {
+    if (position == 0 || log == null) {
+      return null;
+    }
+    String line = new LineReader(log.from(position - 1)).next();
+    return line == null ? null : JournalRecord.read(line);
+  }
+
+  /**
+   * Adds a record and waits until it is on the disk.
+   *
+   * @throws IOException if it cannot be written
+   */
+  public void add(JournalRecord record) throws IOException {
+    append(record.line());
+  }
+
+  private void append(String line) throws IOException {
+    if (log == null || !log.isLocked()) {
+      throw new IllegalStateException("opened for reading");
+    }
+    log.append(bytes(line));
+  }
+
+  /**
+   * Adds a record that may be lost if the program is killed.
+   *
+   * @throws IOException if it cannot be written
+   */
+  public void addLater(JournalRecord record) throws IOException {
+    if (log == null || !log.isLocked()) {
+      throw new IllegalStateException("opened for reading");
+    }
+    log.appendLater(bytes(record.line()));
+  }
+
+  /** Says that the run has come to its end, so that it has left nothing behind. */
+  public void end() throws IOException {
+    if (log != null && log.isLocked()) {
+      log.append(bytes(RunRecord.now(RunRecord.Kind.END).line()));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    index.close();
+    if (log != null) {
+      log.close();
+    }
+  }
+
+  /**
+   * Lines that end with a line feed; what follows the last one counts for nothing, and so does what
+   * is longer than any line that is worth the heap it takes.
+   */
+  private static final class LineReader {
+    private final InputStream in;
+    private final byte[] buffer = new byte[1 << 13];
+    private int from;
+    private int to;
+    private long position;
+
+    LineReader(InputStream in) {
+      this.in = in;
+    }
+
+    /** How many bytes the lines read so far have. */
+    long position() {
+      return position;
+    }
+
+    @Nullable String next() throws IOException {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      long length = 0;
+      while (true) {
+        int end = from;
+        while (end < to && buffer[end] != '\n') {
+          end++;
+        }
+        length += end - from;
+        if (length > LONGEST_LINE) {
+          line = new ByteArrayOutputStream();
+        } else {
+          line.write(buffer, from, end - from);
+        }
+        if (end < to) {
+          from = end + 1;
+          position += length + 1;
+          return line.toString(StandardCharsets.UTF_8);
+        }
+        from = 0;
+        to = in.read(buffer);
+        if (to < 0) {
+          to = 0;
+          return null;
+        }
+      }
+    }
+  }
+}

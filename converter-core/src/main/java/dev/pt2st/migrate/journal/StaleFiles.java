@@ -1,0 +1,81 @@
+package dev.pt2st.migrate.journal;
+
+import dev.pt2st.io.TemporaryFiles;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The temporary files that killed migrations have left. Only those are removed whose name has the
+ * mark of a run of the journal, which is over since the journal's lock is held by another; a file
+ * that somebody else's program is writing is never touched.
+ */
+public final class StaleFiles {
+  private final Set<String> owners;
+  private int removed;
+  private boolean allSeen = true;
+
+  /**
+   * @param owners the marks of the runs that did not end as they should
+   */
+  public StaleFiles(Set<String> owners) {
+    this.owners = owners;
+  }
+
+  /** How many were removed. */
+  public int removed() {
+    return removed;
+  }
+
+  /**
+   * Whether every directory was gone through. One that may not be entered counts, as nobody could
+   * write there either.
+   */
+  public boolean areAllSeen() {
+    return allSeen;
+  }
+
+  /** Removes those in a directory and below it. */
+  public void removeBelow(Path directory) {
+    ArrayDeque<Path> open = new ArrayDeque<>();
+    open.push(directory);
+    while (!open.isEmpty()) {
+      removeIn(open.pop()).forEach(open::push);
+    }
+  }
+
+  /**
+   * Removes those in a directory.
+   *
+   * @return the directories in it
+   */
+  public List<Path> removeIn(Path directory) {
+    List<Path> below = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+          below.add(entry);
+          continue;
+        }
+        Optional<String> owner = TemporaryFiles.ownerOf(String.valueOf(entry.getFileName()));
+        if (owner.isPresent() && owners.contains(owner.get())) {
+          removed += Files.deleteIfExists(entry) ? 1 : 0;
+        }
+      }
+    } catch (AccessDeniedException e) {
+      // The plan says which directory cannot be read.
+    } catch (IOException | DirectoryIteratorException e) {
+      allSeen = false;
+    }
+    return below;
+  }
+}

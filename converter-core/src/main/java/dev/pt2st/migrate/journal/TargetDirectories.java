@@ -1,0 +1,165 @@
+package dev.pt2st.migrate.journal;
+
+import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.migrate.unit.MigrationSettings;
+import dev.pt2st.migrate.unit.PathTree;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The directories of a target tree. */
+public final class TargetDirectories {
+  private TargetDirectories() {}
+
+  /**
+   * Makes the root of the target tree, if it is not there, as open as that of the source. All that
+   * is made is on the disk before anything is written into it: later runs cannot tell that it once
+   * was new.
+   */
+  public static void makeRoot(MigrationSettings settings) throws IOException {
+    Path root = settings.target().root();
+    List<Path> changed = changedByMaking(root);
+    if (!Files.exists(root)) {
+      Files.createDirectories(AtomicOutput.directoryOf(root));
+      make(root, settings.source().root());
+    }
+    Files.createDirectories(root);
+    for (Path directory : changed) {
+      syncIfReadable(directory);
+    }
+  }
+
+  /**
+   * The directories that get a new entry when a directory is made with all that are missing above
+   * it, from the innermost to the one that is there.
+   */
+  public static List<Path> changedByMaking(Path directory) {
+    List<Path> changed = new ArrayList<>();
+    Path at = directory.toAbsolutePath();
+    while (!Files.exists(at) && at.getParent() != null) {
+      at = at.getParent();
+      changed.add(at);
+    }
+    return changed;
+  }
+
+  /**
+   * Makes the directory of a file of the target tree; new ones are as open as their sources.
+   *
+   * @return those that were not there, the outermost first
+   */
+  public static List<Path> make(MigrationSettings settings, String file) throws IOException {
+    List<Path> made = new ArrayList<>();
+    ArrayDeque<String> missing = new ArrayDeque<>();
+    String at = PathTree.parent(file);
+    checkNoLink(settings.target(), at);
+    while (!at.isEmpty() && !Files.exists(settings.target().path(at))) {
+      missing.push(at);
+      at = PathTree.parent(at);
+    }
+    for (String directory : missing) {
+      Path path = settings.target().path(directory);
+      make(path, settings.source().path(directory));
+      made.add(path);
+    }
+    Files.createDirectories(settings.target().path(PathTree.parent(file)));
+    return made;
+  }
+
+  /** Removes what nothing has come into; to be done when nobody is at work any more. */
+  public static void removeEmpty(Collection<Path> directories) {
+    List<Path> innermostFirst =
+        directories.stream()
+            .sorted(Comparator.comparingInt(Path::getNameCount).reversed())
+            .toList();
+    for (Path directory : innermostFirst) {
+      try {
+        Files.deleteIfExists(directory);
+      } catch (IOException e) {
+        // There is something in it.
+      }
+    }
+  }
+
+  /**
+   * Whether a path of a tree is a link, or leads through one: no output is, and two such paths may
+   * be one file.
+   */
+  static boolean hasLink(PathTree tree, String path) throws IOException {
+    return firstLink(tree, path) != null;
+  }
+
+  /**
+   * Checks that nothing is written through a link.
+   *
+   * @throws IOException if a path is a link or leads through one
+   */
+  public static void checkNoLink(PathTree tree, String path) throws IOException {
+    Path link = firstLink(tree, path);
+    if (link != null) {
+      throw new FileSystemException(
+          link.toString(),
+          null,
+          "is a symbolic link, and nothing is written through one; remove it, or choose another"
+              + " --out");
+    }
+  }
+
+  private static @Nullable Path firstLink(PathTree tree, String path) throws IOException {
+    Path link = null;
+    for (String at = path; !at.isEmpty(); at = PathTree.parent(at)) {
+      Path there = tree.path(at);
+      link = Files.isSymbolicLink(there) ? there : link;
+    }
+    return link;
+  }
+
+  private static void make(Path directory, Path like) throws IOException {
+    PosixFileAttributeView view = Files.getFileAttributeView(like, PosixFileAttributeView.class);
+    FileAttribute<?>[] attributes = {};
+    if (view != null) {
+      Set<PosixFilePermission> mode = EnumSet.copyOf(PosixFilePermissions.fromString("rwx------"));
+      mode.addAll(view.readAttributes().permissions());
+      attributes = new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(mode)};
+    }
+    try {
+      Files.createDirectory(directory, attributes);
+    } catch (FileAlreadyExistsException e) {
+      // Another thread has made it; what is no directory is told by what comes next.
+    }
+  }
+
+  /**
+   * Waits until the name of a file is on the disk, and those of all directories that lead to it
+   * from the root of its tree on, with the root's own: any of them may be new.
+   */
+  public static void sync(PathTree tree, String file) throws IOException {
+    for (String at = file; !at.isEmpty(); at = PathTree.parent(at)) {
+      AtomicOutput.sync(tree.path(PathTree.parent(at)));
+    }
+    syncIfReadable(AtomicOutput.directoryOf(tree.root().toRealPath()));
+  }
+
+  private static void syncIfReadable(Path directory) throws IOException {
+    try {
+      AtomicOutput.sync(directory);
+    } catch (AccessDeniedException e) {
+      // A directory that may not be read is not one that this user has put the tree into.
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.pt2st.migrate.unit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+
+/**
+ * What the planning and the work share.
+ *
+ * @param source the directory of the checkpoints
+ * @param target where the outputs go: the same directory, or another one
+ * @param options how it is done
+ */
+public record MigrationSettings(PathTree source, PathTree target, MigrateOptions options) {
+
+  /** A target that is the source's directory under another name is taken for what it is. */
+  public MigrationSettings {
+    target = isSame(source, target) ? source : target;
+  }
+
+  private static boolean isSame(PathTree source, PathTree target) {
+    try {
+      return Files.isSameFile(source.root(), target.root());
+    } catch (IOException e) {
+      return false; // one of them is not there, or cannot be looked at: whoever needs it says so
+    }
+  }
+
+  /** Whether the outputs go to a directory of the source tree that is not the whole of it. */
+  public boolean isTargetWithinSource() {
+    try {
+      return !inPlace() && target.root().toRealPath().startsWith(source.root().toRealPath());
+    } catch (IOException e) {
+      return false; // it is not there yet, and nothing is in it
+    }
+  }
+
+  /** Whether the outputs stand beside their sources. */
+  public boolean inPlace() {
+    return source.equals(target);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.pt2st.migrate.unit;
+
+import java.util.List;
+
+/**
+ * What became of a unit, as plain data.
+ *
+ * @param unit what was to be done
+ * @param verdict what became of it
+ * @param reason why, where it was not converted; empty for all else
+ * @param written the files that were made or are there, in the order of the unit's, then the index
+ * @param notes what else is to be said, such as keys of an index that no shard has
+ */
+public record UnitResult(
+    MigrationUnit unit, Verdict verdict, String reason, List<Written> written, List<String> notes) {
+
+  /** What can become of a unit; the order is that of the final table. */
+  public enum Verdict {
+    CONVERTED("converted"),
+    /** It was there already: an earlier run made it, or it was compared with the source. */
+    ALREADY_THERE("already there"),
+    LINKED("linked"),
+    /** A side file that was copied or linked. */
+    PUT_BESIDE("side file"),
+    LEFT_ALONE("left alone"),
+    REFUSED("refused"),
+    FAILED("failed");
+
+    private final String shown;
+
+    Verdict(String shown) {
+      this.shown = shown;
+    }
+
+    /** For people. */
+    public String shown() {
+      return shown;
+    }
+  }
+
+  /**
+   * A file of the output.
+   *
+   * @param target below the target tree
+   * @param bytes its size
+   * @param sourceDigest of the source, as {@link MigrateOptions#digest} names it; empty where it
+   *     was not read
+   */
+  public record Written(String target, long bytes, String sourceDigest) {}
+
+  public UnitResult {
+    written = List.copyOf(written);
+    notes = List.copyOf(notes);
+  }
+
+  /** Something that is not done, and why. */
+  public static UnitResult not(MigrationUnit unit, Verdict verdict, String reason) {
+    return new UnitResult(unit, verdict, reason, List.of(), List.of());
+  }
+
+  /** The bytes of all files of the output. */
+  public long writtenBytes() {
+    return written.stream().mapToLong(Written::bytes).sum();
+  }
+}

@@ -1,0 +1,183 @@
+package dev.pt2st.migrate.work;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.RefusedException;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.checkpoint.CheckpointFile;
+import dev.pt2st.convert.ConversionResult;
+import dev.pt2st.convert.Converter;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.LeftOut;
+import dev.pt2st.convert.plan.Overflow;
+import dev.pt2st.convert.plan.Plan;
+import dev.pt2st.io.OutputGroup;
+import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.migrate.content.NotAModelException;
+import dev.pt2st.migrate.content.TrainingState;
+import dev.pt2st.migrate.content.UnitProgress;
+import dev.pt2st.verify.OutputVerifier;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One source and its output: a checkpoint alone, or a shard of a model. */
+final class CheckpointConversion {
+  private static final String AUTO = "auto";
+
+  /** Of each kind; a file may have any number of tensors. */
+  private static final int MOST_NOTES = 20;
+
+  private final Path source;
+  private final Path target;
+  private final ConvertOptions options;
+
+  CheckpointConversion(Path source, Path target, ConvertOptions options) {
+    this.source = source;
+    this.target = target;
+    this.options = options;
+  }
+
+  /** Something to be done with an open checkpoint that is a model. */
+  @FunctionalInterface
+  private interface Step<T> {
+    T run(CheckpointFile file) throws CheckpointException, IOException;
+  }
+
+  /**
+   * Writes the output into a group.
+   *
+   * @param verify whether it is compared with the source
+   */
+  ConversionResult write(OutputGroup group, boolean verify, UnitProgress progress)
+      throws CheckpointException, IOException, NotAModelException {
+    return onModel(
+        ScratchFolder.beside(target),
+        file ->
+            Converter.write(
+                file,
+                target,
+                options,
+                progress,
+                verify ? new OutputVerifier(target, options, progress) : null,
+                group));
+  }
+
+  /** What would be written; nothing is. */
+  Plan plan() throws CheckpointException, IOException, NotAModelException {
+    return onModel(
+        ScratchFolder.TEMPORARY, file -> file.guarded(() -> Converter.plan(file.read(), options)));
+  }
+
+  /**
+   * What it has and the output does not, as {@link UnconvertedContent} says it; empty if nothing.
+   */
+  String remainder() throws CheckpointException, IOException, NotAModelException {
+    return onModel(
+        ScratchFolder.beside(target),
+        file ->
+            file.guarded(() -> {
+              Checkpoint checkpoint = file.read();
+              return UnconvertedContent.of(file, checkpoint, Converter.plan(checkpoint, options));
+            }));
+  }
+
+  /**
+   * What a file that is no model calls beyond the allowlist: what nobody converts is read by
+   * somebody else, perhaps.
+   *
+   * @return words for a file that has the name of a trainer's, as these call enums of their own;
+   *     empty if there is nothing to say
+   * @throws RefusedException for any other file, if there is such a call
+   */
+  private String calls(Checkpoint checkpoint) throws RefusedException {
+    try {
+      Converter.checkGlobals(checkpoint, options);
+      return "";
+    } catch (RefusedException e) {
+      if (TrainingState.isTrainersName(String.valueOf(source.getFileName()))) {
+        return "; " + e.problem();
+      }
+      throw e;
+    }
+  }
+
+  private <T> T onModel(ScratchFolder folder, Step<T> step)
+      throws CheckpointException, IOException, NotAModelException {
+    try (CheckpointFile file = open(folder)) {
+      Checkpoint checkpoint = file.guarded(file::read);
+      String not = whyNoModel(checkpoint);
+      if (not != null) {
+        String calls = file.guarded(() -> calls(checkpoint));
+        throw new NotAModelException(source, not + calls, true);
+      }
+      return step.run(file);
+    }
+  }
+
+  private CheckpointFile open(ScratchFolder folder)
+      throws CheckpointException, IOException, NotAModelException {
+    try {
+      return CheckpointFile.open(
+          source, options.policy(), options.limits(), options.checkCrc(), folder);
+    } catch (UnsupportedException e) {
+      throw new NotAModelException(source, e.problem(), false);
+    }
+  }
+
+  private @Nullable String whyNoModel(Checkpoint checkpoint) {
+    if (checkpoint.tensors() == 0) {
+      return "there is no tensor in it";
+    }
+    return options.root().equals(AUTO)
+        ? TrainingState.of(checkpoint.top(), String.valueOf(source.getFileName()))
+        : null;
+  }
+
+  /** What is to be said of a conversion. */
+  static List<String> notes(ConversionResult outcome) {
+    List<String> notes = new ArrayList<>();
+    List<String> others = new ArrayList<>();
+    for (LeftOut part : outcome.plan().leftOut()) {
+      if (part.tensors() == 0) {
+        others.add(part.key());
+      } else if (notes.size() < MOST_NOTES) {
+        notes.add("left out: " + counted(part));
+      }
+    }
+    if (!others.isEmpty()) {
+      int more = others.size() - MOST_NOTES;
+      notes.add(
+          "left out, without tensors: "
+              + String.join(", ", others.subList(0, Math.min(MOST_NOTES, others.size())))
+              + (more > 0 ? " and " + more + " more" : ""));
+    }
+    List<Plan.Skipped> skipped = outcome.plan().skipped();
+    for (Plan.Skipped tensor : skipped.subList(0, Math.min(MOST_NOTES, skipped.size()))) {
+      notes.add("left out: " + tensor.name() + " is " + tensor.why());
+    }
+    for (Overflow overflow : outcome.overflows()) {
+      notes.add(
+          "too large for its type and now infinite: "
+              + overflow.elements()
+              + " of "
+              + overflow.name());
+    }
+    if (skipped.size() > MOST_NOTES) {
+      notes.add("left out: " + (skipped.size() - MOST_NOTES) + " more tensors of such kinds");
+    }
+    return notes;
+  }
+
+  /** A part with its tensors, in words. */
+  static String counted(LeftOut part) {
+    return part.key()
+        + " ("
+        + part.tensors()
+        + (part.tensors() == 1 ? " tensor, " : " tensors, ")
+        + part.bytes()
+        + " bytes)";
+  }
+}

@@ -1,0 +1,239 @@
+package dev.pt2st.migrate.work;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.migrate.content.ExistingSafetensors;
+import dev.pt2st.migrate.content.IndexRewrite;
+import dev.pt2st.migrate.content.NotAModelException;
+import dev.pt2st.migrate.content.SourceFile;
+import dev.pt2st.migrate.content.TornOutput;
+import dev.pt2st.migrate.content.UnitProgress;
+import dev.pt2st.migrate.journal.JournalRecord;
+import dev.pt2st.migrate.journal.JournalRecord.Done;
+import dev.pt2st.migrate.journal.RunHistory;
+import dev.pt2st.migrate.journal.TargetDirectories;
+import dev.pt2st.migrate.unit.MigrationSettings;
+import dev.pt2st.migrate.unit.MigrationUnit;
+import dev.pt2st.migrate.unit.MigrationUnit.Item;
+import dev.pt2st.migrate.unit.PathTree;
+import dev.pt2st.migrate.unit.UnitResult;
+import dev.pt2st.migrate.unit.UnitResult.Verdict;
+import dev.pt2st.migrate.unit.UnitResult.Written;
+import dev.pt2st.safetensors.SafetensorsFile;
+import dev.pt2st.safetensors.TensorInfo;
+import dev.pt2st.verify.Verifier;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is there already where the outputs of a unit go. An output of this program is told from a
+ * file of somebody else's by the journal or, as a process may have been killed before it could
+ * write there, by its content: it must be what the source holds. Nothing else is ever replaced.
+ */
+final class ExistingOutputs {
+  private final MigrationSettings settings;
+  private final RunHistory earlier;
+  private final MigrationUnit unit;
+  private final @Nullable JournalRecord known;
+  private final LongConsumer progress;
+  private int present;
+
+  /**
+   * @param unit with the sizes and times of its sources as they are now
+   * @param known what the journal says of it; null if nothing
+   * @param progress hears of bytes of its sources
+   */
+  ExistingOutputs(
+      MigrationSettings settings,
+      RunHistory earlier,
+      MigrationUnit unit,
+      @Nullable JournalRecord known,
+      LongConsumer progress) {
+    this.settings = settings;
+    this.earlier = earlier;
+    this.unit = unit;
+    this.known = known;
+    this.progress = progress;
+  }
+
+  /** Whether something is there, which is of this program's making; after {@link #alreadyThere}. */
+  boolean areOurs() {
+    return present > 0;
+  }
+
+  /**
+   * The result of a unit whose outputs are there already.
+   *
+   * @return null if they must be made, or made anew; left alone, if the model is there as
+   *     safetensors of somebody else's
+   * @throws IOException if something is there that is not of this program's making
+   */
+  @Nullable UnitResult alreadyThere() throws CheckpointException, IOException, NotAModelException {
+    List<Item> items = unit.items();
+    List<Written> written = new ArrayList<>();
+    boolean sameAsKnown = true;
+    boolean allSame = true;
+    for (int i = 0; i < items.size(); i++) {
+      Item item = items.get(i);
+      TargetDirectories.checkNoLink(settings.target(), PathTree.parent(item.target()));
+      Path target = settings.target().path(item.target());
+      if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        allSame = false;
+        continue;
+      }
+      present++;
+      Done done = doneFor(i, item);
+      UnitProgress own = new UnitProgress(progress, item.bytes(), 2);
+      boolean same = isSame(item, target, own);
+      Optional<String> foreign = earlier.otherRoot(item.target());
+      if (!same && foreign.isPresent()) {
+        throw new FileSystemException(target.toString(), null, foreign.get());
+      }
+      if (!same && done == null && !isRemnant(item, target)) {
+        if (!earlier.hasMade(unit.name(), item.target()) && ExistingSafetensors.isModel(target)) {
+          return UnitResult.not(
+              unit, Verdict.LEFT_ALONE, ExistingSafetensors.reason(item.target()));
+        }
+        throw new FileSystemException(
+            target.toString(),
+            null,
+            earlier
+                .otherOptions(unit.name(), item.target())
+                .orElse(
+                    "is there already and is not what the checkpoint holds; rename it or remove"
+                        + " it"));
+      }
+      String digest =
+          item.isMade()
+              ? ""
+              : SourceFile.digest(
+                  settings.source().path(item.source()), settings.options().digest(), own);
+      sameAsKnown &= done != null && done.digest().equals(digest);
+      allSame &= same;
+      written.add(new Written(item.target(), sizeOf(target), digest));
+    }
+    if (!allSame) {
+      checkNoneIsForeign(items);
+      return null;
+    }
+    if (settings.options().durable()) {
+      makeDurable(items);
+    }
+    return new UnitResult(
+        unit,
+        Verdict.ALREADY_THERE,
+        "",
+        written,
+        sameAsKnown ? List.of() : List.of("it was there and is what the checkpoint holds"));
+  }
+
+  /** What another source tree was converted to is not written anew, were it by the same. */
+  private void checkNoneIsForeign(List<Item> items) throws IOException {
+    for (Item item : items) {
+      Path target = settings.target().path(item.target());
+      Optional<String> foreign = earlier.otherRoot(item.target());
+      if (foreign.isPresent() && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        throw new FileSystemException(target.toString(), null, foreign.get());
+      }
+    }
+  }
+
+  private static long sizeOf(Path target) throws IOException {
+    return Files.isRegularFile(target) ? Files.size(target) : 0;
+  }
+
+  /** What the journal says of the target of an item, if it has not been changed since. */
+  private @Nullable Done doneFor(int number, Item item) throws IOException {
+    if (known == null || !known.isDone() || known.files().size() <= number) {
+      return null;
+    }
+    Done done = known.files().get(number);
+    Path target = settings.target().path(item.target());
+    boolean unchanged =
+        done.target().equals(item.target())
+            && Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+            && Files.size(target) == done.targetBytes();
+    return unchanged ? done : null;
+  }
+
+  /** Whether a target is what its source holds. */
+  private boolean isSame(Item item, Path target, UnitProgress own)
+      throws CheckpointException, IOException, NotAModelException {
+    if (item.equals(unit.index())) {
+      return isSameIndex(item, target);
+    }
+    Path source = settings.source().path(item.source());
+    new CheckpointConversion(source, target, settings.options().convert()).plan();
+    if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS) || !isSafetensors(target)) {
+      return false;
+    }
+    return Verifier.verify(source, target, settings.options().convert(), own).isSame();
+  }
+
+  /** Whether a file is what the system has left of an output when it went down. */
+  private boolean isRemnant(Item item, Path target) throws IOException {
+    return Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+        && !item.equals(unit.index())
+        && !isSafetensors(target)
+        && earlier.mayBeLost(known, target)
+        && TornOutput.mayBe(target, settings.options().convert());
+  }
+
+  private static boolean isSafetensors(Path target) throws IOException {
+    try (SafetensorsFile file = SafetensorsFile.open(target)) {
+      return !file.tensors().isEmpty();
+    } catch (CheckpointException e) {
+      return false;
+    }
+  }
+
+  private boolean isSameIndex(Item index, Path target) throws CheckpointException, IOException {
+    IndexRewrite rewrite = IndexRewrite.of(settings.source().path(unit.name()), !index.isMade());
+    for (Item item : unit.files()) {
+      Path shard = settings.target().path(item.target());
+      if (!Files.isRegularFile(shard)) {
+        return false;
+      }
+      addShard(rewrite, item, shard);
+    }
+    return holds(target, rewrite.bytes());
+  }
+
+  /** Whether a file, and no link, is there and holds this. */
+  static boolean holds(Path file, byte[] content) throws IOException {
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && Files.size(file) == content.length
+        && Arrays.equals(Files.readAllBytes(file), content);
+  }
+
+  /** Adds the safetensors file of a shard to its index. */
+  static void addShard(IndexRewrite rewrite, Item item, Path shard)
+      throws CheckpointException, IOException {
+    try (SafetensorsFile file = SafetensorsFile.open(shard)) {
+      long bytes = 0;
+      List<String> names = new ArrayList<>();
+      for (TensorInfo tensor : file.tensors()) {
+        names.add(tensor.name());
+        bytes += tensor.end() - tensor.begin();
+      }
+      rewrite.add(PathTree.name(item.source()), PathTree.name(item.target()), names, bytes);
+    }
+  }
+
+  private void makeDurable(List<Item> items) throws IOException {
+    for (Item item : items) {
+      Path target = settings.target().path(item.target());
+      AtomicOutput.sync(target);
+      TargetDirectories.sync(settings.target(), item.target());
+    }
+  }
+}

@@ -1,0 +1,253 @@
+package dev.pt2st.migrate.work;
+
+import dev.pt2st.io.OffHeapIndex;
+import dev.pt2st.io.SpillingQueue;
+import dev.pt2st.migrate.content.Failures;
+import dev.pt2st.migrate.content.SourceFile;
+import dev.pt2st.migrate.plan.MigrationPlan;
+import dev.pt2st.migrate.unit.MigrationListener;
+import dev.pt2st.migrate.unit.MigrationSettings;
+import dev.pt2st.migrate.unit.MigrationUnit;
+import dev.pt2st.migrate.unit.MigrationUnit.Item;
+import dev.pt2st.migrate.unit.UnitJson;
+import dev.pt2st.migrate.unit.UnitResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes the sources whose outputs this run has compared with them and made durable. A source that
+ * links of the tree lead to goes only after each of these has its output: until then its unit
+ * waits. A link that gets no output, whatever the reason, keeps it. However many there are, they
+ * take no heap.
+ */
+public final class Removal implements AutoCloseable {
+  static final String STAYS = "the original is not removed: ";
+
+  /** So many links that nothing is done about are named; of more it is only said that they are. */
+  private static final int MOST_NAMED = 1000;
+
+  private final MigrationSettings settings;
+
+  /** A directory that could not be looked through; empty if there is none. */
+  private final String unreadableFolder;
+
+  private final MigrationListener listener;
+
+  /** Those that stay for a reason that is known have it. */
+  private final SpillingQueue<Waiting> waiting = new SpillingQueue<>(Waiting::line, Waiting::read);
+
+  private final SpillingQueue<MigrationUnit> links =
+      new SpillingQueue<>(UnitJson::write, UnitJson::read);
+
+  /**
+   * For each source that links lead to, how many of them have no output yet, and one. Two sources
+   * that are taken for one wait for the links to both.
+   */
+  private final OffHeapIndex open = new OffHeapIndex();
+
+  /** The links that nothing is done about, by what they lead to. */
+  private final Map<String, MigrationUnit> left = new HashMap<>();
+
+  /**
+   * A unit whose sources may go later.
+   *
+   * @param outputs as they were when they were compared; none where the sources stay anyway
+   */
+  private record Waiting(MigrationUnit unit, OutputStamps outputs) {
+    String line() {
+      return outputs.line() + " " + UnitJson.write(unit);
+    }
+
+    static Waiting read(String line) {
+      int space = line.indexOf(' ');
+      return new Waiting(
+          UnitJson.read(line.substring(space + 1)), OutputStamps.read(line.substring(0, space)));
+    }
+  }
+
+  /**
+   * @param plan whose links are counted
+   * @param listener hears of what is removed, and of what stays
+   */
+  public Removal(MigrationSettings settings, MigrationPlan plan, MigrationListener listener)
+      throws IOException {
+    this.settings = settings;
+    this.unreadableFolder = plan.unreadableFolder();
+    this.listener = listener;
+    try {
+      count(plan.files());
+      count(plan.links());
+      count(plan.leftLinks());
+      Supplier<@Nullable MigrationUnit> units = plan.leftLinks();
+      for (MigrationUnit unit = units.get();
+          unit != null && left.size() < MOST_NAMED;
+          unit = units.get()) {
+        left.putIfAbsent(unit.files().getFirst().leadsTo(), unit);
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Among the files there are links too: those of a model that is refused for having some. */
+  private void count(Supplier<@Nullable MigrationUnit> units) throws IOException {
+    for (MigrationUnit unit = units.get(); unit != null; unit = units.get()) {
+      for (Item item : unit.sources()) {
+        if (!item.leadsTo().isEmpty()) {
+          open.put(item.leadsTo(), Math.max(1, open.get(item.leadsTo())) + 1);
+        }
+      }
+    }
+  }
+
+  /**
+   * Takes in the result of a unit whose outputs have been compared with its sources, as these are
+   * now, and are on the disk; may be called by several threads.
+   *
+   * @param remainder what the sources have and the outputs do not, for which they stay; empty if
+   *     nothing
+   */
+  public void remove(UnitResult result, String remainder) throws IOException {
+    MigrationUnit unit = result.unit();
+    OutputStamps outputs = new OutputStamps(List.of());
+    String stays =
+        !remainder.isEmpty()
+            ? STAYS + remainder
+            : unreadableFolder.isEmpty()
+                ? ""
+                : STAYS
+                    + "a link in "
+                    + unreadableFolder
+                    + ", which cannot be read, may lead to it";
+    try {
+      outputs = OutputStamps.of(settings.target(), result);
+    } catch (IOException e) {
+      stays = STAYS + Failures.reason(e);
+    }
+    boolean free = stays.isEmpty() && isFree(unit);
+    if (free) {
+      stays = removeNow(unit, outputs);
+    }
+    if (!free || !stays.isEmpty()) {
+      synchronized (waiting) {
+        waiting.add(new Waiting(unit.with(unit.action(), stays), outputs));
+      }
+    }
+  }
+
+  private boolean isFree(MigrationUnit unit) {
+    return unit.sources().stream().allMatch(item -> open.get(item.source()) <= 1);
+  }
+
+  /** Takes in a unit of links that has its outputs, on the disk; when all files have been done. */
+  public void linked(MigrationUnit unit) throws IOException {
+    for (Item item : unit.sources()) {
+      if (!item.leadsTo().isEmpty()) {
+        open.put(item.leadsTo(), Math.max(1, open.get(item.leadsTo()) - 1));
+      }
+    }
+    links.add(unit);
+  }
+
+  /** Removes what has waited, and the links to it; when all links have been done. */
+  public void end() throws IOException {
+    Supplier<@Nullable Waiting> waiters = waiting.each();
+    for (Waiting waiter = waiters.get(); waiter != null; waiter = waiters.get()) {
+      MigrationUnit unit = waiter.unit;
+      String stays =
+          !unit.reason().isEmpty()
+              ? unit.reason()
+              : isFree(unit) ? removeNow(unit, waiter.outputs) : whyItStays(unit);
+      if (!stays.isEmpty()) {
+        listener.stays(unit, stays);
+      }
+    }
+    Supplier<@Nullable MigrationUnit> units = links.each();
+    for (MigrationUnit unit = units.get(); unit != null; unit = units.get()) {
+      String stays = removeLinks(unit);
+      if (!stays.isEmpty()) {
+        listener.stays(unit, stays);
+      }
+    }
+  }
+
+  private String whyItStays(MigrationUnit unit) {
+    for (Item item : unit.sources()) {
+      MigrationUnit link = left.get(item.source());
+      if (link != null) {
+        return STAYS + link.name() + " leads to it, and " + link.reason();
+      }
+    }
+    return STAYS + "a link that leads to it was not converted";
+  }
+
+  /** What has changed since it was read stays, and that whose output has. */
+  private String removeNow(MigrationUnit unit, OutputStamps outputs) {
+    try {
+      outputs.check(settings.target(), unit);
+      for (Item item : unit.sources()) {
+        SourceFile.checkUnchanged(settings.source(), item);
+      }
+      for (Item item : unit.sources().reversed()) {
+        Files.delete(settings.source().path(item.source()));
+      }
+      listener.removed(unit);
+      return "";
+    } catch (IOException e) {
+      return STAYS + Failures.reason(e);
+    }
+  }
+
+  /**
+   * A link whose file has been removed leads nowhere; an index goes when all its shards are gone.
+   * It goes first, so that a run that goes on after this one was killed finds no index without its
+   * shards: shards without an index are links like any others.
+   */
+  private String removeLinks(MigrationUnit unit) {
+    try {
+      boolean all = true;
+      for (Item item : unit.files()) {
+        all &= leadsNowhere(settings.source().path(item.source()));
+      }
+      Item index = unit.index();
+      if (all && index != null && !index.isMade()) {
+        removeLink(settings.source().path(index.source()));
+      }
+      for (Item item : unit.files()) {
+        Path link = settings.source().path(item.source());
+        if (leadsNowhere(link)) {
+          removeLink(link);
+        }
+      }
+      return "";
+    } catch (IOException e) {
+      return "the link is not removed: " + Failures.reason(e);
+    }
+  }
+
+  private static boolean leadsNowhere(Path link) {
+    return Files.isSymbolicLink(link) && !Files.exists(link);
+  }
+
+  private static void removeLink(Path link) throws IOException {
+    if (Files.isSymbolicLink(link)) {
+      Files.delete(link);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (open;
+        waiting;
+        links) {
+      // Each is closed, whatever becomes of the others.
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package dev.pt2st.migrate.work;
+
+import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.io.OutputGroup;
+import dev.pt2st.migrate.content.SourceFile;
+import dev.pt2st.migrate.content.UnitProgress;
+import dev.pt2st.migrate.journal.JournalRecord;
+import dev.pt2st.migrate.journal.JournalRecord.Done;
+import dev.pt2st.migrate.journal.RunHistory;
+import dev.pt2st.migrate.journal.TargetDirectories;
+import dev.pt2st.migrate.unit.MigrateOptions.Digest;
+import dev.pt2st.migrate.unit.MigrateOptions.SideFiles;
+import dev.pt2st.migrate.unit.MigrationSettings;
+import dev.pt2st.migrate.unit.MigrationUnit;
+import dev.pt2st.migrate.unit.MigrationUnit.Item;
+import dev.pt2st.migrate.unit.MigrationUnit.Kind;
+import dev.pt2st.migrate.unit.PathTree;
+import dev.pt2st.migrate.unit.UnitResult;
+import dev.pt2st.migrate.unit.UnitResult.Verdict;
+import dev.pt2st.migrate.unit.UnitResult.Written;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Brings files that are no checkpoints into another tree. */
+final class SideFileCopier {
+  private final MigrationSettings settings;
+  private final RunHistory earlier;
+
+  SideFileCopier(MigrationSettings settings, RunHistory earlier) {
+    this.settings = settings;
+    this.earlier = earlier;
+  }
+
+  /**
+   * Copies or links a file; a link within the tree becomes one within the other. A copy that an
+   * earlier run made, and nobody has changed since, is made anew where its source has changed.
+   *
+   * @param known what the journal says of it; null if nothing
+   * @param progress hears of bytes of the source
+   * @throws IOException if that fails, or there is another file of this name
+   */
+  UnitResult put(MigrationUnit unit, @Nullable JournalRecord known, LongConsumer progress)
+      throws IOException {
+    Item item = unit.files().getFirst();
+    Path source = settings.source().path(item.source());
+    Path target = settings.target().path(item.source());
+    TargetDirectories.make(settings, item.source());
+    boolean there = isThere(unit, source, target);
+    if (!there && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      Optional<String> converted = earlier.convertedInto(item.source());
+      if (converted.isPresent()) {
+        return UnitResult.not(unit, Verdict.LEFT_ALONE, staysConverted(converted.get()));
+      }
+    }
+    String digest = "";
+    Path to = linkTo(unit, source);
+    if (to != null) {
+      link(target, to);
+    } else {
+      UnitProgress own = new UnitProgress(progress, item.bytes(), 1);
+      digest =
+          there
+              ? SourceFile.digest(source, Digest.CRC32C, own)
+              : copy(item, source, target, known == null ? null : known.files().getFirst(), own);
+      if (settings.options().durable()) {
+        AtomicOutput.sync(target);
+        TargetDirectories.sync(settings.target(), item.source());
+      }
+    }
+    return new UnitResult(
+        unit,
+        there ? Verdict.ALREADY_THERE : Verdict.PUT_BESIDE,
+        "",
+        List.of(new Written(item.source(), item.bytes(), digest)),
+        List.of());
+  }
+
+  /** What a link is to lead to; null for a copy. */
+  private @Nullable Path linkTo(MigrationUnit unit, Path source) {
+    Item item = unit.files().getFirst();
+    return unit.kind() == Kind.SIDE_LINK
+        ? Path.of(PathTree.relative(item.source(), item.leadsTo()))
+        : settings.options().sideFiles() == SideFiles.LINK ? source.toAbsolutePath() : null;
+  }
+
+  private boolean isThere(MigrationUnit unit, Path source, Path target) throws IOException {
+    Path to = linkTo(unit, source);
+    return to == null ? isCopy(source, target) : isLink(target, to);
+  }
+
+  /**
+   * What an earlier run has made is not replaced by another file: it may be all that is left of a
+   * checkpoint.
+   */
+  private static String staysConverted(String unit) {
+    return "what "
+        + unit
+        + " was converted to has this name in the other tree, and stays; remove it there to have"
+        + " this file instead";
+  }
+
+  private static boolean isLink(Path link, Path to) throws IOException {
+    return Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(to);
+  }
+
+  /** Makes a symbolic link; says whether it was there. */
+  static boolean link(Path link, Path to) throws IOException {
+    if (isLink(link, to)) {
+      return true;
+    }
+    refuseOther(link);
+    Files.createSymbolicLink(link, to);
+    return false;
+  }
+
+  private static void refuseOther(Path target) throws IOException {
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileSystemException(
+          target.toString(), null, "is there already and is another file; rename it or remove it");
+    }
+  }
+
+  private static boolean isCopy(Path source, Path target) throws IOException {
+    return Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+        && Files.size(target) == Files.size(source)
+        && Files.mismatch(source, target) < 0;
+  }
+
+  /** Whether a file is what an earlier run has written. */
+  private static boolean isAsWritten(Path target, Done done) throws IOException {
+    return Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+        && SourceFile.digest(target, Digest.CRC32C, new UnitProgress(bytes -> {}, 0, 1))
+            .equals(done.digest());
+  }
+
+  /** Copies a file; gives its digest. */
+  private String copy(
+      Item item, Path source, Path target, @Nullable Done done, UnitProgress progress)
+      throws IOException {
+    Optional<String> foreign = earlier.otherRoot(item.source());
+    if (foreign.isPresent() && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileSystemException(target.toString(), null, foreign.get());
+    }
+    boolean ours = done != null && isAsWritten(target, done);
+    if (!ours) {
+      refuseOther(target);
+    }
+    try (OutputGroup group = new OutputGroup(ours)) {
+      group.asPrivateAs(source);
+      AtomicOutput output = group.create(target);
+      try {
+        String digest = SourceFile.copy(source, output, Digest.CRC32C, progress);
+        output.takeModeAndTime(source);
+        group.commit(settings.options().durable());
+        return digest;
+      } catch (IOException e) {
+        throw group.explain(e, Files.size(source));
+      }
+    }
+  }
+}

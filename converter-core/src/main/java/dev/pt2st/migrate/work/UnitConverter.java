@@ -1,0 +1,353 @@
+package dev.pt2st.migrate.work;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.convert.ConversionResult;
+import dev.pt2st.convert.plan.Plan;
+import dev.pt2st.io.OutputGroup;
+import dev.pt2st.migrate.content.ExistingSafetensors;
+import dev.pt2st.migrate.content.Failures;
+import dev.pt2st.migrate.content.IndexRewrite;
+import dev.pt2st.migrate.content.NotAModelException;
+import dev.pt2st.migrate.content.SourceFile;
+import dev.pt2st.migrate.content.UnitProgress;
+import dev.pt2st.migrate.journal.JournalRecord;
+import dev.pt2st.migrate.journal.RunHistory;
+import dev.pt2st.migrate.journal.TargetDirectories;
+import dev.pt2st.migrate.unit.MigrateOptions;
+import dev.pt2st.migrate.unit.MigrationSettings;
+import dev.pt2st.migrate.unit.MigrationUnit;
+import dev.pt2st.migrate.unit.MigrationUnit.Item;
+import dev.pt2st.migrate.unit.PathTree;
+import dev.pt2st.migrate.unit.UnitResult;
+import dev.pt2st.migrate.unit.UnitResult.Verdict;
+import dev.pt2st.migrate.unit.UnitResult.Written;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The work on one unit: what comes of it depends on nothing but its sources, its targets and the
+ * options, so that it may be done by any thread, in any order, and on another machine. Nothing that
+ * goes wrong with it is thrown.
+ */
+public final class UnitConverter {
+  private final MigrationSettings settings;
+  private final RunHistory earlier;
+  private final MigrateOptions options;
+
+  /** The directories that were made for outputs which then did not come about. */
+  private final Queue<Path> unused = new ConcurrentLinkedQueue<>();
+
+  public UnitConverter(MigrationSettings settings, RunHistory earlier) {
+    this.settings = settings;
+    this.earlier = earlier;
+    this.options = settings.options();
+  }
+
+  /**
+   * Does what a unit says.
+   *
+   * @param known what a journal says of it; null if nothing
+   * @param progress hears of bytes of its sources
+   */
+  public UnitResult run(MigrationUnit unit, @Nullable JournalRecord known, LongConsumer progress) {
+    return switch (unit.action()) {
+      case KEEP -> kept(unit, known);
+      case LEAVE_ALONE -> UnitResult.not(unit, Verdict.LEFT_ALONE, unit.reason());
+      case REFUSE -> UnitResult.not(unit, Verdict.REFUSED, unit.reason());
+      case FAIL -> UnitResult.not(unit, Verdict.FAILED, unit.reason());
+      case PUT_BESIDE ->
+          guarded(unit, () -> new SideFileCopier(settings, earlier).put(unit, known, progress));
+      case CONVERT, COMPARE -> guarded(unit, () -> convert(unit, known, progress));
+    };
+  }
+
+  /**
+   * Says what would come of a unit, as far as that can be told without reading tensors; writes
+   * nothing.
+   *
+   * @param known what a journal says of it; null if nothing
+   */
+  public UnitResult look(MigrationUnit unit, @Nullable JournalRecord known) {
+    return switch (unit.action()) {
+      case CONVERT -> guarded(unit, () -> planned(unit));
+      case PUT_BESIDE -> new UnitResult(unit, Verdict.PUT_BESIDE, "", List.of(), List.of());
+      case KEEP, COMPARE -> kept(unit, known);
+      case LEAVE_ALONE, REFUSE, FAIL -> run(unit, known, bytes -> {});
+    };
+  }
+
+  private UnitResult planned(MigrationUnit unit)
+      throws CheckpointException, IOException, NotAModelException {
+    List<Written> written = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
+    IndexRewrite rewrite = rewrite(unit);
+    for (Item item : unit.files()) {
+      Path source = settings.source().path(item.source());
+      Path target = settings.target().path(item.target());
+      Plan plan = new CheckpointConversion(source, target, options.convert()).plan();
+      written.add(new Written(item.target(), plan.fileBytes(), ""));
+      notes.addAll(CheckpointConversion.notes(new ConversionResult(plan, List.of())));
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        boolean mine = earlier.hasMade(unit.name(), item.target());
+        notes.add(
+            item.target()
+                + " is there already and will be compared with it"
+                + (!mine && ExistingSafetensors.isModel(target)
+                    ? "; if it differs, the checkpoint is left alone"
+                    : ""));
+      }
+      addTo(rewrite, item, plan);
+    }
+    if (rewrite != null && unit.index() != null) {
+      written.add(new Written(unit.index().target(), rewrite.bytes().length, ""));
+      notes.addAll(rewrite.notes(unit.index()));
+    }
+    String remainder = options.removeOriginals() ? remainder(unit) : "";
+    if (!remainder.isEmpty()) {
+      notes.add(Removal.STAYS + remainder);
+    }
+    return new UnitResult(unit, Verdict.CONVERTED, "", written, notes);
+  }
+
+  private static void addTo(@Nullable IndexRewrite rewrite, Item item, Plan plan)
+      throws CheckpointException {
+    if (rewrite != null) {
+      rewrite.add(
+          PathTree.name(item.source()),
+          PathTree.name(item.target()),
+          plan.tensors().stream().map(tensor -> tensor.info().name()).toList(),
+          plan.dataBytes());
+    }
+  }
+
+  /** Some work that may fail. */
+  @FunctionalInterface
+  interface Step {
+    UnitResult run() throws CheckpointException, IOException, NotAModelException;
+  }
+
+  /** Turns whatever goes wrong into a result. */
+  UnitResult guarded(MigrationUnit unit, Step step) {
+    try {
+      return step.run();
+    } catch (NotAModelException e) {
+      return notAModel(unit, e);
+    } catch (CheckpointException e) {
+      return UnitResult.not(unit, Failures.verdict(e), shard(unit, e) + Failures.reason(e));
+    } catch (IOException e) {
+      return UnitResult.not(unit, Verdict.FAILED, Failures.reason(e));
+    } catch (InvalidPathException e) {
+      return UnitResult.not(
+          unit,
+          Verdict.FAILED,
+          "the system's encoding has no such name as its output would have; set LC_ALL=C.UTF-8");
+    } catch (InternalError e) {
+      // A mapped page that is no longer there; the JVM has no exception of its own for it.
+      return UnitResult.not(unit, Verdict.FAILED, Failures.CUT_SHORT);
+    } catch (RuntimeException | StackOverflowError e) {
+      // A mistake of ours with one file is no reason to leave the others.
+      return UnitResult.not(unit, Verdict.FAILED, "internal error, please report it: " + e);
+    }
+  }
+
+  /** Of a model in shards, the one that a message is about. */
+  private static String shard(MigrationUnit unit, CheckpointException e) {
+    Item index = unit.index();
+    String name = String.valueOf(e.place().file().getFileName());
+    return index == null || name.equals(PathTree.name(unit.name())) ? "" : name + ": ";
+  }
+
+  private UnitResult notAModel(MigrationUnit unit, NotAModelException e) {
+    Item index = unit.index();
+    if (index != null) {
+      // Without an index nobody has said that these files are a model.
+      return UnitResult.not(
+          unit,
+          index.isMade() ? Verdict.LEFT_ALONE : Verdict.REFUSED,
+          "the shard " + e.file().getFileName() + " is no model: " + e.what());
+    }
+    if (e.isCheckpoint()
+        || settings.inPlace()
+        || options.sideFiles() == MigrateOptions.SideFiles.NONE) {
+      return UnitResult.not(unit, Verdict.LEFT_ALONE, e.what());
+    }
+    Item item = unit.files().getFirst();
+    Item beside = item.withTarget(item.source());
+    MigrationUnit sideFile =
+        new MigrationUnit(
+            MigrationUnit.Kind.SIDE_FILE,
+            List.of(beside),
+            null,
+            MigrationUnit.Action.PUT_BESIDE,
+            unit.reason());
+    return guarded(
+        sideFile, () -> new SideFileCopier(settings, earlier).put(sideFile, null, bytes -> {}));
+  }
+
+  private static UnitResult kept(MigrationUnit unit, @Nullable JournalRecord known) {
+    List<Written> written =
+        known == null
+            ? List.of()
+            : known.files().stream()
+                .map(done -> new Written(done.target(), done.targetBytes(), done.digest()))
+                .toList();
+    return new UnitResult(unit, Verdict.ALREADY_THERE, "", written, List.of());
+  }
+
+  private UnitResult convert(
+      MigrationUnit planned, @Nullable JournalRecord known, LongConsumer progress)
+      throws CheckpointException, IOException, NotAModelException {
+    MigrationUnit unit = now(planned);
+    ExistingOutputs targets = new ExistingOutputs(settings, earlier, unit, known, progress);
+    UnitResult there = targets.alreadyThere();
+    return there == null ? write(unit, targets.areOurs(), progress) : there;
+  }
+
+  /** With the sizes and times that the sources have now. */
+  private MigrationUnit now(MigrationUnit planned) throws IOException {
+    List<Item> items = new ArrayList<>();
+    for (Item item : planned.files()) {
+      items.add(SourceFile.now(settings.source(), item));
+    }
+    Item index = planned.index();
+    return new MigrationUnit(
+        planned.kind(),
+        items,
+        index == null || index.isMade() ? index : SourceFile.now(settings.source(), index),
+        planned.action(),
+        planned.reason());
+  }
+
+  /** Leaves no directory empty that was made for nothing; when all units have been done. */
+  public void removeUnused() {
+    TargetDirectories.removeEmpty(unused);
+    unused.clear();
+  }
+
+  private UnitResult write(MigrationUnit unit, boolean overwrite, LongConsumer progress)
+      throws CheckpointException, IOException, NotAModelException {
+    List<Path> made = new ArrayList<>();
+    boolean done = false;
+    try {
+      UnitResult result = write(unit, overwrite, progress, made);
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        unused.addAll(made);
+      }
+    }
+  }
+
+  private UnitResult write(
+      MigrationUnit unit, boolean overwrite, LongConsumer progress, List<Path> made)
+      throws CheckpointException, IOException, NotAModelException {
+    List<Path> targets = new ArrayList<>();
+    List<String> digests = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
+    try (OutputGroup group = new OutputGroup(overwrite)) {
+      IndexRewrite rewrite = rewrite(unit);
+      long bytes = 0;
+      for (Item item : unit.files()) {
+        Path target = settings.target().path(item.target());
+        made.addAll(TargetDirectories.make(settings, item.target()));
+        targets.add(target);
+        UnitProgress own = new UnitProgress(progress, item.bytes(), options.verify() ? 3 : 2);
+        Path source = settings.source().path(item.source());
+        group.asPrivateAs(source);
+        ConversionResult outcome =
+            new CheckpointConversion(source, target, options.convert(overwrite))
+                .write(group, options.verify(), own);
+        digests.add(SourceFile.digest(source, options.digest(), own));
+        own.end();
+        bytes += outcome.plan().fileBytes();
+        notes.addAll(CheckpointConversion.notes(outcome));
+        addTo(rewrite, item, outcome.plan());
+      }
+      Item index = unit.index();
+      if (rewrite != null && index != null) {
+        Path target = settings.target().path(index.target());
+        targets.add(target);
+        Path source = settings.source().path(unit.name());
+        digests.add(
+            index.isMade()
+                ? ""
+                : SourceFile.digest(
+                    source, options.digest(), new UnitProgress(bytesOfIndex -> {}, 0, 1)));
+        group.asPrivateAs(source);
+        group.create(target).write(ByteBuffer.wrap(rewrite.bytes()), 0);
+        notes.addAll(rewrite.notes(index));
+      }
+      for (Item item : unit.sources()) {
+        SourceFile.checkUnchanged(settings.source(), item);
+      }
+      try {
+        group.commit(options.durable());
+        if (options.durable()) {
+          for (Item item : unit.items()) {
+            TargetDirectories.sync(settings.target(), item.target());
+          }
+        }
+      } catch (IOException e) {
+        throw group.explain(e, bytes);
+      }
+    }
+    return new UnitResult(unit, Verdict.CONVERTED, "", written(unit, targets, digests), notes);
+  }
+
+  /**
+   * What the sources of a unit have and its outputs do not.
+   *
+   * @return a clause with what to do about it; empty if nothing
+   */
+  public String remainder(MigrationUnit unit) {
+    List<String> remainder = new ArrayList<>();
+    UnitResult looked =
+        guarded(
+            unit,
+            () -> {
+              for (Item item : unit.files()) {
+                Path source = settings.source().path(item.source());
+                Path target = settings.target().path(item.target());
+                String text =
+                    new CheckpointConversion(source, target, options.convert()).remainder();
+                if (!text.isEmpty()) {
+                  remainder.add(
+                      (unit.index() == null ? "" : PathTree.name(item.source()) + ": ") + text);
+                  break;
+                }
+              }
+              return UnitResult.not(unit, Verdict.CONVERTED, "");
+            });
+    return remainder.isEmpty() ? looked.reason() : remainder.getFirst();
+  }
+
+  private @Nullable IndexRewrite rewrite(MigrationUnit unit)
+      throws CheckpointException, IOException {
+    Item index = unit.index();
+    if (index == null) {
+      return null;
+    }
+    return IndexRewrite.of(settings.source().path(unit.name()), !index.isMade());
+  }
+
+  private static List<Written> written(MigrationUnit unit, List<Path> targets, List<String> digests)
+      throws IOException {
+    List<Written> written = new ArrayList<>();
+    List<Item> items = unit.items();
+    for (int i = 0; i < items.size(); i++) {
+      written.add(new Written(items.get(i).target(), Files.size(targets.get(i)), digests.get(i)));
+    }
+    return written;
+  }
+}
