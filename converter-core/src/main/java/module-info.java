@@ -14,11 +14,15 @@ module dev.pt2st.core {
 
   exports dev.pt2st;
   exports dev.pt2st.archive;
+  exports dev.pt2st.checkpoint;
   exports dev.pt2st.convert;
+  exports dev.pt2st.convert.names;
+  exports dev.pt2st.convert.options;
+  exports dev.pt2st.convert.plan;
   exports dev.pt2st.inspect;
   exports dev.pt2st.io;
-  exports dev.pt2st.migrate;
   exports dev.pt2st.pickle;
+  exports dev.pt2st.pickle.analysis;
   exports dev.pt2st.safetensors;
   exports dev.pt2st.scan;
   exports dev.pt2st.tensor;

@@ -15,6 +15,8 @@ import java.util.function.Function;
 public final class GlobalTable {
   private final Map<GlobalName, Value> globals = new LinkedHashMap<>();
 
+  GlobalTable() {}
+
   /** torch/serialization.py, load_module_mapping: the module torch.tensor became torch._tensor. */
   public static GlobalName currentName(GlobalName name) {
     return name.module().equals("torch.tensor")

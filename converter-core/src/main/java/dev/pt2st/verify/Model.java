@@ -7,10 +7,10 @@ import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.OpenSource;
 import dev.pt2st.archive.UnpackingListener;
 import dev.pt2st.checkpoint.CheckpointFile;
-import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
+import dev.pt2st.convert.plan.Planner;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.SafetensorsFile;
@@ -157,7 +157,7 @@ final class Model implements AutoCloseable {
     }
     open.add(file::close);
     file.guarded(() -> {
-      take(Converter.plan(file.read(), options), file.file(), options, ScratchFolder.TEMPORARY);
+      take(Planner.plan(file.read(), options), file.file(), options, ScratchFolder.TEMPORARY);
       return this;
     });
   }

@@ -26,14 +26,6 @@ public abstract class Adder {
     this.sumSize = sumSize;
   }
 
-  /** Whether PyTorch makes a sparse tensor of these elements full, and so this does. */
-  public static boolean has(DType dtype) {
-    return switch (dtype) {
-      case BOOL, U8, I8, I16, I32, I64, F16, BF16, F32, F64, COMPLEX32, C64, COMPLEX128 -> true;
-      default -> false;
-    };
-  }
-
   /**
    * The arithmetic that makes a tensor full.
    *

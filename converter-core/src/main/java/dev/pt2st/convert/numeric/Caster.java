@@ -38,20 +38,6 @@ public final class Caster {
 
   private DType tableOf = DType.BOOL;
 
-  /** Whether elements of this dtype can be cast. */
-  public static boolean isFrom(DType dtype) {
-    return switch (dtype) {
-      case F64, F32, F16, BF16 -> true;
-      case F8_E5M2, F8_E4M3, F8_E8M0, F8_E4M3FNUZ, F8_E5M2FNUZ -> true;
-      default -> false;
-    };
-  }
-
-  /** Whether elements can be cast to this dtype. */
-  public static boolean isTo(DType dtype) {
-    return dtype == DType.F32 || dtype == DType.F16 || dtype == DType.BF16;
-  }
-
   /**
    * Casts a run.
    *

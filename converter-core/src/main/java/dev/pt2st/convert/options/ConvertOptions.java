@@ -1,7 +1,6 @@
 package dev.pt2st.convert.options;
 
 import dev.pt2st.Limits;
-import dev.pt2st.convert.numeric.Caster;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.torch.Policy;
 import java.nio.file.Path;
@@ -192,7 +191,7 @@ public final class ConvertOptions {
    * @throws IllegalArgumentException if it is another
    */
   public ConvertOptions withCast(DType value) {
-    if (!Caster.isTo(value)) {
+    if (!NumericSupport.canCastTo(value)) {
       throw new IllegalArgumentException("nothing is cast to " + value);
     }
     return with(changed -> changed.cast = value);

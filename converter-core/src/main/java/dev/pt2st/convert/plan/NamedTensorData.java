@@ -1,6 +1,6 @@
 package dev.pt2st.convert.plan;
 
-import dev.pt2st.convert.numeric.Caster;
+import dev.pt2st.convert.options.NumericSupport;
 import dev.pt2st.tensor.DType;
 
 /**
@@ -17,7 +17,7 @@ record NamedTensorData(String name, TensorData data, boolean exact) {
 
   /** The same in another dtype, if it is a floating one that can be cast. */
   NamedTensorData cast(DType dtype) {
-    return exact || data.dtype() == dtype || !Caster.isFrom(data.dtype())
+    return exact || data.dtype() == dtype || !NumericSupport.canCastFrom(data.dtype())
         ? this
         : new NamedTensorData(name, new TensorData.Cast(data, dtype));
   }

@@ -3,13 +3,12 @@ package dev.pt2st.convert.plan;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.convert.names.NamedTensor;
-import dev.pt2st.convert.numeric.Adder;
-import dev.pt2st.convert.numeric.QuantizedRange;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.options.ConvertOptions.Complex;
 import dev.pt2st.convert.options.ConvertOptions.Nested;
 import dev.pt2st.convert.options.ConvertOptions.Quantized;
 import dev.pt2st.convert.options.ConvertOptions.Sparse;
+import dev.pt2st.convert.options.NumericSupport;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
@@ -158,7 +157,7 @@ final class OutputForms {
     if (!inFull) {
       return components(what, ComponentTensors.of(name, tensor), origin);
     }
-    if (!Adder.has(dtype)) {
+    if (!NumericSupport.canAdd(dtype)) {
       return new OutputForm.Unwritable(
           what + " of " + dtype.torchName() + ", which PyTorch itself does not write in full",
           List.of(SPARSE_COMPONENTS));

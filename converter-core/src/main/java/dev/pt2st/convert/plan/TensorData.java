@@ -1,6 +1,6 @@
 package dev.pt2st.convert.plan;
 
-import dev.pt2st.convert.numeric.Caster;
+import dev.pt2st.convert.options.NumericSupport;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
@@ -51,7 +51,9 @@ public sealed interface TensorData {
    */
   record Cast(TensorData source, DType dtype) implements TensorData {
     public Cast {
-      if (source instanceof Cast || !Caster.isFrom(source.dtype()) || !Caster.isTo(dtype)) {
+      if (source instanceof Cast
+          || !NumericSupport.canCastFrom(source.dtype())
+          || !NumericSupport.canCastTo(dtype)) {
         throw new IllegalArgumentException("no cast of " + source + " to " + dtype);
       }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.options.NumericSupport;
 import dev.pt2st.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -143,9 +144,9 @@ class CasterTest {
   @EnumSource(DType.class)
   void floatingNumbersAreCastAndNoOthers(DType dtype) {
     boolean floating = dtype.name().matches("F64|F32|F16|BF16|F8_.*");
-    assertThat(Caster.isFrom(dtype)).isEqualTo(floating);
-    assertThat(Caster.isTo(dtype)).isEqualTo(dtype.name().matches("F32|F16|BF16"));
-    if (!Caster.isTo(dtype)) {
+    assertThat(NumericSupport.canCastFrom(dtype)).isEqualTo(floating);
+    assertThat(NumericSupport.canCastTo(dtype)).isEqualTo(dtype.name().matches("F32|F16|BF16"));
+    if (!NumericSupport.canCastTo(dtype)) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> ConvertOptions.STANDARD.withCast(dtype));
     }

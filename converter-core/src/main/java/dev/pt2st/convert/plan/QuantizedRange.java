@@ -1,4 +1,4 @@
-package dev.pt2st.convert.numeric;
+package dev.pt2st.convert.plan;
 
 import dev.pt2st.tensor.DType;
 import dev.pt2st.torch.QuantizedContent;
