@@ -84,7 +84,7 @@ public enum Compression {
    * The largest window of zstd for so much memory, as a power of two, within what the format's own
    * reader takes ({@code ZSTD_WINDOWLOG_MAX_64} in zstd.h).
    */
-  private static int windowLog(int maxKilobytes) {
+  static int windowLog(int maxKilobytes) {
     int log = Long.SIZE - 1 - Long.numberOfLeadingZeros(Math.max(1L, maxKilobytes) << 10);
     return Math.min(log, LARGEST_WINDOW_LOG);
   }

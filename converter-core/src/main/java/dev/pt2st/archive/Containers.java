@@ -6,6 +6,7 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.archive.tar.TarHeader;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
@@ -61,6 +62,12 @@ public final class Containers {
     // As torch.load: what is a tar is read as one, whatever its first entry's name looks like.
     if (TarReader.isTar(first)) {
       return new Container.TorchTar(file, TarReader.read(file, limits));
+    }
+    if (mayBeTar(first)) {
+      throw new RefusedException(
+          place,
+          "the first header of this tar is one for lenient readers alone",
+          ZipReader.AMBIGUOUS);
     }
     String beginning = start.substring(0, Math.min(start.length(), LEGACY_MAGIC_WITHIN));
     if (beginning.contains(LEGACY_MAGIC_BINARY) || beginning.contains(LEGACY_MAGIC_TEXT)) {
@@ -127,7 +134,7 @@ public final class Containers {
     String start = latin1(first);
     return isZip(start)
         || start.startsWith(SEVEN_ZIP_START)
-        || TarReader.isTar(first)
+        || mayBeTar(first)
         || Arrays.stream(Compression.values()).anyMatch(form -> form.matches(start));
   }
 
@@ -136,9 +143,9 @@ public final class Containers {
     return isZip(latin1(first));
   }
 
-  /** Whether what starts so is a tar. */
+  /** Whether what starts so is a tar, for Python's reader if not for the strict one. */
   public static boolean mayBeTar(byte[] first) {
-    return TarReader.isTar(first);
+    return TarHeader.isHeader(first);
   }
 
   /** Whether what starts so is a safetensors file. */

@@ -228,6 +228,14 @@ final class TarReader {
         }
       }
     }
+    if (forAll.containsKey("size")) {
+      throw new RefusedException(
+          at, "a tar header gives one size to all entries", ZipReader.AMBIGUOUS);
+    }
+    if (name.endsWith("/") && size != 0) {
+      throw new RefusedException(
+          at, "a tar entry is a directory by its name and has a size", ZipReader.AMBIGUOUS);
+    }
     long start = in.position();
     skip(size);
     // How writers older than POSIX said that it is a directory.

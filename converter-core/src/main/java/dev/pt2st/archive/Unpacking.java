@@ -150,20 +150,33 @@ public final class Unpacking {
 
   /** Decompresses as far as it goes: what comes before a break is not lost. */
   public Outcome decompressWhatThereIs(Container.Compressed compressed) throws IOException {
-    MappedFile file = compressed.file();
     Compression compression = compressed.compression();
+    return decompressWhatThereIs(compressed.file(), compression.shown(), compression::open);
+  }
+
+  /** The same for what loaders read and a conversion does not. */
+  public Outcome decompressWhatThereIs(MappedFile file, LoaderDecoder decoder) throws IOException {
+    return decompressWhatThereIs(file, decoder.shown(), decoder::open);
+  }
+
+  @FunctionalInterface
+  private interface Opening {
+    InputStream open(InputStream compressed, int maxKilobytes) throws IOException;
+  }
+
+  private Outcome decompressWhatThereIs(MappedFile file, String format, Opening opening)
+      throws IOException {
     Place place = Place.of(file.path());
-    Decoding decoding = new Decoding(place, "the " + compression.shown() + " data");
+    Decoding decoding = new Decoding(place, "the " + format + " data");
     return salvage(
         file.path(),
         scratch -> {
           InputStream compressedBytes = new SegmentInputStream(file.segment());
-          try (InputStream in =
-              decoding.run(() -> compression.open(compressedBytes, maxKilobytes()))) {
+          try (InputStream in = decoding.run(() -> opening.open(compressedBytes, maxKilobytes()))) {
             decoding.copy(in, scratch, count -> charge(count, place));
           } catch (MalformedException e) {
             // Decoders keep to themselves what they have of the piece in which the data breaks.
-            decoding.copyRest(() -> compression.open(withZeros(file), maxKilobytes()), scratch);
+            decoding.copyRest(() -> opening.open(withZeros(file), maxKilobytes()), scratch);
             throw e;
           }
         });

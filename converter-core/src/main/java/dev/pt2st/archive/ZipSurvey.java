@@ -4,6 +4,7 @@ import static dev.pt2st.io.LittleEndian.INT;
 import static dev.pt2st.io.LittleEndian.LONG;
 import static dev.pt2st.io.LittleEndian.SHORT;
 
+import dev.pt2st.Deadline;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
@@ -14,8 +15,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Every entry that any reader could see in a ZIP: by each end record and its central directory,
@@ -31,8 +34,15 @@ public final class ZipSurvey {
   private static final int END = 0x06054b50;
   private static final int END_SIZE = 22;
   private static final int ZIP64_END = 0x06064b50;
+  private static final int ZIP64_END_SIZE = 56;
+  private static final int ZIP64_LOCATOR = 0x07064b50;
   private static final int ZIP64_LOCATOR_SIZE = 20;
-  private static final int MAX_COMMENT = 0xffff;
+
+  /** One more than a comment can have: so far zipfile of Python looks for the end record. */
+  private static final int MAX_COMMENT = 1 << 16;
+
+  private static final int ENTRIES_PER_LOOK_AT_THE_CLOCK = 1 << 10;
+  private static final int STORED = 0;
   private static final int FLAG_ENCRYPTED = 1;
   private static final int FLAG_DESCRIPTOR = 1 << 3;
   private static final long SATURATED = 0xffff_ffffL;
@@ -44,9 +54,15 @@ public final class ZipSurvey {
   private final MappedFile file;
   private final MemorySegment bytes;
   private final Limits limits;
+  private final Deadline deadline;
   private final boolean searchAll;
   private final Map<Found, Found> found = new LinkedHashMap<>();
+  private final Set<Directory> directories = new HashSet<>();
   private long searched;
+  private long headers;
+
+  /** A central directory, and what is added to its offsets. */
+  private record Directory(long start, long shift) {}
 
   /**
    * An entry as one of its headers describes it.
@@ -61,34 +77,35 @@ public final class ZipSurvey {
   public record Found(
       String name, long offset, long compressedSize, long size, int method, boolean encrypted) {}
 
-  private ZipSurvey(MappedFile file, Limits limits, boolean searchAll) {
+  private ZipSurvey(MappedFile file, Limits limits, Deadline deadline, boolean searchAll) {
     this.file = file;
     this.bytes = file.segment();
     this.limits = limits;
+    this.deadline = deadline;
     this.searchAll = searchAll;
   }
 
   /** Whether a file ends, or may end, with the end record of a ZIP. */
   public static boolean hasEnd(MappedFile file) {
-    ZipSurvey survey = new ZipSurvey(file, Limits.STANDARD, false);
-    return survey.lastEnd(file.size()) >= 0;
+    return lastEnd(file.segment(), file.size()) >= 0;
   }
 
   /** Where the comment behind the last end record begins; the size of the file if there is none. */
   public static long commentOf(MappedFile file) {
-    long end = new ZipSurvey(file, Limits.STANDARD, false).lastEnd(file.size());
+    long end = lastEnd(file.segment(), file.size());
     return end < 0 ? file.size() : end + END_SIZE;
   }
 
   /**
    * Looks at a file.
    *
+   * @param deadline of the file that the archive is in
    * @param searchAll whether signatures are looked for in all of a large file
    * @throws LimitException if there are more entries than the limit
    */
-  public static Collection<Found> of(MappedFile file, Limits limits, boolean searchAll)
-      throws LimitException {
-    ZipSurvey survey = new ZipSurvey(file, limits, searchAll);
+  public static Collection<Found> of(
+      MappedFile file, Limits limits, Deadline deadline, boolean searchAll) throws LimitException {
+    ZipSurvey survey = new ZipSurvey(file, limits, deadline, searchAll);
     survey.byEnds();
     survey.byLocalHeaders();
     return Collections.unmodifiableCollection(survey.found.values());
@@ -103,14 +120,18 @@ public final class ZipSurvey {
   }
 
   private boolean is(int signature, long at, long size) {
+    return is(bytes, signature, at, size);
+  }
+
+  private static boolean is(MemorySegment bytes, int signature, long at, long size) {
     return at >= 0 && at <= bytes.byteSize() - size && bytes.get(INT, at) == signature;
   }
 
   /** The last end record before an offset, within the reach of a comment; negative if none. */
-  private long lastEnd(long before) {
+  private static long lastEnd(MemorySegment bytes, long before) {
     long first = Math.max(0, bytes.byteSize() - END_SIZE - MAX_COMMENT);
     for (long at = Math.min(before, bytes.byteSize() - END_SIZE); at >= first; at--) {
-      if (bytes.get(ValueLayout.JAVA_BYTE, at) == 'P' && is(END, at, END_SIZE)) {
+      if (bytes.get(ValueLayout.JAVA_BYTE, at) == 'P' && is(bytes, END, at, END_SIZE)) {
         return at;
       }
     }
@@ -118,20 +139,27 @@ public final class ZipSurvey {
   }
 
   private void byEnds() throws LimitException {
-    for (long end = lastEnd(bytes.byteSize()); end >= 0; end = lastEnd(end - 1)) {
-      long size = u32(end + 12);
-      long offset = u32(end + 16);
-      directory(offset, 0);
-      directory(end - size, end - size - offset);
+    for (long end = lastEnd(bytes, bytes.byteSize()); end >= 0; end = lastEnd(bytes, end - 1)) {
+      directories(end, u32(end + 12), u32(end + 16));
       long locator = end - ZIP64_LOCATOR_SIZE;
-      if (locator >= 0) {
-        long wide = bytes.get(LONG, locator + 8);
-        if (is(ZIP64_END, wide, 56)) {
-          directory(bytes.get(LONG, wide + 48), 0);
-          directory(wide - bytes.get(LONG, wide + 40), 0);
-        }
+      if (is(ZIP64_LOCATOR, locator, ZIP64_LOCATOR_SIZE)) {
+        // Python takes the record right before the locator, others the one that it names.
+        byWideEnd(locator - ZIP64_END_SIZE);
+        byWideEnd(bytes.get(LONG, locator + 8));
       }
     }
+  }
+
+  private void byWideEnd(long at) throws LimitException {
+    if (is(ZIP64_END, at, ZIP64_END_SIZE)) {
+      directories(at, bytes.get(LONG, at + 40), bytes.get(LONG, at + 48));
+    }
+  }
+
+  /** Where an end record says, and right before it, whatever stands in front of the archive. */
+  private void directories(long end, long size, long offset) throws LimitException {
+    directory(offset, 0);
+    directory(end - size, end - size - offset);
   }
 
   /**
@@ -140,25 +168,34 @@ public final class ZipSurvey {
    * @param shift what is added to the offsets of local headers
    */
   private void directory(long start, long shift) throws LimitException {
+    if (!directories.add(new Directory(start, shift))) {
+      return;
+    }
     long at = start;
     while (is(CENTRAL, at, CENTRAL_SIZE)) {
+      checkTime(at);
       int nameLength = u16(at + 28);
       int extraLength = u16(at + 30);
       long extra = at + CENTRAL_SIZE + nameLength;
       long compressedSize = u32(at + 20);
       long size = u32(at + 24);
       long local = u32(at + 42);
-      long wide = zip64Extra(extra, extraLength);
-      if (wide >= 0 && size == SATURATED && fits(wide, 8)) {
-        size = bytes.get(LONG, wide);
-        wide += 8;
-      }
-      if (wide >= 0 && compressedSize == SATURATED && fits(wide, 8)) {
-        compressedSize = bytes.get(LONG, wide);
-        wide += 8;
-      }
-      if (wide >= 0 && local == SATURATED && fits(wide, 8)) {
-        local = bytes.get(LONG, wide);
+      // Python goes through all fields of this kind, miniz takes the first: that is enough.
+      for (long wide = zip64Extra(extra, extra, extraLength);
+          wide >= 0;
+          wide = zip64Extra(extra, wide, extraLength)) {
+        long value = wide;
+        if ((size == SATURATED || size == -1) && fits(value, 8)) {
+          size = bytes.get(LONG, value);
+          value += 8;
+        }
+        if (compressedSize == SATURATED && fits(value, 8)) {
+          compressedSize = bytes.get(LONG, value);
+          value += 8;
+        }
+        if (local == SATURATED && fits(value, 8)) {
+          local = bytes.get(LONG, value);
+        }
       }
       long header = local + shift;
       if (is(LOCAL, header, LOCAL_SIZE)) {
@@ -174,10 +211,21 @@ public final class ZipSurvey {
     return at >= 0 && at <= bytes.byteSize() - size;
   }
 
-  /** Where the content of a zip64 extra field begins; negative if there is none. */
-  private long zip64Extra(long start, int length) {
+  private void checkTime(long at) throws LimitException {
+    if (++headers % ENTRIES_PER_LOOK_AT_THE_CLOCK == 0) {
+      deadline.check(() -> Place.of(file.path()).at(at));
+    }
+  }
+
+  /**
+   * Where the content of the next zip64 extra field begins; negative if there is none.
+   *
+   * @param from where the fields begin, or the content of one before
+   */
+  private long zip64Extra(long start, long from, int length) {
     long end = Math.min(start + length, bytes.byteSize());
-    for (long at = start; at + 4 <= end; at += 4 + u16(at + 2)) {
+    long at = from == start ? start : from + u16(from - 2);
+    for (; at + 4 <= end; at += 4 + u16(at + 2)) {
       if (u16(at) == 1) {
         return at + 4;
       }
@@ -202,6 +250,11 @@ public final class ZipSurvey {
     boolean encrypted = (u16(flagsAt) & FLAG_ENCRYPTED) != 0;
     Found entry = new Found(name, data, there, Math.max(0, size), method, encrypted);
     found.putIfAbsent(entry, entry);
+    if (method == STORED && size >= 0 && size < there) {
+      // The smaller of the two sizes is what zipfile gives out.
+      Found shorter = new Found(name, data, size, size, method, encrypted);
+      found.putIfAbsent(shorter, shorter);
+    }
     if (found.size() > limits.get(Limit.ENTRIES)) {
       throw new LimitException(
           Place.of(file.path()),
@@ -221,7 +274,7 @@ public final class ZipSurvey {
     long data = extra + u16(at + 28);
     long compressedSize = u32(at + 18);
     long size = u32(at + 22);
-    long wide = zip64Extra(extra, u16(at + 28));
+    long wide = zip64Extra(extra, extra, u16(at + 28));
     if (wide >= 0 && size == SATURATED && fits(wide, 8)) {
       size = bytes.get(LONG, wide);
       wide += 8;
@@ -242,6 +295,7 @@ public final class ZipSurvey {
   private void byLocalHeaders() throws LimitException {
     long at = nextLocal(0);
     while (at >= 0) {
+      checkTime(at);
       long behind = local(at);
       long next = nextLocal(Math.max(behind, at + LOCAL_SIZE));
       if ((u16(at + 6) & FLAG_DESCRIPTOR) != 0 && u32(at + 18) == 0) {

@@ -6,9 +6,8 @@ import dev.pt2st.Place;
 import dev.pt2st.archive.ArchiveFormat;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
+import dev.pt2st.archive.LoaderDecoder;
 import dev.pt2st.archive.Members;
-import dev.pt2st.archive.TarArchive;
-import dev.pt2st.archive.TarEntry;
 import dev.pt2st.archive.Unpacking;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
@@ -84,6 +83,9 @@ final class ArchiveScanner {
           null,
           depth);
     }
+    if (archive.format() == ArchiveFormat.TAR) {
+      return new TarScanner(scan).at(archive.file(), depth);
+    }
     boolean judged = false;
     try (Members members = Members.of(archive, scan.unpacking())) {
       while (members.next()) {
@@ -93,10 +95,6 @@ final class ArchiveScanner {
       return judged;
     } catch (CheckpointException e) {
       findings.add(e);
-      // What stands behind a damaged header, or behind the end, is looked at as well.
-      if (archive.format() == ArchiveFormat.TAR && e.place().offset() > 0) {
-        scan.pickles().search(archive.file(), e.place().offset());
-      }
       return true;
     }
   }
@@ -229,19 +227,6 @@ final class ArchiveScanner {
     }
   }
 
-  /** Looks at the entries of a tar that is a checkpoint. */
-  void entries(MappedFile file, TarArchive archive, PickleScanner.Context context, int depth)
-      throws CheckpointException, IOException {
-    for (TarEntry entry : archive.entries()) {
-      MappedFile content =
-          file.part(
-              Members.shown(file.path(), entry.name()),
-              entry.bytes().offset(),
-              entry.bytes().size());
-      ContentScanner.atPart(scan, content, depth + 1, context);
-    }
-  }
-
   /**
    * Looks at every entry that any reader could see in a damaged or ambiguous ZIP.
    *
@@ -251,43 +236,105 @@ final class ArchiveScanner {
     scan.unpacking().checkDepth(depth + 1, Place.of(file.path()));
     boolean judged = false;
     for (ZipSurvey.Found found :
-        ZipSurvey.of(file, scan.options().limits(), scan.options().full())) {
-      if (!surveyed.add(file, found, depth)) {
-        continue;
+        ZipSurvey.of(file, scan.options().limits(), scan.deadline(), scan.options().full())) {
+      if (surveyed.add(file, found, depth)) {
+        judged |= found(file, found, depth);
       }
-      Path shown = Members.shown(file.path(), found.name());
-      if (found.encrypted() || (found.method() != STORED && found.method() != DEFLATED)) {
-        judged = true;
-        findings.add(
-            Rule.NOT_LOOKED_INTO,
-            Place.of(shown),
-            found.encrypted()
-                ? "the entry is encrypted"
-                : "the entry is compressed by method " + found.method() + ", which is not read",
-            null);
-        continue;
-      }
-      ByteSource bytes =
-          found.method() == STORED
-              ? new ByteSource.Stored(
-                  found.name(), file, found.offset(), found.compressedSize(), OptionalInt.empty())
-              : new ByteSource.Deflated(
-                  found.name(),
-                  file,
-                  found.offset(),
-                  found.compressedSize(),
-                  found.size(),
-                  OptionalInt.empty());
-      judged |=
-          open(
-              file,
-              bytes,
-              shown,
-              content ->
-                  ContentScanner.atPart(scan, content, depth + 1, PickleScanner.Context.NONE)
-                      .isJudged());
     }
     return judged;
+  }
+
+  /** Looks at an entry of a survey, as it is compressed; its flags are said and not believed. */
+  private boolean found(MappedFile file, ZipSurvey.Found found, int depth)
+      throws CheckpointException, IOException {
+    scan.checkTime(file);
+    Path shown = Members.shown(file.path(), found.name());
+    if (found.encrypted()) {
+      findings.add(
+          Rule.NOT_LOOKED_INTO,
+          Place.of(shown),
+          "the entry is encrypted, or says so: its bytes were looked at as if it were not",
+          null);
+    }
+    LoaderDecoder decoder = LoaderDecoder.ofZipMethod(found.method());
+    MappedFile packed = file.part(shown, found.offset(), found.compressedSize());
+    Step step =
+        content -> {
+          boolean judged =
+              ContentScanner.atPart(scan, content, depth + 1, PickleScanner.Context.NONE)
+                  .isJudged();
+          // The size that the directory gives is where zipfile ends.
+          return found.method() != STORED && found.size() > 0 && found.size() < content.size()
+              ? ContentScanner.at(scan, content.part(shown, 0, found.size()), depth + 1).isJudged()
+                  || judged
+              : judged;
+        };
+    boolean judged = found.encrypted();
+    if (found.method() == STORED) {
+      return open(file, stored(file, found), shown, step) || judged;
+    }
+    if (found.method() == DEFLATED) {
+      return open(file, deflated(file, found), shown, step) || judged;
+    }
+    if (decoder != null) {
+      return decoded(packed, decoder, step) || judged;
+    }
+    findings.add(
+        Rule.NOT_LOOKED_INTO,
+        Place.of(shown),
+        "the entry is compressed by method " + found.method() + ", which is not read",
+        null);
+    return true;
+  }
+
+  private static ByteSource stored(MappedFile file, ZipSurvey.Found found) {
+    return new ByteSource.Stored(
+        found.name(), file, found.offset(), found.compressedSize(), OptionalInt.empty());
+  }
+
+  private static ByteSource deflated(MappedFile file, ZipSurvey.Found found) {
+    return new ByteSource.Deflated(
+        found.name(),
+        file,
+        found.offset(),
+        found.compressedSize(),
+        found.size(),
+        OptionalInt.empty());
+  }
+
+  /** Looks at what a decoder makes of data, be it all or not. */
+  private boolean decoded(MappedFile packed, LoaderDecoder decoder, Step step) throws IOException {
+    Unpacking.Outcome outcome = scan.unpacking().decompressWhatThereIs(packed, decoder);
+    try (MappedFile content = outcome.file()) {
+      CheckpointException problem = outcome.problem();
+      if (problem != null) {
+        findings.add(problem);
+      }
+      return (content.size() > 0 && step.look(content)) || problem != null;
+    } catch (CheckpointException e) {
+      findings.add(e);
+      return true;
+    }
+  }
+
+  /**
+   * Looks at data that may be compressed so, which its first bytes do not tell for sure.
+   *
+   * @return whether there is anything in it to be judged; nothing is said of data that is none
+   */
+  boolean maybeDecoded(MappedFile packed, LoaderDecoder decoder, int depth)
+      throws CheckpointException, IOException {
+    scan.unpacking().checkDepth(depth + 1, Place.of(packed.path()));
+    Unpacking.Outcome outcome = scan.unpacking().decompressWhatThereIs(packed, decoder);
+    try (MappedFile content = outcome.file()) {
+      boolean judged =
+          content.size() > 0 && ContentScanner.at(scan, content, depth + 1).isJudged();
+      CheckpointException problem = outcome.problem();
+      if (judged && problem != null) {
+        findings.add(problem);
+      }
+      return judged;
+    }
   }
 
   @FunctionalInterface

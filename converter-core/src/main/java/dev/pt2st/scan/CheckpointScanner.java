@@ -96,7 +96,7 @@ final class CheckpointScanner {
       case Container.ExportedPrograms programs ->
           entries(programs.file(), programs.archive(), Set.of(), context);
       case Container.TorchTar tar ->
-          scan.archives().entries(tar.file(), tar.archive(), context, depth);
+          new TarScanner(scan).at(tar.file(), tar.archive(), context, depth);
       case Container.LegacyStream legacy -> {
         long end = scan.pickles().follow(legacy.file(), 0, context);
         scan.pickles().search(legacy.file(), read == null ? end : read.end());

@@ -1,0 +1,182 @@
+package dev.pt2st.archive;
+
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import dev.pt2st.io.LittleEndian;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.apache.commons.compress.compressors.deflate64.Deflate64CompressorInputStream;
+import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStream;
+import org.jspecify.annotations.Nullable;
+import org.tukaani.xz.LZMAInputStream;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * Compressed data that loaders of Python read and a conversion does not: joblib, {@code lzma} and
+ * {@code zipfile}. What is here is looked into, and never converted.
+ */
+public enum LoaderDecoder {
+  /** The frame format of LZ4, as joblib writes it. */
+  LZ4("LZ4") {
+    @Override
+    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+      return new FramedLZ4CompressorInputStream(in, true);
+    }
+  },
+  /** A member of lzip, which {@code lzma} of Python takes by itself since liblzma 5.4. */
+  LZIP("lzip") {
+    @Override
+    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+      return new LzipMembers(in, maxKilobytes);
+    }
+  },
+  /** {@code FORMAT_ALONE} of {@code lzma}: a byte of properties, a dictionary's size, a size. */
+  LZMA_ALONE("LZMA") {
+    @Override
+    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+      byte[] header = in.readNBytes(LZMA_HEADER);
+      if (header.length < LZMA_HEADER) {
+        throw new EOFException();
+      }
+      MemorySegment fields = MemorySegment.ofArray(header);
+      return lzma(
+          in,
+          Math.max(-1, fields.get(LittleEndian.LONG, 5)),
+          header[0],
+          fields.get(LittleEndian.INT, 1),
+          maxKilobytes);
+    }
+  },
+  /** Method 9 of a ZIP. */
+  ZIP_DEFLATE64("Deflate64") {
+    @Override
+    InputStream open(InputStream in, int maxKilobytes) {
+      return new Deflate64CompressorInputStream(in);
+    }
+  },
+  /** Method 12 of a ZIP: one stream. */
+  ZIP_BZIP2("bzip2") {
+    @Override
+    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+      return new BZip2CompressorInputStream(in, false);
+    }
+  },
+  /** Method 14 of a ZIP: a version, the length of the properties, these, and raw LZMA. */
+  ZIP_LZMA("LZMA") {
+    @Override
+    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+      byte[] start = in.readNBytes(ZIP_LZMA_HEADER + LZMA_PROPERTIES);
+      if (start.length < ZIP_LZMA_HEADER + LZMA_PROPERTIES) {
+        throw new EOFException();
+      }
+      MemorySegment fields = MemorySegment.ofArray(start);
+      in.skipNBytes(Math.max(0, (fields.get(LittleEndian.SHORT, 2) & 0xffff) - LZMA_PROPERTIES));
+      return lzma(in, -1, start[4], fields.get(LittleEndian.INT, 5), maxKilobytes);
+    }
+  },
+  /** Methods 93 and 20 of a ZIP. */
+  ZIP_ZSTD("zstd") {
+    @Override
+    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+      return new ZstdInputStreamNoFinalizer(in).setLongMax(Compression.windowLog(maxKilobytes));
+    }
+  },
+  /** Method 95 of a ZIP. */
+  ZIP_XZ("xz") {
+    @Override
+    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+      return new XZInputStream(in, maxKilobytes);
+    }
+  };
+
+  private static final int LZMA_HEADER = 13;
+  private static final int LZMA_PROPERTIES = 5;
+  private static final int ZIP_LZMA_HEADER = 4;
+  private static final int SMALLEST_DICTIONARY = 4096;
+
+  /** {@code (pb * 5 + lp) * 9 + lc} with each at its highest, and one more. */
+  private static final int LZMA_PROPERTY_BYTES = 225;
+
+  private static final int LZMA_LC_VALUES = 9;
+  private static final int LZMA_LP_VALUES = 5;
+  private static final int LZMA_MOST_LC_AND_LP = 4;
+
+  /** What liblzma takes for a size when it tells the format by itself: under 256 GiB. */
+  private static final long LZMA_MOST_BYTES = 1L << 38;
+
+  private final String shown;
+
+  LoaderDecoder(String shown) {
+    this.shown = shown;
+  }
+
+  /** Its name, as users know it. */
+  public String shown() {
+    return shown;
+  }
+
+  abstract InputStream open(InputStream in, int maxKilobytes) throws IOException;
+
+  private static InputStream lzma(
+      InputStream in, long size, byte properties, int dictionary, int maxKilobytes)
+      throws IOException {
+    // A window as large as the limit does for all that fits into it; more of it is never read.
+    long wanted = dictionary & 0xffff_ffffL;
+    long window = Math.clamp(wanted, SMALLEST_DICTIONARY, Math.min(1L << 30, (long) maxKilobytes << 10));
+    LZMAInputStream decoder = new LZMAInputStream(in, size, properties, (int) window);
+    decoder.enableRelaxedEndCondition();
+    return decoder;
+  }
+
+  /** The decoder of a method of a ZIP; null if there is none, or none is needed. */
+  public static @Nullable LoaderDecoder ofZipMethod(int method) {
+    return switch (method) {
+      case 9 -> ZIP_DEFLATE64;
+      case 12 -> ZIP_BZIP2;
+      case 14 -> ZIP_LZMA;
+      case 20, 93 -> ZIP_ZSTD;
+      case 95 -> ZIP_XZ;
+      default -> null;
+    };
+  }
+
+  /** The one whose data begins so; null if there is none. */
+  public static @Nullable LoaderDecoder ofStart(byte[] start) {
+    if (begins(start, 0x04, 0x22, 0x4d, 0x18)) {
+      return LZ4;
+    }
+    if (begins(start, 'L', 'Z', 'I', 'P')) {
+      return LZIP;
+    }
+    return isLzmaAlone(start) ? LZMA_ALONE : null;
+  }
+
+  private static boolean begins(byte[] start, int... magic) {
+    for (int i = 0; i < magic.length; i++) {
+      if (start.length <= i || (start[i] & 0xff) != magic[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether bytes may be LZMA without a container, which has no magic number: properties that there
+   * are, a size that is unknown or below 256 GiB, and the zero that its coder begins with. joblib
+   * asks for the two bytes of the usual properties alone.
+   */
+  private static boolean isLzmaAlone(byte[] start) {
+    if (start.length <= LZMA_HEADER || start[LZMA_HEADER] != 0) {
+      return false;
+    }
+    int properties = start[0] & 0xff;
+    int lc = properties % LZMA_LC_VALUES;
+    int lp = properties / LZMA_LC_VALUES % LZMA_LP_VALUES;
+    long size = MemorySegment.ofArray(start).get(LittleEndian.LONG, 5);
+    return properties < LZMA_PROPERTY_BYTES
+        && lc + lp <= LZMA_MOST_LC_AND_LP
+        && (size == -1 || (size >= 0 && size < LZMA_MOST_BYTES) || begins(start, 0x5d, 0));
+  }
+}

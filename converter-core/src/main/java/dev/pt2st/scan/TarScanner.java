@@ -1,0 +1,164 @@
+package dev.pt2st.scan;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Place;
+import dev.pt2st.archive.ArchiveFormat;
+import dev.pt2st.archive.Container;
+import dev.pt2st.archive.Members;
+import dev.pt2st.archive.TarArchive;
+import dev.pt2st.archive.TarEntry;
+import dev.pt2st.archive.tar.SparseMap;
+import dev.pt2st.archive.tar.TarSurvey;
+import dev.pt2st.io.MappedFile;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks into a tar twice: with the strict reader, and as Python's {@code tarfile} goes through it.
+ * Where the two see different contents, or the strict one has something against the archive, it is
+ * reported, and every content that any reader could see is looked at.
+ */
+final class TarScanner {
+  /** A content as the strict reader sees it. */
+  private record Extent(long offset, long size) {}
+
+  private final FileScan scan;
+
+  TarScanner(FileScan scan) {
+    this.scan = scan;
+  }
+
+  /**
+   * Looks at an archive of files.
+   *
+   * @return whether there is anything to be judged
+   */
+  boolean at(MappedFile file, int depth) throws CheckpointException, IOException {
+    scan.unpacking().checkDepth(depth + 1, Place.of(file.path()));
+    Set<Extent> strict = new HashSet<>();
+    CheckpointException problem = null;
+    Container.Archive archive = new Container.Archive(file, ArchiveFormat.TAR);
+    try (Members members = Members.of(archive, scan.unpacking())) {
+      while (members.next()) {
+        try (MappedFile content = members.open()) {
+          long offset = content.segment().address() - file.segment().address();
+          strict.add(new Extent(offset, content.size()));
+        }
+      }
+      members.checkRest();
+    } catch (CheckpointException e) {
+      problem = e;
+    }
+    return look(file, strict, problem, null, depth);
+  }
+
+  /** Looks at a checkpoint, whose entries the strict reader has given. */
+  void at(MappedFile file, TarArchive archive, PickleScanner.Context context, int depth)
+      throws CheckpointException, IOException {
+    Set<Extent> strict = new HashSet<>();
+    for (TarEntry entry : archive.entries()) {
+      strict.add(new Extent(entry.bytes().offset(), entry.bytes().size()));
+    }
+    look(file, strict, null, context, depth);
+  }
+
+  private boolean look(
+      MappedFile file,
+      Set<Extent> strict,
+      @Nullable CheckpointException problem,
+      PickleScanner.@Nullable Context context,
+      int depth)
+      throws CheckpointException, IOException {
+    TarSurvey survey = new TarSurvey(file, scan.options().limits(), scan.deadline());
+    survey.walk();
+    boolean sameContents = isSame(survey.seenByPython(), strict);
+    boolean odd = problem != null || !sameContents;
+    if (problem != null) {
+      scan.findings().add(problem);
+    }
+    if (!sameContents && !(problem instanceof LimitException)) {
+      scan.findings()
+          .add(
+              Rule.UNSOUND_ARCHIVE,
+              Place.of(file.path()),
+              "tarfile of Python sees other contents in this tar than a strict reader",
+              null);
+    }
+    if (odd) {
+      survey.walkFromEveryBlock();
+    }
+    boolean judged = odd;
+    for (TarSurvey.Content content : survey.contents()) {
+      if (content.wholeSize() > 0) {
+        judged |= content(file, survey, content, context, depth);
+      }
+    }
+    if (odd) {
+      // What belongs to no member, or to one that nobody sees, is looked at as well.
+      scan.pickles().search(file, 0);
+    }
+    return judged;
+  }
+
+  private static boolean isSame(Set<TarSurvey.Content> seen, Set<Extent> strict) {
+    Set<Extent> extents = new HashSet<>();
+    for (TarSurvey.Content content : seen) {
+      if (content.hasHoles()) {
+        return false;
+      }
+      extents.add(new Extent(content.offset(), content.size()));
+    }
+    // An empty content is the same wherever it stands.
+    extents.removeIf(extent -> extent.size == 0);
+    return strict.stream().filter(extent -> extent.size > 0).allMatch(extents::contains)
+        && strict.containsAll(extents);
+  }
+
+  private boolean content(
+      MappedFile file,
+      TarSurvey survey,
+      TarSurvey.Content content,
+      PickleScanner.@Nullable Context context,
+      int depth)
+      throws IOException {
+    MappedFile part =
+        file.part(Members.shown(file.path(), content.name()), content.offset(), content.size());
+    try {
+      if (content.hasHoles()) {
+        part = assembled(part, survey, content);
+      }
+      return context == null
+          ? ContentScanner.at(scan, part, depth + 1).isJudged()
+          : ContentScanner.atPart(scan, part, depth + 1, context).isJudged();
+    } catch (CheckpointException e) {
+      // The next ones are looked at all the same, as far as the limits let them.
+      scan.findings().add(e);
+      return true;
+    }
+  }
+
+  /** A file with holes as it is read, which stands nowhere in the archive. */
+  private MappedFile assembled(MappedFile part, TarSurvey survey, TarSurvey.Content content)
+      throws LimitException {
+    Place place = Place.of(part.path());
+    scan.unpacking().charge(Math.min(content.wholeSize(), SparseMap.MOST_BYTES), place);
+    if (content.wholeSize() > SparseMap.MOST_BYTES) {
+      scan.findings()
+          .add(
+              new LimitException(
+                  place,
+                  Limit.UNPACKED_BYTES,
+                  "a file with holes has "
+                      + content.wholeSize()
+                      + " bytes, of which the first "
+                      + SparseMap.MOST_BYTES
+                      + " are looked at"));
+    }
+    return part.unpacked(part.path(), MemorySegment.ofArray(survey.assemble(content)));
+  }
+}
