@@ -17,6 +17,7 @@ import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
 import dev.pt2st.pickle.analysis.PickleTrace;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -274,7 +275,13 @@ final class ArchiveScanner {
       return open(file, stored(file, found), shown, step) || judged;
     }
     if (found.method() == DEFLATED) {
-      return open(file, deflated(file, found), shown, step) || judged;
+      // What a header says of the size may be a lie, and zipfile does not ask.
+      try {
+        return inflated(file, packed.segment(), -1, shown, step) || judged;
+      } catch (CheckpointException e) {
+        findings.add(e);
+        return true;
+      }
     }
     if (decoder != null) {
       return decoded(packed, decoder, step) || judged;
@@ -290,16 +297,6 @@ final class ArchiveScanner {
   private static ByteSource stored(MappedFile file, ZipSurvey.Found found) {
     return new ByteSource.Stored(
         found.name(), file, found.offset(), found.compressedSize(), OptionalInt.empty());
-  }
-
-  private static ByteSource deflated(MappedFile file, ZipSurvey.Found found) {
-    return new ByteSource.Deflated(
-        found.name(),
-        file,
-        found.offset(),
-        found.compressedSize(),
-        found.size(),
-        OptionalInt.empty());
   }
 
   /** Looks at what a decoder makes of data, be it all or not. */
@@ -366,18 +363,24 @@ final class ArchiveScanner {
           throw new IllegalStateException("no entry of an archive is made: " + produced.name());
       case ByteSource.Deflated deflated -> {
         RecordBytes.checkRatio(deflated, scan.options().limits(), Place.of(shown));
-        long size = deflated.size() == Long.MAX_VALUE ? -1 : deflated.size();
-        try (Inflation inflation =
-                Inflation.of(file, deflated.compressed(), size, true, shown, scan.unpacking());
-            MappedFile content = inflation.file()) {
-          boolean judged = step.look(content);
-          MalformedException problem = inflation.problem();
-          if (problem != null) {
-            findings.add(problem);
-          }
-          return judged || problem != null;
-        }
+        return inflated(file, deflated.compressed(), deflated.size(), shown, step);
       }
+    }
+  }
+
+  /** Looks at what comes out of DEFLATE data, which is counted as it comes. */
+  private boolean inflated(
+      MappedFile file, MemorySegment compressed, long size, Path shown, Step step)
+      throws CheckpointException, IOException {
+    try (Inflation inflation =
+            Inflation.of(file, compressed, size, true, shown, scan.unpacking());
+        MappedFile content = inflation.file()) {
+      boolean judged = step.look(content);
+      MalformedException problem = inflation.problem();
+      if (problem != null) {
+        findings.add(problem);
+      }
+      return judged || problem != null;
     }
   }
 
