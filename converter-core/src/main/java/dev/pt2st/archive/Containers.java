@@ -45,7 +45,7 @@ public final class Containers {
    * @throws CheckpointException if it is no checkpoint, or of a layout that is not converted
    */
   public static Container detect(MappedFile file, Limits limits) throws CheckpointException {
-    Place place = Place.of(file.path());
+    Place place = Place.of(file.name());
     if (file.size() == 0) {
       throw new MalformedException(place, "the file is empty", "download or copy it again");
     }
@@ -178,7 +178,7 @@ public final class Containers {
   }
 
   private static Container ofZip(MappedFile file, ZipArchive archive) throws CheckpointException {
-    Place place = Place.of(file.path());
+    Place place = Place.of(file.name());
     ZipEntry pickle = archive.record("data.pkl").orElse(null);
     List<ExportedProgram> programs = ExportedProgram.in(archive, place);
     if (!programs.isEmpty()) {
@@ -224,7 +224,7 @@ public final class Containers {
    */
   public static Container inRecord(MappedFile file, ZipEntry entry, Limits limits, boolean checkCrc)
       throws CheckpointException {
-    Place place = Place.of(file.path()).inEntry(entry.name());
+    Place place = Place.of(file.name()).inEntry(entry.name());
     if (!(entry.bytes() instanceof ByteSource.Stored stored)) {
       throw new UnsupportedException(
           place,
@@ -233,8 +233,7 @@ public final class Containers {
     }
     RecordBytes.read(stored, file, limits, checkCrc, place);
     return detect(
-        file.part(Members.shown(file.path(), entry.name()), stored.offset(), stored.size()),
-        limits);
+        file.part(file.name().inside(entry.name()), stored.offset(), stored.size()), limits);
   }
 
   /** A pickle starts with PROTO and a protocol, or, up to protocol 1, with an opcode of a value. */

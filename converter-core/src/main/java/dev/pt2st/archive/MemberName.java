@@ -43,7 +43,7 @@ final class MemberName {
    */
   static Found find(Container.Archive archive, String wanted, Unpacking unpacking)
       throws CheckpointException {
-    Place place = Place.of(archive.file().path());
+    Place place = Place.of(archive.file().name());
     MemberName search = new MemberName(plain(wanted));
     try (Members members = Members.of(archive, unpacking)) {
       while (members.next()) {

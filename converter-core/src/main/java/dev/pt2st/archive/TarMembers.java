@@ -65,7 +65,7 @@ final class TarMembers extends Members {
   @Override
   public MappedFile open() {
     return file.part(
-        shown(file.path(), name()), current().bytes().offset(), current().bytes().size());
+        file.name().inside(name()), current().bytes().offset(), current().bytes().size());
   }
 
   @Override

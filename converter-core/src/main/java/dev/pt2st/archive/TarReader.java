@@ -68,7 +68,7 @@ final class TarReader {
   TarReader(MappedFile file, Limits limits) {
     this.file = file;
     this.limits = limits;
-    this.place = Place.of(file.path());
+    this.place = Place.of(file.name());
     this.in = new ByteCursor(file.segment(), place);
   }
 

@@ -6,6 +6,7 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFile;
 import dev.pt2st.io.ScratchFolder;
@@ -14,7 +15,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ public final class Unpacking {
   private final Limits limits;
   private final boolean checkCrc;
   private final ScratchFolder folder;
-  private final Path inputPath;
+  private final ResourceName inputName;
   private final long inputSize;
   private final UnpackingListener listener;
   private long unpacked;
@@ -56,7 +56,7 @@ public final class Unpacking {
     this.limits = limits;
     this.checkCrc = checkCrc;
     this.folder = folder;
-    this.inputPath = input.path();
+    this.inputName = input.name();
     this.inputSize = input.size();
     this.listener = listener;
   }
@@ -67,7 +67,7 @@ public final class Unpacking {
 
   /** Tells the listener that the next file is about to be unpacked. */
   void announce(long bytes) {
-    listener.unpacking(inputPath, bytes);
+    listener.unpacking(inputName, bytes);
   }
 
   /** Tells the listener that so many more bytes are done. */
@@ -118,10 +118,10 @@ public final class Unpacking {
       throws CheckpointException, IOException {
     MappedFile file = compressed.file();
     Compression compression = compressed.compression();
-    Place place = Place.of(file.path());
+    Place place = Place.of(file.name());
     Decoding decoding = new Decoding(place, "the " + compression.shown() + " data");
     return toScratch(
-        file.path(),
+        file.name(),
         scratch -> {
           SegmentInputStream compressedBytes = new SegmentInputStream(file.segment());
           long[] read = {0};
@@ -152,10 +152,10 @@ public final class Unpacking {
   public Outcome decompressWhatThereIs(Container.Compressed compressed) throws IOException {
     MappedFile file = compressed.file();
     Compression compression = compressed.compression();
-    Place place = Place.of(file.path());
+    Place place = Place.of(file.name());
     Decoding decoding = new Decoding(place, "the " + compression.shown() + " data");
     return salvage(
-        file.path(),
+        file.name(),
         scratch -> {
           InputStream compressedBytes = new SegmentInputStream(file.segment());
           try (InputStream in =
@@ -176,7 +176,7 @@ public final class Unpacking {
   }
 
   /** As {@link #toScratch}, but what was written before a complaint stays. */
-  Outcome salvage(Path shown, Filler filler) throws IOException {
+  Outcome salvage(ResourceName shown, Filler filler) throws IOException {
     CheckpointException[] problem = {null};
     try {
       MappedFile file =
@@ -206,7 +206,7 @@ public final class Unpacking {
    *
    * @param shown what messages call it
    */
-  MappedFile toScratch(Path shown, Filler filler) throws CheckpointException, IOException {
+  MappedFile toScratch(ResourceName shown, Filler filler) throws CheckpointException, IOException {
     ScratchFile scratch = folder.create();
     try {
       try {

@@ -28,7 +28,7 @@ record ZipEnd(long directoryOffset, long directorySize, long entries, long endOf
   /** Finds it. */
   static ZipEnd find(MappedFile file)
       throws MalformedException, RefusedException, UnsupportedException {
-    return new Finder(file, Place.of(file.path())).read();
+    return new Finder(file, Place.of(file.name())).read();
   }
 
   private record Finder(MappedFile file, Place place) {

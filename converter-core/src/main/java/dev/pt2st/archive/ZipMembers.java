@@ -2,12 +2,12 @@ package dev.pt2st.archive;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
 import dev.pt2st.io.SegmentInputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.zip.Inflater;
@@ -53,7 +53,7 @@ final class ZipMembers extends Members {
   }
 
   private Place place() {
-    return placeOf(file.path(), name());
+    return Place.of(file.name().inside(name()));
   }
 
   @Override
@@ -77,7 +77,7 @@ final class ZipMembers extends Members {
   @Override
   public MappedFile open() throws CheckpointException, IOException {
     Place place = place();
-    Path shown = place.file();
+    ResourceName shown = place.file();
     return switch (current().bytes()) {
       case ByteSource.Stored stored -> {
         RecordBytes.read(stored, file, unpacking.limits(), unpacking.checkCrc(), place);

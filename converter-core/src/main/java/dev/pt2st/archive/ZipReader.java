@@ -60,7 +60,7 @@ final class ZipReader {
 
   private ZipReader(MappedFile file) {
     this.file = file;
-    this.place = Place.of(file.path());
+    this.place = Place.of(file.name());
     this.locals = new ByteCursor(file.segment(), place);
   }
 

@@ -204,7 +204,7 @@ public final class ZipSurvey {
     found.putIfAbsent(entry, entry);
     if (found.size() > limits.get(Limit.ENTRIES)) {
       throw new LimitException(
-          Place.of(file.path()),
+          Place.of(file.name()),
           Limit.ENTRIES,
           "the archive has more than " + limits.get(Limit.ENTRIES) + " entries");
     }

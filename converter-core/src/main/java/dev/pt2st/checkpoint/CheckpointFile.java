@@ -4,7 +4,6 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Limits;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.OpenSource;
-import dev.pt2st.archive.SourcePath;
 import dev.pt2st.archive.UnpackingListener;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
@@ -107,7 +106,7 @@ public final class CheckpointFile implements AutoCloseable {
     return container;
   }
 
-  /** The checkpoint's bytes. The path is what messages call it, and no path to open. */
+  /** The checkpoint's bytes. */
   public MappedFile file() {
     return container().file();
   }
@@ -122,7 +121,7 @@ public final class CheckpointFile implements AutoCloseable {
    * checkpoint itself.
    */
   public String member() {
-    return SourcePath.memberOf(source.input().path(), file().path());
+    return file().name().within(source.input().name());
   }
 
   /**

@@ -65,7 +65,7 @@ public final class CheckpointReader {
     return switch (container) {
       case Container.Wrapped wrapped ->
           throw new UnsupportedException(
-              Place.of(wrapped.file().path()),
+              Place.of(wrapped.file().name()),
               "this is no checkpoint but a " + wrapped.layout() + " around others",
               "open it as a CheckpointFile");
       case Container.TorchZip zip -> {

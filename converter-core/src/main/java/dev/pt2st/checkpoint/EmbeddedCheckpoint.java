@@ -44,7 +44,7 @@ final class EmbeddedCheckpoint {
           case Container.TorchTar tar -> CheckpointReader.read(tar, around.within());
           default ->
               throw new UnsupportedException(
-                  Place.of(part.path()),
+                  Place.of(part.name()),
                   "the bytes given to torch.storage._load_from_bytes are a "
                       + container.layout()
                       + ", and torch.load would not take them",

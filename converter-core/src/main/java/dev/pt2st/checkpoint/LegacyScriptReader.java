@@ -97,7 +97,7 @@ final class LegacyScriptReader {
     ZipEntry entry = script.archive().record("attributes.pkl").orElse(null);
     if (entry == null) {
       throw new MalformedException(
-          Place.of(script.file().path()), "the archive has no record attributes.pkl");
+          Place.of(script.file().name()), "the archive has no record attributes.pkl");
     }
     Unpickler.Result result = records.unpickle(entry, domain, budget);
     domain.fillTableTensors(records.placeOf(entry));

@@ -34,7 +34,7 @@ final class LegacyStreamReader {
 
   Checkpoint read(Container.LegacyStream legacy) throws CheckpointException {
     MappedFile file = legacy.file();
-    Place place = Place.of(file.path());
+    Place place = Place.of(file.name());
     LegacyStorages storages = new LegacyStorages(file);
     TorchDomain domain = new TorchDomain(reading, file, storages);
     HeapBudget budget = reading.budget();

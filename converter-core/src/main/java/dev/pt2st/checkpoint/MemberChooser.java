@@ -5,16 +5,15 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.ResourceName;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.OpenSource;
-import dev.pt2st.archive.SourcePath;
 import dev.pt2st.archive.WrappedFiles;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ final class MemberChooser {
   private long holderCount;
   private String largest = "";
   private long largestSize = -1;
-  private @Nullable Path safetensors;
+  private @Nullable ResourceName safetensors;
   private @Nullable Checkpoint only;
   private @Nullable CheckpointException failure;
   private long failures;
@@ -97,7 +96,7 @@ final class MemberChooser {
   private @Nullable Checkpoint read(MappedFile file) throws CheckpointException {
     boolean sure = true;
     if (Containers.isSafetensors(file)) {
-      safetensors = safetensors == null ? file.path() : safetensors;
+      safetensors = safetensors == null ? file.name() : safetensors;
       return null;
     }
     try {
@@ -125,7 +124,7 @@ final class MemberChooser {
   }
 
   private void note(Checkpoint found, WrappedFiles files, List<MappedFile> kept) {
-    String name = memberOf(files.file().path());
+    String name = memberOf(files.file().name());
     if (++holderCount <= MOST_NAMES) {
       holders.add(name);
     }
@@ -141,16 +140,16 @@ final class MemberChooser {
     }
   }
 
-  private String memberOf(Path file) {
-    return SourcePath.memberOf(source.file().path(), file);
+  private String memberOf(ResourceName file) {
+    return file.within(source.file().name());
   }
 
   private Place place() {
-    return Place.of(source.file().path());
+    return Place.of(source.file().name());
   }
 
   private String choice() {
-    return "name the one to convert, as in '" + source.file().path() + "!" + largest + "'";
+    return "name the one to convert, as in '" + source.file().name() + "!" + largest + "'";
   }
 
   private RefusedException several() {

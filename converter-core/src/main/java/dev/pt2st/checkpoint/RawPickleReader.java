@@ -24,7 +24,7 @@ final class RawPickleReader {
   }
 
   Checkpoint read(Container.RawPickle raw) throws CheckpointException {
-    Place place = Place.of(raw.file().path());
+    Place place = Place.of(raw.file().name());
     TorchDomain domain = new TorchDomain(reading, raw.file(), PersistentIds.NONE);
     ByteCursor in = new ByteCursor(raw.file().segment(), place);
     Unpickler.Result result;

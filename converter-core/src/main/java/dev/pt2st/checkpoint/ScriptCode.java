@@ -38,7 +38,7 @@ public final class ScriptCode {
   public static void checkWeights(Container.TorchScript script, Limits limits)
       throws UnsupportedException {
     ScriptCode code = new ScriptCode();
-    Place place = Place.of(script.file().path());
+    Place place = Place.of(script.file().name());
     for (ZipEntry entry : script.archive().records("code/", ".py").values()) {
       code.search(entry.bytes(), place.inEntry(entry.name()), limits);
     }

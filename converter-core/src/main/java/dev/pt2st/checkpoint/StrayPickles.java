@@ -54,7 +54,7 @@ final class StrayPickles {
     MemorySegment rest = file.segment().asSlice(end);
     byte[] start = RecordBytes.start(new ByteSource.InMemory("", rest), START);
     if (PickleTrace.mayBegin(start)) {
-      addGlobals(new ByteCursor(rest, Place.of(file.path()), end), false);
+      addGlobals(new ByteCursor(rest, Place.of(file.name()), end), false);
     }
     return globals;
   }
@@ -75,7 +75,7 @@ final class StrayPickles {
       boolean mayBePickle =
           isStorage ? PickleTrace.isAnnounced(start) : PickleTrace.mayBegin(start);
       if (mayBePickle && !read.contains(entry)) {
-        Place place = Place.of(file.path()).inEntry(entry.name());
+        Place place = Place.of(file.name()).inEntry(entry.name());
         addGlobals(new ByteCursor(bytes(entry, isStorage, place), place), isStorage);
       }
     }

@@ -3,6 +3,7 @@ package dev.pt2st.convert;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.ResourceName;
 import dev.pt2st.archive.SourcePath;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointFile;
@@ -61,7 +62,7 @@ public final class Converter {
    */
   public static void checkGlobals(Checkpoint checkpoint, ConvertOptions options)
       throws RefusedException {
-    Place place = Place.of(checkpoint.container().file().path());
+    Place place = Place.of(checkpoint.container().file().name());
     GlobalsCheck.check(checkpoint, null, options.policy().isStrict(), place);
   }
 
@@ -73,7 +74,7 @@ public final class Converter {
    */
   public static void checkOutput(Path input, Path output, ConvertOptions options)
       throws IOException {
-    new PlanWriter(SourcePath.of(input).file(), output, options).check();
+    new PlanWriter(ResourceName.of(input), output, options).check(SourcePath.of(input).file());
   }
 
   /**
@@ -130,7 +131,7 @@ public final class Converter {
     return file.guarded(() -> {
       Checkpoint checkpoint = file.read();
       Plan plan = Planner.plan(checkpoint, options);
-      return new PlanWriter(file.file().path(), output, options)
+      return new PlanWriter(file.file().name(), output, options)
           .write(plan, checkpoint, progress, check, group);
     });
   }
@@ -148,7 +149,7 @@ public final class Converter {
       return file.guarded(() -> {
         Checkpoint checkpoint = file.read();
         Plan plan = Planner.plan(checkpoint, options).withMember(file.member());
-        return new PlanWriter(file.file().path(), output, options)
+        return new PlanWriter(file.file().name(), output, options)
             .write(plan, checkpoint, progress, check);
       });
     }

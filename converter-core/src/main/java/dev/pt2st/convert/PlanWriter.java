@@ -2,6 +2,7 @@ package dev.pt2st.convert;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.copy.Copier;
 import dev.pt2st.convert.copy.StorageSource;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes the files of a plan, which appear together or not at all. */
 final class PlanWriter {
-  private final Path input;
+  private final ResourceName input;
   private final Path output;
   private final ConvertOptions options;
 
@@ -42,7 +43,7 @@ final class PlanWriter {
    * @param input names the checkpoint in messages
    * @param output what the user calls the output
    */
-  PlanWriter(Path input, Path output, ConvertOptions options) {
+  PlanWriter(ResourceName input, Path output, ConvertOptions options) {
     this.input = input;
     this.output = output;
     this.options = options;
@@ -56,13 +57,14 @@ final class PlanWriter {
   /**
    * Says whether the output may be written, before any work is done.
    *
+   * @param inputFile what must not be written over
    * @throws IOException if not; see {@link Converter#checkOutput}
    */
-  void check() throws IOException {
-    refuseInput(output);
+  void check(Path inputFile) throws IOException {
+    refuseInput(inputFile, output);
     Path sidecar = options.sidecar().orElse(null);
     if (sidecar != null) {
-      refuseInput(sidecar);
+      refuseInput(inputFile, sidecar);
       AtomicOutput.check(sidecar, options.overwrite());
     }
     if (!isSharded()) {
@@ -81,15 +83,15 @@ final class PlanWriter {
     AtomicOutput.check(output, true);
     AtomicOutput.check(names.index(), true);
     for (Path existing : names.existing()) {
-      refuseInput(existing);
+      refuseInput(inputFile, existing);
       if (!options.overwrite()) {
         throw new FileAlreadyExistsException(existing.toString());
       }
     }
   }
 
-  private void refuseInput(Path target) throws IOException {
-    if (Files.exists(target) && Files.exists(input) && Files.isSameFile(input, target)) {
+  private static void refuseInput(Path inputFile, Path target) throws IOException {
+    if (Files.exists(target) && Files.exists(inputFile) && Files.isSameFile(inputFile, target)) {
       throw new FileSystemException(
           target.toString(), null, "input and output are the same file; name another output");
     }

@@ -1,6 +1,7 @@
 package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.ResourceName;
 import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointFile;
@@ -84,7 +85,7 @@ final class CheckpointInspection {
                     ValueText.of(value.value(), MOST_CHARACTERS)))
             .toList();
     return new Inspection(
-        path,
+        ResourceName.of(path),
         container.file().size(),
         container.layout(),
         facts,

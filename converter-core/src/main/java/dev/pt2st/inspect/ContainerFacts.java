@@ -154,7 +154,7 @@ final class ContainerFacts {
   }
 
   private MemorySegment bytes(ZipEntry entry, MappedFile file) throws CheckpointException {
-    Place place = Place.of(file.path()).inEntry(entry.name());
+    Place place = Place.of(file.name()).inEntry(entry.name());
     return RecordBytes.read(entry.bytes(), file, options.limits(), options.checkCrc(), place);
   }
 }

@@ -83,7 +83,7 @@ final class PickleStreams {
       case Container.RawPickle raw -> readAll(cursor(raw.file()));
       case Container.TorchTar tar -> readTar(tar);
       case Container.Wrapped wrapped ->
-          throw new IllegalArgumentException("not unpacked: " + wrapped.file().path());
+          throw new IllegalArgumentException("not unpacked: " + wrapped.file().name());
     }
     if (first != null) {
       throw first;
@@ -101,7 +101,7 @@ final class PickleStreams {
       }
     }
     for (ZipEntry entry : pickles) {
-      Place place = Place.of(file.path()).inEntry(entry.name());
+      Place place = Place.of(file.name()).inEntry(entry.name());
       tryAll(() ->
           new ByteCursor(
               RecordBytes.read(entry.bytes(), file, options.limits(), options.checkCrc(), place),
@@ -135,7 +135,7 @@ final class PickleStreams {
 
   private void readTar(Container.TorchTar tar) {
     for (TarEntry entry : tar.archive().entries()) {
-      Place place = Place.of(tar.file().path()).inEntry(entry.name());
+      Place place = Place.of(tar.file().name()).inEntry(entry.name());
       tryAll(() -> new ByteCursor(entry.bytes().segment(), place));
     }
   }
@@ -156,7 +156,7 @@ final class PickleStreams {
   }
 
   private static ByteCursor cursor(MappedFile file) {
-    return new ByteCursor(file.segment(), Place.of(file.path()));
+    return new ByteCursor(file.segment(), Place.of(file.name()));
   }
 
   private void readAll(ByteCursor in) throws CheckpointException {

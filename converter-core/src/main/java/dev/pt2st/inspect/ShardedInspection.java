@@ -3,6 +3,7 @@ package dev.pt2st.inspect;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.safetensors.Utf8Order;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -88,7 +89,7 @@ final class ShardedInspection {
       }
     }
     return new Inspection(
-        path,
+        ResourceName.of(path),
         fileBytes,
         "index of " + String.join(", ", layouts) + " files",
         List.of(new Fact("files", Integer.toString(files))),

@@ -1,5 +1,6 @@
 package dev.pt2st.io;
 
+import dev.pt2st.ResourceName;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -187,7 +188,7 @@ public final class AtomicOutput implements AutoCloseable {
    * @throws IOException if it cannot be read
    */
   public MappedFile reopen() throws IOException {
-    return MappedFile.map(target, FileChannel.open(temporary, StandardOpenOption.READ));
+    return MappedFile.map(ResourceName.of(target), FileChannel.open(temporary, StandardOpenOption.READ));
   }
 
   Path target() {

@@ -1,5 +1,6 @@
 package dev.pt2st.io;
 
+import dev.pt2st.ResourceName;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -20,7 +21,7 @@ import java.util.Objects;
  * it ends with {@link #close()}. A part of such a file can be taken for a file of its own.
  */
 public final class MappedFile implements AutoCloseable {
-  private final Path path;
+  private final ResourceName name;
   private final FileChannel channel;
   private final Arena arena;
   private final MemorySegment segment;
@@ -34,14 +35,14 @@ public final class MappedFile implements AutoCloseable {
   private final long base;
 
   private MappedFile(
-      Path path,
+      ResourceName name,
       FileChannel channel,
       Arena arena,
       MemorySegment segment,
       long wholeSize,
       boolean owner,
       long base) {
-    this.path = path;
+    this.name = name;
     this.channel = channel;
     this.arena = arena;
     this.segment = segment;
@@ -68,24 +69,24 @@ public final class MappedFile implements AutoCloseable {
     if (!Files.isReadable(path)) {
       throw new AccessDeniedException(path.toString());
     }
-    return map(path, FileChannel.open(path, StandardOpenOption.READ));
+    return map(ResourceName.of(path), FileChannel.open(path, StandardOpenOption.READ));
   }
 
   /** Maps what an open channel holds; takes over the channel. */
   @SuppressWarnings("MustBeClosedChecker") // the arena is closed with the file that it makes
-  static MappedFile map(Path path, FileChannel channel) throws IOException {
+  static MappedFile map(ResourceName name, FileChannel channel) throws IOException {
     Arena arena = Arena.ofShared();
     long size = -1;
     try {
       size = channel.size();
       MemorySegment segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
-      return new MappedFile(path, channel, arena, segment, segment.byteSize(), true, 0);
+      return new MappedFile(name, channel, arena, segment, segment.byteSize(), true, 0);
     } catch (IOException | RuntimeException e) {
       arena.close();
       try (channel) {
         if (channel.size() < size) {
           throw new FileSystemException(
-              path.toString(),
+              name.text(),
               null,
               "was cut short while it was opened; try again when nothing changes it");
         }
@@ -101,7 +102,7 @@ public final class MappedFile implements AutoCloseable {
    * @param shown what messages call it
    * @throws IndexOutOfBoundsException if the part is not within this file
    */
-  public MappedFile part(Path shown, long offset, long size) {
+  public MappedFile part(ResourceName shown, long offset, long size) {
     return new MappedFile(
         shown,
         channel,
@@ -119,7 +120,7 @@ public final class MappedFile implements AutoCloseable {
    * @param shown what messages call it
    * @param bytes valid at least as long as the result is used
    */
-  public MappedFile unpacked(Path shown, MemorySegment bytes) {
+  public MappedFile unpacked(ResourceName shown, MemorySegment bytes) {
     return new MappedFile(shown, channel, arena, bytes.asReadOnly(), wholeSize, false, -1);
   }
 
@@ -128,12 +129,9 @@ public final class MappedFile implements AutoCloseable {
     return new SegmentChannel(segment);
   }
 
-  /**
-   * What messages call it: the path it was opened by, or for a member of an archive the archive's
-   * followed by {@code !} and the member's name. Never a path to open.
-   */
-  public Path path() {
-    return path;
+  /** What messages call it: the path it was opened by, or what it is inside of which file. */
+  public ResourceName name() {
+    return name;
   }
 
   /** Its size in bytes when it was opened. */
@@ -170,7 +168,7 @@ public final class MappedFile implements AutoCloseable {
     while (target.hasRemaining()) {
       int count = channel.read(target, at);
       if (count < 0) {
-        throw new EOFException(path + " was cut short while it was read");
+        throw new EOFException(name + " was cut short while it was read");
       }
       at += count;
     }

@@ -1,12 +1,12 @@
 package dev.pt2st.io;
 
+import dev.pt2st.ResourceName;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -77,7 +77,7 @@ public final class SpillingQueue<T> implements AutoCloseable {
     }
     if (mapped == null) {
       flush(file);
-      mapped = file.map(Path.of("plan"));
+      mapped = file.map(new ResourceName("plan"));
     }
     BufferedReader lines =
         new BufferedReader(

@@ -5,6 +5,7 @@ import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -56,7 +57,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws LimitException if its header does not fit the heap
    */
   public static SafetensorsFile of(MappedFile file) throws CheckpointException {
-    Place place = Place.of(file.path());
+    Place place = Place.of(file.name());
     try {
       return new SafetensorsFile(file, Header.read(file.segment(), place));
     } catch (InternalError e) {
@@ -66,13 +67,13 @@ public final class SafetensorsFile implements AutoCloseable {
           "the file was cut short while it was read, or its disk failed",
           "try again when nothing changes it");
     } catch (OutOfMemoryError e) {
-      throw tooLarge(file.path());
+      throw tooLarge(file.name());
     }
   }
 
-  static LimitException tooLarge(Path path) {
+  static LimitException tooLarge(ResourceName name) {
     return new LimitException(
-        Place.of(path),
+        Place.of(name),
         Limit.HEAP_BYTES,
         "its header does not fit the heap of " + Runtime.getRuntime().maxMemory() + " bytes");
   }
@@ -82,9 +83,9 @@ public final class SafetensorsFile implements AutoCloseable {
     return file;
   }
 
-  /** The path it was opened by. */
-  public Path path() {
-    return file.path();
+  /** What messages call it: the path it was opened by. */
+  public ResourceName name() {
+    return file.name();
   }
 
   /** Its size in bytes. */

@@ -3,6 +3,7 @@ package dev.pt2st.scan;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.archive.ArchiveFormat;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
@@ -20,7 +21,6 @@ import dev.pt2st.pickle.analysis.PickleTrace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +64,7 @@ final class ArchiveScanner {
    */
   boolean inside(Container.Compressed compressed, int depth)
       throws CheckpointException, IOException {
-    scan.unpacking().checkDepth(depth + 1, Place.of(compressed.file().path()));
+    scan.unpacking().checkDepth(depth + 1, Place.of(compressed.file().name()));
     return outcome(scan.unpacking().decompressWhatThereIs(compressed), depth);
   }
 
@@ -74,7 +74,7 @@ final class ArchiveScanner {
    * @return whether there is anything to be judged
    */
   boolean inside(Container.Archive archive, int depth) throws CheckpointException, IOException {
-    scan.unpacking().checkDepth(depth + 1, Place.of(archive.file().path()));
+    scan.unpacking().checkDepth(depth + 1, Place.of(archive.file().name()));
     if (archive.format() == ArchiveFormat.ZIP) {
       return entries(
           archive.file(),
@@ -149,13 +149,13 @@ final class ArchiveScanner {
       if (program != null) {
         judged = true;
         findings.add(
-            Rule.NOT_LOOKED_INTO, Place.of(file.path()).inEntry(entry.name()), program, null);
+            Rule.NOT_LOOKED_INTO, Place.of(file.name()).inEntry(entry.name()), program, null);
       }
       boolean isStorage = storages.contains(entry.bytes());
       if (isStorage && !scan.options().full() && !looksLikeMore(entry)) {
         continue;
       }
-      Path shown = Members.shown(file.path(), entry.name());
+      ResourceName shown = file.name().inside(entry.name());
       judged |=
           open(
               file,
@@ -163,7 +163,7 @@ final class ArchiveScanner {
               shown,
               content -> {
                 checkCrc(
-                    entry.bytes(), content, isStorage, Place.of(file.path()).inEntry(entry.name()));
+                    entry.bytes(), content, isStorage, Place.of(file.name()).inEntry(entry.name()));
                 if (isStorage) {
                   return storage(content, depth);
                 }
@@ -234,10 +234,7 @@ final class ArchiveScanner {
       throws CheckpointException, IOException {
     for (TarEntry entry : archive.entries()) {
       MappedFile content =
-          file.part(
-              Members.shown(file.path(), entry.name()),
-              entry.bytes().offset(),
-              entry.bytes().size());
+          file.part(file.name().inside(entry.name()), entry.bytes().offset(), entry.bytes().size());
       ContentScanner.atPart(scan, content, depth + 1, context);
     }
   }
@@ -248,14 +245,14 @@ final class ArchiveScanner {
    * @return whether there is anything to be judged
    */
   boolean survey(MappedFile file, int depth) throws CheckpointException, IOException {
-    scan.unpacking().checkDepth(depth + 1, Place.of(file.path()));
+    scan.unpacking().checkDepth(depth + 1, Place.of(file.name()));
     boolean judged = false;
     for (ZipSurvey.Found found :
         ZipSurvey.of(file, scan.options().limits(), scan.options().full())) {
       if (!surveyed.add(file, found, depth)) {
         continue;
       }
-      Path shown = Members.shown(file.path(), found.name());
+      ResourceName shown = file.name().inside(found.name());
       if (found.encrypted() || (found.method() != STORED && found.method() != DEFLATED)) {
         judged = true;
         findings.add(
@@ -296,7 +293,7 @@ final class ArchiveScanner {
   }
 
   /** Looks at an entry; one that is over a limit hides none of the others. */
-  private boolean open(MappedFile file, ByteSource bytes, Path shown, Step step)
+  private boolean open(MappedFile file, ByteSource bytes, ResourceName shown, Step step)
       throws IOException {
     try {
       return unpacked(file, bytes, shown, step);
@@ -306,7 +303,7 @@ final class ArchiveScanner {
     }
   }
 
-  private boolean unpacked(MappedFile file, ByteSource bytes, Path shown, Step step)
+  private boolean unpacked(MappedFile file, ByteSource bytes, ResourceName shown, Step step)
       throws CheckpointException, IOException {
     switch (bytes) {
       case ByteSource.Stored stored -> {
@@ -344,7 +341,7 @@ final class ArchiveScanner {
       return null;
     }
     try (Inflation inflation =
-        Inflation.of(content, content.segment(), -1, false, content.path(), scan.unpacking())) {
+        Inflation.of(content, content.segment(), -1, false, content.name(), scan.unpacking())) {
       return inflation.isEmpty() ? null : inflation.file();
     }
   }

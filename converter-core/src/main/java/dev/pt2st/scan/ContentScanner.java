@@ -13,7 +13,6 @@ import dev.pt2st.pickle.analysis.PickleTrace;
 import dev.pt2st.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,7 +156,7 @@ final class ContentScanner {
       String why = "this is a pickle, but no checkpoint that is converted";
       findings.add(
           Rule.NOT_LOOKED_INTO,
-          Place.of(content.path()),
+          Place.of(content.name()),
           refusal == null ? why : why + ": " + refusal.problem(),
           null);
       return "pickle";
@@ -181,7 +180,7 @@ final class ContentScanner {
       judged = true;
       findings.add(
           Rule.NOT_LOOKED_INTO,
-          Place.of(content.path()),
+          Place.of(content.name()),
           "this may be an array of Python objects, which are pickled in it and are not converted",
           null);
       if (!lookAtPickles(numpy.dataOffset())) {
@@ -222,7 +221,7 @@ final class ContentScanner {
         judged = true;
         findings.add(
             Rule.NOT_LOOKED_INTO,
-            Place.of(content.path()),
+            Place.of(content.name()),
             "it is compressed with zlib, as joblib does it, and is not converted",
             null);
       }
@@ -231,11 +230,11 @@ final class ContentScanner {
   }
 
   private String lookAtKnown() {
-    Path name = content.path().getFileName();
+    String name = content.name().fileName();
     KnownFormats.Known known = KnownFormats.tell(content, first, String.valueOf(name));
     if (known.rule() != null) {
       judged = true;
-      findings.add(known.rule(), Place.of(content.path()), known.why(), null);
+      findings.add(known.rule(), Place.of(content.name()), known.why(), null);
     }
     return known.kind();
   }
@@ -279,7 +278,7 @@ final class ContentScanner {
     judged = true;
     findings.add(
         Rule.UNSOUND_ARCHIVE,
-        Place.of(content.path()),
+        Place.of(content.name()),
         "it can also be read as " + what + ": two readers could see two different files",
         null);
   }

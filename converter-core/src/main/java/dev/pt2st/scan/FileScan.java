@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Deadline;
 import dev.pt2st.Limit;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.archive.Unpacking;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The scan of one file: what its parts share. */
 final class FileScan {
-  private final Path file;
+  private final ResourceName file;
   private final ScanOptions options;
   private final Deadline deadline;
   private final Findings findings;
@@ -25,7 +26,7 @@ final class FileScan {
   private final Unpacking unpacking;
 
   private FileScan(MappedFile input, ScanOptions options) {
-    this.file = input.path();
+    this.file = input.name();
     this.options = options;
     this.deadline = new Deadline(options.limits());
     this.findings = new Findings(file);
@@ -38,12 +39,12 @@ final class FileScan {
     try (MappedFile input = MappedFile.open(file)) {
       return new FileScan(input, options).report(input);
     } catch (IOException e) {
-      return unreadable(file, sentence(e));
+      return unreadable(ResourceName.of(file), sentence(e));
     }
   }
 
   /** The report of a file of which nothing is known. */
-  static FileReport unreadable(Path file, String why) {
+  static FileReport unreadable(ResourceName file, String why) {
     Findings findings = new Findings(file);
     findings.add(Rule.UNREADABLE, Place.of(file), why, null);
     return new FileReport(file, findings.worst(), "", 0, findings.sorted(), 0);
@@ -120,6 +121,6 @@ final class FileScan {
 
   /** Complains if the scan takes too long. */
   void checkTime(MappedFile content) throws CheckpointException {
-    deadline.check(() -> Place.of(content.path()));
+    deadline.check(() -> Place.of(content.name()));
   }
 }

@@ -91,7 +91,7 @@ final class PickleScanner {
     long at = from;
     long end = from;
     while (at < content.size() && PickleTrace.mayBegin(start(content, at))) {
-      deadline.check(() -> Place.of(content.path()));
+      deadline.check(() -> Place.of(content.name()));
       List<GlobalTracer.GivenBytes> given = new ArrayList<>();
       PickleTrace trace = follow(content, at, bytes -> keep(bytes, context, given));
       at = trace.end();
@@ -113,7 +113,7 @@ final class PickleScanner {
   private PickleTrace follow(MappedFile content, long at, Consumer<GlobalTracer.GivenBytes> given) {
     ByteCursor in =
         new ByteCursor(
-            content.segment().asSlice(at, content.size() - at), Place.of(content.path()), at);
+            content.segment().asSlice(at, content.size() - at), Place.of(content.name()), at);
     return GlobalTracer.trace(in, options.limits(), deadline, given);
   }
 
@@ -133,7 +133,7 @@ final class PickleScanner {
   /** Looks at bytes that a pickle gives to a call. */
   private void look(MappedFile content, List<GlobalTracer.GivenBytes> given) throws IOException {
     for (GlobalTracer.GivenBytes bytes : given) {
-      Place place = Place.of(content.path()).at(bytes.offset());
+      Place place = Place.of(content.name()).at(bytes.offset());
       embedded++;
       try {
         checkEmbedded(place);
@@ -176,7 +176,7 @@ final class PickleScanner {
 
   private void report(MappedFile content, PickleTrace trace, Context context) {
     pickles++;
-    Place place = Place.of(content.path());
+    Place place = Place.of(content.name());
     boolean joblib = false;
     for (TracedGlobal global : trace.evidentGlobals()) {
       report(global, place, context);
@@ -240,7 +240,7 @@ final class PickleScanner {
     PickleSearch search = new PickleSearch(content, from);
     long at = search.next(from);
     while (at >= 0) {
-      deadline.check(() -> Place.of(content.path()));
+      deadline.check(() -> Place.of(content.name()));
       PickleTrace trace = follow(content, at, given -> {});
       // Where nobody begins to read, a name alone says nothing.
       if (trace.announced()

@@ -1,5 +1,6 @@
 package dev.pt2st.scan;
 
+import dev.pt2st.ResourceName;
 import java.nio.file.Path;
 
 /**
@@ -28,6 +29,6 @@ public final class Scanner {
 
   /** The report of something that is no file to be scanned, or cannot be reached. */
   public static FileReport unreadable(Path file, String why) {
-    return FileScan.unreadable(file, why);
+    return FileScan.unreadable(ResourceName.of(file), why);
   }
 }

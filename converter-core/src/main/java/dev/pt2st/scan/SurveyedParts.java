@@ -49,7 +49,7 @@ final class SurveyedParts {
     }
     if (known == null && depths.size() >= limits.get(Limit.ENTRIES)) {
       throw new LimitException(
-          Place.of(file.path()),
+          Place.of(file.name()),
           Limit.ENTRIES,
           "damaged archives within one another have more than "
               + limits.get(Limit.ENTRIES)

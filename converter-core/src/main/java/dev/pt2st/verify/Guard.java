@@ -32,12 +32,12 @@ final class Guard {
         cut = file.isCutShort() ? file : cut;
       }
       throw new MalformedException(
-          Place.of(cut.path()),
+          Place.of(cut.name()),
           "the file was cut short while it was read, or its disk failed",
           "try again when nothing changes it");
     } catch (OutOfMemoryError e) {
       throw new LimitException(
-          Place.of(files.getFirst().path()),
+          Place.of(files.getFirst().name()),
           Limit.HEAP_BYTES,
           "what it describes does not fit the heap of "
               + Runtime.getRuntime().maxMemory()

@@ -31,16 +31,13 @@ import java.util.Map;
  * The tensors of a model, whatever files it is in, ready to be read. Closing it closes the files.
  */
 final class Model implements AutoCloseable {
-  private final Path path;
   private final List<MappedFile> files = new ArrayList<>();
   private final List<ModelTensor> tensors = new ArrayList<>();
   private final List<Closeable> open = new ArrayList<>();
   private Map<String, String> dropped = Map.of();
   private Map<String, String> metadata = Map.of();
 
-  private Model(Path path) {
-    this.path = path;
-  }
+  private Model() {}
 
   /**
    * Opens a checkpoint, a safetensors file or the index of several, told by its content.
@@ -52,12 +49,12 @@ final class Model implements AutoCloseable {
   static Model open(Path named, ConvertOptions options, UnpackingListener listener)
       throws CheckpointException, IOException {
     Path path = ShardNames.toOpen(named);
-    Model model = new Model(path);
+    Model model = new Model();
     try {
       if (isSafetensors(path)) {
-        model.openSafetensors();
+        model.openSafetensors(path);
       } else {
-        model.openWrapped(options, listener);
+        model.openWrapped(path, options, listener);
       }
       return model;
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
@@ -95,7 +92,7 @@ final class Model implements AutoCloseable {
    */
   static Model of(Plan plan, MappedFile checkpoint, ConvertOptions options, ScratchFolder folder)
       throws CheckpointException, IOException {
-    Model model = new Model(checkpoint.path());
+    Model model = new Model();
     try {
       model.take(plan, checkpoint, options, folder);
       return model;
@@ -107,12 +104,12 @@ final class Model implements AutoCloseable {
 
   /** The tensors of safetensors files that are open already. */
   static Model of(SafetensorsModel files) {
-    Model model = new Model(files.files().getFirst().path());
+    Model model = new Model();
     model.take(files);
     return model;
   }
 
-  private void openSafetensors() throws CheckpointException, IOException {
+  private void openSafetensors(Path path) throws CheckpointException, IOException {
     SafetensorsModel model = SafetensorsModel.open(path);
     open.add(model::close);
     take(model);
@@ -134,7 +131,7 @@ final class Model implements AutoCloseable {
   }
 
   /** What is no safetensors file as it is: a checkpoint, or one of the two in something else. */
-  private void openWrapped(ConvertOptions options, UnpackingListener listener)
+  private void openWrapped(Path path, ConvertOptions options, UnpackingListener listener)
       throws CheckpointException, IOException {
     OpenSource source =
         OpenSource.open(
@@ -152,7 +149,7 @@ final class Model implements AutoCloseable {
         throw e;
       }
       // Nothing that is known: what is wrong with the file that it should be says more.
-      openSafetensors();
+      openSafetensors(path);
       return;
     }
     open.add(file::close);
@@ -171,18 +168,13 @@ final class Model implements AutoCloseable {
     }
     StorageBytes bytes =
         StorageBytes.of(
-            storages, options.limits(), options.checkCrc(), folder, Place.of(file.path()));
+            storages, options.limits(), options.checkCrc(), folder, Place.of(file.name()));
     open.add(bytes::close);
     for (PlannedTensor tensor : plan.tensors()) {
       tensors.add(ExpectedTensor.of(tensor.info().name(), tensor.data(), bytes));
     }
     dropped = plan.dropped();
     metadata = plan.metadata();
-  }
-
-  /** The path it was opened by. */
-  Path path() {
-    return path;
   }
 
   /** All tensors, in the order of the files. */

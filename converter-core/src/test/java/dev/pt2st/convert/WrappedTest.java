@@ -11,6 +11,7 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
+import dev.pt2st.ResourceName;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Conversion;
@@ -321,8 +322,8 @@ class WrappedTest {
     ProgressListener listener =
         new ProgressListener() {
           @Override
-          public void unpacking(Path path, long bytes) {
-            assertThat(path).isEqualTo(input);
+          public void unpacking(ResourceName path, long bytes) {
+            assertThat(path).isEqualTo(ResourceName.of(input));
             planned(bytes);
           }
 

@@ -44,7 +44,7 @@ public final class ZipTarget {
       }
     }
     for (ZipEntry entry : archive.entries()) {
-      Place place = Place.of(file.path()).inEntry(entry.name());
+      Place place = Place.of(file.name()).inEntry(entry.name());
       RecordBytes.start(entry.bytes(), 16);
       if (entry.bytes().size() <= 1 << 20) {
         RecordBytes.read(entry.bytes(), file, Inputs.LIMITS, true, place);

@@ -1,5 +1,6 @@
 package dev.pt2st.io;
 
+import dev.pt2st.ResourceName;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -43,7 +44,7 @@ class MappedFileTest {
   @Test
   void aPartOfAPartReadsItsOwnBytes() throws Exception {
     try (MappedFile file = MappedFile.open(path)) {
-      MappedFile part = file.part(Path.of("part"), 2, 5).part(Path.of("part"), 1, 3);
+      MappedFile part = file.part(new ResourceName("part"), 2, 5).part(new ResourceName("part"), 1, 3);
 
       assertThat(read(part, 1, 2)).containsExactly(4, 5);
       assertThat(read(part, 1, 2)).isEqualTo(part.segment().asSlice(1, 2).toArray(JAVA_BYTE));
@@ -56,10 +57,10 @@ class MappedFileTest {
   void whatWasUnpackedIsReadFromMemory() throws Exception {
     try (MappedFile file = MappedFile.open(path)) {
       MappedFile unpacked =
-          file.unpacked(Path.of("unpacked"), MemorySegment.ofArray(new byte[] {9, 8, 7}));
+          file.unpacked(new ResourceName("unpacked"), MemorySegment.ofArray(new byte[] {9, 8, 7}));
 
       assertThat(read(unpacked, 1, 2)).containsExactly(8, 7);
-      assertThat(read(unpacked.part(Path.of("part"), 2, 1), 0, 1)).containsExactly(7);
+      assertThat(read(unpacked.part(new ResourceName("part"), 2, 1), 0, 1)).containsExactly(7);
     }
   }
 

@@ -66,7 +66,7 @@ public final class SamplePickles {
   }
 
   private static byte[] bytes(MappedFile file, ZipEntry entry) throws CheckpointException {
-    Place place = Place.of(file.path()).inEntry(entry.name());
+    Place place = Place.of(file.name()).inEntry(entry.name());
     return RecordBytes.read(entry.bytes(), file, Limits.STANDARD, false, place)
         .toArray(ValueLayout.JAVA_BYTE);
   }

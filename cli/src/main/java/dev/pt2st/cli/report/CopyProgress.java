@@ -1,5 +1,6 @@
 package dev.pt2st.cli.report;
 
+import dev.pt2st.ResourceName;
 import dev.pt2st.cli.terminal.BarLine;
 import dev.pt2st.cli.terminal.Printable;
 import dev.pt2st.cli.terminal.Table;
@@ -49,8 +50,8 @@ public final class CopyProgress implements ProgressListener, AutoCloseable {
   }
 
   @Override
-  public void unpacking(Path input, long bytes) {
-    begin("unpacking " + input.getFileName(), bytes);
+  public void unpacking(ResourceName input, long bytes) {
+    begin("unpacking " + input.fileName(), bytes);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.pt2st.cli.terminal;
 
+import dev.pt2st.ResourceName;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFile;
 import dev.pt2st.io.ScratchFolder;
@@ -47,7 +48,7 @@ public final class SpooledText implements AutoCloseable {
     }
     spill();
     file = null;
-    try (MappedFile all = spilled.map(Path.of("spool"))) {
+    try (MappedFile all = spilled.map(new ResourceName("spool"))) {
       long at = 0;
       while (at < all.size()) {
         int length = (int) Math.min(PIECE, all.size() - at);

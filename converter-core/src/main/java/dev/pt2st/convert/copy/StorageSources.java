@@ -2,6 +2,7 @@ package dev.pt2st.convert.copy;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
@@ -47,7 +48,8 @@ public final class StorageSources implements AutoCloseable {
    * @param input names the checkpoint in messages
    * @param target beside which a scratch file may be made
    */
-  public static StorageSources open(Plan plan, Path input, Path target, ConvertOptions options)
+  public static StorageSources open(
+      Plan plan, ResourceName input, Path target, ConvertOptions options)
       throws CheckpointException, IOException {
     StorageSources opened = new StorageSources(plan.tensors().size(), target);
     try {
@@ -133,7 +135,7 @@ public final class StorageSources implements AutoCloseable {
     return new StorageSource(stored.segment(), stored, check);
   }
 
-  private void unpack(List<ByteSource> packed, Path input, ConvertOptions options)
+  private void unpack(List<ByteSource> packed, ResourceName input, ConvertOptions options)
       throws CheckpointException, IOException {
     long[] positions = new long[packed.size()];
     ScratchFile file = ScratchFile.beside(target);

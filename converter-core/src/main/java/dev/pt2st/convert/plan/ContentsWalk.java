@@ -61,7 +61,7 @@ final class ContentsWalk {
   ContentsWalk(Checkpoint checkpoint, Limits limits) throws CheckpointException {
     this.checkpoint = checkpoint;
     this.limits = limits;
-    this.place = Place.of(checkpoint.container().file().path());
+    this.place = Place.of(checkpoint.container().file().name());
     Value said = checkpoint.model();
     this.holders =
         TensorHolders.in(

@@ -39,7 +39,7 @@ public final class Planner {
   private Planner(Checkpoint checkpoint, ConvertOptions options) {
     this.checkpoint = checkpoint;
     this.options = options;
-    this.place = Place.of(checkpoint.container().file().path());
+    this.place = Place.of(checkpoint.container().file().name());
   }
 
   public static Plan plan(Checkpoint checkpoint, ConvertOptions options)

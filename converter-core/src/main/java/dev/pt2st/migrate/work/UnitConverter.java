@@ -163,7 +163,7 @@ public final class UnitConverter {
   /** Of a model in shards, the one that a message is about. */
   private static String shard(MigrationUnit unit, CheckpointException e) {
     Item index = unit.index();
-    String name = String.valueOf(e.place().file().getFileName());
+    String name = e.place().file().fileName();
     return index == null || name.equals(PathTree.name(unit.name())) ? "" : name + ": ";
   }
 
