@@ -12,6 +12,10 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.constantpool.PoolEntry;
+import java.lang.classfile.constantpool.Utf8Entry;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +43,17 @@ class ArchitectureTest {
    * output allocated. It gets a path and a size; nothing else here may call native code.
    */
   private static final String NATIVE = "dev.pt2st.io.Preallocation";
+
+  private static final Path CLASS_FILES =
+      Path.of(
+          URI.create(
+              CheckpointException.class
+                  .getProtectionDomain()
+                  .getCodeSource()
+                  .getLocation()
+                  .toString()));
+
+  private static final Pattern OPTION = Pattern.compile("--[A-Za-z]");
 
   /** Each step with the steps that it may use; the root package is known to all. */
   private static final Map<String, List<String>> KNOWS =
@@ -286,6 +301,23 @@ class ArchitectureTest {
                 || name.startsWith("com.google.re2j")
                 || name.startsWith("com.github.luben.zstd")
                 || name.startsWith("org.jspecify"));
+  }
+
+  /** A library's messages are for its callers; a program has the words for its own options. */
+  @Test
+  void noTextNamesAnOption() throws Exception {
+    List<String> found = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(CLASS_FILES)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".class")).toList()) {
+        for (PoolEntry entry : ClassFile.of().parse(file).constantPool()) {
+          // Every text is one: literals, what is joined with others, annotations' values.
+          if (entry instanceof Utf8Entry text && OPTION.matcher(text.stringValue()).find()) {
+            found.add(CLASS_FILES.relativize(file) + ": " + text.stringValue());
+          }
+        }
+      }
+    }
+    assertThat(found).isEmpty();
   }
 
   /** No module that talks, scripts or manages can be reached: they are not even asked for. */

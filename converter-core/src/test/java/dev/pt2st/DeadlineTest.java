@@ -40,7 +40,7 @@ class DeadlineTest {
     assertThatThrownBy(this::check)
         .isInstanceOf(LimitException.class)
         .hasMessageContaining("takes more than 10 seconds")
-        .hasMessageContaining("--max-seconds");
+        .hasMessageContaining("Limit.SECONDS");
   }
 
   @Test
@@ -67,7 +67,7 @@ class DeadlineTest {
       pass(6);
       assertThatThrownBy(() -> reader.read(container))
           .isInstanceOf(LimitException.class)
-          .hasMessageContaining("--max-seconds");
+          .hasMessageContaining("Limit.SECONDS");
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.MigrateProgress;
 import dev.pt2st.cli.report.MigrateReport;
+import dev.pt2st.cli.report.RemedyText;
 import dev.pt2st.cli.report.StopNote;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.TemporaryFiles;
@@ -227,6 +228,9 @@ final class MigrateCommand extends Command {
             Options.isSet(removeOriginals),
             sideFiles.<SideFiles>getValue());
     return new MigrationSettings(
-        new PathTree(source), new PathTree(target == null ? source : target), options);
+        new PathTree(source),
+        new PathTree(target == null ? source : target),
+        options,
+        RemedyText::onOneLine);
   }
 }

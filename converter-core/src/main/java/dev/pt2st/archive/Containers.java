@@ -5,6 +5,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
@@ -47,7 +48,8 @@ public final class Containers {
   public static Container detect(MappedFile file, Limits limits) throws CheckpointException {
     Place place = Place.of(file.name());
     if (file.size() == 0) {
-      throw new MalformedException(place, "the file is empty", "download or copy it again");
+      throw new MalformedException(
+          place, "the file is empty", new Remedy.FetchAgain("download or copy it again"));
     }
     byte[] first = first(file);
     String start = latin1(first);
@@ -77,7 +79,7 @@ public final class Containers {
     throw new UnsupportedException(
         place,
         "this is no checkpoint that pt2st knows",
-        "it should be a file written by torch.save or a pickle");
+        new Remedy.Advice("it should be a file written by torch.save or a pickle"));
   }
 
   private static boolean isZip(String start) {
@@ -202,7 +204,8 @@ public final class Containers {
         throw new RefusedException(
             place.inEntry(entry.name()),
             "a second checkpoint beside \"" + pickle.name() + "\" in the same archive",
-            "two readers could see two different files, as in attacks on scanners: do not trust it");
+            new Remedy.DoNotTrust(
+                "two readers could see two different files, as in attacks on scanners: do not trust it"));
       }
     }
     // As _is_torchscript_zip of torch/serialization.py; and C++ would then look for model.json.
@@ -229,7 +232,7 @@ public final class Containers {
       throw new UnsupportedException(
           place,
           "the record is a compressed checkpoint, which PyTorch never writes",
-          "write the archive again, with its records stored");
+          new Remedy.Advice("write the archive again, with its records stored"));
     }
     RecordBytes.read(stored, file, limits, checkCrc, place);
     return detect(

@@ -8,6 +8,7 @@ import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ScratchFile;
 import java.io.EOFException;
@@ -114,9 +115,11 @@ record Decoding(Place place, String what) {
       case org.apache.commons.compress.MemoryLimitException memory ->
           tooMuchMemory((memory.getMemoryNeededInKb() << 10) + " bytes of memory");
       case PasswordRequiredException password ->
-          new RefusedException(place, what + " is encrypted", "decrypt it first");
+          new RefusedException(
+              place, what + " is encrypted", new Remedy.Advice("decrypt it first"));
       case EOFException end ->
-          new MalformedException(place, what + " is cut short", "get the file again");
+          new MalformedException(
+              place, what + " is cut short", new Remedy.FetchAgain("get the file again"));
       case org.tukaani.xz.UnsupportedOptionsException options -> unsupported();
       case ZstdIOException zstd -> explainZstd(zstd);
       default ->
@@ -136,13 +139,16 @@ record Decoding(Place place, String what) {
     }
     // The library has one code for both, and says in words which it is.
     return String.valueOf(e.getMessage()).contains("Truncated")
-        ? new MalformedException(place, what + " is cut short", "get the file again")
+        ? new MalformedException(
+            place, what + " is cut short", new Remedy.FetchAgain("get the file again"))
         : new MalformedException(place, what + " is damaged");
   }
 
   private UnsupportedException unsupported() {
     return new UnsupportedException(
-        place, what + " is compressed by a method that is not read", "unpack it first");
+        place,
+        what + " is compressed by a method that is not read",
+        new Remedy.Advice("unpack it first"));
   }
 
   private LimitException tooMuchMemory(String needed) {

@@ -6,6 +6,7 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
@@ -99,7 +100,7 @@ public final class OpenSource implements AutoCloseable {
         throw new UnsupportedException(
             Place.of(layers.file().name()),
             "this is no archive, so there is no member \"" + rest + "\" in it",
-            "name the file alone");
+            new Remedy.Advice("name the file alone"));
       }
       int depth = layers.depth() + 1;
       unpacking.checkDepth(depth, Place.of(archive.file().name()));
@@ -154,7 +155,7 @@ public final class OpenSource implements AutoCloseable {
       throw new UnsupportedException(
           Place.of(file().name()),
           "a safetensors file is in it already",
-          "nothing needs converting: unpack it");
+          new Remedy.AlreadyConverted(true, null));
     }
     return inside == null ? Containers.detect(file(), unpacking.limits()) : inside;
   }
@@ -229,7 +230,7 @@ public final class OpenSource implements AutoCloseable {
     return new MalformedException(
         Place.of(input.name()),
         "the file was cut short while it was read, or its disk failed",
-        "try again when nothing changes it");
+        new Remedy.TryAgain());
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.ByteSource;
@@ -205,7 +206,7 @@ final class TarReader {
           throw new UnsupportedException(
               at,
               "a tar entry is of a type that is not read: '" + (char) header.getLinkFlag() + '\'',
-              "unpack the archive and write it again with Python's tarfile");
+              new Remedy.Advice("unpack the archive and write it again with Python's tarfile"));
     }
     return null;
   }
@@ -223,7 +224,9 @@ final class TarReader {
         default -> {
           if (record.getKey().startsWith("GNU.sparse.")) {
             throw new UnsupportedException(
-                at, "a tar entry is a sparse file", "write the archive again without --sparse");
+                at,
+                "a tar entry is a sparse file",
+                new Remedy.Advice("write the archive again without sparse files"));
           }
         }
       }

@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Deadline;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.pickle.GlobalValue;
@@ -67,7 +68,7 @@ public final class CheckpointReader {
           throw new UnsupportedException(
               Place.of(wrapped.file().name()),
               "this is no checkpoint but a " + wrapped.layout() + " around others",
-              "open it as a CheckpointFile");
+              new Remedy.Advice("open it as a CheckpointFile"));
       case Container.TorchZip zip -> {
         Checkpoint checkpoint = new TorchZipReader(reading).read(zip);
         StrayPickles further = new StrayPickles(zip.file(), reading.settings());

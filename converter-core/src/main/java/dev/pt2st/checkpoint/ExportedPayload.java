@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.pickle.DictValue;
@@ -142,7 +143,7 @@ final class ExportedPayload {
                 + " for one tensor and "
                 + dtype.torchName()
                 + " for another, which PyTorch itself reads as the first",
-            "save the program's state_dict with torch.save");
+            new Remedy.Advice("save the program's state_dict with torch.save"));
       }
       return known;
     }

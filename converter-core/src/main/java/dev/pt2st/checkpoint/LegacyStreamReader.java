@@ -3,6 +3,7 @@ package dev.pt2st.checkpoint;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.io.ByteCursor;
@@ -47,7 +48,9 @@ final class LegacyStreamReader {
     if (!(Unpickler.load(in, plain, budget).value() instanceof Value.Int(long version))
         || version != VERSION) {
       throw new UnsupportedException(
-          place, "the stream is not of version " + VERSION + ", the only one there ever was", "");
+          place,
+          "the stream is not of version " + VERSION + ", the only one there ever was",
+          Remedy.NONE);
     }
     Value systemInfo = Unpickler.load(in, plain, budget).value();
     Unpickler.Result result = Unpickler.load(in, domain, budget);

@@ -5,6 +5,7 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.ResourceName;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
@@ -148,8 +149,8 @@ final class MemberChooser {
     return Place.of(source.file().name());
   }
 
-  private String choice() {
-    return "name the one to convert, as in '" + source.file().name() + "!" + largest + "'";
+  private Remedy choice() {
+    return new Remedy.NameMember(source.file().name().inside(largest));
   }
 
   private RefusedException several() {
@@ -170,16 +171,14 @@ final class MemberChooser {
       return new RefusedException(
           failure.place(),
           failure.problem() + "; so are " + (failures - 1) + " more files in the archive",
-          "get the archive again from its source");
+          new Remedy.FetchAgain("get the archive again from its source"));
     }
     String none = "no file in it is a checkpoint with tensors";
     return safetensors == null
-        ? new UnsupportedException(place(), none, "nothing is written")
+        ? new UnsupportedException(place(), none, new Remedy.Advice("nothing is written"))
         : new UnsupportedException(
             place(),
             none + ", and \"" + memberOf(safetensors) + "\" is a safetensors file already",
-            "nothing needs converting: unpack it; inspect, verify and checksum take it as '"
-                + safetensors
-                + "'");
+            new Remedy.AlreadyConverted(true, safetensors));
   }
 }

@@ -2,6 +2,7 @@ package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.OpenSource;
 import dev.pt2st.checkpoint.CheckpointFile;
@@ -76,14 +77,16 @@ public final class Inspector {
       throws CheckpointException, IOException {
     if (indexOf(path) != null) {
       throw new UnsupportedException(
-          Place.of(path), "this is an index, which has no pickles", "name one of its files");
+          Place.of(path),
+          "this is an index, which has no pickles",
+          new Remedy.Advice("name one of its files"));
     }
     look(
         path,
         options,
         file -> {
           throw new UnsupportedException(
-              Place.of(path), "this is a safetensors file, which has no pickles", "");
+              Place.of(path), "this is a safetensors file, which has no pickles", Remedy.NONE);
         },
         file -> {
           PickleStreams.read(file.container(), options, new PickleListing(options, listener));

@@ -188,7 +188,8 @@ public final class AtomicOutput implements AutoCloseable {
    * @throws IOException if it cannot be read
    */
   public MappedFile reopen() throws IOException {
-    return MappedFile.map(ResourceName.of(target), FileChannel.open(temporary, StandardOpenOption.READ));
+    return MappedFile.map(
+        ResourceName.of(target), FileChannel.open(temporary, StandardOpenOption.READ));
   }
 
   Path target() {

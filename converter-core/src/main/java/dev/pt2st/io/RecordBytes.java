@@ -5,6 +5,7 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -184,7 +185,7 @@ public final class RecordBytes {
           where.get(),
           String.format(
               "the CRC-32 of the record is %08x and should be %08x", actual, recorded.getAsInt()),
-          "the file is damaged: get it again, or convert it as it is with --no-crc");
+          new Remedy.IgnoreCrc());
     }
   }
 

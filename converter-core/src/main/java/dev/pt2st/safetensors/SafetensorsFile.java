@@ -5,6 +5,7 @@ import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.ResourceName;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
@@ -65,7 +66,7 @@ public final class SafetensorsFile implements AutoCloseable {
       throw new MalformedException(
           place,
           "the file was cut short while it was read, or its disk failed",
-          "try again when nothing changes it");
+          new Remedy.TryAgain());
     } catch (OutOfMemoryError e) {
       throw tooLarge(file.name());
     }

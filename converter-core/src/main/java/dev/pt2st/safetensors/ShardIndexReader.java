@@ -3,6 +3,7 @@ package dev.pt2st.safetensors;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
@@ -77,7 +78,7 @@ final class ShardIndexReader {
         throw new RefusedException(
             json.malformed(atFile, "").place(),
             "the file \"" + file + "\" is not named as one in the folder of the index",
-            "");
+            Remedy.NONE);
       }
       if (fileOf.put(name, file) != null) {
         throw json.malformed(at, "the index has the tensor \"" + name + "\" twice");

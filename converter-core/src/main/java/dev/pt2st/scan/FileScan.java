@@ -2,7 +2,6 @@ package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Deadline;
-import dev.pt2st.Limit;
 import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
 import dev.pt2st.archive.Unpacking;
@@ -71,9 +70,7 @@ final class FileScan {
           Place.of(file),
           "what it describes does not fit the heap of "
               + Runtime.getRuntime().maxMemory()
-              + " bytes ("
-              + Limit.HEAP_BYTES.option()
-              + ")",
+              + " bytes",
           null);
     }
     Verdict good = look != null && look.isJudged() ? Verdict.SAFE : Verdict.NO_PICKLE;

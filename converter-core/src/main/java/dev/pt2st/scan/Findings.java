@@ -1,13 +1,12 @@
 package dev.pt2st.scan;
 
-import dev.pt2st.ResourceName;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.ResourceName;
 import dev.pt2st.UnsupportedException;
-import dev.pt2st.archive.SourcePath;
 import dev.pt2st.pickle.analysis.TracedGlobal;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -172,7 +172,7 @@ class EmbeddedCheckpointTest {
     convert(tensor(load(nested(5))))
         .rejected(LimitException.class)
         .hasMessageContaining("more than 4 checkpoints are inside one another")
-        .hasMessageContaining("--max-embedded");
+        .hasMessageContaining("Limit.EMBEDDED");
     Limits none = Limits.STANDARD.with(Limit.EMBEDDED, 0);
     convert(tensor(load(storage())))
         .with(ConvertOptions.STANDARD.withLimits(none))
@@ -202,7 +202,7 @@ class EmbeddedCheckpointTest {
     convert(dict("w", tensor(load(storage())), "many", list(many)))
         .with(ConvertOptions.STANDARD.withLimits(limits))
         .rejected(LimitException.class)
-        .hasMessageContaining("--max-heap-bytes");
+        .hasMessageContaining("Limit.HEAP_BYTES");
   }
 
   @ParameterizedTest

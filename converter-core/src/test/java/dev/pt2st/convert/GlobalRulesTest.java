@@ -100,7 +100,7 @@ class GlobalRulesTest {
         .rejected(RefusedException.class)
         .hasMessageContaining("not on the allowlist")
         .hasMessageContaining("nothing was run")
-        .hasMessageContaining("--inert");
+        .hasMessageContaining("if you trust it as data, accept it in the policy");
   }
 
   @ParameterizedTest
@@ -110,7 +110,7 @@ class GlobalRulesTest {
     convert(top, Policy.STANDARD)
         .rejected(RefusedException.class)
         .hasMessageContaining("trainer.Config")
-        .hasMessageContaining("accept it with --allow NAME");
+        .hasMessageContaining("accept it in the policy");
   }
 
   @Test

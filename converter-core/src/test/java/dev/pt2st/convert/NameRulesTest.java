@@ -216,7 +216,7 @@ class NameRulesTest {
     convert(list(deep))
         .with(ConvertOptions.STANDARD.withLimits(limits))
         .rejected(LimitException.class)
-        .hasMessageContaining("--max-nesting");
+        .hasMessageContaining("Limit.NESTING");
     Object wide = torch.tensor(1);
     for (int i = 0; i < 12; i++) {
       wide = list(wide, wide, wide, wide, wide, wide, wide, wide, wide);
@@ -224,6 +224,6 @@ class NameRulesTest {
     convert(wide)
         .with(ConvertOptions.STANDARD.withLimits(Limits.STANDARD.with(Limit.NAMES, 10_000)))
         .rejected(LimitException.class)
-        .hasMessageContaining("--max-names");
+        .hasMessageContaining("Limit.NAMES");
   }
 }

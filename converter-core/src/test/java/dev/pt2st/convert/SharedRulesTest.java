@@ -81,7 +81,7 @@ class SharedRulesTest {
         .with(DROP)
         .rejected(RefusedException.class)
         .hasMessageContaining("none of the tensors " + names + " covers the storage")
-        .hasMessageContaining("--shared keep");
+        .hasMessageContaining("write each in full");
   }
 
   @Test

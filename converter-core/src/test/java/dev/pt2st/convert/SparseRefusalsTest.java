@@ -135,7 +135,7 @@ class SparseRefusalsTest {
     Object sparse =
         Torch.sparse(
             "coo", torch.longTensor(tuple(2, 1), 0, 0), torch.tensor(1), tuple(1 << 20, 1 << 20));
-    convert(sparse, DENSE).rejected(LimitException.class).hasMessageContaining("--max-expansion");
+    convert(sparse, DENSE).rejected(LimitException.class).hasMessageContaining("Limit.EXPANSION");
   }
 
   @Test
@@ -147,7 +147,7 @@ class SparseRefusalsTest {
             Torch.view(torch.longs(0), 0, tuple(1, 1L << 40), tuple(0, 0)),
             Torch.view(torch.floats(1), 0, tuple(1L << 40), tuple(0)),
             tuple(1));
-    convert(sparse, DENSE).rejected(LimitException.class).hasMessageContaining("--max-expansion");
+    convert(sparse, DENSE).rejected(LimitException.class).hasMessageContaining("Limit.EXPANSION");
   }
 
   @Test
@@ -166,6 +166,6 @@ class SparseRefusalsTest {
     convert(sparse, DENSE)
         .rejected(RefusedException.class)
         .hasMessageContaining("torch.uint16")
-        .hasMessageContaining("--sparse components");
+        .hasMessageContaining("; write it as components, or leave it out");
   }
 }

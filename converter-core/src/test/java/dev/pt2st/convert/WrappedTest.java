@@ -196,7 +196,7 @@ class WrappedTest {
     assertThat(Conversion.of(temporary, frame.toByteArray()).names()).containsExactly("w");
     limited(frame.toByteArray(), Limit.DECODER_BYTES, 64 << 20)
         .rejected(LimitException.class)
-        .hasMessageContaining("--max-decoder-bytes");
+        .hasMessageContaining("Limit.DECODER_BYTES");
   }
 
   @ParameterizedTest
@@ -229,7 +229,7 @@ class WrappedTest {
     limited(compress.apply(weights()), Limit.UNPACKED_BYTES, most)
         .rejected(LimitException.class)
         .hasMessageContaining("unpacks to more than " + most + " bytes")
-        .hasMessageContaining("--max-unpacked-bytes");
+        .hasMessageContaining("Limit.UNPACKED_BYTES");
   }
 
   @Test
@@ -238,7 +238,7 @@ class WrappedTest {
     byte[] archive = Wrap.zip(members("a", weights(), "b", weights()));
     limited(archive, Limit.UNPACKED_BYTES, size + 10)
         .rejected(LimitException.class)
-        .hasMessageContaining("--max-unpacked-bytes");
+        .hasMessageContaining("Limit.UNPACKED_BYTES");
   }
 
   @Test
@@ -246,7 +246,7 @@ class WrappedTest {
     limited(Wrap.gzip(new byte[65 << 20]), Limit.RATIO, 100)
         .rejected(LimitException.class)
         .hasMessageContaining("unpacks to more than 100 times the ")
-        .hasMessageContaining("--max-ratio");
+        .hasMessageContaining("Limit.RATIO");
   }
 
   @Test
@@ -258,7 +258,7 @@ class WrappedTest {
     limited(wrapped, Limit.WRAPPING, 3)
         .rejected(LimitException.class)
         .hasMessageContaining("more than 3 compressed files and archives are inside one another")
-        .hasMessageContaining("--max-wrapping");
+        .hasMessageContaining("Limit.WRAPPING");
   }
 
   static List<Named<UnaryOperator<byte[]>>> withDictionary() {
@@ -272,7 +272,7 @@ class WrappedTest {
     limited(wrap.apply(weights()), Limit.DECODER_BYTES, 1 << 20)
         .rejected(LimitException.class)
         .hasMessageContaining("bytes of memory")
-        .hasMessageContaining("--max-decoder-bytes");
+        .hasMessageContaining("Limit.DECODER_BYTES");
   }
 
   /** Cut short at any place it ends in words and leaves nothing, or nothing was missing. */

@@ -1,9 +1,9 @@
 package dev.pt2st.fuzz;
 
-import dev.pt2st.ResourceName;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.Limits;
+import dev.pt2st.ResourceName;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,10 +1,10 @@
 package dev.pt2st.io;
 
-import dev.pt2st.ResourceName;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pt2st.ResourceName;
 import java.io.EOFException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -44,7 +44,8 @@ class MappedFileTest {
   @Test
   void aPartOfAPartReadsItsOwnBytes() throws Exception {
     try (MappedFile file = MappedFile.open(path)) {
-      MappedFile part = file.part(new ResourceName("part"), 2, 5).part(new ResourceName("part"), 1, 3);
+      MappedFile part =
+          file.part(new ResourceName("part"), 2, 5).part(new ResourceName("part"), 1, 3);
 
       assertThat(read(part, 1, 2)).containsExactly(4, 5);
       assertThat(read(part, 1, 2)).isEqualTo(part.segment().asSlice(1, 2).toArray(JAVA_BYTE));

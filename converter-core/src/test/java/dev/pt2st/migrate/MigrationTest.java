@@ -122,7 +122,7 @@ class MigrationTest {
   @Test
   void twoSourcesWithOneTargetAreBothRefused() throws IOException {
     store.model("a/model.bin").model("a/pytorch_model.bin").model("b/pytorch_model.bin");
-    String why = " would both be a/model.safetensors; rename one, or leave it out with --exclude";
+    String why = " would both be a/model.safetensors; rename one, or leave it out";
     assertThat(store.migrate())
         .containsOnly(
             Map.entry("a/model.bin", "refused: a/model.bin and a/pytorch_model.bin" + why),
@@ -190,11 +190,11 @@ class MigrationTest {
     store.model("d.pt");
     Map<String, String> verdicts = store.migrate();
     assertThat(verdicts.get("a.pt")).startsWith("failed: ");
-    assertThat(verdicts.get("b.pt")).startsWith("refused: ").endsWith("--allow os.system");
+    assertThat(verdicts.get("b.pt")).startsWith("refused: ").endsWith("accept it in the policy");
     assertThat(verdicts.get("c.pt"))
         .startsWith("refused: ")
         .contains("os.system")
-        .endsWith("--allow os.system");
+        .endsWith("accept it in the policy");
     assertThat(verdicts.get("d.pt")).isEqualTo("converted");
     assertThat(store.names()).containsExactly("a.pt", "b.pt", "c.pt", "d.pt", "d.safetensors");
   }
@@ -385,10 +385,10 @@ class MigrationTest {
         .hasSize(3)
         .hasEntrySatisfying(
             "state.pt",
-            text -> assertThat(text).startsWith("refused: ").endsWith("--allow os.system"))
+            text -> assertThat(text).startsWith("refused: ").endsWith("accept it in the policy"))
         .hasEntrySatisfying(
             "protocol0.pkl",
-            text -> assertThat(text).startsWith("refused: ").endsWith("--allow os.system"))
+            text -> assertThat(text).startsWith("refused: ").endsWith("accept it in the policy"))
         .hasEntrySatisfying(
             "args.bin",
             text -> assertThat(text).startsWith(strict ? "refused: " : "left alone: there is no"));

@@ -1,11 +1,11 @@
 package dev.pt2st.safetensors;
 
-import dev.pt2st.ResourceName;
 import static dev.pt2st.testing.SafetensorsBytes.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.MalformedException;
+import dev.pt2st.ResourceName;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.testing.SafetensorsBytes;

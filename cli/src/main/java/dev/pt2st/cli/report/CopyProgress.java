@@ -7,7 +7,6 @@ import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
 import dev.pt2st.convert.ProgressListener;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import me.tongfei.progressbar.ProgressBar;

@@ -71,8 +71,8 @@ public final class ScanSarif implements ScanReport {
     json.name("shortDescription").beginObject().name("text").value(rule.summary()).endObject();
     json.name("fullDescription").beginObject().name("text").value(rule.summary() + ".").endObject();
     json.name("help").beginObject();
-    json.name("text").value(rule.help());
-    json.name("markdown").value(rule.help());
+    json.name("text").value(help(rule));
+    json.name("markdown").value(help(rule));
     json.endObject();
     json.name("defaultConfiguration").beginObject().name("level").value(level(rule)).endObject();
     json.name("properties").beginObject();
@@ -81,6 +81,13 @@ public final class ScanSarif implements ScanReport {
     json.name("security-severity").value(severity(rule));
     json.endObject();
     json.endObject();
+  }
+
+  private static String help(Rule rule) {
+    return rule == Rule.UNKNOWN_GLOBAL
+        ? rule.help()
+            + " If you know that the name is only data, accept it with --allow or in a policy file."
+        : rule.help();
   }
 
   private static String level(Rule rule) {

@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan.PlannedFile;
@@ -118,7 +119,7 @@ final class FileLayout {
               + header.length
               + " bytes, and readers of safetensors take "
               + HeaderWriter.MAX_JSON_BYTES,
-          "convert parts of it with --root, or split it with --max-shard-size");
+          new Remedy.ConvertParts(false, true));
     }
     return new PlannedFile(planned, new Plan.Header(header), position);
   }

@@ -2,6 +2,7 @@ package dev.pt2st.convert.plan;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy.Form;
 import dev.pt2st.convert.names.NamedTensor;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.options.ConvertOptions.Complex;
@@ -24,13 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Says as what each tensor comes into the file: as itself, or as the options ask for. */
 final class OutputForms {
-  private static final String COMPLEX = "--complex real";
-  private static final String QUANTIZED = "--quantized dequantize|components";
-  private static final String QUANTIZED_COMPONENTS = "--quantized components";
-  private static final String SPARSE = "--sparse dense|components";
-  private static final String SPARSE_COMPONENTS = "--sparse components";
-  private static final String NESTED = "--nested components";
-
   private final ConvertOptions options;
   private final Place input;
 
@@ -76,7 +70,7 @@ final class OutputForms {
     if (why != null || options.complex() == Complex.REFUSE) {
       return new OutputForm.Unwritable(
           why == null ? "of dtype " + view.dtype().torchName() : why,
-          why == null ? List.of(COMPLEX) : List.of());
+          why == null ? List.of(Form.COMPLEX_AS_REAL) : List.of());
     }
     OriginalTensor origin = new OriginalTensor("complex", "real").dtype(view.dtype());
     return new OutputForm.Written(List.of(strided(name, view.asReal())), origin.json());
@@ -86,7 +80,7 @@ final class OutputForms {
       throws MalformedException {
     String what = "a quantized tensor";
     if (options.quantized() == Quantized.REFUSE) {
-      return new OutputForm.Unwritable(what, List.of(QUANTIZED));
+      return new OutputForm.Unwritable(what, List.of(Form.DEQUANTIZED_OR_COMPONENTS));
     }
     boolean inFull = options.quantized() == Quantized.DEQUANTIZE;
     OriginalTensor origin =
@@ -107,7 +101,8 @@ final class OutputForms {
         origin.number("axis", channels.axis());
         if (inFull && !QuantizedRange.takes(channels, tensor.dtype())) {
           return new OutputForm.Unwritable(
-              what + " that PyTorch itself does not dequantize", List.of(QUANTIZED_COMPONENTS));
+              what + " that PyTorch itself does not dequantize",
+              List.of(Form.QUANTIZED_COMPONENTS));
         }
       }
     }
@@ -129,15 +124,15 @@ final class OutputForms {
       throws MalformedException {
     DType dtype = tensor.values().dtype();
     String what = "a sparse tensor (" + tensor.layout().replace("torch.sparse_", "") + ")";
-    List<String> missing = new ArrayList<>();
+    List<Form> missing = new ArrayList<>();
     if (options.sparse() == Sparse.REFUSE) {
-      missing.add(SPARSE);
+      missing.add(Form.DENSE_OR_COMPONENTS);
     }
     boolean foreign = isForeignComplex(dtype);
     if (foreign) {
       what += " of " + dtype.torchName();
       if (options.complex() == Complex.REFUSE) {
-        missing.add(COMPLEX);
+        missing.add(Form.COMPLEX_AS_REAL);
       }
     }
     if (!missing.isEmpty()) {
@@ -160,7 +155,7 @@ final class OutputForms {
     if (!NumericSupport.canAdd(dtype)) {
       return new OutputForm.Unwritable(
           what + " of " + dtype.torchName() + ", which PyTorch itself does not write in full",
-          List.of(SPARSE_COMPONENTS));
+          List.of(Form.SPARSE_COMPONENTS));
     }
     for (TensorView view : tensor.views()) {
       String why = whyUnwritable(isForeignComplex(view.dtype()) ? view.asReal() : view);
@@ -196,14 +191,14 @@ final class OutputForms {
       throws MalformedException {
     DType dtype = tensor.elements().dtype();
     String what = "a nested tensor";
-    List<String> missing = new ArrayList<>();
+    List<Form> missing = new ArrayList<>();
     if (options.nested() == Nested.REFUSE) {
-      missing.add(NESTED);
+      missing.add(Form.NESTED_COMPONENTS);
     }
     if (isForeignComplex(dtype)) {
       what += " of " + dtype.torchName();
       if (options.complex() == Complex.REFUSE) {
-        missing.add(COMPLEX);
+        missing.add(Form.COMPLEX_AS_REAL);
       }
     }
     if (!missing.isEmpty()) {

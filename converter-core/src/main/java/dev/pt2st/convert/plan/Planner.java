@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
@@ -68,9 +69,11 @@ public final class Planner {
           place,
           "there is no tensor "
               + (root.name().isEmpty() ? "in it" : "at the root \"" + root.name() + "\"")
-              + (naming.excluded().isEmpty() ? "" : " that --include and --exclude leave over")
+              + (naming.excluded().isEmpty()
+                  ? ""
+                  : " that the patterns to include and to exclude leave over")
               + (skipped.isEmpty() ? "" : " that safetensors can hold"),
-          "nothing is written");
+          new Remedy.Advice("nothing is written"));
     }
     Map<String, String> metadata = new TreeMap<>(Utf8Order.COMPARATOR);
     metadata.put("format", "pt");
@@ -142,10 +145,10 @@ public final class Planner {
       throws CheckpointException {
     OutputForms forms = new OutputForms(options, place);
     List<NamedTensorData> kept = new ArrayList<>(named.size());
-    Set<String> missing = new LinkedHashSet<>();
+    Set<Remedy.Form> missing = new LinkedHashSet<>();
     for (NamedTensor tensor : named) {
       switch (forms.of(tensor)) {
-        case OutputForm.Unwritable(String why, List<String> wanted) -> {
+        case OutputForm.Unwritable(String why, List<Remedy.Form> wanted) -> {
           skipped.add(new Skipped(tensor.name(), why));
           missing.addAll(wanted);
         }
@@ -175,12 +178,12 @@ public final class Planner {
             place.ofTensor(tensor.name()),
             "two tensors would have this name: one of the file and what stands for a part of"
                 + " another",
-            "convert one of them alone with --root, or rename a key and save again");
+            new Remedy.SeparateNames(false));
       }
     }
   }
 
-  private RefusedException refuseUnsupported(List<Skipped> skipped, Set<String> missing) {
+  private RefusedException refuseUnsupported(List<Skipped> skipped, Set<Remedy.Form> missing) {
     List<String> words = new ArrayList<>();
     for (Skipped tensor : skipped.subList(0, Math.min(skipped.size(), MOST_NAMES_IN_MESSAGE))) {
       words.add("\"" + tensor.name() + "\" is " + tensor.why());
@@ -188,18 +191,12 @@ public final class Planner {
     if (skipped.size() > words.size()) {
       words.add((skipped.size() - words.size()) + " more are of such kinds");
     }
-    String them = skipped.size() == 1 ? "it" : "them";
     return new RefusedException(
         place,
         "safetensors cannot hold "
             + (skipped.size() == 1 ? "a tensor" : skipped.size() + " tensors")
             + ": "
             + String.join(", ", words),
-        (missing.isEmpty()
-                ? ""
-                : "convert " + them + " with " + String.join(" and ", missing) + ", or ")
-            + "leave "
-            + them
-            + " out with --unsupported skip");
+        new Remedy.WriteOtherwise(List.copyOf(missing), skipped.size()));
   }
 }

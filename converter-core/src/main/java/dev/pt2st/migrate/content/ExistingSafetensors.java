@@ -1,6 +1,7 @@
 package dev.pt2st.migrate.content;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Remedy;
 import dev.pt2st.migrate.unit.MigrateOptions;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.MigrationUnit;
@@ -89,7 +90,8 @@ public final class ExistingSafetensors {
             Action.FAIL,
             item.target()
                 + " is there beside it and is no safetensors file, and both would be that in the"
-                + " other tree; rename it, or leave it out with --exclude");
+                + " other tree; "
+                + settings.wording().of(new Remedy.LeaveOut("rename it, or leave it out")));
       }
     }
     return null;

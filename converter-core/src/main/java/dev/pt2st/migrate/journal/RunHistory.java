@@ -1,5 +1,6 @@
 package dev.pt2st.migrate.journal;
 
+import dev.pt2st.Remedy;
 import dev.pt2st.migrate.journal.JournalRecord.Done;
 import dev.pt2st.migrate.unit.MigrateOptions;
 import dev.pt2st.migrate.unit.MigrationSettings;
@@ -179,7 +180,8 @@ public final class RunHistory {
                 + words(record.options())
                 + ", and "
                 + words(given)
-                + " it would be another file; remove it, or name another tree with --out");
+                + " it would be another file; "
+                + settings.wording().of(new Remedy.ChooseTarget(true)));
       }
     }
     return Optional.empty();
@@ -203,7 +205,10 @@ public final class RunHistory {
                 ? "from " + maker.unit() + ", and another directory counts on it too"
                 : "from " + name(maker);
     return Optional.of(
-        "is there already: an earlier run has made it " + from + "; choose another --out");
+        "is there already: an earlier run has made it "
+            + from
+            + "; "
+            + settings.wording().of(new Remedy.ChooseTarget(false)));
   }
 
   /** A unit's name, with its source tree where that is not this one. */

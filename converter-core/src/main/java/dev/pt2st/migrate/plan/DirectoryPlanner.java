@@ -50,7 +50,7 @@ final class DirectoryPlanner implements AutoCloseable {
   private final TargetClaims claims;
   private final UnitDecision decision;
   private final UnconvertedLinks leftLinks;
-  private final UnreadIndices unread = new UnreadIndices();
+  private final UnreadIndices unread;
   private final UndecodableNames namesAlike = new UndecodableNames();
 
   /**
@@ -62,6 +62,7 @@ final class DirectoryPlanner implements AutoCloseable {
     this.planning = planning;
     this.directory = directory;
     this.below = below;
+    this.unread = new UnreadIndices(planning.settings().wording());
     this.claims = new TargetClaims();
     this.shardSets = new ShardSets(planning, directory);
     this.decision = new UnitDecision(planning, claims);
@@ -329,7 +330,7 @@ final class DirectoryPlanner implements AutoCloseable {
       }
     }
     for (ShardedModel model : models) {
-      MigrationUnit unit = model.unit(planning.settings().source(), planning.selection());
+      MigrationUnit unit = model.unit(planning.settings(), planning.selection());
       if (unit == null) {
         planning.plan().addPassedOver(model.index().bytes());
         leaveIndex(model.index());

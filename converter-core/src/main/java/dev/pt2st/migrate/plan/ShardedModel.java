@@ -1,5 +1,7 @@
 package dev.pt2st.migrate.plan;
 
+import dev.pt2st.Remedy;
+import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.migrate.unit.MigrationUnit.Action;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
@@ -126,7 +128,7 @@ final class ShardedModel {
    *
    * @return null if the user's patterns pass all of its shards over
    */
-  @Nullable MigrationUnit unit(PathTree source, Selection selection) {
+  @Nullable MigrationUnit unit(MigrationSettings settings, Selection selection) {
     List<Item> items = found.stream().map(Candidate::item).toList();
     long links = found.stream().filter(Candidate::isLink).count();
     boolean linked = links == found.size() && !found.isEmpty();
@@ -147,10 +149,9 @@ final class ShardedModel {
       return null;
     }
     if (!passedOver.isEmpty()) {
-      return unit.with(
-          Action.LEAVE_ALONE, named(passedOver) + "passed over, as --include or --exclude says");
+      return unit.with(Action.LEAVE_ALONE, named(passedOver) + "passed over, as the patterns to include or to exclude say");
     }
-    List<String> gone = those(missing, name -> !isThere(source, name));
+    List<String> gone = those(missing, name -> !isThere(settings.source(), name));
     if (!gone.isEmpty()) {
       return unit.with(Action.REFUSE, named(gone) + "not there");
     }
@@ -162,7 +163,12 @@ final class ShardedModel {
     }
     if (other != null) {
       return unit.with(
-          Action.REFUSE, other + " names " + shared + " too; leave one of both out with --exclude");
+          Action.REFUSE,
+          other
+              + " names "
+              + shared
+              + " too; "
+              + settings.wording().of(new Remedy.LeaveOut("leave one of both out")));
     }
     return linked || links == 0
         ? unit

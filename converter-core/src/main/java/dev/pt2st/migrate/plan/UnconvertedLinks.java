@@ -17,7 +17,7 @@ import java.util.List;
  * lead to were removed. Only where originals are to go they are looked for.
  */
 final class UnconvertedLinks {
-  static final String PASSED_OVER = "--exclude passes that link over";
+  static final String PASSED_OVER = "a pattern to exclude passes that link over";
   static final String NOT_HANDLED = "nothing is done about that link";
 
   private final PlanningContext planning;

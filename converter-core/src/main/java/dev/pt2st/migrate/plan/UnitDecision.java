@@ -1,5 +1,6 @@
 package dev.pt2st.migrate.plan;
 
+import dev.pt2st.Remedy;
 import dev.pt2st.migrate.content.ExistingSafetensors;
 import dev.pt2st.migrate.content.Failures;
 import dev.pt2st.migrate.journal.JournalRecord;
@@ -122,7 +123,8 @@ final class UnitDecision {
                 + String.join(", ", others)
                 + " would both be "
                 + item.target()
-                + "; rename one, or leave it out with --exclude");
+                + "; "
+                + settings.wording().of(new Remedy.LeaveOut("rename one, or leave it out")));
       }
     }
     return unit;

@@ -1,5 +1,7 @@
 package dev.pt2st.migrate.plan;
 
+import dev.pt2st.Remedy;
+import dev.pt2st.RemedyWording;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -15,6 +17,12 @@ final class UnreadIndices {
   /** An index for each extension that indices are named for, with its dot. */
   private final Map<String, String> byExtension = new HashMap<>();
 
+  private final RemedyWording wording;
+
+  UnreadIndices(RemedyWording wording) {
+    this.wording = wording;
+  }
+
   /** Takes in the name of one, such as {@code x.bin.index.json}. */
   void add(String index) {
     int end = index.lastIndexOf(".index");
@@ -26,8 +34,9 @@ final class UnreadIndices {
     for (Map.Entry<String, String> one : byExtension.entrySet()) {
       if (file.endsWith(one.getKey()) || SHARD_NUMBER.matcher(file).find()) {
         return one.getValue()
-            + " may name it, and cannot be read; repair it or, if this is no shard of it, leave it"
-            + " out with --exclude";
+            + " may name it, and cannot be read; "
+            + wording.of(
+                new Remedy.LeaveOut("repair it or, if this is no shard of it, leave it out"));
       }
     }
     return null;

@@ -84,7 +84,7 @@ final class ExistingOutputs {
     boolean allSame = true;
     for (int i = 0; i < items.size(); i++) {
       Item item = items.get(i);
-      TargetDirectories.checkNoLink(settings.target(), PathTree.parent(item.target()));
+      TargetDirectories.checkNoLink(settings, PathTree.parent(item.target()));
       Path target = settings.target().path(item.target());
       if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
         allSame = false;

@@ -1,6 +1,7 @@
 package dev.pt2st.migrate.work;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Remedy;
 import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.io.OutputGroup;
@@ -143,7 +144,8 @@ public final class UnitConverter {
     } catch (NotAModelException e) {
       return notAModel(unit, e);
     } catch (CheckpointException e) {
-      return UnitResult.not(unit, Failures.verdict(e), shard(unit, e) + Failures.reason(e));
+      return UnitResult.not(
+          unit, Failures.verdict(e), shard(unit, e) + Failures.reason(e, settings.wording()));
     } catch (IOException e) {
       return UnitResult.not(unit, Verdict.FAILED, Failures.reason(e));
     } catch (InvalidPathException e) {
@@ -323,7 +325,10 @@ public final class UnitConverter {
                     new CheckpointConversion(source, target, options.convert()).remainder();
                 if (!text.isEmpty()) {
                   remainder.add(
-                      (unit.index() == null ? "" : PathTree.name(item.source()) + ": ") + text);
+                      (unit.index() == null ? "" : PathTree.name(item.source()) + ": ")
+                          + text
+                          + "; "
+                          + settings.wording().of(new Remedy.ConvertTheRest()));
                   break;
                 }
               }

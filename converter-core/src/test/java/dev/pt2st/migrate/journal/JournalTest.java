@@ -100,8 +100,8 @@ class JournalTest {
             "failed: "
                 + temporary.resolve("a.safetensors")
                 + ": is there already: an earlier run has made it without options, and with"
-                + " --cast=fp16 it would be another file; remove it, or name another tree with"
-                + " --out");
+                + " --cast=fp16 it would be another file; remove it, or choose another tree"
+                + " for the outputs");
   }
 
   /** Since it was not on the disk for sure, what is under the name may be anything. */

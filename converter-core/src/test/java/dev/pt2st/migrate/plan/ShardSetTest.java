@@ -127,7 +127,7 @@ class ShardSetTest {
                 + other
                 + " would both be "
                 + INDEX
-                + "; rename one, or leave it out with --exclude")
+                + "; rename one, or leave it out")
         .hasEntrySatisfying(other, text -> assertThat(text).startsWith("refused: "));
   }
 

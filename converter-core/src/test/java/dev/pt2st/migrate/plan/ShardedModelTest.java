@@ -177,7 +177,7 @@ class ShardedModelTest {
     String half = "pytorch_model.bin.index.fp16.json";
     store.file(INDEX, Store.index("a", ONE, "b", TWO)).file(half, Store.index("b", TWO));
     store.with(it -> it.removeOriginals = true);
-    String why = " names " + TWO + " too; leave one of both out with --exclude";
+    String why = " names " + TWO + " too; leave one of both out";
     assertThat(store.migrate())
         .containsOnly(
             Map.entry(INDEX, "refused: " + half + why), Map.entry(half, "refused: " + INDEX + why));
@@ -200,7 +200,8 @@ class ShardedModelTest {
                   INDEX,
                   "left alone: the file "
                       + TWO
-                      + " that the index names is passed over, as --include or --exclude says"));
+                      + " that the index names is passed over, as the patterns to include or to"
+                      + " exclude say"));
     }
     store.selection = Selection.of(List.of("*.pt"), List.of());
     assertThat(store.migrate()).isEmpty();
