@@ -71,7 +71,7 @@ public final class Unpacking {
   }
 
   /** Tells the listener that so many more bytes are done. */
-  void report(long bytes) {
+  public void report(long bytes) {
     listener.unpacked(bytes);
   }
 
@@ -160,7 +160,13 @@ public final class Unpacking {
           InputStream compressedBytes = new SegmentInputStream(file.segment());
           try (InputStream in =
               decoding.run(() -> compression.open(compressedBytes, maxKilobytes()))) {
-            decoding.copy(in, scratch, count -> charge(count, place));
+            decoding.copy(
+                in,
+                scratch,
+                count -> {
+                  charge(count, place);
+                  report(count);
+                });
           } catch (MalformedException e) {
             // Decoders keep to themselves what they have of the piece in which the data breaks.
             decoding.copyRest(() -> compression.open(withZeros(file), maxKilobytes()), scratch);

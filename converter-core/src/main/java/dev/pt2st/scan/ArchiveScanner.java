@@ -34,6 +34,10 @@ final class ArchiveScanner {
   private static final long SMALL = 16 << 20;
 
   private static final int PIECE = 1 << 16;
+
+  /** After so many bytes of a checked record the listener hears of them. */
+  private static final long CHECKED = 16 << 20;
+
   private static final int STORED = 0;
   private static final int DEFLATED = 8;
 
@@ -221,7 +225,11 @@ final class ArchiveScanner {
       return;
     }
     RecordBytes.Crc crc = new RecordBytes.Crc(ByteBuffer.allocate(PIECE));
-    crc.update(content.segment());
+    for (long done = 0; done < content.size(); done += CHECKED) {
+      long count = Math.min(CHECKED, content.size() - done);
+      crc.update(content.segment().asSlice(done, count));
+      scan.looked(count);
+    }
     try {
       RecordBytes.checkCrc(bytes, crc.value(), () -> place);
     } catch (MalformedException e) {

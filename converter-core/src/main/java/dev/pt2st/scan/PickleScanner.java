@@ -114,7 +114,9 @@ final class PickleScanner {
     ByteCursor in =
         new ByteCursor(
             content.segment().asSlice(at, content.size() - at), Place.of(content.path()), at);
-    return GlobalTracer.trace(in, options.limits(), deadline, given);
+    PickleTrace trace = GlobalTracer.trace(in, options.limits(), deadline, given);
+    scan.looked(trace.end() - at);
+    return trace;
   }
 
   /**
@@ -238,6 +240,7 @@ final class PickleScanner {
    */
   void search(MappedFile content, long from) throws LimitException {
     PickleSearch search = new PickleSearch(content, from);
+    scan.looked(search.length());
     long at = search.next(from);
     while (at >= 0) {
       deadline.check(() -> Place.of(content.path()));

@@ -31,6 +31,11 @@ final class PickleSearch {
     MemorySegment.copy(content.segment(), ValueLayout.JAVA_BYTE, from, bytes, 0, length);
   }
 
+  /** How many bytes are searched. */
+  int length() {
+    return bytes.length;
+  }
+
   /** The first such byte at or behind an offset in the content; negative if there is none. */
   long next(long from) {
     for (long at = from - start; at < bytes.length && places < MOST_PLACES; at++) {

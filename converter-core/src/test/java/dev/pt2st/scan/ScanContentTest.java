@@ -38,7 +38,7 @@ class ScanContentTest {
   }
 
   private FileReport scan(String name, byte[] content, ScanOptions options) throws IOException {
-    return new Scanner(options).scan(Files.write(temporary.resolve(name), content));
+    return new FileScanner(options).scan(Files.write(temporary.resolve(name), content));
   }
 
   private ZipBuilder checkpoint() {
@@ -341,7 +341,7 @@ class ScanContentTest {
 
   @Test
   void nothingIsThrownForWhatCannotBeOpened() {
-    assertThat(new Scanner(ScanOptions.STANDARD).scan(temporary).verdict())
+    assertThat(new FileScanner(ScanOptions.STANDARD).scan(temporary).verdict())
         .isEqualTo(Verdict.UNREADABLE);
   }
 

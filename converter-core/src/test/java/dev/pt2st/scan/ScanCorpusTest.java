@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every attack gets its verdict and is named; whatever is converted without options is safe. */
 class ScanCorpusTest {
-  private static final Scanner SCANNER = new Scanner(ScanOptions.STANDARD);
+  private static final FileScanner SCANNER = new FileScanner(ScanOptions.STANDARD);
 
   record Sample(Path file, JsonObject answer) {
     @Override
@@ -138,7 +138,8 @@ class ScanCorpusTest {
     assertThat(report.findings()).isEmpty();
     assertThat(report.verdict()).isEqualTo(Verdict.SAFE);
     FileReport full =
-        new Scanner(new ScanOptions(Policy.STANDARD, Limits.STANDARD, true)).scan(sample.file());
+        new FileScanner(new ScanOptions(Policy.STANDARD, Limits.STANDARD, true))
+            .scan(sample.file());
     assertThat(full.findings()).isEmpty();
   }
 

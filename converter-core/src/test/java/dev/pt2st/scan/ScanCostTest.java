@@ -31,7 +31,7 @@ class ScanCostTest {
   @Test
   @Timeout(20)
   void archivesWithinADamagedOneAreLookedAtOnceEach() throws IOException {
-    FileReport report = new Scanner(ScanOptions.STANDARD).scan(nested(60));
+    FileReport report = new FileScanner(ScanOptions.STANDARD).scan(nested(60));
     assertThat(report.verdict()).isEqualTo(Verdict.DANGEROUS);
     assertThat(report.findings())
         .extracting(finding -> String.valueOf(finding.message()))
@@ -43,7 +43,8 @@ class ScanCostTest {
     Path file = nested(6);
     for (int entries : new int[] {5, 6}) {
       Limits limits = Limits.STANDARD.with(Limit.ENTRIES, entries);
-      FileReport report = new Scanner(new ScanOptions(Policy.STANDARD, limits, false)).scan(file);
+      FileReport report =
+          new FileScanner(new ScanOptions(Policy.STANDARD, limits, false)).scan(file);
       assertThat(report.findings().stream().anyMatch(found -> found.rule() == Rule.OVER_LIMIT))
           .isEqualTo(entries < 6);
     }

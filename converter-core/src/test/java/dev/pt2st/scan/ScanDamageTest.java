@@ -50,7 +50,7 @@ class ScanDamageTest {
   }
 
   private FileReport scan(byte[] content, boolean full) throws IOException {
-    return new Scanner(new ScanOptions(Policy.STANDARD, Limits.STANDARD, full))
+    return new FileScanner(new ScanOptions(Policy.STANDARD, Limits.STANDARD, full))
         .scan(Files.write(temporary.resolve("file"), content));
   }
 
