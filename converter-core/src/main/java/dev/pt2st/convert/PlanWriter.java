@@ -1,6 +1,8 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Durability;
+import dev.pt2st.IfExists;
 import dev.pt2st.Place;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.copy.Copier;
@@ -63,10 +65,10 @@ final class PlanWriter {
     Path sidecar = options.sidecar().orElse(null);
     if (sidecar != null) {
       refuseInput(sidecar);
-      AtomicOutput.check(sidecar, options.overwrite());
+      AtomicOutput.check(sidecar, IfExists.of(options.overwrite()));
     }
     if (!isSharded()) {
-      AtomicOutput.check(output, options.overwrite());
+      AtomicOutput.check(output, IfExists.of(options.overwrite()));
       return;
     }
     if (!ShardNames.areMadeFrom(output)) {
@@ -78,8 +80,8 @@ final class PlanWriter {
               + "; name such a file");
     }
     ShardNames names = new ShardNames(output);
-    AtomicOutput.check(output, true);
-    AtomicOutput.check(names.index(), true);
+    AtomicOutput.check(output, IfExists.REPLACE);
+    AtomicOutput.check(names.index(), IfExists.REPLACE);
     for (Path existing : names.existing()) {
       refuseInput(existing);
       if (!options.overwrite()) {
@@ -104,10 +106,10 @@ final class PlanWriter {
   ConversionResult write(
       Plan plan, Checkpoint checkpoint, ProgressListener progress, @Nullable OutputCheck check)
       throws CheckpointException, IOException {
-    try (OutputGroup group = new OutputGroup(options.overwrite())) {
+    try (OutputGroup group = new OutputGroup(IfExists.of(options.overwrite()))) {
       ConversionResult outcome = write(plan, checkpoint, progress, check, group);
       try {
-        group.commit(options.durable());
+        group.commit(Durability.of(options.durable()));
         return outcome;
       } catch (IOException e) {
         throw group.explain(e, plan.fileBytes());
@@ -136,7 +138,7 @@ final class PlanWriter {
       if (options.sidecar().isPresent()) {
         AtomicOutput sidecar = group.create(options.sidecar().get());
         Sidecar.write(checkpoint, plan, options.limits(), sidecar.stream());
-        sidecar.finish(options.durable());
+        sidecar.finish(Durability.of(options.durable()));
       }
       overflows = writeFiles(plan, progress, group, files);
       if (isSharded()) {
@@ -163,7 +165,7 @@ final class PlanWriter {
         // One after the other, so that there is no more than one open file, however many shards.
         AtomicOutput file = group.create(targets.get(i));
         copier.copy(plan.files().get(i), file);
-        file.finish(options.durable());
+        file.finish(Durability.of(options.durable()));
         files.add(file);
       }
       copier.readUnchecked();
@@ -220,7 +222,7 @@ final class PlanWriter {
     }
     AtomicOutput index = group.create(path);
     index.write(ByteBuffer.wrap(index(plan, plan.paths(output))), 0);
-    index.finish(options.durable());
+    index.finish(Durability.of(options.durable()));
     return index;
   }
 

@@ -1,5 +1,7 @@
 package dev.pt2st.safetensors;
 
+import dev.pt2st.Durability;
+import dev.pt2st.IfExists;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.tensor.DType;
@@ -86,12 +88,12 @@ public final class SafetensorsWriter implements AutoCloseable {
    * Begins a file.
    *
    * @param metadata texts for {@code __metadata__}, written in their order
-   * @param overwrite whether a file of this name may be replaced
+   * @param existing what becomes of a file of this name
    * @throws IllegalArgumentException if the format cannot hold a tensor, a text or so many of them
    * @throws IOException if the file cannot be made
    */
   public static SafetensorsWriter create(
-      Path target, List<Tensor> tensors, Map<String, String> metadata, boolean overwrite)
+      Path target, List<Tensor> tensors, Map<String, String> metadata, IfExists existing)
       throws IOException {
     metadata.forEach((key, value) -> {
       checkText(key);
@@ -106,7 +108,7 @@ public final class SafetensorsWriter implements AutoCloseable {
               + " bytes, and readers take "
               + HeaderWriter.MAX_JSON_BYTES);
     }
-    OutputGroup group = new OutputGroup(overwrite);
+    OutputGroup group = new OutputGroup(existing);
     try {
       SafetensorsWriter writer =
           new SafetensorsWriter(group, group.create(target), header.length, laidOut);
@@ -213,11 +215,11 @@ public final class SafetensorsWriter implements AutoCloseable {
   /**
    * Gives the file its name.
    *
-   * @param durable whether it must be on the disk when this returns
+   * @param durability where it must be when this returns
    * @throws IllegalStateException if a tensor has not got all its bytes, or a write has failed
    * @throws IOException if the disk fails, or a file of this name has come up
    */
-  public void commit(boolean durable) throws IOException {
+  public void commit(Durability durability) throws IOException {
     if (failed) {
       throw new IllegalStateException("a write has failed");
     }
@@ -229,7 +231,7 @@ public final class SafetensorsWriter implements AutoCloseable {
         }
       }
     }
-    group.commit(durable);
+    group.commit(durability);
   }
 
   /** Ends the work; without {@link #commit} nothing is left of the file. */

@@ -104,6 +104,6 @@ final class ComponentTensors {
     storage.locate(
         new ByteSource.InMemory("number", MemorySegment.ofArray(bytes.array())),
         ByteOrder.LITTLE_ENDIAN);
-    return new TensorView(storage, dtype, 0, Shape.of(), Shape.of(), false, false);
+    return new TensorView(storage, dtype, 0, Shape.of(), Shape.of());
   }
 }

@@ -125,7 +125,7 @@ public final class Planner {
       if (json.length() > 1) {
         json.append(',');
       }
-      JsonText.append(json, key, false);
+      JsonText.append(json, key);
       json.append(':').append(value);
     });
     return json.append('}').toString();

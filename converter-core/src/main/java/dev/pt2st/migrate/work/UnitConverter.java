@@ -1,6 +1,8 @@
 package dev.pt2st.migrate.work;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Durability;
+import dev.pt2st.IfExists;
 import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.io.OutputGroup;
@@ -255,7 +257,7 @@ public final class UnitConverter {
     List<Path> targets = new ArrayList<>();
     List<String> digests = new ArrayList<>();
     List<String> notes = new ArrayList<>();
-    try (OutputGroup group = new OutputGroup(overwrite)) {
+    try (OutputGroup group = new OutputGroup(IfExists.of(overwrite))) {
       IndexRewrite rewrite = rewrite(unit);
       long bytes = 0;
       for (Item item : unit.files()) {
@@ -292,7 +294,7 @@ public final class UnitConverter {
         SourceFile.checkUnchanged(settings.source(), item);
       }
       try {
-        group.commit(options.durable());
+        group.commit(Durability.of(options.durable()));
         if (options.durable()) {
           for (Item item : unit.items()) {
             TargetDirectories.sync(settings.target(), item.target());
