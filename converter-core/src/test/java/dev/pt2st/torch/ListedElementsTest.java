@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,11 +108,18 @@ class ListedElementsTest {
     }
   }
 
-  @Test
-  void theElementsAreChargedForEachTime() {
+  static Stream<UnaryOperator<Object>> chargedForEachTime() {
+    return Stream.of(
+        numbers -> whole(call("torch.DoubleStorage", numbers), 1000),
+        numbers -> call("torch.DoubleTensor", numbers));
+  }
+
+  @ParameterizedTest
+  @MethodSource("chargedForEachTime")
+  void theElementsAreChargedForEachTime(UnaryOperator<Object> tensor) {
     Object numbers = list(Collections.nCopies(1000, (Object) 1.0).toArray());
     Object[] tensors = new Object[100];
-    Arrays.setAll(tensors, i -> whole(call("torch.DoubleStorage", numbers), 1000));
+    Arrays.setAll(tensors, i -> tensor.apply(numbers));
     convert(list(tensors))
         .with(ConvertOptions.STANDARD.withLimits(Limits.STANDARD.with(Limit.HEAP_BYTES, 300_000)))
         .rejected(LimitException.class);
