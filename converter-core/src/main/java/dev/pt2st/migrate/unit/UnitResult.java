@@ -58,6 +58,11 @@ public record UnitResult(
     return new UnitResult(unit, verdict, reason, List.of(), List.of());
   }
 
+  /** Whether a checkpoint or a model in shards has an output now, by this run or an earlier one. */
+  public boolean isConverted() {
+    return unit.isModel() && (verdict == Verdict.CONVERTED || verdict == Verdict.ALREADY_THERE);
+  }
+
   /** The bytes of all files of the output. */
   public long writtenBytes() {
     return written.stream().mapToLong(Written::bytes).sum();

@@ -6,12 +6,13 @@ import dev.pt2st.IfExists;
 import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.io.OutputGroup;
-import dev.pt2st.migrate.content.ExistingSafetensors;
 import dev.pt2st.migrate.content.Failures;
 import dev.pt2st.migrate.content.IndexRewrite;
 import dev.pt2st.migrate.content.NotAModelException;
 import dev.pt2st.migrate.content.SourceFile;
 import dev.pt2st.migrate.content.UnitProgress;
+import dev.pt2st.migrate.decide.SideFileDecider;
+import dev.pt2st.migrate.decide.TrainingStateDecider;
 import dev.pt2st.migrate.journal.JournalRecord;
 import dev.pt2st.migrate.journal.RunHistory;
 import dev.pt2st.migrate.journal.TargetDirectories;
@@ -27,10 +28,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongConsumer;
@@ -73,55 +74,8 @@ public final class UnitConverter {
     };
   }
 
-  /**
-   * Says what would come of a unit, as far as that can be told without reading tensors; writes
-   * nothing.
-   *
-   * @param known what a journal says of it; null if nothing
-   */
-  public UnitResult look(MigrationUnit unit, @Nullable JournalRecord known) {
-    return switch (unit.action()) {
-      case CONVERT -> guarded(unit, () -> planned(unit));
-      case PUT_BESIDE -> new UnitResult(unit, Verdict.PUT_BESIDE, "", List.of(), List.of());
-      case KEEP, COMPARE -> kept(unit, known);
-      case LEAVE_ALONE, REFUSE, FAIL -> run(unit, known, bytes -> {});
-    };
-  }
-
-  private UnitResult planned(MigrationUnit unit)
-      throws CheckpointException, IOException, NotAModelException {
-    List<Written> written = new ArrayList<>();
-    List<String> notes = new ArrayList<>();
-    IndexRewrite rewrite = rewrite(unit);
-    for (Item item : unit.files()) {
-      Path source = settings.source().path(item.source());
-      Path target = settings.target().path(item.target());
-      Plan plan = new CheckpointConversion(source, target, options.convert()).plan();
-      written.add(new Written(item.target(), plan.fileBytes(), ""));
-      notes.addAll(CheckpointConversion.notes(new ConversionResult(plan, List.of())));
-      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-        boolean mine = earlier.hasMade(unit.name(), item.target());
-        notes.add(
-            item.target()
-                + " is there already and will be compared with it"
-                + (!mine && ExistingSafetensors.isModel(target)
-                    ? "; if it differs, the checkpoint is left alone"
-                    : ""));
-      }
-      addTo(rewrite, item, plan);
-    }
-    if (rewrite != null && unit.index() != null) {
-      written.add(new Written(unit.index().target(), rewrite.bytes().length, ""));
-      notes.addAll(rewrite.notes(unit.index()));
-    }
-    String remainder = options.removeOriginals() ? remainder(unit) : "";
-    if (!remainder.isEmpty()) {
-      notes.add(Removal.STAYS + remainder);
-    }
-    return new UnitResult(unit, Verdict.CONVERTED, "", written, notes);
-  }
-
-  private static void addTo(@Nullable IndexRewrite rewrite, Item item, Plan plan)
+  /** Adds a shard to the index that is made anew; null if there is none. */
+  static void addTo(@Nullable IndexRewrite rewrite, Item item, Plan plan)
       throws CheckpointException {
     if (rewrite != null) {
       rewrite.add(
@@ -170,33 +124,19 @@ public final class UnitConverter {
   }
 
   private UnitResult notAModel(MigrationUnit unit, NotAModelException e) {
-    Item index = unit.index();
-    if (index != null) {
-      // Without an index nobody has said that these files are a model.
-      return UnitResult.not(
-          unit,
-          index.isMade() ? Verdict.LEFT_ALONE : Verdict.REFUSED,
-          "the shard " + e.file().getFileName() + " is no model: " + e.what());
-    }
-    if (e.isCheckpoint()
-        || settings.inPlace()
-        || options.sideFiles() == MigrateOptions.SideFiles.NONE) {
-      return UnitResult.not(unit, Verdict.LEFT_ALONE, e.what());
-    }
-    Item item = unit.files().getFirst();
-    Item beside = item.withTarget(item.source());
-    MigrationUnit sideFile =
-        new MigrationUnit(
-            MigrationUnit.Kind.SIDE_FILE,
-            List.of(beside),
-            null,
-            MigrationUnit.Action.PUT_BESIDE,
-            unit.reason());
-    return guarded(
-        sideFile, () -> new SideFileCopier(settings, earlier).put(sideFile, null, bytes -> {}));
+    Optional<MigrationUnit> sideFile =
+        e.isCheckpoint() || unit.index() != null
+            ? Optional.empty()
+            : SideFileDecider.decide(
+                unit.files().getFirst(), MigrationUnit.Kind.SIDE_FILE, settings);
+    return sideFile
+        .map(file ->
+            guarded(file, () -> new SideFileCopier(settings, earlier).put(file, null, bytes -> {})))
+        .orElseGet(() -> TrainingStateDecider.decide(unit, e));
   }
 
-  private static UnitResult kept(MigrationUnit unit, @Nullable JournalRecord known) {
+  /** The result of a unit that an earlier run has done. */
+  static UnitResult kept(MigrationUnit unit, @Nullable JournalRecord known) {
     List<Written> written =
         known == null
             ? List.of()
@@ -334,8 +274,8 @@ public final class UnitConverter {
     return remainder.isEmpty() ? looked.reason() : remainder.getFirst();
   }
 
-  private @Nullable IndexRewrite rewrite(MigrationUnit unit)
-      throws CheckpointException, IOException {
+  /** The index of a unit, to be made anew; null if it has none. */
+  @Nullable IndexRewrite rewrite(MigrationUnit unit) throws CheckpointException, IOException {
     Item index = unit.index();
     if (index == null) {
       return null;
