@@ -69,6 +69,16 @@ class FileNamesTest {
         .containsExactly("KEEP CHECKPOINT a\nb/new\nline \"quote\" é 漢字 \\n.pt");
   }
 
+  /** More directories than are held in memory: the others' names are read again from a file. */
+  @Test
+  void directoriesMayHaveAnyNameHoweverManyThereAre() throws IOException {
+    for (int i = 0; i < 1100; i++) {
+      Files.createDirectory(store.root.resolve("d" + i));
+    }
+    store.model("x\ry\nz\tw\\n/m.pt");
+    assertThat(store.plan()).containsExactly("CONVERT CHECKPOINT x\ry\nz\tw\\n/m.pt");
+  }
+
   /** {@code b'm\xff.pt'} and the like: Java's text for both has U+FFFD. */
   private static Path nameOfBytes(Path folder, String name) {
     return Path.of(java.net.URI.create(folder.toUri() + name));
