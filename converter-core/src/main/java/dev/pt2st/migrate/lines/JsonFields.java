@@ -50,7 +50,7 @@ public final class JsonFields {
     return switch (json.peek()) {
       case STRING -> json.nextString();
       case BOOLEAN -> json.nextBoolean();
-      case NUMBER -> new Number(json.nextString());
+      case NUMBER -> new WrittenNumber(json.nextString());
       case BEGIN_OBJECT -> depth < DEEPEST ? object(json, depth + 1) : other(json);
       case BEGIN_ARRAY -> depth < DEEPEST ? array(json, depth) : other(json);
       default -> other(json);
@@ -81,7 +81,7 @@ public final class JsonFields {
   private record Other() {}
 
   /** A number as it is written, which may be any. */
-  private record Number(String text) {}
+  private record WrittenNumber(String text) {}
 
   /**
    * A text.
@@ -98,7 +98,7 @@ public final class JsonFields {
    * @throws IllegalArgumentException if it is something else, or no whole number of 64 bits
    */
   public long number(String name) {
-    return Long.parseLong(get(name, Number.class, new Number("0")).text());
+    return Long.parseLong(get(name, WrittenNumber.class, new WrittenNumber("0")).text());
   }
 
   /**
