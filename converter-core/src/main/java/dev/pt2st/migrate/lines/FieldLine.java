@@ -14,46 +14,60 @@ public final class FieldLine {
   public static String write(List<String> fields) {
     StringBuilder line = new StringBuilder();
     for (String field : fields) {
+      int plain = 0;
       for (int i = 0; i < field.length(); i++) {
-        char c = field.charAt(i);
-        switch (c) {
-          case ESCAPE -> line.append("\\\\");
-          case BETWEEN -> line.append("\\t");
-          case '\n' -> line.append("\\n");
-          case '\r' -> line.append("\\r");
-          default -> line.append(c);
+        char escaped = escaped(field.charAt(i));
+        if (escaped != 0) {
+          line.append(field, plain, i).append(ESCAPE).append(escaped);
+          plain = i + 1;
         }
       }
-      line.append(BETWEEN);
+      line.append(field, plain, field.length()).append(BETWEEN);
     }
     return line.toString();
+  }
+
+  /** What stands for a character behind {@link #ESCAPE}; 0 if it stands for itself. */
+  private static char escaped(char c) {
+    return switch (c) {
+      case ESCAPE -> ESCAPE;
+      case BETWEEN -> 't';
+      case '\n' -> 'n';
+      case '\r' -> 'r';
+      default -> 0;
+    };
   }
 
   /** The texts of a line. */
   public static List<String> read(String line) {
     List<String> fields = new ArrayList<>();
-    StringBuilder field = new StringBuilder();
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      if (c == BETWEEN) {
-        fields.add(field.toString());
-        field.setLength(0);
-      } else if (c == ESCAPE) {
-        i++;
-        field.append(unescaped(line.charAt(i)));
-      } else {
-        field.append(c);
-      }
+    int from = 0;
+    for (int end = line.indexOf(BETWEEN); end >= 0; end = line.indexOf(BETWEEN, from)) {
+      fields.add(text(line.substring(from, end)));
+      from = end + 1;
     }
     return fields;
   }
 
-  private static char unescaped(char c) {
-    return switch (c) {
-      case 't' -> BETWEEN;
-      case 'n' -> '\n';
-      case 'r' -> '\r';
-      default -> c;
-    };
+  private static String text(String field) {
+    if (field.indexOf(ESCAPE) < 0) {
+      return field;
+    }
+    StringBuilder text = new StringBuilder(field.length());
+    for (int i = 0; i < field.length(); i++) {
+      char c = field.charAt(i);
+      if (c == ESCAPE) {
+        i++;
+        c =
+            switch (field.charAt(i)) {
+              case 't' -> BETWEEN;
+              case 'n' -> '\n';
+              case 'r' -> '\r';
+              default -> ESCAPE;
+            };
+      }
+      text.append(c);
+    }
+    return text.toString();
   }
 }
