@@ -116,7 +116,7 @@ public final class Containers {
     if (start.startsWith(SEVEN_ZIP_START)) {
       return new Container.Archive(file, ArchiveFormat.SEVEN_ZIP);
     }
-    if (TarReader.isTar(first) && !TarMembers.isTorchTar(file)) {
+    if (TarReader.isTar(first) && !TarReader.isTorchTar(file)) {
       return new Container.Archive(file, ArchiveFormat.TAR);
     }
     return null;
