@@ -73,7 +73,7 @@ final class TarReader {
     this.file = file;
     this.limits = limits;
     this.place = Place.of(file.path());
-    this.in = new ByteCursor(file.segment(), place);
+    this.in = file.cursor(place);
   }
 
   /**

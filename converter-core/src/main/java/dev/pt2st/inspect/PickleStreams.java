@@ -156,7 +156,7 @@ final class PickleStreams {
   }
 
   private static ByteCursor cursor(MappedFile file) {
-    return new ByteCursor(file.segment(), Place.of(file.path()));
+    return file.cursor(Place.of(file.path()));
   }
 
   private void readAll(ByteCursor in) throws CheckpointException {

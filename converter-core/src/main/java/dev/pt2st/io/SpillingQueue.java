@@ -103,7 +103,7 @@ public final class SpillingQueue<T> implements AutoCloseable {
       mapped = file.map(Path.of("plan"));
     }
     BufferedReader lines =
-        new BufferedReader(new InputStreamReader(new SegmentInputStream(mapped.segment()), StandardCharsets.UTF_8), PIECE);
+        new BufferedReader(new InputStreamReader(mapped.stream(), StandardCharsets.UTF_8), PIECE);
     return () -> {
       try {
         String line = lines.readLine();

@@ -44,14 +44,13 @@ public final class PickleTarget {
     PlainDomain domain = new PlainDomain();
     CheckpointException problem = null;
     try {
-      ByteCursor in = new ByteCursor(file.segment(), PLACE);
+      ByteCursor in = file.cursor(PLACE);
       Unpickler.load(in, domain, new HeapBudget(Inputs.LIMITS));
     } catch (CheckpointException e) {
       problem = e;
     }
     PickleTrace trace =
-        GlobalTracer.trace(
-            new ByteCursor(file.segment(), PLACE), Inputs.LIMITS, new Deadline(Inputs.LIMITS));
+        GlobalTracer.trace(file.cursor(PLACE), Inputs.LIMITS, new Deadline(Inputs.LIMITS));
     Set<GlobalName> seen = new HashSet<>();
     trace.globals().stream().map(TracedGlobal::written).forEach(seen::add);
     for (GlobalName written : domain.written()) {

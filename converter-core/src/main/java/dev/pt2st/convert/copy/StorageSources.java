@@ -155,8 +155,7 @@ public final class StorageSources implements AutoCloseable {
       scratch = mapped;
       for (int i = 0; i < positions.length; i++) {
         ByteSource record = packed.get(i);
-        sources.put(
-            record, new StorageSource(mapped.segment().asSlice(positions[i], record.size())));
+        sources.put(record, new StorageSource(mapped.bytes(positions[i], record.size())));
       }
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
       file.close();
