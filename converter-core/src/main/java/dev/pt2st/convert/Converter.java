@@ -5,7 +5,7 @@ import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.archive.SourcePath;
 import dev.pt2st.checkpoint.Checkpoint;
-import dev.pt2st.checkpoint.CheckpointFile;
+import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.GlobalsCheck;
 import dev.pt2st.convert.plan.Plan;
@@ -37,7 +37,7 @@ public final class Converter {
    */
   public static Plan plan(Path input, ConvertOptions options)
       throws CheckpointException, IOException {
-    try (CheckpointFile file =
+    try (OpenCheckpoint file =
         open(input, options, ScratchFolder.TEMPORARY, ProgressListener.NONE)) {
       return file.guarded(() -> Planner.plan(file.read(), options).withMember(file.member()));
     }
@@ -62,7 +62,7 @@ public final class Converter {
   public static void checkGlobals(Checkpoint checkpoint, ConvertOptions options)
       throws RefusedException {
     Place place = Place.of(checkpoint.container().file().path());
-    GlobalsCheck.check(checkpoint, null, options.policy().isStrict(), place);
+    GlobalsCheck.check(checkpoint, null, options.read().policy().isStrict(), place);
   }
 
   /**
@@ -119,7 +119,7 @@ public final class Converter {
    *     check throws
    */
   public static ConversionResult write(
-      CheckpointFile file,
+      OpenCheckpoint file,
       Path output,
       ConvertOptions options,
       ProgressListener progress,
@@ -144,7 +144,7 @@ public final class Converter {
       throws CheckpointException, IOException {
     checkOutput(input, output, options);
     Preallocation.prepare(output, SourcePath.of(input).file().toFile().length());
-    try (CheckpointFile file = open(input, options, ScratchFolder.beside(output), progress)) {
+    try (OpenCheckpoint file = open(input, options, ScratchFolder.beside(output), progress)) {
       return file.guarded(() -> {
         Checkpoint checkpoint = file.read();
         Plan plan = Planner.plan(checkpoint, options).withMember(file.member());
@@ -154,10 +154,9 @@ public final class Converter {
     }
   }
 
-  private static CheckpointFile open(
+  private static OpenCheckpoint open(
       Path input, ConvertOptions options, ScratchFolder folder, ProgressListener progress)
       throws CheckpointException, IOException {
-    return CheckpointFile.open(
-        input, options.policy(), options.limits(), options.checkCrc(), folder, progress);
+    return OpenCheckpoint.open(input, options.read(), folder, progress);
   }
 }

@@ -137,7 +137,7 @@ final class PlanWriter {
     try {
       if (options.sidecar().isPresent()) {
         AtomicOutput sidecar = group.create(options.sidecar().get());
-        Sidecar.write(checkpoint, plan, options.limits(), sidecar.stream());
+        Sidecar.write(checkpoint, plan, options.read().limits(), sidecar.stream());
         sidecar.finish(Durability.of(options.durable()));
       }
       overflows = writeFiles(plan, progress, group, files);

@@ -6,7 +6,7 @@ import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.OpenSource;
 import dev.pt2st.archive.UnpackingListener;
-import dev.pt2st.checkpoint.CheckpointFile;
+import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
@@ -138,15 +138,19 @@ final class Model implements AutoCloseable {
       throws CheckpointException, IOException {
     OpenSource source =
         OpenSource.open(
-            path, options.limits(), options.checkCrc(), ScratchFolder.TEMPORARY, listener);
+            path,
+            options.read().limits(),
+            options.read().comparesCrc(),
+            ScratchFolder.TEMPORARY,
+            listener);
     if (isSafetensors(source)) {
       open.add(source::close);
       take(source.guarded(() -> SafetensorsModel.of(List.of(source.file()), null)));
       return;
     }
-    CheckpointFile file;
+    OpenCheckpoint file;
     try {
-      file = CheckpointFile.of(source, options.policy(), options.limits(), options.checkCrc());
+      file = OpenCheckpoint.of(source, options.read());
     } catch (UnsupportedException e) {
       if (!path.toString().endsWith(ShardNames.EXTENSION)) {
         throw e;
@@ -171,7 +175,11 @@ final class Model implements AutoCloseable {
     }
     StorageBytes bytes =
         StorageBytes.of(
-            storages, options.limits(), options.checkCrc(), folder, Place.of(file.path()));
+            storages,
+            options.read().limits(),
+            options.read().comparesCrc(),
+            folder,
+            Place.of(file.path()));
     open.add(bytes::close);
     for (PlannedTensor tensor : plan.tensors()) {
       tensors.add(ExpectedTensor.of(tensor.info().name(), tensor.data(), bytes));

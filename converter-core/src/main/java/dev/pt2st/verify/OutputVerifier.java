@@ -2,6 +2,7 @@ package dev.pt2st.verify;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.OutputCheck;
 import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.convert.options.ConvertOptions;
@@ -46,7 +47,7 @@ public final class OutputVerifier implements OutputCheck {
   public void check(Plan plan, MappedFile checkpoint, Written written)
       throws CheckpointException, IOException {
     // Each record has just been copied, and its CRC-32 compared.
-    ConvertOptions unchecked = options.withCheckCrc(false);
+    ConvertOptions unchecked = options.withRead(options.read().withCrc(ReadOptions.Crc.IGNORE));
     ScratchFolder folder = ScratchFolder.beside(output);
     try (Model expected = Model.of(plan, checkpoint, unchecked, folder);
         SafetensorsModel files = open(written)) {

@@ -126,13 +126,13 @@ final class FileLayout {
   private void checkExpansion(long bytes, String what) throws LimitException {
     if (bytes < 0
         || (bytes > SMALL_OUTPUT
-            && !options.limits().allowGrowth(Limit.EXPANSION, inputBytes, bytes))) {
+            && !options.read().limits().allowGrowth(Limit.EXPANSION, inputBytes, bytes))) {
       throw new LimitException(
           place,
           Limit.EXPANSION,
           what
               + " more than "
-              + options.limits().get(Limit.EXPANSION)
+              + options.read().limits().get(Limit.EXPANSION)
               + " times the "
               + inputBytes
               + " bytes of the file");

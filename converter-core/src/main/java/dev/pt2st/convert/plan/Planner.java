@@ -49,7 +49,7 @@ public final class Planner {
 
   private Plan plan() throws CheckpointException {
     if (checkpoint.container() instanceof Container.TorchScript script) {
-      ScriptCode.checkWeights(script, options.limits());
+      ScriptCode.checkWeights(script, options.read().limits());
     }
     Value model = checkpoint.model();
     TensorHolders holders =
@@ -57,8 +57,9 @@ public final class Planner {
             model == null ? List.of(checkpoint.top()) : List.of(checkpoint.top(), model));
     Root root = new RootFinder(holders).find(checkpoint, options.root(), place);
     List<RefusedGlobal> inert =
-        GlobalsCheck.check(checkpoint, root, options.policy().isStrict(), place);
-    List<NamedTensor> named = Flattener.flatten(root.value(), holders, options.limits(), place);
+        GlobalsCheck.check(checkpoint, root, options.read().policy().isStrict(), place);
+    List<NamedTensor> named =
+        Flattener.flatten(root.value(), holders, options.read().limits(), place);
     OutputNames naming = OutputNames.of(named, options.names(), place);
     List<Skipped> skipped = new ArrayList<>();
     Map<String, String> origins = new TreeMap<>(Utf8Order.COMPARATOR);

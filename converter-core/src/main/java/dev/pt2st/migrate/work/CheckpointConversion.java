@@ -3,8 +3,9 @@ package dev.pt2st.migrate.work;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.archive.UnpackingListener;
 import dev.pt2st.checkpoint.Checkpoint;
-import dev.pt2st.checkpoint.CheckpointFile;
+import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
@@ -43,7 +44,7 @@ final class CheckpointConversion {
   /** Something to be done with an open checkpoint that is a model. */
   @FunctionalInterface
   private interface Step<T> {
-    T run(CheckpointFile file) throws CheckpointException, IOException;
+    T run(OpenCheckpoint file) throws CheckpointException, IOException;
   }
 
   /**
@@ -106,7 +107,7 @@ final class CheckpointConversion {
 
   private <T> T onModel(ScratchFolder folder, Step<T> step)
       throws CheckpointException, IOException, NotAModelException {
-    try (CheckpointFile file = open(folder)) {
+    try (OpenCheckpoint file = open(folder)) {
       Checkpoint checkpoint = file.guarded(file::read);
       String not = whyNoModel(checkpoint);
       if (not != null) {
@@ -117,11 +118,10 @@ final class CheckpointConversion {
     }
   }
 
-  private CheckpointFile open(ScratchFolder folder)
+  private OpenCheckpoint open(ScratchFolder folder)
       throws CheckpointException, IOException, NotAModelException {
     try {
-      return CheckpointFile.open(
-          source, options.policy(), options.limits(), options.checkCrc(), folder);
+      return OpenCheckpoint.open(source, options.read(), folder, UnpackingListener.NONE);
     } catch (UnsupportedException e) {
       throw new NotAModelException(source, e.problem(), false);
     }

@@ -10,6 +10,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.convert.options.ConvertOptions;
@@ -58,7 +59,8 @@ class SidecarTest {
     Torch torch = new Torch();
     convert(
         torch.zip(Py.dict("w", torch.tensor(1, 2), "v", value)),
-        ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true)));
+        ConvertOptions.STANDARD.withRead(
+            ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true))));
     return JsonParser.parseString(Files.readString(sidecar())).getAsJsonObject();
   }
 
@@ -318,7 +320,10 @@ class SidecarTest {
     Torch torch = new Torch();
     byte[] checkpoint = torch.zip(Py.dict("w", torch.tensor(1), "v", deep));
     Limits limits = Limits.STANDARD.with(Limit.NESTING, 40);
-    assertThatThrownBy(() -> convert(checkpoint, ConvertOptions.STANDARD.withLimits(limits)))
+    assertThatThrownBy(() ->
+            convert(
+                checkpoint,
+                ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withLimits(limits))))
         .isInstanceOf(LimitException.class)
         .hasMessageContaining("the sidecar would be nested deeper than 40");
     assertThat(temporary).isDirectoryNotContaining("glob:**/{out,.pt2st}*");
