@@ -345,6 +345,28 @@ class MigrationTest {
     assertThat(store.names()).noneMatch(name -> name.startsWith("m") && name.contains("safe"));
   }
 
+  /** It is told while the source is open: a source of which this is known is not opened again. */
+  @Test
+  void whatAnOutputLacksIsKnownWithTheResult() throws IOException {
+    Files.write(store.root.resolve("whole.pt"), Store.model("w", 1));
+    Torch torch = new Torch();
+    Object training =
+        Py.dict("state_dict", Py.dict("w", torch.tensor(1)), "ema", Py.dict("w", torch.tensor(2)));
+    Files.write(store.root.resolve("part.pt"), torch.zip(training));
+    assertThat(store.results()).extracting(UnitResult::unconverted).containsOnlyNulls();
+    store.removeOriginals = true;
+    for (int run = 0; run < 2; run++) {
+      assertThat(store.results())
+          .filteredOn(result -> result.unit().name().equals("part.pt"))
+          .extracting(UnitResult::unconverted)
+          .allSatisfy(
+              text -> assertThat(text).startsWith("the output does not hold ema (1 tensor"));
+      Files.deleteIfExists(store.root.resolve("part.safetensors"));
+    }
+    assertThat(store.root.resolve("part.pt")).exists();
+    assertThat(store.root.resolve("whole.pt")).doesNotExist();
+  }
+
   @Test
   void aTextLeadsToNoneOfTwoNames() throws IOException {
     Files.createFile(nameOfBytes(store.root, "m%FF"));

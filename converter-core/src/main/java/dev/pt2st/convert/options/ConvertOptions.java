@@ -2,7 +2,6 @@ package dev.pt2st.convert.options;
 
 import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.tensor.DType;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -96,9 +95,6 @@ public final class ConvertOptions {
     Map<String, String> metadata = Map.of();
     @Nullable DType cast;
     OptionalLong maxShardBytes = OptionalLong.empty();
-    boolean overwrite;
-    boolean durable;
-    @Nullable Path sidecar;
 
     @Override
     public Values clone() {
@@ -257,32 +253,5 @@ public final class ConvertOptions {
       throw new IllegalArgumentException("the size of a shard must be more than 0");
     }
     return with(changed -> changed.maxShardBytes = OptionalLong.of(value));
-  }
-
-  /** Whether an existing output is replaced. */
-  public boolean overwrite() {
-    return values.overwrite;
-  }
-
-  public ConvertOptions withOverwrite(boolean value) {
-    return with(changed -> changed.overwrite = value);
-  }
-
-  /** Whether the output must be on the disk before it gets its name. */
-  public boolean durable() {
-    return values.durable;
-  }
-
-  public ConvertOptions withDurable(boolean value) {
-    return with(changed -> changed.durable = value);
-  }
-
-  /** Where everything but the tensors' bytes is written to as JSON; empty for nowhere. */
-  public Optional<Path> sidecar() {
-    return Optional.ofNullable(values.sidecar);
-  }
-
-  public ConvertOptions withSidecar(Path value) {
-    return with(changed -> changed.sidecar = value);
   }
 }

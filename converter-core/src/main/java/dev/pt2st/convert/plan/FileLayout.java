@@ -12,7 +12,6 @@ import dev.pt2st.safetensors.HeaderWriter;
 import dev.pt2st.safetensors.ShardSplit;
 import dev.pt2st.safetensors.TensorInfo;
 import dev.pt2st.tensor.DType;
-import dev.pt2st.tensor.Shape;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -105,7 +104,12 @@ final class FileLayout {
       checkExpansion(
           readBytes, "the indices and values of its sparse tensors, if all are read, are");
       TensorInfo info =
-          new TensorInfo(tensor.name(), data.dtype(), headerShape(data), position, end);
+          new TensorInfo(
+              tensor.name(),
+              data.dtype(),
+              PlainElements.headerShape(data.dtype(), data.shape()),
+              position,
+              end);
       infos.add(info);
       planned.add(new PlannedTensor(info, data));
       position = end;
@@ -137,15 +141,5 @@ final class FileLayout {
               + inputBytes
               + " bytes of the file");
     }
-  }
-
-  /** Two 4-bit floats of PyTorch's packed type are two elements in the format. */
-  private static Shape headerShape(TensorData data) {
-    if (data.dtype() != DType.F4) {
-      return data.shape();
-    }
-    long[] sizes = data.shape().toArray();
-    sizes[sizes.length - 1] *= 2;
-    return Shape.of(sizes);
   }
 }

@@ -7,12 +7,14 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.IfExists;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.convert.WriteOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Choices;
 import dev.pt2st.testing.Corpus;
@@ -51,7 +53,12 @@ class SidecarTest {
   private void convert(byte[] checkpoint, ConvertOptions options)
       throws CheckpointException, IOException {
     Path input = Files.write(temporary.resolve("in.pt"), checkpoint);
-    Converter.convert(input, output(), options.withSidecar(sidecar()), ProgressListener.NONE);
+    Converter.convert(
+        input,
+        output(),
+        options,
+        WriteOptions.STANDARD.withSidecar(sidecar()),
+        ProgressListener.NONE);
   }
 
   /** The sidecar of a checkpoint with a tensor and a value. */
@@ -346,7 +353,8 @@ class SidecarTest {
               Converter.convert(
                   input,
                   output(),
-                  ConvertOptions.STANDARD.withSidecar(same).withOverwrite(true),
+                  ConvertOptions.STANDARD,
+                  WriteOptions.STANDARD.withSidecar(same).withIfExists(IfExists.REPLACE),
                   ProgressListener.NONE))
           .isInstanceOf(FileSystemException.class);
     }
