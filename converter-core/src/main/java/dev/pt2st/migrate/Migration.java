@@ -259,7 +259,7 @@ public final class Migration {
 
   private UnitResult removed(UnitResult result, @Nullable Removal removal) throws IOException {
     if (removal != null && isConverted(result) && !TemporaryFiles.isStopping()) {
-      removal.remove(result, work.remainder(result.unit()));
+      removal.remove(result, work.unconverted(result));
     }
     return result;
   }

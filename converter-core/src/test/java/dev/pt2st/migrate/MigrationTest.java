@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.Glob;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.migrate.journal.Journal;
 import dev.pt2st.migrate.plan.MigrationPlan;
@@ -204,7 +205,9 @@ class MigrationTest {
     Torch torch = new Torch();
     store.file("c.pt", torch.zip(Py.dict("w", torch.tensor(1), "x", Py.call("zoo.f"))));
     assertThat(store.migrate().get("c.pt")).startsWith("refused: ");
-    store.convert = ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.allow("zoo.f"));
+    store.convert =
+        ConvertOptions.STANDARD.withRead(
+            ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allow("zoo.f")));
     store.given = List.of("--allow=zoo.f");
     assertThat(store.migrate()).containsExactly(Map.entry("c.pt", "converted"));
   }
@@ -342,6 +345,28 @@ class MigrationTest {
     assertThat(store.names()).noneMatch(name -> name.startsWith("m") && name.contains("safe"));
   }
 
+  /** It is told while the source is open: a source of which this is known is not opened again. */
+  @Test
+  void whatAnOutputLacksIsKnownWithTheResult() throws IOException {
+    Files.write(store.root.resolve("whole.pt"), Store.model("w", 1));
+    Torch torch = new Torch();
+    Object training =
+        Py.dict("state_dict", Py.dict("w", torch.tensor(1)), "ema", Py.dict("w", torch.tensor(2)));
+    Files.write(store.root.resolve("part.pt"), torch.zip(training));
+    assertThat(store.results()).extracting(UnitResult::unconverted).containsOnlyNulls();
+    store.removeOriginals = true;
+    for (int run = 0; run < 2; run++) {
+      assertThat(store.results())
+          .filteredOn(result -> result.unit().name().equals("part.pt"))
+          .extracting(UnitResult::unconverted)
+          .allSatisfy(
+              text -> assertThat(text).startsWith("the output does not hold ema (1 tensor"));
+      Files.deleteIfExists(store.root.resolve("part.safetensors"));
+    }
+    assertThat(store.root.resolve("part.pt")).exists();
+    assertThat(store.root.resolve("whole.pt")).doesNotExist();
+  }
+
   @Test
   void aTextLeadsToNoneOfTwoNames() throws IOException {
     Files.createFile(nameOfBytes(store.root, "m%FF"));
@@ -380,7 +405,9 @@ class MigrationTest {
     store.file("protocol0.pkl", "cos\nsystem\n(S'id'\ntR.");
     store.file("text.pkl", "(lp0\nS'a list'\np1\na.");
     store.file("args.bin", new Torch().zip(Py.object("zoo.Arguments", Py.dict("a", 1))));
-    store.convert = ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.withStrict(strict));
+    store.convert =
+        ConvertOptions.STANDARD.withRead(
+            ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withStrict(strict)));
     assertThat(store.migrate())
         .hasSize(3)
         .hasEntrySatisfying(
@@ -392,7 +419,9 @@ class MigrationTest {
         .hasEntrySatisfying(
             "args.bin",
             text -> assertThat(text).startsWith(strict ? "refused: " : "left alone: there is no"));
-    store.convert = ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.allow("os.system"));
+    store.convert =
+        ConvertOptions.STANDARD.withRead(
+            ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allow("os.system")));
     assertThat(store.migrate())
         .containsEntry("state.pt", "left alone: the state of an optimizer, not a model");
   }

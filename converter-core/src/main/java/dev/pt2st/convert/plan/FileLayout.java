@@ -76,7 +76,12 @@ final class FileLayout {
       checkExpansion(
           readBytes, "the indices and values of its sparse tensors, if all are read, are");
       TensorInfo info =
-          new TensorInfo(tensor.name(), data.dtype(), headerShape(data), position, end);
+          new TensorInfo(
+              tensor.name(),
+              data.dtype(),
+              PlainElements.headerShape(data.dtype(), data.shape()),
+              position,
+              end);
       infos.add(info);
       planned.add(new PlannedTensor(info, data));
       position = end;
@@ -97,26 +102,16 @@ final class FileLayout {
   private void checkExpansion(long bytes, String what) throws LimitException {
     if (bytes < 0
         || (bytes > SMALL_OUTPUT
-            && !options.limits().allowGrowth(Limit.EXPANSION, inputBytes, bytes))) {
+            && !options.read().limits().allowGrowth(Limit.EXPANSION, inputBytes, bytes))) {
       throw new LimitException(
           place,
           Limit.EXPANSION,
           what
               + " more than "
-              + options.limits().get(Limit.EXPANSION)
+              + options.read().limits().get(Limit.EXPANSION)
               + " times the "
               + inputBytes
               + " bytes of the file");
     }
-  }
-
-  /** Two 4-bit floats of PyTorch's packed type are two elements in the format. */
-  private static Shape headerShape(TensorData data) {
-    if (data.dtype() != DType.F4) {
-      return data.shape();
-    }
-    long[] sizes = data.shape().toArray();
-    sizes[sizes.length - 1] *= 2;
-    return Shape.of(sizes);
   }
 }

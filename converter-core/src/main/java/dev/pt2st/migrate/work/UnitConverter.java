@@ -6,6 +6,7 @@ import dev.pt2st.IfExists;
 import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.io.OutputGroup;
+import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.migrate.content.ExistingSafetensors;
 import dev.pt2st.migrate.content.Failures;
 import dev.pt2st.migrate.content.IndexRewrite;
@@ -92,13 +93,17 @@ public final class UnitConverter {
       throws CheckpointException, IOException, NotAModelException {
     List<Written> written = new ArrayList<>();
     List<String> notes = new ArrayList<>();
+    String unconverted = "";
     IndexRewrite rewrite = rewrite(unit);
     for (Item item : unit.files()) {
       Path source = settings.source().path(item.source());
       Path target = settings.target().path(item.target());
-      Plan plan = new CheckpointConversion(source, target, options.convert()).plan();
+      CheckpointConversion.Outcome outcome =
+          new CheckpointConversion(source, target, options).look(ScratchFolder.TEMPORARY);
+      Plan plan = outcome.result().plan();
+      unconverted = first(unconverted, unit, item, outcome);
       written.add(new Written(item.target(), plan.fileBytes(), ""));
-      notes.addAll(CheckpointConversion.notes(new ConversionResult(plan, List.of())));
+      notes.addAll(CheckpointConversion.notes(outcome.result()));
       if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
         boolean mine = earlier.hasMade(unit.name(), item.target());
         notes.add(
@@ -114,9 +119,8 @@ public final class UnitConverter {
       written.add(new Written(unit.index().target(), rewrite.bytes().length, ""));
       notes.addAll(rewrite.notes(unit.index()));
     }
-    String remainder = options.removeOriginals() ? remainder(unit) : "";
-    if (!remainder.isEmpty()) {
-      notes.add(Removal.STAYS + remainder);
+    if (!unconverted.isEmpty()) {
+      notes.add(Removal.STAYS + unconverted);
     }
     return new UnitResult(unit, Verdict.CONVERTED, "", written, notes);
   }
@@ -257,6 +261,7 @@ public final class UnitConverter {
     List<Path> targets = new ArrayList<>();
     List<String> digests = new ArrayList<>();
     List<String> notes = new ArrayList<>();
+    String unconverted = "";
     try (OutputGroup group = new OutputGroup(IfExists.of(overwrite))) {
       IndexRewrite rewrite = rewrite(unit);
       long bytes = 0;
@@ -267,14 +272,15 @@ public final class UnitConverter {
         UnitProgress own = new UnitProgress(progress, item.bytes(), options.verify() ? 3 : 2);
         Path source = settings.source().path(item.source());
         group.asPrivateAs(source);
-        ConversionResult outcome =
-            new CheckpointConversion(source, target, options.convert(overwrite))
-                .write(group, options.verify(), own);
+        CheckpointConversion.Outcome outcome =
+            new CheckpointConversion(source, target, options).write(group, own);
+        ConversionResult result = outcome.result();
+        unconverted = first(unconverted, unit, item, outcome);
         digests.add(SourceFile.digest(source, options.digest(), own));
         own.end();
-        bytes += outcome.plan().fileBytes();
-        notes.addAll(CheckpointConversion.notes(outcome));
-        addTo(rewrite, item, outcome.plan());
+        bytes += result.plan().fileBytes();
+        notes.addAll(CheckpointConversion.notes(result));
+        addTo(rewrite, item, result.plan());
       }
       Item index = unit.index();
       if (rewrite != null && index != null) {
@@ -304,16 +310,38 @@ public final class UnitConverter {
         throw group.explain(e, bytes);
       }
     }
-    return new UnitResult(unit, Verdict.CONVERTED, "", written(unit, targets, digests), notes);
+    return new UnitResult(
+        unit,
+        Verdict.CONVERTED,
+        "",
+        written(unit, targets, digests),
+        notes,
+        options.removeOriginals() ? unconverted : null);
+  }
+
+  /** What the first source of a unit has and its output does not, that has anything of it. */
+  static String first(
+      String before, MigrationUnit unit, Item item, CheckpointConversion.Outcome outcome) {
+    if (!before.isEmpty() || outcome.unconverted().isEmpty()) {
+      return before;
+    }
+    return (unit.index() == null ? "" : PathTree.name(item.source()) + ": ")
+        + outcome.unconverted();
   }
 
   /**
-   * What the sources of a unit have and its outputs do not.
+   * What the sources of a unit have and its outputs do not. Only the sources of a unit that nothing
+   * had to be done for are opened for it: of all others it was found out when they were open.
    *
    * @return a clause with what to do about it; empty if nothing
    */
-  public String remainder(MigrationUnit unit) {
-    List<String> remainder = new ArrayList<>();
+  public String unconverted(UnitResult result) {
+    String known = result.unconverted();
+    return known == null ? lookForUnconverted(result.unit()) : known;
+  }
+
+  private String lookForUnconverted(MigrationUnit unit) {
+    List<String> unconverted = new ArrayList<>();
     UnitResult looked =
         guarded(
             unit,
@@ -321,17 +349,18 @@ public final class UnitConverter {
               for (Item item : unit.files()) {
                 Path source = settings.source().path(item.source());
                 Path target = settings.target().path(item.target());
-                String text =
-                    new CheckpointConversion(source, target, options.convert()).remainder();
+                CheckpointConversion.Outcome outcome =
+                    new CheckpointConversion(source, target, options)
+                        .look(ScratchFolder.beside(target));
+                String text = first("", unit, item, outcome);
                 if (!text.isEmpty()) {
-                  remainder.add(
-                      (unit.index() == null ? "" : PathTree.name(item.source()) + ": ") + text);
+                  unconverted.add(text);
                   break;
                 }
               }
               return UnitResult.not(unit, Verdict.CONVERTED, "");
             });
-    return remainder.isEmpty() ? looked.reason() : remainder.getFirst();
+    return unconverted.isEmpty() ? looked.reason() : unconverted.getFirst();
   }
 
   private @Nullable IndexRewrite rewrite(MigrationUnit unit)
