@@ -128,7 +128,7 @@ public final class TensorMemory implements AutoCloseable {
   private MemorySegment slice(TensorView view) throws CheckpointException, IOException {
     if (view.elementCount() == 0) {
       checkOpen();
-      return file.segment().asSlice(0, 0);
+      return file.bytes(0, 0);
     }
     return bytes(view.storage()).asSlice(view.offset() * view.dtype().byteSize(), view.byteSize());
   }
