@@ -12,8 +12,6 @@ import dev.pt2st.safetensors.DataOrder;
 import dev.pt2st.safetensors.HeaderWriter;
 import dev.pt2st.safetensors.ShardSplit;
 import dev.pt2st.safetensors.TensorInfo;
-import dev.pt2st.tensor.DType;
-import dev.pt2st.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
