@@ -82,9 +82,7 @@ final class ScanCommand extends Command {
 
   @Override
   ExitCode run() throws IOException {
-    ScanOptions options =
-        new ScanOptions(
-            policy.policy(), LimitOptions.of(commandLine().getParseResult()), Options.isSet(full));
+    ScanOptions options = new ScanOptions(policy.readOptions(spec()), Options.isSet(full));
     FileScanner scanner = new FileScanner(options);
     ScanSummary summary = new ScanSummary();
     try (FileWalk walk =

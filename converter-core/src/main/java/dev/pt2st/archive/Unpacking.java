@@ -123,7 +123,7 @@ public final class Unpacking {
     return toScratch(
         file.path(),
         scratch -> {
-          SegmentInputStream compressedBytes = new SegmentInputStream(file.segment());
+          SegmentInputStream compressedBytes = file.stream();
           long[] read = {0};
           announce(file.size());
           try (InputStream in =
@@ -157,7 +157,7 @@ public final class Unpacking {
     return salvage(
         file.path(),
         scratch -> {
-          InputStream compressedBytes = new SegmentInputStream(file.segment());
+          InputStream compressedBytes = file.stream();
           try (InputStream in =
               decoding.run(() -> compression.open(compressedBytes, maxKilobytes()))) {
             decoding.copy(
@@ -178,7 +178,7 @@ public final class Unpacking {
   /** Decoders that take their input in blocks give nothing of one that is cut short. */
   private static InputStream withZeros(MappedFile file) {
     return new SequenceInputStream(
-        new SegmentInputStream(file.segment()), new ByteArrayInputStream(new byte[LARGEST_BLOCK]));
+        file.stream(), new ByteArrayInputStream(new byte[LARGEST_BLOCK]));
   }
 
   /** As {@link #toScratch}, but what was written before a complaint stays. */

@@ -13,7 +13,6 @@ import dev.pt2st.archive.SourcePath;
 import dev.pt2st.archive.WrappedFiles;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,9 +102,7 @@ final class MemberChooser {
     try {
       Container container = Containers.detect(file, limits);
       // Text that begins with the letter of an opcode and ends with a full stop.
-      sure =
-          !(container instanceof Container.RawPickle)
-              || file.segment().get(ValueLayout.JAVA_BYTE, 0) == PROTO;
+      sure = !(container instanceof Container.RawPickle) || file.i8(0) == PROTO;
       return reader.read(container);
     } catch (LimitException e) {
       throw e;

@@ -247,7 +247,7 @@ public final class Migration implements AutoCloseable {
 
   private UnitResult removed(UnitResult result, @Nullable Removal removal) throws IOException {
     if (removal != null && result.isConverted() && !TemporaryFiles.isStopping()) {
-      removal.remove(result, work.remainder(result.unit()));
+      removal.remove(result, work.unconverted(result));
     }
     return result;
   }

@@ -13,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,10 +121,7 @@ public final class SafetensorsWriter implements AutoCloseable {
 
   private static List<TensorInfo> layOut(List<Tensor> tensors) {
     List<Tensor> sorted = new ArrayList<>(tensors);
-    sorted.sort(
-        Comparator.comparing(Tensor::dtype)
-            .reversed()
-            .thenComparing(Tensor::name, Utf8Order.COMPARATOR));
+    sorted.sort(DataOrder.by(Tensor::dtype, Tensor::name));
     Map<String, TensorInfo> laidOut = LinkedHashMap.newLinkedHashMap(sorted.size());
     long position = 0;
     for (Tensor tensor : sorted) {

@@ -212,7 +212,7 @@ final class ArchiveScanner {
 
   /** Any bytes may stand in a storage: it is reported only where it really is more than that. */
   private boolean storage(MappedFile content, int depth) throws CheckpointException, IOException {
-    byte[] start = RecordBytes.start(new ByteSource.InMemory("", content.segment()), STORAGE_START);
+    byte[] start = content.start(0, STORAGE_START);
     if (!Containers.mayBeArchive(start)) {
       return scan.pickles().followStorage(content);
     }
@@ -227,7 +227,7 @@ final class ArchiveScanner {
     RecordBytes.Crc crc = new RecordBytes.Crc(ByteBuffer.allocate(PIECE));
     for (long done = 0; done < content.size(); done += CHECKED) {
       long count = Math.min(CHECKED, content.size() - done);
-      crc.update(content.segment().asSlice(done, count));
+      crc.update(content.bytes(done, count));
       scan.looked(count);
     }
     try {
@@ -352,7 +352,7 @@ final class ArchiveScanner {
       return null;
     }
     try (Inflation inflation =
-        Inflation.of(content, content.segment(), -1, false, content.path(), scan.unpacking())) {
+        Inflation.of(content, content.all(), -1, false, content.path(), scan.unpacking())) {
       return inflation.isEmpty() ? null : inflation.file();
     }
   }

@@ -2,6 +2,7 @@ package dev.pt2st.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.migrate.journal.Journal;
 import dev.pt2st.migrate.unit.MigrationListener;
@@ -120,7 +121,9 @@ class MigrationTest {
     Torch torch = new Torch();
     store.file("c.pt", torch.zip(Py.dict("w", torch.tensor(1), "x", Py.call("zoo.f"))));
     assertThat(store.migrate().get("c.pt")).startsWith("refused: ");
-    store.convert = ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.allow("zoo.f"));
+    store.convert =
+        ConvertOptions.STANDARD.withRead(
+            ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allow("zoo.f")));
     store.given = List.of("--allow=zoo.f");
     assertThat(store.migrate()).containsExactly(Map.entry("c.pt", "converted"));
   }
@@ -198,6 +201,28 @@ class MigrationTest {
     assertThat(plan)
         .filteredOn(line -> line.startsWith("REFUSE"))
         .containsExactly("REFUSE CHECKPOINT all/m700.bin", "REFUSE CHECKPOINT all/m700.pt");
+  }
+
+  /** It is told while the source is open: a source of which this is known is not opened again. */
+  @Test
+  void whatAnOutputLacksIsKnownWithTheResult() throws IOException {
+    Files.write(store.root.resolve("whole.pt"), Store.model("w", 1));
+    Torch torch = new Torch();
+    Object training =
+        Py.dict("state_dict", Py.dict("w", torch.tensor(1)), "ema", Py.dict("w", torch.tensor(2)));
+    Files.write(store.root.resolve("part.pt"), torch.zip(training));
+    assertThat(store.results()).extracting(UnitResult::unconverted).containsOnlyNulls();
+    store.removeOriginals = true;
+    for (int run = 0; run < 2; run++) {
+      assertThat(store.results())
+          .filteredOn(result -> result.unit().name().equals("part.pt"))
+          .extracting(UnitResult::unconverted)
+          .allSatisfy(
+              text -> assertThat(text).startsWith("the output does not hold ema (1 tensor"));
+      Files.deleteIfExists(store.root.resolve("part.safetensors"));
+    }
+    assertThat(store.root.resolve("part.pt")).exists();
+    assertThat(store.root.resolve("whole.pt")).doesNotExist();
   }
 
   @Test

@@ -125,7 +125,7 @@ public final class Store {
         new PathTree(root),
         new PathTree(target),
         new MigrateOptions(
-            convert.withLimits(Limits.STANDARD),
+            convert.withRead(convert.read().withLimits(Limits.STANDARD)),
             given,
             verify,
             durable,

@@ -20,9 +20,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What runs code in an ordinary loader fails a scan, whatever it is made to look like. */
 class EvasionsTest {
-  private static final Scanner SCANNER = new Scanner(ScanOptions.STANDARD);
+  private static final FileScanner SCANNER = new FileScanner(ScanOptions.STANDARD);
 
-  /** Those that still get past the scan; a sample leaves this list with the change that meets it. */
+  /**
+   * Those that still get past the scan; a sample leaves this list with the change that meets it.
+   */
   private static final Set<String> OPEN =
       Set.of(
           "c_lzma_props0.xz",

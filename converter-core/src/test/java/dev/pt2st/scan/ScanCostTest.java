@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.Limit;
 import dev.pt2st.Limits;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.testing.ZipBuilder;
-import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,7 +44,8 @@ class ScanCostTest {
     for (int entries : new int[] {5, 6}) {
       Limits limits = Limits.STANDARD.with(Limit.ENTRIES, entries);
       FileReport report =
-          new FileScanner(new ScanOptions(Policy.STANDARD, limits, false)).scan(file);
+          new FileScanner(new ScanOptions(ReadOptions.STANDARD.withLimits(limits), false))
+              .scan(file);
       assertThat(report.findings().stream().anyMatch(found -> found.rule() == Rule.OVER_LIMIT))
           .isEqualTo(entries < 6);
     }

@@ -3,10 +3,9 @@ package dev.pt2st.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pt2st.Limits;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.Wrap;
-import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whoever listens to a scan hears of its begin, its bytes and its report. */
 class ScanListenerTest {
-  private static final ScanOptions FULL = new ScanOptions(Policy.STANDARD, Limits.STANDARD, true);
+  private static final ScanOptions FULL = new ScanOptions(ReadOptions.STANDARD, true);
 
   @TempDir Path temporary;
 

@@ -3,6 +3,7 @@ package dev.pt2st.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Py;
@@ -40,7 +41,9 @@ class ScanStorageTest {
   void chanceIsSafe(String bytes) throws IOException {
     Path file = withStorage(bytes);
     assertThat(new FileScanner(ScanOptions.STANDARD).scan(file).findings()).isEmpty();
-    ConvertOptions strict = ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.withStrict(true));
+    ConvertOptions strict =
+        ConvertOptions.STANDARD.withRead(
+            ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withStrict(true)));
     assertThatCode(() -> Converter.plan(file, strict)).doesNotThrowAnyException();
   }
 

@@ -9,7 +9,6 @@ import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.ScratchFile;
-import dev.pt2st.io.SegmentInputStream;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.migrate.unit.UnitResult;
@@ -167,7 +166,7 @@ final class MigrateJson implements AutoCloseable {
         MappedFile written = scratch.map()) {
       try {
         OutputStream out = group.create(file).stream();
-        new SegmentInputStream(written.segment()).transferTo(out);
+        written.stream().transferTo(out);
         out.flush();
         group.commit(Durability.WRITTEN);
       } catch (IOException e) {

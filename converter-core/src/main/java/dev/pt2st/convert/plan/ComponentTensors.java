@@ -88,7 +88,7 @@ final class ComponentTensors {
 
   private static void add(
       List<NamedTensorData> components, String name, String component, TensorView view) {
-    TensorView written = OutputForms.isForeignComplex(view.dtype()) ? view.asReal() : view;
+    TensorView written = PlainElements.isForeignComplex(view.dtype()) ? view.asReal() : view;
     components.add(OutputForms.strided(name + "." + component, written));
   }
 

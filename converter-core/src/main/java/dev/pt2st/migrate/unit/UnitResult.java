@@ -1,6 +1,7 @@
 package dev.pt2st.migrate.unit;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of a unit, as plain data.
@@ -10,9 +11,16 @@ import java.util.List;
  * @param reason why, where it was not converted; empty for all else
  * @param written the files that were made or are there, in the order of the unit's, then the index
  * @param notes what else is to be said, such as keys of an index that no shard has
+ * @param unconverted what the sources have and the outputs do not, as a clause with what to do
+ *     about it; empty if nothing, null if the sources were not looked through for it
  */
 public record UnitResult(
-    MigrationUnit unit, Verdict verdict, String reason, List<Written> written, List<String> notes) {
+    MigrationUnit unit,
+    Verdict verdict,
+    String reason,
+    List<Written> written,
+    List<String> notes,
+    @Nullable String unconverted) {
 
   /** What can become of a unit; the order is that of the final table. */
   public enum Verdict {
@@ -51,6 +59,16 @@ public record UnitResult(
   public UnitResult {
     written = List.copyOf(written);
     notes = List.copyOf(notes);
+  }
+
+  /** What became of a unit whose sources were not looked through for what the outputs lack. */
+  public UnitResult(
+      MigrationUnit unit,
+      Verdict verdict,
+      String reason,
+      List<Written> written,
+      List<String> notes) {
+    this(unit, verdict, reason, written, notes, null);
   }
 
   /** Something that is not done, and why. */

@@ -6,6 +6,7 @@ import dev.pt2st.IfExists;
 import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.io.OutputGroup;
+import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.migrate.content.Failures;
 import dev.pt2st.migrate.content.IndexRewrite;
 import dev.pt2st.migrate.content.NotAModelException;
@@ -197,6 +198,7 @@ public final class UnitConverter {
     List<Path> targets = new ArrayList<>();
     List<String> digests = new ArrayList<>();
     List<String> notes = new ArrayList<>();
+    String unconverted = "";
     try (OutputGroup group = new OutputGroup(IfExists.of(overwrite))) {
       IndexRewrite rewrite = rewrite(unit);
       long bytes = 0;
@@ -207,14 +209,15 @@ public final class UnitConverter {
         UnitProgress own = new UnitProgress(progress, item.bytes(), options.verify() ? 3 : 2);
         Path source = settings.source().path(item.source());
         group.asPrivateAs(source);
-        ConversionResult outcome =
-            new CheckpointConversion(source, target, options.convert(overwrite))
-                .write(group, options.verify(), own);
+        CheckpointConversion.Outcome outcome =
+            new CheckpointConversion(source, target, options).write(group, own);
+        ConversionResult result = outcome.result();
+        unconverted = first(unconverted, unit, item, outcome);
         digests.add(SourceFile.digest(source, options.digest(), own));
         own.end();
-        bytes += outcome.plan().fileBytes();
-        notes.addAll(CheckpointConversion.notes(outcome));
-        addTo(rewrite, item, outcome.plan());
+        bytes += result.plan().fileBytes();
+        notes.addAll(CheckpointConversion.notes(result));
+        addTo(rewrite, item, result.plan());
       }
       Item index = unit.index();
       if (rewrite != null && index != null) {
@@ -244,16 +247,38 @@ public final class UnitConverter {
         throw group.explain(e, bytes);
       }
     }
-    return new UnitResult(unit, Verdict.CONVERTED, "", written(unit, targets, digests), notes);
+    return new UnitResult(
+        unit,
+        Verdict.CONVERTED,
+        "",
+        written(unit, targets, digests),
+        notes,
+        options.removeOriginals() ? unconverted : null);
+  }
+
+  /** What the first source of a unit has and its output does not, that has anything of it. */
+  static String first(
+      String before, MigrationUnit unit, Item item, CheckpointConversion.Outcome outcome) {
+    if (!before.isEmpty() || outcome.unconverted().isEmpty()) {
+      return before;
+    }
+    return (unit.index() == null ? "" : PathTree.name(item.source()) + ": ")
+        + outcome.unconverted();
   }
 
   /**
-   * What the sources of a unit have and its outputs do not.
+   * What the sources of a unit have and its outputs do not. Only the sources of a unit that nothing
+   * had to be done for are opened for it: of all others it was found out when they were open.
    *
    * @return a clause with what to do about it; empty if nothing
    */
-  public String remainder(MigrationUnit unit) {
-    List<String> remainder = new ArrayList<>();
+  public String unconverted(UnitResult result) {
+    String known = result.unconverted();
+    return known == null ? lookForUnconverted(result.unit()) : known;
+  }
+
+  private String lookForUnconverted(MigrationUnit unit) {
+    List<String> unconverted = new ArrayList<>();
     UnitResult looked =
         guarded(
             unit,
@@ -261,17 +286,18 @@ public final class UnitConverter {
               for (Item item : unit.files()) {
                 Path source = settings.source().path(item.source());
                 Path target = settings.target().path(item.target());
-                String text =
-                    new CheckpointConversion(source, target, options.convert()).remainder();
+                CheckpointConversion.Outcome outcome =
+                    new CheckpointConversion(source, target, options)
+                        .look(ScratchFolder.beside(target));
+                String text = first("", unit, item, outcome);
                 if (!text.isEmpty()) {
-                  remainder.add(
-                      (unit.index() == null ? "" : PathTree.name(item.source()) + ": ") + text);
+                  unconverted.add(text);
                   break;
                 }
               }
               return UnitResult.not(unit, Verdict.CONVERTED, "");
             });
-    return remainder.isEmpty() ? looked.reason() : remainder.getFirst();
+    return unconverted.isEmpty() ? looked.reason() : unconverted.getFirst();
   }
 
   /** The index of a unit, to be made anew; null if it has none. */

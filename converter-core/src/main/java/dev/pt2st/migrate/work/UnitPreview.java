@@ -1,8 +1,8 @@
 package dev.pt2st.migrate.work;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.plan.Plan;
+import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.migrate.content.ExistingSafetensors;
 import dev.pt2st.migrate.content.IndexRewrite;
 import dev.pt2st.migrate.content.NotAModelException;
@@ -55,13 +55,17 @@ final class UnitPreview {
       throws CheckpointException, IOException, NotAModelException {
     List<Written> written = new ArrayList<>();
     List<String> notes = new ArrayList<>();
+    String unconverted = "";
     IndexRewrite rewrite = work.rewrite(unit);
     for (Item item : unit.files()) {
       Path source = settings.source().path(item.source());
       Path target = settings.target().path(item.target());
-      Plan plan = new CheckpointConversion(source, target, options.convert()).plan();
+      CheckpointConversion.Outcome outcome =
+          new CheckpointConversion(source, target, options).look(ScratchFolder.TEMPORARY);
+      Plan plan = outcome.result().plan();
+      unconverted = UnitConverter.first(unconverted, unit, item, outcome);
       written.add(new Written(item.target(), plan.fileBytes(), ""));
-      notes.addAll(CheckpointConversion.notes(new ConversionResult(plan, List.of())));
+      notes.addAll(CheckpointConversion.notes(outcome.result()));
       if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
         boolean mine = earlier.hasMade(unit.name(), item.target());
         notes.add(
@@ -77,9 +81,8 @@ final class UnitPreview {
       written.add(new Written(unit.index().target(), rewrite.bytes().length, ""));
       notes.addAll(rewrite.notes(unit.index()));
     }
-    String remainder = options.removeOriginals() ? work.remainder(unit) : "";
-    if (!remainder.isEmpty()) {
-      notes.add(Removal.STAYS + remainder);
+    if (!unconverted.isEmpty()) {
+      notes.add(Removal.STAYS + unconverted);
     }
     return new UnitResult(unit, Verdict.CONVERTED, "", written, notes);
   }

@@ -2,6 +2,7 @@ package dev.pt2st.migrate.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.migrate.Store;
 import dev.pt2st.migrate.unit.UnitResult;
@@ -113,7 +114,9 @@ class TrainingStateTest {
     store.file("protocol0.pkl", "cos\nsystem\n(S'id'\ntR.");
     store.file("text.pkl", "(lp0\nS'a list'\np1\na.");
     store.file("args.bin", new Torch().zip(Py.object("zoo.Arguments", Py.dict("a", 1))));
-    store.convert = ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.withStrict(strict));
+    store.convert =
+        ConvertOptions.STANDARD.withRead(
+            ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withStrict(strict)));
     assertThat(store.migrate())
         .hasSize(3)
         .hasEntrySatisfying(
@@ -125,7 +128,9 @@ class TrainingStateTest {
         .hasEntrySatisfying(
             "args.bin",
             text -> assertThat(text).startsWith(strict ? "refused: " : "left alone: there is no"));
-    store.convert = ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.allow("os.system"));
+    store.convert =
+        ConvertOptions.STANDARD.withRead(
+            ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allow("os.system")));
     assertThat(store.migrate())
         .containsEntry("state.pt", "left alone: the state of an optimizer, not a model");
   }

@@ -8,7 +8,6 @@ import dev.pt2st.archive.SourcePath;
 import dev.pt2st.archive.UnpackingListener;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
-import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,13 +20,12 @@ import org.jspecify.annotations.Nullable;
  * opens its checkpoint so:
  *
  * <pre>{@code
- * try (CheckpointFile file =
- *     CheckpointFile.open(path, policy, limits, checkCrc, ScratchFolder.TEMPORARY)) {
+ * try (OpenCheckpoint file = OpenCheckpoint.open(path, ReadOptions.STANDARD)) {
  *   Checkpoint checkpoint = file.guarded(file::read);
  * }
  * }</pre>
  */
-public final class CheckpointFile implements AutoCloseable {
+public final class OpenCheckpoint implements AutoCloseable {
   private final OpenSource source;
   private final Limits limits;
   private final CheckpointReader reader;
@@ -35,7 +33,7 @@ public final class CheckpointFile implements AutoCloseable {
   private @Nullable Container container;
   private @Nullable Checkpoint checkpoint;
 
-  private CheckpointFile(OpenSource source, Limits limits, CheckpointReader reader) {
+  private OpenCheckpoint(OpenSource source, Limits limits, CheckpointReader reader) {
     this.source = source;
     this.limits = limits;
     this.reader = reader;
@@ -44,31 +42,26 @@ public final class CheckpointFile implements AutoCloseable {
   /**
    * Opens an input and finds its checkpoint.
    *
-   * @param folder where scratch files are made, should it be compressed: beside the output where
-   *     there is one
    * @throws CheckpointException if it is no checkpoint and holds none, or several
    * @throws IOException if it cannot be read, or there is no room for what it unpacks to
    */
-  public static CheckpointFile open(
-      Path path, Policy policy, Limits limits, boolean checkCrc, ScratchFolder folder)
+  public static OpenCheckpoint open(Path path, ReadOptions options)
       throws CheckpointException, IOException {
-    return open(path, policy, limits, checkCrc, folder, UnpackingListener.NONE);
+    return open(path, options, ScratchFolder.TEMPORARY, UnpackingListener.NONE);
   }
 
   /**
    * Opens an input and finds its checkpoint.
    *
+   * @param folder where scratch files are made, should it be compressed: beside the output where
+   *     there is one
    * @param listener hears how it is unpacked, should it be compressed
    */
-  public static CheckpointFile open(
-      Path path,
-      Policy policy,
-      Limits limits,
-      boolean checkCrc,
-      ScratchFolder folder,
-      UnpackingListener listener)
+  public static OpenCheckpoint open(
+      Path path, ReadOptions options, ScratchFolder folder, UnpackingListener listener)
       throws CheckpointException, IOException {
-    return of(OpenSource.open(path, limits, checkCrc, folder, listener), policy, limits, checkCrc);
+    return of(
+        OpenSource.open(path, options.limits(), options.comparesCrc(), folder, listener), options);
   }
 
   /**
@@ -77,10 +70,10 @@ public final class CheckpointFile implements AutoCloseable {
    * @throws CheckpointException if it is no checkpoint and holds none, or several
    * @throws IOException if it cannot be read, or there is no room for what it unpacks to
    */
-  public static CheckpointFile of(OpenSource source, Policy policy, Limits limits, boolean checkCrc)
+  public static OpenCheckpoint of(OpenSource source, ReadOptions options)
       throws CheckpointException, IOException {
-    CheckpointFile opened =
-        new CheckpointFile(source, limits, new CheckpointReader(policy, limits, checkCrc));
+    OpenCheckpoint opened =
+        new OpenCheckpoint(source, options.limits(), new CheckpointReader(options));
     try {
       return source.guarded(opened::choose);
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
@@ -89,7 +82,7 @@ public final class CheckpointFile implements AutoCloseable {
     }
   }
 
-  private CheckpointFile choose() throws CheckpointException, IOException {
+  private OpenCheckpoint choose() throws CheckpointException, IOException {
     if (source.archive() == null) {
       container = source.container();
     } else {

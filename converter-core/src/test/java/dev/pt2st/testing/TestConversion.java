@@ -21,12 +21,12 @@ import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 
 /** A conversion of a checkpoint made for a test. */
-public final class Conversion {
+public final class TestConversion {
   private final Path folder;
   private final Path input;
   private ConvertOptions options = ConvertOptions.STANDARD;
 
-  private Conversion(Path folder, byte[] checkpoint) {
+  private TestConversion(Path folder, byte[] checkpoint) {
     this.folder = folder;
     this.input = folder.resolve("sample.pt");
     try {
@@ -36,16 +36,16 @@ public final class Conversion {
     }
   }
 
-  public static Conversion of(Path folder, byte[] checkpoint) {
-    return new Conversion(folder, checkpoint);
+  public static TestConversion of(Path folder, byte[] checkpoint) {
+    return new TestConversion(folder, checkpoint);
   }
 
-  public Conversion with(ConvertOptions value) {
+  public TestConversion with(ConvertOptions value) {
     this.options = value;
     return this;
   }
 
-  public Conversion root(String root) {
+  public TestConversion root(String root) {
     return with(options.withRoot(root));
   }
 

@@ -14,33 +14,81 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The members of a ZIP. Stored ones are used where they lie. */
-final class ZipMembers extends Members {
+/**
+ * The members of an archive whose entries lie apart from one another: of a ZIP, or of a tar (POSIX
+ * pax, GNU and older). Those that are not compressed are used where they lie.
+ */
+final class EntryMembers extends Members {
+  /** A member: its name in the archive, and where its content lies. */
+  private record Entry(String name, ByteSource bytes) {}
+
+  /** Goes from one member to the next. */
+  private interface Walk {
+    /** The next one; null at the end. */
+    @Nullable Entry next() throws CheckpointException;
+
+    /** See {@link Members#checkRest}. */
+    default void checkRest() throws CheckpointException {}
+  }
+
   private final MappedFile file;
   private final Unpacking unpacking;
-  private final Iterator<ZipEntry> entries;
-  private @Nullable ZipEntry current;
+  private final Walk walk;
+  private @Nullable Entry current;
 
-  ZipMembers(Container.Archive archive, Unpacking unpacking) throws CheckpointException {
-    this.file = archive.file();
+  private EntryMembers(MappedFile file, Unpacking unpacking, Walk walk) {
+    this.file = file;
     this.unpacking = unpacking;
-    this.entries = ZipReader.read(file, unpacking.limits()).entries().iterator();
+    this.walk = walk;
+  }
+
+  static EntryMembers ofZip(MappedFile file, Unpacking unpacking) throws CheckpointException {
+    Iterator<ZipEntry> entries = ZipReader.read(file, unpacking.limits()).entries().iterator();
+    return new EntryMembers(
+        file,
+        unpacking,
+        () -> {
+          while (entries.hasNext()) {
+            ZipEntry entry = entries.next();
+            if (!entry.name().endsWith("/")) {
+              return new Entry(entry.name(), entry.bytes());
+            }
+          }
+          return null;
+        });
+  }
+
+  static EntryMembers ofTar(MappedFile file, Unpacking unpacking) {
+    TarReader reader = new TarReader(file, unpacking.limits());
+    return new EntryMembers(
+        file,
+        unpacking,
+        new Walk() {
+          @Override
+          public @Nullable Entry next() throws CheckpointException {
+            TarEntry entry = reader.next();
+            return entry == null ? null : new Entry(entry.name(), entry.bytes());
+          }
+
+          @Override
+          public void checkRest() throws CheckpointException {
+            reader.checkRest();
+          }
+        });
   }
 
   @Override
-  public boolean next() {
-    current = null;
-    while (entries.hasNext()) {
-      ZipEntry entry = entries.next();
-      if (!entry.name().endsWith("/")) {
-        current = entry;
-        return true;
-      }
-    }
-    return false;
+  public boolean next() throws CheckpointException {
+    current = walk.next();
+    return current != null;
   }
 
-  private ZipEntry current() {
+  @Override
+  public void checkRest() throws CheckpointException {
+    walk.checkRest();
+  }
+
+  private Entry current() {
     if (current == null) {
       throw new NoSuchElementException();
     }
