@@ -12,10 +12,14 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.pt2st.io.MappedFile;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.classfile.constantpool.Utf8Entry;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -147,6 +151,32 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(resideInAPackage("java.nio.channels.."))
         .check(CLASSES);
+  }
+
+  /** Outside of {@code io} bytes are asked for part by part, and have one owner there. */
+  @Test
+  void noMappingLeavesIo() {
+    noClasses()
+        .that(not(resideInAPackage("dev.pt2st.io")))
+        .should()
+        .dependOnClassesThat(describe("make memory", type -> type.isEquivalentTo(Arena.class)))
+        .check(CLASSES);
+    assertThat(callersOf(FileChannel.class, "map"))
+        .containsExactlyInAnyOrder("dev.pt2st.io.MappedFile", "dev.pt2st.io.ScratchFile");
+    assertThat(callersOf(MemorySegment.class, "reinterpret")).isEmpty();
+    // What is compressed is gone through as a whole.
+    assertThat(callersOf(MappedFile.class, "all")).containsExactly("dev.pt2st.scan.ArchiveScanner");
+  }
+
+  private static Stream<String> callersOf(Class<?> owner, String method) {
+    return CLASSES.stream()
+        .filter(type ->
+            type.getMethodCallsFromSelf().stream()
+                .anyMatch(call ->
+                    call.getTargetOwner().isEquivalentTo(owner)
+                        && call.getTarget().getName().equals(method)))
+        .map(JavaClass::getName)
+        .distinct();
   }
 
   @ParameterizedTest

@@ -10,7 +10,6 @@ import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -118,7 +117,7 @@ public final class Containers {
     if (start.startsWith(SEVEN_ZIP_START)) {
       return new Container.Archive(file, ArchiveFormat.SEVEN_ZIP);
     }
-    if (TarReader.isTar(first) && !TarMembers.isTorchTar(file)) {
+    if (TarReader.isTar(first) && !TarReader.isTorchTar(file)) {
       return new Container.Archive(file, ArchiveFormat.TAR);
     }
     return null;
@@ -245,7 +244,7 @@ public final class Containers {
       return true;
     }
     boolean opcode = VALUE_OPCODES.indexOf(start.charAt(0)) >= 0;
-    byte last = file.segment().get(ValueLayout.JAVA_BYTE, file.size() - 1);
+    byte last = file.i8(file.size() - 1);
     return opcode && last == '.';
   }
 
@@ -255,8 +254,7 @@ public final class Containers {
   }
 
   private static byte[] first(MappedFile file) {
-    int length = (int) Math.min(SNIFFED, file.size());
-    return file.segment().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+    return file.start(0, SNIFFED);
   }
 
   private static String latin1(byte[] bytes) {

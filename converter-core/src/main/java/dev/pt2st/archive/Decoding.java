@@ -15,6 +15,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
 import org.apache.commons.compress.PasswordRequiredException;
 
 /**
@@ -67,8 +68,11 @@ record Decoding(Place place, String what) {
   /**
    * Writes out all that a decoder gives, the first bytes one by one and the others in small pieces,
    * so that little is lost where its data breaks.
+   *
+   * @param listener hears how many bytes have been written
    */
-  void copyInSteps(InputStream in, ScratchFile scratch) throws CheckpointException, IOException {
+  void copyInSteps(InputStream in, ScratchFile scratch, LongConsumer listener)
+      throws CheckpointException, IOException {
     ByteBuffer first = ByteBuffer.allocate(PIECE);
     try {
       while (first.hasRemaining()) {
@@ -80,11 +84,13 @@ record Decoding(Place place, String what) {
       }
     } finally {
       scratch.append(first.flip());
+      listener.accept(first.limit());
     }
     byte[] piece = new byte[STEP];
     int count = run(() -> in.read(piece));
     while (count >= 0) {
       scratch.append(ByteBuffer.wrap(piece, 0, count));
+      listener.accept(count);
       count = run(() -> in.read(piece));
     }
   }

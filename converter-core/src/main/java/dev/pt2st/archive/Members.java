@@ -16,7 +16,7 @@ import java.lang.foreign.ValueLayout;
  * are text that is compared and shown; nothing is ever written under them.
  */
 public abstract sealed class Members implements AutoCloseable
-    permits TarMembers, SevenZipMembers, ZipMembers {
+    permits EntryMembers, SevenZipMembers {
   /** How much of a member tells what it is. */
   public static final int START = 512;
 
@@ -27,8 +27,8 @@ public abstract sealed class Members implements AutoCloseable
   public static Members of(Container.Archive archive, Unpacking unpacking)
       throws CheckpointException {
     return switch (archive.format()) {
-      case ZIP -> new ZipMembers(archive, unpacking);
-      case TAR -> new TarMembers(archive.file(), unpacking.limits());
+      case ZIP -> EntryMembers.ofZip(archive.file(), unpacking);
+      case TAR -> EntryMembers.ofTar(archive.file(), unpacking);
       case SEVEN_ZIP -> new SevenZipMembers(archive.file(), unpacking);
     };
   }

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Whoever wants the one checkpoint in it, whatever it is wrapped in, opens a {@code
- * dev.pt2st.checkpoint.CheckpointFile} instead.
+ * dev.pt2st.checkpoint.OpenCheckpoint} instead.
  */
 public final class OpenSource implements AutoCloseable {
   private final MappedFile input;

@@ -117,7 +117,7 @@ final class SevenZipMembers extends Members {
     return unpacking.salvage(
         place().file(),
         scratch -> {
-          decoding().copyInSteps(content(), scratch);
+          decoding().copyInSteps(content(), scratch, unpacking::report);
           if (scratch.size() != current().getSize()) {
             throw new MalformedException(
                 place(),

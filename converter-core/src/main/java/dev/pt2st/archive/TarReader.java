@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -53,6 +54,9 @@ final class TarReader {
   /** The type of an extended header that Solaris wrote before POSIX had one. */
   private static final byte SOLARIS_EXTENDED_HEADER = 'X';
 
+  private static final Set<String> TORCH_MEMBERS =
+      Set.of("sys_info", "pickle", "tensors", "storages");
+
   private static final ZipEncoding UTF_8 = ZipEncodingHelper.getZipEncoding("UTF-8");
 
   private final MappedFile file;
@@ -70,7 +74,7 @@ final class TarReader {
     this.file = file;
     this.limits = limits;
     this.place = Place.of(file.name());
-    this.in = new ByteCursor(file.segment(), place);
+    this.in = file.cursor(place);
   }
 
   /**
@@ -80,6 +84,19 @@ final class TarReader {
    */
   static boolean isTar(byte[] start) {
     return start.length >= BLOCK && hasChecksum(start);
+  }
+
+  /**
+   * Whether a tar is a checkpoint itself: its first member is one of those that {@code
+   * _legacy_load} of torch/serialization.py takes from a tar.
+   */
+  static boolean isTorchTar(MappedFile file) {
+    try {
+      TarEntry first = new TarReader(file, Limits.STANDARD).next();
+      return first != null && TORCH_MEMBERS.contains(first.name());
+    } catch (CheckpointException e) {
+      return false;
+    }
   }
 
   /** As {@code frombuf} of {@code Lib/tarfile.py}: a sum of bytes, with or without their sign. */

@@ -71,7 +71,7 @@ public final class Unpacking {
   }
 
   /** Tells the listener that so many more bytes are done. */
-  void report(long bytes) {
+  public void report(long bytes) {
     listener.unpacked(bytes);
   }
 
@@ -123,7 +123,7 @@ public final class Unpacking {
     return toScratch(
         file.name(),
         scratch -> {
-          SegmentInputStream compressedBytes = new SegmentInputStream(file.segment());
+          SegmentInputStream compressedBytes = file.stream();
           long[] read = {0};
           announce(file.size());
           try (InputStream in =
@@ -157,10 +157,16 @@ public final class Unpacking {
     return salvage(
         file.name(),
         scratch -> {
-          InputStream compressedBytes = new SegmentInputStream(file.segment());
+          InputStream compressedBytes = file.stream();
           try (InputStream in =
               decoding.run(() -> compression.open(compressedBytes, maxKilobytes()))) {
-            decoding.copy(in, scratch, count -> charge(count, place));
+            decoding.copy(
+                in,
+                scratch,
+                count -> {
+                  charge(count, place);
+                  report(count);
+                });
           } catch (MalformedException e) {
             // Decoders keep to themselves what they have of the piece in which the data breaks.
             decoding.copyRest(() -> compression.open(withZeros(file), maxKilobytes()), scratch);
@@ -172,7 +178,7 @@ public final class Unpacking {
   /** Decoders that take their input in blocks give nothing of one that is cut short. */
   private static InputStream withZeros(MappedFile file) {
     return new SequenceInputStream(
-        new SegmentInputStream(file.segment()), new ByteArrayInputStream(new byte[LARGEST_BLOCK]));
+        file.stream(), new ByteArrayInputStream(new byte[LARGEST_BLOCK]));
   }
 
   /** As {@link #toScratch}, but what was written before a complaint stays. */

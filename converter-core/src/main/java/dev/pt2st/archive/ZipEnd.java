@@ -40,7 +40,7 @@ record ZipEnd(long directoryOffset, long directorySize, long entries, long endOf
         throw cutShort();
       }
       long tailStart = Math.max(0, size - END_SIZE - MAX_COMMENT);
-      ByteCursor cursor = new ByteCursor(file.segment(), place);
+      ByteCursor cursor = file.cursor(place);
       cursor.position(tailStart);
       byte[] tail = cursor.array(size - tailStart);
       long found = -1;

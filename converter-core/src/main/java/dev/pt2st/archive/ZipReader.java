@@ -63,7 +63,7 @@ final class ZipReader {
   private ZipReader(MappedFile file) {
     this.file = file;
     this.place = Place.of(file.name());
-    this.locals = new ByteCursor(file.segment(), place);
+    this.locals = file.cursor(place);
   }
 
   /** Reads and checks the directory. */
@@ -143,11 +143,7 @@ final class ZipReader {
 
   private List<Header> readDirectory(ZipEnd end)
       throws MalformedException, RefusedException, UnsupportedException {
-    ByteCursor cursor =
-        new ByteCursor(
-            file.segment().asSlice(end.directoryOffset(), end.directorySize()),
-            place,
-            end.directoryOffset());
+    ByteCursor cursor = file.cursor(place, end.directoryOffset(), end.directorySize());
     List<Header> headers = new ArrayList<>();
     while (cursor.remaining() > 0) {
       headers.add(readCentralHeader(cursor));

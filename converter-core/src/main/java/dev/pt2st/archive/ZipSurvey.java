@@ -1,16 +1,10 @@
 package dev.pt2st.archive;
 
-import static dev.pt2st.io.LittleEndian.INT;
-import static dev.pt2st.io.LittleEndian.LONG;
-import static dev.pt2st.io.LittleEndian.SHORT;
-
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.io.MappedFile;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
@@ -42,7 +36,6 @@ public final class ZipSurvey {
   private static final long SEARCHED = 64L << 20;
 
   private final MappedFile file;
-  private final MemorySegment bytes;
   private final Limits limits;
   private final boolean searchAll;
   private final Map<Found, Found> found = new LinkedHashMap<>();
@@ -63,7 +56,6 @@ public final class ZipSurvey {
 
   private ZipSurvey(MappedFile file, Limits limits, boolean searchAll) {
     this.file = file;
-    this.bytes = file.segment();
     this.limits = limits;
     this.searchAll = searchAll;
   }
@@ -95,22 +87,22 @@ public final class ZipSurvey {
   }
 
   private int u16(long at) {
-    return bytes.get(SHORT, at) & 0xffff;
+    return file.i16(at) & 0xffff;
   }
 
   private long u32(long at) {
-    return bytes.get(INT, at) & SATURATED;
+    return file.i32(at) & SATURATED;
   }
 
   private boolean is(int signature, long at, long size) {
-    return at >= 0 && at <= bytes.byteSize() - size && bytes.get(INT, at) == signature;
+    return at >= 0 && at <= file.size() - size && file.i32(at) == signature;
   }
 
   /** The last end record before an offset, within the reach of a comment; negative if none. */
   private long lastEnd(long before) {
-    long first = Math.max(0, bytes.byteSize() - END_SIZE - MAX_COMMENT);
-    for (long at = Math.min(before, bytes.byteSize() - END_SIZE); at >= first; at--) {
-      if (bytes.get(ValueLayout.JAVA_BYTE, at) == 'P' && is(END, at, END_SIZE)) {
+    long first = Math.max(0, file.size() - END_SIZE - MAX_COMMENT);
+    for (long at = Math.min(before, file.size() - END_SIZE); at >= first; at--) {
+      if (file.i8(at) == 'P' && is(END, at, END_SIZE)) {
         return at;
       }
     }
@@ -118,17 +110,17 @@ public final class ZipSurvey {
   }
 
   private void byEnds() throws LimitException {
-    for (long end = lastEnd(bytes.byteSize()); end >= 0; end = lastEnd(end - 1)) {
+    for (long end = lastEnd(file.size()); end >= 0; end = lastEnd(end - 1)) {
       long size = u32(end + 12);
       long offset = u32(end + 16);
       directory(offset, 0);
       directory(end - size, end - size - offset);
       long locator = end - ZIP64_LOCATOR_SIZE;
       if (locator >= 0) {
-        long wide = bytes.get(LONG, locator + 8);
+        long wide = file.i64(locator + 8);
         if (is(ZIP64_END, wide, 56)) {
-          directory(bytes.get(LONG, wide + 48), 0);
-          directory(wide - bytes.get(LONG, wide + 40), 0);
+          directory(file.i64(wide + 48), 0);
+          directory(wide - file.i64(wide + 40), 0);
         }
       }
     }
@@ -150,15 +142,15 @@ public final class ZipSurvey {
       long local = u32(at + 42);
       long wide = zip64Extra(extra, extraLength);
       if (wide >= 0 && size == SATURATED && fits(wide, 8)) {
-        size = bytes.get(LONG, wide);
+        size = file.i64(wide);
         wide += 8;
       }
       if (wide >= 0 && compressedSize == SATURATED && fits(wide, 8)) {
-        compressedSize = bytes.get(LONG, wide);
+        compressedSize = file.i64(wide);
         wide += 8;
       }
       if (wide >= 0 && local == SATURATED && fits(wide, 8)) {
-        local = bytes.get(LONG, wide);
+        local = file.i64(wide);
       }
       long header = local + shift;
       if (is(LOCAL, header, LOCAL_SIZE)) {
@@ -171,12 +163,12 @@ public final class ZipSurvey {
   }
 
   private boolean fits(long at, long size) {
-    return at >= 0 && at <= bytes.byteSize() - size;
+    return at >= 0 && at <= file.size() - size;
   }
 
   /** Where the content of a zip64 extra field begins; negative if there is none. */
   private long zip64Extra(long start, int length) {
-    long end = Math.min(start + length, bytes.byteSize());
+    long end = Math.min(start + length, file.size());
     for (long at = start; at + 4 <= end; at += 4 + u16(at + 2)) {
       if (u16(at) == 1) {
         return at + 4;
@@ -186,18 +178,15 @@ public final class ZipSurvey {
   }
 
   private String name(long at, int length) {
-    long fitting = Math.clamp(bytes.byteSize() - at, 0, length);
-    byte[] name =
-        bytes.asSlice(Math.min(at, bytes.byteSize()), fitting).toArray(ValueLayout.JAVA_BYTE);
-    return new String(name, StandardCharsets.UTF_8);
+    return new String(file.start(Math.min(at, file.size()), length), StandardCharsets.UTF_8);
   }
 
   private void add(String name, long data, long compressedSize, long size, int method, long flagsAt)
       throws LimitException {
-    if (data < 0 || data > bytes.byteSize()) {
+    if (data < 0 || data > file.size()) {
       return;
     }
-    long left = bytes.byteSize() - data;
+    long left = file.size() - data;
     long there = compressedSize < 0 || compressedSize > left ? left : compressedSize;
     boolean encrypted = (u16(flagsAt) & FLAG_ENCRYPTED) != 0;
     Found entry = new Found(name, data, there, Math.max(0, size), method, encrypted);
@@ -223,20 +212,18 @@ public final class ZipSurvey {
     long size = u32(at + 22);
     long wide = zip64Extra(extra, u16(at + 28));
     if (wide >= 0 && size == SATURATED && fits(wide, 8)) {
-      size = bytes.get(LONG, wide);
+      size = file.i64(wide);
       wide += 8;
     }
     if (wide >= 0 && compressedSize == SATURATED && fits(wide, 8)) {
-      compressedSize = bytes.get(LONG, wide);
+      compressedSize = file.i64(wide);
     }
     if ((u16(at + 6) & FLAG_DESCRIPTOR) != 0 && compressedSize == 0) {
       // Only what follows tells how long it is.
       return data;
     }
     add(name(at + LOCAL_SIZE, nameLength), data, compressedSize, size, u16(at + 8), at + 6);
-    return compressedSize < 0 || compressedSize > bytes.byteSize() - data
-        ? data
-        : data + compressedSize;
+    return compressedSize < 0 || compressedSize > file.size() - data ? data : data + compressedSize;
   }
 
   private void byLocalHeaders() throws LimitException {
@@ -245,7 +232,7 @@ public final class ZipSurvey {
       long behind = local(at);
       long next = nextLocal(Math.max(behind, at + LOCAL_SIZE));
       if ((u16(at + 6) & FLAG_DESCRIPTOR) != 0 && u32(at + 18) == 0) {
-        long end = next < 0 ? bytes.byteSize() : next;
+        long end = next < 0 ? file.size() : next;
         long data = at + LOCAL_SIZE + u16(at + 26) + u16(at + 28);
         add(
             name(at + LOCAL_SIZE, u16(at + 26)),
@@ -264,19 +251,17 @@ public final class ZipSurvey {
     if (is(LOCAL, from, LOCAL_SIZE)) {
       return from;
     }
-    byte[] piece = new byte[PIECE];
     long at = from;
-    while (at <= bytes.byteSize() - LOCAL_SIZE && (searchAll || searched < SEARCHED)) {
-      int length = (int) Math.min(PIECE, bytes.byteSize() - at);
-      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, piece, 0, length);
-      for (int i = 0; i + 4 <= length; i++) {
+    while (at <= file.size() - LOCAL_SIZE && (searchAll || searched < SEARCHED)) {
+      byte[] piece = file.start(at, PIECE);
+      for (int i = 0; i + 4 <= piece.length; i++) {
         if (piece[i] == 'P' && piece[i + 1] == 'K' && piece[i + 2] == 3 && piece[i + 3] == 4) {
           searched += i;
           return is(LOCAL, at + i, LOCAL_SIZE) ? at + i : -1;
         }
       }
-      searched += length;
-      at += length - 3;
+      searched += piece.length;
+      at += piece.length - 3;
     }
     return -1;
   }

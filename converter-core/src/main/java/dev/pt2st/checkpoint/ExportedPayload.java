@@ -109,7 +109,7 @@ final class ExportedPayload {
     if (strides.rank() != shape.rank() || offset == null) {
       throw new MalformedException(at, "the configuration has no strides or no offset");
     }
-    TensorView view = new TensorView(storage, dtype, offset, shape, strides, false, false);
+    TensorView view = new TensorView(storage, dtype, offset, shape, strides);
     if (offset < 0 || Views.hasNegative(shape) || Views.hasNegative(strides) || !Views.fits(view)) {
       throw new MalformedException(
           at,

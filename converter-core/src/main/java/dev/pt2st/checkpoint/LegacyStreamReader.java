@@ -39,7 +39,7 @@ final class LegacyStreamReader {
     LegacyStorages storages = new LegacyStorages(file);
     TorchDomain domain = new TorchDomain(reading, file, storages);
     HeapBudget budget = reading.budget();
-    ByteCursor in = new ByteCursor(file.segment(), place);
+    ByteCursor in = file.cursor(place);
     TorchDomain plain = new TorchDomain(reading, file, PersistentIds.NONE);
     if (!(Unpickler.load(in, plain, budget).value() instanceof Value.BigInt(BigInteger magic))
         || !magic.equals(MAGIC)) {

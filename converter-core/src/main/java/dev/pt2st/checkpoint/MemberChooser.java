@@ -14,7 +14,6 @@ import dev.pt2st.archive.OpenSource;
 import dev.pt2st.archive.WrappedFiles;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -103,9 +102,7 @@ final class MemberChooser {
     try {
       Container container = Containers.detect(file, limits);
       // Text that begins with the letter of an opcode and ends with a full stop.
-      sure =
-          !(container instanceof Container.RawPickle)
-              || file.segment().get(ValueLayout.JAVA_BYTE, 0) == PROTO;
+      sure = !(container instanceof Container.RawPickle) || file.i8(0) == PROTO;
       return reader.read(container);
     } catch (LimitException e) {
       throw e;

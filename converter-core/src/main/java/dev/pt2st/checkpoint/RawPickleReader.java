@@ -27,7 +27,7 @@ final class RawPickleReader {
   Checkpoint read(Container.RawPickle raw) throws CheckpointException {
     Place place = Place.of(raw.file().name());
     TorchDomain domain = new TorchDomain(reading, raw.file(), PersistentIds.NONE);
-    ByteCursor in = new ByteCursor(raw.file().segment(), place);
+    ByteCursor in = raw.file().cursor(place);
     Unpickler.Result result;
     try {
       result = Unpickler.load(in, domain, reading.budget());

@@ -51,10 +51,8 @@ final class StrayPickles {
 
   /** The globals of a pickle that begins behind the end of a checkpoint. */
   List<GlobalValue> behind(long end) {
-    MemorySegment rest = file.segment().asSlice(end);
-    byte[] start = RecordBytes.start(new ByteSource.InMemory("", rest), START);
-    if (PickleTrace.mayBegin(start)) {
-      addGlobals(new ByteCursor(rest, Place.of(file.name()), end), false);
+    if (PickleTrace.mayBegin(file.start(end, START))) {
+      addGlobals(file.cursor(Place.of(file.name()), end, file.size() - end), false);
     }
     return globals;
   }

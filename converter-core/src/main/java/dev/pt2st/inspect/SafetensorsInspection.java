@@ -18,7 +18,8 @@ final class SafetensorsInspection {
 
   static Inspection of(Path path, MappedFile file) {
     try {
-      Header header = Header.read(file.segment(), Place.of(path));
+      Place place = Place.of(path);
+      Header header = Header.read(file.cursor(place), place);
       List<TensorSummary> tensors =
           header.tensors().stream().map(SafetensorsInspection::summary).toList();
       long bytes = file.size() - header.size();

@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.safetensors.Utf8Order;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ final class ShardedInspection {
    * @param fileOf the name of the file of each tensor
    * @throws IOException if one of them is missing or cannot be read
    */
-  static Inspection of(Path path, Map<String, String> fileOf, InspectOptions options)
+  static Inspection of(Path path, Map<String, String> fileOf, ReadOptions options)
       throws CheckpointException, IOException {
     ShardedInspection all = new ShardedInspection(path, fileOf);
     Set<String> files = new TreeSet<>(Utf8Order.COMPARATOR);

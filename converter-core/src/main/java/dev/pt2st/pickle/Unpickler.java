@@ -153,9 +153,9 @@ public final class Unpickler {
         setItems(dict, popToMark());
         pushContainer(dict);
       }
-      case EMPTY_SET -> pushContainer(new SetValue(false));
+      case EMPTY_SET -> pushContainer(SetValue.mutable());
       case FROZENSET -> {
-        SetValue set = new SetValue(true);
+        SetValue set = SetValue.frozen();
         addItems(set, popToMark());
         pushContainer(set);
       }

@@ -60,7 +60,7 @@ public final class SafetensorsFile implements AutoCloseable {
   public static SafetensorsFile of(MappedFile file) throws CheckpointException {
     Place place = Place.of(file.name());
     try {
-      return new SafetensorsFile(file, Header.read(file.segment(), place));
+      return new SafetensorsFile(file, Header.read(file.cursor(place), place));
     } catch (InternalError e) {
       // A mapped page that is no longer there; the JVM has no exception of its own for it.
       throw new MalformedException(
@@ -116,7 +116,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * @param tensor one of {@link #tensors()}
    */
   public MemorySegment data(TensorInfo tensor) {
-    return file.segment().asSlice(header.size() + tensor.begin(), tensor.end() - tensor.begin());
+    return file.bytes(header.size() + tensor.begin(), tensor.end() - tensor.begin());
   }
 
   /**

@@ -1,8 +1,5 @@
 package dev.pt2st.safetensors;
 
-import static dev.pt2st.io.LittleEndian.BYTE;
-import static dev.pt2st.io.LittleEndian.LONG;
-
 import dev.pt2st.CheckpointException;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
@@ -12,7 +9,6 @@ import dev.pt2st.ResourceName;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -53,21 +49,20 @@ public final class SafetensorsModel implements AutoCloseable {
   }
 
   private static boolean isFile(MappedFile file) {
-    if (file.size() <= Long.BYTES || file.segment().get(BYTE, 8) != '{') {
+    if (file.size() <= Long.BYTES || file.i8(8) != '{') {
       return false;
     }
-    long length = file.segment().get(LONG, 0);
+    long length = file.i64(0);
     return length >= 0 && length <= HeaderWriter.MAX_JSON_BYTES;
   }
 
   /** No checkpoint begins with a brace: it is no opcode of a pickle. */
   private static boolean isIndex(MappedFile file) {
     long at = 0;
-    while (at < file.size()
-        && " \t\r\n".indexOf(file.segment().get(ValueLayout.JAVA_BYTE, at)) >= 0) {
+    while (at < file.size() && " \t\r\n".indexOf(file.i8(at)) >= 0) {
       at++;
     }
-    return at < file.size() && file.segment().get(ValueLayout.JAVA_BYTE, at) == '{';
+    return at < file.size() && file.i8(at) == '{';
   }
 
   /**
@@ -146,7 +141,7 @@ public final class SafetensorsModel implements AutoCloseable {
 
   private static Map<String, String> read(MappedFile index) throws CheckpointException {
     try {
-      return ShardIndexReader.read(index.segment(), Place.of(index.name()));
+      return ShardIndexReader.read(index, Place.of(index.name()));
     } catch (OutOfMemoryError e) {
       throw SafetensorsFile.tooLarge(index.name());
     }

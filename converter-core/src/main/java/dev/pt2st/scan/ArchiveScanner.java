@@ -34,6 +34,10 @@ final class ArchiveScanner {
   private static final long SMALL = 16 << 20;
 
   private static final int PIECE = 1 << 16;
+
+  /** After so many bytes of a checked record the listener hears of them. */
+  private static final long CHECKED = 16 << 20;
+
   private static final int STORED = 0;
   private static final int DEFLATED = 8;
 
@@ -208,7 +212,7 @@ final class ArchiveScanner {
 
   /** Any bytes may stand in a storage: it is reported only where it really is more than that. */
   private boolean storage(MappedFile content, int depth) throws CheckpointException, IOException {
-    byte[] start = RecordBytes.start(new ByteSource.InMemory("", content.segment()), STORAGE_START);
+    byte[] start = content.start(0, STORAGE_START);
     if (!Containers.mayBeArchive(start)) {
       return scan.pickles().followStorage(content);
     }
@@ -221,7 +225,11 @@ final class ArchiveScanner {
       return;
     }
     RecordBytes.Crc crc = new RecordBytes.Crc(ByteBuffer.allocate(PIECE));
-    crc.update(content.segment());
+    for (long done = 0; done < content.size(); done += CHECKED) {
+      long count = Math.min(CHECKED, content.size() - done);
+      crc.update(content.bytes(done, count));
+      scan.looked(count);
+    }
     try {
       RecordBytes.checkCrc(bytes, crc.value(), () -> place);
     } catch (MalformedException e) {
@@ -341,7 +349,7 @@ final class ArchiveScanner {
       return null;
     }
     try (Inflation inflation =
-        Inflation.of(content, content.segment(), -1, false, content.name(), scan.unpacking())) {
+        Inflation.of(content, content.all(), -1, false, content.name(), scan.unpacking())) {
       return inflation.isEmpty() ? null : inflation.file();
     }
   }

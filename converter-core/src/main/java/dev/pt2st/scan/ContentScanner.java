@@ -12,7 +12,6 @@ import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.analysis.PickleTrace;
 import dev.pt2st.safetensors.SafetensorsFile;
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,11 +38,7 @@ final class ContentScanner {
     this.findings = scan.findings();
     this.content = content;
     this.depth = depth;
-    this.first =
-        content
-            .segment()
-            .asSlice(0, Math.min(FIRST, content.size()))
-            .toArray(ValueLayout.JAVA_BYTE);
+    this.first = content.start(0, FIRST);
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.pt2st.Deadline;
 import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
 import dev.pt2st.archive.Unpacking;
+import dev.pt2st.archive.UnpackingListener;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import java.io.IOException;
@@ -23,20 +24,41 @@ final class FileScan {
   private final PickleScanner pickles;
   private final ArchiveScanner archives;
   private final Unpacking unpacking;
+  private final ScanListener listener;
 
-  private FileScan(MappedFile input, ScanOptions options) {
+  private FileScan(MappedFile input, ScanOptions options, ScanListener listener) {
     this.file = input.name();
     this.options = options;
+    this.listener = listener;
     this.deadline = new Deadline(options.limits());
     this.findings = new Findings(file);
     this.pickles = new PickleScanner(this, deadline, findings);
-    this.unpacking = new Unpacking(input, options.limits(), true, ScratchFolder.TEMPORARY);
+    this.unpacking =
+        new Unpacking(
+            input,
+            options.limits(),
+            true,
+            ScratchFolder.TEMPORARY,
+            new UnpackingListener() {
+              @Override
+              public void unpacked(long bytes) {
+                looked(bytes);
+              }
+            });
     this.archives = new ArchiveScanner(this);
   }
 
-  static FileReport of(Path file, ScanOptions options) {
-    try (MappedFile input = MappedFile.open(file)) {
-      return new FileScan(input, options).report(input);
+  static FileReport of(Path file, ScanOptions options, ScanListener listener) {
+    MappedFile opened;
+    try {
+      opened = MappedFile.open(file);
+    } catch (IOException e) {
+      listener.begins(ResourceName.of(file), 0);
+      return unreadable(ResourceName.of(file), sentence(e));
+    }
+    try (opened) {
+      listener.begins(opened.name(), opened.size());
+      return new FileScan(opened, options, listener).report(opened);
     } catch (IOException e) {
       return unreadable(ResourceName.of(file), sentence(e));
     }
@@ -114,6 +136,11 @@ final class FileScan {
 
   Unpacking unpacking() {
     return unpacking;
+  }
+
+  /** Tells the listener that that many more bytes have been looked at. */
+  void looked(long bytes) {
+    listener.looked(file, bytes);
   }
 
   /** Complains if the scan takes too long. */

@@ -89,6 +89,7 @@ final class Inflation implements AutoCloseable {
           return;
         }
         unpacking.charge(count, Place.of(shown));
+        unpacking.report(count);
         append(piece, count);
         produced += count;
       }

@@ -13,7 +13,6 @@ import dev.pt2st.pickle.analysis.GlobalTracer;
 import dev.pt2st.pickle.analysis.PickleTrace;
 import dev.pt2st.pickle.analysis.TracedGlobal;
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -111,10 +110,10 @@ final class PickleScanner {
   }
 
   private PickleTrace follow(MappedFile content, long at, Consumer<GlobalTracer.GivenBytes> given) {
-    ByteCursor in =
-        new ByteCursor(
-            content.segment().asSlice(at, content.size() - at), Place.of(content.name()), at);
-    return GlobalTracer.trace(in, options.limits(), deadline, given);
+    ByteCursor in = content.cursor(Place.of(content.name()), at, content.size() - at);
+    PickleTrace trace = GlobalTracer.trace(in, options.limits(), deadline, given);
+    scan.looked(trace.end() - at);
+    return trace;
   }
 
   /**
@@ -155,10 +154,7 @@ final class PickleScanner {
   }
 
   static byte[] start(MappedFile content, long at) {
-    return content
-        .segment()
-        .asSlice(at, Math.min(START, content.size() - at))
-        .toArray(ValueLayout.JAVA_BYTE);
+    return content.start(at, START);
   }
 
   /** Whether a storage, in which any bytes may stand, names a global as a pickle would. */
@@ -238,6 +234,7 @@ final class PickleScanner {
    */
   void search(MappedFile content, long from) throws LimitException {
     PickleSearch search = new PickleSearch(content, from);
+    scan.looked(search.length());
     long at = search.next(from);
     while (at >= 0) {
       deadline.check(() -> Place.of(content.name()));

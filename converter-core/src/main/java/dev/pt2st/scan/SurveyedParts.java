@@ -6,7 +6,6 @@ import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.archive.ZipSurvey;
 import dev.pt2st.io.MappedFile;
-import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -17,7 +16,7 @@ import java.util.Map;
  */
 final class SurveyedParts {
   /** Bytes of a content, the same however they were reached. */
-  private record Part(MemorySegment.Scope content, long address, long size, int method) {}
+  private record Part(MappedFile.Location start, long size, int method) {}
 
   private final Limits limits;
 
@@ -37,12 +36,7 @@ final class SurveyedParts {
    * @throws LimitException if all surveys together have more entries than one archive may have
    */
   boolean add(MappedFile file, ZipSurvey.Found found, int depth) throws LimitException {
-    Part part =
-        new Part(
-            file.segment().scope(),
-            file.segment().address() + found.offset(),
-            found.compressedSize(),
-            found.method());
+    Part part = new Part(file.location(found.offset()), found.compressedSize(), found.method());
     Integer known = depths.get(part);
     if (known != null && known <= depth) {
       return false;

@@ -6,7 +6,8 @@ import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.OpenSource;
 import dev.pt2st.archive.UnpackingListener;
-import dev.pt2st.checkpoint.CheckpointFile;
+import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
@@ -90,7 +91,7 @@ final class Model implements AutoCloseable {
    *
    * @param folder where compressed records are unpacked
    */
-  static Model of(Plan plan, MappedFile checkpoint, ConvertOptions options, ScratchFolder folder)
+  static Model of(Plan plan, MappedFile checkpoint, ReadOptions options, ScratchFolder folder)
       throws CheckpointException, IOException {
     Model model = new Model();
     try {
@@ -135,15 +136,19 @@ final class Model implements AutoCloseable {
       throws CheckpointException, IOException {
     OpenSource source =
         OpenSource.open(
-            path, options.limits(), options.checkCrc(), ScratchFolder.TEMPORARY, listener);
+            path,
+            options.read().limits(),
+            options.read().comparesCrc(),
+            ScratchFolder.TEMPORARY,
+            listener);
     if (isSafetensors(source)) {
       open.add(source::close);
       take(source.guarded(() -> SafetensorsModel.of(List.of(source.file()), null)));
       return;
     }
-    CheckpointFile file;
+    OpenCheckpoint file;
     try {
-      file = CheckpointFile.of(source, options.policy(), options.limits(), options.checkCrc());
+      file = OpenCheckpoint.of(source, options.read());
     } catch (UnsupportedException e) {
       if (!path.toString().endsWith(ShardNames.EXTENSION)) {
         throw e;
@@ -154,12 +159,13 @@ final class Model implements AutoCloseable {
     }
     open.add(file::close);
     file.guarded(() -> {
-      take(Planner.plan(file.read(), options), file.file(), options, ScratchFolder.TEMPORARY);
+      take(
+          Planner.plan(file.read(), options), file.file(), options.read(), ScratchFolder.TEMPORARY);
       return this;
     });
   }
 
-  private void take(Plan plan, MappedFile file, ConvertOptions options, ScratchFolder folder)
+  private void take(Plan plan, MappedFile file, ReadOptions options, ScratchFolder folder)
       throws CheckpointException, IOException {
     files.add(file);
     List<Storage> storages = new ArrayList<>();
@@ -168,7 +174,7 @@ final class Model implements AutoCloseable {
     }
     StorageBytes bytes =
         StorageBytes.of(
-            storages, options.limits(), options.checkCrc(), folder, Place.of(file.name()));
+            storages, options.limits(), options.comparesCrc(), folder, Place.of(file.name()));
     open.add(bytes::close);
     for (PlannedTensor tensor : plan.tensors()) {
       tensors.add(ExpectedTensor.of(tensor.info().name(), tensor.data(), bytes));

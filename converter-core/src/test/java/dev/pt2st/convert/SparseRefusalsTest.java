@@ -8,8 +8,8 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Choices;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -28,8 +28,8 @@ class SparseRefusalsTest {
 
   @TempDir Path temporary;
 
-  private Conversion convert(Object top, ConvertOptions options) {
-    return Conversion.of(temporary, torch.zip(top)).with(options);
+  private TestConversion convert(Object top, ConvertOptions options) {
+    return TestConversion.of(temporary, torch.zip(top)).with(options);
   }
 
   static Stream<Arguments> contradictions() {
@@ -88,7 +88,7 @@ class SparseRefusalsTest {
   @MethodSource("contradictions")
   void sizesThatContradictEachOtherAreMalformed(String what, Torch made, Object sparse) {
     for (ConvertOptions options : new ConvertOptions[] {DENSE, COMPONENTS}) {
-      Conversion.of(temporary, made.zip(dict("s", sparse)))
+      TestConversion.of(temporary, made.zip(dict("s", sparse)))
           .with(options)
           .rejected(MalformedException.class)
           .hasMessageContaining("tensor \"s\"");

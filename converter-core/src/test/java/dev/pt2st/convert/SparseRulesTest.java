@@ -8,8 +8,8 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.testing.Choices;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,8 +33,8 @@ class SparseRulesTest {
 
   @TempDir Path temporary;
 
-  private Conversion convert(Object top, ConvertOptions options) {
-    return Conversion.of(temporary, torch.zip(top)).with(options);
+  private TestConversion convert(Object top, ConvertOptions options) {
+    return TestConversion.of(temporary, torch.zip(top)).with(options);
   }
 
   /** A 2 by 3 tensor with ones at (0, 2) and (1, 0). */

@@ -144,7 +144,8 @@ class OtherSourceTest {
     Path journal = out.resolve(Journal.NAME);
     Files.writeString(journal, Files.readString(journal).replaceAll("\"root\":\"[^\"]*\",", ""));
     bert.file(BIN, Store.model("w", 2)).file("config.json", "another");
-    String why = " of a directory that its journal does not name; choose another tree for the outputs";
+    String why =
+        " of a directory that its journal does not name; choose another tree for the outputs";
     Map<String, String> before = Store.content(out);
     assertThat(bert.migrate())
         .hasEntrySatisfying(BIN, text -> assertThat(text).endsWith(BIN + why))

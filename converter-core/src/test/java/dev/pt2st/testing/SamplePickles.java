@@ -59,8 +59,7 @@ public final class SamplePickles {
               name + " " + entry.name(), entry.bytes().segment().toArray(ValueLayout.JAVA_BYTE));
         }
       }
-      case Container other ->
-          pickles.put(name, other.file().segment().toArray(ValueLayout.JAVA_BYTE));
+      case Container other -> pickles.put(name, other.file().all().toArray(ValueLayout.JAVA_BYTE));
     }
     return pickles;
   }

@@ -53,7 +53,7 @@ public final class StorageSources implements AutoCloseable {
       throws CheckpointException, IOException {
     StorageSources opened = new StorageSources(plan.tensors().size(), target);
     try {
-      List<ByteSource> packed = opened.locate(plan, options.checkCrc());
+      List<ByteSource> packed = opened.locate(plan, options.read().comparesCrc());
       if (!packed.isEmpty()) {
         opened.unpack(packed, input, options);
       }
@@ -145,8 +145,8 @@ public final class StorageSources implements AutoCloseable {
         switch (packed.get(i)) {
           case ByteSource.Deflated deflated -> {
             Place place = Place.of(input).inEntry(deflated.name());
-            RecordBytes.checkRatio(deflated, options.limits(), place);
-            RecordBytes.inflate(deflated, place, options.checkCrc(), file::append);
+            RecordBytes.checkRatio(deflated, options.read().limits(), place);
+            RecordBytes.inflate(deflated, place, options.read().comparesCrc(), file::append);
           }
           case ByteSource.Produced produced -> produced.producer().writeTo(file::append);
           case ByteSource.Stored stored -> throw new IllegalArgumentException(stored.name());
@@ -157,8 +157,7 @@ public final class StorageSources implements AutoCloseable {
       scratch = mapped;
       for (int i = 0; i < positions.length; i++) {
         ByteSource record = packed.get(i);
-        sources.put(
-            record, new StorageSource(mapped.segment().asSlice(positions[i], record.size())));
+        sources.put(record, new StorageSource(mapped.bytes(positions[i], record.size())));
       }
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
       file.close();

@@ -56,7 +56,7 @@ public final class RunHistory {
 
   /** What the journal says of a unit, made with the same options; null if nothing. */
   public @Nullable JournalRecord record(String unit) throws IOException {
-    return ofSameOptions(journal.find(root, unit));
+    return ofSameOptions(journal.index().find(root, unit));
   }
 
   /**
@@ -68,7 +68,7 @@ public final class RunHistory {
     if (unit.kind() != MigrationUnit.Kind.SIDE_FILE) {
       return record(unit.name());
     }
-    JournalRecord record = journal.find(root, unit.name());
+    JournalRecord record = journal.index().find(root, unit.name());
     return record != null && record.verdict() == UnitResult.Verdict.PUT_BESIDE ? record : null;
   }
 
@@ -86,7 +86,7 @@ public final class RunHistory {
 
   /** The same of the unit that a source is or was in, alone or with others. */
   public @Nullable JournalRecord recordOfSource(String source) throws IOException {
-    return ofSameOptions(journal.findBySource(root, source));
+    return ofSameOptions(journal.index().findBySource(root, source));
   }
 
   private @Nullable JournalRecord ofSameOptions(@Nullable JournalRecord record) {
@@ -129,7 +129,7 @@ public final class RunHistory {
    * has become of the unit since.
    */
   public boolean hasMade(String unit, String target) throws IOException {
-    JournalRecord record = journal.find(root, unit);
+    JournalRecord record = journal.index().find(root, unit);
     return record != null
         && !target.isEmpty()
         && record.files().stream().anyMatch(done -> done.target().equals(target));
@@ -146,7 +146,7 @@ public final class RunHistory {
     if (Files.isSymbolicLink(file)) {
       return convertedIntoWhatIsLinked(file);
     }
-    JournalRecord record = journal.findByTarget(target);
+    JournalRecord record = journal.index().findByTarget(target);
     return record != null && record.isDone() ? Optional.of(name(record)) : Optional.empty();
   }
 
@@ -158,7 +158,9 @@ public final class RunHistory {
     Path target = settings.target().root().toRealPath();
     Path real = link.toRealPath();
     JournalRecord record =
-        real.startsWith(target) ? journal.findByTarget(new PathTree(target).text(real)) : null;
+        real.startsWith(target)
+            ? journal.index().findByTarget(new PathTree(target).text(real))
+            : null;
     return record != null && record.isDone() ? Optional.of(name(record)) : Optional.empty();
   }
 
@@ -168,7 +170,7 @@ public final class RunHistory {
    * @return empty if they are not
    */
   public Optional<String> otherOptions(String unit, String target) throws IOException {
-    JournalRecord record = journal.find(root, unit);
+    JournalRecord record = journal.index().find(root, unit);
     List<String> given = settings.options().given();
     if (record == null || !record.isDone() || record.options().equals(given)) {
       return Optional.empty();
@@ -194,10 +196,10 @@ public final class RunHistory {
    * @return empty if it does not
    */
   public Optional<String> otherRoot(String target) throws IOException {
-    if (!journal.isOfAnother(root, target)) {
+    if (!journal.index().isOfAnother(root, target)) {
       return Optional.empty();
     }
-    JournalRecord maker = journal.findMaker(target);
+    JournalRecord maker = journal.index().findMaker(target);
     String from =
         maker == null
             ? "from another directory"

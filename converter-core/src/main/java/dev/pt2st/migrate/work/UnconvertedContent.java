@@ -5,7 +5,7 @@ import dev.pt2st.archive.Container;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.checkpoint.Checkpoint;
-import dev.pt2st.checkpoint.CheckpointFile;
+import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.plan.LeftOut;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.migrate.content.NonTensorValues;
@@ -37,7 +37,7 @@ final class UnconvertedContent {
    * @param plan of its conversion
    * @return a clause; empty if all is there
    */
-  static String of(CheckpointFile file, Checkpoint checkpoint, Plan plan)
+  static String of(OpenCheckpoint file, Checkpoint checkpoint, Plan plan)
       throws CheckpointException, IOException {
     UnconvertedContent remainder = new UnconvertedContent();
     remainder.addTensors(plan);
