@@ -8,7 +8,6 @@ import dev.pt2st.migrate.content.IndexRewrite;
 import dev.pt2st.migrate.content.NotAModelException;
 import dev.pt2st.migrate.journal.JournalRecord;
 import dev.pt2st.migrate.journal.RunHistory;
-import dev.pt2st.migrate.unit.MigrateOptions;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
@@ -27,13 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class UnitPreview {
   private final MigrationSettings settings;
   private final RunHistory earlier;
-  private final MigrateOptions options;
   private final UnitConverter work;
 
   UnitPreview(MigrationSettings settings, RunHistory earlier, UnitConverter work) {
     this.settings = settings;
     this.earlier = earlier;
-    this.options = settings.options();
     this.work = work;
   }
 
