@@ -102,8 +102,7 @@ class WrappedMemberTest {
     TestConversion.of(temporary, Wrap.zip(members("readme.txt", TEXT, "a/m.safetensors", model)))
         .rejected(UnsupportedException.class)
         .hasMessageContaining("\"a/m.safetensors\" is a safetensors file already")
-        .hasMessageContaining("nothing needs converting: unpack it")
-        .hasMessageContaining("take it as '" + temporary.resolve("sample.pt!a/m.safetensors'"));
+        .hasMessageContaining("nothing needs converting: unpack it");
     TestConversion.of(temporary, Wrap.sevenZip(members("m.gz", Wrap.gzip(model))))
         .rejected(UnsupportedException.class)
         .hasMessageContaining("\"m.gz\" is a safetensors file already");

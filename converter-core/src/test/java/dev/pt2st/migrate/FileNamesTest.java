@@ -30,7 +30,7 @@ class FileNamesTest {
   @Test
   void twoSourcesWithOneTargetAreBothRefused() throws IOException {
     store.model("a/model.bin").model("a/pytorch_model.bin").model("b/pytorch_model.bin");
-    String why = " would both be a/model.safetensors; rename one, or leave it out with --exclude";
+    String why = " would both be a/model.safetensors; rename one, or leave it out";
     assertThat(store.migrate())
         .containsOnly(
             Map.entry("a/model.bin", "refused: a/model.bin and a/pytorch_model.bin" + why),

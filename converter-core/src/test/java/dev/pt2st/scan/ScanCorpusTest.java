@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Limits;
+import dev.pt2st.ResourceName;
 import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
@@ -86,7 +87,7 @@ class ScanCorpusTest {
   void aFindingSaysWhereAndWhat(Sample sample) {
     FileReport report = SCANNER.scan(sample.file());
     for (Finding finding : report.findings()) {
-      assertThat(finding.place().file()).isEqualTo(sample.file());
+      assertThat(finding.place().file()).isEqualTo(ResourceName.of(sample.file()));
       assertThat(finding.message()).isNotEmpty().doesNotEndWith(".");
       TracedGlobal global = finding.global();
       if (global != null) {

@@ -140,8 +140,8 @@ class NameOptionsTest {
     convert(model(), names -> names.include("decoder.*"))
         .rejected(UnsupportedException.class)
         .hasMessageContaining(
-            "there is no tensor at the root \"model\" that the patterns to include and to exclude"
-                + " leave over");
+            "there is no tensor at the root \"model\" that the include and exclude patterns"
+                + " leave");
   }
 
   @Test

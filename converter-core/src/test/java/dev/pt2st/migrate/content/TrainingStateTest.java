@@ -121,10 +121,10 @@ class TrainingStateTest {
         .hasSize(3)
         .hasEntrySatisfying(
             "state.pt",
-            text -> assertThat(text).startsWith("refused: ").endsWith("--allow os.system"))
+            text -> assertThat(text).startsWith("refused: ").endsWith("accept it in the policy"))
         .hasEntrySatisfying(
             "protocol0.pkl",
-            text -> assertThat(text).startsWith("refused: ").endsWith("--allow os.system"))
+            text -> assertThat(text).startsWith("refused: ").endsWith("accept it in the policy"))
         .hasEntrySatisfying(
             "args.bin",
             text -> assertThat(text).startsWith(strict ? "refused: " : "left alone: there is no"));

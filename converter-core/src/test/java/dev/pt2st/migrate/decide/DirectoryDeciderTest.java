@@ -120,7 +120,7 @@ class DirectoryDeciderTest {
             "LEAVE_ALONE CHECKPOINT z.bin: "
                 + INDEX
                 + " may name it, and cannot be read; repair it or, if this is no shard of it,"
-                + " leave it out with --exclude",
+                + " leave it out",
             "FAIL MODEL " + INDEX + ": it is cut");
   }
 
@@ -148,7 +148,8 @@ class DirectoryDeciderTest {
     look.there.add("blobs/i");
     assertThat(decide(linked))
         .containsExactly(
-            "PASSED OVER 10", "LEAVE " + INDEX + " to blobs/i: --exclude passes that link over");
+            "PASSED OVER 10",
+            "LEAVE " + INDEX + " to blobs/i: an exclude pattern passes that link over");
   }
 
   /** More than are held in memory: the facts are read again from a file. */

@@ -81,7 +81,7 @@ class EntryDeciderTest {
         row(new EntryFact.Excluded("x", 7), "PASSED OVER 7"),
         row(
             new EntryFact.HiddenLink("x", "b", true),
-            "LEAVE x to b: --exclude passes that link over"),
+            "LEAVE x to b: an exclude pattern passes that link over"),
         row(
             new EntryFact.HiddenLink("x", "b", false),
             "LEAVE x to b: nothing is done about that link"),

@@ -200,8 +200,8 @@ class ShardedModelTest {
                   INDEX,
                   "left alone: the file "
                       + TWO
-                      + " that the index names is passed over, as the patterns to include or to"
-                      + " exclude say"));
+                      + " that the index names is left out by the include or"
+                      + " exclude patterns"));
     }
     store.selection = Selection.of(List.of("*.pt"), List.of());
     assertThat(store.migrate()).isEmpty();

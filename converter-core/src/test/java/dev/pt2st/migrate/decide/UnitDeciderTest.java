@@ -70,7 +70,7 @@ class UnitDeciderTest {
     assertThat(decide(Action.CONVERT))
         .isEqualTo(
             "REFUSE CHECKPOINT x.pt: x.pt and x.bin would both be x.safetensors; rename one, or"
-                + " leave it out with --exclude");
+                + " leave it out");
     look.beside.put("x.pt", new Beside("x.safetensors", false));
     assertThat(decide(Action.CONVERT))
         .startsWith("FAIL CHECKPOINT x.pt: x.safetensors is there beside it and is no safetensors");

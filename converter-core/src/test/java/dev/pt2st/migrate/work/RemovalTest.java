@@ -158,8 +158,8 @@ class RemovalTest {
         .containsExactly("old/x.bin", "v1/x.bin", "v1/x.safetensors", "v1/y.safetensors");
     assertThat(store.stays)
         .containsExactly(
-            "v1/x.bin: the original is not removed: old/x.bin leads to it, and a pattern to"
-                + " exclude passes that link over");
+            "v1/x.bin: the original is not removed: old/x.bin leads to it, and an exclude"
+                + " pattern passes that link over");
   }
 
   @Test
