@@ -1,6 +1,6 @@
 """What PyTorch's to(dtype) makes of many numbers, as SHA-256: the answers of CasterTest.
 
-    python cast_digests.py > ../../converter-core/src/test/resources/dev/pt2st/convert/cast.csv
+    python cast_digests.py > ../../converter-core/src/test/resources/dev/pt2st/convert/numeric/cast.csv
 
 A line has: from, shift, low, to, how many finite numbers became infinite, SHA-256 of the little-endian result.
 

@@ -21,6 +21,8 @@ module dev.pt2st.core {
   exports dev.pt2st.convert.plan;
   exports dev.pt2st.inspect;
   exports dev.pt2st.io;
+  exports dev.pt2st.migrate;
+  exports dev.pt2st.migrate.unit;
   exports dev.pt2st.pickle;
   exports dev.pt2st.pickle.analysis;
   exports dev.pt2st.safetensors;

@@ -1,63 +1,56 @@
 package dev.pt2st;
 
 /**
- * What is bounded, so that a small hostile file cannot cost much: name, default and option of each.
+ * What is bounded, so that a small hostile file cannot cost much: the default of each and what it
+ * counts.
  */
 public enum Limit {
   /** Bytes of one pickle stream. */
-  PICKLE_BYTES("--max-pickle-bytes", 2L << 30, "bytes of one pickle"),
+  PICKLE_BYTES(2L << 30, "bytes of one pickle"),
   /** Estimated heap bytes of the values of all pickles; 0 stands for half of the maximal heap. */
-  HEAP_BYTES("--max-heap-bytes", 0, "heap bytes that a file's values may take (0: half the heap)"),
+  HEAP_BYTES(0, "heap bytes that a file's values may take (0: half the heap)"),
   /**
    * Opcodes of one pickle. A model of 50,000 tensors has some two million; so many take the machine
    * about a minute.
    */
-  OPCODES("--max-opcodes", 1_000_000_000, "opcodes of one pickle"),
+  OPCODES(1_000_000_000, "opcodes of one pickle"),
   /**
    * Values and marks on the stack at a time. Writers put down a thousand and collect them; only a
    * tuple stands there whole.
    */
-  STACK("--max-stack", 100_000_000, "values on the stack of one pickle"),
+  STACK(100_000_000, "values on the stack of one pickle"),
   /** Entries of the memo. A writer makes about one for each object; their indices cost nothing. */
-  MEMO("--max-memo", 100_000_000, "entries in the memo of one pickle"),
+  MEMO(100_000_000, "entries in the memo of one pickle"),
   /** Entries of one ZIP. A checkpoint has one for each storage, some thousands. */
-  ENTRIES("--max-entries", 1_000_000, "entries of one archive"),
+  ENTRIES(1_000_000, "entries of one archive"),
   /** Seconds for the pickles of a file. Those of the largest models are read in a few. */
-  SECONDS("--max-seconds", 600, "seconds that reading all pickles of an input may take"),
+  SECONDS(600, "seconds that reading all pickles of an input may take"),
   /** Checkpoints that others keep as bytes, as storages are pickled without torch.save. */
-  EMBEDDED("--max-embedded", 4, "checkpoints inside one another as bytes, 64 at most"),
+  EMBEDDED(4, "checkpoints inside one another as bytes, 64 at most"),
   /** Containers within containers, where a value is walked by name. */
-  NESTING("--max-nesting", 1_000, "containers inside one another"),
+  NESTING(1_000, "containers inside one another"),
   /** Tensors and containers visited while names are given. */
-  NAMES("--max-names", 10_000_000, "places visited while tensors are named"),
+  NAMES(10_000_000, "places visited while tensors are named"),
   /** Output bytes for each byte of input. */
-  EXPANSION("--max-expansion", 64, "times the input's size that the output may have"),
+  EXPANSION(64, "times the input's size that the output may have"),
   /** Unpacked bytes for each byte of a compressed file or record. */
-  RATIO("--max-ratio", 2_000, "times its size that a compressed file or record may grow"),
+  RATIO(2_000, "times its size that a compressed file or record may grow"),
   /** Bytes that compressed files and the members of archives are unpacked to, in all. */
-  UNPACKED_BYTES(
-      "--max-unpacked-bytes", 1L << 38, "bytes that compressed files and archives are unpacked to"),
+  UNPACKED_BYTES(1L << 38, "bytes that compressed files and archives are unpacked to"),
   /** Compressed files and archives within one another. */
-  WRAPPING("--max-wrapping", 8, "compressed files and archives inside one another"),
+  WRAPPING(8, "compressed files and archives inside one another"),
   /** Heap bytes that a decompressor takes for its window or dictionary. */
-  DECODER_BYTES("--max-decoder-bytes", 512L << 20, "bytes of memory that a decompressor may take");
+  DECODER_BYTES(512L << 20, "bytes of memory that a decompressor may take");
 
-  private final String option;
   private final long standard;
   private final String meaning;
 
-  Limit(String option, long standard, String meaning) {
-    this.option = option;
+  Limit(long standard, String meaning) {
     this.standard = standard;
     this.meaning = meaning;
   }
 
-  /** The command line option that sets it. */
-  public String option() {
-    return option;
-  }
-
-  /** The value without an option. */
+  /** The value if no other is set. */
   public long standard() {
     return standard;
   }

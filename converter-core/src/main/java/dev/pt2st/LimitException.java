@@ -11,7 +11,7 @@ public final class LimitException extends CheckpointException {
    * @param problem what would pass it
    */
   public LimitException(Place place, Limit limit, String problem) {
-    super(place, problem, "raise it with " + limit.option() + " if you trust the file");
+    super(place, problem, new Remedy.RaiseLimit(limit));
     this.limit = limit;
   }
 

@@ -25,7 +25,7 @@ public final class Limits {
    */
   public Limits with(Limit limit, long value) {
     if (value < 0) {
-      throw new IllegalArgumentException(limit.option() + " must not be negative");
+      throw new IllegalArgumentException(limit.name() + " must not be negative");
     }
     EnumMap<Limit, Long> changed = new EnumMap<>(values);
     changed.put(limit, value);

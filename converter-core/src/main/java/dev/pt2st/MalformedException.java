@@ -4,12 +4,15 @@ package dev.pt2st;
 public final class MalformedException extends CheckpointException {
   private static final long serialVersionUID = 1L;
 
-  public MalformedException(Place place, String problem, String remedy) {
+  public MalformedException(Place place, String problem, Remedy remedy) {
     super(place, problem, remedy);
   }
 
   public MalformedException(Place place, String problem) {
     this(
-        place, problem, "the file is damaged or was made to mislead: get it again from its source");
+        place,
+        problem,
+        new Remedy.FetchAgain(
+            "the file is damaged or was made to mislead: get it again from its source"));
   }
 }

@@ -11,10 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param offset byte offset in the entry, or in the file where there is no entry; negative: unknown
  * @param tensor the name of the tensor, where there is one
  */
-public record Place(Path file, @Nullable String entry, long offset, @Nullable String tensor) {
+public record Place(
+    ResourceName file, @Nullable String entry, long offset, @Nullable String tensor) {
 
   /** The file as a whole. */
   public static Place of(Path file) {
+    return of(ResourceName.of(file));
+  }
+
+  /** The file, or whatever has this name, as a whole. */
+  public static Place of(ResourceName file) {
     return new Place(file, null, -1, null);
   }
 
@@ -37,13 +43,9 @@ public record Place(Path file, @Nullable String entry, long offset, @Nullable St
    * What messages call a checkpoint that is loaded from bytes here: {@code model.pkl!loaded at
    * 153}.
    */
-  public Path embedded() {
-    StringBuilder name = new StringBuilder(file.toString()).append('!');
-    if (entry != null) {
-      // What the file system takes for no name at all, an archive may have for one.
-      name.append(entry.replaceAll("[^\\w./ !-]", "_")).append('!');
-    }
-    return file.getFileSystem().getPath(name.append("loaded at ").append(offset).toString());
+  public ResourceName embedded() {
+    ResourceName around = entry == null ? file : file.inside(entry);
+    return around.inside("loaded at " + offset);
   }
 
   @Override

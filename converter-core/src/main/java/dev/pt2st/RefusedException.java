@@ -8,14 +8,14 @@ public final class RefusedException extends CheckpointException {
 
   private final transient List<RefusedGlobal> globals;
 
-  public RefusedException(Place place, String problem, String remedy) {
+  public RefusedException(Place place, String problem, Remedy remedy) {
     this(place, problem, remedy, List.of());
   }
 
   /**
    * @param globals the globals that are not on the allowlist, where these are the reason
    */
-  public RefusedException(Place place, String problem, String remedy, List<RefusedGlobal> globals) {
+  public RefusedException(Place place, String problem, Remedy remedy, List<RefusedGlobal> globals) {
     super(place, problem, remedy);
     this.globals = List.copyOf(globals);
   }

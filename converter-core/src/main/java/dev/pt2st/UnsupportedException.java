@@ -4,7 +4,7 @@ package dev.pt2st;
 public final class UnsupportedException extends CheckpointException {
   private static final long serialVersionUID = 1L;
 
-  public UnsupportedException(Place place, String problem, String remedy) {
+  public UnsupportedException(Place place, String problem, Remedy remedy) {
     super(place, problem, remedy);
   }
 }

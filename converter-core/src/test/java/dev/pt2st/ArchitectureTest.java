@@ -12,6 +12,14 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.pt2st.io.MappedFile;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.constantpool.PoolEntry;
+import java.lang.classfile.constantpool.Utf8Entry;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +47,17 @@ class ArchitectureTest {
    * output allocated. It gets a path and a size; nothing else here may call native code.
    */
   private static final String NATIVE = "dev.pt2st.io.Preallocation";
+
+  private static final Path CLASS_FILES =
+      Path.of(
+          URI.create(
+              CheckpointException.class
+                  .getProtectionDomain()
+                  .getCodeSource()
+                  .getLocation()
+                  .toString()));
+
+  private static final Pattern OPTION = Pattern.compile("--[A-Za-z]");
 
   /** Each step with the steps that it may use; the root package is known to all. */
   private static final Map<String, List<String>> KNOWS =
@@ -132,6 +151,32 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(resideInAPackage("java.nio.channels.."))
         .check(CLASSES);
+  }
+
+  /** Outside of {@code io} bytes are asked for part by part, and have one owner there. */
+  @Test
+  void noMappingLeavesIo() {
+    noClasses()
+        .that(not(resideInAPackage("dev.pt2st.io")))
+        .should()
+        .dependOnClassesThat(describe("make memory", type -> type.isEquivalentTo(Arena.class)))
+        .check(CLASSES);
+    assertThat(callersOf(FileChannel.class, "map"))
+        .containsExactlyInAnyOrder("dev.pt2st.io.MappedFile", "dev.pt2st.io.ScratchFile");
+    assertThat(callersOf(MemorySegment.class, "reinterpret")).isEmpty();
+    // What is compressed is gone through as a whole.
+    assertThat(callersOf(MappedFile.class, "all")).containsExactly("dev.pt2st.scan.ArchiveScanner");
+  }
+
+  private static Stream<String> callersOf(Class<?> owner, String method) {
+    return CLASSES.stream()
+        .filter(type ->
+            type.getMethodCallsFromSelf().stream()
+                .anyMatch(call ->
+                    call.getTargetOwner().isEquivalentTo(owner)
+                        && call.getTarget().getName().equals(method)))
+        .map(JavaClass::getName)
+        .distinct();
   }
 
   @ParameterizedTest
@@ -286,6 +331,23 @@ class ArchitectureTest {
                 || name.startsWith("com.google.re2j")
                 || name.startsWith("com.github.luben.zstd")
                 || name.startsWith("org.jspecify"));
+  }
+
+  /** A library's messages are for its callers; a program has the words for its own options. */
+  @Test
+  void noTextNamesAnOption() throws Exception {
+    List<String> found = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(CLASS_FILES)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".class")).toList()) {
+        for (PoolEntry entry : ClassFile.of().parse(file).constantPool()) {
+          // Every text is one: literals, what is joined with others, annotations' values.
+          if (entry instanceof Utf8Entry text && OPTION.matcher(text.stringValue()).find()) {
+            found.add(CLASS_FILES.relativize(file) + ": " + text.stringValue());
+          }
+        }
+      }
+    }
+    assertThat(found).isEmpty();
   }
 
   /** No module that talks, scripts or manages can be reached: they are not even asked for. */

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.checkpoint.CheckpointReader;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.testing.Py;
-import dev.pt2st.torch.Policy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -40,7 +40,7 @@ class DeadlineTest {
     assertThatThrownBy(this::check)
         .isInstanceOf(LimitException.class)
         .hasMessageContaining("takes more than 10 seconds")
-        .hasMessageContaining("--max-seconds");
+        .hasMessageContaining("Limit.SECONDS");
   }
 
   @Test
@@ -61,13 +61,14 @@ class DeadlineTest {
     Path file = Files.write(temporary.resolve("in.pkl"), Py.pickle(Py.list(1)));
     try (MappedFile mapped = MappedFile.open(file)) {
       Container container = Containers.detect(mapped, LIMITS);
-      CheckpointReader reader = new CheckpointReader(Policy.STANDARD, LIMITS, true, deadline);
+      CheckpointReader reader =
+          new CheckpointReader(ReadOptions.STANDARD.withLimits(LIMITS), deadline);
       pass(6);
       assertThatCode(() -> reader.read(container)).doesNotThrowAnyException();
       pass(6);
       assertThatThrownBy(() -> reader.read(container))
           .isInstanceOf(LimitException.class)
-          .hasMessageContaining("--max-seconds");
+          .hasMessageContaining("Limit.SECONDS");
     }
   }
 }

@@ -7,11 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.LegacyStream;
 import dev.pt2st.testing.PlainDomain;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.Wrap;
 import dev.pt2st.testing.ZipBuilder;
@@ -88,8 +89,8 @@ class LimitEdgeTest {
         limit,
         needs,
         limits ->
-            Conversion.of(temporary, checkpoint)
-                .with(ConvertOptions.STANDARD.withLimits(limits))
+            TestConversion.of(temporary, checkpoint)
+                .with(ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withLimits(limits)))
                 .plan());
   }
 
@@ -142,7 +143,7 @@ class LimitEdgeTest {
     assertThatThrownBy(() -> edge.work.run(tooLittle))
         .isInstanceOfSatisfying(
             LimitException.class, e -> assertThat(e.limit()).isEqualTo(edge.limit))
-        .hasMessageContaining(edge.limit.option());
+        .hasMessageContaining("Limit." + edge.limit);
   }
 
   @Test
@@ -150,7 +151,7 @@ class LimitEdgeTest {
     for (String stream : List.of("N.", "N0".repeat(10_000))) {
       assertThatThrownBy(() -> PlainDomain.load(stream, Limits.STANDARD.with(Limit.SECONDS, 0)))
           .isInstanceOf(LimitException.class)
-          .hasMessageContaining("--max-seconds");
+          .hasMessageContaining("Limit.SECONDS");
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.pt2st.bench;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Durability;
+import dev.pt2st.IfExists;
 import dev.pt2st.safetensors.SafetensorsFile;
 import dev.pt2st.safetensors.SafetensorsWriter;
 import dev.pt2st.safetensors.TensorInfo;
@@ -48,8 +50,8 @@ public class SafetensorsHeaderBenchmark extends ReadBenchmark {
                     "layers." + i + ".weight", DType.F16, Shape.of(0, 4096)))
             .toList();
     try (SafetensorsWriter writer =
-        SafetensorsWriter.create(target, all, Map.of("format", "pt"), true)) {
-      writer.commit(false);
+        SafetensorsWriter.create(target, all, Map.of("format", "pt"), IfExists.REPLACE)) {
+      writer.commit(Durability.WRITTEN);
     }
   }
 }

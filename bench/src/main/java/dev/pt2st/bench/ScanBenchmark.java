@@ -2,8 +2,8 @@ package dev.pt2st.bench;
 
 import dev.pt2st.ByteCount;
 import dev.pt2st.scan.FileReport;
+import dev.pt2st.scan.FileScanner;
 import dev.pt2st.scan.ScanOptions;
-import dev.pt2st.scan.Scanner;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -26,6 +26,6 @@ public class ScanBenchmark extends ReadBenchmark {
   /** What is measured. */
   @Benchmark
   public FileReport scan() {
-    return new Scanner(ScanOptions.STANDARD).scan(workplace().input());
+    return new FileScanner(ScanOptions.STANDARD).scan(workplace().input());
   }
 }

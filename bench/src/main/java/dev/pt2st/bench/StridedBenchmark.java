@@ -1,6 +1,7 @@
 package dev.pt2st.bench;
 
 import dev.pt2st.ByteCount;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import org.openjdk.jmh.annotations.Param;
 
@@ -27,7 +28,8 @@ public class StridedBenchmark extends AgainstCopy {
 
   @Override
   ConvertOptions options() {
-    return ConvertOptions.STANDARD.withCheckCrc(checkCrc);
+    return ConvertOptions.STANDARD.withRead(
+        ReadOptions.STANDARD.withCrc(checkCrc ? ReadOptions.Crc.COMPARE : ReadOptions.Crc.IGNORE));
   }
 
   @Override

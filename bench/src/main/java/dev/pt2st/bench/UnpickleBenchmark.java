@@ -1,11 +1,9 @@
 package dev.pt2st.bench;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Limits;
 import dev.pt2st.checkpoint.Checkpoint;
-import dev.pt2st.checkpoint.CheckpointFile;
-import dev.pt2st.io.ScratchFolder;
-import dev.pt2st.torch.Policy;
+import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.checkpoint.ReadOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -49,9 +47,7 @@ public class UnpickleBenchmark extends ReadBenchmark {
   /** What is measured. */
   @Benchmark
   public Checkpoint unpickle() throws CheckpointException, IOException {
-    try (CheckpointFile file =
-        CheckpointFile.open(
-            workplace().input(), Policy.STANDARD, Limits.STANDARD, true, ScratchFolder.TEMPORARY)) {
+    try (OpenCheckpoint file = OpenCheckpoint.open(workplace().input(), ReadOptions.STANDARD)) {
       return file.read();
     }
   }

@@ -2,18 +2,20 @@ package dev.pt2st.cli;
 
 import dev.pt2st.ByteCount;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Durability;
+import dev.pt2st.IfExists;
 import dev.pt2st.archive.SourcePath;
 import dev.pt2st.cli.option.ContentOptions;
-import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.report.ConvertJson;
 import dev.pt2st.cli.report.ConvertReport;
 import dev.pt2st.cli.report.CopyProgress;
 import dev.pt2st.cli.report.ExitCode;
-import dev.pt2st.cli.report.Failure;
 import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.convert.Conversion;
 import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.Converter;
+import dev.pt2st.convert.WriteOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.verify.OutputVerifier;
@@ -24,16 +26,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code pt2st convert IN OUT}. */
-final class ConvertCommand extends Command {
-  private final PositionalParamSpec in = Options.file("0", "IN", "The checkpoint.");
-  private final PositionalParamSpec out =
-      Options.file("1", "OUT", "The safetensors file to write.");
-
-  private final ContentOptions content = new ContentOptions();
-
+final class ConvertCommand extends ModelPairCommand {
   private final OptionSpec metadata =
       Options.texts(
           "--metadata", "KEY=VALUE", "A text for the file's __metadata__. May be repeated.");
@@ -71,83 +66,66 @@ final class ConvertCommand extends Command {
   private final OptionSpec fsync =
       Options.flag("Make the output durable on the disk before it gets its name.", "--fsync");
 
-  private final OptionSpec quiet = Options.flag("Print nothing but errors.", "-q", "--quiet");
-
-  private final OptionSpec json =
-      Options.flag("Print one JSON object with the report instead.", "--json");
-
   ConvertCommand(Terminal terminal) {
     super(
         terminal,
         "convert",
-        "Convert a PyTorch checkpoint to a safetensors file, without running it.");
-    add(in, out);
-    content.addTo(spec());
-    add(metadata, maxShardSize, sidecar, overwrite, dryRun, verify, fsync, quiet, json);
-    content.addSafetyTo(spec());
-    Options.addCommon(spec());
-    LimitOptions.addTo(spec());
+        "Convert a PyTorch checkpoint to a safetensors file, without running it.",
+        "The checkpoint.",
+        "The safetensors file to write.",
+        "Print one JSON object with the report instead.");
+    addAll(metadata, maxShardSize, sidecar, overwrite, dryRun, verify, fsync);
   }
 
   @Override
-  ExitCode run() throws CheckpointException, IOException {
-    Path input = in.getValue();
-    Path output = out.getValue();
-    Options.checkName(commandLine(), input, "IN", Options.READ_AT_MANY_PLACES);
-    Options.checkName(
-        commandLine(),
-        output,
-        "OUT",
-        "an output appears whole or not at all, which a pipe cannot do");
+  String whyNoPipe() {
+    return "an output appears whole or not at all, which a pipe cannot do";
+  }
+
+  @Override
+  ExitCode run(Path input, Path output) throws CheckpointException, IOException {
     if (Options.isSet(verify) && Options.isSet(dryRun)) {
       throw usage("--verify reads what was written, and --dry-run writes nothing");
     }
     ConvertOptions options = options(output);
+    WriteOptions how = writeOptions();
     long start = System.nanoTime();
-    ConversionResult outcome = convert(input, output, options);
+    ConversionResult outcome = convert(input, output, options, how);
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    print(input, output, outcome, manner(input, elapsed, options));
+    print(input, output, outcome, manner(input, elapsed, how));
     return ExitCode.DONE;
   }
 
-  @Override
-  void printForProgram(Failure failure) {
-    if (Options.isSet(json)) {
-      ConvertJson.print(terminal, in.getValue(), out.getValue(), failure);
-    }
-  }
-
-  private ConversionResult convert(Path input, Path output, ConvertOptions options)
+  private ConversionResult convert(
+      Path input, Path output, ConvertOptions options, WriteOptions how)
       throws CheckpointException, IOException {
     if (Options.isSet(dryRun)) {
-      Converter.checkOutput(input, output, options);
-      return new ConversionResult(Converter.plan(input, options), List.of());
+      Converter.checkOutput(input, output, options, how);
+      try (Conversion conversion = Conversion.open(input, options)) {
+        return new ConversionResult(conversion.plan(), List.of());
+      }
     }
-    boolean watched = !Options.isSet(quiet) && !Options.isSet(json);
-    try (CopyProgress progress =
-        new CopyProgress(terminal, String.valueOf(input.getFileName()), watched)) {
-      return Options.isSet(verify)
-          ? Converter.convert(
-              input, output, options, progress, new OutputVerifier(output, options, progress))
-          : Converter.convert(input, output, options, progress);
+    try (CopyProgress progress = progress(input);
+        Conversion conversion = Conversion.openFor(input, output, options, how, progress)) {
+      return conversion.write(output, how, progress);
     }
   }
 
-  private ConvertReport.Manner manner(Path input, Duration elapsed, ConvertOptions options) {
+  private ConvertReport.Manner manner(Path input, Duration elapsed, WriteOptions how) {
     return new ConvertReport.Manner(
         elapsed,
         Options.isSet(dryRun),
         Options.isSet(verify),
-        options.sidecar().orElse(null),
+        how.sidecar(),
         ContentOptions.given(commandLine().getParseResult()),
         SourcePath.of(input).member());
   }
 
   private void print(
       Path input, Path output, ConversionResult outcome, ConvertReport.Manner manner) {
-    if (Options.isSet(json)) {
+    if (isForProgram()) {
       ConvertJson.print(terminal, input, output, outcome, manner);
-    } else if (!Options.isSet(quiet)) {
+    } else if (!isQuiet()) {
       ConvertReport report = new ConvertReport(output, outcome, manner);
       if (Options.isSet(dryRun)) {
         terminal.lines(report.table(terminal.tableWidth()));
@@ -156,22 +134,28 @@ final class ConvertCommand extends Command {
     }
   }
 
-  private ConvertOptions options(Path output) {
-    ConvertOptions options =
-        content
-            .options(spec())
-            .withMetadata(metadataByKey())
-            .withOverwrite(Options.isSet(overwrite))
-            .withDurable(Options.isSet(fsync));
-    Path beside = sidecar.getValue();
-    if (beside != null) {
-      Options.checkName(
-          commandLine(),
-          beside,
-          "--sidecar",
-          "a sidecar appears whole or not at all, which a pipe cannot do");
-      options = options.withSidecar(beside);
+  private WriteOptions writeOptions() {
+    WriteOptions how =
+        WriteOptions.STANDARD
+            .withIfExists(IfExists.of(Options.isSet(overwrite)))
+            .withDurability(Durability.of(Options.isSet(fsync)));
+    if (Options.isSet(verify)) {
+      how = how.withCheck(new OutputVerifier());
     }
+    Path beside = sidecar.getValue();
+    if (beside == null) {
+      return how;
+    }
+    Options.checkName(
+        commandLine(),
+        beside,
+        "--sidecar",
+        "a sidecar appears whole or not at all, which a pipe cannot do");
+    return how.withSidecar(beside);
+  }
+
+  private ConvertOptions options(Path output) {
+    ConvertOptions options = content.options(spec()).withMetadata(metadataByKey());
     String size = maxShardSize.getValue();
     if (size == null) {
       return options;

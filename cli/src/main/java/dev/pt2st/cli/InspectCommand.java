@@ -1,6 +1,7 @@
 package dev.pt2st.cli;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.option.PolicyOptions;
@@ -12,7 +13,6 @@ import dev.pt2st.cli.report.PickleJson;
 import dev.pt2st.cli.report.PickleText;
 import dev.pt2st.cli.report.TreeReport;
 import dev.pt2st.cli.terminal.Terminal;
-import dev.pt2st.inspect.InspectOptions;
 import dev.pt2st.inspect.Inspection;
 import dev.pt2st.inspect.Inspector;
 import dev.pt2st.inspect.ModuleTree;
@@ -72,11 +72,7 @@ final class InspectCommand extends Command {
     if (Options.isSet(tree) && Options.isSet(pickle)) {
       throw usage("--tree and --pickle exclude each other");
     }
-    InspectOptions options =
-        new InspectOptions(
-            policy.policy(),
-            LimitOptions.of(commandLine().getParseResult()),
-            !Options.isSet(noCrc));
+    ReadOptions options = policy.readOptions(spec(), noCrc);
     return Options.isSet(pickle) ? disassemble(input, options) : inspect(input, options);
   }
 
@@ -87,7 +83,7 @@ final class InspectCommand extends Command {
     }
   }
 
-  private ExitCode disassemble(Path input, InspectOptions options)
+  private ExitCode disassemble(Path input, ReadOptions options)
       throws CheckpointException, IOException {
     if (!Options.isSet(json)) {
       Inspector.disassemble(input, options, new PickleText(terminal));
@@ -97,7 +93,7 @@ final class InspectCommand extends Command {
     return failure == null ? ExitCode.DONE : tell(failure);
   }
 
-  private ExitCode inspect(Path input, InspectOptions options)
+  private ExitCode inspect(Path input, ReadOptions options)
       throws CheckpointException, IOException {
     Inspection found = Inspector.inspect(input, options);
     int levels = depth.<Integer>getValue() == null ? ALL_LEVELS : depth.<Integer>getValue();

@@ -6,15 +6,14 @@ import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.MigrateProgress;
 import dev.pt2st.cli.report.MigrateReport;
+import dev.pt2st.cli.report.RemedyText;
 import dev.pt2st.cli.report.StopNote;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.TemporaryFiles;
 import dev.pt2st.migrate.Migration;
-import dev.pt2st.migrate.journal.Journal;
-import dev.pt2st.migrate.plan.MigrationPlan;
-import dev.pt2st.migrate.plan.MigrationPlanner;
 import dev.pt2st.migrate.unit.MigrateOptions;
 import dev.pt2st.migrate.unit.MigrateOptions.SideFiles;
+import dev.pt2st.migrate.unit.MigrationPlan;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.PathTree;
 import dev.pt2st.migrate.unit.Selection;
@@ -114,39 +113,28 @@ final class MigrateCommand extends Command {
     checkDirectory(settings.source().root());
     checkTarget(settings.target().root());
     boolean dry = Options.isSet(dryRun);
-    if (!dry) {
-      Migration.makeTarget(settings);
-    }
-    try (Journal journal = dry ? Journal.read(settings.target()) : Journal.open(settings.target());
+    try (Migration migration = dry ? Migration.forPreview(settings) : Migration.open(settings);
         MigrateProgress progress = new MigrateProgress(terminal, threads);
         MigrateReport results = report(settings, progress)) {
-      int removed = dry ? 0 : Migration.removeStale(settings, journal, reportFolder());
+      int removed = dry ? 0 : migration.removeStale(reportFolder());
       results.begin(removed);
-      try (MigrationPlan plan =
-          MigrationPlanner.plan(settings, selection, journal, path -> progress.looked())) {
-        results.planned(plan);
-        progress.planned(plan);
-        return run(settings, journal, plan, threads, progress, results);
-      }
+      MigrationPlan plan = migration.plan(selection, path -> progress.looked());
+      results.planned(plan);
+      progress.planned(plan);
+      return run(migration, threads, progress, results);
     }
   }
 
   private ExitCode run(
-      MigrationSettings settings,
-      Journal journal,
-      MigrationPlan plan,
-      int threads,
-      MigrateProgress progress,
-      MigrateReport results)
+      Migration migration, int threads, MigrateProgress progress, MigrateReport results)
       throws IOException {
-    Migration migration = new Migration(settings, journal);
     progress.tell(results);
     if (Options.isSet(dryRun)) {
-      migration.look(plan, threads, progress);
+      migration.preview(threads, progress);
     } else {
       StopNote note = new StopNote(migration, progress, results);
       try (note) {
-        migration.run(plan, threads, progress);
+        migration.run(threads, progress);
       }
       if (TemporaryFiles.isStopping()) {
         return ExitCode.FAILED; // the process ends by the signal, and that has been said
@@ -227,6 +215,9 @@ final class MigrateCommand extends Command {
             Options.isSet(removeOriginals),
             sideFiles.<SideFiles>getValue());
     return new MigrationSettings(
-        new PathTree(source), new PathTree(target == null ? source : target), options);
+        new PathTree(source),
+        new PathTree(target == null ? source : target),
+        options,
+        RemedyText::onOneLine);
   }
 }

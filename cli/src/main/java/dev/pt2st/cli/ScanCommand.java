@@ -12,8 +12,8 @@ import dev.pt2st.cli.report.ScanText;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.InOrder;
 import dev.pt2st.scan.FileReport;
+import dev.pt2st.scan.FileScanner;
 import dev.pt2st.scan.ScanOptions;
-import dev.pt2st.scan.Scanner;
 import dev.pt2st.scan.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,10 +82,8 @@ final class ScanCommand extends Command {
 
   @Override
   ExitCode run() throws IOException {
-    ScanOptions options =
-        new ScanOptions(
-            policy.policy(), LimitOptions.of(commandLine().getParseResult()), Options.isSet(full));
-    Scanner scanner = new Scanner(options);
+    ScanOptions options = new ScanOptions(policy.readOptions(spec()), Options.isSet(full));
+    FileScanner scanner = new FileScanner(options);
     ScanSummary summary = new ScanSummary();
     try (FileWalk walk =
             new FileWalk(paths.<List<String>>getValue(), System.in, Charset.defaultCharset());
@@ -108,16 +106,16 @@ final class ScanCommand extends Command {
     }
   }
 
-  private static FileReport scan(Scanner scanner, FileWalk.Found found) {
+  private static FileReport scan(FileScanner scanner, FileWalk.Found found) {
     String problem = found.problem();
     if (problem != null) {
-      return Scanner.unreadable(found.path(), problem);
+      return FileScanner.unreadable(found.path(), problem);
     }
     try {
       return scanner.scan(found.path());
     } catch (RuntimeException | StackOverflowError e) {
       // A mistake of ours with one file is no reason to say nothing of the others.
-      return Scanner.unreadable(found.path(), "internal error, please report it: " + e);
+      return FileScanner.unreadable(found.path(), "internal error, please report it: " + e);
     }
   }
 

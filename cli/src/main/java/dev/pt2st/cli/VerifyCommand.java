@@ -3,14 +3,11 @@ package dev.pt2st.cli;
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.cli.option.ContentOptions;
-import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.option.ReportOptions;
-import dev.pt2st.cli.report.ConvertJson;
 import dev.pt2st.cli.report.CopyProgress;
 import dev.pt2st.cli.report.DifferenceReport;
 import dev.pt2st.cli.report.ExitCode;
-import dev.pt2st.cli.report.Failure;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
@@ -22,19 +19,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code pt2st verify IN OUT}. */
-final class VerifyCommand extends Command {
-  private final PositionalParamSpec in =
-      Options.file("0", "IN", "The model that is right: a checkpoint or a safetensors file.");
-
-  private final PositionalParamSpec out =
-      Options.file(
-          "1", "OUT", "The other: a safetensors file, the index of several, or a checkpoint.");
-
-  private final ContentOptions content = new ContentOptions();
-
+final class VerifyCommand extends ModelPairCommand {
   private final OptionSpec report =
       OptionSpec.builder("--report")
           .type(Path.class)
@@ -43,37 +30,29 @@ final class VerifyCommand extends Command {
               "Take the options of the conversion from the report that convert --json printed.")
           .build();
 
-  private final OptionSpec quiet = Options.flag("Print nothing but errors.", "-q", "--quiet");
-
-  private final OptionSpec json =
-      Options.flag("Print one JSON object with all differences instead.", "--json");
-
   VerifyCommand(Terminal terminal) {
     super(
         terminal,
         "verify",
         "Compare two models: names, dtypes, shapes and every bit of every element. Checkpoints"
-            + " are read with the options of convert; safetensors files are taken as they are.");
-    add(in, out);
-    content.addTo(spec());
-    add(report, quiet, json);
-    content.addSafetyTo(spec());
-    Options.addCommon(spec());
-    LimitOptions.addTo(spec());
+            + " are read with the options of convert; safetensors files are taken as they are.",
+        "The model that is right: a checkpoint or a safetensors file.",
+        "The other: a safetensors file, the index of several, or a checkpoint.",
+        "Print one JSON object with all differences instead.");
+    addAll(report);
   }
 
   @Override
-  ExitCode run() throws CheckpointException, IOException {
-    Path input = in.getValue();
-    Path output = out.getValue();
-    Options.checkName(commandLine(), input, "IN", Options.READ_AT_MANY_PLACES);
-    Options.checkName(commandLine(), output, "OUT", Options.READ_AT_MANY_PLACES);
+  String whyNoPipe() {
+    return Options.READ_AT_MANY_PLACES;
+  }
+
+  @Override
+  ExitCode run(Path input, Path output) throws CheckpointException, IOException {
     ConvertOptions options = options();
-    boolean watched = !Options.isSet(quiet) && !Options.isSet(json);
     long start = System.nanoTime();
     Verification verification;
-    try (CopyProgress progress =
-        new CopyProgress(terminal, String.valueOf(output.getFileName()), watched)) {
+    try (CopyProgress progress = progress(output)) {
       verification = Verifier.verify(input, output, options, progress);
     }
     print(input, output, verification, Duration.ofNanos(System.nanoTime() - start));
@@ -91,13 +70,6 @@ final class VerifyCommand extends Command {
     return ExitCode.DIFFERENT;
   }
 
-  @Override
-  void printForProgram(Failure failure) {
-    if (Options.isSet(json)) {
-      ConvertJson.print(terminal, in.getValue(), out.getValue(), failure);
-    }
-  }
-
   private ConvertOptions options() throws IOException {
     Path path = report.getValue();
     if (path == null) {
@@ -112,9 +84,9 @@ final class VerifyCommand extends Command {
   }
 
   private void print(Path input, Path output, Verification verification, Duration elapsed) {
-    if (Options.isSet(json)) {
+    if (isForProgram()) {
       Json.print(terminal, writer -> write(writer, input, output, verification, elapsed));
-    } else if (!Options.isSet(quiet)) {
+    } else if (!isQuiet()) {
       DifferenceReport.lines(verification).forEach(terminal::line);
       if (verification.isSame()) {
         terminal.line(summary(input, output, verification, elapsed));

@@ -2,7 +2,6 @@ package dev.pt2st.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pt2st.cli.terminal.SpooledText;
 import dev.pt2st.io.InOrder;
 import dev.pt2st.io.SortedDirectory;
 import java.io.ByteArrayInputStream;
@@ -117,21 +116,6 @@ class FileWalkTest {
       seen.add(path);
     }
     assertThat(seen).hasSize(100).isSorted();
-  }
-
-  @Test
-  void aSpoolGivesBackWhatItTook() throws IOException {
-    StringBuilder all = new StringBuilder();
-    StringBuilder back = new StringBuilder();
-    try (SpooledText spool = new SpooledText()) {
-      for (int i = 0; i < 40_000; i++) {
-        String line = "zeile é 漢字 😀 " + i;
-        spool.line(line);
-        all.append(line).append('\n');
-      }
-      spool.drainTo(back::append);
-    }
-    assertThat(back).hasToString(all.toString());
   }
 
   @Test

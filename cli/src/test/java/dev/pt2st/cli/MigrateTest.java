@@ -199,7 +199,7 @@ class MigrateTest {
         .singleElement()
         .hasToString(
             "{\"name\":\"a/x.pt\",\"reason\":\"the original is not removed: b/x.pt leads to it,"
-                + " and --exclude passes that link over\"}");
+                + " and an exclude pattern passes that link over\"}");
     assertThat(report.get("removed_originals")).hasToString("{\"units\":0,\"bytes\":0}");
     long bytes = Files.size(store.resolve("a/x.pt"));
     JsonObject second = report("--remove-originals");

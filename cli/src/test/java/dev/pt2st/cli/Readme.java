@@ -30,10 +30,15 @@ final class Readme {
 
   /** The rows of the table with this first line, as cells; without the header. */
   static List<List<String>> table(String header) {
-    List<String> lines = text().lines().toList();
+    return table(text(), header);
+  }
+
+  /** The same of another text. */
+  static List<List<String>> table(String text, String header) {
+    List<String> lines = text.lines().toList();
     int start = lines.indexOf(header);
     if (start < 0) {
-      throw new AssertionError("the README has no table " + header);
+      throw new AssertionError("there is no table " + header);
     }
     return lines.subList(start + 2, lines.size()).stream()
         .takeWhile(line -> line.startsWith("|"))

@@ -8,6 +8,7 @@ import dev.pt2st.Limit;
 import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.report.RemedyText;
 import dev.pt2st.scan.Verdict;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -91,7 +92,9 @@ class ReadmeTest {
   void everyLimitHasItsReason() {
     assertThat(Readme.textOf("SECURITY.md"))
         .contains(
-            Arrays.stream(Limit.values()).map(limit -> "| `" + limit.option() + "` |").toList());
+            Arrays.stream(Limit.values())
+                .map(limit -> "| `" + RemedyText.option(limit) + "` |")
+                .toList());
   }
 
   @Test
@@ -101,7 +104,7 @@ class ReadmeTest {
             Arrays.stream(Limit.values())
                 .map(limit ->
                     List.of(
-                        "`" + limit.option() + "`",
+                        "`" + RemedyText.option(limit) + "`",
                         String.valueOf(limit.standard()),
                         limit.meaning()))
                 .toList());
@@ -115,7 +118,7 @@ class ReadmeTest {
   })
   void theOptionsAreThoseOfTheProgram(String command, String table) {
     CommandLine line = Main.commandLine(Run.terminal(), "").getSubcommands().get(command);
-    List<String> limits = Arrays.stream(Limit.values()).map(Limit::option).toList();
+    List<String> limits = Arrays.stream(Limit.values()).map(RemedyText::option).toList();
     List<String> options =
         line.getCommandSpec().options().stream()
             .filter(option -> !option.usageHelp() && !option.versionHelp())

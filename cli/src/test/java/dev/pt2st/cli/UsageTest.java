@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.Limit;
 import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.report.RemedyText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ class UsageTest {
   @EnumSource(Limit.class)
   void helpListsEachLimit(Limit limit) {
     assertThat(Run.convert("--help").outLines())
-        .anyMatch(line -> line.strip().startsWith(limit.option() + "=N"));
+        .anyMatch(line -> line.strip().startsWith(RemedyText.option(limit) + "=N"));
   }
 
   @Test

@@ -5,12 +5,12 @@ import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.tar.TarHeader;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -46,9 +46,10 @@ public final class Containers {
    * @throws CheckpointException if it is no checkpoint, or of a layout that is not converted
    */
   public static Container detect(MappedFile file, Limits limits) throws CheckpointException {
-    Place place = Place.of(file.path());
+    Place place = Place.of(file.name());
     if (file.size() == 0) {
-      throw new MalformedException(place, "the file is empty", "download or copy it again");
+      throw new MalformedException(
+          place, "the file is empty", new Remedy.FetchAgain("download or copy it again"));
     }
     byte[] first = first(file);
     String start = latin1(first);
@@ -84,7 +85,7 @@ public final class Containers {
     throw new UnsupportedException(
         place,
         "this is no checkpoint that pt2st knows",
-        "it should be a file written by torch.save or a pickle");
+        new Remedy.Advice("it should be a file written by torch.save or a pickle"));
   }
 
   private static boolean isZip(String start) {
@@ -123,7 +124,7 @@ public final class Containers {
     if (start.startsWith(SEVEN_ZIP_START)) {
       return new Container.Archive(file, ArchiveFormat.SEVEN_ZIP);
     }
-    if (TarReader.isTar(first) && !TarMembers.isTorchTar(file)) {
+    if (TarReader.isTar(first) && !TarReader.isTorchTar(file)) {
       return new Container.Archive(file, ArchiveFormat.TAR);
     }
     return null;
@@ -185,7 +186,7 @@ public final class Containers {
   }
 
   private static Container ofZip(MappedFile file, ZipArchive archive) throws CheckpointException {
-    Place place = Place.of(file.path());
+    Place place = Place.of(file.name());
     ZipEntry pickle = archive.record("data.pkl").orElse(null);
     List<ExportedProgram> programs = ExportedProgram.in(archive, place);
     if (!programs.isEmpty()) {
@@ -209,7 +210,8 @@ public final class Containers {
         throw new RefusedException(
             place.inEntry(entry.name()),
             "a second checkpoint beside \"" + pickle.name() + "\" in the same archive",
-            "two readers could see two different files, as in attacks on scanners: do not trust it");
+            new Remedy.DoNotTrust(
+                "two readers could see two different files, as in attacks on scanners: do not trust it"));
       }
     }
     // As _is_torchscript_zip of torch/serialization.py; and C++ would then look for model.json.
@@ -231,17 +233,16 @@ public final class Containers {
    */
   public static Container inRecord(MappedFile file, ZipEntry entry, Limits limits, boolean checkCrc)
       throws CheckpointException {
-    Place place = Place.of(file.path()).inEntry(entry.name());
+    Place place = Place.of(file.name()).inEntry(entry.name());
     if (!(entry.bytes() instanceof ByteSource.Stored stored)) {
       throw new UnsupportedException(
           place,
           "the record is a compressed checkpoint, which PyTorch never writes",
-          "write the archive again, with its records stored");
+          new Remedy.Advice("write the archive again, with its records stored"));
     }
     RecordBytes.read(stored, file, limits, checkCrc, place);
     return detect(
-        file.part(Members.shown(file.path(), entry.name()), stored.offset(), stored.size()),
-        limits);
+        file.part(file.name().inside(entry.name()), stored.offset(), stored.size()), limits);
   }
 
   /** A pickle starts with PROTO and a protocol, or, up to protocol 1, with an opcode of a value. */
@@ -250,7 +251,7 @@ public final class Containers {
       return true;
     }
     boolean opcode = VALUE_OPCODES.indexOf(start.charAt(0)) >= 0;
-    byte last = file.segment().get(ValueLayout.JAVA_BYTE, file.size() - 1);
+    byte last = file.i8(file.size() - 1);
     return opcode && last == '.';
   }
 
@@ -260,8 +261,7 @@ public final class Containers {
   }
 
   private static byte[] first(MappedFile file) {
-    int length = (int) Math.min(SNIFFED, file.size());
-    return file.segment().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+    return file.start(0, SNIFFED);
   }
 
   private static String latin1(byte[] bytes) {

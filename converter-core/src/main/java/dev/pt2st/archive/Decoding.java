@@ -8,12 +8,14 @@ import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ScratchFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
 import org.apache.commons.compress.PasswordRequiredException;
 
 /**
@@ -66,8 +68,11 @@ record Decoding(Place place, String what) {
   /**
    * Writes out all that a decoder gives, the first bytes one by one and the others in small pieces,
    * so that little is lost where its data breaks.
+   *
+   * @param listener hears how many bytes have been written
    */
-  void copyInSteps(InputStream in, ScratchFile scratch) throws CheckpointException, IOException {
+  void copyInSteps(InputStream in, ScratchFile scratch, LongConsumer listener)
+      throws CheckpointException, IOException {
     ByteBuffer first = ByteBuffer.allocate(PIECE);
     try {
       while (first.hasRemaining()) {
@@ -79,11 +84,13 @@ record Decoding(Place place, String what) {
       }
     } finally {
       scratch.append(first.flip());
+      listener.accept(first.limit());
     }
     byte[] piece = new byte[STEP];
     int count = run(() -> in.read(piece));
     while (count >= 0) {
       scratch.append(ByteBuffer.wrap(piece, 0, count));
+      listener.accept(count);
       count = run(() -> in.read(piece));
     }
   }
@@ -114,9 +121,11 @@ record Decoding(Place place, String what) {
       case org.apache.commons.compress.MemoryLimitException memory ->
           tooMuchMemory((memory.getMemoryNeededInKb() << 10) + " bytes of memory");
       case PasswordRequiredException password ->
-          new RefusedException(place, what + " is encrypted", "decrypt it first");
+          new RefusedException(
+              place, what + " is encrypted", new Remedy.Advice("decrypt it first"));
       case EOFException end ->
-          new MalformedException(place, what + " is cut short", "get the file again");
+          new MalformedException(
+              place, what + " is cut short", new Remedy.FetchAgain("get the file again"));
       case org.tukaani.xz.UnsupportedOptionsException options -> unsupported();
       case ZstdIOException zstd -> explainZstd(zstd);
       default ->
@@ -136,13 +145,16 @@ record Decoding(Place place, String what) {
     }
     // The library has one code for both, and says in words which it is.
     return String.valueOf(e.getMessage()).contains("Truncated")
-        ? new MalformedException(place, what + " is cut short", "get the file again")
+        ? new MalformedException(
+            place, what + " is cut short", new Remedy.FetchAgain("get the file again"))
         : new MalformedException(place, what + " is damaged");
   }
 
   private UnsupportedException unsupported() {
     return new UnsupportedException(
-        place, what + " is compressed by a method that is not read", "unpack it first");
+        place,
+        what + " is compressed by a method that is not read",
+        new Remedy.Advice("unpack it first"));
   }
 
   private LimitException tooMuchMemory(String needed) {

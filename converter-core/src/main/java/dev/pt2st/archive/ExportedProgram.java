@@ -3,6 +3,7 @@ package dev.pt2st.archive;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,7 +68,8 @@ public record ExportedProgram(String name, Part weights, @Nullable Part constant
       throw new UnsupportedException(
           place,
           "this is a package of PyTorch (.pt2) without the weights of an exported program",
-          "if it was compiled (AOTInductor), save the program before with torch.export.save");
+          new Remedy.Advice(
+              "if it was compiled (AOTInductor), save the program before with torch.export.save"));
     }
     return programs;
   }

@@ -1,5 +1,6 @@
 package dev.pt2st.archive;
 
+import dev.pt2st.Remedy;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -12,13 +13,13 @@ import java.util.function.Predicate;
  * @param remedy what to do
  * @param model whether it stands for a model of PyTorch's, though it cannot be converted
  */
-record ForeignFormat(Predicate<String> test, String is, String remedy, boolean model) {
+record ForeignFormat(Predicate<String> test, String is, Remedy remedy, boolean model) {
   /** The length of a header of less than 2^48 bytes, and then JSON. */
   static final ForeignFormat SAFETENSORS =
       new ForeignFormat(
           start -> start.length() > 9 && start.charAt(8) == '{' && start.startsWith("\0\0", 6),
           "this is a safetensors file already",
-          "nothing needs converting",
+          new Remedy.AlreadyConverted(false, null),
           false);
 
   /** What a server gives instead of a file. */
@@ -29,7 +30,7 @@ record ForeignFormat(Predicate<String> test, String is, String remedy, boolean m
             return text.startsWith("<!doctype html") || text.startsWith("<html");
           },
           "this is an HTML page, not a checkpoint",
-          "the download gave an error or login page: get the file again",
+          new Remedy.FetchAgain("the download gave an error or login page: get the file again"),
           false);
 
   static final List<ForeignFormat> ALL =
@@ -37,39 +38,41 @@ record ForeignFormat(Predicate<String> test, String is, String remedy, boolean m
           new ForeignFormat(
               start -> start.startsWith("version https://git-lfs."),
               "this is a Git LFS pointer, not the checkpoint itself",
-              "fetch the file with \"git lfs pull\"",
+              new Remedy.FetchAgain("fetch the file with \"git lfs pull\""),
               true),
           HTML,
           SAFETENSORS,
           new ForeignFormat(
               start -> start.startsWith("ustar", 257),
               "this is a tar archive with a damaged header",
-              "get it again from its source",
+              new Remedy.FetchAgain("get it again from its source"),
               false),
           new ForeignFormat(
               start -> start.startsWith("PTMF", 4),
               "this is a mobile TorchScript model in the flatbuffer format, which is not read",
-              "save it again with _save_for_lite_interpreter(..., _use_flatbuffer=False)",
+              new Remedy.Advice(
+                  "save it again with _save_for_lite_interpreter(..., _use_flatbuffer=False)"),
               true),
           new ForeignFormat(
               start -> start.startsWith("GGUF"),
               "this is a GGUF file, not a PyTorch checkpoint",
-              "",
+              Remedy.NONE,
               false),
           new ForeignFormat(
               start -> start.length() > 2 && isZlib(start.charAt(0), start.charAt(1)),
               "this is zlib data, as joblib compresses, which is not read",
-              "load it with joblib where it was made, and save it with torch.save",
+              new Remedy.Advice(
+                  "load it with joblib where it was made, and save it with torch.save"),
               false),
           new ForeignFormat(
               start -> start.startsWith("\u0089HDF\r\n"),
               "this is an HDF5 file (Keras?), not a PyTorch checkpoint",
-              "",
+              Remedy.NONE,
               false),
           new ForeignFormat(
               start -> start.startsWith("\u0093NUMPY"),
               "this is a NumPy array file (.npy)",
-              "",
+              Remedy.NONE,
               false));
 
   /**

@@ -44,7 +44,7 @@ record Layers(
       MappedFile file = outer;
       Container inside = Containers.zipOrWrapped(file, unpacking.limits());
       while (inside instanceof Container.Compressed compressed) {
-        unpacking.checkDepth(++layers, Place.of(file.path()));
+        unpacking.checkDepth(++layers, Place.of(file.name()));
         file = unpacking.decompress(compressed);
         opened.add(file);
         around.add(compressed);

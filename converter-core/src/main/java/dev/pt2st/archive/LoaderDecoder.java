@@ -124,7 +124,8 @@ public enum LoaderDecoder {
       throws IOException {
     // A window as large as the limit does for all that fits into it; more of it is never read.
     long wanted = dictionary & 0xffff_ffffL;
-    long window = Math.clamp(wanted, SMALLEST_DICTIONARY, Math.min(1L << 30, (long) maxKilobytes << 10));
+    long window =
+        Math.clamp(wanted, SMALLEST_DICTIONARY, Math.min(1L << 30, (long) maxKilobytes << 10));
     LZMAInputStream decoder = new LZMAInputStream(in, size, properties, (int) window);
     decoder.enableRelaxedEndCondition();
     return decoder;

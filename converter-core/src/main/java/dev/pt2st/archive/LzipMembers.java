@@ -51,8 +51,7 @@ final class LzipMembers extends InputStream {
     long window = (1L << log) - (1L << log) / 16 * eighths;
     trailer = version == 0 ? OLD_TRAILER : TRAILER;
     member =
-        new LZMAInputStream(
-            in, -1, PROPERTIES, (int) Math.min(window, (long) maxKilobytes << 10));
+        new LZMAInputStream(in, -1, PROPERTIES, (int) Math.min(window, (long) maxKilobytes << 10));
     return true;
   }
 

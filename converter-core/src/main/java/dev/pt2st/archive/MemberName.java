@@ -3,6 +3,7 @@ package dev.pt2st.archive;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,7 @@ final class MemberName {
    */
   static Found find(Container.Archive archive, String wanted, Unpacking unpacking)
       throws CheckpointException {
-    Place place = Place.of(archive.file().path());
+    Place place = Place.of(archive.file().name());
     MemberName search = new MemberName(plain(wanted));
     try (Members members = Members.of(archive, unpacking)) {
       while (members.next()) {
@@ -54,9 +55,7 @@ final class MemberName {
       throw new UnsupportedException(
           place,
           "there is no member \"" + wanted + "\" in the archive",
-          "it holds: "
-              + String.join(", ", search.names)
-              + (search.count > MOST_NAMES ? " and " + (search.count - MOST_NAMES) + " more" : ""));
+          new Remedy.NameOneOf("it holds", search.names, search.count - search.names.size()));
     }
     if (search.twice) {
       throw new RefusedException(

@@ -5,19 +5,18 @@ import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 
 /**
  * Goes once through the members of an archive that are files, in the order of the archive. Names
  * are text that is compared and shown; nothing is ever written under them.
  */
 public abstract sealed class Members implements AutoCloseable
-    permits TarMembers, SevenZipMembers, ZipMembers {
+    permits EntryMembers, SevenZipMembers {
   /** How much of a member tells what it is. */
   public static final int START = 512;
 
@@ -28,8 +27,8 @@ public abstract sealed class Members implements AutoCloseable
   public static Members of(Container.Archive archive, Unpacking unpacking)
       throws CheckpointException {
     return switch (archive.format()) {
-      case ZIP -> new ZipMembers(archive, unpacking);
-      case TAR -> new TarMembers(archive.file(), unpacking.limits());
+      case ZIP -> EntryMembers.ofZip(archive.file(), unpacking);
+      case TAR -> EntryMembers.ofTar(archive.file(), unpacking);
       case SEVEN_ZIP -> new SevenZipMembers(archive.file(), unpacking);
     };
   }
@@ -70,27 +69,13 @@ public abstract sealed class Members implements AutoCloseable
   public abstract void close();
 
   /** Counts an entry, whatever kind it is of. */
-  final void countEntry(Limits limits, Path archive) throws LimitException {
+  final void countEntry(Limits limits, ResourceName archive) throws LimitException {
     if (++entries > limits.get(Limit.ENTRIES)) {
       throw new LimitException(
           Place.of(archive),
           Limit.ENTRIES,
           "the archive has more than " + limits.get(Limit.ENTRIES) + " entries");
     }
-  }
-
-  /** The member in messages, as the command line takes it. */
-  public static Path shown(Path archive, String name) {
-    String text = archive + "!";
-    try {
-      return archive.getFileSystem().getPath(text + name);
-    } catch (InvalidPathException e) {
-      return archive.getFileSystem().getPath(text + name.replaceAll("[^\\w./ -]", "_"));
-    }
-  }
-
-  static Place placeOf(Path archive, String name) {
-    return Place.of(shown(archive, name));
   }
 
   /** The start of what lies in memory. */

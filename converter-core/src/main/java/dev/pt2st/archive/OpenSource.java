@@ -6,6 +6,7 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Whoever wants the one checkpoint in it, whatever it is wrapped in, opens a {@code
- * dev.pt2st.checkpoint.CheckpointFile} instead.
+ * dev.pt2st.checkpoint.OpenCheckpoint} instead.
  */
 public final class OpenSource implements AutoCloseable {
   private final MappedFile input;
@@ -97,18 +98,18 @@ public final class OpenSource implements AutoCloseable {
       Container.Archive archive = layers.archive();
       if (archive == null) {
         throw new UnsupportedException(
-            Place.of(layers.file().path()),
+            Place.of(layers.file().name()),
             "this is no archive, so there is no member \"" + rest + "\" in it",
-            "name the file alone");
+            new Remedy.Advice("name the file alone"));
       }
       int depth = layers.depth() + 1;
-      unpacking.checkDepth(depth, Place.of(archive.file().path()));
+      unpacking.checkDepth(depth, Place.of(archive.file().name()));
       MemberName.Found found = MemberName.find(archive, rest, unpacking);
       try (Members members = Members.of(archive, unpacking)) {
         for (long i = 0; i <= found.index(); i++) {
           if (!members.next()) {
             throw new MalformedException(
-                Place.of(archive.file().path()), "the archive has changed while it was read");
+                Place.of(archive.file().name()), "the archive has changed while it was read");
           }
         }
         takeOff(members.open(), depth);
@@ -152,9 +153,9 @@ public final class OpenSource implements AutoCloseable {
     Container inside = layers.inside();
     if (!wrappings.isEmpty() && Containers.isSafetensors(file())) {
       throw new UnsupportedException(
-          Place.of(file().path()),
+          Place.of(file().name()),
           "a safetensors file is in it already",
-          "nothing needs converting: unpack it");
+          new Remedy.AlreadyConverted(true, null));
     }
     return inside == null ? Containers.detect(file(), unpacking.limits()) : inside;
   }
@@ -187,7 +188,7 @@ public final class OpenSource implements AutoCloseable {
   private WrappedFiles walk(Predicate<byte[]> wanted) throws CheckpointException, IOException {
     Container.Archive archive = layers.archive();
     if (archive == null) {
-      throw new IllegalStateException("one file: " + file().path());
+      throw new IllegalStateException("one file: " + file().name());
     }
     return WrappedFiles.in(archive, layers.depth(), unpacking, wanted);
   }
@@ -217,7 +218,7 @@ public final class OpenSource implements AutoCloseable {
       throw e;
     } catch (OutOfMemoryError e) {
       throw new LimitException(
-          Place.of(input.path()),
+          Place.of(input.name()),
           Limit.HEAP_BYTES,
           "what it describes does not fit the heap of "
               + Runtime.getRuntime().maxMemory()
@@ -227,9 +228,9 @@ public final class OpenSource implements AutoCloseable {
 
   private MalformedException cutShort() {
     return new MalformedException(
-        Place.of(input.path()),
+        Place.of(input.name()),
         "the file was cut short while it was read, or its disk failed",
-        "try again when nothing changes it");
+        new Remedy.TryAgain());
   }
 
   @Override

@@ -29,7 +29,7 @@ final class SevenZipMembers extends Members {
     this.file = file;
     this.unpacking = unpacking;
     this.archive =
-        new Decoding(Place.of(file.path()), "the 7z archive")
+        new Decoding(Place.of(file.name()), "the 7z archive")
             .run(() ->
                 SevenZFile.builder()
                     .setSeekableByteChannel(file.channel())
@@ -41,10 +41,10 @@ final class SevenZipMembers extends Members {
   public boolean next() throws CheckpointException {
     SevenZArchiveEntry entry;
     do {
-      entry = new Decoding(Place.of(file.path()), "the 7z archive").run(archive::getNextEntry);
+      entry = new Decoding(Place.of(file.name()), "the 7z archive").run(archive::getNextEntry);
       current = entry;
       head = null;
-      countEntry(unpacking.limits(), file.path());
+      countEntry(unpacking.limits(), file.name());
     } while (entry != null && !entry.hasStream());
     notCharged += entry == null ? 0 : Math.min(entry.getSize(), Long.MAX_VALUE - notCharged);
     return entry != null;
@@ -63,7 +63,7 @@ final class SevenZipMembers extends Members {
   }
 
   private Place place() {
-    return placeOf(file.path(), name());
+    return Place.of(file.name().inside(name()));
   }
 
   private Decoding decoding() {
@@ -117,7 +117,7 @@ final class SevenZipMembers extends Members {
     return unpacking.salvage(
         place().file(),
         scratch -> {
-          decoding().copyInSteps(content(), scratch);
+          decoding().copyInSteps(content(), scratch, unpacking::report);
           if (scratch.size() != current().getSize()) {
             throw new MalformedException(
                 place(),

@@ -26,11 +26,4 @@ public record SourcePath(Path file, String member) {
     }
     return new SourcePath(path, "");
   }
-
-  /** The name of a member below an archive, both as messages call them; empty where it is none. */
-  public static String memberOf(Path archive, Path member) {
-    String start = archive + "!";
-    String text = member.toString();
-    return text.startsWith(start) ? text.substring(start.length()) : "";
-  }
 }

@@ -7,6 +7,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.ByteSource;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -52,6 +54,9 @@ final class TarReader {
   /** The type of an extended header that Solaris wrote before POSIX had one. */
   private static final byte SOLARIS_EXTENDED_HEADER = 'X';
 
+  private static final Set<String> TORCH_MEMBERS =
+      Set.of("sys_info", "pickle", "tensors", "storages");
+
   private static final ZipEncoding UTF_8 = ZipEncodingHelper.getZipEncoding("UTF-8");
 
   private final MappedFile file;
@@ -68,8 +73,8 @@ final class TarReader {
   TarReader(MappedFile file, Limits limits) {
     this.file = file;
     this.limits = limits;
-    this.place = Place.of(file.path());
-    this.in = new ByteCursor(file.segment(), place);
+    this.place = Place.of(file.name());
+    this.in = file.cursor(place);
   }
 
   /**
@@ -79,6 +84,19 @@ final class TarReader {
    */
   static boolean isTar(byte[] start) {
     return start.length >= BLOCK && hasChecksum(start);
+  }
+
+  /**
+   * Whether a tar is a checkpoint itself: its first member is one of those that {@code
+   * _legacy_load} of torch/serialization.py takes from a tar.
+   */
+  static boolean isTorchTar(MappedFile file) {
+    try {
+      TarEntry first = new TarReader(file, Limits.STANDARD).next();
+      return first != null && TORCH_MEMBERS.contains(first.name());
+    } catch (CheckpointException e) {
+      return false;
+    }
   }
 
   /** As {@code frombuf} of {@code Lib/tarfile.py}: a sum of bytes, with or without their sign. */
@@ -205,7 +223,7 @@ final class TarReader {
           throw new UnsupportedException(
               at,
               "a tar entry is of a type that is not read: '" + (char) header.getLinkFlag() + '\'',
-              "unpack the archive and write it again with Python's tarfile");
+              new Remedy.Advice("unpack the archive and write it again with Python's tarfile"));
     }
     return null;
   }
@@ -223,7 +241,9 @@ final class TarReader {
         default -> {
           if (record.getKey().startsWith("GNU.sparse.")) {
             throw new UnsupportedException(
-                at, "a tar entry is a sparse file", "write the archive again without --sparse");
+                at,
+                "a tar entry is a sparse file",
+                new Remedy.Advice("write the archive again without sparse files"));
           }
         }
       }

@@ -6,6 +6,7 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFile;
 import dev.pt2st.io.ScratchFolder;
@@ -14,7 +15,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ public final class Unpacking {
   private final Limits limits;
   private final boolean checkCrc;
   private final ScratchFolder folder;
-  private final Path inputPath;
+  private final ResourceName inputName;
   private final long inputSize;
   private final UnpackingListener listener;
   private long unpacked;
@@ -56,7 +56,7 @@ public final class Unpacking {
     this.limits = limits;
     this.checkCrc = checkCrc;
     this.folder = folder;
-    this.inputPath = input.path();
+    this.inputName = input.name();
     this.inputSize = input.size();
     this.listener = listener;
   }
@@ -67,11 +67,11 @@ public final class Unpacking {
 
   /** Tells the listener that the next file is about to be unpacked. */
   void announce(long bytes) {
-    listener.unpacking(inputPath, bytes);
+    listener.unpacking(inputName, bytes);
   }
 
   /** Tells the listener that so many more bytes are done. */
-  void report(long bytes) {
+  public void report(long bytes) {
     listener.unpacked(bytes);
   }
 
@@ -118,12 +118,12 @@ public final class Unpacking {
       throws CheckpointException, IOException {
     MappedFile file = compressed.file();
     Compression compression = compressed.compression();
-    Place place = Place.of(file.path());
+    Place place = Place.of(file.name());
     Decoding decoding = new Decoding(place, "the " + compression.shown() + " data");
     return toScratch(
-        file.path(),
+        file.name(),
         scratch -> {
-          SegmentInputStream compressedBytes = new SegmentInputStream(file.segment());
+          SegmentInputStream compressedBytes = file.stream();
           long[] read = {0};
           announce(file.size());
           try (InputStream in =
@@ -166,14 +166,20 @@ public final class Unpacking {
 
   private Outcome decompressWhatThereIs(MappedFile file, String format, Opening opening)
       throws IOException {
-    Place place = Place.of(file.path());
+    Place place = Place.of(file.name());
     Decoding decoding = new Decoding(place, "the " + format + " data");
     return salvage(
-        file.path(),
+        file.name(),
         scratch -> {
-          InputStream compressedBytes = new SegmentInputStream(file.segment());
+          InputStream compressedBytes = file.stream();
           try (InputStream in = decoding.run(() -> opening.open(compressedBytes, maxKilobytes()))) {
-            decoding.copy(in, scratch, count -> charge(count, place));
+            decoding.copy(
+                in,
+                scratch,
+                count -> {
+                  charge(count, place);
+                  report(count);
+                });
           } catch (MalformedException e) {
             // Decoders keep to themselves what they have of the piece in which the data breaks.
             decoding.copyRest(() -> opening.open(withZeros(file), maxKilobytes()), scratch);
@@ -185,11 +191,11 @@ public final class Unpacking {
   /** Decoders that take their input in blocks give nothing of one that is cut short. */
   private static InputStream withZeros(MappedFile file) {
     return new SequenceInputStream(
-        new SegmentInputStream(file.segment()), new ByteArrayInputStream(new byte[LARGEST_BLOCK]));
+        file.stream(), new ByteArrayInputStream(new byte[LARGEST_BLOCK]));
   }
 
   /** As {@link #toScratch}, but what was written before a complaint stays. */
-  Outcome salvage(Path shown, Filler filler) throws IOException {
+  Outcome salvage(ResourceName shown, Filler filler) throws IOException {
     CheckpointException[] problem = {null};
     try {
       MappedFile file =
@@ -219,7 +225,7 @@ public final class Unpacking {
    *
    * @param shown what messages call it
    */
-  MappedFile toScratch(Path shown, Filler filler) throws CheckpointException, IOException {
+  MappedFile toScratch(ResourceName shown, Filler filler) throws CheckpointException, IOException {
     ScratchFile scratch = folder.create();
     try {
       try {

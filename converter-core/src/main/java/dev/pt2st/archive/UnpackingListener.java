@@ -1,6 +1,6 @@
 package dev.pt2st.archive;
 
-import java.nio.file.Path;
+import dev.pt2st.ResourceName;
 
 /**
  * Hears how the unpacking of an input goes on: of one compressed file, or one member of an archive,
@@ -17,7 +17,7 @@ public interface UnpackingListener {
    * @param bytes how many there will be in all: of a compressed file, whose content is of unknown
    *     size, those that it has; of a member of an archive those that it unpacks to
    */
-  default void unpacking(Path input, long bytes) {}
+  default void unpacking(ResourceName input, long bytes) {}
 
   /** That many more of these bytes are done. */
   default void unpacked(long bytes) {}

@@ -2,9 +2,9 @@ package dev.pt2st.archive;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,16 +25,16 @@ public final class WrappedFiles implements AutoCloseable {
   private final Predicate<byte[]> wanted;
   private final ArrayDeque<Frame> open = new ArrayDeque<>();
   private @Nullable Layers current;
-  private @Nullable Path safetensors;
+  private @Nullable ResourceName safetensors;
 
   /** An archive on the way down. */
   private static final class Frame {
-    private final Path archive;
+    private final ResourceName archive;
     private final Members members;
     private final int depth;
     private List<MappedFile> files;
 
-    Frame(Path archive, Members members, int depth, List<MappedFile> files) {
+    Frame(ResourceName archive, Members members, int depth, List<MappedFile> files) {
       this.archive = archive;
       this.members = members;
       this.depth = depth;
@@ -67,8 +67,8 @@ public final class WrappedFiles implements AutoCloseable {
   private WrappedFiles enter(Container.Archive archive, int depth, List<MappedFile> files)
       throws CheckpointException, IOException {
     try {
-      unpacking.checkDepth(depth, Place.of(archive.file().path()));
-      open.push(new Frame(archive.file().path(), Members.of(archive, unpacking), depth, files));
+      unpacking.checkDepth(depth, Place.of(archive.file().name()));
+      open.push(new Frame(archive.file().name(), Members.of(archive, unpacking), depth, files));
       return this;
     } catch (CheckpointException | RuntimeException | Error e) {
       Layers.close(files);
@@ -98,7 +98,7 @@ public final class WrappedFiles implements AutoCloseable {
         }
         enter(archive, layers.depth() + 1, layers.opened());
       } else if (safetensors == null && Containers.isSafetensors(frame.members.start())) {
-        safetensors = Members.shown(frame.archive, frame.members.name());
+        safetensors = frame.archive.inside(frame.members.name());
       }
     }
     return false;
@@ -123,7 +123,7 @@ public final class WrappedFiles implements AutoCloseable {
   }
 
   /** The first safetensors file that was passed by, as messages call it; null if there was none. */
-  public @Nullable Path safetensors() {
+  public @Nullable ResourceName safetensors() {
     return safetensors;
   }
 

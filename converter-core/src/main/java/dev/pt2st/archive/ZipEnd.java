@@ -3,6 +3,7 @@ package dev.pt2st.archive;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.MappedFile;
@@ -28,7 +29,7 @@ record ZipEnd(long directoryOffset, long directorySize, long entries, long endOf
   /** Finds it. */
   static ZipEnd find(MappedFile file)
       throws MalformedException, RefusedException, UnsupportedException {
-    return new Finder(file, Place.of(file.path())).read();
+    return new Finder(file, Place.of(file.name())).read();
   }
 
   private record Finder(MappedFile file, Place place) {
@@ -39,7 +40,7 @@ record ZipEnd(long directoryOffset, long directorySize, long entries, long endOf
         throw cutShort();
       }
       long tailStart = Math.max(0, size - END_SIZE - MAX_COMMENT);
-      ByteCursor cursor = new ByteCursor(file.segment(), place);
+      ByteCursor cursor = file.cursor(place);
       cursor.position(tailStart);
       byte[] tail = cursor.array(size - tailStart);
       long found = -1;
@@ -77,7 +78,9 @@ record ZipEnd(long directoryOffset, long directorySize, long entries, long endOf
       }
       if (disk != directoryDisk || disk > 1 || entriesHere != entries) {
         throw new UnsupportedException(
-            place.at(found), "the archive spans several disks", "join it into one file first");
+            place.at(found),
+            "the archive spans several disks",
+            new Remedy.Advice("join it into one file first"));
       }
       ZipEnd plain = new ZipEnd(directoryOffset, directorySize, entries, found);
       ZipEnd end = readZip64(cursor, found, plain);
@@ -141,7 +144,9 @@ record ZipEnd(long directoryOffset, long directorySize, long entries, long endOf
       }
       if (disk != directoryDisk || disk > 1 || entriesHere != entries) {
         throw new UnsupportedException(
-            place.at(at), "the archive spans several disks", "join it into one file first");
+            place.at(at),
+            "the archive spans several disks",
+            new Remedy.Advice("join it into one file first"));
       }
       if (differs(plain.entries, entries, 0xffff)
           || differs(plain.directorySize, directorySize, SATURATED)
@@ -157,7 +162,9 @@ record ZipEnd(long directoryOffset, long directorySize, long entries, long endOf
 
     private MalformedException cutShort() {
       return new MalformedException(
-          place, "the archive has no end record, so it is cut short", "download or copy it again");
+          place,
+          "the archive has no end record, so it is cut short",
+          new Remedy.FetchAgain("download or copy it again"));
     }
 
     private RefusedException ambiguous(long at, String problem) {

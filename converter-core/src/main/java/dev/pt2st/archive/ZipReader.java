@@ -7,6 +7,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.ByteSource;
@@ -51,8 +52,9 @@ final class ZipReader {
   private static final long SATURATED = 0xffff_ffffL;
   private static final ByteBuffer NO_EXTRA = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
-  static final String AMBIGUOUS =
-      "two readers could see two different files, as in attacks on scanners: do not trust it";
+  static final Remedy AMBIGUOUS =
+      new Remedy.DoNotTrust(
+          "two readers could see two different files, as in attacks on scanners: do not trust it");
 
   private final MappedFile file;
   private final Place place;
@@ -60,8 +62,8 @@ final class ZipReader {
 
   private ZipReader(MappedFile file) {
     this.file = file;
-    this.place = Place.of(file.path());
-    this.locals = new ByteCursor(file.segment(), place);
+    this.place = Place.of(file.name());
+    this.locals = file.cursor(place);
   }
 
   /** Reads and checks the directory. */
@@ -141,11 +143,7 @@ final class ZipReader {
 
   private List<Header> readDirectory(ZipEnd end)
       throws MalformedException, RefusedException, UnsupportedException {
-    ByteCursor cursor =
-        new ByteCursor(
-            file.segment().asSlice(end.directoryOffset(), end.directorySize()),
-            place,
-            end.directoryOffset());
+    ByteCursor cursor = file.cursor(place, end.directoryOffset(), end.directorySize());
     List<Header> headers = new ArrayList<>();
     while (cursor.remaining() > 0) {
       headers.add(readCentralHeader(cursor));
@@ -205,17 +203,21 @@ final class ZipReader {
     }
     if (disk > 1 && disk != 0xffff) {
       throw new UnsupportedException(
-          place.at(start), "the archive spans several disks", "join it into one file first");
+          place.at(start),
+          "the archive spans several disks",
+          new Remedy.Advice("join it into one file first"));
     }
     if ((flags & (FLAG_ENCRYPTED | FLAG_STRONG_ENCRYPTION | FLAG_MASKED)) != 0) {
       throw new RefusedException(
-          place.inEntry(name), "the entry is encrypted", "decrypt the archive first");
+          place.inEntry(name),
+          "the entry is encrypted",
+          new Remedy.Advice("decrypt the archive first"));
     }
     if (method != STORED && method != DEFLATED) {
       throw new UnsupportedException(
           place.inEntry(name),
           "the entry is compressed by method " + method + ", which PyTorch does not read",
-          "write the archive again, stored or deflated");
+          new Remedy.Advice("write the archive again, stored or deflated"));
     }
     return new Header(name, rawName, flags, method, crc, compressedSize, size, localOffset, start);
   }

@@ -1,17 +1,11 @@
 package dev.pt2st.archive;
 
-import static dev.pt2st.io.LittleEndian.INT;
-import static dev.pt2st.io.LittleEndian.LONG;
-import static dev.pt2st.io.LittleEndian.SHORT;
-
 import dev.pt2st.Deadline;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.io.MappedFile;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
@@ -52,7 +46,6 @@ public final class ZipSurvey {
   private static final long SEARCHED = 64L << 20;
 
   private final MappedFile file;
-  private final MemorySegment bytes;
   private final Limits limits;
   private final Deadline deadline;
   private final boolean searchAll;
@@ -79,7 +72,6 @@ public final class ZipSurvey {
 
   private ZipSurvey(MappedFile file, Limits limits, Deadline deadline, boolean searchAll) {
     this.file = file;
-    this.bytes = file.segment();
     this.limits = limits;
     this.deadline = deadline;
     this.searchAll = searchAll;
@@ -87,12 +79,12 @@ public final class ZipSurvey {
 
   /** Whether a file ends, or may end, with the end record of a ZIP. */
   public static boolean hasEnd(MappedFile file) {
-    return lastEnd(file.segment(), file.size()) >= 0;
+    return lastEnd(file, file.size()) >= 0;
   }
 
   /** Where the comment behind the last end record begins; the size of the file if there is none. */
   public static long commentOf(MappedFile file) {
-    long end = lastEnd(file.segment(), file.size());
+    long end = lastEnd(file, file.size());
     return end < 0 ? file.size() : end + END_SIZE;
   }
 
@@ -112,26 +104,26 @@ public final class ZipSurvey {
   }
 
   private int u16(long at) {
-    return bytes.get(SHORT, at) & 0xffff;
+    return file.i16(at) & 0xffff;
   }
 
   private long u32(long at) {
-    return bytes.get(INT, at) & SATURATED;
+    return file.i32(at) & SATURATED;
   }
 
   private boolean is(int signature, long at, long size) {
-    return is(bytes, signature, at, size);
+    return is(file, signature, at, size);
   }
 
-  private static boolean is(MemorySegment bytes, int signature, long at, long size) {
-    return at >= 0 && at <= bytes.byteSize() - size && bytes.get(INT, at) == signature;
+  private static boolean is(MappedFile file, int signature, long at, long size) {
+    return at >= 0 && at <= file.size() - size && file.i32(at) == signature;
   }
 
   /** The last end record before an offset, within the reach of a comment; negative if none. */
-  private static long lastEnd(MemorySegment bytes, long before) {
-    long first = Math.max(0, bytes.byteSize() - END_SIZE - MAX_COMMENT);
-    for (long at = Math.min(before, bytes.byteSize() - END_SIZE); at >= first; at--) {
-      if (bytes.get(ValueLayout.JAVA_BYTE, at) == 'P' && is(bytes, END, at, END_SIZE)) {
+  private static long lastEnd(MappedFile file, long before) {
+    long first = Math.max(0, file.size() - END_SIZE - MAX_COMMENT);
+    for (long at = Math.min(before, file.size() - END_SIZE); at >= first; at--) {
+      if (file.i8(at) == 'P' && is(file, END, at, END_SIZE)) {
         return at;
       }
     }
@@ -139,20 +131,20 @@ public final class ZipSurvey {
   }
 
   private void byEnds() throws LimitException {
-    for (long end = lastEnd(bytes, bytes.byteSize()); end >= 0; end = lastEnd(bytes, end - 1)) {
+    for (long end = lastEnd(file, file.size()); end >= 0; end = lastEnd(file, end - 1)) {
       directories(end, u32(end + 12), u32(end + 16));
       long locator = end - ZIP64_LOCATOR_SIZE;
       if (is(ZIP64_LOCATOR, locator, ZIP64_LOCATOR_SIZE)) {
         // Python takes the record right before the locator, others the one that it names.
         byWideEnd(locator - ZIP64_END_SIZE);
-        byWideEnd(bytes.get(LONG, locator + 8));
+        byWideEnd(file.i64(locator + 8));
       }
     }
   }
 
   private void byWideEnd(long at) throws LimitException {
     if (is(ZIP64_END, at, ZIP64_END_SIZE)) {
-      directories(at, bytes.get(LONG, at + 40), bytes.get(LONG, at + 48));
+      directories(at, file.i64(at + 40), file.i64(at + 48));
     }
   }
 
@@ -186,15 +178,15 @@ public final class ZipSurvey {
           wide = zip64Extra(extra, wide, extraLength)) {
         long value = wide;
         if ((size == SATURATED || size == -1) && fits(value, 8)) {
-          size = bytes.get(LONG, value);
+          size = file.i64(value);
           value += 8;
         }
         if (compressedSize == SATURATED && fits(value, 8)) {
-          compressedSize = bytes.get(LONG, value);
+          compressedSize = file.i64(value);
           value += 8;
         }
         if (local == SATURATED && fits(value, 8)) {
-          local = bytes.get(LONG, value);
+          local = file.i64(value);
         }
       }
       long header = local + shift;
@@ -208,12 +200,12 @@ public final class ZipSurvey {
   }
 
   private boolean fits(long at, long size) {
-    return at >= 0 && at <= bytes.byteSize() - size;
+    return at >= 0 && at <= file.size() - size;
   }
 
   private void checkTime(long at) throws LimitException {
     if (++headers % ENTRIES_PER_LOOK_AT_THE_CLOCK == 0) {
-      deadline.check(() -> Place.of(file.path()).at(at));
+      deadline.check(() -> Place.of(file.name()).at(at));
     }
   }
 
@@ -223,7 +215,7 @@ public final class ZipSurvey {
    * @param from where the fields begin, or the content of one before
    */
   private long zip64Extra(long start, long from, int length) {
-    long end = Math.min(start + length, bytes.byteSize());
+    long end = Math.min(start + length, file.size());
     long at = from == start ? start : from + u16(from - 2);
     for (; at + 4 <= end; at += 4 + u16(at + 2)) {
       if (u16(at) == 1) {
@@ -234,18 +226,15 @@ public final class ZipSurvey {
   }
 
   private String name(long at, int length) {
-    long fitting = Math.clamp(bytes.byteSize() - at, 0, length);
-    byte[] name =
-        bytes.asSlice(Math.min(at, bytes.byteSize()), fitting).toArray(ValueLayout.JAVA_BYTE);
-    return new String(name, StandardCharsets.UTF_8);
+    return new String(file.start(Math.min(at, file.size()), length), StandardCharsets.UTF_8);
   }
 
   private void add(String name, long data, long compressedSize, long size, int method, long flagsAt)
       throws LimitException {
-    if (data < 0 || data > bytes.byteSize()) {
+    if (data < 0 || data > file.size()) {
       return;
     }
-    long left = bytes.byteSize() - data;
+    long left = file.size() - data;
     long there = compressedSize < 0 || compressedSize > left ? left : compressedSize;
     boolean encrypted = (u16(flagsAt) & FLAG_ENCRYPTED) != 0;
     Found entry = new Found(name, data, there, Math.max(0, size), method, encrypted);
@@ -257,7 +246,7 @@ public final class ZipSurvey {
     }
     if (found.size() > limits.get(Limit.ENTRIES)) {
       throw new LimitException(
-          Place.of(file.path()),
+          Place.of(file.name()),
           Limit.ENTRIES,
           "the archive has more than " + limits.get(Limit.ENTRIES) + " entries");
     }
@@ -276,20 +265,18 @@ public final class ZipSurvey {
     long size = u32(at + 22);
     long wide = zip64Extra(extra, extra, u16(at + 28));
     if (wide >= 0 && size == SATURATED && fits(wide, 8)) {
-      size = bytes.get(LONG, wide);
+      size = file.i64(wide);
       wide += 8;
     }
     if (wide >= 0 && compressedSize == SATURATED && fits(wide, 8)) {
-      compressedSize = bytes.get(LONG, wide);
+      compressedSize = file.i64(wide);
     }
     if ((u16(at + 6) & FLAG_DESCRIPTOR) != 0 && compressedSize == 0) {
       // Only what follows tells how long it is.
       return data;
     }
     add(name(at + LOCAL_SIZE, nameLength), data, compressedSize, size, u16(at + 8), at + 6);
-    return compressedSize < 0 || compressedSize > bytes.byteSize() - data
-        ? data
-        : data + compressedSize;
+    return compressedSize < 0 || compressedSize > file.size() - data ? data : data + compressedSize;
   }
 
   private void byLocalHeaders() throws LimitException {
@@ -299,7 +286,7 @@ public final class ZipSurvey {
       long behind = local(at);
       long next = nextLocal(Math.max(behind, at + LOCAL_SIZE));
       if ((u16(at + 6) & FLAG_DESCRIPTOR) != 0 && u32(at + 18) == 0) {
-        long end = next < 0 ? bytes.byteSize() : next;
+        long end = next < 0 ? file.size() : next;
         long data = at + LOCAL_SIZE + u16(at + 26) + u16(at + 28);
         add(
             name(at + LOCAL_SIZE, u16(at + 26)),
@@ -318,19 +305,17 @@ public final class ZipSurvey {
     if (is(LOCAL, from, LOCAL_SIZE)) {
       return from;
     }
-    byte[] piece = new byte[PIECE];
     long at = from;
-    while (at <= bytes.byteSize() - LOCAL_SIZE && (searchAll || searched < SEARCHED)) {
-      int length = (int) Math.min(PIECE, bytes.byteSize() - at);
-      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, piece, 0, length);
-      for (int i = 0; i + 4 <= length; i++) {
+    while (at <= file.size() - LOCAL_SIZE && (searchAll || searched < SEARCHED)) {
+      byte[] piece = file.start(at, PIECE);
+      for (int i = 0; i + 4 <= piece.length; i++) {
         if (piece[i] == 'P' && piece[i + 1] == 'K' && piece[i + 2] == 3 && piece[i + 3] == 4) {
           searched += i;
           return is(LOCAL, at + i, LOCAL_SIZE) ? at + i : -1;
         }
       }
-      searched += length;
-      at += length - 3;
+      searched += piece.length;
+      at += piece.length - 3;
     }
     return -1;
   }

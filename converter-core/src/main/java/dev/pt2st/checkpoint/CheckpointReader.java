@@ -2,12 +2,11 @@ package dev.pt2st.checkpoint;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Deadline;
-import dev.pt2st.Limits;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.torch.Policy;
 import dev.pt2st.torch.ReadContext;
 import dev.pt2st.torch.ReadSettings;
 import java.util.ArrayList;
@@ -21,13 +20,9 @@ import java.util.Set;
 public final class CheckpointReader {
   private final ReadSettings settings;
 
-  /**
-   * @param policy which globals are accepted
-   * @param limits what bounds the work
-   * @param checkCrc whether the CRC-32 of each record that is read must be right
-   */
-  public CheckpointReader(Policy policy, Limits limits, boolean checkCrc) {
-    this(policy, limits, checkCrc, new Deadline(limits));
+  /** Makes the reader of one input. */
+  public CheckpointReader(ReadOptions options) {
+    this(options, new Deadline(options.limits()));
   }
 
   /**
@@ -35,8 +30,9 @@ public final class CheckpointReader {
    *
    * @param deadline when all of their pickles must have been read
    */
-  public CheckpointReader(Policy policy, Limits limits, boolean checkCrc, Deadline deadline) {
-    this.settings = new ReadSettings(policy, limits, checkCrc, deadline);
+  public CheckpointReader(ReadOptions options, Deadline deadline) {
+    this.settings =
+        new ReadSettings(options.policy(), options.limits(), options.comparesCrc(), deadline);
   }
 
   /** When all pickles that it reads must have been read. */
@@ -65,9 +61,9 @@ public final class CheckpointReader {
     return switch (container) {
       case Container.Wrapped wrapped ->
           throw new UnsupportedException(
-              Place.of(wrapped.file().path()),
+              Place.of(wrapped.file().name()),
               "this is no checkpoint but a " + wrapped.layout() + " around others",
-              "open it as a CheckpointFile");
+              new Remedy.Advice("open it as an OpenCheckpoint"));
       case Container.TorchZip zip -> {
         Checkpoint checkpoint = new TorchZipReader(reading).read(zip);
         StrayPickles further = new StrayPickles(zip.file(), reading.settings());

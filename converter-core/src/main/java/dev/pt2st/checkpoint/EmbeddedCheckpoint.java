@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
@@ -44,11 +45,11 @@ final class EmbeddedCheckpoint {
           case Container.TorchTar tar -> CheckpointReader.read(tar, around.within());
           default ->
               throw new UnsupportedException(
-                  Place.of(part.path()),
+                  Place.of(part.name()),
                   "the bytes given to torch.storage._load_from_bytes are a "
                       + container.layout()
                       + ", and torch.load would not take them",
-                  "do not trust the file");
+                  new Remedy.DoNotTrust("do not trust the file"));
         };
     return new EmbeddedReader.Embedded(
         checkpoint.top(), checkpoint.tensors(), checkpoint.furtherGlobals());
@@ -60,7 +61,7 @@ final class EmbeddedCheckpoint {
       throw new UnsupportedException(
           place,
           "more than " + MOST + " checkpoints are inside one another as bytes",
-          "do not trust the file: nothing writes so");
+          new Remedy.DoNotTrust("do not trust the file: nothing writes so"));
     }
     if (around.depth() >= most) {
       throw new LimitException(

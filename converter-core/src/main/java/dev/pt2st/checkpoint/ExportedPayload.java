@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.pickle.DictValue;
@@ -108,7 +109,7 @@ final class ExportedPayload {
     if (strides.rank() != shape.rank() || offset == null) {
       throw new MalformedException(at, "the configuration has no strides or no offset");
     }
-    TensorView view = new TensorView(storage, dtype, offset, shape, strides, false, false);
+    TensorView view = new TensorView(storage, dtype, offset, shape, strides);
     if (offset < 0 || Views.hasNegative(shape) || Views.hasNegative(strides) || !Views.fits(view)) {
       throw new MalformedException(
           at,
@@ -142,7 +143,7 @@ final class ExportedPayload {
                 + " for one tensor and "
                 + dtype.torchName()
                 + " for another, which PyTorch itself reads as the first",
-            "save the program's state_dict with torch.save");
+            new Remedy.Advice("save the program's state_dict with torch.save"));
       }
       return known;
     }

@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
@@ -143,7 +144,7 @@ final class ExportedProgramReader {
               throw new UnsupportedException(
                   records.placeOf(entry),
                   "the record is no checkpoint of torch.save but a " + container.layout(),
-                  "");
+                  Remedy.NONE);
         };
     tensors += checkpoint.tensors();
     storages.addAll(checkpoint.storages());
@@ -158,7 +159,7 @@ final class ExportedProgramReader {
       throw new RefusedException(
           place,
           "a constant has the name \"" + text.value() + "\", as a weight has",
-          "rename it and export again");
+          new Remedy.Advice("rename it and export again"));
     }
     if (!all.put(name, value)) {
       throw new MalformedException(place, "a tensor has a name of a kind that cannot be one");

@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.ZipEntry;
@@ -61,7 +62,9 @@ final class LegacyScriptReader {
     long version = model.integer("protoVersion", 0);
     if (version >= NEXT_VERSION) {
       throw new UnsupportedException(
-          place, "the model is of version " + version + ", and there were none behind 5", "");
+          place,
+          "the model is of version " + version + ", and there were none behind 5",
+          Remedy.NONE);
     }
     LegacyScriptTensors tensors = new LegacyScriptTensors(script.archive());
     List<TensorValue> table = tensors.read(model.list("tensors"), place);
@@ -97,7 +100,7 @@ final class LegacyScriptReader {
     ZipEntry entry = script.archive().record("attributes.pkl").orElse(null);
     if (entry == null) {
       throw new MalformedException(
-          Place.of(script.file().path()), "the archive has no record attributes.pkl");
+          Place.of(script.file().name()), "the archive has no record attributes.pkl");
     }
     Unpickler.Result result = records.unpickle(entry, domain, budget);
     domain.fillTableTensors(records.placeOf(entry));

@@ -87,7 +87,7 @@ final class LegacyScriptTensors {
       throw fields.malformed("has " + shape.rank() + " sizes and " + strides.rank() + " strides");
     }
     Storage storage = storage(fields, dtype);
-    TensorView view = new TensorView(storage, viewType, offset, shape, strides, false, false);
+    TensorView view = new TensorView(storage, viewType, offset, shape, strides);
     if (offset < 0 || Views.hasNegative(shape) || Views.hasNegative(strides) || !Views.fits(view)) {
       throw fields.malformed(
           "does not fit the " + storage.byteSize() + " bytes of its record " + storage.key());

@@ -3,6 +3,7 @@ package dev.pt2st.checkpoint;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.io.ByteCursor;
@@ -34,11 +35,11 @@ final class LegacyStreamReader {
 
   Checkpoint read(Container.LegacyStream legacy) throws CheckpointException {
     MappedFile file = legacy.file();
-    Place place = Place.of(file.path());
+    Place place = Place.of(file.name());
     LegacyStorages storages = new LegacyStorages(file);
     TorchDomain domain = new TorchDomain(reading, file, storages);
     HeapBudget budget = reading.budget();
-    ByteCursor in = new ByteCursor(file.segment(), place);
+    ByteCursor in = file.cursor(place);
     TorchDomain plain = new TorchDomain(reading, file, PersistentIds.NONE);
     if (!(Unpickler.load(in, plain, budget).value() instanceof Value.BigInt(BigInteger magic))
         || !magic.equals(MAGIC)) {
@@ -47,7 +48,9 @@ final class LegacyStreamReader {
     if (!(Unpickler.load(in, plain, budget).value() instanceof Value.Int(long version))
         || version != VERSION) {
       throw new UnsupportedException(
-          place, "the stream is not of version " + VERSION + ", the only one there ever was", "");
+          place,
+          "the stream is not of version " + VERSION + ", the only one there ever was",
+          Remedy.NONE);
     }
     Value systemInfo = Unpickler.load(in, plain, budget).value();
     Unpickler.Result result = Unpickler.load(in, domain, budget);

@@ -5,16 +5,15 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
+import dev.pt2st.ResourceName;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.OpenSource;
-import dev.pt2st.archive.SourcePath;
 import dev.pt2st.archive.WrappedFiles;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ final class MemberChooser {
   private long holderCount;
   private String largest = "";
   private long largestSize = -1;
-  private @Nullable Path safetensors;
+  private @Nullable ResourceName safetensors;
   private @Nullable Checkpoint only;
   private @Nullable CheckpointException failure;
   private long failures;
@@ -97,15 +96,13 @@ final class MemberChooser {
   private @Nullable Checkpoint read(MappedFile file) throws CheckpointException {
     boolean sure = true;
     if (Containers.isSafetensors(file)) {
-      safetensors = safetensors == null ? file.path() : safetensors;
+      safetensors = safetensors == null ? file.name() : safetensors;
       return null;
     }
     try {
       Container container = Containers.detect(file, limits);
       // Text that begins with the letter of an opcode and ends with a full stop.
-      sure =
-          !(container instanceof Container.RawPickle)
-              || file.segment().get(ValueLayout.JAVA_BYTE, 0) == PROTO;
+      sure = !(container instanceof Container.RawPickle) || file.i8(0) == PROTO;
       return reader.read(container);
     } catch (LimitException e) {
       throw e;
@@ -125,7 +122,7 @@ final class MemberChooser {
   }
 
   private void note(Checkpoint found, WrappedFiles files, List<MappedFile> kept) {
-    String name = memberOf(files.file().path());
+    String name = memberOf(files.file().name());
     if (++holderCount <= MOST_NAMES) {
       holders.add(name);
     }
@@ -141,16 +138,16 @@ final class MemberChooser {
     }
   }
 
-  private String memberOf(Path file) {
-    return SourcePath.memberOf(source.file().path(), file);
+  private String memberOf(ResourceName file) {
+    return file.within(source.file().name());
   }
 
   private Place place() {
-    return Place.of(source.file().path());
+    return Place.of(source.file().name());
   }
 
-  private String choice() {
-    return "name the one to convert, as in '" + source.file().path() + "!" + largest + "'";
+  private Remedy choice() {
+    return new Remedy.NameMember(source.file().name().inside(largest));
   }
 
   private RefusedException several() {
@@ -171,16 +168,14 @@ final class MemberChooser {
       return new RefusedException(
           failure.place(),
           failure.problem() + "; so are " + (failures - 1) + " more files in the archive",
-          "get the archive again from its source");
+          new Remedy.FetchAgain("get the archive again from its source"));
     }
     String none = "no file in it is a checkpoint with tensors";
     return safetensors == null
-        ? new UnsupportedException(place(), none, "nothing is written")
+        ? new UnsupportedException(place(), none, new Remedy.Advice("nothing is written"))
         : new UnsupportedException(
             place(),
             none + ", and \"" + memberOf(safetensors) + "\" is a safetensors file already",
-            "nothing needs converting: unpack it; inspect, verify and checksum take it as '"
-                + safetensors
-                + "'");
+            new Remedy.AlreadyConverted(true, safetensors));
   }
 }

@@ -3,6 +3,7 @@ package dev.pt2st.checkpoint;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.io.ByteCursor;
@@ -24,9 +25,9 @@ final class RawPickleReader {
   }
 
   Checkpoint read(Container.RawPickle raw) throws CheckpointException {
-    Place place = Place.of(raw.file().path());
+    Place place = Place.of(raw.file().name());
     TorchDomain domain = new TorchDomain(reading, raw.file(), PersistentIds.NONE);
-    ByteCursor in = new ByteCursor(raw.file().segment(), place);
+    ByteCursor in = raw.file().cursor(place);
     Unpickler.Result result;
     try {
       result = Unpickler.load(in, domain, reading.budget());
@@ -39,7 +40,8 @@ final class RawPickleReader {
       throw new UnsupportedException(
           in.place(),
           "the pickle ends here and " + in.remaining() + " more bytes follow",
-          "a file of several pickles is not converted: do not trust it blindly");
+          new Remedy.DoNotTrust(
+              "a file of several pickles is not converted: do not trust it blindly"));
     }
     return new Checkpoint(
         raw, result.value(), domain.globals(), domain.tensors(), result.protocol());
@@ -53,7 +55,8 @@ final class RawPickleReader {
             global.place(),
             "this is a file of joblib in which NumPy arrays lie between the opcodes of the pickle,"
                 + " which is not read",
-            "load it with joblib where it was made, and save it with pickle.dump or torch.save");
+            new Remedy.Advice(
+                "load it with joblib where it was made, and save it with pickle.dump or torch.save"));
       }
     }
   }

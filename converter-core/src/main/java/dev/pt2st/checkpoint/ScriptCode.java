@@ -4,6 +4,7 @@ import dev.pt2st.Limit;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.ZipEntry;
@@ -38,7 +39,7 @@ public final class ScriptCode {
   public static void checkWeights(Container.TorchScript script, Limits limits)
       throws UnsupportedException {
     ScriptCode code = new ScriptCode();
-    Place place = Place.of(script.file().path());
+    Place place = Place.of(script.file().name());
     for (ZipEntry entry : script.archive().records("code/", ".py").values()) {
       code.search(entry.bytes(), place.inEntry(entry.name()), limits);
     }
@@ -50,8 +51,9 @@ public final class ScriptCode {
               + code.found
               + (code.found == 1 ? " tensor is" : " tensors are")
               + " not in the file",
-          "convert the module as it was before optimize_for_inference; PyTorch cannot load this"
-              + " one either");
+          new Remedy.Advice(
+              "convert the module as it was before optimize_for_inference; PyTorch cannot load this"
+                  + " one either"));
     }
   }
 

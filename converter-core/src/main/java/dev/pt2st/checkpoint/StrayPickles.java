@@ -51,10 +51,8 @@ final class StrayPickles {
 
   /** The globals of a pickle that begins behind the end of a checkpoint. */
   List<GlobalValue> behind(long end) {
-    MemorySegment rest = file.segment().asSlice(end);
-    byte[] start = RecordBytes.start(new ByteSource.InMemory("", rest), START);
-    if (PickleTrace.mayBegin(start)) {
-      addGlobals(new ByteCursor(rest, Place.of(file.path()), end), false);
+    if (PickleTrace.mayBegin(file.start(end, START))) {
+      addGlobals(file.cursor(Place.of(file.name()), end, file.size() - end), false);
     }
     return globals;
   }
@@ -75,7 +73,7 @@ final class StrayPickles {
       boolean mayBePickle =
           isStorage ? PickleTrace.isAnnounced(start) : PickleTrace.mayBegin(start);
       if (mayBePickle && !read.contains(entry)) {
-        Place place = Place.of(file.path()).inEntry(entry.name());
+        Place place = Place.of(file.name()).inEntry(entry.name());
         addGlobals(new ByteCursor(bytes(entry, isStorage, place), place), isStorage);
       }
     }

@@ -190,8 +190,7 @@ final class TarObjects implements PersistentIds {
       Shape strides = dimensions(in, rank);
       long offset = in.i64();
       TensorView view =
-          new TensorView(
-              storage.storage(), storage.storage().dtype(), offset, shape, strides, false, false);
+          new TensorView(storage.storage(), storage.storage().dtype(), offset, shape, strides);
       if (offset < 0
           || Views.hasNegative(shape)
           || Views.hasNegative(strides)

@@ -3,6 +3,7 @@ package dev.pt2st.checkpoint;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.archive.Container;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.HeapBudget;
@@ -94,7 +95,7 @@ final class TorchScriptReader {
       throw new RefusedException(
           place,
           "the module has an attribute " + CONSTANTS + ", as the constants of its code are called",
-          "rename it and save again");
+          new Remedy.Advice("rename it and save again"));
     }
     module.put(new Value.Text(CONSTANTS), constants);
   }

@@ -48,11 +48,11 @@ final class TorchTarReader {
         .record(name)
         .orElseThrow(() ->
             new MalformedException(
-                Place.of(tar.file().path()), "the archive has no record " + name));
+                Place.of(tar.file().name()), "the archive has no record " + name));
   }
 
   private static Place placeOf(Container.TorchTar tar, TarEntry entry) {
-    return Place.of(tar.file().path()).inEntry(entry.name());
+    return Place.of(tar.file().name()).inEntry(entry.name());
   }
 
   private static ByteCursor cursor(Container.TorchTar tar, TarEntry entry) {

@@ -35,7 +35,7 @@ final class ZipRecords {
 
   /** Where a record stands, for messages. */
   Place placeOf(ZipEntry entry) {
-    return Place.of(file.path()).inEntry(entry.name());
+    return Place.of(file.name()).inEntry(entry.name());
   }
 
   /** Reads the pickle that a record begins with. */

@@ -3,28 +3,27 @@ package dev.pt2st.convert;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.ResourceName;
 import dev.pt2st.archive.SourcePath;
 import dev.pt2st.checkpoint.Checkpoint;
-import dev.pt2st.checkpoint.CheckpointFile;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.GlobalsCheck;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Planner;
-import dev.pt2st.io.OutputGroup;
-import dev.pt2st.io.Preallocation;
-import dev.pt2st.io.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Converts a PyTorch checkpoint to a safetensors file. The whole of the library in two calls:
+ * Conversions in one call, each a {@link Conversion} that is opened, used and closed:
  *
  * <pre>{@code
  * Plan plan = Converter.plan(Path.of("in.pt"), ConvertOptions.STANDARD);
  * Converter.convert(Path.of("in.pt"), Path.of("out.safetensors"), ConvertOptions.STANDARD,
  *     ProgressListener.NONE);
  * }</pre>
+ *
+ * <p>Whoever shows a plan and then has it carried out uses a {@link Conversion}: these two calls
+ * read the input twice.
  */
 public final class Converter {
   private Converter() {}
@@ -37,9 +36,8 @@ public final class Converter {
    */
   public static Plan plan(Path input, ConvertOptions options)
       throws CheckpointException, IOException {
-    try (CheckpointFile file =
-        open(input, options, ScratchFolder.TEMPORARY, ProgressListener.NONE)) {
-      return file.guarded(() -> Planner.plan(file.read(), options).withMember(file.member()));
+    try (Conversion conversion = Conversion.open(input, options)) {
+      return conversion.plan();
     }
   }
 
@@ -61,8 +59,8 @@ public final class Converter {
    */
   public static void checkGlobals(Checkpoint checkpoint, ConvertOptions options)
       throws RefusedException {
-    Place place = Place.of(checkpoint.container().file().path());
-    GlobalsCheck.check(checkpoint, null, options.policy().isStrict(), place);
+    Place place = Place.of(checkpoint.container().file().name());
+    GlobalsCheck.check(checkpoint, null, options.read().policy().isStrict(), place);
   }
 
   /**
@@ -71,9 +69,9 @@ public final class Converter {
    * @throws IOException if both are the same file, the output exists and must not be replaced, is
    *     no regular file, or has no directory to be in
    */
-  public static void checkOutput(Path input, Path output, ConvertOptions options)
+  public static void checkOutput(Path input, Path output, ConvertOptions options, WriteOptions how)
       throws IOException {
-    new PlanWriter(SourcePath.of(input).file(), output, options).check();
+    new PlanWriter(ResourceName.of(input), output, options, how).check(SourcePath.of(input).file());
   }
 
   /**
@@ -87,77 +85,24 @@ public final class Converter {
   public static ConversionResult convert(
       Path input, Path output, ConvertOptions options, ProgressListener progress)
       throws CheckpointException, IOException {
-    return convertChecked(input, output, options, progress, null);
+    return convert(input, output, options, WriteOptions.STANDARD, progress);
   }
 
   /**
-   * Converts a checkpoint, and has the output looked at before it gets its name.
+   * Converts a checkpoint. The output appears whole or not at all; the input is never changed.
    *
-   * @param progress hears of the bytes unpacked and written
-   * @param check decides whether the output is kept
+   * @param how the output is written, and whether it is checked before it gets its name
+   * @param progress hears of the bytes unpacked, written and checked
    * @return what was written and what was left out
    * @throws CheckpointException if the rules refuse the input
    * @throws IOException if the input cannot be read or the output cannot be written, or what the
    *     check throws
    */
   public static ConversionResult convert(
-      Path input, Path output, ConvertOptions options, ProgressListener progress, OutputCheck check)
+      Path input, Path output, ConvertOptions options, WriteOptions how, ProgressListener progress)
       throws CheckpointException, IOException {
-    return convertChecked(input, output, options, progress, check);
-  }
-
-  /**
-   * Writes the output for a checkpoint that is open already into a group of files: it gets its name
-   * with the others, when the caller commits the group.
-   *
-   * @param output what the output is to be called
-   * @param progress hears of the bytes written
-   * @param check decides whether the output is kept; null where nobody looks at it
-   * @return what was written and what was left out
-   * @throws CheckpointException if the rules refuse the input
-   * @throws IOException if the input cannot be read or the output cannot be written, or what the
-   *     check throws
-   */
-  public static ConversionResult write(
-      CheckpointFile file,
-      Path output,
-      ConvertOptions options,
-      ProgressListener progress,
-      @Nullable OutputCheck check,
-      OutputGroup group)
-      throws CheckpointException, IOException {
-    Preallocation.prepare(output, file.file().size());
-    return file.guarded(() -> {
-      Checkpoint checkpoint = file.read();
-      Plan plan = Planner.plan(checkpoint, options);
-      return new PlanWriter(file.file().path(), output, options)
-          .write(plan, checkpoint, progress, check, group);
-    });
-  }
-
-  private static ConversionResult convertChecked(
-      Path input,
-      Path output,
-      ConvertOptions options,
-      ProgressListener progress,
-      @Nullable OutputCheck check)
-      throws CheckpointException, IOException {
-    checkOutput(input, output, options);
-    Preallocation.prepare(output, SourcePath.of(input).file().toFile().length());
-    try (CheckpointFile file = open(input, options, ScratchFolder.beside(output), progress)) {
-      return file.guarded(() -> {
-        Checkpoint checkpoint = file.read();
-        Plan plan = Planner.plan(checkpoint, options).withMember(file.member());
-        return new PlanWriter(file.file().path(), output, options)
-            .write(plan, checkpoint, progress, check);
-      });
+    try (Conversion conversion = Conversion.openFor(input, output, options, how, progress)) {
+      return conversion.write(output, how, progress);
     }
-  }
-
-  private static CheckpointFile open(
-      Path input, ConvertOptions options, ScratchFolder folder, ProgressListener progress)
-      throws CheckpointException, IOException {
-    return CheckpointFile.open(
-        input, options.policy(), options.limits(), options.checkCrc(), folder, progress);
   }
 }

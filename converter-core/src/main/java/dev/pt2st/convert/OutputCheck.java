@@ -1,9 +1,11 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +16,24 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface OutputCheck {
   /**
-   * The files of an output, opened again for reading. Their paths are the names that they are to
-   * have.
+   * An output, with all that it was made from and by. A conversion makes it, so that its parts
+   * belong together.
    *
-   * @param files the safetensors files, in the order of the plan
-   * @param index that of several files; null for one
+   * @param plan what should have been written
+   * @param checkpoint the input, whose storages the plan names; open
+   * @param options those of the plan
+   * @param output what the user calls the output
+   * @param files the safetensors files, in the order of the plan, opened again for reading; their
+   *     paths are the names that they are to have
+   * @param index that of several files, opened too; null for one
    */
-  record Written(List<MappedFile> files, @Nullable MappedFile index) {
+  record Written(
+      Plan plan,
+      MappedFile checkpoint,
+      ConvertOptions options,
+      Path output,
+      List<MappedFile> files,
+      @Nullable MappedFile index) {
     public Written {
       files = List.copyOf(files);
     }
@@ -29,11 +42,9 @@ public interface OutputCheck {
   /**
    * Looks at an output; its files are closed afterwards.
    *
-   * @param plan what should have been written
-   * @param checkpoint the input, whose storages the plan names
+   * @param progress hears how the check goes on
    * @throws CheckpointException if the input is no longer what it was
    * @throws IOException if the output cannot be read or is not what it should be
    */
-  void check(Plan plan, MappedFile checkpoint, Written written)
-      throws CheckpointException, IOException;
+  void check(Written written, ProgressListener progress) throws CheckpointException, IOException;
 }

@@ -1,7 +1,9 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.IfExists;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.copy.Copier;
 import dev.pt2st.convert.copy.StorageSource;
@@ -34,18 +36,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes the files of a plan, which appear together or not at all. */
 final class PlanWriter {
-  private final Path input;
+  private final ResourceName input;
   private final Path output;
   private final ConvertOptions options;
+  private final WriteOptions how;
 
   /**
    * @param input names the checkpoint in messages
    * @param output what the user calls the output
+   * @param options those of the plan
    */
-  PlanWriter(Path input, Path output, ConvertOptions options) {
+  PlanWriter(ResourceName input, Path output, ConvertOptions options, WriteOptions how) {
     this.input = input;
     this.output = output;
     this.options = options;
+    this.how = how;
   }
 
   /** Whether the output may be split, so that its name stands for all that can come of it. */
@@ -56,17 +61,18 @@ final class PlanWriter {
   /**
    * Says whether the output may be written, before any work is done.
    *
+   * @param inputFile what must not be written over
    * @throws IOException if not; see {@link Converter#checkOutput}
    */
-  void check() throws IOException {
-    refuseInput(output);
-    Path sidecar = options.sidecar().orElse(null);
+  void check(Path inputFile) throws IOException {
+    refuseInput(inputFile, output);
+    Path sidecar = how.sidecar();
     if (sidecar != null) {
-      refuseInput(sidecar);
-      AtomicOutput.check(sidecar, options.overwrite());
+      refuseInput(inputFile, sidecar);
+      AtomicOutput.check(sidecar, how.ifExists());
     }
     if (!isSharded()) {
-      AtomicOutput.check(output, options.overwrite());
+      AtomicOutput.check(output, how.ifExists());
       return;
     }
     if (!ShardNames.areMadeFrom(output)) {
@@ -78,18 +84,18 @@ final class PlanWriter {
               + "; name such a file");
     }
     ShardNames names = new ShardNames(output);
-    AtomicOutput.check(output, true);
-    AtomicOutput.check(names.index(), true);
+    AtomicOutput.check(output, IfExists.REPLACE);
+    AtomicOutput.check(names.index(), IfExists.REPLACE);
     for (Path existing : names.existing()) {
-      refuseInput(existing);
-      if (!options.overwrite()) {
+      refuseInput(inputFile, existing);
+      if (how.ifExists() == IfExists.REFUSE) {
         throw new FileAlreadyExistsException(existing.toString());
       }
     }
   }
 
-  private void refuseInput(Path target) throws IOException {
-    if (Files.exists(target) && Files.exists(input) && Files.isSameFile(input, target)) {
+  private static void refuseInput(Path inputFile, Path target) throws IOException {
+    if (Files.exists(target) && Files.exists(inputFile) && Files.isSameFile(inputFile, target)) {
       throw new FileSystemException(
           target.toString(), null, "input and output are the same file; name another output");
     }
@@ -99,15 +105,13 @@ final class PlanWriter {
    * Writes all that a plan says, and gives it its names when it has been looked at.
    *
    * @param checkpoint what the plan was made of
-   * @param check looks at what was written; null if nobody does
    */
-  ConversionResult write(
-      Plan plan, Checkpoint checkpoint, ProgressListener progress, @Nullable OutputCheck check)
+  ConversionResult write(Plan plan, Checkpoint checkpoint, ProgressListener progress)
       throws CheckpointException, IOException {
-    try (OutputGroup group = new OutputGroup(options.overwrite())) {
-      ConversionResult outcome = write(plan, checkpoint, progress, check, group);
+    try (OutputGroup group = new OutputGroup(how.ifExists())) {
+      ConversionResult outcome = write(plan, checkpoint, progress, group);
       try {
-        group.commit(options.durable());
+        group.commit(how.durability());
         return outcome;
       } catch (IOException e) {
         throw group.explain(e, plan.fileBytes());
@@ -119,24 +123,19 @@ final class PlanWriter {
    * Writes all that a plan says and has it looked at; its names come with the commit of the group.
    *
    * @param checkpoint what the plan was made of
-   * @param check looks at what was written; null if nobody does
    * @param group takes the files
    */
   ConversionResult write(
-      Plan plan,
-      Checkpoint checkpoint,
-      ProgressListener progress,
-      @Nullable OutputCheck check,
-      OutputGroup group)
+      Plan plan, Checkpoint checkpoint, ProgressListener progress, OutputGroup group)
       throws CheckpointException, IOException {
     List<AtomicOutput> files = new ArrayList<>();
     AtomicOutput index = null;
     List<Overflow> overflows;
     try {
-      if (options.sidecar().isPresent()) {
-        AtomicOutput sidecar = group.create(options.sidecar().get());
-        Sidecar.write(checkpoint, plan, options.limits(), sidecar.stream());
-        sidecar.finish(options.durable());
+      if (how.sidecar() != null) {
+        AtomicOutput sidecar = group.create(how.sidecar());
+        Sidecar.write(checkpoint, plan, options.read().limits(), sidecar.stream());
+        sidecar.finish(how.durability());
       }
       overflows = writeFiles(plan, progress, group, files);
       if (isSharded()) {
@@ -146,8 +145,8 @@ final class PlanWriter {
     } catch (IOException e) {
       throw group.explain(e, plan.fileBytes());
     }
-    if (check != null) {
-      check(plan, checkpoint.container().file(), files, index, check);
+    if (how.check() != null) {
+      check(plan, checkpoint.container().file(), files, index, how.check(), progress);
     }
     return new ConversionResult(plan, overflows);
   }
@@ -163,7 +162,7 @@ final class PlanWriter {
         // One after the other, so that there is no more than one open file, however many shards.
         AtomicOutput file = group.create(targets.get(i));
         copier.copy(plan.files().get(i), file);
-        file.finish(options.durable());
+        file.finish(how.durability());
         files.add(file);
       }
       copier.readUnchecked();
@@ -177,12 +176,13 @@ final class PlanWriter {
     }
   }
 
-  private static void check(
+  private void check(
       Plan plan,
       MappedFile checkpoint,
       List<AtomicOutput> files,
       @Nullable AtomicOutput index,
-      OutputCheck check)
+      OutputCheck check,
+      ProgressListener progress)
       throws CheckpointException, IOException {
     List<MappedFile> opened = new ArrayList<>();
     try {
@@ -195,7 +195,9 @@ final class PlanWriter {
         opened.add(openedIndex);
       }
       check.check(
-          plan, checkpoint, new OutputCheck.Written(opened.subList(0, files.size()), openedIndex));
+          new OutputCheck.Written(
+              plan, checkpoint, options, output, opened.subList(0, files.size()), openedIndex),
+          progress);
     } finally {
       for (MappedFile file : opened) {
         file.close();
@@ -220,7 +222,7 @@ final class PlanWriter {
     }
     AtomicOutput index = group.create(path);
     index.write(ByteBuffer.wrap(index(plan, plan.paths(output))), 0);
-    index.finish(options.durable());
+    index.finish(how.durability());
     return index;
   }
 

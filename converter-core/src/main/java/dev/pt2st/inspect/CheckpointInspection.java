@@ -1,9 +1,11 @@
 package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.ResourceName;
 import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
-import dev.pt2st.checkpoint.CheckpointFile;
+import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.plan.Contents;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Kinds;
@@ -19,17 +21,17 @@ final class CheckpointInspection {
   private static final int MOST_CHARACTERS = 200;
 
   private final Container container;
-  private final InspectOptions options;
+  private final ReadOptions options;
   private final List<Fact> facts = new ArrayList<>();
   private final List<GlobalSummary> globals = new ArrayList<>();
   private Contents contents = new Contents(List.of(), List.of(), List.of(), 0, 0);
 
-  private CheckpointInspection(Container container, InspectOptions options) {
+  private CheckpointInspection(Container container, ReadOptions options) {
     this.container = container;
     this.options = options;
   }
 
-  static Inspection of(Path path, CheckpointFile file, InspectOptions options) {
+  static Inspection of(Path path, OpenCheckpoint file, ReadOptions options) {
     CheckpointInspection inspection = new CheckpointInspection(file.container(), options);
     CheckpointException problem = null;
     try {
@@ -41,7 +43,7 @@ final class CheckpointInspection {
     return inspection.result(path, problem);
   }
 
-  private void read(CheckpointFile file) throws CheckpointException {
+  private void read(OpenCheckpoint file) throws CheckpointException {
     if (!file.wrappings().isEmpty()) {
       facts.add(new Fact("wrapped in", String.join(", ", file.wrappings())));
     }
@@ -84,7 +86,7 @@ final class CheckpointInspection {
                     ValueText.of(value.value(), MOST_CHARACTERS)))
             .toList();
     return new Inspection(
-        path,
+        ResourceName.of(path),
         container.file().size(),
         container.layout(),
         facts,

@@ -7,6 +7,7 @@ import dev.pt2st.archive.ExportedProgram;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
@@ -50,15 +51,15 @@ final class ContainerFacts {
   /** A description of a program is read for a version only up to this size. */
   private static final long MOST_JSON_BYTES = 16L << 20;
 
-  private final InspectOptions options;
+  private final ReadOptions options;
   private final List<Fact> facts = new ArrayList<>();
 
-  private ContainerFacts(InspectOptions options) {
+  private ContainerFacts(ReadOptions options) {
     this.options = options;
   }
 
   /** What can be told of a container without reading its pickles. */
-  static List<Fact> of(Container container, InspectOptions options) throws CheckpointException {
+  static List<Fact> of(Container container, ReadOptions options) throws CheckpointException {
     ContainerFacts found = new ContainerFacts(options);
     switch (container) {
       case Container.TorchZip zip -> found.ofZip(zip.archive(), zip.file());
@@ -154,7 +155,7 @@ final class ContainerFacts {
   }
 
   private MemorySegment bytes(ZipEntry entry, MappedFile file) throws CheckpointException {
-    Place place = Place.of(file.path()).inEntry(entry.name());
-    return RecordBytes.read(entry.bytes(), file, options.limits(), options.checkCrc(), place);
+    Place place = Place.of(file.name()).inEntry(entry.name());
+    return RecordBytes.read(entry.bytes(), file, options.limits(), options.comparesCrc(), place);
   }
 }

@@ -1,8 +1,8 @@
 package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.ResourceName;
 import dev.pt2st.convert.plan.Contents.RootPart;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is in a file.
  *
- * @param path the file, as the user named it
+ * @param file the file, as the user named it
  * @param fileBytes its size; of a model in shards, that of all shards
  * @param layout what it is made of; empty where that is not known
  * @param facts what it says of itself and of who wrote it
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     found all the same
  */
 public record Inspection(
-    Path path,
+    ResourceName file,
     long fileBytes,
     String layout,
     List<Fact> facts,

@@ -2,9 +2,11 @@ package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.OpenSource;
-import dev.pt2st.checkpoint.CheckpointFile;
+import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.SafetensorsModel;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Looks at a file without converting it. No tensor's bytes are read, and nothing of it is run:
  *
  * <pre>{@code
- * Inspection found = Inspector.inspect(Path.of("model.pt"), InspectOptions.STANDARD);
+ * Inspection found = Inspector.inspect(Path.of("model.pt"), ReadOptions.STANDARD);
  * for (TensorSummary tensor : found.tensors()) {
  *   System.out.println(tensor.name() + " " + tensor.dtypeName() + " " + tensor.shape());
  * }
@@ -38,7 +40,7 @@ public final class Inspector {
    * @throws CheckpointException if it cannot even be told what it is made of
    * @throws IOException if it cannot be read
    */
-  public static Inspection inspect(Path named, InspectOptions options)
+  public static Inspection inspect(Path named, ReadOptions options)
       throws CheckpointException, IOException {
     Path path = ShardNames.toOpen(named);
     Map<String, String> index = indexOf(path);
@@ -56,7 +58,7 @@ public final class Inspector {
   }
 
   /** What is in one file, which is no index: an index that names others may not go on for ever. */
-  static Inspection inspectFile(Path path, InspectOptions options)
+  static Inspection inspectFile(Path path, ReadOptions options)
       throws CheckpointException, IOException {
     return look(
         path,
@@ -72,18 +74,20 @@ public final class Inspector {
    * @throws CheckpointException if one of them breaks, or the file is of a kind that has none
    * @throws IOException if it cannot be read
    */
-  public static void disassemble(Path path, InspectOptions options, PickleListener listener)
+  public static void disassemble(Path path, ReadOptions options, PickleListener listener)
       throws CheckpointException, IOException {
     if (indexOf(path) != null) {
       throw new UnsupportedException(
-          Place.of(path), "this is an index, which has no pickles", "name one of its files");
+          Place.of(path),
+          "this is an index, which has no pickles",
+          new Remedy.Advice("name one of its files"));
     }
     look(
         path,
         options,
         file -> {
           throw new UnsupportedException(
-              Place.of(path), "this is a safetensors file, which has no pickles", "");
+              Place.of(path), "this is a safetensors file, which has no pickles", Remedy.NONE);
         },
         file -> {
           PickleStreams.read(file.container(), options, new PickleListing(options, listener));
@@ -100,19 +104,18 @@ public final class Inspector {
   /** Opens a file, which may be compressed or a member of an archive, as what it is. */
   private static <T> T look(
       Path path,
-      InspectOptions options,
+      ReadOptions options,
       Work<MappedFile, T> ofSafetensors,
-      Work<CheckpointFile, T> ofCheckpoint)
+      Work<OpenCheckpoint, T> ofCheckpoint)
       throws CheckpointException, IOException {
     OpenSource source =
-        OpenSource.open(path, options.limits(), options.checkCrc(), ScratchFolder.TEMPORARY);
+        OpenSource.open(path, options.limits(), options.comparesCrc(), ScratchFolder.TEMPORARY);
     if (isSafetensors(source)) {
       try (source) {
         return source.guarded(() -> ofSafetensors.on(source.file()));
       }
     }
-    try (CheckpointFile file =
-        CheckpointFile.of(source, options.policy(), options.limits(), options.checkCrc())) {
+    try (OpenCheckpoint file = OpenCheckpoint.of(source, options)) {
       return file.guarded(() -> ofCheckpoint.on(file));
     }
   }

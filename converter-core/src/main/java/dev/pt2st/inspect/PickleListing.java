@@ -2,11 +2,12 @@ package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.pickle.analysis.Disassembler;
 
 /** Disassembles pickles, also broken ones up to where they break. */
-record PickleListing(InspectOptions options, PickleListener listener)
+record PickleListing(ReadOptions options, PickleListener listener)
     implements PickleStreams.Handler {
 
   @Override

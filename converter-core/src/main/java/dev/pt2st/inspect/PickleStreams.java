@@ -8,6 +8,7 @@ import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.TarEntry;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
@@ -26,7 +27,7 @@ final class PickleStreams {
   private static final int START = 2;
   private static final int ARCHIVE_START = 512;
 
-  private final InspectOptions options;
+  private final ReadOptions options;
   private final Handler handler;
 
   /** The first thing that was wrong with a record. */
@@ -46,7 +47,7 @@ final class PickleStreams {
     void rest(Place place, long bytes);
   }
 
-  private PickleStreams(InspectOptions options, Handler handler) {
+  private PickleStreams(ReadOptions options, Handler handler) {
     this.options = options;
     this.handler = handler;
   }
@@ -57,7 +58,7 @@ final class PickleStreams {
    * @throws CheckpointException the first that was met, by the handler or since a record cannot be
    *     read
    */
-  static void read(Container container, InspectOptions options, Handler handler)
+  static void read(Container container, ReadOptions options, Handler handler)
       throws CheckpointException {
     new PickleStreams(options, handler).read(container);
   }
@@ -83,7 +84,7 @@ final class PickleStreams {
       case Container.RawPickle raw -> readAll(cursor(raw.file()));
       case Container.TorchTar tar -> readTar(tar);
       case Container.Wrapped wrapped ->
-          throw new IllegalArgumentException("not unpacked: " + wrapped.file().path());
+          throw new IllegalArgumentException("not unpacked: " + wrapped.file().name());
     }
     if (first != null) {
       throw first;
@@ -101,10 +102,10 @@ final class PickleStreams {
       }
     }
     for (ZipEntry entry : pickles) {
-      Place place = Place.of(file.path()).inEntry(entry.name());
+      Place place = Place.of(file.name()).inEntry(entry.name());
       tryAll(() ->
           new ByteCursor(
-              RecordBytes.read(entry.bytes(), file, options.limits(), options.checkCrc(), place),
+              RecordBytes.read(entry.bytes(), file, options.limits(), options.comparesCrc(), place),
               place));
     }
   }
@@ -115,7 +116,7 @@ final class PickleStreams {
       if (Containers.mayBeArchive(RecordBytes.start(entry.bytes(), ARCHIVE_START))) {
         try {
           Container inside =
-              Containers.inRecord(programs.file(), entry, options.limits(), options.checkCrc());
+              Containers.inRecord(programs.file(), entry, options.limits(), options.comparesCrc());
           if (inside instanceof Container.TorchZip zip) {
             readZip(zip.archive(), zip.file(), List.of(zip.pickle()));
           }
@@ -135,7 +136,7 @@ final class PickleStreams {
 
   private void readTar(Container.TorchTar tar) {
     for (TarEntry entry : tar.archive().entries()) {
-      Place place = Place.of(tar.file().path()).inEntry(entry.name());
+      Place place = Place.of(tar.file().name()).inEntry(entry.name());
       tryAll(() -> new ByteCursor(entry.bytes().segment(), place));
     }
   }
@@ -156,7 +157,7 @@ final class PickleStreams {
   }
 
   private static ByteCursor cursor(MappedFile file) {
-    return new ByteCursor(file.segment(), Place.of(file.path()));
+    return file.cursor(Place.of(file.name()));
   }
 
   private void readAll(ByteCursor in) throws CheckpointException {

@@ -2,6 +2,7 @@ package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.safetensors.Header;
 import dev.pt2st.safetensors.TensorInfo;
@@ -17,12 +18,13 @@ final class SafetensorsInspection {
 
   static Inspection of(Path path, MappedFile file) {
     try {
-      Header header = Header.read(file.segment(), Place.of(path));
+      Place place = Place.of(path);
+      Header header = Header.read(file.cursor(place), place);
       List<TensorSummary> tensors =
           header.tensors().stream().map(SafetensorsInspection::summary).toList();
       long bytes = file.size() - header.size();
       return new Inspection(
-          path,
+          ResourceName.of(path),
           file.size(),
           LAYOUT,
           List.of(new Fact("header bytes", Integer.toString(header.size()))),
@@ -56,7 +58,19 @@ final class SafetensorsInspection {
 
   private static Inspection broken(Path path, long fileBytes, CheckpointException problem) {
     return new Inspection(
-        path, fileBytes, LAYOUT, List.of(), List.of(), List.of(), List.of(), 0, List.of(), 0, 0,
-        List.of(), Map.of(), problem);
+        ResourceName.of(path),
+        fileBytes,
+        LAYOUT,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        0,
+        List.of(),
+        0,
+        0,
+        List.of(),
+        Map.of(),
+        problem);
   }
 }

@@ -3,6 +3,8 @@ package dev.pt2st.inspect;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.safetensors.Utf8Order;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,7 +44,7 @@ final class ShardedInspection {
    * @param fileOf the name of the file of each tensor
    * @throws IOException if one of them is missing or cannot be read
    */
-  static Inspection of(Path path, Map<String, String> fileOf, InspectOptions options)
+  static Inspection of(Path path, Map<String, String> fileOf, ReadOptions options)
       throws CheckpointException, IOException {
     ShardedInspection all = new ShardedInspection(path, fileOf);
     Set<String> files = new TreeSet<>(Utf8Order.COMPARATOR);
@@ -88,7 +90,7 @@ final class ShardedInspection {
       }
     }
     return new Inspection(
-        path,
+        ResourceName.of(path),
         fileBytes,
         "index of " + String.join(", ", layouts) + " files",
         List.of(new Fact("files", Integer.toString(files))),

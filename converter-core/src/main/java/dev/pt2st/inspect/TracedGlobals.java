@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Deadline;
 import dev.pt2st.Place;
 import dev.pt2st.archive.Container;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.analysis.GlobalTracer;
@@ -16,17 +17,17 @@ import java.util.Map;
 
 /** The globals of pickles that cannot be read to their end, as far as their instructions tell. */
 final class TracedGlobals implements PickleStreams.Handler {
-  private final InspectOptions options;
+  private final ReadOptions options;
   private final Deadline deadline;
   private final Map<GlobalName, GlobalSummary> found = new LinkedHashMap<>();
 
-  private TracedGlobals(InspectOptions options) {
+  private TracedGlobals(ReadOptions options) {
     this.options = options;
     this.deadline = new Deadline(options.limits());
   }
 
   /** Those of all pickles of a container. */
-  static List<GlobalSummary> of(Container container, InspectOptions options) {
+  static List<GlobalSummary> of(Container container, ReadOptions options) {
     TracedGlobals globals = new TracedGlobals(options);
     try {
       PickleStreams.read(container, options, globals);

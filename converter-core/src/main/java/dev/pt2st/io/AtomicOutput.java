@@ -1,5 +1,8 @@
 package dev.pt2st.io;
 
+import dev.pt2st.Durability;
+import dev.pt2st.IfExists;
+import dev.pt2st.ResourceName;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,7 +43,7 @@ public final class AtomicOutput implements AutoCloseable {
    * @throws IOException if the target exists and must not be replaced, is no regular file, or its
    *     directory is not there
    */
-  public static void check(Path target, boolean overwrite) throws IOException {
+  public static void check(Path target, IfExists existing) throws IOException {
     Path directory = directoryOf(target);
     if (!Files.isDirectory(directory)) {
       throw new FileSystemException(
@@ -53,7 +56,7 @@ public final class AtomicOutput implements AutoCloseable {
       if (Files.exists(target) && !Files.isRegularFile(target)) {
         throw new FileSystemException(target.toString(), null, "is not a regular file");
       }
-      if (!overwrite) {
+      if (existing == IfExists.REFUSE) {
         throw new FileAlreadyExistsException(target.toString());
       }
     }
@@ -65,9 +68,9 @@ public final class AtomicOutput implements AutoCloseable {
    * @param attributes such as the permission bits, of which the umask takes some; without them, all
    *     that the umask leaves
    */
-  static AtomicOutput create(Path target, boolean overwrite, FileAttribute<?>... attributes)
+  static AtomicOutput create(Path target, IfExists existing, FileAttribute<?>... attributes)
       throws IOException {
-    check(target, overwrite);
+    check(target, existing);
     Path temporary = temporaryBeside(target);
     FileChannel channel =
         createBeside(
@@ -171,11 +174,11 @@ public final class AtomicOutput implements AutoCloseable {
   }
 
   /** Says that all is written: the temporary file is closed and waits for its name. */
-  public void finish(boolean durable) throws IOException {
+  public void finish(Durability durability) throws IOException {
     if (!channel.isOpen()) {
       return;
     }
-    if (durable) {
+    if (durability == Durability.SYNCED) {
       channel.force(true);
     }
     channel.close();
@@ -187,7 +190,8 @@ public final class AtomicOutput implements AutoCloseable {
    * @throws IOException if it cannot be read
    */
   public MappedFile reopen() throws IOException {
-    return MappedFile.map(target, FileChannel.open(temporary, StandardOpenOption.READ));
+    return MappedFile.map(
+        ResourceName.of(target), FileChannel.open(temporary, StandardOpenOption.READ));
   }
 
   Path target() {

@@ -29,9 +29,9 @@ public sealed interface ByteSource {
       }
     }
 
-    /** The bytes through the file's mapping. */
+    /** The bytes, not copied. */
     public MemorySegment segment() {
-      return file.segment().asSlice(offset, size);
+      return file.bytes(offset, size);
     }
   }
 
@@ -50,9 +50,9 @@ public sealed interface ByteSource {
       }
     }
 
-    /** The compressed bytes through the file's mapping. */
+    /** The compressed bytes, not copied. */
     public MemorySegment compressed() {
-      return file.segment().asSlice(offset, compressedSize);
+      return file.bytes(offset, compressedSize);
     }
   }
 

@@ -1,9 +1,12 @@
 package dev.pt2st.io;
 
+import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -18,9 +21,12 @@ import java.util.Objects;
 /**
  * A file opened for reading, mapped as a whole. One {@link Arena} a file: every segment taken from
  * it ends with {@link #close()}. A part of such a file can be taken for a file of its own.
+ *
+ * <p>The mapping itself stays in here. Who reads says which bytes it needs, so that these could as
+ * well come from somewhere else than a mapping; {@link #all} is the one exception.
  */
 public final class MappedFile implements AutoCloseable {
-  private final Path path;
+  private final ResourceName name;
   private final FileChannel channel;
   private final Arena arena;
   private final MemorySegment segment;
@@ -34,14 +40,14 @@ public final class MappedFile implements AutoCloseable {
   private final long base;
 
   private MappedFile(
-      Path path,
+      ResourceName name,
       FileChannel channel,
       Arena arena,
       MemorySegment segment,
       long wholeSize,
       boolean owner,
       long base) {
-    this.path = path;
+    this.name = name;
     this.channel = channel;
     this.arena = arena;
     this.segment = segment;
@@ -68,24 +74,24 @@ public final class MappedFile implements AutoCloseable {
     if (!Files.isReadable(path)) {
       throw new AccessDeniedException(path.toString());
     }
-    return map(path, FileChannel.open(path, StandardOpenOption.READ));
+    return map(ResourceName.of(path), FileChannel.open(path, StandardOpenOption.READ));
   }
 
   /** Maps what an open channel holds; takes over the channel. */
   @SuppressWarnings("MustBeClosedChecker") // the arena is closed with the file that it makes
-  static MappedFile map(Path path, FileChannel channel) throws IOException {
+  static MappedFile map(ResourceName name, FileChannel channel) throws IOException {
     Arena arena = Arena.ofShared();
     long size = -1;
     try {
       size = channel.size();
       MemorySegment segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
-      return new MappedFile(path, channel, arena, segment, segment.byteSize(), true, 0);
+      return new MappedFile(name, channel, arena, segment, segment.byteSize(), true, 0);
     } catch (IOException | RuntimeException e) {
       arena.close();
       try (channel) {
         if (channel.size() < size) {
           throw new FileSystemException(
-              path.toString(),
+              name.text(),
               null,
               "was cut short while it was opened; try again when nothing changes it");
         }
@@ -101,7 +107,7 @@ public final class MappedFile implements AutoCloseable {
    * @param shown what messages call it
    * @throws IndexOutOfBoundsException if the part is not within this file
    */
-  public MappedFile part(Path shown, long offset, long size) {
+  public MappedFile part(ResourceName shown, long offset, long size) {
     return new MappedFile(
         shown,
         channel,
@@ -119,8 +125,13 @@ public final class MappedFile implements AutoCloseable {
    * @param shown what messages call it
    * @param bytes valid at least as long as the result is used
    */
-  public MappedFile unpacked(Path shown, MemorySegment bytes) {
+  public MappedFile unpacked(ResourceName shown, MemorySegment bytes) {
     return new MappedFile(shown, channel, arena, bytes.asReadOnly(), wholeSize, false, -1);
+  }
+
+  /** A stream of its bytes from the first on; closing it does nothing to the file. */
+  public SegmentInputStream stream() {
+    return new SegmentInputStream(segment);
   }
 
   /** A channel over its bytes, with a position of its own; closing it does nothing to the file. */
@@ -128,12 +139,9 @@ public final class MappedFile implements AutoCloseable {
     return new SegmentChannel(segment);
   }
 
-  /**
-   * What messages call it: the path it was opened by, or for a member of an archive the archive's
-   * followed by {@code !} and the member's name. Never a path to open.
-   */
-  public Path path() {
-    return path;
+  /** What messages call it: the path it was opened by, or what it is inside of which file. */
+  public ResourceName name() {
+    return name;
   }
 
   /** Its size in bytes when it was opened. */
@@ -146,9 +154,81 @@ public final class MappedFile implements AutoCloseable {
     return channel.isOpen() && channel.size() < wholeSize;
   }
 
-  /** Its bytes; read-only. */
-  public MemorySegment segment() {
+  /**
+   * A part of its bytes, read-only and not copied; valid while the file is open.
+   *
+   * @throws IndexOutOfBoundsException if the part is not within the file
+   */
+  public MemorySegment bytes(long offset, long size) {
+    return segment.asSlice(offset, size);
+  }
+
+  /**
+   * All of its bytes, read-only and not copied; valid while the file is open. Only for what goes
+   * through the whole file anyway, such as a decompressor: everything else asks for the part that
+   * it needs, by {@link #bytes}, {@link #cursor} or {@link #start}.
+   */
+  public MemorySegment all() {
     return segment;
+  }
+
+  /**
+   * A copy of the bytes from an offset on, as many as there are up to so many.
+   *
+   * @throws IndexOutOfBoundsException if the offset is not within the file
+   */
+  public byte[] start(long offset, int most) {
+    Objects.checkIndex(offset, size() + 1);
+    byte[] start = new byte[(int) Math.min(most, size() - offset)];
+    MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, start, 0, start.length);
+    return start;
+  }
+
+  /** A cursor over all of its bytes. */
+  public ByteCursor cursor(Place place) {
+    return new ByteCursor(segment, place);
+  }
+
+  /** A cursor over a part of its bytes. Its messages count from the start of the file. */
+  public ByteCursor cursor(Place place, long offset, long size) {
+    return new ByteCursor(bytes(offset, size), place, offset);
+  }
+
+  /**
+   * The byte at an offset.
+   *
+   * @throws IndexOutOfBoundsException if it is not within the file, here and below
+   */
+  public byte i8(long offset) {
+    return segment.get(LittleEndian.BYTE, offset);
+  }
+
+  /** The little-endian number at an offset. */
+  public short i16(long offset) {
+    return segment.get(LittleEndian.SHORT, offset);
+  }
+
+  /** The little-endian number at an offset. */
+  public int i32(long offset) {
+    return segment.get(LittleEndian.INT, offset);
+  }
+
+  /** The little-endian number at an offset. */
+  public long i64(long offset) {
+    return segment.get(LittleEndian.LONG, offset);
+  }
+
+  /**
+   * Tells a byte from all others: equal for the same byte of a file and of a {@link #part} of it.
+   *
+   * @param memory what the byte lies in
+   * @param address where it lies there
+   */
+  public record Location(Object memory, long address) {}
+
+  /** The location of the byte at an offset. */
+  public Location location(long offset) {
+    return new Location(segment.scope(), segment.address() + offset);
   }
 
   /**
@@ -170,7 +250,7 @@ public final class MappedFile implements AutoCloseable {
     while (target.hasRemaining()) {
       int count = channel.read(target, at);
       if (count < 0) {
-        throw new EOFException(path + " was cut short while it was read");
+        throw new EOFException(name + " was cut short while it was read");
       }
       at += count;
     }

@@ -1,5 +1,7 @@
 package dev.pt2st.io;
 
+import dev.pt2st.Durability;
+import dev.pt2st.IfExists;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -25,12 +27,12 @@ import java.util.Set;
  * had replaced comes back. Closing a group without a commit removes what was written.
  *
  * <pre>{@code
- * try (OutputGroup group = new OutputGroup(overwrite)) {
+ * try (OutputGroup group = new OutputGroup(IfExists.REFUSE)) {
  *   AtomicOutput sidecar = group.create(Path.of("model.json"));
  *   sidecar.write(bytes, 0);
  *   AtomicOutput model = group.create(Path.of("model.safetensors"));
  *   model.write(more, 0);
- *   group.commit(durable);
+ *   group.commit(Durability.WRITTEN);
  * }
  * }</pre>
  *
@@ -46,7 +48,7 @@ public final class OutputGroup implements AutoCloseable {
           PosixFilePermission.GROUP_EXECUTE,
           PosixFilePermission.OTHERS_EXECUTE);
 
-  private final boolean overwrite;
+  private final IfExists existing;
   private FileAttribute<?>[] attributes = {};
   private final List<AtomicOutput> outputs = new ArrayList<>();
   private final Map<Path, List<AtomicOutput>> byName = new HashMap<>();
@@ -55,10 +57,10 @@ public final class OutputGroup implements AutoCloseable {
   /**
    * An empty group.
    *
-   * @param overwrite whether files that are there already are replaced
+   * @param existing what becomes of files that are there already
    */
-  public OutputGroup(boolean overwrite) {
-    this.overwrite = overwrite;
+  public OutputGroup(IfExists existing) {
+    this.existing = existing;
   }
 
   /**
@@ -83,7 +85,7 @@ public final class OutputGroup implements AutoCloseable {
    *     group already
    */
   public AtomicOutput create(Path target) throws IOException {
-    AtomicOutput.check(target, overwrite);
+    AtomicOutput.check(target, existing);
     List<AtomicOutput> sameName =
         byName.computeIfAbsent(target.getFileName(), name -> new ArrayList<>());
     for (AtomicOutput other : sameName) {
@@ -94,7 +96,7 @@ public final class OutputGroup implements AutoCloseable {
             "two outputs would have this name; name another for one of them");
       }
     }
-    AtomicOutput output = AtomicOutput.create(target, overwrite, attributes);
+    AtomicOutput output = AtomicOutput.create(target, existing, attributes);
     outputs.add(output);
     sameName.add(output);
     return output;
@@ -111,13 +113,13 @@ public final class OutputGroup implements AutoCloseable {
   /**
    * Gives all files their names.
    *
-   * @param durable whether they must be on the disk, and their names too, when this returns
+   * @param durability where they must be, and their names too, when this returns
    * @throws FileAlreadyExistsException if a file of such a name has come up and must not be
    *     replaced; then nothing has changed
    */
-  public void commit(boolean durable) throws IOException {
+  public void commit(Durability durability) throws IOException {
     for (AtomicOutput output : outputs) {
-      output.finish(durable);
+      output.finish(durability);
     }
     Renames renames = new Renames();
     TemporaryFiles.beforeTheEnd(() -> {
@@ -129,7 +131,7 @@ public final class OutputGroup implements AutoCloseable {
       renames.forget();
       outputs.forEach(AtomicOutput::markPlaced);
     });
-    if (durable) {
+    if (durability == Durability.SYNCED) {
       Set<Path> directories = new LinkedHashSet<>();
       outputs.forEach(output -> directories.add(output.directory()));
       for (Path directory : directories) {
@@ -155,7 +157,7 @@ public final class OutputGroup implements AutoCloseable {
       renames.retire(old);
     }
     for (AtomicOutput output : outputs) {
-      if (!overwrite) {
+      if (existing == IfExists.REFUSE) {
         renames.place(output.temporary(), output.target());
       } else if (output == outputs.getLast()) {
         // Nothing follows that could fail, so the name need not be without a file for a moment.

@@ -5,6 +5,7 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -98,17 +99,14 @@ public final class RecordBytes {
   public static byte[] start(ByteSource source, int most) {
     return switch (source) {
       case ByteSource.Stored stored ->
-          start(stored.file().segment(), stored.offset(), stored.size(), most);
-      case ByteSource.InMemory memory -> start(memory.segment(), 0, memory.size(), most);
+          stored.file().start(stored.offset(), (int) Math.min(most, stored.size()));
+      case ByteSource.InMemory memory ->
+          memory.segment().asSlice(0, Math.min(most, memory.size())).toArray(ValueLayout.JAVA_BYTE);
       case ByteSource.Deflated deflated -> {
         Inflater inflater = new Inflater(true);
         try {
-          MemorySegment compressed =
-              deflated
-                  .file()
-                  .segment()
-                  .asSlice(deflated.offset(), Math.min(PIECE, deflated.compressedSize()));
-          inflater.setInput(compressed.toArray(ValueLayout.JAVA_BYTE));
+          int first = (int) Math.min(PIECE, deflated.compressedSize());
+          inflater.setInput(deflated.file().start(deflated.offset(), first));
           byte[] bytes = new byte[most];
           yield Arrays.copyOf(bytes, inflater.inflate(bytes));
         } catch (DataFormatException e) {
@@ -119,12 +117,6 @@ public final class RecordBytes {
       }
       case ByteSource.Produced produced -> start(produced, most);
     };
-  }
-
-  private static byte[] start(MemorySegment bytes, long offset, long size, int most) {
-    byte[] start = new byte[(int) Math.min(most, size)];
-    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, start, 0, start.length);
-    return start;
   }
 
   private static byte[] start(ByteSource.Produced produced, int most) {
@@ -184,7 +176,7 @@ public final class RecordBytes {
           where.get(),
           String.format(
               "the CRC-32 of the record is %08x and should be %08x", actual, recorded.getAsInt()),
-          "the file is damaged: get it again, or convert it as it is with --no-crc");
+          new Remedy.IgnoreCrc());
     }
   }
 

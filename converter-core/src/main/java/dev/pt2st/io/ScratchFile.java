@@ -1,5 +1,6 @@
 package dev.pt2st.io;
 
+import dev.pt2st.ResourceName;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -61,7 +62,7 @@ public final class ScratchFile implements AutoCloseable {
 
   /** Everything written so far, for reading; closing it closes the scratch file too. */
   public MappedFile map() throws IOException {
-    return map(path);
+    return map(ResourceName.of(path));
   }
 
   /**
@@ -69,7 +70,7 @@ public final class ScratchFile implements AutoCloseable {
    *
    * @param shown what messages call it
    */
-  public MappedFile map(Path shown) throws IOException {
+  public MappedFile map(ResourceName shown) throws IOException {
     return MappedFile.map(shown, channel);
   }
 

@@ -1,5 +1,6 @@
 package dev.pt2st.io;
 
+import dev.pt2st.ResourceName;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ public final class ScratchFolder {
    * @param what is unpacked, as the user named it
    * @param written the bytes that were written before
    */
-  public IOException explain(IOException failure, Path what, long written) {
+  public IOException explain(IOException failure, ResourceName what, long written) {
     String reason = failure.getMessage();
     boolean full = String.valueOf(reason).contains("No space left");
     return new FileSystemException(

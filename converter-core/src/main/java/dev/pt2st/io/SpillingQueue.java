@@ -1,16 +1,17 @@
 package dev.pt2st.io;
 
+import dev.pt2st.ResourceName;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,34 +21,56 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what they are
  */
 public final class SpillingQueue<T> implements AutoCloseable {
-  private static final int IN_MEMORY = 1000;
+  private static final int THINGS_IN_MEMORY = 1000;
+  private static final int CHARACTERS_IN_MEMORY = 1 << 18;
   private static final int PIECE = 1 << 16;
 
   private final Function<T, String> write;
   private final Function<String, T> read;
+  private final ToIntFunction<T> weight;
+  private final long most;
   private final List<T> few = new ArrayList<>();
   private final StringBuilder pending = new StringBuilder();
   private @Nullable ScratchFile file;
   private @Nullable MappedFile mapped;
   private long size;
+  private long inMemory;
 
   /**
    * @param write gives the line of a thing, without a line feed
    * @param read gives back the thing of a line
    */
   public SpillingQueue(Function<T, String> write, Function<String, T> read) {
+    this(write, read, thing -> 1, THINGS_IN_MEMORY);
+  }
+
+  private SpillingQueue(
+      Function<T, String> write, Function<String, T> read, ToIntFunction<T> weight, long most) {
     this.write = write;
     this.read = read;
+    this.weight = weight;
+    this.most = most;
+  }
+
+  /** For lines of any length, none of which has a line feed or a carriage return in it. */
+  public static SpillingQueue<String> ofLines() {
+    return new SpillingQueue<>(
+        line -> line, line -> line, line -> line.length() + 1, CHARACTERS_IN_MEMORY);
   }
 
   long size() {
     return size;
   }
 
+  boolean isInMemory() {
+    return file == null;
+  }
+
   /** Adds one; not after the first look at them. */
   public void add(T thing) throws IOException {
     size++;
-    if (file == null && few.size() < IN_MEMORY) {
+    inMemory += weight.applyAsInt(thing);
+    if (file == null && inMemory <= most) {
       few.add(thing);
       return;
     }
@@ -77,12 +100,10 @@ public final class SpillingQueue<T> implements AutoCloseable {
     }
     if (mapped == null) {
       flush(file);
-      mapped = file.map(Path.of("plan"));
+      mapped = file.map(new ResourceName("plan"));
     }
     BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(new SegmentInputStream(mapped.segment()), StandardCharsets.UTF_8),
-            PIECE);
+        new BufferedReader(new InputStreamReader(mapped.stream(), StandardCharsets.UTF_8), PIECE);
     return () -> {
       try {
         String line = lines.readLine();

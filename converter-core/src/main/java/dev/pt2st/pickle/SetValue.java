@@ -14,8 +14,18 @@ public final class SetValue implements Value {
   private KeySize size = KeySize.of(List.of());
   private @Nullable Object key;
 
-  public SetValue(boolean frozen) {
+  private SetValue(boolean frozen) {
     this.frozen = frozen;
+  }
+
+  /** An empty {@code set}. */
+  public static SetValue mutable() {
+    return new SetValue(false);
+  }
+
+  /** A {@code frozenset}, which its maker fills before anybody else sees it. */
+  public static SetValue frozen() {
+    return new SetValue(true);
   }
 
   public boolean isFrozen() {

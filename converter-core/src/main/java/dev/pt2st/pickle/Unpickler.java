@@ -5,6 +5,7 @@ import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ByteCursor;
 import java.lang.foreign.MemorySegment;
@@ -152,9 +153,9 @@ public final class Unpickler {
         setItems(dict, popToMark());
         pushContainer(dict);
       }
-      case EMPTY_SET -> pushContainer(new SetValue(false));
+      case EMPTY_SET -> pushContainer(SetValue.mutable());
       case FROZENSET -> {
-        SetValue set = new SetValue(true);
+        SetValue set = SetValue.frozen();
         addItems(set, popToMark());
         pushContainer(set);
       }
@@ -196,12 +197,12 @@ public final class Unpickler {
           throw new MalformedException(
               place(),
               "the stream uses Python's extension registry, which no checkpoint does",
-              "do not trust the file");
+              new Remedy.DoNotTrust("do not trust the file"));
       case NEXT_BUFFER, READONLY_BUFFER ->
           throw new UnsupportedException(
               place(),
               "the pickle keeps a part of its data outside of itself (out-of-band buffers)",
-              "pickle it again without a buffer_callback");
+              new Remedy.Advice("pickle it again without a buffer_callback"));
     }
   }
 

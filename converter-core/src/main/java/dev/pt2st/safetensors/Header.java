@@ -2,7 +2,7 @@ package dev.pt2st.safetensors;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
-import java.lang.foreign.MemorySegment;
+import dev.pt2st.io.ByteCursor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,11 +25,11 @@ public record Header(int size, Map<String, String> metadata, List<TensorInfo> te
    * Reads and checks the header of a whole file. What it says of the data is true of the file when
    * this returns: each byte behind the header belongs to just one tensor.
    *
-   * @param file all bytes of the file
+   * @param in stands at the start of the file, and ends where the file ends
    * @param place the file, for messages
    * @throws MalformedException if a rule of the format is broken
    */
-  public static Header read(MemorySegment file, Place place) throws MalformedException {
-    return HeaderReader.read(file, place);
+  public static Header read(ByteCursor in, Place place) throws MalformedException {
+    return HeaderReader.read(in, place);
   }
 }

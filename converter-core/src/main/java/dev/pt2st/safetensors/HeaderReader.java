@@ -1,13 +1,10 @@
 package dev.pt2st.safetensors;
 
-import static dev.pt2st.io.LittleEndian.LONG;
-
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.io.ByteCursor;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -43,26 +40,26 @@ final class HeaderReader {
     this.json = new JsonScanner(text, place, Long.BYTES);
   }
 
-  static Header read(MemorySegment file, Place place) throws MalformedException {
-    int length = length(file, place);
-    byte[] text = file.asSlice(Long.BYTES, length).toArray(ValueLayout.JAVA_BYTE);
+  static Header read(ByteCursor in, Place place) throws MalformedException {
+    int length = length(in, place);
+    byte[] text = in.array(length);
     HeaderReader reader = new HeaderReader(text, place);
     reader.read(text);
-    long dataBytes = file.byteSize() - Long.BYTES - length;
+    long dataBytes = in.remaining();
     List<TensorInfo> tensors = DataOffsets.check(reader.entries, dataBytes, place);
     return new Header(Long.BYTES + length, reader.metadata, tensors);
   }
 
   /** The bytes of the JSON with its padding. */
-  private static int length(MemorySegment file, Place place) throws MalformedException {
-    if (file.byteSize() < Long.BYTES) {
+  private static int length(ByteCursor in, Place place) throws MalformedException {
+    if (in.remaining() < Long.BYTES) {
       throw new MalformedException(
           place,
           "the file has "
-              + file.byteSize()
+              + in.remaining()
               + " bytes, and the length of a safetensors header alone takes 8");
     }
-    long length = file.get(LONG, 0);
+    long length = in.i64();
     if (length < 0 || length > HeaderWriter.MAX_JSON_BYTES) {
       throw new MalformedException(
           place.at(0),
@@ -71,13 +68,13 @@ final class HeaderReader {
               + " bytes, and readers take "
               + HeaderWriter.MAX_JSON_BYTES);
     }
-    if (length > file.byteSize() - Long.BYTES) {
+    if (length > in.remaining()) {
       throw new MalformedException(
           place.at(0),
           "the header would have "
               + length
               + " bytes where "
-              + (file.byteSize() - Long.BYTES)
+              + in.remaining()
               + " are left of the file");
     }
     return (int) length;

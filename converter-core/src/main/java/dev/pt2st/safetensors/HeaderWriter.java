@@ -35,9 +35,9 @@ public final class HeaderWriter {
       for (Map.Entry<String, String> entry : metadata.entrySet()) {
         json.append(separator);
         separator = ",";
-        JsonText.append(json, entry.getKey(), false);
+        JsonText.append(json, entry.getKey());
         json.append(':');
-        JsonText.append(json, entry.getValue(), false);
+        JsonText.append(json, entry.getValue());
       }
       json.append('}');
     }
@@ -57,7 +57,7 @@ public final class HeaderWriter {
   }
 
   private static void append(StringBuilder json, TensorInfo tensor) {
-    JsonText.append(json, tensor.name(), false);
+    JsonText.append(json, tensor.name());
     json.append(":{\"dtype\":\"").append(tensor.dtype().safetensorsName()).append("\",\"shape\":[");
     for (int i = 0; i < tensor.shape().rank(); i++) {
       if (i > 0) {

@@ -6,18 +6,26 @@ public final class JsonText {
 
   private JsonText() {}
 
+  /** Appends a string with just the escapes that {@code serde_json} writes. */
+  public static void append(StringBuilder json, String text) {
+    append(json, text, Character.MAX_VALUE);
+  }
+
   /**
-   * Appends a string with just the escapes that {@code serde_json} writes.
-   *
-   * @param ascii whether all beyond printable ASCII is escaped too, as Python's {@code json.dumps}
-   *     does ({@code ensure_ascii})
+   * Appends a string in which all beyond printable ASCII is escaped too, as Python's {@code
+   * json.dumps} does ({@code ensure_ascii}).
    */
-  public static void append(StringBuilder json, String text, boolean ascii) {
+  public static void appendAscii(StringBuilder json, String text) {
+    append(json, text, '~');
+  }
+
+  /** Appends a string; a character above {@code highest} is escaped. */
+  private static void append(StringBuilder json, String text, char highest) {
     json.append('"');
     int plain = 0; // where the part begins that is appended as it is
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (!isEscaped(c, ascii)) {
+      if (!isEscaped(c, highest)) {
         continue;
       }
       json.append(text, plain, i);
@@ -41,7 +49,7 @@ public final class JsonText {
     json.append(text, plain, text.length()).append('"');
   }
 
-  private static boolean isEscaped(char c, boolean ascii) {
-    return c < ' ' || c == '"' || c == '\\' || (ascii && c > '~');
+  private static boolean isEscaped(char c, char highest) {
+    return c < ' ' || c == '"' || c == '\\' || c > highest;
   }
 }

@@ -5,6 +5,8 @@ import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
+import dev.pt2st.ResourceName;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -56,23 +58,23 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws LimitException if its header does not fit the heap
    */
   public static SafetensorsFile of(MappedFile file) throws CheckpointException {
-    Place place = Place.of(file.path());
+    Place place = Place.of(file.name());
     try {
-      return new SafetensorsFile(file, Header.read(file.segment(), place));
+      return new SafetensorsFile(file, Header.read(file.cursor(place), place));
     } catch (InternalError e) {
       // A mapped page that is no longer there; the JVM has no exception of its own for it.
       throw new MalformedException(
           place,
           "the file was cut short while it was read, or its disk failed",
-          "try again when nothing changes it");
+          new Remedy.TryAgain());
     } catch (OutOfMemoryError e) {
-      throw tooLarge(file.path());
+      throw tooLarge(file.name());
     }
   }
 
-  static LimitException tooLarge(Path path) {
+  static LimitException tooLarge(ResourceName name) {
     return new LimitException(
-        Place.of(path),
+        Place.of(name),
         Limit.HEAP_BYTES,
         "its header does not fit the heap of " + Runtime.getRuntime().maxMemory() + " bytes");
   }
@@ -82,9 +84,9 @@ public final class SafetensorsFile implements AutoCloseable {
     return file;
   }
 
-  /** The path it was opened by. */
-  public Path path() {
-    return file.path();
+  /** What messages call it: the path it was opened by. */
+  public ResourceName name() {
+    return file.name();
   }
 
   /** Its size in bytes. */
@@ -114,7 +116,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * @param tensor one of {@link #tensors()}
    */
   public MemorySegment data(TensorInfo tensor) {
-    return file.segment().asSlice(header.size() + tensor.begin(), tensor.end() - tensor.begin());
+    return file.bytes(header.size() + tensor.begin(), tensor.end() - tensor.begin());
   }
 
   /**

@@ -1,17 +1,14 @@
 package dev.pt2st.safetensors;
 
-import static dev.pt2st.io.LittleEndian.BYTE;
-import static dev.pt2st.io.LittleEndian.LONG;
-
 import dev.pt2st.CheckpointException;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.ResourceName;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,21 +49,20 @@ public final class SafetensorsModel implements AutoCloseable {
   }
 
   private static boolean isFile(MappedFile file) {
-    if (file.size() <= Long.BYTES || file.segment().get(BYTE, 8) != '{') {
+    if (file.size() <= Long.BYTES || file.i8(8) != '{') {
       return false;
     }
-    long length = file.segment().get(LONG, 0);
+    long length = file.i64(0);
     return length >= 0 && length <= HeaderWriter.MAX_JSON_BYTES;
   }
 
   /** No checkpoint begins with a brace: it is no opcode of a pickle. */
   private static boolean isIndex(MappedFile file) {
     long at = 0;
-    while (at < file.size()
-        && " \t\r\n".indexOf(file.segment().get(ValueLayout.JAVA_BYTE, at)) >= 0) {
+    while (at < file.size() && " \t\r\n".indexOf(file.i8(at)) >= 0) {
       at++;
     }
-    return at < file.size() && file.segment().get(ValueLayout.JAVA_BYTE, at) == '{';
+    return at < file.size() && file.i8(at) == '{';
   }
 
   /**
@@ -86,7 +82,7 @@ public final class SafetensorsModel implements AutoCloseable {
           opened.add(MappedFile.open(path.resolveSibling(name)));
         }
       }
-      return of(opened, index, path);
+      return of(opened, index, ResourceName.of(path));
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
       for (MappedFile file : opened) {
         file.close();
@@ -105,12 +101,12 @@ public final class SafetensorsModel implements AutoCloseable {
   public static SafetensorsModel of(List<MappedFile> opened, @Nullable MappedFile index)
       throws CheckpointException {
     return index == null
-        ? of(opened, null, opened.getFirst().path())
-        : of(opened, read(index), index.path());
+        ? of(opened, null, opened.getFirst().name())
+        : of(opened, read(index), index.name());
   }
 
   private static SafetensorsModel of(
-      List<MappedFile> opened, @Nullable Map<String, String> index, Path path)
+      List<MappedFile> opened, @Nullable Map<String, String> index, ResourceName name)
       throws CheckpointException {
     SafetensorsModel model = new SafetensorsModel();
     for (MappedFile mapped : opened) {
@@ -119,7 +115,7 @@ public final class SafetensorsModel implements AutoCloseable {
       file.tensors().forEach(tensor -> model.tensors.add(new Tensor(file, tensor)));
     }
     if (index != null) {
-      model.check(index, path);
+      model.check(index, name);
     }
     return model;
   }
@@ -145,22 +141,22 @@ public final class SafetensorsModel implements AutoCloseable {
 
   private static Map<String, String> read(MappedFile index) throws CheckpointException {
     try {
-      return ShardIndexReader.read(index.segment(), Place.of(index.path()));
+      return ShardIndexReader.read(index, Place.of(index.name()));
     } catch (OutOfMemoryError e) {
-      throw SafetensorsFile.tooLarge(index.path());
+      throw SafetensorsFile.tooLarge(index.name());
     }
   }
 
   /** Checks that the index names the file of each tensor, and no others. */
-  private void check(Map<String, String> index, Path path) throws MalformedException {
+  private void check(Map<String, String> index, ResourceName indexName) throws MalformedException {
     Map<String, SafetensorsFile> byName = new HashMap<>();
     for (SafetensorsFile file : files) {
-      String name = String.valueOf(file.path().getFileName());
+      String name = file.name().fileName();
       byName.put(name, file);
       for (TensorInfo tensor : file.tensors()) {
         if (!name.equals(index.get(tensor.name()))) {
           throw new MalformedException(
-              Place.of(file.path()).ofTensor(tensor.name()),
+              Place.of(file.name()).ofTensor(tensor.name()),
               "the index does not name this file for it");
         }
       }
@@ -169,7 +165,7 @@ public final class SafetensorsModel implements AutoCloseable {
       SafetensorsFile file = byName.get(entry.getValue());
       if (file == null || file.tensor(entry.getKey()).isEmpty()) {
         throw new MalformedException(
-            Place.of(path).ofTensor(entry.getKey()),
+            Place.of(indexName).ofTensor(entry.getKey()),
             "the file \"" + entry.getValue() + "\" that the index names for it does not hold it");
       }
     }

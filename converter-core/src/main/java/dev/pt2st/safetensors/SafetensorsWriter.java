@@ -1,5 +1,7 @@
 package dev.pt2st.safetensors;
 
+import dev.pt2st.Durability;
+import dev.pt2st.IfExists;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.tensor.DType;
@@ -11,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,12 +87,12 @@ public final class SafetensorsWriter implements AutoCloseable {
    * Begins a file.
    *
    * @param metadata texts for {@code __metadata__}, written in their order
-   * @param overwrite whether a file of this name may be replaced
+   * @param existing what becomes of a file of this name
    * @throws IllegalArgumentException if the format cannot hold a tensor, a text or so many of them
    * @throws IOException if the file cannot be made
    */
   public static SafetensorsWriter create(
-      Path target, List<Tensor> tensors, Map<String, String> metadata, boolean overwrite)
+      Path target, List<Tensor> tensors, Map<String, String> metadata, IfExists existing)
       throws IOException {
     metadata.forEach((key, value) -> {
       checkText(key);
@@ -106,7 +107,7 @@ public final class SafetensorsWriter implements AutoCloseable {
               + " bytes, and readers take "
               + HeaderWriter.MAX_JSON_BYTES);
     }
-    OutputGroup group = new OutputGroup(overwrite);
+    OutputGroup group = new OutputGroup(existing);
     try {
       SafetensorsWriter writer =
           new SafetensorsWriter(group, group.create(target), header.length, laidOut);
@@ -120,10 +121,7 @@ public final class SafetensorsWriter implements AutoCloseable {
 
   private static List<TensorInfo> layOut(List<Tensor> tensors) {
     List<Tensor> sorted = new ArrayList<>(tensors);
-    sorted.sort(
-        Comparator.comparing(Tensor::dtype)
-            .reversed()
-            .thenComparing(Tensor::name, Utf8Order.COMPARATOR));
+    sorted.sort(DataOrder.by(Tensor::dtype, Tensor::name));
     Map<String, TensorInfo> laidOut = LinkedHashMap.newLinkedHashMap(sorted.size());
     long position = 0;
     for (Tensor tensor : sorted) {
@@ -213,11 +211,11 @@ public final class SafetensorsWriter implements AutoCloseable {
   /**
    * Gives the file its name.
    *
-   * @param durable whether it must be on the disk when this returns
+   * @param durability where it must be when this returns
    * @throws IllegalStateException if a tensor has not got all its bytes, or a write has failed
    * @throws IOException if the disk fails, or a file of this name has come up
    */
-  public void commit(boolean durable) throws IOException {
+  public void commit(Durability durability) throws IOException {
     if (failed) {
       throw new IllegalStateException("a write has failed");
     }
@@ -229,7 +227,7 @@ public final class SafetensorsWriter implements AutoCloseable {
         }
       }
     }
-    group.commit(durable);
+    group.commit(durability);
   }
 
   /** Ends the work; without {@link #commit} nothing is left of the file. */

@@ -47,7 +47,7 @@ public final class ShardIndex {
 
   private static String quoted(String text) {
     StringBuilder json = new StringBuilder(text.length() + 2);
-    JsonText.append(json, text, true);
+    JsonText.appendAscii(json, text);
     return json.toString();
   }
 }

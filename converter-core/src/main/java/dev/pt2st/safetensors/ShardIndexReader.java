@@ -3,8 +3,8 @@ package dev.pt2st.safetensors;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import dev.pt2st.Remedy;
+import dev.pt2st.io.MappedFile;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -26,17 +26,17 @@ final class ShardIndexReader {
   /**
    * The name of the file of each tensor, in the order of the index.
    *
-   * @param file all bytes of the index
+   * @param file the index
    * @param place the index, for messages
    * @throws RefusedException if it names a file that is not in its folder
    */
-  static Map<String, String> read(MemorySegment file, Place place)
+  static Map<String, String> read(MappedFile file, Place place)
       throws MalformedException, RefusedException {
-    if (file.byteSize() > MOST_BYTES) {
+    if (file.size() > MOST_BYTES) {
       throw new MalformedException(
-          place, "the index has " + file.byteSize() + " bytes, more than " + MOST_BYTES);
+          place, "the index has " + file.size() + " bytes, more than " + MOST_BYTES);
     }
-    byte[] text = file.toArray(ValueLayout.JAVA_BYTE);
+    byte[] text = file.start(0, MOST_BYTES);
     return new ShardIndexReader(new JsonScanner(text, place, 0)).read();
   }
 
@@ -77,7 +77,7 @@ final class ShardIndexReader {
         throw new RefusedException(
             json.malformed(atFile, "").place(),
             "the file \"" + file + "\" is not named as one in the folder of the index",
-            "");
+            Remedy.NONE);
       }
       if (fileOf.put(name, file) != null) {
         throw json.malformed(at, "the index has the tensor \"" + name + "\" twice");

@@ -3,6 +3,7 @@ package dev.pt2st.scan;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.archive.ArchiveFormat;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
@@ -20,9 +21,9 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /** Looks into archives and compressed files: at every entry by its content, whatever its name. */
@@ -34,6 +35,10 @@ final class ArchiveScanner {
   private static final long SMALL = 16 << 20;
 
   private static final int PIECE = 1 << 16;
+
+  /** After so many bytes of a checked record the listener hears of them. */
+  private static final long CHECKED = 16 << 20;
+
   private static final int STORED = 0;
   private static final int DEFLATED = 8;
 
@@ -57,6 +62,11 @@ final class ArchiveScanner {
     this.surveyed = new SurveyedParts(scan.options().limits());
   }
 
+  /** The entries of damaged archives that were looked at. */
+  SurveyedParts surveyed() {
+    return surveyed;
+  }
+
   /**
    * Looks at what is compressed.
    *
@@ -64,7 +74,7 @@ final class ArchiveScanner {
    */
   boolean inside(Container.Compressed compressed, int depth)
       throws CheckpointException, IOException {
-    scan.unpacking().checkDepth(depth + 1, Place.of(compressed.file().path()));
+    scan.unpacking().checkDepth(depth + 1, Place.of(compressed.file().name()));
     return outcome(scan.unpacking().decompressWhatThereIs(compressed), depth);
   }
 
@@ -74,7 +84,7 @@ final class ArchiveScanner {
    * @return whether there is anything to be judged
    */
   boolean inside(Container.Archive archive, int depth) throws CheckpointException, IOException {
-    scan.unpacking().checkDepth(depth + 1, Place.of(archive.file().path()));
+    scan.unpacking().checkDepth(depth + 1, Place.of(archive.file().name()));
     if (archive.format() == ArchiveFormat.ZIP) {
       return entries(
           archive.file(),
@@ -148,13 +158,13 @@ final class ArchiveScanner {
       if (program != null) {
         judged = true;
         findings.add(
-            Rule.NOT_LOOKED_INTO, Place.of(file.path()).inEntry(entry.name()), program, null);
+            Rule.NOT_LOOKED_INTO, Place.of(file.name()).inEntry(entry.name()), program, null);
       }
       boolean isStorage = storages.contains(entry.bytes());
       if (isStorage && !scan.options().full() && !looksLikeMore(entry)) {
         continue;
       }
-      Path shown = Members.shown(file.path(), entry.name());
+      ResourceName shown = file.name().inside(entry.name());
       judged |=
           open(
               file,
@@ -162,7 +172,7 @@ final class ArchiveScanner {
               shown,
               content -> {
                 checkCrc(
-                    entry.bytes(), content, isStorage, Place.of(file.path()).inEntry(entry.name()));
+                    entry.bytes(), content, isStorage, Place.of(file.name()).inEntry(entry.name()));
                 if (isStorage) {
                   return storage(content, depth);
                 }
@@ -207,7 +217,7 @@ final class ArchiveScanner {
 
   /** Any bytes may stand in a storage: it is reported only where it really is more than that. */
   private boolean storage(MappedFile content, int depth) throws CheckpointException, IOException {
-    byte[] start = RecordBytes.start(new ByteSource.InMemory("", content.segment()), STORAGE_START);
+    byte[] start = content.start(0, STORAGE_START);
     if (!Containers.mayBeArchive(start)) {
       return scan.pickles().followStorage(content);
     }
@@ -220,7 +230,11 @@ final class ArchiveScanner {
       return;
     }
     RecordBytes.Crc crc = new RecordBytes.Crc(ByteBuffer.allocate(PIECE));
-    crc.update(content.segment());
+    for (long done = 0; done < content.size(); done += CHECKED) {
+      long count = Math.min(CHECKED, content.size() - done);
+      crc.update(content.bytes(done, count));
+      scan.looked(count);
+    }
     try {
       RecordBytes.checkCrc(bytes, crc.value(), () -> place);
     } catch (MalformedException e) {
@@ -234,7 +248,7 @@ final class ArchiveScanner {
    * @return whether there is anything to be judged
    */
   boolean survey(MappedFile file, int depth) throws CheckpointException, IOException {
-    scan.unpacking().checkDepth(depth + 1, Place.of(file.path()));
+    scan.unpacking().checkDepth(depth + 1, Place.of(file.name()));
     boolean judged = false;
     for (ZipSurvey.Found found :
         ZipSurvey.of(file, scan.options().limits(), scan.deadline(), scan.options().full())) {
@@ -249,7 +263,7 @@ final class ArchiveScanner {
   private boolean found(MappedFile file, ZipSurvey.Found found, int depth)
       throws CheckpointException, IOException {
     scan.checkTime(file);
-    Path shown = Members.shown(file.path(), found.name());
+    ResourceName shown = file.name().inside(found.name());
     if (found.encrypted()) {
       findings.add(
           Rule.NOT_LOOKED_INTO,
@@ -277,7 +291,7 @@ final class ArchiveScanner {
     if (found.method() == DEFLATED) {
       // What a header says of the size may be a lie, and zipfile does not ask.
       try {
-        return inflated(file, packed.segment(), -1, shown, step) || judged;
+        return inflated(file, packed.all(), -1, shown, step) || judged;
       } catch (CheckpointException e) {
         findings.add(e);
         return true;
@@ -321,11 +335,10 @@ final class ArchiveScanner {
    */
   boolean maybeDecoded(MappedFile packed, LoaderDecoder decoder, int depth)
       throws CheckpointException, IOException {
-    scan.unpacking().checkDepth(depth + 1, Place.of(packed.path()));
+    scan.unpacking().checkDepth(depth + 1, Place.of(packed.name()));
     Unpacking.Outcome outcome = scan.unpacking().decompressWhatThereIs(packed, decoder);
     try (MappedFile content = outcome.file()) {
-      boolean judged =
-          content.size() > 0 && ContentScanner.at(scan, content, depth + 1).isJudged();
+      boolean judged = content.size() > 0 && ContentScanner.at(scan, content, depth + 1).isJudged();
       CheckpointException problem = outcome.problem();
       if (judged && problem != null) {
         findings.add(problem);
@@ -340,7 +353,7 @@ final class ArchiveScanner {
   }
 
   /** Looks at an entry; one that is over a limit hides none of the others. */
-  private boolean open(MappedFile file, ByteSource bytes, Path shown, Step step)
+  private boolean open(MappedFile file, ByteSource bytes, ResourceName shown, Step step)
       throws IOException {
     try {
       return unpacked(file, bytes, shown, step);
@@ -350,7 +363,7 @@ final class ArchiveScanner {
     }
   }
 
-  private boolean unpacked(MappedFile file, ByteSource bytes, Path shown, Step step)
+  private boolean unpacked(MappedFile file, ByteSource bytes, ResourceName shown, Step step)
       throws CheckpointException, IOException {
     switch (bytes) {
       case ByteSource.Stored stored -> {
@@ -370,10 +383,9 @@ final class ArchiveScanner {
 
   /** Looks at what comes out of DEFLATE data, which is counted as it comes. */
   private boolean inflated(
-      MappedFile file, MemorySegment compressed, long size, Path shown, Step step)
+      MappedFile file, MemorySegment compressed, long size, ResourceName shown, Step step)
       throws CheckpointException, IOException {
-    try (Inflation inflation =
-            Inflation.of(file, compressed, size, true, shown, scan.unpacking());
+    try (Inflation inflation = Inflation.of(file, compressed, size, true, shown, scan.unpacking());
         MappedFile content = inflation.file()) {
       boolean judged = step.look(content);
       MalformedException problem = inflation.problem();
@@ -384,17 +396,19 @@ final class ArchiveScanner {
     }
   }
 
-  /** What comes out of a content that begins as zlib data does; null if nothing does. */
+  /** What comes out of a content that begins as zlib data may (RFC 1950); null if nothing does. */
   @Nullable MappedFile inflatedZlib(MappedFile content, byte[] first)
       throws CheckpointException, IOException {
-    if (first.length < 2
-        || first[0] != 0x78
-        || (first[1] & 0x20) != 0
-        || ((first[0] << 8) + (first[1] & 0xff)) % 31 != 0) {
+    boolean isHeader =
+        first.length >= 2
+            && (first[0] & 0x8f) == Inflater.DEFLATED
+            && (first[1] & 0x20) == 0
+            && (first[0] << 8 | (first[1] & 0xff)) % 31 == 0;
+    if (!isHeader) {
       return null;
     }
     try (Inflation inflation =
-        Inflation.of(content, content.segment(), -1, false, content.path(), scan.unpacking())) {
+        Inflation.of(content, content.all(), -1, false, content.name(), scan.unpacking())) {
       return inflation.isEmpty() ? null : inflation.file();
     }
   }

@@ -2,13 +2,13 @@ package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.LimitException;
-import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointReader;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.checkpoint.ScriptNames;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Planner;
@@ -16,7 +16,6 @@ import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.analysis.PickleTrace;
-import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -63,12 +62,13 @@ final class CheckpointScanner {
   }
 
   private void read() {
-    Policy strict = scan.options().policy().withStrict(true);
-    Limits limits = scan.options().limits();
+    ReadOptions given = scan.options().read();
+    ReadOptions strict =
+        given.withPolicy(given.policy().withStrict(true)).withCrc(ReadOptions.Crc.COMPARE);
     try {
-      Checkpoint read = new CheckpointReader(strict, limits, true, scan.deadline()).read(container);
+      Checkpoint read = new CheckpointReader(strict, scan.deadline()).read(container);
       checkpoint = read;
-      Planner.plan(read, ConvertOptions.STANDARD.withPolicy(strict).withLimits(limits));
+      Planner.plan(read, ConvertOptions.STANDARD.withRead(strict));
     } catch (MalformedException | LimitException e) {
       problem = e;
     } catch (CheckpointException e) {

@@ -7,13 +7,12 @@ import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.ArchiveFormat;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
+import dev.pt2st.archive.LoaderDecoder;
 import dev.pt2st.archive.ZipSurvey;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.analysis.PickleTrace;
 import dev.pt2st.safetensors.SafetensorsFile;
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +31,9 @@ final class ContentScanner {
   private final byte[] first;
   private boolean judged;
 
+  /** Whether it has been decompressed as loaders do, or could not be. */
+  private boolean loaderDataIsDone;
+
   /** Behind what a strict reader took of a stream. */
   private long endOfStream;
 
@@ -40,11 +42,7 @@ final class ContentScanner {
     this.findings = scan.findings();
     this.content = content;
     this.depth = depth;
-    this.first =
-        content
-            .segment()
-            .asSlice(0, Math.min(FIRST, content.size()))
-            .toArray(ValueLayout.JAVA_BYTE);
+    this.first = content.start(0, FIRST);
   }
 
   /**
@@ -157,13 +155,16 @@ final class ContentScanner {
       String why = "this is a pickle, but no checkpoint that is converted";
       findings.add(
           Rule.NOT_LOOKED_INTO,
-          Place.of(content.path()),
+          Place.of(content.name()),
           refusal == null ? why : why + ": " + refusal.problem(),
           null);
       return "pickle";
     }
-    String zlib = lookAtZlib();
-    return zlib == null ? lookAtKnown() : zlib;
+    String decoded = lookAtLoaderData();
+    if (decoded == null) {
+      decoded = lookAtZlib();
+    }
+    return decoded == null ? lookAtKnown() : decoded;
   }
 
   private boolean lookAtPickles(long from) throws LimitException, IOException {
@@ -181,7 +182,7 @@ final class ContentScanner {
       judged = true;
       findings.add(
           Rule.NOT_LOOKED_INTO,
-          Place.of(content.path()),
+          Place.of(content.name()),
           "this may be an array of Python objects, which are pickled in it and are not converted",
           null);
       if (!lookAtPickles(numpy.dataOffset())) {
@@ -212,6 +213,23 @@ final class ContentScanner {
     return true;
   }
 
+  /** What a loader decompresses by itself, and a conversion does not; null if it is none of that. */
+  private @Nullable String lookAtLoaderData() throws CheckpointException, IOException {
+    LoaderDecoder decoder = LoaderDecoder.ofStart(first);
+    loaderDataIsDone = true;
+    if (decoder == null || !scan.archives().maybeDecoded(content, decoder, depth)) {
+      return null;
+    }
+    judged = true;
+    String kind = decoder.shown() + " data";
+    findings.add(
+        Rule.NOT_LOOKED_INTO,
+        Place.of(content.name()),
+        "it is " + kind + ", which loaders decompress and pt2st does not convert",
+        null);
+    return kind;
+  }
+
   private @Nullable String lookAtZlib() throws CheckpointException, IOException {
     MappedFile inflated = scan.archives().inflatedZlib(content, first);
     if (inflated == null) {
@@ -222,7 +240,7 @@ final class ContentScanner {
         judged = true;
         findings.add(
             Rule.NOT_LOOKED_INTO,
-            Place.of(content.path()),
+            Place.of(content.name()),
             "it is compressed with zlib, as joblib does it, and is not converted",
             null);
       }
@@ -231,11 +249,11 @@ final class ContentScanner {
   }
 
   private String lookAtKnown() {
-    Path name = content.path().getFileName();
+    String name = content.name().fileName();
     KnownFormats.Known known = KnownFormats.tell(content, first, String.valueOf(name));
     if (known.rule() != null) {
       judged = true;
-      findings.add(known.rule(), Place.of(content.path()), known.why(), null);
+      findings.add(known.rule(), Place.of(content.name()), known.why(), null);
     }
     return known.kind();
   }
@@ -260,6 +278,9 @@ final class ContentScanner {
         alsoIs("a tar");
       }
     }
+    if (!loaderDataIsDone && lookAtLoaderData() != null) {
+      alsoIs("compressed data");
+    }
     // A ZIP begins with PERSID: no unpickler goes on behind that but those of PyTorch, which take
     // it
     // for a ZIP.
@@ -279,7 +300,7 @@ final class ContentScanner {
     judged = true;
     findings.add(
         Rule.UNSOUND_ARCHIVE,
-        Place.of(content.path()),
+        Place.of(content.name()),
         "it can also be read as " + what + ": two readers could see two different files",
         null);
   }

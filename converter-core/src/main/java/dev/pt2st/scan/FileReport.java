@@ -1,12 +1,12 @@
 package dev.pt2st.scan;
 
-import java.nio.file.Path;
+import dev.pt2st.ResourceName;
 import java.util.List;
 
 /**
  * What a scan says of one file.
  *
- * @param file the path that it was found by
+ * @param file what it was found by
  * @param verdict the worst of its findings; {@link Verdict#SAFE} or {@link Verdict#NO_PICKLE}
  *     without any
  * @param kind what the file is, in words: "PyTorch ZIP", "text"; empty where that is not known
@@ -15,7 +15,12 @@ import java.util.List;
  * @param notListed how many further findings there are
  */
 public record FileReport(
-    Path file, Verdict verdict, String kind, long pickles, List<Finding> findings, long notListed) {
+    ResourceName file,
+    Verdict verdict,
+    String kind,
+    long pickles,
+    List<Finding> findings,
+    long notListed) {
   public FileReport {
     findings = List.copyOf(findings);
   }

@@ -2,9 +2,10 @@ package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Deadline;
-import dev.pt2st.Limit;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.archive.Unpacking;
+import dev.pt2st.archive.UnpackingListener;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import java.io.IOException;
@@ -16,34 +17,55 @@ import org.jspecify.annotations.Nullable;
 
 /** The scan of one file: what its parts share. */
 final class FileScan {
-  private final Path file;
+  private final ResourceName file;
   private final ScanOptions options;
   private final Deadline deadline;
   private final Findings findings;
   private final PickleScanner pickles;
   private final ArchiveScanner archives;
   private final Unpacking unpacking;
+  private final ScanListener listener;
 
-  private FileScan(MappedFile input, ScanOptions options) {
-    this.file = input.path();
+  private FileScan(MappedFile input, ScanOptions options, ScanListener listener) {
+    this.file = input.name();
     this.options = options;
+    this.listener = listener;
     this.deadline = new Deadline(options.limits());
     this.findings = new Findings(file);
     this.pickles = new PickleScanner(this, deadline, findings);
-    this.unpacking = new Unpacking(input, options.limits(), true, ScratchFolder.TEMPORARY);
+    this.unpacking =
+        new Unpacking(
+            input,
+            options.limits(),
+            true,
+            ScratchFolder.TEMPORARY,
+            new UnpackingListener() {
+              @Override
+              public void unpacked(long bytes) {
+                looked(bytes);
+              }
+            });
     this.archives = new ArchiveScanner(this);
   }
 
-  static FileReport of(Path file, ScanOptions options) {
-    try (MappedFile input = MappedFile.open(file)) {
-      return new FileScan(input, options).report(input);
+  static FileReport of(Path file, ScanOptions options, ScanListener listener) {
+    MappedFile opened;
+    try {
+      opened = MappedFile.open(file);
     } catch (IOException e) {
-      return unreadable(file, sentence(e));
+      listener.begins(ResourceName.of(file), 0);
+      return unreadable(ResourceName.of(file), sentence(e));
+    }
+    try (opened) {
+      listener.begins(opened.name(), opened.size());
+      return new FileScan(opened, options, listener).report(opened);
+    } catch (IOException e) {
+      return unreadable(ResourceName.of(file), sentence(e));
     }
   }
 
   /** The report of a file of which nothing is known. */
-  static FileReport unreadable(Path file, String why) {
+  static FileReport unreadable(ResourceName file, String why) {
     Findings findings = new Findings(file);
     findings.add(Rule.UNREADABLE, Place.of(file), why, null);
     return new FileReport(file, findings.worst(), "", 0, findings.sorted(), 0);
@@ -70,9 +92,7 @@ final class FileScan {
           Place.of(file),
           "what it describes does not fit the heap of "
               + Runtime.getRuntime().maxMemory()
-              + " bytes ("
-              + Limit.HEAP_BYTES.option()
-              + ")",
+              + " bytes",
           null);
     }
     Verdict good = look != null && look.isJudged() ? Verdict.SAFE : Verdict.NO_PICKLE;
@@ -118,8 +138,13 @@ final class FileScan {
     return unpacking;
   }
 
+  /** Tells the listener that that many more bytes have been looked at. */
+  void looked(long bytes) {
+    listener.looked(file, bytes);
+  }
+
   /** Complains if the scan takes too long. */
   void checkTime(MappedFile content) throws CheckpointException {
-    deadline.check(() -> Place.of(content.path()));
+    deadline.check(() -> Place.of(content.name()));
   }
 }

@@ -5,10 +5,9 @@ import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.ResourceName;
 import dev.pt2st.UnsupportedException;
-import dev.pt2st.archive.SourcePath;
 import dev.pt2st.pickle.analysis.TracedGlobal;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -21,13 +20,13 @@ final class Findings {
   /** What is more is counted, but a finding worse than all so far always has its place. */
   private static final int MOST = 1000;
 
-  private final Path file;
+  private final ResourceName file;
   private final List<Finding> kept = new ArrayList<>();
   private final Set<String> known = new HashSet<>();
   private Verdict worst = Verdict.NO_PICKLE;
   private long notListed;
 
-  Findings(Path file) {
+  Findings(ResourceName file) {
     this.file = file;
   }
 
@@ -99,7 +98,7 @@ final class Findings {
 
   /** A place in a member of an archive, told from the file of the user. */
   private Place own(Place place) {
-    String member = SourcePath.memberOf(file, place.file());
+    String member = place.file().within(file);
     String entry = place.entry();
     if (!member.isEmpty() && entry != null) {
       entry = member + "!" + entry;

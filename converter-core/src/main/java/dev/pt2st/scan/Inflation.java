@@ -3,6 +3,7 @@ package dev.pt2st.scan;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.archive.Unpacking;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFile;
@@ -10,7 +11,6 @@ import dev.pt2st.io.ScratchFolder;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -26,13 +26,13 @@ final class Inflation implements AutoCloseable {
 
   private final MappedFile outer;
   private final Unpacking unpacking;
-  private final Path shown;
+  private final ResourceName shown;
   private byte[] memory = new byte[PIECE];
   private int inMemory;
   private @Nullable ScratchFile scratch;
   private @Nullable MalformedException problem;
 
-  private Inflation(MappedFile outer, Unpacking unpacking, Path shown) {
+  private Inflation(MappedFile outer, Unpacking unpacking, ResourceName shown) {
     this.outer = outer;
     this.unpacking = unpacking;
     this.shown = shown;
@@ -53,7 +53,7 @@ final class Inflation implements AutoCloseable {
       MemorySegment compressed,
       long size,
       boolean raw,
-      Path shown,
+      ResourceName shown,
       Unpacking unpacking)
       throws CheckpointException, IOException {
     Inflation inflation = new Inflation(outer, unpacking, shown);
@@ -89,6 +89,7 @@ final class Inflation implements AutoCloseable {
           return;
         }
         unpacking.charge(count, Place.of(shown));
+        unpacking.report(count);
         append(piece, count);
         produced += count;
       }

@@ -1,7 +1,6 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.io.MappedFile;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -51,11 +50,7 @@ record NpyHeader(long dataOffset, boolean mayHaveObjects) {
       header += 2;
     }
     long end = Math.min(header + length, content.size());
-    byte[] text =
-        content
-            .segment()
-            .asSlice(header, Math.min(end - header, LONGEST_HEADER))
-            .toArray(ValueLayout.JAVA_BYTE);
+    byte[] text = content.start(header, (int) Math.min(end - header, LONGEST_HEADER));
     // A header that is cut short or lies may stand before anything.
     boolean mayHaveObjects =
         header + length > content.size()

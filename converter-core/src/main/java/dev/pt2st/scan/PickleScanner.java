@@ -13,7 +13,6 @@ import dev.pt2st.pickle.analysis.GlobalTracer;
 import dev.pt2st.pickle.analysis.PickleTrace;
 import dev.pt2st.pickle.analysis.TracedGlobal;
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -91,7 +90,7 @@ final class PickleScanner {
     long at = from;
     long end = from;
     while (at < content.size() && PickleTrace.mayBegin(start(content, at))) {
-      deadline.check(() -> Place.of(content.path()));
+      deadline.check(() -> Place.of(content.name()));
       List<GlobalTracer.GivenBytes> given = new ArrayList<>();
       PickleTrace trace = follow(content, at, bytes -> keep(bytes, context, given));
       at = trace.end();
@@ -111,10 +110,10 @@ final class PickleScanner {
   }
 
   private PickleTrace follow(MappedFile content, long at, Consumer<GlobalTracer.GivenBytes> given) {
-    ByteCursor in =
-        new ByteCursor(
-            content.segment().asSlice(at, content.size() - at), Place.of(content.path()), at);
-    return GlobalTracer.trace(in, options.limits(), deadline, given);
+    ByteCursor in = content.cursor(Place.of(content.name()), at, content.size() - at);
+    PickleTrace trace = GlobalTracer.trace(in, options.limits(), deadline, given);
+    scan.looked(trace.end() - at);
+    return trace;
   }
 
   /**
@@ -133,7 +132,7 @@ final class PickleScanner {
   /** Looks at bytes that a pickle gives to a call. */
   private void look(MappedFile content, List<GlobalTracer.GivenBytes> given) throws IOException {
     for (GlobalTracer.GivenBytes bytes : given) {
-      Place place = Place.of(content.path()).at(bytes.offset());
+      Place place = Place.of(content.name()).at(bytes.offset());
       embedded++;
       try {
         checkEmbedded(place);
@@ -155,10 +154,7 @@ final class PickleScanner {
   }
 
   static byte[] start(MappedFile content, long at) {
-    return content
-        .segment()
-        .asSlice(at, Math.min(START, content.size() - at))
-        .toArray(ValueLayout.JAVA_BYTE);
+    return content.start(at, START);
   }
 
   /** Whether a storage, in which any bytes may stand, names a global as a pickle would. */
@@ -176,7 +172,7 @@ final class PickleScanner {
 
   private void report(MappedFile content, PickleTrace trace, Context context) {
     pickles++;
-    Place place = Place.of(content.path());
+    Place place = Place.of(content.name());
     boolean joblib = false;
     for (TracedGlobal global : trace.evidentGlobals()) {
       report(global, place, context);
@@ -238,9 +234,10 @@ final class PickleScanner {
    */
   void search(MappedFile content, long from) throws LimitException {
     PickleSearch search = new PickleSearch(content, from);
+    scan.looked(search.length());
     long at = search.next(from);
     while (at >= 0) {
-      deadline.check(() -> Place.of(content.path()));
+      deadline.check(() -> Place.of(content.name()));
       PickleTrace trace = follow(content, at, given -> {});
       // Where nobody begins to read, a name alone says nothing.
       if (trace.announced()

@@ -1,8 +1,6 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.io.MappedFile;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Finds bytes at which a pickle may begin, or go on behind a break: PROTO and a protocol, or what
@@ -26,9 +24,12 @@ final class PickleSearch {
 
   PickleSearch(MappedFile content, long from) {
     this.start = from;
-    int length = (int) Math.min(SEARCHED, content.size() - from);
-    this.bytes = new byte[length];
-    MemorySegment.copy(content.segment(), ValueLayout.JAVA_BYTE, from, bytes, 0, length);
+    this.bytes = content.start(from, SEARCHED);
+  }
+
+  /** How many bytes are searched. */
+  int length() {
+    return bytes.length;
   }
 
   /** The first such byte at or behind an offset in the content; negative if there is none. */

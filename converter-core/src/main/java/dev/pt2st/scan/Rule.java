@@ -13,8 +13,7 @@ public enum Rule {
       Verdict.UNKNOWN,
       "A pickle names a class or function that is not on the list of things known to be data",
       "It may be harmless, but nobody has looked at it. Ask for the weights as safetensors, or"
-          + " convert the file, which runs nothing. If you know that the name is only data, accept"
-          + " it with --allow or in a policy file."),
+          + " convert the file, which runs nothing."),
   BROKEN_PICKLE(
       "broken-pickle",
       Verdict.MALFORMED,

@@ -5,19 +5,22 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.archive.ZipSurvey;
+import dev.pt2st.archive.tar.TarSurvey;
 import dev.pt2st.io.MappedFile;
-import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The entries that surveys of damaged ZIPs have come upon. In the bytes of an archive stand those
+ * The entries that surveys of damaged archives have come upon. In the bytes of an archive stand those
  * of the archives in it, so that each entry is found once for every way that leads to it: twice as
  * many with each archive around it. It is looked at once.
  */
 final class SurveyedParts {
+  /** For the members of a tar; no method of a ZIP. */
+  private static final int OF_TAR = -1;
+
   /** Bytes of a content, the same however they were reached. */
-  private record Part(MemorySegment.Scope content, long address, long size, int method) {}
+  private record Part(MappedFile.Location start, long size, int method) {}
 
   private final Limits limits;
 
@@ -37,19 +40,25 @@ final class SurveyedParts {
    * @throws LimitException if all surveys together have more entries than one archive may have
    */
   boolean add(MappedFile file, ZipSurvey.Found found, int depth) throws LimitException {
-    Part part =
-        new Part(
-            file.segment().scope(),
-            file.segment().address() + found.offset(),
-            found.compressedSize(),
-            found.method());
+    return add(
+        file,
+        new Part(file.location(found.offset()), found.compressedSize(), found.method()),
+        depth);
+  }
+
+  /** The same for a member of a tar that lies in one piece. */
+  boolean add(MappedFile file, TarSurvey.Content content, int depth) throws LimitException {
+    return add(file, new Part(file.location(content.offset()), content.size(), OF_TAR), depth);
+  }
+
+  private boolean add(MappedFile file, Part part, int depth) throws LimitException {
     Integer known = depths.get(part);
     if (known != null && known <= depth) {
       return false;
     }
     if (known == null && depths.size() >= limits.get(Limit.ENTRIES)) {
       throw new LimitException(
-          Place.of(file.path()),
+          Place.of(file.name()),
           Limit.ENTRIES,
           "damaged archives within one another have more than "
               + limits.get(Limit.ENTRIES)

@@ -27,7 +27,11 @@ final class TarScanner {
   /** A content as the strict reader sees it. */
   private record Extent(long offset, long size) {}
 
+  /** What all files with holes of one tar are put together to. */
+  private static final long MOST_ASSEMBLED = 4L * SparseMap.MOST_BYTES;
+
   private final FileScan scan;
+  private long assembled;
 
   TarScanner(FileScan scan) {
     this.scan = scan;
@@ -39,14 +43,14 @@ final class TarScanner {
    * @return whether there is anything to be judged
    */
   boolean at(MappedFile file, int depth) throws CheckpointException, IOException {
-    scan.unpacking().checkDepth(depth + 1, Place.of(file.path()));
+    scan.unpacking().checkDepth(depth + 1, Place.of(file.name()));
     Set<Extent> strict = new HashSet<>();
     CheckpointException problem = null;
     Container.Archive archive = new Container.Archive(file, ArchiveFormat.TAR);
     try (Members members = Members.of(archive, scan.unpacking())) {
       while (members.next()) {
         try (MappedFile content = members.open()) {
-          long offset = content.segment().address() - file.segment().address();
+          long offset = content.location(0).address() - file.location(0).address();
           strict.add(new Extent(offset, content.size()));
         }
       }
@@ -85,16 +89,18 @@ final class TarScanner {
       scan.findings()
           .add(
               Rule.UNSOUND_ARCHIVE,
-              Place.of(file.path()),
+              Place.of(file.name()),
               "tarfile of Python sees other contents in this tar than a strict reader",
               null);
     }
     if (odd) {
-      survey.walkFromEveryBlock();
+      survey.walkOn();
     }
     boolean judged = odd;
     for (TarSurvey.Content content : survey.contents()) {
-      if (content.wholeSize() > 0) {
+      boolean isNew =
+          content.hasHoles() || !odd || scan.archives().surveyed().add(file, content, depth);
+      if (content.wholeSize() > 0 && isNew) {
         judged |= content(file, survey, content, context, depth);
       }
     }
@@ -127,7 +133,7 @@ final class TarScanner {
       int depth)
       throws IOException {
     MappedFile part =
-        file.part(Members.shown(file.path(), content.name()), content.offset(), content.size());
+        file.part(file.name().inside(content.name()), content.offset(), content.size());
     try {
       if (content.hasHoles()) {
         part = assembled(part, survey, content);
@@ -145,9 +151,17 @@ final class TarScanner {
   /** A file with holes as it is read, which stands nowhere in the archive. */
   private MappedFile assembled(MappedFile part, TarSurvey survey, TarSurvey.Content content)
       throws LimitException {
-    Place place = Place.of(part.path());
-    scan.unpacking().charge(Math.min(content.wholeSize(), SparseMap.MOST_BYTES), place);
-    if (content.wholeSize() > SparseMap.MOST_BYTES) {
+    Place place = Place.of(part.name());
+    long size = Math.min(content.wholeSize(), SparseMap.MOST_BYTES);
+    scan.unpacking().charge(size, place);
+    assembled += size;
+    if (assembled > MOST_ASSEMBLED) {
+      throw new LimitException(
+          place,
+          Limit.UNPACKED_BYTES,
+          "the files with holes have more than " + MOST_ASSEMBLED + " bytes in all");
+    }
+    if (content.wholeSize() > size) {
       scan.findings()
           .add(
               new LimitException(
@@ -156,9 +170,9 @@ final class TarScanner {
                   "a file with holes has "
                       + content.wholeSize()
                       + " bytes, of which the first "
-                      + SparseMap.MOST_BYTES
+                      + size
                       + " are looked at"));
     }
-    return part.unpacked(part.path(), MemorySegment.ofArray(survey.assemble(content)));
+    return part.unpacked(part.name(), MemorySegment.ofArray(survey.assemble(content)));
   }
 }

@@ -28,6 +28,11 @@ public record TensorView(
     }
   }
 
+  /** A view of the elements as they are, neither conjugated nor negated. */
+  public TensorView(Storage storage, DType dtype, long offset, Shape shape, Shape strides) {
+    this(storage, dtype, offset, shape, strides, false, false);
+  }
+
   /**
    * Number of elements.
    *

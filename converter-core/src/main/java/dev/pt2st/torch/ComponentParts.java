@@ -67,7 +67,7 @@ final class ComponentParts {
     storage.locate(
         new ByteSource.InMemory("list", MemorySegment.ofArray(bytes.array())),
         ByteOrder.LITTLE_ENDIAN);
-    return new TensorView(storage, dtype, 0, Shape.of(items.size()), Shape.of(1), false, false);
+    return new TensorView(storage, dtype, 0, Shape.of(items.size()), Shape.of(1));
   }
 
   /** What of a call's arguments may lead to further values. */

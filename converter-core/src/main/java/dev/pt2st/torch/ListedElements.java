@@ -54,7 +54,7 @@ final class ListedElements {
       return null;
     }
     Shape shape = Shape.of(sizes.stream().mapToLong(Long::longValue).toArray());
-    return new TensorView(storage, dtype, 0, shape, shape.contiguousStrides(), false, false);
+    return new TensorView(storage, dtype, 0, shape, shape.contiguousStrides());
   }
 
   private static @Nullable List<Value> itemsOf(Value value) {

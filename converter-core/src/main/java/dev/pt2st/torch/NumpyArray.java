@@ -37,7 +37,7 @@ final class NumpyArray {
     Storage storage = new Storage("array", "cpu", dtype, bytes.size());
     storage.locate(bytes.source("array"), type.byteOrder());
     Shape strides = columnMajor ? columnMajorStrides(shape) : shape.contiguousStrides();
-    return new TensorValue.Strided(new TensorView(storage, dtype, 0, shape, strides, false, false));
+    return new TensorValue.Strided(new TensorView(storage, dtype, 0, shape, strides));
   }
 
   private static Shape columnMajorStrides(Shape shape) {

@@ -74,7 +74,7 @@ final class PythonConstructors {
   }
 
   private static Value set(Call call, boolean frozen) throws MalformedException {
-    SetValue set = new SetValue(frozen);
+    SetValue set = frozen ? SetValue.frozen() : SetValue.mutable();
     for (Value item : items(call)) {
       if (!set.add(item)) {
         throw call.malformed("gets an item of a kind that cannot be one");

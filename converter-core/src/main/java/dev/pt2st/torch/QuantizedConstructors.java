@@ -80,8 +80,7 @@ final class QuantizedConstructors {
     }
     try {
       long bytes = QuantizedContent.packedBytes(storage.dtype(), shape.elementCount());
-      TensorView view =
-          new TensorView(storage, type, 0, Shape.of(bytes), Shape.of(1), false, false);
+      TensorView view = new TensorView(storage, type, 0, Shape.of(bytes), Shape.of(1));
       return Views.fits(view) ? view : null;
     } catch (ArithmeticException e) {
       return null;

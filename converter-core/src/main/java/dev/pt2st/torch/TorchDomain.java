@@ -5,6 +5,7 @@ import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.Domain;
@@ -137,7 +138,7 @@ public class TorchDomain implements Domain {
           throw new RefusedException(
               place,
               name + " is called, and it is accepted only as a value",
-              "do not trust the file: no checkpoint does this");
+              new Remedy.DoNotTrust("do not trust the file: no checkpoint does this"));
       case RECORD, MODULE -> new ObjectValue(global, arguments);
       case STORAGE -> storageOf(global, arguments, place);
       case TENSOR_CLASS -> tensorOf(global, arguments, place);

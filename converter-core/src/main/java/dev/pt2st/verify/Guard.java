@@ -5,6 +5,7 @@ import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.util.List;
@@ -32,12 +33,12 @@ final class Guard {
         cut = file.isCutShort() ? file : cut;
       }
       throw new MalformedException(
-          Place.of(cut.path()),
+          Place.of(cut.name()),
           "the file was cut short while it was read, or its disk failed",
-          "try again when nothing changes it");
+          new Remedy.TryAgain());
     } catch (OutOfMemoryError e) {
       throw new LimitException(
-          Place.of(files.getFirst().path()),
+          Place.of(files.getFirst().name()),
           Limit.HEAP_BYTES,
           "what it describes does not fit the heap of "
               + Runtime.getRuntime().maxMemory()

@@ -6,7 +6,8 @@ import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.OpenSource;
 import dev.pt2st.archive.UnpackingListener;
-import dev.pt2st.checkpoint.CheckpointFile;
+import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
@@ -31,16 +32,13 @@ import java.util.Map;
  * The tensors of a model, whatever files it is in, ready to be read. Closing it closes the files.
  */
 final class Model implements AutoCloseable {
-  private final Path path;
   private final List<MappedFile> files = new ArrayList<>();
   private final List<ModelTensor> tensors = new ArrayList<>();
   private final List<Closeable> open = new ArrayList<>();
   private Map<String, String> dropped = Map.of();
   private Map<String, String> metadata = Map.of();
 
-  private Model(Path path) {
-    this.path = path;
-  }
+  private Model() {}
 
   /**
    * Opens a checkpoint, a safetensors file or the index of several, told by its content.
@@ -52,12 +50,12 @@ final class Model implements AutoCloseable {
   static Model open(Path named, ConvertOptions options, UnpackingListener listener)
       throws CheckpointException, IOException {
     Path path = ShardNames.toOpen(named);
-    Model model = new Model(path);
+    Model model = new Model();
     try {
       if (isSafetensors(path)) {
-        model.openSafetensors();
+        model.openSafetensors(path);
       } else {
-        model.openWrapped(options, listener);
+        model.openWrapped(path, options, listener);
       }
       return model;
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
@@ -93,9 +91,9 @@ final class Model implements AutoCloseable {
    *
    * @param folder where compressed records are unpacked
    */
-  static Model of(Plan plan, MappedFile checkpoint, ConvertOptions options, ScratchFolder folder)
+  static Model of(Plan plan, MappedFile checkpoint, ReadOptions options, ScratchFolder folder)
       throws CheckpointException, IOException {
-    Model model = new Model(checkpoint.path());
+    Model model = new Model();
     try {
       model.take(plan, checkpoint, options, folder);
       return model;
@@ -107,12 +105,12 @@ final class Model implements AutoCloseable {
 
   /** The tensors of safetensors files that are open already. */
   static Model of(SafetensorsModel files) {
-    Model model = new Model(files.files().getFirst().path());
+    Model model = new Model();
     model.take(files);
     return model;
   }
 
-  private void openSafetensors() throws CheckpointException, IOException {
+  private void openSafetensors(Path path) throws CheckpointException, IOException {
     SafetensorsModel model = SafetensorsModel.open(path);
     open.add(model::close);
     take(model);
@@ -134,35 +132,40 @@ final class Model implements AutoCloseable {
   }
 
   /** What is no safetensors file as it is: a checkpoint, or one of the two in something else. */
-  private void openWrapped(ConvertOptions options, UnpackingListener listener)
+  private void openWrapped(Path path, ConvertOptions options, UnpackingListener listener)
       throws CheckpointException, IOException {
     OpenSource source =
         OpenSource.open(
-            path, options.limits(), options.checkCrc(), ScratchFolder.TEMPORARY, listener);
+            path,
+            options.read().limits(),
+            options.read().comparesCrc(),
+            ScratchFolder.TEMPORARY,
+            listener);
     if (isSafetensors(source)) {
       open.add(source::close);
       take(source.guarded(() -> SafetensorsModel.of(List.of(source.file()), null)));
       return;
     }
-    CheckpointFile file;
+    OpenCheckpoint file;
     try {
-      file = CheckpointFile.of(source, options.policy(), options.limits(), options.checkCrc());
+      file = OpenCheckpoint.of(source, options.read());
     } catch (UnsupportedException e) {
       if (!path.toString().endsWith(ShardNames.EXTENSION)) {
         throw e;
       }
       // Nothing that is known: what is wrong with the file that it should be says more.
-      openSafetensors();
+      openSafetensors(path);
       return;
     }
     open.add(file::close);
     file.guarded(() -> {
-      take(Planner.plan(file.read(), options), file.file(), options, ScratchFolder.TEMPORARY);
+      take(
+          Planner.plan(file.read(), options), file.file(), options.read(), ScratchFolder.TEMPORARY);
       return this;
     });
   }
 
-  private void take(Plan plan, MappedFile file, ConvertOptions options, ScratchFolder folder)
+  private void take(Plan plan, MappedFile file, ReadOptions options, ScratchFolder folder)
       throws CheckpointException, IOException {
     files.add(file);
     List<Storage> storages = new ArrayList<>();
@@ -171,18 +174,13 @@ final class Model implements AutoCloseable {
     }
     StorageBytes bytes =
         StorageBytes.of(
-            storages, options.limits(), options.checkCrc(), folder, Place.of(file.path()));
+            storages, options.limits(), options.comparesCrc(), folder, Place.of(file.name()));
     open.add(bytes::close);
     for (PlannedTensor tensor : plan.tensors()) {
       tensors.add(ExpectedTensor.of(tensor.info().name(), tensor.data(), bytes));
     }
     dropped = plan.dropped();
     metadata = plan.metadata();
-  }
-
-  /** The path it was opened by. */
-  Path path() {
-    return path;
   }
 
   /** All tensors, in the order of the files. */

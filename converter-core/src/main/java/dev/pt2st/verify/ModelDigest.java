@@ -45,7 +45,7 @@ public record ModelDigest(List<TensorDigest> tensors) {
       StringBuilder line = new StringBuilder(sha256);
       line.append(' ').append(dtype.safetensorsName()).append(' ');
       line.append(shape.toString().replace(" ", "")).append(' ');
-      JsonText.append(line, name, false);
+      JsonText.append(line, name);
       return line.toString();
     }
   }

@@ -2,57 +2,44 @@ package dev.pt2st.verify;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.OutputCheck;
 import dev.pt2st.convert.ProgressListener;
-import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.convert.plan.Plan;
-import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.SafetensorsModel;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Path;
 
 /**
- * Compares the output of a conversion with its input before the output gets its name.
+ * Compares the output of a conversion with its input before the output gets its name. What it
+ * compares it has from the conversion, so one of these is good for all of them.
  *
  * <pre>{@code
- * Converter.convert(input, output, options, progress,
- *     new OutputVerifier(output, options, progress));
+ * conversion.write(output, WriteOptions.STANDARD.withCheck(new OutputVerifier()), progress);
  * }</pre>
  */
 public final class OutputVerifier implements OutputCheck {
-  private final Path output;
-  private final ConvertOptions options;
-  private final ProgressListener progress;
 
-  /**
-   * @param output what the user calls the output
-   * @param options of the conversion
-   * @param progress hears of the bytes compared
-   */
-  public OutputVerifier(Path output, ConvertOptions options, ProgressListener progress) {
-    this.output = output;
-    this.options = options;
-    this.progress = progress;
-  }
+  /** A check that is told by each conversion what to compare. */
+  public OutputVerifier() {}
 
   /**
    * Compares them.
    *
+   * @param progress hears of the bytes compared
    * @throws DifferenceException if they are not the same
    */
   @Override
-  public void check(Plan plan, MappedFile checkpoint, Written written)
+  public void check(Written written, ProgressListener progress)
       throws CheckpointException, IOException {
     // Each record has just been copied, and its CRC-32 compared.
-    ConvertOptions unchecked = options.withCheckCrc(false);
-    ScratchFolder folder = ScratchFolder.beside(output);
-    try (Model expected = Model.of(plan, checkpoint, unchecked, folder);
+    ReadOptions unchecked = written.options().read().withCrc(ReadOptions.Crc.IGNORE);
+    ScratchFolder folder = ScratchFolder.beside(written.output());
+    try (Model expected = Model.of(written.plan(), written.checkpoint(), unchecked, folder);
         SafetensorsModel files = open(written)) {
       Verification verification = Verifier.compare(expected, Model.of(files), progress);
       if (!verification.isSame()) {
-        throw new DifferenceException(output, verification);
+        throw new DifferenceException(written.output(), verification);
       }
     }
   }

@@ -40,7 +40,7 @@ final class RecordChecks {
       RecordBytes.checkCrc(
           record,
           sums.getOrDefault(record, 0),
-          () -> Place.of(record.file().path()).inEntry(record.name()));
+          () -> Place.of(record.file().name()).inEntry(record.name()));
     }
   }
 }

@@ -87,8 +87,7 @@ final class StorageBytes implements AutoCloseable {
       }
       MappedFile mapped = file.map();
       scratch = mapped;
-      starts.forEach(
-          (source, start) -> bytes.put(source, mapped.segment().asSlice(start, source.size())));
+      starts.forEach((source, start) -> bytes.put(source, mapped.bytes(start, source.size())));
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
       file.close();
       throw e;

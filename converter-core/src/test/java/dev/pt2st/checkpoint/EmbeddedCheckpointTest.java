@@ -17,9 +17,9 @@ import dev.pt2st.RefusedGlobal;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.LeftOut;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.LegacyStream;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,8 +40,8 @@ class EmbeddedCheckpointTest {
 
   @TempDir Path temporary;
 
-  private Conversion convert(Object top) {
-    return Conversion.of(temporary, Py.pickle(top));
+  private TestConversion convert(Object top) {
+    return TestConversion.of(temporary, Py.pickle(top));
   }
 
   private static Py.Call load(Object bytes) {
@@ -74,7 +74,7 @@ class EmbeddedCheckpointTest {
   @Test
   void tensorsOverOneStorageShareIt() throws Exception {
     Object storage = load(storage());
-    Conversion conversion =
+    TestConversion conversion =
         convert(dict("a", tensor(storage), "b", Torch.view(storage, 0, tuple(4), tuple(1))))
             .with(ConvertOptions.STANDARD.withShared(ConvertOptions.Shared.DROP));
     assertThat(conversion.plan().dropped()).containsExactly(Map.entry("a", "b"));
@@ -90,7 +90,7 @@ class EmbeddedCheckpointTest {
   @ParameterizedTest
   @MethodSource("checkpoints")
   void whatItHoldsHasNamesBelowIt(byte[] checkpoint) throws Exception {
-    Conversion conversion = convert(dict("state_dict", load(checkpoint), "epoch", 3));
+    TestConversion conversion = convert(dict("state_dict", load(checkpoint), "epoch", 3));
     assertThat(conversion.tensors())
         .containsExactly(Map.entry("w", "F32[4] 000000000000803f0000004000004040"));
     assertThat(conversion.plan().leftOut())
@@ -104,7 +104,7 @@ class EmbeddedCheckpointTest {
     Torch torch = new Torch();
     byte[] all =
         torch.zip(dict("state_dict", dict("v", torch.tensor(1)), "other", load(checkpoint)));
-    assertThat(Conversion.of(temporary, all).plan().leftOut())
+    assertThat(TestConversion.of(temporary, all).plan().leftOut())
         .extracting(LeftOut::key, LeftOut::tensors, LeftOut::bytes)
         .containsExactly(org.assertj.core.api.Assertions.tuple("other", 1L, 16L));
   }
@@ -116,7 +116,7 @@ class EmbeddedCheckpointTest {
       byte[] stream = LegacyStream.of(1001, dict("x", payload), list());
       Torch torch = new Torch();
       byte[] zip = torch.zip(dict("w", torch.tensor(1), "rest", load(stream)));
-      assertThatThrownBy(() -> Conversion.of(temporary, zip).plan())
+      assertThatThrownBy(() -> TestConversion.of(temporary, zip).plan())
           .isInstanceOfSatisfying(
               RefusedException.class,
               e -> {
@@ -172,19 +172,19 @@ class EmbeddedCheckpointTest {
     convert(tensor(load(nested(5))))
         .rejected(LimitException.class)
         .hasMessageContaining("more than 4 checkpoints are inside one another")
-        .hasMessageContaining("--max-embedded");
+        .hasMessageContaining("Limit.EMBEDDED");
     Limits none = Limits.STANDARD.with(Limit.EMBEDDED, 0);
     convert(tensor(load(storage())))
-        .with(ConvertOptions.STANDARD.withLimits(none))
+        .with(ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withLimits(none)))
         .rejected(LimitException.class);
     Limits many = Limits.STANDARD.with(Limit.EMBEDDED, Long.MAX_VALUE);
     assertThat(
             convert(tensor(load(nested(64))))
-                .with(ConvertOptions.STANDARD.withLimits(many))
+                .with(ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withLimits(many)))
                 .tensors())
         .hasSize(1);
     convert(tensor(load(nested(65))))
-        .with(ConvertOptions.STANDARD.withLimits(many))
+        .with(ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withLimits(many)))
         .rejected(UnsupportedException.class);
   }
 
@@ -197,12 +197,12 @@ class EmbeddedCheckpointTest {
     Arrays.setAll(many, i -> load(stream));
     Limits limits = Limits.STANDARD.with(Limit.HEAP_BYTES, 60_000);
     convert(dict("w", tensor(load(storage())), "one", list(many[0])))
-        .with(ConvertOptions.STANDARD.withLimits(limits))
+        .with(ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withLimits(limits)))
         .plan();
     convert(dict("w", tensor(load(storage())), "many", list(many)))
-        .with(ConvertOptions.STANDARD.withLimits(limits))
+        .with(ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withLimits(limits)))
         .rejected(LimitException.class)
-        .hasMessageContaining("--max-heap-bytes");
+        .hasMessageContaining("Limit.HEAP_BYTES");
   }
 
   @ParameterizedTest

@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.ZipBuilder;
 import java.nio.file.Path;
@@ -46,8 +46,8 @@ class ExportedProgramTest {
     zip = new ZipBuilder().stored("p/data/weights/weight_0", FOUR);
   }
 
-  private Conversion convert() {
-    return Conversion.of(temporary, zip.build());
+  private TestConversion convert() {
+    return TestConversion.of(temporary, zip.build());
   }
 
   private ExportedProgramTest weights(String items) {

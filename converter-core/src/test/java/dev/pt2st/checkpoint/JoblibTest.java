@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.torch.Policy;
 import java.io.ByteArrayOutputStream;
@@ -30,7 +30,8 @@ class JoblibTest {
     Torch torch = new Torch();
     byte[] tensor = torch.zip(torch.tensor(1));
     byte[] pickle = Py.pickle(Py.dict("w", Py.call("torch.storage._load_from_bytes", tensor)));
-    assertThat(Conversion.of(temporary, pickle).tensors()).containsEntry("w", "F32[1] 0000803f");
+    assertThat(TestConversion.of(temporary, pickle).tensors())
+        .containsEntry("w", "F32[1] 0000803f");
   }
 
   /** Also where the bytes of an array would pass for opcodes. */
@@ -38,8 +39,10 @@ class JoblibTest {
   @ValueSource(strings = {"\u00ff\u00ff\u00ff\u00ffs.", "s.", "s.more", "0K\7s."})
   void arraysBetweenOpcodesAreNamedForWhatTheyAre(String bytes) {
     byte[] file = (BEFORE + bytes).getBytes(StandardCharsets.ISO_8859_1);
-    Conversion.of(temporary, file)
-        .with(ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true)))
+    TestConversion.of(temporary, file)
+        .with(
+            ConvertOptions.STANDARD.withRead(
+                ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true))))
         .rejected(UnsupportedException.class)
         .hasMessageContaining("this is a file of joblib in which NumPy arrays lie between")
         .hasMessageContaining("save it with pickle.dump or torch.save");
@@ -51,7 +54,7 @@ class JoblibTest {
     try (DeflaterOutputStream zlib = new DeflaterOutputStream(bytes)) {
       zlib.write(Py.pickle(Py.dict("w", 1)));
     }
-    Conversion.of(temporary, bytes.toByteArray())
+    TestConversion.of(temporary, bytes.toByteArray())
         .rejected(UnsupportedException.class)
         .hasMessageContaining("this is zlib data, as joblib compresses");
   }

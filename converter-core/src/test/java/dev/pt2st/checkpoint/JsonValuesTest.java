@@ -115,6 +115,6 @@ class JsonValuesTest {
     String json = "[" + "[],".repeat(1000) + "1]";
     assertThatThrownBy(() -> read(json, Limits.STANDARD.with(Limit.HEAP_BYTES, 100_000)))
         .isInstanceOf(LimitException.class)
-        .hasMessageContaining("--max-heap-bytes");
+        .hasMessageContaining("Limit.HEAP_BYTES");
   }
 }

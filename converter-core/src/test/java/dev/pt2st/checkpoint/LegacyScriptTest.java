@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.ZipBuilder;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -44,7 +44,7 @@ class LegacyScriptTest {
 
   private byte @Nullable [] attributes = Py.pickle(tuple());
 
-  private Conversion convert(String main, String... table) {
+  private TestConversion convert(String main, String... table) {
     return convertJson(
         """
         {"protoVersion": "3", "mainModule": %s, "tensors": [%s]}\
@@ -52,7 +52,7 @@ class LegacyScriptTest {
             .formatted(main, String.join(",", table)));
   }
 
-  private Conversion convertJson(String json) {
+  private TestConversion convertJson(String json) {
     ZipBuilder zip =
         new ZipBuilder()
             .stored("m/tensors/0", HexFormat.of().parseHex("000000000000803f0000004000004040"))
@@ -60,7 +60,7 @@ class LegacyScriptTest {
     if (attributes != null) {
       zip.stored("m/attributes.pkl", attributes);
     }
-    return Conversion.of(temporary, zip.build());
+    return TestConversion.of(temporary, zip.build());
   }
 
   @Test

@@ -10,9 +10,9 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.LegacyStream;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -33,8 +33,8 @@ class LegacyStreamTest {
 
   @TempDir Path temporary;
 
-  private Conversion convert(Object top, Object keys, Object... storages) {
-    return Conversion.of(temporary, LegacyStream.of(1001, top, keys, storages));
+  private TestConversion convert(Object top, Object keys, Object... storages) {
+    return TestConversion.of(temporary, LegacyStream.of(1001, top, keys, storages));
   }
 
   private static Py.Persistent id(String key, int elements, Object view) {
@@ -98,14 +98,14 @@ class LegacyStreamTest {
   void aStreamThatIsCutAnywhereIsRejected() {
     byte[] all = LegacyStream.of(1001, whole(), list("k"), 4L, FOUR);
     for (int length = 1; length < all.length; length++) {
-      Conversion.of(temporary, Arrays.copyOf(all, length)).rejected(CheckpointException.class);
+      TestConversion.of(temporary, Arrays.copyOf(all, length)).rejected(CheckpointException.class);
     }
   }
 
   @Test
   void thereIsOneVersion() {
     for (Object version : new Object[] {1000, 1002, "1001"}) {
-      Conversion.of(temporary, LegacyStream.of(version, whole(), list("k"), 4L, FOUR))
+      TestConversion.of(temporary, LegacyStream.of(version, whole(), list("k"), 4L, FOUR))
           .rejected(UnsupportedException.class)
           .hasMessageContaining("version 1001");
     }
@@ -132,14 +132,14 @@ class LegacyStreamTest {
     out.writeBytes(LegacyStream.pickles(1001, payload, whole(), list("k")));
     out.writeBytes(new byte[] {4, 0, 0, 0, 0, 0, 0, 0});
     out.writeBytes(FOUR);
-    Conversion.of(temporary, out.toByteArray())
+    TestConversion.of(temporary, out.toByteArray())
         .rejected(RefusedException.class)
         .hasMessageContaining("os.system");
   }
 
   @Test
   void noIdsStandInTheOtherPickles() {
-    Conversion.of(temporary, LegacyStream.pickles(1001, id("k", 4, NONE)))
+    TestConversion.of(temporary, LegacyStream.pickles(1001, id("k", 4, NONE)))
         .rejected(MalformedException.class);
   }
 }

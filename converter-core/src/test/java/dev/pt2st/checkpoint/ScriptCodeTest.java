@@ -6,8 +6,8 @@ import static dev.pt2st.testing.Py.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.UnsupportedException;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.ZipBuilder;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +26,7 @@ class ScriptCodeTest {
 
   @TempDir Path temporary;
 
-  private Conversion convert(String code, boolean deflated) {
+  private TestConversion convert(String code, boolean deflated) {
     Torch torch = new Torch();
     ZipBuilder archive =
         torch
@@ -39,7 +39,7 @@ class ScriptCodeTest {
     } else {
       archive.stored(name, bytes);
     }
-    return Conversion.of(temporary, archive.build());
+    return TestConversion.of(temporary, archive.build());
   }
 
   /** Compressed code comes in pieces, one of which may end within the call. */
@@ -74,6 +74,6 @@ class ScriptCodeTest {
                       header.size = 100;
                     }))
             .build();
-    assertThat(Conversion.of(temporary, archive).names()).containsExactly("w");
+    assertThat(TestConversion.of(temporary, archive).names()).containsExactly("w");
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.testing.Conversion;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.ZipBuilder;
 import dev.pt2st.torch.Policy;
@@ -28,12 +28,12 @@ class StrayPicklesTest {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  private Conversion with(String entry, String content) {
+  private TestConversion with(String entry, String content) {
     ZipBuilder zip = torch.zipOf(torch.tensor(1)).stored(entry, bytes(content));
-    return Conversion.of(temporary, zip.build());
+    return TestConversion.of(temporary, zip.build());
   }
 
-  private static void isRefused(Conversion conversion) {
+  private static void isRefused(TestConversion conversion) {
     conversion
         .rejected(RefusedException.class)
         .hasMessageContaining("os.system is not on the allowlist");
@@ -63,7 +63,7 @@ class StrayPicklesTest {
     byte[] pickle = bytes("\u0080\2" + CALL + " ".repeat(1000));
     for (String name : new String[] {"archive/x", "archive/data/x"}) {
       ZipBuilder zip = torch.zipOf(torch.tensor(1)).deflated(name, pickle, entry -> {});
-      isRefused(Conversion.of(temporary, zip.build()));
+      isRefused(TestConversion.of(temporary, zip.build()));
     }
   }
 
@@ -85,17 +85,21 @@ class StrayPicklesTest {
 
   @Test
   void isAcceptedLikeAnyOther() throws Exception {
-    Conversion conversion = with("archive/x", CALL);
+    TestConversion conversion = with("archive/x", CALL);
     assertThat(
             conversion
-                .with(ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.allow("os.system")))
+                .with(
+                    ConvertOptions.STANDARD.withRead(
+                        ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allow("os.system"))))
                 .plan()
                 .inert())
         .extracting(RefusedGlobal::name)
         .containsExactly("os.system");
     assertThat(
             conversion
-                .with(ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true)))
+                .with(
+                    ConvertOptions.STANDARD.withRead(
+                        ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true))))
                 .plan()
                 .inert())
         .hasSize(1);
@@ -108,7 +112,7 @@ class StrayPicklesTest {
         .hasMessageContaining("zoo.Net");
   }
 
-  private static java.util.List<String> convertedNames(Conversion conversion) {
+  private static java.util.List<String> convertedNames(TestConversion conversion) {
     try {
       return conversion.names();
     } catch (Exception e) {

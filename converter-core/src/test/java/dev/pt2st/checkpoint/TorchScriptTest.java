@@ -11,8 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.ZipBuilder;
 import dev.pt2st.torch.Policy;
@@ -36,11 +36,11 @@ class TorchScriptTest {
 
   private final Torch torch = new Torch();
 
-  private Conversion convert(@Nullable Object top, @Nullable Object constants) {
-    return Conversion.of(temporary, archive(top, constants).build());
+  private TestConversion convert(@Nullable Object top, @Nullable Object constants) {
+    return TestConversion.of(temporary, archive(top, constants).build());
   }
 
-  private Conversion convert(@Nullable Object top) {
+  private TestConversion convert(@Nullable Object top) {
     return convert(top, tuple());
   }
 
@@ -63,7 +63,7 @@ class TorchScriptTest {
   }
 
   /** What is said to be left out, with the number of its tensors and their bytes. */
-  private static List<String> leftOut(Conversion conversion) throws Exception {
+  private static List<String> leftOut(TestConversion conversion) throws Exception {
     return conversion.plan().leftOut().stream()
         .map(left -> left.key() + ": " + left.tensors() + " of " + left.bytes())
         .toList();
@@ -76,7 +76,7 @@ class TorchScriptTest {
         object(
             MODULE,
             dict("w", tensor(), "none", null, "training", true, "plain", tensor(), "m", below));
-    Conversion conversion = convert(top);
+    TestConversion conversion = convert(top);
     assertThat(conversion.names()).containsExactly("m.b", "w");
     assertThat(leftOut(conversion))
         .containsExactly("plain: 1 of 8", "m (beside its parameters and buffers): 1 of 8");
@@ -103,7 +103,7 @@ class TorchScriptTest {
     Object held = object(MODULE, dict("t", tensor()));
     Object top =
         object(MODULE, dict("w", tensor(), "training", true, "held", held, "l", list(tensor())));
-    Conversion conversion = convert(top);
+    TestConversion conversion = convert(top);
     assertThat(conversion.names()).containsExactly("w");
     assertThat(conversion.root("all").names()).containsExactly("held.t", "l.0", "w");
   }
@@ -141,7 +141,7 @@ class TorchScriptTest {
         archive(object(MODULE, dict("conv", conv, "fc", fc, "other", other)), tuple())
             .stored(code(linear), new byte[0])
             .stored(code(convolution), new byte[0]);
-    assertThat(Conversion.of(temporary, zip.build()).names())
+    assertThat(TestConversion.of(temporary, zip.build()).names())
         .containsExactly(
             "conv.bias", "conv.weight", "fc._packed_params.0", "fc._packed_params.1", "other.1");
   }
@@ -154,7 +154,7 @@ class TorchScriptTest {
   @Test
   void constantsAreTheirOwnPartUnderTheNamesOfTheCode() throws Exception {
     Object top = object(MODULE, dict("w", tensor(), "training", true));
-    Conversion conversion = convert(top, tuple(1, constant()));
+    TestConversion conversion = convert(top, tuple(1, constant()));
     assertThat(conversion.names()).containsExactly("w");
     assertThat(leftOut(conversion)).containsExactly("CONSTANTS: 1 of 8");
     assertThat(conversion.root("all").names()).containsExactly("CONSTANTS.c1", "w");
@@ -203,7 +203,7 @@ class TorchScriptTest {
     assertThat(convert(object(MODULE, dict("w", tensor(), "color", value))).names())
         .containsExactly("w");
     // Python's unpickler takes no such call, so a plain checkpoint has none.
-    Conversion.of(temporary, torch.zip(new Py.Raw("c__torch__\nColor\nK\1R")))
+    TestConversion.of(temporary, torch.zip(new Py.Raw("c__torch__\nColor\nK\1R")))
         .rejected(MalformedException.class)
         .hasMessageContaining("arguments that are no tuple");
   }
@@ -214,21 +214,24 @@ class TorchScriptTest {
     Object below = instance(type);
     Object top =
         object(MODULE, dict("training", true, "m", new Py.Built(below, dict("w", tensor()))));
-    Conversion conversion = convert(top);
+    TestConversion conversion = convert(top);
     conversion.rejected(RefusedException.class).hasMessageContaining(type);
     assertThat(
             conversion
-                .with(ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.allow(type)))
+                .with(
+                    ConvertOptions.STANDARD.withRead(
+                        ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allow(type))))
                 .names())
         .containsExactly("m.w");
   }
 
   @Test
   void theNamesOfAnArchiveAreKnownInNoOtherLayout() {
-    Conversion.of(temporary, torch.zip(object(MODULE, dict("w", tensor()))))
+    TestConversion.of(temporary, torch.zip(object(MODULE, dict("w", tensor()))))
         .rejected(RefusedException.class)
         .hasMessageContaining(MODULE);
-    Conversion.of(temporary, torch.zip(dict("l", call("torch.jit._pickle.build_intlist", list(1)))))
+    TestConversion.of(
+            temporary, torch.zip(dict("l", call("torch.jit._pickle.build_intlist", list(1)))))
         .rejected(RefusedException.class)
         .hasMessageContaining("build_intlist");
   }
@@ -241,7 +244,7 @@ class TorchScriptTest {
         .hasMessageContaining("os.system");
     ZipBuilder zip =
         archive(top, tuple()).stored("archive/bytecode.pkl", Py.pickle(call("posix.system", "id")));
-    Conversion.of(temporary, zip.build())
+    TestConversion.of(temporary, zip.build())
         .rejected(RefusedException.class)
         .hasMessageContaining("posix.system");
   }

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.TarBuilder;
+import dev.pt2st.testing.TestConversion;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -63,8 +63,8 @@ class TorchTarTest {
     return bytes.putLong(offset).array();
   }
 
-  private Conversion convert() {
-    return Conversion.of(
+  private TestConversion convert() {
+    return TestConversion.of(
         temporary,
         new TarBuilder()
             .file("sys_info", Py.pickle(dict("little_endian", false)))
@@ -232,7 +232,7 @@ class TorchTarTest {
             tar.file(name, content);
           }
         });
-    Conversion.of(temporary, tar.build())
+    TestConversion.of(temporary, tar.build())
         .rejected(MalformedException.class)
         .hasMessageContaining("the archive has no record " + missing);
   }

@@ -11,11 +11,12 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.options.ConvertOptions.Unsupported;
 import dev.pt2st.convert.plan.Plan;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.ZipBuilder;
 import java.nio.file.Path;
@@ -33,8 +34,8 @@ class ByteRulesTest {
 
   @TempDir Path temporary;
 
-  private Conversion convert(Object top) {
-    return Conversion.of(temporary, torch.zip(top));
+  private TestConversion convert(Object top) {
+    return TestConversion.of(temporary, torch.zip(top));
   }
 
   private Object view(String storageType, String hex, int elements, Object metadata) {
@@ -156,10 +157,10 @@ class ByteRulesTest {
   @Test
   void aByteOrderIsLittleOrBig() throws Exception {
     Object tensor = torch.tensor(1);
-    assertThat(Conversion.of(temporary, torch.byteOrder("little").zip(tensor)).tensors())
+    assertThat(TestConversion.of(temporary, torch.byteOrder("little").zip(tensor)).tensors())
         .containsExactly(Map.entry("tensor", "F32[1] 0000803f"));
     for (String order : new String[] {"", "Big", "big\n", "middle", "x".repeat(100)}) {
-      Conversion.of(temporary, torch.byteOrder(order).zip(tensor))
+      TestConversion.of(temporary, torch.byteOrder(order).zip(tensor))
           .rejected(MalformedException.class)
           .hasMessageContaining("byte order");
     }
@@ -176,7 +177,7 @@ class ByteRulesTest {
     convert(top)
         .rejected(RefusedException.class)
         .hasMessageContaining("\"odd\" is of dtype " + dtype)
-        .hasMessageContaining("--unsupported skip");
+        .hasMessageContaining("leave it out");
     Plan plan = convert(top).with(ConvertOptions.STANDARD.withUnsupported(Unsupported.SKIP)).plan();
     assertThat(plan.tensors()).extracting(tensor -> tensor.info().name()).containsExactly("w");
     assertThat(plan.skipped()).containsExactly(new Plan.Skipped("odd", "of dtype " + dtype));
@@ -186,9 +187,13 @@ class ByteRulesTest {
   void expansionIsBounded() throws Exception {
     Object storage = torch.bytes(7);
     Object large = Torch.view(storage, 0, tuple(1 << 15, 1 << 15), tuple(0, 0));
-    convert(large).rejected(LimitException.class).hasMessageContaining("--max-expansion");
+    convert(large).rejected(LimitException.class).hasMessageContaining("Limit.EXPANSION");
     Limits limits = Limits.STANDARD.with(Limit.EXPANSION, 10_000_000);
-    assertThat(convert(large).with(ConvertOptions.STANDARD.withLimits(limits)).plan().dataBytes())
+    assertThat(
+            convert(large)
+                .with(ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withLimits(limits)))
+                .plan()
+                .dataBytes())
         .isEqualTo(1L << 30);
     Object small = Torch.view(storage, 0, tuple(1 << 16), tuple(0));
     assertThat(convert(small).plan().dataBytes()).isEqualTo(1 << 16);
@@ -202,7 +207,9 @@ class ByteRulesTest {
       top.put("t" + i, Torch.view(storage, 0, tuple(1L << 61), tuple(0)));
     }
     Limits limits = Limits.STANDARD.with(Limit.EXPANSION, Long.MAX_VALUE);
-    convert(top).with(ConvertOptions.STANDARD.withLimits(limits)).rejected(LimitException.class);
+    convert(top)
+        .with(ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withLimits(limits)))
+        .rejected(LimitException.class);
   }
 
   @Test
@@ -214,13 +221,15 @@ class ByteRulesTest {
         zip[at] ^= 1;
       }
     }
-    Conversion.of(temporary, zip)
+    TestConversion.of(temporary, zip)
         .rejected(MalformedException.class)
         .hasMessageContaining("archive/data/0")
         .hasMessageContaining("CRC-32");
     assertThat(
-            Conversion.of(temporary, zip)
-                .with(ConvertOptions.STANDARD.withCheckCrc(false))
+            TestConversion.of(temporary, zip)
+                .with(
+                    ConvertOptions.STANDARD.withRead(
+                        ReadOptions.STANDARD.withCrc(ReadOptions.Crc.IGNORE)))
                 .tensors())
         .containsExactly(Map.entry("tensor", "F32[1] 0100803f"));
   }
@@ -232,12 +241,12 @@ class ByteRulesTest {
         new ZipBuilder()
             .stored("a/data.pkl", pickle, entry -> entry.both(header -> header.crc = 0))
             .stored("a/data/0", new byte[4], entry -> entry.both(header -> header.crc = 0));
-    assertThat(Conversion.of(temporary, none.build()).tensors()).hasSize(1);
+    assertThat(TestConversion.of(temporary, none.build()).tensors()).hasSize(1);
     ZipBuilder one =
         new ZipBuilder()
             .stored("a/data.pkl", pickle)
             .stored("a/data/0", new byte[4], entry -> entry.both(header -> header.crc = 0));
-    Conversion.of(temporary, one.build()).rejected(MalformedException.class);
+    TestConversion.of(temporary, one.build()).rejected(MalformedException.class);
   }
 
   @Test
@@ -251,7 +260,7 @@ class ByteRulesTest {
         new ZipBuilder()
             .deflated("a/data.pkl", Py.pickle(tensor), entry -> {})
             .deflated("a/data/0", data, entry -> {});
-    assertThat(Conversion.of(temporary, zip.build()).tensors())
+    assertThat(TestConversion.of(temporary, zip.build()).tensors())
         .containsExactly(Map.entry("tensor", "U8[3] 010203"));
   }
 
@@ -272,7 +281,7 @@ class ByteRulesTest {
                 }
               }));
     }
-    Conversion.of(temporary, zip.build())
+    TestConversion.of(temporary, zip.build())
         .rejected(MalformedException.class)
         .hasMessageContaining(lying);
   }
@@ -284,9 +293,11 @@ class ByteRulesTest {
         new ZipBuilder()
             .stored("a/data.pkl", Py.pickle(tensor))
             .deflated("a/data/0", new byte[1 << 20], entry -> {});
-    Conversion.of(temporary, zip.build())
-        .with(ConvertOptions.STANDARD.withLimits(Limits.STANDARD.with(Limit.RATIO, 100)))
+    TestConversion.of(temporary, zip.build())
+        .with(
+            ConvertOptions.STANDARD.withRead(
+                ReadOptions.STANDARD.withLimits(Limits.STANDARD.with(Limit.RATIO, 100))))
         .rejected(LimitException.class)
-        .hasMessageContaining("--max-ratio");
+        .hasMessageContaining("Limit.RATIO");
   }
 }

@@ -9,8 +9,8 @@ import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Overflow;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.tensor.DType;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.ZipBuilder;
 import java.nio.ByteBuffer;
@@ -34,8 +34,8 @@ class CastRulesTest {
 
   @TempDir Path temporary;
 
-  private Conversion convert(Object top, ConvertOptions options) {
-    return Conversion.of(temporary, torch.zip(top)).with(options);
+  private TestConversion convert(Object top, ConvertOptions options) {
+    return TestConversion.of(temporary, torch.zip(top)).with(options);
   }
 
   @Test
@@ -108,7 +108,7 @@ class CastRulesTest {
         dict(
             "a", Torch.view(storage, 0, tuple(2), tuple(1)),
             "b", Torch.view(storage, 0, tuple(1, 2), tuple(2, 1)));
-    Conversion conversion = convert(top, HALF.withShared(ConvertOptions.Shared.DROP));
+    TestConversion conversion = convert(top, HALF.withShared(ConvertOptions.Shared.DROP));
     assertThat(conversion.tensors()).containsExactly(Map.entry("a", "F16[2] 003c0040"));
     assertThat(conversion.plan().dropped()).isEqualTo(Map.of("b", "a"));
   }
@@ -172,7 +172,7 @@ class CastRulesTest {
                 "a/data.pkl",
                 Py.pickle(Torch.view(Torch.id("FloatStorage", "0", 1), 0, tuple(1), tuple(1))))
             .stored("a/data/0", new byte[4], entry -> entry.both(header -> header.crc ^= 1));
-    Conversion.of(temporary, zip.build())
+    TestConversion.of(temporary, zip.build())
         .with(HALF)
         .rejected(MalformedException.class)
         .hasMessageContaining("CRC-32");

@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.testing.Choices;
@@ -70,7 +71,10 @@ class CorpusTest {
     Path output = temporary.resolve("out.safetensors");
     // What is foreign outside of the model is inside of everything.
     Policy policy = Policy.STANDARD.withInert(sample.answer().has("foreign"));
-    convert(sample, output, ConvertOptions.STANDARD.withRoot("all").withPolicy(policy));
+    convert(
+        sample,
+        output,
+        ConvertOptions.STANDARD.withRoot("all").withRead(ReadOptions.STANDARD.withPolicy(policy)));
     JsonObject everything = sample.answer().getAsJsonObject("tensors_everything");
     Corpus.assertHolds(
         output, everything == null ? sample.answer().getAsJsonObject("tensors") : everything);
@@ -103,8 +107,10 @@ class CorpusTest {
         .extracting(RefusedGlobal::name)
         .containsExactlyInAnyOrderElementsOf(names);
     Policy strict = Policy.STANDARD.withStrict(true);
-    assertThatThrownBy(
-            () -> Converter.plan(sample.file(), ConvertOptions.STANDARD.withPolicy(strict)))
+    assertThatThrownBy(() ->
+            Converter.plan(
+                sample.file(),
+                ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withPolicy(strict))))
         .isInstanceOfSatisfying(
             RefusedException.class,
             e ->
@@ -121,11 +127,19 @@ class CorpusTest {
   @MethodSource("inert")
   void foreignModulesAreConvertedAsInertRecords(Corpus.Case sample) throws Exception {
     Path output = temporary.resolve("out.safetensors");
-    convert(sample, output, ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true)));
+    convert(
+        sample,
+        output,
+        ConvertOptions.STANDARD.withRead(
+            ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true))));
     JsonObject inert = sample.answer().getAsJsonObject("inert");
     Corpus.assertHolds(output, inert.getAsJsonObject("tensors"));
     Files.delete(output);
-    convert(sample, output, ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.allow("zoo.*")));
+    convert(
+        sample,
+        output,
+        ConvertOptions.STANDARD.withRead(
+            ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allow("zoo.*"))));
     Corpus.assertHolds(output, inert.getAsJsonObject("tensors"));
   }
 

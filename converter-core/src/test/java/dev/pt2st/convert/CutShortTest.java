@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.MalformedException;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.ZipBuilder;
 import java.io.IOException;
@@ -57,7 +58,12 @@ class CutShortTest {
         };
     assertThatThrownBy(() ->
             Converter.convert(
-                input, output, ConvertOptions.STANDARD.withCheckCrc(checkCrc), cutter))
+                input,
+                output,
+                ConvertOptions.STANDARD.withRead(
+                    ReadOptions.STANDARD.withCrc(
+                        checkCrc ? ReadOptions.Crc.COMPARE : ReadOptions.Crc.IGNORE)),
+                cutter))
         .isInstanceOf(MalformedException.class)
         .hasMessageContaining("cut short");
     try (Stream<Path> left = Files.list(temporary)) {

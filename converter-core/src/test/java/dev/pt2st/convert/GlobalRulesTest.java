@@ -9,10 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.torch.Policy;
 import java.nio.file.Path;
@@ -29,9 +30,9 @@ class GlobalRulesTest {
 
   @TempDir Path temporary;
 
-  private Conversion convert(Object top, Policy policy) {
-    return Conversion.of(temporary, torch.zip(top))
-        .with(ConvertOptions.STANDARD.withPolicy(policy));
+  private TestConversion convert(Object top, Policy policy) {
+    return TestConversion.of(temporary, torch.zip(top))
+        .with(ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withPolicy(policy)));
   }
 
   private Object checkpoint(Object extra) {
@@ -100,7 +101,7 @@ class GlobalRulesTest {
         .rejected(RefusedException.class)
         .hasMessageContaining("not on the allowlist")
         .hasMessageContaining("nothing was run")
-        .hasMessageContaining("--inert");
+        .hasMessageContaining("if you trust it as data, accept it in the policy");
   }
 
   @ParameterizedTest
@@ -110,7 +111,7 @@ class GlobalRulesTest {
     convert(top, Policy.STANDARD)
         .rejected(RefusedException.class)
         .hasMessageContaining("trainer.Config")
-        .hasMessageContaining("accept it with --allow NAME");
+        .hasMessageContaining("accept it in the policy");
   }
 
   @Test
@@ -118,7 +119,7 @@ class GlobalRulesTest {
     Object top = checkpoint(object("trainer.Config", dict("lr", 0.1)));
     convert(top, Policy.STANDARD).plan();
     assertThatThrownBy(() ->
-            Conversion.of(temporary, torch.zip(top))
+            TestConversion.of(temporary, torch.zip(top))
                 .with(ConvertOptions.STANDARD.withRoot("all"))
                 .plan())
         .isInstanceOf(RefusedException.class);

@@ -13,10 +13,11 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.LeftOut;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -36,8 +37,8 @@ class NameRulesTest {
 
   @TempDir Path temporary;
 
-  private Conversion convert(Object top) {
-    return Conversion.of(temporary, torch.zip(top));
+  private TestConversion convert(Object top) {
+    return TestConversion.of(temporary, torch.zip(top));
   }
 
   @Test
@@ -84,7 +85,9 @@ class NameRulesTest {
     Object top = list(references);
     assertThat(convert(top).names()).hasSize(100);
     convert(top)
-        .with(ConvertOptions.STANDARD.withLimits(Limits.STANDARD.with(Limit.NAMES, 10_000)))
+        .with(
+            ConvertOptions.STANDARD.withRead(
+                ReadOptions.STANDARD.withLimits(Limits.STANDARD.with(Limit.NAMES, 10_000))))
         .rejected(LimitException.class)
         .hasMessageContaining("more than 10000 names");
   }
@@ -212,18 +215,24 @@ class NameRulesTest {
       deep = list(deep);
     }
     Limits limits = Limits.STANDARD.with(Limit.NESTING, 30);
-    assertThat(convert(deep).with(ConvertOptions.STANDARD.withLimits(limits)).names()).hasSize(1);
+    assertThat(
+            convert(deep)
+                .with(ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withLimits(limits)))
+                .names())
+        .hasSize(1);
     convert(list(deep))
-        .with(ConvertOptions.STANDARD.withLimits(limits))
+        .with(ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withLimits(limits)))
         .rejected(LimitException.class)
-        .hasMessageContaining("--max-nesting");
+        .hasMessageContaining("Limit.NESTING");
     Object wide = torch.tensor(1);
     for (int i = 0; i < 12; i++) {
       wide = list(wide, wide, wide, wide, wide, wide, wide, wide, wide);
     }
     convert(wide)
-        .with(ConvertOptions.STANDARD.withLimits(Limits.STANDARD.with(Limit.NAMES, 10_000)))
+        .with(
+            ConvertOptions.STANDARD.withRead(
+                ReadOptions.STANDARD.withLimits(Limits.STANDARD.with(Limit.NAMES, 10_000))))
         .rejected(LimitException.class)
-        .hasMessageContaining("--max-names");
+        .hasMessageContaining("Limit.NAMES");
   }
 }

@@ -11,8 +11,8 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Choices;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -36,8 +36,8 @@ class NestedAndComplexRulesTest {
 
   @TempDir Path temporary;
 
-  private Conversion convert(Object top, ConvertOptions options) {
-    return Conversion.of(temporary, torch.zip(top)).with(options);
+  private TestConversion convert(Object top, ConvertOptions options) {
+    return TestConversion.of(temporary, torch.zip(top)).with(options);
   }
 
   private Object nested(Py.Tuple sizes, Py.Tuple strides) {
@@ -74,7 +74,7 @@ class NestedAndComplexRulesTest {
     convert(dict("n", nested(tuple(2, 1), tuple(2, 1))), ConvertOptions.STANDARD)
         .rejected(RefusedException.class)
         .hasMessageContaining("\"n\" is a nested tensor")
-        .hasMessageContaining("--nested components");
+        .hasMessageContaining("; write it as components, or leave it out");
   }
 
   @Test
@@ -85,7 +85,7 @@ class NestedAndComplexRulesTest {
             Map.entry("n.storage_offsets", "I64[2] 00000000000000000100000000000000"),
             Map.entry("n.strides", "I64[2, 1] 01000000000000000100000000000000"),
             Map.entry("n.buffer", "F32[3] 0000803f0000004000004040"));
-    Conversion jagged =
+    TestConversion jagged =
         convert(
             dict("j", jagged(torch.tensor(1, 2, 3), torch.longTensor(tuple(3), 0, 1, 3))), NESTED);
     assertThat(jagged.names()).containsExactly("j.offsets", "j.values");
@@ -125,7 +125,7 @@ class NestedAndComplexRulesTest {
     convert(dict("z", complex(ONE + TWO, dict())), ConvertOptions.STANDARD)
         .rejected(RefusedException.class)
         .hasMessageContaining("\"z\" is of dtype torch.complex128")
-        .hasMessageContaining("--complex real");
+        .hasMessageContaining("; write it as real numbers, or leave it out");
   }
 
   @ParameterizedTest

@@ -14,8 +14,8 @@ import dev.pt2st.convert.options.ConvertOptions.Unsupported;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.testing.Choices;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -37,8 +37,8 @@ class QuantizedRulesTest {
 
   @TempDir Path temporary;
 
-  private Conversion convert(Object top, ConvertOptions options) {
-    return Conversion.of(temporary, torch.zip(top)).with(options);
+  private TestConversion convert(Object top, ConvertOptions options) {
+    return TestConversion.of(temporary, torch.zip(top)).with(options);
   }
 
   private static Object perTensor(Object storage, int elements, double scale, long zeroPoint) {
@@ -70,8 +70,7 @@ class QuantizedRulesTest {
     convert(top, ConvertOptions.STANDARD)
         .rejected(RefusedException.class)
         .hasMessageContaining("\"q\" is a quantized tensor")
-        .hasMessageContaining("--quantized dequantize|components")
-        .hasMessageContaining("--unsupported skip");
+        .hasMessageContaining("; write it dequantized or as components, or leave it out");
   }
 
   @Test
@@ -273,7 +272,7 @@ class QuantizedRulesTest {
     convert(dict("q", q), IN_FULL)
         .rejected(RefusedException.class)
         .hasMessageContaining("that PyTorch itself does not dequantize")
-        .hasMessageContaining("--quantized components");
+        .hasMessageContaining("; write it as components, or leave it out");
   }
 
   /** The numbers are cast; a scale of components keeps its dtype, or it would be another one. */

@@ -12,7 +12,7 @@ import dev.pt2st.UnsupportedException;
 import dev.pt2st.convert.names.RootFinder;
 import dev.pt2st.convert.plan.LeftOut;
 import dev.pt2st.convert.plan.Plan;
-import dev.pt2st.testing.Conversion;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,8 +28,8 @@ class RootRulesTest {
 
   @TempDir Path temporary;
 
-  private Conversion convert(Object top) {
-    return Conversion.of(temporary, torch.zip(top));
+  private TestConversion convert(Object top) {
+    return TestConversion.of(temporary, torch.zip(top));
   }
 
   @Test
@@ -48,7 +48,7 @@ class RootRulesTest {
             orderedDict("mean", torch.tensor(3), "cache", torch.tensor(4), "none", null),
             orderedDict("0", inner, "empty", null),
             set("cache"));
-    Conversion conversion = convert(module);
+    TestConversion conversion = convert(module);
     assertThat(conversion.names()).containsExactly("0.weight", "mean", "own");
     assertThat(conversion.plan().leftOut()).containsExactly(new LeftOut("cache", 1, 4));
   }
@@ -70,7 +70,7 @@ class RootRulesTest {
 
   @Test
   void aMappingWithATensorOfItsOwnIsTheRoot() throws Exception {
-    Conversion conversion =
+    TestConversion conversion =
         convert(dict("state_dict", dict("w", torch.tensor(1)), "t", torch.tensor(2)));
     assertThat(conversion.names()).containsExactly("state_dict.w", "t");
     assertThat(conversion.plan().root()).isEmpty();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.pt2st.IfExists;
 import dev.pt2st.MalformedException;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** An output in shards: the same tensors in several files, which appear together. */
 class ShardRulesTest {
   private static final ConvertOptions SHARDED = ConvertOptions.STANDARD.withMaxShardBytes(8);
+  private static final WriteOptions REPLACING =
+      WriteOptions.STANDARD.withIfExists(IfExists.REPLACE);
 
   @TempDir Path folder;
 
@@ -84,8 +87,7 @@ class ShardRulesTest {
     assertThat(names()).containsExactly("in.pt", "x.safetensors");
     assertThat(plan.indexPath(output)).isEmpty();
     byte[] bytes = Files.readAllBytes(output);
-    Converter.convert(
-        input, output, ConvertOptions.STANDARD.withOverwrite(true), ProgressListener.NONE);
+    Converter.convert(input, output, ConvertOptions.STANDARD, REPLACING, ProgressListener.NONE);
     assertThat(output).hasBinaryContent(bytes);
   }
 
@@ -117,7 +119,7 @@ class ShardRulesTest {
   void overwriteReplacesTheModelAsAWhole() throws Exception {
     Files.writeString(folder.resolve("x-ray.safetensors"), "mine");
     convert(SHARDED);
-    convert(SHARDED.withMaxShardBytes(16).withOverwrite(true));
+    convert(SHARDED.withMaxShardBytes(16), REPLACING);
     assertThat(names())
         .containsExactly(
             "in.pt",
@@ -125,9 +127,9 @@ class ShardRulesTest {
             "x-00002-of-00002.safetensors",
             "x-ray.safetensors",
             "x.safetensors.index.json");
-    convert(SHARDED.withMaxShardBytes(100).withOverwrite(true));
+    convert(SHARDED.withMaxShardBytes(100), REPLACING);
     assertThat(names()).containsExactly("in.pt", "x-ray.safetensors", "x.safetensors");
-    convert(SHARDED.withMaxShardBytes(16).withOverwrite(true));
+    convert(SHARDED.withMaxShardBytes(16), REPLACING);
     assertThat(names())
         .containsExactly(
             "in.pt",
@@ -141,7 +143,7 @@ class ShardRulesTest {
   void withoutTheOptionOnlyTheOneFileIsTouched() throws Exception {
     convert(SHARDED);
     List<String> shards = names();
-    convert(ConvertOptions.STANDARD.withOverwrite(true));
+    convert(ConvertOptions.STANDARD, REPLACING);
     assertThat(names()).containsAll(shards).contains("x.safetensors").hasSize(shards.size() + 1);
   }
 
@@ -154,7 +156,7 @@ class ShardRulesTest {
     byte[] damaged = torch.zip(top);
     damaged[new String(damaged, ISO_8859_1).lastIndexOf("\0\0\u0080@")] ^= 1;
     Files.write(input, damaged);
-    assertThatThrownBy(() -> convert(SHARDED.withOverwrite(true)))
+    assertThatThrownBy(() -> convert(SHARDED, REPLACING))
         .isInstanceOf(MalformedException.class)
         .hasMessageContaining("CRC-32");
     before.remove("in.pt");
@@ -165,7 +167,7 @@ class ShardRulesTest {
   void theInputIsNeverOneOfTheFiles() throws Exception {
     Path shard = Files.move(input, folder.resolve("x-00001-of-00001.safetensors"));
     input = shard;
-    assertThatThrownBy(() -> convert(SHARDED.withOverwrite(true)))
+    assertThatThrownBy(() -> convert(SHARDED, REPLACING))
         .isInstanceOf(FileSystemException.class)
         .hasMessageContaining("input and output are the same file");
     assertThat(names()).containsExactly("x-00001-of-00001.safetensors");
@@ -181,7 +183,11 @@ class ShardRulesTest {
   }
 
   private Plan convert(ConvertOptions options) throws Exception {
-    return Converter.convert(input, output, options, ProgressListener.NONE).plan();
+    return convert(options, WriteOptions.STANDARD);
+  }
+
+  private Plan convert(ConvertOptions options, WriteOptions how) throws Exception {
+    return Converter.convert(input, output, options, how, ProgressListener.NONE).plan();
   }
 
   private List<String> names() throws IOException {

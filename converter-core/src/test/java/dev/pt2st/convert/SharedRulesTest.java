@@ -8,7 +8,7 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.options.ConvertOptions.Shared;
 import dev.pt2st.convert.plan.Plan;
-import dev.pt2st.testing.Conversion;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import java.nio.file.Path;
 import java.util.Map;
@@ -32,7 +32,7 @@ class SharedRulesTest {
   @TempDir Path temporary;
 
   /** Views of a storage of four floats, each as {@code name offset:length} or with a stride. */
-  private Conversion views(String views) {
+  private TestConversion views(String views) {
     Object storage = torch.floats(0, 1, 2, 3);
     Map<Object, Object> top = dict();
     for (String view : views.split(" ", -1)) {
@@ -46,7 +46,7 @@ class SharedRulesTest {
               tuple(Integer.parseInt(parts[2])),
               tuple(stride)));
     }
-    return Conversion.of(temporary, torch.zip(top));
+    return TestConversion.of(temporary, torch.zip(top));
   }
 
   @ParameterizedTest
@@ -81,7 +81,7 @@ class SharedRulesTest {
         .with(DROP)
         .rejected(RefusedException.class)
         .hasMessageContaining("none of the tensors " + names + " covers the storage")
-        .hasMessageContaining("--shared keep");
+        .hasMessageContaining("write each in full");
   }
 
   @Test
@@ -97,6 +97,6 @@ class SharedRulesTest {
   @Test
   void equalBytesInTwoStoragesAreNotShared() throws Exception {
     byte[] zip = torch.zip(dict("a", torch.tensor(1), "b", torch.tensor(1)));
-    assertThat(Conversion.of(temporary, zip).with(DROP).plan().dropped()).isEmpty();
+    assertThat(TestConversion.of(temporary, zip).with(DROP).plan().dropped()).isEmpty();
   }
 }

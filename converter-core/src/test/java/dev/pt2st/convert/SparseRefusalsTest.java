@@ -8,8 +8,8 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Choices;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -28,8 +28,8 @@ class SparseRefusalsTest {
 
   @TempDir Path temporary;
 
-  private Conversion convert(Object top, ConvertOptions options) {
-    return Conversion.of(temporary, torch.zip(top)).with(options);
+  private TestConversion convert(Object top, ConvertOptions options) {
+    return TestConversion.of(temporary, torch.zip(top)).with(options);
   }
 
   static Stream<Arguments> contradictions() {
@@ -88,7 +88,7 @@ class SparseRefusalsTest {
   @MethodSource("contradictions")
   void sizesThatContradictEachOtherAreMalformed(String what, Torch made, Object sparse) {
     for (ConvertOptions options : new ConvertOptions[] {DENSE, COMPONENTS}) {
-      Conversion.of(temporary, made.zip(dict("s", sparse)))
+      TestConversion.of(temporary, made.zip(dict("s", sparse)))
           .with(options)
           .rejected(MalformedException.class)
           .hasMessageContaining("tensor \"s\"");
@@ -135,7 +135,7 @@ class SparseRefusalsTest {
     Object sparse =
         Torch.sparse(
             "coo", torch.longTensor(tuple(2, 1), 0, 0), torch.tensor(1), tuple(1 << 20, 1 << 20));
-    convert(sparse, DENSE).rejected(LimitException.class).hasMessageContaining("--max-expansion");
+    convert(sparse, DENSE).rejected(LimitException.class).hasMessageContaining("Limit.EXPANSION");
   }
 
   @Test
@@ -147,7 +147,7 @@ class SparseRefusalsTest {
             Torch.view(torch.longs(0), 0, tuple(1, 1L << 40), tuple(0, 0)),
             Torch.view(torch.floats(1), 0, tuple(1L << 40), tuple(0)),
             tuple(1));
-    convert(sparse, DENSE).rejected(LimitException.class).hasMessageContaining("--max-expansion");
+    convert(sparse, DENSE).rejected(LimitException.class).hasMessageContaining("Limit.EXPANSION");
   }
 
   @Test
@@ -166,6 +166,6 @@ class SparseRefusalsTest {
     convert(sparse, DENSE)
         .rejected(RefusedException.class)
         .hasMessageContaining("torch.uint16")
-        .hasMessageContaining("--sparse components");
+        .hasMessageContaining("; write it as components, or leave it out");
   }
 }

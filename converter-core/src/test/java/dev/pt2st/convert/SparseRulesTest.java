@@ -8,8 +8,8 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.testing.Choices;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,8 +33,8 @@ class SparseRulesTest {
 
   @TempDir Path temporary;
 
-  private Conversion convert(Object top, ConvertOptions options) {
-    return Conversion.of(temporary, torch.zip(top)).with(options);
+  private TestConversion convert(Object top, ConvertOptions options) {
+    return TestConversion.of(temporary, torch.zip(top)).with(options);
   }
 
   /** A 2 by 3 tensor with ones at (0, 2) and (1, 0). */
@@ -62,7 +62,7 @@ class SparseRulesTest {
     convert(dict("w", torch.tensor(1), "s", sparse), ConvertOptions.STANDARD)
         .rejected(RefusedException.class)
         .hasMessageContaining("\"s\" is a sparse tensor (" + layout + ")")
-        .hasMessageContaining("--sparse dense|components");
+        .hasMessageContaining("; write it dense or as components, or leave it out");
   }
 
   @Test
@@ -246,7 +246,8 @@ class SparseRulesTest {
     Object sparse = Torch.sparse("coo", torch.longTensor(tuple(1, 1), 0), values, tuple(2), true);
     convert(sparse, ConvertOptions.STANDARD)
         .rejected(RefusedException.class)
-        .hasMessageContaining("--sparse dense|components and --complex real");
+        .hasMessageContaining(
+            "; write it dense or as components and as real numbers, or leave it out");
     assertThat(convert(sparse, Choices.of("--sparse dense --complex real")).tensors())
         .containsExactly(Map.entry("tensor", "F64[2, 2] " + "00".repeat(32)));
     assertThat(convert(sparse, Choices.of("--sparse components --complex real")).tensors())

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.google.gson.JsonObject;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.RefusedException;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Corpus;
 import dev.pt2st.torch.Policy;
@@ -21,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What people have published, with PyTorch's answers where it could give one. */
 class WildTest {
   private static final ConvertOptions INERT =
-      ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true));
+      ConvertOptions.STANDARD.withRead(
+          ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true)));
 
   @TempDir Path temporary;
 

@@ -11,11 +11,13 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
+import dev.pt2st.ResourceName;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Corpus;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.Wrap;
 import java.io.ByteArrayOutputStream;
@@ -98,7 +100,7 @@ class WrappedTest {
   @ParameterizedTest
   @MethodSource("forms")
   void itIsConvertedAsIfItWereAlone(UnaryOperator<byte[]> wrap) throws Exception {
-    assertThat(Conversion.of(temporary, wrap.apply(weights())).tensors())
+    assertThat(TestConversion.of(temporary, wrap.apply(weights())).tensors())
         .containsExactly(Map.entry("w", "F32[2] 0000803f00000040"));
     try (Stream<Path> left = Files.list(temporary)) {
       assertThat(left.map(file -> file.getFileName().toString()))
@@ -114,7 +116,7 @@ class WrappedTest {
     ByteArrayOutputStream joined = new ByteArrayOutputStream();
     joined.writeBytes(compress.apply(Arrays.copyOf(whole, 100)));
     joined.writeBytes(compress.apply(Arrays.copyOfRange(whole, 100, whole.length)));
-    assertThat(Conversion.of(temporary, joined.toByteArray()).names()).containsExactly("w");
+    assertThat(TestConversion.of(temporary, joined.toByteArray()).names()).containsExactly("w");
   }
 
   /** Tapes and some downloads fill a block with zeros, which gzip(1) and Python skip. */
@@ -126,10 +128,10 @@ class WrappedTest {
         concat(
             Wrap.gzip(Arrays.copyOf(whole, 100)),
             Wrap.gzip(Arrays.copyOfRange(whole, 100, whole.length)));
-    assertThat(Conversion.of(temporary, concat(joined, new byte[count])).names())
+    assertThat(TestConversion.of(temporary, concat(joined, new byte[count])).names())
         .containsExactly("w");
     byte[] archive = Wrap.gzip(Wrap.tar(members("w.pt", whole)));
-    assertThat(Conversion.of(temporary, concat(archive, new byte[count])).names())
+    assertThat(TestConversion.of(temporary, concat(archive, new byte[count])).names())
         .containsExactly("w");
   }
 
@@ -152,7 +154,7 @@ class WrappedTest {
   @Test
   void xzIsPaddedInFours() throws Exception {
     byte[] stream = Wrap.xz(weights());
-    assertThat(Conversion.of(temporary, concat(stream, new byte[512])).names())
+    assertThat(TestConversion.of(temporary, concat(stream, new byte[512])).names())
         .containsExactly("w");
     assertUnreadable(concat(stream, new byte[5]), "xz");
   }
@@ -164,7 +166,7 @@ class WrappedTest {
   }
 
   private void assertUnreadable(byte[] compressed, String form) {
-    Conversion.of(temporary, compressed)
+    TestConversion.of(temporary, compressed)
         .rejected(MalformedException.class)
         .hasMessageContaining("the " + form + " data is ");
   }
@@ -174,14 +176,14 @@ class WrappedTest {
   void framesOfZstdThatAreToBeSkippedAreSkipped() throws Exception {
     byte[] skippable = HexFormat.of().parseHex("5a2a4d18" + "03000000" + "010203");
     byte[] frame = Wrap.zstd(weights());
-    assertThat(Conversion.of(temporary, concat(skippable, concat(frame, skippable))).names())
+    assertThat(TestConversion.of(temporary, concat(skippable, concat(frame, skippable))).names())
         .containsExactly("w");
   }
 
   @Test
   void aZstdFrameThatWantsADictionaryIsNotRead() {
     byte[] frame = HexFormat.of().parseHex("28b52ffd" + "2105010900" + "0061");
-    Conversion.of(temporary, frame)
+    TestConversion.of(temporary, frame)
         .rejected(UnsupportedException.class)
         .hasMessageContaining("the zstd data is compressed by a method that is not read");
   }
@@ -192,10 +194,10 @@ class WrappedTest {
     try (ZstdOutputStream out = new ZstdOutputStream(frame).setLong(27)) {
       out.write(weights());
     }
-    assertThat(Conversion.of(temporary, frame.toByteArray()).names()).containsExactly("w");
+    assertThat(TestConversion.of(temporary, frame.toByteArray()).names()).containsExactly("w");
     limited(frame.toByteArray(), Limit.DECODER_BYTES, 64 << 20)
         .rejected(LimitException.class)
-        .hasMessageContaining("--max-decoder-bytes");
+        .hasMessageContaining("Limit.DECODER_BYTES");
   }
 
   @ParameterizedTest
@@ -204,21 +206,23 @@ class WrappedTest {
       names = {"COPY", "LZMA", "LZMA2", "BZIP2", "DEFLATE"})
   void a7zArchiveOfEachMethodIsRead(SevenZMethod method) throws Exception {
     byte[] archive = Wrap.sevenZip(members("w.pt", weights()), method, null);
-    assertThat(Conversion.of(temporary, archive).names()).containsExactly("w");
+    assertThat(TestConversion.of(temporary, archive).names()).containsExactly("w");
   }
 
   @Test
   void anEncrypted7zArchiveIsRefused() {
     byte[] archive =
         Wrap.sevenZip(members("w.pt", weights()), SevenZMethod.LZMA2, "secret".toCharArray());
-    Conversion.of(temporary, archive)
+    TestConversion.of(temporary, archive)
         .rejected(RefusedException.class)
         .hasMessageContaining("is encrypted; decrypt it first");
   }
 
-  private Conversion limited(byte[] checkpoint, Limit limit, long value) {
-    return Conversion.of(temporary, checkpoint)
-        .with(ConvertOptions.STANDARD.withLimits(Limits.STANDARD.with(limit, value)));
+  private TestConversion limited(byte[] checkpoint, Limit limit, long value) {
+    return TestConversion.of(temporary, checkpoint)
+        .with(
+            ConvertOptions.STANDARD.withRead(
+                ReadOptions.STANDARD.withLimits(Limits.STANDARD.with(limit, value))));
   }
 
   @ParameterizedTest
@@ -228,7 +232,7 @@ class WrappedTest {
     limited(compress.apply(weights()), Limit.UNPACKED_BYTES, most)
         .rejected(LimitException.class)
         .hasMessageContaining("unpacks to more than " + most + " bytes")
-        .hasMessageContaining("--max-unpacked-bytes");
+        .hasMessageContaining("Limit.UNPACKED_BYTES");
   }
 
   @Test
@@ -237,7 +241,7 @@ class WrappedTest {
     byte[] archive = Wrap.zip(members("a", weights(), "b", weights()));
     limited(archive, Limit.UNPACKED_BYTES, size + 10)
         .rejected(LimitException.class)
-        .hasMessageContaining("--max-unpacked-bytes");
+        .hasMessageContaining("Limit.UNPACKED_BYTES");
   }
 
   @Test
@@ -245,7 +249,7 @@ class WrappedTest {
     limited(Wrap.gzip(new byte[65 << 20]), Limit.RATIO, 100)
         .rejected(LimitException.class)
         .hasMessageContaining("unpacks to more than 100 times the ")
-        .hasMessageContaining("--max-ratio");
+        .hasMessageContaining("Limit.RATIO");
   }
 
   @Test
@@ -257,7 +261,7 @@ class WrappedTest {
     limited(wrapped, Limit.WRAPPING, 3)
         .rejected(LimitException.class)
         .hasMessageContaining("more than 3 compressed files and archives are inside one another")
-        .hasMessageContaining("--max-wrapping");
+        .hasMessageContaining("Limit.WRAPPING");
   }
 
   static List<Named<UnaryOperator<byte[]>>> withDictionary() {
@@ -271,7 +275,7 @@ class WrappedTest {
     limited(wrap.apply(weights()), Limit.DECODER_BYTES, 1 << 20)
         .rejected(LimitException.class)
         .hasMessageContaining("bytes of memory")
-        .hasMessageContaining("--max-decoder-bytes");
+        .hasMessageContaining("Limit.DECODER_BYTES");
   }
 
   /** Cut short at any place it ends in words and leaves nothing, or nothing was missing. */
@@ -321,8 +325,8 @@ class WrappedTest {
     ProgressListener listener =
         new ProgressListener() {
           @Override
-          public void unpacking(Path path, long bytes) {
-            assertThat(path).isEqualTo(input);
+          public void unpacking(ResourceName path, long bytes) {
+            assertThat(path).isEqualTo(ResourceName.of(input));
             planned(bytes);
           }
 

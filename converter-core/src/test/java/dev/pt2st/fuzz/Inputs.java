@@ -3,6 +3,7 @@ package dev.pt2st.fuzz;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.Limits;
+import dev.pt2st.ResourceName;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,7 +49,7 @@ final class Inputs {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(data.length, Long.BYTES);
       MemorySegment.copy(MemorySegment.ofArray(data), 0, bytes, 0, data.length);
-      reader.read(OPEN.unpacked(FILE, bytes));
+      reader.read(OPEN.unpacked(ResourceName.of(FILE), bytes));
     } catch (CheckpointException e) {
       checkSentence(e);
     } catch (IOException e) {

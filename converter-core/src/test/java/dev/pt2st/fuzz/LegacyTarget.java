@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointReader;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.io.MappedFile;
@@ -20,8 +21,15 @@ public final class LegacyTarget {
 
   private static void read(MappedFile file) throws CheckpointException {
     Checkpoint checkpoint =
-        new CheckpointReader(Policy.STANDARD.withInert(true), Inputs.LIMITS, true)
+        new CheckpointReader(
+                ReadOptions.STANDARD
+                    .withPolicy(Policy.STANDARD.withInert(true))
+                    .withLimits(Inputs.LIMITS))
             .read(new Container.LegacyStream(file));
-    Converter.plan(checkpoint, ConvertOptions.STANDARD.withLimits(Inputs.LIMITS).withRoot("all"));
+    Converter.plan(
+        checkpoint,
+        ConvertOptions.STANDARD
+            .withRead(ReadOptions.STANDARD.withLimits(Inputs.LIMITS))
+            .withRoot("all"));
   }
 }

@@ -6,6 +6,7 @@ import dev.pt2st.Place;
 import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointReader;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.io.ByteCursor;
@@ -44,14 +45,13 @@ public final class PickleTarget {
     PlainDomain domain = new PlainDomain();
     CheckpointException problem = null;
     try {
-      ByteCursor in = new ByteCursor(file.segment(), PLACE);
+      ByteCursor in = file.cursor(PLACE);
       Unpickler.load(in, domain, new HeapBudget(Inputs.LIMITS));
     } catch (CheckpointException e) {
       problem = e;
     }
     PickleTrace trace =
-        GlobalTracer.trace(
-            new ByteCursor(file.segment(), PLACE), Inputs.LIMITS, new Deadline(Inputs.LIMITS));
+        GlobalTracer.trace(file.cursor(PLACE), Inputs.LIMITS, new Deadline(Inputs.LIMITS));
     Set<GlobalName> seen = new HashSet<>();
     trace.globals().stream().map(TracedGlobal::written).forEach(seen::add);
     for (GlobalName written : domain.written()) {
@@ -66,8 +66,15 @@ public final class PickleTarget {
 
   private static void asCheckpoint(MappedFile file) throws CheckpointException {
     Checkpoint checkpoint =
-        new CheckpointReader(Policy.STANDARD.withInert(true), Inputs.LIMITS, true)
+        new CheckpointReader(
+                ReadOptions.STANDARD
+                    .withPolicy(Policy.STANDARD.withInert(true))
+                    .withLimits(Inputs.LIMITS))
             .read(new Container.RawPickle(file));
-    Converter.plan(checkpoint, ConvertOptions.STANDARD.withLimits(Inputs.LIMITS).withRoot("all"));
+    Converter.plan(
+        checkpoint,
+        ConvertOptions.STANDARD
+            .withRead(ReadOptions.STANDARD.withLimits(Inputs.LIMITS))
+            .withRoot("all"));
   }
 }

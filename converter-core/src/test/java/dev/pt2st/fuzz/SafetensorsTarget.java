@@ -2,6 +2,7 @@ package dev.pt2st.fuzz;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
+import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.safetensors.Header;
 import dev.pt2st.safetensors.HeaderWriter;
@@ -37,14 +38,14 @@ public final class SafetensorsTarget {
         throw new AssertionError("two tensors of one name: " + tensor.name());
       }
     }
-    Header header = Header.read(file.segment(), PLACE);
+    Header header = Header.read(file.cursor(PLACE), PLACE);
     if (header.size() + bytes != file.size()) {
       throw new AssertionError("bytes that belong to no tensor");
     }
     byte[] written = HeaderWriter.write(header.tensors(), header.metadata());
     MemorySegment again =
         MemorySegment.ofArray(java.util.Arrays.copyOf(written, (int) (written.length + bytes)));
-    Header second = Header.read(again, PLACE);
+    Header second = Header.read(new ByteCursor(again, PLACE), PLACE);
     if (!second.tensors().equals(header.tensors())
         || !second.metadata().equals(header.metadata())) {
       throw new AssertionError("a header is another one when it is written again");

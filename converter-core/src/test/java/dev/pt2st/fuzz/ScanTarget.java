@@ -1,13 +1,13 @@
 package dev.pt2st.fuzz;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.scan.FileReport;
+import dev.pt2st.scan.FileScanner;
 import dev.pt2st.scan.ScanOptions;
-import dev.pt2st.scan.Scanner;
 import dev.pt2st.testing.StrictConversion;
-import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -17,8 +17,8 @@ import java.nio.file.Path;
  * and that there is no pickle only where there is nothing to convert.
  */
 public final class ScanTarget {
-  private static final Scanner SCANNER =
-      new Scanner(new ScanOptions(Policy.STANDARD, Inputs.LIMITS, false));
+  private static final FileScanner SCANNER =
+      new FileScanner(new ScanOptions(ReadOptions.STANDARD.withLimits(Inputs.LIMITS), false));
 
   private ScanTarget() {}
 
@@ -50,7 +50,8 @@ public final class ScanTarget {
 
   private static boolean converts(Path file) throws IOException {
     try {
-      Converter.plan(file, ConvertOptions.STANDARD.withLimits(Inputs.LIMITS));
+      Converter.plan(
+          file, ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withLimits(Inputs.LIMITS)));
       return true;
     } catch (CheckpointException e) {
       Inputs.checkSentence(e);

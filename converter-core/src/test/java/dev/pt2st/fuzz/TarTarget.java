@@ -8,6 +8,7 @@ import dev.pt2st.archive.Members;
 import dev.pt2st.archive.Unpacking;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointReader;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.io.MappedFile;
@@ -53,8 +54,16 @@ public final class TarTarget {
   private static void checkpoint(MappedFile file) throws CheckpointException {
     if (Containers.detect(file, Inputs.LIMITS) instanceof Container.TorchTar tar) {
       Checkpoint checkpoint =
-          new CheckpointReader(Policy.STANDARD.withInert(true), Inputs.LIMITS, true).read(tar);
-      Converter.plan(checkpoint, ConvertOptions.STANDARD.withLimits(Inputs.LIMITS).withRoot("all"));
+          new CheckpointReader(
+                  ReadOptions.STANDARD
+                      .withPolicy(Policy.STANDARD.withInert(true))
+                      .withLimits(Inputs.LIMITS))
+              .read(tar);
+      Converter.plan(
+          checkpoint,
+          ConvertOptions.STANDARD
+              .withRead(ReadOptions.STANDARD.withLimits(Inputs.LIMITS))
+              .withRoot("all"));
     }
   }
 

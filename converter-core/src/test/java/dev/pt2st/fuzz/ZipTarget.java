@@ -1,7 +1,7 @@
 package dev.pt2st.fuzz;
 
-import dev.pt2st.Deadline;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Deadline;
 import dev.pt2st.Place;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
@@ -26,7 +26,8 @@ public final class ZipTarget {
   }
 
   private static void survey(MappedFile file) throws CheckpointException {
-    for (ZipSurvey.Found found : ZipSurvey.of(file, Inputs.LIMITS, new Deadline(Inputs.LIMITS), true)) {
+    for (ZipSurvey.Found found :
+        ZipSurvey.of(file, Inputs.LIMITS, new Deadline(Inputs.LIMITS), true)) {
       if (found.offset() < 0
           || found.compressedSize() < 0
           || found.compressedSize() > file.size() - found.offset()) {
@@ -38,14 +39,15 @@ public final class ZipTarget {
   private static void entries(MappedFile file) throws CheckpointException {
     ZipArchive archive = ZipArchive.read(file, Inputs.LIMITS);
     Set<Long> offsets = new HashSet<>();
-    ZipSurvey.of(file, Inputs.LIMITS, new Deadline(Inputs.LIMITS), true).forEach(found -> offsets.add(found.offset()));
+    ZipSurvey.of(file, Inputs.LIMITS, new Deadline(Inputs.LIMITS), true)
+        .forEach(found -> offsets.add(found.offset()));
     for (ZipEntry entry : archive.entries()) {
       if (!offsets.contains(offset(entry))) {
         throw new AssertionError("the survey has not come upon " + entry.name());
       }
     }
     for (ZipEntry entry : archive.entries()) {
-      Place place = Place.of(file.path()).inEntry(entry.name());
+      Place place = Place.of(file.name()).inEntry(entry.name());
       RecordBytes.start(entry.bytes(), 16);
       if (entry.bytes().size() <= 1 << 20) {
         RecordBytes.read(entry.bytes(), file, Inputs.LIMITS, true, place);

@@ -3,8 +3,8 @@ package dev.pt2st.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Limits;
 import dev.pt2st.Place;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Contents.RootPart;
@@ -26,12 +26,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every file of the corpora can be looked at, and what is seen is what a conversion would take. */
 @Timeout(60)
 class InspectCorpusTest {
-  private static final InspectOptions OPTIONS =
-      new InspectOptions(Policy.STANDARD.withInert(true), Limits.STANDARD, true);
+  private static final ReadOptions OPTIONS =
+      ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true));
 
   private static final ConvertOptions CONVERT =
       ConvertOptions.STANDARD
-          .withPolicy(Policy.STANDARD.withInert(true))
+          .withRead(ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true)))
           .withUnsupported(ConvertOptions.Unsupported.SKIP);
 
   static Stream<Path> files() throws IOException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.testing.SafetensorsBytes;
@@ -41,7 +42,7 @@ class InspectSafetensorsTest {
   private Inspection inspectIndex(String map) throws Exception {
     Path index = temporary.resolve("model.index.json");
     Files.writeString(index, "{\"metadata\":{\"total_size\":1},\"weight_map\":" + map + "}");
-    return Inspector.inspect(index, InspectOptions.STANDARD);
+    return Inspector.inspect(index, ReadOptions.STANDARD);
   }
 
   private static TensorSummary tensor(
@@ -52,7 +53,7 @@ class InspectSafetensorsTest {
   @Test
   void theHeaderSaysItAll() throws Exception {
     Path file = write("m.safetensors", SafetensorsBytes.of(ONE, new byte[16]));
-    Inspection found = Inspector.inspect(file, InspectOptions.STANDARD);
+    Inspection found = Inspector.inspect(file, ReadOptions.STANDARD);
     assertThat(found.problem()).isNull();
     assertThat(found.layout()).isEqualTo("safetensors");
     assertThat(found.tensors())
@@ -67,7 +68,7 @@ class InspectSafetensorsTest {
   @Test
   void aRuleThatIsBrokenIsTheProblem() throws Exception {
     Path file = write("m.safetensors", SafetensorsBytes.of(ONE, new byte[15]));
-    Inspection found = Inspector.inspect(file, InspectOptions.STANDARD);
+    Inspection found = Inspector.inspect(file, ReadOptions.STANDARD);
     assertThat(found.problem()).isInstanceOf(MalformedException.class);
     assertThat(found.layout()).isEqualTo("safetensors");
     assertThat(found.tensors()).isEmpty();
@@ -76,7 +77,7 @@ class InspectSafetensorsTest {
   @Test
   void thereAreNoPicklesInIt() throws Exception {
     Path file = write("m.safetensors", SafetensorsBytes.of(ONE, new byte[16]));
-    assertThatThrownBy(() -> Inspector.disassemble(file, InspectOptions.STANDARD, null))
+    assertThatThrownBy(() -> Inspector.disassemble(file, ReadOptions.STANDARD, null))
         .isInstanceOf(UnsupportedException.class)
         .hasMessageContaining("a safetensors file, which has no pickles");
   }

@@ -15,6 +15,7 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.plan.Contents.RootPart;
 import dev.pt2st.pickle.GlobalValue.Standing;
 import dev.pt2st.pickle.GlobalValue.Use;
@@ -36,10 +37,10 @@ class InspectorTest {
   @TempDir Path temporary;
 
   private Inspection inspect(Object top) throws CheckpointException, IOException {
-    return inspect(torch.zip(top), InspectOptions.STANDARD);
+    return inspect(torch.zip(top), ReadOptions.STANDARD);
   }
 
-  private Inspection inspect(byte[] file, InspectOptions options)
+  private Inspection inspect(byte[] file, ReadOptions options)
       throws CheckpointException, IOException {
     return Inspector.inspect(Files.write(temporary.resolve("sample.pt"), file), options);
   }
@@ -200,8 +201,7 @@ class InspectorTest {
 
   @Test
   void whatTheUserAcceptsIsAllowed() throws Exception {
-    InspectOptions options =
-        new InspectOptions(Policy.STANDARD.allow("zoo.*"), Limits.STANDARD, true);
+    ReadOptions options = ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allow("zoo.*"));
     assertThat(inspect(torch.zip(global("zoo.Net")), options).globals())
         .extracting(GlobalSummary::standing)
         .containsExactly(Standing.ALLOWED);
@@ -210,8 +210,7 @@ class InspectorTest {
   @Test
   void ofAStreamThatBreaksTheGlobalsAreTold() throws Exception {
     Inspection found =
-        inspect(
-            latin1("\u0080\2c__builtin__\neval\nX\1\0\0\0x\u0085R\377"), InspectOptions.STANDARD);
+        inspect(latin1("\u0080\2c__builtin__\neval\nX\1\0\0\0x\u0085R\377"), ReadOptions.STANDARD);
     assertThat(found.problem()).isInstanceOf(MalformedException.class);
     assertThat(found.layout()).isEqualTo("pickle");
     assertThat(found.globals())
@@ -236,8 +235,7 @@ class InspectorTest {
 
   @Test
   void limitsHold() throws Exception {
-    InspectOptions options =
-        new InspectOptions(Policy.STANDARD, Limits.STANDARD.with(Limit.NAMES, 2), true);
+    ReadOptions options = ReadOptions.STANDARD.withLimits(Limits.STANDARD.with(Limit.NAMES, 2));
     Object top = dict("a", torch.tensor(1), "b", torch.tensor(2), "c", torch.tensor(3));
     Inspection found = inspect(torch.zip(top), options);
     assertThat(found.problem()).isInstanceOf(LimitException.class);
@@ -253,7 +251,7 @@ class InspectorTest {
             .stored("archive/version", latin1("3\n"))
             .stored("archive/.data/serialization_id", latin1("12"))
             .build();
-    assertThat(inspect(file, InspectOptions.STANDARD).facts())
+    assertThat(inspect(file, ReadOptions.STANDARD).facts())
         .containsExactly(
             new Fact("folder", "archive/"),
             new Fact("records", "5"),
@@ -267,7 +265,7 @@ class InspectorTest {
   void aLegacyStreamSaysOnWhatMachineItWasWritten() throws Exception {
     Path sample =
         Path.of(System.getProperty("pt2st.root", ".."), "samples/checkpoints/legacy_basic.pt");
-    assertThat(Inspector.inspect(sample, InspectOptions.STANDARD).facts())
+    assertThat(Inspector.inspect(sample, ReadOptions.STANDARD).facts())
         .containsExactly(
             new Fact("pickle protocol", "2"),
             new Fact("protocol_version", "1001"),
@@ -282,7 +280,7 @@ class InspectorTest {
     Inspection found = inspect(dict("a", self, "b", knot));
     assertThat(found.tensors()).hasSize(1);
     String stream = "\u0080\2}q\0X\1\0\0\0ah\0s.";
-    assertThat(inspect(latin1(stream), InspectOptions.STANDARD).values())
+    assertThat(inspect(latin1(stream), ReadOptions.STANDARD).values())
         .containsExactly(new ValueSummary("a", "a dict", "{'a': " + "{'a': ".repeat(32) + "{…"));
   }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pt2st.Durability;
+import dev.pt2st.IfExists;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
@@ -25,20 +27,20 @@ class OutputGroupTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void untilTheCommitNoneHasItsNameAndThenAll(boolean durable) throws IOException {
-    try (OutputGroup group = new OutputGroup(false)) {
+    try (OutputGroup group = new OutputGroup(IfExists.REFUSE)) {
       write(group, "a", "new a");
       write(group, "b", "new b");
       assertThat(content().keySet()).hasSize(2).allMatch(name -> name.startsWith(".pt2st-"));
-      group.commit(durable);
+      group.commit(Durability.of(durable));
     }
     assertThat(content()).isEqualTo(Map.of("a", "new a", "b", "new b"));
   }
 
   @Test
   void withoutACommitNothingIsLeft() throws IOException {
-    try (OutputGroup group = new OutputGroup(false)) {
+    try (OutputGroup group = new OutputGroup(IfExists.REFUSE)) {
       write(group, "a", "new a");
-      write(group, "b", "new b").finish(false);
+      write(group, "b", "new b").finish(Durability.WRITTEN);
     }
     assertThat(content()).isEmpty();
   }
@@ -46,7 +48,7 @@ class OutputGroupTest {
   @Test
   void whatIsThereIsRefusedAtOnce() throws IOException {
     old("b");
-    try (OutputGroup group = new OutputGroup(false)) {
+    try (OutputGroup group = new OutputGroup(IfExists.REFUSE)) {
       write(group, "a", "new a");
       assertThatThrownBy(() -> group.create(folder.resolve("b")))
           .isInstanceOf(FileAlreadyExistsException.class);
@@ -59,12 +61,13 @@ class OutputGroupTest {
   @ValueSource(strings = {"a", "b", "c"})
   void whatComesUpInTheMeantimeIsNotReplacedAndTheOthersAreTakenBack(String taken)
       throws IOException {
-    try (OutputGroup group = new OutputGroup(false)) {
+    try (OutputGroup group = new OutputGroup(IfExists.REFUSE)) {
       write(group, "a", "new a");
       write(group, "b", "new b");
       write(group, "c", "new c");
       old(taken);
-      assertThatThrownBy(() -> group.commit(false)).isInstanceOf(FileAlreadyExistsException.class);
+      assertThatThrownBy(() -> group.commit(Durability.WRITTEN))
+          .isInstanceOf(FileAlreadyExistsException.class);
     }
     assertThat(content()).isEqualTo(Map.of(taken, "old " + taken));
   }
@@ -73,12 +76,12 @@ class OutputGroupTest {
   void overwriteReplacesAll() throws IOException {
     old("a");
     old("c");
-    try (OutputGroup group = new OutputGroup(true)) {
+    try (OutputGroup group = new OutputGroup(IfExists.REPLACE)) {
       write(group, "a", "new a");
       write(group, "b", "new b");
       write(group, "c", "new c");
       assertThat(content()).containsEntry("a", "old a").containsEntry("c", "old c");
-      group.commit(false);
+      group.commit(Durability.WRITTEN);
     }
     assertThat(content()).isEqualTo(Map.of("a", "new a", "b", "new b", "c", "new c"));
   }
@@ -89,13 +92,13 @@ class OutputGroupTest {
   void whereARenameFailsWhatWasReplacedComesBack(String directory) throws IOException {
     old("a");
     old("retired");
-    try (OutputGroup group = new OutputGroup(true)) {
+    try (OutputGroup group = new OutputGroup(IfExists.REPLACE)) {
       write(group, "a", "new a");
       write(group, "b", "new b");
       write(group, "c", "new c");
       group.retire(folder.resolve("retired"));
       Files.createDirectories(folder.resolve(directory).resolve("full"));
-      assertThatThrownBy(() -> group.commit(false)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> group.commit(Durability.WRITTEN)).isInstanceOf(IOException.class);
     }
     assertThat(content()).isEqualTo(Map.of("a", "old a", "retired", "old retired", directory, "/"));
   }
@@ -104,14 +107,14 @@ class OutputGroupTest {
   void retiredFilesGoWithTheCommitAndNotBefore() throws IOException {
     old("index");
     old("stale");
-    try (OutputGroup group = new OutputGroup(true)) {
+    try (OutputGroup group = new OutputGroup(IfExists.REPLACE)) {
       write(group, "a", "new a");
       write(group, "index", "new index");
       group.retire(folder.resolve("index"));
       group.retire(folder.resolve("stale"));
       group.retire(folder.resolve("was never there"));
       assertThat(content()).containsEntry("index", "old index").containsEntry("stale", "old stale");
-      group.commit(false);
+      group.commit(Durability.WRITTEN);
     }
     assertThat(content()).isEqualTo(Map.of("a", "new a", "index", "new index"));
   }
@@ -120,13 +123,13 @@ class OutputGroupTest {
   @ValueSource(booleans = {true, false})
   void aNameIsGivenOnlyOnce(boolean overwrite) throws IOException {
     Path sub = Files.createDirectory(folder.resolve("sub"));
-    try (OutputGroup group = new OutputGroup(overwrite)) {
+    try (OutputGroup group = new OutputGroup(IfExists.of(overwrite))) {
       write(group, "a", "new a");
       assertThatThrownBy(() -> group.create(sub.resolve("..").resolve("a")))
           .isInstanceOf(FileSystemException.class)
           .hasMessageContaining("two outputs would have this name");
       write(group, "sub/a", "other a");
-      group.commit(false);
+      group.commit(Durability.WRITTEN);
     }
     assertThat(folder.resolve("a")).hasContent("new a");
     assertThat(sub.resolve("a")).hasContent("other a");
@@ -136,10 +139,10 @@ class OutputGroupTest {
   void aLinkIsReplacedAndNotWhatItLeadsTo() throws IOException {
     Path elsewhere = Files.writeString(folder.resolve("elsewhere"), "mine");
     Files.createSymbolicLink(folder.resolve("a"), elsewhere);
-    try (OutputGroup group = new OutputGroup(true)) {
+    try (OutputGroup group = new OutputGroup(IfExists.REPLACE)) {
       write(group, "a", "new a");
       write(group, "b", "new b");
-      group.commit(false);
+      group.commit(Durability.WRITTEN);
     }
     assertThat(folder.resolve("a")).isRegularFile().hasContent("new a");
     assertThat(folder.resolve("a")).matches(path -> !Files.isSymbolicLink(path));

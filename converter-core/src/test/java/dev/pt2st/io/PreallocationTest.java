@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.pt2st.Durability;
+import dev.pt2st.IfExists;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,12 +56,12 @@ class PreallocationTest {
     Path target = temporary.resolve("output");
 
     Preallocation.prepare(temporary.resolve("output"), LARGE);
-    try (OutputGroup group = new OutputGroup(false)) {
+    try (OutputGroup group = new OutputGroup(IfExists.REFUSE)) {
       AtomicOutput output = group.create(target);
       output.reserve(1L << 55);
       output.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 0);
-      output.finish(false);
-      group.commit(false);
+      output.finish(Durability.WRITTEN);
+      group.commit(Durability.WRITTEN);
     }
 
     assertThat(target).hasBinaryContent(new byte[] {1, 2, 3});

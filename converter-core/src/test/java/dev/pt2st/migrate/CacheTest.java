@@ -2,7 +2,6 @@ package dev.pt2st.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pt2st.migrate.plan.FileKindCache;
 import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.migrate.unit.UnitResult;
 import java.io.IOException;
@@ -195,17 +194,6 @@ class CacheTest {
     assertThat(store.names().stream().filter(name -> name.contains(".bin")))
         .hasSize(remove ? 0 : 8);
     assertThat(store.names()).allMatch(name -> Files.exists(store.root.resolve(name)));
-  }
-
-  /** As many links may lead to it as there are revisions. */
-  @Test
-  void aFileIsLookedAtOnce() throws IOException {
-    Path blob = store.root.resolve(BLOBS + "aaa");
-    try (FileKindCache looks = new FileKindCache(store.convert)) {
-      assertThat(looks.isCheckpoint(blob, BLOBS + "aaa")).isTrue();
-      Files.delete(blob);
-      assertThat(looks.isCheckpoint(blob, BLOBS + "aaa")).isTrue();
-    }
   }
 
   @Test

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Links in the target tree that somebody else has made: two outputs may be one file. */
 class LinkedTargetTest {
   private static final String WHY =
-      " is a symbolic link, and nothing is written through one; remove it, or choose another --out";
+      " is a symbolic link, and nothing is written through one; remove it, or choose another tree"
+          + " for the outputs";
 
   @TempDir Path temporary;
   private Store store;

@@ -39,7 +39,7 @@ class OtherSourceTest {
         + out.resolve(file)
         + ": is there already: an earlier run has made it from "
         + temporary.toRealPath().resolve(source)
-        + "; choose another --out";
+        + "; choose another tree for the outputs";
   }
 
   @Test
@@ -144,7 +144,8 @@ class OtherSourceTest {
     Path journal = out.resolve(Journal.NAME);
     Files.writeString(journal, Files.readString(journal).replaceAll("\"root\":\"[^\"]*\",", ""));
     bert.file(BIN, Store.model("w", 2)).file("config.json", "another");
-    String why = " of a directory that its journal does not name; choose another --out";
+    String why =
+        " of a directory that its journal does not name; choose another tree for the outputs";
     Map<String, String> before = Store.content(out);
     assertThat(bert.migrate())
         .hasEntrySatisfying(BIN, text -> assertThat(text).endsWith(BIN + why))

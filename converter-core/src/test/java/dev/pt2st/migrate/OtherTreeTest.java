@@ -99,7 +99,7 @@ class OtherTreeTest {
     FileTime time = FileTime.from(Instant.parse("2020-02-03T04:05:06Z"));
     Files.setLastModifiedTime(secret.resolve("in/token"), time);
     store.target = temporary.resolve("new");
-    Migration.makeTarget(store.settings());
+    Migration.open(store.settings()).close();
     store.migrate();
     assertThat(mode("")).isEqualTo("rwx------");
     assertThat(mode("secret")).isEqualTo("rwxr-x---");

@@ -3,11 +3,10 @@ package dev.pt2st.migrate;
 import dev.pt2st.Limits;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.migrate.journal.Journal;
-import dev.pt2st.migrate.plan.MigrationPlan;
-import dev.pt2st.migrate.plan.MigrationPlanner;
 import dev.pt2st.migrate.unit.MigrateOptions;
 import dev.pt2st.migrate.unit.MigrateOptions.SideFiles;
 import dev.pt2st.migrate.unit.MigrationListener;
+import dev.pt2st.migrate.unit.MigrationPlan;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.migrate.unit.PathTree;
@@ -126,7 +125,7 @@ public final class Store {
         new PathTree(root),
         new PathTree(target),
         new MigrateOptions(
-            convert.withLimits(Limits.STANDARD),
+            convert.withRead(convert.read().withLimits(Limits.STANDARD)),
             given,
             verify,
             durable,
@@ -137,8 +136,8 @@ public final class Store {
   /** The plan, each unit as {@code ACTION KIND name}. */
   public List<String> plan() throws IOException {
     List<String> lines = new ArrayList<>();
-    try (Journal journal = Journal.read(new PathTree(target));
-        MigrationPlan plan = MigrationPlanner.plan(settings(), selection, journal, path -> {})) {
+    try (Migration migration = Migration.forPreview(settings())) {
+      MigrationPlan plan = migration.plan(selection, path -> {});
       for (var units : List.of(plan.files(), plan.links())) {
         for (MigrationUnit unit = units.get(); unit != null; unit = units.get()) {
           lines.add(unit.action() + " " + unit.kind() + " " + unit.name());
@@ -151,35 +150,31 @@ public final class Store {
   /** Migrates; the results in their order. */
   public List<UnitResult> results() throws IOException {
     List<UnitResult> results = new ArrayList<>();
-    MigrationSettings settings = settings();
-    try (Journal journal = Journal.open(settings.target())) {
-      Migration.removeStale(settings, journal);
-      try (MigrationPlan plan = MigrationPlanner.plan(settings, selection, journal, path -> {})) {
-        onPlan.accept(plan);
-        plannedBytes = plan.bytesToWorkOn();
-        heardBytes.reset();
-        new Migration(settings, journal)
-            .run(
-                plan,
-                jobs,
-                new MigrationListener() {
-                  @Override
-                  public void result(UnitResult result) {
-                    results.add(result);
-                    onResult.accept(result);
-                  }
+    try (Migration migration = Migration.open(settings())) {
+      migration.removeStale();
+      MigrationPlan plan = migration.plan(selection, path -> {});
+      onPlan.accept(plan);
+      plannedBytes = plan.bytesToWorkOn();
+      heardBytes.reset();
+      migration.run(
+          jobs,
+          new MigrationListener() {
+            @Override
+            public void result(UnitResult result) {
+              results.add(result);
+              onResult.accept(result);
+            }
 
-                  @Override
-                  public void done(long bytes) {
-                    heardBytes.add(bytes);
-                  }
+            @Override
+            public void done(long bytes) {
+              heardBytes.add(bytes);
+            }
 
-                  @Override
-                  public void stays(MigrationUnit unit, String why) {
-                    stays.add(unit.name() + ": " + why);
-                  }
-                });
-      }
+            @Override
+            public void stays(MigrationUnit unit, String why) {
+              stays.add(unit.name() + ": " + why);
+            }
+          });
     }
     return results;
   }

@@ -9,6 +9,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
+import dev.pt2st.Remedy;
 import dev.pt2st.testing.PlainDomain;
 import dev.pt2st.testing.Repr;
 import java.util.Arrays;
@@ -149,7 +150,7 @@ class UnpicklerLimitsTest {
             LimitException.class,
             e -> {
               assertThat(e.limit()).isEqualTo(Limit.HEAP_BYTES);
-              assertThat(e.remedy()).contains("--max-heap-bytes");
+              assertThat(e.remedy()).isEqualTo(new Remedy.RaiseLimit(Limit.HEAP_BYTES));
             });
   }
 

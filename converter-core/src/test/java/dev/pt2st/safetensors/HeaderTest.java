@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.io.ByteCursor;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.testing.SafetensorsBytes;
@@ -175,6 +176,6 @@ class HeaderTest {
   }
 
   private static Header read(byte[] file) throws MalformedException {
-    return Header.read(MemorySegment.ofArray(file), PLACE);
+    return Header.read(new ByteCursor(MemorySegment.ofArray(file), PLACE), PLACE);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.MalformedException;
+import dev.pt2st.ResourceName;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.testing.SafetensorsBytes;
@@ -35,7 +36,7 @@ class SafetensorsFileTest {
   void aTensorIsASliceOfTheFile() throws Exception {
     Path path = file(SafetensorsBytes.of(TWO, new byte[] {1, 0, 2, 0, 3}));
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      assertThat(file.path()).isEqualTo(path);
+      assertThat(file.name()).isEqualTo(ResourceName.of(path));
       assertThat(file.size()).isEqualTo(Files.size(path));
       assertThat(file.metadata()).isEqualTo(Map.of("format", "pt"));
       assertThat(file.tensors()).extracting(TensorInfo::name).containsExactly("a", "b");

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pt2st.Durability;
+import dev.pt2st.IfExists;
 import dev.pt2st.safetensors.SafetensorsWriter.Tensor;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
@@ -36,12 +38,12 @@ class SafetensorsWriterTest {
   void whatIsWrittenIsRead() throws Exception {
     Path path = temporary.resolve("out.safetensors");
     try (SafetensorsWriter writer =
-        SafetensorsWriter.create(path, TWO, Map.of("format", "pt"), false)) {
+        SafetensorsWriter.create(path, TWO, Map.of("format", "pt"), IfExists.REFUSE)) {
       writer.write("byte", bytes(1, 2));
       writer.write("float", MemorySegment.ofArray(new float[] {1.5f, -2}));
       writer.write("byte", bytes(3));
       assertThat(path).doesNotExist();
-      writer.commit(false);
+      writer.commit(Durability.WRITTEN);
     }
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
       assertThat(file.tensors()).extracting(TensorInfo::name).containsExactly("float", "byte");
@@ -59,10 +61,13 @@ class SafetensorsWriterTest {
     try (Arena arena = Arena.ofConfined();
         SafetensorsWriter writer =
             SafetensorsWriter.create(
-                path, List.of(new Tensor("a", DType.I8, Shape.of(size))), Map.of(), false)) {
+                path,
+                List.of(new Tensor("a", DType.I8, Shape.of(size))),
+                Map.of(),
+                IfExists.REFUSE)) {
       MemorySegment native1 = arena.allocate(size).fill((byte) 5);
       writer.write("a", native1.asReadOnly());
-      writer.commit(true);
+      writer.commit(Durability.SYNCED);
     }
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
       assertThat(file.data("a").mismatch(MemorySegment.ofArray(filled((int) size)))).isEqualTo(-1);
@@ -78,10 +83,11 @@ class SafetensorsWriterTest {
   @Test
   void withoutCommitNothingIsLeft() throws Exception {
     Path path = temporary.resolve("out.safetensors");
-    try (SafetensorsWriter writer = SafetensorsWriter.create(path, TWO, Map.of(), false)) {
+    try (SafetensorsWriter writer =
+        SafetensorsWriter.create(path, TWO, Map.of(), IfExists.REFUSE)) {
       writer.write("byte", bytes(1, 2, 3));
       assertThatIllegalStateException()
-          .isThrownBy(() -> writer.commit(false))
+          .isThrownBy(() -> writer.commit(Durability.WRITTEN))
           .withMessage("the tensor float lacks 8 bytes");
     }
     try (Stream<Path> left = Files.list(temporary)) {
@@ -92,7 +98,8 @@ class SafetensorsWriterTest {
   @Test
   void aTensorGetsNoMoreThanItsBytes() throws Exception {
     Path path = temporary.resolve("out.safetensors");
-    try (SafetensorsWriter writer = SafetensorsWriter.create(path, TWO, Map.of(), false)) {
+    try (SafetensorsWriter writer =
+        SafetensorsWriter.create(path, TWO, Map.of(), IfExists.REFUSE)) {
       writer.write("byte", bytes(1, 2));
       assertThatIllegalArgumentException()
           .isThrownBy(() -> writer.write("byte", bytes(3, 4)))
@@ -104,10 +111,11 @@ class SafetensorsWriterTest {
   @Test
   void anExistingFileIsReplacedOnlyWhereThatIsWanted() throws Exception {
     Path path = Files.write(temporary.resolve("out.safetensors"), new byte[] {1});
-    assertThatThrownBy(() -> SafetensorsWriter.create(path, List.of(), Map.of(), false))
+    assertThatThrownBy(() -> SafetensorsWriter.create(path, List.of(), Map.of(), IfExists.REFUSE))
         .isInstanceOf(FileAlreadyExistsException.class);
-    try (SafetensorsWriter writer = SafetensorsWriter.create(path, List.of(), Map.of(), true)) {
-      writer.commit(false);
+    try (SafetensorsWriter writer =
+        SafetensorsWriter.create(path, List.of(), Map.of(), IfExists.REPLACE)) {
+      writer.commit(Durability.WRITTEN);
     }
     assertThat(path)
         .hasBinaryContent(new byte[] {8, 0, 0, 0, 0, 0, 0, 0, '{', '}', 32, 32, 32, 32, 32, 32});
@@ -137,7 +145,7 @@ class SafetensorsWriterTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() ->
             SafetensorsWriter.create(
-                temporary.resolve("out.safetensors"), tensors, Map.of(), false));
+                temporary.resolve("out.safetensors"), tensors, Map.of(), IfExists.REFUSE));
     try (Stream<Path> left = Files.list(temporary)) {
       assertThat(left).isEmpty();
     }

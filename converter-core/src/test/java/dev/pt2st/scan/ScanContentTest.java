@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.Limit;
 import dev.pt2st.Limits;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.Wrap;
 import dev.pt2st.testing.ZipBuilder;
@@ -38,7 +39,7 @@ class ScanContentTest {
   }
 
   private FileReport scan(String name, byte[] content, ScanOptions options) throws IOException {
-    return new Scanner(options).scan(Files.write(temporary.resolve(name), content));
+    return new FileScanner(options).scan(Files.write(temporary.resolve(name), content));
   }
 
   private ZipBuilder checkpoint() {
@@ -150,7 +151,8 @@ class ScanContentTest {
   void whatIsOverALimitIsNeverWithoutAPickle() throws IOException {
     byte[] content = bytes("N".repeat(5000) + ".");
     Limits limits = Limits.STANDARD.with(Limit.OPCODES, 100);
-    FileReport report = scan("m.bin", content, new ScanOptions(Policy.STANDARD, limits, false));
+    FileReport report =
+        scan("m.bin", content, new ScanOptions(ReadOptions.STANDARD.withLimits(limits), false));
     assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
   }
 
@@ -158,7 +160,10 @@ class ScanContentTest {
   void manyPicklesInARowEndWithTheTime() throws IOException {
     Limits limits = Limits.STANDARD.with(Limit.SECONDS, 0);
     FileReport report =
-        scan("m.bin", bytes("N.".repeat(100)), new ScanOptions(Policy.STANDARD, limits, false));
+        scan(
+            "m.bin",
+            bytes("N.".repeat(100)),
+            new ScanOptions(ReadOptions.STANDARD.withLimits(limits), false));
     assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
   }
 
@@ -285,14 +290,15 @@ class ScanContentTest {
   void aFileOverALimitIsNeverSafeAndWhatWasSeenIsNamed() throws IOException {
     byte[] content = bytes(EVIL.substring(0, EVIL.length() - 1) + "0" + "N0".repeat(5000) + "}.");
     Limits limits = Limits.STANDARD.with(Limit.OPCODES, 100);
-    FileReport report = scan("m.pkl", content, new ScanOptions(Policy.STANDARD, limits, false));
+    FileReport report =
+        scan("m.pkl", content, new ScanOptions(ReadOptions.STANDARD.withLimits(limits), false));
     names(report, "os.system");
     assertThat(report.findings()).anyMatch(finding -> finding.rule() == Rule.OVER_LIMIT);
     FileReport harmless =
         scan(
             "m.pkl",
             bytes("\u0080\2" + "N0".repeat(500) + "}."),
-            new ScanOptions(Policy.STANDARD, limits, false));
+            new ScanOptions(ReadOptions.STANDARD.withLimits(limits), false));
     assertThat(harmless.verdict()).isEqualTo(Verdict.UNKNOWN);
   }
 
@@ -304,14 +310,16 @@ class ScanContentTest {
     }
     names(scan("m.zip", content), "os.system");
     Limits limits = Limits.STANDARD.with(Limit.WRAPPING, 3);
-    FileReport report = scan("m.zip", content, new ScanOptions(Policy.STANDARD, limits, false));
+    FileReport report =
+        scan("m.zip", content, new ScanOptions(ReadOptions.STANDARD.withLimits(limits), false));
     assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
   }
 
   @Test
   void acceptedNamesAreNotReported() throws IOException {
     Policy policy = Policy.STANDARD.allow("os.system");
-    FileReport report = scan("m.pkl", bytes(EVIL), new ScanOptions(policy, Limits.STANDARD, false));
+    FileReport report =
+        scan("m.pkl", bytes(EVIL), new ScanOptions(ReadOptions.STANDARD.withPolicy(policy), false));
     assertThat(report.verdict()).isEqualTo(Verdict.SAFE);
   }
 
@@ -321,7 +329,7 @@ class ScanContentTest {
     int at = new String(zip, StandardCharsets.ISO_8859_1).indexOf("\0\0\u0080?\0\0\0@");
     zip[at] ^= 1;
     assertThat(scan("m.pt", zip).verdict()).isEqualTo(Verdict.SAFE);
-    FileReport full = scan("m.pt", zip, new ScanOptions(Policy.STANDARD, Limits.STANDARD, true));
+    FileReport full = scan("m.pt", zip, new ScanOptions(ReadOptions.STANDARD, true));
     assertThat(full.verdict()).isEqualTo(Verdict.MALFORMED);
     assertThat(full.findings().getFirst().message()).contains("CRC-32");
   }
@@ -341,7 +349,7 @@ class ScanContentTest {
 
   @Test
   void nothingIsThrownForWhatCannotBeOpened() {
-    assertThat(new Scanner(ScanOptions.STANDARD).scan(temporary).verdict())
+    assertThat(new FileScanner(ScanOptions.STANDARD).scan(temporary).verdict())
         .isEqualTo(Verdict.UNREADABLE);
   }
 

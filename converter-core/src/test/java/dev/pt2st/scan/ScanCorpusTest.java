@@ -7,12 +7,13 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Limits;
+import dev.pt2st.ResourceName;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.analysis.TracedGlobal;
 import dev.pt2st.testing.StrictConversion;
-import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every attack gets its verdict and is named; whatever is converted without options is safe. */
 class ScanCorpusTest {
-  private static final Scanner SCANNER = new Scanner(ScanOptions.STANDARD);
+  private static final FileScanner SCANNER = new FileScanner(ScanOptions.STANDARD);
 
   record Sample(Path file, JsonObject answer) {
     @Override
@@ -86,7 +87,7 @@ class ScanCorpusTest {
   void aFindingSaysWhereAndWhat(Sample sample) {
     FileReport report = SCANNER.scan(sample.file());
     for (Finding finding : report.findings()) {
-      assertThat(finding.place().file()).isEqualTo(sample.file());
+      assertThat(finding.place().file()).isEqualTo(ResourceName.of(sample.file()));
       assertThat(finding.message()).isNotEmpty().doesNotEndWith(".");
       TracedGlobal global = finding.global();
       if (global != null) {
@@ -138,7 +139,7 @@ class ScanCorpusTest {
     assertThat(report.findings()).isEmpty();
     assertThat(report.verdict()).isEqualTo(Verdict.SAFE);
     FileReport full =
-        new Scanner(new ScanOptions(Policy.STANDARD, Limits.STANDARD, true)).scan(sample.file());
+        new FileScanner(new ScanOptions(ReadOptions.STANDARD, true)).scan(sample.file());
     assertThat(full.findings()).isEmpty();
   }
 

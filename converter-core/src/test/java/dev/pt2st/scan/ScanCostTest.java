@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.Limit;
 import dev.pt2st.Limits;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.testing.ZipBuilder;
-import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ class ScanCostTest {
   @Test
   @Timeout(20)
   void archivesWithinADamagedOneAreLookedAtOnceEach() throws IOException {
-    FileReport report = new Scanner(ScanOptions.STANDARD).scan(nested(60));
+    FileReport report = new FileScanner(ScanOptions.STANDARD).scan(nested(60));
     assertThat(report.verdict()).isEqualTo(Verdict.DANGEROUS);
     assertThat(report.findings())
         .extracting(finding -> String.valueOf(finding.message()))
@@ -43,7 +43,9 @@ class ScanCostTest {
     Path file = nested(6);
     for (int entries : new int[] {5, 6}) {
       Limits limits = Limits.STANDARD.with(Limit.ENTRIES, entries);
-      FileReport report = new Scanner(new ScanOptions(Policy.STANDARD, limits, false)).scan(file);
+      FileReport report =
+          new FileScanner(new ScanOptions(ReadOptions.STANDARD.withLimits(limits), false))
+              .scan(file);
       assertThat(report.findings().stream().anyMatch(found -> found.rule() == Rule.OVER_LIMIT))
           .isEqualTo(entries < 6);
     }

@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
 import dev.pt2st.Limit;
-import dev.pt2st.Limits;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.ZipBuilder;
-import dev.pt2st.torch.Policy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -50,7 +49,7 @@ class ScanDamageTest {
   }
 
   private FileReport scan(byte[] content, boolean full) throws IOException {
-    return new Scanner(new ScanOptions(Policy.STANDARD, Limits.STANDARD, full))
+    return new FileScanner(new ScanOptions(ReadOptions.STANDARD, full))
         .scan(Files.write(temporary.resolve("file"), content));
   }
 

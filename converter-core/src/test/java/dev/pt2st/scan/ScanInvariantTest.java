@@ -34,7 +34,7 @@ class ScanInvariantTest {
         byte[] whole = Files.readAllBytes(file);
         for (int i = 0; i < TRIES && whole.length > 0 && whole.length < LARGEST; i++) {
           Path damaged = Files.write(temporary.resolve("damaged"), damage(whole, random));
-          FileReport report = new Scanner(ScanOptions.STANDARD).scan(damaged);
+          FileReport report = new FileScanner(ScanOptions.STANDARD).scan(damaged);
           if (report.verdict() == Verdict.SAFE) {
             safe++;
             assertThat(StrictConversion.objection(damaged, Limits.STANDARD))

@@ -3,6 +3,7 @@ package dev.pt2st.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Py;
@@ -39,8 +40,10 @@ class ScanStorageTest {
       })
   void chanceIsSafe(String bytes) throws IOException {
     Path file = withStorage(bytes);
-    assertThat(new Scanner(ScanOptions.STANDARD).scan(file).findings()).isEmpty();
-    ConvertOptions strict = ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.withStrict(true));
+    assertThat(new FileScanner(ScanOptions.STANDARD).scan(file).findings()).isEmpty();
+    ConvertOptions strict =
+        ConvertOptions.STANDARD.withRead(
+            ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withStrict(true)));
     assertThatCode(() -> Converter.plan(file, strict)).doesNotThrowAnyException();
   }
 
@@ -52,7 +55,7 @@ class ScanStorageTest {
         "\u0080\2c\u00ff\u00fe\n\1\n0cos\nsystem\n.",
       })
   void aPickleIsNot(String bytes) throws IOException {
-    FileReport report = new Scanner(ScanOptions.STANDARD).scan(withStorage(bytes));
+    FileReport report = new FileScanner(ScanOptions.STANDARD).scan(withStorage(bytes));
     assertThat(report.verdict()).isEqualTo(Verdict.DANGEROUS);
   }
 }

@@ -59,14 +59,13 @@ public final class SamplePickles {
               name + " " + entry.name(), entry.bytes().segment().toArray(ValueLayout.JAVA_BYTE));
         }
       }
-      case Container other ->
-          pickles.put(name, other.file().segment().toArray(ValueLayout.JAVA_BYTE));
+      case Container other -> pickles.put(name, other.file().all().toArray(ValueLayout.JAVA_BYTE));
     }
     return pickles;
   }
 
   private static byte[] bytes(MappedFile file, ZipEntry entry) throws CheckpointException {
-    Place place = Place.of(file.path()).inEntry(entry.name());
+    Place place = Place.of(file.name()).inEntry(entry.name());
     return RecordBytes.read(entry.bytes(), file, Limits.STANDARD, false, place)
         .toArray(ValueLayout.JAVA_BYTE);
   }

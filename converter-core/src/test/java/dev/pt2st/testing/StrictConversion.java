@@ -7,10 +7,10 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.checkpoint.Checkpoint;
-import dev.pt2st.checkpoint.CheckpointFile;
+import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,8 +45,8 @@ public final class StrictConversion {
    */
   public static @Nullable CheckpointException objection(Path file, Limits limits)
       throws IOException {
-    try (CheckpointFile open =
-        CheckpointFile.open(file, STRICT, limits, true, ScratchFolder.TEMPORARY)) {
+    try (OpenCheckpoint open =
+        OpenCheckpoint.open(file, ReadOptions.STANDARD.withLimits(limits).withPolicy(STRICT))) {
       return open.guarded(() -> inPlan(open.read(), limits));
     } catch (CheckpointException e) {
       // Nothing has been chosen yet but a member, so that every other word is about the bytes.
@@ -56,7 +56,10 @@ public final class StrictConversion {
 
   private static @Nullable CheckpointException inPlan(Checkpoint checkpoint, Limits limits) {
     try {
-      Converter.plan(checkpoint, ConvertOptions.STANDARD.withLimits(limits).withPolicy(STRICT));
+      Converter.plan(
+          checkpoint,
+          ConvertOptions.STANDARD.withRead(
+              ReadOptions.STANDARD.withLimits(limits).withPolicy(STRICT)));
       return null;
     } catch (CheckpointException e) {
       return switch (e) {

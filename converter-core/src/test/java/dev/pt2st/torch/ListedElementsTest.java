@@ -11,13 +11,15 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,8 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ListedElementsTest {
   @TempDir Path temporary;
 
-  private Conversion convert(Object top) {
-    return Conversion.of(temporary, Py.pickle(top));
+  private TestConversion convert(Object top) {
+    return TestConversion.of(temporary, Py.pickle(top));
   }
 
   private static Object whole(Object storage, int elements) {
@@ -107,13 +109,22 @@ class ListedElementsTest {
     }
   }
 
-  @Test
-  void theElementsAreChargedForEachTime() {
+  static Stream<UnaryOperator<Object>> chargedForEachTime() {
+    return Stream.of(
+        numbers -> whole(call("torch.DoubleStorage", numbers), 1000),
+        numbers -> call("torch.DoubleTensor", numbers));
+  }
+
+  @ParameterizedTest
+  @MethodSource("chargedForEachTime")
+  void theElementsAreChargedForEachTime(UnaryOperator<Object> tensor) {
     Object numbers = list(Collections.nCopies(1000, (Object) 1.0).toArray());
     Object[] tensors = new Object[100];
-    Arrays.setAll(tensors, i -> whole(call("torch.DoubleStorage", numbers), 1000));
+    Arrays.setAll(tensors, i -> tensor.apply(numbers));
     convert(list(tensors))
-        .with(ConvertOptions.STANDARD.withLimits(Limits.STANDARD.with(Limit.HEAP_BYTES, 300_000)))
+        .with(
+            ConvertOptions.STANDARD.withRead(
+                ReadOptions.STANDARD.withLimits(Limits.STANDARD.with(Limit.HEAP_BYTES, 300_000))))
         .rejected(LimitException.class);
   }
 }

@@ -12,9 +12,10 @@ import dev.pt2st.Limit;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -141,7 +142,7 @@ class NumpyTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("written")
   void arraysAsNumpyWritesThem(String name, String expected, String pickle) throws Exception {
-    assertThat(Conversion.of(temporary, HexFormat.of().parseHex(pickle)).tensors())
+    assertThat(TestConversion.of(temporary, HexFormat.of().parseHex(pickle)).tensors())
         .containsExactly(Map.entry("tensor", expected));
   }
 
@@ -160,8 +161,8 @@ class NumpyTest {
         state);
   }
 
-  private Conversion convert(Object top) {
-    return Conversion.of(temporary, Py.pickle(top));
+  private TestConversion convert(Object top) {
+    return TestConversion.of(temporary, Py.pickle(top));
   }
 
   @ParameterizedTest
@@ -216,10 +217,12 @@ class NumpyTest {
                 dtype("u1", "|"),
                 true,
                 call("_codecs.encode", text.toString(), "latin1")));
-    Conversion conversion =
+    TestConversion conversion =
         convert(dict("a", top, "b", top))
             .with(
-                ConvertOptions.STANDARD.withLimits(Limits.STANDARD.with(Limit.HEAP_BYTES, 10_000)));
+                ConvertOptions.STANDARD.withRead(
+                    ReadOptions.STANDARD.withLimits(
+                        Limits.STANDARD.with(Limit.HEAP_BYTES, 10_000))));
     StringBuilder rows = new StringBuilder();
     for (int row = 0; row < 3; row++) {
       for (int i = row; i < 150_000; i += 3) {
@@ -281,7 +284,7 @@ class NumpyTest {
     Object data = array(tuple(1, tuple(1), dtype("f4", "<"), false, new byte[4]));
     for (String name : new String[] {"_rebuild_device_tensor_from_numpy", "_rebuild_xla_tensor"}) {
       assertThat(
-              Conversion.of(
+              TestConversion.of(
                       temporary,
                       new Torch()
                           .zip(

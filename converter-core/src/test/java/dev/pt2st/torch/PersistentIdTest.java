@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.ZipBuilder;
 import java.nio.file.Path;
@@ -25,8 +25,8 @@ class PersistentIdTest {
 
   @TempDir Path temporary;
 
-  private Conversion convert(Object storage, byte[] record) {
-    return Conversion.of(
+  private TestConversion convert(Object storage, byte[] record) {
+    return TestConversion.of(
         temporary,
         new ZipBuilder()
             .stored("a/data.pkl", Py.pickle(Torch.view(storage, 0, tuple(1), tuple(1))))
@@ -73,7 +73,7 @@ class PersistentIdTest {
 
   @Test
   void aPickleWithoutStoragesHasNoIds() {
-    Conversion.of(temporary, Py.pickle(Torch.id("FloatStorage", "0", 1)))
+    TestConversion.of(temporary, Py.pickle(Torch.id("FloatStorage", "0", 1)))
         .rejected(MalformedException.class)
         .hasMessageContaining("cannot have one");
   }
@@ -106,7 +106,7 @@ class PersistentIdTest {
         dict(
             "a", Torch.view(floats, 0, tuple(1), tuple(1)),
             "b", Torch.view(Torch.id("IntStorage", "0", 1), 0, tuple(1), tuple(1)));
-    assertThat(Conversion.of(temporary, torch.zip(top)).tensors())
+    assertThat(TestConversion.of(temporary, torch.zip(top)).tensors())
         .containsExactly(Map.entry("a", "F32[1] 0000803f"), Map.entry("b", "F32[1] 0000803f"));
   }
 
@@ -118,7 +118,7 @@ class PersistentIdTest {
         dict(
             "a", Torch.view(empty, 0, tuple(0), tuple(1)),
             "b", Torch.view(Torch.id("IntStorage", "0", 0), 0, tuple(0), tuple(1)));
-    assertThat(Conversion.of(temporary, torch.zip(top)).tensors())
+    assertThat(TestConversion.of(temporary, torch.zip(top)).tensors())
         .containsOnly(Map.entry("a", "F32[0] "), Map.entry("b", "I32[0] "));
   }
 

@@ -11,8 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import java.nio.file.Path;
 import java.util.Map;
@@ -32,8 +32,8 @@ class RebuildTest {
 
   @TempDir Path temporary;
 
-  private Conversion convert(Object top) {
-    return Conversion.of(temporary, torch.zip(top));
+  private TestConversion convert(Object top) {
+    return TestConversion.of(temporary, torch.zip(top));
   }
 
   private void assertIsOne(Object tensor) throws Exception {

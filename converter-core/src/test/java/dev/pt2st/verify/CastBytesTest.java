@@ -51,7 +51,7 @@ class CastBytesTest {
   }
 
   @ParameterizedTest(name = "{0} << {1} | {2} to {3}")
-  @CsvFileSource(resources = "/dev/pt2st/convert/cast.csv")
+  @CsvFileSource(resources = "/dev/pt2st/convert/numeric/cast.csv")
   void manyNumbersComeOutAsOfPyTorch(
       String from, int shift, long low, String to, long overflows, String sha256) throws Exception {
     DType source = dtype(from);

@@ -3,9 +3,11 @@ package dev.pt2st.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pt2st.IfExists;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.OutputCheck;
 import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.convert.WriteOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Corpus;
 import java.io.IOException;
@@ -36,21 +38,27 @@ class OutputVerifierTest {
   /** Converts, and changes a byte of each file from its end before it is looked at. */
   private void convert(String sample, ConvertOptions options, OptionalLong changedFromEnd)
       throws Exception {
-    OutputCheck verifier = new OutputVerifier(output, options, ProgressListener.NONE);
+    convert(sample, options, WriteOptions.STANDARD, changedFromEnd);
+  }
+
+  private void convert(
+      String sample, ConvertOptions options, WriteOptions how, OptionalLong changedFromEnd)
+      throws Exception {
+    OutputCheck verifier = new OutputVerifier();
     Converter.convert(
         Corpus.root().resolve("samples/checkpoints").resolve(sample),
         output,
         options,
-        ProgressListener.NONE,
-        (plan, checkpoint, written) -> {
+        how.withCheck((written, progress) -> {
           assertThat(written.files())
-              .extracting(file -> file.path())
-              .containsExactlyElementsOf(plan.paths(output));
+              .extracting(file -> Path.of(file.name().text()))
+              .containsExactlyElementsOf(written.plan().paths(output));
           if (changedFromEnd.isPresent()) {
             changeWritten(changedFromEnd.getAsLong());
           }
-          verifier.check(plan, checkpoint, written);
-        });
+          verifier.check(written, progress);
+        }),
+        ProgressListener.NONE);
   }
 
   private void changeWritten(long fromEnd) throws IOException {
@@ -95,7 +103,10 @@ class OutputVerifierTest {
     Files.write(output, new byte[] {1});
     assertThatThrownBy(() ->
             convert(
-                "zip_basic.pt", ConvertOptions.STANDARD.withOverwrite(true), OptionalLong.of(1)))
+                "zip_basic.pt",
+                ConvertOptions.STANDARD,
+                WriteOptions.STANDARD.withIfExists(IfExists.REPLACE),
+                OptionalLong.of(1)))
         .isInstanceOfSatisfying(
             DifferenceException.class,
             e ->

@@ -120,7 +120,7 @@ class StridedBytesTest {
       storage[i * size] = (byte) i;
     }
     Storage home = new Storage("0", "cpu", dtype, storage.length);
-    TensorView view = new TensorView(home, dtype, 0, Shape.of(3, 2), Shape.of(1, 3), false, false);
+    TensorView view = new TensorView(home, dtype, 0, Shape.of(3, 2), Shape.of(1, 3));
     byte[] read = new byte[storage.length];
     new StridedBytes(view, MemorySegment.ofArray(storage)).read(0, MemorySegment.ofArray(read));
     byte[] first = new byte[6];
@@ -135,7 +135,7 @@ class StridedBytesTest {
     Storage home = new Storage("0", "cpu", DType.F64, 8);
     home.locate(
         new ByteSource.InMemory("0", MemorySegment.ofArray(new byte[8])), ByteOrder.BIG_ENDIAN);
-    TensorView view = new TensorView(home, DType.F32, 0, Shape.of(2), Shape.of(1), false, false);
+    TensorView view = new TensorView(home, DType.F32, 0, Shape.of(2), Shape.of(1));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new StridedBytes(view, MemorySegment.ofArray(new byte[8])));
   }

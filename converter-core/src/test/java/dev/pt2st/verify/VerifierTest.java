@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.convert.options.ConvertOptions;
@@ -299,7 +300,8 @@ class VerifierTest {
                 .zipOf(Torch.view(id, 0, Py.tuple(4), Py.tuple(1)))
                 .stored("archive/data/0", storage, entry -> entry.both(header -> header.crc ^= 1))
                 .build());
-    ConvertOptions unchecked = ConvertOptions.STANDARD.withCheckCrc(false);
+    ConvertOptions unchecked =
+        ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withCrc(ReadOptions.Crc.IGNORE));
     Converter.convert(input, output, unchecked, ProgressListener.NONE);
     assertThatThrownBy(() -> differences(input))
         .isInstanceOf(MalformedException.class)

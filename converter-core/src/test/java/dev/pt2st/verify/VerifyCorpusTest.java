@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.convert.options.ConvertOptions;
@@ -35,7 +36,7 @@ class VerifyCorpusTest {
               "everything as data",
                   ConvertOptions.STANDARD
                       .withRoot("all")
-                      .withPolicy(Policy.STANDARD.withInert(true))
+                      .withRead(ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true)))
                       .withUnsupported(ConvertOptions.Unsupported.SKIP),
               "other kinds in full",
                   Choices.of(
@@ -45,7 +46,7 @@ class VerifyCorpusTest {
                       "--quantized components --sparse components --nested components --complex real"),
               "shared dropped",
                   ConvertOptions.STANDARD
-                      .withPolicy(Policy.STANDARD.withInert(true))
+                      .withRead(ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true)))
                       .withShared(ConvertOptions.Shared.DROP)));
 
   @TempDir Path temporary;

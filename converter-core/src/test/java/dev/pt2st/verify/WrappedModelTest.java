@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.MalformedException;
+import dev.pt2st.ResourceName;
 import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Py;
@@ -73,8 +74,8 @@ class WrappedModelTest {
     ProgressListener listener =
         new ProgressListener() {
           @Override
-          public void unpacking(Path input, long bytes) {
-            heard.add("unpacking " + input.getFileName());
+          public void unpacking(ResourceName input, long bytes) {
+            heard.add("unpacking " + input.fileName());
           }
 
           @Override

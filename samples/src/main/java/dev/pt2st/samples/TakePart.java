@@ -1,6 +1,8 @@
 package dev.pt2st.samples;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Durability;
+import dev.pt2st.IfExists;
 import dev.pt2st.safetensors.SafetensorsFile;
 import dev.pt2st.safetensors.SafetensorsWriter;
 import dev.pt2st.safetensors.SafetensorsWriter.Tensor;
@@ -18,11 +20,12 @@ public final class TakePart {
       List<TensorInfo> part =
           file.tensors().stream().filter(tensor -> tensor.name().startsWith(prefix)).toList();
       List<Tensor> copies = part.stream().map(Tensor::like).toList();
-      try (var writer = SafetensorsWriter.create(output, copies, file.metadata(), false)) {
+      try (var writer =
+          SafetensorsWriter.create(output, copies, file.metadata(), IfExists.REFUSE)) {
         for (TensorInfo tensor : part) {
           writer.write(tensor.name(), file.data(tensor));
         }
-        writer.commit(false);
+        writer.commit(Durability.WRITTEN);
       }
     }
   }

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class ReadmeExamplesTest {
   private static final Path ROOT = Path.of(System.getProperty("pt2st.root", ".."));
   private static final Path SOURCES = ROOT.resolve("samples/src/main/java/dev/pt2st/samples");
-  private static final List<String> PROGRAMS = List.of("ConvertOne.java", "TakePart.java");
+  private static final List<String> PROGRAMS =
+      List.of("ConvertOne.java", "MeanOfTensor.java", "TakePart.java");
 
   @Test
   void everyProgramIsShown() throws IOException {

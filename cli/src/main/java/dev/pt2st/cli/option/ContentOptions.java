@@ -192,13 +192,11 @@ public final class ContentOptions {
     ConvertOptions options =
         kinds
             .applyTo(ConvertOptions.STANDARD)
-            .withPolicy(policy.policy())
-            .withLimits(LimitOptions.of(command.commandLine().getParseResult()))
+            .withRead(policy.readOptions(command, noCrc))
             .withRoot(root.getValue())
             .withNames(names(command))
             .withShared(shared.getValue())
-            .withUnsupported(unsupported.getValue())
-            .withCheckCrc(!Options.isSet(noCrc));
+            .withUnsupported(unsupported.getValue());
     Cast to = cast.getValue();
     return to == null ? options : options.withCast(to.dtype);
   }

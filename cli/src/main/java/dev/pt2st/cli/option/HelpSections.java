@@ -1,6 +1,7 @@
 package dev.pt2st.cli.option;
 
 import dev.pt2st.Limit;
+import dev.pt2st.cli.report.RemedyText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,7 +31,9 @@ public final class HelpSections {
         "What is accepted:", Set.of("--allow", "--policy", "--inert", "--strict", "--no-crc"));
     HEADINGS.put(
         "Limits, which a file must not go beyond:",
-        Arrays.stream(Limit.values()).map(Limit::option).collect(Collectors.toUnmodifiableSet()));
+        Arrays.stream(Limit.values())
+            .map(RemedyText::option)
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   /** Options of a command that only have the name of one that many commands have. */

@@ -1,5 +1,6 @@
 package dev.pt2st.cli.option;
 
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.cli.report.Failure;
 import dev.pt2st.torch.Policy;
 import dev.pt2st.torch.PolicyFile;
@@ -54,7 +55,7 @@ public final class PolicyOptions {
     command.addOption(allow).addOption(policyFile);
   }
 
-  public Policy policy() {
+  private Policy policy() {
     Policy policy =
         Policy.STANDARD.withInert(Options.isSet(inert)).withStrict(Options.isSet(strict));
     for (String name : Options.textsOf(allow)) {
@@ -62,6 +63,23 @@ public final class PolicyOptions {
     }
     PolicyFile file = policyFile.getValue();
     return file == null ? policy : policy.allow(file);
+  }
+
+  /**
+   * How checkpoints are read, once a command line has been parsed.
+   *
+   * @param noCrc the option of the same command that ignores the CRC-32 of records
+   */
+  public ReadOptions readOptions(CommandSpec command, OptionSpec noCrc) {
+    return readOptions(command)
+        .withCrc(Options.isSet(noCrc) ? ReadOptions.Crc.IGNORE : ReadOptions.Crc.COMPARE);
+  }
+
+  /** How files are read by a command that compares every CRC-32. */
+  public ReadOptions readOptions(CommandSpec command) {
+    return ReadOptions.STANDARD
+        .withPolicy(policy())
+        .withLimits(LimitOptions.of(command.commandLine().getParseResult()));
   }
 
   private static PolicyFile read(String file) {

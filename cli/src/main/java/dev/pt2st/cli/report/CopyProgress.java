@@ -1,12 +1,12 @@
 package dev.pt2st.cli.report;
 
+import dev.pt2st.ResourceName;
 import dev.pt2st.cli.terminal.BarLine;
 import dev.pt2st.cli.terminal.Printable;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
 import dev.pt2st.convert.ProgressListener;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import me.tongfei.progressbar.ProgressBar;
@@ -49,8 +49,8 @@ public final class CopyProgress implements ProgressListener, AutoCloseable {
   }
 
   @Override
-  public void unpacking(Path input, long bytes) {
-    begin("unpacking " + input.getFileName(), bytes);
+  public void unpacking(ResourceName input, long bytes) {
+    begin("unpacking " + input.fileName(), bytes);
   }
 
   @Override

@@ -38,19 +38,20 @@ public record Failure(
   public static Failure of(Exception e) {
     return switch (e) {
       case RefusedException refused ->
-          new Failure(ExitCode.of(refused), message(refused), refused.globals(), null);
+          new Failure(
+              ExitCode.of(refused), refused.message(RemedyText::of), refused.globals(), null);
       case CheckpointException other ->
-          new Failure(ExitCode.of(other), message(other), List.of(), null);
+          new Failure(ExitCode.of(other), other.message(RemedyText::of), List.of(), null);
       case DifferenceException different ->
-          new Failure(ExitCode.DIFFERENT, message(different), List.of(), different.verification());
+          new Failure(
+              ExitCode.DIFFERENT,
+              String.valueOf(different.getMessage()),
+              List.of(),
+              different.verification());
       case IOException other -> new Failure(ExitCode.FAILED, sentence(other), List.of(), null);
       case UncheckedIOException unchecked -> of(Objects.requireNonNull(unchecked.getCause()));
       default -> throw new IllegalArgumentException(e);
     };
-  }
-
-  private static String message(Exception e) {
-    return String.valueOf(e.getMessage());
   }
 
   private static String sentence(IOException e) {

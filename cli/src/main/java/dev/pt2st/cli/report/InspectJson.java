@@ -56,7 +56,7 @@ public final class InspectJson {
   }
 
   private void write(Inspection found, int levels) throws IOException {
-    json.name("file").value(found.path().toString());
+    json.name("file").value(found.file().text());
     json.name("layout").value(found.layout());
     json.name("file_bytes").value(found.fileBytes());
     json.name("problem");

@@ -59,7 +59,7 @@ public final class InspectReport {
 
   private List<String> facts() {
     Table table = new Table(Column.NAME, Column.NAME);
-    table.add("file", found.path().toString());
+    table.add("file", found.file().text());
     table.add("layout", found.layout());
     table.add("size", Units.bytes((double) found.fileBytes()));
     for (Fact fact : found.facts()) {

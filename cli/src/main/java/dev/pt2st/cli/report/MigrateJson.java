@@ -1,13 +1,14 @@
 package dev.pt2st.cli.report;
 
 import com.google.gson.stream.JsonWriter;
+import dev.pt2st.Durability;
+import dev.pt2st.IfExists;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.PrintableJson;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.ScratchFile;
-import dev.pt2st.io.SegmentInputStream;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.migrate.unit.UnitResult;
@@ -40,7 +41,7 @@ final class MigrateJson implements AutoCloseable {
   private boolean allUnits;
 
   MigrateJson(Path file, MigrationSettings settings, boolean dry) throws IOException {
-    AtomicOutput.check(file, true);
+    AtomicOutput.check(file, IfExists.REPLACE);
     this.file = file;
     this.scratch = ScratchFile.beside(file);
     json =
@@ -161,13 +162,13 @@ final class MigrateJson implements AutoCloseable {
     json.name("exit_code").value(code.code());
     json.endObject();
     json.flush();
-    try (OutputGroup group = new OutputGroup(true);
+    try (OutputGroup group = new OutputGroup(IfExists.REPLACE);
         MappedFile written = scratch.map()) {
       try {
         OutputStream out = group.create(file).stream();
-        new SegmentInputStream(written.segment()).transferTo(out);
+        written.stream().transferTo(out);
         out.flush();
-        group.commit(false);
+        group.commit(Durability.WRITTEN);
       } catch (IOException e) {
         throw group.explain(e, scratch.size());
       }

@@ -3,9 +3,9 @@ package dev.pt2st.cli.report;
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
-import dev.pt2st.inspect.InspectOptions;
 import dev.pt2st.inspect.Inspector;
 import dev.pt2st.inspect.PickleListener;
 import dev.pt2st.pickle.GlobalName;
@@ -34,7 +34,7 @@ public final class PickleJson implements PickleListener {
    *
    * @return why they end too early, else null
    */
-  public static @Nullable Failure print(Terminal terminal, Path input, InspectOptions options) {
+  public static @Nullable Failure print(Terminal terminal, Path input, ReadOptions options) {
     @Nullable Failure[] failure = new @Nullable Failure[1];
     Json.print(
         terminal,

@@ -37,7 +37,7 @@ public final class ScanJson implements ScanReport {
       return;
     }
     json.beginObject();
-    json.name("file").value(report.file().toString());
+    json.name("file").value(report.file().text());
     json.name("verdict").value(report.verdict().shown());
     json.name("kind").value(report.kind());
     json.name("pickles").value(report.pickles());

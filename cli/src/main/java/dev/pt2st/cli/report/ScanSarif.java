@@ -1,6 +1,7 @@
 package dev.pt2st.cli.report;
 
 import com.google.gson.stream.JsonWriter;
+import dev.pt2st.ResourceName;
 import dev.pt2st.cli.terminal.PrintableJson;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Version;
@@ -14,9 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class ScanSarif implements ScanReport {
   private static final String SCHEMA =
       "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
 
   private static final List<Rule> RULES = List.of(Rule.values());
 
@@ -64,8 +71,8 @@ public final class ScanSarif implements ScanReport {
     json.name("shortDescription").beginObject().name("text").value(rule.summary()).endObject();
     json.name("fullDescription").beginObject().name("text").value(rule.summary() + ".").endObject();
     json.name("help").beginObject();
-    json.name("text").value(rule.help());
-    json.name("markdown").value(rule.help());
+    json.name("text").value(help(rule));
+    json.name("markdown").value(help(rule));
     json.endObject();
     json.name("defaultConfiguration").beginObject().name("level").value(level(rule)).endObject();
     json.name("properties").beginObject();
@@ -74,6 +81,13 @@ public final class ScanSarif implements ScanReport {
     json.name("security-severity").value(severity(rule));
     json.endObject();
     json.endObject();
+  }
+
+  private static String help(Rule rule) {
+    return rule == Rule.UNKNOWN_GLOBAL
+        ? rule.help()
+            + " If you know that the name is only data, accept it with --allow or in a policy file."
+        : rule.help();
   }
 
   private static String level(Rule rule) {
@@ -154,9 +168,15 @@ public final class ScanSarif implements ScanReport {
     json.endObject();
   }
 
-  /** The path from the base, as a relative reference of RFC 3986. */
-  private String uri(Path file) {
-    Path path = file.toAbsolutePath().normalize();
+  /** An address as it is; else the path from the base, as a relative reference of RFC 3986. */
+  private String uri(ResourceName file) {
+    Matcher scheme = SCHEME.matcher(file.text());
+    if (scheme.lookingAt()) {
+      String[] names = file.text().substring(scheme.end()).split("/", -1);
+      return scheme.group()
+          + Arrays.stream(names).map(ScanSarif::encoded).collect(Collectors.joining("/"));
+    }
+    Path path = Path.of(file.text()).toAbsolutePath().normalize();
     Path relative =
         path.getRoot() != null && path.getRoot().equals(base.getRoot())
             ? base.relativize(path)

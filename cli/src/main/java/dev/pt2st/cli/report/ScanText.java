@@ -2,10 +2,10 @@ package dev.pt2st.cli.report;
 
 import dev.pt2st.Place;
 import dev.pt2st.cli.terminal.Printable;
-import dev.pt2st.cli.terminal.SpooledText;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
+import dev.pt2st.io.SpillingQueue;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.analysis.TracedGlobal;
 import dev.pt2st.scan.FileReport;
@@ -17,15 +17,21 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The report for people: the worst files first, and a summary line at the end. */
 public final class ScanText implements ScanReport {
   private static final int VERDICT_WIDTH = 10;
+
+  /** Characters that are printed at once. */
+  private static final int PIECE = 1 << 16;
+
   private static final String INDENT = "    ";
 
   private final Terminal terminal;
   private final boolean quiet;
-  private final Map<Verdict, SpooledText> spools = new EnumMap<>(Verdict.class);
+  private final Map<Verdict, SpillingQueue<String>> spools = new EnumMap<>(Verdict.class);
 
   /**
    * @param quiet whether only files that are not safe are shown
@@ -34,7 +40,7 @@ public final class ScanText implements ScanReport {
     this.terminal = terminal;
     this.quiet = quiet;
     for (Verdict verdict : Verdict.values()) {
-      spools.put(verdict, new SpooledText());
+      spools.put(verdict, SpillingQueue.ofLines());
     }
   }
 
@@ -43,7 +49,7 @@ public final class ScanText implements ScanReport {
     if (quiet && report.verdict().isGood()) {
       return;
     }
-    SpooledText spool = spools.get(report.verdict());
+    SpillingQueue<String> spool = spools.get(report.verdict());
     if (spool == null) {
       throw new IllegalStateException(report.verdict().shown());
     }
@@ -58,11 +64,11 @@ public final class ScanText implements ScanReport {
     }
   }
 
-  private static void line(SpooledText spool, String line) throws IOException {
-    spool.line(Printable.escape(line));
+  private static void line(SpillingQueue<String> spool, String line) throws IOException {
+    spool.add(Printable.escape(line));
   }
 
-  private static void add(SpooledText spool, Finding finding) throws IOException {
+  private static void add(SpillingQueue<String> spool, Finding finding) throws IOException {
     TracedGlobal global = finding.global();
     String place = place(finding.place());
     if (global == null) {
@@ -120,17 +126,30 @@ public final class ScanText implements ScanReport {
   @Override
   public void end(ScanSummary summary, ExitCode code) throws IOException {
     for (Verdict verdict : List.of(Verdict.values()).reversed()) {
-      SpooledText spool = spools.get(verdict);
+      SpillingQueue<String> spool = spools.get(verdict);
       if (spool != null) {
-        spool.drainTo(terminal::raw);
+        print(spool);
       }
     }
     terminal.line(summary.line());
   }
 
+  private void print(SpillingQueue<String> spool) throws IOException {
+    StringBuilder piece = new StringBuilder();
+    Supplier<@Nullable String> lines = spool.each();
+    for (String line = lines.get(); line != null; line = lines.get()) {
+      piece.append(line).append('\n');
+      if (piece.length() >= PIECE) {
+        terminal.raw(piece.toString());
+        piece.setLength(0);
+      }
+    }
+    terminal.raw(piece.toString());
+  }
+
   @Override
   public void close() throws IOException {
-    for (SpooledText spool : spools.values()) {
+    for (SpillingQueue<String> spool : spools.values()) {
       spool.close();
     }
   }

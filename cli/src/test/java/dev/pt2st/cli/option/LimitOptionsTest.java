@@ -6,6 +6,7 @@ import dev.pt2st.Limit;
 import dev.pt2st.cli.CheckpointWriter;
 import dev.pt2st.cli.Run;
 import dev.pt2st.cli.Samples;
+import dev.pt2st.cli.report.RemedyText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +35,7 @@ class LimitOptionsTest {
         .singleElement()
         .asString()
         .startsWith("pt2st: " + passing.sample() + ": ")
-        .contains("raise it with " + limit.option());
+        .contains("raise it with " + RemedyText.option(limit));
     assertThat(output).doesNotExist();
 
     assertThat(run(passing, output, limit, passing.value() + 1_000_000_000).code()).isZero();
@@ -42,7 +43,7 @@ class LimitOptionsTest {
 
   private static Run run(Case passing, Path output, Limit limit, long value) {
     List<Object> args = new java.util.ArrayList<>(List.of(passing.sample(), output));
-    args.addAll(List.of(limit.option(), value, "--dry-run"));
+    args.addAll(List.of(RemedyText.option(limit), value, "--dry-run"));
     args.addAll(passing.options());
     return Run.convert(args.toArray());
   }

@@ -8,6 +8,7 @@ import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -29,8 +30,8 @@ class ExitCodeTest {
     Place place = Place.of(FILE);
     return Stream.of(
         Arguments.of(new MalformedException(place, "cut short"), 1),
-        Arguments.of(new UnsupportedException(place, "a tar archive", "unpack it"), 1),
-        Arguments.of(new RefusedException(place, "two names", "rename one"), 3),
+        Arguments.of(new UnsupportedException(place, "a tar archive", Remedy.NONE), 1),
+        Arguments.of(new RefusedException(place, "two names", Remedy.NONE), 3),
         Arguments.of(new LimitException(place, Limit.NAMES, "too many"), 3));
   }
 

@@ -9,6 +9,7 @@ import dev.pt2st.cli.Samples;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.convert.WriteOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.verify.DifferenceException;
 import dev.pt2st.verify.OutputVerifier;
@@ -33,20 +34,16 @@ class FailureTest {
 
   /** What a conversion throws whose last byte is another on the disk. */
   private DifferenceException difference(Path output) {
-    ConvertOptions options = ConvertOptions.STANDARD;
-    OutputVerifier verifier = new OutputVerifier(output, options, ProgressListener.NONE);
+    OutputVerifier verifier = new OutputVerifier();
+    WriteOptions how =
+        WriteOptions.STANDARD.withCheck((written, progress) -> {
+          changeLastByte(temporary.toFile().listFiles()[0].toPath());
+          verifier.check(written, progress);
+        });
     return catchThrowableOfType(
         DifferenceException.class,
         () ->
-            Converter.convert(
-                INPUT,
-                output,
-                options,
-                ProgressListener.NONE,
-                (plan, checkpoint, written) -> {
-                  changeLastByte(temporary.toFile().listFiles()[0].toPath());
-                  verifier.check(plan, checkpoint, written);
-                }));
+            Converter.convert(INPUT, output, ConvertOptions.STANDARD, how, ProgressListener.NONE));
   }
 
   private static void changeLastByte(Path file) throws IOException {

@@ -2,10 +2,10 @@ package dev.pt2st.archive.tar;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +15,26 @@ import org.jspecify.annotations.Nullable;
  * Lib/tarfile.py} reads them: up to the first that does not look like one.
  */
 final class ExtendedRecords {
-  /** No writer comes near it; a key of Python may be as long as its header. */
-  private static final int LONGEST_KEY = 1 << 16;
+  /** What says something of a content or its name. Other records change nothing of what is seen. */
+  private static final Set<String> KEYS =
+      Set.of(
+          "path",
+          "size",
+          "GNU.sparse.name",
+          "GNU.sparse.size",
+          "GNU.sparse.realsize",
+          "GNU.sparse.map",
+          "GNU.sparse.major",
+          "GNU.sparse.minor");
 
-  private static final Pattern OLD_OFFSET = Pattern.compile("\\d+ GNU.sparse.offset=(\\d+)\n");
-  private static final Pattern OLD_LENGTH = Pattern.compile("\\d+ GNU.sparse.numbytes=(\\d+)\n");
+  private static final int LONGEST_KEY = 20;
+
+  // A dot of Python's own patterns is any byte but the end of a line. They begin with any number of
+  // digits, of which one is enough to find the same.
+  private static final Pattern OLD_OFFSET =
+      Pattern.compile("[0-9] GNU[^\n]sparse[^\n]offset=([0-9]++)\n");
+  private static final Pattern OLD_LENGTH =
+      Pattern.compile("[0-9] GNU[^\n]sparse[^\n]numbytes=([0-9]++)\n");
 
   private ExtendedRecords() {}
 
@@ -30,8 +45,15 @@ final class ExtendedRecords {
    */
   static boolean read(byte[] content, Map<String, String> target) {
     int at = 0;
+    // These two only go forward: a header of zeros, or without the sign, is gone through once.
+    int significant = 0;
+    int equals = 0;
     while (true) {
-      int space = at;
+      significant = Math.max(significant, at);
+      while (significant < content.length && content[significant] == '0') {
+        significant++;
+      }
+      int space = significant;
       long length = 0;
       while (space < content.length && content[space] >= '0' && content[space] <= '9') {
         length = Math.min(PythonNumber.HUGE, length * 10 + (content[space] - '0'));
@@ -40,19 +62,21 @@ final class ExtendedRecords {
       if (space == at || space >= content.length || content[space] != ' ') {
         return true;
       }
-      int equals = space + 1;
+      equals = Math.max(equals, space + 1);
       while (equals < content.length && content[equals] != '=') {
         equals++;
       }
-      if (equals == space + 1 || equals >= content.length || equals - space > LONGEST_KEY) {
+      if (equals == space + 1 || equals >= content.length) {
         return true;
       }
       if (length == 0) {
         return false;
       }
-      String key = text(content, space + 1, equals);
-      int end = (int) Math.min(content.length, at + length - 1);
-      target.put(key, equals + 1 < end ? text(content, equals + 1, end) : "");
+      String key = equals - space > LONGEST_KEY ? "" : text(content, space + 1, equals);
+      if (KEYS.contains(key)) {
+        int end = (int) Math.min(content.length, at + length - 1);
+        target.put(key, equals + 1 < end ? text(content, equals + 1, end) : "");
+      }
       if (length > content.length - at) {
         return true;
       }
@@ -73,12 +97,12 @@ final class ExtendedRecords {
     for (int i = 0; i < Math.min(offsets.size(), lengths.size()); i++) {
       pieces.add(new SparseMap.Piece(offsets.get(i), lengths.get(i)));
     }
-    return pieces;
+    return List.copyOf(pieces);
   }
 
   private static List<Long> numbers(Matcher matcher) {
     List<Long> numbers = new ArrayList<>();
-    while (matcher.find()) {
+    while (matcher.find() && numbers.size() < SparseMap.MOST_PIECES) {
       numbers.add(PythonNumber.decimal(matcher.group(1)).orElse(0));
     }
     return numbers;
@@ -87,19 +111,28 @@ final class ExtendedRecords {
   /** Version 0.1: pairs with commas between; null where Python finds no numbers. */
   static @Nullable List<SparseMap.Piece> piecesOfList(String value) {
     List<SparseMap.Piece> pieces = new ArrayList<>();
-    String[] parts = value.split(",", -1);
-    for (int i = 0; i < parts.length; i += 2) {
-      OptionalLong offset = PythonNumber.decimal(parts[i]);
+    int at = 0;
+    while (at <= value.length() && pieces.size() < SparseMap.MOST_PIECES) {
+      int comma = endOfNumber(value, at);
+      int end = endOfNumber(value, comma + 1);
+      OptionalLong offset = PythonNumber.decimal(value.substring(at, comma));
+      boolean isPair = comma < value.length();
       OptionalLong length =
-          i + 1 < parts.length ? PythonNumber.decimal(parts[i + 1]) : OptionalLong.of(0);
+          isPair ? PythonNumber.decimal(value.substring(comma + 1, end)) : OptionalLong.of(0);
       if (offset.isEmpty() || length.isEmpty()) {
         return null;
       }
-      if (i + 1 < parts.length) {
+      if (isPair) {
         pieces.add(new SparseMap.Piece(offset.getAsLong(), length.getAsLong()));
       }
+      at = end + 1;
     }
-    return pieces;
+    return List.copyOf(pieces);
+  }
+
+  private static int endOfNumber(String value, int from) {
+    int comma = value.indexOf(',', from);
+    return comma < 0 ? value.length() : comma;
   }
 
   /**
@@ -115,7 +148,7 @@ final class ExtendedRecords {
   static Applied apply(Map<String, String> records) {
     String name = "";
     OptionalLong size = OptionalLong.empty();
-    for (Map.Entry<String, String> record : new LinkedHashMap<>(records).entrySet()) {
+    for (Map.Entry<String, String> record : records.entrySet()) {
       switch (record.getKey()) {
         case "path", "GNU.sparse.name" -> name = record.getValue();
         // What is no number is none: zero.

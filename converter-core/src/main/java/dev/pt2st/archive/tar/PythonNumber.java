@@ -2,8 +2,6 @@ package dev.pt2st.archive.tar;
 
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Numbers as Python's {@code int(text, base)} and the number fields of {@code Lib/tarfile.py} take
@@ -15,26 +13,13 @@ final class PythonNumber {
 
   private static final int POSITIVE = 0x80;
   private static final int NEGATIVE = 0xff;
-  private static final String SPACE = "[\\t-\\r\\x1c-\\x20\\x85\\xa0]*";
-  private static final Pattern OCTAL = pattern("(?:0[oO]_?)?([0-7]+(?:_[0-7]+)*)");
-  private static final Pattern DECIMAL = pattern("([0-9]+(?:_[0-9]+)*)");
+  private static final char NEXT_LINE = 0x85;
 
   private PythonNumber() {}
 
-  private static Pattern pattern(String digits) {
-    return Pattern.compile(SPACE + "([+-]?)" + digits + SPACE);
-  }
-
   /** As {@code int(text)}; empty where Python finds no number. */
   static OptionalLong decimal(String text) {
-    StringBuilder digits = new StringBuilder(text.length());
-    // Python takes the digits of all scripts.
-    text.codePoints()
-        .forEach(c -> {
-          int digit = Character.isDigit(c) ? Character.digit(c, 10) : -1;
-          digits.appendCodePoint(digit >= 0 ? '0' + digit : c);
-        });
-    return number(DECIMAL.matcher(digits), 10);
+    return number(text, 10);
   }
 
   /** As {@code nti} of {@code Lib/tarfile.py}; empty where it finds no number. */
@@ -51,7 +36,7 @@ final class PythonNumber {
       end++;
     }
     String text = new String(block, from, end - from, StandardCharsets.US_ASCII);
-    return text.matches(SPACE) ? OptionalLong.of(0) : number(OCTAL.matcher(text), 8);
+    return skipSpace(text, 0) == text.length() ? OptionalLong.of(0) : number(text, 8);
   }
 
   private static long base256(byte[] block, int from, int length, boolean negative) {
@@ -63,17 +48,50 @@ final class PythonNumber {
     return negative ? -Math.min(HUGE, number + 1) : Math.min(HUGE, number);
   }
 
-  private static OptionalLong number(Matcher matcher, int base) {
-    if (!matcher.matches()) {
-      return OptionalLong.empty();
+  /** A sign, digits of any script, single underscores between them, and space around it all. */
+  private static OptionalLong number(String text, int base) {
+    int at = skipSpace(text, 0);
+    boolean negative = at < text.length() && text.charAt(at) == '-';
+    if (negative || (at < text.length() && text.charAt(at) == '+')) {
+      at++;
     }
-    String digits = matcher.group(2);
+    boolean isPrefixed = base == 8 && (text.startsWith("0o", at) || text.startsWith("0O", at));
+    at += isPrefixed ? 2 : 0;
+    boolean mayBeUnderscore = isPrefixed;
+    boolean hasDigit = false;
     long number = 0;
-    for (int i = 0; i < digits.length(); i++) {
-      if (digits.charAt(i) != '_') {
-        number = Math.min(HUGE, number * base + (digits.charAt(i) - '0'));
+    while (at < text.length()) {
+      int c = text.codePointAt(at);
+      int digit = Character.isDigit(c) ? Character.digit(c, base) : -1;
+      if (digit >= 0) {
+        number = Math.min(HUGE, number * base + digit);
+        hasDigit = true;
+        mayBeUnderscore = true;
+      } else if (c == '_' && mayBeUnderscore) {
+        hasDigit = false;
+        mayBeUnderscore = false;
+      } else {
+        break;
       }
+      at += Character.charCount(c);
     }
-    return OptionalLong.of(matcher.group(1).equals("-") ? -number : number);
+    return hasDigit && skipSpace(text, at) == text.length()
+        ? OptionalLong.of(negative ? -number : number)
+        : OptionalLong.empty();
+  }
+
+  private static int skipSpace(String text, int from) {
+    int at = from;
+    while (at < text.length() && isSpace(text.charAt(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean isSpace(char c) {
+    return (c >= '\t' && c <= '\r')
+        || (c >= 0x1c && c <= ' ')
+        || c == NEXT_LINE
+        || Character.isSpaceChar(c);
   }
 }

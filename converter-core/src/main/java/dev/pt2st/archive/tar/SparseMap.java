@@ -14,7 +14,10 @@ public final class SparseMap {
   /** A longer file with holes is put together up to here. */
   public static final int MOST_BYTES = 64 << 20;
 
-  /** So many pieces are looked at in all; a sound map needs each of them once. */
+  /** More of them are not read: no file has as many holes. */
+  static final int MOST_PIECES = 1 << 20;
+
+  /** So many pieces are looked at for one file; a sound map needs each of them once. */
   private static final long MOST_STEPS = 10_000_000;
 
   /** A run of data: where it goes, and how long it is. */
@@ -37,7 +40,7 @@ public final class SparseMap {
    */
   static byte[] assemble(MemorySegment archive, long data, long size, List<Piece> pieces) {
     List<Span> spans = spans(data, size, pieces);
-    int length = (int) Math.clamp(size, 0, MOST_BYTES);
+    int length = Math.clamp(size, 0, MOST_BYTES);
     byte[] content = new byte[length];
     int at = 0;
     int index = 0;

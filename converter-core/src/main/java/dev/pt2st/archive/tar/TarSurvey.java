@@ -31,8 +31,9 @@ public final class TarSurvey {
   private final Deadline deadline;
   private final Map<Content, Content> found = new LinkedHashMap<>();
   private final Set<Content> seenByPython = new HashSet<>();
+  private long blocks;
 
-  /** Blocks that a walk began to read a member at. */
+  /** Blocks that a walk has taken for headers. */
   private final Set<Long> begun = new HashSet<>();
 
   /**
@@ -79,27 +80,41 @@ public final class TarSurvey {
    */
   public TarSurvey(MappedFile file, Limits limits, Deadline deadline) {
     this.file = file;
-    this.bytes = file.segment();
+    this.bytes = file.all();
     this.limits = limits;
     this.deadline = deadline;
   }
 
   /** Goes through the archive as Python does. */
   public void walk() throws LimitException {
-    walk(0, true);
+    follow(walkFrom(0), new HashSet<>(), true);
   }
 
-  /** Goes on from every block behind whose right checksum a header may be. */
-  public void walkFromEveryBlock() throws LimitException {
-    long blocks = 0;
+  /**
+   * Goes on where Python gives up: behind such a block, as {@code ignore_zeros} has it, and then
+   * from every block that has a right checksum.
+   */
+  public void walkOn() throws LimitException {
+    TarWalk walk = walkFrom(0);
+    Set<Long> starts = new HashSet<>();
+    while (walk.nextStart() >= 0 && walk.nextStart() <= bytes.byteSize() - BLOCK) {
+      if (!follow(walk, starts, false)) {
+        break;
+      }
+      walk.skipBlock();
+      checkTime(walk.nextStart());
+    }
     for (long at = 0; at <= bytes.byteSize() - BLOCK; at += BLOCK) {
-      if (++blocks % BLOCKS_PER_LOOK_AT_THE_CLOCK == 0) {
-        long where = at;
-        deadline.check(() -> Place.of(file.path()).at(where));
-      }
+      checkTime(at);
       if (!begun.contains(at) && TarHeader.of(block(at)) != null) {
-        walk(at, false);
+        follow(walkFrom(at), begun, false);
       }
+    }
+  }
+
+  private void checkTime(long at) throws LimitException {
+    if (++blocks % BLOCKS_PER_LOOK_AT_THE_CLOCK == 0) {
+      deadline.check(() -> Place.of(file.name()).at(at));
     }
   }
 
@@ -113,7 +128,7 @@ public final class TarSurvey {
     return Collections.unmodifiableSet(seenByPython);
   }
 
-  /** The bytes of a content with holes. */
+  /** The bytes of a content with holes, no more than {@link SparseMap#MOST_BYTES}. */
   public byte[] assemble(Content content) {
     return SparseMap.assemble(bytes, content.offset, content.wholeSize, content.pieces);
   }
@@ -122,25 +137,40 @@ public final class TarSurvey {
     return bytes.asSlice(at, BLOCK).toArray(ValueLayout.JAVA_BYTE);
   }
 
-  private void walk(long start, boolean asPython) throws LimitException {
-    TarWalk walk = new TarWalk(bytes, start, Map.of());
-    for (TarWalk.Member member = walk.next(); member != null; member = walk.next()) {
-      add(member, asPython);
-      // A negative size leads back; what is behind it was seen.
-      if (!begun.add(member.start())) {
-        return;
-      }
-    }
+  private TarWalk walkFrom(long start) {
+    return new TarWalk(bytes, start, new LinkedHashMap<>(), this::header);
   }
 
-  private void add(TarWalk.Member member, boolean asPython) throws LimitException {
-    deadline.check(() -> Place.of(file.path()).at(member.start()));
-    if (begun.size() >= limits.get(Limit.ENTRIES)) {
+  private void header(long at) throws LimitException {
+    deadline.check(() -> Place.of(file.name()).at(at));
+    begun.add(at);
+    if (begun.size() > limits.get(Limit.ENTRIES)) {
       throw new LimitException(
-          Place.of(file.path()),
+          Place.of(file.name()),
           Limit.ENTRIES,
           "the archive has more than " + limits.get(Limit.ENTRIES) + " entries");
     }
+  }
+
+  /**
+   * Takes what a walk finds.
+   *
+   * @param starts where members began before; a negative size leads back to these
+   * @return false if it was led back
+   */
+  private boolean follow(TarWalk walk, Set<Long> starts, boolean asPython) throws LimitException {
+    while (starts.add(walk.nextStart())) {
+      TarWalk.Member member = walk.next();
+      if (member == null) {
+        starts.remove(walk.nextStart());
+        return true;
+      }
+      add(member, asPython);
+    }
+    return false;
+  }
+
+  private void add(TarWalk.Member member, boolean asPython) {
     if (member.hasContent()) {
       Content content = content(member, member.size(), member.pieces());
       found.putIfAbsent(content, content);

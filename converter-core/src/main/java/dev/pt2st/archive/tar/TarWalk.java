@@ -1,5 +1,6 @@
 package dev.pt2st.archive.tar;
 
+import dev.pt2st.LimitException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -23,11 +24,18 @@ final class TarWalk {
   /** What is kept of an extended header; a longer one is read up to here. */
   private static final int MOST_EXTENDED = 16 << 20;
 
+  private static final int LONGEST_NAME = 1 << 16;
+
   private static final int PIECES_OF_BLOCK = 21;
-  private static final int MOST_PIECES = 1 << 20;
 
   private final MemorySegment bytes;
   private final Map<String, String> forAll;
+  private final Listener listener;
+
+  /** A list of pieces that a global header may repeat for every member, and its text. */
+  private String list = "";
+
+  private @Nullable List<SparseMap.Piece> piecesOfList = List.of();
 
   /** Where Python has read to. */
   private long position;
@@ -38,19 +46,30 @@ final class TarWalk {
   /** Whether Python gives up the archive. */
   private boolean stopped;
 
+  /** Hears of every header, extended ones too. */
+  @FunctionalInterface
+  interface Listener {
+    /**
+     * @param at where it begins
+     * @throws LimitException if it is one too many
+     */
+    void header(long at) throws LimitException;
+  }
+
   /**
    * @param forAll what global headers have said; changed by those that follow
    */
-  TarWalk(MemorySegment bytes, long start, Map<String, String> forAll) {
+  TarWalk(MemorySegment bytes, long start, Map<String, String> forAll, Listener listener) {
     this.bytes = bytes;
     this.next = start;
-    this.forAll = new LinkedHashMap<>(forAll);
+    this.forAll = forAll;
+    this.listener = listener;
   }
 
   /**
    * A member.
    *
-   * @param start the block that its first header, extended or not, stands in
+   * @param name cut off where it is longer than any that is one
    * @param data where its content begins
    * @param size of its content for Python, with holes; may be negative
    * @param headerSize the size in its own header
@@ -58,7 +77,6 @@ final class TarWalk {
    * @param pieces of a file with holes
    */
   record Member(
-      long start,
       String name,
       long data,
       long size,
@@ -67,7 +85,11 @@ final class TarWalk {
       List<SparseMap.Piece> pieces) {}
 
   /** An extended header whose member follows. */
-  private record Pending(TarHeader header, byte[] content, Map<String, String> records) {}
+  private record Pending(
+      TarHeader header,
+      String longName,
+      Map<String, String> records,
+      List<SparseMap.Piece> repeated) {}
 
   /** The member that all pending headers are about, as far as it is known. */
   private static final class Draft {
@@ -85,13 +107,23 @@ final class TarWalk {
     }
   }
 
+  /** Where the next member begins, if there is one. */
+  long nextStart() {
+    return next;
+  }
+
+  /** Goes on behind the block at which it gave up, as {@code ignore_zeros} makes Python do it. */
+  void skipBlock() {
+    next += BLOCK;
+    stopped = false;
+  }
+
   /** The next member; null at the end, or where Python gives up. */
-  @Nullable Member next() {
+  @Nullable Member next() throws LimitException {
     if (stopped || next < 0 || next > bytes.byteSize()) {
       return null;
     }
-    long start = next;
-    position = start;
+    position = next;
     Deque<Pending> pending = new ArrayDeque<>();
     Draft draft = draft(pending);
     while (draft != null && !pending.isEmpty() && !stopped) {
@@ -103,8 +135,7 @@ final class TarWalk {
     }
     // A header that Python gives up at was read by others.
     return new Member(
-        start,
-        draft.name,
+        draft.name.substring(0, Math.min(draft.name.length(), LONGEST_NAME)),
         draft.data,
         draft.size,
         draft.header.size(),
@@ -113,12 +144,13 @@ final class TarWalk {
   }
 
   /** Reads headers up to that of the member itself; null if there is none. */
-  private @Nullable Draft draft(Deque<Pending> pending) {
+  private @Nullable Draft draft(Deque<Pending> pending) throws LimitException {
     while (position <= bytes.byteSize() - BLOCK) {
       TarHeader header = TarHeader.of(take(BLOCK));
       if (header == null) {
         return null;
       }
+      listener.header(position - BLOCK);
       if (!header.isExtended()
           && header.type() != TarHeader.LONG_NAME
           && header.type() != TarHeader.LONG_LINK) {
@@ -127,16 +159,34 @@ final class TarWalk {
       // Read with a negative count, a file of Python gives all that is left.
       long length = blocks(header.size());
       byte[] content = take(length < 0 ? Long.MAX_VALUE : length);
-      Map<String, String> records = Map.of();
-      if (header.isExtended()) {
-        records = header.isGlobal() ? forAll : new LinkedHashMap<>(forAll);
-        if (!ExtendedRecords.read(content, records)) {
-          return null;
-        }
+      Pending extended = extended(header, content);
+      if (extended == null) {
+        return null;
       }
-      pending.push(new Pending(header, content, records));
+      pending.push(extended);
     }
     return null;
+  }
+
+  /** What is kept of an extended header; null if Python gives up the archive there. */
+  private @Nullable Pending extended(TarHeader header, byte[] content) {
+    if (!header.isExtended()) {
+      String name = TarHeader.text(content, 0, Math.min(content.length, LONGEST_NAME));
+      return new Pending(header, name, Map.of(), List.of());
+    }
+    Map<String, String> records = header.isGlobal() ? forAll : new LinkedHashMap<>(forAll);
+    if (!ExtendedRecords.read(content, records)) {
+      return null;
+    }
+    // What a global header says may change with the headers behind it.
+    boolean mayRepeat =
+        header.isGlobal()
+            || (records.containsKey("GNU.sparse.size") && !records.containsKey("GNU.sparse.map"));
+    return new Pending(
+        header,
+        "",
+        records,
+        mayRepeat ? ExtendedRecords.piecesOfRepeated(content) : List.of());
   }
 
   private Draft member(TarHeader header) {
@@ -157,7 +207,7 @@ final class TarWalk {
   private List<SparseMap.Piece> oldPieces(TarHeader.OldSparse sparse) {
     List<SparseMap.Piece> pieces = new ArrayList<>(sparse.pieces());
     boolean goesOn = sparse.goesOn();
-    while (goesOn && position <= bytes.byteSize() - BLOCK && pieces.size() < MOST_PIECES) {
+    while (goesOn && position <= bytes.byteSize() - BLOCK && pieces.size() < SparseMap.MOST_PIECES) {
       byte[] block = take(BLOCK);
       if (!TarHeader.addPieces(block, 0, PIECES_OF_BLOCK, false, pieces)) {
         stopped = true;
@@ -178,20 +228,19 @@ final class TarWalk {
   /** What an extended header says of its member, once that is known. */
   private void apply(Pending pending, Draft draft) {
     if (pending.header.type() == TarHeader.LONG_NAME) {
-      draft.name = TarHeader.text(pending.content, 0, pending.content.length);
-      return;
+      draft.name = pending.longName;
     }
     if (!pending.header.isExtended()) {
       return;
     }
     Map<String, String> records = pending.records;
-    String list = records.get("GNU.sparse.map");
-    if (list != null) {
-      List<SparseMap.Piece> pieces = ExtendedRecords.piecesOfList(list);
+    String map = records.get("GNU.sparse.map");
+    if (map != null) {
+      List<SparseMap.Piece> pieces = piecesOf(map);
       stopped |= pieces == null;
       draft.pieces = pieces == null ? draft.pieces : pieces;
     } else if (records.containsKey("GNU.sparse.size")) {
-      draft.pieces = ExtendedRecords.piecesOfRepeated(pending.content);
+      draft.pieces = pending.repeated;
     } else if ("1".equals(records.get("GNU.sparse.major"))
         && "0".equals(records.get("GNU.sparse.minor"))) {
       readPieces(draft);
@@ -205,13 +254,21 @@ final class TarWalk {
     }
   }
 
+  private @Nullable List<SparseMap.Piece> piecesOf(String map) {
+    if (!map.equals(list)) {
+      list = map;
+      piecesOfList = ExtendedRecords.piecesOfList(map);
+    }
+    return piecesOfList;
+  }
+
   /** Version 1.0: the pairs stand in lines in front of the data. */
   private void readPieces(Draft draft) {
     StringBuilder text = new StringBuilder(new String(take(BLOCK), StandardCharsets.ISO_8859_1));
     List<Long> numbers = new ArrayList<>();
     long wanted = 1;
     int at = 0;
-    while (numbers.size() < wanted && numbers.size() < MOST_PIECES) {
+    while (numbers.size() < wanted && numbers.size() < SparseMap.MOST_PIECES) {
       int end = text.indexOf("\n", at);
       if (end < 0 && !numbers.isEmpty() && position < bytes.byteSize()) {
         text.append(new String(take(BLOCK), StandardCharsets.ISO_8859_1));

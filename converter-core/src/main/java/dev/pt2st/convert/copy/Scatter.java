@@ -112,6 +112,11 @@ final class Scatter {
     return known;
   }
 
+  /** Takes the part of an entry in a piece. */
+  private interface NoteTaker {
+    void take(int piece, long entry, long start);
+  }
+
   /** The walk through all entries. */
   private final class Walk {
     private final long[] starts = new long[NumberReader.MOST];
@@ -145,25 +150,24 @@ final class Scatter {
 
     /** Finds the first and the last entry of each piece, and how many it has. */
     private void findEnds() throws MalformedException {
-      Placement.Cursor cursor = placement.from(0);
-      for (long entry = 0; entry < placement.entries(); ) {
-        int count = (int) Math.min(starts.length, placement.entries() - entry);
-        cursor.next(starts, count);
-        for (int i = 0; i < count; i++) {
-          long piece = -1;
-          while ((piece = nextPiece(starts[i], piece)) >= 0) {
-            int index = (int) piece;
-            if (notes[index]++ == 0) {
-              first[index] = entry;
-            }
-            end[index] = entry + 1;
-          }
-          entry++;
+      forEachNote((piece, entry, start) -> {
+        if (notes[piece]++ == 0) {
+          first[piece] = entry;
         }
-      }
+        end[piece] = entry + 1;
+      });
     }
 
     private void note(MemorySegment memory) throws MalformedException {
+      forEachNote((piece, entry, start) -> {
+        long at = end[piece]++ * NOTE_BYTES;
+        memory.set(LONG, at, entry);
+        memory.set(LONG, at + Long.BYTES, start);
+      });
+    }
+
+    /** Takes the pieces that each entry has a part in, in the order of the entries. */
+    private void forEachNote(NoteTaker taker) throws MalformedException {
       Placement.Cursor cursor = placement.from(0);
       for (long entry = 0; entry < placement.entries(); ) {
         int count = (int) Math.min(starts.length, placement.entries() - entry);
@@ -171,9 +175,7 @@ final class Scatter {
         for (int i = 0; i < count; i++) {
           long piece = -1;
           while ((piece = nextPiece(starts[i], piece)) >= 0) {
-            long at = end[(int) piece]++ * NOTE_BYTES;
-            memory.set(LONG, at, entry);
-            memory.set(LONG, at + Long.BYTES, starts[i]);
+            taker.take((int) piece, entry, starts[i]);
           }
           entry++;
         }

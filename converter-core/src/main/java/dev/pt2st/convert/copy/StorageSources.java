@@ -2,6 +2,7 @@ package dev.pt2st.convert.copy;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
@@ -47,11 +48,12 @@ public final class StorageSources implements AutoCloseable {
    * @param input names the checkpoint in messages
    * @param target beside which a scratch file may be made
    */
-  public static StorageSources open(Plan plan, Path input, Path target, ConvertOptions options)
+  public static StorageSources open(
+      Plan plan, ResourceName input, Path target, ConvertOptions options)
       throws CheckpointException, IOException {
     StorageSources opened = new StorageSources(plan.tensors().size(), target);
     try {
-      List<ByteSource> packed = opened.locate(plan, options.checkCrc());
+      List<ByteSource> packed = opened.locate(plan, options.read().comparesCrc());
       if (!packed.isEmpty()) {
         opened.unpack(packed, input, options);
       }
@@ -133,7 +135,7 @@ public final class StorageSources implements AutoCloseable {
     return new StorageSource(stored.segment(), stored, check);
   }
 
-  private void unpack(List<ByteSource> packed, Path input, ConvertOptions options)
+  private void unpack(List<ByteSource> packed, ResourceName input, ConvertOptions options)
       throws CheckpointException, IOException {
     long[] positions = new long[packed.size()];
     ScratchFile file = ScratchFile.beside(target);
@@ -143,8 +145,8 @@ public final class StorageSources implements AutoCloseable {
         switch (packed.get(i)) {
           case ByteSource.Deflated deflated -> {
             Place place = Place.of(input).inEntry(deflated.name());
-            RecordBytes.checkRatio(deflated, options.limits(), place);
-            RecordBytes.inflate(deflated, place, options.checkCrc(), file::append);
+            RecordBytes.checkRatio(deflated, options.read().limits(), place);
+            RecordBytes.inflate(deflated, place, options.read().comparesCrc(), file::append);
           }
           case ByteSource.Produced produced -> produced.producer().writeTo(file::append);
           case ByteSource.Stored stored -> throw new IllegalArgumentException(stored.name());
@@ -155,8 +157,7 @@ public final class StorageSources implements AutoCloseable {
       scratch = mapped;
       for (int i = 0; i < positions.length; i++) {
         ByteSource record = packed.get(i);
-        sources.put(
-            record, new StorageSource(mapped.segment().asSlice(positions[i], record.size())));
+        sources.put(record, new StorageSource(mapped.bytes(positions[i], record.size())));
       }
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
       file.close();

@@ -6,6 +6,7 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.Value;
@@ -87,7 +88,7 @@ public final class Flattener {
                 + ", which gives no name, in the container at \""
                 + frame.path.name()
                 + '"',
-            "name its container's sibling with --root, or rename the key and save again");
+            new Remedy.ChooseSibling());
       }
       KeyPath path = frame.path.child(key);
       String name = frame.prefix.isEmpty() ? key : frame.prefix + key;
@@ -98,7 +99,7 @@ public final class Flattener {
             "its names have more than "
                 + MAX_CHARACTERS
                 + " characters, more than any header takes",
-            "convert parts of it with --root");
+            new Remedy.ConvertParts(false, false));
       }
       NamingNode node = NamingNode.of(child.value());
       if (node instanceof NamingNode.Tensor leaf) {
@@ -106,9 +107,7 @@ public final class Flattener {
       } else {
         if (!onTheWay.add(child.value())) {
           throw new RefusedException(
-              place,
-              "the container at \"" + name + "\" contains itself",
-              "choose a part of the checkpoint with --root");
+              place, "the container at \"" + name + "\" contains itself", new Remedy.ChooseRoot());
         }
         if (open.size() >= limits.get(Limit.NESTING)) {
           throw new LimitException(

@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.convert.options.NameOptions;
 import dev.pt2st.safetensors.HeaderWriter;
@@ -80,19 +81,19 @@ public final class OutputNames {
       throw new UnsupportedException(
           place,
           "its names have more than " + MAX_CHARACTERS + " characters, more than any header takes",
-          "convert parts of it with --root or --include");
+          new Remedy.ConvertParts(true, false));
     }
     if (name.isEmpty() && !tensor.path().name().isEmpty()) {
       throw new RefusedException(
           place,
           "the tensor at " + tensor.path().subscripts() + " would have an empty name",
-          "change --strip-prefix or --rename");
+          new Remedy.ChangeNameRules());
     }
     if (name.equals(RESERVED)) {
       throw new RefusedException(
           place.ofTensor(name),
           "safetensors keeps this name for itself",
-          "give it another with --rename, or leave it out with --exclude");
+          new Remedy.RenameTensor());
     }
     if (hasUnpairedSurrogate(name)) {
       throw new MalformedException(
@@ -106,8 +107,7 @@ public final class OutputNames {
               + other.path().subscripts()
               + " and "
               + tensor.path().subscripts(),
-          "convert one of them alone with --root, leave one out with --exclude, or rename a key"
-              + " with --rename");
+          new Remedy.SeparateNames(true));
     }
     taken.add(tensor);
   }

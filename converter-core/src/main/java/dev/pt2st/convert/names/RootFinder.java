@@ -1,6 +1,7 @@
 package dev.pt2st.convert.names;
 
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.options.ConvertOptions;
@@ -110,7 +111,7 @@ public final class RootFinder {
       throw new UnsupportedException(
           place,
           "there is nothing at the root \"" + wanted + "\"",
-          "at the top there are: " + String.join(", ", keysOf(top)));
+          new Remedy.NameOneOf("at the top there are", keysOf(top), 0));
     }
     return found;
   }

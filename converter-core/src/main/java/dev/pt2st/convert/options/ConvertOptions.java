@@ -1,9 +1,7 @@
 package dev.pt2st.convert.options;
 
-import dev.pt2st.Limits;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.tensor.DType;
-import dev.pt2st.torch.Policy;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -85,8 +83,7 @@ public final class ConvertOptions {
 
   /** The choices with their defaults; changed only while it belongs to nobody else. */
   private static final class Values implements Cloneable {
-    Policy policy = Policy.STANDARD;
-    Limits limits = Limits.STANDARD;
+    ReadOptions read = ReadOptions.STANDARD;
     String root = AUTO_ROOT;
     NameOptions names = NameOptions.NONE;
     Shared shared = Shared.KEEP;
@@ -98,10 +95,6 @@ public final class ConvertOptions {
     Map<String, String> metadata = Map.of();
     @Nullable DType cast;
     OptionalLong maxShardBytes = OptionalLong.empty();
-    boolean checkCrc = true;
-    boolean overwrite;
-    boolean durable;
-    @Nullable Path sidecar;
 
     @Override
     public Values clone() {
@@ -123,22 +116,13 @@ public final class ConvertOptions {
     return new ConvertOptions(changed);
   }
 
-  /** Which globals are accepted. */
-  public Policy policy() {
-    return values.policy;
+  /** How the checkpoint is read. */
+  public ReadOptions read() {
+    return values.read;
   }
 
-  public ConvertOptions withPolicy(Policy value) {
-    return with(changed -> changed.policy = value);
-  }
-
-  /** What bounds the work. */
-  public Limits limits() {
-    return values.limits;
-  }
-
-  public ConvertOptions withLimits(Limits value) {
-    return with(changed -> changed.limits = value);
+  public ConvertOptions withRead(ReadOptions value) {
+    return with(changed -> changed.read = value);
   }
 
   /** {@code auto}, {@code all} or a path. */
@@ -269,41 +253,5 @@ public final class ConvertOptions {
       throw new IllegalArgumentException("the size of a shard must be more than 0");
     }
     return with(changed -> changed.maxShardBytes = OptionalLong.of(value));
-  }
-
-  /** Whether the CRC-32 of each record read must be right. */
-  public boolean checkCrc() {
-    return values.checkCrc;
-  }
-
-  public ConvertOptions withCheckCrc(boolean value) {
-    return with(changed -> changed.checkCrc = value);
-  }
-
-  /** Whether an existing output is replaced. */
-  public boolean overwrite() {
-    return values.overwrite;
-  }
-
-  public ConvertOptions withOverwrite(boolean value) {
-    return with(changed -> changed.overwrite = value);
-  }
-
-  /** Whether the output must be on the disk before it gets its name. */
-  public boolean durable() {
-    return values.durable;
-  }
-
-  public ConvertOptions withDurable(boolean value) {
-    return with(changed -> changed.durable = value);
-  }
-
-  /** Where everything but the tensors' bytes is written to as JSON; empty for nowhere. */
-  public Optional<Path> sidecar() {
-    return Optional.ofNullable(values.sidecar);
-  }
-
-  public ConvertOptions withSidecar(Path value) {
-    return with(changed -> changed.sidecar = value);
   }
 }

@@ -88,7 +88,7 @@ final class ComponentTensors {
 
   private static void add(
       List<NamedTensorData> components, String name, String component, TensorView view) {
-    TensorView written = OutputForms.isForeignComplex(view.dtype()) ? view.asReal() : view;
+    TensorView written = PlainElements.isForeignComplex(view.dtype()) ? view.asReal() : view;
     components.add(OutputForms.strided(name + "." + component, written));
   }
 
@@ -104,6 +104,6 @@ final class ComponentTensors {
     storage.locate(
         new ByteSource.InMemory("number", MemorySegment.ofArray(bytes.array())),
         ByteOrder.LITTLE_ENDIAN);
-    return new TensorView(storage, dtype, 0, Shape.of(), Shape.of(), false, false);
+    return new TensorView(storage, dtype, 0, Shape.of(), Shape.of());
   }
 }

@@ -37,7 +37,8 @@ final class ContentsWalk {
   /** More values than this nobody reads; the others are counted. */
   private static final int MOST_VALUES = 10_000;
 
-  private static final String BESIDE_MODEL = "no part of the model's state, only of --root all";
+  private static final String BESIDE_MODEL =
+      "no part of the model's state, only of the root \"all\"";
   private static final String NOT_PERSISTENT = "not in the module's state_dict()";
 
   private final Checkpoint checkpoint;
@@ -61,7 +62,7 @@ final class ContentsWalk {
   ContentsWalk(Checkpoint checkpoint, Limits limits) throws CheckpointException {
     this.checkpoint = checkpoint;
     this.limits = limits;
-    this.place = Place.of(checkpoint.container().file().path());
+    this.place = Place.of(checkpoint.container().file().name());
     Value said = checkpoint.model();
     this.holders =
         TensorHolders.in(

@@ -4,19 +4,16 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan.PlannedFile;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
+import dev.pt2st.safetensors.DataOrder;
 import dev.pt2st.safetensors.HeaderWriter;
 import dev.pt2st.safetensors.ShardSplit;
 import dev.pt2st.safetensors.TensorInfo;
-import dev.pt2st.tensor.DType;
-import dev.pt2st.tensor.Shape;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -25,29 +22,6 @@ import java.util.OptionalLong;
 final class FileLayout {
   /** An output this small is never out of proportion, however small its input. */
   private static final long SMALL_OUTPUT = 64L << 20;
-
-  /**
-   * A tensor with what it is ordered by: by alignment, widest first, then by name, as the reference
-   * writer does it. The bytes of names are compared many at a time.
-   */
-  private static final class Ordered implements Comparable<Ordered> {
-    private final NamedTensorData tensor;
-    private final DType dtype;
-    private final byte[] name;
-
-    Ordered(NamedTensorData tensor) {
-      this.tensor = tensor;
-      this.dtype = tensor.data().dtype();
-      this.name = tensor.name().getBytes(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public int compareTo(Ordered other) {
-      return dtype == other.dtype
-          ? Arrays.compareUnsigned(name, other.name)
-          : other.dtype.compareTo(dtype);
-    }
-  }
 
   private final ConvertOptions options;
   private final Place place;
@@ -86,16 +60,12 @@ final class FileLayout {
 
   private PlannedFile file(List<NamedTensorData> tensors, Map<String, String> metadata)
       throws CheckpointException {
-    List<Ordered> sorted = new ArrayList<>(tensors.size());
-    for (NamedTensorData tensor : tensors) {
-      sorted.add(new Ordered(tensor));
-    }
-    Collections.sort(sorted);
+    List<NamedTensorData> sorted = new ArrayList<>(tensors);
+    sorted.sort(DataOrder.by(tensor -> tensor.data().dtype(), NamedTensorData::name));
     List<TensorInfo> infos = new ArrayList<>(sorted.size());
     List<PlannedTensor> planned = new ArrayList<>(sorted.size());
     long position = 0;
-    for (Ordered ordered : sorted) {
-      NamedTensorData tensor = ordered.tensor;
+    for (NamedTensorData tensor : sorted) {
       TensorData data = tensor.data();
       long size = data.byteSize();
       long end = position + size;
@@ -105,7 +75,12 @@ final class FileLayout {
       checkExpansion(
           readBytes, "the indices and values of its sparse tensors, if all are read, are");
       TensorInfo info =
-          new TensorInfo(tensor.name(), data.dtype(), headerShape(data), position, end);
+          new TensorInfo(
+              tensor.name(),
+              data.dtype(),
+              PlainElements.headerShape(data.dtype(), data.shape()),
+              position,
+              end);
       infos.add(info);
       planned.add(new PlannedTensor(info, data));
       position = end;
@@ -118,7 +93,7 @@ final class FileLayout {
               + header.length
               + " bytes, and readers of safetensors take "
               + HeaderWriter.MAX_JSON_BYTES,
-          "convert parts of it with --root, or split it with --max-shard-size");
+          new Remedy.ConvertParts(false, true));
     }
     return new PlannedFile(planned, new Plan.Header(header), position);
   }
@@ -126,26 +101,16 @@ final class FileLayout {
   private void checkExpansion(long bytes, String what) throws LimitException {
     if (bytes < 0
         || (bytes > SMALL_OUTPUT
-            && !options.limits().allowGrowth(Limit.EXPANSION, inputBytes, bytes))) {
+            && !options.read().limits().allowGrowth(Limit.EXPANSION, inputBytes, bytes))) {
       throw new LimitException(
           place,
           Limit.EXPANSION,
           what
               + " more than "
-              + options.limits().get(Limit.EXPANSION)
+              + options.read().limits().get(Limit.EXPANSION)
               + " times the "
               + inputBytes
               + " bytes of the file");
     }
-  }
-
-  /** Two 4-bit floats of PyTorch's packed type are two elements in the format. */
-  private static Shape headerShape(TensorData data) {
-    if (data.dtype() != DType.F4) {
-      return data.shape();
-    }
-    long[] sizes = data.shape().toArray();
-    sizes[sizes.length - 1] *= 2;
-    return Shape.of(sizes);
   }
 }

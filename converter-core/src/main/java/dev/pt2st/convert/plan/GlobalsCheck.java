@@ -3,6 +3,7 @@ package dev.pt2st.convert.plan;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.Remedy;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.names.Root;
 import dev.pt2st.convert.names.ValueGraph;
@@ -68,12 +69,7 @@ public final class GlobalsCheck {
               + (names.size() > MOST_NAMES ? " and " + (names.size() - MOST_NAMES) + " more" : "")
               + (names.size() == 1 ? " is" : " are")
               + " not on the allowlist",
-          "nothing was run; if you trust "
-              + (names.size() == 1 ? "it" : "them")
-              + " as data, accept "
-              + (names.size() == 1 ? "it" : "each")
-              + " with --allow NAME"
-              + " or all with --inert",
+          new Remedy.AcceptGlobals(names),
           refused);
     }
     return inert;

@@ -20,7 +20,7 @@ final class OriginalTensor {
   }
 
   OriginalTensor text(String key, String value) {
-    JsonText.append(key(key), value, false);
+    JsonText.append(key(key), value);
     return this;
   }
 
@@ -58,7 +58,7 @@ final class OriginalTensor {
     if (json.length() > 1) {
       json.append(',');
     }
-    JsonText.append(json, key, false);
+    JsonText.append(json, key);
     return json.append(':');
   }
 

@@ -1,5 +1,6 @@
 package dev.pt2st.convert.plan;
 
+import dev.pt2st.Remedy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ sealed interface OutputForm {
    * @param why in words that complete "the tensor is …"
    * @param options each of these must be given for it to be converted; empty if it cannot be
    */
-  record Unwritable(String why, List<String> options) implements OutputForm {
+  record Unwritable(String why, List<Remedy.Form> options) implements OutputForm {
     public Unwritable {
       options = List.copyOf(options);
     }

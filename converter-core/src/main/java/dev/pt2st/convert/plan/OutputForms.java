@@ -2,6 +2,7 @@ package dev.pt2st.convert.plan;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.Remedy.Form;
 import dev.pt2st.convert.names.NamedTensor;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.options.ConvertOptions.Complex;
@@ -17,20 +18,11 @@ import dev.pt2st.torch.QuantizedContent;
 import dev.pt2st.torch.Quantizer;
 import dev.pt2st.torch.SparseContent;
 import dev.pt2st.torch.TensorValue;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Says as what each tensor comes into the file: as itself, or as the options ask for. */
+/** Decides how each tensor is written: as itself, or as the options ask for. */
 final class OutputForms {
-  private static final String COMPLEX = "--complex real";
-  private static final String QUANTIZED = "--quantized dequantize|components";
-  private static final String QUANTIZED_COMPONENTS = "--quantized components";
-  private static final String SPARSE = "--sparse dense|components";
-  private static final String SPARSE_COMPONENTS = "--sparse components";
-  private static final String NESTED = "--nested components";
-
   private final ConvertOptions options;
   private final Place input;
 
@@ -66,17 +58,17 @@ final class OutputForms {
   }
 
   private OutputForm plain(String name, TensorView view) {
-    if (!isForeignComplex(view.dtype())) {
-      String why = whyUnwritable(view);
+    if (!PlainElements.isForeignComplex(view.dtype())) {
+      String why = PlainElements.whyUnwritable(view);
       return why == null
           ? new OutputForm.Written(List.of(strided(name, view)), null)
           : new OutputForm.Unwritable(why, List.of());
     }
-    String why = whyUnwritable(view.asReal());
+    String why = PlainElements.whyUnwritable(view.asReal());
     if (why != null || options.complex() == Complex.REFUSE) {
       return new OutputForm.Unwritable(
           why == null ? "of dtype " + view.dtype().torchName() : why,
-          why == null ? List.of(COMPLEX) : List.of());
+          why == null ? List.of(Form.COMPLEX_AS_REAL) : List.of());
     }
     OriginalTensor origin = new OriginalTensor("complex", "real").dtype(view.dtype());
     return new OutputForm.Written(List.of(strided(name, view.asReal())), origin.json());
@@ -86,7 +78,7 @@ final class OutputForms {
       throws MalformedException {
     String what = "a quantized tensor";
     if (options.quantized() == Quantized.REFUSE) {
-      return new OutputForm.Unwritable(what, List.of(QUANTIZED));
+      return new OutputForm.Unwritable(what, List.of(Form.DEQUANTIZED_OR_COMPONENTS));
     }
     boolean inFull = options.quantized() == Quantized.DEQUANTIZE;
     OriginalTensor origin =
@@ -107,7 +99,8 @@ final class OutputForms {
         origin.number("axis", channels.axis());
         if (inFull && !QuantizedRange.takes(channels, tensor.dtype())) {
           return new OutputForm.Unwritable(
-              what + " that PyTorch itself does not dequantize", List.of(QUANTIZED_COMPONENTS));
+              what + " that PyTorch itself does not dequantize",
+              List.of(Form.QUANTIZED_COMPONENTS));
         }
       }
     }
@@ -115,7 +108,7 @@ final class OutputForms {
       if (overflows(tensor.shape(), DType.F32)) {
         throw new MalformedException(place, "its sizes " + tensor.shape() + " overflow");
       }
-      String why = whyUnwritable(tensor.integers());
+      String why = PlainElements.whyUnwritable(tensor.integers());
       return why == null
           ? new OutputForm.Written(
               List.of(new NamedTensorData(name, new TensorData.Dequantized(tensor))), origin.json())
@@ -129,15 +122,15 @@ final class OutputForms {
       throws MalformedException {
     DType dtype = tensor.values().dtype();
     String what = "a sparse tensor (" + tensor.layout().replace("torch.sparse_", "") + ")";
-    List<String> missing = new ArrayList<>();
+    List<Form> missing = new ArrayList<>();
     if (options.sparse() == Sparse.REFUSE) {
-      missing.add(SPARSE);
+      missing.add(Form.DENSE_OR_COMPONENTS);
     }
-    boolean foreign = isForeignComplex(dtype);
+    boolean foreign = PlainElements.isForeignComplex(dtype);
     if (foreign) {
       what += " of " + dtype.torchName();
       if (options.complex() == Complex.REFUSE) {
-        missing.add(COMPLEX);
+        missing.add(Form.COMPLEX_AS_REAL);
       }
     }
     if (!missing.isEmpty()) {
@@ -160,10 +153,12 @@ final class OutputForms {
     if (!NumericSupport.canAdd(dtype)) {
       return new OutputForm.Unwritable(
           what + " of " + dtype.torchName() + ", which PyTorch itself does not write in full",
-          List.of(SPARSE_COMPONENTS));
+          List.of(Form.SPARSE_COMPONENTS));
     }
     for (TensorView view : tensor.views()) {
-      String why = whyUnwritable(isForeignComplex(view.dtype()) ? view.asReal() : view);
+      String why =
+          PlainElements.whyUnwritable(
+              PlainElements.isForeignComplex(view.dtype()) ? view.asReal() : view);
       if (why != null) {
         return new OutputForm.Unwritable(what + " with components " + why, List.of());
       }
@@ -196,14 +191,14 @@ final class OutputForms {
       throws MalformedException {
     DType dtype = tensor.elements().dtype();
     String what = "a nested tensor";
-    List<String> missing = new ArrayList<>();
+    List<Form> missing = new ArrayList<>();
     if (options.nested() == Nested.REFUSE) {
-      missing.add(NESTED);
+      missing.add(Form.NESTED_COMPONENTS);
     }
-    if (isForeignComplex(dtype)) {
+    if (PlainElements.isForeignComplex(dtype)) {
       what += " of " + dtype.torchName();
       if (options.complex() == Complex.REFUSE) {
-        missing.add(COMPLEX);
+        missing.add(Form.COMPLEX_AS_REAL);
       }
     }
     if (!missing.isEmpty()) {
@@ -227,7 +222,9 @@ final class OutputForms {
       String what, List<NamedTensorData> components, OriginalTensor origin) {
     for (NamedTensorData component : components) {
       for (TensorView view : component.data().views()) {
-        String why = whyUnwritable(isForeignComplex(view.dtype()) ? view.asReal() : view);
+        String why =
+            PlainElements.whyUnwritable(
+                PlainElements.isForeignComplex(view.dtype()) ? view.asReal() : view);
         if (why != null) {
           return new OutputForm.Unwritable(what + " with components " + why, List.of());
         }
@@ -242,41 +239,5 @@ final class OutputForms {
 
   private static boolean overflows(Shape shape, DType dtype) {
     return shape.elementCount() > Long.MAX_VALUE / dtype.byteSize();
-  }
-
-  /** Whether the elements are complex and of a type that safetensors does not have. */
-  static boolean isForeignComplex(DType dtype) {
-    return dtype.isComplex() && dtype.safetensorsName() == null;
-  }
-
-  /** Why safetensors cannot hold elements, in words; null if it can. */
-  private static @Nullable String whyUnwritable(TensorView view) {
-    DType dtype = view.dtype();
-    if (dtype.safetensorsName() == null) {
-      return "of dtype " + dtype.torchName();
-    }
-    if (dtype == DType.F4 && !isCountable(view.shape())) {
-      return "of packed 4-bit floats in a shape that has no number of elements";
-    }
-    if (view.negated() && !isNegatable(dtype)) {
-      return "of dtype " + dtype.torchName() + " with its neg bit set";
-    }
-    if (view.storage().order() == ByteOrder.BIG_ENDIAN
-        && dtype.byteSize() % view.storage().dtype().swapSize() != 0) {
-      return "a view of other elements than those of its big-endian storage";
-    }
-    return null;
-  }
-
-  /** Whether the last of the sizes, doubled, is one. */
-  private static boolean isCountable(Shape shape) {
-    return shape.rank() > 0 && shape.get(shape.rank() - 1) <= Long.MAX_VALUE / 2;
-  }
-
-  private static boolean isNegatable(DType dtype) {
-    return switch (dtype) {
-      case F16, BF16, F32, F64, C64 -> true;
-      default -> false;
-    };
   }
 }

@@ -3,22 +3,17 @@ package dev.pt2st.convert.plan;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
-import dev.pt2st.RefusedGlobal;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
-import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
-import dev.pt2st.checkpoint.ScriptCode;
-import dev.pt2st.convert.names.Flattener;
 import dev.pt2st.convert.names.NamedTensor;
 import dev.pt2st.convert.names.OutputNames;
 import dev.pt2st.convert.names.Root;
-import dev.pt2st.convert.names.RootFinder;
-import dev.pt2st.convert.names.TensorHolders;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan.Skipped;
-import dev.pt2st.pickle.Value;
 import dev.pt2st.safetensors.JsonText;
 import dev.pt2st.safetensors.Utf8Order;
+import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.TensorView;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -39,7 +34,7 @@ public final class Planner {
   private Planner(Checkpoint checkpoint, ConvertOptions options) {
     this.checkpoint = checkpoint;
     this.options = options;
-    this.place = Place.of(checkpoint.container().file().path());
+    this.place = Place.of(checkpoint.container().file().name());
   }
 
   public static Plan plan(Checkpoint checkpoint, ConvertOptions options)
@@ -48,65 +43,93 @@ public final class Planner {
   }
 
   private Plan plan() throws CheckpointException {
-    if (checkpoint.container() instanceof Container.TorchScript script) {
-      ScriptCode.checkWeights(script, options.limits());
-    }
-    Value model = checkpoint.model();
-    TensorHolders holders =
-        TensorHolders.in(
-            model == null ? List.of(checkpoint.top()) : List.of(checkpoint.top(), model));
-    Root root = new RootFinder(holders).find(checkpoint, options.root(), place);
-    List<RefusedGlobal> inert =
-        GlobalsCheck.check(checkpoint, root, options.policy().isStrict(), place);
-    List<NamedTensor> named = Flattener.flatten(root.value(), holders, options.limits(), place);
-    OutputNames naming = OutputNames.of(named, options.names(), place);
-    List<Skipped> skipped = new ArrayList<>();
-    Map<String, String> origins = new TreeMap<>(Utf8Order.COMPARATOR);
-    List<NamedTensorData> kept = written(naming.taken(), skipped, origins);
-    if (kept.isEmpty()) {
+    RootTensors found = RootTensors.of(checkpoint, options);
+    Root root = found.root();
+    OutputNames naming = found.naming();
+    Forms forms = forms(naming.taken());
+    if (forms.written.isEmpty()) {
       throw new UnsupportedException(
           place,
           "there is no tensor "
               + (root.name().isEmpty() ? "in it" : "at the root \"" + root.name() + "\"")
-              + (naming.excluded().isEmpty() ? "" : " that --include and --exclude leave over")
-              + (skipped.isEmpty() ? "" : " that safetensors can hold"),
-          "nothing is written");
+              + (naming.excluded().isEmpty() ? "" : " that the include and exclude patterns leave")
+              + (forms.skipped.isEmpty() ? "" : " that safetensors can hold"),
+          new Remedy.Advice("nothing is written"));
     }
+    Map<String, String> dropped =
+        options.shared() == ConvertOptions.Shared.DROP
+            ? SharedTensors.dropped(forms.written, place)
+            : Map.of();
+    Map<String, String> metadata = metadata(forms.origins, dropped);
+    List<NamedTensorData> tensors = tensors(forms.written, dropped);
+    long inputBytes = checkpoint.container().file().size();
+    return new Plan(
+        checkpoint.container().layout(),
+        "",
+        root.name(),
+        new FileLayout(options, place, inputBytes).of(tensors, metadata),
+        leftOut(found),
+        forms.skipped,
+        droppedTensors(forms.written, dropped),
+        naming.renamed(),
+        StateDictHooks.in(root.value(), found.holders()),
+        found.inert(),
+        metadata);
+  }
+
+  /** The texts of {@code __metadata__}. */
+  private Map<String, String> metadata(Map<String, String> origins, Map<String, String> dropped) {
     Map<String, String> metadata = new TreeMap<>(Utf8Order.COMPARATOR);
     metadata.put("format", "pt");
     metadata.putAll(options.metadata());
     if (!origins.isEmpty()) {
       metadata.put(ConvertOptions.CONVERTED, objectOf(origins));
     }
-    Map<String, String> dropped =
-        options.shared() == ConvertOptions.Shared.DROP
-            ? SharedTensors.dropped(kept, place)
-            : Map.of();
     dropped.forEach(metadata::putIfAbsent);
-    List<Plan.Dropped> droppedTensors = new ArrayList<>();
-    kept.removeIf(tensor -> {
-      String seen = dropped.get(tensor.name());
-      return seen != null
-          && droppedTensors.add(new Plan.Dropped(tensor.name(), seen, tensor.data()));
-    });
-    options.cast().ifPresent(dtype -> kept.replaceAll(tensor -> tensor.cast(dtype)));
+    return metadata;
+  }
+
+  /** What gets a place in a file: all but those for which others stand, cast if that is wanted. */
+  private List<NamedTensorData> tensors(
+      List<NamedTensorData> written, Map<String, String> dropped) {
+    DType cast = options.cast().orElse(null);
+    if (dropped.isEmpty() && cast == null) {
+      return written;
+    }
+    List<NamedTensorData> tensors = new ArrayList<>(written.size());
+    for (NamedTensorData tensor : written) {
+      if (!dropped.containsKey(tensor.name())) {
+        tensors.add(cast == null ? tensor : tensor.cast(cast));
+      }
+    }
+    return tensors;
+  }
+
+  private static List<Plan.Dropped> droppedTensors(
+      List<NamedTensorData> written, Map<String, String> dropped) {
+    List<Plan.Dropped> tensors = new ArrayList<>(dropped.size());
+    if (!dropped.isEmpty()) {
+      for (NamedTensorData tensor : written) {
+        String kept = dropped.get(tensor.name());
+        if (kept != null) {
+          tensors.add(new Plan.Dropped(tensor.name(), kept, tensor.data()));
+        }
+      }
+    }
+    return tensors;
+  }
+
+  private List<LeftOut> leftOut(RootTensors found) {
     List<LeftOut> leftOut =
         new ArrayList<>(
-            LeftOutFinder.find(checkpoint.top(), root, holders, named, checkpoint.tensors()));
-    naming.excluded().forEach(tensor -> leftOut.add(excluded(root, tensor)));
-    long inputBytes = checkpoint.container().file().size();
-    return new Plan(
-        checkpoint.container().layout(),
-        "",
-        root.name(),
-        new FileLayout(options, place, inputBytes).of(kept, metadata),
-        leftOut,
-        skipped,
-        droppedTensors,
-        naming.renamed(),
-        StateDictHooks.in(root.value(), holders),
-        inert,
-        metadata);
+            LeftOutFinder.find(
+                checkpoint.top(),
+                found.root(),
+                found.holders(),
+                found.named(),
+                checkpoint.tensors()));
+    found.naming().excluded().forEach(tensor -> leftOut.add(excluded(found.root(), tensor)));
+    return leftOut;
   }
 
   private static LeftOut excluded(Root root, NamedTensor tensor) {
@@ -125,45 +148,49 @@ public final class Planner {
       if (json.length() > 1) {
         json.append(',');
       }
-      JsonText.append(json, key, false);
+      JsonText.append(json, key);
       json.append(':').append(value);
     });
     return json.append('}').toString();
   }
 
   /**
-   * What is written for each tensor.
+   * What becomes of the tensors of the root.
    *
-   * @param skipped takes what cannot be written
-   * @param origins takes what those tensors were that are written as something else
+   * @param written what is written for them
+   * @param skipped those that safetensors cannot hold
+   * @param origins what those were that are written as something else, by their names
    */
-  private List<NamedTensorData> written(
-      List<NamedTensor> named, List<Skipped> skipped, Map<String, String> origins)
-      throws CheckpointException {
+  private record Forms(
+      List<NamedTensorData> written, List<Skipped> skipped, Map<String, String> origins) {}
+
+  private Forms forms(List<NamedTensor> named) throws CheckpointException {
     OutputForms forms = new OutputForms(options, place);
-    List<NamedTensorData> kept = new ArrayList<>(named.size());
-    Set<String> missing = new LinkedHashSet<>();
+    Forms found =
+        new Forms(
+            new ArrayList<>(named.size()), new ArrayList<>(), new TreeMap<>(Utf8Order.COMPARATOR));
+    Set<Remedy.Form> missing = new LinkedHashSet<>();
     for (NamedTensor tensor : named) {
       switch (forms.of(tensor)) {
-        case OutputForm.Unwritable(String why, List<String> wanted) -> {
-          skipped.add(new Skipped(tensor.name(), why));
+        case OutputForm.Unwritable(String why, List<Remedy.Form> wanted) -> {
+          found.skipped.add(new Skipped(tensor.name(), why));
           missing.addAll(wanted);
         }
         case OutputForm.Written(List<NamedTensorData> tensors, String origin) -> {
-          kept.addAll(tensors);
+          found.written.addAll(tensors);
           if (origin != null) {
-            origins.put(tensor.name(), origin);
+            found.origins.put(tensor.name(), origin);
           }
         }
       }
     }
-    if (!skipped.isEmpty() && options.unsupported() == ConvertOptions.Unsupported.REFUSE) {
-      throw refuseUnsupported(skipped, missing);
+    if (!found.skipped.isEmpty() && options.unsupported() == ConvertOptions.Unsupported.REFUSE) {
+      throw refuseUnsupported(found.skipped, missing);
     }
-    if (!origins.isEmpty()) {
-      refuseCollisions(kept);
+    if (!found.origins.isEmpty()) {
+      refuseCollisions(found.written);
     }
-    return kept;
+    return found;
   }
 
   /** What stands for a tensor may have the name of another. */
@@ -175,12 +202,12 @@ public final class Planner {
             place.ofTensor(tensor.name()),
             "two tensors would have this name: one of the file and what stands for a part of"
                 + " another",
-            "convert one of them alone with --root, or rename a key and save again");
+            new Remedy.SeparateNames(false));
       }
     }
   }
 
-  private RefusedException refuseUnsupported(List<Skipped> skipped, Set<String> missing) {
+  private RefusedException refuseUnsupported(List<Skipped> skipped, Set<Remedy.Form> missing) {
     List<String> words = new ArrayList<>();
     for (Skipped tensor : skipped.subList(0, Math.min(skipped.size(), MOST_NAMES_IN_MESSAGE))) {
       words.add("\"" + tensor.name() + "\" is " + tensor.why());
@@ -188,18 +215,12 @@ public final class Planner {
     if (skipped.size() > words.size()) {
       words.add((skipped.size() - words.size()) + " more are of such kinds");
     }
-    String them = skipped.size() == 1 ? "it" : "them";
     return new RefusedException(
         place,
         "safetensors cannot hold "
             + (skipped.size() == 1 ? "a tensor" : skipped.size() + " tensors")
             + ": "
             + String.join(", ", words),
-        (missing.isEmpty()
-                ? ""
-                : "convert " + them + " with " + String.join(" and ", missing) + ", or ")
-            + "leave "
-            + them
-            + " out with --unsupported skip");
+        new Remedy.WriteOtherwise(List.copyOf(missing), skipped.size()));
   }
 }

@@ -2,6 +2,7 @@ package dev.pt2st.convert.plan;
 
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.safetensors.Utf8Order;
 import dev.pt2st.tensor.Storage;
 import dev.pt2st.tensor.TensorView;
@@ -102,7 +103,7 @@ final class SharedTensors {
           "none of the tensors "
               + String.join(", ", names)
               + " covers the storage that they share, so none can stand for the others",
-          "write each in full with --shared keep");
+          new Remedy.WriteInFull());
     }
     for (String name : names) {
       if (!name.equals(kept)) {

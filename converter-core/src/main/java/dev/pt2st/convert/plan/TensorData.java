@@ -74,30 +74,35 @@ public sealed interface TensorData {
     }
   }
 
+  /** Elements that are written as they lie in a view, and so may be another tensor's too. */
+  sealed interface AsItIs extends TensorData {
+    TensorView view();
+
+    @Override
+    default DType dtype() {
+      return view().dtype();
+    }
+
+    @Override
+    default Shape shape() {
+      return view().shape();
+    }
+
+    @Override
+    default Optional<TensorView> sharedView() {
+      return Optional.of(view());
+    }
+  }
+
   /**
    * The elements of a tensor as they are, in row-major and little-endian order.
    *
    * @param view where they lie
    */
-  record Strided(TensorView view) implements TensorData {
-    @Override
-    public DType dtype() {
-      return view.dtype();
-    }
-
-    @Override
-    public Shape shape() {
-      return view.shape();
-    }
-
+  record Strided(TensorView view) implements AsItIs {
     @Override
     public List<TensorView> views() {
       return List.of(view);
-    }
-
-    @Override
-    public Optional<TensorView> sharedView() {
-      return Optional.of(view);
     }
   }
 
@@ -160,17 +165,7 @@ public sealed interface TensorData {
    * @param view where they lie
    * @param tensor whose they are, and whose sizes agree with each other ({@link SparseShapes})
    */
-  record Indices(TensorView view, SparseContent tensor) implements TensorData {
-    @Override
-    public DType dtype() {
-      return view.dtype();
-    }
-
-    @Override
-    public Shape shape() {
-      return view.shape();
-    }
-
+  record Indices(TensorView view, SparseContent tensor) implements AsItIs {
     @Override
     public List<TensorView> views() {
       return tensor.views();
@@ -179,11 +174,6 @@ public sealed interface TensorData {
     @Override
     public long workBytes() {
       return bytesOf(views());
-    }
-
-    @Override
-    public Optional<TensorView> sharedView() {
-      return Optional.of(view);
     }
   }
 

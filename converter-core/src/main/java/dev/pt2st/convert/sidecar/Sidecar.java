@@ -38,7 +38,7 @@ public final class Sidecar {
   public static void write(Checkpoint checkpoint, Plan plan, Limits limits, OutputStream out)
       throws CheckpointException, IOException {
     SidecarNames names = new SidecarNames(plan);
-    Place place = Place.of(checkpoint.container().file().path());
+    Place place = Place.of(checkpoint.container().file().name());
     BoundedWriter bounded =
         new BoundedWriter(
             new OutputStreamWriter(out, StandardCharsets.UTF_8),

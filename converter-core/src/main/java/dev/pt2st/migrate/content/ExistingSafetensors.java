@@ -1,21 +1,19 @@
 package dev.pt2st.migrate.content;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.migrate.names.TargetNames;
 import dev.pt2st.migrate.unit.MigrateOptions;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.MigrationUnit;
-import dev.pt2st.migrate.unit.MigrationUnit.Action;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
-import dev.pt2st.migrate.unit.MigrationUnit.Kind;
 import dev.pt2st.migrate.unit.PathTree;
 import dev.pt2st.migrate.unit.Selection;
-import dev.pt2st.migrate.unit.TargetNames;
 import dev.pt2st.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * A model that is there as safetensors already, under the name that the output of its checkpoint
@@ -63,16 +61,23 @@ public final class ExistingSafetensors {
   }
 
   /**
-   * What becomes of a unit to be converted, by what its directory has under the names of its
-   * outputs. In place only links are told: of a file, only its content tells whether an earlier run
-   * has made it.
+   * What stands beside the sources of a unit under the name of an output.
    *
-   * @return null if nothing stands against it
+   * @param target the name, below either tree
+   * @param model whether it is a model in safetensors; else it is some other file, which would come
+   *     into the other tree as it is
    */
-  public @Nullable MigrationUnit decided(MigrationUnit unit) throws IOException {
-    boolean links = unit.kind() == Kind.LINK || unit.kind() == Kind.LINKED_MODEL;
-    if (settings.inPlace() && !links) {
-      return null;
+  public record Beside(String target, boolean model) {}
+
+  /**
+   * What the directory of a unit to be converted has under the names of its outputs. In place only
+   * links are told: of a file, only its content tells whether an earlier run has made it.
+   *
+   * @return empty if nothing stands against it
+   */
+  public Optional<Beside> beside(MigrationUnit unit) throws IOException {
+    if (settings.inPlace() && !unit.isLink()) {
+      return Optional.empty();
     }
     for (Item item : unit.items()) {
       Path there = settings.source().path(item.target());
@@ -82,17 +87,13 @@ public final class ExistingSafetensors {
         continue;
       }
       if (isModel(there)) {
-        return unit.with(Action.LEAVE_ALONE, reason(item.target()));
+        return Optional.of(new Beside(item.target(), true));
       }
       if (!settings.inPlace() && isPutBeside(there)) {
-        return unit.with(
-            Action.FAIL,
-            item.target()
-                + " is there beside it and is no safetensors file, and both would be that in the"
-                + " other tree; rename it, or leave it out with --exclude");
+        return Optional.of(new Beside(item.target(), false));
       }
     }
-    return null;
+    return Optional.empty();
   }
 
   /** Whether an earlier run may have made the link or the index of a link's unit. */

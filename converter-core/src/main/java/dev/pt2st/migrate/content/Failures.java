@@ -4,7 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
-import dev.pt2st.RefusedGlobal;
+import dev.pt2st.RemedyWording;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.migrate.unit.UnitResult.Verdict;
 import dev.pt2st.verify.Difference;
@@ -23,8 +23,6 @@ public final class Failures {
       "a file was cut short while it was read, or its disk failed; try again when nothing changes"
           + " it";
 
-  private static final int MOST_GLOBALS = 5;
-
   private Failures() {}
 
   /** Why a file could not be looked at. */
@@ -42,7 +40,7 @@ public final class Failures {
   }
 
   /** One sentence, without the name of the file, which stands beside it. */
-  public static String reason(CheckpointException e) {
+  public static String reason(CheckpointException e, RemedyWording wording) {
     StringBuilder reason = new StringBuilder();
     String entry = e.place().entry();
     if (entry != null) {
@@ -57,21 +55,8 @@ public final class Failures {
       reason.append("tensor \"").append(tensor).append("\": ");
     }
     reason.append(e.problem());
-    if (e instanceof RefusedException refused && !refused.globals().isEmpty()) {
-      return reason.append(globals(refused.globals())).toString();
-    }
-    return e.remedy().isEmpty() ? reason.toString() : reason + "; " + e.remedy();
-  }
-
-  /** How each global would be accepted. */
-  private static String globals(List<RefusedGlobal> globals) {
-    StringBuilder text = new StringBuilder("; if you trust it as data:");
-    for (RefusedGlobal global : globals.subList(0, Math.min(MOST_GLOBALS, globals.size()))) {
-      text.append(" --allow ").append(global.name());
-    }
-    return globals.size() > MOST_GLOBALS
-        ? text.append(" and ").append(globals.size() - MOST_GLOBALS).append(" more").toString()
-        : text.toString();
+    String advice = wording.of(e.remedy());
+    return advice.isEmpty() ? reason.toString() : reason + "; " + advice;
   }
 
   /** One sentence; names the file only where it is not the source. */

@@ -4,11 +4,10 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
-import dev.pt2st.checkpoint.CheckpointFile;
+import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.io.MappedFile;
-import dev.pt2st.io.ScratchFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -102,7 +101,7 @@ public sealed interface FileKind {
   /** Whether it is an archive of other files; one that is damaged counts as a checkpoint. */
   private static boolean isArchive(Path path, ConvertOptions options) throws IOException {
     try (MappedFile file = MappedFile.open(path)) {
-      return Containers.detect(file, options.limits()) instanceof Container.Wrapped;
+      return Containers.detect(file, options.read().limits()) instanceof Container.Wrapped;
     } catch (CheckpointException e) {
       return false;
     }
@@ -122,13 +121,7 @@ public sealed interface FileKind {
    */
   private static boolean holds(Path path, ConvertOptions options, boolean orCalls)
       throws IOException {
-    try (CheckpointFile file =
-        CheckpointFile.open(
-            path,
-            options.policy(),
-            options.limits(),
-            options.checkCrc(),
-            ScratchFolder.TEMPORARY)) {
+    try (OpenCheckpoint file = OpenCheckpoint.open(path, options.read())) {
       dev.pt2st.checkpoint.Checkpoint read = file.guarded(file::read);
       return read.tensors() > 0 || (orCalls && isRefused(read, options));
     } catch (CheckpointException e) {

@@ -3,6 +3,7 @@ package dev.pt2st.migrate.content;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
 import dev.pt2st.safetensors.SafetensorsModel;
@@ -66,7 +67,7 @@ public final class IndexRewrite {
         throw new RefusedException(
             Place.of(index).ofTensor(name),
             "two shards have it: " + other + " and " + source,
-            "which of them the model uses cannot be known: save it again");
+            new Remedy.Advice("which of them the model uses cannot be known: save it again"));
       }
       shardOf.put(name, target);
     }

@@ -1,6 +1,6 @@
 /**
- * What is in the files of a migration: checkpoints, indices, training state, other people's
- * outputs.
+ * What is in one file: a checkpoint or something else, training state, an index, a model in
+ * safetensors of somebody else's, what is left of an output.
  */
 @NullMarked
 package dev.pt2st.migrate.content;

@@ -1,11 +1,9 @@
 package dev.pt2st.migrate.journal;
 
 import dev.pt2st.io.LockedLog;
-import dev.pt2st.io.OffHeapIndex;
+import dev.pt2st.migrate.lines.LineReader;
 import dev.pt2st.migrate.unit.PathTree;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -29,15 +27,6 @@ public final class Journal implements AutoCloseable {
   /** Its name in the target tree. */
   public static final String NAME = ".pt2st-migrate.jsonl";
 
-  /** Between a source tree and the name of a unit in it. */
-  private static final String UNIT = "\0";
-
-  /** Before the name of a source in a unit of another name; no path begins so. */
-  private static final String MEMBER = UNIT + "/";
-
-  /** Before the name of a target. */
-  private static final String TARGET = "//";
-
   /**
    * Of a record of more than ten thousand shards: one that is longer is not remembered, and so its
    * outputs are compared with their sources in each run.
@@ -46,8 +35,7 @@ public final class Journal implements AutoCloseable {
 
   private final Path path;
   private final @Nullable LockedLog log;
-  private final OffHeapIndex index;
-  private final TargetOrigins makers;
+  private final JournalIndex index;
   private final Map<String, RunRecord> unended = new LinkedHashMap<>();
   private final Set<String> swept = new HashSet<>();
   private long read;
@@ -55,8 +43,7 @@ public final class Journal implements AutoCloseable {
   private Journal(Path path, @Nullable LockedLog log) throws IOException {
     this.path = path;
     this.log = log;
-    this.index = new OffHeapIndex();
-    this.makers = new TargetOrigins(index);
+    this.index = new JournalIndex(this::at);
   }
 
   /**
@@ -134,22 +121,13 @@ public final class Journal implements AutoCloseable {
     if (log == null) {
       return null;
     }
-    LineReader lines = new LineReader(log.from(read));
+    LineReader lines = new LineReader(log.from(read), LONGEST_LINE);
     long at = read;
     for (String line = lines.next(); line != null; line = lines.next()) {
       JournalRecord record = JournalRecord.read(line);
       RunRecord run = record == null ? RunRecord.read(line) : null;
       if (record != null) {
-        index.put(record.root() + UNIT + record.unit(), at + 1);
-        for (JournalRecord.Done file : record.files()) {
-          if (!file.source().isEmpty() && !file.source().equals(record.unit())) {
-            index.put(record.root() + MEMBER + file.source(), at + 1);
-          }
-          if (!file.target().isEmpty()) {
-            index.put(TARGET + file.target(), at + 1);
-            makers.add(record, file.target(), at + 1);
-          }
-        }
+        index.add(record, at + 1);
       } else if (run != null) {
         last = run.kind() == RunRecord.Kind.RUN ? run : last;
         take(run);
@@ -205,54 +183,16 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /**
-   * What was said last of a unit of a source tree; null if nothing was, or if another one has made
-   * what it made since.
-   */
-  @Nullable JournalRecord find(String root, String unit) throws IOException {
-    long place = index.get(root + UNIT + unit);
-    JournalRecord record = upToDate(root, place);
-    return record != null && record.unit().equals(unit) ? record : null;
+  /** Where what was said of each unit is found. */
+  JournalIndex index() {
+    return index;
   }
 
-  /** The same of a unit that a source is in, alone or with others. */
-  @Nullable JournalRecord findBySource(String root, String source) throws IOException {
-    long alone = index.get(root + UNIT + source);
-    JournalRecord record = upToDate(root, Math.max(alone, index.get(root + MEMBER + source)));
-    return record != null && record.of(source) != null ? record : null;
-  }
-
-  private @Nullable JournalRecord upToDate(String root, long place) throws IOException {
-    JournalRecord record = at(place);
-    return record != null && record.root().equals(root) && !makers.isOutdated(record, place)
-        ? record
-        : null;
-  }
-
-  /** Whether a source tree other than this one has a part in a file of the target tree. */
-  boolean isOfAnother(String root, String target) {
-    return makers.isOfAnother(root, target);
-  }
-
-  /** What was said of a unit when a file of the target tree was made; null if nothing was. */
-  @Nullable JournalRecord findMaker(String target) throws IOException {
-    JournalRecord record = at(makers.madeAt(target));
-    return record == null ? findByTarget(target) : record;
-  }
-
-  /** What was said last of a unit that a file of the target tree comes from; null if nothing. */
-  @Nullable JournalRecord findByTarget(String target) throws IOException {
-    JournalRecord record = at(index.get(TARGET + target));
-    return record != null && record.files().stream().anyMatch(file -> file.target().equals(target))
-        ? record
-        : null;
-  }
-
-  private @Nullable JournalRecord at(long position) throws IOException {
-    if (position == 0 || log == null) {
+  private @Nullable JournalRecord at(long place) throws IOException {
+    if (log == null) {
       return null;
     }
-    String line = new LineReader(log.from(position - 1)).next();
+    String line = new LineReader(log.from(place - 1), LONGEST_LINE).next();
     return line == null ? null : JournalRecord.read(line);
   }
 
@@ -296,55 +236,6 @@ public final class Journal implements AutoCloseable {
     index.close();
     if (log != null) {
       log.close();
-    }
-  }
-
-  /**
-   * Lines that end with a line feed; what follows the last one counts for nothing, and so does what
-   * is longer than any line that is worth the heap it takes.
-   */
-  private static final class LineReader {
-    private final InputStream in;
-    private final byte[] buffer = new byte[1 << 13];
-    private int from;
-    private int to;
-    private long position;
-
-    LineReader(InputStream in) {
-      this.in = in;
-    }
-
-    /** How many bytes the lines read so far have. */
-    long position() {
-      return position;
-    }
-
-    @Nullable String next() throws IOException {
-      ByteArrayOutputStream line = new ByteArrayOutputStream();
-      long length = 0;
-      while (true) {
-        int end = from;
-        while (end < to && buffer[end] != '\n') {
-          end++;
-        }
-        length += end - from;
-        if (length > LONGEST_LINE) {
-          line = new ByteArrayOutputStream();
-        } else {
-          line.write(buffer, from, end - from);
-        }
-        if (end < to) {
-          from = end + 1;
-          position += length + 1;
-          return line.toString(StandardCharsets.UTF_8);
-        }
-        from = 0;
-        to = in.read(buffer);
-        if (to < 0) {
-          to = 0;
-          return null;
-        }
-      }
     }
   }
 }

@@ -1,12 +1,10 @@
 package dev.pt2st.migrate.journal;
 
-import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
-import dev.pt2st.migrate.unit.JsonArrays;
+import dev.pt2st.migrate.lines.JsonFields;
+import dev.pt2st.migrate.lines.JsonLine;
 import dev.pt2st.migrate.unit.UnitResult;
 import java.io.IOException;
-import java.io.StringReader;
-import java.io.StringWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -66,96 +64,61 @@ public record JournalRecord(
 
   /** The line, without a line feed. */
   String line() {
-    StringWriter text = new StringWriter();
-    try (JsonWriter json = new JsonWriter(text)) {
-      json.setHtmlSafe(false);
-      json.beginObject();
-      json.name("record").value(DONE);
-      json.name("root").value(root);
-      json.name("unit").value(unit);
-      json.name("verdict").value(verdict.name());
-      json.name("reason").value(reason);
-      JsonArrays.write(json.name("files"), files, JournalRecord::write);
-      JsonArrays.write(json.name("options"), options, JsonWriter::value);
-      json.name("verified").value(verified);
-      json.name("durable").value(durable);
-      json.name("boot").value(boot);
-      json.endObject();
-    } catch (IOException e) {
-      throw new AssertionError(e); // there is no file
-    }
-    return text.toString();
+    return JsonLine.of(this, JournalRecord::write);
+  }
+
+  private static void write(JsonWriter json, JournalRecord record) throws IOException {
+    json.name("record").value(DONE);
+    json.name("root").value(record.root);
+    json.name("unit").value(record.unit);
+    json.name("verdict").value(record.verdict.name());
+    json.name("reason").value(record.reason);
+    JsonLine.objects(json.name("files"), record.files, JournalRecord::write);
+    JsonLine.texts(json.name("options"), record.options);
+    json.name("verified").value(record.verified);
+    json.name("durable").value(record.durable);
+    json.name("boot").value(record.boot);
   }
 
   private static void write(JsonWriter json, Done file) throws IOException {
-    json.beginObject();
     json.name("source").value(file.source);
     json.name("bytes").value(file.bytes);
     json.name("modified").value(file.modified);
     json.name("digest").value(file.digest);
     json.name("target").value(file.target);
     json.name("target_bytes").value(file.targetBytes);
-    json.endObject();
   }
 
   /** The record of a line; null if it is another one, or was not written to its end. */
   static @Nullable JournalRecord read(String line) {
-    try (JsonReader json = new JsonReader(new StringReader(line))) {
-      String record = "";
-      String root = "";
-      String unit = "";
-      String reason = "";
-      String boot = "";
-      UnitResult.Verdict verdict = null;
-      List<Done> files = List.of();
-      List<String> options = List.of();
-      boolean verified = false;
-      boolean durable = false;
-      json.beginObject();
-      while (json.hasNext()) {
-        switch (json.nextName()) {
-          case "record" -> record = json.nextString();
-          case "root" -> root = json.nextString();
-          case "unit" -> unit = json.nextString();
-          case "verdict" -> verdict = UnitResult.Verdict.valueOf(json.nextString());
-          case "reason" -> reason = json.nextString();
-          case "files" -> files = JsonArrays.read(json, JournalRecord::done);
-          case "options" -> options = JsonArrays.read(json, JsonReader::nextString);
-          case "verified" -> verified = json.nextBoolean();
-          case "durable" -> durable = json.nextBoolean();
-          case "boot" -> boot = json.nextString();
-          default -> json.skipValue();
-        }
-      }
-      json.endObject();
-      return record.equals(DONE) && verdict != null
-          ? new JournalRecord(root, unit, files, verdict, reason, options, verified, durable, boot)
-          : null;
-    } catch (IOException | IllegalStateException | IllegalArgumentException e) {
+    try {
+      JsonFields fields = JsonFields.of(line);
+      return fields.text("record").equals(DONE) ? of(fields) : null;
+    } catch (IllegalArgumentException e) {
       return null;
     }
   }
 
-  private static Done done(JsonReader json) throws IOException {
-    String source = "";
-    String digest = "";
-    String target = "";
-    long bytes = 0;
-    long modified = 0;
-    long targetBytes = 0;
-    json.beginObject();
-    while (json.hasNext()) {
-      switch (json.nextName()) {
-        case "source" -> source = json.nextString();
-        case "bytes" -> bytes = json.nextLong();
-        case "modified" -> modified = json.nextLong();
-        case "digest" -> digest = json.nextString();
-        case "target" -> target = json.nextString();
-        case "target_bytes" -> targetBytes = json.nextLong();
-        default -> json.skipValue();
-      }
-    }
-    json.endObject();
-    return new Done(source, bytes, modified, digest, target, targetBytes);
+  private static JournalRecord of(JsonFields fields) {
+    return new JournalRecord(
+        fields.text("root"),
+        fields.text("unit"),
+        fields.objects("files").stream().map(JournalRecord::done).toList(),
+        UnitResult.Verdict.valueOf(fields.text("verdict")),
+        fields.text("reason"),
+        fields.texts("options"),
+        fields.flag("verified"),
+        fields.flag("durable"),
+        fields.text("boot"));
+  }
+
+  private static Done done(JsonFields fields) {
+    return new Done(
+        fields.text("source"),
+        fields.number("bytes"),
+        fields.number("modified"),
+        fields.text("digest"),
+        fields.text("target"),
+        fields.number("target_bytes"));
   }
 }

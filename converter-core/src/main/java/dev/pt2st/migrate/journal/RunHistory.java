@@ -1,5 +1,6 @@
 package dev.pt2st.migrate.journal;
 
+import dev.pt2st.Remedy;
 import dev.pt2st.migrate.journal.JournalRecord.Done;
 import dev.pt2st.migrate.unit.MigrateOptions;
 import dev.pt2st.migrate.unit.MigrationSettings;
@@ -55,7 +56,7 @@ public final class RunHistory {
 
   /** What the journal says of a unit, made with the same options; null if nothing. */
   public @Nullable JournalRecord record(String unit) throws IOException {
-    return ofSameOptions(journal.find(root, unit));
+    return ofSameOptions(journal.index().find(root, unit));
   }
 
   /**
@@ -67,7 +68,7 @@ public final class RunHistory {
     if (unit.kind() != MigrationUnit.Kind.SIDE_FILE) {
       return record(unit.name());
     }
-    JournalRecord record = journal.find(root, unit.name());
+    JournalRecord record = journal.index().find(root, unit.name());
     return record != null && record.verdict() == UnitResult.Verdict.PUT_BESIDE ? record : null;
   }
 
@@ -85,7 +86,7 @@ public final class RunHistory {
 
   /** The same of the unit that a source is or was in, alone or with others. */
   public @Nullable JournalRecord recordOfSource(String source) throws IOException {
-    return ofSameOptions(journal.findBySource(root, source));
+    return ofSameOptions(journal.index().findBySource(root, source));
   }
 
   private @Nullable JournalRecord ofSameOptions(@Nullable JournalRecord record) {
@@ -128,7 +129,7 @@ public final class RunHistory {
    * has become of the unit since.
    */
   public boolean hasMade(String unit, String target) throws IOException {
-    JournalRecord record = journal.find(root, unit);
+    JournalRecord record = journal.index().find(root, unit);
     return record != null
         && !target.isEmpty()
         && record.files().stream().anyMatch(done -> done.target().equals(target));
@@ -145,7 +146,7 @@ public final class RunHistory {
     if (Files.isSymbolicLink(file)) {
       return convertedIntoWhatIsLinked(file);
     }
-    JournalRecord record = journal.findByTarget(target);
+    JournalRecord record = journal.index().findByTarget(target);
     return record != null && record.isDone() ? Optional.of(name(record)) : Optional.empty();
   }
 
@@ -157,7 +158,9 @@ public final class RunHistory {
     Path target = settings.target().root().toRealPath();
     Path real = link.toRealPath();
     JournalRecord record =
-        real.startsWith(target) ? journal.findByTarget(new PathTree(target).text(real)) : null;
+        real.startsWith(target)
+            ? journal.index().findByTarget(new PathTree(target).text(real))
+            : null;
     return record != null && record.isDone() ? Optional.of(name(record)) : Optional.empty();
   }
 
@@ -167,7 +170,7 @@ public final class RunHistory {
    * @return empty if they are not
    */
   public Optional<String> otherOptions(String unit, String target) throws IOException {
-    JournalRecord record = journal.find(root, unit);
+    JournalRecord record = journal.index().find(root, unit);
     List<String> given = settings.options().given();
     if (record == null || !record.isDone() || record.options().equals(given)) {
       return Optional.empty();
@@ -179,7 +182,8 @@ public final class RunHistory {
                 + words(record.options())
                 + ", and "
                 + words(given)
-                + " it would be another file; remove it, or name another tree with --out");
+                + " it would be another file; "
+                + settings.wording().of(new Remedy.ChooseTarget(true)));
       }
     }
     return Optional.empty();
@@ -192,10 +196,10 @@ public final class RunHistory {
    * @return empty if it does not
    */
   public Optional<String> otherRoot(String target) throws IOException {
-    if (!journal.isOfAnother(root, target)) {
+    if (!journal.index().isOfAnother(root, target)) {
       return Optional.empty();
     }
-    JournalRecord maker = journal.findMaker(target);
+    JournalRecord maker = journal.index().findMaker(target);
     String from =
         maker == null
             ? "from another directory"
@@ -203,7 +207,10 @@ public final class RunHistory {
                 ? "from " + maker.unit() + ", and another directory counts on it too"
                 : "from " + name(maker);
     return Optional.of(
-        "is there already: an earlier run has made it " + from + "; choose another --out");
+        "is there already: an earlier run has made it "
+            + from
+            + "; "
+            + settings.wording().of(new Remedy.ChooseTarget(false)));
   }
 
   /** A unit's name, with its source tree where that is not this one. */

@@ -1,11 +1,10 @@
 package dev.pt2st.migrate.journal;
 
-import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.io.TemporaryFiles;
+import dev.pt2st.migrate.lines.JsonFields;
+import dev.pt2st.migrate.lines.JsonLine;
 import java.io.IOException;
-import java.io.StringReader;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -73,52 +72,36 @@ record RunRecord(Kind kind, String owner, long pid, String host, String boot, St
 
   /** The line, without a line feed. */
   String line() {
-    StringWriter text = new StringWriter();
-    try (JsonWriter json = new JsonWriter(text)) {
-      json.setHtmlSafe(false);
-      json.beginObject();
-      json.name("record").value(kind.text());
-      json.name("owner").value(owner);
-      json.name("pid").value(pid);
-      json.name("host").value(host);
-      json.name("boot").value(boot);
-      json.name("time").value(time);
-      json.endObject();
-    } catch (IOException e) {
-      throw new AssertionError(e); // there is no file
-    }
-    return text.toString();
+    return JsonLine.of(this, RunRecord::write);
+  }
+
+  private static void write(JsonWriter json, RunRecord run) throws IOException {
+    json.name("record").value(run.kind.text());
+    json.name("owner").value(run.owner);
+    json.name("pid").value(run.pid);
+    json.name("host").value(run.host);
+    json.name("boot").value(run.boot);
+    json.name("time").value(run.time);
   }
 
   /** The record of a line; null if it is another one, or was not written to its end. */
   static @Nullable RunRecord read(String line) {
-    try (JsonReader json = new JsonReader(new StringReader(line))) {
-      String record = "";
-      String owner = "";
-      long pid = 0;
-      String host = "";
-      String boot = "";
-      String time = "";
-      json.beginObject();
-      while (json.hasNext()) {
-        switch (json.nextName()) {
-          case "record" -> record = json.nextString();
-          case "owner" -> owner = json.nextString();
-          case "pid" -> pid = json.nextLong();
-          case "host" -> host = json.nextString();
-          case "boot" -> boot = json.nextString();
-          case "time" -> time = json.nextString();
-          default -> json.skipValue();
-        }
-      }
-      json.endObject();
+    try {
+      JsonFields fields = JsonFields.of(line);
+      String record = fields.text("record");
       for (Kind kind : Kind.values()) {
         if (record.equals(kind.text())) {
-          return new RunRecord(kind, owner, pid, host, boot, time);
+          return new RunRecord(
+              kind,
+              fields.text("owner"),
+              fields.number("pid"),
+              fields.text("host"),
+              fields.text("boot"),
+              fields.text("time"));
         }
       }
       return null;
-    } catch (IOException | IllegalStateException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
       return null;
     }
   }

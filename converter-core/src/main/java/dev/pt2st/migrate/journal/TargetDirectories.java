@@ -1,5 +1,6 @@
 package dev.pt2st.migrate.journal;
 
+import dev.pt2st.Remedy;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.PathTree;
@@ -67,7 +68,7 @@ public final class TargetDirectories {
     List<Path> made = new ArrayList<>();
     ArrayDeque<String> missing = new ArrayDeque<>();
     String at = PathTree.parent(file);
-    checkNoLink(settings.target(), at);
+    checkNoLink(settings, at);
     while (!at.isEmpty() && !Files.exists(settings.target().path(at))) {
       missing.push(at);
       at = PathTree.parent(at);
@@ -109,14 +110,14 @@ public final class TargetDirectories {
    *
    * @throws IOException if a path is a link or leads through one
    */
-  public static void checkNoLink(PathTree tree, String path) throws IOException {
-    Path link = firstLink(tree, path);
+  public static void checkNoLink(MigrationSettings settings, String path) throws IOException {
+    Path link = firstLink(settings.target(), path);
     if (link != null) {
       throw new FileSystemException(
           link.toString(),
           null,
-          "is a symbolic link, and nothing is written through one; remove it, or choose another"
-              + " --out");
+          "is a symbolic link, and nothing is written through one; "
+              + settings.wording().of(new Remedy.ChooseTarget(true)));
     }
   }
 

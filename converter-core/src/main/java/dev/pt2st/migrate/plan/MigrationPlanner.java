@@ -1,37 +1,60 @@
 package dev.pt2st.migrate.plan;
 
-import dev.pt2st.io.SortedDirectory;
 import dev.pt2st.io.SpillingQueue;
+import dev.pt2st.migrate.decide.Decision;
+import dev.pt2st.migrate.decide.DirectoryDecider;
 import dev.pt2st.migrate.journal.ConcurrentRuns;
 import dev.pt2st.migrate.journal.Journal;
 import dev.pt2st.migrate.journal.RunHistory;
+import dev.pt2st.migrate.lines.FieldLine;
+import dev.pt2st.migrate.recognize.CloserLookOnDisk;
+import dev.pt2st.migrate.recognize.DirectoryFacts;
+import dev.pt2st.migrate.recognize.DirectoryRecognizer;
 import dev.pt2st.migrate.unit.MigrateOptions;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.Selection;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks through a tree and says what is to be done; writes nothing. Directories are gone through in
- * the order of their names, each with its files before what is below it.
+ * Goes through a tree and writes down what is to be done; writes nothing into the tree. Directories
+ * are gone through in the order of their names, each with its files before what is below it. Each
+ * is recognised first, and then decided about.
  */
 public final class MigrationPlanner {
   private final MigrationSettings settings;
-  private final PlanningContext planning;
   private final ConcurrentRuns others;
-  private final @Nullable Path realTarget;
+  private final DirectoryRecognizer recognizer;
+  private final DirectoryDecider decider;
+  private final StoredPlan plan;
 
-  private MigrationPlanner(PlanningContext planning, ConcurrentRuns others) throws IOException {
-    this.planning = planning;
+  /** The directories that are being gone through, the innermost first. */
+  private final ArrayDeque<Open> open = new ArrayDeque<>();
+
+  /**
+   * A directory whose entries have been decided about.
+   *
+   * @param queue what is below it
+   * @param next gives that one by one
+   */
+  private record Open(SpillingQueue<String> queue, Supplier<@Nullable String> next) {}
+
+  private MigrationPlanner(
+      MigrationSettings settings,
+      ConcurrentRuns others,
+      DirectoryRecognizer recognizer,
+      DirectoryDecider decider,
+      StoredPlan plan) {
+    this.settings = settings;
     this.others = others;
-    this.settings = planning.settings();
-    Path target = settings.target().root();
-    this.realTarget = settings.inPlace() || !Files.exists(target) ? null : target.toRealPath();
+    this.recognizer = recognizer;
+    this.decider = decider;
+    this.plan = plan;
   }
 
   /**
@@ -42,18 +65,18 @@ public final class MigrationPlanner {
    * @throws IOException if the tree cannot be read at all, there is no room for the plan, or
    *     another migration is at work in it, which the message names
    */
-  public static MigrationPlan plan(
+  public static StoredPlan plan(
       MigrationSettings settings, Selection selection, Journal journal, Consumer<Path> looked)
       throws IOException {
-    MigrationPlan plan =
-        new MigrationPlan(settings.options().sideFiles() == MigrateOptions.SideFiles.COPY);
-    try (FileKindCache looks = new FileKindCache(settings.options().convert())) {
-      Path realRoot = settings.source().root().toRealPath();
-      RunHistory earlier = new RunHistory(settings, journal);
-      new MigrationPlanner(
-              new PlanningContext(settings, selection, earlier, plan, realRoot, looks),
-              journal.otherRuns())
-          .walk(looked);
+    RunHistory earlier = new RunHistory(settings, journal);
+    StoredPlan plan =
+        new StoredPlan(settings.options().sideFiles() == MigrateOptions.SideFiles.COPY);
+    try (DirectoryRecognizer recognizer =
+        new DirectoryRecognizer(settings, selection, earlier, looked)) {
+      DirectoryDecider decider =
+          new DirectoryDecider(
+              settings, selection, new CloserLookOnDisk(settings, selection, earlier));
+      new MigrationPlanner(settings, journal.otherRuns(), recognizer, decider, plan).walk();
       plan.settle();
       return plan;
     } catch (IOException | RuntimeException | Error e) {
@@ -62,79 +85,50 @@ public final class MigrationPlanner {
     }
   }
 
-  private void walk(Consumer<Path> looked) throws IOException {
-    ArrayDeque<Supplier<@Nullable String>> open = new ArrayDeque<>();
-    ArrayDeque<SpillingQueue<String>> spools = new ArrayDeque<>();
+  private void walk() throws IOException {
     try {
       others.checkAbove(settings.source().root());
-      enter("", open, spools, looked);
+      enter("");
       while (!open.isEmpty()) {
-        String directory = open.peek().get();
+        String directory = open.peek().next().get();
         if (directory == null) {
-          open.pop();
-          spools.pop().close();
+          open.pop().queue().close();
         } else {
-          enter(directory, open, spools, looked);
+          enter(directory);
         }
       }
     } finally {
-      for (SpillingQueue<String> spool : spools) {
-        spool.close();
+      for (Open left : open) {
+        left.queue().close();
       }
     }
   }
 
-  private void enter(
-      String directory,
-      ArrayDeque<Supplier<@Nullable String>> open,
-      ArrayDeque<SpillingQueue<String>> spools,
-      Consumer<Path> looked)
-      throws IOException {
-    Path path = settings.source().path(directory);
-    if (realTarget != null && path.toRealPath().equals(realTarget)) {
-      return;
+  private void enter(String directory) throws IOException {
+    checkNobodyIsAtWork(directory);
+    SpillingQueue<String> below =
+        new SpillingQueue<>(
+            name -> FieldLine.write(List.of(name)), line -> FieldLine.read(line).getFirst());
+    try (DirectoryFacts facts = recognizer.recognize(directory)) {
+      decider.decide(
+          facts,
+          decision -> {
+            switch (decision) {
+              case Decision.Descend(String inner) -> below.add(inner);
+              case Decision.OfPlan planned -> plan.take(planned);
+            }
+          });
+    } catch (IOException | RuntimeException | Error e) {
+      below.close();
+      throw e;
     }
-    others.check(path);
+    open.push(new Open(below, below.each()));
+  }
+
+  private void checkNobodyIsAtWork(String directory) throws IOException {
+    others.check(settings.source().path(directory));
     if (!settings.inPlace()) {
       others.check(settings.target().path(directory));
     }
-    SpillingQueue<String> below =
-        new SpillingQueue<>(MigrationPlanner::escape, MigrationPlanner::unescape);
-    spools.push(below);
-    try (DirectoryPlanner planner = new DirectoryPlanner(planning, directory, below)) {
-      SortedDirectory entries = new SortedDirectory(path);
-      try {
-        for (Path entry = entries.next(); entry != null; entry = entries.next()) {
-          planner.look(entry);
-          looked.accept(entry);
-        }
-      } catch (IOException e) {
-        if (directory.isEmpty()) {
-          throw e;
-        }
-        planner.unreadable(directory, "the directory cannot be read");
-        planning.plan().addUnreadableFolder(directory);
-      }
-      planner.finish();
-    }
-    open.push(below.each());
-  }
-
-  /** A name may have a line feed in it. */
-  private static String escape(String name) {
-    return name.replace("\\", "\\\\").replace("\n", "\\n");
-  }
-
-  private static String unescape(String line) {
-    StringBuilder name = new StringBuilder(line.length());
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      if (c == '\\') {
-        i++;
-        c = line.charAt(i) == 'n' ? '\n' : '\\';
-      }
-      name.append(c);
-    }
-    return name.toString();
   }
 }

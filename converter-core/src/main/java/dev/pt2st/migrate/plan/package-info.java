@@ -1,4 +1,4 @@
-/** Turns a tree of directories into units of work. */
+/** Goes through a tree, directory by directory, and keeps what was decided about each. */
 @NullMarked
 package dev.pt2st.migrate.plan;
 

@@ -55,9 +55,4 @@ public record MigrateOptions(
   public Digest digest() {
     return verify ? Digest.SHA256 : Digest.CRC32C;
   }
-
-  /** The options of convert for one output. */
-  public ConvertOptions convert(boolean overwrite) {
-    return convert.withOverwrite(overwrite).withDurable(durable);
-  }
 }

@@ -1,5 +1,6 @@
 package dev.pt2st.migrate.unit;
 
+import dev.pt2st.RemedyWording;
 import java.io.IOException;
 import java.nio.file.Files;
 
@@ -9,8 +10,15 @@ import java.nio.file.Files;
  * @param source the directory of the checkpoints
  * @param target where the outputs go: the same directory, or another one
  * @param options how it is done
+ * @param wording of what can be done about a unit, in its reason
  */
-public record MigrationSettings(PathTree source, PathTree target, MigrateOptions options) {
+public record MigrationSettings(
+    PathTree source, PathTree target, MigrateOptions options, RemedyWording wording) {
+
+  /** With reasons for callers of this library. */
+  public MigrationSettings(PathTree source, PathTree target, MigrateOptions options) {
+    this(source, target, options, RemedyWording.PLAIN);
+  }
 
   /** A target that is the source's directory under another name is taken for what it is. */
   public MigrationSettings {

@@ -88,6 +88,16 @@ public record MigrationUnit(
     files = List.copyOf(files);
   }
 
+  /** Whether it is a checkpoint or a model in shards, and no links to such. */
+  public boolean isModel() {
+    return kind == Kind.CHECKPOINT || kind == Kind.MODEL;
+  }
+
+  /** Whether it is a link to a checkpoint, or a model of links. */
+  public boolean isLink() {
+    return kind == Kind.LINK || kind == Kind.LINKED_MODEL;
+  }
+
   /** What the journal and messages call it: its index, or else its first source. */
   public String name() {
     return index == null || index.isMade() ? files.getFirst().source() : index.source();

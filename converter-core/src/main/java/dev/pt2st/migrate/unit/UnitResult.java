@@ -1,6 +1,7 @@
 package dev.pt2st.migrate.unit;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of a unit, as plain data.
@@ -10,9 +11,16 @@ import java.util.List;
  * @param reason why, where it was not converted; empty for all else
  * @param written the files that were made or are there, in the order of the unit's, then the index
  * @param notes what else is to be said, such as keys of an index that no shard has
+ * @param unconverted what the sources have and the outputs do not, as a clause with what to do
+ *     about it; empty if nothing, null if the sources were not looked through for it
  */
 public record UnitResult(
-    MigrationUnit unit, Verdict verdict, String reason, List<Written> written, List<String> notes) {
+    MigrationUnit unit,
+    Verdict verdict,
+    String reason,
+    List<Written> written,
+    List<String> notes,
+    @Nullable String unconverted) {
 
   /** What can become of a unit; the order is that of the final table. */
   public enum Verdict {
@@ -53,9 +61,24 @@ public record UnitResult(
     notes = List.copyOf(notes);
   }
 
+  /** What became of a unit whose sources were not looked through for what the outputs lack. */
+  public UnitResult(
+      MigrationUnit unit,
+      Verdict verdict,
+      String reason,
+      List<Written> written,
+      List<String> notes) {
+    this(unit, verdict, reason, written, notes, null);
+  }
+
   /** Something that is not done, and why. */
   public static UnitResult not(MigrationUnit unit, Verdict verdict, String reason) {
     return new UnitResult(unit, verdict, reason, List.of(), List.of());
+  }
+
+  /** Whether a checkpoint or a model in shards has an output now, by this run or an earlier one. */
+  public boolean isConverted() {
+    return unit.isModel() && (verdict == Verdict.CONVERTED || verdict == Verdict.ALREADY_THERE);
   }
 
   /** The bytes of all files of the output. */

@@ -1,4 +1,7 @@
-/** One piece of a migration as plain data: what it is, what is to be done, what came of it. */
+/**
+ * What a caller of a migration sees, as plain data: settings, the plan with its units, what came of
+ * each, and who hears of it.
+ */
 @NullMarked
 package dev.pt2st.migrate.unit;
 

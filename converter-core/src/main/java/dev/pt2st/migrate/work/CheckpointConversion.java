@@ -1,21 +1,30 @@
 package dev.pt2st.migrate.work;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Durability;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
+import dev.pt2st.RemedyWording;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.archive.UnpackingListener;
 import dev.pt2st.checkpoint.Checkpoint;
-import dev.pt2st.checkpoint.CheckpointFile;
+import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.convert.Conversion;
 import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.Converter;
+import dev.pt2st.convert.WriteOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.LeftOut;
 import dev.pt2st.convert.plan.Overflow;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.migrate.content.Failures;
 import dev.pt2st.migrate.content.NotAModelException;
 import dev.pt2st.migrate.content.TrainingState;
 import dev.pt2st.migrate.content.UnitProgress;
+import dev.pt2st.migrate.unit.MigrateOptions;
+import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.verify.OutputVerifier;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,63 +34,51 @@ import org.jspecify.annotations.Nullable;
 
 /** One source and its output: a checkpoint alone, or a shard of a model. */
 final class CheckpointConversion {
-  private static final String AUTO = "auto";
-
   /** Of each kind; a file may have any number of tensors. */
   private static final int MOST_NOTES = 20;
 
   private final Path source;
   private final Path target;
-  private final ConvertOptions options;
+  private final MigrateOptions options;
+  private final RemedyWording wording;
 
-  CheckpointConversion(Path source, Path target, ConvertOptions options) {
+  CheckpointConversion(Path source, Path target, MigrationSettings settings) {
     this.source = source;
     this.target = target;
-    this.options = options;
+    this.options = settings.options();
+    this.wording = settings.wording();
   }
+
+  /**
+   * What came of it, or would.
+   *
+   * @param unconverted what the source has and the output does not, as {@link UnconvertedContent}
+   *     says it; empty if nothing, or if originals are kept anyway
+   */
+  record Outcome(ConversionResult result, String unconverted) {}
 
   /** Something to be done with an open checkpoint that is a model. */
   @FunctionalInterface
-  private interface Step<T> {
-    T run(CheckpointFile file) throws CheckpointException, IOException;
+  private interface Step {
+    ConversionResult run(Conversion conversion) throws CheckpointException, IOException;
   }
 
-  /**
-   * Writes the output into a group.
-   *
-   * @param verify whether it is compared with the source
-   */
-  ConversionResult write(OutputGroup group, boolean verify, UnitProgress progress)
+  /** Writes the output into a group. */
+  Outcome write(OutputGroup group, UnitProgress progress)
       throws CheckpointException, IOException, NotAModelException {
+    WriteOptions durable = WriteOptions.STANDARD.withDurability(Durability.of(options.durable()));
+    WriteOptions how = options.verify() ? durable.withCheck(new OutputVerifier()) : durable;
     return onModel(
-        ScratchFolder.beside(target),
-        file ->
-            Converter.write(
-                file,
-                target,
-                options,
-                progress,
-                verify ? new OutputVerifier(target, options, progress) : null,
-                group));
-  }
-
-  /** What would be written; nothing is. */
-  Plan plan() throws CheckpointException, IOException, NotAModelException {
-    return onModel(
-        ScratchFolder.TEMPORARY, file -> file.guarded(() -> Converter.plan(file.read(), options)));
+        ScratchFolder.beside(target), conversion -> conversion.write(target, how, progress, group));
   }
 
   /**
-   * What it has and the output does not, as {@link UnconvertedContent} says it; empty if nothing.
+   * What would be written; nothing is.
+   *
+   * @param folder where it is unpacked if need be
    */
-  String remainder() throws CheckpointException, IOException, NotAModelException {
-    return onModel(
-        ScratchFolder.beside(target),
-        file ->
-            file.guarded(() -> {
-              Checkpoint checkpoint = file.read();
-              return UnconvertedContent.of(file, checkpoint, Converter.plan(checkpoint, options));
-            }));
+  Outcome look(ScratchFolder folder) throws CheckpointException, IOException, NotAModelException {
+    return onModel(folder, conversion -> new ConversionResult(conversion.plan(), List.of()));
   }
 
   /**
@@ -94,7 +91,7 @@ final class CheckpointConversion {
    */
   private String calls(Checkpoint checkpoint) throws RefusedException {
     try {
-      Converter.checkGlobals(checkpoint, options);
+      Converter.checkGlobals(checkpoint, options.convert());
       return "";
     } catch (RefusedException e) {
       if (TrainingState.isTrainersName(String.valueOf(source.getFileName()))) {
@@ -104,24 +101,38 @@ final class CheckpointConversion {
     }
   }
 
-  private <T> T onModel(ScratchFolder folder, Step<T> step)
+  private Outcome onModel(ScratchFolder folder, Step step)
       throws CheckpointException, IOException, NotAModelException {
-    try (CheckpointFile file = open(folder)) {
-      Checkpoint checkpoint = file.guarded(file::read);
+    try (OpenCheckpoint file = open(folder)) {
+      Conversion conversion = Conversion.of(file, options.convert());
+      Checkpoint checkpoint = conversion.checkpoint();
       String not = whyNoModel(checkpoint);
       if (not != null) {
         String calls = file.guarded(() -> calls(checkpoint));
         throw new NotAModelException(source, not + calls, true);
       }
-      return step.run(file);
+      ConversionResult result = step.run(conversion);
+      return new Outcome(
+          result, options.removeOriginals() ? unconverted(file, checkpoint, result.plan()) : "");
     }
   }
 
-  private CheckpointFile open(ScratchFolder folder)
+  /** Told while it is open. If that fails, the reason is what keeps the original. */
+  private String unconverted(OpenCheckpoint file, Checkpoint checkpoint, Plan plan) {
+    try {
+      String left = file.guarded(() -> UnconvertedContent.of(file, checkpoint, plan));
+      return left.isEmpty() ? "" : left + "; " + wording.of(new Remedy.ConvertTheRest());
+    } catch (CheckpointException e) {
+      return Failures.reason(e, wording);
+    } catch (IOException e) {
+      return Failures.reason(e);
+    }
+  }
+
+  private OpenCheckpoint open(ScratchFolder folder)
       throws CheckpointException, IOException, NotAModelException {
     try {
-      return CheckpointFile.open(
-          source, options.policy(), options.limits(), options.checkCrc(), folder);
+      return OpenCheckpoint.open(source, options.convert().read(), folder, UnpackingListener.NONE);
     } catch (UnsupportedException e) {
       throw new NotAModelException(source, e.problem(), false);
     }
@@ -131,7 +142,7 @@ final class CheckpointConversion {
     if (checkpoint.tensors() == 0) {
       return "there is no tensor in it";
     }
-    return options.root().equals(AUTO)
+    return options.convert().root().equals(ConvertOptions.AUTO_ROOT)
         ? TrainingState.of(checkpoint.top(), String.valueOf(source.getFileName()))
         : null;
   }

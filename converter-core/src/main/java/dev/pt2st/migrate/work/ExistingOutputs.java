@@ -2,6 +2,7 @@ package dev.pt2st.migrate.work;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.migrate.content.ExistingSafetensors;
 import dev.pt2st.migrate.content.IndexRewrite;
 import dev.pt2st.migrate.content.NotAModelException;
@@ -47,6 +48,9 @@ final class ExistingOutputs {
   private final LongConsumer progress;
   private int present;
 
+  /** What the sources have and the outputs do not; empty if nothing was found yet. */
+  private String unconverted = "";
+
   /**
    * @param unit with the sizes and times of its sources as they are now
    * @param known what the journal says of it; null if nothing
@@ -84,7 +88,7 @@ final class ExistingOutputs {
     boolean allSame = true;
     for (int i = 0; i < items.size(); i++) {
       Item item = items.get(i);
-      TargetDirectories.checkNoLink(settings.target(), PathTree.parent(item.target()));
+      TargetDirectories.checkNoLink(settings, PathTree.parent(item.target()));
       Path target = settings.target().path(item.target());
       if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
         allSame = false;
@@ -133,7 +137,8 @@ final class ExistingOutputs {
         Verdict.ALREADY_THERE,
         "",
         written,
-        sameAsKnown ? List.of() : List.of("it was there and is what the checkpoint holds"));
+        sameAsKnown ? List.of() : List.of("it was there and is what the checkpoint holds"),
+        settings.options().removeOriginals() ? unconverted : null);
   }
 
   /** What another source tree was converted to is not written anew, were it by the same. */
@@ -172,7 +177,9 @@ final class ExistingOutputs {
       return isSameIndex(item, target);
     }
     Path source = settings.source().path(item.source());
-    new CheckpointConversion(source, target, settings.options().convert()).plan();
+    CheckpointConversion.Outcome outcome =
+        new CheckpointConversion(source, target, settings).look(ScratchFolder.TEMPORARY);
+    unconverted = UnitConverter.first(unconverted, unit, item, outcome);
     if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS) || !isSafetensors(target)) {
       return false;
     }

@@ -1,6 +1,8 @@
 package dev.pt2st.migrate.work;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Durability;
+import dev.pt2st.IfExists;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.migrate.content.IndexRewrite;
 import dev.pt2st.migrate.journal.JournalRecord;
@@ -149,11 +151,11 @@ public final class LinkWriter {
       throw new FileSystemException(
           target.toString(), null, "is there already and is another file; rename it or remove it");
     }
-    try (OutputGroup group = new OutputGroup(false)) {
+    try (OutputGroup group = new OutputGroup(IfExists.REFUSE)) {
       Path source = settings.source().path(unit.name());
       group.asPrivateAs(Files.exists(source) ? source : settings.target().path(shard.target()));
       group.create(target).write(ByteBuffer.wrap(index), 0);
-      group.commit(settings.options().durable());
+      group.commit(Durability.of(settings.options().durable()));
     }
     return false;
   }

@@ -4,7 +4,7 @@ import dev.pt2st.io.OffHeapIndex;
 import dev.pt2st.io.SpillingQueue;
 import dev.pt2st.migrate.content.Failures;
 import dev.pt2st.migrate.content.SourceFile;
-import dev.pt2st.migrate.plan.MigrationPlan;
+import dev.pt2st.migrate.plan.StoredPlan;
 import dev.pt2st.migrate.unit.MigrationListener;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.MigrationUnit;
@@ -75,7 +75,7 @@ public final class Removal implements AutoCloseable {
    * @param plan whose links are counted
    * @param listener hears of what is removed, and of what stays
    */
-  public Removal(MigrationSettings settings, MigrationPlan plan, MigrationListener listener)
+  public Removal(MigrationSettings settings, StoredPlan plan, MigrationListener listener)
       throws IOException {
     this.settings = settings;
     this.unreadableFolder = plan.unreadableFolder();

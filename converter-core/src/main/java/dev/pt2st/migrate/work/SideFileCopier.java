@@ -1,5 +1,7 @@
 package dev.pt2st.migrate.work;
 
+import dev.pt2st.Durability;
+import dev.pt2st.IfExists;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.migrate.content.SourceFile;
@@ -152,13 +154,13 @@ final class SideFileCopier {
     if (!ours) {
       refuseOther(target);
     }
-    try (OutputGroup group = new OutputGroup(ours)) {
+    try (OutputGroup group = new OutputGroup(IfExists.of(ours))) {
       group.asPrivateAs(source);
       AtomicOutput output = group.create(target);
       try {
         String digest = SourceFile.copy(source, output, Digest.CRC32C, progress);
         output.takeModeAndTime(source);
-        group.commit(settings.options().durable());
+        group.commit(Durability.of(settings.options().durable()));
         return digest;
       } catch (IOException e) {
         throw group.explain(e, Files.size(source));

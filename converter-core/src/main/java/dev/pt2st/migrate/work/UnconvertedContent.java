@@ -5,7 +5,7 @@ import dev.pt2st.archive.Container;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.checkpoint.Checkpoint;
-import dev.pt2st.checkpoint.CheckpointFile;
+import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.plan.LeftOut;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.migrate.content.NonTensorValues;
@@ -22,9 +22,6 @@ final class UnconvertedContent {
   /** So much of it is named. */
   private static final int MOST_NAMED = 3;
 
-  private static final String WHAT_TO_DO =
-      "; write that with pt2st convert (--root, --sidecar), or remove the original by hand";
-
   /** What {@code torch.save} writes besides the pickle, below the root folder. */
   private static final Pattern RECORDS =
       Pattern.compile(
@@ -38,9 +35,9 @@ final class UnconvertedContent {
    * What of a checkpoint is not in its output.
    *
    * @param plan of its conversion
-   * @return a clause with what to do about it; empty if all is there
+   * @return a clause; empty if all is there
    */
-  static String of(CheckpointFile file, Checkpoint checkpoint, Plan plan)
+  static String of(OpenCheckpoint file, Checkpoint checkpoint, Plan plan)
       throws CheckpointException, IOException {
     UnconvertedContent remainder = new UnconvertedContent();
     remainder.addTensors(plan);
@@ -102,7 +99,6 @@ final class UnconvertedContent {
     int more = parts.size() - MOST_NAMED;
     return "the output does not hold "
         + String.join(", ", parts.subList(0, Math.min(MOST_NAMED, parts.size())))
-        + (more > 0 ? " and " + more + " more" : "")
-        + WHAT_TO_DO;
+        + (more > 0 ? " and " + more + " more" : "");
   }
 }

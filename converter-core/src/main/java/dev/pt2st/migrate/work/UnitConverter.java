@@ -1,15 +1,19 @@
 package dev.pt2st.migrate.work;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Durability;
+import dev.pt2st.IfExists;
 import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.io.OutputGroup;
-import dev.pt2st.migrate.content.ExistingSafetensors;
+import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.migrate.content.Failures;
 import dev.pt2st.migrate.content.IndexRewrite;
 import dev.pt2st.migrate.content.NotAModelException;
 import dev.pt2st.migrate.content.SourceFile;
 import dev.pt2st.migrate.content.UnitProgress;
+import dev.pt2st.migrate.decide.SideFileDecider;
+import dev.pt2st.migrate.decide.TrainingStateDecider;
 import dev.pt2st.migrate.journal.JournalRecord;
 import dev.pt2st.migrate.journal.RunHistory;
 import dev.pt2st.migrate.journal.TargetDirectories;
@@ -25,10 +29,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongConsumer;
@@ -71,55 +75,8 @@ public final class UnitConverter {
     };
   }
 
-  /**
-   * Says what would come of a unit, as far as that can be told without reading tensors; writes
-   * nothing.
-   *
-   * @param known what a journal says of it; null if nothing
-   */
-  public UnitResult look(MigrationUnit unit, @Nullable JournalRecord known) {
-    return switch (unit.action()) {
-      case CONVERT -> guarded(unit, () -> planned(unit));
-      case PUT_BESIDE -> new UnitResult(unit, Verdict.PUT_BESIDE, "", List.of(), List.of());
-      case KEEP, COMPARE -> kept(unit, known);
-      case LEAVE_ALONE, REFUSE, FAIL -> run(unit, known, bytes -> {});
-    };
-  }
-
-  private UnitResult planned(MigrationUnit unit)
-      throws CheckpointException, IOException, NotAModelException {
-    List<Written> written = new ArrayList<>();
-    List<String> notes = new ArrayList<>();
-    IndexRewrite rewrite = rewrite(unit);
-    for (Item item : unit.files()) {
-      Path source = settings.source().path(item.source());
-      Path target = settings.target().path(item.target());
-      Plan plan = new CheckpointConversion(source, target, options.convert()).plan();
-      written.add(new Written(item.target(), plan.fileBytes(), ""));
-      notes.addAll(CheckpointConversion.notes(new ConversionResult(plan, List.of())));
-      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-        boolean mine = earlier.hasMade(unit.name(), item.target());
-        notes.add(
-            item.target()
-                + " is there already and will be compared with it"
-                + (!mine && ExistingSafetensors.isModel(target)
-                    ? "; if it differs, the checkpoint is left alone"
-                    : ""));
-      }
-      addTo(rewrite, item, plan);
-    }
-    if (rewrite != null && unit.index() != null) {
-      written.add(new Written(unit.index().target(), rewrite.bytes().length, ""));
-      notes.addAll(rewrite.notes(unit.index()));
-    }
-    String remainder = options.removeOriginals() ? remainder(unit) : "";
-    if (!remainder.isEmpty()) {
-      notes.add(Removal.STAYS + remainder);
-    }
-    return new UnitResult(unit, Verdict.CONVERTED, "", written, notes);
-  }
-
-  private static void addTo(@Nullable IndexRewrite rewrite, Item item, Plan plan)
+  /** Adds a shard to the index that is made anew; null if there is none. */
+  static void addTo(@Nullable IndexRewrite rewrite, Item item, Plan plan)
       throws CheckpointException {
     if (rewrite != null) {
       rewrite.add(
@@ -143,7 +100,8 @@ public final class UnitConverter {
     } catch (NotAModelException e) {
       return notAModel(unit, e);
     } catch (CheckpointException e) {
-      return UnitResult.not(unit, Failures.verdict(e), shard(unit, e) + Failures.reason(e));
+      return UnitResult.not(
+          unit, Failures.verdict(e), shard(unit, e) + Failures.reason(e, settings.wording()));
     } catch (IOException e) {
       return UnitResult.not(unit, Verdict.FAILED, Failures.reason(e));
     } catch (InvalidPathException e) {
@@ -163,38 +121,24 @@ public final class UnitConverter {
   /** Of a model in shards, the one that a message is about. */
   private static String shard(MigrationUnit unit, CheckpointException e) {
     Item index = unit.index();
-    String name = String.valueOf(e.place().file().getFileName());
+    String name = e.place().file().fileName();
     return index == null || name.equals(PathTree.name(unit.name())) ? "" : name + ": ";
   }
 
   private UnitResult notAModel(MigrationUnit unit, NotAModelException e) {
-    Item index = unit.index();
-    if (index != null) {
-      // Without an index nobody has said that these files are a model.
-      return UnitResult.not(
-          unit,
-          index.isMade() ? Verdict.LEFT_ALONE : Verdict.REFUSED,
-          "the shard " + e.file().getFileName() + " is no model: " + e.what());
-    }
-    if (e.isCheckpoint()
-        || settings.inPlace()
-        || options.sideFiles() == MigrateOptions.SideFiles.NONE) {
-      return UnitResult.not(unit, Verdict.LEFT_ALONE, e.what());
-    }
-    Item item = unit.files().getFirst();
-    Item beside = item.withTarget(item.source());
-    MigrationUnit sideFile =
-        new MigrationUnit(
-            MigrationUnit.Kind.SIDE_FILE,
-            List.of(beside),
-            null,
-            MigrationUnit.Action.PUT_BESIDE,
-            unit.reason());
-    return guarded(
-        sideFile, () -> new SideFileCopier(settings, earlier).put(sideFile, null, bytes -> {}));
+    Optional<MigrationUnit> sideFile =
+        e.isCheckpoint() || unit.index() != null
+            ? Optional.empty()
+            : SideFileDecider.decide(
+                unit.files().getFirst(), MigrationUnit.Kind.SIDE_FILE, settings);
+    return sideFile
+        .map(file ->
+            guarded(file, () -> new SideFileCopier(settings, earlier).put(file, null, bytes -> {})))
+        .orElseGet(() -> TrainingStateDecider.decide(unit, e));
   }
 
-  private static UnitResult kept(MigrationUnit unit, @Nullable JournalRecord known) {
+  /** The result of a unit that an earlier run has done. */
+  static UnitResult kept(MigrationUnit unit, @Nullable JournalRecord known) {
     List<Written> written =
         known == null
             ? List.of()
@@ -255,7 +199,8 @@ public final class UnitConverter {
     List<Path> targets = new ArrayList<>();
     List<String> digests = new ArrayList<>();
     List<String> notes = new ArrayList<>();
-    try (OutputGroup group = new OutputGroup(overwrite)) {
+    String unconverted = "";
+    try (OutputGroup group = new OutputGroup(IfExists.of(overwrite))) {
       IndexRewrite rewrite = rewrite(unit);
       long bytes = 0;
       for (Item item : unit.files()) {
@@ -265,14 +210,15 @@ public final class UnitConverter {
         UnitProgress own = new UnitProgress(progress, item.bytes(), options.verify() ? 3 : 2);
         Path source = settings.source().path(item.source());
         group.asPrivateAs(source);
-        ConversionResult outcome =
-            new CheckpointConversion(source, target, options.convert(overwrite))
-                .write(group, options.verify(), own);
+        CheckpointConversion.Outcome outcome =
+            new CheckpointConversion(source, target, settings).write(group, own);
+        ConversionResult result = outcome.result();
+        unconverted = first(unconverted, unit, item, outcome);
         digests.add(SourceFile.digest(source, options.digest(), own));
         own.end();
-        bytes += outcome.plan().fileBytes();
-        notes.addAll(CheckpointConversion.notes(outcome));
-        addTo(rewrite, item, outcome.plan());
+        bytes += result.plan().fileBytes();
+        notes.addAll(CheckpointConversion.notes(result));
+        addTo(rewrite, item, result.plan());
       }
       Item index = unit.index();
       if (rewrite != null && index != null) {
@@ -292,7 +238,7 @@ public final class UnitConverter {
         SourceFile.checkUnchanged(settings.source(), item);
       }
       try {
-        group.commit(options.durable());
+        group.commit(Durability.of(options.durable()));
         if (options.durable()) {
           for (Item item : unit.items()) {
             TargetDirectories.sync(settings.target(), item.target());
@@ -302,16 +248,38 @@ public final class UnitConverter {
         throw group.explain(e, bytes);
       }
     }
-    return new UnitResult(unit, Verdict.CONVERTED, "", written(unit, targets, digests), notes);
+    return new UnitResult(
+        unit,
+        Verdict.CONVERTED,
+        "",
+        written(unit, targets, digests),
+        notes,
+        options.removeOriginals() ? unconverted : null);
+  }
+
+  /** What the first source of a unit has and its output does not, that has anything of it. */
+  static String first(
+      String before, MigrationUnit unit, Item item, CheckpointConversion.Outcome outcome) {
+    if (!before.isEmpty() || outcome.unconverted().isEmpty()) {
+      return before;
+    }
+    return (unit.index() == null ? "" : PathTree.name(item.source()) + ": ")
+        + outcome.unconverted();
   }
 
   /**
-   * What the sources of a unit have and its outputs do not.
+   * What the sources of a unit have and its outputs do not. Only the sources of a unit that nothing
+   * had to be done for are opened for it: of all others it was found out when they were open.
    *
    * @return a clause with what to do about it; empty if nothing
    */
-  public String remainder(MigrationUnit unit) {
-    List<String> remainder = new ArrayList<>();
+  public String unconverted(UnitResult result) {
+    String known = result.unconverted();
+    return known == null ? lookForUnconverted(result.unit()) : known;
+  }
+
+  private String lookForUnconverted(MigrationUnit unit) {
+    List<String> unconverted = new ArrayList<>();
     UnitResult looked =
         guarded(
             unit,
@@ -319,21 +287,22 @@ public final class UnitConverter {
               for (Item item : unit.files()) {
                 Path source = settings.source().path(item.source());
                 Path target = settings.target().path(item.target());
-                String text =
-                    new CheckpointConversion(source, target, options.convert()).remainder();
+                CheckpointConversion.Outcome outcome =
+                    new CheckpointConversion(source, target, settings)
+                        .look(ScratchFolder.beside(target));
+                String text = first("", unit, item, outcome);
                 if (!text.isEmpty()) {
-                  remainder.add(
-                      (unit.index() == null ? "" : PathTree.name(item.source()) + ": ") + text);
+                  unconverted.add(text);
                   break;
                 }
               }
               return UnitResult.not(unit, Verdict.CONVERTED, "");
             });
-    return remainder.isEmpty() ? looked.reason() : remainder.getFirst();
+    return unconverted.isEmpty() ? looked.reason() : unconverted.getFirst();
   }
 
-  private @Nullable IndexRewrite rewrite(MigrationUnit unit)
-      throws CheckpointException, IOException {
+  /** The index of a unit, to be made anew; null if it has none. */
+  @Nullable IndexRewrite rewrite(MigrationUnit unit) throws CheckpointException, IOException {
     Item index = unit.index();
     if (index == null) {
       return null;

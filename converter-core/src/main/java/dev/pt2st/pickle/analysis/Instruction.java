@@ -2,6 +2,7 @@ package dev.pt2st.pickle.analysis;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.ResourceName;
 import dev.pt2st.pickle.ArgumentValue;
 import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.Opcode;
@@ -9,7 +10,6 @@ import dev.pt2st.pickle.PickleText;
 import dev.pt2st.pickle.Value;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
 
   /** Decoders want to be told where they are; nobody hears of it here. */
   private static Place nowhere() {
-    return Place.of(Path.of(""));
+    return Place.of(new ResourceName(""));
   }
 
   /**

@@ -8,8 +8,8 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.convert.plan.LeftOut;
 import dev.pt2st.convert.plan.Plan;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,8 +23,8 @@ class NameOptionsTest {
 
   @TempDir Path temporary;
 
-  private Conversion convert(Object top, UnaryOperator<NameOptions> names) {
-    return Conversion.of(temporary, torch.zip(top))
+  private TestConversion convert(Object top, UnaryOperator<NameOptions> names) {
+    return TestConversion.of(temporary, torch.zip(top))
         .with(ConvertOptions.STANDARD.withNames(names.apply(NameOptions.NONE)));
   }
 
@@ -140,7 +140,8 @@ class NameOptionsTest {
     convert(model(), names -> names.include("decoder.*"))
         .rejected(UnsupportedException.class)
         .hasMessageContaining(
-            "there is no tensor at the root \"model\" that --include and --exclude leave over");
+            "there is no tensor at the root \"model\" that the include and exclude patterns"
+                + " leave");
   }
 
   @Test

@@ -3,9 +3,10 @@ package dev.pt2st.convert.plan;
 import static dev.pt2st.testing.Py.dict;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.testing.Conversion;
 import dev.pt2st.testing.Py;
+import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.torch.Policy;
 import java.nio.file.Path;
@@ -29,8 +30,10 @@ class StateDictHooksTest {
   }
 
   private List<Plan.Hook> hooks(Object top) throws Exception {
-    return Conversion.of(temporary, torch.zip(top))
-        .with(ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true)))
+    return TestConversion.of(temporary, torch.zip(top))
+        .with(
+            ConvertOptions.STANDARD.withRead(
+                ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true))))
         .plan()
         .hooks();
   }

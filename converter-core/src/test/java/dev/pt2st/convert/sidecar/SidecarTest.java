@@ -7,11 +7,14 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.IfExists;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
+import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.convert.WriteOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Choices;
 import dev.pt2st.testing.Corpus;
@@ -50,7 +53,12 @@ class SidecarTest {
   private void convert(byte[] checkpoint, ConvertOptions options)
       throws CheckpointException, IOException {
     Path input = Files.write(temporary.resolve("in.pt"), checkpoint);
-    Converter.convert(input, output(), options.withSidecar(sidecar()), ProgressListener.NONE);
+    Converter.convert(
+        input,
+        output(),
+        options,
+        WriteOptions.STANDARD.withSidecar(sidecar()),
+        ProgressListener.NONE);
   }
 
   /** The sidecar of a checkpoint with a tensor and a value. */
@@ -58,7 +66,8 @@ class SidecarTest {
     Torch torch = new Torch();
     convert(
         torch.zip(Py.dict("w", torch.tensor(1, 2), "v", value)),
-        ConvertOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true)));
+        ConvertOptions.STANDARD.withRead(
+            ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true))));
     return JsonParser.parseString(Files.readString(sidecar())).getAsJsonObject();
   }
 
@@ -318,7 +327,10 @@ class SidecarTest {
     Torch torch = new Torch();
     byte[] checkpoint = torch.zip(Py.dict("w", torch.tensor(1), "v", deep));
     Limits limits = Limits.STANDARD.with(Limit.NESTING, 40);
-    assertThatThrownBy(() -> convert(checkpoint, ConvertOptions.STANDARD.withLimits(limits)))
+    assertThatThrownBy(() ->
+            convert(
+                checkpoint,
+                ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withLimits(limits))))
         .isInstanceOf(LimitException.class)
         .hasMessageContaining("the sidecar would be nested deeper than 40");
     assertThat(temporary).isDirectoryNotContaining("glob:**/{out,.pt2st}*");
@@ -341,7 +353,8 @@ class SidecarTest {
               Converter.convert(
                   input,
                   output(),
-                  ConvertOptions.STANDARD.withSidecar(same).withOverwrite(true),
+                  ConvertOptions.STANDARD,
+                  WriteOptions.STANDARD.withSidecar(same).withIfExists(IfExists.REPLACE),
                   ProgressListener.NONE))
           .isInstanceOf(FileSystemException.class);
     }

@@ -27,7 +27,7 @@ class UnconvertedContentTest {
   private static final String STAYS =
       "x.pt: the original is not removed: the output does not hold ";
   private static final String WHAT_TO_DO =
-      "; write that with pt2st convert (--root, --sidecar), or remove the original by hand";
+      "; write that by a conversion of its own, or remove the original by hand";
 
   @TempDir Path temporary;
   private Store store;

@@ -1,0 +1,109 @@
+package dev.pt2st.cli.report;
+
+import dev.pt2st.Limit;
+import dev.pt2st.Remedy;
+import dev.pt2st.ResourceName;
+import java.util.List;
+import java.util.Locale;
+
+/** What can be done about a complaint, in the words of the command line. */
+public final class RemedyText {
+  /** Names in the report of a migration, where each has a line of its own. */
+  private static final int MOST_GLOBALS = 5;
+
+  private RemedyText() {}
+
+  /** The option that sets a limit. */
+  public static String option(Limit limit) {
+    return "--max-" + limit.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** A clause; empty if there is nothing to say. */
+  public static String of(Remedy remedy) {
+    return switch (remedy) {
+      case Remedy.None none -> "";
+      case Remedy.Advice(String advice) -> advice;
+      case Remedy.FetchAgain(String advice) -> advice;
+      case Remedy.DoNotTrust(String advice) -> advice;
+      case Remedy.TryAgain again -> again.advice();
+      case Remedy.AlreadyConverted done -> alreadyConverted(done);
+      case Remedy.IgnoreCrc ignore ->
+          "the file is damaged: get it again, or convert it as it is with --no-crc";
+      case Remedy.AcceptGlobals(List<String> names) ->
+          "nothing was run; if you trust "
+              + (names.size() == 1 ? "it" : "them")
+              + " as data, accept "
+              + (names.size() == 1 ? "it" : "each")
+              + " with --allow NAME or all with --inert";
+      case Remedy.RaiseLimit(Limit limit) ->
+          "raise it with " + option(limit) + " if you trust the file";
+      case Remedy.NameMember member -> member.advice();
+      case Remedy.NameOneOf names -> names.advice();
+      case Remedy.ChooseRoot root -> "choose a part of the checkpoint with --root";
+      case Remedy.ChooseSibling sibling ->
+          "name its container's sibling with --root, or rename the key and save again";
+      case Remedy.ConvertParts(boolean byName, boolean inShards) ->
+          "convert parts of it with --root"
+              + (byName ? " or --include" : "")
+              + (inShards ? ", or split it with --max-shard-size" : "");
+      case Remedy.ChangeNameRules rules -> "change --strip-prefix or --rename";
+      case Remedy.RenameTensor rename ->
+          "give it another with --rename, or leave it out with --exclude";
+      case Remedy.SeparateNames(boolean byRules) ->
+          byRules
+              ? "convert one of them alone with --root, leave one out with --exclude, or rename a"
+                  + " key with --rename"
+              : "convert one of them alone with --root, or rename a key and save again";
+      case Remedy.WriteOtherwise(List<Remedy.Form> forms, int tensors) ->
+          writeOtherwise(forms, tensors == 1 ? "it" : "them");
+      case Remedy.WriteInFull full -> "write each in full with --shared keep";
+      case Remedy.LeaveOut(String advice) -> advice + " with --exclude";
+      case Remedy.ChooseTarget(boolean orRemove) ->
+          (orRemove ? "remove it, or " : "") + "choose another --out";
+      case Remedy.ConvertTheRest rest ->
+          "write that with pt2st convert (--root, --sidecar), or remove the original by hand";
+    };
+  }
+
+  /** The same where there is no room for a list of globals below it: they are in the clause. */
+  public static String onOneLine(Remedy remedy) {
+    if (!(remedy instanceof Remedy.AcceptGlobals(List<String> names))) {
+      return of(remedy);
+    }
+    StringBuilder text = new StringBuilder("if you trust it as data:");
+    for (String name : names.subList(0, Math.min(MOST_GLOBALS, names.size()))) {
+      text.append(" --allow ").append(name);
+    }
+    return names.size() > MOST_GLOBALS
+        ? text.append(" and ").append(names.size() - MOST_GLOBALS).append(" more").toString()
+        : text.toString();
+  }
+
+  private static String alreadyConverted(Remedy.AlreadyConverted done) {
+    ResourceName name = done.name();
+    return name == null
+        ? done.advice()
+        : done.advice() + "; inspect, verify and checksum take it as '" + name + "'";
+  }
+
+  private static String writeOtherwise(List<Remedy.Form> forms, String them) {
+    List<String> options = forms.stream().map(RemedyText::option).toList();
+    return (options.isEmpty()
+            ? ""
+            : "convert " + them + " with " + String.join(" and ", options) + ", or ")
+        + "leave "
+        + them
+        + " out with --unsupported skip";
+  }
+
+  private static String option(Remedy.Form form) {
+    return switch (form) {
+      case COMPLEX_AS_REAL -> "--complex real";
+      case DEQUANTIZED_OR_COMPONENTS -> "--quantized dequantize|components";
+      case QUANTIZED_COMPONENTS -> "--quantized components";
+      case DENSE_OR_COMPONENTS -> "--sparse dense|components";
+      case SPARSE_COMPONENTS -> "--sparse components";
+      case NESTED_COMPONENTS -> "--nested components";
+    };
+  }
+}

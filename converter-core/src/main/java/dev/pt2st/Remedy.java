@@ -1,0 +1,244 @@
+package dev.pt2st;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be done about a complaint, as plain data: each case says what it asks for, and whoever
+ * shows it finds the words that its readers know, such as the options of a program. {@link
+ * #advice()} has words for a caller of this library.
+ */
+public sealed interface Remedy {
+  /** The problem says it all. */
+  Remedy NONE = new None();
+
+  /** In words that name no option of any program; empty if there is nothing to add. */
+  String advice();
+
+  /** Nothing is known that would help, or the problem says it already. */
+  record None() implements Remedy {
+    @Override
+    public String advice() {
+      return "";
+    }
+  }
+
+  /** Something to do with the file, or where it was made. */
+  record Advice(String advice) implements Remedy {}
+
+  /** The file is not what its maker wrote: cut short, damaged, or a placeholder for it. */
+  record FetchAgain(String advice) implements Remedy {}
+
+  /** The file does what only a made up one does: it is best not loaded by anything. */
+  record DoNotTrust(String advice) implements Remedy {}
+
+  /** Something else changed the file, or its disk failed. */
+  record TryAgain() implements Remedy {
+    @Override
+    public String advice() {
+      return "try again when nothing changes it";
+    }
+  }
+
+  /**
+   * The tensors are in a safetensors file already.
+   *
+   * @param wrapped whether that is inside of another file
+   * @param name where it is, if the complaint is about the file around it; else null
+   */
+  record AlreadyConverted(boolean wrapped, @Nullable ResourceName name) implements Remedy {
+    @Override
+    public String advice() {
+      return "nothing needs converting" + (wrapped ? ": unpack it" : "");
+    }
+  }
+
+  /** A record is damaged, and could be read as it is without {@code checkCrc}. */
+  record IgnoreCrc() implements Remedy {
+    @Override
+    public String advice() {
+      return "the file is damaged: get it again, or read it as it is without checking its CRC-32";
+    }
+  }
+
+  /** A policy could accept these globals, as data of which nothing is run. */
+  record AcceptGlobals(List<String> names) implements Remedy {
+    public AcceptGlobals {
+      names = List.copyOf(names);
+    }
+
+    @Override
+    public String advice() {
+      return "nothing was run; if you trust "
+          + (names.size() == 1 ? "it" : "them")
+          + " as data, accept "
+          + (names.size() == 1 ? "it" : "each")
+          + " in the policy";
+    }
+  }
+
+  /** A limit is too low for such a file. */
+  record RaiseLimit(Limit limit) implements Remedy {
+    @Override
+    public String advice() {
+      return "raise Limit." + limit.name() + " if you trust the file";
+    }
+  }
+
+  /** An archive holds several checkpoints, and one must be named, as this one can be. */
+  record NameMember(ResourceName example) implements Remedy {
+    @Override
+    public String advice() {
+      return "name the one to convert, as in '" + example + "'";
+    }
+  }
+
+  /**
+   * What was named is not there, and this is.
+   *
+   * @param where "it holds" or another clause that the names follow
+   * @param more how many more there are
+   */
+  record NameOneOf(String where, List<String> names, long more) implements Remedy {
+    public NameOneOf {
+      names = List.copyOf(names);
+    }
+
+    @Override
+    public String advice() {
+      return where + ": " + String.join(", ", names) + (more > 0 ? " and " + more + " more" : "");
+    }
+  }
+
+  /** Another root than the whole checkpoint can be converted. */
+  record ChooseRoot() implements Remedy {
+    @Override
+    public String advice() {
+      return "choose a part of the checkpoint as the root";
+    }
+  }
+
+  /** The container beside that of a tensor can be the root. */
+  record ChooseSibling() implements Remedy {
+    @Override
+    public String advice() {
+      return "take its container's sibling as the root, or rename the key and save again";
+    }
+  }
+
+  /**
+   * The whole is too large for one header.
+   *
+   * @param byName whether a selection of names helps too
+   * @param inShards whether shards help too
+   */
+  record ConvertParts(boolean byName, boolean inShards) implements Remedy {
+    @Override
+    public String advice() {
+      return "convert parts of it" + (inShards ? ", or split it into shards" : "");
+    }
+  }
+
+  /** The rules for names leave nothing of one. */
+  record ChangeNameRules() implements Remedy {
+    @Override
+    public String advice() {
+      return "change the rules for names";
+    }
+  }
+
+  /** No tensor may have this name. */
+  record RenameTensor() implements Remedy {
+    @Override
+    public String advice() {
+      return "give it another by a rule for names, or leave it out";
+    }
+  }
+
+  /**
+   * Two tensors would have one name.
+   *
+   * @param byRules whether the rules for names can tell them apart
+   */
+  record SeparateNames(boolean byRules) implements Remedy {
+    @Override
+    public String advice() {
+      return byRules
+          ? "convert one of them alone, leave one out, or rename a key"
+          : "convert one of them alone, or rename a key and save again";
+    }
+  }
+
+  /**
+   * Tensors that safetensors cannot hold can be written as something else, or left out.
+   *
+   * @param forms what would have to be allowed for all of them; empty if nothing helps
+   * @param tensors how many tensors these are
+   */
+  record WriteOtherwise(List<Form> forms, int tensors) implements Remedy {
+    public WriteOtherwise {
+      forms = List.copyOf(forms);
+    }
+
+    @Override
+    public String advice() {
+      String them = tensors == 1 ? "it" : "them";
+      List<String> words = forms.stream().map(Form::words).toList();
+      return (words.isEmpty() ? "" : "write " + them + " " + String.join(" and ", words) + ", or ")
+          + "leave "
+          + them
+          + " out";
+    }
+  }
+
+  /** As what a tensor can be written that safetensors cannot hold. */
+  enum Form {
+    COMPLEX_AS_REAL("as real numbers"),
+    DEQUANTIZED_OR_COMPONENTS("dequantized or as components"),
+    QUANTIZED_COMPONENTS("as components"),
+    DENSE_OR_COMPONENTS("dense or as components"),
+    SPARSE_COMPONENTS("as components"),
+    NESTED_COMPONENTS("as components");
+
+    private final String words;
+
+    Form(String words) {
+      this.words = words;
+    }
+
+    String words() {
+      return words;
+    }
+  }
+
+  /** Tensors that share a storage can each be written in full. */
+  record WriteInFull() implements Remedy {
+    @Override
+    public String advice() {
+      return "write each in full";
+    }
+  }
+
+  /** A selection of files can leave one out. The words end with that. */
+  record LeaveOut(String advice) implements Remedy {}
+
+  /**
+   * The outputs can go elsewhere.
+   *
+   * @param orRemove whether it helps as well to remove what is there
+   */
+  record ChooseTarget(boolean orRemove) implements Remedy {
+    @Override
+    public String advice() {
+      return (orRemove ? "remove it, or " : "") + "choose another tree for the outputs";
+    }
+  }
+
+  /** What an output does not hold can be had by a conversion of its own. */
+  record ConvertTheRest() implements Remedy {
+    @Override
+    public String advice() {
+      return "write that by a conversion of its own, or remove the original by hand";
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package dev.pt2st.checkpoint;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limits;
+import dev.pt2st.ResourceName;
+import dev.pt2st.archive.Container;
+import dev.pt2st.archive.OpenSource;
+import dev.pt2st.archive.UnpackingListener;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one checkpoint that an input names, open: a file, compressed or not, a member of an archive
+ * ({@code archive.7z!inner.pt}), or the only file in an archive that holds tensors. Every command
+ * opens its checkpoint so:
+ *
+ * <pre>{@code
+ * try (OpenCheckpoint file = OpenCheckpoint.open(path, ReadOptions.STANDARD)) {
+ *   Checkpoint checkpoint = file.guarded(file::read);
+ * }
+ * }</pre>
+ */
+public final class OpenCheckpoint implements AutoCloseable {
+  private final OpenSource source;
+  private final Limits limits;
+  private final CheckpointReader reader;
+  private final List<MappedFile> kept = new ArrayList<>();
+  private @Nullable Container container;
+  private @Nullable Checkpoint checkpoint;
+
+  private OpenCheckpoint(OpenSource source, Limits limits, CheckpointReader reader) {
+    this.source = source;
+    this.limits = limits;
+    this.reader = reader;
+  }
+
+  /**
+   * Opens an input and finds its checkpoint.
+   *
+   * @throws CheckpointException if it is no checkpoint and holds none, or several
+   * @throws IOException if it cannot be read, or there is no room for what it unpacks to
+   */
+  public static OpenCheckpoint open(Path path, ReadOptions options)
+      throws CheckpointException, IOException {
+    return open(path, options, ScratchFolder.TEMPORARY, UnpackingListener.NONE);
+  }
+
+  /**
+   * Opens an input and finds its checkpoint.
+   *
+   * @param folder where scratch files are made, should it be compressed: beside the output where
+   *     there is one
+   * @param listener hears how it is unpacked, should it be compressed
+   */
+  public static OpenCheckpoint open(
+      Path path, ReadOptions options, ScratchFolder folder, UnpackingListener listener)
+      throws CheckpointException, IOException {
+    return of(
+        OpenSource.open(path, options.limits(), options.comparesCrc(), folder, listener), options);
+  }
+
+  /**
+   * Finds the checkpoint of an input that is open already; closing the result closes it.
+   *
+   * @throws CheckpointException if it is no checkpoint and holds none, or several
+   * @throws IOException if it cannot be read, or there is no room for what it unpacks to
+   */
+  public static OpenCheckpoint of(OpenSource source, ReadOptions options)
+      throws CheckpointException, IOException {
+    OpenCheckpoint opened =
+        new OpenCheckpoint(source, options.limits(), new CheckpointReader(options));
+    try {
+      return source.guarded(opened::choose);
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private OpenCheckpoint choose() throws CheckpointException, IOException {
+    if (source.archive() == null) {
+      container = source.container();
+    } else {
+      checkpoint = new MemberChooser(reader, source, limits).choose(kept);
+      container = checkpoint.container();
+    }
+    return this;
+  }
+
+  /** The file on the disk that it is in, itself or as a member. */
+  public ResourceName input() {
+    return source.input().name();
+  }
+
+  /** What the checkpoint is made of. */
+  public Container container() {
+    if (container == null) {
+      throw new IllegalStateException("not open");
+    }
+    return container;
+  }
+
+  /** The checkpoint's bytes. */
+  public MappedFile file() {
+    return container().file();
+  }
+
+  /** What the checkpoint is in, the outermost first, such as gzip; empty if it is a file itself. */
+  public List<String> wrappings() {
+    return source.wrappings();
+  }
+
+  /**
+   * What of an archive was chosen, as {@code archive!member} takes it; empty where the input is the
+   * checkpoint itself.
+   */
+  public String member() {
+    return file().name().within(source.input().name());
+  }
+
+  /**
+   * Whether the archive that it is in holds other files too.
+   *
+   * @throws CheckpointException if one of them cannot be unpacked
+   * @throws IOException if there is no room for it
+   */
+  public boolean hasSiblings() throws CheckpointException, IOException {
+    return !source.isOneFile();
+  }
+
+  /**
+   * What its pickles say; read once.
+   *
+   * @throws CheckpointException if they are malformed, over a limit or of a kind that is not read
+   */
+  public Checkpoint read() throws CheckpointException {
+    if (checkpoint == null) {
+      checkpoint = reader.read(container());
+    }
+    return checkpoint;
+  }
+
+  /** Does work on the checkpoint; see {@link OpenSource#guarded}. */
+  public <T> T guarded(OpenSource.Step<T> step) throws CheckpointException, IOException {
+    return source.guarded(step);
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (MappedFile file : kept.reversed()) {
+      file.close();
+    }
+    source.close();
+  }
+}

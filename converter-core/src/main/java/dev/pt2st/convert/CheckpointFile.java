@@ -1,0 +1,243 @@
+package dev.pt2st.convert;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.convert.copy.TensorMemory;
+import dev.pt2st.convert.names.NamedTensor;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.PlainElements;
+import dev.pt2st.convert.plan.Plan;
+import dev.pt2st.convert.plan.RootTensors;
+import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.TensorView;
+import dev.pt2st.torch.NestedContent;
+import dev.pt2st.torch.QuantizedContent;
+import dev.pt2st.torch.SparseContent;
+import dev.pt2st.torch.TensorValue;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A checkpoint whose tensors are read and not converted. They have the names that a conversion
+ * would give them, and each one's values are a {@link MemorySegment}: contiguous, row-major and
+ * little-endian, whatever the strides, byte order, compression or conj and neg bits in the file.
+ *
+ * <pre>{@code
+ * try (CheckpointFile file = CheckpointFile.open(Path.of("in.pt"), ReadOptions.STANDARD)) {
+ *   MemorySegment values = file.data("layer.weight");
+ *   float first = values.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 0);
+ * }
+ * }</pre>
+ *
+ * <p><b>Memory.</b> All memory belongs to this file and is valid until {@link #close()}; to use it
+ * afterwards throws an {@link IllegalStateException}. If the values lie in the file as they are
+ * handed out, which {@link #isInPlace} tells, they are a slice of its mapping and nothing is
+ * copied. If not, they are copied when they are first asked for: a few into native memory, many
+ * into a nameless temporary file that is mapped. Heap use does not follow their size.
+ *
+ * <p><b>Safety.</b> Nothing of the file is run. A file that a conversion would refuse for what its
+ * pickles name, or for its names, is refused here too.
+ *
+ * <p><b>Threads.</b> Any number of threads may use it. One that asks for values that another is
+ * preparing waits for these.
+ */
+public final class CheckpointFile implements AutoCloseable {
+  private final Path path;
+  private final OpenCheckpoint file;
+  private final TensorMemory memory;
+  private final List<CheckpointTensor> tensors = new ArrayList<>();
+  private final List<Plan.Skipped> others = new ArrayList<>();
+  private final Map<String, Entry> byName = new HashMap<>();
+
+  /** A tensor with where its elements lie. */
+  private record Entry(CheckpointTensor tensor, TensorView view) {}
+
+  private CheckpointFile(Path path, OpenCheckpoint file, ReadOptions options) {
+    this.path = path;
+    this.file = file;
+    this.memory = new TensorMemory(file.file(), options, ScratchFolder.TEMPORARY);
+  }
+
+  /**
+   * Opens a checkpoint and names the model's tensors: those of the root that the rules choose.
+   *
+   * @param path a file, compressed or not, or {@code archive!member}
+   * @param options what is accepted, what bounds the work, and whether the CRC-32 of a record must
+   *     be right: then it is compared when values of the record are first asked for
+   * @throws CheckpointException if it is no checkpoint, is refused, malformed or over a limit
+   * @throws IOException if it cannot be read
+   */
+  public static CheckpointFile open(Path path, ReadOptions options)
+      throws CheckpointException, IOException {
+    return open(path, options, ConvertOptions.AUTO_ROOT);
+  }
+
+  /**
+   * Opens a checkpoint and names the tensors of a root.
+   *
+   * @param root {@link ConvertOptions#AUTO_ROOT}, {@link ConvertOptions#ALL_ROOT} for everything
+   *     that the file holds, or a path such as {@code ema.state_dict}
+   * @throws CheckpointException if it is no checkpoint, is refused, malformed or over a limit, or
+   *     has no such root
+   * @throws IOException if it cannot be read
+   */
+  public static CheckpointFile open(Path path, ReadOptions options, String root)
+      throws CheckpointException, IOException {
+    OpenCheckpoint file = OpenCheckpoint.open(path, options);
+    try {
+      CheckpointFile opened = new CheckpointFile(path, file, options);
+      ConvertOptions named = ConvertOptions.STANDARD.withRead(options).withRoot(root);
+      return file.guarded(() -> opened.name(RootTensors.of(file.read(), named)));
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private CheckpointFile name(RootTensors found) throws MalformedException {
+    for (NamedTensor named : found.naming().taken()) {
+      for (TensorView view : named.tensor().content().views()) {
+        if (view.storage().source() == null) {
+          throw new MalformedException(
+              Place.of(file.file().name()).ofTensor(named.name()), view.storage().whyMissing());
+        }
+      }
+      switch (named.tensor().content()) {
+        case TensorValue.Strided(TensorView view) -> add(named.name(), view);
+        case TensorValue.Other other -> others.add(new Plan.Skipped(named.name(), other.what()));
+        case QuantizedContent tensor ->
+            others.add(new Plan.Skipped(named.name(), "a quantized tensor"));
+        case SparseContent tensor -> others.add(new Plan.Skipped(named.name(), "a sparse tensor"));
+        case NestedContent tensor -> others.add(new Plan.Skipped(named.name(), "a nested tensor"));
+      }
+    }
+    return this;
+  }
+
+  private void add(String name, TensorView view) {
+    DType dtype = view.dtype();
+    TensorView read = PlainElements.isForeignComplex(dtype) ? view.asReal() : view;
+    String why = PlainElements.whyUnwritable(read);
+    if (why != null) {
+      others.add(new Plan.Skipped(name, why));
+      return;
+    }
+    CheckpointTensor tensor =
+        new CheckpointTensor(name, dtype, PlainElements.headerShape(dtype, view.shape()));
+    tensors.add(tensor);
+    byName.put(name, new Entry(tensor, read));
+  }
+
+  /** The path it was opened by. */
+  public Path path() {
+    return path;
+  }
+
+  /** The tensors with values, in the order of the checkpoint. */
+  public List<CheckpointTensor> tensors() {
+    return List.copyOf(tensors);
+  }
+
+  /** The tensor of this name. */
+  public Optional<CheckpointTensor> tensor(String name) {
+    Entry entry = byName.get(name);
+    return entry == null ? Optional.empty() : Optional.of(entry.tensor);
+  }
+
+  /**
+   * The tensors of the root whose values are no run of elements, such as sparse, quantized and meta
+   * tensors, each with what it is.
+   */
+  public List<Plan.Skipped> tensorsWithoutValues() {
+    return List.copyOf(others);
+  }
+
+  /**
+   * The values of a tensor: contiguous, row-major, little-endian, read-only. They need not be
+   * aligned in memory, so read them with {@code JAVA_FLOAT_UNALIGNED} and the like.
+   *
+   * @param tensor one of {@link #tensors()}
+   * @return {@link CheckpointTensor#byteSize()} bytes, the same memory each time, valid until
+   *     {@link #close()}
+   * @throws MalformedException if the record is damaged
+   * @throws CheckpointException if the file was cut short, or a limit is passed
+   * @throws IOException if it cannot be read, or there is no room for a copy
+   * @throws IllegalArgumentException if it is none of this file
+   * @throws IllegalStateException if the file is closed
+   */
+  public MemorySegment data(CheckpointTensor tensor) throws CheckpointException, IOException {
+    TensorView view = view(tensor);
+    return file.guarded(() -> memory.of(view));
+  }
+
+  /**
+   * The values of the tensor of this name; see {@link #data(CheckpointTensor)}.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public MemorySegment data(String name) throws CheckpointException, IOException {
+    return data(
+        tensor(name).orElseThrow(() -> new IllegalArgumentException("no tensor is named " + name)));
+  }
+
+  /**
+   * Copies the values of a tensor into the caller's memory: so a large checkpoint can be gone
+   * through with no more memory than its largest tensor.
+   *
+   * @param target takes them from its start
+   * @throws CheckpointException as {@link #data(CheckpointTensor)} does
+   * @throws IOException as {@link #data(CheckpointTensor)} does
+   * @throws IllegalArgumentException if the tensor is none of this file, or the target is too small
+   */
+  public void copy(CheckpointTensor tensor, MemorySegment target)
+      throws CheckpointException, IOException {
+    TensorView view = view(tensor);
+    if (target.byteSize() < tensor.byteSize()) {
+      throw new IllegalArgumentException(
+          tensor.byteSize() + " bytes do not fit into " + target.byteSize());
+    }
+    file.guarded(() -> {
+      memory.copy(view, target);
+      return view;
+    });
+  }
+
+  /**
+   * Whether the values of a tensor lie in the file as {@link #data(CheckpointTensor)} gives them,
+   * so that nothing is copied: uncompressed, contiguous, little-endian, and without a conj or neg
+   * bit. If the whole checkpoint is compressed or lies in an archive, the file is what it unpacks
+   * to.
+   *
+   * @param tensor one of {@link #tensors()}
+   */
+  public boolean isInPlace(CheckpointTensor tensor) {
+    return TensorMemory.isInPlace(view(tensor));
+  }
+
+  private TensorView view(CheckpointTensor tensor) {
+    @Nullable Entry entry = byName.get(tensor.name());
+    if (entry == null || !entry.tensor.equals(tensor)) {
+      throw new IllegalArgumentException("no tensor of " + path + ": " + tensor.name());
+    }
+    return entry.view;
+  }
+
+  /** Ends all memory that was handed out, and closes the file. May be called again. */
+  @Override
+  public void close() throws IOException {
+    try (file) {
+      memory.close();
+    }
+  }
+}

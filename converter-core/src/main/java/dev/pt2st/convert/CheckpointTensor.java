@@ -1,0 +1,20 @@
+package dev.pt2st.convert;
+
+import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.Shape;
+
+/**
+ * What is said of a tensor of a {@link CheckpointFile}.
+ *
+ * @param name as a conversion would write it
+ * @param dtype of its elements; also one that safetensors does not have, if complex
+ * @param shape its sizes in elements, outermost first; packed 4-bit floats are counted one by one
+ */
+public record CheckpointTensor(String name, DType dtype, Shape shape) {
+
+  /** The bytes of all its elements. */
+  public long byteSize() {
+    long elements = shape.elementCount();
+    return dtype == DType.F4 ? elements / 2 : Math.multiplyExact(elements, dtype.byteSize());
+  }
+}

@@ -1,0 +1,170 @@
+package dev.pt2st.convert;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.archive.SourcePath;
+import dev.pt2st.archive.UnpackingListener;
+import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Plan;
+import dev.pt2st.convert.plan.Planner;
+import dev.pt2st.io.OutputGroup;
+import dev.pt2st.io.Preallocation;
+import dev.pt2st.io.ScratchFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One checkpoint on its way to safetensors: opened and read once, planned once, and written as the
+ * plan says. The plan that was shown is the plan that is carried out.
+ *
+ * <pre>{@code
+ * try (Conversion conversion = Conversion.open(Path.of("in.pt"), ConvertOptions.STANDARD)) {
+ *   Plan plan = conversion.plan();
+ *   conversion.write(Path.of("out.safetensors"), WriteOptions.STANDARD, ProgressListener.NONE);
+ * }
+ * }</pre>
+ *
+ * <p><b>Threads.</b> One thread at a time may use a conversion, whichever it is. Writing starts a
+ * few threads of its own, which have ended when {@link #write} returns; listeners are called by any
+ * of them.
+ *
+ * <p><b>Ending early.</b> If a listener throws, the work ends and {@link #write} throws the same.
+ * If the thread that writes is interrupted, {@link #write} throws a {@link
+ * java.nio.channels.ClosedByInterruptException} as soon as it touches a file, and the thread stays
+ * interrupted; the input is closed by that, so the conversion can only be closed then. However a
+ * write ends before its end, nothing is left of its output: no file under its name, none under a
+ * temporary one, and a file that was to be replaced is as it was. Scratch files have no names.
+ *
+ * <p><b>Again.</b> A conversion may be written any number of times, to several outputs or to the
+ * same one: each time all of the plan is carried out anew.
+ */
+public final class Conversion implements AutoCloseable {
+  private final OpenCheckpoint file;
+  private final ConvertOptions options;
+  private @Nullable Plan plan;
+
+  private Conversion(OpenCheckpoint file, ConvertOptions options) {
+    this.file = file;
+    this.options = options;
+  }
+
+  /**
+   * Opens a checkpoint to be converted. What must be unpacked to be read is put where the system
+   * keeps temporary files.
+   *
+   * @param input a file, compressed or not, or {@code archive!member}
+   * @throws CheckpointException if it is no checkpoint and holds none, or several
+   * @throws IOException if it cannot be read, or there is no room for what it unpacks to
+   */
+  public static Conversion open(Path input, ConvertOptions options)
+      throws CheckpointException, IOException {
+    return of(OpenCheckpoint.open(input, options.read()), options);
+  }
+
+  /**
+   * Opens a checkpoint that is to be written to an output that is known already. Whether it may be
+   * written is told before any work is done, and what must be unpacked is put beside it.
+   *
+   * @param how it will be written
+   * @param listener hears how the input is unpacked, should it be compressed
+   * @throws CheckpointException if it is no checkpoint and holds none, or several
+   * @throws IOException if the output may not be written, see {@link Converter#checkOutput}, or the
+   *     input cannot be read
+   */
+  public static Conversion openFor(
+      Path input, Path output, ConvertOptions options, WriteOptions how, UnpackingListener listener)
+      throws CheckpointException, IOException {
+    Converter.checkOutput(input, output, options, how);
+    Preallocation.prepare(output, SourcePath.of(input).file().toFile().length());
+    ScratchFolder folder = ScratchFolder.beside(output);
+    return of(OpenCheckpoint.open(input, options.read(), folder, listener), options);
+  }
+
+  /**
+   * A conversion of a checkpoint that is open already; closing the result closes it.
+   *
+   * @param options whose {@link ConvertOptions#read} is what the checkpoint was opened with
+   */
+  public static Conversion of(OpenCheckpoint file, ConvertOptions options) {
+    return new Conversion(file, options);
+  }
+
+  /**
+   * What the checkpoint's pickles say; read when it is first asked for.
+   *
+   * @throws CheckpointException if they are malformed, over a limit or of a kind that is not read
+   * @throws IOException if the input cannot be read
+   */
+  public Checkpoint checkpoint() throws CheckpointException, IOException {
+    return file.guarded(file::read);
+  }
+
+  /**
+   * What is written, and what is left out: pure data, made when it is first asked for. No tensor's
+   * bytes are read for it.
+   *
+   * @return the same plan at every call
+   * @throws CheckpointException if the rules refuse the input
+   * @throws IOException if the input cannot be read
+   */
+  public Plan plan() throws CheckpointException, IOException {
+    Plan known = plan;
+    if (known == null) {
+      known = file.guarded(() -> Planner.plan(file.read(), options).withMember(file.member()));
+      plan = known;
+    }
+    return known;
+  }
+
+  /**
+   * Carries out the plan. The output appears whole or not at all; the input is never changed.
+   *
+   * @param output the safetensors file to write; if the plan has several, what their names are made
+   *     from
+   * @param how it is written, and whether it is checked before it gets its name
+   * @param progress hears of the bytes written, and of those checked
+   * @return what was written and what was left out
+   * @throws CheckpointException if the rules refuse the input, or a record of it is damaged
+   * @throws IOException if the input cannot be read or the output cannot be written, or what the
+   *     check throws
+   */
+  public ConversionResult write(Path output, WriteOptions how, ProgressListener progress)
+      throws CheckpointException, IOException {
+    PlanWriter writer = writer(output, how);
+    writer.check(Path.of(file.input().text()));
+    Preallocation.prepare(output, file.file().size());
+    Plan toWrite = plan();
+    return file.guarded(() -> writer.write(toWrite, file.read(), progress));
+  }
+
+  /**
+   * Carries out the plan into a group of files: the output gets its name with the others, when the
+   * caller commits the group. The group says what may be replaced.
+   *
+   * @param output what the output is to be called
+   * @param progress hears of the bytes written, and of those checked
+   * @return what was written and what was left out
+   * @throws CheckpointException if the rules refuse the input, or a record of it is damaged
+   * @throws IOException if the input cannot be read or the output cannot be written, or what the
+   *     check throws
+   */
+  public ConversionResult write(
+      Path output, WriteOptions how, ProgressListener progress, OutputGroup group)
+      throws CheckpointException, IOException {
+    Preallocation.prepare(output, file.file().size());
+    Plan toWrite = plan();
+    return file.guarded(() -> writer(output, how).write(toWrite, file.read(), progress, group));
+  }
+
+  private PlanWriter writer(Path output, WriteOptions how) {
+    return new PlanWriter(file.file().name(), output, options, how);
+  }
+
+  /** Closes the input. */
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

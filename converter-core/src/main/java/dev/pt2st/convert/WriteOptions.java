@@ -1,0 +1,39 @@
+package dev.pt2st.convert;
+
+import dev.pt2st.Durability;
+import dev.pt2st.IfExists;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the output of a conversion comes onto the disk; what it holds is the plan's. Immutable;
+ * change one thing with the {@code with} methods.
+ *
+ * @param ifExists what happens to files that are there already, the sidecar among them
+ * @param durability when the output counts as written, and gets its name
+ * @param sidecar where everything but the tensors' bytes is written to as JSON; null for nowhere
+ * @param check looks at what was written before it gets its name; null if nobody does
+ */
+public record WriteOptions(
+    IfExists ifExists, Durability durability, @Nullable Path sidecar, @Nullable OutputCheck check) {
+  /** Replaces nothing, leaves it to the system when to write, checks nothing. */
+  public static final WriteOptions STANDARD =
+      new WriteOptions(IfExists.REFUSE, Durability.WRITTEN, null, null);
+
+  public WriteOptions withIfExists(IfExists value) {
+    return new WriteOptions(value, durability, sidecar, check);
+  }
+
+  public WriteOptions withDurability(Durability value) {
+    return new WriteOptions(ifExists, value, sidecar, check);
+  }
+
+  public WriteOptions withSidecar(Path value) {
+    return new WriteOptions(ifExists, durability, value, check);
+  }
+
+  /** Has the output looked at, such as by a {@code verify.OutputVerifier}. */
+  public WriteOptions withCheck(OutputCheck value) {
+    return new WriteOptions(ifExists, durability, sidecar, value);
+  }
+}

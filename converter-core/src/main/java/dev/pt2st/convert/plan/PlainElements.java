@@ -1,0 +1,61 @@
+package dev.pt2st.convert.plan;
+
+import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.Shape;
+import dev.pt2st.tensor.TensorView;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/** Which elements of a storage can be had in row-major, little-endian order. */
+public final class PlainElements {
+  private PlainElements() {}
+
+  /** Whether the elements are complex and of a type that safetensors does not have. */
+  public static boolean isForeignComplex(DType dtype) {
+    return dtype.isComplex() && dtype.safetensorsName() == null;
+  }
+
+  /** Why safetensors cannot hold elements, in words; null if it can. */
+  public static @Nullable String whyUnwritable(TensorView view) {
+    DType dtype = view.dtype();
+    if (dtype.safetensorsName() == null) {
+      return "of dtype " + dtype.torchName();
+    }
+    if (dtype == DType.F4 && !isCountable(view.shape())) {
+      return "of packed 4-bit floats in a shape that has no number of elements";
+    }
+    if (view.negated() && !isNegatable(dtype)) {
+      return "of dtype " + dtype.torchName() + " with its neg bit set";
+    }
+    if (view.storage().order() == ByteOrder.BIG_ENDIAN
+        && dtype.byteSize() % view.storage().dtype().swapSize() != 0) {
+      return "a view of other elements than those of its big-endian storage";
+    }
+    return null;
+  }
+
+  /**
+   * The sizes as a safetensors header counts them: two 4-bit floats of PyTorch's packed type are
+   * two elements.
+   */
+  public static Shape headerShape(DType dtype, Shape shape) {
+    if (dtype != DType.F4) {
+      return shape;
+    }
+    long[] sizes = shape.toArray();
+    sizes[sizes.length - 1] *= 2;
+    return Shape.of(sizes);
+  }
+
+  /** Whether the last of the sizes, doubled, is one. */
+  private static boolean isCountable(Shape shape) {
+    return shape.rank() > 0 && shape.get(shape.rank() - 1) <= Long.MAX_VALUE / 2;
+  }
+
+  private static boolean isNegatable(DType dtype) {
+    return switch (dtype) {
+      case F16, BF16, F32, F64, C64 -> true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,60 @@
+package dev.pt2st.convert.plan;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import dev.pt2st.RefusedGlobal;
+import dev.pt2st.archive.Container;
+import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.checkpoint.ScriptCode;
+import dev.pt2st.convert.names.Flattener;
+import dev.pt2st.convert.names.NamedTensor;
+import dev.pt2st.convert.names.OutputNames;
+import dev.pt2st.convert.names.Root;
+import dev.pt2st.convert.names.RootFinder;
+import dev.pt2st.convert.names.TensorHolders;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.pickle.Value;
+import java.util.List;
+
+/**
+ * The tensors of a checkpoint's root with their names, and what was found out on the way to them:
+ * what every use of them begins with.
+ *
+ * @param root the part that is taken
+ * @param holders which values of the checkpoint hold tensors
+ * @param named all tensors below the root
+ * @param naming which of them are taken, and under which names
+ * @param inert globals that are not on the allowlist and were kept as inert records
+ */
+public record RootTensors(
+    Root root,
+    TensorHolders holders,
+    List<NamedTensor> named,
+    OutputNames naming,
+    List<RefusedGlobal> inert) {
+
+  /**
+   * Finds the root and names what is in it.
+   *
+   * @throws CheckpointException if the rules for globals or for names refuse it, or there is no
+   *     such root
+   */
+  public static RootTensors of(Checkpoint checkpoint, ConvertOptions options)
+      throws CheckpointException {
+    Place place = Place.of(checkpoint.container().file().name());
+    if (checkpoint.container() instanceof Container.TorchScript script) {
+      ScriptCode.checkWeights(script, options.read().limits());
+    }
+    Value model = checkpoint.model();
+    TensorHolders holders =
+        TensorHolders.in(
+            model == null ? List.of(checkpoint.top()) : List.of(checkpoint.top(), model));
+    Root root = new RootFinder(holders).find(checkpoint, options.root(), place);
+    List<RefusedGlobal> inert =
+        GlobalsCheck.check(checkpoint, root, options.read().policy().isStrict(), place);
+    List<NamedTensor> named =
+        Flattener.flatten(root.value(), holders, options.read().limits(), place);
+    return new RootTensors(
+        root, holders, named, OutputNames.of(named, options.names(), place), inert);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.pt2st.migrate.decide;
+
+import dev.pt2st.io.OffHeapIndex;
+import dev.pt2st.migrate.names.TargetNames;
+import dev.pt2st.migrate.unit.MigrationUnit;
+import dev.pt2st.migrate.unit.MigrationUnit.Action;
+import dev.pt2st.migrate.unit.MigrationUnit.Item;
+import dev.pt2st.migrate.unit.PathTree;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of a tree that are not converted on their own, whatever their own directory says: the
+ * shards that an index names which is not converted, and the blobs to which nothing would lead.
+ * That is known when the whole tree has been looked through.
+ */
+public final class ProtectedFiles implements AutoCloseable {
+  private static final String NOTHING_LEADS =
+      "none of the links to it is converted, and so nothing would lead to its output";
+
+  private static final long LEFT = 1;
+  private static final long WANTED = 2;
+
+  /** For each file that is kept the number of its reason, from 1. */
+  private final OffHeapIndex kept = new OffHeapIndex();
+
+  private final List<String> reasons = new ArrayList<>();
+
+  /** For each file that links lead to whether any of them is converted. */
+  private final OffHeapIndex links = new OffHeapIndex();
+
+  private boolean anyLeft;
+
+  /** None yet. */
+  public ProtectedFiles() throws IOException {}
+
+  /**
+   * Takes in a file that an index names.
+   *
+   * @param file its text, or that of a link to it
+   * @param index the index
+   */
+  public void add(String file, String index) throws IOException {
+    String why = index + " names it, and is not converted";
+    if (reasons.isEmpty() || !reasons.getLast().equals(why)) {
+      reasons.add(why);
+    }
+    kept.put(file, reasons.size());
+  }
+
+  /** Takes in a link, or a model of links. */
+  public void addLink(MigrationUnit unit) throws IOException {
+    boolean wanted =
+        switch (unit.action()) {
+          case CONVERT, KEEP, COMPARE -> true;
+          case LEAVE_ALONE, REFUSE, FAIL, PUT_BESIDE -> false;
+        };
+    for (Item item : unit.files()) {
+      if (item.leadsTo().isEmpty()) {
+        continue;
+      }
+      anyLeft |= !wanted;
+      if (wanted || links.get(item.leadsTo()) == 0) {
+        links.put(item.leadsTo(), wanted ? WANTED : LEFT);
+      }
+    }
+  }
+
+  /** Whether there is none. */
+  public boolean isEmpty() {
+    return reasons.isEmpty() && !anyLeft;
+  }
+
+  /** A unit with what is to be done about it if one of its files is kept. */
+  public MigrationUnit decided(MigrationUnit unit) {
+    String why = whyNot(unit);
+    return why == null ? unit : unit.with(Action.LEAVE_ALONE, why);
+  }
+
+  private @Nullable String whyNot(MigrationUnit unit) {
+    if (unit.action() != Action.CONVERT && unit.action() != Action.COMPARE) {
+      return null;
+    }
+    for (Item item : unit.sources()) {
+      long reason = Math.max(kept.get(item.source()), kept.get(item.leadsTo()));
+      if (reason > 0) {
+        return reasons.get((int) reason - 1);
+      }
+    }
+    String source = unit.files().getFirst().source();
+    return unit.kind() == MigrationUnit.Kind.CHECKPOINT
+            && unit.action() == Action.CONVERT
+            && links.get(source) == LEFT
+            && isBlob(PathTree.name(source))
+        ? NOTHING_LEADS
+        : null;
+  }
+
+  /** Whether a name is none by which a checkpoint would be looked for, as in a cache. */
+  private static boolean isBlob(String name) {
+    return TargetNames.of(name).startsWith(name);
+  }
+
+  @Override
+  public void close() {
+    try (kept;
+        links) {
+      // Each is closed, whatever becomes of the other.
+    }
+  }
+}

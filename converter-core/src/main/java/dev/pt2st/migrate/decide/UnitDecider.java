@@ -1,0 +1,129 @@
+package dev.pt2st.migrate.decide;
+
+import dev.pt2st.Remedy;
+import dev.pt2st.RemedyWording;
+import dev.pt2st.migrate.content.ExistingSafetensors;
+import dev.pt2st.migrate.content.ExistingSafetensors.Beside;
+import dev.pt2st.migrate.content.Failures;
+import dev.pt2st.migrate.recognize.CloserLook;
+import dev.pt2st.migrate.recognize.CloserLook.UnfitName;
+import dev.pt2st.migrate.unit.MigrationUnit;
+import dev.pt2st.migrate.unit.MigrationUnit.Action;
+import dev.pt2st.migrate.unit.MigrationUnit.Item;
+import dev.pt2st.migrate.unit.MigrationUnit.Kind;
+import dev.pt2st.migrate.unit.PathTree;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides what becomes of a unit, by what earlier runs have made of it and what stands against it:
+ * a file that is there already, another source of the same name, a name that is too long.
+ */
+final class UnitDecider {
+  private final CloserLook look;
+  private final TargetClaims claims;
+  private final boolean removeOriginals;
+  private final RemedyWording wording;
+
+  /**
+   * @param claims who in the directory wants which name
+   * @param removeOriginals whether sources are to go, and outputs of earlier runs are compared anew
+   * @param wording of what can be done about a unit
+   */
+  UnitDecider(
+      CloserLook look, TargetClaims claims, boolean removeOriginals, RemedyWording wording) {
+    this.look = look;
+    this.claims = claims;
+    this.removeOriginals = removeOriginals;
+    this.wording = wording;
+  }
+
+  /** A side file, or a link to one, with what is to be done about it. */
+  static MigrationUnit ofSideFile(MigrationUnit unit, CloserLook look) throws IOException {
+    try {
+      return look.isPutBeside(unit) ? unit.with(Action.KEEP, "") : unit;
+    } catch (InvalidPathException e) {
+      return unit; // the work on it says so
+    }
+  }
+
+  /** A unit with what is to be done about it. */
+  MigrationUnit decide(MigrationUnit unit) throws IOException {
+    try {
+      return withFitNames(decideByWhatIsThere(unit));
+    } catch (FileSystemException e) {
+      return unit.with(Action.FAIL, Failures.reason(e));
+    } catch (InvalidPathException e) {
+      return unit; // the work on it says so
+    }
+  }
+
+  private MigrationUnit decideByWhatIsThere(MigrationUnit unit) throws IOException {
+    if (look.isDone(unit)) {
+      return unit.with(removeOriginals ? Action.COMPARE : Action.KEEP, "");
+    }
+    if (unit.action() != Action.CONVERT) {
+      return unit;
+    }
+    if (look.isPutBeside(unit)) {
+      // An archive without a model, which an earlier run has found out.
+      return new MigrationUnit(Kind.SIDE_FILE, unit.files(), null, Action.KEEP, "");
+    }
+    Optional<String> leftAlone = look.leftAlone(unit);
+    if (leftAlone.isPresent()) {
+      return unit.with(Action.LEAVE_ALONE, leftAlone.get());
+    }
+    Optional<Beside> beside = look.beside(unit);
+    return beside.isPresent() ? decideBeside(unit, beside.get()) : decideByClaims(unit);
+  }
+
+  private MigrationUnit decideBeside(MigrationUnit unit, Beside beside) {
+    return beside.model()
+        ? unit.with(Action.LEAVE_ALONE, ExistingSafetensors.reason(beside.target()))
+        : unit.with(
+            Action.FAIL,
+            beside.target()
+                + " is there beside it and is no safetensors file, and both would be that in the"
+                + " other tree; "
+                + wording.of(new Remedy.LeaveOut("rename it, or leave it out")));
+  }
+
+  private MigrationUnit decideByClaims(MigrationUnit unit) {
+    for (Item item : unit.items()) {
+      String source = item.isMade() ? unit.name() : item.source();
+      List<String> others = claims.othersOf(source, item.target());
+      if (!others.isEmpty()) {
+        return unit.with(
+            Action.REFUSE,
+            source
+                + " and "
+                + String.join(", ", others)
+                + " would both be "
+                + item.target()
+                + "; "
+                + wording.of(new Remedy.LeaveOut("rename one, or leave it out")));
+      }
+    }
+    return unit;
+  }
+
+  /** Fails what no file system would take before it is converted, and not at its last step. */
+  private MigrationUnit withFitNames(MigrationUnit unit) throws IOException {
+    if (unit.action() != Action.CONVERT) {
+      return unit;
+    }
+    Optional<UnfitName> unfit = look.unfitName(unit);
+    return unfit.isEmpty()
+        ? unit
+        : unit.with(
+            Action.FAIL,
+            "its output cannot be named "
+                + PathTree.name(unfit.get().target())
+                + ": "
+                + unfit.get().reason()
+                + "; give the checkpoint a shorter name");
+  }
+}

@@ -1,0 +1,111 @@
+package dev.pt2st.migrate.journal;
+
+import dev.pt2st.io.OffHeapIndex;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where in a journal the last record of a unit, a source or a target stands. However many there
+ * are, they take no heap: only places are held, and records are read again.
+ */
+final class JournalIndex implements AutoCloseable {
+  /** Between a source tree and the name of a unit in it. */
+  private static final String UNIT = "\0";
+
+  /** Before the name of a source in a unit of another name; no path begins so. */
+  private static final String MEMBER = UNIT + "/";
+
+  /** Before the name of a target. */
+  private static final String TARGET = "//";
+
+  private final OffHeapIndex places;
+  private final TargetOrigins makers;
+  private final Records records;
+
+  /** Reads a record again. */
+  @FunctionalInterface
+  interface Records {
+    /**
+     * The record at a place.
+     *
+     * @return null if there is none
+     */
+    @Nullable JournalRecord at(long place) throws IOException;
+  }
+
+  JournalIndex(Records records) throws IOException {
+    this.records = records;
+    this.places = new OffHeapIndex();
+    this.makers = new TargetOrigins(places);
+  }
+
+  /**
+   * Takes in a record.
+   *
+   * @param place greater than those of all records before it, and not 0
+   */
+  void add(JournalRecord record, long place) throws IOException {
+    places.put(record.root() + UNIT + record.unit(), place);
+    for (JournalRecord.Done file : record.files()) {
+      if (!file.source().isEmpty() && !file.source().equals(record.unit())) {
+        places.put(record.root() + MEMBER + file.source(), place);
+      }
+      if (!file.target().isEmpty()) {
+        places.put(TARGET + file.target(), place);
+        makers.add(record, file.target(), place);
+      }
+    }
+  }
+
+  /**
+   * What was said last of a unit of a source tree; null if nothing was, or if another one has made
+   * what it made since.
+   */
+  @Nullable JournalRecord find(String root, String unit) throws IOException {
+    long place = places.get(root + UNIT + unit);
+    JournalRecord record = upToDate(root, place);
+    return record != null && record.unit().equals(unit) ? record : null;
+  }
+
+  /** The same of a unit that a source is in, alone or with others. */
+  @Nullable JournalRecord findBySource(String root, String source) throws IOException {
+    long alone = places.get(root + UNIT + source);
+    JournalRecord record = upToDate(root, Math.max(alone, places.get(root + MEMBER + source)));
+    return record != null && record.of(source) != null ? record : null;
+  }
+
+  private @Nullable JournalRecord upToDate(String root, long place) throws IOException {
+    JournalRecord record = at(place);
+    return record != null && record.root().equals(root) && !makers.isOutdated(record, place)
+        ? record
+        : null;
+  }
+
+  /** Whether a source tree other than this one has a part in a file of the target tree. */
+  boolean isOfAnother(String root, String target) {
+    return makers.isOfAnother(root, target);
+  }
+
+  /** What was said of a unit when a file of the target tree was made; null if nothing was. */
+  @Nullable JournalRecord findMaker(String target) throws IOException {
+    JournalRecord record = at(makers.madeAt(target));
+    return record == null ? findByTarget(target) : record;
+  }
+
+  /** What was said last of a unit that a file of the target tree comes from; null if nothing. */
+  @Nullable JournalRecord findByTarget(String target) throws IOException {
+    JournalRecord record = at(places.get(TARGET + target));
+    return record != null && record.files().stream().anyMatch(file -> file.target().equals(target))
+        ? record
+        : null;
+  }
+
+  private @Nullable JournalRecord at(long place) throws IOException {
+    return place == 0 ? null : records.at(place);
+  }
+
+  @Override
+  public void close() {
+    places.close();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.pt2st.migrate.recognize;
+
+import dev.pt2st.io.OffHeapIndex;
+import java.io.IOException;
+
+/**
+ * How often each of many names is there, outside of the heap. Two names may be taken for one, so it
+ * says only that a name may be there twice.
+ */
+public final class NameCounts implements AutoCloseable {
+  private final OffHeapIndex counts;
+  private boolean twice;
+
+  /** None yet. */
+  public NameCounts() throws IOException {
+    counts = new OffHeapIndex();
+  }
+
+  /** Counts a name. */
+  public void add(String name) throws IOException {
+    long count = counts.get(name) + 1;
+    counts.put(name, count);
+    twice |= count > 1;
+  }
+
+  /** Whether any name may be there twice. */
+  public boolean anyTwice() {
+    return twice;
+  }
+
+  /** Whether a name may be there twice. */
+  public boolean isTwice(String name) {
+    return counts.get(name) > 1;
+  }
+
+  @Override
+  public void close() {
+    counts.close();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.pt2st.scan;
+
+import dev.pt2st.ResourceName;
+import java.nio.file.Path;
+
+/**
+ * Tells of files whether everything in them is known to be data:
+ *
+ * <pre>{@code
+ * FileReport report = new FileScanner(ScanOptions.STANDARD).scan(Path.of("model.pt"));
+ * if (!report.verdict().isGood()) {
+ *   report.findings().forEach(finding -> say(finding.place(), finding.message()));
+ * }
+ * }</pre>
+ *
+ * <p>It throws nothing for what the bytes of a file cause. One scanner may be used by many threads.
+ */
+public final class FileScanner {
+  private final ScanOptions options;
+  private final ScanListener listener;
+
+  /** A scanner whose progress nobody hears of. */
+  public FileScanner(ScanOptions options) {
+    this(options, ScanListener.NONE);
+  }
+
+  /**
+   * @param listener hears how each scan goes on, from the thread that scans; what it throws comes
+   *     out of {@link #scan}
+   */
+  public FileScanner(ScanOptions options, ScanListener listener) {
+    this.options = options;
+    this.listener = listener;
+  }
+
+  /** Scans one file; what cannot be opened gets {@link Verdict#UNREADABLE}. */
+  public FileReport scan(Path file) {
+    FileReport report = FileScan.of(file, options, listener);
+    listener.ends(report);
+    return report;
+  }
+
+  /** The report of something that is no file to be scanned, or cannot be reached. */
+  public static FileReport unreadable(Path file, String why) {
+    return FileScan.unreadable(ResourceName.of(file), why);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.pt2st.scan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.pt2st.testing.Corpus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What runs code in an ordinary loader fails a scan, whatever it is made to look like. */
+class EvasionsTest {
+  private static final FileScanner SCANNER = new FileScanner(ScanOptions.STANDARD);
+
+  /**
+   * Those that still get past the scan; a sample leaves this list with the change that meets it.
+   */
+  private static final Set<String> OPEN =
+      Set.of(
+          "c_lzma_props0.xz",
+          "c_npy_second.npy",
+          "c_png_zip_far.zip",
+          "k_dumb.dat",
+          "k_h5_userblock.h5",
+          "k_keras_utf16.keras",
+          "k_sb3.zip",
+          "mem_npflags.pkl",
+          "p_ext_csv.bin",
+          "p_ext_gguft.bin",
+          "p_ext_jpeg_prefix.bin",
+          "t_memo_zeros.pkl",
+          "t_sg_long2.pt",
+          "tar_gsize.nemo",
+          "tar_slash.nemo",
+          "tar_sum_neg.pt",
+          "tar_sumn_neg.nemo",
+          "text_build_import.txt");
+
+  record Sample(Path file, JsonObject answer) {
+    @Override
+    public String toString() {
+      return String.valueOf(file.getFileName());
+    }
+  }
+
+  static Stream<Sample> evasions() {
+    Path shared = Path.of(System.getProperty("pt2st.shared", "../../shared")).resolve("evasions");
+    return Stream.of(Corpus.root().resolve("samples/evasions"), shared)
+        .filter(Files::isDirectory)
+        .flatMap(EvasionsTest::in);
+  }
+
+  private static Stream<Sample> in(Path folder) {
+    try {
+      JsonObject manifest =
+          JsonParser.parseString(Files.readString(folder.resolve("manifest.json")))
+              .getAsJsonObject();
+      return manifest.entrySet().stream()
+          .map(entry ->
+              new Sample(folder.resolve(entry.getKey()), entry.getValue().getAsJsonObject()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("evasions")
+  void anEvasionFailsTheScanAndIsNamed(Sample sample) {
+    Assumptions.assumeFalse(OPEN.contains(sample.toString()), "it still gets past the scan");
+    FileReport report = SCANNER.scan(sample.file());
+    assertThat(report.verdict().isGood()).as("%s: %s", report.kind(), report.findings()).isFalse();
+    List<String> named =
+        report.findings().stream()
+            .map(Finding::global)
+            .filter(Objects::nonNull)
+            .map(global -> global.name().toString())
+            .toList();
+    for (JsonElement name : sample.answer().getAsJsonArray("names")) {
+      assertThat(named).contains(name.getAsString());
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.pt2st.samples;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.convert.CheckpointFile;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+
+/** Prints the mean of a tensor of a checkpoint, which is not converted. */
+public final class MeanOfTensor {
+  private MeanOfTensor() {}
+
+  static double mean(Path checkpoint, String name) throws CheckpointException, IOException {
+    try (CheckpointFile file = CheckpointFile.open(checkpoint, ReadOptions.STANDARD)) {
+      MemorySegment floats = file.data(name);
+      long count = floats.byteSize() / Float.BYTES;
+      double sum = 0;
+      for (long i = 0; i < count; i++) {
+        sum += floats.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i);
+      }
+      return sum / count;
+    }
+  }
+
+  /** Takes the checkpoint and the name of a float32 tensor. */
+  public static void main(String[] args) throws CheckpointException, IOException {
+    System.out.println(mean(Path.of(args[0]), args[1]));
+  }
+}

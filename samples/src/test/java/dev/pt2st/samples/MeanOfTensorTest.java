@@ -1,0 +1,21 @@
+package dev.pt2st.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** The README's example of reading a tensor runs, and says what PyTorch says. */
+class MeanOfTensorTest {
+  private static final Path SAMPLES =
+      Path.of(System.getProperty("pt2st.root", "..")).resolve("samples/checkpoints");
+
+  @Test
+  void itGivesTheMean() throws Exception {
+    assertThat(MeanOfTensor.mean(SAMPLES.resolve("zip_basic.pt"), "embed.weight"))
+        .isCloseTo(-0.0840594, within(1e-6));
+    assertThat(MeanOfTensor.mean(SAMPLES.resolve("zip_strided.pt"), "t"))
+        .isCloseTo(0.1056783, within(1e-6));
+  }
+}
