@@ -7,7 +7,7 @@ import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
-import dev.pt2st.convert.plan.Planner;
+import dev.pt2st.convert.planner.Planner;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.Preallocation;
 import dev.pt2st.io.ScratchFolder;

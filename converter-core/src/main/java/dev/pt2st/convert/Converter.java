@@ -7,9 +7,9 @@ import dev.pt2st.ResourceName;
 import dev.pt2st.archive.SourcePath;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.convert.plan.GlobalsCheck;
 import dev.pt2st.convert.plan.Plan;
-import dev.pt2st.convert.plan.Planner;
+import dev.pt2st.convert.planner.GlobalsCheck;
+import dev.pt2st.convert.planner.Planner;
 import java.io.IOException;
 import java.nio.file.Path;
 

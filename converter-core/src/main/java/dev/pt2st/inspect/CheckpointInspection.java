@@ -6,7 +6,7 @@ import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.checkpoint.ReadOptions;
-import dev.pt2st.convert.plan.Contents;
+import dev.pt2st.convert.planner.Contents;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Kinds;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.ResourceName;
-import dev.pt2st.convert.plan.Contents.RootPart;
+import dev.pt2st.convert.plan.RootPart;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

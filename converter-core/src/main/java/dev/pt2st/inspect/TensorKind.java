@@ -1,6 +1,6 @@
 package dev.pt2st.inspect;
 
-import dev.pt2st.convert.plan.Contents;
+import dev.pt2st.convert.planner.Contents;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;

@@ -11,7 +11,7 @@ import dev.pt2st.checkpoint.CheckpointReader;
 import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.checkpoint.ScriptNames;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.convert.plan.Planner;
+import dev.pt2st.convert.planner.Planner;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.GlobalValue;

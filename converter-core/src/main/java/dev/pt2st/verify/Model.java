@@ -11,7 +11,7 @@ import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
-import dev.pt2st.convert.plan.Planner;
+import dev.pt2st.convert.planner.Planner;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.SafetensorsFile;

@@ -16,7 +16,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.checkpoint.ReadOptions;
-import dev.pt2st.convert.plan.Contents.RootPart;
+import dev.pt2st.convert.plan.RootPart;
 import dev.pt2st.pickle.GlobalValue.Standing;
 import dev.pt2st.pickle.GlobalValue.Use;
 import dev.pt2st.testing.Py;

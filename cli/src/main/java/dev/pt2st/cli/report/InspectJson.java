@@ -4,7 +4,7 @@ import com.google.gson.stream.JsonWriter;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
-import dev.pt2st.convert.plan.Contents.RootPart;
+import dev.pt2st.convert.plan.RootPart;
 import dev.pt2st.inspect.DTypeTotal;
 import dev.pt2st.inspect.Fact;
 import dev.pt2st.inspect.GlobalSummary;

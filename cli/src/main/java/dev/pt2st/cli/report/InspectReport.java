@@ -3,7 +3,7 @@ package dev.pt2st.cli.report;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Table.Column;
 import dev.pt2st.cli.terminal.Units;
-import dev.pt2st.convert.plan.Contents.RootPart;
+import dev.pt2st.convert.plan.RootPart;
 import dev.pt2st.inspect.DTypeTotal;
 import dev.pt2st.inspect.Fact;
 import dev.pt2st.inspect.GlobalSummary;

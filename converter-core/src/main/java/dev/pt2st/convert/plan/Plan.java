@@ -91,7 +91,7 @@ public record Plan(
   public static final class Header {
     private final byte[] bytes;
 
-    Header(byte[] bytes) {
+    public Header(byte[] bytes) {
       this.bytes = bytes;
     }
 

@@ -6,6 +6,7 @@ import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
 import dev.pt2st.torch.QuantizedContent;
 import dev.pt2st.torch.SparseContent;
+import dev.pt2st.torch.SparseShapes;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.pt2st.convert.sidecar;
 
 import com.google.gson.stream.JsonWriter;
-import dev.pt2st.convert.plan.NestedShapes;
+import dev.pt2st.convert.planner.NestedShapes;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;

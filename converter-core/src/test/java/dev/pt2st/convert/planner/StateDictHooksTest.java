@@ -1,10 +1,11 @@
-package dev.pt2st.convert.plan;
+package dev.pt2st.convert.planner;
 
 import static dev.pt2st.testing.Py.dict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;

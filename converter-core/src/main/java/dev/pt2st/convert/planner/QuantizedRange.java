@@ -1,4 +1,4 @@
-package dev.pt2st.convert.plan;
+package dev.pt2st.convert.planner;
 
 import dev.pt2st.tensor.DType;
 import dev.pt2st.torch.QuantizedContent;

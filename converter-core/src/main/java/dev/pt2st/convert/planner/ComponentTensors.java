@@ -1,5 +1,6 @@
-package dev.pt2st.convert.plan;
+package dev.pt2st.convert.planner;
 
+import dev.pt2st.convert.plan.TensorData;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;

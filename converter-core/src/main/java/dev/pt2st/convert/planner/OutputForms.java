@@ -1,4 +1,4 @@
-package dev.pt2st.convert.plan;
+package dev.pt2st.convert.planner;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
@@ -10,6 +10,7 @@ import dev.pt2st.convert.options.ConvertOptions.Nested;
 import dev.pt2st.convert.options.ConvertOptions.Quantized;
 import dev.pt2st.convert.options.ConvertOptions.Sparse;
 import dev.pt2st.convert.options.NumericSupport;
+import dev.pt2st.convert.plan.TensorData;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
@@ -17,6 +18,7 @@ import dev.pt2st.torch.NestedContent;
 import dev.pt2st.torch.QuantizedContent;
 import dev.pt2st.torch.Quantizer;
 import dev.pt2st.torch.SparseContent;
+import dev.pt2st.torch.SparseShapes;
 import dev.pt2st.torch.TensorValue;
 import java.util.ArrayList;
 import java.util.List;

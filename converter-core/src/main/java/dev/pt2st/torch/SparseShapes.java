@@ -1,8 +1,7 @@
-package dev.pt2st.convert.plan;
+package dev.pt2st.torch;
 
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
-import dev.pt2st.torch.SparseContent;
 import dev.pt2st.torch.SparseContent.Compressed;
 import dev.pt2st.torch.SparseContent.Coordinates;
 import java.util.Arrays;
@@ -13,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * _validate_sparse_coo_tensor_args} and {@code _validate_sparse_compressed_tensor_args} of {@code
  * aten/src/ATen/native/sparse/SparseTensor.cpp} and {@code SparseCsrTensor.cpp} ask of them.
  */
-final class SparseShapes {
+public final class SparseShapes {
   private SparseShapes() {}
 
   /** What is wrong, in words; null if nothing is. */
-  static @Nullable String problem(SparseContent tensor) {
+  public static @Nullable String problem(SparseContent tensor) {
     try {
       Math.multiplyExact(tensor.shape().elementCount(), tensor.values().dtype().byteSize());
     } catch (ArithmeticException e) {

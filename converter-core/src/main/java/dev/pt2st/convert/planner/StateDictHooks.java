@@ -1,8 +1,9 @@
-package dev.pt2st.convert.plan;
+package dev.pt2st.convert.planner;
 
 import dev.pt2st.convert.names.KeyPath;
 import dev.pt2st.convert.names.NamingNode;
 import dev.pt2st.convert.names.TensorHolders;
+import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Kinds;

@@ -1,4 +1,4 @@
-package dev.pt2st.convert.plan;
+package dev.pt2st.convert.planner;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
@@ -7,8 +7,10 @@ import dev.pt2st.Place;
 import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.PlannedFile;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
+import dev.pt2st.convert.plan.TensorData;
 import dev.pt2st.safetensors.DataOrder;
 import dev.pt2st.safetensors.HeaderWriter;
 import dev.pt2st.safetensors.ShardSplit;

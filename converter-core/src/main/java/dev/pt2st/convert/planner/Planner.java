@@ -1,4 +1,4 @@
-package dev.pt2st.convert.plan;
+package dev.pt2st.convert.planner;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
@@ -10,6 +10,8 @@ import dev.pt2st.convert.names.NamedTensor;
 import dev.pt2st.convert.names.OutputNames;
 import dev.pt2st.convert.names.Root;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.LeftOut;
+import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.Skipped;
 import dev.pt2st.safetensors.JsonText;
 import dev.pt2st.safetensors.Utf8Order;

@@ -1,4 +1,4 @@
-package dev.pt2st.convert.plan;
+package dev.pt2st.convert.planner;
 
 import dev.pt2st.convert.names.KeyPath;
 import dev.pt2st.convert.names.NamedTensor;
@@ -6,6 +6,7 @@ import dev.pt2st.convert.names.NamingNode;
 import dev.pt2st.convert.names.Root;
 import dev.pt2st.convert.names.TensorHolders;
 import dev.pt2st.convert.names.ValueGraph;
+import dev.pt2st.convert.plan.LeftOut;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.TensorView;
 import dev.pt2st.torch.NumpyValue;

@@ -1,4 +1,4 @@
-package dev.pt2st.convert.plan;
+package dev.pt2st.convert.planner;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
@@ -12,9 +12,9 @@ import dev.pt2st.convert.names.RootFinder;
 import dev.pt2st.convert.names.TensorHolders;
 import dev.pt2st.convert.names.ValueGraph;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.convert.plan.Contents.Item;
-import dev.pt2st.convert.plan.Contents.Plain;
-import dev.pt2st.convert.plan.Contents.RootPart;
+import dev.pt2st.convert.plan.RootPart;
+import dev.pt2st.convert.planner.Contents.Item;
+import dev.pt2st.convert.planner.Contents.Plain;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.TensorView;
