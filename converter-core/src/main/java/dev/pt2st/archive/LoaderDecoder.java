@@ -10,7 +10,6 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.deflate64.Deflate64CompressorInputStream;
 import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStream;
 import org.jspecify.annotations.Nullable;
-import org.tukaani.xz.LZMAInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
@@ -36,17 +35,14 @@ public enum LoaderDecoder {
   LZMA_ALONE("LZMA") {
     @Override
     InputStream open(InputStream in, int maxKilobytes) throws IOException {
-      byte[] header = in.readNBytes(LZMA_HEADER);
-      if (header.length < LZMA_HEADER) {
-        throw new EOFException();
-      }
-      MemorySegment fields = MemorySegment.ofArray(header);
-      return lzma(
-          in,
-          Math.max(-1, fields.get(LittleEndian.LONG, 5)),
-          header[0],
-          fields.get(LittleEndian.INT, 1),
-          maxKilobytes);
+      return new LzmaMembers(in, maxKilobytes);
+    }
+  },
+  /** Members of gzip as Python reads them, which checks less than others do. */
+  LENIENT_GZIP("gzip") {
+    @Override
+    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+      return new LenientGzipMembers(in);
     }
   },
   /** Method 9 of a ZIP. */
@@ -73,7 +69,8 @@ public enum LoaderDecoder {
       }
       MemorySegment fields = MemorySegment.ofArray(start);
       in.skipNBytes(Math.max(0, (fields.get(LittleEndian.SHORT, 2) & 0xffff) - LZMA_PROPERTIES));
-      return lzma(in, -1, start[4], fields.get(LittleEndian.INT, 5), maxKilobytes);
+      int window = LzmaMembers.window(fields.get(LittleEndian.INT, 5), maxKilobytes);
+      return LzmaMembers.member(in, -1, start[4], window);
     }
   },
   /** Methods 93 and 20 of a ZIP. */
@@ -91,20 +88,8 @@ public enum LoaderDecoder {
     }
   };
 
-  private static final int LZMA_HEADER = 13;
   private static final int LZMA_PROPERTIES = 5;
   private static final int ZIP_LZMA_HEADER = 4;
-  private static final int SMALLEST_DICTIONARY = 4096;
-
-  /** {@code (pb * 5 + lp) * 9 + lc} with each at its highest, and one more. */
-  private static final int LZMA_PROPERTY_BYTES = 225;
-
-  private static final int LZMA_LC_VALUES = 9;
-  private static final int LZMA_LP_VALUES = 5;
-  private static final int LZMA_MOST_LC_AND_LP = 4;
-
-  /** What liblzma takes for a size when it tells the format by itself: under 256 GiB. */
-  private static final long LZMA_MOST_BYTES = 1L << 38;
 
   private final String shown;
 
@@ -118,18 +103,6 @@ public enum LoaderDecoder {
   }
 
   abstract InputStream open(InputStream in, int maxKilobytes) throws IOException;
-
-  private static InputStream lzma(
-      InputStream in, long size, byte properties, int dictionary, int maxKilobytes)
-      throws IOException {
-    // A window as large as the limit does for all that fits into it; more of it is never read.
-    long wanted = dictionary & 0xffff_ffffL;
-    long window =
-        Math.clamp(wanted, SMALLEST_DICTIONARY, Math.min(1L << 30, (long) maxKilobytes << 10));
-    LZMAInputStream decoder = new LZMAInputStream(in, size, properties, (int) window);
-    decoder.enableRelaxedEndCondition();
-    return decoder;
-  }
 
   /** The decoder of a method of a ZIP; null if there is none, or none is needed. */
   public static @Nullable LoaderDecoder ofZipMethod(int method) {
@@ -151,7 +124,7 @@ public enum LoaderDecoder {
     if (begins(start, 'L', 'Z', 'I', 'P')) {
       return LZIP;
     }
-    return isLzmaAlone(start) ? LZMA_ALONE : null;
+    return LzmaMembers.mayBegin(start) ? LZMA_ALONE : null;
   }
 
   private static boolean begins(byte[] start, int... magic) {
@@ -161,23 +134,5 @@ public enum LoaderDecoder {
       }
     }
     return true;
-  }
-
-  /**
-   * Whether bytes may be LZMA without a container, which has no magic number: properties that there
-   * are, a size that is unknown or below 256 GiB, and the zero that its coder begins with. joblib
-   * asks for the two bytes of the usual properties alone.
-   */
-  private static boolean isLzmaAlone(byte[] start) {
-    if (start.length <= LZMA_HEADER || start[LZMA_HEADER] != 0) {
-      return false;
-    }
-    int properties = start[0] & 0xff;
-    int lc = properties % LZMA_LC_VALUES;
-    int lp = properties / LZMA_LC_VALUES % LZMA_LP_VALUES;
-    long size = MemorySegment.ofArray(start).get(LittleEndian.LONG, 5);
-    return properties < LZMA_PROPERTY_BYTES
-        && lc + lp <= LZMA_MOST_LC_AND_LP
-        && (size == -1 || (size >= 0 && size < LZMA_MOST_BYTES) || begins(start, 0x5d, 0));
   }
 }

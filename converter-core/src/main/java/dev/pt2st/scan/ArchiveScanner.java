@@ -5,6 +5,7 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
 import dev.pt2st.archive.ArchiveFormat;
+import dev.pt2st.archive.Compression;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.LoaderDecoder;
@@ -23,7 +24,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /** Looks into archives and compressed files: at every entry by its content, whatever its name. */
@@ -50,6 +50,12 @@ final class ArchiveScanner {
   /** What Keras reads its layers from (keras/src/saving/saving_lib.py). */
   private static final String KERAS_CONFIGURATION = "config.json";
 
+  /** Of a model archive (.mar). */
+  private static final String TORCH_SERVE = "mar-inf/manifest.json";
+
+  /** What skops makes its objects by (skops/io/_persist.py). */
+  private static final String SKOPS_SCHEMA = "schema.json";
+
   private static final int KERAS_SEARCHED = 16 << 20;
 
   private final FileScan scan;
@@ -75,7 +81,21 @@ final class ArchiveScanner {
   boolean inside(Container.Compressed compressed, int depth)
       throws CheckpointException, IOException {
     scan.unpacking().checkDepth(depth + 1, Place.of(compressed.file().name()));
-    return outcome(scan.unpacking().decompressWhatThereIs(compressed), depth);
+    Unpacking.Outcome outcome = scan.unpacking().decompressWhatThereIs(compressed);
+    long size = outcome.file().size();
+    boolean goesOn = compressed.compression() == Compression.GZIP && outcome.problem() != null;
+    boolean judged = outcome(outcome, depth);
+    if (goesOn) {
+      // A checksum of a header or a trailer is wrong, which gives pause to some readers only.
+      Unpacking.Outcome all =
+          scan.unpacking().decompressWhatThereIs(compressed.file(), LoaderDecoder.LENIENT_GZIP);
+      if (all.file().size() > size) {
+        outcome(all, depth);
+      } else {
+        all.file().close();
+      }
+    }
+    return judged;
   }
 
   /**
@@ -196,13 +216,24 @@ final class ArchiveScanner {
     if (entry.key().endsWith(TORCH_PACKAGE)) {
       return "this is an archive of torch.package, whose Python code runs when it is loaded";
     }
+    if (entry.key().equals(TORCH_SERVE)) {
+      return "this is an archive of TorchServe, whose handler is Python code";
+    }
+    byte[] start = RecordBytes.start(entry.bytes(), KERAS_SEARCHED);
+    boolean isCut = start.length < entry.bytes().size();
+    if (entry.key().equals(SKOPS_SCHEMA)) {
+      String text = JsonContent.decode(start);
+      return isCut || text.contains("__loader__") || text.contains("\\u")
+          ? "this is a file of skops, whose schema names what is imported when it is loaded"
+          : null;
+    }
     if (entry.key().equals(KERAS_CONFIGURATION)) {
-      String text =
-          new String(RecordBytes.start(entry.bytes(), KERAS_SEARCHED), StandardCharsets.ISO_8859_1);
       // Escapes may stand for any of its letters.
-      if (text.length() < entry.bytes().size()
-          || text.contains("class_name")
-          || text.contains("\\u")) {
+      String text = JsonContent.decode(start);
+      if (text.contains("Lambda") || text.contains("lambda")) {
+        return "this is a Keras model with Python code in it (Lambda layers)";
+      }
+      if (isCut || text.contains("class_name") || text.contains("\\u")) {
         return "this is a Keras model, whose layers may hold Python code (Lambda layers)";
       }
     }
@@ -279,10 +310,13 @@ final class ArchiveScanner {
               ContentScanner.atPart(scan, content, depth + 1, PickleScanner.Context.NONE)
                   .isJudged();
           // The size that the directory gives is where zipfile ends.
-          return found.method() != STORED && found.size() > 0 && found.size() < content.size()
-              ? ContentScanner.at(scan, content.part(shown, 0, found.size()), depth + 1).isJudged()
-                  || judged
-              : judged;
+          boolean isLonger =
+              found.method() != STORED && found.size() > 0 && found.size() < content.size();
+          if (isLonger) {
+            judged |=
+                ContentScanner.at(scan, content.part(shown, 0, found.size()), depth + 1).isJudged();
+          }
+          return judged;
         };
     boolean judged = found.encrypted();
     if (found.method() == STORED) {
@@ -365,20 +399,16 @@ final class ArchiveScanner {
 
   private boolean unpacked(MappedFile file, ByteSource bytes, ResourceName shown, Step step)
       throws CheckpointException, IOException {
-    switch (bytes) {
-      case ByteSource.Stored stored -> {
-        return step.look(file.part(shown, stored.offset(), stored.size()));
-      }
-      case ByteSource.InMemory memory -> {
-        return step.look(file.unpacked(shown, memory.segment()));
-      }
+    return switch (bytes) {
+      case ByteSource.Stored stored -> step.look(file.part(shown, stored.offset(), stored.size()));
+      case ByteSource.InMemory memory -> step.look(file.unpacked(shown, memory.segment()));
       case ByteSource.Produced produced ->
           throw new IllegalStateException("no entry of an archive is made: " + produced.name());
       case ByteSource.Deflated deflated -> {
         RecordBytes.checkRatio(deflated, scan.options().limits(), Place.of(shown));
-        return inflated(file, deflated.compressed(), deflated.size(), shown, step);
+        yield inflated(file, deflated.compressed(), deflated.size(), shown, step);
       }
-    }
+    };
   }
 
   /** Looks at what comes out of DEFLATE data, which is counted as it comes. */
@@ -401,7 +431,7 @@ final class ArchiveScanner {
       throws CheckpointException, IOException {
     boolean isHeader =
         first.length >= 2
-            && (first[0] & 0x8f) == Inflater.DEFLATED
+            && (first[0] & 0x8f) == DEFLATED
             && (first[1] & 0x20) == 0
             && (first[0] << 8 | (first[1] & 0xff)) % 31 == 0;
     if (!isHeader) {

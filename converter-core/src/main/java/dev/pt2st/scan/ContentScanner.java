@@ -13,6 +13,7 @@ import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.analysis.PickleTrace;
 import dev.pt2st.safetensors.SafetensorsFile;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class ContentScanner {
   private static final int FIRST = 512;
   private static final int LENGTH_BYTES = 8;
+
+  /** A longer text is searched as other bytes are. */
+  private static final int MOST_TEXT = 64 << 20;
 
   private final FileScan scan;
   private final Findings findings;
@@ -151,7 +155,7 @@ final class ContentScanner {
       look(numpy);
       return "NumPy array";
     }
-    if (lookAtPickles(0)) {
+    if (lookAtPickles(content, 0)) {
       String why = "this is a pickle, but no checkpoint that is converted";
       findings.add(
           Rule.NOT_LOOKED_INTO,
@@ -167,27 +171,48 @@ final class ContentScanner {
     return decoded == null ? lookAtKnown() : decoded;
   }
 
-  private boolean lookAtPickles(long from) throws LimitException, IOException {
-    long end = scan.pickles().follow(content, from, PickleScanner.Context.NONE);
+  /** A tar behind bytes that are none, which a reader may be told to skip. */
+  private void lookForTar() throws CheckpointException, IOException {
+    if (new TarScanner(scan).behindOthers(content, depth)) {
+      alsoIs("a tar by a reader that skips blocks that are no header");
+    }
+  }
+
+  private boolean lookAtPickles(MappedFile bytes, long from) throws LimitException, IOException {
+    long end = scan.pickles().follow(bytes, from, PickleScanner.Context.NONE);
     if (end == from) {
       return false;
     }
     judged = true;
-    scan.pickles().search(content, end);
+    scan.pickles().search(bytes, end);
     return true;
   }
 
   private void look(NpyHeader numpy) throws LimitException, IOException {
-    if (numpy.mayHaveObjects()) {
-      judged = true;
-      findings.add(
-          Rule.NOT_LOOKED_INTO,
-          Place.of(content.name()),
-          "this may be an array of Python objects, which are pickled in it and are not converted",
-          null);
-      if (!lookAtPickles(numpy.dataOffset())) {
-        scan.pickles().search(content, numpy.dataOffset());
+    lookAtArray(content, numpy);
+    // Further arrays may follow, which numpy.load gives out one after the other.
+    for (long at = NpyHeader.find(content, 1); at >= 0; at = NpyHeader.find(content, at + 1)) {
+      scan.deadline().check(() -> Place.of(content.name()));
+      MappedFile further = content.part(content.name(), at, content.size() - at);
+      NpyHeader header = NpyHeader.of(further, further.start(0, FIRST));
+      if (header != null) {
+        lookAtArray(further, header);
       }
+    }
+  }
+
+  private void lookAtArray(MappedFile array, NpyHeader numpy) throws LimitException, IOException {
+    if (!numpy.mayHaveObjects()) {
+      return;
+    }
+    judged = true;
+    findings.add(
+        Rule.NOT_LOOKED_INTO,
+        Place.of(content.name()),
+        "this may be an array of Python objects, which are pickled in it and are not converted",
+        null);
+    if (!lookAtPickles(array, numpy.dataOffset())) {
+      scan.pickles().search(array, numpy.dataOffset());
     }
   }
 
@@ -213,7 +238,9 @@ final class ContentScanner {
     return true;
   }
 
-  /** What a loader decompresses by itself, and a conversion does not; null if it is none of that. */
+  /**
+   * What a loader decompresses by itself, and a conversion does not; null if it is none of that.
+   */
   private @Nullable String lookAtLoaderData() throws CheckpointException, IOException {
     LoaderDecoder decoder = LoaderDecoder.ofStart(first);
     loaderDataIsDone = true;
@@ -248,14 +275,48 @@ final class ContentScanner {
     return "zlib data";
   }
 
-  private String lookAtKnown() {
-    String name = content.name().fileName();
-    KnownFormats.Known known = KnownFormats.tell(content, first, String.valueOf(name));
+  private String lookAtKnown() throws CheckpointException, IOException {
+    lookForTar();
+    String name = String.valueOf(content.name().fileName());
+    KnownFormats.Known known = KnownFormats.tell(content, first, name);
     if (known.rule() != null) {
       judged = true;
       findings.add(known.rule(), Place.of(content.name()), known.why(), null);
     }
+    switch (known.certainty()) {
+      case TEXT -> lookAtText();
+      case UNRECOGNIZED, NOT_READ -> searchAll();
+      case TOLD_BY_MAGIC -> {}
+    }
     return known.kind();
+  }
+
+  /** What a loader finds in a text, or in the blocks of one. */
+  private void lookAtText() throws CheckpointException, IOException {
+    if (content.size() > MOST_TEXT) {
+      searchAll();
+      return;
+    }
+    byte[] bytes = content.start(0, (int) content.size());
+    if (JsonContent.mayHavePickles(bytes)) {
+      for (byte[] pickle : JsonContent.serialized(JsonContent.decode(bytes))) {
+        MappedFile decoded =
+            content.unpacked(
+                Place.of(content.name()).at(0).embedded(), MemorySegment.ofArray(pickle));
+        lookAtPickles(decoded, 0);
+      }
+    }
+    String program = LoaderContainers.programOfText(first);
+    if (program != null) {
+      judged = true;
+      findings.add(Rule.NOT_LOOKED_INTO, Place.of(content.name()), program, null);
+    }
+    judged |= scan.pickles().searchBlocks(content);
+  }
+
+  /** Bytes of no known format, or of one that is not read, are searched to their end. */
+  private void searchAll() throws CheckpointException, IOException {
+    judged |= UnknownBytes.search(scan, content, depth);
   }
 
   /** Layouts that match besides the one that was found first. */
@@ -277,6 +338,14 @@ final class ContentScanner {
       if (scan.archives().inside(new Container.Archive(content, ArchiveFormat.TAR), depth)) {
         alsoIs("a tar");
       }
+    }
+    if (LoaderContainers.isHdf5(content)) {
+      judged = true;
+      findings.add(
+          Rule.NOT_LOOKED_INTO,
+          Place.of(content.name()),
+          "HDF5 is not read; a Keras model in it may hold Python code (Lambda layers)",
+          null);
     }
     if (!loaderDataIsDone && lookAtLoaderData() != null) {
       alsoIs("compressed data");

@@ -24,6 +24,9 @@ final class KnownFormats {
     }
   }
 
+  private static final String DATABASE =
+      "databases are not read; the values of a shelf (shelve) are pickles";
+
   private static final List<Format> FORMATS =
       List.of(
           harmless("GGUF", "GGUF"),
@@ -58,7 +61,19 @@ final class KnownFormats {
               "\u00ac\u00ed\0\5",
               "Java serialization",
               "it holds serialized Java objects, which can run code when they are read"),
-          opaque("SQLite format 3\0", "SQLite database", "databases are not read"));
+          opaque("SQLite format 3\0", "SQLite database", "databases are not read"),
+          opaque("\u00ce\u009aW\u0013", "gdbm database", DATABASE),
+          opaque("\u00cd\u009aW\u0013", "gdbm database", DATABASE),
+          opaque("\u00cf\u009aW\u0013", "gdbm database", DATABASE),
+          opaque("\u0013W\u009a\u00ce", "gdbm database", DATABASE),
+          opaque("\u0013W\u009a\u00cd", "gdbm database", DATABASE),
+          opaque("\u0013W\u009a\u00cf", "gdbm database", DATABASE),
+          opaque("\0\6\25a", "Berkeley DB database", DATABASE),
+          opaque("a\25\6\0", "Berkeley DB database", DATABASE),
+          new Format("a\25\6\0", 12, "Berkeley DB database", DATABASE),
+          new Format("\0\6\25a", 12, "Berkeley DB database", DATABASE),
+          new Format("b1\5\0", 12, "Berkeley DB database", DATABASE),
+          new Format("\0\0051b", 12, "Berkeley DB database", DATABASE));
 
   /** Names that promise a checkpoint. */
   private static final Set<String> CHECKPOINT_ENDINGS =
@@ -95,11 +110,24 @@ final class KnownFormats {
    * @param kind in words
    * @param rule the rule that it breaks; null if it breaks none
    * @param why what is to be said about that
+   * @param certainty how it was told
    */
-  record Known(String kind, @Nullable Rule rule, String why) {
-    static Known harmless(String kind) {
-      return new Known(kind, null, "");
+  record Known(String kind, @Nullable Rule rule, String why, Certainty certainty) {
+    static Known harmless(String kind, Certainty certainty) {
+      return new Known(kind, null, "", certainty);
     }
+  }
+
+  /** How a content was told. */
+  enum Certainty {
+    /** Its first bytes are those of a format in which no pickle is. */
+    TOLD_BY_MAGIC,
+    /** It is of a format that is not read, and loaders that read it find pickles or code in it. */
+    NOT_READ,
+    /** All of it is text. */
+    TEXT,
+    /** It is of no format that is known. */
+    UNRECOGNIZED
   }
 
   /**
@@ -112,31 +140,32 @@ final class KnownFormats {
     boolean promised = promisesCheckpoint(name);
     if (content.size() == 0) {
       return promised
-          ? new Known("empty", Rule.WRONG_CONTENT, "the file is empty")
-          : Known.harmless("empty");
+          ? wrong("empty", "the file is empty")
+          : Known.harmless("empty", Certainty.TOLD_BY_MAGIC);
     }
     String start = new String(first, StandardCharsets.ISO_8859_1);
     for (Format format : FORMATS) {
       if (format.matches(start)) {
         return format.why == null
-            ? Known.harmless(format.kind)
-            : new Known(format.kind, Rule.NOT_LOOKED_INTO, format.why);
+            ? Known.harmless(format.kind, Certainty.TOLD_BY_MAGIC)
+            : new Known(format.kind, Rule.NOT_LOOKED_INTO, format.why, Certainty.NOT_READ);
       }
     }
-    if (!PlainText.isText(first)) {
-      return Known.harmless("unrecognized data");
+    if (!PlainText.isText(first) || !PlainText.isTextToEnd(content)) {
+      return Known.harmless("unrecognized data", Certainty.UNRECOGNIZED);
     }
     String text = start.stripLeading().toLowerCase(Locale.ROOT);
     if (promised && (text.startsWith("<!doctype html") || text.startsWith("<html"))) {
-      return new Known("HTML page", Rule.WRONG_CONTENT, "this is an HTML page, not a checkpoint");
+      return wrong("HTML page", "this is an HTML page, not a checkpoint");
     }
     if (promised && text.startsWith("version https://git-lfs.")) {
-      return new Known(
-          "Git LFS pointer",
-          Rule.WRONG_CONTENT,
-          "this is a Git LFS pointer, not the checkpoint itself");
+      return wrong("Git LFS pointer", "this is a Git LFS pointer, not the checkpoint itself");
     }
-    return Known.harmless("text");
+    return Known.harmless("text", Certainty.TEXT);
+  }
+
+  private static Known wrong(String kind, String why) {
+    return new Known(kind, Rule.WRONG_CONTENT, why, Certainty.TOLD_BY_MAGIC);
   }
 
   private static boolean promisesCheckpoint(String name) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 record NpyHeader(long dataOffset, boolean mayHaveObjects) {
   private static final String MAGIC = "\u0093NUMPY";
+  private static final byte FIRST = (byte) 0x93;
+  private static final int PIECE = 1 << 16;
   private static final int LENGTH_AT = 8;
   private static final int LONGEST_HEADER = 1 << 20;
   private static final int MOST_NESTING = 32;
@@ -36,6 +38,28 @@ record NpyHeader(long dataOffset, boolean mayHaveObjects) {
               + ", 'fortran_order': (?:True|False), 'shape': "
               + NUMBERS
               + "(?:, )?\\}\\s*+");
+
+  /** The next header's magic number at or behind an offset; negative if there is none. */
+  static long find(MappedFile content, long from) {
+    for (long at = from; at < content.size(); at += PIECE) {
+      byte[] piece = content.start(at, PIECE + MAGIC.length());
+      for (int i = 0; i < Math.min(PIECE, piece.length - MAGIC.length()); i++) {
+        if (piece[i] == FIRST && isMagic(piece, i)) {
+          return at + i;
+        }
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isMagic(byte[] piece, int at) {
+    for (int i = 0; i < MAGIC.length(); i++) {
+      if ((piece[at + i] & 0xff) != MAGIC.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
 
   /** Reads the header; null if it is none. */
   static @Nullable NpyHeader of(MappedFile content, byte[] first) {

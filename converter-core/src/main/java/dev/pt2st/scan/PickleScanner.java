@@ -24,6 +24,9 @@ import java.util.function.Predicate;
 final class PickleScanner {
   private static final int START = 2;
 
+  /** Of dbm.dumb. */
+  private static final int BLOCK = 512;
+
   /** joblib writes an array's bytes between two opcodes, behind an object of such a class. */
   private static final String JOBLIB_ARRAY = "joblib.numpy_pickle.NumpyArrayWrapper";
 
@@ -249,5 +252,35 @@ final class PickleScanner {
         at = search.next(at + 1);
       }
     }
+  }
+
+  /**
+   * Follows what begins at a block of 512 bytes, as the values of a shelf do (dbm.dumb).
+   *
+   * @return whether one of them uses a global; in text, names alone say nothing
+   */
+  boolean searchBlocks(MappedFile content) throws LimitException {
+    boolean found = false;
+    for (long at = BLOCK; at < content.size(); at += BLOCK) {
+      if (PickleTrace.mayBegin(start(content, at))) {
+        found |= reportUses(content, at) > 0;
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Follows a pickle where nobody knows that one begins.
+   *
+   * @return the byte behind it if it uses a global, else 0
+   */
+  long reportUses(MappedFile content, long at) throws LimitException {
+    deadline.check(() -> Place.of(content.name()));
+    PickleTrace trace = follow(content, at, given -> {});
+    if (trace.evidentGlobals().stream().noneMatch(PickleScanner::isUsed)) {
+      return 0;
+    }
+    report(content, trace, Context.QUIET);
+    return trace.end();
   }
 }

@@ -11,9 +11,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The entries that surveys of damaged archives have come upon. In the bytes of an archive stand those
- * of the archives in it, so that each entry is found once for every way that leads to it: twice as
- * many with each archive around it. It is looked at once.
+ * The entries that surveys of damaged archives have come upon. In the bytes of an archive stand
+ * those of the archives in it, so that each entry is found once for every way that leads to it:
+ * twice as many with each archive around it. It is looked at once.
  */
 final class SurveyedParts {
   /** For the members of a tar; no method of a ZIP. */

@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * reported, and every content that any reader could see is looked at.
  */
 final class TarScanner {
-  /** A content as the strict reader sees it. */
-  private record Extent(long offset, long size) {}
-
   /** What all files with holes of one tar are put together to. */
   private static final long MOST_ASSEMBLED = 4L * SparseMap.MOST_BYTES;
+
+  /** A content as the strict reader sees it. */
+  private record Extent(long offset, long size) {}
 
   private final FileScan scan;
   private long assembled;
@@ -69,6 +69,26 @@ final class TarScanner {
       strict.add(new Extent(entry.bytes().offset(), entry.bytes().size()));
     }
     look(file, strict, null, context, depth);
+  }
+
+  /**
+   * Looks at bytes that do not begin as a tar, and that {@code tarfile} reads as one if it is told
+   * to skip what is no header ({@code ignore_zeros}).
+   *
+   * @return whether there is anything in it to be judged; nothing is said of bytes that are no tar
+   */
+  boolean behindOthers(MappedFile file, int depth) throws CheckpointException, IOException {
+    TarSurvey survey = new TarSurvey(file, scan.options().limits(), scan.deadline());
+    survey.walkOn();
+    if (survey.contents().isEmpty()) {
+      return false;
+    }
+    scan.unpacking().checkDepth(depth + 1, Place.of(file.name()));
+    boolean judged = false;
+    for (TarSurvey.Content content : survey.contents()) {
+      judged |= content.wholeSize() > 0 && content(file, survey, content, null, depth);
+    }
+    return judged;
   }
 
   private boolean look(

@@ -1,7 +1,6 @@
 package dev.pt2st.archive.tar;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import dev.pt2st.io.MappedFile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +37,7 @@ public final class SparseMap {
    * @param size with its holes
    * @return no more than {@link #MOST_BYTES}, and no more than Python would get to see
    */
-  static byte[] assemble(MemorySegment archive, long data, long size, List<Piece> pieces) {
+  static byte[] assemble(MappedFile archive, long data, long size, List<Piece> pieces) {
     List<Span> spans = spans(data, size, pieces);
     int length = Math.clamp(size, 0, MOST_BYTES);
     byte[] content = new byte[length];
@@ -59,11 +58,11 @@ public final class SparseMap {
       int count = (int) Math.min(span.stop - at, length - at);
       if (span.from >= 0) {
         long from = span.from + (at - span.start);
-        if (from < 0 || from >= archive.byteSize()) {
+        if (from < 0 || from >= archive.size()) {
           break;
         }
-        int there = (int) Math.min(count, archive.byteSize() - from);
-        MemorySegment.copy(archive, ValueLayout.JAVA_BYTE, from, content, at, there);
+        int there = (int) Math.min(count, archive.size() - from);
+        archive.bytes(from, there).get(content, at, there);
         if (there < count) {
           at += there;
           break;

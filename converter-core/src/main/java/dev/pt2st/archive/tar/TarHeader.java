@@ -1,5 +1,7 @@
 package dev.pt2st.archive.tar;
 
+import dev.pt2st.io.MappedFile;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,8 @@ public record TarHeader(String name, long size, char type, @Nullable OldSparse s
   private static final String EXTENDED = "xgX";
   private static final String FILES = "0\0" + "7S";
   private static final String SUPPORTED = "0\0" + "1256734LKS";
+
+  private static final ByteBuffer ZEROS = ByteBuffer.allocate(BLOCK).asReadOnlyBuffer();
 
   private static final int SIZE_AT = 124;
   private static final int CHECKSUM_AT = 148;
@@ -60,6 +64,39 @@ public record TarHeader(String name, long size, char type, @Nullable OldSparse s
    */
   public static boolean isHeader(byte[] block) {
     return block.length >= BLOCK && hasChecksum(block);
+  }
+
+  /**
+   * Whether the checksum of a block may be right, as far as its first bytes tell: at most one block
+   * of some hundred passes, and no header fails.
+   */
+  static boolean mayBeHeader(MappedFile file, long at) {
+    int first = file.i8(at + CHECKSUM_AT) & 0xff;
+    if (first == 0x80 || first == 0xff) {
+      // No sum of 512 bytes is as large as the ones that have other bytes here.
+      byte rest = (byte) (first == 0x80 ? 0 : first);
+      return file.i8(at + CHECKSUM_AT + 1) == rest
+          && file.i8(at + CHECKSUM_AT + 2) == rest;
+    }
+    if (first == 0) {
+      return file.bytes(at, BLOCK).mismatch(ZEROS) >= 0;
+    }
+    for (int i = 0; i < CHECKSUM_BYTES; i++) {
+      byte digit = file.i8(at + CHECKSUM_AT + i);
+      if (digit == 0) {
+        return true;
+      }
+      if (!isInNumber(digit)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isInNumber(byte digit) {
+    boolean isSpace =
+        digit == ' ' || (digit >= '\t' && digit <= '\r') || (digit >= 0x1c && digit < ' ');
+    return isSpace || (digit >= '0' && digit <= '7') || "+-_oO".indexOf(digit) >= 0;
   }
 
   private static boolean hasChecksum(byte[] block) {

@@ -6,8 +6,6 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.io.MappedFile;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -26,7 +24,6 @@ public final class TarSurvey {
   private static final int BLOCKS_PER_LOOK_AT_THE_CLOCK = 1 << 14;
 
   private final MappedFile file;
-  private final MemorySegment bytes;
   private final Limits limits;
   private final Deadline deadline;
   private final Map<Content, Content> found = new LinkedHashMap<>();
@@ -56,7 +53,7 @@ public final class TarSurvey {
       return !pieces.isEmpty();
     }
 
-    /** Whether two are the same bytes, whatever their names. */
+    /** Whether two are the same file, whatever their names. */
     boolean sameBytes(Content other) {
       return offset == other.offset && size == other.size && pieces.equals(other.pieces);
     }
@@ -75,12 +72,13 @@ public final class TarSurvey {
   }
 
   /**
+   * A survey that has not begun.
+   *
    * @param limits bound the number of headers
    * @param deadline of the file that the archive is in
    */
   public TarSurvey(MappedFile file, Limits limits, Deadline deadline) {
     this.file = file;
-    this.bytes = file.all();
     this.limits = limits;
     this.deadline = deadline;
   }
@@ -97,16 +95,18 @@ public final class TarSurvey {
   public void walkOn() throws LimitException {
     TarWalk walk = walkFrom(0);
     Set<Long> starts = new HashSet<>();
-    while (walk.nextStart() >= 0 && walk.nextStart() <= bytes.byteSize() - BLOCK) {
-      if (!follow(walk, starts, false)) {
+    while (walk.nextStart() >= 0 && walk.nextStart() <= file.size() - BLOCK) {
+      if (TarHeader.mayBeHeader(file, walk.nextStart()) && !follow(walk, starts, false)) {
         break;
       }
       walk.skipBlock();
       checkTime(walk.nextStart());
     }
-    for (long at = 0; at <= bytes.byteSize() - BLOCK; at += BLOCK) {
+    for (long at = 0; at <= file.size() - BLOCK; at += BLOCK) {
       checkTime(at);
-      if (!begun.contains(at) && TarHeader.of(block(at)) != null) {
+      if (TarHeader.mayBeHeader(file, at)
+          && !begun.contains(at)
+          && TarHeader.of(block(at)) != null) {
         follow(walkFrom(at), begun, false);
       }
     }
@@ -130,15 +130,15 @@ public final class TarSurvey {
 
   /** The bytes of a content with holes, no more than {@link SparseMap#MOST_BYTES}. */
   public byte[] assemble(Content content) {
-    return SparseMap.assemble(bytes, content.offset, content.wholeSize, content.pieces);
+    return SparseMap.assemble(file, content.offset, content.wholeSize, content.pieces);
   }
 
   private byte[] block(long at) {
-    return bytes.asSlice(at, BLOCK).toArray(ValueLayout.JAVA_BYTE);
+    return file.start(at, BLOCK);
   }
 
   private TarWalk walkFrom(long start) {
-    return new TarWalk(bytes, start, new LinkedHashMap<>(), this::header);
+    return new TarWalk(file, start, new LinkedHashMap<>(), this::header);
   }
 
   private void header(long at) throws LimitException {
@@ -185,8 +185,8 @@ public final class TarSurvey {
   }
 
   private Content content(TarWalk.Member member, long size, List<SparseMap.Piece> pieces) {
-    long offset = Math.clamp(member.data(), 0, bytes.byteSize());
-    long there = Math.clamp(size, 0, bytes.byteSize() - offset);
+    long offset = Math.clamp(member.data(), 0, file.size());
+    long there = Math.clamp(size, 0, file.size() - offset);
     return new Content(member.name(), offset, there, pieces.isEmpty() ? there : size, pieces);
   }
 }

@@ -1,8 +1,7 @@
 package dev.pt2st.archive.tar;
 
 import dev.pt2st.LimitException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import dev.pt2st.io.MappedFile;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,7 +27,7 @@ final class TarWalk {
 
   private static final int PIECES_OF_BLOCK = 21;
 
-  private final MemorySegment bytes;
+  private final MappedFile file;
   private final Map<String, String> forAll;
   private final Listener listener;
 
@@ -50,6 +49,8 @@ final class TarWalk {
   @FunctionalInterface
   interface Listener {
     /**
+     * Hears of a header.
+     *
      * @param at where it begins
      * @throws LimitException if it is one too many
      */
@@ -57,10 +58,12 @@ final class TarWalk {
   }
 
   /**
+   * A walk that has not begun.
+   *
    * @param forAll what global headers have said; changed by those that follow
    */
-  TarWalk(MemorySegment bytes, long start, Map<String, String> forAll, Listener listener) {
-    this.bytes = bytes;
+  TarWalk(MappedFile file, long start, Map<String, String> forAll, Listener listener) {
+    this.file = file;
     this.next = start;
     this.forAll = forAll;
     this.listener = listener;
@@ -120,7 +123,7 @@ final class TarWalk {
 
   /** The next member; null at the end, or where Python gives up. */
   @Nullable Member next() throws LimitException {
-    if (stopped || next < 0 || next > bytes.byteSize()) {
+    if (stopped || next < 0 || next > file.size()) {
       return null;
     }
     position = next;
@@ -145,7 +148,7 @@ final class TarWalk {
 
   /** Reads headers up to that of the member itself; null if there is none. */
   private @Nullable Draft draft(Deque<Pending> pending) throws LimitException {
-    while (position <= bytes.byteSize() - BLOCK) {
+    while (position <= file.size() - BLOCK) {
       TarHeader header = TarHeader.of(take(BLOCK));
       if (header == null) {
         return null;
@@ -183,10 +186,7 @@ final class TarWalk {
         header.isGlobal()
             || (records.containsKey("GNU.sparse.size") && !records.containsKey("GNU.sparse.map"));
     return new Pending(
-        header,
-        "",
-        records,
-        mayRepeat ? ExtendedRecords.piecesOfRepeated(content) : List.of());
+        header, "", records, mayRepeat ? ExtendedRecords.piecesOfRepeated(content) : List.of());
   }
 
   private Draft member(TarHeader header) {
@@ -207,7 +207,9 @@ final class TarWalk {
   private List<SparseMap.Piece> oldPieces(TarHeader.OldSparse sparse) {
     List<SparseMap.Piece> pieces = new ArrayList<>(sparse.pieces());
     boolean goesOn = sparse.goesOn();
-    while (goesOn && position <= bytes.byteSize() - BLOCK && pieces.size() < SparseMap.MOST_PIECES) {
+    while (goesOn
+        && position <= file.size() - BLOCK
+        && pieces.size() < SparseMap.MOST_PIECES) {
       byte[] block = take(BLOCK);
       if (!TarHeader.addPieces(block, 0, PIECES_OF_BLOCK, false, pieces)) {
         stopped = true;
@@ -270,7 +272,7 @@ final class TarWalk {
     int at = 0;
     while (numbers.size() < wanted && numbers.size() < SparseMap.MOST_PIECES) {
       int end = text.indexOf("\n", at);
-      if (end < 0 && !numbers.isEmpty() && position < bytes.byteSize()) {
+      if (end < 0 && !numbers.isEmpty() && position < file.size()) {
         text.append(new String(take(BLOCK), StandardCharsets.ISO_8859_1));
         end = text.indexOf("\n", at);
       }
@@ -293,10 +295,10 @@ final class TarWalk {
   }
 
   private byte[] take(long length) {
-    long from = Math.min(position, bytes.byteSize());
-    long there = Math.clamp(length, 0, bytes.byteSize() - from);
+    long from = Math.min(position, file.size());
+    long there = Math.clamp(length, 0, file.size() - from);
     byte[] taken =
-        bytes.asSlice(from, Math.min(there, MOST_EXTENDED)).toArray(ValueLayout.JAVA_BYTE);
+        file.start(from, (int) Math.min(there, MOST_EXTENDED));
     position = from + there;
     return taken;
   }

@@ -1,0 +1,154 @@
+package dev.pt2st.scan;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Text of JSON as Python's {@code json} reads it, as far as its strings tell. */
+final class JsonContent {
+  /** Under this key a model of Stable-Baselines3 has a pickle in base64 (save_util.py). */
+  private static final String SERIALIZED = ":serialized:";
+
+  private static final String BASE64 =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+  private static final int HEX = 16;
+  private static final int ESCAPED_UNIT = 4;
+
+  private final String text;
+  private int at;
+
+  private JsonContent(String text) {
+    this.text = text;
+  }
+
+  /** Decodes bytes as {@code json.detect_encoding} tells: UTF-8, UTF-16 or UTF-32. */
+  static String decode(byte[] bytes) {
+    return new String(bytes, encoding(bytes));
+  }
+
+  private static Charset encoding(byte[] bytes) {
+    int[] b = new int[4];
+    for (int i = 0; i < b.length; i++) {
+      b[i] = i < bytes.length ? bytes[i] & 0xff : -1;
+    }
+    if ((b[0] == 0 && b[1] == 0 && b[2] == 0xfe && b[3] == 0xff)
+        || (b[0] == 0xff && b[1] == 0xfe && b[2] == 0 && b[3] == 0)) {
+      return Charset.forName("UTF-32");
+    }
+    if ((b[0] == 0xfe && b[1] == 0xff) || (b[0] == 0xff && b[1] == 0xfe)) {
+      return StandardCharsets.UTF_16;
+    }
+    if (bytes.length >= b.length && b[0] == 0) {
+      return b[1] == 0 ? Charset.forName("UTF-32BE") : StandardCharsets.UTF_16BE;
+    }
+    if (bytes.length >= b.length && b[1] == 0) {
+      return b[2] == 0 && b[3] == 0 ? Charset.forName("UTF-32LE") : StandardCharsets.UTF_16LE;
+    }
+    if (bytes.length == 2 && (b[0] == 0 || b[1] == 0)) {
+      return b[0] == 0 ? StandardCharsets.UTF_16BE : StandardCharsets.UTF_16LE;
+    }
+    return StandardCharsets.UTF_8;
+  }
+
+  /** Whether a text may be JSON with such a key, which escapes may hide. */
+  static boolean mayHavePickles(byte[] bytes) {
+    int at = 0;
+    while (at < bytes.length && bytes[at] <= ' ' && bytes[at] > 0) {
+      at++;
+    }
+    if (at >= bytes.length || bytes[at] != '{') {
+      return false;
+    }
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    return text.contains(SERIALIZED) || text.contains("\\u");
+  }
+
+  /** The pickles that Stable-Baselines3 loads out of such a text. */
+  static List<byte[]> serialized(String text) {
+    JsonContent content = new JsonContent(text);
+    List<byte[]> pickles = new ArrayList<>();
+    boolean isValue = false;
+    while (content.goBehind('"')) {
+      String string = content.string();
+      if (isValue) {
+        pickles.add(base64(string));
+      }
+      isValue = string.equals(SERIALIZED) && content.goBehind(':');
+    }
+    return pickles;
+  }
+
+  /** Goes behind the next character of this kind. */
+  private boolean goBehind(char wanted) {
+    int found = text.indexOf(wanted, at);
+    at = found < 0 ? text.length() : found + 1;
+    return found >= 0;
+  }
+
+  /** The string that begins here, its escapes resolved; at is behind it. */
+  private String string() {
+    StringBuilder string = new StringBuilder();
+    while (at < text.length()) {
+      char c = text.charAt(at++);
+      if (c == '"') {
+        break;
+      }
+      string.append(c == '\\' && at < text.length() ? escaped(text.charAt(at++)) : c);
+    }
+    return string.toString();
+  }
+
+  private char escaped(char c) {
+    if (c == 'u' && at + ESCAPED_UNIT <= text.length()) {
+      int unit = 0;
+      for (int i = 0; i < ESCAPED_UNIT; i++) {
+        int digit = Character.digit(text.charAt(at + i), HEX);
+        if (digit < 0) {
+          return c;
+        }
+        unit = unit * HEX + digit;
+      }
+      at += ESCAPED_UNIT;
+      return (char) unit;
+    }
+    return switch (c) {
+      case 'n' -> '\n';
+      case 't' -> '\t';
+      case 'r' -> '\r';
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      default -> c;
+    };
+  }
+
+  /** As {@code base64.b64decode}: what is not of the alphabet is skipped, padding ends it. */
+  static byte[] base64(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    int quad = 0;
+    int bits = 0;
+    int padding = 0;
+    for (int i = 0; i < text.length(); i++) {
+      int digit = BASE64.indexOf(text.charAt(i));
+      if (text.charAt(i) == '=' && quad >= 2 && quad + ++padding >= 4) {
+        break;
+      }
+      if (digit < 0) {
+        continue;
+      }
+      padding = 0;
+      bits = bits << 6 | digit;
+      quad++;
+      if (quad > 1) {
+        bytes.write(bits >> (8 - 2 * quad));
+      }
+      if (quad == 4) {
+        quad = 0;
+        bits = 0;
+      }
+    }
+    return bytes.toByteArray();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.pt2st.scan;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.archive.LoaderDecoder;
+import dev.pt2st.io.MappedFile;
+import java.io.IOException;
+
+/** Bytes of which nobody knows what they are, searched to their end. */
+final class UnknownBytes {
+  /** Of each content; further ones are searched as plain bytes. */
+  private static final int MOST_ARCHIVES = 256;
+
+  private final FileScan scan;
+  private final MappedFile content;
+  private final int depth;
+  private int archives;
+  private boolean judged;
+
+  private UnknownBytes(FileScan scan, MappedFile content, int depth) {
+    this.scan = scan;
+    this.content = content;
+    this.depth = depth;
+  }
+
+  /**
+   * Searches.
+   *
+   * @return whether anything was found in it that is to be judged
+   */
+  static boolean search(FileScan scan, MappedFile content, int depth)
+      throws CheckpointException, IOException {
+    UnknownBytes bytes = new UnknownBytes(scan, content, depth);
+    try {
+      new ByteSearch(content).<IOException>run(scan::looked, bytes::found);
+    } catch (Complaint e) {
+      throw e.problem;
+    }
+    return bytes.judged;
+  }
+
+  /** Carries what is wrong out of a search. */
+  private static final class Complaint extends IOException {
+    private static final long serialVersionUID = 1;
+    private final transient CheckpointException problem;
+
+    Complaint(CheckpointException problem) {
+      super(problem);
+      this.problem = problem;
+    }
+  }
+
+  private long found(long at, ByteSearch.Sign sign) throws IOException {
+    try {
+      if (sign == ByteSearch.Sign.PICKLE) {
+        long end = scan.pickles().reportUses(content, at);
+        judged |= end > 0;
+        return end;
+      }
+      // The first bytes were looked at as what they are.
+      if (at > 0 && archives < MOST_ARCHIVES) {
+        archives++;
+        MappedFile part = content.part(content.name(), at, content.size() - at);
+        LoaderDecoder decoder = sign.decoder();
+        judged |=
+            decoder == null
+                ? scan.archives().survey(part, depth)
+                : scan.archives().maybeDecoded(part, decoder, depth);
+      }
+      return 0;
+    } catch (CheckpointException e) {
+      throw new Complaint(e);
+    }
+  }
+}
