@@ -25,7 +25,7 @@ final class ByteSearch {
   private static final boolean[] FIRST = new boolean[256];
 
   static {
-    for (int c : new int[] {PROTO, SHORT_BINUNICODE, '(', 'c', 'X', 0x1f, 'B', 0xfd, '(', 'P'}) {
+    for (int c : new int[] {PROTO, SHORT_BINUNICODE, 0x28, 0x63, 0x58, 0x1f, 0x42, 0xfd, 0x50}) {
       FIRST[c] = true;
     }
   }
@@ -105,7 +105,8 @@ final class ByteSearch {
         if (at(i + 1) == 0xb5 && at(i + 2) == 0x2f && at(i + 3) == 0xfd) {
           yield Sign.ZSTD;
         }
-        yield at(i + 1) == 'i' && isName(i + 2) || isGlobal(i + 1) ? Sign.PICKLE : null;
+        boolean isInstance = at(i + 1) == 'i' && isName(i + 2);
+        yield isInstance || isGlobal(i + 1) ? Sign.PICKLE : null;
       }
       case 'X' -> isText(i, 5) ? Sign.PICKLE : null;
       case SHORT_BINUNICODE -> isText(i, 2) ? Sign.PICKLE : null;

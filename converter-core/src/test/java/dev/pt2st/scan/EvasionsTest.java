@@ -27,11 +27,6 @@ class EvasionsTest {
    */
   private static final Set<String> OPEN =
       Set.of(
-          "c_npy_second.npy",
-          "k_dumb.dat",
-          "k_h5_userblock.h5",
-          "k_keras_utf16.keras",
-          "k_sb3.zip",
           "mem_npflags.pkl",
           "p_ext_csv.bin",
           "p_ext_gguft.bin",

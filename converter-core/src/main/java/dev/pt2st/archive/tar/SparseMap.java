@@ -62,7 +62,7 @@ public final class SparseMap {
           break;
         }
         int there = (int) Math.min(count, archive.size() - from);
-        archive.bytes(from, there).get(content, at, there);
+        System.arraycopy(archive.start(from, there), 0, content, at, there);
         if (there < count) {
           at += there;
           break;

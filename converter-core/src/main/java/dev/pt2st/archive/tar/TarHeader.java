@@ -1,7 +1,7 @@
 package dev.pt2st.archive.tar;
 
 import dev.pt2st.io.MappedFile;
-import java.nio.ByteBuffer;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ public record TarHeader(String name, long size, char type, @Nullable OldSparse s
   private static final String FILES = "0\0" + "7S";
   private static final String SUPPORTED = "0\0" + "1256734LKS";
 
-  private static final ByteBuffer ZEROS = ByteBuffer.allocate(BLOCK).asReadOnlyBuffer();
+  private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[BLOCK]);
 
   private static final int SIZE_AT = 124;
   private static final int CHECKSUM_AT = 148;
@@ -75,8 +75,7 @@ public record TarHeader(String name, long size, char type, @Nullable OldSparse s
     if (first == 0x80 || first == 0xff) {
       // No sum of 512 bytes is as large as the ones that have other bytes here.
       byte rest = (byte) (first == 0x80 ? 0 : first);
-      return file.i8(at + CHECKSUM_AT + 1) == rest
-          && file.i8(at + CHECKSUM_AT + 2) == rest;
+      return file.i8(at + CHECKSUM_AT + 1) == rest && file.i8(at + CHECKSUM_AT + 2) == rest;
     }
     if (first == 0) {
       return file.bytes(at, BLOCK).mismatch(ZEROS) >= 0;

@@ -207,9 +207,7 @@ final class TarWalk {
   private List<SparseMap.Piece> oldPieces(TarHeader.OldSparse sparse) {
     List<SparseMap.Piece> pieces = new ArrayList<>(sparse.pieces());
     boolean goesOn = sparse.goesOn();
-    while (goesOn
-        && position <= file.size() - BLOCK
-        && pieces.size() < SparseMap.MOST_PIECES) {
+    while (goesOn && position <= file.size() - BLOCK && pieces.size() < SparseMap.MOST_PIECES) {
       byte[] block = take(BLOCK);
       if (!TarHeader.addPieces(block, 0, PIECES_OF_BLOCK, false, pieces)) {
         stopped = true;
@@ -297,8 +295,7 @@ final class TarWalk {
   private byte[] take(long length) {
     long from = Math.min(position, file.size());
     long there = Math.clamp(length, 0, file.size() - from);
-    byte[] taken =
-        file.start(from, (int) Math.min(there, MOST_EXTENDED));
+    byte[] taken = file.start(from, (int) Math.min(there, MOST_EXTENDED));
     position = from + there;
     return taken;
   }

@@ -1,0 +1,162 @@
+package dev.pt2st.scan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pt2st.testing.Wrap;
+import dev.pt2st.testing.ZipBuilder;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a loader finds in a container of its own, a scan finds there too. */
+class LoaderContainersTest {
+  private static final byte[] EVIL = bytes("\u0080\2cos\nsystem\n(S'id'\ntR.");
+  private static final byte[] NUMBERS =
+      bytes(
+          "\u0093NUMPY\1\0v\0"
+              + String.format(
+                  "%-117s\n", "{'descr': '<i8', 'fortran_order': False, 'shape': (1,), }")
+              + "12345678");
+
+  @TempDir Path temporary;
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private FileReport scan(byte[] content) throws IOException {
+    Path file = Files.write(temporary.resolve("content.bin"), content);
+    return new FileScanner(ScanOptions.STANDARD).scan(file);
+  }
+
+  private static void names(FileReport report) {
+    assertThat(report.verdict()).as(report.findings().toString()).isEqualTo(Verdict.DANGEROUS);
+    assertThat(report.findings())
+        .anySatisfy(finding -> {
+          assertThat(finding.global()).isNotNull();
+          assertThat(finding.global().name()).hasToString("os.system");
+        });
+  }
+
+  @Test
+  void aSecondArrayIsLookedAt() throws IOException {
+    byte[] objects =
+        bytes(
+            "\u0093NUMPY\1\0v\0"
+                + String.format(
+                    "%-117s\n", "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }"));
+    assertThat(scan(Wrap.concat(NUMBERS, NUMBERS)).verdict()).isEqualTo(Verdict.NO_PICKLE);
+    names(scan(Wrap.concat(NUMBERS, Wrap.concat(objects, EVIL))));
+  }
+
+  /** The values of dbm.dumb begin at blocks of 512 bytes, whatever is around them. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7})
+  void theValueOfAShelfIsLookedAt(int blocks) throws IOException {
+    byte[] value = bytes("(S'id'\nios\nsystem\n.");
+    byte[] text = bytes("0123456789abcde\n".repeat(32 * blocks));
+    names(scan(Wrap.concat(text, value)));
+    names(scan(Wrap.concat(text, Wrap.concat(EVIL, new byte[9]))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "512", "1024", "65536"})
+  void hdf5IsToldBehindAUserBlock(int block) throws IOException {
+    FileReport report =
+        scan(Wrap.concat(bytes("t".repeat(block)), bytes("\u0089HDF\r\n\u001a\n\0\0")));
+    assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SQLite format 3\0",
+        "\u00ce\u009aW\u0013",
+        "\u0013W\u009a\u00cf",
+        "\0\6\u0015a",
+        "............b1\5\0"
+      })
+  void aDatabaseIsUnknownAndItsBytesAreSearched(String magic) throws IOException {
+    assertThat(scan(bytes(magic + "\0\0\0")).verdict()).isEqualTo(Verdict.UNKNOWN);
+    names(scan(Wrap.concat(bytes(magic + "\0\0\0"), EVIL)));
+  }
+
+  /** The key may be written with escapes, and base64 may have other characters in it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"policy\": {\":serialized:\": \"%s\"}}",
+        "{\"policy\": {\":serial\\u0069zed:\" :\n\"!%s\"}}",
+        "  {\"a\": [1, \"x\\\"\"], \"policy\": {\":type:\": \"t\", \":serialized:\": \"%s==\"}}",
+      })
+  void thePickleOfStableBaselinesIsLookedAt(String json) throws IOException {
+    String data = json.replace("%s", Base64.getEncoder().encodeToString(EVIL));
+    names(scan(Wrap.storedZip(Wrap.members("data", bytes(data)))));
+  }
+
+  @Test
+  void base64IsDecodedAsPythonDoes() {
+    for (int length = 0; length < 9; length++) {
+      byte[] content = bytes("abcdefghi".substring(0, length));
+      String text = Base64.getEncoder().encodeToString(content);
+      assertThat(JsonContent.base64(text)).isEqualTo(content);
+      assertThat(JsonContent.base64(text.replace("Y", "\n Y!"))).isEqualTo(content);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
+  void theLayersOfKerasAreReadInEveryEncoding(String encoding) throws IOException {
+    byte[] json = "{\"class_name\": \"Lambda\"}".getBytes(Charset.forName(encoding));
+    FileReport report = scan(Wrap.storedZip(Wrap.members("config.json", json)));
+    assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
+    assertThat(report.findings().getFirst().message()).contains("Keras model with Python code");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MAR-INF/MANIFEST.json, TorchServe",
+    "schema.json, skops",
+    "pkg/.data/extern_modules, torch.package",
+  })
+  void anArchiveWithProgramsIsUnknownByName(String entry, String name) throws IOException {
+    byte[] content = bytes("{\"__loader__\": \"TypeNode\"}");
+    FileReport report = scan(new ZipBuilder().stored(entry, content).build());
+    assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
+    assertThat(report.findings().getFirst().message()).contains(name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'    code: code', UNKNOWN",
+    "'    loader_module: evil', UNKNOWN",
+    "'    code: null', NO_PICKLE",
+    "'    loader_module: mlflow.sklearn', NO_PICKLE",
+  })
+  void aModelOfMlflowWithCodeIsUnknown(String line, Verdict verdict) throws IOException {
+    String model = "flavors:\n  python_function:\n" + line + "\n    env: conda.yaml\n";
+    assertThat(scan(bytes(model)).verdict()).isEqualTo(verdict);
+  }
+
+  /** Bytes of no known format are searched to their end. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3001, (1 << 20) - 3, 3_000_017})
+  void whatStandsInUnknownBytesIsFound(int at) throws IOException {
+    byte[] front = new byte[at];
+    new Random(at).nextBytes(front);
+    front[0] = 7;
+    assertThat(scan(front).verdict()).isEqualTo(Verdict.NO_PICKLE);
+    names(scan(Wrap.concat(front, Wrap.concat(EVIL, new byte[20]))));
+    names(scan(Wrap.concat(front, Wrap.gzip(EVIL))));
+    names(scan(Wrap.concat(front, Wrap.zstd(EVIL))));
+  }
+}
