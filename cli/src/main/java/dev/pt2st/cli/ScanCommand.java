@@ -1,5 +1,6 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.option.PolicyOptions;
@@ -82,7 +83,7 @@ final class ScanCommand extends Command {
 
   @Override
   ExitCode run() throws IOException {
-    ScanOptions options = new ScanOptions(policy.readOptions(spec()), Options.isSet(full));
+    ScanOptions options = new ScanOptions(policy.readOptions(spec()), Options.isSet(full) ? TensorBytes.READ : TensorBytes.SKIP);
     FileScanner scanner = new FileScanner(options);
     ScanSummary summary = new ScanSummary();
     try (FileWalk walk =

@@ -1,8 +1,8 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.UnpackingListener;
 import dev.pt2st.archive.SourcePath;
-import dev.pt2st.archive.UnpackingListener;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.options.ConvertOptions;

@@ -1,5 +1,6 @@
 package dev.pt2st.cli.report;
 
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Place;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
@@ -108,7 +109,7 @@ public final class PickleText implements PickleListener {
     return note.toString();
   }
 
-  private static String use(GlobalValue.@Nullable Use use) {
+  private static String use(@Nullable GlobalUse use) {
     return switch (use) {
       case CALLED -> "calls ";
       case INSTANTIATED -> "makes ";

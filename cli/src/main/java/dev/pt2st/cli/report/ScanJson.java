@@ -1,9 +1,9 @@
 package dev.pt2st.cli.report;
 
 import com.google.gson.stream.JsonWriter;
+import dev.pt2st.TracedGlobal;
 import dev.pt2st.cli.terminal.PrintableJson;
 import dev.pt2st.cli.terminal.Terminal;
-import dev.pt2st.pickle.analysis.TracedGlobal;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.Finding;
 import dev.pt2st.scan.Verdict;

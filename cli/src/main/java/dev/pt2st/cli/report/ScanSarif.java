@@ -2,10 +2,10 @@ package dev.pt2st.cli.report;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.ResourceName;
+import dev.pt2st.TracedGlobal;
 import dev.pt2st.cli.terminal.PrintableJson;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Version;
-import dev.pt2st.pickle.analysis.TracedGlobal;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.Finding;
 import dev.pt2st.scan.Rule;
