@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.TensorView;
 import dev.pt2st.torch.TensorValue;
@@ -13,8 +14,8 @@ import java.util.List;
  * What a checkpoint holds, by name: nothing is chosen and nothing refused. Valid while the
  * checkpoint's file is open.
  *
- * @param roots the parts that {@code --root} could take: the top, and below it what lies beside and
- *     on the way to the one that a conversion takes by itself
+ * @param roots the parts that could be the root of a conversion, {@link ConvertOptions#root}: the
+ *     top, and below it what lies beside and on the way to the one that is taken automatically
  * @param tensors every tensor under every name, in the order of the file
  * @param values the largest parts without a tensor, in the order of the file
  * @param moreValues how many of these there are beyond the list
@@ -26,7 +27,7 @@ public record Contents(
   /**
    * A part that could be converted.
    *
-   * @param path as {@code --root} takes it; empty for the top
+   * @param path as {@link ConvertOptions#root} takes it; empty for the top
    * @param automatic whether a conversion takes it without being told
    * @param tensors how many tensors it holds, by name
    * @param bytes of these, each written in full
