@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.checkpoint.CheckpointReader;
-import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.testing.Py;
 import java.nio.file.Files;

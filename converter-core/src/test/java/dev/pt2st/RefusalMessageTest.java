@@ -3,13 +3,11 @@ package dev.pt2st;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.convert.WriteOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Corpus;
-import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

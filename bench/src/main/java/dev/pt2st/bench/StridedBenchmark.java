@@ -1,7 +1,7 @@
 package dev.pt2st.bench;
 
 import dev.pt2st.ByteCount;
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import org.openjdk.jmh.annotations.Param;
 

@@ -1,9 +1,9 @@
 package dev.pt2st.bench;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.OpenCheckpoint;
-import dev.pt2st.checkpoint.ReadOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.openjdk.jmh.annotations.Benchmark;

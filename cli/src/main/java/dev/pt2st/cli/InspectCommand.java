@@ -1,7 +1,7 @@
 package dev.pt2st.cli;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.option.PolicyOptions;

@@ -14,6 +14,7 @@ import dev.pt2st.io.InOrder;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.FileScanner;
 import dev.pt2st.scan.ScanOptions;
+import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.scan.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,7 +83,9 @@ final class ScanCommand extends Command {
 
   @Override
   ExitCode run() throws IOException {
-    ScanOptions options = new ScanOptions(policy.readOptions(spec()), Options.isSet(full));
+    ScanOptions options =
+        new ScanOptions(
+            policy.readOptions(spec()), Options.isSet(full) ? TensorBytes.READ : TensorBytes.SKIP);
     FileScanner scanner = new FileScanner(options);
     ScanSummary summary = new ScanSummary();
     try (FileWalk walk =

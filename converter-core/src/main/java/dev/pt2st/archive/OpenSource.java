@@ -7,6 +7,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.Remedy;
+import dev.pt2st.UnpackingListener;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;

@@ -7,6 +7,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
+import dev.pt2st.UnpackingListener;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFile;
 import dev.pt2st.io.ScratchFolder;

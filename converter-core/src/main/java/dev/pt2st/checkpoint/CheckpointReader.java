@@ -3,6 +3,7 @@ package dev.pt2st.checkpoint;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Deadline;
 import dev.pt2st.Place;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;

@@ -2,10 +2,11 @@ package dev.pt2st.checkpoint;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Limits;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
+import dev.pt2st.UnpackingListener;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.OpenSource;
-import dev.pt2st.archive.UnpackingListener;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import java.io.IOException;

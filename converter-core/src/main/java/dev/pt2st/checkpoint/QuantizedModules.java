@@ -1,7 +1,7 @@
 package dev.pt2st.checkpoint;
 
+import dev.pt2st.GlobalName;
 import dev.pt2st.pickle.DictValue;
-import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.torch.ScriptObject;

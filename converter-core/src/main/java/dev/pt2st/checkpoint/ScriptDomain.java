@@ -1,12 +1,12 @@
 package dev.pt2st.checkpoint;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalStanding;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.io.MappedFile;
-import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.pickle.GlobalValue.Standing;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.torch.PersistentIds;
 import dev.pt2st.torch.ReadContext;
@@ -59,8 +59,8 @@ final class ScriptDomain extends TorchDomain {
   }
 
   @Override
-  public Standing standing(GlobalName name) {
-    return names.areKnown(name) ? Standing.LISTED : super.standing(name);
+  public GlobalStanding standing(GlobalName name) {
+    return names.areKnown(name) ? GlobalStanding.LISTED : super.standing(name);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.pt2st.checkpoint;
 
+import dev.pt2st.GlobalName;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.ZipArchive;
-import dev.pt2st.pickle.GlobalName;
 import java.util.Set;
 import java.util.function.Predicate;
 

@@ -1,18 +1,20 @@
 package dev.pt2st.checkpoint;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalStanding;
 import dev.pt2st.Place;
+import dev.pt2st.TracedGlobal;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
-import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.analysis.GlobalTracer;
 import dev.pt2st.pickle.analysis.PickleTrace;
-import dev.pt2st.pickle.analysis.TracedGlobal;
+import dev.pt2st.torch.Allowlist;
 import dev.pt2st.torch.GlobalTable;
 import dev.pt2st.torch.ReadSettings;
 import java.lang.foreign.MemorySegment;
@@ -85,8 +87,8 @@ final class StrayPickles {
     PickleTrace trace = GlobalTracer.trace(in, settings.limits(), settings.deadline());
     for (TracedGlobal global : isStorage ? trace.globalsInData() : trace.evidentGlobals()) {
       GlobalName name = GlobalTable.currentName(global.name());
-      GlobalValue.Standing standing = settings.policy().standing(name);
-      if (standing != GlobalValue.Standing.LISTED && !known.test(name)) {
+      GlobalStanding standing = Allowlist.standing(name, settings.policy());
+      if (standing != GlobalStanding.LISTED && !known.test(name)) {
         GlobalValue value =
             new GlobalValue(name, global.written(), standing, place.at(global.offset()));
         value.note(global.use());

@@ -1,6 +1,6 @@
 package dev.pt2st.convert;
 
-import dev.pt2st.archive.UnpackingListener;
+import dev.pt2st.UnpackingListener;
 
 /** Hears how a conversion goes on. Called by several threads. */
 @FunctionalInterface

@@ -1,11 +1,11 @@
 package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
 import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.OpenCheckpoint;
-import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.planner.Contents;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Kinds;

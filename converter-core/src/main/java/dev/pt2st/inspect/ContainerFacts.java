@@ -2,12 +2,12 @@ package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.ExportedProgram;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.checkpoint.Checkpoint;
-import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;

@@ -1,9 +1,9 @@
 package dev.pt2st.inspect;
 
+import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalStanding;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Place;
-import dev.pt2st.pickle.GlobalName;
-import dev.pt2st.pickle.GlobalValue.Standing;
-import dev.pt2st.pickle.GlobalValue.Use;
 
 /**
  * A class or function that a file names.
@@ -15,4 +15,4 @@ import dev.pt2st.pickle.GlobalValue.Use;
  * @param place the first place that names it
  */
 public record GlobalSummary(
-    GlobalName name, GlobalName written, Standing standing, Use use, Place place) {}
+    GlobalName name, GlobalName written, GlobalStanding standing, GlobalUse use, Place place) {}

@@ -2,11 +2,11 @@ package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.OpenSource;
 import dev.pt2st.checkpoint.OpenCheckpoint;
-import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.SafetensorsModel;
@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  *   System.out.println(tensor.name() + " " + tensor.dtypeName() + " " + tensor.shape());
  * }
  * }</pre>
+ *
+ * <p>Calls may come from many threads, and each works in the thread that calls. If this is
+ * interrupted, the call throws a {@link java.nio.channels.ClosedByInterruptException} as soon as it
+ * touches a file. The results hold no file open.
  */
 public final class Inspector {
   private Inspector() {}

@@ -2,7 +2,7 @@ package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.pickle.analysis.Disassembler;
 

@@ -2,14 +2,15 @@ package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Deadline;
+import dev.pt2st.GlobalName;
 import dev.pt2st.Place;
+import dev.pt2st.ReadOptions;
+import dev.pt2st.TracedGlobal;
 import dev.pt2st.archive.Container;
-import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.io.ByteCursor;
-import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.analysis.GlobalTracer;
 import dev.pt2st.pickle.analysis.PickleTrace;
-import dev.pt2st.pickle.analysis.TracedGlobal;
+import dev.pt2st.torch.Allowlist;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +48,7 @@ final class TracedGlobals implements PickleStreams.Handler {
           new GlobalSummary(
               global.name(),
               global.written(),
-              options.policy().standing(global.name()),
+              Allowlist.standing(global.name(), options.policy()),
               global.use(),
               start.at(global.offset())),
           TracedGlobals::worse);

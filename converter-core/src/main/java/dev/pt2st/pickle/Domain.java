@@ -1,6 +1,7 @@
 package dev.pt2st.pickle;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalName;
 import dev.pt2st.Place;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,8 @@
 package dev.pt2st.pickle;
 
+import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalStanding;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Place;
 
 /**
@@ -8,32 +11,12 @@ import dev.pt2st.Place;
  */
 public final class GlobalValue implements Value {
 
-  /** How a stream uses a global, from the most harmless to the least. */
-  public enum Use {
-    /** Put on the stack: as an argument, a state, a value. */
-    NAMED,
-    /** Made an instance of without a call: NEWOBJ, NEWOBJ_EX, {@code copyreg._reconstructor}. */
-    INSTANTIATED,
-    /** Called: REDUCE, INST, OBJ. */
-    CALLED
-  }
-
   private final GlobalName name;
   private final String dottedName;
   private final GlobalName written;
-  private final Standing standing;
+  private final GlobalStanding standing;
   private final Place place;
-  private Use use = Use.NAMED;
-
-  /** Whether the rules know the name. */
-  public enum Standing {
-    /** On the built-in list. */
-    LISTED,
-    /** Accepted by the user, as an inert record. */
-    ALLOWED,
-    /** Neither. */
-    UNLISTED
-  }
+  private GlobalUse use = GlobalUse.NAMED;
 
   /**
    * @param name as resolved: Python 2 names mapped
@@ -41,7 +24,7 @@ public final class GlobalValue implements Value {
    * @param standing what the rules say of it
    * @param place the first place that names it
    */
-  public GlobalValue(GlobalName name, GlobalName written, Standing standing, Place place) {
+  public GlobalValue(GlobalName name, GlobalName written, GlobalStanding standing, Place place) {
     this.name = name;
     this.dottedName = name.toString();
     this.written = written;
@@ -62,7 +45,7 @@ public final class GlobalValue implements Value {
     return written;
   }
 
-  public Standing standing() {
+  public GlobalStanding standing() {
     return standing;
   }
 
@@ -71,12 +54,12 @@ public final class GlobalValue implements Value {
   }
 
   /** The least harmless use so far. */
-  public Use use() {
+  public GlobalUse use() {
     return use;
   }
 
   /** Notes a use of a value as a class or function: that of a global, or of what came from one. */
-  public static void note(Value used, Use use) {
+  public static void note(Value used, GlobalUse use) {
     switch (used) {
       case GlobalValue global -> global.note(use);
       case ObjectValue object -> object.note(use);
@@ -85,7 +68,7 @@ public final class GlobalValue implements Value {
   }
 
   /** Notes a use. */
-  public void note(Use seen) {
+  public void note(GlobalUse seen) {
     if (seen.compareTo(use) > 0) {
       use = seen;
     }

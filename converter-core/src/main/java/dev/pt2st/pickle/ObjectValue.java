@@ -1,5 +1,6 @@
 package dev.pt2st.pickle;
 
+import dev.pt2st.GlobalUse;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class ObjectValue implements Value {
    * Notes a use of it as if it were a class or function: whatever happens is up to the global that
    * it came from, through calls of calls.
    */
-  void note(GlobalValue.Use use) {
+  void note(GlobalUse use) {
     if (origin != null) {
       origin.note(use);
     }

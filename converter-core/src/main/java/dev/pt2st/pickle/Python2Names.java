@@ -1,5 +1,6 @@
 package dev.pt2st.pickle;
 
+import dev.pt2st.GlobalName;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,8 @@
 package dev.pt2st.pickle;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
@@ -499,7 +501,7 @@ public final class Unpickler {
 
   private void call(Value callable, List<Value> arguments) throws CheckpointException {
     charge(HeapBudget.CONTAINER + (long) arguments.size() * HeapBudget.SLOT);
-    GlobalValue.note(callable, GlobalValue.Use.CALLED);
+    GlobalValue.note(callable, GlobalUse.CALLED);
     Value made = domain.call(callable, arguments, place());
     charge(HeapBudget.contentOf(made));
     stack.push(made);
@@ -509,7 +511,7 @@ public final class Unpickler {
     List<Value> arguments = tuple("NEWOBJ", stack.pop());
     Value type = stack.pop();
     charge(HeapBudget.CONTAINER + (long) arguments.size() * HeapBudget.SLOT);
-    GlobalValue.note(type, GlobalValue.Use.INSTANTIATED);
+    GlobalValue.note(type, GlobalUse.INSTANTIATED);
     stack.push(domain.instance(type, arguments, keywords, place()));
   }
 

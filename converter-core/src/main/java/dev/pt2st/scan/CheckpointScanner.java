@@ -1,19 +1,20 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalStanding;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointReader;
-import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.checkpoint.ScriptNames;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.planner.Planner;
 import dev.pt2st.io.MappedFile;
-import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.analysis.PickleTrace;
 import java.io.IOException;
@@ -130,7 +131,7 @@ final class CheckpointScanner {
     Set<GlobalName> names = new HashSet<>();
     if (read != null) {
       for (GlobalValue global : read.globals()) {
-        if (global.standing() != GlobalValue.Standing.UNLISTED) {
+        if (global.standing() != GlobalStanding.UNLISTED) {
           names.add(global.name());
         }
       }
@@ -154,7 +155,7 @@ final class CheckpointScanner {
   private void reportUnlisted(List<GlobalValue> globals) {
     for (GlobalValue global : globals) {
       String name = global.dottedName();
-      if (global.standing() == GlobalValue.Standing.UNLISTED
+      if (global.standing() == GlobalStanding.UNLISTED
           && !scan.pickles().unlisted().contains(name)) {
         scan.findings()
             .add(

@@ -1,6 +1,6 @@
 package dev.pt2st.scan;
 
-import dev.pt2st.pickle.analysis.TracedGlobal;
+import dev.pt2st.TracedGlobal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.Place;
-import dev.pt2st.pickle.analysis.TracedGlobal;
+import dev.pt2st.TracedGlobal;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,16 +2,18 @@ package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Deadline;
+import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalStanding;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Place;
+import dev.pt2st.TracedGlobal;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.MappedFile;
-import dev.pt2st.pickle.GlobalName;
-import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.analysis.GlobalTracer;
 import dev.pt2st.pickle.analysis.PickleTrace;
-import dev.pt2st.pickle.analysis.TracedGlobal;
+import dev.pt2st.torch.Allowlist;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -122,7 +124,7 @@ final class PickleScanner {
    */
   private void keep(
       GlobalTracer.GivenBytes bytes, Context context, List<GlobalTracer.GivenBytes> kept) {
-    boolean listed = standing(bytes.callee(), context) != GlobalValue.Standing.UNLISTED;
+    boolean listed = standing(bytes.callee(), context) != GlobalStanding.UNLISTED;
     if (kept.size() < MOST_GIVEN
         && (!listed || bytes.callee().toString().equals(LOAD_FROM_BYTES))) {
       kept.add(bytes);
@@ -195,10 +197,10 @@ final class PickleScanner {
   }
 
   private void report(TracedGlobal global, Place place, Context context) {
-    GlobalValue.Standing standing = standing(global.name(), context);
+    GlobalStanding standing = standing(global.name(), context);
     DangerousGlobals.Entry danger = DangerousGlobals.find(global);
     Place where = place.at(global.offset());
-    if (standing != GlobalValue.Standing.UNLISTED) {
+    if (standing != GlobalStanding.UNLISTED) {
       return;
     }
     unlisted.add(global.name().toString());
@@ -217,15 +219,15 @@ final class PickleScanner {
     }
   }
 
-  private GlobalValue.Standing standing(GlobalName name, Context context) {
-    GlobalValue.Standing standing = options.policy().standing(name);
-    return standing == GlobalValue.Standing.UNLISTED && context.declared().test(name)
-        ? GlobalValue.Standing.LISTED
+  private GlobalStanding standing(GlobalName name, Context context) {
+    GlobalStanding standing = Allowlist.standing(name, options.policy());
+    return standing == GlobalStanding.UNLISTED && context.declared().test(name)
+        ? GlobalStanding.LISTED
         : standing;
   }
 
   private static boolean isUsed(TracedGlobal global) {
-    return global.use() != GlobalValue.Use.NAMED && global.written().isIdentifier();
+    return global.use() != GlobalUse.NAMED && global.written().isIdentifier();
   }
 
   /**

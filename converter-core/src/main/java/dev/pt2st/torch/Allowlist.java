@@ -1,5 +1,8 @@
 package dev.pt2st.torch;
 
+import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalStanding;
+import dev.pt2st.Policy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,6 +73,19 @@ public final class Allowlist {
   /** The entry of exactly this name, or null. */
   public static @Nullable Entry find(String name) {
     return Holder.ENTRIES.get(name);
+  }
+
+  /**
+   * What the rules say of a global: this list first, then the user's policy.
+   *
+   * @param resolved its name as Python 3 has it
+   */
+  public static GlobalStanding standing(GlobalName resolved, Policy policy) {
+    String name = GlobalTable.currentName(resolved).toString();
+    if (find(name) != null) {
+      return GlobalStanding.LISTED;
+    }
+    return policy.accepts(name) ? GlobalStanding.ALLOWED : GlobalStanding.UNLISTED;
   }
 
   private static Map<String, Entry> load() {

@@ -1,7 +1,8 @@
 package dev.pt2st.torch;
 
+import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalStanding;
 import dev.pt2st.Place;
-import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.DType;
@@ -33,7 +34,7 @@ public final class GlobalTable {
       GlobalName name,
       GlobalName written,
       Place place,
-      Function<GlobalName, GlobalValue.Standing> standing) {
+      Function<GlobalName, GlobalStanding> standing) {
     return globals.computeIfAbsent(name, key -> make(key, written, place, standing));
   }
 
@@ -41,7 +42,7 @@ public final class GlobalTable {
       GlobalName name,
       GlobalName written,
       Place place,
-      Function<GlobalName, GlobalValue.Standing> standing) {
+      Function<GlobalName, GlobalStanding> standing) {
     Allowlist.Entry entry = Allowlist.find(name.toString());
     if (entry != null && entry.kind() == Allowlist.Kind.DTYPE) {
       DType dtype = DType.ofTorchName(name.toString());

@@ -1,6 +1,8 @@
 package dev.pt2st.torch;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalStanding;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.MalformedException;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.GlobalValue;
@@ -186,10 +188,10 @@ final class PythonConstructors {
     if (!(type instanceof GlobalValue) && !(type instanceof ObjectValue)) {
       throw call.wrong(0, "a class");
     }
-    GlobalValue.note(type, GlobalValue.Use.INSTANTIATED);
+    GlobalValue.note(type, GlobalUse.INSTANTIATED);
     if (!isListed(base)) {
       // Python calls its __new__ and its __init__ with the state.
-      GlobalValue.note(base, GlobalValue.Use.CALLED);
+      GlobalValue.note(base, GlobalUse.CALLED);
     }
     Value made = call.domain().instance(type, List.of(), null, call.place());
     if (made instanceof ObjectValue object
@@ -205,13 +207,13 @@ final class PythonConstructors {
   }
 
   private static boolean isListed(Value type) {
-    return type instanceof GlobalValue global && global.standing() == GlobalValue.Standing.LISTED;
+    return type instanceof GlobalValue global && global.standing() == GlobalStanding.LISTED;
   }
 
   /** {@code copyreg.__newobj__(class, *arguments)}: what NEWOBJ does, in protocols that lack it. */
   private static Value newObject(Call call) throws CheckpointException {
     Value type = call.argument(0);
-    GlobalValue.note(type, GlobalValue.Use.INSTANTIATED);
+    GlobalValue.note(type, GlobalUse.INSTANTIATED);
     return call.domain()
         .instance(type, call.arguments().subList(1, call.count()), null, call.place());
   }

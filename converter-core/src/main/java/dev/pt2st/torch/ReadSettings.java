@@ -5,6 +5,7 @@ import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
+import dev.pt2st.Policy;
 
 /**
  * What the readers of all layouts go by.

@@ -1,6 +1,7 @@
 package dev.pt2st.torch;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.MalformedException;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.GlobalValue;
@@ -165,7 +166,7 @@ final class TensorConstructors {
     if (!(call.argument(2) instanceof TupleValue arguments)) {
       throw call.wrong(2, "a tuple");
     }
-    GlobalValue.note(function, GlobalValue.Use.CALLED);
+    GlobalValue.note(function, GlobalUse.CALLED);
     Value made = call.domain().call(function, arguments.items(), call.place());
     if (made instanceof TensorValue tensor) {
       TensorValue typed = tensor.alias().withAttributes(call.argument(3));

@@ -1,6 +1,8 @@
 package dev.pt2st.torch;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalStanding;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
@@ -9,9 +11,7 @@ import dev.pt2st.Remedy;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.Domain;
-import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.pickle.GlobalValue.Standing;
 import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.Value;
@@ -75,8 +75,8 @@ public class TorchDomain implements Domain {
   }
 
   /** What the rules say of a name. */
-  public Standing standing(GlobalName name) {
-    return reading.settings().policy().standing(name);
+  public GlobalStanding standing(GlobalName name) {
+    return Allowlist.standing(name, reading.settings().policy());
   }
 
   /** What becomes of a call of a global that is not on the list. */

@@ -2,12 +2,12 @@ package dev.pt2st.verify;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
+import dev.pt2st.ReadOptions;
+import dev.pt2st.UnpackingListener;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.OpenSource;
-import dev.pt2st.archive.UnpackingListener;
 import dev.pt2st.checkpoint.OpenCheckpoint;
-import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;

@@ -2,7 +2,7 @@ package dev.pt2st.verify;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.convert.OutputCheck;
 import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.io.ScratchFolder;

@@ -12,6 +12,7 @@ import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
 import dev.pt2st.UnsupportedException;

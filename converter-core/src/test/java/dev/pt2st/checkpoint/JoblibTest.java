@@ -2,12 +2,13 @@ package dev.pt2st.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.Policy;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
-import dev.pt2st.torch.Policy;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

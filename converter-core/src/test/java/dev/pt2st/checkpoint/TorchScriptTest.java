@@ -9,13 +9,14 @@ import static dev.pt2st.testing.Py.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.MalformedException;
+import dev.pt2st.Policy;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.RefusedException;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.ZipBuilder;
-import dev.pt2st.torch.Policy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

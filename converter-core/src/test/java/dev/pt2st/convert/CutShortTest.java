@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.MalformedException;
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.ZipBuilder;
 import java.io.IOException;

@@ -7,15 +7,15 @@ import static dev.pt2st.testing.Py.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pt2st.Policy;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
-import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
-import dev.pt2st.torch.Policy;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

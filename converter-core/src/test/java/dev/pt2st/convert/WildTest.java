@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Policy;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.RefusedException;
-import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Corpus;
-import dev.pt2st.torch.Policy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;

@@ -1,14 +1,14 @@
 package dev.pt2st.fuzz;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Policy;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointReader;
-import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.io.MappedFile;
-import dev.pt2st.torch.Policy;
 
 /** The reader of legacy streams, and the plan of what it reads. */
 public final class LegacyTarget {

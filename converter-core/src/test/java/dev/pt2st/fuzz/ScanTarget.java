@@ -1,12 +1,13 @@
 package dev.pt2st.fuzz;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.FileScanner;
 import dev.pt2st.scan.ScanOptions;
+import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.testing.StrictConversion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +19,8 @@ import java.nio.file.Path;
  */
 public final class ScanTarget {
   private static final FileScanner SCANNER =
-      new FileScanner(new ScanOptions(ReadOptions.STANDARD.withLimits(Inputs.LIMITS), false));
+      new FileScanner(
+          new ScanOptions(ReadOptions.STANDARD.withLimits(Inputs.LIMITS), TensorBytes.SKIP));
 
   private ScanTarget() {}
 

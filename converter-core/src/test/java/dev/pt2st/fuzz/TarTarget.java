@@ -1,6 +1,8 @@
 package dev.pt2st.fuzz;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Policy;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.archive.ArchiveFormat;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
@@ -8,12 +10,10 @@ import dev.pt2st.archive.Members;
 import dev.pt2st.archive.Unpacking;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointReader;
-import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
-import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 

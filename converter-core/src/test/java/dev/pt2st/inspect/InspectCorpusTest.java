@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.Policy;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.RootPart;
 import dev.pt2st.pickle.analysis.Disassembler;
-import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

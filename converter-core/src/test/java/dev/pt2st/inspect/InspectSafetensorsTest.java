@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.MalformedException;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.UnsupportedException;
-import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.testing.SafetensorsBytes;

@@ -10,18 +10,18 @@ import static dev.pt2st.testing.Py.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalStanding;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
+import dev.pt2st.Policy;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.RefusedException;
-import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.plan.RootPart;
-import dev.pt2st.pickle.GlobalValue.Standing;
-import dev.pt2st.pickle.GlobalValue.Use;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
-import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -190,11 +190,11 @@ class InspectorTest {
     assertThat(found.tensors()).hasSize(1);
     assertThat(found.problem()).isNull();
     assertThat(found.globals())
-        .filteredOn(global -> global.standing() == Standing.UNLISTED)
+        .filteredOn(global -> global.standing() == GlobalStanding.UNLISTED)
         .singleElement()
         .satisfies(global -> {
           assertThat(global.name()).hasToString("zoo.Net");
-          assertThat(global.use()).isEqualTo(Use.INSTANTIATED);
+          assertThat(global.use()).isEqualTo(GlobalUse.INSTANTIATED);
           assertThat(global.place().entry()).isEqualTo("archive/data.pkl");
         });
   }
@@ -204,7 +204,7 @@ class InspectorTest {
     ReadOptions options = ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allow("zoo.*"));
     assertThat(inspect(torch.zip(global("zoo.Net")), options).globals())
         .extracting(GlobalSummary::standing)
-        .containsExactly(Standing.ALLOWED);
+        .containsExactly(GlobalStanding.ALLOWED);
   }
 
   @Test
@@ -218,8 +218,8 @@ class InspectorTest {
         .satisfies(global -> {
           assertThat(global.name()).hasToString("builtins.eval");
           assertThat(global.written()).hasToString("__builtin__.eval");
-          assertThat(global.standing()).isEqualTo(Standing.UNLISTED);
-          assertThat(global.use()).isEqualTo(Use.CALLED);
+          assertThat(global.standing()).isEqualTo(GlobalStanding.UNLISTED);
+          assertThat(global.use()).isEqualTo(GlobalUse.CALLED);
           assertThat(global.place().offset()).isEqualTo(2);
         });
   }

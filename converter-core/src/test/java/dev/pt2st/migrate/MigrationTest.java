@@ -2,7 +2,8 @@ package dev.pt2st.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.Policy;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.migrate.journal.Journal;
 import dev.pt2st.migrate.unit.MigrationListener;
@@ -13,7 +14,6 @@ import dev.pt2st.migrate.unit.UnitResult.Verdict;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.Wrap;
-import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

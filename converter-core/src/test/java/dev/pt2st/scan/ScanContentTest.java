@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.Limit;
 import dev.pt2st.Limits;
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.Policy;
+import dev.pt2st.ReadOptions;
+import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.Wrap;
 import dev.pt2st.testing.ZipBuilder;
-import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -152,7 +153,10 @@ class ScanContentTest {
     byte[] content = bytes("N".repeat(5000) + ".");
     Limits limits = Limits.STANDARD.with(Limit.OPCODES, 100);
     FileReport report =
-        scan("m.bin", content, new ScanOptions(ReadOptions.STANDARD.withLimits(limits), false));
+        scan(
+            "m.bin",
+            content,
+            new ScanOptions(ReadOptions.STANDARD.withLimits(limits), TensorBytes.SKIP));
     assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
   }
 
@@ -163,7 +167,7 @@ class ScanContentTest {
         scan(
             "m.bin",
             bytes("N.".repeat(100)),
-            new ScanOptions(ReadOptions.STANDARD.withLimits(limits), false));
+            new ScanOptions(ReadOptions.STANDARD.withLimits(limits), TensorBytes.SKIP));
     assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
   }
 
@@ -291,14 +295,17 @@ class ScanContentTest {
     byte[] content = bytes(EVIL.substring(0, EVIL.length() - 1) + "0" + "N0".repeat(5000) + "}.");
     Limits limits = Limits.STANDARD.with(Limit.OPCODES, 100);
     FileReport report =
-        scan("m.pkl", content, new ScanOptions(ReadOptions.STANDARD.withLimits(limits), false));
+        scan(
+            "m.pkl",
+            content,
+            new ScanOptions(ReadOptions.STANDARD.withLimits(limits), TensorBytes.SKIP));
     names(report, "os.system");
     assertThat(report.findings()).anyMatch(finding -> finding.rule() == Rule.OVER_LIMIT);
     FileReport harmless =
         scan(
             "m.pkl",
             bytes("\u0080\2" + "N0".repeat(500) + "}."),
-            new ScanOptions(ReadOptions.STANDARD.withLimits(limits), false));
+            new ScanOptions(ReadOptions.STANDARD.withLimits(limits), TensorBytes.SKIP));
     assertThat(harmless.verdict()).isEqualTo(Verdict.UNKNOWN);
   }
 
@@ -311,7 +318,10 @@ class ScanContentTest {
     names(scan("m.zip", content), "os.system");
     Limits limits = Limits.STANDARD.with(Limit.WRAPPING, 3);
     FileReport report =
-        scan("m.zip", content, new ScanOptions(ReadOptions.STANDARD.withLimits(limits), false));
+        scan(
+            "m.zip",
+            content,
+            new ScanOptions(ReadOptions.STANDARD.withLimits(limits), TensorBytes.SKIP));
     assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
   }
 
@@ -319,7 +329,10 @@ class ScanContentTest {
   void acceptedNamesAreNotReported() throws IOException {
     Policy policy = Policy.STANDARD.allow("os.system");
     FileReport report =
-        scan("m.pkl", bytes(EVIL), new ScanOptions(ReadOptions.STANDARD.withPolicy(policy), false));
+        scan(
+            "m.pkl",
+            bytes(EVIL),
+            new ScanOptions(ReadOptions.STANDARD.withPolicy(policy), TensorBytes.SKIP));
     assertThat(report.verdict()).isEqualTo(Verdict.SAFE);
   }
 
@@ -329,7 +342,7 @@ class ScanContentTest {
     int at = new String(zip, StandardCharsets.ISO_8859_1).indexOf("\0\0\u0080?\0\0\0@");
     zip[at] ^= 1;
     assertThat(scan("m.pt", zip).verdict()).isEqualTo(Verdict.SAFE);
-    FileReport full = scan("m.pt", zip, new ScanOptions(ReadOptions.STANDARD, true));
+    FileReport full = scan("m.pt", zip, new ScanOptions(ReadOptions.STANDARD, TensorBytes.READ));
     assertThat(full.verdict()).isEqualTo(Verdict.MALFORMED);
     assertThat(full.findings().getFirst().message()).contains("CRC-32");
   }

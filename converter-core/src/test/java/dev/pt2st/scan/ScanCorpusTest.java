@@ -6,13 +6,14 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Limits;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.TracedGlobal;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.pickle.analysis.TracedGlobal;
+import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.testing.StrictConversion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,7 +93,7 @@ class ScanCorpusTest {
       TracedGlobal global = finding.global();
       if (global != null) {
         assertThat(finding.place().offset()).isEqualTo(global.offset());
-        assertThat(global.calls().isEmpty()).isEqualTo(global.use() == GlobalValue.Use.NAMED);
+        assertThat(global.calls().isEmpty()).isEqualTo(global.use() == GlobalUse.NAMED);
       }
     }
     assertThat(report.findings())
@@ -139,7 +140,8 @@ class ScanCorpusTest {
     assertThat(report.findings()).isEmpty();
     assertThat(report.verdict()).isEqualTo(Verdict.SAFE);
     FileReport full =
-        new FileScanner(new ScanOptions(ReadOptions.STANDARD, true)).scan(sample.file());
+        new FileScanner(new ScanOptions(ReadOptions.STANDARD, TensorBytes.READ))
+            .scan(sample.file());
     assertThat(full.findings()).isEmpty();
   }
 

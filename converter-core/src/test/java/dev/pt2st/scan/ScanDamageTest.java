@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
 import dev.pt2st.Limit;
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.ReadOptions;
+import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.ZipBuilder;
 import java.io.ByteArrayOutputStream;
@@ -49,7 +50,8 @@ class ScanDamageTest {
   }
 
   private FileReport scan(byte[] content, boolean full) throws IOException {
-    return new FileScanner(new ScanOptions(ReadOptions.STANDARD, full))
+    return new FileScanner(
+            new ScanOptions(ReadOptions.STANDARD, full ? TensorBytes.READ : TensorBytes.SKIP))
         .scan(Files.write(temporary.resolve("file"), content));
   }
 

@@ -3,8 +3,9 @@ package dev.pt2st.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.Wrap;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whoever listens to a scan hears of its begin, its bytes and its report. */
 class ScanListenerTest {
-  private static final ScanOptions FULL = new ScanOptions(ReadOptions.STANDARD, true);
+  private static final ScanOptions FULL = new ScanOptions(ReadOptions.STANDARD, TensorBytes.READ);
 
   @TempDir Path temporary;
 

@@ -1,6 +1,8 @@
 package dev.pt2st.testing;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalStanding;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
@@ -8,7 +10,6 @@ import dev.pt2st.io.ByteCursor;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.Domain;
 import dev.pt2st.pickle.DomainValue;
-import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.HeapBudget;
 import dev.pt2st.pickle.ObjectValue;
@@ -68,7 +69,7 @@ public final class PlainDomain implements Domain {
     written.add(asWritten);
     resolved.add(name);
     return globals.computeIfAbsent(
-        name, key -> new GlobalValue(key, asWritten, GlobalValue.Standing.LISTED, place));
+        name, key -> new GlobalValue(key, asWritten, GlobalStanding.LISTED, place));
   }
 
   @Override

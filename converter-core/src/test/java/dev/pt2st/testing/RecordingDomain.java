@@ -1,12 +1,13 @@
 package dev.pt2st.testing;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalStanding;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.Domain;
 import dev.pt2st.pickle.DomainValue;
-import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.Value;
@@ -47,7 +48,7 @@ public final class RecordingDomain implements Domain {
   public Value global(GlobalName name, GlobalName written, Place place) {
     seen.add(List.of(written.module(), written.name()));
     return globals.computeIfAbsent(
-        written, key -> new GlobalValue(key, key, GlobalValue.Standing.LISTED, place));
+        written, key -> new GlobalValue(key, key, GlobalStanding.LISTED, place));
   }
 
   @Override

@@ -11,7 +11,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.TestConversion;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.MalformedException;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.UnsupportedException;
-import dev.pt2st.checkpoint.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.convert.options.ConvertOptions;

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import dev.pt2st.CheckpointException;
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.Policy;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Choices;
 import dev.pt2st.testing.Corpus;
-import dev.pt2st.torch.Policy;
 import dev.pt2st.verify.ModelDigest.TensorDigest;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.pt2st.samples;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.convert.CheckpointFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

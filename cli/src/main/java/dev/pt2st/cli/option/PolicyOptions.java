@@ -1,9 +1,9 @@
 package dev.pt2st.cli.option;
 
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.Policy;
+import dev.pt2st.PolicyFile;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.cli.report.Failure;
-import dev.pt2st.torch.Policy;
-import dev.pt2st.torch.PolicyFile;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.pt2st.cli.report;
 
+import dev.pt2st.GlobalStanding;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Table.Column;
 import dev.pt2st.cli.terminal.Units;
@@ -10,7 +11,6 @@ import dev.pt2st.inspect.GlobalSummary;
 import dev.pt2st.inspect.Inspection;
 import dev.pt2st.inspect.TensorSummary;
 import dev.pt2st.inspect.ValueSummary;
-import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -235,7 +235,7 @@ public final class InspectReport {
     Table table = new Table(Column.NAME, Column.NAME, Column.NAME, Column.NUMBER, Column.NAME);
     table.add("global", "standing", "use", "at byte", oneEntry ? "" : "of");
     for (GlobalSummary global : found.globals()) {
-      boolean unlisted = global.standing() != GlobalValue.Standing.LISTED;
+      boolean unlisted = global.standing() != GlobalStanding.LISTED;
       String written =
           unlisted && !global.written().equals(global.name())
               ? " (written as " + global.written() + ")"

@@ -2,14 +2,14 @@ package dev.pt2st.cli.report;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Place;
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.inspect.Inspector;
 import dev.pt2st.inspect.PickleListener;
-import dev.pt2st.pickle.GlobalName;
-import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.analysis.Disassembler;
 import dev.pt2st.pickle.analysis.Instruction;
 import dev.pt2st.pickle.analysis.SymbolicEffect;
@@ -114,7 +114,7 @@ public final class PickleJson implements PickleListener {
       json.name("memo").value(effect.memo());
     }
     GlobalName global = effect.global();
-    GlobalValue.Use use = effect.use();
+    GlobalUse use = effect.use();
     if (global != null && use != null) {
       json.name("global").value(global.toString());
       json.name("use").value(InspectReport.lower(use));

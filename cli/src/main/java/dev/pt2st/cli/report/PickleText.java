@@ -1,11 +1,11 @@
 package dev.pt2st.cli.report;
 
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Place;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
 import dev.pt2st.inspect.PickleListener;
-import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Opcode;
 import dev.pt2st.pickle.analysis.Disassembler;
 import dev.pt2st.pickle.analysis.Instruction;
@@ -108,7 +108,7 @@ public final class PickleText implements PickleListener {
     return note.toString();
   }
 
-  private static String use(GlobalValue.@Nullable Use use) {
+  private static String use(@Nullable GlobalUse use) {
     return switch (use) {
       case CALLED -> "calls ";
       case INSTANTIATED -> "makes ";

@@ -1,9 +1,9 @@
 package dev.pt2st.cli.report;
 
 import com.google.gson.stream.JsonWriter;
+import dev.pt2st.TracedGlobal;
 import dev.pt2st.cli.terminal.PrintableJson;
 import dev.pt2st.cli.terminal.Terminal;
-import dev.pt2st.pickle.analysis.TracedGlobal;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.Finding;
 import dev.pt2st.scan.Verdict;
@@ -78,13 +78,13 @@ public final class ScanJson implements ScanReport {
     json.name("name").value(global.name().toString());
     json.name("written").value(global.written().toString());
     json.name("use").value(global.use().name().toLowerCase(Locale.ROOT));
-    json.name("opcode").value(global.opcode().name());
+    json.name("opcode").value(global.opcode());
     json.name("uses").value(global.uses());
     json.name("behind_break").value(global.behindBreak());
     json.name("calls").beginArray();
     for (TracedGlobal.TracedCall call : global.calls()) {
       json.beginObject();
-      json.name("opcode").value(call.opcode().name());
+      json.name("opcode").value(call.opcode());
       json.name("offset").value(call.offset());
       json.name("arguments").value(call.arguments());
       json.endObject();

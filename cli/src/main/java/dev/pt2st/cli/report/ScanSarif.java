@@ -2,10 +2,10 @@ package dev.pt2st.cli.report;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.ResourceName;
+import dev.pt2st.TracedGlobal;
 import dev.pt2st.cli.terminal.PrintableJson;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Version;
-import dev.pt2st.pickle.analysis.TracedGlobal;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.Finding;
 import dev.pt2st.scan.Rule;
@@ -158,7 +158,7 @@ public final class ScanSarif implements ScanReport {
       json.name("global").value(global.name().toString());
       json.name("written").value(global.written().toString());
       json.name("use").value(global.use().name().toLowerCase(Locale.ROOT));
-      json.name("opcode").value(global.opcode().name());
+      json.name("opcode").value(global.opcode());
       json.name("calls").beginArray();
       for (TracedGlobal.TracedCall call : global.calls()) {
         json.value(call.opcode() + " at byte " + call.offset() + ": " + call.arguments());

@@ -1,13 +1,13 @@
 package dev.pt2st.cli.report;
 
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Place;
+import dev.pt2st.TracedGlobal;
 import dev.pt2st.cli.terminal.Printable;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
 import dev.pt2st.io.SpillingQueue;
-import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.pickle.analysis.TracedGlobal;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.Finding;
 import dev.pt2st.scan.Rule;
@@ -81,7 +81,7 @@ public final class ScanText implements ScanReport {
       line(spool, more + "written " + global.written());
     }
     String use = global.use().name().toLowerCase(Locale.ROOT);
-    if (global.use() == GlobalValue.Use.NAMED) {
+    if (global.use() == GlobalUse.NAMED) {
       line(spool, more + "only named, by " + global.opcode());
     }
     for (TracedGlobal.TracedCall call : global.calls()) {

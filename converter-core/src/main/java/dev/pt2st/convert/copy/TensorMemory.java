@@ -4,7 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Place;
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;

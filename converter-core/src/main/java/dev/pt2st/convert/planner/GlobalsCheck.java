@@ -1,5 +1,7 @@
 package dev.pt2st.convert.planner;
 
+import dev.pt2st.GlobalStanding;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
@@ -8,8 +10,6 @@ import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.names.Root;
 import dev.pt2st.convert.names.ValueGraph;
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.pickle.GlobalValue.Standing;
-import dev.pt2st.pickle.GlobalValue.Use;
 import dev.pt2st.pickle.Value;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,14 +50,14 @@ public final class GlobalsCheck {
     }
     List<RefusedGlobal> refused = new ArrayList<>();
     for (GlobalValue global : checkpoint.furtherGlobals()) {
-      (global.standing() == Standing.UNLISTED ? refused : inert).add(describe(global));
+      (global.standing() == GlobalStanding.UNLISTED ? refused : inert).add(describe(global));
     }
     if (unlisted.isEmpty() && refused.isEmpty()) {
       return inert;
     }
     Set<Value> inRoot = root == null ? Set.of() : ValueGraph.reachable(root.value());
     for (GlobalValue global : unlisted) {
-      boolean harmless = !strict && global.use() != Use.CALLED && !inRoot.contains(global);
+      boolean harmless = !strict && global.use() != GlobalUse.CALLED && !inRoot.contains(global);
       (harmless ? inert : refused).add(describe(global));
     }
     if (!refused.isEmpty()) {

@@ -2,15 +2,16 @@ package dev.pt2st.pickle.analysis;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Deadline;
+import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.TracedGlobal;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.PlainText;
-import dev.pt2st.pickle.GlobalName;
-import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Opcode;
 import dev.pt2st.pickle.Python2Names;
 import dev.pt2st.pickle.Unpickler;
@@ -50,7 +51,7 @@ public final class GlobalTracer {
     final long offset;
     final boolean behindBreak;
     final List<TracedGlobal.TracedCall> calls = new ArrayList<>(1);
-    GlobalValue.Use use = GlobalValue.Use.NAMED;
+    GlobalUse use = GlobalUse.NAMED;
     long uses;
 
     Seen(Opcode opcode, long offset, boolean behindBreak) {
@@ -133,7 +134,7 @@ public final class GlobalTracer {
                 key.name,
                 key.written,
                 seen.use,
-                seen.opcode,
+                seen.opcode.name(),
                 seen.offset,
                 seen.uses,
                 seen.calls,
@@ -242,14 +243,14 @@ public final class GlobalTracer {
       globals.put(key, seen);
     }
     seen.uses++;
-    GlobalValue.Use use = effect.use();
-    if (use != null && use != GlobalValue.Use.NAMED) {
+    GlobalUse use = effect.use();
+    if (use != null && use != GlobalUse.NAMED) {
       seen.use = use.compareTo(seen.use) > 0 ? use : seen.use;
       tellBytes(name, instruction.offset(), effect.arguments());
       if (seen.calls.size() < MOST_CALLS) {
         seen.calls.add(
             new TracedGlobal.TracedCall(
-                instruction.opcode(),
+                instruction.opcode().name(),
                 instruction.offset(),
                 SymbolicLiteral.ofArguments(effect.arguments())));
       }

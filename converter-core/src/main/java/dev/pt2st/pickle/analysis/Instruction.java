@@ -1,10 +1,10 @@
 package dev.pt2st.pickle.analysis;
 
+import dev.pt2st.GlobalName;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
 import dev.pt2st.pickle.ArgumentValue;
-import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.Opcode;
 import dev.pt2st.pickle.PickleText;
 import dev.pt2st.pickle.Value;

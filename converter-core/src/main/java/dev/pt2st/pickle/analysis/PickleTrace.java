@@ -1,8 +1,9 @@
 package dev.pt2st.pickle.analysis;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.LimitException;
-import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.TracedGlobal;
 import dev.pt2st.pickle.Opcode;
 import dev.pt2st.pickle.Unpickler;
 import java.util.List;
@@ -71,7 +72,7 @@ public record PickleTrace(
 
   private static boolean isEvidentInText(TracedGlobal global) {
     return global.written().isIdentifier()
-        && (global.use() != GlobalValue.Use.NAMED || runsWhenImported(global.written().module()));
+        && (global.use() != GlobalUse.NAMED || runsWhenImported(global.written().module()));
   }
 
   /** Modules of Python that are programs: to name anything in them is to run them. */

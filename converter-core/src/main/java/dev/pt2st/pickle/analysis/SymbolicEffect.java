@@ -1,7 +1,7 @@
 package dev.pt2st.pickle.analysis;
 
-import dev.pt2st.pickle.GlobalName;
-import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalUse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ public record SymbolicEffect(
     long memo,
     @Nullable SymbolicValue fromMemo,
     @Nullable GlobalName global,
-    GlobalValue.@Nullable Use use,
+    @Nullable GlobalUse use,
     List<SymbolicValue> arguments,
     @Nullable String problem,
     boolean certain) {

@@ -1,6 +1,6 @@
 package dev.pt2st.pickle.analysis;
 
-import dev.pt2st.pickle.GlobalName;
+import dev.pt2st.GlobalName;
 import dev.pt2st.pickle.Opcode;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package dev.pt2st.pickle.analysis;
 
+import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
-import dev.pt2st.pickle.GlobalName;
-import dev.pt2st.pickle.GlobalValue.Use;
 import dev.pt2st.pickle.Memo;
 import dev.pt2st.pickle.Opcode;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ public final class SymbolicStack {
   private record Mark(int position, long offset) {}
 
   /** A global and what is done with it. */
-  private record Subject(@Nullable GlobalName global, @Nullable Use use) {
+  private record Subject(@Nullable GlobalName global, @Nullable GlobalUse use) {
     static final Subject NONE = new Subject(null, null);
   }
 
@@ -139,7 +139,7 @@ public final class SymbolicStack {
         fromMemo,
         subject.global,
         subject.use,
-        subject.use == null || subject.use == Use.NAMED ? List.of() : items,
+        subject.use == null || subject.use == GlobalUse.NAMED ? List.of() : items,
         problem,
         certain);
   }
@@ -200,13 +200,13 @@ public final class SymbolicStack {
   /** The global that an instruction is about, as far as it is known, and what it does with it. */
   private Subject subject(Instruction instruction) {
     return switch (instruction.opcode()) {
-      case GLOBAL -> new Subject(instruction.global(), Use.NAMED);
-      case STACK_GLOBAL -> new Subject(named(peek(1), peek(0)), Use.NAMED);
-      case INST -> new Subject(instruction.global(), Use.CALLED);
-      case OBJ -> new Subject(globalOf(firstMarked()), Use.CALLED);
-      case REDUCE -> new Subject(globalOf(peek(1)), Use.CALLED);
-      case NEWOBJ -> new Subject(globalOf(peek(1)), Use.INSTANTIATED);
-      case NEWOBJ_EX -> new Subject(globalOf(peek(2)), Use.INSTANTIATED);
+      case GLOBAL -> new Subject(instruction.global(), GlobalUse.NAMED);
+      case STACK_GLOBAL -> new Subject(named(peek(1), peek(0)), GlobalUse.NAMED);
+      case INST -> new Subject(instruction.global(), GlobalUse.CALLED);
+      case OBJ -> new Subject(globalOf(firstMarked()), GlobalUse.CALLED);
+      case REDUCE -> new Subject(globalOf(peek(1)), GlobalUse.CALLED);
+      case NEWOBJ -> new Subject(globalOf(peek(1)), GlobalUse.INSTANTIATED);
+      case NEWOBJ_EX -> new Subject(globalOf(peek(2)), GlobalUse.INSTANTIATED);
       default -> Subject.NONE;
     };
   }

@@ -1,7 +1,7 @@
 package dev.pt2st.pickle.analysis;
 
+import dev.pt2st.GlobalName;
 import dev.pt2st.pickle.DomainValue;
-import dev.pt2st.pickle.GlobalName;
 import dev.pt2st.pickle.Opcode;
 import dev.pt2st.pickle.Value;
 import java.util.List;

@@ -3,13 +3,13 @@ package dev.pt2st.convert.planner;
 import static dev.pt2st.testing.Py.dict;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.Policy;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
-import dev.pt2st.torch.Policy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

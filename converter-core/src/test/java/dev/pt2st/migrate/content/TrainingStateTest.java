@@ -2,14 +2,14 @@ package dev.pt2st.migrate.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pt2st.checkpoint.ReadOptions;
+import dev.pt2st.Policy;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.migrate.Store;
 import dev.pt2st.migrate.unit.UnitResult;
 import dev.pt2st.migrate.unit.UnitResult.Verdict;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
-import dev.pt2st.torch.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,12 +3,13 @@ package dev.pt2st.pickle.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.Deadline;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
+import dev.pt2st.TracedGlobal;
 import dev.pt2st.io.ByteCursor;
-import dev.pt2st.pickle.GlobalValue;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ class GlobalTracerTest {
         "U\\2osq\\0U\\6systemq\\00100h\\0h\\1\\223K\\1\\205R.|CALLED|REDUCE 26 (1)",
         "(cos\\nsystem\\nq\\0l0h\\0)R.|CALLED|REDUCE 19 ()",
       })
-  void aUseIsTold(String escaped, GlobalValue.Use use, String call) {
+  void aUseIsTold(String escaped, GlobalUse use, String call) {
     TracedGlobal global = only(escaped.translateEscapes());
     assertThat(global.name()).hasToString("os.system");
     assertThat(global.use()).isEqualTo(use);
@@ -126,7 +127,7 @@ class GlobalTracerTest {
         .filteredOn(global -> global.name().toString().equals("os.system"))
         .singleElement()
         .satisfies(global -> {
-          assertThat(global.use()).isEqualTo(GlobalValue.Use.CALLED);
+          assertThat(global.use()).isEqualTo(GlobalUse.CALLED);
           assertThat(global.calls().getFirst().arguments()).isEqualTo("('id')");
         });
   }
@@ -230,7 +231,7 @@ class GlobalTracerTest {
     String tuples = "((K\1K\1K\1K\1K\1K\1K\1K\1tK\1K\1K\1t0".repeat(200_000);
     PickleTrace trace = trace(tuples + CALL + ".");
     assertThat(trace.isSound()).isTrue();
-    assertThat(only(tuples + CALL + ".").use()).isEqualTo(GlobalValue.Use.CALLED);
+    assertThat(only(tuples + CALL + ".").use()).isEqualTo(GlobalUse.CALLED);
   }
 
   /** CPython reads a frame at once, and what does not fit into its rest from behind it. */
@@ -245,7 +246,7 @@ class GlobalTracerTest {
   void bothReadingsAreFollowedWhereAFrameIsCrossed(String stream) {
     PickleTrace trace = trace(stream);
     assertThat(trace.globals())
-        .filteredOn(global -> global.use() == GlobalValue.Use.CALLED)
+        .filteredOn(global -> global.use() == GlobalUse.CALLED)
         .extracting(global -> global.name().toString())
         .contains("os.system");
     assertThat(trace.problem()).isNotNull();

@@ -1,10 +1,9 @@
-package dev.pt2st.torch;
+package dev.pt2st;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pt2st.pickle.GlobalName;
-import dev.pt2st.pickle.GlobalValue.Standing;
+import dev.pt2st.torch.Allowlist;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -37,13 +36,19 @@ class PolicyFileTest {
   @Test
   void justTheseNamesAreAccepted() throws IOException {
     Policy policy = Policy.STANDARD.allow(read("lab.Net reviewed\n"));
-    assertThat(policy.standing(new GlobalName("lab", "Net"))).isEqualTo(Standing.ALLOWED);
-    assertThat(policy.standing(new GlobalName("lab", "Net.run"))).isEqualTo(Standing.UNLISTED);
-    assertThat(policy.standing(new GlobalName("lab.Net", "run"))).isEqualTo(Standing.UNLISTED);
-    assertThat(policy.standing(new GlobalName("torch", "Size"))).isEqualTo(Standing.LISTED);
+    assertThat(Allowlist.standing(new GlobalName("lab", "Net"), policy))
+        .isEqualTo(GlobalStanding.ALLOWED);
+    assertThat(Allowlist.standing(new GlobalName("lab", "Net.run"), policy))
+        .isEqualTo(GlobalStanding.UNLISTED);
+    assertThat(Allowlist.standing(new GlobalName("lab.Net", "run"), policy))
+        .isEqualTo(GlobalStanding.UNLISTED);
+    assertThat(Allowlist.standing(new GlobalName("torch", "Size"), policy))
+        .isEqualTo(GlobalStanding.LISTED);
     Policy more = policy.allow("os.*").allow(read("lab.Other reviewed\n")).withStrict(true);
-    assertThat(more.standing(new GlobalName("lab", "Net"))).isEqualTo(Standing.ALLOWED);
-    assertThat(more.standing(new GlobalName("lab", "Other"))).isEqualTo(Standing.ALLOWED);
+    assertThat(Allowlist.standing(new GlobalName("lab", "Net"), more))
+        .isEqualTo(GlobalStanding.ALLOWED);
+    assertThat(Allowlist.standing(new GlobalName("lab", "Other"), more))
+        .isEqualTo(GlobalStanding.ALLOWED);
   }
 
   @ParameterizedTest

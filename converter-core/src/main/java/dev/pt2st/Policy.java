@@ -1,8 +1,5 @@
-package dev.pt2st.torch;
+package dev.pt2st;
 
-import dev.pt2st.Glob;
-import dev.pt2st.pickle.GlobalName;
-import dev.pt2st.pickle.GlobalValue.Standing;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -61,15 +58,12 @@ public final class Policy {
     return strict;
   }
 
-  /** What is known of a global, by its name as resolved. */
-  public Standing standing(GlobalName resolved) {
-    GlobalName name = GlobalTable.currentName(resolved);
-    if (Allowlist.find(name.toString()) != null) {
-      return Standing.LISTED;
-    }
-    String full = name.toString();
-    boolean accepted =
-        inert || names.contains(full) || allowed.stream().anyMatch(glob -> glob.matches(full));
-    return accepted ? Standing.ALLOWED : Standing.UNLISTED;
+  /**
+   * Whether the user accepts a name besides those of the built-in list.
+   *
+   * @param name module and qualified name, joined by a dot, as Python 3 has them
+   */
+  public boolean accepts(String name) {
+    return inert || names.contains(name) || allowed.stream().anyMatch(glob -> glob.matches(name));
   }
 }

@@ -1,8 +1,5 @@
-package dev.pt2st.pickle.analysis;
+package dev.pt2st;
 
-import dev.pt2st.pickle.GlobalName;
-import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.pickle.Opcode;
 import java.util.List;
 
 /**
@@ -20,8 +17,8 @@ import java.util.List;
 public record TracedGlobal(
     GlobalName name,
     GlobalName written,
-    GlobalValue.Use use,
-    Opcode opcode,
+    GlobalUse use,
+    String opcode,
     long offset,
     long uses,
     List<TracedCall> calls,
@@ -37,5 +34,5 @@ public record TracedGlobal(
    * @param arguments the arguments in brackets as Python writes them, as far as they stand in the
    *     stream; long ones cut off
    */
-  public record TracedCall(Opcode opcode, long offset, String arguments) {}
+  public record TracedCall(String opcode, long offset, String arguments) {}
 }

@@ -1,7 +1,4 @@
-package dev.pt2st.checkpoint;
-
-import dev.pt2st.Limits;
-import dev.pt2st.torch.Policy;
+package dev.pt2st;
 
 /**
  * How a checkpoint is read, whatever is done with it then. Immutable; change one thing with the

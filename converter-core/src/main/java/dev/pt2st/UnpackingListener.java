@@ -1,6 +1,4 @@
-package dev.pt2st.archive;
-
-import dev.pt2st.ResourceName;
+package dev.pt2st;
 
 /**
  * Hears how the unpacking of an input goes on: of one compressed file, or one member of an archive,

@@ -1,4 +1,4 @@
-package dev.pt2st.pickle;
+package dev.pt2st;
 
 /**
  * A name as GLOBAL, INST or STACK_GLOBAL gives it.

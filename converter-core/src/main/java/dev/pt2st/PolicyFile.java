@@ -1,4 +1,4 @@
-package dev.pt2st.torch;
+package dev.pt2st;
 
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,0 +1,11 @@
+package dev.pt2st;
+
+/** How a stream uses a global, from the most harmless to the least. */
+public enum GlobalUse {
+  /** Put on the stack: as an argument, a state, a value. */
+  NAMED,
+  /** Made an instance of without a call: NEWOBJ, NEWOBJ_EX, {@code copyreg._reconstructor}. */
+  INSTANTIATED,
+  /** Called: REDUCE, INST, OBJ. */
+  CALLED
+}
