@@ -18,19 +18,26 @@ public record GlobalName(String module, String name) {
     return isDotted(module) && isDotted(name);
   }
 
-  private static boolean isDotted(String text) {
+  /** Whether a text is one identifier of Python or several, joined by dots. */
+  public static boolean isDotted(String text) {
     boolean atStart = true;
     for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
       int c = text.codePointAt(i);
-      boolean fits =
-          atStart
-              ? c == '_' || Character.isUnicodeIdentifierStart(c)
-              : c == '.' || c == '_' || Character.isUnicodeIdentifierPart(c);
+      boolean fits = atStart ? isStart(c) : c == '.' || isPart(c);
       if (!fits) {
         return false;
       }
       atStart = c == '.';
     }
     return !atStart;
+  }
+
+  private static boolean isStart(int c) {
+    return c == '_' || Character.isUnicodeIdentifierStart(c);
+  }
+
+  private static boolean isPart(int c) {
+    return c == '_'
+        || (Character.isUnicodeIdentifierPart(c) && !Character.isIdentifierIgnorable(c));
   }
 }

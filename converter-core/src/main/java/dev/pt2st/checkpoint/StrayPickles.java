@@ -84,8 +84,8 @@ final class StrayPickles {
 
   private void addGlobals(ByteCursor in, boolean isStorage) {
     Place place = in.place();
-    PickleTrace trace = GlobalTracer.trace(in, settings.limits(), settings.deadline());
-    for (TracedGlobal global : isStorage ? trace.globalsInData() : trace.evidentGlobals()) {
+    PickleTrace trace = GlobalTracer.reach(in, settings.limits(), settings.deadline(), given -> {});
+    for (TracedGlobal global : counting(trace, isStorage)) {
       GlobalName name = GlobalTable.currentName(global.name());
       GlobalStanding standing = Allowlist.standing(name, settings.policy());
       if (standing != GlobalStanding.LISTED && !known.test(name)) {
@@ -95,6 +95,14 @@ final class StrayPickles {
         globals.add(value);
       }
     }
+  }
+
+  /** A text may begin as if it named something: that alone keeps nobody from converting. */
+  private static List<TracedGlobal> counting(PickleTrace trace, boolean isStorage) {
+    if (isStorage) {
+      return trace.globalsInData();
+    }
+    return trace.isMoreThanNames() ? trace.counting() : List.of();
   }
 
   /** All of a record; of a compressed storage, which may be large, the beginning. */

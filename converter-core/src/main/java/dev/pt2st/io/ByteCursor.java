@@ -213,6 +213,19 @@ public final class ByteCursor {
 
   /** How many bytes there are before the next line feed. */
   public long lineLength() throws MalformedException {
+    long length = lineFeedAfter();
+    if (length < 0) {
+      throw malformed(isBounded() ? "a line has no end in its frame" : "a line has no end");
+    }
+    return length;
+  }
+
+  /** Whether there is a line feed. */
+  public boolean hasLine() {
+    return lineFeedAfter() >= 0;
+  }
+
+  private long lineFeedAfter() {
     long start = position;
     try {
       while (position < bound) {
@@ -222,10 +235,10 @@ public final class ByteCursor {
         }
         position++;
       }
+      return -1;
     } finally {
       position = start;
     }
-    throw malformed(isBounded() ? "a line has no end in its frame" : "a line has no end");
   }
 
   /** A complaint about the bytes at the cursor. */

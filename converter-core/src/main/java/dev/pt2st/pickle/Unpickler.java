@@ -212,10 +212,12 @@ public final class Unpickler {
     return start.at(opcodeAt);
   }
 
-  private void setProtocol(int announced) throws MalformedException {
+  private void setProtocol(int announced) throws UnsupportedException {
     if (announced > HIGHEST_PROTOCOL) {
-      throw new MalformedException(
-          place(), "it announces pickle protocol " + announced + ", and the highest is 5");
+      throw new UnsupportedException(
+          place(),
+          "it announces pickle protocol " + announced + ", and the highest is 5",
+          new Remedy.Advice("pickle it again with protocol 5, if it is a pickle"));
     }
     protocol = announced;
   }
@@ -426,7 +428,10 @@ public final class Unpickler {
     Value target = stack.top();
     charge(HeapBudget.SLOT + HeapBudget.contentOf(state));
     switch (target) {
-      case ObjectValue object -> object.addState(state);
+      case ObjectValue object -> {
+        domain.checkState(object, state, place());
+        object.addState(state);
+      }
       case DictValue dict when dict.kind() != DictValue.Kind.DICT -> dict.addState(state);
       case DomainValue value when value.takeState(state) -> {}
       default -> {
@@ -537,6 +542,10 @@ public final class Unpickler {
 
   private MalformedException wrongKind(String opcode, Value target) {
     return new MalformedException(
-        place(), opcode + " on a value that takes none: " + Kinds.describe(target));
+        place(),
+        opcode
+            + " on a value that takes none"
+            + (target instanceof DomainValue ? " such: " : ": ")
+            + Kinds.describe(target));
   }
 }

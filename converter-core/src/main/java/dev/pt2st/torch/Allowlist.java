@@ -75,17 +75,13 @@ public final class Allowlist {
     return Holder.ENTRIES.get(name);
   }
 
-  /**
-   * What the rules say of a global: this list first, then the user's policy.
-   *
-   * @param resolved its name as Python 3 has it
-   */
+  /** What is known of a global, by its name as resolved. */
   public static GlobalStanding standing(GlobalName resolved, Policy policy) {
     String name = GlobalTable.currentName(resolved).toString();
     if (find(name) != null) {
       return GlobalStanding.LISTED;
     }
-    return policy.accepts(name) ? GlobalStanding.ALLOWED : GlobalStanding.UNLISTED;
+    return policy.acceptance(name) != null ? GlobalStanding.ALLOWED : GlobalStanding.UNLISTED;
   }
 
   private static Map<String, Entry> load() {

@@ -43,6 +43,7 @@ public final class ScanTarget {
         }
         case UNREADABLE ->
             throw new AssertionError("a file that is there is unreadable: " + report.findings());
+        case ACCEPTED -> throw new AssertionError("accepted, and nothing was to be accepted");
         case UNKNOWN, MALFORMED, DANGEROUS -> converts(file);
       }
     } catch (IOException e) {

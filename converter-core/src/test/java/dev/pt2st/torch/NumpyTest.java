@@ -147,8 +147,13 @@ class NumpyTest {
   }
 
   private static Object dtype(String code, String order) {
+    return dtype(code, order, -1, -1, 0);
+  }
+
+  private static Object dtype(String code, String order, int size, int alignment, int flags) {
     return new Py.Built(
-        call("numpy.dtype", code, false, true), tuple(3, order, NONE, NONE, NONE, -1, -1, 0));
+        call("numpy.dtype", code, false, true),
+        tuple(3, order, NONE, NONE, NONE, size, alignment, flags));
   }
 
   private static Object array(Object state) {
@@ -185,16 +190,24 @@ class NumpyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"U2, 8", "S3, 3", "V4, 4", "M8, 8", "m8, 8"})
-  void textsDatesAndRecordsAreNoTensors(String code, int size) throws Exception {
-    Object other = array(tuple(1, tuple(1), dtype(code, "<"), false, new byte[size]));
+  @CsvSource({
+    "U2, 8, 8, 4, 8",
+    "S3, 3, 3, 1, 0",
+    "V4, 4, 4, 1, 0",
+    "M8, 8, -1, -1, 0",
+    "m8, 8, -1, -1, 0"
+  })
+  void textsDatesAndRecordsAreNoTensors(String code, int bytes, int size, int alignment, int flags)
+      throws Exception {
+    Object type = dtype(code, "<", size, alignment, flags);
+    Object other = array(tuple(1, tuple(1), type, false, new byte[bytes]));
     Object number = array(tuple(1, tuple(1), dtype("u1", "|"), false, new byte[1]));
     assertThat(convert(dict("w", number, "o", other)).names()).containsExactly("w");
   }
 
   @Test
   void objectArraysAndScalarsAreNoTensors() throws Exception {
-    Object objects = array(tuple(1, tuple(2), dtype("O8", "|"), false, list("a", 1)));
+    Object objects = array(tuple(1, tuple(2), dtype("O8", "|", -1, -1, 63), false, list("a", 1)));
     Object scalar = call("numpy.core.multiarray.scalar", dtype("f4", "<"), new byte[] {0, 0, 0, 0});
     Object number = array(tuple(1, tuple(1), dtype("u1", "|"), false, new byte[1]));
     assertThat(convert(dict("w", number, "o", objects, "s", scalar)).names()).containsExactly("w");

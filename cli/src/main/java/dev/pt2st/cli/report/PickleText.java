@@ -111,6 +111,7 @@ public final class PickleText implements PickleListener {
   private static String use(@Nullable GlobalUse use) {
     return switch (use) {
       case CALLED -> "calls ";
+      case CHANGED -> "changes ";
       case INSTANTIATED -> "makes ";
       case NAMED -> "";
       case null -> "";
