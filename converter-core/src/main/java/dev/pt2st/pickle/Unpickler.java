@@ -427,6 +427,11 @@ public final class Unpickler {
     Value state = stack.pop();
     Value target = stack.top();
     charge(HeapBudget.SLOT + HeapBudget.contentOf(state));
+    String called = StateNames.calledOf(state);
+    if (called != null) {
+      throw new MalformedException(
+          place(), "a state sets the attribute " + called + ", which unpicklers call");
+    }
     switch (target) {
       case ObjectValue object -> {
         domain.checkState(object, state, place());
