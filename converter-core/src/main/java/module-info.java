@@ -1,4 +1,34 @@
-/** Reads PyTorch checkpoints without running them and writes safetensors files. */
+/**
+ * Reads PyTorch checkpoints without running them and writes safetensors files.
+ *
+ * <p>To convert a checkpoint:
+ *
+ * <pre>{@code
+ * try (Conversion conversion = Conversion.open(Path.of("in.pt"), ConvertOptions.STANDARD)) {
+ *   Plan plan = conversion.plan();
+ *   conversion.write(Path.of("out.safetensors"), WriteOptions.STANDARD, ProgressListener.NONE);
+ * }
+ * }</pre>
+ *
+ * <p>To ask whether a file may be loaded with Python:
+ *
+ * <pre>{@code
+ * FileReport report = new FileScanner(ScanOptions.STANDARD).scan(Path.of("model.pt"));
+ * if (!report.verdict().isGood()) {
+ *   report.findings().forEach(finding -> log(finding.place() + ": " + finding.message()));
+ * }
+ * }</pre>
+ *
+ * <p>{@link dev.pt2st.convert.CheckpointFile} gives single tensors without converting, {@link
+ * dev.pt2st.inspect.Inspector} what else is in a file, {@link dev.pt2st.verify.Verifier} the
+ * difference between two models, {@link dev.pt2st.migrate.Migration} works on whole directories,
+ * and {@link dev.pt2st.safetensors} is of use on its own.
+ *
+ * <p>Nothing here prints, ends the process, loads a class by a name from a file or calls a method
+ * by one. What a file causes is a {@link dev.pt2st.CheckpointException}: its place, what is wrong
+ * and, as data, what can be done about it. A few methods of exported types speak of types that are
+ * not exported; they are for the packages of this module.
+ */
 // re2j 1.8, its last version, neither declares a module nor names one, so its name is that of its
 // file, re2j-1.8.jar. Build tools keep that name, and the version stands in our pom: what is
 // published fits it. A version that names itself comes in together with a change of the line below.
@@ -13,21 +43,14 @@ module dev.pt2st.core {
   requires re2j;
 
   exports dev.pt2st;
-  exports dev.pt2st.archive;
-  exports dev.pt2st.checkpoint;
   exports dev.pt2st.convert;
-  exports dev.pt2st.convert.names;
   exports dev.pt2st.convert.options;
   exports dev.pt2st.convert.plan;
   exports dev.pt2st.inspect;
-  exports dev.pt2st.io;
   exports dev.pt2st.migrate;
   exports dev.pt2st.migrate.unit;
-  exports dev.pt2st.pickle;
-  exports dev.pt2st.pickle.analysis;
   exports dev.pt2st.safetensors;
   exports dev.pt2st.scan;
   exports dev.pt2st.tensor;
-  exports dev.pt2st.torch;
   exports dev.pt2st.verify;
 }

@@ -30,6 +30,11 @@ public final class Glob {
     this.pattern = Arrays.copyOf(parsed, length);
   }
 
+  /** Whether it stands for one name alone. */
+  public boolean isExact() {
+    return Arrays.stream(pattern).noneMatch(c -> c == ANY || c == ONE);
+  }
+
   /** Whether the whole name fits. */
   public boolean matches(String name) {
     int at = 0;

@@ -6,6 +6,8 @@ public enum GlobalUse {
   NAMED,
   /** Made an instance of without a call: NEWOBJ, NEWOBJ_EX, {@code copyreg._reconstructor}. */
   INSTANTIATED,
+  /** Changed itself, not an object made of it: BUILD, APPEND, SETITEM, ADDITEMS and their kind. */
+  CHANGED,
   /** Called: REDUCE, INST, OBJ. */
   CALLED
 }

@@ -1,24 +1,31 @@
 package dev.pt2st;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which globals are accepted: the built-in list, and what the user adds to it as inert records.
- * Immutable.
+ * Which names are accepted as inert records beside those of the built-in list. It knows names
+ * alone: what they stand for, and what is on the list, is decided elsewhere. Immutable.
  */
 public final class Policy {
-  /** The built-in list alone; unlisted globals that are only named outside the root do no harm. */
-  public static final Policy STANDARD = new Policy(List.of(), Set.of(), false, false);
+  /** Nothing but the built-in list; unlisted globals that are not called do no harm. */
+  public static final Policy STANDARD = new Policy(List.of(), Map.of(), false, false);
 
-  private final List<Glob> allowed;
-  private final Set<String> names;
+  /** What a user gave, as given and as it is understood. */
+  private record Allowed(String text, Glob glob) {}
+
+  private final List<Allowed> allowed;
+
+  /** Names of lists, each with its reason. */
+  private final Map<String, String> names;
+
   private final boolean inert;
   private final boolean strict;
 
-  private Policy(List<Glob> allowed, Set<String> names, boolean inert, boolean strict) {
+  private Policy(List<Allowed> allowed, Map<String, String> names, boolean inert, boolean strict) {
     this.allowed = allowed;
     this.names = names;
     this.inert = inert;
@@ -32,16 +39,16 @@ public final class Policy {
    *     backslash takes its meaning from the character behind it
    */
   public Policy allow(String glob) {
-    List<Glob> more = new ArrayList<>(allowed);
-    more.add(new Glob(glob));
+    List<Allowed> more = new ArrayList<>(allowed);
+    more.add(new Allowed(glob, new Glob(glob)));
     return new Policy(List.copyOf(more), names, inert, strict);
   }
 
   /** Accepts the exact names of an organisation's own list, as inert records. */
   public Policy allow(PolicyFile list) {
-    Set<String> more = new HashSet<>(names);
-    list.entries().forEach(entry -> more.add(entry.name()));
-    return new Policy(allowed, Set.copyOf(more), inert, strict);
+    Map<String, String> more = new HashMap<>(names);
+    list.entries().forEach(entry -> more.put(entry.name(), entry.reason()));
+    return new Policy(allowed, Map.copyOf(more), inert, strict);
   }
 
   /** Accepts every name as an inert record. */
@@ -59,11 +66,26 @@ public final class Policy {
   }
 
   /**
-   * Whether the user accepts a name besides those of the built-in list.
+   * What accepts a name that is not on the built-in list: what speaks of the name itself rather
+   * than a pattern. Null if nothing does.
    *
-   * @param name module and qualified name, joined by a dot, as Python 3 has them
+   * @param full module and qualified name, joined by a dot, as resolved
    */
-  public boolean accepts(String name) {
-    return inert || names.contains(name) || allowed.stream().anyMatch(glob -> glob.matches(name));
+  public @Nullable Acceptance acceptance(String full) {
+    String reason = names.get(full);
+    if (reason != null) {
+      return new Acceptance(Acceptance.By.LIST, reason);
+    }
+    Acceptance byPattern = null;
+    for (Allowed given : allowed) {
+      if (given.glob.matches(full)) {
+        if (given.glob.isExact()) {
+          return new Acceptance(Acceptance.By.NAME, given.text);
+        }
+        byPattern =
+            byPattern == null ? new Acceptance(Acceptance.By.PATTERN, given.text) : byPattern;
+      }
+    }
+    return byPattern == null && inert ? new Acceptance(Acceptance.By.ALL, "") : byPattern;
   }
 }

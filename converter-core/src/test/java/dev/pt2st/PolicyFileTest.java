@@ -1,10 +1,9 @@
 package dev.pt2st;
 
-import dev.pt2st.torch.Allowlist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pt2st.GlobalStanding;
+import dev.pt2st.torch.Allowlist;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -37,13 +36,19 @@ class PolicyFileTest {
   @Test
   void justTheseNamesAreAccepted() throws IOException {
     Policy policy = Policy.STANDARD.allow(read("lab.Net reviewed\n"));
-    assertThat(Allowlist.standing(new GlobalName("lab", "Net"), policy)).isEqualTo(GlobalStanding.ALLOWED);
-    assertThat(Allowlist.standing(new GlobalName("lab", "Net.run"), policy)).isEqualTo(GlobalStanding.UNLISTED);
-    assertThat(Allowlist.standing(new GlobalName("lab.Net", "run"), policy)).isEqualTo(GlobalStanding.UNLISTED);
-    assertThat(Allowlist.standing(new GlobalName("torch", "Size"), policy)).isEqualTo(GlobalStanding.LISTED);
+    assertThat(Allowlist.standing(new GlobalName("lab", "Net"), policy))
+        .isEqualTo(GlobalStanding.ALLOWED);
+    assertThat(Allowlist.standing(new GlobalName("lab", "Net.run"), policy))
+        .isEqualTo(GlobalStanding.UNLISTED);
+    assertThat(Allowlist.standing(new GlobalName("lab.Net", "run"), policy))
+        .isEqualTo(GlobalStanding.UNLISTED);
+    assertThat(Allowlist.standing(new GlobalName("torch", "Size"), policy))
+        .isEqualTo(GlobalStanding.LISTED);
     Policy more = policy.allow("os.*").allow(read("lab.Other reviewed\n")).withStrict(true);
-    assertThat(Allowlist.standing(new GlobalName("lab", "Net"), more)).isEqualTo(GlobalStanding.ALLOWED);
-    assertThat(Allowlist.standing(new GlobalName("lab", "Other"), more)).isEqualTo(GlobalStanding.ALLOWED);
+    assertThat(Allowlist.standing(new GlobalName("lab", "Net"), more))
+        .isEqualTo(GlobalStanding.ALLOWED);
+    assertThat(Allowlist.standing(new GlobalName("lab", "Other"), more))
+        .isEqualTo(GlobalStanding.ALLOWED);
   }
 
   @ParameterizedTest

@@ -1,6 +1,5 @@
 package dev.pt2st.cli;
 
-import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.option.PolicyOptions;
@@ -15,6 +14,7 @@ import dev.pt2st.io.InOrder;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.FileScanner;
 import dev.pt2st.scan.ScanOptions;
+import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.scan.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,7 +83,9 @@ final class ScanCommand extends Command {
 
   @Override
   ExitCode run() throws IOException {
-    ScanOptions options = new ScanOptions(policy.readOptions(spec()), Options.isSet(full) ? TensorBytes.READ : TensorBytes.SKIP);
+    ScanOptions options =
+        new ScanOptions(
+            policy.readOptions(spec()), Options.isSet(full) ? TensorBytes.READ : TensorBytes.SKIP);
     FileScanner scanner = new FileScanner(options);
     ScanSummary summary = new ScanSummary();
     try (FileWalk walk =

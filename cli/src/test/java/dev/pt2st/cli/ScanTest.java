@@ -102,7 +102,7 @@ class ScanTest {
   }
 
   @Test
-  void acceptedNamesAreSafe() throws IOException {
+  void acceptedNamesDoNotFailAScan() throws IOException {
     assertThat(scan(UNKNOWN, "--allow", "zoo.*").code()).isZero();
     Path policy = Files.writeString(temporary.resolve("p"), "zoo.config.Config reviewed\n");
     assertThat(scan(UNKNOWN, "--policy", policy).code()).isZero();
@@ -114,6 +114,52 @@ class ScanTest {
     Run wrong = scan(UNKNOWN, "--policy", policy);
     assertThat(wrong.code()).isEqualTo(2);
     assertThat(wrong.err()).contains("line 1: a policy has exact names");
+  }
+
+  @Test
+  void whatIsAcceptedStaysInEveryReport() throws IOException {
+    Run text = scan(UNKNOWN, "--allow", "zoo.*", "--quiet");
+    assertThat(text.outLines())
+        .containsExactly(
+            "accepted    " + UNKNOWN + " (PyTorch ZIP)",
+            "    archive/data.pkl, byte 141: zoo.config.Config",
+            "        instantiated at byte 161 by NEWOBJ: zoo.config.Config()",
+            "        accepted by --allow 'zoo.*'",
+            "1 file: 1 accepted");
+    Path policy = Files.writeString(temporary.resolve("p"), "os.system our own test\n");
+    Run json = scan(DANGEROUS, "--policy", policy, "--format", "json");
+    assertThat(json.code()).isZero();
+    JsonObject file = json.json().getAsJsonArray("files").get(0).getAsJsonObject();
+    assertThat(file.get("verdict").getAsString()).isEqualTo("accepted");
+    JsonObject accepted = file.getAsJsonArray("accepted").get(0).getAsJsonObject();
+    assertThat(accepted.get("rule").getAsString()).isEqualTo("dangerous-global");
+    assertThat(accepted.get("accepted_by").getAsString()).isEqualTo("list");
+    assertThat(accepted.get("reason").getAsString())
+        .isEqualTo("accepted by the policy file: our own test");
+    Run sarif = scan(DANGEROUS, UNKNOWN, "--policy", policy, "--format", "sarif");
+    JsonArray results =
+        sarif.json().getAsJsonArray("runs").get(0).getAsJsonObject().getAsJsonArray("results");
+    assertThat(results.asList())
+        .extracting(result -> result.getAsJsonObject().getAsJsonArray("suppressions").toString())
+        .containsExactly(
+            "[{\"kind\":\"external\",\"status\":\"accepted\",\"justification\":\"accepted by the policy"
+                + " file: our own test\"}]",
+            "[]");
+    for (Run run : List.of(json, sarif)) {
+      assertThat(run.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void aPatternDoesNotAcceptWhatIsDangerous() {
+    Run run = scan(DANGEROUS, "--allow", "*");
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.out()).contains("dangerous   " + DANGEROUS);
+    assertThat(scan(DANGEROUS, "--allow", "os.system").outLines())
+        .contains(
+            "accepted    " + DANGEROUS + " (PyTorch ZIP)",
+            "        reaches the operating system: programs, files, the environment",
+            "        accepted by --allow os.system");
   }
 
   @Test

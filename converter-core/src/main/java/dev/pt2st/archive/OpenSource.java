@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *   } else {
  *     try (WrappedFiles files = source.files()) {
  *       while (files.next()) {
- *         look(files.file()); // its path() is archive.zip!member
+ *         look(files.file()); // its name() is archive.zip!member
  *       }
  *     }
  *   }
@@ -135,7 +135,7 @@ public final class OpenSource implements AutoCloseable {
     return List.copyOf(wrappings);
   }
 
-  /** What is inside: one file, or an archive of several. Its path is what messages call it. */
+  /** What is inside: one file, or an archive of several. Its name is what messages call it. */
   public MappedFile file() {
     return layers.file();
   }

@@ -2,11 +2,11 @@ package dev.pt2st.checkpoint;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalStanding;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.GlobalStanding;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.torch.PersistentIds;
 import dev.pt2st.torch.ReadContext;

@@ -1,9 +1,8 @@
 package dev.pt2st.checkpoint;
 
-import dev.pt2st.torch.Allowlist;
-import dev.pt2st.GlobalStanding;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalStanding;
 import dev.pt2st.Place;
 import dev.pt2st.TracedGlobal;
 import dev.pt2st.archive.ZipArchive;
@@ -15,6 +14,7 @@ import dev.pt2st.io.RecordBytes;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.analysis.GlobalTracer;
 import dev.pt2st.pickle.analysis.PickleTrace;
+import dev.pt2st.torch.Allowlist;
 import dev.pt2st.torch.GlobalTable;
 import dev.pt2st.torch.ReadSettings;
 import java.lang.foreign.MemorySegment;
@@ -84,8 +84,8 @@ final class StrayPickles {
 
   private void addGlobals(ByteCursor in, boolean isStorage) {
     Place place = in.place();
-    PickleTrace trace = GlobalTracer.trace(in, settings.limits(), settings.deadline());
-    for (TracedGlobal global : isStorage ? trace.globalsInData() : trace.evidentGlobals()) {
+    PickleTrace trace = GlobalTracer.reach(in, settings.limits(), settings.deadline(), given -> {});
+    for (TracedGlobal global : counting(trace, isStorage)) {
       GlobalName name = GlobalTable.currentName(global.name());
       GlobalStanding standing = Allowlist.standing(name, settings.policy());
       if (standing != GlobalStanding.LISTED && !known.test(name)) {
@@ -95,6 +95,14 @@ final class StrayPickles {
         globals.add(value);
       }
     }
+  }
+
+  /** A text may begin as if it named something: that alone keeps nobody from converting. */
+  private static List<TracedGlobal> counting(PickleTrace trace, boolean isStorage) {
+    if (isStorage) {
+      return trace.globalsInData();
+    }
+    return trace.isMoreThanNames() ? trace.counting() : List.of();
   }
 
   /** All of a record; of a compressed storage, which may be large, the beginning. */

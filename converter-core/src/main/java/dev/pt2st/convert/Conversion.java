@@ -87,6 +87,7 @@ public final class Conversion implements AutoCloseable {
    *
    * @param options whose {@link ConvertOptions#read} is what the checkpoint was opened with
    */
+  @SuppressWarnings("exports") // this form is for our own packages
   public static Conversion of(OpenCheckpoint file, ConvertOptions options) {
     return new Conversion(file, options);
   }
@@ -97,6 +98,7 @@ public final class Conversion implements AutoCloseable {
    * @throws CheckpointException if they are malformed, over a limit or of a kind that is not read
    * @throws IOException if the input cannot be read
    */
+  @SuppressWarnings("exports") // this form is for our own packages
   public Checkpoint checkpoint() throws CheckpointException, IOException {
     return file.guarded(file::read);
   }
@@ -150,6 +152,7 @@ public final class Conversion implements AutoCloseable {
    * @throws IOException if the input cannot be read or the output cannot be written, or what the
    *     check throws
    */
+  @SuppressWarnings("exports") // this form is for our own packages
   public ConversionResult write(
       Path output, WriteOptions how, ProgressListener progress, OutputGroup group)
       throws CheckpointException, IOException {

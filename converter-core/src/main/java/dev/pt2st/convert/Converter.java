@@ -24,6 +24,9 @@ import java.nio.file.Path;
  *
  * <p>Whoever shows a plan and then has it carried out uses a {@link Conversion}: these two calls
  * read the input twice.
+ *
+ * <p>These calls may come from many threads. What an interrupt and a throwing listener do, and what
+ * is left then, is told at {@link Conversion}.
  */
 public final class Converter {
   private Converter() {}
@@ -46,6 +49,7 @@ public final class Converter {
    *
    * @throws CheckpointException if it would be refused
    */
+  @SuppressWarnings("exports") // this form is for our own packages
   public static Plan plan(Checkpoint checkpoint, ConvertOptions options)
       throws CheckpointException {
     return Planner.plan(checkpoint, options);
@@ -57,6 +61,7 @@ public final class Converter {
    * @throws RefusedException if one is called that is neither listed nor accepted; with the strict
    *     policy, if one is named
    */
+  @SuppressWarnings("exports") // this form is for our own packages
   public static void checkGlobals(Checkpoint checkpoint, ConvertOptions options)
       throws RefusedException {
     Place place = Place.of(checkpoint.container().file().name());

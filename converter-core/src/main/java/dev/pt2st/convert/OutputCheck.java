@@ -27,6 +27,7 @@ public interface OutputCheck {
    *     paths are the names that they are to have
    * @param index that of several files, opened too; null for one
    */
+  @SuppressWarnings("exports") // what a check looks at is for our own packages
   record Written(
       Plan plan,
       MappedFile checkpoint,

@@ -1,9 +1,9 @@
 package dev.pt2st.inspect;
 
 import dev.pt2st.GlobalName;
-import dev.pt2st.Place;
 import dev.pt2st.GlobalStanding;
 import dev.pt2st.GlobalUse;
+import dev.pt2st.Place;
 
 /**
  * A class or function that a file names.

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  *   System.out.println(tensor.name() + " " + tensor.dtypeName() + " " + tensor.shape());
  * }
  * }</pre>
+ *
+ * <p>Calls may come from many threads, and each works in the thread that calls. If this is
+ * interrupted, the call throws a {@link java.nio.channels.ClosedByInterruptException} as soon as it
+ * touches a file. The results hold no file open.
  */
 public final class Inspector {
   private Inspector() {}

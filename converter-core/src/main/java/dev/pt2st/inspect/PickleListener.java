@@ -14,6 +14,7 @@ public interface PickleListener {
   void begin(Place place, int number);
 
   /** An instruction. */
+  @SuppressWarnings("exports") // a listing of opcodes is for the command line
   void step(Disassembler.Step step);
 
   /**

@@ -1,6 +1,5 @@
 package dev.pt2st.inspect;
 
-import dev.pt2st.torch.Allowlist;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Deadline;
 import dev.pt2st.GlobalName;
@@ -11,6 +10,7 @@ import dev.pt2st.archive.Container;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.pickle.analysis.GlobalTracer;
 import dev.pt2st.pickle.analysis.PickleTrace;
+import dev.pt2st.torch.Allowlist;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

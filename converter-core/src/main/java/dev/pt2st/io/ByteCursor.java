@@ -213,6 +213,15 @@ public final class ByteCursor {
 
   /** How many bytes there are before the next line feed. */
   public long lineLength() throws MalformedException {
+    long length = lineLengthIfAny();
+    if (length < 0) {
+      throw malformed(isBounded() ? "a line has no end in its frame" : "a line has no end");
+    }
+    return length;
+  }
+
+  /** How many bytes there are before the next line feed; negative if there is none. */
+  public long lineLengthIfAny() {
     long start = position;
     try {
       while (position < bound) {
@@ -222,10 +231,10 @@ public final class ByteCursor {
         }
         position++;
       }
+      return -1;
     } finally {
       position = start;
     }
-    throw malformed(isBounded() ? "a line has no end in its frame" : "a line has no end");
   }
 
   /** A complaint about the bytes at the cursor. */

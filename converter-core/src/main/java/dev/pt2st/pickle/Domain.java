@@ -33,6 +33,14 @@ public interface Domain {
       throws CheckpointException;
 
   /**
+   * An object gets a state (BUILD).
+   *
+   * @throws CheckpointException if the class of the object writes no such state
+   */
+  default void checkState(ObjectValue object, Value state, Place place)
+      throws CheckpointException {}
+
+  /**
    * Whether a call of this may have, instead of a tuple of arguments, any one value as its
    * argument. CPython takes none such; some writers that are not Python write them.
    */

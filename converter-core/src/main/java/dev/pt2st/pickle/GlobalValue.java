@@ -1,8 +1,8 @@
 package dev.pt2st.pickle;
 
+import dev.pt2st.GlobalName;
 import dev.pt2st.GlobalStanding;
 import dev.pt2st.GlobalUse;
-import dev.pt2st.GlobalName;
 import dev.pt2st.Place;
 
 /**

@@ -1,8 +1,8 @@
 package dev.pt2st.pickle;
 
-import dev.pt2st.GlobalUse;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
@@ -212,10 +212,12 @@ public final class Unpickler {
     return start.at(opcodeAt);
   }
 
-  private void setProtocol(int announced) throws MalformedException {
+  private void setProtocol(int announced) throws UnsupportedException {
     if (announced > HIGHEST_PROTOCOL) {
-      throw new MalformedException(
-          place(), "it announces pickle protocol " + announced + ", and the highest is 5");
+      throw new UnsupportedException(
+          place(),
+          "it announces pickle protocol " + announced + ", and the highest is 5",
+          new Remedy.Advice("pickle it again with protocol 5, if it is a pickle"));
     }
     protocol = announced;
   }
@@ -425,8 +427,16 @@ public final class Unpickler {
     Value state = stack.pop();
     Value target = stack.top();
     charge(HeapBudget.SLOT + HeapBudget.contentOf(state));
+    String called = StateNames.calledOf(state);
+    if (called != null) {
+      throw new MalformedException(
+          place(), "a state sets the attribute " + called + ", which unpicklers call");
+    }
     switch (target) {
-      case ObjectValue object -> object.addState(state);
+      case ObjectValue object -> {
+        domain.checkState(object, state, place());
+        object.addState(state);
+      }
       case DictValue dict when dict.kind() != DictValue.Kind.DICT -> dict.addState(state);
       case DomainValue value when value.takeState(state) -> {}
       default -> {
@@ -537,6 +547,10 @@ public final class Unpickler {
 
   private MalformedException wrongKind(String opcode, Value target) {
     return new MalformedException(
-        place(), opcode + " on a value that takes none: " + Kinds.describe(target));
+        place(),
+        opcode
+            + " on a value that takes none"
+            + (target instanceof DomainValue ? " such: " : ": ")
+            + Kinds.describe(target));
   }
 }

@@ -29,6 +29,7 @@ public record Header(int size, Map<String, String> metadata, List<TensorInfo> te
    * @param place the file, for messages
    * @throws MalformedException if a rule of the format is broken
    */
+  @SuppressWarnings("exports") // this form is for our own packages
   public static Header read(ByteCursor in, Place place) throws MalformedException {
     return HeaderReader.read(in, place);
   }

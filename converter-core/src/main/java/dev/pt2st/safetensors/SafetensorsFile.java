@@ -57,6 +57,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws MalformedException if it breaks a rule of the format
    * @throws LimitException if its header does not fit the heap
    */
+  @SuppressWarnings("exports") // this form is for our own packages
   public static SafetensorsFile of(MappedFile file) throws CheckpointException {
     Place place = Place.of(file.name());
     try {
@@ -80,6 +81,7 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /** The mapped file, with all its bytes. */
+  @SuppressWarnings("exports") // this form is for our own packages
   public MappedFile file() {
     return file;
   }

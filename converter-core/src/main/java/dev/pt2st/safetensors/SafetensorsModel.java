@@ -44,6 +44,7 @@ public final class SafetensorsModel implements AutoCloseable {
   }
 
   /** Whether a file begins as a safetensors file or an index does, sound or not. */
+  @SuppressWarnings("exports") // this form is for our own packages
   public static boolean isOne(MappedFile file) {
     return isFile(file) || isIndex(file);
   }
@@ -98,6 +99,7 @@ public final class SafetensorsModel implements AutoCloseable {
    * @param index what names them; null for one file alone
    * @throws MalformedException if a file breaks a rule of the format, or the index is not right
    */
+  @SuppressWarnings("exports") // this form is for our own packages
   public static SafetensorsModel of(List<MappedFile> opened, @Nullable MappedFile index)
       throws CheckpointException {
     return index == null
@@ -135,6 +137,7 @@ public final class SafetensorsModel implements AutoCloseable {
    * @throws RefusedException if it names a file that is not in its folder
    * @throws LimitException if it does not fit the heap
    */
+  @SuppressWarnings("exports") // this form is for our own packages
   public static @Nullable Map<String, String> indexOf(MappedFile file) throws CheckpointException {
     return !isFile(file) && isIndex(file) ? read(file) : null;
   }

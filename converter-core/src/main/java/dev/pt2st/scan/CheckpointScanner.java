@@ -1,8 +1,8 @@
 package dev.pt2st.scan;
 
-import dev.pt2st.GlobalStanding;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalStanding;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.ReadOptions;
@@ -131,7 +131,7 @@ final class CheckpointScanner {
     Set<GlobalName> names = new HashSet<>();
     if (read != null) {
       for (GlobalValue global : read.globals()) {
-        if (global.standing() != GlobalStanding.UNLISTED) {
+        if (global.standing() == GlobalStanding.LISTED) {
           names.add(global.name());
         }
       }
@@ -155,14 +155,9 @@ final class CheckpointScanner {
   private void reportUnlisted(List<GlobalValue> globals) {
     for (GlobalValue global : globals) {
       String name = global.dottedName();
-      if (global.standing() == GlobalStanding.UNLISTED
-          && !scan.pickles().unlisted().contains(name)) {
-        scan.findings()
-            .add(
-                Rule.UNKNOWN_GLOBAL,
-                global.place(),
-                "names " + name + ", which is not on the list",
-                null);
+      if (global.standing() != GlobalStanding.LISTED && !scan.pickles().unlisted().contains(name)) {
+        scan.pickles()
+            .report("names ", global.name(), DangerousGlobals.find(name), global.place(), null);
       }
     }
   }

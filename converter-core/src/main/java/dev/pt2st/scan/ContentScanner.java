@@ -156,6 +156,9 @@ final class ContentScanner {
       return "NumPy array";
     }
     if (lookAtPickles(content, 0)) {
+      if (!scan.pickles().sawWhole()) {
+        return lookAtKnown();
+      }
       String why = "this is a pickle, but no checkpoint that is converted";
       findings.add(
           Rule.NOT_LOOKED_INTO,

@@ -13,6 +13,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The scan of one file: what its parts share. */
@@ -68,7 +69,7 @@ final class FileScan {
   static FileReport unreadable(ResourceName file, String why) {
     Findings findings = new Findings(file);
     findings.add(Rule.UNREADABLE, Place.of(file), why, null);
-    return new FileReport(file, findings.worst(), "", 0, findings.sorted(), 0);
+    return new FileReport(file, findings.worst(), "", 0, findings.sorted(), 0, List.of());
   }
 
   private FileReport report(MappedFile input) {
@@ -96,13 +97,17 @@ final class FileScan {
           null);
     }
     Verdict good = look != null && look.isJudged() ? Verdict.SAFE : Verdict.NO_PICKLE;
+    if (!findings.accepted().isEmpty()) {
+      good = Verdict.ACCEPTED;
+    }
     return new FileReport(
         file,
         findings.isEmpty() ? good : findings.worst(),
         look == null ? "" : look.kind(),
         pickles.pickles(),
         findings.sorted(),
-        findings.notListed());
+        findings.notListed(),
+        findings.accepted());
   }
 
   private static String sentence(IOException e) {

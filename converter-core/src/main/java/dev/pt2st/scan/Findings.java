@@ -1,5 +1,6 @@
 package dev.pt2st.scan;
 
+import dev.pt2st.Acceptance;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
@@ -22,6 +23,7 @@ final class Findings {
 
   private final ResourceName file;
   private final List<Finding> kept = new ArrayList<>();
+  private final List<AcceptedFinding> accepted = new ArrayList<>();
   private final Set<String> known = new HashSet<>();
   private Verdict worst = Verdict.NO_PICKLE;
   private long notListed;
@@ -48,6 +50,29 @@ final class Findings {
     List<Finding> sorted = new ArrayList<>(kept);
     sorted.sort(Comparator.comparing((Finding finding) -> finding.rule().verdict()).reversed());
     return sorted;
+  }
+
+  /** What was accepted, the worst first, then in the order in which it was found. */
+  List<AcceptedFinding> accepted() {
+    List<AcceptedFinding> sorted = new ArrayList<>(accepted);
+    sorted.sort(
+        Comparator.comparing((AcceptedFinding one) -> one.finding().rule().verdict()).reversed());
+    return sorted;
+  }
+
+  /** Adds what would be a finding, were its global not accepted. */
+  void accept(
+      Rule rule,
+      Place place,
+      String message,
+      @Nullable TracedGlobal global,
+      Acceptance acceptance) {
+    Place own = own(place);
+    if (accepted.size() >= MOST) {
+      notListed++;
+    } else if (known.add(rule + " " + own + " " + message)) {
+      accepted.add(new AcceptedFinding(new Finding(rule, own, message, global), acceptance));
+    }
   }
 
   /** Adds a finding; its place may be in a file within this one. */

@@ -1,20 +1,21 @@
 package dev.pt2st.scan;
 
-import dev.pt2st.torch.Allowlist;
-import dev.pt2st.GlobalStanding;
-import dev.pt2st.GlobalUse;
+import dev.pt2st.Acceptance;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Deadline;
 import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalStanding;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Place;
 import dev.pt2st.TracedGlobal;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.MappedFile;
-import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.analysis.GlobalTracer;
 import dev.pt2st.pickle.analysis.PickleTrace;
+import dev.pt2st.torch.Allowlist;
+import dev.pt2st.torch.GlobalTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Follows the pickles of one file and reports what they name. */
 final class PickleScanner {
@@ -45,6 +47,7 @@ final class PickleScanner {
   private final Findings findings;
   private final Set<String> unlisted = new HashSet<>();
   private long pickles;
+  private boolean sawWhole;
   private boolean sawJoblib;
   private int embedded;
 
@@ -63,6 +66,14 @@ final class PickleScanner {
   /** Whether arrays of joblib lie between opcodes, where nothing can follow them. */
   boolean sawJoblib() {
     return sawJoblib;
+  }
+
+  /**
+   * Whether the content that was followed last is a pickle, not text or data that an unpickler
+   * makes something of before it stops.
+   */
+  boolean sawWhole() {
+    return sawWhole;
   }
 
   /** How many pickles were followed. */
@@ -95,12 +106,14 @@ final class PickleScanner {
   long follow(MappedFile content, long from, Context context) throws LimitException, IOException {
     long at = from;
     long end = from;
+    sawWhole = false;
     while (at < content.size() && PickleTrace.mayBegin(start(content, at))) {
       deadline.check(() -> Place.of(content.name()));
       List<GlobalTracer.GivenBytes> given = new ArrayList<>();
       PickleTrace trace = follow(content, at, bytes -> keep(bytes, context, given));
+      boolean isFirst = at == from;
       at = trace.end();
-      if (trace.isEvident()) {
+      if (isFirst ? trace.isEvident() : goesOn(trace)) {
         report(content, trace, context);
         look(content, given);
         end = at;
@@ -115,9 +128,21 @@ final class PickleScanner {
     return end;
   }
 
+  /**
+   * Whether what stands behind a pickle is one more. Any bytes may stand there, and those of an
+   * array often begin as PROTO does: it has to come to something.
+   */
+  private static boolean goesOn(PickleTrace trace) {
+    return trace.isEvident() && (trace.complete() || !trace.counting().isEmpty() || isCut(trace));
+  }
+
+  private static boolean isCut(PickleTrace trace) {
+    return trace.problem() instanceof LimitException;
+  }
+
   private PickleTrace follow(MappedFile content, long at, Consumer<GlobalTracer.GivenBytes> given) {
     ByteCursor in = content.cursor(Place.of(content.name()), at, content.size() - at);
-    PickleTrace trace = GlobalTracer.trace(in, options.limits(), deadline, given);
+    PickleTrace trace = GlobalTracer.reach(in, options.limits(), deadline, given);
     scan.looked(trace.end() - at);
     return trace;
   }
@@ -178,13 +203,26 @@ final class PickleScanner {
 
   private void report(MappedFile content, PickleTrace trace, Context context) {
     pickles++;
+    boolean isWhole = trace.announced() || trace.complete();
+    sawWhole |= isWhole;
     Place place = Place.of(content.name());
     boolean joblib = false;
-    for (TracedGlobal global : trace.evidentGlobals()) {
+    boolean named = false;
+    for (TracedGlobal global : trace.counting()) {
       report(global, place, context);
+      named |= standing(global.name(), context) != GlobalStanding.LISTED;
       joblib |= global.name().toString().equals(JOBLIB_ARRAY);
     }
     sawJoblib |= joblib;
+    if (trace.isOfTheFuture() && context.reportBreaks()) {
+      findings.add(
+          Rule.NOT_LOOKED_INTO,
+          place.at(trace.start()),
+          "it announces pickle protocol "
+              + trace.announcement()
+              + ", which there is not yet: it was followed as far as it is written like the others",
+          null);
+    }
     CheckpointException problem = trace.problem();
     if (problem instanceof LimitException) {
       findings.add(problem);
@@ -195,16 +233,18 @@ final class PickleScanner {
           "a file of joblib: arrays lie between its opcodes, so that it cannot be followed behind"
               + " the first one",
           null);
-    } else if (problem != null && context.reportBreaks()) {
+    } else if (problem != null
+        && context.reportBreaks()
+        && !trace.isOfTheFuture()
+        // That text breaks as a pickle is no news, and what it reaches before has been reported; so
+        // has the name of a module that there cannot be.
+        && ((isWhole && !trace.onlyImportFails()) || !named)) {
       findings.add(Rule.BROKEN_PICKLE, problem);
     }
   }
 
   private void report(TracedGlobal global, Place place, Context context) {
-    GlobalStanding standing = standing(global.name(), context);
-    DangerousGlobals.Entry danger = DangerousGlobals.find(global);
-    Place where = place.at(global.offset());
-    if (standing != GlobalStanding.UNLISTED) {
+    if (standing(global.name(), context) == GlobalStanding.LISTED) {
       return;
     }
     unlisted.add(global.name().toString());
@@ -212,14 +252,33 @@ final class PickleScanner {
         switch (global.use()) {
           case NAMED -> "names ";
           case INSTANTIATED -> "makes an object of ";
+          case CHANGED -> "changes ";
           case CALLED -> "calls ";
         };
-    if (danger == null) {
-      findings.add(
-          Rule.UNKNOWN_GLOBAL, where, use + global.name() + ", which is not on the list", global);
+    report(use, global.name(), DangerousGlobals.find(global), place.at(global.offset()), global);
+  }
+
+  /**
+   * Reports a global that is not on the list. A pattern accepts none that is known to be dangerous:
+   * whoever wrote it had other names in mind.
+   *
+   * @param use what is done with it, as the beginning of a sentence
+   * @param global where following the pickle has come upon it
+   */
+  void report(
+      String use,
+      GlobalName name,
+      DangerousGlobals.@Nullable Entry danger,
+      Place where,
+      @Nullable TracedGlobal global) {
+    Rule rule = danger == null ? Rule.UNKNOWN_GLOBAL : Rule.DANGEROUS_GLOBAL;
+    String message =
+        use + name.shown() + ", which " + (danger == null ? "is not on the list" : danger.why());
+    Acceptance acceptance = options.policy().acceptance(GlobalTable.currentName(name).toString());
+    if (acceptance != null && (danger == null || acceptance.isOfTheName())) {
+      findings.accept(rule, where, message, global, acceptance);
     } else {
-      findings.add(
-          Rule.DANGEROUS_GLOBAL, where, use + global.name() + ", which " + danger.why(), global);
+      findings.add(rule, where, message, global);
     }
   }
 
@@ -248,7 +307,7 @@ final class PickleScanner {
       // Where nobody begins to read, a name alone says nothing.
       if (trace.announced()
           || (trace.isSound() && !trace.globals().isEmpty())
-          || trace.evidentGlobals().stream().anyMatch(PickleScanner::isUsed)) {
+          || trace.counting().stream().anyMatch(PickleScanner::isUsed)) {
         report(content, trace, Context.QUIET);
         at = search.next(Math.max(trace.end(), at + 1));
       } else {
@@ -280,7 +339,7 @@ final class PickleScanner {
   long reportUses(MappedFile content, long at) throws LimitException {
     deadline.check(() -> Place.of(content.name()));
     PickleTrace trace = follow(content, at, given -> {});
-    if (trace.evidentGlobals().stream().noneMatch(PickleScanner::isUsed)) {
+    if (trace.counting().stream().noneMatch(PickleScanner::isUsed)) {
       return 0;
     }
     report(content, trace, Context.QUIET);

@@ -13,7 +13,8 @@ import dev.pt2st.ReadOptions;
  */
 public record ScanOptions(ReadOptions read, TensorBytes tensorBytes) {
   /** The built-in list, the standard limits, no tensor data. */
-  public static final ScanOptions STANDARD = new ScanOptions(ReadOptions.STANDARD, TensorBytes.SKIP);
+  public static final ScanOptions STANDARD =
+      new ScanOptions(ReadOptions.STANDARD, TensorBytes.SKIP);
 
   /** What becomes of tensor data. */
   public enum TensorBytes {

@@ -5,11 +5,13 @@ public enum Verdict {
   /** There is no pickle in it, and it is of no kind that could hide one: it is not judged. */
   NO_PICKLE("no pickle"),
   /**
-   * Every pickle in it was read to its end, every global is on the list or accepted by the policy,
-   * and the structure is sound: a strict conversion would accept it, or each checkpoint in it where
-   * it is an archive of several.
+   * Every pickle in it was read to its end, every global is on the list, and the structure is
+   * sound: a strict conversion would accept it, or each checkpoint in it where it is an archive of
+   * several.
    */
   SAFE("safe"),
+  /** It would be safe, were there not globals in it that the user has accepted. */
+  ACCEPTED("accepted"),
   /** It could not be read. */
   UNREADABLE("unreadable"),
   /** Something in it is not known to be data, or was not looked at to its end. */
@@ -30,7 +32,7 @@ public enum Verdict {
     return shown;
   }
 
-  /** Whether there is nothing to be said against the file. */
+  /** Whether there is nothing to be said about the file. */
   public boolean isGood() {
     return this == SAFE || this == NO_PICKLE;
   }

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The constants that safetensors knows stand in the order of the {@code Dtype} enum of the
  * safetensors crate 0.8 ({@code safetensors/src/tensor.rs}): by alignment, and the reference writer
  * puts a file's tensors in the reverse of this order. Storage names are those of {@code
- * torch/storage.py} ({@code _dtype_to_storage_type_map}).
+ * torch/storage.py} ({@code _dtype_to_storage_type_map}). A constant without a description is the
+ * type of that name: {@code I}, {@code U}, {@code F} and {@code C} are signed and unsigned
+ * integers, floats and complex numbers, with their bits; {@code E} and {@code M} are the bits of
+ * exponent and mantissa.
  */
 public enum DType {
   BOOL("BOOL", "torch.bool", "BoolStorage", 1, 1),

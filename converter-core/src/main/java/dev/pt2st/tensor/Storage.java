@@ -48,6 +48,7 @@ public final class Storage {
   }
 
   /** Where its bytes are, or null where the checkpoint does not hold them. */
+  @SuppressWarnings("exports") // the bytes are for our own packages
   public @Nullable ByteSource source() {
     return source;
   }
@@ -58,6 +59,7 @@ public final class Storage {
   }
 
   /** Says where the bytes are. */
+  @SuppressWarnings("exports") // the bytes are for our own packages
   public void locate(ByteSource bytes, ByteOrder byteOrder) {
     this.source = bytes;
     this.order = byteOrder;

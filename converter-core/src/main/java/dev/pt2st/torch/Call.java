@@ -33,6 +33,13 @@ record Call(TorchDomain domain, GlobalValue global, List<Value> arguments, Place
     return index < arguments.size() ? arguments.get(index) : Value.None.NONE;
   }
 
+  /** Complains where there are more arguments than so many. */
+  void atMost(int most) throws MalformedException {
+    if (arguments.size() > most) {
+      throw malformed("is called with " + arguments.size() + " arguments");
+    }
+  }
+
   StorageValue storage(int index) throws MalformedException {
     if (argument(index) instanceof StorageValue storage) {
       return storage;

@@ -1,7 +1,7 @@
 package dev.pt2st.torch;
 
-import dev.pt2st.GlobalStanding;
 import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalStanding;
 import dev.pt2st.Place;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Value;

@@ -12,6 +12,30 @@ import org.jspecify.annotations.Nullable;
 final class NumpyArray {
   private NumpyArray() {}
 
+  /** Whether bytes are those of an array of that shape, none of whose elements is an object. */
+  static boolean fits(NumpyDType type, Value size, Value.Bytes bytes) {
+    type.settle();
+    Shape shape = Views.shapeOf(size);
+    return shape != null
+        && !type.hasObjects()
+        && !type.isSubarray()
+        && (type.isOpaque() || fits(type.itemSize(), shape, bytes.size()));
+  }
+
+  private static boolean fits(long itemSize, Shape shape, long bytes) {
+    try {
+      return Math.multiplyExact(shape.elementCount(), itemSize) == bytes;
+    } catch (ArithmeticException e) {
+      return false;
+    }
+  }
+
+  /** Whether an array of that shape has so many elements. */
+  static boolean hasElements(Value size, long count) {
+    Shape shape = Views.shapeOf(size);
+    return shape != null && fits(1, shape, count);
+  }
+
   /**
    * The content, or null if shape and bytes do not fit each other.
    *
@@ -24,15 +48,11 @@ final class NumpyArray {
       return null;
     }
     DType dtype = type.dtype();
+    if (!fits(type.itemSize(), shape, bytes.size())) {
+      return null;
+    }
     if (dtype == null) {
       return new TensorValue.Other("a NumPy array of dtype " + type.code(), shape, null, List.of());
-    }
-    try {
-      if (Math.multiplyExact(shape.elementCount(), dtype.byteSize()) != bytes.size()) {
-        return null;
-      }
-    } catch (ArithmeticException e) {
-      return null;
     }
     Storage storage = new Storage("array", "cpu", dtype, bytes.size());
     storage.locate(bytes.source("array"), type.byteOrder());

@@ -1,44 +1,106 @@
 package dev.pt2st.torch;
 
+import dev.pt2st.GlobalStanding;
 import dev.pt2st.pickle.DomainValue;
+import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.DType;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code numpy.dtype}: a code such as {@code f4}, and the byte order that its state gives ({@code
- * arraydescr_setstate} in {@code numpy/_core/src/multiarray/descriptor.c}).
+ * A {@code numpy.dtype}: a code such as {@code f4}, and what its state gives ({@code
+ * arraydescr_setstate} in {@code numpy/_core/src/multiarray/descriptor.c}). NumPy takes a state as
+ * it is, and then goes by it in memory: only what its own {@code arraydescr_reduce} writes is taken
+ * here.
  */
 public final class NumpyDType implements DomainValue {
+  /** NumPy's classes of records, under the names of its versions. */
+  private static final Set<String> RECORDS =
+      Set.of(
+          "numpy.record",
+          "numpy.rec.record",
+          "numpy.core.records.record",
+          "numpy._core.records.record",
+          "numpy.void");
+
   private final String code;
-  private char order = '|';
+
+  /** Whether it is that of a class of another library, of which nothing is known. */
+  private final boolean opaque;
+
+  private NumpyDTypeState described;
+  private boolean settled;
   private final List<Value> parts = new ArrayList<>(1);
 
-  NumpyDType(String code) {
-    // A code may carry its byte order in front.
-    if (!code.isEmpty() && "<>=|".indexOf(code.charAt(0)) >= 0) {
-      this.order = code.charAt(0);
-      this.code = code.substring(1);
-    } else {
-      this.code = code;
-    }
+  private NumpyDType(String code, char order, long itemSize, boolean opaque) {
+    this.code = code;
+    this.described = new NumpyDTypeState(order, itemSize, NumpyDTypeState.flags(code), false);
+    this.opaque = opaque;
   }
 
-  NumpyDType with(Value part) {
-    parts.add(part);
-    return this;
+  /** Of a code, perhaps with its byte order in front; null if it is none. */
+  static @Nullable NumpyDType of(String text) {
+    boolean ordered = !text.isEmpty() && NumpyDTypeState.ORDERS.indexOf(text.charAt(0)) >= 0;
+    String code = ordered ? text.substring(1) : text;
+    long size = NumpyDTypeState.itemSize(code);
+    return size < 0 ? null : new NumpyDType(code, ordered ? text.charAt(0) : '|', size, false);
+  }
+
+  /**
+   * Of a class of NumPy's records, whose size the state tells, or of one that another library
+   * brings; null if NumPy writes no dtype by such a class.
+   */
+  static @Nullable NumpyDType ofClass(GlobalValue type) {
+    boolean isRecord = RECORDS.contains(type.dottedName());
+    if (!isRecord && type.standing() == GlobalStanding.LISTED) {
+      return null;
+    }
+    NumpyDType dtype = new NumpyDType("V", '|', 0, !isRecord);
+    dtype.parts.add(type);
+    return dtype;
   }
 
   String code() {
     return code;
   }
 
+  /** Bytes of an element. */
+  long itemSize() {
+    return described.itemSize();
+  }
+
+  /** Whether elements are references to Python objects, or hold some. */
+  boolean hasObjects() {
+    return NumpyDTypeState.hasObjects(described.flags());
+  }
+
+  long flags() {
+    return described.flags();
+  }
+
+  /** Whether an element is an array itself: no array is of such a dtype, but a field may be. */
+  boolean isSubarray() {
+    return described.isSubarray();
+  }
+
+  /** Whether another library says what an element is. */
+  boolean isOpaque() {
+    return opaque;
+  }
+
+  /** Takes no other state any more: it would change what is made of this dtype already. */
+  void settle() {
+    settled = true;
+  }
+
   /** The dtype as {@code numpy.dtype} takes it: {@code <f4}. */
   public String text() {
+    char order = described.order();
     return order == '|' || order == '=' ? code : order + code;
   }
 
@@ -48,7 +110,7 @@ public final class NumpyDType implements DomainValue {
   }
 
   ByteOrder byteOrder() {
-    return order == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    return described.order() == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
   }
 
   /**
@@ -86,14 +148,18 @@ public final class NumpyDType implements DomainValue {
 
   @Override
   public boolean takeState(Value state) {
-    if (state instanceof TupleValue tuple
-        && tuple.get(1) instanceof Value.Text byteOrder
-        && byteOrder.value().length() == 1
-        && "<>=|".contains(byteOrder.value())) {
-      order = byteOrder.value().charAt(0);
-      parts.add(state);
-      return true;
+    if (settled || !(state instanceof TupleValue tuple)) {
+      return false;
     }
-    return false;
+    if (!opaque) {
+      NumpyDTypeState read = NumpyDTypeState.read(this, tuple.items());
+      if (read == null) {
+        return false;
+      }
+      described = read;
+    }
+    settle();
+    parts.add(state);
+    return true;
   }
 }

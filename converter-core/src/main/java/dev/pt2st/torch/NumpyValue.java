@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NumpyValue implements DomainValue {
   private @Nullable TensorValue tensor;
+  private boolean filled;
   private final List<Value> parts = new ArrayList<>(1);
 
   NumpyValue(@Nullable TensorValue tensor) {
     this.tensor = tensor;
+    this.filled = tensor != null;
   }
 
   /** The array as a tensor; null where its dtype is no numeric one. */
@@ -37,33 +39,44 @@ public final class NumpyValue implements DomainValue {
 
   @Override
   public boolean takeState(Value state) {
-    if (!(state instanceof TupleValue tuple)) {
+    // No array gets a second state.
+    if (filled || !(state instanceof TupleValue tuple)) {
       return false;
     }
+    filled = true;
     List<Value> items = tuple.items();
     // The oldest states have no version in front.
     int first = items.size() == 5 ? 1 : 0;
     if (items.size() - first != 4
+        || (first == 1 && !(items.getFirst() instanceof Value.Int))
         || !(items.get(first + 1) instanceof NumpyDType type)
         || !(items.get(first) instanceof TupleValue size)) {
       return false;
     }
     parts.add(state);
+    type.settle();
     Value order = items.get(first + 2);
     boolean columnMajor =
         order instanceof Value.Bool(boolean set)
             ? set
             : order instanceof Value.Int(long n) && n != 0;
-    if (!type.isNumeric()) {
-      return items.get(first + 3) instanceof ListValue || bytesOf(items.get(first + 3)) != null;
+    Value content = items.get(first + 3);
+    if (type.hasObjects() || (type.isOpaque() && content instanceof ListValue)) {
+      // NumPy takes as many items of the list as the shape says, however many there are.
+      return content instanceof ListValue list
+          && !type.isSubarray()
+          && NumpyArray.hasElements(size, list.items().size());
     }
-    Value.Bytes bytes = bytesOf(items.get(first + 3));
-    TensorValue.Content content =
+    Value.Bytes bytes = bytesOf(content);
+    if (!type.isNumeric()) {
+      return bytes != null && NumpyArray.fits(type, size, bytes);
+    }
+    TensorValue.Content numbers =
         bytes == null ? null : NumpyArray.content(type, size, bytes, columnMajor);
-    if (content == null) {
+    if (numbers == null) {
       return false;
     }
-    tensor = new TensorValue(content);
+    tensor = new TensorValue(numbers);
     return true;
   }
 

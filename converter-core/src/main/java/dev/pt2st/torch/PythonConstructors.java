@@ -1,8 +1,8 @@
 package dev.pt2st.torch;
 
+import dev.pt2st.CheckpointException;
 import dev.pt2st.GlobalStanding;
 import dev.pt2st.GlobalUse;
-import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.GlobalValue;
@@ -12,13 +12,7 @@ import dev.pt2st.pickle.SetValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +31,7 @@ final class PythonConstructors {
     table.put("builtins.frozenset", call -> set(call, true));
     table.put("builtins.bytes", PythonConstructors::bytes);
     table.put("builtins.bytearray", PythonConstructors::byteArray);
-    table.put("builtins.complex", Call::inert);
+    table.put("builtins.complex", PythonConstructors::complex);
     table.put("builtins.int", PythonConstructors::scalar);
     table.put("builtins.float", PythonConstructors::scalar);
     table.put("builtins.bool", PythonConstructors::scalar);
@@ -50,6 +44,7 @@ final class PythonConstructors {
   /** A dict from nothing, another dict, or pairs. */
   private static Value dict(Call call, DictValue.Kind kind, int contentAt)
       throws MalformedException {
+    call.atMost(contentAt + 1);
     DictValue dict = new DictValue(kind);
     if (contentAt > 0 && call.count() > 0) {
       // The factory of a default dict: a value of it, never called.
@@ -86,6 +81,7 @@ final class PythonConstructors {
   }
 
   private static List<Value> items(Call call) throws MalformedException {
+    call.atMost(1);
     return call.count() == 0 ? List.of() : iterable(call, 0);
   }
 
@@ -117,7 +113,8 @@ final class PythonConstructors {
     return switch (call.argument(0)) {
       case Value.Bytes bytes -> bytes;
       case Value.Text text -> encoded(call, text, call.optional(1));
-      default -> call.inert();
+      // A number would be a size: as much memory as the stream likes.
+      default -> throw call.wrong(0, "bytes");
     };
   }
 
@@ -131,17 +128,34 @@ final class PythonConstructors {
     return switch (call.argument(0)) {
       case Value.Bytes bytes -> new Value.MutableBytes(bytes);
       case Value.Text text -> new Value.MutableBytes(encoded(call, text, call.optional(1)));
-      default -> call.inert();
+      default -> throw call.wrong(0, "bytes");
     };
   }
 
   /** A call with a value of the class is that value; any other stays a record of the call. */
-  private static Value scalar(Call call) {
-    return call.count() == 1
-            && (call.arguments().getFirst() instanceof Value.Int
-                || call.arguments().getFirst() instanceof Value.Text)
-        ? call.arguments().getFirst()
-        : call.inert();
+  private static Value scalar(Call call) throws MalformedException {
+    call.atMost(1);
+    if (call.count() == 0) {
+      return call.inert();
+    }
+    return switch (call.argument(0)) {
+      case Value.Int number -> number;
+      case Value.Text text -> text;
+      case Value.Bool bool -> call.inert();
+      case Value.Real real -> call.inert();
+      case Value.BigInt number -> call.inert();
+      default -> throw call.wrong(0, "a number or a text");
+    };
+  }
+
+  private static Value complex(Call call) throws MalformedException {
+    call.atMost(2);
+    for (int i = 0; i < call.count(); i++) {
+      if (!(call.argument(i) instanceof Value.Real) && !(call.argument(i) instanceof Value.Int)) {
+        throw call.wrong(i, "a number");
+      }
+    }
+    return call.inert();
   }
 
   /** How protocol 2 writes {@code bytes}: {@code _codecs.encode(text, 'latin1')}. */
@@ -157,28 +171,18 @@ final class PythonConstructors {
     if (text.python2() != null) {
       return text.python2();
     }
-    String name = encoding instanceof Value.Text given ? given.value() : "utf-8";
-    Value.Bytes bytes =
-        switch (name.toLowerCase(Locale.ROOT).replace('_', '-')) {
-          // As protocols 0 to 2 write bytes: a large array perhaps, which stays in the stream.
-          case "latin1", "latin-1", "iso-8859-1" -> text.latin1();
-          case "utf-8", "utf8" -> encoded(text.value(), StandardCharsets.UTF_8);
-          case "ascii", "us-ascii" -> encoded(text.value(), StandardCharsets.US_ASCII);
-          default -> throw call.malformed("is called with an encoding that no pickle needs");
-        };
+    call.atMost(2);
+    // As protocols 0 to 2 write bytes: a large array perhaps, which stays in the stream. Other
+    // codecs run code of their own, and some of them make much of little.
+    if (!(encoding instanceof Value.Text name)
+        || (!name.value().equals("latin1") && !name.value().equals("latin-1"))) {
+      throw call.malformed("is called with an encoding that no pickle needs");
+    }
+    Value.Bytes bytes = text.latin1();
     if (bytes == null) {
-      throw call.malformed("is called with a text that " + name + " cannot express");
+      throw call.malformed("is called with a text that " + name.value() + " cannot express");
     }
     return bytes;
-  }
-
-  private static Value.@Nullable Bytes encoded(String text, Charset charset) {
-    try {
-      ByteBuffer bytes = charset.newEncoder().encode(CharBuffer.wrap(text));
-      return new Value.Bytes(MemorySegment.ofBuffer(bytes));
-    } catch (CharacterCodingException e) {
-      return null;
-    }
   }
 
   /** {@code copyreg._reconstructor(class, base, state)}: how protocols 0 and 1 make an object. */

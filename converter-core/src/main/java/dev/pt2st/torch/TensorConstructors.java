@@ -1,7 +1,7 @@
 package dev.pt2st.torch;
 
-import dev.pt2st.GlobalUse;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.MalformedException;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.GlobalValue;
@@ -34,9 +34,9 @@ final class TensorConstructors {
     table.put("torch._utils._rebuild_device_tensor_from_cpu_tensor", TensorConstructors::converted);
     table.put("torch._tensor._rebuild_from_type", TensorConstructors::fromType);
     table.put("torch._tensor._rebuild_from_type_v2", TensorConstructors::fromType);
-    table.put("torch.serialization._get_layout", Call::inert);
-    table.put("torch.device", Call::inert);
-    table.put("torch.nn.backends.thnn._get_thnn_function_backend", Call::inert);
+    table.put("torch.serialization._get_layout", TensorConstructors::layout);
+    table.put("torch.device", TensorConstructors::device);
+    table.put("torch.nn.backends.thnn._get_thnn_function_backend", TensorConstructors::backend);
     table.put("torch.Size", TensorConstructors::size);
   }
 
@@ -175,7 +175,30 @@ final class TensorConstructors {
     return call.inert();
   }
 
+  private static Value layout(Call call) throws MalformedException {
+    call.atMost(1);
+    if (!(call.argument(0) instanceof Value.Text name) || !name.value().startsWith("torch.")) {
+      throw call.wrong(0, "the name of a layout");
+    }
+    return call.inert();
+  }
+
+  private static Value device(Call call) throws MalformedException {
+    call.atMost(2);
+    boolean indexed = call.optional(1) instanceof Value.Int || call.count() < 2;
+    if (!(call.argument(0) instanceof Value.Text) || !indexed) {
+      throw call.malformed("is called with arguments that are no device");
+    }
+    return call.inert();
+  }
+
+  private static Value backend(Call call) throws MalformedException {
+    call.atMost(0);
+    return call.inert();
+  }
+
   private static Value size(Call call) throws MalformedException {
+    call.atMost(1);
     return switch (call.optional(0)) {
       case TupleValue tuple -> tuple;
       case ListValue list -> new TupleValue(list.items());

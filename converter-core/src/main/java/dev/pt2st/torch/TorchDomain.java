@@ -2,7 +2,7 @@ package dev.pt2st.torch;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.GlobalName;
-import dev.pt2st.LimitException;
+import dev.pt2st.GlobalStanding;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
@@ -11,7 +11,6 @@ import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.Domain;
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.GlobalStanding;
 import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.Value;
@@ -139,7 +138,7 @@ public class TorchDomain implements Domain {
               place,
               name + " is called, and it is accepted only as a value",
               new Remedy.DoNotTrust("do not trust the file: no checkpoint does this"));
-      case RECORD, MODULE -> new ObjectValue(global, arguments);
+      case RECORD, MODULE -> recordOf(global, arguments, place);
       case STORAGE -> storageOf(global, arguments, place);
       case TENSOR_CLASS -> tensorOf(global, arguments, place);
       case REBUILD, CONSTRUCTOR -> {
@@ -150,14 +149,50 @@ public class TorchDomain implements Domain {
     };
   }
 
+  private static Value recordOf(GlobalValue global, List<Value> arguments, Place place)
+      throws MalformedException {
+    if (!RecordRules.of(global).arguments().test(arguments)) {
+      throw odd(global, place);
+    }
+    return new ObjectValue(global, arguments);
+  }
+
+  private static MalformedException odd(GlobalValue global, Place place) {
+    return new MalformedException(
+        place,
+        global.dottedName() + " is made with arguments that no pickle of it has",
+        new Remedy.DoNotTrust(
+            "do not trust the file: they could have Python take any amount of memory or time"));
+  }
+
+  @Override
+  public void checkState(ObjectValue object, Value state, Place place) throws MalformedException {
+    if (object.type() instanceof GlobalValue global
+        && isRecord(global)
+        && !(state instanceof Value.None)
+        && !RecordRules.of(global).state().test(state)) {
+      throw new MalformedException(
+          place, global.dottedName() + " gets a state that no pickle of it has");
+    }
+  }
+
+  private static boolean isRecord(GlobalValue global) {
+    Allowlist.Entry entry = Allowlist.find(global.dottedName());
+    return entry != null && entry.kind() == Allowlist.Kind.RECORD;
+  }
+
   /** {@code Parameter(data)}, a tensor of lists, or one whose content comes with BUILD. */
   private Value tensorOf(GlobalValue global, List<Value> arguments, Place place)
-      throws LimitException {
+      throws CheckpointException {
     if (arguments.isEmpty()) {
       return TensorValue.unset();
     }
     if (arguments.getFirst() instanceof TensorValue data) {
       return data.alias();
+    }
+    if (arguments.getFirst() instanceof Value.Int) {
+      // Sizes: a tensor of whatever memory holds, as no pickle makes one.
+      throw odd(global, place);
     }
     DType dtype = DType.ofStorageClass(global.name().name().replace("Tensor", "Storage"));
     TensorView listed =
@@ -170,7 +205,10 @@ public class TorchDomain implements Domain {
   }
 
   private Value storageOf(GlobalValue global, List<Value> arguments, Place place)
-      throws LimitException {
+      throws CheckpointException {
+    if (!arguments.isEmpty() && arguments.getFirst() instanceof Value.Int) {
+      throw odd(global, place);
+    }
     DType dtype = DType.ofStorageClass(global.name().name());
     Storage listed =
         dtype == null || arguments.size() != 1
@@ -207,7 +245,13 @@ public class TorchDomain implements Domain {
     }
     return switch (entry.kind()) {
       case CONSTRUCTOR -> makeInstance(global, arguments, place);
-      case RECORD, MODULE, STORAGE -> new ObjectValue(global, arguments);
+      case RECORD, MODULE -> recordOf(global, arguments, place);
+      case STORAGE -> {
+        if (!arguments.isEmpty()) {
+          throw odd(global, place);
+        }
+        yield new ObjectValue(global, arguments);
+      }
       case TENSOR_CLASS -> tensorOf(global, arguments, place);
       case DTYPE, CONSTANT, FUNCTION, REBUILD -> throw noClass(global, place);
     };

@@ -23,6 +23,12 @@ import java.util.Set;
  * checkpoint of any layout, a safetensors file or the index of several. A checkpoint's elements are
  * looked up one by one, not copied by the code that converts; a safetensors file must keep all
  * rules of the format.
+ *
+ * <p>Calls may come from many threads. Each starts a few threads of its own, which have ended when
+ * it returns; the listener is called by any of them. If the listener throws, the call throws the
+ * same. If the calling thread is interrupted, the call throws a {@link
+ * java.nio.channels.ClosedByInterruptException} as soon as it touches a file, and the thread stays
+ * interrupted. Nothing is written either way.
  */
 public final class Verifier {
   /** Bytes of one piece of work: large against its cost, small against a file. */

@@ -1,7 +1,7 @@
 package dev.pt2st.convert;
 
+import static dev.pt2st.testing.Py.call;
 import static dev.pt2st.testing.Py.dict;
-import static dev.pt2st.testing.Py.instance;
 import static dev.pt2st.testing.Py.list;
 import static dev.pt2st.testing.Py.object;
 import static dev.pt2st.testing.Py.orderedDict;
@@ -182,7 +182,7 @@ class NameRulesTest {
             "w",
             torch.tensor(1),
             "o",
-            instance("argparse.Namespace", torch.tensor(2)),
+            call("collections.deque", list(torch.tensor(2))),
             "s",
             Py.set(torch.tensor(3)));
     assertThat(convert(top).names()).containsExactly("w");

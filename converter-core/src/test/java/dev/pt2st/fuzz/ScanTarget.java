@@ -1,6 +1,5 @@
 package dev.pt2st.fuzz;
 
-import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.convert.Converter;
@@ -8,6 +7,7 @@ import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.FileScanner;
 import dev.pt2st.scan.ScanOptions;
+import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.testing.StrictConversion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +19,8 @@ import java.nio.file.Path;
  */
 public final class ScanTarget {
   private static final FileScanner SCANNER =
-      new FileScanner(new ScanOptions(ReadOptions.STANDARD.withLimits(Inputs.LIMITS), TensorBytes.SKIP));
+      new FileScanner(
+          new ScanOptions(ReadOptions.STANDARD.withLimits(Inputs.LIMITS), TensorBytes.SKIP));
 
   private ScanTarget() {}
 
@@ -42,6 +43,7 @@ public final class ScanTarget {
         }
         case UNREADABLE ->
             throw new AssertionError("a file that is there is unreadable: " + report.findings());
+        case ACCEPTED -> throw new AssertionError("accepted, and nothing was to be accepted");
         case UNKNOWN, MALFORMED, DANGEROUS -> converts(file);
       }
     } catch (IOException e) {

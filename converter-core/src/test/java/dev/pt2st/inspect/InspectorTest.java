@@ -10,6 +10,8 @@ import static dev.pt2st.testing.Py.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalStanding;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
@@ -18,8 +20,6 @@ import dev.pt2st.Policy;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.RefusedException;
 import dev.pt2st.convert.plan.RootPart;
-import dev.pt2st.GlobalStanding;
-import dev.pt2st.GlobalUse;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
 import java.io.IOException;

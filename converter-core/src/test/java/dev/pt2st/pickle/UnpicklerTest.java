@@ -327,7 +327,7 @@ class UnpicklerTest {
   @ValueSource(ints = {6, 7, 128, 255})
   void protocolsEndWith5(int protocol) {
     assertThatThrownBy(() -> PlainDomain.load("\u0080" + (char) protocol + "N."))
-        .isInstanceOf(MalformedException.class)
+        .isInstanceOf(UnsupportedException.class)
         .hasMessageContaining("protocol " + protocol);
   }
 

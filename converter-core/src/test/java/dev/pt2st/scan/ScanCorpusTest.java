@@ -1,20 +1,19 @@
 package dev.pt2st.scan;
 
-import dev.pt2st.scan.ScanOptions.TensorBytes;
-import dev.pt2st.GlobalUse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Limits;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
 import dev.pt2st.TracedGlobal;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.testing.StrictConversion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -141,7 +140,8 @@ class ScanCorpusTest {
     assertThat(report.findings()).isEmpty();
     assertThat(report.verdict()).isEqualTo(Verdict.SAFE);
     FileReport full =
-        new FileScanner(new ScanOptions(ReadOptions.STANDARD, TensorBytes.READ)).scan(sample.file());
+        new FileScanner(new ScanOptions(ReadOptions.STANDARD, TensorBytes.READ))
+            .scan(sample.file());
     assertThat(full.findings()).isEmpty();
   }
 

@@ -2,10 +2,10 @@ package dev.pt2st.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.Limit;
 import dev.pt2st.Limits;
 import dev.pt2st.ReadOptions;
+import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.testing.ZipBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +45,8 @@ class ScanCostTest {
     for (int entries : new int[] {5, 6}) {
       Limits limits = Limits.STANDARD.with(Limit.ENTRIES, entries);
       FileReport report =
-          new FileScanner(new ScanOptions(ReadOptions.STANDARD.withLimits(limits), TensorBytes.SKIP))
+          new FileScanner(
+                  new ScanOptions(ReadOptions.STANDARD.withLimits(limits), TensorBytes.SKIP))
               .scan(file);
       assertThat(report.findings().stream().anyMatch(found -> found.rule() == Rule.OVER_LIMIT))
           .isEqualTo(entries < 6);

@@ -2,10 +2,10 @@ package dev.pt2st.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pt2st.scan.ScanOptions.TensorBytes;
 import com.github.luben.zstd.Zstd;
 import dev.pt2st.Limit;
 import dev.pt2st.ReadOptions;
+import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.ZipBuilder;
 import java.io.ByteArrayOutputStream;
@@ -50,7 +50,8 @@ class ScanDamageTest {
   }
 
   private FileReport scan(byte[] content, boolean full) throws IOException {
-    return new FileScanner(new ScanOptions(ReadOptions.STANDARD, full ? TensorBytes.READ : TensorBytes.SKIP))
+    return new FileScanner(
+            new ScanOptions(ReadOptions.STANDARD, full ? TensorBytes.READ : TensorBytes.SKIP))
         .scan(Files.write(temporary.resolve("file"), content));
   }
 

@@ -3,9 +3,9 @@ package dev.pt2st.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
+import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.Wrap;
 import java.io.IOException;

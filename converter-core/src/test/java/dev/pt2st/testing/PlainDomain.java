@@ -1,8 +1,8 @@
 package dev.pt2st.testing;
 
-import dev.pt2st.GlobalStanding;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalStanding;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;

@@ -11,7 +11,6 @@ import dev.pt2st.inspect.GlobalSummary;
 import dev.pt2st.inspect.Inspection;
 import dev.pt2st.inspect.TensorSummary;
 import dev.pt2st.inspect.ValueSummary;
-import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,16 +1,15 @@
 package dev.pt2st.cli.report;
 
-import dev.pt2st.GlobalUse;
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Place;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.inspect.Inspector;
 import dev.pt2st.inspect.PickleListener;
-import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.analysis.Disassembler;
 import dev.pt2st.pickle.analysis.Instruction;
 import dev.pt2st.pickle.analysis.SymbolicEffect;

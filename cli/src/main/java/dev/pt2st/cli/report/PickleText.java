@@ -6,7 +6,6 @@ import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
 import dev.pt2st.inspect.PickleListener;
-import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Opcode;
 import dev.pt2st.pickle.analysis.Disassembler;
 import dev.pt2st.pickle.analysis.Instruction;
@@ -112,6 +111,7 @@ public final class PickleText implements PickleListener {
   private static String use(@Nullable GlobalUse use) {
     return switch (use) {
       case CALLED -> "calls ";
+      case CHANGED -> "changes ";
       case INSTANTIATED -> "makes ";
       case NAMED -> "";
       case null -> "";

@@ -4,6 +4,7 @@ import com.google.gson.stream.JsonWriter;
 import dev.pt2st.TracedGlobal;
 import dev.pt2st.cli.terminal.PrintableJson;
 import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.scan.AcceptedFinding;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.Finding;
 import dev.pt2st.scan.Verdict;
@@ -43,7 +44,18 @@ public final class ScanJson implements ScanReport {
     json.name("pickles").value(report.pickles());
     json.name("findings").beginArray();
     for (Finding finding : report.findings()) {
+      json.beginObject();
       write(finding);
+      json.endObject();
+    }
+    json.endArray();
+    json.name("accepted").beginArray();
+    for (AcceptedFinding accepted : report.accepted()) {
+      json.beginObject();
+      write(accepted.finding());
+      json.name("accepted_by").value(accepted.acceptance().by().name().toLowerCase(Locale.ROOT));
+      json.name("reason").value(Acceptances.reason(accepted.acceptance()));
+      json.endObject();
     }
     json.endArray();
     json.name("findings_not_listed").value(report.notListed());
@@ -51,7 +63,6 @@ public final class ScanJson implements ScanReport {
   }
 
   private void write(Finding finding) throws IOException {
-    json.beginObject();
     json.name("rule").value(finding.rule().id());
     json.name("verdict").value(finding.rule().verdict().shown());
     json.name("entry").value(finding.place().entry());
@@ -70,7 +81,6 @@ public final class ScanJson implements ScanReport {
     } else {
       write(global);
     }
-    json.endObject();
   }
 
   private void write(TracedGlobal global) throws IOException {
@@ -78,13 +88,13 @@ public final class ScanJson implements ScanReport {
     json.name("name").value(global.name().toString());
     json.name("written").value(global.written().toString());
     json.name("use").value(global.use().name().toLowerCase(Locale.ROOT));
-    json.name("opcode").value(global.opcode().name());
+    json.name("opcode").value(global.opcode());
     json.name("uses").value(global.uses());
     json.name("behind_break").value(global.behindBreak());
     json.name("calls").beginArray();
     for (TracedGlobal.TracedCall call : global.calls()) {
       json.beginObject();
-      json.name("opcode").value(call.opcode().name());
+      json.name("opcode").value(call.opcode());
       json.name("offset").value(call.offset());
       json.name("arguments").value(call.arguments());
       json.endObject();

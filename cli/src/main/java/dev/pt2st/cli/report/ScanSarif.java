@@ -1,11 +1,13 @@
 package dev.pt2st.cli.report;
 
 import com.google.gson.stream.JsonWriter;
+import dev.pt2st.Acceptance;
 import dev.pt2st.ResourceName;
 import dev.pt2st.TracedGlobal;
 import dev.pt2st.cli.terminal.PrintableJson;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Version;
+import dev.pt2st.scan.AcceptedFinding;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.Finding;
 import dev.pt2st.scan.Rule;
@@ -94,7 +96,7 @@ public final class ScanSarif implements ScanReport {
     return switch (rule.verdict()) {
       case DANGEROUS, MALFORMED, UNREADABLE -> "error";
       case UNKNOWN -> "warning";
-      case SAFE, NO_PICKLE -> "note";
+      case SAFE, ACCEPTED, NO_PICKLE -> "note";
     };
   }
 
@@ -104,18 +106,21 @@ public final class ScanSarif implements ScanReport {
       case DANGEROUS -> "9.8";
       case MALFORMED -> "7.5";
       case UNKNOWN, UNREADABLE -> "5.0";
-      case SAFE, NO_PICKLE -> "0.0";
+      case SAFE, ACCEPTED, NO_PICKLE -> "0.0";
     };
   }
 
   @Override
   public void add(FileReport report) throws IOException {
     for (Finding finding : report.findings()) {
-      write(finding);
+      write(finding, null);
+    }
+    for (AcceptedFinding accepted : report.accepted()) {
+      write(accepted.finding(), accepted.acceptance());
     }
   }
 
-  private void write(Finding finding) throws IOException {
+  private void write(Finding finding, @Nullable Acceptance acceptance) throws IOException {
     json.beginObject();
     json.name("ruleId").value(finding.rule().id());
     json.name("ruleIndex").value(RULES.indexOf(finding.rule()));
@@ -137,6 +142,16 @@ public final class ScanSarif implements ScanReport {
     json.name("partialFingerprints").beginObject();
     json.name("pt2stFinding/v1").value(fingerprint(uri, finding));
     json.endObject();
+    // Where one result has the member, all have to have it.
+    json.name("suppressions").beginArray();
+    if (acceptance != null) {
+      json.beginObject();
+      json.name("kind").value("external");
+      json.name("status").value("accepted");
+      json.name("justification").value(Acceptances.reason(acceptance));
+      json.endObject();
+    }
+    json.endArray();
     writeProperties(finding);
     json.endObject();
   }
@@ -158,7 +173,7 @@ public final class ScanSarif implements ScanReport {
       json.name("global").value(global.name().toString());
       json.name("written").value(global.written().toString());
       json.name("use").value(global.use().name().toLowerCase(Locale.ROOT));
-      json.name("opcode").value(global.opcode().name());
+      json.name("opcode").value(global.opcode());
       json.name("calls").beginArray();
       for (TracedGlobal.TracedCall call : global.calls()) {
         json.value(call.opcode() + " at byte " + call.offset() + ": " + call.arguments());

@@ -1,5 +1,6 @@
 package dev.pt2st.cli.report;
 
+import dev.pt2st.Acceptance;
 import dev.pt2st.GlobalUse;
 import dev.pt2st.Place;
 import dev.pt2st.TracedGlobal;
@@ -8,7 +9,7 @@ import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
 import dev.pt2st.io.SpillingQueue;
-import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.scan.AcceptedFinding;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.Finding;
 import dev.pt2st.scan.Rule;
@@ -58,7 +59,10 @@ public final class ScanText implements ScanReport {
     line(
         spool, Table.padded(report.verdict().shown(), VERDICT_WIDTH) + "  " + report.file() + kind);
     for (Finding finding : report.findings()) {
-      add(spool, finding);
+      add(spool, finding, null);
+    }
+    for (AcceptedFinding accepted : report.accepted()) {
+      add(spool, accepted.finding(), accepted.acceptance());
     }
     if (report.notListed() > 0) {
       line(spool, INDENT + "and " + Units.count(report.notListed(), "more finding"));
@@ -69,17 +73,23 @@ public final class ScanText implements ScanReport {
     spool.add(Printable.escape(line));
   }
 
-  private static void add(SpillingQueue<String> spool, Finding finding) throws IOException {
+  private static void add(
+      SpillingQueue<String> spool, Finding finding, @Nullable Acceptance acceptance)
+      throws IOException {
     TracedGlobal global = finding.global();
     String place = place(finding.place());
     if (global == null) {
       line(spool, INDENT + (place.isEmpty() ? "" : place + ": ") + finding.message());
+      if (acceptance != null) {
+        line(spool, INDENT + INDENT + Acceptances.reason(acceptance));
+      }
       return;
     }
-    line(spool, INDENT + place + ": " + global.name());
+    String name = global.name().shown();
+    line(spool, INDENT + place + ": " + name);
     String more = INDENT + INDENT;
     if (!global.written().equals(global.name())) {
-      line(spool, more + "written " + global.written());
+      line(spool, more + "written " + global.written().shown());
     }
     String use = global.use().name().toLowerCase(Locale.ROOT);
     if (global.use() == GlobalUse.NAMED) {
@@ -95,24 +105,28 @@ public final class ScanText implements ScanReport {
               + " by "
               + call.opcode()
               + ": "
-              + global.name()
+              + name
               + call.arguments());
     }
-    if (finding.rule() == Rule.UNKNOWN_GLOBAL) {
+    if (finding.rule() == Rule.DANGEROUS_GLOBAL) {
+      line(spool, more + reason(finding, name));
+    }
+    if (acceptance != null) {
+      line(spool, more + Acceptances.reason(acceptance));
+    } else if (finding.rule() == Rule.UNKNOWN_GLOBAL) {
       line(
           spool,
           more
               + "not on the list; if you know that it is data: --allow "
               + Failure.quoted(global.name().toString()));
-    } else {
-      line(spool, more + reason(finding, global));
     }
   }
 
   /** What a dangerous global does: the message without the name, which stands above already. */
-  private static String reason(Finding finding, TracedGlobal global) {
-    String name = global.name() + ", which ";
-    return finding.message().substring(finding.message().indexOf(name) + name.length());
+  private static String reason(Finding finding, String name) {
+    String before = name + ", which ";
+    int at = finding.message().indexOf(before);
+    return at < 0 ? finding.message() : finding.message().substring(at + before.length());
   }
 
   private static String place(Place place) {

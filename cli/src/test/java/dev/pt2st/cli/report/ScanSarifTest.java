@@ -30,7 +30,8 @@ class ScanSarifTest {
     ResourceName file = new ResourceName(name);
     Finding finding = new Finding(Rule.UNREADABLE, Place.of(file), "access is denied", null);
     try (ScanSarif report = new ScanSarif(terminal, Path.of(""))) {
-      report.add(new FileReport(file, finding.rule().verdict(), "", 0, List.of(finding), 0));
+      report.add(
+          new FileReport(file, finding.rule().verdict(), "", 0, List.of(finding), 0, List.of()));
       report.end(new ScanSummary(), ExitCode.FAILED);
     }
     assertThat(

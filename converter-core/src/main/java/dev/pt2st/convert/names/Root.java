@@ -1,5 +1,6 @@
 package dev.pt2st.convert.names;
 
+import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.pickle.Value;
 
 /**
@@ -9,7 +10,7 @@ import dev.pt2st.pickle.Value;
  * @param value the value itself
  */
 public record Root(KeyPath path, Value value) {
-  /** The path as {@code --root} takes it; empty for the top. */
+  /** The path as {@link ConvertOptions#root} takes it; empty for the top. */
   public String name() {
     return path.name();
   }

@@ -121,6 +121,7 @@ public final class ConvertOptions {
     return values.read;
   }
 
+  /** These options with another {@link #read}. */
   public ConvertOptions withRead(ReadOptions value) {
     return with(changed -> changed.read = value);
   }
@@ -130,6 +131,7 @@ public final class ConvertOptions {
     return values.root;
   }
 
+  /** These options with another {@link #root}. */
   public ConvertOptions withRoot(String value) {
     return with(changed -> changed.root = value);
   }
@@ -139,6 +141,7 @@ public final class ConvertOptions {
     return values.names;
   }
 
+  /** These options with another {@link #names}. */
   public ConvertOptions withNames(NameOptions value) {
     return with(changed -> changed.names = value);
   }
@@ -148,6 +151,7 @@ public final class ConvertOptions {
     return values.shared;
   }
 
+  /** These options with another {@link #shared}. */
   public ConvertOptions withShared(Shared value) {
     return with(changed -> changed.shared = value);
   }
@@ -157,6 +161,7 @@ public final class ConvertOptions {
     return values.unsupported;
   }
 
+  /** These options with another {@link #unsupported}. */
   public ConvertOptions withUnsupported(Unsupported value) {
     return with(changed -> changed.unsupported = value);
   }
@@ -186,6 +191,7 @@ public final class ConvertOptions {
     return values.quantized;
   }
 
+  /** These options with another {@link #quantized}. */
   public ConvertOptions withQuantized(Quantized value) {
     return with(changed -> changed.quantized = value);
   }
@@ -195,6 +201,7 @@ public final class ConvertOptions {
     return values.sparse;
   }
 
+  /** These options with another {@link #sparse}. */
   public ConvertOptions withSparse(Sparse value) {
     return with(changed -> changed.sparse = value);
   }
@@ -204,6 +211,7 @@ public final class ConvertOptions {
     return values.nested;
   }
 
+  /** These options with another {@link #nested}. */
   public ConvertOptions withNested(Nested value) {
     return with(changed -> changed.nested = value);
   }
@@ -213,6 +221,7 @@ public final class ConvertOptions {
     return values.complex;
   }
 
+  /** These options with another {@link #complex}. */
   public ConvertOptions withComplex(Complex value) {
     return with(changed -> changed.complex = value);
   }

@@ -112,6 +112,7 @@ public sealed interface TensorData {
    *
    * @param tensor its integers and what they stand for
    */
+  @SuppressWarnings("exports") // what it is made of is for our own packages
   record Dequantized(QuantizedContent tensor) implements TensorData {
     @Override
     public DType dtype() {
@@ -135,6 +136,7 @@ public sealed interface TensorData {
    * @param tensor whose sizes agree with each other ({@link SparseShapes})
    * @param asReal whether its elements are complex and written as pairs of real numbers
    */
+  @SuppressWarnings("exports") // what it is made of is for our own packages
   record Dense(SparseContent tensor, boolean asReal) implements TensorData {
     @Override
     public DType dtype() {
@@ -166,6 +168,7 @@ public sealed interface TensorData {
    * @param view where they lie
    * @param tensor whose they are, and whose sizes agree with each other ({@link SparseShapes})
    */
+  @SuppressWarnings("exports") // what it is made of is for our own packages
   record Indices(TensorView view, SparseContent tensor) implements AsItIs {
     @Override
     public List<TensorView> views() {

@@ -1,5 +1,7 @@
 package dev.pt2st.convert.planner;
 
+import dev.pt2st.GlobalStanding;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
@@ -8,8 +10,6 @@ import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.names.Root;
 import dev.pt2st.convert.names.ValueGraph;
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.GlobalStanding;
-import dev.pt2st.GlobalUse;
 import dev.pt2st.pickle.Value;
 import java.util.ArrayList;
 import java.util.List;

@@ -18,6 +18,7 @@ final class ShardedModels {
 
   /**
    * @param directory its text
+   * @param wording of what can be done, in reasons
    */
   ShardedModels(String directory, CloserLook look, RemedyWording wording) {
     this.unread = new UnreadIndices(wording);

@@ -33,16 +33,13 @@ public final class Disassembler {
    * @param limits bounds how many instructions are read and how many values kept
    */
   public Disassembler(ByteCursor in, Limits limits) {
-    this(in, limits, false);
+    this(in, limits, InstructionReader.Reading.STRAIGHT);
   }
 
-  /**
-   * @param byFrames as an {@link InstructionReader} has it
-   */
-  Disassembler(ByteCursor in, Limits limits, boolean byFrames) {
+  Disassembler(ByteCursor in, Limits limits, InstructionReader.Reading reading) {
     this.in = in;
     this.limits = limits;
-    this.reader = new InstructionReader(in, byFrames);
+    this.reader = new InstructionReader(in, reading);
     this.stack = new SymbolicStack(limits, in.place());
   }
 
@@ -67,16 +64,18 @@ public final class Disassembler {
     }
     highestProtocol = Math.max(highestProtocol, instruction.opcode().protocol());
     SymbolicEffect effect = stack.follow(instruction);
-    String problem = effect.problem();
-    boolean certain = effect.certain();
-    if (problem == null) {
-      problem = problemOf(instruction);
-      certain = problem != null && instruction.opcode() == Opcode.PROTO;
+    String problem = effect.problem() == null ? problemOf(instruction) : effect.problem();
+    boolean taken = ArgumentCheck.mayBeTaken(instruction);
+    if (problem == null && !taken) {
+      problem = "the argument is not written as the opcode wants it";
     }
-    return new Step(instruction, effect.withProblem(problem, certain));
+    return new Step(instruction, effect.withProblem(problem, effect.certain() || !taken));
   }
 
-  /** Why an unpickler stops at an instruction, whatever is on the stack; null if it does not. */
+  /**
+   * Why some unpickler stops at an instruction, whatever is on the stack; null if none does for
+   * such a reason.
+   */
   private @Nullable String problemOf(Instruction instruction) {
     String ofFrame = problemOfFrame(instruction);
     if (ofFrame != null) {
@@ -89,8 +88,7 @@ public final class Disassembler {
               ? "there is no protocol " + announced
               : null;
       case EXT1, EXT2, EXT4 -> "it uses Python's extension registry, which no checkpoint does";
-      case NEXT_BUFFER, READONLY_BUFFER ->
-          "it keeps a part of its data outside of itself (out-of-band buffers)";
+      case READONLY_BUFFER -> "it marks a buffer as one that is not to be changed";
       default ->
           instruction.isDecodable() ? null : "the argument is not written as the opcode wants it";
     };

@@ -1,9 +1,9 @@
 package dev.pt2st.pickle.analysis;
 
-import dev.pt2st.GlobalUse;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Deadline;
 import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
@@ -11,11 +11,10 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.TracedGlobal;
 import dev.pt2st.io.ByteCursor;
-import dev.pt2st.io.PlainText;
-import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Opcode;
 import dev.pt2st.pickle.Python2Names;
 import dev.pt2st.pickle.Unpickler;
+import dev.pt2st.pickle.analysis.InstructionReader.Reading;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,15 +49,14 @@ public final class GlobalTracer {
   private static final class Seen {
     final Opcode opcode;
     final long offset;
-    final boolean behindBreak;
+    boolean behindBreak = true;
     final List<TracedGlobal.TracedCall> calls = new ArrayList<>(1);
     GlobalUse use = GlobalUse.NAMED;
     long uses;
 
-    Seen(Opcode opcode, long offset, boolean behindBreak) {
+    Seen(Opcode opcode, long offset) {
       this.opcode = opcode;
       this.offset = offset;
-      this.behindBreak = behindBreak;
     }
   }
 
@@ -67,25 +65,36 @@ public final class GlobalTracer {
   private final Limits limits;
   private final Deadline deadline;
   private final Consumer<GivenBytes> given;
+  private final boolean beyondStops;
   private final SymbolicBytes bytesOf = new SymbolicBytes();
   private final Map<Key, Seen> globals = new LinkedHashMap<>();
   private final long start;
   private long opcodes;
   private long protocol;
-  private boolean announced;
+  private int announcement = -1;
   private boolean stopped;
-  private final boolean isText;
+
+  /** Whether a module was imported that none can be, which stops whoever has no such module. */
+  private boolean importFailed;
+
+  private boolean crossesFrame;
+  private boolean reachesExtension;
   private @Nullable CheckpointException problem;
+  private @Nullable CheckpointException importProblem;
 
   private GlobalTracer(
-      ByteCursor in, Limits limits, Deadline deadline, Consumer<GivenBytes> given) {
+      ByteCursor in,
+      Limits limits,
+      Deadline deadline,
+      boolean beyondStops,
+      Consumer<GivenBytes> given) {
+    this.beyondStops = beyondStops;
     this.given = given;
     this.in = in;
     this.place = in.place();
     this.limits = limits;
     this.deadline = deadline;
     this.start = in.offset();
-    this.isText = PlainText.isText(in.start(PlainText.START));
   }
 
   /**
@@ -98,34 +107,35 @@ public final class GlobalTracer {
   public record GivenBytes(GlobalName callee, long offset, MemorySegment bytes) {}
 
   /**
-   * Follows one pickle.
+   * Follows one pickle as far as instructions can be told, behind what every unpickler stops at
+   * too.
    *
    * @param in stands at its first opcode; afterwards behind its STOP, or where it could not be
    *     followed any further
    */
   public static PickleTrace trace(ByteCursor in, Limits limits, Deadline deadline) {
-    return trace(in, limits, deadline, given -> {});
+    return new GlobalTracer(in, limits, deadline, true, given -> {}).trace();
   }
 
   /**
-   * Follows one pickle.
+   * Follows bytes that may be a pickle, or anything else, as far as some unpickler gets in them.
+   * Only what announces itself as a pickle is followed behind that.
    *
    * @param given hears of all bytes that a call is given as an argument: they may be a pickle again
    */
-  public static PickleTrace trace(
+  public static PickleTrace reach(
       ByteCursor in, Limits limits, Deadline deadline, Consumer<GivenBytes> given) {
-    return new GlobalTracer(in, limits, deadline, given).trace();
+    return new GlobalTracer(in, limits, deadline, false, given).trace();
   }
 
   private PickleTrace trace() {
     long from = in.position();
-    Disassembler straight = new Disassembler(in, limits);
-    boolean complete = follow(straight);
+    boolean complete = follow(new Disassembler(in, limits, Reading.TO_THE_END));
     long all = opcodes;
     long end = in.offset();
-    boolean begins = announced;
+    int begins = announcement;
     boolean stops = stopped;
-    if (straight.hasCrossedFrame()) {
+    if (crossesFrame) {
       followByFrames(from);
     }
     List<TracedGlobal> traced = new ArrayList<>(globals.size());
@@ -135,7 +145,7 @@ public final class GlobalTracer {
                 key.name,
                 key.written,
                 seen.use,
-                seen.opcode,
+                seen.opcode.name(),
                 seen.offset,
                 seen.uses,
                 seen.calls,
@@ -146,21 +156,31 @@ public final class GlobalTracer {
         end,
         complete,
         begins,
-        isText,
         stops,
-        straight.hasCrossedFrame(),
+        crossesFrame,
+        reachesExtension,
         all,
-        problem);
+        problem == null && importProblem != null,
+        problem == null ? importProblem : problem);
   }
 
   /** Whether STOP was reached. */
   private boolean follow(Disassembler disassembler) {
+    long from = in.position();
     opcodes = 0;
     protocol = 0;
     stopped = false;
+    importFailed = false;
     try {
       while (disassembler.hasNext()) {
-        follow(disassembler.next());
+        Disassembler.Step step = disassembler.next();
+        boolean reached = !stopped && !importFailed;
+        follow(step, reached);
+        crossesFrame |= (reached || beyondStops) && disassembler.hasCrossedFrame();
+        if (stopped && !beyondStops && announcement < 0) {
+          in.position(from + step.instruction().offset() - start + 1);
+          return false;
+        }
       }
       return true;
     } catch (MalformedException | LimitException e) {
@@ -174,7 +194,7 @@ public final class GlobalTracer {
     long end = in.position();
     try {
       in.position(from);
-      follow(new Disassembler(in, limits, true));
+      follow(new Disassembler(in, limits, Reading.BY_FRAMES));
       in.position(end);
     } catch (MalformedException e) {
       throw new IllegalStateException("it was there before", e);
@@ -188,7 +208,10 @@ public final class GlobalTracer {
     }
   }
 
-  private void follow(Disassembler.Step step) throws LimitException {
+  /**
+   * @param reached whether an unpickler gets to the instruction
+   */
+  private void follow(Disassembler.Step step, boolean reached) throws LimitException {
     Instruction instruction = step.instruction();
     opcodes++;
     if (opcodes > limits.get(Limit.OPCODES)) {
@@ -217,20 +240,46 @@ public final class GlobalTracer {
     if (instruction.opcode() == Opcode.PROTO
         && instruction.argument() instanceof Argument.Whole(long number)) {
       protocol = number;
-      announced |= opcodes == 1 && number <= Unpickler.HIGHEST_PROTOCOL;
+      announcement = opcodes == 1 ? (int) number : announcement;
     }
-    see(instruction, step.effect());
+    see(instruction, step.effect(), reached);
   }
 
-  private void see(Instruction instruction, SymbolicEffect effect) throws LimitException {
+  /**
+   * @param reached whether an unpickler gets to the instruction
+   */
+  private void see(Instruction instruction, SymbolicEffect effect, boolean reached)
+      throws LimitException {
+    boolean imports = false;
+    switch (instruction.opcode()) {
+      case EXT1, EXT2, EXT4 -> reachesExtension |= reached;
+      case GLOBAL, STACK_GLOBAL -> imports = reached && !effect.certain();
+      // The unpickler written in Python imports before it looks for the mark.
+      case INST -> imports = reached && ArgumentCheck.mayBeTaken(instruction);
+      default -> {}
+    }
     GlobalName written = effect.global();
+    boolean isKnown = written != null;
     if (written == null) {
-      if (instruction.opcode() != Opcode.STACK_GLOBAL) {
+      if (effect.use() != GlobalUse.NAMED && instruction.opcode() != Opcode.INST) {
         return;
       }
       written = UNKNOWN;
     }
     GlobalName name = protocol < 3 ? Python2Names.toPython3(written) : written;
+    if (imports && isKnown) {
+      ImportOutcome outcome = ImportOutcome.of(name);
+      imports = outcome != ImportOutcome.FAILS;
+      if (outcome != ImportOutcome.MAY_SUCCEED) {
+        importFailed = true;
+        if (importProblem == null) {
+          importProblem =
+              new MalformedException(
+                  place.at(instruction.offset()),
+                  "it imports a module of a name that none can have");
+        }
+      }
+    }
     Key key = new Key(name, written);
     Seen seen = globals.get(key);
     if (seen == null) {
@@ -240,9 +289,10 @@ public final class GlobalTracer {
             Limit.HEAP_BYTES,
             "the pickle names more than " + globals.size() + " globals");
       }
-      seen = new Seen(instruction.opcode(), instruction.offset(), stopped);
+      seen = new Seen(instruction.opcode(), instruction.offset());
       globals.put(key, seen);
     }
+    seen.behindBreak &= !imports;
     seen.uses++;
     GlobalUse use = effect.use();
     if (use != null && use != GlobalUse.NAMED) {
@@ -251,7 +301,7 @@ public final class GlobalTracer {
       if (seen.calls.size() < MOST_CALLS) {
         seen.calls.add(
             new TracedGlobal.TracedCall(
-                instruction.opcode(),
+                instruction.opcode().name(),
                 instruction.offset(),
                 SymbolicLiteral.ofArguments(effect.arguments())));
       }

@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param end offset behind the argument: that of the next instruction
  */
 public record Instruction(Opcode opcode, Argument argument, long offset, long end) {
-  /** Longer names than this no class and no function has; what is more is not decoded. */
+  /** A text of more bytes is not decoded where nothing but a look at it is wanted. */
   private static final int MOST_NAME_BYTES = 1 << 16;
+
+  /** As many digits as fit a {@code long}, whatever they are. */
+  private static final int MOST_DIGITS = 18;
 
   /** A memo index or number of more bytes is shown as the text that it is. */
   private static final int MOST_NUMBER_BYTES = 256;
@@ -35,7 +38,7 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
 
   /**
    * The global that GLOBAL or INST names; null for other opcodes. Bytes that are no UTF-8 appear as
-   * Latin-1, names of more than 65,536 bytes cut off.
+   * Latin-1.
    */
   public @Nullable GlobalName global() {
     return argument instanceof Argument.TwoLines(MemorySegment module, MemorySegment name)
@@ -44,7 +47,7 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
   }
 
   private static String name(MemorySegment bytes) {
-    byte[] copy = start(bytes, MOST_NAME_BYTES);
+    byte[] copy = bytes.toArray(ValueLayout.JAVA_BYTE);
     String text = PickleText.strictUtf8(copy);
     return text == null ? PickleText.latin1(copy) : text;
   }
@@ -74,7 +77,10 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
     };
   }
 
-  /** The memo's index that PUT, GET and their kind name; -1 for other opcodes and a wrong one. */
+  /**
+   * The memo's index that PUT, GET and their kind name; -1 for other opcodes, a wrong one, and one
+   * of more than 18 digits.
+   */
   public long memoIndex() {
     return switch (opcode) {
       case BINGET, LONG_BINGET, BINPUT, LONG_BINPUT ->
@@ -85,22 +91,22 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
   }
 
   private long textIndex() {
-    if (!(argument instanceof Argument.Line(MemorySegment line))
-        || line.byteSize() > MOST_NUMBER_BYTES) {
-      return -1;
-    }
-    try {
-      return PickleText.index(line.toArray(ValueLayout.JAVA_BYTE), Instruction::nowhere);
-    } catch (MalformedException e) {
-      return -1;
-    }
+    String digits = indexDigits();
+    return digits == null || digits.length() > MOST_DIGITS ? -1 : Long.parseLong(digits);
   }
 
-  /** Whether the argument is written as the opcode wants it: a number, an escape, valid UTF-8. */
+  /** The decimal digits of the memo's index that PUT and GET name; null if there is none. */
+  @Nullable String indexDigits() {
+    return argument instanceof Argument.Line(MemorySegment line)
+        ? NumberSyntax.index(line.toArray(ValueLayout.JAVA_BYTE))
+        : null;
+  }
+
+  /** Whether the argument is a number or an escape as Python writes them today. */
   boolean isDecodable() {
     return switch (opcode) {
       case GET, PUT -> memoIndex() >= 0;
-      case INT, LONG, FLOAT, STRING, UNICODE, SHORT_BINUNICODE, BINUNICODE, BINUNICODE8 ->
+      case INT, LONG, FLOAT, STRING, UNICODE ->
           argumentBytes() > MOST_NAME_BYTES || value() != null;
       default -> true;
     };
@@ -129,6 +135,8 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
     return switch (argument) {
       case Argument.Line(MemorySegment line) -> line.byteSize();
       case Argument.Counted(MemorySegment bytes) -> bytes.byteSize();
+      case Argument.TwoLines(MemorySegment module, MemorySegment name) ->
+          module.byteSize() + name.byteSize();
       default -> 0;
     };
   }

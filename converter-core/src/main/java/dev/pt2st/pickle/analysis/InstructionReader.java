@@ -25,25 +25,37 @@ public final class InstructionReader {
   private static final long NO_FRAME = -1;
 
   private final ByteCursor in;
-  private final boolean byFrames;
+  private final Reading reading;
   private long frameEnd = NO_FRAME;
   private boolean stopped;
+
+  /** How the bytes become instructions, where unpicklers differ in that. */
+  enum Reading {
+    /** As they stand there. */
+    STRAIGHT,
+    /**
+     * The same; and of the names of a global that the end of the bytes cuts off, the last byte is
+     * taken for the line feed, as {@code readline()[:-1]} of {@code Lib/pickle.py} does.
+     */
+    TO_THE_END,
+    /**
+     * What does not fit into the rest of a frame is read behind it, and that rest lost, as {@code
+     * _Unpickler_ReadImpl} of CPython's {@code Modules/_pickle.c} does where it reads from a stream
+     * without {@code peek}.
+     */
+    BY_FRAMES
+  }
 
   /**
    * @param in stands at the first opcode; after STOP behind it
    */
   public InstructionReader(ByteCursor in) {
-    this(in, false);
+    this(in, Reading.STRAIGHT);
   }
 
-  /**
-   * @param byFrames whether what does not fit into the rest of a frame is read behind it, and that
-   *     rest lost, as {@code _Unpickler_ReadImpl} of CPython's {@code Modules/_pickle.c} does where
-   *     it reads from a stream without {@code peek}
-   */
-  InstructionReader(ByteCursor in, boolean byFrames) {
+  InstructionReader(ByteCursor in, Reading reading) {
     this.in = in;
-    this.byFrames = byFrames;
+    this.reading = reading;
   }
 
   /** Whether STOP has not been read yet. */
@@ -72,7 +84,9 @@ public final class InstructionReader {
       throw new MalformedException(
           in.place().at(offset), "the argument of " + opcode + " is cut short: " + e.problem());
     }
-    if (byFrames && opcode == Opcode.FRAME && argument instanceof Argument.Whole(long length)) {
+    if (reading == Reading.BY_FRAMES
+        && opcode == Opcode.FRAME
+        && argument instanceof Argument.Whole(long length)) {
       openFrame(length);
     }
     stopped = opcode == Opcode.STOP;
@@ -83,7 +97,7 @@ public final class InstructionReader {
     return switch (encoding) {
       case NONE -> Argument.Nothing.NOTHING;
       case LINE -> new Argument.Line(line());
-      case TWO_LINES -> new Argument.TwoLines(line(), line());
+      case TWO_LINES -> names();
       case U8 -> new Argument.Whole(fit(1).u8());
       case U16 -> new Argument.Whole(fit(2).u16());
       case I32 -> new Argument.Whole(fit(4).i32());
@@ -101,12 +115,33 @@ public final class InstructionReader {
     return new Argument.Counted(fit(length).slice(length));
   }
 
+  private Argument names() throws MalformedException {
+    return reading == Reading.TO_THE_END
+        ? new Argument.TwoLines(lastLine(), lastLine())
+        : new Argument.TwoLines(line(), line());
+  }
+
+  /** A line, or all that is left but its last byte. */
+  private MemorySegment lastLine() throws MalformedException {
+    // Read to the end, there are no frames.
+    long length = in.lineLengthIfAny();
+    if (length >= 0) {
+      return line(length);
+    }
+    MemorySegment rest = in.slice(in.remaining());
+    return rest.asSlice(0, Math.max(0, rest.byteSize() - 1));
+  }
+
   private MemorySegment line() throws MalformedException {
     long length = in.lineLength();
     if (frameEnd != NO_FRAME && in.position() + length >= frameEnd) {
       leaveFrame();
       length = in.lineLength();
     }
+    return line(length);
+  }
+
+  private MemorySegment line(long length) throws MalformedException {
     MemorySegment line = in.slice(length);
     in.u8();
     return line;

@@ -1,8 +1,7 @@
 package dev.pt2st.pickle.analysis;
 
-import dev.pt2st.GlobalUse;
 import dev.pt2st.GlobalName;
-import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.GlobalUse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,15 +1,17 @@
 package dev.pt2st.pickle.analysis;
 
 import dev.pt2st.GlobalName;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
-import dev.pt2st.GlobalUse;
 import dev.pt2st.pickle.Memo;
 import dev.pt2st.pickle.Opcode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,17 +51,20 @@ public final class SymbolicStack {
   private final List<Mark> marks = new ArrayList<>();
   private final Memo memo;
 
+  private final StepCheck check = new StepCheck(this);
+
+  /** What stands for memo indices of more digits than a number has here. */
+  private final Map<String, Long> longIndices = new HashMap<>(0);
+
   private int itemsKept;
   private long longNames;
+  private long longIndexDigits;
 
   /** Why an unpickler stops at the instruction that is followed just now; null if it does not. */
   private @Nullable String problem;
 
   /** Whether every unpickler stops there. */
   private boolean certain;
-
-  /** Whether something was put into the memo at an index that could not be read. */
-  private boolean memoDoubtful;
 
   /**
    * @param limits bounds how many values are kept, by their heap bytes
@@ -85,6 +90,32 @@ public final class SymbolicStack {
     return below < available() ? values.get(values.size() - 1 - below) : null;
   }
 
+  /** All values above the last mark, as they lie there. */
+  List<SymbolicValue> marked() {
+    return top(available(), Integer.MAX_VALUE);
+  }
+
+  /** So many values on top, or as many as there are. */
+  List<SymbolicValue> top(int count) {
+    return top(count, Integer.MAX_VALUE);
+  }
+
+  /** Of so many values on top the first ones. */
+  private List<SymbolicValue> top(int count, int most) {
+    int from = values.size() - Math.min(count, available());
+    return values.subList(from, from + Math.min(most, values.size() - from));
+  }
+
+  /** The value below the last mark; null if there is none. */
+  @Nullable SymbolicValue belowMark() {
+    if (marks.isEmpty()) {
+      return null;
+    }
+    int position = marks.getLast().position;
+    int below = marks.size() > 1 ? marks.get(marks.size() - 2).position : 0;
+    return position > below ? values.get(position - 1) : null;
+  }
+
   /** How many values lie above the last mark: nothing below it can be reached. */
   private int available() {
     return values.size() - (marks.isEmpty() ? 0 : marks.getLast().position);
@@ -106,29 +137,42 @@ public final class SymbolicStack {
     certain = false;
     int level = marks.size();
     Subject subject = subject(instruction);
-    List<SymbolicValue> items = items(instruction);
+    String stop = check.stop(instruction);
+    if (stop != null) {
+      complain(stop);
+    }
+    long count = count(instruction);
+    boolean hashable = isHashable(instruction);
+    List<SymbolicValue> items =
+        subject.use == GlobalUse.CHANGED ? changes(instruction) : items(instruction);
     fill(instruction);
     long mark = take(instruction);
     long memoIndex = -1;
     SymbolicValue fromMemo = null;
     switch (instruction.opcode()) {
-      case DUP -> push(peek(0), instruction, subject, items);
+      case DUP -> push(peek(0), new SymbolicValue(instruction, null, items, count, hashable));
       case GET, BINGET, LONG_BINGET -> {
-        memoIndex = instruction.memoIndex();
+        memoIndex = memoIndex(instruction);
         fromMemo = recall(memoIndex);
-        push(fromMemo, instruction, subject, items);
+        push(fromMemo, new SymbolicValue(instruction, null, items, count, hashable));
       }
       case PUT, BINPUT, LONG_BINPUT -> {
-        memoIndex = instruction.memoIndex();
+        memoIndex = memoIndex(instruction);
         memoize(memoIndex);
       }
       case MEMOIZE -> {
         memoIndex = memo.size();
         memoize(memoIndex);
       }
+      case READONLY_BUFFER -> {
+        if (available() > 0) {
+          values.removeLast();
+          values.add(new SymbolicValue(instruction, null, items, count, hashable));
+        }
+      }
       default -> {
         if (instruction.opcode().effect().pushes() > 0) {
-          push(null, instruction, subject, items);
+          values.add(new SymbolicValue(instruction, subject.global, items, count, hashable));
         }
       }
     }
@@ -147,13 +191,13 @@ public final class SymbolicStack {
   /** What a value that an instruction makes is made of, as far as it is kept. */
   private List<SymbolicValue> items(Instruction instruction) {
     return switch (instruction.opcode()) {
-      case TUPLE1 -> top(1);
-      case TUPLE2 -> top(2);
-      case TUPLE3 -> top(3);
-      case TUPLE, FROZENSET, INST -> top(available());
-      case LIST, DICT -> new ArrayList<>(top(available()));
+      case TUPLE1 -> kept(1);
+      case TUPLE2 -> kept(2);
+      case TUPLE3 -> kept(3);
+      case TUPLE, FROZENSET, INST -> kept(available());
+      case LIST, DICT -> new ArrayList<>(kept(available()));
       case OBJ -> {
-        List<SymbolicValue> marked = top(available());
+        List<SymbolicValue> marked = kept(available());
         yield marked.isEmpty() ? marked : marked.subList(1, marked.size());
       }
       case REDUCE, NEWOBJ -> itemsOf(peek(0));
@@ -163,22 +207,32 @@ public final class SymbolicStack {
     };
   }
 
+  /** What an instruction changes a global with. */
+  private List<SymbolicValue> changes(Instruction instruction) {
+    return switch (instruction.opcode()) {
+      case BUILD, APPEND -> kept(1);
+      case SETITEM -> kept(2);
+      default -> kept(available());
+    };
+  }
+
   /** Gives a container the items that an instruction adds to it. */
   private void fill(Instruction instruction) {
     switch (instruction.opcode()) {
       case APPEND -> fill(peek(1), top(1));
       case SETITEM -> fill(peek(2), top(2));
-      case APPENDS, SETITEMS, ADDITEMS -> {
-        int position = marks.isEmpty() ? 0 : marks.getLast().position;
-        fill(position == 0 ? null : values.get(position - 1), top(available()));
-      }
+      case APPENDS, SETITEMS, ADDITEMS -> fill(belowMark(), top(available(), MOST_ITEMS));
       default -> {}
     }
   }
 
-  private static void fill(@Nullable SymbolicValue container, List<SymbolicValue> items) {
+  private void fill(@Nullable SymbolicValue container, List<SymbolicValue> items) {
     if (container != null && container.items() instanceof ArrayList<SymbolicValue> known) {
-      known.addAll(items.subList(0, Math.min(items.size(), MOST_ITEMS - known.size())));
+      int kept = Math.min(items.size(), MOST_ITEMS - known.size());
+      if (itemsKept + kept <= MOST_ITEMS_IN_ALL) {
+        itemsKept += kept;
+        known.addAll(List.copyOf(items.subList(0, kept)));
+      }
     }
   }
 
@@ -187,28 +241,71 @@ public final class SymbolicStack {
   }
 
   /** Of so many values on top the first ones, in their order. */
-  private List<SymbolicValue> top(int count) {
-    int from = values.size() - Math.min(count, available());
-    int kept = Math.min(Math.min(count, available()), MOST_ITEMS);
-    if (itemsKept + kept > MOST_ITEMS_IN_ALL) {
+  private List<SymbolicValue> kept(int count) {
+    List<SymbolicValue> first = top(count, MOST_ITEMS);
+    if (itemsKept + first.size() > MOST_ITEMS_IN_ALL) {
       return List.of();
     }
-    itemsKept += kept;
-    return List.copyOf(values.subList(from, from + kept));
+    itemsKept += first.size();
+    return List.copyOf(first);
+  }
+
+  /** How many items a container is made with. */
+  private long count(Instruction instruction) {
+    return switch (instruction.opcode()) {
+      case TUPLE1 -> 1;
+      case TUPLE2 -> 2;
+      case TUPLE3 -> 3;
+      case TUPLE, FROZENSET, LIST, DICT -> available();
+      default -> 0;
+    };
+  }
+
+  /** Whether Python may take the value that an instruction makes as a key. */
+  private boolean isHashable(Instruction instruction) {
+    return switch (instruction.opcode()) {
+      case TUPLE1 -> areHashable(top(1));
+      case TUPLE2 -> areHashable(top(2));
+      case TUPLE3 -> areHashable(top(3));
+      case TUPLE -> areHashable(marked());
+      default -> ValueKind.of(instruction.opcode()).mayBeHashed();
+    };
+  }
+
+  private static boolean areHashable(List<SymbolicValue> items) {
+    for (SymbolicValue item : items) {
+      if (!item.hashable()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The global that an instruction is about, as far as it is known, and what it does with it. */
   private Subject subject(Instruction instruction) {
     return switch (instruction.opcode()) {
-      case GLOBAL -> new Subject(instruction.global(), GlobalUse.NAMED);
+      case GLOBAL -> new Subject(named(instruction), GlobalUse.NAMED);
       case STACK_GLOBAL -> new Subject(named(peek(1), peek(0)), GlobalUse.NAMED);
-      case INST -> new Subject(instruction.global(), GlobalUse.CALLED);
+      case INST -> new Subject(named(instruction), GlobalUse.CALLED);
       case OBJ -> new Subject(globalOf(firstMarked()), GlobalUse.CALLED);
       case REDUCE -> new Subject(globalOf(peek(1)), GlobalUse.CALLED);
       case NEWOBJ -> new Subject(globalOf(peek(1)), GlobalUse.INSTANTIATED);
       case NEWOBJ_EX -> new Subject(globalOf(peek(2)), GlobalUse.INSTANTIATED);
+      case BUILD, APPEND -> changed(peek(1));
+      case SETITEM -> changed(peek(2));
+      case APPENDS, SETITEMS, ADDITEMS -> changed(belowMark());
       default -> Subject.NONE;
     };
+  }
+
+  /** What is done to a global itself holds for all that names it later. */
+  private Subject changed(@Nullable SymbolicValue target) {
+    GlobalName global = globalOf(target);
+    if (global == null) {
+      return Subject.NONE;
+    }
+    doubt("it changes a class, a function or a module, not an object");
+    return new Subject(global, GlobalUse.CHANGED);
   }
 
   private static @Nullable GlobalName globalOf(@Nullable SymbolicValue value) {
@@ -229,14 +326,17 @@ public final class SymbolicStack {
     return moduleText == null || nameText == null ? null : new GlobalName(moduleText, nameText);
   }
 
+  private @Nullable GlobalName named(Instruction instruction) {
+    return isAffordable(instruction.argumentBytes()) ? instruction.global() : null;
+  }
+
   private @Nullable String nameOf(Instruction text) {
-    if (text.argumentBytes() > LONG_NAME) {
-      longNames += text.argumentBytes();
-      if (longNames > MOST_LONG_NAMES) {
-        return null;
-      }
-    }
-    return text.text();
+    return isAffordable(text.argumentBytes()) ? text.text(Integer.MAX_VALUE) : null;
+  }
+
+  private boolean isAffordable(long nameBytes) {
+    longNames += nameBytes > LONG_NAME ? nameBytes : 0;
+    return nameBytes <= LONG_NAME || longNames <= MOST_LONG_NAMES;
   }
 
   private @Nullable SymbolicValue firstMarked() {
@@ -272,30 +372,45 @@ public final class SymbolicStack {
     values.subList(values.size() - count, values.size()).clear();
   }
 
-  private void push(
-      @Nullable SymbolicValue known,
-      Instruction instruction,
-      Subject subject,
-      List<SymbolicValue> items) {
-    values.add(known == null ? new SymbolicValue(instruction, subject.global, items) : known);
+  private void push(@Nullable SymbolicValue known, SymbolicValue otherwise) {
+    values.add(known == null ? otherwise : known);
+  }
+
+  /**
+   * The index of GET, PUT and their kind; negative if there is none. One that no number here holds
+   * has another number of its own.
+   */
+  private long memoIndex(Instruction instruction) throws LimitException {
+    long index = instruction.memoIndex();
+    String digits = index < 0 ? instruction.indexDigits() : null;
+    if (digits == null) {
+      return index;
+    }
+    Long known = longIndices.get(digits);
+    if (known == null) {
+      longIndexDigits += digits.length();
+      if (longIndexDigits > MOST_LONG_NAMES) {
+        throw new LimitException(
+            place.at(instruction.offset()),
+            Limit.HEAP_BYTES,
+            "its memo has indices of more than " + MOST_LONG_NAMES + " digits in all");
+      }
+      known = Long.MAX_VALUE - longIndices.size();
+      longIndices.put(digits, known);
+    }
+    return known;
   }
 
   private @Nullable SymbolicValue recall(long index) {
     SymbolicValue value = index < 0 ? null : (SymbolicValue) memo.get(index);
     if (value == null) {
-      String why = "nothing was put into the memo at that index";
-      if (index < 0 || memoDoubtful) {
-        doubt(why);
-      } else {
-        complain(why);
-      }
+      complain("nothing was put into the memo at that index");
     }
     return value;
   }
 
   private void memoize(long index) throws LimitException {
     SymbolicValue top = peek(0);
-    memoDoubtful |= index < 0;
     if (top != null && index >= 0) {
       memo.put(index, top);
     }

@@ -15,14 +15,38 @@ import org.jspecify.annotations.Nullable;
  *     or instantiated to make it; else null
  * @param items of a container its first items, of a dict keys and values in turn, of a call's
  *     result the first arguments; empty where they were not kept
+ * @param count how many items a container was made with
+ * @param hashable whether Python may take it as a key
  */
 public record SymbolicValue(
-    Instruction madeBy, @Nullable GlobalName global, List<SymbolicValue> items)
+    Instruction madeBy,
+    @Nullable GlobalName global,
+    List<SymbolicValue> items,
+    long count,
+    boolean hashable)
     implements DomainValue {
 
   /** Whether it is a global itself, not what one made. */
   public boolean isGlobal() {
     return madeBy.opcode() == Opcode.GLOBAL || madeBy.opcode() == Opcode.STACK_GLOBAL;
+  }
+
+  ValueKind kind() {
+    return ValueKind.of(madeBy.opcode());
+  }
+
+  /** Whether {@code if value:} may not hold. */
+  boolean mayBeFalse() {
+    return switch (kind()) {
+      case NONE, NUMBER, WHOLE, ANYTHING -> true;
+      case TEXT, TEXT_OR_BYTES, BYTES, BYTE_ARRAY -> mayBeEmptyText();
+      case LIST, TUPLE, DICT, SET, FROZEN_SET -> count == 0;
+    };
+  }
+
+  private boolean mayBeEmptyText() {
+    // The quotes of STRING count.
+    return madeBy.argumentBytes() <= (madeBy.opcode() == Opcode.STRING ? 2 : 0);
   }
 
   @Override

@@ -124,9 +124,18 @@ class SidecarTest {
         Arguments.of(
             new Py.Built(
                 Py.call("numpy.dtype", "M8", false, true),
-                Py.tuple(4, ">", null, null, null, -1, -1, 0, Py.tuple(Py.dict(), "D"))),
+                Py.tuple(
+                    4,
+                    ">",
+                    null,
+                    null,
+                    null,
+                    -1,
+                    -1,
+                    0,
+                    Py.tuple(Py.dict(), Py.tuple(new byte[] {'D'}, 1, 1, 1)))),
             "{'$class':'numpy.dtype','arguments':['>M8'],'states':[{'$tuple':[4,'>',null,null,null,"
-                + "-1,-1,0,{'$tuple':[{},'D']}]}]}"),
+                + "-1,-1,0,{'$tuple':[{},{'$tuple':[{'$bytes':'RA=='},1,1,1]}]}]}]}"),
         Arguments.of(
             Py.call(
                 "numpy._core.multiarray.scalar",

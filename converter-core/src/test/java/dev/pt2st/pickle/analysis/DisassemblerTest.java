@@ -20,7 +20,7 @@ class DisassemblerTest {
 
   @Test
   void eachInstructionHasOffsetLevelArgumentAndMark() {
-    assertThat(lines("\\200\\2}q\\0(X\\1\\0\\0\\0aK\\1\\205h\\0u."))
+    assertThat(lines("\\200\\2}q\\0(X\\1\\0\\0\\0aK\\1\\205K\\2h\\0u."))
         .containsExactly(
             "0: PROTO 2",
             "2: EMPTY_DICT",
@@ -29,9 +29,10 @@ class DisassemblerTest {
             "6:     BINUNICODE 'a'",
             "12:     BININT1 1",
             "14:     TUPLE1",
-            "15:     BINGET 0",
-            "17:     SETITEMS (MARK at 5)",
-            "18: STOP");
+            "15:     BININT1 2",
+            "17:     BINGET 0",
+            "19:     SETITEMS (MARK at 5)",
+            "20: STOP");
   }
 
   @Test
@@ -124,7 +125,8 @@ class DisassemblerTest {
         "X\\3\\0\\0\\0\\355\\240\\200 | BINUNICODE '\\ud800'",
         "C\\3a'\\377             | SHORT_BINBYTES b\"a'\\xff\"",
         "\\226\\1\\0\\0\\0\\0\\0\\0\\0a | BYTEARRAY8 bytearray(b'a')",
-        "Pid 1\\n                | PERSID 'id 1'",
+        "P1\\n                   | PERSID '1'",
+        "Pid 1\\n                | PERSID 'id 1' ! the persistent id is no number",
         "czoo\\nNet.Inner\\n     | GLOBAL 'zoo Net.Inner' NAMED zoo.Net.Inner",
       })
   void argumentsAreWrittenAsPythonWritesThem(String stream, String line) {

@@ -1,0 +1,16 @@
+package dev.pt2st.cli.report;
+
+import dev.pt2st.Acceptance;
+
+/** Says in the words of the command line why a global was accepted. */
+final class Acceptances {
+  private Acceptances() {}
+
+  static String reason(Acceptance acceptance) {
+    return switch (acceptance.by()) {
+      case LIST -> "accepted by the policy file: " + acceptance.text();
+      case NAME, PATTERN -> "accepted by --allow " + Failure.word(acceptance.text());
+      case ALL -> "accepted by --inert";
+    };
+  }
+}

@@ -1,0 +1,53 @@
+package dev.pt2st.pickle;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attributes through which opcodes call what a state has put there. {@code Modules/_pickle.c} and
+ * {@code Lib/pickle.py} ask the object itself, not its class, for {@code __setstate__} (BUILD),
+ * {@code append} and {@code extend} (APPEND, APPENDS) and {@code add} (ADDITEMS). No library saves
+ * something callable there.
+ */
+final class StateNames {
+  private static final List<String> CALLED = List.of("__setstate__", "append", "extend", "add");
+
+  /** A state of slots is set attribute by attribute, and these replace all others. */
+  private static final List<String> REPLACING = List.of("__class__", "__dict__");
+
+  private StateNames() {}
+
+  /** The attribute of a state that would be called or would replace the others; null if none. */
+  static @Nullable String calledOf(Value state) {
+    if (state instanceof DictValue dict) {
+      return calledOf(dict);
+    }
+    if (!(state instanceof TupleValue pair)) {
+      return null;
+    }
+    for (Value part : pair.items()) {
+      if (part instanceof DictValue dict) {
+        String name = calledOf(dict);
+        if (name == null) {
+          name = REPLACING.stream().filter(key -> dict.get(key) != null).findFirst().orElse(null);
+        }
+        if (name != null) {
+          return name;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String calledOf(DictValue dict) {
+    for (String name : CALLED) {
+      Value value = dict.get(name);
+      if (value instanceof GlobalValue
+          || value instanceof ObjectValue
+          || value instanceof DomainValue) {
+        return name;
+      }
+    }
+    return null;
+  }
+}
