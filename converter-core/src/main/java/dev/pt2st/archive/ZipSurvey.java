@@ -8,8 +8,10 @@ import dev.pt2st.io.MappedFile;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Every entry that any reader could see in a ZIP: by each end record and its central directory,
@@ -39,7 +41,15 @@ public final class ZipSurvey {
   private final Limits limits;
   private final boolean searchAll;
   private final Map<Found, Found> found = new LinkedHashMap<>();
+  private final Set<CentralHeader> headers = new HashSet<>();
   private long searched;
+
+  /**
+   * A header of a central directory that has been read.
+   *
+   * @param shift what was added to the offset of its local header
+   */
+  private record CentralHeader(long at, long shift) {}
 
   /**
    * An entry as one of its headers describes it.
@@ -133,7 +143,11 @@ public final class ZipSurvey {
    */
   private void directory(long start, long shift) throws LimitException {
     long at = start;
-    while (is(CENTRAL, at, CENTRAL_SIZE)) {
+    // Many end records may lead to one directory, or each further into it.
+    while (is(CENTRAL, at, CENTRAL_SIZE) && headers.add(new CentralHeader(at, shift))) {
+      if (headers.size() > 2 * limits.get(Limit.ENTRIES)) {
+        throw tooManyEntries();
+      }
       int nameLength = u16(at + 28);
       int extraLength = u16(at + 30);
       long extra = at + CENTRAL_SIZE + nameLength;
@@ -192,11 +206,15 @@ public final class ZipSurvey {
     Found entry = new Found(name, data, there, Math.max(0, size), method, encrypted);
     found.putIfAbsent(entry, entry);
     if (found.size() > limits.get(Limit.ENTRIES)) {
-      throw new LimitException(
-          Place.of(file.name()),
-          Limit.ENTRIES,
-          "the archive has more than " + limits.get(Limit.ENTRIES) + " entries");
+      throw tooManyEntries();
     }
+  }
+
+  private LimitException tooManyEntries() {
+    return new LimitException(
+        Place.of(file.name()),
+        Limit.ENTRIES,
+        "the archive has more than " + limits.get(Limit.ENTRIES) + " entries");
   }
 
   /**

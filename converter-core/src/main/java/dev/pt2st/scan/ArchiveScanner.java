@@ -91,6 +91,7 @@ final class ArchiveScanner {
     boolean judged = false;
     try (Members members = Members.of(archive, scan.unpacking())) {
       while (members.next()) {
+        scan.unpacking().chargeEntry(Place.of(archive.file().name()));
         judged |= member(members, depth);
       }
       members.checkRest();
@@ -219,13 +220,15 @@ final class ArchiveScanner {
     return ContentScanner.at(scan, content, depth + 1).isJudged();
   }
 
-  private void checkCrc(ByteSource bytes, MappedFile content, boolean isStorage, Place place) {
+  private void checkCrc(ByteSource bytes, MappedFile content, boolean isStorage, Place place)
+      throws CheckpointException {
     boolean wanted = scan.options().full() || (!isStorage && content.size() <= SMALL);
     if (!wanted || bytes.crc32().isEmpty()) {
       return;
     }
     RecordBytes.Crc crc = new RecordBytes.Crc(ByteBuffer.allocate(PIECE));
     for (long done = 0; done < content.size(); done += CHECKED) {
+      scan.checkTime(content);
       long count = Math.min(CHECKED, content.size() - done);
       crc.update(content.bytes(done, count));
       scan.looked(count);
@@ -261,6 +264,8 @@ final class ArchiveScanner {
         continue;
       }
       ResourceName shown = file.name().inside(found.name());
+      // Entries may lie over one another, so that each is as long as the file.
+      scan.unpacking().charge(found.compressedSize(), Place.of(shown));
       if (found.encrypted() || (found.method() != STORED && found.method() != DEFLATED)) {
         judged = true;
         findings.add(
@@ -313,6 +318,7 @@ final class ArchiveScanner {
 
   private boolean unpacked(MappedFile file, ByteSource bytes, ResourceName shown, Step step)
       throws CheckpointException, IOException {
+    scan.unpacking().chargeEntry(Place.of(shown));
     switch (bytes) {
       case ByteSource.Stored stored -> {
         return step.look(file.part(shown, stored.offset(), stored.size()));
