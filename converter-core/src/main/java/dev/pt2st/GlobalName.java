@@ -7,10 +7,22 @@ package dev.pt2st;
  * @param name the qualified name in it; may have dots
  */
 public record GlobalName(String module, String name) {
+  /** Characters of a name that people are shown. */
+  private static final int LONGEST_SHOWN = 400;
+
   /** Both joined by a dot, as the allowlist has them. */
   @Override
   public String toString() {
     return module + "." + name;
+  }
+
+  /** Both joined by a dot, as people are shown them: the middle of a long name is left out. */
+  public String shown() {
+    String full = toString();
+    int half = LONGEST_SHOWN / 2;
+    return full.length() <= LONGEST_SHOWN
+        ? full
+        : full.substring(0, half) + "..." + full.substring(full.length() - half);
   }
 
   /** Whether module and name are identifiers of Python, joined by dots. */

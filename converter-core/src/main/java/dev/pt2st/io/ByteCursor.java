@@ -213,19 +213,15 @@ public final class ByteCursor {
 
   /** How many bytes there are before the next line feed. */
   public long lineLength() throws MalformedException {
-    long length = lineFeedAfter();
+    long length = lineLengthIfAny();
     if (length < 0) {
       throw malformed(isBounded() ? "a line has no end in its frame" : "a line has no end");
     }
     return length;
   }
 
-  /** Whether there is a line feed. */
-  public boolean hasLine() {
-    return lineFeedAfter() >= 0;
-  }
-
-  private long lineFeedAfter() {
+  /** How many bytes there are before the next line feed; negative if there is none. */
+  public long lineLengthIfAny() {
     long start = position;
     try {
       while (position < bound) {

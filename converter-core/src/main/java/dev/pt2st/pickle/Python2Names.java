@@ -1,12 +1,7 @@
 package dev.pt2st.pickle;
 
 import dev.pt2st.GlobalName;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.pt2st.io.ResourceTable;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -21,18 +16,7 @@ public final class Python2Names {
   private static final Map<GlobalName, GlobalName> NAMES = new HashMap<>();
 
   static {
-    try (InputStream table = Python2Names.class.getResourceAsStream(TABLE);
-        BufferedReader lines =
-            new BufferedReader(
-                new InputStreamReader(
-                    java.util.Objects.requireNonNull(table, TABLE), StandardCharsets.UTF_8))) {
-      lines
-          .lines()
-          .filter(line -> !line.startsWith("#") && !line.isBlank())
-          .forEach(Python2Names::add);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ResourceTable.lines(Python2Names.class, TABLE).forEach(Python2Names::add);
   }
 
   private Python2Names() {}

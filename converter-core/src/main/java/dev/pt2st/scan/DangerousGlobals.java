@@ -1,17 +1,11 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.TracedGlobal;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.pt2st.io.ResourceTable;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,23 +68,12 @@ public final class DangerousGlobals {
 
   private static Map<String, Entry> load() {
     Map<String, Entry> entries = new LinkedHashMap<>();
-    try (InputStream table = DangerousGlobals.class.getResourceAsStream(TABLE);
-        BufferedReader lines =
-            new BufferedReader(
-                new InputStreamReader(
-                    Objects.requireNonNull(table, TABLE), StandardCharsets.UTF_8))) {
-      lines
-          .lines()
-          .filter(line -> !line.isBlank() && !line.startsWith("#"))
-          .forEach(line -> {
-            String[] fields = line.split("\t", -1);
-            Entry entry = new Entry(fields[0], fields[1], fields[2]);
-            if (fields.length != 3 || entries.put(entry.name(), entry) != null) {
-              throw new IllegalStateException(TABLE + ": " + line);
-            }
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (String line : ResourceTable.lines(DangerousGlobals.class, TABLE)) {
+      String[] fields = line.split("\t", -1);
+      Entry entry = new Entry(fields[0], fields[1], fields[2]);
+      if (fields.length != 3 || entries.put(entry.name(), entry) != null) {
+        throw new IllegalStateException(TABLE + ": " + line);
+      }
     }
     return entries;
   }

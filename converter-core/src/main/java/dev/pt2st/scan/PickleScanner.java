@@ -38,9 +38,6 @@ final class PickleScanner {
   /** Whatever is not looked at so is read by the strict reader, or its callee is reported. */
   private static final int MOST_GIVEN = 10_000;
 
-  /** Characters of a name in a message. */
-  private static final int LONGEST_SHOWN = 400;
-
   private final FileScan scan;
   private final ScanOptions options;
   private final Deadline deadline;
@@ -273,23 +270,13 @@ final class PickleScanner {
       @Nullable TracedGlobal global) {
     Rule rule = danger == null ? Rule.UNKNOWN_GLOBAL : Rule.DANGEROUS_GLOBAL;
     String message =
-        use + shown(name) + ", which " + (danger == null ? "is not on the list" : danger.why());
+        use + name.shown() + ", which " + (danger == null ? "is not on the list" : danger.why());
     Acceptance acceptance = options.policy().acceptance(GlobalTable.currentName(name).toString());
     if (acceptance != null && (danger == null || acceptance.isOfTheName())) {
       findings.accept(rule, where, message, global, acceptance);
     } else {
       findings.add(rule, where, message, global);
     }
-  }
-
-  /** A name, the middle of a long one left out. */
-  private static String shown(GlobalName name) {
-    String full = name.toString();
-    return full.length() <= LONGEST_SHOWN
-        ? full
-        : full.substring(0, LONGEST_SHOWN / 2)
-            + "..."
-            + full.substring(full.length() - LONGEST_SHOWN / 2);
   }
 
   private GlobalStanding standing(GlobalName name, Context context) {

@@ -3,18 +3,12 @@ package dev.pt2st.torch;
 import dev.pt2st.GlobalName;
 import dev.pt2st.GlobalStanding;
 import dev.pt2st.Policy;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.pt2st.io.ResourceTable;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,26 +80,13 @@ public final class Allowlist {
 
   private static Map<String, Entry> load() {
     Map<String, Entry> entries = LinkedHashMap.newLinkedHashMap(1024);
-    try (InputStream table = Allowlist.class.getResourceAsStream(TABLE);
-        BufferedReader lines =
-            new BufferedReader(
-                new InputStreamReader(
-                    Objects.requireNonNull(table, TABLE), StandardCharsets.UTF_8))) {
-      String line = lines.readLine();
-      while (line != null) {
-        if (!line.isBlank() && !line.startsWith("#")) {
-          String[] fields = line.split("\t", -1);
-          if (fields.length != 4
-              || entries.put(
-                      fields[0], new Entry(fields[0], Kind.of(fields[1]), fields[2], fields[3]))
-                  != null) {
-            throw new IllegalStateException(TABLE + ": " + line);
-          }
-        }
-        line = lines.readLine();
+    for (String line : ResourceTable.lines(Allowlist.class, TABLE)) {
+      String[] fields = line.split("\t", -1);
+      if (fields.length != 4
+          || entries.put(fields[0], new Entry(fields[0], Kind.of(fields[1]), fields[2], fields[3]))
+              != null) {
+        throw new IllegalStateException(TABLE + ": " + line);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     return entries;
   }

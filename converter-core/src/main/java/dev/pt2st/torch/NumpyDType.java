@@ -33,18 +33,13 @@ public final class NumpyDType implements DomainValue {
   /** Whether it is that of a class of another library, of which nothing is known. */
   private final boolean opaque;
 
-  private char order = '|';
-  private long itemSize;
-  private long flags;
-  private boolean isSubarray;
+  private NumpyDTypeState described;
   private boolean settled;
   private final List<Value> parts = new ArrayList<>(1);
 
   private NumpyDType(String code, char order, long itemSize, boolean opaque) {
     this.code = code;
-    this.order = order;
-    this.itemSize = itemSize;
-    this.flags = NumpyDTypeState.flags(code);
+    this.described = new NumpyDTypeState(order, itemSize, NumpyDTypeState.flags(code), false);
     this.opaque = opaque;
   }
 
@@ -76,21 +71,21 @@ public final class NumpyDType implements DomainValue {
 
   /** Bytes of an element. */
   long itemSize() {
-    return itemSize;
+    return described.itemSize();
   }
 
   /** Whether elements are references to Python objects, or hold some. */
   boolean hasObjects() {
-    return NumpyDTypeState.hasObjects(flags);
+    return NumpyDTypeState.hasObjects(described.flags());
   }
 
   long flags() {
-    return flags;
+    return described.flags();
   }
 
   /** Whether an element is an array itself: no array is of such a dtype, but a field may be. */
   boolean isSubarray() {
-    return isSubarray;
+    return described.isSubarray();
   }
 
   /** Whether another library says what an element is. */
@@ -105,6 +100,7 @@ public final class NumpyDType implements DomainValue {
 
   /** The dtype as {@code numpy.dtype} takes it: {@code <f4}. */
   public String text() {
+    char order = described.order();
     return order == '|' || order == '=' ? code : order + code;
   }
 
@@ -114,7 +110,7 @@ public final class NumpyDType implements DomainValue {
   }
 
   ByteOrder byteOrder() {
-    return order == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    return described.order() == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
   }
 
   /**
@@ -160,10 +156,7 @@ public final class NumpyDType implements DomainValue {
       if (read == null) {
         return false;
       }
-      order = read.order();
-      itemSize = read.itemSize();
-      flags = read.flags();
-      isSubarray = read.isSubarray();
+      described = read;
     }
     settle();
     parts.add(state);

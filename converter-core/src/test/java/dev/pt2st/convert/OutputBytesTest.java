@@ -3,20 +3,13 @@ package dev.pt2st.convert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.io.ResourceTable;
 import dev.pt2st.testing.Corpus;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,16 +34,7 @@ class OutputBytesTest {
     assertThat(HexFormat.of().formatHex(digest)).isEqualTo(fields.get(1));
   }
 
-  static Stream<String> lines() {
-    String table = "output-digests.tsv";
-    try (InputStream stream = OutputBytesTest.class.getResourceAsStream(table);
-        BufferedReader reader =
-            new BufferedReader(
-                new InputStreamReader(
-                    Objects.requireNonNull(stream, table), StandardCharsets.UTF_8))) {
-      return reader.lines().filter(line -> !line.startsWith("#")).toList().stream();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  static List<String> lines() {
+    return ResourceTable.lines(OutputBytesTest.class, "output-digests.tsv");
   }
 }

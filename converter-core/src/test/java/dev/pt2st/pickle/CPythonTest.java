@@ -8,6 +8,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.pickle.analysis.GlobalTracer;
+import dev.pt2st.pickle.analysis.PythonLiteral;
 import dev.pt2st.testing.CPython;
 import dev.pt2st.testing.GraphText;
 import dev.pt2st.testing.RandomPickle;
@@ -236,23 +237,12 @@ class CPythonTest {
     streams.forEach(entry -> {
       String problem = compare(entry.getValue());
       if (!problem.isEmpty()) {
-        wrong.add(entry.getKey() + " " + escaped(entry.getValue()) + ": " + problem);
+        wrong.add(entry.getKey() + " " + PythonLiteral.bytes(entry.getValue()) + ": " + problem);
       }
     });
     assertThat(wrong.subList(0, Math.min(wrong.size(), MOST_TOLD)))
         .as("%d streams", wrong.size())
         .isEmpty();
-  }
-
-  private static String escaped(byte[] stream) {
-    StringBuilder text = new StringBuilder("b'");
-    for (byte b : stream) {
-      text.append(
-          b >= ' ' && b < 0x7f && b != '\\' && b != '\''
-              ? String.valueOf((char) b)
-              : String.format("\\x%02x", b & 0xff));
-    }
-    return text.append('\'').toString();
   }
 
   @Test

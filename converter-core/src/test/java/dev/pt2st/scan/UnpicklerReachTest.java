@@ -12,6 +12,7 @@ import dev.pt2st.io.ByteCursor;
 import dev.pt2st.pickle.Python2Names;
 import dev.pt2st.pickle.analysis.GlobalTracer;
 import dev.pt2st.pickle.analysis.PickleTrace;
+import dev.pt2st.pickle.analysis.PythonLiteral;
 import dev.pt2st.testing.CPython;
 import dev.pt2st.testing.CPythonReach;
 import dev.pt2st.testing.OddPickle;
@@ -141,17 +142,6 @@ class UnpicklerReachTest {
     }
   }
 
-  private static String escaped(byte[] stream) {
-    StringBuilder text = new StringBuilder("b'");
-    for (byte b : stream) {
-      text.append(
-          b >= ' ' && b < 0x7f && b != '\\' && b != '\''
-              ? String.valueOf((char) b)
-              : String.format("\\x%02x", b & 0xff));
-    }
-    return text.append('\'').toString();
-  }
-
   @Test
   void whateverCPythonWouldImportIsNamed() {
     List<String> wrong = new ArrayList<>();
@@ -160,7 +150,7 @@ class UnpicklerReachTest {
       byte[] stream = stream(seed);
       String problem = problem(stream);
       if (!problem.isEmpty()) {
-        wrong.add(seed + " " + escaped(stream) + ": " + problem);
+        wrong.add(seed + " " + PythonLiteral.bytes(stream) + ": " + problem);
       }
       importing += trace(stream).counting().isEmpty() ? 0 : 1;
     }

@@ -1,14 +1,8 @@
 package dev.pt2st.testing;
 
 import com.google.gson.Gson;
-import java.io.BufferedOutputStream;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,9 +17,7 @@ public final class CPython implements AutoCloseable {
   private static final Path SCRIPT =
       Path.of("converter-core/src/test/resources/dev/pt2st/pickle/record_unpickle.py");
 
-  private final Process process;
-  private final OutputStream in;
-  private final BufferedReader out;
+  private final PythonProcess process;
   private final Gson gson = new Gson();
   private final int highestProtocol;
 
@@ -44,18 +36,8 @@ public final class CPython implements AutoCloseable {
   public record Answer(Outcome c, Outcome python) {}
 
   private CPython(Path interpreter) throws IOException {
-    this.process =
-        new ProcessBuilder(
-                interpreter.toString(), "-I", "-B", Corpus.root().resolve(SCRIPT).toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    this.in = new BufferedOutputStream(process.getOutputStream());
-    this.out = process.inputReader(StandardCharsets.US_ASCII);
-    String first = out.readLine();
-    if (first == null) {
-      throw new IOException(interpreter + " does not run " + SCRIPT);
-    }
-    this.highestProtocol = Integer.parseInt(first);
+    this.process = new PythonProcess(interpreter, SCRIPT);
+    this.highestProtocol = Integer.parseInt(process.greeting());
   }
 
   /** The interpreter that the environment names, or the first on the path; empty without one. */
@@ -88,10 +70,7 @@ public final class CPython implements AutoCloseable {
   /** Has a stream unpickled. */
   public Answer unpickle(byte[] stream) {
     try {
-      in.write(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(stream.length).array());
-      in.write(stream);
-      in.flush();
-      String line = out.readLine();
+      String line = process.ask(stream);
       if (line == null) {
         throw new IllegalStateException("Python has ended");
       }
@@ -103,13 +82,6 @@ public final class CPython implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      in.close();
-      process.waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    process.close();
   }
 }

@@ -2,14 +2,8 @@ package dev.pt2st.testing;
 
 import com.google.gson.Gson;
 import com.google.gson.reflect.TypeToken;
-import java.io.BufferedOutputStream;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -22,30 +16,12 @@ public final class CPythonReach implements AutoCloseable {
 
   private final Path interpreter;
   private final Gson gson = new Gson();
-  private Process process;
-  private OutputStream in;
-  private BufferedReader out;
+  private PythonProcess process;
   private long lost;
 
   private CPythonReach(Path interpreter) throws IOException {
     this.interpreter = interpreter;
-    this.process = launch();
-    this.in = new BufferedOutputStream(process.getOutputStream());
-    this.out = process.inputReader(StandardCharsets.US_ASCII);
-    ready();
-  }
-
-  private Process launch() throws IOException {
-    return new ProcessBuilder(
-            interpreter.toString(), "-I", "-B", Corpus.root().resolve(SCRIPT).toString())
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
-  }
-
-  private void ready() throws IOException {
-    if (out.readLine() == null) {
-      throw new IOException(interpreter + " does not run " + SCRIPT);
-    }
+    this.process = new PythonProcess(interpreter, SCRIPT);
   }
 
   /** Starts it. */
@@ -60,10 +36,7 @@ public final class CPythonReach implements AutoCloseable {
   /** The module and the name of each global that one of the machines asks for. */
   public List<List<String>> reached(byte[] stream) {
     try {
-      in.write(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(stream.length).array());
-      in.write(stream);
-      in.flush();
-      String line = out.readLine();
+      String line = process.ask(stream);
       if (line != null) {
         return gson.fromJson(line, NAMES);
       }
@@ -77,11 +50,8 @@ public final class CPythonReach implements AutoCloseable {
 
   private void restart() {
     try {
-      process.destroyForcibly();
-      process = launch();
-      in = new BufferedOutputStream(process.getOutputStream());
-      out = process.inputReader(StandardCharsets.US_ASCII);
-      ready();
+      process.kill();
+      process = new PythonProcess(interpreter, SCRIPT);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -94,13 +64,6 @@ public final class CPythonReach implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      in.close();
-      process.waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    process.close();
   }
 }

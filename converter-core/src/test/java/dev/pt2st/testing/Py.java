@@ -93,6 +93,17 @@ public final class Py {
     return new WithItems(call("collections.OrderedDict"), dict(keysAndValues));
   }
 
+  /** An array as NumPy writes it: an empty one, which gets a state. */
+  public static Built ndarray(@Nullable Object state) {
+    return new Built(
+        call(
+            "numpy.core.multiarray._reconstruct",
+            global("numpy.ndarray"),
+            tuple(0),
+            new byte[] {'b'}),
+        state);
+  }
+
   /** A pickle of a value. */
   public static byte[] pickle(@Nullable Object value) {
     Py py = new Py();

@@ -4,6 +4,7 @@ import static dev.pt2st.testing.Py.call;
 import static dev.pt2st.testing.Py.dict;
 import static dev.pt2st.testing.Py.global;
 import static dev.pt2st.testing.Py.list;
+import static dev.pt2st.testing.Py.ndarray;
 import static dev.pt2st.testing.Py.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -104,7 +105,7 @@ class NumpyDTypeTest {
   @MethodSource("written")
   void whatNumpyWritesIsTaken(String name, Object dtype, boolean hasObjects) throws Exception {
     Object content = hasObjects ? list() : new byte[0];
-    Object array = array(tuple(1, tuple(0), dtype, false, content));
+    Object array = ndarray(tuple(1, tuple(0), dtype, false, content));
     assertThat(converted(array).names()).contains("w");
   }
 
@@ -151,7 +152,7 @@ class NumpyDTypeTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("lying")
   void whatNumpyDoesNotWriteIsMalformed(String name, Object dtype) throws IOException {
-    isMalformed(array(tuple(1, tuple(0), dtype, false, new byte[0])));
+    isMalformed(ndarray(tuple(1, tuple(0), dtype, false, new byte[0])));
   }
 
   /** Its array would have references to objects at bytes of the stream's choice. */
@@ -173,10 +174,10 @@ class NumpyDTypeTest {
         call("numpy.core.multiarray.scalar", F8, new byte[4]),
         call("numpy.core.multiarray.scalar", "f8", new byte[8]),
         call("numpy.core.numeric._frombuffer", new byte[8], OBJECT, tuple(1), "C"),
-        array(tuple(1, tuple(1), OBJECT, false, new byte[8])),
-        array(tuple(1, tuple(2), OBJECT, false, list(1))),
+        ndarray(tuple(1, tuple(1), OBJECT, false, new byte[8])),
+        ndarray(tuple(1, tuple(2), OBJECT, false, list(1))),
         new Py.Built(
-            array(tuple(1, tuple(0), I4, false, new byte[0])),
+            ndarray(tuple(1, tuple(0), I4, false, new byte[0])),
             tuple(1, tuple(0), F8, false, new byte[0])));
   }
 
@@ -184,16 +185,6 @@ class NumpyDTypeTest {
   @MethodSource("lyingCalls")
   void aCallThatNumpyDoesNotWriteIsMalformed(Object value) throws IOException {
     isMalformed(value);
-  }
-
-  private static Object array(Object state) {
-    return new Py.Built(
-        call(
-            "numpy.core.multiarray._reconstruct",
-            global("numpy.ndarray"),
-            tuple(0),
-            new byte[] {'b'}),
-        state);
   }
 
   private TestConversion converted(Object value) {

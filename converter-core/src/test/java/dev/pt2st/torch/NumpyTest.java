@@ -4,6 +4,7 @@ import static dev.pt2st.testing.Py.call;
 import static dev.pt2st.testing.Py.dict;
 import static dev.pt2st.testing.Py.global;
 import static dev.pt2st.testing.Py.list;
+import static dev.pt2st.testing.Py.ndarray;
 import static dev.pt2st.testing.Py.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -156,16 +157,6 @@ class NumpyTest {
         tuple(3, order, NONE, NONE, NONE, size, alignment, flags));
   }
 
-  private static Object array(Object state) {
-    return new Py.Built(
-        call(
-            "numpy.core.multiarray._reconstruct",
-            global("numpy.ndarray"),
-            tuple(0),
-            new byte[] {'b'}),
-        state);
-  }
-
   private TestConversion convert(Object top) {
     return TestConversion.of(temporary, Py.pickle(top));
   }
@@ -177,7 +168,7 @@ class NumpyTest {
     "c8, C64, 8", "<f4, F32, 4"
   })
   void everyNumericDtypeHasItsName(String code, String name, int size) throws Exception {
-    Object top = array(tuple(1, tuple(1), dtype(code, "<"), false, new byte[size]));
+    Object top = ndarray(tuple(1, tuple(1), dtype(code, "<"), false, new byte[size]));
     assertThat(convert(top).tensors())
         .containsExactly(Map.entry("tensor", name + "[1] " + "00".repeat(size)));
   }
@@ -185,7 +176,7 @@ class NumpyTest {
   @ParameterizedTest
   @CsvSource({"f16, 16", "g, 16", "c16, 16", "c32, 32"})
   void aNumericDtypeThatTheFormatCannotHoldIsRefused(String code, int size) {
-    convert(dict("w", array(tuple(1, tuple(1), dtype(code, "<"), false, new byte[size]))))
+    convert(dict("w", ndarray(tuple(1, tuple(1), dtype(code, "<"), false, new byte[size]))))
         .rejected(CheckpointException.class);
   }
 
@@ -200,16 +191,16 @@ class NumpyTest {
   void textsDatesAndRecordsAreNoTensors(String code, int bytes, int size, int alignment, int flags)
       throws Exception {
     Object type = dtype(code, "<", size, alignment, flags);
-    Object other = array(tuple(1, tuple(1), type, false, new byte[bytes]));
-    Object number = array(tuple(1, tuple(1), dtype("u1", "|"), false, new byte[1]));
+    Object other = ndarray(tuple(1, tuple(1), type, false, new byte[bytes]));
+    Object number = ndarray(tuple(1, tuple(1), dtype("u1", "|"), false, new byte[1]));
     assertThat(convert(dict("w", number, "o", other)).names()).containsExactly("w");
   }
 
   @Test
   void objectArraysAndScalarsAreNoTensors() throws Exception {
-    Object objects = array(tuple(1, tuple(2), dtype("O8", "|", -1, -1, 63), false, list("a", 1)));
+    Object objects = ndarray(tuple(1, tuple(2), dtype("O8", "|", -1, -1, 63), false, list("a", 1)));
     Object scalar = call("numpy.core.multiarray.scalar", dtype("f4", "<"), new byte[] {0, 0, 0, 0});
-    Object number = array(tuple(1, tuple(1), dtype("u1", "|"), false, new byte[1]));
+    Object number = ndarray(tuple(1, tuple(1), dtype("u1", "|"), false, new byte[1]));
     assertThat(convert(dict("w", number, "o", objects, "s", scalar)).names()).containsExactly("w");
   }
 
@@ -223,7 +214,7 @@ class NumpyTest {
       hex.append(String.format("%02x", i * 7 % 256));
     }
     Object top =
-        array(
+        ndarray(
             tuple(
                 1,
                 tuple(3, 50_000),
@@ -250,16 +241,16 @@ class NumpyTest {
   @Test
   void bytesOfPython2AreAStr() throws Exception {
     Object top =
-        array(tuple(1, tuple(2), dtype("u2", ">"), false, new Py.Raw("U\4\1\u00ff\2\u00fe")));
+        ndarray(tuple(1, tuple(2), dtype("u2", ">"), false, new Py.Raw("U\4\1\u00ff\2\u00fe")));
     assertThat(convert(top).tensors()).containsExactly(Map.entry("tensor", "U16[2] ff01fe02"));
-    Object latin1 = array(tuple(1, tuple(2), dtype("u1", "|"), false, "\u00e9A"));
+    Object latin1 = ndarray(tuple(1, tuple(2), dtype("u1", "|"), false, "\u00e9A"));
     assertThat(convert(latin1).tensors()).containsExactly(Map.entry("tensor", "U8[2] e941"));
   }
 
   @Test
   void statesWithoutAVersionAreReadToo() throws Exception {
     assertThat(
-            convert(array(tuple(tuple(2), dtype("u1", "|"), false, new byte[] {1, 2}))).tensors())
+            convert(ndarray(tuple(tuple(2), dtype("u1", "|"), false, new byte[] {1, 2}))).tensors())
         .containsExactly(Map.entry("tensor", "U8[2] 0102"));
   }
 
@@ -281,7 +272,7 @@ class NumpyTest {
   @ParameterizedTest
   @MethodSource("malformedStates")
   void aStateThatDoesNotFitIsMalformed(Object state) {
-    convert(array(state)).rejected(MalformedException.class);
+    convert(ndarray(state)).rejected(MalformedException.class);
   }
 
   @Test
@@ -294,7 +285,7 @@ class NumpyTest {
 
   @Test
   void tensorsOfOtherDevicesComeAsArrays() throws Exception {
-    Object data = array(tuple(1, tuple(1), dtype("f4", "<"), false, new byte[4]));
+    Object data = ndarray(tuple(1, tuple(1), dtype("f4", "<"), false, new byte[4]));
     for (String name : new String[] {"_rebuild_device_tensor_from_numpy", "_rebuild_xla_tensor"}) {
       assertThat(
               TestConversion.of(

@@ -29,8 +29,6 @@ public final class ScanText implements ScanReport {
   /** Characters that are printed at once. */
   private static final int PIECE = 1 << 16;
 
-  private static final int LONGEST_NAME = 400;
-
   private static final String INDENT = "    ";
 
   private final Terminal terminal;
@@ -87,11 +85,11 @@ public final class ScanText implements ScanReport {
       }
       return;
     }
-    String name = shown(global.name().toString());
+    String name = global.name().shown();
     line(spool, INDENT + place + ": " + name);
     String more = INDENT + INDENT;
     if (!global.written().equals(global.name())) {
-      line(spool, more + "written " + shown(global.written().toString()));
+      line(spool, more + "written " + global.written().shown());
     }
     String use = global.use().name().toLowerCase(Locale.ROOT);
     if (global.use() == GlobalUse.NAMED) {
@@ -129,14 +127,6 @@ public final class ScanText implements ScanReport {
     String before = name + ", which ";
     int at = finding.message().indexOf(before);
     return at < 0 ? finding.message() : finding.message().substring(at + before.length());
-  }
-
-  /** A name, the middle of a long one left out. */
-  private static String shown(String name) {
-    int half = LONGEST_NAME / 2;
-    return name.length() <= LONGEST_NAME
-        ? name
-        : name.substring(0, half) + "..." + name.substring(name.length() - half);
   }
 
   private static String place(Place place) {

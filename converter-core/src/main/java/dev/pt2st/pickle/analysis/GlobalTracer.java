@@ -175,7 +175,7 @@ public final class GlobalTracer {
       while (disassembler.hasNext()) {
         Disassembler.Step step = disassembler.next();
         boolean reached = !stopped && !importFailed;
-        follow(step);
+        follow(step, reached);
         crossesFrame |= (reached || beyondStops) && disassembler.hasCrossedFrame();
         if (stopped && !beyondStops && announcement < 0) {
           in.position(from + step.instruction().offset() - start + 1);
@@ -208,7 +208,10 @@ public final class GlobalTracer {
     }
   }
 
-  private void follow(Disassembler.Step step) throws LimitException {
+  /**
+   * @param reached whether an unpickler gets to the instruction
+   */
+  private void follow(Disassembler.Step step, boolean reached) throws LimitException {
     Instruction instruction = step.instruction();
     opcodes++;
     if (opcodes > limits.get(Limit.OPCODES)) {
@@ -224,7 +227,6 @@ public final class GlobalTracer {
     if (stops != null && problem == null) {
       note(new MalformedException(place.at(instruction.offset()), stops));
     }
-    boolean reached = !stopped && !importFailed;
     stopped |= step.effect().certain();
     // Writers count their objects: no index is beyond the number of opcodes before it, and one
     // that is wants memory of whoever keeps the memo as an array.

@@ -1,15 +1,8 @@
 package dev.pt2st.pickle.analysis;
 
 import dev.pt2st.GlobalName;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Objects;
+import dev.pt2st.io.ResourceTable;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * What comes of it when an unpickler imports the module of a global ({@code find_class}, then
@@ -27,7 +20,8 @@ enum ImportOutcome {
   private static final String MODULES = "python-modules.txt";
 
   private static final class Holder {
-    static final Set<String> MODULES_OF_PYTHON = load();
+    static final Set<String> MODULES_OF_PYTHON =
+        Set.copyOf(ResourceTable.lines(ImportOutcome.class, MODULES));
   }
 
   static ImportOutcome of(GlobalName name) {
@@ -56,20 +50,5 @@ enum ImportOutcome {
     return module.startsWith("lib-dynload") || module.startsWith("_sysconfigdata")
         ? module.replace('-', '_')
         : module;
-  }
-
-  private static Set<String> load() {
-    try (InputStream list = ImportOutcome.class.getResourceAsStream(MODULES);
-        BufferedReader lines =
-            new BufferedReader(
-                new InputStreamReader(
-                    Objects.requireNonNull(list, MODULES), StandardCharsets.UTF_8))) {
-      return lines
-          .lines()
-          .filter(line -> !line.startsWith("#"))
-          .collect(Collectors.toUnmodifiableSet());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

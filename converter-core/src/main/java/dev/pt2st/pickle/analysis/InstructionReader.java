@@ -123,8 +123,10 @@ public final class InstructionReader {
 
   /** A line, or all that is left but its last byte. */
   private MemorySegment lastLine() throws MalformedException {
-    if (in.hasLine()) {
-      return line();
+    // Read to the end, there are no frames.
+    long length = in.lineLengthIfAny();
+    if (length >= 0) {
+      return line(length);
     }
     MemorySegment rest = in.slice(in.remaining());
     return rest.asSlice(0, Math.max(0, rest.byteSize() - 1));
@@ -136,6 +138,10 @@ public final class InstructionReader {
       leaveFrame();
       length = in.lineLength();
     }
+    return line(length);
+  }
+
+  private MemorySegment line(long length) throws MalformedException {
     MemorySegment line = in.slice(length);
     in.u8();
     return line;
