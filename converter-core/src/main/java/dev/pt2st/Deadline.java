@@ -4,50 +4,84 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * When the pickles of one input must have been read, by {@link Limit#SECONDS}: all of them
- * together, also where the input is an archive of many files.
+ * When the work on one input must have ended, by {@link Limit#SECONDS}. One of these belongs to one
+ * input, whatever is in it: all pickles, archives and compressed files count together.
+ *
+ * <p>It bounds whatever bytes of the input could make long: reading headers and directories,
+ * reading or following pickles, unpacking, and the search for what hides behind something else. It
+ * does not bound the copying of tensors, whose bytes other limits count ({@link Limit#EXPANSION},
+ * {@link Limit#RATIO}), nor the comparison and the digest of these bytes: a model of 200 GB may be
+ * copied for as long as the disk takes.
+ *
+ * <p>A small file gets less time than a large one: {@value #SMALL_FILE_SECONDS} of the default's 60
+ * seconds, and as many again for each {@value #SMALL_FILE} bytes, up to the limit. An honest file
+ * of 1 MB is read in a few milliseconds. A higher limit raises this share too.
+ *
+ * <p>For one thread.
  */
 public final class Deadline {
   private static final long NANOS = 1_000_000_000;
+  private static final long SMALL_FILE_SECONDS = 8;
+  private static final long SMALL_FILE = 8L << 20;
 
-  private final long seconds;
+  /** Bytes a second at which even slow methods unpack (bzip2, LZMA2 of what hardly compresses). */
+  private static final long SLOW_UNPACKING = 4L << 20;
+
   private final LongSupplier clock;
-  private long start;
-  private long spent;
+  private final long start;
+  private long nanos;
 
-  /** Starts now. */
+  /** Starts now, for an input of any size. */
   public Deadline(Limits limits) {
-    this(limits, System::nanoTime);
+    this(limits, Long.MAX_VALUE, System::nanoTime);
   }
 
   /**
    * Starts now.
    *
+   * @param size bytes of the input
+   */
+  public Deadline(Limits limits, long size) {
+    this(limits, size, System::nanoTime);
+  }
+
+  /**
+   * Starts now.
+   *
+   * @param size bytes of the input
    * @param clock the time in nanoseconds, from any moment
    */
-  public Deadline(Limits limits, LongSupplier clock) {
-    this.seconds = limits.get(Limit.SECONDS);
+  public Deadline(Limits limits, long size, LongSupplier clock) {
+    this.nanos = nanosFor(limits.get(Limit.SECONDS), size);
     this.clock = clock;
     this.start = clock.getAsLong();
   }
 
-  /** Stops the clock, for work that other limits bound. */
-  public void pause() {
-    spent += clock.getAsLong() - start;
+  private static long nanosFor(long seconds, long size) {
+    long most = Math.min(seconds, Long.MAX_VALUE / 2 / NANOS) * NANOS;
+    long higher = Math.max(1, seconds / Limit.SECONDS.standard());
+    double whole = (double) (SMALL_FILE_SECONDS * higher) * NANOS;
+    double share = whole * (1 + (double) size / (double) SMALL_FILE);
+    return (long) Math.min((double) most, share);
   }
 
-  /** Lets a stopped clock go on. */
-  public void resume() {
-    start = clock.getAsLong();
+  /**
+   * Allows for the unpacking of what an honest file of this size takes: a compressed model of many
+   * gigabytes is larger than any limit in seconds that a small file should have.
+   *
+   * @param compressed bytes that have been read and decompressed
+   */
+  public void allowForUnpacking(long compressed) {
+    nanos += (long) ((double) compressed * (double) NANOS / (double) SLOW_UNPACKING);
   }
 
-  /** Complains if the time is over; the clock must not be stopped. */
+  /** Complains if the time is over. */
   public void check(Supplier<Place> where) throws LimitException {
-    if ((spent + clock.getAsLong() - start) / NANOS >= seconds) {
+    if (clock.getAsLong() - start >= nanos) {
       throw new LimitException(
           where.get(),
           Limit.SECONDS,
-          "reading its pickles takes more than " + seconds + " seconds");
+          "looking into it takes more than " + nanos / NANOS + " seconds");
     }
   }
 }

@@ -23,8 +23,11 @@ public enum Limit {
   MEMO(100_000_000, "entries in the memo of one pickle"),
   /** Entries of one ZIP. A checkpoint has one for each storage, some thousands. */
   ENTRIES(1_000_000, "entries of one archive"),
-  /** Seconds for the pickles of a file. Those of the largest models are read in a few. */
-  SECONDS(600, "seconds that reading all pickles of an input may take"),
+  /**
+   * Seconds for all that one file makes us do but copying its tensors. The pickles of the largest
+   * models are read in a few. A small file gets a share of them ({@link Deadline}).
+   */
+  SECONDS(60, "seconds that reading and judging one file may take"),
   /** Checkpoints that others keep as bytes, as storages are pickled without torch.save. */
   EMBEDDED(4, "checkpoints inside one another as bytes, 64 at most"),
   /** Containers within containers, where a value is walked by name. */

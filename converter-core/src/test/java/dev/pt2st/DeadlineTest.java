@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The time that the pickles of one input may take, on a clock that is moved by hand. */
+/** The time that one input may take, on a clock that is moved by hand. */
 class DeadlineTest {
   private static final Limits LIMITS = Limits.STANDARD.with(Limit.SECONDS, 10);
 
@@ -21,7 +23,7 @@ class DeadlineTest {
 
   private long now = Long.MAX_VALUE - 5; // a clock may begin anywhere, and overflow
 
-  private final Deadline deadline = new Deadline(LIMITS, () -> now);
+  private final Deadline deadline = new Deadline(LIMITS, Long.MAX_VALUE, () -> now);
 
   private void pass(long seconds) {
     now += seconds * 1_000_000_000;
@@ -42,13 +44,36 @@ class DeadlineTest {
         .hasMessageContaining("Limit.SECONDS");
   }
 
+  /** A small file gets a share, of 1 MB a tenth or so; what is explicitly less stays less. */
+  @ParameterizedTest
+  @CsvSource({
+    "60, 0, 8",
+    "60, 1000000, 8",
+    "60, 8388608, 16",
+    "60, 1000000000, 60",
+    "5, 1000000, 5",
+    "600, 1000000, 89",
+    "600, 100000000000, 600",
+    "0, 1000000, 0"
+  })
+  void aSmallFileGetsLessOfThem(long seconds, long size, long expected) {
+    Deadline own = new Deadline(Limits.STANDARD.with(Limit.SECONDS, seconds), size, () -> now);
+    if (expected > 0) {
+      pass(expected - 1);
+      assertThatCode(() -> own.check(() -> Place.of(Path.of("in.pt")))).doesNotThrowAnyException();
+      now += 999_999_999;
+    }
+    pass(1);
+    assertThatThrownBy(() -> own.check(() -> Place.of(Path.of("in.pt"))))
+        .isInstanceOf(LimitException.class)
+        .hasMessageContaining("takes more than " + expected + " seconds");
+  }
+
+  /** At 4 MB a second, as slow as LZMA may be: a compressed model may be of any size. */
   @Test
-  void whatPassesWhileItIsStoppedDoesNotCount() {
-    pass(6);
-    deadline.pause();
-    pass(1000);
-    deadline.resume();
-    pass(3);
+  void whatIsUnpackedOfAnHonestFileGetsMoreTime() {
+    deadline.allowForUnpacking(40L << 20);
+    pass(19);
     assertThatCode(this::check).doesNotThrowAnyException();
     pass(1);
     assertThatThrownBy(this::check).isInstanceOf(LimitException.class);

@@ -13,9 +13,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,12 @@ final class FileWalk implements AutoCloseable {
   private final InputStream in;
   private final Charset charset;
   private final ArrayDeque<Level> open = new ArrayDeque<>();
-  private final List<Path> walked = new ArrayList<>();
+
+  /**
+   * The real paths of the directory that the present argument names and of those that links led to.
+   */
+  private final Set<Path> walked = new HashSet<>();
+
   private @Nullable BufferedReader lines;
 
   /**
@@ -112,6 +118,7 @@ final class FileWalk implements AutoCloseable {
 
   /** Begins with an argument: a file is all of it, a directory is walked from now on. */
   private @Nullable Found begin(String argument) {
+    walked.clear(); // of an earlier pattern not all was looked at
     Path path;
     try {
       path = Path.of(argument);
@@ -151,10 +158,11 @@ final class FileWalk implements AutoCloseable {
   private @Nullable Found enter(Path directory, @Nullable PathMatcher pattern, boolean named) {
     try {
       Path real = directory.toRealPath();
-      if (named || Files.isSymbolicLink(directory)) {
-        if (!named && walked.stream().anyMatch(real::startsWith)) {
-          return null;
-        }
+      boolean link = !named && Files.isSymbolicLink(directory);
+      if (link ? isBelowWalked(real) : !named && walked.contains(real)) {
+        return null;
+      }
+      if (link || named) {
         walked.add(real);
       }
       open.push(new Level(directory, new SortedDirectory(directory), pattern));
@@ -162,6 +170,15 @@ final class FileWalk implements AutoCloseable {
     } catch (IOException e) {
       return new Found(directory, "the directory cannot be read");
     }
+  }
+
+  private boolean isBelowWalked(Path real) {
+    for (Path at = real; at != null; at = at.getParent()) {
+      if (walked.contains(at)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private @Nullable Found nextIn(Level level) {

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -97,6 +98,39 @@ class FileWalkTest {
     for (String link : List.of("loop", "out", "out2", "y", "z-gone")) {
       Files.delete(temporary.resolve("tree").resolve(link));
     }
+  }
+
+  /** Two links to the next directory in each of 30: there are 2^30 paths to the last. */
+  @Test
+  @Timeout(20)
+  void linksThatBranchAreNoWorkWithoutEnd() throws IOException {
+    for (int i = 0; i < 30; i++) {
+      Path directory = Files.createDirectories(temporary.resolve("d" + i + "/real"));
+      file("d" + i + "/real/x");
+      if (i < 29) {
+        Files.createSymbolicLink(directory.resolve("a"), temporary.resolve("d" + (i + 1)));
+        Files.createSymbolicLink(directory.resolve("b"), temporary.resolve("d" + (i + 1)));
+      }
+    }
+    assertThat(walk("", temporary.resolve("d0"))).hasSize(30);
+  }
+
+  /** The link comes first, to a directory that is walked again from further up. */
+  @Test
+  void aDirectoryIsWalkedOnceWhicheverWayComesFirst() throws IOException {
+    file("outside/sub/x");
+    Files.createDirectory(temporary.resolve("tree"));
+    Files.createSymbolicLink(temporary.resolve("tree/a"), temporary.resolve("outside/sub"));
+    Files.createSymbolicLink(temporary.resolve("tree/b"), temporary.resolve("outside"));
+    assertThat(walk("", temporary.resolve("tree"))).containsExactly("tree/a/x");
+  }
+
+  @Test
+  void aPatternHidesNothingFromTheNextArgument() throws IOException {
+    file("tree/sub/x.bin");
+    file("tree/sub/y.pt");
+    assertThat(walk("", temporary.resolve("tree/sub/*.pt"), temporary.resolve("tree")))
+        .containsExactly("tree/sub/y.pt", "tree/sub/x.bin", "tree/sub/y.pt");
   }
 
   @ParameterizedTest

@@ -134,6 +134,7 @@ final class EntryMembers extends Members {
       case ByteSource.Deflated deflated -> {
         RecordBytes.checkRatio(deflated, unpacking.limits(), place);
         unpacking.charge(deflated.size(), place);
+        unpacking.deadline().allowForUnpacking(deflated.compressedSize());
         yield unpacking.toScratch(
             shown,
             scratch -> {

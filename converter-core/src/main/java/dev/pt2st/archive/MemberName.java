@@ -48,6 +48,7 @@ final class MemberName {
     MemberName search = new MemberName(plain(wanted));
     try (Members members = Members.of(archive, unpacking)) {
       while (members.next()) {
+        unpacking.deadline().check(() -> place);
         search.see(members.name(), wanted);
       }
     }

@@ -1,6 +1,7 @@
 package dev.pt2st.archive;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Deadline;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
@@ -79,7 +80,10 @@ public final class OpenSource implements AutoCloseable {
     SourcePath source = SourcePath.of(path);
     MappedFile input = MappedFile.open(source.file());
     OpenSource open =
-        new OpenSource(input, new Unpacking(input, limits, checkCrc, folder, listener));
+        new OpenSource(
+            input,
+            new Unpacking(
+                input, limits, checkCrc, folder, listener, new Deadline(limits, input.size())));
     try {
       open.guarded(() -> {
         open.enter(source.member());
@@ -128,6 +132,11 @@ public final class OpenSource implements AutoCloseable {
   /** The file of the user on the disk. */
   public MappedFile input() {
     return input;
+  }
+
+  /** When all work on the file must have ended, but for copying its tensors. */
+  public Deadline deadline() {
+    return unpacking.deadline();
   }
 
   /** What is around the file inside, the outermost first, such as gzip; empty if nothing is. */

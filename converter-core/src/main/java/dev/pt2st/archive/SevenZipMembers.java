@@ -102,6 +102,7 @@ final class SevenZipMembers extends Members {
         place().file(),
         scratch -> {
           unpacking.announce(size);
+          unpacking.deadline().allowForUnpacking(Math.min(size, file.size()));
           decoding().copy(all, scratch, unpacking::report);
           if (scratch.size() != size) {
             throw new MalformedException(

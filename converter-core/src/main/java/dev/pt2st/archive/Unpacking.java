@@ -1,6 +1,7 @@
 package dev.pt2st.archive;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Deadline;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
@@ -26,6 +27,12 @@ public final class Unpacking {
   /** What is this small is never out of proportion, however small its input. */
   private static final long SMALL = 64L << 20;
 
+  /**
+   * What an entry counts at least: to open one takes as long as to unpack so many bytes, and an
+   * archive within archives may have millions that are empty.
+   */
+  private static final long ENTRY = 4 << 10;
+
   /** Of LZMA2, compressed. */
   private static final int LARGEST_BLOCK = 1 << 16;
 
@@ -35,11 +42,18 @@ public final class Unpacking {
   private final ResourceName inputName;
   private final long inputSize;
   private final UnpackingListener listener;
+  private final Deadline deadline;
   private long unpacked;
 
-  /** Unpacking that nobody looks at. */
+  /** Unpacking that nobody looks at, with a clock of its own. */
   public Unpacking(MappedFile input, Limits limits, boolean checkCrc, ScratchFolder folder) {
-    this(input, limits, checkCrc, folder, UnpackingListener.NONE);
+    this(
+        input,
+        limits,
+        checkCrc,
+        folder,
+        UnpackingListener.NONE,
+        new Deadline(limits, input.size()));
   }
 
   /**
@@ -47,13 +61,16 @@ public final class Unpacking {
    * @param checkCrc whether the CRC-32 of the entries of a ZIP must be right
    * @param folder where scratch files are made
    * @param listener hears how it goes on
+   * @param deadline when all work on the file must have ended
    */
   public Unpacking(
       MappedFile input,
       Limits limits,
       boolean checkCrc,
       ScratchFolder folder,
-      UnpackingListener listener) {
+      UnpackingListener listener,
+      Deadline deadline) {
+    this.deadline = deadline;
     this.limits = limits;
     this.checkCrc = checkCrc;
     this.folder = folder;
@@ -76,6 +93,16 @@ public final class Unpacking {
     listener.unpacked(bytes);
   }
 
+  /** When all work on the input must have ended. */
+  Deadline deadline() {
+    return deadline;
+  }
+
+  /** Counts an entry of an archive, before it is looked at. */
+  public void chargeEntry(Place place) throws LimitException {
+    charge(ENTRY, place);
+  }
+
   boolean checkCrc() {
     return checkCrc;
   }
@@ -85,8 +112,13 @@ public final class Unpacking {
     return Math.clamp(limits.get(Limit.DECODER_BYTES) >> 10, 1, Integer.MAX_VALUE);
   }
 
-  /** Counts bytes that are about to be unpacked. */
+  /**
+   * Counts bytes that are about to be unpacked, or looked at once more.
+   *
+   * @throws LimitException if there are too many, or it takes too long
+   */
   public void charge(long bytes, Place place) throws LimitException {
+    deadline.check(() -> place);
     unpacked = bytes > Long.MAX_VALUE - unpacked ? Long.MAX_VALUE : unpacked + bytes;
     long most = limits.get(Limit.UNPACKED_BYTES);
     if (unpacked > most) {
@@ -134,7 +166,9 @@ public final class Unpacking {
                 scratch,
                 count -> {
                   charge(count, place);
-                  report(compressedBytes.position() - read[0]);
+                  long taken = compressedBytes.position() - read[0];
+                  deadline.allowForUnpacking(taken);
+                  report(taken);
                   read[0] = compressedBytes.position();
                 });
           }

@@ -87,6 +87,7 @@ public final class WrappedFiles implements AutoCloseable {
     closeCurrent();
     while (!open.isEmpty()) {
       Frame frame = open.peek();
+      unpacking.chargeEntry(Place.of(frame.archive));
       if (!hasNext(frame)) {
         open.pop().close();
       } else if (wanted.test(frame.members.start())) {

@@ -50,12 +50,16 @@ public final class ZipSurvey {
   private final Deadline deadline;
   private final boolean searchAll;
   private final Map<Found, Found> found = new LinkedHashMap<>();
-  private final Set<Directory> directories = new HashSet<>();
+  private final Set<CentralHeader> headers = new HashSet<>();
   private long searched;
-  private long headers;
+  private long looked;
 
-  /** A central directory, and what is added to its offsets. */
-  private record Directory(long start, long shift) {}
+  /**
+   * A header of a central directory that has been read.
+   *
+   * @param shift what was added to the offset of its local header
+   */
+  private record CentralHeader(long at, long shift) {}
 
   /**
    * An entry as one of its headers describes it.
@@ -160,12 +164,13 @@ public final class ZipSurvey {
    * @param shift what is added to the offsets of local headers
    */
   private void directory(long start, long shift) throws LimitException {
-    if (!directories.add(new Directory(start, shift))) {
-      return;
-    }
     long at = start;
-    while (is(CENTRAL, at, CENTRAL_SIZE)) {
+    // Many end records may lead to one directory, or each further into it.
+    while (is(CENTRAL, at, CENTRAL_SIZE) && headers.add(new CentralHeader(at, shift))) {
       checkTime(at);
+      if (headers.size() > 2 * limits.get(Limit.ENTRIES)) {
+        throw tooManyEntries();
+      }
       int nameLength = u16(at + 28);
       int extraLength = u16(at + 30);
       long extra = at + CENTRAL_SIZE + nameLength;
@@ -204,7 +209,7 @@ public final class ZipSurvey {
   }
 
   private void checkTime(long at) throws LimitException {
-    if (++headers % ENTRIES_PER_LOOK_AT_THE_CLOCK == 0) {
+    if (++looked % ENTRIES_PER_LOOK_AT_THE_CLOCK == 0) {
       deadline.check(() -> Place.of(file.name()).at(at));
     }
   }
@@ -245,11 +250,15 @@ public final class ZipSurvey {
       found.putIfAbsent(shorter, shorter);
     }
     if (found.size() > limits.get(Limit.ENTRIES)) {
-      throw new LimitException(
-          Place.of(file.name()),
-          Limit.ENTRIES,
-          "the archive has more than " + limits.get(Limit.ENTRIES) + " entries");
+      throw tooManyEntries();
     }
+  }
+
+  private LimitException tooManyEntries() {
+    return new LimitException(
+        Place.of(file.name()),
+        Limit.ENTRIES,
+        "the archive has more than " + limits.get(Limit.ENTRIES) + " entries");
   }
 
   /**

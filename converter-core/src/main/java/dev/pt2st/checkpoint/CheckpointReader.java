@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads what a container's pickles say; never a tensor's bytes. One of these belongs to one input:
- * the time that its pickles may take runs from when it is made.
+ * Reads what a container's pickles say; never a tensor's bytes. One of these belongs to one input,
+ * and so does its clock.
  */
 public final class CheckpointReader {
   private final ReadSettings settings;
@@ -29,16 +29,11 @@ public final class CheckpointReader {
   /**
    * A reader of several containers that may take no longer than one.
    *
-   * @param deadline when all of their pickles must have been read
+   * @param deadline when all work on the input must have ended
    */
   public CheckpointReader(ReadOptions options, Deadline deadline) {
     this.settings =
         new ReadSettings(options.policy(), options.limits(), options.comparesCrc(), deadline);
-  }
-
-  /** When all pickles that it reads must have been read. */
-  Deadline deadline() {
-    return settings.deadline();
   }
 
   /**

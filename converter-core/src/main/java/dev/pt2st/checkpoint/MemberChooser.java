@@ -76,20 +76,14 @@ final class MemberChooser {
   }
 
   private boolean hasNext(WrappedFiles files) throws CheckpointException, IOException {
-    // What unpacking may take is for other limits to say: a file may be of any size.
-    reader.deadline().pause();
-    try {
-      while (true) {
-        try {
-          return files.next();
-        } catch (LimitException e) {
-          throw e;
-        } catch (CheckpointException e) {
-          fail(e);
-        }
+    while (true) {
+      try {
+        return files.next();
+      } catch (LimitException e) {
+        throw e;
+      } catch (CheckpointException e) {
+        fail(e);
       }
-    } finally {
-      reader.deadline().resume();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.pt2st.checkpoint;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Deadline;
 import dev.pt2st.Limits;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
@@ -74,7 +75,8 @@ public final class OpenCheckpoint implements AutoCloseable {
   public static OpenCheckpoint of(OpenSource source, ReadOptions options)
       throws CheckpointException, IOException {
     OpenCheckpoint opened =
-        new OpenCheckpoint(source, options.limits(), new CheckpointReader(options));
+        new OpenCheckpoint(
+            source, options.limits(), new CheckpointReader(options, source.deadline()));
     try {
       return source.guarded(opened::choose);
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
@@ -109,6 +111,11 @@ public final class OpenCheckpoint implements AutoCloseable {
   /** The checkpoint's bytes. */
   public MappedFile file() {
     return container().file();
+  }
+
+  /** When all work on the input must have ended, but for copying its tensors. */
+  public Deadline deadline() {
+    return source.deadline();
   }
 
   /** What the checkpoint is in, the outermost first, such as gzip; empty if it is a file itself. */

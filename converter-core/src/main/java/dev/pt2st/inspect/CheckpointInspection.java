@@ -1,6 +1,7 @@
 package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Deadline;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
 import dev.pt2st.archive.Container;
@@ -38,7 +39,7 @@ final class CheckpointInspection {
       inspection.read(file);
     } catch (CheckpointException e) {
       problem = e;
-      inspection.traceGlobals();
+      inspection.traceGlobals(file.deadline());
     }
     return inspection.result(path, problem);
   }
@@ -65,9 +66,9 @@ final class CheckpointInspection {
   }
 
   /** Where no machine reads the pickles to their end, their instructions still tell. */
-  private void traceGlobals() {
+  private void traceGlobals(Deadline deadline) {
     if (globals.isEmpty()) {
-      globals.addAll(TracedGlobals.of(container, options));
+      globals.addAll(TracedGlobals.of(container, options, deadline));
     }
   }
 

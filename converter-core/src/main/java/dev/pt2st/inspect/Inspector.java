@@ -94,7 +94,8 @@ public final class Inspector {
               Place.of(path), "this is a safetensors file, which has no pickles", Remedy.NONE);
         },
         file -> {
-          PickleStreams.read(file.container(), options, new PickleListing(options, listener));
+          PickleStreams.read(
+              file.container(), options, new PickleListing(options, listener, file.deadline()));
           return file;
         });
   }

@@ -22,14 +22,14 @@ final class TracedGlobals implements PickleStreams.Handler {
   private final Deadline deadline;
   private final Map<GlobalName, GlobalSummary> found = new LinkedHashMap<>();
 
-  private TracedGlobals(ReadOptions options) {
+  private TracedGlobals(ReadOptions options, Deadline deadline) {
     this.options = options;
-    this.deadline = new Deadline(options.limits());
+    this.deadline = deadline;
   }
 
-  /** Those of all pickles of a container. */
-  static List<GlobalSummary> of(Container container, ReadOptions options) {
-    TracedGlobals globals = new TracedGlobals(options);
+  /** Those of all pickles of a container, as far as its time lasts. */
+  static List<GlobalSummary> of(Container container, ReadOptions options, Deadline deadline) {
+    TracedGlobals globals = new TracedGlobals(options, deadline);
     try {
       PickleStreams.read(container, options, globals);
     } catch (CheckpointException e) {

@@ -26,12 +26,14 @@ import java.util.concurrent.ThreadLocalRandom;
  * OutputGroup#commit} replaces by its own.
  */
 public final class AtomicOutput implements AutoCloseable {
+  private final OpenFolder folder;
   private final Path target;
   private final Path temporary;
   private final FileChannel channel;
   private boolean placed;
 
-  private AtomicOutput(Path target, Path temporary, FileChannel channel) {
+  private AtomicOutput(OpenFolder folder, Path target, Path temporary, FileChannel channel) {
+    this.folder = folder;
     this.target = target;
     this.temporary = temporary;
     this.channel = channel;
@@ -65,29 +67,36 @@ public final class AtomicOutput implements AutoCloseable {
   /**
    * Opens a temporary file beside the target.
    *
+   * @param folder of the target; to be closed after this
    * @param attributes such as the permission bits, of which the umask takes some; without them, all
    *     that the umask leaves
    */
-  static AtomicOutput create(Path target, IfExists existing, FileAttribute<?>... attributes)
+  static AtomicOutput create(
+      OpenFolder folder, Path target, IfExists existing, FileAttribute<?>... attributes)
       throws IOException {
     check(target, existing);
     Path temporary = temporaryBeside(target);
     FileChannel channel =
         createBeside(
+            folder,
             target,
             temporary,
             Set.of(
                 StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ),
             attributes);
-    return new AtomicOutput(target, temporary, channel);
+    return new AtomicOutput(folder, target, temporary, channel);
   }
 
   /** Makes a file beside a target; the user knows the target, not the name beside it. */
   static FileChannel createBeside(
-      Path target, Path temporary, Set<OpenOption> options, FileAttribute<?>... attributes)
+      OpenFolder folder,
+      Path target,
+      Path temporary,
+      Set<OpenOption> options,
+      FileAttribute<?>... attributes)
       throws IOException {
     try {
-      return TemporaryFiles.create(temporary, options, attributes);
+      return TemporaryFiles.create(folder, temporary, options, attributes);
     } catch (FileSystemException e) {
       String reason = e.getReason();
       throw new FileSystemException(
@@ -167,10 +176,10 @@ public final class AtomicOutput implements AutoCloseable {
   /** Gives the file the permission bits, where there are such, and the time of another one. */
   public void takeModeAndTime(Path other) throws IOException {
     PosixFileAttributeView mode = Files.getFileAttributeView(other, PosixFileAttributeView.class);
-    if (mode != null) {
-      Files.setPosixFilePermissions(temporary, mode.readAttributes().permissions());
-    }
-    Files.setLastModifiedTime(temporary, Files.getLastModifiedTime(other));
+    folder.setModeAndTime(
+        temporary,
+        mode == null ? null : mode.readAttributes().permissions(),
+        Files.getLastModifiedTime(other));
   }
 
   /** Says that all is written: the temporary file is closed and waits for its name. */
@@ -190,8 +199,11 @@ public final class AtomicOutput implements AutoCloseable {
    * @throws IOException if it cannot be read
    */
   public MappedFile reopen() throws IOException {
-    return MappedFile.map(
-        ResourceName.of(target), FileChannel.open(temporary, StandardOpenOption.READ));
+    return MappedFile.map(ResourceName.of(target), folder.reading(temporary));
+  }
+
+  OpenFolder folder() {
+    return folder;
   }
 
   Path target() {
@@ -223,7 +235,7 @@ public final class AtomicOutput implements AutoCloseable {
   public void close() throws IOException {
     channel.close();
     if (!placed) {
-      Files.deleteIfExists(temporary);
+      folder.deleteIfExists(temporary);
       TemporaryFiles.remove(temporary);
     }
   }

@@ -2,6 +2,7 @@ package dev.pt2st.io;
 
 import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -54,6 +55,9 @@ public final class OutputGroup implements AutoCloseable {
   private final Map<Path, List<AtomicOutput>> byName = new HashMap<>();
   private final Set<Path> retired = new LinkedHashSet<>();
 
+  /** The directories of all files of the group, each opened once. */
+  private final Map<Path, OpenFolder> folders = new HashMap<>();
+
   /**
    * An empty group.
    *
@@ -96,10 +100,20 @@ public final class OutputGroup implements AutoCloseable {
             "two outputs would have this name; name another for one of them");
       }
     }
-    AtomicOutput output = AtomicOutput.create(target, existing, attributes);
+    AtomicOutput output = AtomicOutput.create(folderOf(target), target, existing, attributes);
     outputs.add(output);
     sameName.add(output);
     return output;
+  }
+
+  private OpenFolder folderOf(Path file) throws IOException {
+    Path directory = AtomicOutput.directoryOf(file);
+    OpenFolder open = folders.get(directory);
+    if (open == null) {
+      open = OpenFolder.open(directory);
+      folders.put(directory, open);
+    }
+    return open;
   }
 
   /**
@@ -154,16 +168,16 @@ public final class OutputGroup implements AutoCloseable {
 
   private void rename(Renames renames) throws IOException {
     for (Path old : retired) {
-      renames.retire(old);
+      renames.retire(folderOf(old), old);
     }
     for (AtomicOutput output : outputs) {
       if (existing == IfExists.REFUSE) {
-        renames.place(output.temporary(), output.target());
+        renames.place(output.folder(), output.temporary(), output.target());
       } else if (output == outputs.getLast()) {
         // Nothing follows that could fail, so the name need not be without a file for a moment.
-        renames.replaceForGood(output.temporary(), output.target());
+        renames.replaceForGood(output.folder(), output.temporary(), output.target());
       } else {
-        renames.replace(output.temporary(), output.target());
+        renames.replace(output.folder(), output.temporary(), output.target());
       }
     }
   }
@@ -188,7 +202,7 @@ public final class OutputGroup implements AutoCloseable {
       long usable = Files.getFileStore(AtomicOutput.directoryOf(target)).getUsableSpace();
       long written = 0;
       for (AtomicOutput output : outputs) {
-        written += Files.size(output.temporary());
+        written += output.folder().attributes(output.temporary()).size();
       }
       if (usable < wanted - written || String.valueOf(reason).contains("No space left")) {
         reason =
@@ -218,9 +232,12 @@ public final class OutputGroup implements AutoCloseable {
   @Override
   public void close() throws IOException {
     IOException first = null;
-    for (AtomicOutput output : outputs) {
+    List<Closeable> all = new ArrayList<>();
+    outputs.forEach(output -> all.add(output::close));
+    folders.values().forEach(folder -> all.add(folder::close));
+    for (Closeable each : all) {
       try {
-        output.close();
+        each.close();
       } catch (IOException e) {
         first = first == null ? e : first;
       }

@@ -5,7 +5,6 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
@@ -13,10 +12,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** Renames that can be taken back, the last one first. */
+/** Renames that can be taken back, the last one first. Each is within one open directory. */
 final class Renames {
   private final Deque<Undo> done = new ArrayDeque<>();
-  private final List<Path> backups = new ArrayList<>();
+  private final List<Backup> backups = new ArrayList<>();
 
   /** A step in the directory. */
   @FunctionalInterface
@@ -31,17 +30,20 @@ final class Renames {
    */
   private record Undo(Step step, String failed) {}
 
+  /** A file that goes when nothing can be taken back any more. */
+  private record Backup(OpenFolder folder, Path file) {}
+
   /** Takes a file out of the way; does nothing where there is none. */
-  void retire(Path old) throws IOException {
+  void retire(OpenFolder folder, Path old) throws IOException {
     refuseWhenStopped();
-    if (!exists(old)) {
+    if (!folder.has(old)) {
       return;
     }
-    refuseDirectory(old);
+    refuseDirectory(folder, old);
     Path backup = AtomicOutput.temporaryBeside(old);
-    move(old, backup);
-    backups.add(backup);
-    done.push(new Undo(() -> move(backup, old), kept(old, backup)));
+    move(folder, old, backup);
+    backups.add(new Backup(folder, backup));
+    done.push(new Undo(() -> move(folder, backup, old), kept(old, backup)));
   }
 
   /**
@@ -50,59 +52,58 @@ final class Renames {
    *
    * @throws FileAlreadyExistsException if the name is taken
    */
-  void place(Path temporary, Path target) throws IOException {
+  void place(OpenFolder folder, Path temporary, Path target) throws IOException {
     refuseWhenStopped();
     try {
-      Files.createLink(target, temporary);
-    } catch (FileAlreadyExistsException e) {
-      throw e;
+      folder.link(temporary, target);
     } catch (UnsupportedOperationException | FileSystemException e) {
-      if (exists(target)) {
+      // Also where the directory's path leads elsewhere by now: there the name may be taken.
+      if (folder.has(target)) {
         throw new FileAlreadyExistsException(target.toString());
       }
-      move(temporary, target);
-      done.push(placed(target));
+      move(folder, temporary, target);
+      done.push(placed(folder, target));
       return;
     }
-    done.push(placed(target));
-    backups.add(temporary);
+    done.push(placed(folder, target));
+    backups.add(new Backup(folder, temporary));
   }
 
   /** Gives a file a name that may be taken; what had it is kept until {@link #forget}. */
-  void replace(Path temporary, Path target) throws IOException {
+  void replace(OpenFolder folder, Path temporary, Path target) throws IOException {
     refuseWhenStopped();
-    if (!exists(target)) {
-      move(temporary, target);
-      done.push(placed(target));
+    if (!folder.has(target)) {
+      move(folder, temporary, target);
+      done.push(placed(folder, target));
       return;
     }
-    refuseDirectory(target);
+    refuseDirectory(folder, target);
     Path backup = AtomicOutput.temporaryBeside(target);
     try {
-      Files.createLink(backup, target);
+      folder.link(target, backup);
     } catch (UnsupportedOperationException | FileSystemException e) {
-      move(target, backup);
+      move(folder, target, backup);
     }
-    backups.add(backup);
+    backups.add(new Backup(folder, backup));
     Step back =
         () -> {
-          move(backup, target);
+          move(folder, backup, target);
           // A rename between two names of one file does nothing, and leaves both.
-          Files.deleteIfExists(backup);
+          folder.deleteIfExists(backup);
         };
     done.push(new Undo(back, kept(target, backup)));
-    move(temporary, target);
+    move(folder, temporary, target);
   }
 
   /** Gives a file a name that may be taken; the last step, which is never taken back. */
-  void replaceForGood(Path temporary, Path target) throws IOException {
+  void replaceForGood(OpenFolder folder, Path temporary, Path target) throws IOException {
     refuseWhenStopped();
-    move(temporary, target);
+    move(folder, temporary, target);
   }
 
-  private static Undo placed(Path target) {
+  private static Undo placed(OpenFolder folder, Path target) {
     return new Undo(
-        () -> Files.deleteIfExists(target),
+        () -> folder.deleteIfExists(target),
         target + " stays, though others of its kind are missing");
   }
 
@@ -117,19 +118,15 @@ final class Renames {
   }
 
   /** A rename does not replace one, but would take it out of the way. */
-  private static void refuseDirectory(Path path) throws FileSystemException {
-    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+  private static void refuseDirectory(OpenFolder folder, Path path) throws IOException {
+    if (folder.attributes(path).isDirectory()) {
       throw new FileSystemException(path.toString(), null, "is a directory");
     }
   }
 
-  private static boolean exists(Path path) {
-    return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
-  }
-
-  private static void move(Path from, Path to) throws IOException {
+  private static void move(OpenFolder folder, Path from, Path to) throws IOException {
     try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+      folder.move(from, to);
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
@@ -155,9 +152,9 @@ final class Renames {
 
   /** Lets go of what was replaced; after this nothing can be taken back. */
   void forget() {
-    for (Path backup : backups) {
+    for (Backup backup : backups) {
       try {
-        Files.deleteIfExists(backup);
+        backup.folder.deleteIfExists(backup.file);
       } catch (IOException e) {
         // The output is complete; a file that is in nobody's way is no reason to say it failed.
       }

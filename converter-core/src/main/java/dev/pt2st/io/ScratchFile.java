@@ -6,7 +6,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -30,22 +29,25 @@ public final class ScratchFile implements AutoCloseable {
   /** Opens one in the directory of a target. */
   public static ScratchFile beside(Path target) throws IOException {
     Path path = AtomicOutput.temporaryBeside(target);
-    FileChannel channel =
-        AtomicOutput.createBeside(
-            target,
-            path,
-            Set.of(
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.READ,
-                StandardOpenOption.DELETE_ON_CLOSE));
-    try {
-      Files.deleteIfExists(path);
-    } catch (IOException e) {
-      // Where an open file cannot be deleted, it goes when it is closed.
+    try (OpenFolder folder = OpenFolder.of(target)) {
+      FileChannel channel =
+          AtomicOutput.createBeside(
+              folder,
+              target,
+              path,
+              Set.of(
+                  StandardOpenOption.CREATE_NEW,
+                  StandardOpenOption.WRITE,
+                  StandardOpenOption.READ,
+                  StandardOpenOption.DELETE_ON_CLOSE));
+      try {
+        folder.deleteIfExists(path);
+      } catch (IOException e) {
+        // Where an open file cannot be deleted, it goes when it is closed.
+      }
+      TemporaryFiles.remove(path);
+      return new ScratchFile(path, channel);
     }
-    TemporaryFiles.remove(path);
-    return new ScratchFile(path, channel);
   }
 
   /** The position of the next byte. */

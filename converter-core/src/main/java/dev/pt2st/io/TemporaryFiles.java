@@ -2,12 +2,13 @@ package dev.pt2st.io;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.file.ClosedDirectoryStreamException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.security.SecureRandom;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -19,7 +20,7 @@ public final class TemporaryFiles {
   static final String START = ".pt2st-";
   static final String END = ".tmp";
 
-  private static final Set<Path> FILES = new HashSet<>();
+  private static final Map<Path, OpenFolder> FILES = new HashMap<>();
 
   /** Unlike that of any other process, on this machine or another. */
   private static final String OWNER = Long.toHexString(new SecureRandom().nextLong());
@@ -46,15 +47,20 @@ public final class TemporaryFiles {
     return dash < 0 ? Optional.empty() : Optional.of(name.substring(START.length(), dash));
   }
 
-  /** Makes a file; under the lock, so that none comes up behind {@link #deleteAll}. */
-  static FileChannel create(Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
+  /**
+   * Makes a file; under the lock, so that none comes up behind {@link #deleteAll}.
+   *
+   * @param folder stays open as long as the file is there
+   */
+  static FileChannel create(
+      OpenFolder folder, Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
     synchronized (FILES) {
       if (stopping) {
         throw stopped();
       }
-      FileChannel channel = FileChannel.open(path, options, attributes);
-      FILES.add(path);
+      FileChannel channel = folder.channel(path, options, attributes);
+      FILES.put(path, folder);
       return channel;
     }
   }
@@ -94,10 +100,10 @@ public final class TemporaryFiles {
   public static void deleteAll() {
     stopping = true;
     synchronized (FILES) {
-      for (Path path : FILES) {
+      for (Map.Entry<Path, OpenFolder> file : FILES.entrySet()) {
         try {
-          Files.deleteIfExists(path);
-        } catch (IOException e) {
+          file.getValue().deleteIfExists(file.getKey());
+        } catch (IOException | ClosedDirectoryStreamException e) {
           // The program ends: there is nobody left to tell, and the file has no final name.
         }
       }

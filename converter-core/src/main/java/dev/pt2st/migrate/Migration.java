@@ -1,6 +1,7 @@
 package dev.pt2st.migrate;
 
 import dev.pt2st.io.InOrder;
+import dev.pt2st.io.OpenFolder;
 import dev.pt2st.io.TemporaryFiles;
 import dev.pt2st.migrate.journal.Journal;
 import dev.pt2st.migrate.journal.ResultRecorder;
@@ -101,7 +102,9 @@ public final class Migration implements AutoCloseable {
       for (Path folder : further) {
         stale.removeIn(folder);
       }
-      stale.removeBelow(settings.target().root());
+      try (OpenFolder.Guard _ = OpenFolder.guard(settings.target().root())) {
+        stale.removeBelow(settings.target().root());
+      }
     }
     if (stale.areAllSeen()) {
       journal.addSwept(owners);
@@ -155,8 +158,10 @@ public final class Migration implements AutoCloseable {
    */
   public void run(int jobs, MigrationListener listener) throws IOException {
     StoredPlan units = planned();
-    try (Removal removal =
-        settings.options().removeOriginals() ? new Removal(settings, units, listener) : null) {
+    try (OpenFolder.Guard _ = OpenFolder.guard(settings.target().root());
+        OpenFolder.Guard _ = OpenFolder.guard(settings.source().root());
+        Removal removal =
+            settings.options().removeOriginals() ? new Removal(settings, units, listener) : null) {
       Work task = unit -> removed(doneAndNoted(unit, units.bytesToWorkOn(unit), listener), removal);
       run(jobs, units.files(), task, listener);
       work.removeUnused();

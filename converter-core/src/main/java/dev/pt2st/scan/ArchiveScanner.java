@@ -119,6 +119,7 @@ final class ArchiveScanner {
     boolean judged = false;
     try (Members members = Members.of(archive, scan.unpacking())) {
       while (members.next()) {
+        scan.unpacking().chargeEntry(Place.of(archive.file().name()));
         judged |= member(members, depth);
       }
       members.checkRest();
@@ -254,13 +255,15 @@ final class ArchiveScanner {
     return ContentScanner.at(scan, content, depth + 1).isJudged();
   }
 
-  private void checkCrc(ByteSource bytes, MappedFile content, boolean isStorage, Place place) {
+  private void checkCrc(ByteSource bytes, MappedFile content, boolean isStorage, Place place)
+      throws CheckpointException {
     boolean wanted = scan.options().full() || (!isStorage && content.size() <= SMALL);
     if (!wanted || bytes.crc32().isEmpty()) {
       return;
     }
     RecordBytes.Crc crc = new RecordBytes.Crc(ByteBuffer.allocate(PIECE));
     for (long done = 0; done < content.size(); done += CHECKED) {
+      scan.checkTime(content);
       long count = Math.min(CHECKED, content.size() - done);
       crc.update(content.bytes(done, count));
       scan.looked(count);
@@ -294,6 +297,8 @@ final class ArchiveScanner {
       throws CheckpointException, IOException {
     scan.checkTime(file);
     ResourceName shown = file.name().inside(found.name());
+    // Entries may lie over one another, so that each is as long as the file.
+    scan.unpacking().charge(found.compressedSize(), Place.of(shown));
     if (found.encrypted()) {
       findings.add(
           Rule.NOT_LOOKED_INTO,
@@ -398,6 +403,7 @@ final class ArchiveScanner {
 
   private boolean unpacked(MappedFile file, ByteSource bytes, ResourceName shown, Step step)
       throws CheckpointException, IOException {
+    scan.unpacking().chargeEntry(Place.of(shown));
     return switch (bytes) {
       case ByteSource.Stored stored -> step.look(file.part(shown, stored.offset(), stored.size()));
       case ByteSource.InMemory memory -> step.look(file.unpacked(shown, memory.segment()));

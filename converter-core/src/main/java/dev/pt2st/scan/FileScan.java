@@ -31,7 +31,7 @@ final class FileScan {
     this.file = input.name();
     this.options = options;
     this.listener = listener;
-    this.deadline = new Deadline(options.limits());
+    this.deadline = new Deadline(options.limits(), input.size());
     this.findings = new Findings(file);
     this.pickles = new PickleScanner(this, deadline, findings);
     this.unpacking =
@@ -45,7 +45,8 @@ final class FileScan {
               public void unpacked(long bytes) {
                 looked(bytes);
               }
-            });
+            },
+            deadline);
     this.archives = new ArchiveScanner(this);
   }
 

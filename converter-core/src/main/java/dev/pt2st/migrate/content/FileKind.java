@@ -7,12 +7,12 @@ import dev.pt2st.archive.Containers;
 import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.io.FileHoles;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -80,22 +80,9 @@ public sealed interface FileKind {
     if (Containers.isHtml(first)) {
       return "this is an HTML page, not a checkpoint";
     }
-    return first[0] == 0 && isAllZero(path)
+    return first[0] == 0 && FileHoles.isAllZero(path)
         ? "there are only zeros in it, as if a download was broken off"
         : null;
-  }
-
-  private static boolean isAllZero(Path path) throws IOException {
-    try (InputStream in = Files.newInputStream(path)) {
-      byte[] piece = new byte[1 << 16];
-      byte[] zeros = new byte[piece.length];
-      for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
-        if (!Arrays.equals(piece, 0, read, zeros, 0, read)) {
-          return false;
-        }
-      }
-    }
-    return true;
   }
 
   /** Whether it is an archive of other files; one that is damaged counts as a checkpoint. */

@@ -51,11 +51,29 @@ public final class SourceFile {
    */
   public static void checkUnchanged(PathTree tree, Item item) throws IOException {
     if (!now(tree, item).equals(item)) {
-      throw new FileSystemException(
-          tree.path(item.source()).toString(),
-          null,
-          "the file was changed while it was read; try again when nothing changes it");
+      throw changed(tree.path(item.source()));
     }
+  }
+
+  /**
+   * Refuses a file that is not the source any more.
+   *
+   * @param attributes what it has now
+   * @param item with the size and time that it had; of a link it is not known
+   */
+  public static void checkUnchanged(BasicFileAttributes attributes, Path file, Item item)
+      throws IOException {
+    Item now = item(item.source(), attributes, item.leadsTo()).withTarget(item.target());
+    if (attributes.isSymbolicLink() ? item.leadsTo().isEmpty() : !now.equals(item)) {
+      throw changed(file);
+    }
+  }
+
+  private static FileSystemException changed(Path file) {
+    return new FileSystemException(
+        file.toString(),
+        null,
+        "the file was changed while it was read; try again when nothing changes it");
   }
 
   /** Takes bytes, and gives the digest of all of them. */

@@ -1,5 +1,6 @@
 package dev.pt2st.migrate.journal;
 
+import dev.pt2st.io.OpenFolder;
 import dev.pt2st.io.TemporaryFiles;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -68,7 +69,7 @@ public final class StaleFiles {
         }
         Optional<String> owner = TemporaryFiles.ownerOf(String.valueOf(entry.getFileName()));
         if (owner.isPresent() && owners.contains(owner.get())) {
-          removed += Files.deleteIfExists(entry) ? 1 : 0;
+          removed += delete(entry) ? 1 : 0;
         }
       }
     } catch (AccessDeniedException e) {
@@ -77,5 +78,11 @@ public final class StaleFiles {
       allSeen = false;
     }
     return below;
+  }
+
+  private static boolean delete(Path file) throws IOException {
+    try (OpenFolder folder = OpenFolder.of(file)) {
+      return folder.deleteIfExists(file);
+    }
   }
 }

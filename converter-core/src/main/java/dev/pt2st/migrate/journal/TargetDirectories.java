@@ -2,6 +2,7 @@ package dev.pt2st.migrate.journal;
 
 import dev.pt2st.Remedy;
 import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.io.OpenFolder;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.PathTree;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -78,7 +80,12 @@ public final class TargetDirectories {
       make(path, settings.source().path(directory));
       made.add(path);
     }
-    Files.createDirectories(settings.target().path(PathTree.parent(file)));
+    Path parent = settings.target().path(PathTree.parent(file));
+    if (!Files.isDirectory(parent)) {
+      throw Files.exists(parent)
+          ? new FileAlreadyExistsException(parent.toString())
+          : new NoSuchFileException(parent.toString());
+    }
     return made;
   }
 
@@ -89,10 +96,10 @@ public final class TargetDirectories {
             .sorted(Comparator.comparingInt(Path::getNameCount).reversed())
             .toList();
     for (Path directory : innermostFirst) {
-      try {
-        Files.deleteIfExists(directory);
+      try (OpenFolder above = OpenFolder.of(directory)) {
+        above.deleteDirectory(directory);
       } catch (IOException e) {
-        // There is something in it.
+        // There is something in it, or something else in its place.
       }
     }
   }
@@ -138,8 +145,8 @@ public final class TargetDirectories {
       mode.addAll(view.readAttributes().permissions());
       attributes = new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(mode)};
     }
-    try {
-      Files.createDirectory(directory, attributes);
+    try (OpenFolder above = OpenFolder.of(directory)) {
+      above.directory(directory, attributes);
     } catch (FileAlreadyExistsException e) {
       // Another thread has made it; what is no directory is told by what comes next.
     }

@@ -3,6 +3,7 @@ package dev.pt2st.migrate.work;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
+import dev.pt2st.io.OpenFolder;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.migrate.content.IndexRewrite;
 import dev.pt2st.migrate.journal.JournalRecord;
@@ -170,7 +171,9 @@ public final class LinkWriter {
 
   private static void takeBack(List<Path> made) throws IOException {
     for (Path link : made) {
-      Files.deleteIfExists(link);
+      try (OpenFolder folder = OpenFolder.of(link)) {
+        folder.deleteIfExists(link);
+      }
     }
   }
 }

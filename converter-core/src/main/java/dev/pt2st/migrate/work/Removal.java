@@ -1,6 +1,7 @@
 package dev.pt2st.migrate.work;
 
 import dev.pt2st.io.OffHeapIndex;
+import dev.pt2st.io.OpenFolder;
 import dev.pt2st.io.SpillingQueue;
 import dev.pt2st.migrate.content.Failures;
 import dev.pt2st.migrate.content.SourceFile;
@@ -196,12 +197,21 @@ public final class Removal implements AutoCloseable {
         SourceFile.checkUnchanged(settings.source(), item);
       }
       for (Item item : unit.sources().reversed()) {
-        Files.delete(settings.source().path(item.source()));
+        remove(item);
       }
       listener.removed(unit);
       return "";
     } catch (IOException e) {
       return STAYS + Failures.reason(e);
+    }
+  }
+
+  /** Removes the file that was looked at, and no other that has come into its place since. */
+  private void remove(Item item) throws IOException {
+    Path file = settings.source().path(item.source());
+    try (OpenFolder folder = OpenFolder.of(file)) {
+      SourceFile.checkUnchanged(folder.attributes(file), file, item);
+      folder.delete(file);
     }
   }
 
@@ -237,8 +247,10 @@ public final class Removal implements AutoCloseable {
   }
 
   private static void removeLink(Path link) throws IOException {
-    if (Files.isSymbolicLink(link)) {
-      Files.delete(link);
+    try (OpenFolder folder = OpenFolder.of(link)) {
+      if (folder.attributes(link).isSymbolicLink()) {
+        folder.delete(link);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.pt2st.migrate.work;
 import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
 import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.io.OpenFolder;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.migrate.content.SourceFile;
 import dev.pt2st.migrate.content.UnitProgress;
@@ -118,7 +119,9 @@ final class SideFileCopier {
       return true;
     }
     refuseOther(link);
-    Files.createSymbolicLink(link, to);
+    try (OpenFolder folder = OpenFolder.of(link)) {
+      folder.symbolicLink(link, to);
+    }
     return false;
   }
 

@@ -1,0 +1,382 @@
+package dev.pt2st.io;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory that is opened once. Files are made, renamed and removed in the directory that it was
+ * then, whatever its path leads to by now: somebody may have put a link in its place meanwhile.
+ *
+ * <p>Below the root of a {@link Guard} a directory is opened name by name from that root on, and no
+ * name of the way may be a link. Elsewhere the user's path is followed, links and all.
+ *
+ * <p>Where the system has no such handles (Windows), and in a directory that may be written to but
+ * not read, paths are all there is.
+ */
+public final class OpenFolder implements AutoCloseable {
+  private static final List<Guard> GUARDS = new CopyOnWriteArrayList<>();
+
+  private final Path path;
+  private final @Nullable SecureDirectoryStream<Path> handle;
+
+  private OpenFolder(Path path, @Nullable SecureDirectoryStream<Path> handle) {
+    this.path = path;
+    this.handle = handle;
+  }
+
+  /**
+   * A tree in which nothing is made, renamed or removed through a link, from now until it is
+   * closed: by anybody in this process who does it with this package.
+   */
+  public static final class Guard implements AutoCloseable {
+    private final Path root;
+    private final @Nullable SecureDirectoryStream<Path> handle;
+
+    private Guard(Path root, @Nullable SecureDirectoryStream<Path> handle) {
+      this.root = root;
+      this.handle = handle;
+    }
+
+    @Override
+    public void close() throws IOException {
+      GUARDS.remove(this);
+      if (handle != null) {
+        handle.close();
+      }
+    }
+  }
+
+  /**
+   * Guards a tree.
+   *
+   * @param root its root, which is opened now; it may be a link itself
+   * @throws IOException if it cannot be opened
+   */
+  @SuppressWarnings("StreamResourceLeak") // it belongs to the result
+  public static Guard guard(Path root) throws IOException {
+    Path absolute = root.toAbsolutePath();
+    Guard guard = new Guard(absolute, secure(Files.newDirectoryStream(absolute)));
+    GUARDS.add(guard);
+    return guard;
+  }
+
+  /**
+   * Opens a directory.
+   *
+   * @throws IOException if it is not there, cannot be opened, or the way to it leads over a link
+   *     below the root of a guarded tree
+   */
+  @SuppressWarnings("StreamResourceLeak") // it belongs to the result
+  public static OpenFolder open(Path directory) throws IOException {
+    Path absolute = directory.toAbsolutePath();
+    Guard guard = null;
+    for (Guard each : GUARDS) {
+      if (each.handle != null
+          && absolute.startsWith(each.root)
+          && (guard == null || each.root.startsWith(guard.root))) {
+        guard = each;
+      }
+    }
+    if (guard != null) {
+      return new OpenFolder(absolute, descend(guard, absolute));
+    }
+    try {
+      return new OpenFolder(absolute, secure(Files.newDirectoryStream(absolute)));
+    } catch (AccessDeniedException e) {
+      return new OpenFolder(absolute, null); // it may be written to all the same
+    }
+  }
+
+  private static @Nullable SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream)
+      throws IOException {
+    if (stream instanceof SecureDirectoryStream<Path> secure) {
+      return secure;
+    }
+    stream.close();
+    return null;
+  }
+
+  private static SecureDirectoryStream<Path> descend(Guard guard, Path directory)
+      throws IOException {
+    SecureDirectoryStream<Path> root = Objects.requireNonNull(guard.handle);
+    Path way = guard.root.relativize(directory);
+    SecureDirectoryStream<Path> at =
+        root.newDirectoryStream(directory.getFileSystem().getPath("."), LinkOption.NOFOLLOW_LINKS);
+    for (Path name : way) {
+      if (name.toString().isEmpty()) {
+        continue; // the root itself
+      }
+      try (SecureDirectoryStream<Path> above = at) {
+        at = above.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
+      } catch (NoSuchFileException | AccessDeniedException e) {
+        throw named(e, directory);
+      } catch (FileSystemException e) {
+        throw new FileSystemException(
+            directory.toString(),
+            null,
+            "is no directory of this tree any more, and nothing is written through a link; try"
+                + " again when nothing changes it");
+      }
+    }
+    return at;
+  }
+
+  /** As the directory of a file. */
+  public static OpenFolder of(Path file) throws IOException {
+    return open(AtomicOutput.directoryOf(file));
+  }
+
+  /** The path that it was opened by; it may lead elsewhere by now. */
+  Path path() {
+    return path;
+  }
+
+  private static Path name(Path file) {
+    return Objects.requireNonNull(file.getFileName(), file.toString());
+  }
+
+  /**
+   * Opens a file of it.
+   *
+   * @param file its path; of this only the name counts
+   */
+  FileChannel channel(Path file, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
+    if (handle == null) {
+      return FileChannel.open(file, options, attributes);
+    }
+    Set<OpenOption> all = new HashSet<>(options);
+    all.add(LinkOption.NOFOLLOW_LINKS);
+    SeekableByteChannel channel;
+    try {
+      channel = handle.newByteChannel(name(file), all, attributes);
+    } catch (FileSystemException e) {
+      throw named(e, file);
+    }
+    if (channel instanceof FileChannel ofFile) {
+      return ofFile;
+    }
+    channel.close();
+    throw new FileSystemException(file.toString(), null, "is no regular file");
+  }
+
+  /** Opens a file of it for reading. */
+  FileChannel reading(Path file) throws IOException {
+    return channel(file, Set.of(StandardOpenOption.READ));
+  }
+
+  /**
+   * What is known of a file of it; of a link itself, if it is one.
+   *
+   * @param file its path; of this only the name counts
+   */
+  public BasicFileAttributes attributes(Path file) throws IOException {
+    if (handle == null) {
+      return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+    try {
+      return handle
+          .getFileAttributeView(name(file), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+          .readAttributes();
+    } catch (FileSystemException e) {
+      throw named(e, file);
+    }
+  }
+
+  /** Whether there is something of this name, be it a link that leads nowhere. */
+  boolean has(Path file) throws IOException {
+    try {
+      BasicFileAttributes _ = attributes(file);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /** Gives a file of it permission bits, where there are such, and a time. */
+  void setModeAndTime(Path file, @Nullable Set<PosixFilePermission> mode, FileTime time)
+      throws IOException {
+    if (handle == null) {
+      if (mode != null) {
+        Files.setPosixFilePermissions(file, mode);
+      }
+      Files.setLastModifiedTime(file, time);
+      return;
+    }
+    if (mode != null) {
+      handle
+          .getFileAttributeView(name(file), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+          .setPermissions(mode);
+    }
+    handle
+        .getFileAttributeView(name(file), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        .setTimes(time, null, null);
+  }
+
+  /** Gives a file of it another name in it, which may be taken by a file. */
+  void move(Path from, Path to) throws IOException {
+    if (handle == null) {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+      return;
+    }
+    try {
+      handle.move(name(from), handle, name(to));
+    } catch (FileSystemException e) {
+      throw named(e, to);
+    }
+  }
+
+  /**
+   * Gives a file of it a second name in it.
+   *
+   * @throws FileAlreadyExistsException if the name is taken
+   * @throws FileSystemException if there are no second names here, or the path of this directory
+   *     leads elsewhere by now
+   */
+  void link(Path file, Path second) throws IOException {
+    // Java has hard links by path alone. What is at the path's end may be another directory now:
+    // there is no such file in it, since its name cannot be guessed.
+    Files.createLink(second, file);
+    if (handle == null) {
+      return;
+    }
+    Object key = attributes(file).fileKey();
+    if (!has(second) || !Objects.equals(attributes(second).fileKey(), key)) {
+      // It became another one between the two names.
+      if (key != null
+          && key.equals(
+              Files.readAttributes(second, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                  .fileKey())) {
+        Files.delete(second);
+      }
+      throw replaced(second);
+    }
+  }
+
+  /**
+   * Makes a symbolic link in it. Java makes these by path alone, so that it is looked at
+   * afterwards.
+   *
+   * @throws FileAlreadyExistsException if the name is taken
+   * @throws FileSystemException if the path of this directory leads elsewhere by now
+   */
+  public void symbolicLink(Path link, Path to) throws IOException {
+    Files.createSymbolicLink(link, to);
+    if (handle != null && !has(link)) {
+      if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(to)) {
+        Files.delete(link);
+      }
+      throw replaced(link);
+    }
+  }
+
+  /**
+   * Makes a directory in it, by path too. If it came to be elsewhere, it stays there: it is empty.
+   *
+   * @throws FileAlreadyExistsException if the name is taken
+   * @throws FileSystemException if the path of this directory leads elsewhere by now
+   */
+  public void directory(Path directory, FileAttribute<?>... attributes) throws IOException {
+    Files.createDirectory(directory, attributes);
+    if (handle != null && !has(directory)) {
+      throw replaced(directory);
+    }
+  }
+
+  private static FileSystemException replaced(Path file) {
+    return new FileSystemException(
+        file.toString(), null, "its directory was replaced while it was written");
+  }
+
+  /** Removes a file of it, or a link. */
+  public void delete(Path file) throws IOException {
+    if (handle == null) {
+      Files.delete(file);
+      return;
+    }
+    try {
+      handle.deleteFile(name(file));
+    } catch (FileSystemException e) {
+      throw named(e, file);
+    }
+  }
+
+  /**
+   * Removes an empty directory of it.
+   *
+   * @throws FileSystemException if it is a file or a link, is not empty, or is not there
+   */
+  public void deleteDirectory(Path directory) throws IOException {
+    if (handle == null) {
+      if (!attributes(directory).isDirectory()) {
+        throw new NotDirectoryException(directory.toString());
+      }
+      Files.delete(directory);
+      return;
+    }
+    try {
+      handle.deleteDirectory(name(directory));
+    } catch (FileSystemException e) {
+      throw named(e, directory);
+    }
+  }
+
+  /** Removes a file of it, or a link, if it is there; says whether it was. */
+  public boolean deleteIfExists(Path file) throws IOException {
+    try {
+      delete(file);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /** Handles name files by their last name alone. */
+  private static FileSystemException named(FileSystemException e, Path file) {
+    String path = file.toString();
+    FileSystemException named =
+        switch (e) {
+          case NoSuchFileException missing -> new NoSuchFileException(path);
+          case FileAlreadyExistsException there -> new FileAlreadyExistsException(path);
+          case AccessDeniedException denied -> new AccessDeniedException(path);
+          case DirectoryNotEmptyException full -> new DirectoryNotEmptyException(path);
+          default -> new FileSystemException(path, null, e.getReason());
+        };
+    named.initCause(e);
+    return named;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (handle != null) {
+      handle.close();
+    }
+  }
+}
