@@ -319,7 +319,7 @@ final class ContentScanner {
 
   /** Bytes of no known format, or of one that is not read, are searched to their end. */
   private void searchAll() throws CheckpointException, IOException {
-    judged |= UnknownBytes.search(scan, content, depth);
+    UnknownBytes.search(scan, content, depth);
   }
 
   /** Layouts that match besides the one that was found first. */
@@ -331,8 +331,7 @@ final class ContentScanner {
         && ZipSurvey.hasEnd(content)
         && scan.archives().survey(content, depth)
         // A tar that ends with a ZIP is no surprise: that is a member, which was looked at. Nor is
-        // a
-        // value or a storage that is one.
+        // a value or a storage that is one.
         && !isTar
         && ZipSurvey.commentOf(content) > endOfStream) {
       alsoIs("a ZIP archive with something in front of it");
@@ -354,8 +353,7 @@ final class ContentScanner {
       alsoIs("compressed data");
     }
     // A ZIP begins with PERSID: no unpickler goes on behind that but those of PyTorch, which take
-    // it
-    // for a ZIP.
+    // it for a ZIP.
     if (Containers.mayBeArchive(first)
         && !Containers.mayBeZip(first)
         && PickleTrace.mayBegin(first)
