@@ -1,5 +1,6 @@
 package dev.pt2st.archive;
 
+import dev.pt2st.archive.compression.Compression;
 import dev.pt2st.io.MappedFile;
 import java.util.List;
 

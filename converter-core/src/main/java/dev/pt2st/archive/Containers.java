@@ -7,6 +7,7 @@ import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.archive.compression.Compression;
 import dev.pt2st.archive.tar.TarHeader;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;

@@ -3,6 +3,7 @@ package dev.pt2st.archive;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
+import dev.pt2st.archive.compression.Decoding;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;

@@ -3,6 +3,7 @@ package dev.pt2st.archive;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.archive.compression.Decoding;
 import dev.pt2st.io.MappedFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -16,7 +16,7 @@ import dev.pt2st.pickle.Unpickler;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.torch.PersistentIds;
 import dev.pt2st.torch.ReadContext;
-import dev.pt2st.torch.TensorValue;
+import dev.pt2st.torch.value.TensorValue;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;

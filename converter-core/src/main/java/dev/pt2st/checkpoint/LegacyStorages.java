@@ -12,7 +12,7 @@ import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.Storage;
 import dev.pt2st.torch.PersistentIds;
-import dev.pt2st.torch.StorageValue;
+import dev.pt2st.torch.value.StorageValue;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;

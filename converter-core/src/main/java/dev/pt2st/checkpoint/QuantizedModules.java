@@ -4,8 +4,8 @@ import dev.pt2st.GlobalName;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
-import dev.pt2st.torch.ScriptObject;
-import dev.pt2st.torch.TensorValue;
+import dev.pt2st.torch.value.ScriptObject;
+import dev.pt2st.torch.value.TensorValue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -10,9 +10,9 @@ import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.torch.PersistentIds;
 import dev.pt2st.torch.ReadContext;
-import dev.pt2st.torch.ScriptObject;
-import dev.pt2st.torch.TensorValue;
 import dev.pt2st.torch.TorchDomain;
+import dev.pt2st.torch.value.ScriptObject;
+import dev.pt2st.torch.value.TensorValue;
 import java.util.ArrayList;
 import java.util.List;
 

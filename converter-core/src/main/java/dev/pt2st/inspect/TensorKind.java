@@ -4,10 +4,10 @@ import dev.pt2st.convert.planner.Contents;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
-import dev.pt2st.torch.NestedContent;
-import dev.pt2st.torch.QuantizedContent;
-import dev.pt2st.torch.SparseContent;
-import dev.pt2st.torch.TensorValue;
+import dev.pt2st.torch.value.NestedContent;
+import dev.pt2st.torch.value.QuantizedContent;
+import dev.pt2st.torch.value.SparseContent;
+import dev.pt2st.torch.value.TensorValue;
 import org.jspecify.annotations.Nullable;
 
 /**

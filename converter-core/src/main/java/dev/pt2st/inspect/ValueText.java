@@ -10,7 +10,7 @@ import dev.pt2st.pickle.SetValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.pickle.analysis.PythonLiteral;
-import dev.pt2st.torch.DTypeValue;
+import dev.pt2st.torch.value.DTypeValue;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;

@@ -1,6 +1,6 @@
 package dev.pt2st.scan;
 
-import dev.pt2st.archive.LoaderDecoder;
+import dev.pt2st.archive.compression.LoaderDecoder;
 import dev.pt2st.io.MappedFile;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.archive.LoaderDecoder;
+import dev.pt2st.archive.compression.LoaderDecoder;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 

@@ -6,6 +6,8 @@ import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.torch.value.DTypeValue;
+import dev.pt2st.torch.value.StorageValue;
 import java.util.List;
 
 /**

@@ -8,6 +8,7 @@ import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.Storage;
 import dev.pt2st.tensor.TensorView;
+import dev.pt2st.torch.value.TensorValue;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -6,6 +6,7 @@ import dev.pt2st.Place;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.DType;
+import dev.pt2st.torch.value.DTypeValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,6 +4,8 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.TensorView;
+import dev.pt2st.torch.value.NestedContent;
+import dev.pt2st.torch.value.TensorValue;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;

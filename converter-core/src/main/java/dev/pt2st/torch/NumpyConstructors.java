@@ -4,6 +4,10 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.torch.value.NumpyArray;
+import dev.pt2st.torch.value.NumpyDType;
+import dev.pt2st.torch.value.NumpyValue;
+import dev.pt2st.torch.value.TensorValue;
 import java.util.List;
 import java.util.Map;
 

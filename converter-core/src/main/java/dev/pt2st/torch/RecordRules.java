@@ -7,6 +7,7 @@ import dev.pt2st.pickle.NumberOf;
 import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.torch.value.NumpyValue;
 import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 import java.util.HashMap;

@@ -2,6 +2,7 @@ package dev.pt2st.torch;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.torch.value.NumpyValue;
 import java.util.Map;
 
 /** How a storage is pickled without {@code torch.save}: {@code torch/storage.py}. */

@@ -11,6 +11,10 @@ import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.TensorView;
+import dev.pt2st.torch.value.NumpyValue;
+import dev.pt2st.torch.value.StorageValue;
+import dev.pt2st.torch.value.TensorValue;
+import dev.pt2st.torch.value.Views;
 import java.util.List;
 import java.util.Map;
 

@@ -5,7 +5,7 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.io.ScratchMemory;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
-import dev.pt2st.torch.SparseContent;
+import dev.pt2st.torch.value.SparseContent;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;

@@ -4,8 +4,8 @@ import static dev.pt2st.io.LittleEndian.FLOAT;
 
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
-import dev.pt2st.torch.QuantizedContent;
-import dev.pt2st.torch.Quantizer;
+import dev.pt2st.torch.value.QuantizedContent;
+import dev.pt2st.torch.value.Quantizer;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -5,8 +5,8 @@ import dev.pt2st.io.ByteSource;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
-import dev.pt2st.torch.QuantizedContent;
-import dev.pt2st.torch.SparseContent;
+import dev.pt2st.torch.value.QuantizedContent;
+import dev.pt2st.torch.value.SparseContent;
 import java.util.List;
 
 /**

@@ -8,7 +8,7 @@ import static dev.pt2st.io.LittleEndian.LONG;
 import static dev.pt2st.io.LittleEndian.SHORT;
 
 import dev.pt2st.tensor.DType;
-import dev.pt2st.torch.SparseContent;
+import dev.pt2st.torch.value.SparseContent;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -3,8 +3,8 @@ package dev.pt2st.convert.copy;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.tensor.Shape;
-import dev.pt2st.torch.SparseContent.Compressed;
-import dev.pt2st.torch.SparseContent.Compression;
+import dev.pt2st.torch.value.SparseContent.Compressed;
+import dev.pt2st.torch.value.SparseContent.Compression;
 
 /**
  * The entries of a tensor of compressed rows or columns: a run for each row of a block. A "line" is

@@ -4,7 +4,7 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
-import dev.pt2st.torch.SparseContent.Coordinates;
+import dev.pt2st.torch.value.SparseContent.Coordinates;
 import java.util.Arrays;
 
 /** The entries of a tensor in coordinates: one run each, of all dense dimensions. */

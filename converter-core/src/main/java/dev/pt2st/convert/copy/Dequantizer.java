@@ -8,8 +8,8 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.convert.planner.QuantizedRange;
 import dev.pt2st.tensor.Shape;
-import dev.pt2st.torch.QuantizedContent;
-import dev.pt2st.torch.Quantizer;
+import dev.pt2st.torch.value.QuantizedContent;
+import dev.pt2st.torch.value.Quantizer;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -2,7 +2,7 @@ package dev.pt2st.convert.copy;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
-import dev.pt2st.torch.SparseContent;
+import dev.pt2st.torch.value.SparseContent;
 
 /**
  * Where in the full tensor the values of a sparse one stand. Each entry of its values is a number

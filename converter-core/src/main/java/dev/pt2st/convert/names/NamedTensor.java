@@ -1,6 +1,6 @@
 package dev.pt2st.convert.names;
 
-import dev.pt2st.torch.TensorValue;
+import dev.pt2st.torch.value.TensorValue;
 
 /** A tensor with its name and the keys that gave it. */
 public record NamedTensor(String name, KeyPath path, TensorValue tensor) {}

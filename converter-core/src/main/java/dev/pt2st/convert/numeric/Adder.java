@@ -1,7 +1,7 @@
 package dev.pt2st.convert.numeric;
 
 import dev.pt2st.tensor.DType;
-import dev.pt2st.torch.SparseContent;
+import dev.pt2st.torch.value.SparseContent;
 import java.lang.foreign.MemorySegment;
 
 /**

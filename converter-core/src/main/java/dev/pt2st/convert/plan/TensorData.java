@@ -4,9 +4,9 @@ import dev.pt2st.convert.options.NumericSupport;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
-import dev.pt2st.torch.QuantizedContent;
-import dev.pt2st.torch.SparseContent;
-import dev.pt2st.torch.SparseShapes;
+import dev.pt2st.torch.value.QuantizedContent;
+import dev.pt2st.torch.value.SparseContent;
+import dev.pt2st.torch.value.SparseShapes;
 import java.util.List;
 import java.util.Optional;
 

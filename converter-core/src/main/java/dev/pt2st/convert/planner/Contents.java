@@ -7,7 +7,7 @@ import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.plan.RootPart;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.TensorView;
-import dev.pt2st.torch.TensorValue;
+import dev.pt2st.torch.value.TensorValue;
 import java.util.List;
 
 /**

@@ -18,7 +18,7 @@ import dev.pt2st.convert.planner.Contents.Plain;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.TensorView;
-import dev.pt2st.torch.TensorValue;
+import dev.pt2st.torch.value.TensorValue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -14,12 +14,12 @@ import dev.pt2st.convert.plan.TensorData;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
-import dev.pt2st.torch.NestedContent;
-import dev.pt2st.torch.QuantizedContent;
-import dev.pt2st.torch.Quantizer;
-import dev.pt2st.torch.SparseContent;
-import dev.pt2st.torch.SparseShapes;
-import dev.pt2st.torch.TensorValue;
+import dev.pt2st.torch.value.NestedContent;
+import dev.pt2st.torch.value.QuantizedContent;
+import dev.pt2st.torch.value.Quantizer;
+import dev.pt2st.torch.value.SparseContent;
+import dev.pt2st.torch.value.SparseShapes;
+import dev.pt2st.torch.value.TensorValue;
 import java.util.ArrayList;
 import java.util.List;
 

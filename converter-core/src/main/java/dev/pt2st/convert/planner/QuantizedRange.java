@@ -1,8 +1,8 @@
 package dev.pt2st.convert.planner;
 
 import dev.pt2st.tensor.DType;
-import dev.pt2st.torch.QuantizedContent;
-import dev.pt2st.torch.Quantizer;
+import dev.pt2st.torch.value.QuantizedContent;
+import dev.pt2st.torch.value.Quantizer;
 
 /** Which scales and zero points PyTorch has arithmetic for. */
 public final class QuantizedRange {

@@ -4,7 +4,7 @@ import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.Dropped;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
 import dev.pt2st.tensor.TensorView;
-import dev.pt2st.torch.TensorValue;
+import dev.pt2st.torch.value.TensorValue;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

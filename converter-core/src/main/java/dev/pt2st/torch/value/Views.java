@@ -1,4 +1,4 @@
-package dev.pt2st.torch;
+package dev.pt2st.torch.value;
 
 import dev.pt2st.pickle.ListValue;
 import dev.pt2st.pickle.TupleValue;
@@ -21,14 +21,15 @@ public final class Views {
   private Views() {}
 
   /** A view of the storage's own element type, or null if the values describe none. */
-  static @Nullable TensorView of(StorageValue storage, Value offset, Value size, Value stride) {
+  public static @Nullable TensorView of(
+      StorageValue storage, Value offset, Value size, Value stride) {
     return of(storage, storage.storage().dtype(), offset, size, stride, false, false);
   }
 
   /**
    * A view, or null if the values are of wrong kinds, negative, or reach outside of the storage.
    */
-  static @Nullable TensorView of(
+  public static @Nullable TensorView of(
       StorageValue value,
       DType dtype,
       Value offset,
@@ -64,7 +65,7 @@ public final class Views {
   }
 
   /** Sizes or strides, none negative; null if the value is none. */
-  static @Nullable Shape shapeOf(@Nullable Value value) {
+  public static @Nullable Shape shapeOf(@Nullable Value value) {
     List<Value> items =
         switch (value) {
           case TupleValue tuple -> tuple.items();

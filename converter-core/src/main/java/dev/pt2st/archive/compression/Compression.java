@@ -1,4 +1,4 @@
-package dev.pt2st.archive;
+package dev.pt2st.archive.compression;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.IOException;
@@ -14,28 +14,28 @@ public enum Compression {
    */
   GZIP("gzip", "\u001f\u008b\b") {
     @Override
-    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+    public InputStream open(InputStream in, int maxKilobytes) throws IOException {
       return new GzipMembers(in);
     }
   },
   /** The .xz file format 1.2. */
   XZ("xz", "\u00fd7zXZ\0") {
     @Override
-    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+    public InputStream open(InputStream in, int maxKilobytes) throws IOException {
       return new XZInputStream(in, maxKilobytes);
     }
   },
   /** As {@code bzip2} writes it. */
   BZIP2("bzip2", "BZh") {
     @Override
-    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+    public InputStream open(InputStream in, int maxKilobytes) throws IOException {
       return new BZip2CompressorInputStream(in, true);
     }
   },
   /** RFC 8878. */
   ZSTD("zstd", "(\u00b5/\u00fd") {
     @Override
-    boolean matches(String start) {
+    public boolean matches(String start) {
       return super.matches(start) || isSkippableFrame(start);
     }
 
@@ -45,7 +45,7 @@ public enum Compression {
     }
 
     @Override
-    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+    public InputStream open(InputStream in, int maxKilobytes) throws IOException {
       // Not the class of commons-compress around it, which does not pass on a bound for the window.
       return new ZstdInputStreamNoFinalizer(in).setLongMax(windowLog(maxKilobytes));
     }
@@ -67,7 +67,7 @@ public enum Compression {
   }
 
   /** Whether a file with this start, each byte as one character, is compressed so. */
-  boolean matches(String start) {
+  public boolean matches(String start) {
     return start.startsWith(magic);
   }
 
@@ -78,7 +78,7 @@ public enum Compression {
    * @param maxKilobytes what the decompressor may take of memory
    * @throws IOException if the first bytes are not what they should be
    */
-  abstract InputStream open(InputStream in, int maxKilobytes) throws IOException;
+  public abstract InputStream open(InputStream in, int maxKilobytes) throws IOException;
 
   /**
    * The largest window of zstd for so much memory, as a power of two, within what the format's own

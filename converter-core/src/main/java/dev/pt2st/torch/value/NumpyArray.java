@@ -1,4 +1,4 @@
-package dev.pt2st.torch;
+package dev.pt2st.torch.value;
 
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.DType;
@@ -9,11 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the content of a tensor from what a pickle says of a NumPy array. */
-final class NumpyArray {
+public final class NumpyArray {
   private NumpyArray() {}
 
   /** Whether bytes are those of an array of that shape, none of whose elements is an object. */
-  static boolean fits(NumpyDType type, Value size, Value.Bytes bytes) {
+  public static boolean fits(NumpyDType type, Value size, Value.Bytes bytes) {
     type.settle();
     Shape shape = Views.shapeOf(size);
     return shape != null
@@ -41,7 +41,7 @@ final class NumpyArray {
    *
    * @param columnMajor Fortran's order, not C's
    */
-  static TensorValue.@Nullable Content content(
+  public static TensorValue.@Nullable Content content(
       NumpyDType type, Value size, Value.Bytes bytes, boolean columnMajor) {
     Shape shape = Views.shapeOf(size);
     if (shape == null) {

@@ -1,4 +1,4 @@
-package dev.pt2st.torch;
+package dev.pt2st.torch.value;
 
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.DomainValue;
@@ -85,7 +85,7 @@ public final class TensorValue implements DomainValue {
   }
 
   /** Adds the state of a Python object: a dict of attributes, or what stands for one. */
-  TensorValue withAttributes(Value state) {
+  public TensorValue withAttributes(Value state) {
     boolean isEmpty =
         state instanceof Value.None || (state instanceof DictValue dict && dict.size() == 0);
     attributes = isEmpty ? null : state;
@@ -103,7 +103,7 @@ public final class TensorValue implements DomainValue {
   }
 
   /** Another tensor of the same content. */
-  TensorValue alias() {
+  public TensorValue alias() {
     TensorValue alias = new TensorValue(content);
     parts.forEach(alias::with);
     return alias;

@@ -1,4 +1,4 @@
-package dev.pt2st.torch;
+package dev.pt2st.torch.value;
 
 import static dev.pt2st.testing.Py.call;
 import static dev.pt2st.testing.Py.dict;

@@ -1,4 +1,4 @@
-package dev.pt2st.archive;
+package dev.pt2st.archive.compression;
 
 import dev.pt2st.io.LittleEndian;
 import java.io.BufferedInputStream;

@@ -1,4 +1,4 @@
-package dev.pt2st.torch;
+package dev.pt2st.torch.value;
 
 import dev.pt2st.pickle.DomainValue;
 import dev.pt2st.pickle.Value;

@@ -1,4 +1,4 @@
-package dev.pt2st.archive;
+package dev.pt2st.archive.compression;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdIOException;
@@ -25,7 +25,7 @@ import org.apache.commons.compress.PasswordRequiredException;
  * @param place what is decoded
  * @param what the same in words: "the gzip data"
  */
-record Decoding(Place place, String what) {
+public record Decoding(Place place, String what) {
   private static final int PIECE = 1 << 16;
   private static final int STEP = 1 << 12;
 
@@ -33,11 +33,11 @@ record Decoding(Place place, String what) {
    * A call of a decoder whose input lies in memory: it fails for no other reason than its bytes.
    */
   @FunctionalInterface
-  interface Call<T> {
+  public interface Call<T> {
     T run() throws IOException;
   }
 
-  <T> T run(Call<T> call) throws CheckpointException {
+  public <T> T run(Call<T> call) throws CheckpointException {
     try {
       return call.run();
     } catch (IOException | RuntimeException e) {
@@ -49,12 +49,12 @@ record Decoding(Place place, String what) {
 
   /** Hears how many bytes are about to be written. */
   @FunctionalInterface
-  interface Charge {
+  public interface Charge {
     void bytes(long count) throws LimitException;
   }
 
   /** Writes out all that a decoder gives; each piece is charged before it is written. */
-  void copy(InputStream in, ScratchFile scratch, Charge charge)
+  public void copy(InputStream in, ScratchFile scratch, Charge charge)
       throws CheckpointException, IOException {
     byte[] piece = new byte[PIECE];
     int count = run(() -> in.read(piece));
@@ -71,7 +71,7 @@ record Decoding(Place place, String what) {
    *
    * @param listener hears how many bytes have been written
    */
-  void copyInSteps(InputStream in, ScratchFile scratch, LongConsumer listener)
+  public void copyInSteps(InputStream in, ScratchFile scratch, LongConsumer listener)
       throws CheckpointException, IOException {
     ByteBuffer first = ByteBuffer.allocate(PIECE);
     try {
@@ -101,7 +101,7 @@ record Decoding(Place place, String what) {
    *
    * @param opening gives a decoder of the same data
    */
-  void copyRest(Call<InputStream> opening, ScratchFile scratch) throws IOException {
+  public void copyRest(Call<InputStream> opening, ScratchFile scratch) throws IOException {
     ByteBuffer rest = ByteBuffer.allocate(PIECE);
     try (InputStream in = opening.run()) {
       in.skipNBytes(scratch.size());

@@ -1,4 +1,4 @@
-package dev.pt2st.archive;
+package dev.pt2st.archive.compression;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;

@@ -1,9 +1,9 @@
-package dev.pt2st.torch;
+package dev.pt2st.torch.value;
 
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
-import dev.pt2st.torch.SparseContent.Compressed;
-import dev.pt2st.torch.SparseContent.Coordinates;
+import dev.pt2st.torch.value.SparseContent.Compressed;
+import dev.pt2st.torch.value.SparseContent.Coordinates;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

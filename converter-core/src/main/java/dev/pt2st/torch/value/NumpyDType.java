@@ -1,4 +1,4 @@
-package dev.pt2st.torch;
+package dev.pt2st.torch.value;
 
 import dev.pt2st.GlobalStanding;
 import dev.pt2st.pickle.DomainValue;
@@ -44,7 +44,7 @@ public final class NumpyDType implements DomainValue {
   }
 
   /** Of a code, perhaps with its byte order in front; null if it is none. */
-  static @Nullable NumpyDType of(String text) {
+  public static @Nullable NumpyDType of(String text) {
     boolean ordered = !text.isEmpty() && NumpyDTypeState.ORDERS.indexOf(text.charAt(0)) >= 0;
     String code = ordered ? text.substring(1) : text;
     long size = NumpyDTypeState.itemSize(code);
@@ -55,7 +55,7 @@ public final class NumpyDType implements DomainValue {
    * Of a class of NumPy's records, whose size the state tells, or of one that another library
    * brings; null if NumPy writes no dtype by such a class.
    */
-  static @Nullable NumpyDType ofClass(GlobalValue type) {
+  public static @Nullable NumpyDType ofClass(GlobalValue type) {
     boolean isRecord = RECORDS.contains(type.dottedName());
     if (!isRecord && type.standing() == GlobalStanding.LISTED) {
       return null;
@@ -70,12 +70,12 @@ public final class NumpyDType implements DomainValue {
   }
 
   /** Bytes of an element. */
-  long itemSize() {
+  public long itemSize() {
     return described.itemSize();
   }
 
   /** Whether elements are references to Python objects, or hold some. */
-  boolean hasObjects() {
+  public boolean hasObjects() {
     return NumpyDTypeState.hasObjects(described.flags());
   }
 
@@ -84,17 +84,17 @@ public final class NumpyDType implements DomainValue {
   }
 
   /** Whether an element is an array itself: no array is of such a dtype, but a field may be. */
-  boolean isSubarray() {
+  public boolean isSubarray() {
     return described.isSubarray();
   }
 
   /** Whether another library says what an element is. */
-  boolean isOpaque() {
+  public boolean isOpaque() {
     return opaque;
   }
 
   /** Takes no other state any more: it would change what is made of this dtype already. */
-  void settle() {
+  public void settle() {
     settled = true;
   }
 
@@ -116,7 +116,7 @@ public final class NumpyDType implements DomainValue {
   /**
    * Whether arrays of it count as tensors: numbers and booleans do, text, dates, records do not.
    */
-  boolean isNumeric() {
+  public boolean isNumeric() {
     return !code.isEmpty() && "biufc?".indexOf(code.charAt(0)) >= 0;
   }
 

@@ -1,4 +1,4 @@
-package dev.pt2st.archive;
+package dev.pt2st.archive.compression;
 
 import dev.pt2st.Deadline;
 import dev.pt2st.LimitException;
@@ -11,7 +11,7 @@ import java.io.InputStream;
  * What a decoder reads from, with an eye on the clock. Data may consist of millions of streams that
  * are empty: nothing ever comes out of the decoder, so that only its input shows that it works.
  */
-final class TimedInputStream extends FilterInputStream {
+public final class TimedInputStream extends FilterInputStream {
   /** Reads of single bytes look at the clock once in so many. */
   private static final int BYTES_PER_LOOK = 1 << 10;
 
@@ -19,7 +19,7 @@ final class TimedInputStream extends FilterInputStream {
   private final Place place;
   private int single;
 
-  TimedInputStream(InputStream in, Deadline deadline, Place place) {
+  public TimedInputStream(InputStream in, Deadline deadline, Place place) {
     super(in);
     this.deadline = deadline;
     this.place = place;

@@ -1,4 +1,4 @@
-package dev.pt2st.archive;
+package dev.pt2st.archive.compression;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.pt2st.io.LittleEndian;
@@ -20,49 +20,49 @@ public enum LoaderDecoder {
   /** The frame format of LZ4, as joblib writes it. */
   LZ4("LZ4") {
     @Override
-    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+    public InputStream open(InputStream in, int maxKilobytes) throws IOException {
       return new FramedLZ4CompressorInputStream(in, true);
     }
   },
   /** A member of lzip, which {@code lzma} of Python takes by itself since liblzma 5.4. */
   LZIP("lzip") {
     @Override
-    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+    public InputStream open(InputStream in, int maxKilobytes) throws IOException {
       return new LzipMembers(in, maxKilobytes);
     }
   },
   /** {@code FORMAT_ALONE} of {@code lzma}: a byte of properties, a dictionary's size, a size. */
   LZMA_ALONE("LZMA") {
     @Override
-    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+    public InputStream open(InputStream in, int maxKilobytes) throws IOException {
       return new LzmaMembers(in, maxKilobytes);
     }
   },
   /** Members of gzip as Python reads them, which checks less than others do. */
   LENIENT_GZIP("gzip") {
     @Override
-    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+    public InputStream open(InputStream in, int maxKilobytes) throws IOException {
       return new LenientGzipMembers(in);
     }
   },
   /** Method 9 of a ZIP. */
   ZIP_DEFLATE64("Deflate64") {
     @Override
-    InputStream open(InputStream in, int maxKilobytes) {
+    public InputStream open(InputStream in, int maxKilobytes) {
       return new Deflate64CompressorInputStream(in);
     }
   },
   /** Method 12 of a ZIP: one stream. */
   ZIP_BZIP2("bzip2") {
     @Override
-    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+    public InputStream open(InputStream in, int maxKilobytes) throws IOException {
       return new BZip2CompressorInputStream(in, false);
     }
   },
   /** Method 14 of a ZIP: a version, the length of the properties, these, and raw LZMA. */
   ZIP_LZMA("LZMA") {
     @Override
-    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+    public InputStream open(InputStream in, int maxKilobytes) throws IOException {
       byte[] start = in.readNBytes(ZIP_LZMA_HEADER + LZMA_PROPERTIES);
       if (start.length < ZIP_LZMA_HEADER + LZMA_PROPERTIES) {
         throw new EOFException();
@@ -76,14 +76,14 @@ public enum LoaderDecoder {
   /** Methods 93 and 20 of a ZIP. */
   ZIP_ZSTD("zstd") {
     @Override
-    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+    public InputStream open(InputStream in, int maxKilobytes) throws IOException {
       return new ZstdInputStreamNoFinalizer(in).setLongMax(Compression.windowLog(maxKilobytes));
     }
   },
   /** Method 95 of a ZIP. */
   ZIP_XZ("xz") {
     @Override
-    InputStream open(InputStream in, int maxKilobytes) throws IOException {
+    public InputStream open(InputStream in, int maxKilobytes) throws IOException {
       return new XZInputStream(in, maxKilobytes);
     }
   };
@@ -102,7 +102,7 @@ public enum LoaderDecoder {
     return shown;
   }
 
-  abstract InputStream open(InputStream in, int maxKilobytes) throws IOException;
+  public abstract InputStream open(InputStream in, int maxKilobytes) throws IOException;
 
   /** The decoder of a method of a ZIP; null if there is none, or none is needed. */
   public static @Nullable LoaderDecoder ofZipMethod(int method) {

@@ -1,4 +1,4 @@
-package dev.pt2st.torch;
+package dev.pt2st.torch.value;
 
 import dev.pt2st.pickle.DomainValue;
 import dev.pt2st.pickle.ListValue;
@@ -17,7 +17,7 @@ public final class NumpyValue implements DomainValue {
   private boolean filled;
   private final List<Value> parts = new ArrayList<>(1);
 
-  NumpyValue(@Nullable TensorValue tensor) {
+  public NumpyValue(@Nullable TensorValue tensor) {
     this.tensor = tensor;
     this.filled = tensor != null;
   }
@@ -27,7 +27,7 @@ public final class NumpyValue implements DomainValue {
     return tensor;
   }
 
-  NumpyValue with(Value part) {
+  public NumpyValue with(Value part) {
     parts.add(part);
     return this;
   }
@@ -81,7 +81,7 @@ public final class NumpyValue implements DomainValue {
   }
 
   /** The raw bytes: {@code bytes}, a Python 2 {@code str}, or Latin-1 text that stands for it. */
-  static Value.@Nullable Bytes bytesOf(Value value) {
+  public static Value.@Nullable Bytes bytesOf(Value value) {
     return switch (value) {
       case Value.Bytes bytes -> bytes;
       case Value.MutableBytes bytes -> bytes.content();

@@ -1,4 +1,4 @@
-package dev.pt2st.torch;
+package dev.pt2st.torch.value;
 
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
@@ -58,7 +58,7 @@ public record QuantizedContent(DType dtype, Shape shape, TensorView integers, Qu
   }
 
   /** Bytes that so many elements of a type share, each with the next ones in row-major order. */
-  static long packedBytes(DType dtype, long elements) {
+  public static long packedBytes(DType dtype, long elements) {
     int perByte = elementsPerByte(dtype);
     return elements / perByte + (elements % perByte == 0 ? 0 : 1);
   }
