@@ -27,6 +27,9 @@ final class FileScan {
   private final Unpacking unpacking;
   private final ScanListener listener;
 
+  /** How many searches are going on, in which nothing is said of what is not recognised. */
+  private int quiet;
+
   private FileScan(MappedFile input, ScanOptions options, ScanListener listener) {
     this.file = input.name();
     this.options = options;
@@ -142,6 +145,31 @@ final class FileScan {
 
   Unpacking unpacking() {
     return unpacking;
+  }
+
+  /** A part of the work. */
+  @FunctionalInterface
+  interface Work {
+    /** Does it; gives whether anything was found that is to be judged. */
+    boolean run() throws CheckpointException, IOException;
+  }
+
+  /**
+   * Looks at what may be nothing but chance, or lies in bytes that have been reported: that it is
+   * not recognised is not worth a finding.
+   */
+  boolean quietly(Work work) throws CheckpointException, IOException {
+    quiet++;
+    try {
+      return work.run();
+    } finally {
+      quiet--;
+    }
+  }
+
+  /** Whether that is going on. */
+  boolean isQuiet() {
+    return quiet > 0;
   }
 
   /** Tells the listener that that many more bytes have been looked at. */

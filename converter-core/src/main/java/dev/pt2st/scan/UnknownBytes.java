@@ -62,9 +62,11 @@ final class UnknownBytes {
         MappedFile part = content.part(content.name(), at, content.size() - at);
         LoaderDecoder decoder = sign.decoder();
         judged |=
-            decoder == null
-                ? scan.archives().survey(part, depth)
-                : scan.archives().maybeDecoded(part, decoder, depth);
+            scan.quietly(
+                () ->
+                    decoder == null
+                        ? scan.archives().survey(part, depth)
+                        : scan.archives().maybeDecoded(part, decoder, depth));
       }
       return 0;
     } catch (CheckpointException e) {
