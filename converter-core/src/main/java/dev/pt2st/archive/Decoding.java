@@ -116,6 +116,7 @@ record Decoding(Place place, String what) {
 
   private CheckpointException explain(Exception e) {
     return switch (e) {
+      case TimedInputStream.OverTimeException time -> time.problem();
       case org.tukaani.xz.MemoryLimitException memory ->
           tooMuchMemory(((long) memory.getMemoryNeeded() << 10) + " bytes of memory");
       case org.apache.commons.compress.MemoryLimitException memory ->

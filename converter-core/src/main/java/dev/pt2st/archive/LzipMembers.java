@@ -1,5 +1,6 @@
 package dev.pt2st.archive;
 
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,13 +20,13 @@ final class LzipMembers extends InputStream {
   private static final int SMALLEST_WINDOW_LOG = 12;
   private static final int LARGEST_WINDOW_LOG = 29;
 
-  private final InputStream in;
+  private final BufferedInputStream in;
   private final int maxKilobytes;
   private @Nullable LZMAInputStream member;
   private int trailer;
 
   LzipMembers(InputStream in, int maxKilobytes) throws IOException {
-    this.in = in;
+    this.in = new BufferedInputStream(in);
     this.maxKilobytes = maxKilobytes;
     if (!next()) {
       throw new EOFException();
@@ -50,8 +51,11 @@ final class LzipMembers extends InputStream {
     }
     long window = (1L << log) - (1L << log) / 16 * eighths;
     trailer = version == 0 ? OLD_TRAILER : TRAILER;
-    member =
-        new LZMAInputStream(in, -1, PROPERTIES, (int) Math.min(window, (long) maxKilobytes << 10));
+    window =
+        LzmaMembers.isShort(in, -1, PROPERTIES)
+            ? LzmaMembers.PROBED
+            : Math.min(window, (long) maxKilobytes << 10);
+    member = new LZMAInputStream(in, -1, PROPERTIES, (int) window);
     return true;
   }
 

@@ -17,6 +17,9 @@ final class LzmaMembers extends InputStream {
   /** A byte of properties, the size of the dictionary, the size of the data. */
   private static final int HEADER = 13;
 
+  /** What the coder reads before any data. */
+  private static final int CODER_START = 5;
+
   private static final int SMALLEST_WINDOW = 4096;
   private static final int LARGEST_WINDOW = 1 << 30;
 
@@ -28,7 +31,7 @@ final class LzmaMembers extends InputStream {
   private static final int MOST_LC_AND_LP = 4;
 
   /** Data that gives less than this needs no larger window, whatever its header says. */
-  private static final int PROBED = 1 << 16;
+  static final int PROBED = 1 << 16;
 
   /** More than enough for so much data, unless it breaks before. */
   private static final int PROBED_COMPRESSED = 1 << 17;
@@ -42,28 +45,50 @@ final class LzmaMembers extends InputStream {
     this.maxKilobytes = maxKilobytes;
     this.member = next();
     if (member == null) {
-      throw new EOFException();
+      throw new EOFException(); // nothing but empty members is no data either
     }
   }
 
-  /** The member that begins here; null if none does. */
+  /** The next member that is not empty; null if none begins here. */
   private @Nullable InputStream next() throws IOException {
+    byte[] start = header();
+    // Zeros are nothing but empty members, and there are files of zeros.
+    while (mayBegin(start) && size(start) == 0) {
+      in.skipNBytes(HEADER + CODER_START);
+      start = header();
+    }
+    return mayBegin(start) ? member(start) : null;
+  }
+
+  private byte[] header() throws IOException {
     in.mark(HEADER + 1);
     byte[] start = in.readNBytes(HEADER + 1);
     in.reset();
-    if (!mayBegin(start)) {
-      return null;
-    }
-    in.skipNBytes(HEADER);
-    MemorySegment fields = MemorySegment.ofArray(start);
-    long size = Math.max(-1, fields.get(LittleEndian.LONG, 5));
-    // Most data that begins so is none of this, and breaks before it fills a window.
-    int window =
-        isShort(size, start[0]) ? PROBED : window(fields.get(LittleEndian.INT, 1), maxKilobytes);
-    return member(in, size, start[0], window);
+    return start;
   }
 
-  private boolean isShort(long size, byte properties) throws IOException {
+  /** How much data the member holds; -1 if it has a mark at its end. */
+  private static long size(byte[] header) {
+    return Math.max(-1, MemorySegment.ofArray(header).get(LittleEndian.LONG, 5));
+  }
+
+  private InputStream member(byte[] header) throws IOException {
+    in.skipNBytes(HEADER);
+    long size = size(header);
+    int window = window(MemorySegment.ofArray(header).get(LittleEndian.INT, 1), maxKilobytes);
+    return member(in, size, header[0], isShort(in, size, header[0]) ? PROBED : window);
+  }
+
+  /**
+   * Whether so little comes out of the stream that begins here that it needs no larger window than
+   * {@link #PROBED}. Most data that begins as a stream is none, and breaks before it fills one.
+   *
+   * @param size of its data; negative where it has a mark at its end
+   */
+  static boolean isShort(BufferedInputStream in, long size, byte properties) throws IOException {
+    if (size >= 0 && size <= PROBED) {
+      return true;
+    }
     in.mark(PROBED_COMPRESSED);
     try {
       // Not closed: that would close the data.

@@ -160,7 +160,7 @@ public final class Unpacking {
           long[] read = {0};
           announce(file.size());
           try (InputStream in =
-              decoding.run(() -> compression.open(compressedBytes, maxKilobytes()))) {
+              decoding.run(() -> compression.open(timed(compressedBytes, place), maxKilobytes()))) {
             decoding.copy(
                 in,
                 scratch,
@@ -206,7 +206,7 @@ public final class Unpacking {
     return salvage(
         file.name(),
         scratch -> {
-          InputStream compressedBytes = file.stream();
+          InputStream compressedBytes = timed(file.stream(), place);
           try (InputStream in = decoding.run(() -> opening.open(compressedBytes, maxKilobytes()))) {
             decoding.copy(
                 in,
@@ -217,10 +217,15 @@ public final class Unpacking {
                 });
           } catch (MalformedException e) {
             // Decoders keep to themselves what they have of the piece in which the data breaks.
-            decoding.copyRest(() -> opening.open(withZeros(file), maxKilobytes()), scratch);
+            decoding.copyRest(
+                () -> opening.open(timed(withZeros(file), place), maxKilobytes()), scratch);
             throw e;
           }
         });
+  }
+
+  private InputStream timed(InputStream compressed, Place place) {
+    return new TimedInputStream(compressed, deadline, place);
   }
 
   /** Decoders that take their input in blocks give nothing of one that is cut short. */

@@ -300,7 +300,7 @@ final class ArchiveScanner {
     ResourceName shown = file.name().inside(found.name());
     // Entries may lie over one another, so that each is as long as the file.
     scan.unpacking().charge(found.compressedSize(), Place.of(shown));
-    if (found.encrypted()) {
+    if (found.encrypted() && !scan.isSearching()) {
       findings.add(
           Rule.NOT_LOOKED_INTO,
           Place.of(shown),
@@ -323,7 +323,7 @@ final class ArchiveScanner {
           }
           return judged;
         };
-    boolean judged = found.encrypted();
+    boolean judged = found.encrypted() && !scan.isSearching();
     if (found.method() == STORED) {
       return open(file, stored(file, found), shown, step) || judged;
     }
@@ -338,6 +338,9 @@ final class ArchiveScanner {
     }
     if (decoder != null) {
       return decoded(packed, decoder, step) || judged;
+    }
+    if (scan.isSearching()) {
+      return false;
     }
     findings.add(
         Rule.NOT_LOOKED_INTO,
@@ -356,11 +359,8 @@ final class ArchiveScanner {
   private boolean decoded(MappedFile packed, LoaderDecoder decoder, Step step) throws IOException {
     Unpacking.Outcome outcome = scan.unpacking().decompressWhatThereIs(packed, decoder);
     try (MappedFile content = outcome.file()) {
-      CheckpointException problem = outcome.problem();
-      if (problem != null) {
-        findings.add(problem);
-      }
-      return (content.size() > 0 && step.look(content)) || problem != null;
+      boolean judged = content.size() > 0 && step.look(content);
+      return report(outcome.problem(), judged) || judged;
     } catch (CheckpointException e) {
       findings.add(e);
       return true;
@@ -386,6 +386,15 @@ final class ArchiveScanner {
       }
       return judged;
     }
+  }
+
+  /** What is wrong with compressed data, unless it is none and only begins like it. */
+  private boolean report(@Nullable CheckpointException problem, boolean judged) {
+    if (problem == null || (scan.isSearching() && !judged)) {
+      return false;
+    }
+    findings.add(problem);
+    return true;
   }
 
   @FunctionalInterface
@@ -426,11 +435,7 @@ final class ArchiveScanner {
     try (Inflation inflation = Inflation.of(file, compressed, size, true, shown, scan.unpacking());
         MappedFile content = inflation.file()) {
       boolean judged = step.look(content);
-      MalformedException problem = inflation.problem();
-      if (problem != null) {
-        findings.add(problem);
-      }
-      return judged || problem != null;
+      return report(inflation.problem(), judged) || judged;
     }
   }
 

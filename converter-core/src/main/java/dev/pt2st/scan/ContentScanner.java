@@ -331,7 +331,7 @@ final class ContentScanner {
 
   /** Bytes that the structure of a format does not account for are searched to their end. */
   private void searchAll() throws CheckpointException, IOException {
-    judged |= UnknownBytes.search(scan, content, depth);
+    UnknownBytes.search(scan, content, depth);
   }
 
   /** The bytes of tensors and pictures are searched only if tensors are to be read. */
@@ -350,8 +350,7 @@ final class ContentScanner {
         && ZipSurvey.hasEnd(content)
         && scan.quietly(() -> scan.archives().survey(content, depth))
         // A tar that ends with a ZIP is no surprise: that is a member, which was looked at. Nor is
-        // a
-        // value or a storage that is one.
+        // a value or a storage that is one.
         && !isTar
         && ZipSurvey.commentOf(content) > endOfStream) {
       alsoIs("a ZIP archive with something in front of it");
@@ -373,8 +372,7 @@ final class ContentScanner {
       alsoIs("compressed data");
     }
     // A ZIP begins with PERSID: no unpickler goes on behind that but those of PyTorch, which take
-    // it
-    // for a ZIP.
+    // it for a ZIP.
     if (Containers.mayBeArchive(first)
         && !Containers.mayBeZip(first)
         && PickleTrace.mayBegin(first)

@@ -30,6 +30,9 @@ final class FileScan {
   /** How many searches are going on, in which nothing is said of what is not recognised. */
   private int quiet;
 
+  /** How many of them have come upon what may be an archive by chance. */
+  private int searching;
+
   private FileScan(MappedFile input, ScanOptions options, ScanListener listener) {
     this.file = input.name();
     this.options = options;
@@ -167,9 +170,27 @@ final class FileScan {
     }
   }
 
-  /** Whether that is going on. */
+  /**
+   * Looks at what begins like an archive somewhere in other bytes: that it is none is not worth a
+   * finding either.
+   */
+  boolean searching(Work work) throws CheckpointException, IOException {
+    searching++;
+    try {
+      return quietly(work);
+    } finally {
+      searching--;
+    }
+  }
+
+  /** Whether nothing is said of what is not recognised. */
   boolean isQuiet() {
     return quiet > 0;
+  }
+
+  /** Whether nothing is said of a broken archive without anything in it. */
+  boolean isSearching() {
+    return searching > 0;
   }
 
   /** Tells the listener that that many more bytes have been looked at. */

@@ -5,7 +5,10 @@ import dev.pt2st.archive.LoaderDecoder;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 
-/** Bytes of which nobody knows what they are, searched to their end. */
+/**
+ * Bytes of which nobody knows what they are, searched to their end. What is found is reported like
+ * anything else; that nothing but listed names is found makes such bytes no safe file.
+ */
 final class UnknownBytes {
   /** Of each content; further ones are searched as plain bytes. */
   private static final int MOST_ARCHIVES = 256;
@@ -14,7 +17,6 @@ final class UnknownBytes {
   private final MappedFile content;
   private final int depth;
   private int archives;
-  private boolean judged;
 
   private UnknownBytes(FileScan scan, MappedFile content, int depth) {
     this.scan = scan;
@@ -22,12 +24,7 @@ final class UnknownBytes {
     this.depth = depth;
   }
 
-  /**
-   * Searches.
-   *
-   * @return whether anything was found in it that is to be judged
-   */
-  static boolean search(FileScan scan, MappedFile content, int depth)
+  static void search(FileScan scan, MappedFile content, int depth)
       throws CheckpointException, IOException {
     UnknownBytes bytes = new UnknownBytes(scan, content, depth);
     try {
@@ -35,7 +32,6 @@ final class UnknownBytes {
     } catch (Complaint e) {
       throw e.problem;
     }
-    return bytes.judged;
   }
 
   /** Carries what is wrong out of a search. */
@@ -52,21 +48,18 @@ final class UnknownBytes {
   private long found(long at, ByteSearch.Sign sign) throws IOException {
     try {
       if (sign == ByteSearch.Sign.PICKLE) {
-        long end = scan.pickles().reportUses(content, at);
-        judged |= end > 0;
-        return end;
+        return scan.pickles().reportUses(content, at);
       }
       // The first bytes were looked at as what they are.
       if (at > 0 && archives < MOST_ARCHIVES) {
         archives++;
         MappedFile part = content.part(content.name(), at, content.size() - at);
         LoaderDecoder decoder = sign.decoder();
-        judged |=
-            scan.quietly(
-                () ->
-                    decoder == null
-                        ? scan.archives().survey(part, depth)
-                        : scan.archives().maybeDecoded(part, decoder, depth));
+        scan.searching(
+            () ->
+                decoder == null
+                    ? scan.archives().survey(part, depth)
+                    : scan.archives().maybeDecoded(part, decoder, depth));
       }
       return 0;
     } catch (CheckpointException e) {

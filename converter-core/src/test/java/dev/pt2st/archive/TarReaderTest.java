@@ -86,11 +86,32 @@ class TarReaderTest {
     byte[] tar =
         new TarBuilder()
             .file("first", utf8("x"))
+            .entry("head", (byte) 'g', utf8("13 comment=3\n"), header -> {})
+            .file("second", utf8("xyz"))
+            .build();
+    assertThat(files(tar)).containsOnlyKeys("first", "second");
+  }
+
+  /** tarfile takes the size for the content and the header's own to find the next entry. */
+  @Test
+  void aSizeForAllThatFollowIsRefused() {
+    byte[] tar =
+        new TarBuilder()
             .entry("head", (byte) 'g', utf8("10 size=3\n"), header -> {})
             .file("second", utf8("xyz"))
-            .file("third", utf8("xyz"))
             .build();
-    assertThat(files(tar)).containsOnlyKeys("first", "second", "third");
+    assertThatThrownBy(() -> files(tar))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("one size to all entries");
+  }
+
+  /** tarfile takes it for a file, others for a directory. */
+  @Test
+  void aDirectoryByItsNameThatHasASizeIsRefused() {
+    byte[] tar = new TarBuilder().file("second/", utf8("xyz")).build();
+    assertThatThrownBy(() -> files(tar))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("directory by its name");
   }
 
   @Test

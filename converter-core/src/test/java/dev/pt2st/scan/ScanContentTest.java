@@ -199,7 +199,8 @@ class ScanContentTest {
         "C\\2osC\\6system\\223.|NO_PICKLE", // bytes are no names
         "cos\\nsin\\ntan\\n|DANGEROUS", // a list of words, of which the first is imported
         "II*\\0\\n0cos\\nsystem\\n)R.|NO_PICKLE", // TIFF: that is no number
-        "\\2270cos\\nsystem\\n)R.|NO_PICKLE", // nobody has a buffer for it
+        "\\2270cos\\nsystem\\n)R.|DANGEROUS", // nobody has a buffer for it, but unknown bytes are
+        // searched
         "N.N.N.|NO_PICKLE",
         "K\\1.K\\2.|NO_PICKLE",
         "h\\11cos\\nsystem\\n)R.|NO_PICKLE", // every unpickler stops in front of it
