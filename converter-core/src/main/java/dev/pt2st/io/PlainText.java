@@ -13,6 +13,14 @@ public final class PlainText {
 
   private static final int PIECE = 1 << 16;
 
+  private static final boolean[] PLAIN = new boolean[256];
+
+  static {
+    for (int c = 0; c < 0x80; c++) {
+      PLAIN[c] = c >= ' ' || "\t\n\r\f".indexOf(c) >= 0;
+    }
+  }
+
   private PlainText() {}
 
   /** Whether bytes are UTF-8 without control characters; the last character may be cut off. */
@@ -26,26 +34,45 @@ public final class PlainText {
 
   /** Whether all of a file is such text. */
   public static boolean isTextToEnd(MappedFile file) {
-    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-    CharBuffer text = CharBuffer.allocate(PIECE);
+    CharsetDecoder decoder = null;
+    CharBuffer text = CharBuffer.allocate(0);
     long at = 0;
     while (at < file.size()) {
       byte[] piece = file.start(at, PIECE);
+      int plain = plain(piece);
+      if (plain == piece.length) {
+        at += plain;
+        continue;
+      }
+      if (decoder == null) {
+        decoder = StandardCharsets.UTF_8.newDecoder();
+        text = CharBuffer.allocate(PIECE);
+      }
       boolean isLast = at + piece.length == file.size();
-      ByteBuffer bytes = ByteBuffer.wrap(piece);
+      ByteBuffer bytes = ByteBuffer.wrap(piece, plain, piece.length - plain);
       text.clear();
+      decoder.reset();
       if (decoder.decode(bytes, text, isLast).isError()) {
         return false;
       }
-      text.flip();
-      for (int i = 0; i < text.limit(); i++) {
-        char c = text.get(i);
-        if (c < ' ' && "\t\n\r\f".indexOf(c) < 0) {
+      char[] chars = text.array();
+      for (int i = 0; i < text.position(); i++) {
+        if (chars[i] < ' ' && "\t\n\r\f".indexOf(chars[i]) < 0) {
           return false;
         }
       }
+      // A character may be cut off at the end of a piece.
       at += bytes.position();
     }
     return true;
+  }
+
+  /** How many bytes in front are ASCII and no control characters. */
+  private static int plain(byte[] bytes) {
+    int at = 0;
+    while (at < bytes.length && PLAIN[bytes[at] & 0xff]) {
+      at++;
+    }
+    return at;
   }
 }

@@ -219,6 +219,9 @@ final class ArchiveScanner {
     if (entry.key().equals(TORCH_SERVE)) {
       return "this is an archive of TorchServe, whose handler is Python code";
     }
+    if (!entry.key().equals(SKOPS_SCHEMA) && !entry.key().equals(KERAS_CONFIGURATION)) {
+      return null;
+    }
     byte[] start = RecordBytes.start(entry.bytes(), KERAS_SEARCHED);
     boolean isCut = start.length < entry.bytes().size();
     if (entry.key().equals(SKOPS_SCHEMA)) {
@@ -227,15 +230,13 @@ final class ArchiveScanner {
           ? "this is a file of skops, whose schema names what is imported when it is loaded"
           : null;
     }
-    if (entry.key().equals(KERAS_CONFIGURATION)) {
-      // Escapes may stand for any of its letters.
-      String text = JsonContent.decode(start);
-      if (text.contains("Lambda") || text.contains("lambda")) {
-        return "this is a Keras model with Python code in it (Lambda layers)";
-      }
-      if (isCut || text.contains("class_name") || text.contains("\\u")) {
-        return "this is a Keras model, whose layers may hold Python code (Lambda layers)";
-      }
+    // Escapes may stand for any of its letters.
+    String text = JsonContent.decode(start);
+    if (text.contains("Lambda") || text.contains("lambda")) {
+      return "this is a Keras model with Python code in it (Lambda layers)";
+    }
+    if (isCut || text.contains("class_name") || text.contains("\\u")) {
+      return "this is a Keras model, whose layers may hold Python code (Lambda layers)";
     }
     return null;
   }
@@ -299,7 +300,7 @@ final class ArchiveScanner {
     ResourceName shown = file.name().inside(found.name());
     // Entries may lie over one another, so that each is as long as the file.
     scan.unpacking().charge(found.compressedSize(), Place.of(shown));
-    if (found.encrypted()) {
+    if (found.encrypted() && !scan.isSearching()) {
       findings.add(
           Rule.NOT_LOOKED_INTO,
           Place.of(shown),
@@ -322,7 +323,7 @@ final class ArchiveScanner {
           }
           return judged;
         };
-    boolean judged = found.encrypted();
+    boolean judged = found.encrypted() && !scan.isSearching();
     if (found.method() == STORED) {
       return open(file, stored(file, found), shown, step) || judged;
     }
@@ -337,6 +338,9 @@ final class ArchiveScanner {
     }
     if (decoder != null) {
       return decoded(packed, decoder, step) || judged;
+    }
+    if (scan.isSearching()) {
+      return false;
     }
     findings.add(
         Rule.NOT_LOOKED_INTO,
@@ -355,11 +359,8 @@ final class ArchiveScanner {
   private boolean decoded(MappedFile packed, LoaderDecoder decoder, Step step) throws IOException {
     Unpacking.Outcome outcome = scan.unpacking().decompressWhatThereIs(packed, decoder);
     try (MappedFile content = outcome.file()) {
-      CheckpointException problem = outcome.problem();
-      if (problem != null) {
-        findings.add(problem);
-      }
-      return (content.size() > 0 && step.look(content)) || problem != null;
+      boolean judged = content.size() > 0 && step.look(content);
+      return report(outcome.problem(), judged) || judged;
     } catch (CheckpointException e) {
       findings.add(e);
       return true;
@@ -376,13 +377,24 @@ final class ArchiveScanner {
     scan.unpacking().checkDepth(depth + 1, Place.of(packed.name()));
     Unpacking.Outcome outcome = scan.unpacking().decompressWhatThereIs(packed, decoder);
     try (MappedFile content = outcome.file()) {
-      boolean judged = content.size() > 0 && ContentScanner.at(scan, content, depth + 1).isJudged();
+      boolean judged =
+          content.size() > 0
+              && scan.quietly(() -> ContentScanner.at(scan, content, depth + 1).isJudged());
       CheckpointException problem = outcome.problem();
       if (judged && problem != null) {
         findings.add(problem);
       }
       return judged;
     }
+  }
+
+  /** What is wrong with compressed data, unless it is none and only begins like it. */
+  private boolean report(@Nullable CheckpointException problem, boolean judged) {
+    if (problem == null || (scan.isSearching() && !judged)) {
+      return false;
+    }
+    findings.add(problem);
+    return true;
   }
 
   @FunctionalInterface
@@ -423,16 +435,20 @@ final class ArchiveScanner {
     try (Inflation inflation = Inflation.of(file, compressed, size, true, shown, scan.unpacking());
         MappedFile content = inflation.file()) {
       boolean judged = step.look(content);
-      MalformedException problem = inflation.problem();
-      if (problem != null) {
-        findings.add(problem);
-      }
-      return judged || problem != null;
+      return report(inflation.problem(), judged) || judged;
     }
   }
 
+  /**
+   * What zlib data holds.
+   *
+   * @param bytes to be closed by whoever gets them
+   * @param isAll whether the data is sound, and nothing follows it
+   */
+  record Inflated(MappedFile bytes, boolean isAll) {}
+
   /** What comes out of a content that begins as zlib data may (RFC 1950); null if nothing does. */
-  @Nullable MappedFile inflatedZlib(MappedFile content, byte[] first)
+  @Nullable Inflated inflatedZlib(MappedFile content, byte[] first)
       throws CheckpointException, IOException {
     boolean isHeader =
         first.length >= 2
@@ -444,7 +460,11 @@ final class ArchiveScanner {
     }
     try (Inflation inflation =
         Inflation.of(content, content.all(), -1, false, content.name(), scan.unpacking())) {
-      return inflation.isEmpty() ? null : inflation.file();
+      return inflation.isEmpty()
+          ? null
+          : new Inflated(
+              inflation.file(),
+              inflation.problem() == null && inflation.consumed() == content.size());
     }
   }
 }

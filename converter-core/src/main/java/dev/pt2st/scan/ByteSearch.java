@@ -2,6 +2,7 @@ package dev.pt2st.scan;
 
 import dev.pt2st.archive.compression.LoaderDecoder;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.pickle.Opcode;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,32 @@ final class ByteSearch {
   private static final int SHORT_BINUNICODE = 0x8c;
   private static final int MEMOIZE = 0x94;
 
-  /** Bytes at which something may begin, so that all others cost one look into this. */
-  private static final boolean[] FIRST = new boolean[256];
+  private static final int PAIRS = 1 << 16;
+  private static final boolean[] NAME_PART = new boolean[256];
+  private static final boolean[] OPCODE = new boolean[256];
+
+  /** Two bytes at which something may begin, so that all others cost one look into this. */
+  private static final boolean[] FIRST = new boolean[PAIRS];
 
   static {
-    for (int c : new int[] {PROTO, SHORT_BINUNICODE, 0x28, 0x63, 0x58, 0x1f, 0x42, 0xfd, 0x50}) {
-      FIRST[c] = true;
+    for (int c = 0; c < NAME_PART.length; c++) {
+      NAME_PART[c] = c == '.' || c == '_' || c >= 0x80 || Character.isLetterOrDigit(c);
+      OPCODE[c] = Opcode.of(c) != null;
+    }
+    for (int pair = 0; pair < PAIRS; pair++) {
+      int second = pair & 0xff;
+      FIRST[pair] =
+          switch (pair >> 8) {
+            case PROTO -> second <= HIGHEST_PROTOCOL;
+            case 'c' -> NAME_PART[second];
+            case '(' -> second == 0xb5 || second == 'i' || second == 'c';
+            case 'X', SHORT_BINUNICODE -> second > 0;
+            case 0x1f -> second == 0x8b;
+            case 'B' -> second == 'Z';
+            case 0xfd -> second == '7';
+            case 'P' -> second == 'K';
+            default -> false;
+          };
     }
   }
 
@@ -81,8 +102,10 @@ final class ByteSearch {
       piece = content.start(start, PIECE + AHEAD);
       length = (int) Math.min(PIECE, content.size() - start);
       looked.accept(length);
-      for (int i = (int) Math.max(0, next - start); i < length; i++) {
-        if (FIRST[piece[i] & 0xff]) {
+      // Nothing of interest has but one byte.
+      int end = Math.min(length, piece.length - 1);
+      for (int i = (int) Math.max(0, next - start); i < end; i++) {
+        if (FIRST[(piece[i] & 0xff) << 8 | (piece[i + 1] & 0xff)]) {
           Sign sign = sign(i);
           if (sign != null) {
             next = Math.max(found.at(start + i, sign), start + i + 1);
@@ -99,7 +122,11 @@ final class ByteSearch {
 
   private @Nullable Sign sign(int i) {
     return switch (at(i)) {
-      case PROTO -> at(i + 1) >= 0 && at(i + 1) <= HIGHEST_PROTOCOL ? Sign.PICKLE : null;
+      case PROTO -> {
+        // Two bytes alone do nothing.
+        int opcode = at(i + 2);
+        yield at(i + 1) <= HIGHEST_PROTOCOL && opcode >= 0 && OPCODE[opcode] ? Sign.PICKLE : null;
+      }
       case 'c' -> isGlobal(i) ? Sign.PICKLE : null;
       case '(' -> {
         if (at(i + 1) == 0xb5 && at(i + 2) == 0x2f && at(i + 3) == 0xfd) {
@@ -152,6 +179,6 @@ final class ByteSearch {
   }
 
   private static boolean isNamePart(int c) {
-    return c == '.' || c == '_' || c >= 0x80 || (c >= 0 && Character.isLetterOrDigit(c));
+    return c >= 0 && NAME_PART[c];
   }
 }

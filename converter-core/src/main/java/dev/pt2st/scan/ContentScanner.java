@@ -220,11 +220,8 @@ final class ContentScanner {
   }
 
   /** A header that a reader of safetensors takes; one that only looks like it is reported. */
-  private boolean isSafetensors() throws LimitException, IOException {
-    if (first.length <= LENGTH_BYTES
-        || first[LENGTH_BYTES] != '{'
-        || first[LENGTH_BYTES - 1] != 0
-        || first[LENGTH_BYTES - 2] != 0) {
+  private boolean isSafetensors() throws CheckpointException, IOException {
+    if (!mayBeSafetensors()) {
       return false;
     }
     try {
@@ -238,7 +235,17 @@ final class ContentScanner {
     if (scan.pickles().follow(content, 0, PickleScanner.Context.QUIET) > 0) {
       alsoIs("a pickle");
     }
+    searchIfAllIsRead();
     return true;
+  }
+
+  /** A length of less than 2^48, and what begins as an object of JSON does. */
+  private boolean mayBeSafetensors() {
+    return first.length > LENGTH_BYTES + 1
+        && first[LENGTH_BYTES] == '{'
+        && "\"} \t\r\n".indexOf(first[LENGTH_BYTES + 1]) >= 0
+        && first[LENGTH_BYTES - 1] == 0
+        && first[LENGTH_BYTES - 2] == 0;
   }
 
   /**
@@ -261,12 +268,17 @@ final class ContentScanner {
   }
 
   private @Nullable String lookAtZlib() throws CheckpointException, IOException {
-    MappedFile inflated = scan.archives().inflatedZlib(content, first);
+    ArchiveScanner.Inflated inflated = scan.archives().inflatedZlib(content, first);
     if (inflated == null) {
       return null;
     }
-    try (inflated) {
-      if (at(scan, inflated, depth + 1).isJudged()) {
+    try (MappedFile bytes = inflated.bytes()) {
+      // What only begins as such data may be anything.
+      boolean found =
+          inflated.isAll()
+              ? at(scan, bytes, depth + 1).isJudged()
+              : scan.quietly(() -> at(scan, bytes, depth + 1).isJudged());
+      if (found) {
         judged = true;
         findings.add(
             Rule.NOT_LOOKED_INTO,
@@ -274,22 +286,26 @@ final class ContentScanner {
             "it is compressed with zlib, as joblib does it, and is not converted",
             null);
       }
+      return found || inflated.isAll() ? "zlib data" : null;
     }
-    return "zlib data";
   }
 
   private String lookAtKnown() throws CheckpointException, IOException {
     lookForTar();
     String name = String.valueOf(content.name().fileName());
-    KnownFormats.Known known = KnownFormats.tell(content, first, name);
-    if (known.rule() != null) {
+    OtherContent known = OtherContent.of(content, first, name);
+    if (known.rule() == Rule.UNRECOGNIZED_BYTES) {
+      if (!scan.isQuiet()) {
+        findings.add(known.rule(), Place.of(content.name()), known.why(), null);
+      }
+    } else if (known.rule() != null) {
       judged = true;
       findings.add(known.rule(), Place.of(content.name()), known.why(), null);
     }
-    switch (known.certainty()) {
+    switch (known.search()) {
       case TEXT -> lookAtText();
-      case UNRECOGNIZED, NOT_READ -> searchAll();
-      case TOLD_BY_MAGIC -> {}
+      case ALL -> searchAll();
+      case NONE -> searchIfAllIsRead();
     }
     return known.kind();
   }
@@ -300,16 +316,12 @@ final class ContentScanner {
       searchAll();
       return;
     }
-    byte[] bytes = content.start(0, (int) content.size());
-    if (JsonContent.mayHavePickles(bytes)) {
-      for (byte[] pickle : JsonContent.serialized(JsonContent.decode(bytes))) {
-        MappedFile decoded =
-            content.unpacked(
-                Place.of(content.name()).at(0).embedded(), MemorySegment.ofArray(pickle));
-        lookAtPickles(decoded, 0);
-      }
+    for (byte[] pickle : JsonContent.serialized(content)) {
+      MappedFile decoded =
+          content.unpacked(Place.of(content.name()).at(0).embedded(), MemorySegment.ofArray(pickle));
+      lookAtPickles(decoded, 0);
     }
-    String program = LoaderContainers.programOfText(first);
+    String program = LoaderContainers.programOfText(content, first);
     if (program != null) {
       judged = true;
       findings.add(Rule.NOT_LOOKED_INTO, Place.of(content.name()), program, null);
@@ -317,9 +329,16 @@ final class ContentScanner {
     judged |= scan.pickles().searchBlocks(content);
   }
 
-  /** Bytes of no known format, or of one that is not read, are searched to their end. */
+  /** Bytes that the structure of a format does not account for are searched to their end. */
   private void searchAll() throws CheckpointException, IOException {
     UnknownBytes.search(scan, content, depth);
+  }
+
+  /** The bytes of tensors and pictures are searched only if tensors are to be read. */
+  private void searchIfAllIsRead() throws CheckpointException, IOException {
+    if (scan.options().full()) {
+      searchAll();
+    }
   }
 
   /** Layouts that match besides the one that was found first. */
@@ -329,7 +348,7 @@ final class ContentScanner {
         container instanceof Container.TorchTar || isArchive(container, ArchiveFormat.TAR);
     if (!Containers.mayBeZip(first)
         && ZipSurvey.hasEnd(content)
-        && scan.archives().survey(content, depth)
+        && scan.quietly(() -> scan.archives().survey(content, depth))
         // A tar that ends with a ZIP is no surprise: that is a member, which was looked at. Nor is
         // a value or a storage that is one.
         && !isTar

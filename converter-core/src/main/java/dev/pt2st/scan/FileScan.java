@@ -27,6 +27,12 @@ final class FileScan {
   private final Unpacking unpacking;
   private final ScanListener listener;
 
+  /** How many searches are going on, in which nothing is said of what is not recognised. */
+  private int quiet;
+
+  /** How many of them have come upon what may be an archive by chance. */
+  private int searching;
+
   private FileScan(MappedFile input, ScanOptions options, ScanListener listener) {
     this.file = input.name();
     this.options = options;
@@ -142,6 +148,49 @@ final class FileScan {
 
   Unpacking unpacking() {
     return unpacking;
+  }
+
+  /** A part of the work. */
+  @FunctionalInterface
+  interface Work {
+    /** Does it; gives whether anything was found that is to be judged. */
+    boolean run() throws CheckpointException, IOException;
+  }
+
+  /**
+   * Looks at what may be nothing but chance, or lies in bytes that have been reported: that it is
+   * not recognised is not worth a finding.
+   */
+  boolean quietly(Work work) throws CheckpointException, IOException {
+    quiet++;
+    try {
+      return work.run();
+    } finally {
+      quiet--;
+    }
+  }
+
+  /**
+   * Looks at what begins like an archive somewhere in other bytes: that it is none is not worth a
+   * finding either.
+   */
+  boolean searching(Work work) throws CheckpointException, IOException {
+    searching++;
+    try {
+      return quietly(work);
+    } finally {
+      searching--;
+    }
+  }
+
+  /** Whether nothing is said of what is not recognised. */
+  boolean isQuiet() {
+    return quiet > 0;
+  }
+
+  /** Whether nothing is said of a broken archive without anything in it. */
+  boolean isSearching() {
+    return searching > 0;
   }
 
   /** Tells the listener that that many more bytes have been looked at. */

@@ -21,12 +21,16 @@ final class Findings {
   /** What is more is counted, but a finding worse than all so far always has its place. */
   private static final int MOST = 1000;
 
+  /** Of an archive with many such members the first ones tell enough. */
+  private static final int MOST_UNRECOGNIZED = 20;
+
   private final ResourceName file;
   private final List<Finding> kept = new ArrayList<>();
   private final List<AcceptedFinding> accepted = new ArrayList<>();
   private final Set<String> known = new HashSet<>();
   private Verdict worst = Verdict.NO_PICKLE;
   private long notListed;
+  private int unrecognized;
 
   Findings(ResourceName file) {
     this.file = file;
@@ -80,6 +84,10 @@ final class Findings {
     Place own = own(place);
     boolean isWorse = rule.verdict().compareTo(worst) > 0;
     worst = worst.worse(rule.verdict());
+    if (rule == Rule.UNRECOGNIZED_BYTES && ++unrecognized > MOST_UNRECOGNIZED) {
+      notListed++;
+      return;
+    }
     if (kept.size() < MOST ? !known.add(rule + " " + own + " " + message) : !isWorse) {
       notListed += kept.size() < MOST ? 0 : 1;
       return;

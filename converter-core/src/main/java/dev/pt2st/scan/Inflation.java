@@ -31,6 +31,7 @@ final class Inflation implements AutoCloseable {
   private int inMemory;
   private @Nullable ScratchFile scratch;
   private @Nullable MalformedException problem;
+  private long consumed;
 
   private Inflation(MappedFile outer, Unpacking unpacking, ResourceName shown) {
     this.outer = outer;
@@ -99,6 +100,7 @@ final class Inflation implements AutoCloseable {
     } catch (DataFormatException e) {
       broken("the compressed data is damaged");
     } finally {
+      consumed = inflater.getBytesRead();
       inflater.end();
     }
   }
@@ -132,6 +134,11 @@ final class Inflation implements AutoCloseable {
   /** Why it is not all, or not what its entry says; null if it is. */
   @Nullable MalformedException problem() {
     return problem;
+  }
+
+  /** How many compressed bytes it is made of. */
+  long consumed() {
+    return consumed;
   }
 
   /** Whether not a single byte came out of it. */

@@ -1,5 +1,6 @@
 package dev.pt2st.scan;
 
+import dev.pt2st.io.MappedFile;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ final class JsonContent {
   private static final String BASE64 =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+  private static final int PIECE = 1 << 20;
   private static final int HEX = 16;
   private static final int ESCAPED_UNIT = 4;
 
@@ -53,21 +55,37 @@ final class JsonContent {
     return StandardCharsets.UTF_8;
   }
 
-  /** Whether a text may be JSON with such a key, which escapes may hide. */
-  static boolean mayHavePickles(byte[] bytes) {
-    int at = 0;
-    while (at < bytes.length && bytes[at] <= ' ' && bytes[at] > 0) {
-      at++;
+  /** Whether there may be such a key, which escapes may hide. */
+  private static boolean mayHavePickles(MappedFile content) {
+    for (long at = 0; at < content.size(); at += PIECE) {
+      byte[] piece = content.start(at, PIECE + SERIALIZED.length());
+      String text = new String(piece, StandardCharsets.ISO_8859_1);
+      if (text.contains(SERIALIZED) || text.contains("\\u")) {
+        return true;
+      }
     }
-    if (at >= bytes.length || bytes[at] != '{') {
-      return false;
-    }
-    String text = new String(bytes, StandardCharsets.ISO_8859_1);
-    return text.contains(SERIALIZED) || text.contains("\\u");
+    return false;
   }
 
-  /** The pickles that Stable-Baselines3 loads out of such a text. */
-  static List<byte[]> serialized(String text) {
+  /** The pickles that Stable-Baselines3 loads out of a content, if it is such a text. */
+  static List<byte[]> serialized(MappedFile content) {
+    if (!isObject(content) || !mayHavePickles(content)) {
+      return List.of();
+    }
+    byte[] bytes = content.start(0, (int) content.size());
+    return serialized(decode(bytes));
+  }
+
+  /** Whether a text begins as an object does. */
+  static boolean isObject(MappedFile content) {
+    long at = 0;
+    while (at < content.size() && content.i8(at) <= ' ' && content.i8(at) > 0) {
+      at++;
+    }
+    return at < content.size() && content.i8(at) == '{';
+  }
+
+  private static List<byte[]> serialized(String text) {
     JsonContent content = new JsonContent(text);
     List<byte[]> pickles = new ArrayList<>();
     boolean isValue = false;

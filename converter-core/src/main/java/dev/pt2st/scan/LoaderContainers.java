@@ -1,6 +1,7 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.scan.format.Programs;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.regex.Pattern;
@@ -34,7 +35,11 @@ final class LoaderContainers {
   }
 
   /** What a text says of a model that runs code of its own; null if it says no such thing. */
-  static @Nullable String programOfText(byte[] start) {
+  static @Nullable String programOfText(MappedFile content, byte[] start) {
+    String program = JsonContent.isObject(content) ? Programs.lambda(content) : null;
+    if (program != null) {
+      return program;
+    }
     String text = new String(start, StandardCharsets.UTF_8);
     return MLFLOW_FLAVORS.matcher(text).find() && MLFLOW_CODE.matcher(text).find()
         ? "this is a model of MLflow, whose loading runs Python code beside it"

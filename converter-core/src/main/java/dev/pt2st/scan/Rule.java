@@ -38,6 +38,12 @@ public enum Rule {
       "The file is of a layout that is not read, or is encrypted",
       "Nothing can be said about what it holds. Decrypt or unpack it first, or ask for the weights"
           + " as safetensors."),
+  UNRECOGNIZED_BYTES(
+      "unrecognized-bytes",
+      Verdict.UNRECOGNIZED,
+      "The content is of no known format",
+      "All of it was searched for pickles, archives and compressed data, and none was found that"
+          + " runs code. What other programs make of it is not known."),
   OVER_LIMIT(
       "over-limit",
       Verdict.UNKNOWN,

@@ -55,11 +55,11 @@ final class UnknownBytes {
         archives++;
         MappedFile part = content.part(content.name(), at, content.size() - at);
         LoaderDecoder decoder = sign.decoder();
-        if (decoder == null) {
-          scan.archives().survey(part, depth);
-        } else {
-          scan.archives().maybeDecoded(part, decoder, depth);
-        }
+        scan.searching(
+            () ->
+                decoder == null
+                    ? scan.archives().survey(part, depth)
+                    : scan.archives().maybeDecoded(part, decoder, depth));
       }
       return 0;
     } catch (CheckpointException e) {

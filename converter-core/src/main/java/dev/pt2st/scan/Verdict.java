@@ -2,7 +2,10 @@ package dev.pt2st.scan;
 
 /** What is said of a file, from the best to the worst. A file gets the worst of what was seen. */
 public enum Verdict {
-  /** There is no pickle in it, and it is of no kind that could hide one: it is not judged. */
+  /**
+   * There is no pickle in it: it is of a known format, checked as far as its structure goes, or is
+   * text over which an unpickler stops before it can import anything.
+   */
   NO_PICKLE("no pickle"),
   /**
    * Every pickle in it was read to its end, every global is on the list, and the structure is
@@ -12,6 +15,11 @@ public enum Verdict {
   SAFE("safe"),
   /** It would be safe, were there not globals in it that the user has accepted. */
   ACCEPTED("accepted"),
+  /**
+   * Bytes of no known format, in which a search found nothing that a loader would run. Whatever
+   * reads them, nobody can say that they are harmless.
+   */
+  UNRECOGNIZED("unrecognized"),
   /** It could not be read. */
   UNREADABLE("unreadable"),
   /** Something in it is not known to be data, or was not looked at to its end. */

@@ -36,7 +36,7 @@ public final class ScanTarget {
             throw new AssertionError("safe, and a strict conversion refuses it", objection);
           }
         }
-        case NO_PICKLE -> {
+        case NO_PICKLE, UNRECOGNIZED -> {
           if (converts(file)) {
             throw new AssertionError("no pickle, and it can be converted");
           }

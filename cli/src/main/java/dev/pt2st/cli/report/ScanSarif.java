@@ -96,7 +96,7 @@ public final class ScanSarif implements ScanReport {
     return switch (rule.verdict()) {
       case DANGEROUS, MALFORMED, UNREADABLE -> "error";
       case UNKNOWN -> "warning";
-      case SAFE, ACCEPTED, NO_PICKLE -> "note";
+      case UNRECOGNIZED, SAFE, ACCEPTED, NO_PICKLE -> "note";
     };
   }
 
@@ -106,7 +106,7 @@ public final class ScanSarif implements ScanReport {
       case DANGEROUS -> "9.8";
       case MALFORMED -> "7.5";
       case UNKNOWN, UNREADABLE -> "5.0";
-      case SAFE, ACCEPTED, NO_PICKLE -> "0.0";
+      case UNRECOGNIZED, SAFE, ACCEPTED, NO_PICKLE -> "0.0";
     };
   }
 

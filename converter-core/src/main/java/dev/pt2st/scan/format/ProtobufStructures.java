@@ -1,0 +1,184 @@
+package dev.pt2st.scan.format;
+
+import static dev.pt2st.scan.format.Protobuf.BYTES;
+import static dev.pt2st.scan.format.Protobuf.FIXED32;
+import static dev.pt2st.scan.format.Protobuf.VARINT;
+
+import dev.pt2st.scan.format.Protobuf.Field;
+import dev.pt2st.scan.format.Protobuf.Part;
+import java.util.BitSet;
+import java.util.Set;
+
+/**
+ * Models that are one message of Protocol Buffers, which has no magic number. They are told by the
+ * fields that their schema has, and that the messages are walked to their last byte.
+ */
+final class ProtobufStructures {
+  private static final int HIGHEST_VERSION = 100;
+
+  /** From here on the fields of a Core ML model are its kinds, of which it has one. */
+  private static final int COREML_KIND = 200;
+
+  private static final int HIGHEST_NUMBER = 10_000;
+
+  /** Fields of bytes of {@code onnx.ModelProto} (onnx/onnx.proto), besides its graph. */
+  private static final Set<Integer> ONNX = Set.of(2, 3, 4, 6, 8, 14, 20, 25, 26);
+
+  /** Of {@code onnx.GraphProto}. */
+  private static final Set<Integer> ONNX_GRAPH = Set.of(1, 2, 5, 10, 11, 12, 13, 14, 15, 16);
+
+  private ProtobufStructures() {}
+
+  /** Collects the numbers of fields, each of which has to be one that is known. */
+  private static final class Seen {
+    private final BitSet numbers = new BitSet();
+
+    boolean add(Field field, boolean isKnown) {
+      boolean isSound = isKnown && field.number() < HIGHEST_NUMBER;
+      if (isSound) {
+        numbers.set(field.number());
+      }
+      return isSound;
+    }
+
+    boolean has(int... wanted) {
+      for (int number : wanted) {
+        if (!numbers.get(number)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private static boolean isVersion(Field field, int number) {
+    return field.is(number, VARINT) && field.value() >= 0 && field.value() <= HIGHEST_VERSION;
+  }
+
+  private static boolean isBytes(Field field, int highest) {
+    return field.wire() == BYTES && field.number() <= highest;
+  }
+
+  static Structure onnx(FormatBytes in) {
+    Seen seen = new Seen();
+    boolean holds =
+        Protobuf.walk(
+            Part.all(in),
+            field ->
+                seen.add(
+                    field,
+                    isVersion(field, 1)
+                        || field.is(5, VARINT)
+                        || (field.wire() == BYTES && ONNX.contains(field.number()))
+                        || (field.is(7, BYTES) && isOnnxGraph(field.content()))));
+    return Structure.whole(holds && seen.has(1, 7, 8));
+  }
+
+  private static boolean isOnnxGraph(Part part) {
+    Seen seen = new Seen();
+    return Protobuf.walk(
+            part,
+            field ->
+                seen.add(field, field.wire() == BYTES && ONNX_GRAPH.contains(field.number())))
+        && seen.has(1, 12);
+  }
+
+  /** {@code sentencepiece.ModelProto} (src/sentencepiece_model.proto). */
+  static Structure sentencepiece(FormatBytes in) {
+    Seen seen = new Seen();
+    boolean holds =
+        Protobuf.walk(
+            Part.all(in),
+            field ->
+                seen.add(
+                    field,
+                    isBytes(field, 5) && (field.number() != 1 || isPiece(field.content()))));
+    return Structure.whole(holds && seen.has(1, 2, 3));
+  }
+
+  private static boolean isPiece(Part part) {
+    Seen seen = new Seen();
+    return Protobuf.walk(
+            part,
+            field ->
+                seen.add(
+                    field, field.is(1, BYTES) || field.is(2, FIXED32) || isVersion(field, 3)))
+        && seen.has(1);
+  }
+
+  /** {@code tensorflow.SavedModel} (tensorflow/core/protobuf/saved_model.proto). */
+  static Structure savedModel(FormatBytes in) {
+    Seen seen = new Seen();
+    boolean holds =
+        Protobuf.walk(
+            Part.all(in),
+            field ->
+                seen.add(
+                    field,
+                    isVersion(field, 1) || (field.is(2, BYTES) && isMetaGraph(field.content()))));
+    return Structure.start(holds && seen.has(1, 2));
+  }
+
+  private static boolean isMetaGraph(Part part) {
+    Seen seen = new Seen();
+    return Protobuf.walk(part, field -> seen.add(field, isBytes(field, 7))) && seen.has(1, 2);
+  }
+
+  /** {@code tensorflow.GraphDef} (tensorflow/core/framework/graph.proto), as a frozen graph is. */
+  static Structure graph(FormatBytes in) {
+    Seen seen = new Seen();
+    boolean holds =
+        Protobuf.walk(
+            Part.all(in),
+            field ->
+                seen.add(
+                    field,
+                    isVersion(field, 3)
+                        || (isBytes(field, 5)
+                            && field.number() != 3
+                            && (field.number() != 1 || isNode(field.content())))));
+    return Structure.start(holds && seen.has(1));
+  }
+
+  private static boolean isNode(Part part) {
+    Seen seen = new Seen();
+    return Protobuf.walk(part, field -> seen.add(field, isBytes(field, 7))) && seen.has(1, 2);
+  }
+
+  /**
+   * {@code third_party.tensorflow.python.keras.protobuf.SavedMetadata}
+   * (keras/protobuf/saved_metadata.proto).
+   */
+  static Structure kerasMetadata(FormatBytes in) {
+    Seen seen = new Seen();
+    boolean holds =
+        Protobuf.walk(
+            Part.all(in),
+            field -> seen.add(field, field.is(1, BYTES) && isKerasObject(field.content())));
+    return Structure.start(holds && seen.has(1));
+  }
+
+  private static boolean isKerasObject(Part part) {
+    Seen seen = new Seen();
+    return Protobuf.walk(
+            part, field -> seen.add(field, field.is(2, VARINT) || isBytes(field, 6)))
+        && seen.has(3, 4, 5);
+  }
+
+  /** {@code CoreML.Specification.Model} (mlmodel/format/Model.proto of coremltools). */
+  static Structure coreMl(FormatBytes in) {
+    Seen seen = new Seen();
+    int[] kinds = {0};
+    boolean holds =
+        Protobuf.walk(
+            Part.all(in),
+            field -> {
+              boolean isKind = field.wire() == BYTES && field.number() >= COREML_KIND;
+              kinds[0] += isKind ? 1 : 0;
+              return seen.add(
+                  field,
+                  isKind || isVersion(field, 1) || field.is(2, BYTES) || field.is(10, VARINT));
+            });
+    return Structure.whole(holds && seen.has(1, 2) && kinds[0] == 1);
+  }
+}
