@@ -1,8 +1,9 @@
-package dev.pt2st.cli.report;
+package dev.pt2st.cli.report.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
+import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
 import dev.pt2st.cli.terminal.Terminal;

@@ -1,5 +1,7 @@
-package dev.pt2st.cli.report;
+package dev.pt2st.cli.report.scan;
 
+import dev.pt2st.cli.report.Failure;
+import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.Acceptance;
 import dev.pt2st.GlobalUse;
 import dev.pt2st.Place;

@@ -1,5 +1,6 @@
-package dev.pt2st.cli.report;
+package dev.pt2st.cli.report.scan;
 
+import dev.pt2st.cli.report.Failure;
 import dev.pt2st.Acceptance;
 
 /** Says in the words of the command line why a global was accepted. */

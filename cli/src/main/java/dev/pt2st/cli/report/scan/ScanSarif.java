@@ -1,5 +1,6 @@
-package dev.pt2st.cli.report;
+package dev.pt2st.cli.report.scan;
 
+import dev.pt2st.cli.report.ExitCode;
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.Acceptance;
 import dev.pt2st.ResourceName;

@@ -1,5 +1,6 @@
-package dev.pt2st.cli.report;
+package dev.pt2st.cli.report.scan;
 
+import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.terminal.Units;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.Verdict;
