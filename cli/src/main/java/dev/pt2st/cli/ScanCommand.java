@@ -27,7 +27,10 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
@@ -90,20 +93,15 @@ final class ScanCommand extends Command {
   @Override
   ExitCode run() throws IOException {
     int threads = Options.jobsOf(commandLine(), jobs);
+    Path target = target();
     ReportBase base = options.base(spec());
     ScanRun run = options.run(spec(), paths.getValue(), System.getenv());
     Path earlier = options.baseline();
     Comparison comparison =
         earlier == null ? null : new Comparison(BaselineReader.read(earlier), base);
-    Path target = output.getValue();
     if (target == null) {
       return scan(terminal, run, base, threads, comparison).code;
     }
-    Options.checkName(
-        commandLine(),
-        target,
-        "--output",
-        "a report appears whole or not at all, which a pipe cannot do");
     try (ReportFile file = new ReportFile(target);
         PrintStream out = new PrintStream(file.stream(), false, StandardCharsets.UTF_8)) {
       Ended ended = scan(terminal.withOut(out), run, base, threads, comparison);
@@ -111,6 +109,39 @@ final class ScanCommand extends Command {
       file.commit();
       terminal.line(ended.summary.line());
       return ended.code;
+    }
+  }
+
+  /** Where the report goes, which replaces nothing that this scan reads. */
+  private @Nullable Path target() throws IOException {
+    Path target = output.getValue();
+    if (target == null) {
+      return null;
+    }
+    Options.checkName(
+        commandLine(),
+        target,
+        "--output",
+        "a report appears whole or not at all, which a pipe cannot do");
+    List<String> read = new ArrayList<>(paths.<List<String>>getValue());
+    Path baseline = options.baseline();
+    if (baseline != null) {
+      read.add(baseline.toString());
+    }
+    for (String name : read) {
+      if (isSame(name, target)) {
+        throw usage("--output would replace " + name + ", which the scan reads; name another file");
+      }
+    }
+    return target;
+  }
+
+  private static boolean isSame(String name, Path target) throws IOException {
+    try {
+      Path path = Path.of(name);
+      return Files.isRegularFile(path) && Files.exists(target) && Files.isSameFile(path, target);
+    } catch (InvalidPathException e) {
+      return false;
     }
   }
 

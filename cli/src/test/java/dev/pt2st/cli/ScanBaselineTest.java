@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,9 +94,7 @@ class ScanBaselineTest {
     Files.delete(models.resolve("bad.pkl"));
     Files.copy(Samples.checkpoint("zip_basic.pt"), temporary.resolve("x"));
     Files.move(
-        temporary.resolve("x"),
-        models.resolve("unknown.pkl"),
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        temporary.resolve("x"), models.resolve("unknown.pkl"), StandardCopyOption.REPLACE_EXISTING);
     Run run = compared();
     assertThat(run.code()).isZero();
     assertThat(run.outLines())
@@ -197,7 +196,7 @@ class ScanBaselineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"deep", "long", "binary", "behind"})
+  @ValueSource(strings = {"deep", "long", "many", "binary", "behind"})
   void aHostileBaselineIsBounded(String kind) throws IOException {
     String whole = Files.readString(baseline);
     Files.write(
@@ -205,11 +204,21 @@ class ScanBaselineTest {
         switch (kind) {
           case "deep" -> ("{\"x\":" + "[".repeat(5_000_000)).getBytes(StandardCharsets.UTF_8);
           case "long" -> ("{\"x\":\"" + "a".repeat(20_000_000)).getBytes(StandardCharsets.UTF_8);
+          case "many" -> manyCalls().getBytes(StandardCharsets.UTF_8);
           case "behind" -> (whole + "{}").getBytes(StandardCharsets.UTF_8);
           default -> new byte[] {'{', '"', (byte) 0xff, '"', ':', '1', '}'};
         });
     Run run = compared();
     assertThat(run.code()).isEqualTo(1);
-    assertThat(run.errLines()).singleElement().asString().contains("this is no report");
+    assertThat(run.errLines())
+        .singleElement()
+        .asString()
+        .contains(kind.equals("many") ? "more findings than" : "this is no report");
+  }
+
+  /** Calls of one finding, none of them long. */
+  private static String manyCalls() {
+    return "{\"files\":[{\"findings\":[{\"global\":{\"calls\":["
+        + "{\"opcode\":\"\",\"arguments\":\"\"},".repeat(1_100_000);
   }
 }

@@ -87,6 +87,22 @@ class ScanReportsTest {
     assertThat(scan(models, "--output", "-").code()).isEqualTo(2);
   }
 
+  @Test
+  void aReportReplacesNothingThatIsRead() throws IOException {
+    Path bad = models.resolve("bad.pt");
+    byte[] before = Files.readAllBytes(bad);
+    Run input =
+        scan(models.resolve("safe.pt"), bad, "--output", models.resolve("../models/bad.pt"));
+    assertThat(input.code()).isEqualTo(2);
+    assertThat(input.err()).contains("--output would replace " + bad);
+    assertThat(bad).hasBinaryContent(before);
+    Path known = temporary.resolve("known.json");
+    assertThat(scan(models, "--format", "json", "--output", known).code()).isEqualTo(3);
+    String report = Files.readString(known);
+    assertThat(scan(models, "--baseline", known, "--output", known).code()).isEqualTo(2);
+    assertThat(known).hasContent(report);
+  }
+
   /** Neither the report nor what it is made in is among the files. */
   @Test
   void aReportWithinWhatIsScannedIsNotScanned() {

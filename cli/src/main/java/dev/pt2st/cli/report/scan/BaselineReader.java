@@ -22,20 +22,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a report that {@code scan --format json} wrote, of which nothing is taken on trust: its
- * members are of the types that the schema says, each is there once, and no text and no number of
- * findings is larger than a report could have. Members that are not known are passed over.
+ * members are of the types that the schema says, each is there once, and neither one text nor all
+ * that is kept is too large. Members that are not known are passed over.
  */
 public final class BaselineReader {
-  private static final long MOST_FINDINGS = 1_000_000;
+  /** Bytes that what is kept of a report may take, by an estimate. */
+  private static final long MOST_BYTES = 1 << 28;
 
-  /** Characters of all findings; a few hundred megabytes of a heap at most. */
-  private static final long MOST_CHARACTERS = 1 << 26;
+  /** Of a text beside its characters. */
+  private static final long TEXT_BYTES = 128;
 
   private final JsonReader json;
   private final PacedReader pace;
   private final Map<String, KnownFile> files = new LinkedHashMap<>();
-  private long findings;
-  private long characters;
+  private long bytes;
   private String format = "";
   private long version = -1;
   private boolean hasFiles;
@@ -168,7 +168,6 @@ public final class BaselineReader {
     if (found.isEmpty() && notListed[0] <= 0) {
       return;
     }
-    characters += path[0].length();
     List<FindingIdentity> own =
         found.stream()
             .map(f ->
@@ -189,20 +188,13 @@ public final class BaselineReader {
             "message", () -> texts[2] = text(),
             "global", () -> isGlobal[0] = readGlobal(global, calls)),
         Set.of("rule", "entry", "message", "global"));
-    FindingIdentity finding =
-        new FindingIdentity(
-            "",
-            texts[1],
-            texts[0],
-            isGlobal[0] ? global[0] : texts[2],
-            isGlobal[0] ? FindingIdentity.use(texts[0], global[1], calls) : "",
-            accepted);
-    findings++;
-    characters += finding.length();
-    if (findings > MOST_FINDINGS || characters > MOST_CHARACTERS) {
-      throw new WrongReportException("it has more findings than fit");
-    }
-    return finding;
+    return new FindingIdentity(
+        "",
+        texts[1],
+        texts[0],
+        isGlobal[0] ? global[0] : texts[2],
+        isGlobal[0] ? FindingIdentity.use(texts[0], global[1], calls) : "",
+        accepted);
   }
 
   private boolean readGlobal(String[] global, List<String> calls) throws IOException {
@@ -232,7 +224,12 @@ public final class BaselineReader {
     if (json.peek() != JsonToken.STRING) {
       throw new WrongReportException(json.getPath() + " is no text");
     }
-    return json.nextString();
+    String text = json.nextString();
+    bytes += 2L * text.length() + TEXT_BYTES;
+    if (bytes > MOST_BYTES) {
+      throw new WrongReportException("it has more findings than " + MOST_BYTES + " bytes hold");
+    }
+    return text;
   }
 
   private @Nullable String nullableText() throws IOException {

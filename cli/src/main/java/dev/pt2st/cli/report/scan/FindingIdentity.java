@@ -52,9 +52,4 @@ public record FindingIdentity(
   static String call(String opcode, String arguments) {
     return opcode + arguments;
   }
-
-  /** How many characters it has, for bounds. */
-  long length() {
-    return (long) path.length() + entry.length() + rule.length() + name.length() + use.length();
-  }
 }

@@ -8,7 +8,6 @@ import dev.pt2st.scan.ScanOptions;
 import dev.pt2st.scan.Verdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -34,6 +33,9 @@ public record ScanRun(
   static final String NO_POLICY = "none";
 
   private static final String EPOCH = "SOURCE_DATE_EPOCH";
+
+  /** Of the last year that ISO 8601 writes with four digits. */
+  private static final long LAST_SECOND = 253_402_300_799L;
 
   public ScanRun {
     time = time.truncatedTo(ChronoUnit.SECONDS);
@@ -82,8 +84,12 @@ public record ScanRun(
       return clock.instant();
     }
     try {
-      return Instant.ofEpochSecond(Long.parseUnsignedLong(seconds));
-    } catch (NumberFormatException | DateTimeException e) {
+      long number = Long.parseLong(seconds);
+      if (number < 0 || number > LAST_SECOND) {
+        throw new NumberFormatException(seconds);
+      }
+      return Instant.ofEpochSecond(number);
+    } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
           EPOCH + " must be a number of seconds since 1970, not \"" + seconds + "\"", e);
     }

@@ -32,6 +32,9 @@ public final class ScanText implements ScanReport {
   /** Characters that are printed at once. */
   private static final int PIECE = 1 << 16;
 
+  /** Characters of a name that has gone. */
+  private static final int LONGEST_NAME = 400;
+
   private static final String INDENT = "    ";
 
   private final Terminal terminal;
@@ -153,7 +156,13 @@ public final class ScanText implements ScanReport {
   @Override
   public void addGone(FindingIdentity finding) throws IOException {
     String place = finding.path() + (finding.entry().isEmpty() ? "" : ", " + finding.entry());
-    line(gone, Table.padded("gone", VERDICT_WIDTH) + "  " + place + ": " + finding.name());
+    line(
+        gone,
+        Table.padded("gone", VERDICT_WIDTH)
+            + "  "
+            + place
+            + ": "
+            + Table.cut(finding.name(), LONGEST_NAME));
   }
 
   @Override

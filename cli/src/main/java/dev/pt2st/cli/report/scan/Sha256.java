@@ -10,7 +10,7 @@ import java.util.HexFormat;
 
 /** SHA-256 in hexadecimal digits, in small letters. */
 public final class Sha256 {
-  private static final int PIECE = 1 << 20;
+  private static final int PIECE = 1 << 16;
 
   private Sha256() {}
 

@@ -29,7 +29,7 @@ class ScanRunTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"today", "-1", "1.5", "9223372036854775807", " 1"})
+  @ValueSource(strings = {"today", "-1", "1.5", "253402300800", " 1"})
   void aTimeThatIsNoneIsRefused(String seconds) {
     assertThatThrownBy(() -> ScanRun.time(Map.of("SOURCE_DATE_EPOCH", seconds), CLOCK))
         .isInstanceOf(IllegalArgumentException.class)
