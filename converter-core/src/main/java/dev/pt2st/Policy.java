@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +65,39 @@ public final class Policy {
 
   public boolean isStrict() {
     return strict;
+  }
+
+  /**
+   * All that it says, as lines in an order that follows from them alone: policies that accept the
+   * same by the same means have the same lines, and {@link #STANDARD} has none. The fields of a
+   * line have tabs between them; a backslash, a tab and the end of a line within a field are
+   * escaped.
+   *
+   * <pre>
+   * allow    NAME, as given
+   * list     NAME    REASON
+   * inert
+   * strict
+   * </pre>
+   */
+  public List<String> lines() {
+    SortedSet<String> lines = new TreeSet<>();
+    allowed.forEach(given -> lines.add("allow\t" + field(given.text)));
+    names.forEach((name, reason) -> lines.add("list\t" + field(name) + "\t" + field(reason)));
+    if (inert) {
+      lines.add("inert");
+    }
+    if (strict) {
+      lines.add("strict");
+    }
+    return List.copyOf(lines);
+  }
+
+  private static String field(String text) {
+    return text.replace("\\", "\\\\")
+        .replace("\t", "\\t")
+        .replace("\n", "\\n")
+        .replace("\r", "\\r");
   }
 
   /**

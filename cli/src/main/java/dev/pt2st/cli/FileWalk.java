@@ -35,12 +35,23 @@ final class FileWalk implements AutoCloseable {
    * What was found.
    *
    * @param path a file, or what could not be reached
+   * @param name of a file, below the directory that an argument names, with slashes; of a file that
+   *     is named itself, its last name
    * @param problem why it could not be reached; null for a file
    */
-  record Found(Path path, @Nullable String problem) {}
+  record Found(Path path, String name, @Nullable String problem) {
+    private static Found problem(Path path, String problem) {
+      return new Found(path, path.toString(), problem);
+    }
+  }
 
-  /** A directory on the way down; of a pattern only the matching files count. */
-  private record Level(Path directory, SortedDirectory entries, @Nullable PathMatcher pattern) {}
+  /**
+   * A directory on the way down; of a pattern only the matching files count.
+   *
+   * @param top the directory that an argument names
+   */
+  private record Level(
+      Path top, Path directory, SortedDirectory entries, @Nullable PathMatcher pattern) {}
 
   private final Iterator<String> arguments;
   private final InputStream in;
@@ -126,10 +137,10 @@ final class FileWalk implements AutoCloseable {
       return pattern(argument);
     }
     if (Files.isDirectory(path)) {
-      return enter(path, null, true);
+      return enter(path, path, null, true);
     }
     return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
-        ? new Found(path, null)
+        ? new Found(path, String.valueOf(path.getFileName()), null)
         : pattern(argument);
   }
 
@@ -146,16 +157,17 @@ final class FileWalk implements AutoCloseable {
         String below = argument.substring(slash + 1);
         PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + below);
         if (Files.isDirectory(base)) {
-          return enter(base, path -> matcher.matches(base.relativize(path)), true);
+          return enter(base, base, path -> matcher.matches(base.relativize(path)), true);
         }
       }
-      return new Found(Path.of(argument), "there is no such file");
+      return Found.problem(Path.of(argument), "there is no such file");
     } catch (InvalidPathException | PatternSyntaxException e) {
-      return new Found(Path.of("?"), "this is no path: " + argument);
+      return Found.problem(Path.of("?"), "this is no path: " + argument);
     }
   }
 
-  private @Nullable Found enter(Path directory, @Nullable PathMatcher pattern, boolean named) {
+  private @Nullable Found enter(
+      Path top, Path directory, @Nullable PathMatcher pattern, boolean named) {
     try {
       Path real = directory.toRealPath();
       boolean link = !named && Files.isSymbolicLink(directory);
@@ -165,10 +177,10 @@ final class FileWalk implements AutoCloseable {
       if (link || named) {
         walked.add(real);
       }
-      open.push(new Level(directory, new SortedDirectory(directory), pattern));
+      open.push(new Level(top, directory, new SortedDirectory(directory), pattern));
       return null;
     } catch (IOException e) {
-      return new Found(directory, "the directory cannot be read");
+      return Found.problem(directory, "the directory cannot be read");
     }
   }
 
@@ -187,21 +199,25 @@ final class FileWalk implements AutoCloseable {
       path = level.entries.next();
     } catch (IOException e) {
       open.pop();
-      return new Found(level.directory, "the directory cannot be read");
+      return Found.problem(level.directory, "the directory cannot be read");
     }
     if (path == null) {
       open.pop();
       return null;
     }
     if (Files.isDirectory(path)) {
-      return enter(path, level.pattern, false);
+      return enter(level.top, path, level.pattern, false);
     }
     if (level.pattern != null && !level.pattern.matches(path)) {
       return null;
     }
     // Sockets, pipes and devices hold nothing that a loader could open as a file.
     boolean special = Files.exists(path) && !Files.isRegularFile(path);
-    return special ? null : new Found(path, null);
+    return special ? null : new Found(path, nameOf(level.top.relativize(path)), null);
+  }
+
+  private static String nameOf(Path below) {
+    return below.toString().replace(below.getFileSystem().getSeparator(), "/");
   }
 
   @Override

@@ -69,12 +69,7 @@ final class MigrateCommand extends Command {
   private final OptionSpec fsync =
       Options.flag("Make each output durable on the disk before it counts as done.", "--fsync");
 
-  private final OptionSpec jobs =
-      OptionSpec.builder("--jobs")
-          .type(int.class)
-          .paramLabel("N")
-          .description("How many files are worked on at once. Default: one a processor.")
-          .build();
+  private final OptionSpec jobs = Options.jobs();
 
   private final OptionSpec dryRun =
       Options.flag("Only print what would be done; write nothing.", "--dry-run");
@@ -108,7 +103,7 @@ final class MigrateCommand extends Command {
   @Override
   ExitCode run() throws IOException {
     MigrationSettings settings = settings();
-    int threads = threads();
+    int threads = Options.jobsOf(commandLine(), jobs);
     Selection selection = Selection.of(Options.textsOf(include), Options.textsOf(exclude));
     checkDirectory(settings.source().root());
     checkTarget(settings.target().root());
@@ -163,17 +158,6 @@ final class MigrateCommand extends Command {
     Path file = report.getValue();
     Path folder = file == null ? null : file.toAbsolutePath().getParent();
     return folder == null ? new Path[0] : new Path[] {folder};
-  }
-
-  private int threads() {
-    Integer asked = jobs.getValue();
-    if (asked == null) {
-      return Runtime.getRuntime().availableProcessors();
-    }
-    if (asked < 1) {
-      throw usage("--jobs must be at least 1");
-    }
-    return asked;
   }
 
   private static void checkDirectory(Path path) throws IOException {

@@ -2,25 +2,37 @@ package dev.pt2st.cli;
 
 import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
-import dev.pt2st.cli.option.PolicyOptions;
+import dev.pt2st.cli.option.ScanReportOptions;
 import dev.pt2st.cli.report.ExitCode;
-import dev.pt2st.cli.report.ScanJson;
-import dev.pt2st.cli.report.ScanReport;
-import dev.pt2st.cli.report.ScanSarif;
-import dev.pt2st.cli.report.ScanSummary;
-import dev.pt2st.cli.report.ScanText;
+import dev.pt2st.cli.report.ReportFile;
+import dev.pt2st.cli.report.scan.BaselineReader;
+import dev.pt2st.cli.report.scan.Comparison;
+import dev.pt2st.cli.report.scan.FindingIdentity;
+import dev.pt2st.cli.report.scan.ReportBase;
+import dev.pt2st.cli.report.scan.ScanHtml;
+import dev.pt2st.cli.report.scan.ScanJson;
+import dev.pt2st.cli.report.scan.ScanProgress;
+import dev.pt2st.cli.report.scan.ScanReport;
+import dev.pt2st.cli.report.scan.ScanRun;
+import dev.pt2st.cli.report.scan.ScanSarif;
+import dev.pt2st.cli.report.scan.ScanSummary;
+import dev.pt2st.cli.report.scan.ScanText;
+import dev.pt2st.cli.report.scan.ScannedFile;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.InOrder;
-import dev.pt2st.scan.FileReport;
+import dev.pt2st.migrate.unit.Selection;
 import dev.pt2st.scan.FileScanner;
-import dev.pt2st.scan.ScanOptions;
-import dev.pt2st.scan.ScanOptions.TensorBytes;
-import dev.pt2st.scan.Verdict;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
@@ -43,31 +55,28 @@ final class ScanCommand extends Command {
       Options.choice(
           "--format",
           Format.class,
-          "What is printed: text for people (the default), json, or sarif (2.1.0) for code"
-              + " scanning.");
+          "What is printed: text for people (the default), json, sarif (2.1.0) for code scanning, or"
+              + " html, a page for people that needs nothing but itself.");
 
-  private final OptionSpec failOn =
-      Options.choice(
-          "--fail-on",
-          List.of(Verdict.UNKNOWN, Verdict.MALFORMED, Verdict.DANGEROUS),
-          "The verdict from which on the exit code is 3: unknown (the default), malformed or"
-              + " dangerous.");
+  private final OptionSpec output =
+      OptionSpec.builder("--output")
+          .type(Path.class)
+          .paramLabel("FILE")
+          .description(
+              "Write the report to FILE, which has the name only once it is complete, and print the"
+                  + " summary line alone.")
+          .build();
 
-  private final OptionSpec full =
-      Options.flag(
-          "Read tensor data too: check the CRC-32 of every record and look into storages.",
-          "--full");
+  private final OptionSpec jobs = Options.jobs();
 
-  private final OptionSpec quiet =
-      Options.flag("Print only files that are not safe.", "-q", "--quiet");
-
-  private final PolicyOptions policy = new PolicyOptions();
+  private final ScanReportOptions options = new ScanReportOptions();
 
   /** How a report is printed. */
   private enum Format {
     TEXT,
     JSON,
-    SARIF
+    SARIF,
+    HTML
   }
 
   ScanCommand(Terminal terminal) {
@@ -75,59 +84,147 @@ final class ScanCommand extends Command {
         terminal,
         "scan",
         "Tell whether everything in files is known to be data, without running anything.");
-    add(paths, format, failOn, full, quiet);
-    policy.addListsTo(spec());
+    add(paths, format, output, jobs);
+    options.addTo(spec());
     Options.addCommon(spec());
     LimitOptions.addTo(spec());
   }
 
   @Override
   ExitCode run() throws IOException {
-    ScanOptions options =
-        new ScanOptions(
-            policy.readOptions(spec()), Options.isSet(full) ? TensorBytes.READ : TensorBytes.SKIP);
-    FileScanner scanner = new FileScanner(options);
+    int threads = Options.jobsOf(commandLine(), jobs);
+    Path target = target();
+    ReportBase base = options.base(spec());
+    ScanRun run = options.run(spec(), paths.getValue(), System.getenv());
+    Path earlier = options.baseline();
+    Comparison comparison =
+        earlier == null ? null : new Comparison(BaselineReader.read(earlier), base);
+    if (target == null) {
+      return scan(terminal, run, base, threads, comparison).code;
+    }
+    try (ReportFile file = new ReportFile(target);
+        PrintStream out = new PrintStream(file.stream(), false, StandardCharsets.UTF_8)) {
+      Ended ended = scan(terminal.withOut(out), run, base, threads, comparison);
+      out.flush();
+      file.commit();
+      terminal.line(ended.summary.line());
+      return ended.code;
+    }
+  }
+
+  /** Where the report goes, which replaces nothing that this scan reads. */
+  private @Nullable Path target() throws IOException {
+    Path target = output.getValue();
+    if (target == null) {
+      return null;
+    }
+    Options.checkName(
+        commandLine(),
+        target,
+        "--output",
+        "a report appears whole or not at all, which a pipe cannot do");
+    List<String> read = new ArrayList<>(paths.<List<String>>getValue());
+    Path baseline = options.baseline();
+    if (baseline != null) {
+      read.add(baseline.toString());
+    }
+    for (String name : read) {
+      if (isSame(name, target)) {
+        throw usage("--output would replace " + name + ", which the scan reads; name another file");
+      }
+    }
+    return target;
+  }
+
+  private static boolean isSame(String name, Path target) throws IOException {
+    try {
+      Path path = Path.of(name);
+      return Files.isRegularFile(path) && Files.exists(target) && Files.isSameFile(path, target);
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  /** What a scan has come to. */
+  private record Ended(ExitCode code, ScanSummary summary) {}
+
+  private Ended scan(
+      Terminal to, ScanRun run, ReportBase base, int threads, @Nullable Comparison comparison)
+      throws IOException {
+    Selection selection = options.selection();
     ScanSummary summary = new ScanSummary();
+    long[] leftOut = {0};
     try (FileWalk walk =
             new FileWalk(paths.<List<String>>getValue(), System.in, Charset.defaultCharset());
-        ScanReport report = report()) {
-      InOrder.run(
-          Runtime.getRuntime().availableProcessors(),
-          walk::next,
-          found -> scan(scanner, found),
-          result -> {
-            summary.add(result);
-            try {
-              report.add(result);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          });
-      ExitCode code = summary.code(failOn.getValue());
+        ScanReport report = report(to, run, base)) {
+      try (ScanProgress progress = new ScanProgress(to, isQuietMeanwhile(to))) {
+        FileScanner scanner = new FileScanner(run.rules(), progress);
+        ScanWork work = new ScanWork(scanner, base, run.choice().digest());
+        InOrder.run(
+            threads,
+            () -> next(walk, selection, leftOut),
+            work::on,
+            file -> add(file, report, summary, comparison));
+      }
+      summary.setLeftOut(leftOut[0]);
+      if (comparison != null) {
+        for (FindingIdentity gone : comparison.gone()) {
+          summary.addGone();
+          report.addGone(gone);
+        }
+        summary.addNotCompared(comparison.notCompared());
+      }
+      ExitCode code = summary.code(run.choice().failOn());
       report.end(summary, code);
-      return code;
+      return new Ended(code, summary);
     }
   }
 
-  private static FileReport scan(FileScanner scanner, FileWalk.Found found) {
-    String problem = found.problem();
-    if (problem != null) {
-      return FileScanner.unreadable(found.path(), problem);
+  /** The next one that the user's patterns let through; what cannot be reached always is one. */
+  private static FileWalk.@Nullable Found next(FileWalk walk, Selection selection, long[] leftOut) {
+    FileWalk.Found found = walk.next();
+    while (found != null
+        && found.problem() == null
+        && (!selection.includes(found.name()) || selection.excludes(found.name()))) {
+      leftOut[0]++;
+      found = walk.next();
+    }
+    return found;
+  }
+
+  private static void add(
+      ScannedFile file, ScanReport report, ScanSummary summary, @Nullable Comparison comparison) {
+    ScannedFile shown = comparison == null ? file : comparison.newOf(file);
+    if (shown == null) {
+      summary.addKnown();
+      return;
+    }
+    summary.add(shown.report());
+    if (comparison != null && shown.report().verdict().isGood()) {
+      return; // nothing is new
     }
     try {
-      return scanner.scan(found.path());
-    } catch (RuntimeException | StackOverflowError e) {
-      // A mistake of ours with one file is no reason to say nothing of the others.
-      return FileScanner.unreadable(found.path(), "internal error, please report it: " + e);
+      report.add(shown);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private ScanReport report() throws IOException {
-    boolean silent = Options.isSet(quiet);
+  private ScanReport report(Terminal to, ScanRun run, ReportBase base) throws IOException {
     return switch (format.<Format>getValue()) {
-      case TEXT -> new ScanText(terminal, silent);
-      case JSON -> new ScanJson(terminal, silent);
-      case SARIF -> new ScanSarif(terminal, Path.of(""));
+      case TEXT -> new ScanText(to, run);
+      case JSON -> new ScanJson(to, run);
+      case SARIF -> new ScanSarif(to, run, base);
+      case HTML -> new ScanHtml(to, run);
     };
+  }
+
+  /** Whether a line about the scan would not get in between what is printed. */
+  private boolean isQuietMeanwhile(Terminal to) {
+    return !to.outIsTerminal()
+        || switch (format.<Format>getValue()) {
+          case TEXT, HTML -> true; // these print at the end
+          case JSON, SARIF -> false;
+        };
   }
 }

@@ -59,7 +59,12 @@ final class DistributionFiles {
         "pt2st-inspect", List.of("pt2st inspect model.pt", "pt2st inspect --pickle model.pt"));
     EXAMPLES.put(
         "pt2st-scan",
-        List.of("pt2st scan downloads", "pt2st scan --format sarif models >scan.sarif"));
+        List.of(
+            "pt2st scan downloads",
+            "pt2st scan --format sarif --output scan.sarif models",
+            "pt2st scan --format html --digest --output scan.html models",
+            "pt2st scan --format json --output today.json --base models models",
+            "pt2st scan --baseline today.json --base models models"));
     EXAMPLES.put("pt2st-allowlist", List.of("pt2st allowlist --json"));
     EXAMPLES.put("pt2st-help", List.of("pt2st help convert"));
   }

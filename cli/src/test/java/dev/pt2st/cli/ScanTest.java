@@ -176,7 +176,7 @@ class ScanTest {
   @ParameterizedTest
   @MethodSource("everySample")
   void theJsonIsAsItsSchemaSays(Path samples) throws IOException {
-    Run run = scan(samples, "--format", "json");
+    Run run = scan(samples, "--format", "json", "--digest");
     String schema = Readme.textOf("docs/scan.schema.json");
     assertThat(validate(schema, SpecificationVersion.DRAFT_2020_12, run.out())).isEmpty();
     JsonObject json = run.json();
@@ -190,7 +190,7 @@ class ScanTest {
   @ParameterizedTest
   @MethodSource("everySample")
   void theSarifIsAsItsSchemaSays(Path samples) throws IOException {
-    Run run = scan(samples, "--format", "sarif");
+    Run run = scan(samples, "--format", "sarif", "--digest", "--base", Samples.root());
     String schema;
     try (InputStream in = ScanTest.class.getResourceAsStream("/sarif/sarif-2.1.0-rtm.5.json")) {
       schema = new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -243,7 +243,7 @@ class ScanTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"text", "json", "sarif"})
+  @ValueSource(strings = {"text", "json", "sarif", "html"})
   void controlCharactersNeverReachTheTerminal(String format) throws IOException {
     byte[] pickle = "..co\u001b[31ms\nsy\u202estem\n.".getBytes(StandardCharsets.UTF_8);
     pickle[0] = (byte) 0x80;

@@ -22,7 +22,7 @@ public final class InOrder {
   /**
    * Does work on each item.
    *
-   * @param threads how many work at once
+   * @param threads how many work at once; more than there is work ahead are not started
    * @param items gives the next one; null at the end
    * @param work what is done, by several threads at once
    * @param results hears of each result, in the caller's thread
@@ -32,7 +32,7 @@ public final class InOrder {
     ArrayDeque<Future<R>> ahead = new ArrayDeque<>();
     ExecutorService workers =
         Executors.newFixedThreadPool(
-            threads, Thread.ofPlatform().daemon().name("file-", 0).factory());
+            Math.min(threads, AHEAD), Thread.ofPlatform().daemon().name("file-", 0).factory());
     try {
       T item = items.get();
       while (item != null || !ahead.isEmpty()) {

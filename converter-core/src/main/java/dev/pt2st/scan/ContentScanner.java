@@ -318,7 +318,8 @@ final class ContentScanner {
     }
     for (byte[] pickle : JsonContent.serialized(content)) {
       MappedFile decoded =
-          content.unpacked(Place.of(content.name()).at(0).embedded(), MemorySegment.ofArray(pickle));
+          content.unpacked(
+              Place.of(content.name()).at(0).embedded(), MemorySegment.ofArray(pickle));
       lookAtPickles(decoded, 0);
     }
     String program = LoaderContainers.programOfText(content, first);

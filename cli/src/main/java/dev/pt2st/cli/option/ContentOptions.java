@@ -5,6 +5,7 @@ import dev.pt2st.convert.options.NameOptions;
 import dev.pt2st.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -158,10 +159,15 @@ public final class ContentOptions {
   }
 
   private static List<String> given(ParseResult parsed, CommandSpec known) {
+    return given(parsed, known.optionsMap().keySet());
+  }
+
+  /** Those of a command line with one of these names, as another command line takes them. */
+  static List<String> given(ParseResult parsed, Set<String> names) {
     List<String> given = new ArrayList<>();
     for (OptionSpec option : parsed.matchedOptionsSet()) {
       String name = option.longestName();
-      if (!known.optionsMap().containsKey(name)) {
+      if (!names.contains(name)) {
         continue;
       }
       if (option.arity().max() == 0) {

@@ -70,6 +70,31 @@ public final class Options {
         .build();
   }
 
+  /** How many files are worked on at once. */
+  public static OptionSpec jobs() {
+    return OptionSpec.builder("--jobs")
+        .type(int.class)
+        .paramLabel("N")
+        .description("How many files are worked on at once. Default: one a processor.")
+        .build();
+  }
+
+  /**
+   * What was asked for by {@link #jobs}.
+   *
+   * @throws ParameterException if it is not at least 1
+   */
+  public static int jobsOf(CommandLine command, OptionSpec jobs) {
+    Integer asked = jobs.getValue();
+    if (asked == null) {
+      return Runtime.getRuntime().availableProcessors();
+    }
+    if (asked < 1) {
+      throw new ParameterException(command, "--jobs must be at least 1");
+    }
+    return asked;
+  }
+
   /** An option that may be given several times. */
   public static OptionSpec texts(String name, String label, String description) {
     return OptionSpec.builder(name)

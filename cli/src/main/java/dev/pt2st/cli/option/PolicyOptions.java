@@ -7,6 +7,8 @@ import dev.pt2st.cli.report.Failure;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.TypeConversionException;
@@ -53,6 +55,16 @@ public final class PolicyOptions {
   /** Those that name what is accepted. */
   public void addListsTo(CommandSpec command) {
     command.addOption(allow).addOption(policyFile);
+  }
+
+  /** The names and patterns that were given. */
+  public List<String> allowed() {
+    return Options.textsOf(allow);
+  }
+
+  /** The file of further names, as it was given; null if there is none. */
+  public @Nullable String file() {
+    return policyFile.getValue() == null ? null : policyFile.originalStringValues().getFirst();
   }
 
   private Policy policy() {

@@ -95,12 +95,12 @@ public record Failure(
   }
 
   /** A name as a shell takes it for one word, and {@code --allow} for no more than itself. */
-  static String quoted(String name) {
+  public static String quoted(String name) {
     return word(name.replaceAll("[\\\\*?]", "\\\\$0"));
   }
 
   /** A text as a shell takes it for one word. */
-  static String word(String text) {
+  public static String word(String text) {
     return text.matches("[A-Za-z0-9_.]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 }

@@ -1,26 +1,16 @@
 package dev.pt2st.cli.report;
 
 import com.google.gson.stream.JsonWriter;
-import dev.pt2st.Durability;
-import dev.pt2st.IfExists;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.PrintableJson;
-import dev.pt2st.io.AtomicOutput;
-import dev.pt2st.io.MappedFile;
-import dev.pt2st.io.OutputGroup;
-import dev.pt2st.io.ScratchFile;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.migrate.unit.UnitResult;
 import dev.pt2st.migrate.unit.UnitResult.Verdict;
 import dev.pt2st.migrate.unit.UnitResult.Written;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.OutputStreamWriter;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,20 +25,15 @@ import java.util.Map;
 final class MigrateJson implements AutoCloseable {
   private static final int FORMAT_VERSION = 1;
 
-  private final Path file;
-  private final ScratchFile scratch;
+  private final ReportFile file;
   private final JsonWriter json;
   private boolean allUnits;
 
   MigrateJson(Path file, MigrationSettings settings, boolean dry) throws IOException {
-    AtomicOutput.check(file, IfExists.REPLACE);
-    this.file = file;
-    this.scratch = ScratchFile.beside(file);
+    this.file = new ReportFile(file);
     json =
         new JsonWriter(
-            new PrintableJson(
-                new OutputStreamWriter(
-                    new BufferedOutputStream(stream()), StandardCharsets.UTF_8)));
+            new PrintableJson(new OutputStreamWriter(this.file.stream(), StandardCharsets.UTF_8)));
     json.setHtmlSafe(false);
     json.setIndent("  ");
     json.beginObject();
@@ -58,24 +43,6 @@ final class MigrateJson implements AutoCloseable {
     json.name("out").value(settings.target().root().toString());
     json.name("dry_run").value(dry);
     json.name("units").beginArray();
-  }
-
-  private OutputStream stream() {
-    return new OutputStream() {
-      @Override
-      public void write(int value) throws IOException {
-        write(new byte[] {(byte) value}, 0, 1);
-      }
-
-      @Override
-      public void write(byte[] bytes, int offset, int length) throws IOException {
-        try {
-          scratch.append(ByteBuffer.wrap(bytes, offset, length));
-        } catch (IOException e) {
-          throw new FileSystemException(file.toString(), null, String.valueOf(e.getMessage()));
-        }
-      }
-    };
   }
 
   /** Takes in what became of a unit. */
@@ -162,21 +129,11 @@ final class MigrateJson implements AutoCloseable {
     json.name("exit_code").value(code.code());
     json.endObject();
     json.flush();
-    try (OutputGroup group = new OutputGroup(IfExists.REPLACE);
-        MappedFile written = scratch.map()) {
-      try {
-        OutputStream out = group.create(file).stream();
-        written.stream().transferTo(out);
-        out.flush();
-        group.commit(Durability.WRITTEN);
-      } catch (IOException e) {
-        throw group.explain(e, scratch.size());
-      }
-    }
+    file.commit();
   }
 
   @Override
   public void close() throws IOException {
-    scratch.close();
+    file.close();
   }
 }

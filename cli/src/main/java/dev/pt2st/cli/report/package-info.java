@@ -1,4 +1,4 @@
-/** What the commands print: results as text, JSON and SARIF, failures, exit codes and progress. */
+/** What the commands print: results as text and JSON, failures, exit codes and progress. */
 @NullMarked
 package dev.pt2st.cli.report;
 

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Where a run prints. The launcher says which of the streams are a terminal and how wide that is,
@@ -20,9 +21,22 @@ public final class Terminal {
   private final boolean outIsTerminal;
   private final boolean errIsTerminal;
   private final int width;
+  private final boolean colours;
 
+  /** A terminal without colours. */
   public Terminal(
       PrintStream out, PrintStream err, boolean outIsTerminal, boolean errIsTerminal, int width) {
+    this(out, err, outIsTerminal, errIsTerminal, width, false);
+  }
+
+  private Terminal(
+      PrintStream out,
+      PrintStream err,
+      boolean outIsTerminal,
+      boolean errIsTerminal,
+      int width,
+      boolean colours) {
+    this.colours = colours;
     this.out = out;
     this.err = err;
     this.outIsTerminal = outIsTerminal;
@@ -33,11 +47,34 @@ public final class Terminal {
   /** The streams of this process. */
   public static Terminal ofProcess() {
     return new Terminal(
-        System.out,
-        System.err,
-        Boolean.getBoolean("pt2st.out.terminal"),
-        Boolean.getBoolean("pt2st.err.terminal"),
-        Integer.getInteger("pt2st.columns", DEFAULT_WIDTH));
+            System.out,
+            System.err,
+            Boolean.getBoolean("pt2st.out.terminal"),
+            Boolean.getBoolean("pt2st.err.terminal"),
+            Integer.getInteger("pt2st.columns", DEFAULT_WIDTH))
+        .withColours(System.getenv());
+  }
+
+  /**
+   * The same with colours on stdout if a person looks at it and the environment has nothing against
+   * them: {@code NO_COLOR} with any text, or a {@code TERM} that has none.
+   */
+  public Terminal withColours(Map<String, String> environment) {
+    boolean wanted =
+        outIsTerminal
+            && environment.getOrDefault("NO_COLOR", "").isEmpty()
+            && !List.of("", "dumb").contains(environment.getOrDefault("TERM", ""));
+    return new Terminal(out, err, outIsTerminal, errIsTerminal, width, wanted);
+  }
+
+  /** The same with another stream for stdout, which is no terminal. */
+  public Terminal withOut(PrintStream other) {
+    return new Terminal(other, err, false, errIsTerminal, width);
+  }
+
+  /** A text in a colour, if there are colours; it must be printable already. */
+  public String coloured(String text, Colour colour) {
+    return colours ? colour.around(text) : text;
   }
 
   /** Whether a person looks at stdout. */

@@ -48,7 +48,8 @@ public enum UnreadFormat {
       "databases are not read; the values of a shelf (shelve) are pickles";
 
   /** A length in hexadecimal follows, and joblib takes whatever int() of Python takes. */
-  private static final Pattern JOBLIB_LENGTH = Pattern.compile("ZF[\\s+\\-xX_0-9a-fA-FlL]{19}|ZF[\\s+\\-xX_0-9a-fA-FlL]*+$");
+  private static final Pattern JOBLIB_LENGTH =
+      Pattern.compile("ZF[\\s+\\-xX_0-9a-fA-FlL]{19}|ZF[\\s+\\-xX_0-9a-fA-FlL]*+$");
 
   private final String kind;
   private final String why;

@@ -1,13 +1,16 @@
-package dev.pt2st.cli.report;
+package dev.pt2st.cli.report.scan;
 
-import dev.pt2st.scan.FileReport;
+import dev.pt2st.cli.report.ExitCode;
 import java.io.IOException;
 
 /** Where the results of a scan go, one file after the other. */
 public interface ScanReport extends AutoCloseable {
 
   /** Takes a file's result. */
-  void add(FileReport report) throws IOException;
+  void add(ScannedFile file) throws IOException;
+
+  /** Takes a finding of an earlier report that is not there any more; after all files. */
+  void addGone(FindingIdentity finding) throws IOException;
 
   /**
    * Ends the report.

@@ -1,7 +1,8 @@
-package dev.pt2st.cli.report;
+package dev.pt2st.cli.report.scan;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.TracedGlobal;
+import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.terminal.PrintableJson;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.scan.AcceptedFinding;
@@ -14,31 +15,46 @@ import java.util.Locale;
 
 /** The report as one JSON object, described by {@code docs/scan.schema.json}. */
 public final class ScanJson implements ScanReport {
-  private static final int FORMAT_VERSION = 1;
+  static final int FORMAT_VERSION = 1;
 
   private final Terminal terminal;
   private final boolean quiet;
+  private final boolean digests;
   private final JsonWriter json;
 
-  public ScanJson(Terminal terminal, boolean quiet) throws IOException {
+  /** Whether all files have been written, and now comes what is gone. */
+  private boolean allFiles;
+
+  public ScanJson(Terminal terminal, ScanRun run) throws IOException {
     this.terminal = terminal;
-    this.quiet = quiet;
+    this.quiet = run.choice().quiet();
+    this.digests = run.choice().digest();
     this.json = new JsonWriter(new PrintableJson(terminal.outWriter()));
     json.setHtmlSafe(false);
     json.setIndent("  ");
     json.beginObject();
     json.name("format").value("pt2st-scan");
     json.name("version").value(FORMAT_VERSION);
+    json.name("tool").beginObject();
+    json.name("name").value("pt2st");
+    json.name("version").value(ScanRun.version());
+    json.endObject();
+    run.writeTo(json);
     json.name("files").beginArray();
   }
 
   @Override
-  public void add(FileReport report) throws IOException {
+  public void add(ScannedFile file) throws IOException {
+    FileReport report = file.report();
     if (quiet && report.verdict().isGood()) {
       return;
     }
     json.beginObject();
     json.name("file").value(report.file().text());
+    json.name("path").value(file.path());
+    if (digests) {
+      json.name("sha256").value(file.sha256());
+    }
     json.name("verdict").value(report.verdict().shown());
     json.name("kind").value(report.kind());
     json.name("pickles").value(report.pickles());
@@ -103,14 +119,40 @@ public final class ScanJson implements ScanReport {
     json.endObject();
   }
 
+  /** Ends the files, once. */
+  private void endFiles() throws IOException {
+    if (!allFiles) {
+      allFiles = true;
+      json.endArray();
+      json.name("gone").beginArray();
+    }
+  }
+
+  @Override
+  public void addGone(FindingIdentity finding) throws IOException {
+    endFiles();
+    json.beginObject();
+    json.name("path").value(finding.path());
+    json.name("rule").value(finding.rule());
+    json.name("entry").value(finding.entry().isEmpty() ? null : finding.entry());
+    json.name("name").value(finding.name());
+    json.name("accepted").value(finding.accepted());
+    json.endObject();
+  }
+
   @Override
   public void end(ScanSummary summary, ExitCode code) throws IOException {
+    endFiles();
     json.endArray();
     json.name("summary").beginObject();
     json.name("files").value(summary.files());
     for (Verdict verdict : List.of(Verdict.values()).reversed()) {
       json.name(verdict.shown()).value(summary.count(verdict));
     }
+    json.name("as before").value(summary.known());
+    json.name("gone").value(summary.gone());
+    json.name("not compared").value(summary.notCompared());
+    json.name("left out").value(summary.leftOut());
     json.endObject();
     json.name("exit_code").value(code.code());
     json.endObject();

@@ -1,9 +1,12 @@
-package dev.pt2st.cli.report;
+package dev.pt2st.cli.report.scan;
 
 import dev.pt2st.Acceptance;
 import dev.pt2st.GlobalUse;
 import dev.pt2st.Place;
 import dev.pt2st.TracedGlobal;
+import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.report.Failure;
+import dev.pt2st.cli.terminal.Colour;
 import dev.pt2st.cli.terminal.Printable;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
@@ -29,25 +32,28 @@ public final class ScanText implements ScanReport {
   /** Characters that are printed at once. */
   private static final int PIECE = 1 << 16;
 
+  /** Characters of a name that has gone. */
+  private static final int LONGEST_NAME = 400;
+
   private static final String INDENT = "    ";
 
   private final Terminal terminal;
   private final boolean quiet;
   private final Map<Verdict, SpillingQueue<String>> spools = new EnumMap<>(Verdict.class);
 
-  /**
-   * @param quiet whether only files that are not safe are shown
-   */
-  public ScanText(Terminal terminal, boolean quiet) {
+  private final SpillingQueue<String> gone = SpillingQueue.ofLines();
+
+  public ScanText(Terminal terminal, ScanRun run) {
     this.terminal = terminal;
-    this.quiet = quiet;
+    this.quiet = run.choice().quiet();
     for (Verdict verdict : Verdict.values()) {
       spools.put(verdict, SpillingQueue.ofLines());
     }
   }
 
   @Override
-  public void add(FileReport report) throws IOException {
+  public void add(ScannedFile file) throws IOException {
+    FileReport report = file.report();
     if (quiet && report.verdict().isGood()) {
       return;
     }
@@ -56,8 +62,13 @@ public final class ScanText implements ScanReport {
       throw new IllegalStateException(report.verdict().shown());
     }
     String kind = report.kind().isEmpty() ? "" : " (" + report.kind() + ")";
-    line(
-        spool, Table.padded(report.verdict().shown(), VERDICT_WIDTH) + "  " + report.file() + kind);
+    spool.add(
+        terminal.coloured(
+                Table.padded(report.verdict().shown(), VERDICT_WIDTH), colour(report.verdict()))
+            + Printable.escape("  " + report.file() + kind));
+    if (file.sha256() != null) {
+      line(spool, INDENT + "sha256 " + file.sha256());
+    }
     for (Finding finding : report.findings()) {
       add(spool, finding, null);
     }
@@ -67,6 +78,17 @@ public final class ScanText implements ScanReport {
     if (report.notListed() > 0) {
       line(spool, INDENT + "and " + Units.count(report.notListed(), "more finding"));
     }
+  }
+
+  private static Colour colour(Verdict verdict) {
+    return switch (verdict) {
+      case DANGEROUS -> Colour.ALARM;
+      case MALFORMED -> Colour.BAD;
+      case UNKNOWN, UNREADABLE -> Colour.UNSURE;
+      case UNRECOGNIZED, ACCEPTED -> Colour.NOTED;
+      case SAFE -> Colour.GOOD;
+      case NO_PICKLE -> Colour.FAINT;
+    };
   }
 
   private static void line(SpillingQueue<String> spool, String line) throws IOException {
@@ -109,7 +131,7 @@ public final class ScanText implements ScanReport {
               + call.arguments());
     }
     if (finding.rule() == Rule.DANGEROUS_GLOBAL) {
-      line(spool, more + reason(finding, name));
+      line(spool, more + FindingWords.ability(finding, global));
     }
     if (acceptance != null) {
       line(spool, more + Acceptances.reason(acceptance));
@@ -122,13 +144,6 @@ public final class ScanText implements ScanReport {
     }
   }
 
-  /** What a dangerous global does: the message without the name, which stands above already. */
-  private static String reason(Finding finding, String name) {
-    String before = name + ", which ";
-    int at = finding.message().indexOf(before);
-    return at < 0 ? finding.message() : finding.message().substring(at + before.length());
-  }
-
   private static String place(Place place) {
     String entry = place.entry();
     String offset = place.offset() < 0 ? "" : "byte " + place.offset();
@@ -139,6 +154,18 @@ public final class ScanText implements ScanReport {
   }
 
   @Override
+  public void addGone(FindingIdentity finding) throws IOException {
+    String place = finding.path() + (finding.entry().isEmpty() ? "" : ", " + finding.entry());
+    line(
+        gone,
+        Table.padded("gone", VERDICT_WIDTH)
+            + "  "
+            + place
+            + ": "
+            + Table.cut(finding.name(), LONGEST_NAME));
+  }
+
+  @Override
   public void end(ScanSummary summary, ExitCode code) throws IOException {
     for (Verdict verdict : List.of(Verdict.values()).reversed()) {
       SpillingQueue<String> spool = spools.get(verdict);
@@ -146,6 +173,7 @@ public final class ScanText implements ScanReport {
         print(spool);
       }
     }
+    print(gone);
     terminal.line(summary.line());
   }
 
@@ -167,5 +195,6 @@ public final class ScanText implements ScanReport {
     for (SpillingQueue<String> spool : spools.values()) {
       spool.close();
     }
+    gone.close();
   }
 }

@@ -1,6 +1,7 @@
-package dev.pt2st.cli.report;
+package dev.pt2st.cli.report.scan;
 
 import dev.pt2st.Acceptance;
+import dev.pt2st.cli.report.Failure;
 
 /** Says in the words of the command line why a global was accepted. */
 final class Acceptances {

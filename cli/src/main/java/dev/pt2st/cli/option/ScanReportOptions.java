@@ -1,0 +1,146 @@
+package dev.pt2st.cli.option;
+
+import dev.pt2st.Limit;
+import dev.pt2st.cli.report.RemedyText;
+import dev.pt2st.cli.report.scan.ReportBase;
+import dev.pt2st.cli.report.scan.ScanRun;
+import dev.pt2st.migrate.unit.Selection;
+import dev.pt2st.scan.ScanOptions;
+import dev.pt2st.scan.ScanOptions.TensorBytes;
+import dev.pt2st.scan.Verdict;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+
+/** What a scan looks at, what it goes by, and what its report says. */
+public final class ScanReportOptions {
+  private final OptionSpec failOn =
+      Options.choice(
+          "--fail-on",
+          List.of(Verdict.UNRECOGNIZED, Verdict.UNKNOWN, Verdict.MALFORMED, Verdict.DANGEROUS),
+          "The verdict from which on the exit code is 3: unrecognized (bytes of no known format),"
+              + " unknown (the default), malformed or dangerous.");
+
+  private final OptionSpec full =
+      Options.flag(
+          "Read tensor data too: check the CRC-32 of every record and look into storages.",
+          "--full");
+
+  private final OptionSpec include =
+      Options.texts(
+          "--include",
+          "GLOB",
+          "Scan only files whose path below the directory that is named matches ('*.pt'). A * stands"
+              + " for slashes too. May be repeated.");
+
+  private final OptionSpec exclude =
+      Options.texts(
+          "--exclude",
+          "GLOB",
+          "Leave out files whose path matches ('old/*'). The summary counts them, and nothing is"
+              + " said about what is in them. May be repeated.");
+
+  private final OptionSpec digest =
+      Options.flag("Say the SHA-256 of each file. Reads all bytes of it once more.", "--digest");
+
+  private final OptionSpec base =
+      OptionSpec.builder("--base")
+          .type(Path.class)
+          .paramLabel("DIR")
+          .description(
+              "The directory from which the URIs of sarif and the names in a baseline count."
+                  + " Default: the present one.")
+          .build();
+
+  private final OptionSpec baseline =
+      OptionSpec.builder("--baseline")
+          .type(Path.class)
+          .paramLabel("FILE")
+          .description(
+              "An earlier report of --format json: report only what is new, and what has gone. The"
+                  + " exit code is that of what is new.")
+          .build();
+
+  private final OptionSpec quiet =
+      Options.flag("Print only files that are not safe.", "-q", "--quiet");
+
+  private final PolicyOptions policy = new PolicyOptions();
+
+  /** Adds them, but for what is accepted and the limits. */
+  public void addTo(CommandSpec command) {
+    List.of(failOn, full, include, exclude, digest, base, baseline, quiet)
+        .forEach(command::addOption);
+    policy.addListsTo(command);
+  }
+
+  /** Which files are looked at. */
+  public Selection selection() {
+    return Selection.of(Options.textsOf(include), Options.textsOf(exclude));
+  }
+
+  public @Nullable Path baseline() {
+    return baseline.getValue();
+  }
+
+  /**
+   * The folder that names count from.
+   *
+   * @throws ParameterException if there is none
+   */
+  public ReportBase base(CommandSpec command) {
+    Path folder = base.getValue();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new ParameterException(
+          command.commandLine(), "--base needs a directory, and " + folder + " is none");
+    }
+    return new ReportBase(folder == null ? Path.of("") : folder);
+  }
+
+  /**
+   * What a report says of the scan, once a command line has been parsed.
+   *
+   * @param paths what is to be scanned
+   * @throws ParameterException if a variable of the environment makes no sense
+   */
+  public ScanRun run(CommandSpec command, List<String> paths, Map<String, String> environment) {
+    ScanOptions rules =
+        new ScanOptions(
+            policy.readOptions(command), Options.isSet(full) ? TensorBytes.READ : TensorBytes.SKIP);
+    Path earlier = baseline.getValue();
+    Path folder = base.getValue();
+    ScanRun.Choice choice =
+        new ScanRun.Choice(
+            failOn.getValue(),
+            Options.textsOf(include),
+            Options.textsOf(exclude),
+            policy.allowed(),
+            policy.file(),
+            folder == null ? "." : folder.toString(),
+            earlier == null ? null : earlier.toString(),
+            Options.isSet(quiet),
+            Options.isSet(digest));
+    try {
+      return new ScanRun(
+          ScanRun.time(environment, InstantSource.system()), paths, rules, choice, words(command));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The options that a verdict depends on, as they were given. */
+  private static List<String> words(CommandSpec command) {
+    Set<String> decisive = new HashSet<>(Set.of("--full", "--allow", "--policy"));
+    for (Limit limit : Limit.values()) {
+      decisive.add(RemedyText.option(limit));
+    }
+    return ContentOptions.given(command.commandLine().getParseResult(), decisive);
+  }
+}

@@ -1,0 +1,16 @@
+package dev.pt2st.cli.report.scan;
+
+import dev.pt2st.TracedGlobal;
+import dev.pt2st.scan.Finding;
+
+/** Parts of what a finding says, for reports that have the other parts beside it. */
+final class FindingWords {
+  private FindingWords() {}
+
+  /** What a dangerous global does: the message without the name, which is shown already. */
+  static String ability(Finding finding, TracedGlobal global) {
+    String before = global.name().shown() + ", which ";
+    int at = finding.message().indexOf(before);
+    return at < 0 ? finding.message() : finding.message().substring(at + before.length());
+  }
+}

@@ -1,0 +1,186 @@
+package dev.pt2st.cli.report.scan;
+
+import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.terminal.ShellWord;
+import dev.pt2st.cli.terminal.Units;
+import dev.pt2st.scan.Verdict;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The parts of a page that are about the scan and not about one file. */
+final class HtmlPage {
+  private static final String STYLE = "page.css";
+
+  private HtmlPage() {}
+
+  /** All before the content: nothing is fetched, no script runs, and only this style applies. */
+  static String head() {
+    String style = style();
+    String hash =
+        Base64.getEncoder()
+            .encodeToString(Sha256.digest().digest(style.getBytes(StandardCharsets.UTF_8)));
+    return """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
+    style-src 'sha256-%s'; base-uri 'none'; form-action 'none'">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="referrer" content="no-referrer">
+    <meta name="color-scheme" content="light dark">
+    <title>pt2st scan</title>
+    <style>%s</style>
+    </head>
+    <body>
+    <main>
+    """
+        .formatted(hash, style);
+  }
+
+  static String end() {
+    return "</main>\n</body>\n</html>\n";
+  }
+
+  private static String style() {
+    try (InputStream in = HtmlPage.class.getResourceAsStream(STYLE)) {
+      if (in == null) {
+        throw new IllegalStateException(STYLE + " is missing");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What came out, for somebody who reads nothing else. */
+  static String summary(ScanSummary summary, ExitCode code, ScanRun run) {
+    StringBuilder html = new StringBuilder("<header><h1>Scan of model files</h1>\n");
+    for (String sentence : result(summary)) {
+      html.append("<p class=\"result\">").append(HtmlText.of(sentence)).append("</p>\n");
+    }
+    String baseline = run.choice().baseline();
+    if (baseline != null) {
+      html.append("<p>Only what is new against ").append(HtmlText.code(baseline));
+      html.append(" is listed, and what has gone since.</p>\n");
+    }
+    for (String further : summary.further()) {
+      html.append("<p>").append(HtmlText.of(further)).append(".");
+      html.append(further.endsWith("left out") ? " Nothing is known about what is in them." : "");
+      html.append("</p>\n");
+    }
+    html.append("</header>\n<table><caption>").append(Units.count(summary.files(), "file"));
+    html.append(" scanned</caption>\n<tr><th scope=\"col\">Verdict</th>");
+    html.append("<th scope=\"col\" class=\"number\">Files</th>");
+    html.append("<th scope=\"col\">What it means</th></tr>\n");
+    for (Verdict verdict : List.of(Verdict.values()).reversed()) {
+      if (baseline != null && verdict == ScanSummary.KNOWN_BEFORE) {
+        row(html, "as before", summary.known(), "There is nothing new about it.");
+      }
+      row(html, HtmlFile.badge(verdict), summary.count(verdict), meaning(verdict));
+    }
+    html.append("</table>\n<p>Exit code ").append(code.code()).append(": ");
+    return html.append(HtmlText.of(code.meaning())).append(".</p>\n").toString();
+  }
+
+  private static void row(StringBuilder html, String first, long count, String meaning) {
+    html.append("<tr><td>").append(first).append("</td><td class=\"number\">").append(count);
+    html.append("</td><td>").append(meaning).append("</td></tr>\n");
+  }
+
+  private static List<String> result(ScanSummary summary) {
+    List<String> parts = new ArrayList<>();
+    part(parts, summary, Verdict.DANGEROUS, " can run code when loaded: do not load %s.");
+    part(
+        parts,
+        summary,
+        Verdict.MALFORMED,
+        " may hold something else for a loader than for a scanner: do not trust %s.");
+    part(
+        parts,
+        summary,
+        Verdict.UNKNOWN,
+        " could not be shown to be data alone: have %s looked at before anybody loads %s.");
+    part(parts, summary, Verdict.UNREADABLE, " could not be read: nothing is known about %s.");
+    part(
+        parts,
+        summary,
+        Verdict.UNRECOGNIZED,
+        " could not be recognized: nothing was found in %s, and nothing else is known about %s.");
+    if (parts.isEmpty()) {
+      parts.add(
+          summary.files() == 0
+              ? "No file was scanned."
+              : summary.known() > 0
+                  ? "There is nothing new."
+                  : "Nothing was found that speaks against loading these files.");
+    }
+    return parts;
+  }
+
+  private static void part(
+      List<String> parts, ScanSummary summary, Verdict verdict, String sentence) {
+    long count = summary.count(verdict);
+    if (count > 0) {
+      parts.add(Units.count(count, "file") + sentence.replace("%s", count == 1 ? "it" : "them"));
+    }
+  }
+
+  private static String meaning(Verdict verdict) {
+    return switch (verdict) {
+      case DANGEROUS ->
+          "It names something that is known to run code, or to reach the network or the file system.";
+      case MALFORMED -> "It is broken, or two readers could understand it in two ways.";
+      case UNKNOWN -> "Something in it is not known to be data, or was not looked at to its end.";
+      case UNREADABLE -> "It could not be read.";
+      case UNRECOGNIZED ->
+          "Its bytes are of no known format. They were searched to their end, and nothing was found.";
+      case ACCEPTED -> "It would be safe, were there not names in it that somebody has accepted.";
+      case SAFE -> "Everything in it was read and is known to be data.";
+      case NO_PICKLE -> "There is no pickle in it. It is not judged.";
+    };
+  }
+
+  /** How the scan was made, so that somebody else can make it again. */
+  static String about(ScanRun run) {
+    StringBuilder html = new StringBuilder("<section><h2>How this report was made</h2>\n<dl>");
+    row(html, "Tool", HtmlText.of("pt2st " + ScanRun.version()));
+    row(html, "Time", "<time>" + run.time() + "</time>");
+    row(html, "Scanned", codes(run.paths()));
+    row(html, "Tensor data", run.rules().full() ? "read" : "passed over");
+    row(html, "Fails from", HtmlText.of(run.choice().failOn().shown()));
+    row(html, "Included", run.choice().include().isEmpty() ? "all" : codes(run.choice().include()));
+    row(
+        html,
+        "Left out",
+        run.choice().exclude().isEmpty() ? "none" : codes(run.choice().exclude()));
+    row(html, "Allowed", run.choice().allow().isEmpty() ? "none" : codes(run.choice().allow()));
+    String policy = run.choice().policy();
+    row(html, "Policy file", policy == null ? "none" : HtmlText.code(policy));
+    row(html, "SHA-256 of the policy", HtmlText.code(run.policyDigest()));
+    row(html, "Names count from", HtmlText.code(run.choice().base()));
+    row(
+        html,
+        "Limits",
+        run.limits().entrySet().stream()
+            .map(limit -> HtmlText.code(limit.getKey() + " " + limit.getValue()))
+            .collect(Collectors.joining(", ")));
+    html.append("</dl>\n<p class=\"again\">The whole scan again:</p><pre>");
+    html.append(HtmlText.of("pt2st scan " + ShellWord.line(run.allWords())));
+    return html.append("</pre></section>\n").toString();
+  }
+
+  private static void row(StringBuilder html, String label, String value) {
+    html.append("<dt>").append(label).append("</dt><dd>").append(value).append("</dd>\n");
+  }
+
+  private static String codes(List<String> texts) {
+    return texts.stream().map(HtmlText::code).collect(Collectors.joining(", "));
+  }
+}

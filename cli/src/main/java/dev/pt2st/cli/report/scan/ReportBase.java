@@ -1,0 +1,108 @@
+package dev.pt2st.cli.report.scan;
+
+import dev.pt2st.ResourceName;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** The folder that the names in a report count from. */
+public final class ReportBase {
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
+
+  private final Path folder;
+
+  public ReportBase(Path folder) {
+    this.folder = folder.toAbsolutePath().normalize();
+  }
+
+  /**
+   * Where a file is.
+   *
+   * @param uri as RFC 3986 has it; only characters that mean nothing in a URI are not encoded
+   * @param isRelative whether it counts from the base; else it is a whole URI
+   */
+  record Location(String uri, boolean isRelative) {}
+
+  /**
+   * The name of a file below the folder, with slashes and without anything before it; the absolute
+   * path of another; an address as it is.
+   */
+  public String name(ResourceName file) {
+    if (isAddress(file)) {
+      return file.text();
+    }
+    Path path = absolute(file);
+    return isBelow(path) ? joined(folder.relativize(path), false) : joined(path, false);
+  }
+
+  private static boolean isAddress(ResourceName file) {
+    return SCHEME.matcher(file.text()).lookingAt();
+  }
+
+  private static Path absolute(ResourceName file) {
+    return Path.of(file.text()).toAbsolutePath().normalize();
+  }
+
+  private boolean isBelow(Path path) {
+    return path.startsWith(folder) && !path.equals(folder);
+  }
+
+  Location location(ResourceName file) {
+    Matcher scheme = SCHEME.matcher(file.text());
+    if (scheme.lookingAt()) {
+      String[] names = file.text().substring(scheme.end()).split("/", -1);
+      return new Location(
+          scheme.group()
+              + Arrays.stream(names).map(ReportBase::encoded).collect(Collectors.joining("/")),
+          false);
+    }
+    Path path = absolute(file);
+    return isBelow(path)
+        ? new Location(joined(folder.relativize(path), true), true)
+        : new Location("file://" + joined(path, true), false);
+  }
+
+  /** Where a file of this name, which {@link #name} has given, is. */
+  Location locationOf(String name) {
+    return SCHEME.matcher(name).lookingAt()
+        ? location(new ResourceName(name))
+        : location(ResourceName.of(folder.resolve(name)));
+  }
+
+  /** The folder itself, with a slash at the end. */
+  String uri() {
+    String uri = "file://" + joined(folder, true);
+    return uri.endsWith("/") ? uri : uri + "/";
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  private static String joined(Path path, boolean encode) {
+    Path root = path.getRoot();
+    String start = root == null ? "" : root.toString().replace('\\', '/');
+    return (start.isEmpty() || start.startsWith("/") ? start : "/" + start)
+        + StreamSupport.stream(path.spliterator(), false)
+            .map(name -> encode ? encoded(name.toString()) : name.toString())
+            .collect(Collectors.joining("/"));
+  }
+
+  private static String encoded(String name) {
+    StringBuilder encoded = new StringBuilder();
+    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (b & 0xff);
+      boolean unreserved =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || "-._~".indexOf(c) >= 0;
+      encoded.append(unreserved ? String.valueOf(c) : String.format("%%%02X", (int) c));
+    }
+    return encoded.toString();
+  }
+}

@@ -1,0 +1,174 @@
+package dev.pt2st.cli.report.scan;
+
+import com.google.gson.stream.JsonWriter;
+import dev.pt2st.Limit;
+import dev.pt2st.cli.report.RemedyText;
+import dev.pt2st.cli.terminal.Version;
+import dev.pt2st.scan.ScanOptions;
+import dev.pt2st.scan.Verdict;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a report says of the scan that it is of, so that somebody else can tell later what the
+ * verdicts rest on, and repeat it.
+ *
+ * @param time when the scan began, to the second
+ * @param paths what was to be scanned, as the user named it
+ * @param rules what the scan goes by
+ * @param choice what is looked at, and how it is shown
+ * @param words the options that a verdict depends on, as the words of a command line
+ */
+public record ScanRun(
+    Instant time, List<String> paths, ScanOptions rules, Choice choice, List<String> words) {
+  /** What a report says in place of the digest of a policy if there is none. */
+  static final String NO_POLICY = "none";
+
+  private static final String EPOCH = "SOURCE_DATE_EPOCH";
+
+  /** Of the last year that ISO 8601 writes with four digits. */
+  private static final long LAST_SECOND = 253_402_300_799L;
+
+  public ScanRun {
+    time = time.truncatedTo(ChronoUnit.SECONDS);
+    paths = List.copyOf(paths);
+    words = List.copyOf(words);
+  }
+
+  /**
+   * What a user asks for beside the rules.
+   *
+   * @param failOn the verdict from which on a file counts
+   * @param include patterns, one of which a file must match; empty: all do
+   * @param exclude patterns of files that are left out
+   * @param allow names and patterns that are accepted, as given
+   * @param policy the file of further names; null if there is none
+   * @param base the folder that names count from, as given
+   * @param baseline the earlier report; null if there is none
+   * @param quiet whether only what is not safe is shown
+   * @param digest whether the report has the SHA-256 of each file
+   */
+  public record Choice(
+      Verdict failOn,
+      List<String> include,
+      List<String> exclude,
+      List<String> allow,
+      @Nullable String policy,
+      String base,
+      @Nullable String baseline,
+      boolean quiet,
+      boolean digest) {
+    public Choice {
+      include = List.copyOf(include);
+      exclude = List.copyOf(exclude);
+      allow = List.copyOf(allow);
+    }
+  }
+
+  /**
+   * The time that a report has: now, or that of the variable by which reproducible builds set it.
+   *
+   * @throws IllegalArgumentException if the variable is not a number of seconds
+   */
+  public static Instant time(Map<String, String> environment, InstantSource clock) {
+    String seconds = environment.getOrDefault(EPOCH, "");
+    if (seconds.isEmpty()) {
+      return clock.instant();
+    }
+    try {
+      long number = Long.parseLong(seconds);
+      if (number < 0 || number > LAST_SECOND) {
+        throw new NumberFormatException(seconds);
+      }
+      return Instant.ofEpochSecond(number);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          EPOCH + " must be a number of seconds since 1970, not \"" + seconds + "\"", e);
+    }
+  }
+
+  /** The version of this program. */
+  static String version() {
+    return Version.number();
+  }
+
+  /**
+   * The SHA-256 of the policy in effect, over its lines with a line feed behind each, in UTF-8; or
+   * {@value #NO_POLICY}.
+   */
+  String policyDigest() {
+    List<String> lines = rules.policy().lines();
+    if (lines.isEmpty()) {
+      return NO_POLICY;
+    }
+    String text = String.join("\n", lines) + "\n";
+    return Sha256.hex(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The words of a command line that gives the same report. */
+  List<String> allWords() {
+    List<String> all = new ArrayList<>(words);
+    choice.include().forEach(glob -> all.add("--include=" + glob));
+    choice.exclude().forEach(glob -> all.add("--exclude=" + glob));
+    all.add("--fail-on=" + choice.failOn().shown());
+    if (!choice.base().equals(".")) {
+      all.add("--base=" + choice.base());
+    }
+    if (choice.baseline() != null) {
+      all.add("--baseline=" + choice.baseline());
+    }
+    if (choice.digest()) {
+      all.add("--digest");
+    }
+    all.addAll(paths);
+    return all;
+  }
+
+  /** The limits by the names of their options, without the hyphens in front. */
+  Map<String, Long> limits() {
+    Map<String, Long> limits = new TreeMap<>();
+    for (Limit limit : Limit.values()) {
+      limits.put(RemedyText.option(limit).substring(2), rules.limits().get(limit));
+    }
+    return limits;
+  }
+
+  /** Writes it as members of an object that is open. */
+  void writeTo(JsonWriter json) throws IOException {
+    json.name("time").value(time.toString());
+    write(json, "paths", paths);
+    json.name("options").beginObject();
+    json.name("fail_on").value(choice.failOn().shown());
+    json.name("full").value(rules.full());
+    json.name("digest").value(choice.digest());
+    json.name("quiet").value(choice.quiet());
+    write(json, "include", choice.include());
+    write(json, "exclude", choice.exclude());
+    write(json, "allow", choice.allow());
+    json.name("policy").value(choice.policy());
+    json.name("base").value(choice.base());
+    json.name("baseline").value(choice.baseline());
+    json.name("limits").beginObject();
+    for (Map.Entry<String, Long> limit : limits().entrySet()) {
+      json.name(limit.getKey()).value(limit.getValue());
+    }
+    json.endObject().endObject();
+    json.name("policy_sha256").value(policyDigest());
+  }
+
+  private static void write(JsonWriter json, String name, List<String> texts) throws IOException {
+    json.name(name).beginArray();
+    for (String text : texts) {
+      json.value(text);
+    }
+    json.endArray();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.pt2st;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PolicyTest {
+  @Test
+  void theLinesSayAllInAnOrderOfTheirOwn() {
+    PolicyFile file = new PolicyFile(List.of(new PolicyFile.Entry("x.Y", "a\tb\\c")));
+    Policy policy = Policy.STANDARD.allow("zoo.*").allow(file).allow("a.b").withInert(true);
+    assertThat(policy.withStrict(true).lines())
+        .containsExactly("allow\ta.b", "allow\tzoo.*", "inert", "list\tx.Y\ta\\tb\\\\c", "strict");
+    assertThat(Policy.STANDARD.lines()).isEmpty();
+    assertThat(Policy.STANDARD.allow("b").allow("a").allow("a").lines())
+        .isEqualTo(Policy.STANDARD.allow("a").allow("b").lines());
+  }
+
+  /** A name as somebody gives it cannot pass for a line of its own. */
+  @Test
+  void aFieldIsOneField() {
+    assertThat(Policy.STANDARD.allow("a\nlist\tos.system\tok").lines())
+        .containsExactly("allow\ta\\nlist\\tos.system\\tok");
+  }
+}
