@@ -135,7 +135,7 @@ final class HtmlFile {
         global.use() == GlobalUse.NAMED
             ? "only named, by " + HtmlText.of(global.opcode())
             : global.use().name().toLowerCase(Locale.ROOT);
-    return global.uses() > 1 ? use + ", used " + global.uses() + " times" : use;
+    return global.uses() > 1 ? use + ", in " + global.uses() + " instructions" : use;
   }
 
   private static String place(Place place) {

@@ -154,7 +154,7 @@ final class HtmlPage {
     row(html, "Time", "<time>" + run.time() + "</time>");
     row(html, "Scanned", codes(run.paths()));
     row(html, "Tensor data", run.rules().full() ? "read" : "passed over");
-    row(html, "Fails from", HtmlText.of(run.choice().failOn().shown()));
+    row(html, "Fails from verdict", HtmlText.of(run.choice().failOn().shown()));
     row(html, "Included", run.choice().include().isEmpty() ? "all" : codes(run.choice().include()));
     row(
         html,
