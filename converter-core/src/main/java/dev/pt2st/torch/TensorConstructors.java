@@ -6,6 +6,7 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.ListValue;
+import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
@@ -115,7 +116,8 @@ final class TensorConstructors {
 
   /** What stands where a tensor should: an inert record stays one, anything else is malformed. */
   private static Value ofNoTensor(Call call, int index) throws MalformedException {
-    if (call.argument(index) instanceof ObjectValue) {
+    if (call.argument(index) instanceof ObjectValue object) {
+      TorchDomain.unlisted(object, call.place());
       return call.inert();
     }
     throw call.wrong(index, "a tensor");
@@ -176,6 +178,10 @@ final class TensorConstructors {
       TensorValue typed = tensor.alias().withAttributes(call.argument(3));
       return type instanceof GlobalValue ? typed.with(type) : typed;
     }
+    if (!(made instanceof ObjectValue object)) {
+      throw call.malformed("rebuilds " + Kinds.describe(made) + " where it takes a tensor");
+    }
+    TorchDomain.unlisted(object, call.place());
     return call.inert();
   }
 

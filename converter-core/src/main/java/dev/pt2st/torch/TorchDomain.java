@@ -109,11 +109,29 @@ public class TorchDomain implements Domain {
   public Value call(Value callable, List<Value> arguments, Place place) throws CheckpointException {
     return switch (callable) {
       case GlobalValue global -> counted(callGlobal(global, arguments, place));
-      case ObjectValue object -> new ObjectValue(object, arguments);
+      case ObjectValue object -> new ObjectValue(unlisted(object, place), arguments);
       default ->
           throw new MalformedException(
               place, Kinds.describe(callable) + " is called as if it were a function");
     };
+  }
+
+  /**
+   * What may be a class or a function, since nobody knows what made it. An object of a listed class
+   * is none: a call of it would run whatever attributes the stream has given it, such as the {@code
+   * forward} of a module.
+   */
+  static ObjectValue unlisted(ObjectValue object, Place place) throws MalformedException {
+    if (object.type() instanceof GlobalValue global
+        && Allowlist.find(global.dottedName()) != null) {
+      throw new MalformedException(
+          place,
+          "an object of "
+              + global.dottedName()
+              + " stands for a class, a function or a tensor, which it is not",
+          new Remedy.DoNotTrust("do not trust the file: no checkpoint does this"));
+    }
+    return object;
   }
 
   private Value counted(Value made) {
@@ -235,7 +253,7 @@ public class TorchDomain implements Domain {
     }
     return switch (type) {
       case GlobalValue global -> counted(instanceOf(global, all, place));
-      case ObjectValue object -> new ObjectValue(object, all);
+      case ObjectValue object -> new ObjectValue(unlisted(object, place), all);
       default -> throw noClass(type, place);
     };
   }
