@@ -49,9 +49,9 @@ final class ScanCommand extends Command {
   private final OptionSpec failOn =
       Options.choice(
           "--fail-on",
-          List.of(Verdict.UNKNOWN, Verdict.MALFORMED, Verdict.DANGEROUS),
+          List.of(Verdict.UNKNOWN, Verdict.UNRECOGNIZED, Verdict.MALFORMED, Verdict.DANGEROUS),
           "The verdict from which on the exit code is 3: unknown (the default), malformed or"
-              + " dangerous.");
+              + " dangerous; or unrecognized, which is less than unknown.");
 
   private final OptionSpec full =
       Options.flag(

@@ -55,11 +55,10 @@ final class UnknownBytes {
         archives++;
         MappedFile part = content.part(content.name(), at, content.size() - at);
         LoaderDecoder decoder = sign.decoder();
-        scan.searching(
-            () ->
-                decoder == null
-                    ? scan.archives().survey(part, depth)
-                    : scan.archives().maybeDecoded(part, decoder, depth));
+        scan.searching(() ->
+            decoder == null
+                ? scan.archives().survey(part, depth)
+                : scan.archives().maybeDecoded(part, decoder, depth));
       }
       return 0;
     } catch (CheckpointException e) {

@@ -2,10 +2,10 @@ package dev.pt2st.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.io.MappedFile;
 import dev.pt2st.scan.format.FormatSamples;
 import dev.pt2st.scan.format.KnownFormat;
 import dev.pt2st.scan.format.Structure;
-import dev.pt2st.io.MappedFile;
 import dev.pt2st.testing.Wrap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,8 +48,8 @@ class KnownFormatsTest {
 
   private static boolean namesSystem(FileReport report) {
     return report.findings().stream()
-        .anyMatch(one ->
-            one.global() != null && one.global().name().toString().equals("os.system"));
+        .anyMatch(
+            one -> one.global() != null && one.global().name().toString().equals("os.system"));
   }
 
   @ParameterizedTest
@@ -95,7 +95,8 @@ class KnownFormatsTest {
     byte[] whole = FormatSamples.of(format);
     FileReport report = scan(Wrap.concat(Arrays.copyOf(whole, 8), EVIL));
     assertThat(namesSystem(report)).as(report.toString()).isTrue();
-    FileReport other = scan(Wrap.concat(EVIL, Arrays.copyOfRange(whole, whole.length - 8, whole.length)));
+    FileReport other =
+        scan(Wrap.concat(EVIL, Arrays.copyOfRange(whole, whole.length - 8, whole.length)));
     assertThat(namesSystem(other)).as(other.toString()).isTrue();
   }
 }

@@ -34,17 +34,8 @@ public enum KnownFormat {
   BIG_TIFF_BIG_ENDIAN("TIFF image", "MM\0+", ImageStructures::tiff, "the same"),
   ICON("icon", "\0\0\1\0", ImageStructures::icon, "directory, whose images fill the file"),
   CURSOR("cursor", "\0\0\2\0", ImageStructures::icon, "the same"),
-  RIFF(
-      "RIFF file",
-      "RIFF",
-      MediaStructures::riff,
-      "WebP, WAV, AVI: chunks, which fill the file"),
-  MP4(
-      "MP4 file",
-      "ftyp",
-      4,
-      MediaStructures::boxes,
-      "MP4, HEIF, AVIF: boxes, which fill the file"),
+  RIFF("RIFF file", "RIFF", MediaStructures::riff, "WebP, WAV, AVI: chunks, which fill the file"),
+  MP4("MP4 file", "ftyp", 4, MediaStructures::boxes, "MP4, HEIF, AVIF: boxes, which fill the file"),
   OGG("Ogg file", "OggS", MediaStructures::ogg, "pages, which fill the file"),
   FLAC("FLAC file", "fLaC", MediaStructures::flac, "blocks of metadata; a frame follows"),
   MP3("MP3 file", "ID3", MediaStructures::mpegAudio, "tag, and frame by frame as far as they go"),
@@ -149,12 +140,17 @@ public enum KnownFormat {
   private final String kind;
   private final String magic;
   private final int at;
+
+  // Each is a static method of this package, which keeps nothing.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final Function<FormatBytes, Structure> check;
+
   private final String checked;
+
+  @SuppressWarnings("ImmutableEnumChecker")
   private final Function<FormatBytes, @Nullable String> program;
 
-  KnownFormat(
-      String kind, String magic, Function<FormatBytes, Structure> check, String checked) {
+  KnownFormat(String kind, String magic, Function<FormatBytes, Structure> check, String checked) {
     this(kind, magic, 0, check, checked, in -> null);
   }
 

@@ -146,8 +146,7 @@ final class MediaStructures {
     if (frames < FEWEST_FRAMES) {
       return Structure.BROKEN;
     }
-    boolean isWhole =
-        at == in.size() || (in.size() - at == ID3V1 && in.has(at, "TAG"));
+    boolean isWhole = at == in.size() || (in.size() - at == ID3V1 && in.has(at, "TAG"));
     return isWhole ? Structure.WHOLE : Structure.START;
   }
 

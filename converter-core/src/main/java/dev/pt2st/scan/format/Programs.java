@@ -20,7 +20,8 @@ public final class Programs {
       Pattern.compile("class_name\\W{1,64}+(?:\\w{1,64}+>)?Lambda\\b");
 
   /** An escape of a letter or of the underscore, which no writer of JSON makes. */
-  private static final Pattern HIDDEN_LETTER = Pattern.compile("\\\\u00([46][1-9a-fA-F]|[57][0-9aAfF])");
+  private static final Pattern HIDDEN_LETTER =
+      Pattern.compile("\\\\u00([46][1-9a-fA-F]|[57][0-9aAfF])");
 
   /** Under this name Arrow has types whose definition is a pickle (pyarrow below 14.0.1). */
   private static final String PICKLED_TYPE = "arrow.py_extension_type";

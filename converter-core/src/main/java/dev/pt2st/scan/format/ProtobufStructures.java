@@ -78,8 +78,7 @@ final class ProtobufStructures {
     Seen seen = new Seen();
     return Protobuf.walk(
             part,
-            field ->
-                seen.add(field, field.wire() == BYTES && ONNX_GRAPH.contains(field.number())))
+            field -> seen.add(field, field.wire() == BYTES && ONNX_GRAPH.contains(field.number())))
         && seen.has(1, 12);
   }
 
@@ -91,8 +90,7 @@ final class ProtobufStructures {
             Part.all(in),
             field ->
                 seen.add(
-                    field,
-                    isBytes(field, 5) && (field.number() != 1 || isPiece(field.content()))));
+                    field, isBytes(field, 5) && (field.number() != 1 || isPiece(field.content()))));
     return Structure.whole(holds && seen.has(1, 2, 3));
   }
 
@@ -101,8 +99,7 @@ final class ProtobufStructures {
     return Protobuf.walk(
             part,
             field ->
-                seen.add(
-                    field, field.is(1, BYTES) || field.is(2, FIXED32) || isVersion(field, 3)))
+                seen.add(field, field.is(1, BYTES) || field.is(2, FIXED32) || isVersion(field, 3)))
         && seen.has(1);
   }
 
@@ -160,8 +157,7 @@ final class ProtobufStructures {
 
   private static boolean isKerasObject(Part part) {
     Seen seen = new Seen();
-    return Protobuf.walk(
-            part, field -> seen.add(field, field.is(2, VARINT) || isBytes(field, 6)))
+    return Protobuf.walk(part, field -> seen.add(field, field.is(2, VARINT) || isBytes(field, 6)))
         && seen.has(3, 4, 5);
   }
 

@@ -1,6 +1,7 @@
 package dev.pt2st.scan.format;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -48,18 +49,19 @@ public enum UnreadFormat {
       "databases are not read; the values of a shelf (shelve) are pickles";
 
   /** A length in hexadecimal follows, and joblib takes whatever int() of Python takes. */
-  private static final Pattern JOBLIB_LENGTH = Pattern.compile("ZF[\\s+\\-xX_0-9a-fA-FlL]{19}|ZF[\\s+\\-xX_0-9a-fA-FlL]*+$");
+  private static final Pattern JOBLIB_LENGTH =
+      Pattern.compile("ZF[\\s+\\-xX_0-9a-fA-FlL]{19}|ZF[\\s+\\-xX_0-9a-fA-FlL]*+$");
 
   private final String kind;
   private final String why;
   private final int at;
-  private final String[] magics;
+  private final List<String> magics;
 
   UnreadFormat(String kind, String why, int at, String... magics) {
     this.kind = kind;
     this.why = why;
     this.at = at;
-    this.magics = magics;
+    this.magics = List.of(magics);
   }
 
   /** What it is, in words. */

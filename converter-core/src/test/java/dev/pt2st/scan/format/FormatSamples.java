@@ -36,12 +36,13 @@ public final class FormatSamples {
       case FLAC -> join(text("fLaC\200\0\0\42"), new byte[34], text("\377\370frame"));
       case MP3 -> join(text("ID3\4\0\0\0\0\0\nTIT2\0\0\0\0\0\0"), mp3(5));
       case MP3_WITHOUT_TAG -> join(mp3(6), text("TAG"), new byte[125]);
-      case PDF -> text("%PDF-1.7\n%\342\343\317\323\n1 0 obj <<>> endobj\ntrailer <<>>\nstartxref\n9\n%%EOF\n");
+      case PDF ->
+          text(
+              "%PDF-1.7\n%\342\343\317\323\n1 0 obj <<>> endobj\ntrailer <<>>\nstartxref\n9\n%%EOF\n");
       case TRUE_TYPE -> font("\0\1\0\0", 0);
       case OPEN_TYPE -> font("OTTO", 0);
       case APPLE_TRUE_TYPE -> font("true", 0);
-      case FONT_COLLECTION ->
-          join(text("ttcf"), big(0x10000, 1, 16), font("\0\1\0\0", 16));
+      case FONT_COLLECTION -> join(text("ttcf"), big(0x10000, 1, 16), font("\0\1\0\0", 16));
       case WOFF -> woff();
       case WOFF2 -> woff2();
       case PARQUET -> parquet("\25\2\31");
@@ -54,8 +55,7 @@ public final class FormatSamples {
       case TENSORFLOW_RECORDS -> join(tfRecord("brain.Event:2"), tfRecord("step"));
       case TENSORFLOW_INDEX -> tensorFlowIndex();
       case ONNX -> onnx();
-      case COREML ->
-          join(text("\10\5"), field(2, text("\n\1a")), field(500, text("\n\5layer")));
+      case COREML -> join(text("\10\5"), field(2, text("\n\1a")), field(500, text("\n\5layer")));
       case SENTENCEPIECE -> sentencepiece();
       case SAVED_MODEL -> savedModel("dense");
       case KERAS_METADATA -> kerasMetadata("{\"class_name\": \"Dense\"}");
@@ -201,10 +201,7 @@ public final class FormatSamples {
 
   private static byte[] font(String version, int at) {
     return join(
-        text(version),
-        text("\0\1\0\20\0\0\0\0head"),
-        big(0, at + 28, 6),
-        text("tables\0\0"));
+        text(version), text("\0\1\0\20\0\0\0\0head"), big(0, at + 28, 6), text("tables\0\0"));
   }
 
   private static byte[] woff() {
@@ -236,8 +233,7 @@ public final class FormatSamples {
   static byte[] arrow(String schema) {
     // A table of offsets without fields, and a table.
     byte[] footer = join(little(8), text("\4\0\4\0"), little(4));
-    return join(
-        text("ARROW1\0\0" + schema), footer, little(footer.length), text("ARROW1"));
+    return join(text("ARROW1\0\0" + schema), footer, little(footer.length), text("ARROW1"));
   }
 
   /** One page with one table. */
@@ -297,8 +293,7 @@ public final class FormatSamples {
 
   private static byte[] tensorFlowIndex() {
     // Two blocks of 8 bytes, each with a trailer of 5.
-    return join(
-        new byte[26], text("\0\10\15\10"), new byte[36], long64(0xdb4775248b80fb57L));
+    return join(new byte[26], text("\0\10\15\10"), new byte[36], long64(0xdb4775248b80fb57L));
   }
 
   /** A field of bytes of Protocol Buffers. */
