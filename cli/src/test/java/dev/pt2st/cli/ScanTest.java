@@ -47,11 +47,11 @@ class ScanTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.outLines().stream().filter(line -> !line.startsWith(" ")))
         .containsExactly(
-            "dangerous   " + DANGEROUS + " (PyTorch ZIP)",
-            "malformed   " + MALFORMED + " (pickle)",
-            "unknown     " + UNKNOWN + " (PyTorch ZIP)",
-            "safe        " + SAFE + " (PyTorch ZIP)",
-            "no pickle   " + Samples.root().resolve("LICENSE") + " (text)",
+            "dangerous     " + DANGEROUS + " (PyTorch ZIP)",
+            "malformed     " + MALFORMED + " (pickle)",
+            "unknown       " + UNKNOWN + " (PyTorch ZIP)",
+            "safe          " + SAFE + " (PyTorch ZIP)",
+            "no pickle     " + Samples.root().resolve("LICENSE") + " (text)",
             "5 files: 1 dangerous, 1 malformed, 1 unknown, 1 safe, 1 no pickle");
   }
 
@@ -73,16 +73,33 @@ class ScanTest {
 
   @ParameterizedTest
   @CsvSource({
-    "unknown, 0 3 3 3",
-    "malformed, 0 0 3 3",
-    "dangerous, 0 0 0 3",
+    "unrecognized, 0 3 3 3 3",
+    "unknown, 0 0 3 3 3",
+    "malformed, 0 0 0 3 3",
+    "dangerous, 0 0 0 0 3",
   })
-  void failOnMovesTheLine(String line, String codes) {
+  void failOnMovesTheLine(String line, String codes) throws IOException {
+    Path unrecognized = Files.write(temporary.resolve("weights.bin"), new byte[] {7, 1, 0, 9});
     List<String> actual =
-        Stream.of(SAFE, UNKNOWN, MALFORMED, DANGEROUS)
+        Stream.of(SAFE, unrecognized, UNKNOWN, MALFORMED, DANGEROUS)
             .map(file -> String.valueOf(scan(file, "--fail-on", line).code()))
             .toList();
     assertThat(String.join(" ", actual)).isEqualTo(codes);
+  }
+
+  /** It is said and counted apart, and passes unless the user wants otherwise. */
+  @Test
+  void whatIsUnrecognizedIsCountedApart() throws IOException {
+    Path file = Files.write(temporary.resolve("weights.bin"), new byte[] {7, 1, 0, 9});
+    Run run = scan(file, SAFE);
+    assertThat(run.code()).isZero();
+    assertThat(run.outLines())
+        .contains(
+            "unrecognized  " + file + " (unrecognized data)", "2 files: 1 unrecognized, 1 safe");
+    assertThat(scan(file, "--format", "json").out())
+        .contains("\"rule\": \"unrecognized-bytes\"", "\"unrecognized\": 1");
+    assertThat(scan(file, "--format", "sarif").out())
+        .contains("\"ruleId\": \"unrecognized-bytes\"", "\"level\": \"note\"");
   }
 
   @Test
@@ -96,7 +113,7 @@ class ScanTest {
     Run run = scan(temporary.resolve("none.pt"), SAFE);
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.outLines())
-        .contains("unreadable  " + temporary.resolve("none.pt"), "    there is no such file");
+        .contains("unreadable    " + temporary.resolve("none.pt"), "    there is no such file");
     assertThat(scan(temporary.resolve("none.pt"), UNKNOWN).code()).isEqualTo(3);
     assertThat(scan(temporary.resolve("none.pt"), "--fail-on", "dangerous").code()).isEqualTo(1);
   }
@@ -154,7 +171,7 @@ class ScanTest {
   void aPatternDoesNotAcceptWhatIsDangerous() {
     Run run = scan(DANGEROUS, "--allow", "*");
     assertThat(run.code()).isEqualTo(3);
-    assertThat(run.out()).contains("dangerous   " + DANGEROUS);
+    assertThat(run.out()).contains("dangerous     " + DANGEROUS);
     assertThat(scan(DANGEROUS, "--allow", "os.system").outLines())
         .contains(
             "accepted    " + DANGEROUS + " (PyTorch ZIP)",

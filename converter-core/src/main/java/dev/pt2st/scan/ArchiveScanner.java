@@ -262,7 +262,8 @@ final class ArchiveScanner {
     if (!wanted || bytes.crc32().isEmpty()) {
       return;
     }
-    RecordBytes.Crc crc = new RecordBytes.Crc(ByteBuffer.allocate(PIECE));
+    RecordBytes.Crc crc =
+        new RecordBytes.Crc(ByteBuffer.allocate(Math.clamp(content.size(), 1, PIECE)));
     for (long done = 0; done < content.size(); done += CHECKED) {
       scan.checkTime(content);
       long count = Math.min(CHECKED, content.size() - done);

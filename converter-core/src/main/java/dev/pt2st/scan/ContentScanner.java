@@ -25,8 +25,8 @@ final class ContentScanner {
   private static final int FIRST = 512;
   private static final int LENGTH_BYTES = 8;
 
-  /** A longer text is searched as other bytes are. */
-  private static final int MOST_TEXT = 64 << 20;
+  /** A longer text is not decoded. */
+  private static final int MOST_JSON = 64 << 20;
 
   private final FileScan scan;
   private final Findings findings;
@@ -312,15 +312,21 @@ final class ContentScanner {
 
   /** What a loader finds in a text, or in the blocks of one. */
   private void lookAtText() throws CheckpointException, IOException {
-    if (content.size() > MOST_TEXT) {
-      searchAll();
-      return;
-    }
-    for (byte[] pickle : JsonContent.serialized(content)) {
-      MappedFile decoded =
-          content.unpacked(
-              Place.of(content.name()).at(0).embedded(), MemorySegment.ofArray(pickle));
-      lookAtPickles(decoded, 0);
+    boolean mayHavePickles = JsonContent.mayHavePickles(content);
+    if (mayHavePickles && content.size() > MOST_JSON) {
+      judged = true;
+      findings.add(
+          Rule.NOT_LOOKED_INTO,
+          Place.of(content.name()),
+          "this is JSON of more than " + MOST_JSON + " bytes that may hold pickles as base64",
+          null);
+    } else if (mayHavePickles) {
+      for (byte[] pickle : JsonContent.serialized(content.start(0, (int) content.size()))) {
+        MappedFile decoded =
+            content.unpacked(
+                Place.of(content.name()).at(0).embedded(), MemorySegment.ofArray(pickle));
+        lookAtPickles(decoded, 0);
+      }
     }
     String program = LoaderContainers.programOfText(content, first);
     if (program != null) {

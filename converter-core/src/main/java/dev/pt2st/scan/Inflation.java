@@ -22,18 +22,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inflation implements AutoCloseable {
   private static final int PIECE = 1 << 16;
+  private static final int SMALLEST_PIECE = 1 << 10;
   private static final int IN_MEMORY = 1 << 20;
 
   private final MappedFile outer;
   private final Unpacking unpacking;
   private final ResourceName shown;
-  private byte[] memory = new byte[PIECE];
+  private byte[] memory;
   private int inMemory;
   private @Nullable ScratchFile scratch;
   private @Nullable MalformedException problem;
   private long consumed;
 
-  private Inflation(MappedFile outer, Unpacking unpacking, ResourceName shown) {
+  private Inflation(MappedFile outer, Unpacking unpacking, ResourceName shown, int firstPiece) {
+    this.memory = new byte[firstPiece];
     this.outer = outer;
     this.unpacking = unpacking;
     this.shown = shown;
@@ -57,7 +59,7 @@ final class Inflation implements AutoCloseable {
       ResourceName shown,
       Unpacking unpacking)
       throws CheckpointException, IOException {
-    Inflation inflation = new Inflation(outer, unpacking, shown);
+    Inflation inflation = new Inflation(outer, unpacking, shown, piece(compressed));
     try {
       inflation.run(compressed, size, raw);
       return inflation;
@@ -67,10 +69,15 @@ final class Inflation implements AutoCloseable {
     }
   }
 
+  /** Many an archive has thousands of small entries. */
+  private static int piece(MemorySegment compressed) {
+    return Math.clamp(4 * compressed.byteSize(), SMALLEST_PIECE, PIECE);
+  }
+
   private void run(MemorySegment compressed, long size, boolean raw)
       throws CheckpointException, IOException {
     Inflater inflater = new Inflater(raw);
-    byte[] piece = new byte[PIECE];
+    byte[] piece = new byte[piece(compressed)];
     long fed = 0;
     long produced = 0;
     try {

@@ -6,11 +6,16 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Text of JSON as Python's {@code json} reads it, as far as its strings tell. */
 final class JsonContent {
   /** Under this key a model of Stable-Baselines3 has a pickle in base64 (save_util.py). */
   private static final String SERIALIZED = ":serialized:";
+
+  /** An escape of a character of the key, which no writer of JSON makes. */
+  private static final Pattern HIDDEN =
+      Pattern.compile("\\\\u00(?:3[aA]|[46][1-9a-fA-F]|[57][0-9aAfF])");
 
   private static final String BASE64 =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -55,27 +60,6 @@ final class JsonContent {
     return StandardCharsets.UTF_8;
   }
 
-  /** Whether there may be such a key, which escapes may hide. */
-  private static boolean mayHavePickles(MappedFile content) {
-    for (long at = 0; at < content.size(); at += PIECE) {
-      byte[] piece = content.start(at, PIECE + SERIALIZED.length());
-      String text = new String(piece, StandardCharsets.ISO_8859_1);
-      if (text.contains(SERIALIZED) || text.contains("\\u")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** The pickles that Stable-Baselines3 loads out of a content, if it is such a text. */
-  static List<byte[]> serialized(MappedFile content) {
-    if (!isObject(content) || !mayHavePickles(content)) {
-      return List.of();
-    }
-    byte[] bytes = content.start(0, (int) content.size());
-    return serialized(decode(bytes));
-  }
-
   /** Whether a text begins as an object does. */
   static boolean isObject(MappedFile content) {
     long at = 0;
@@ -83,6 +67,26 @@ final class JsonContent {
       at++;
     }
     return at < content.size() && content.i8(at) == '{';
+  }
+
+  /** Whether a content may be JSON with such a key, which escapes may hide. */
+  static boolean mayHavePickles(MappedFile content) {
+    if (!isObject(content)) {
+      return false;
+    }
+    for (long at = 0; at < content.size(); at += PIECE) {
+      byte[] piece = content.start(at, PIECE + SERIALIZED.length());
+      String text = new String(piece, StandardCharsets.ISO_8859_1);
+      if (text.contains(SERIALIZED) || (text.contains("\\u00") && HIDDEN.matcher(text).find())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The pickles that Stable-Baselines3 loads out of such a text. */
+  static List<byte[]> serialized(byte[] bytes) {
+    return serialized(decode(bytes));
   }
 
   private static List<byte[]> serialized(String text) {

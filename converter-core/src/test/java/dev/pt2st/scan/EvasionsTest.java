@@ -51,7 +51,9 @@ class EvasionsTest {
   @MethodSource("evasions")
   void anEvasionFailsTheScanAndIsNamed(Sample sample) {
     FileReport report = SCANNER.scan(sample.file());
-    assertThat(report.verdict().isGood()).as("%s: %s", report.kind(), report.findings()).isFalse();
+    assertThat(report.verdict())
+        .as("%s: %s", report.kind(), report.findings())
+        .isGreaterThanOrEqualTo(Verdict.UNKNOWN);
     List<String> named =
         report.findings().stream()
             .map(Finding::global)

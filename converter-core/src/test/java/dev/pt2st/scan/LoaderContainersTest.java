@@ -154,7 +154,7 @@ class LoaderContainersTest {
     byte[] front = new byte[at];
     new Random(at).nextBytes(front);
     front[0] = 7;
-    assertThat(scan(front).verdict()).isEqualTo(Verdict.NO_PICKLE);
+    assertThat(scan(front).verdict()).isEqualTo(Verdict.UNRECOGNIZED);
     names(scan(Wrap.concat(front, Wrap.concat(EVIL, new byte[20]))));
     names(scan(Wrap.concat(front, Wrap.gzip(EVIL))));
     names(scan(Wrap.concat(front, Wrap.zstd(EVIL))));

@@ -83,9 +83,9 @@ class ScanContentTest {
         "words|cat flap\\ndog\\nmouse\\n|NO_PICKLE|text",
         "a.py|class Net(Module):\\n  pass\\n|NO_PICKLE|text",
         "i.txt|I have a dream.|NO_PICKLE|text",
-        "m.gguf|GGUF\\3\\0\\0\\0|NO_PICKLE|GGUF",
-        "i.png|\\211PNG\\r\\n\\32\\n\\0|NO_PICKLE|PNG image",
-        "x.onnx|\\10\\7\\22\\7pytorch\\377|NO_PICKLE|unrecognized data",
+        "m.gguf|GGUF\\3\\0\\0\\0|UNRECOGNIZED|begins as a GGUF model",
+        "i.png|\\211PNG\\r\\n\\32\\n\\0|UNRECOGNIZED|begins as a PNG image",
+        "x.onnx|\\10\\7\\22\\7pytorch\\377|UNRECOGNIZED|unrecognized data",
         "page.html|<!DOCTYPE html><html></html>|NO_PICKLE|text",
         "page.bin|<!DOCTYPE html><html></html>|MALFORMED|HTML page",
         "m.pt|version https://git-lfs.github.com/spec/v1\\n|MALFORMED|Git LFS pointer",
@@ -94,7 +94,8 @@ class ScanContentTest {
         "m.h5|\\211HDF\\r\\n\\32\\n|UNKNOWN|HDF5 file",
         "m.rar|Rar!\\32\\7\\0|UNKNOWN|RAR archive",
         "m.safetensors|\\2\\0\\0\\0\\0\\0\\0\\0{}|NO_PICKLE|safetensors",
-        "m.safetensors|\\3\\0\\0\\0\\0\\0\\0\\0{x}|MALFORMED|safetensors",
+        "m.safetensors|\\3\\0\\0\\0\\0\\0\\0\\0{ x|MALFORMED|safetensors",
+        "de.mo|\\336\\22\\4\\225\\0\\0\\0\\0{\\0\\0\\0|UNRECOGNIZED|unrecognized data",
         "p.pkl|\\200\\2}.|SAFE|pickle",
         "p.pkl|\\200\\2}|MALFORMED|pickle",
         "p.pkl|\\200\\2czoo\\nNet\\n.|UNKNOWN|pickle",
@@ -102,8 +103,8 @@ class ScanContentTest {
         "p.pkl|\\200\\6|UNKNOWN|pickle",
         "p.pkl|\\200\\7\\377and more|UNKNOWN|pickle",
         "p.pkl|\\200\\377N.|UNKNOWN|pickle",
-        "data|\\200\\377\\0\\1|NO_PICKLE|unrecognized data",
-        "f.pfb|\\200\\1\\7\\0\\0\\0%!PS-Adobe|NO_PICKLE|unrecognized data",
+        "data|\\200\\377\\0\\1|UNRECOGNIZED|unrecognized data",
+        "f.pfb|\\200\\1\\7\\0\\0\\0%!PS-Adobe|UNRECOGNIZED|unrecognized data",
       })
   void aContentGetsItsVerdict(String name, String content, Verdict verdict, String kind)
       throws IOException {
@@ -192,17 +193,17 @@ class ScanContentTest {
       value = {
         "\\214\\2os\\214\\6system\\223|DANGEROUS", // no STOP, and the module is imported
         "\\214\\6my-mod\\214\\3run\\223)R.|UNKNOWN",
-        "\\214\\6my-mod\\214\\3run\\223)R and more|NO_PICKLE", // no module has such a name
+        "\\214\\6my-mod\\214\\3run\\223)R and more|UNRECOGNIZED", // no module has such a name
         "cantigravity\\nfly\\nmore|DANGEROUS",
         "cpip.__main__\\nmain\\nmore|DANGEROUS",
         "\\202\\1)R.|MALFORMED",
-        "C\\2osC\\6system\\223.|NO_PICKLE", // bytes are no names
+        "C\\2osC\\6system\\223.|UNRECOGNIZED", // bytes are no names
         "cos\\nsin\\ntan\\n|DANGEROUS", // a list of words, of which the first is imported
-        "II*\\0\\n0cos\\nsystem\\n)R.|NO_PICKLE", // TIFF: that is no number
+        "II*\\0\\n0cos\\nsystem\\n)R.|DANGEROUS", // TIFF that is none, so that it is searched
         "\\2270cos\\nsystem\\n)R.|DANGEROUS", // nobody has a buffer for it, but unknown bytes are
         // searched
         "N.N.N.|NO_PICKLE",
-        "K\\1.K\\2.|NO_PICKLE",
+        "K\\1.K\\2.|UNRECOGNIZED",
         "h\\11cos\\nsystem\\n)R.|NO_PICKLE", // every unpickler stops in front of it
       })
   void whatIsNoPickleIsToldByWhatAnUnpicklerWouldReach(String content, Verdict verdict)

@@ -25,9 +25,9 @@ public final class ScanReportOptions {
   private final OptionSpec failOn =
       Options.choice(
           "--fail-on",
-          List.of(Verdict.UNRECOGNIZED, Verdict.UNKNOWN, Verdict.MALFORMED, Verdict.DANGEROUS),
-          "The verdict from which on the exit code is 3: unrecognized (bytes of no known format),"
-              + " unknown (the default), malformed or dangerous.");
+          List.of(Verdict.UNKNOWN, Verdict.UNRECOGNIZED, Verdict.MALFORMED, Verdict.DANGEROUS),
+          "The verdict from which on the exit code is 3: unknown (the default), malformed or"
+              + " dangerous; or unrecognized, which is less than unknown.");
 
   private final OptionSpec full =
       Options.flag(

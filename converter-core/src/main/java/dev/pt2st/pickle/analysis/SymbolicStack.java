@@ -286,7 +286,9 @@ public final class SymbolicStack {
     return switch (instruction.opcode()) {
       case GLOBAL -> new Subject(named(instruction), GlobalUse.NAMED);
       case STACK_GLOBAL -> new Subject(named(peek(1), peek(0)), GlobalUse.NAMED);
-      case INST -> new Subject(named(instruction), GlobalUse.CALLED);
+      // Without a mark one unpickler stops before it imports, and the other one right behind that.
+      case INST ->
+          new Subject(named(instruction), marks.isEmpty() ? GlobalUse.NAMED : GlobalUse.CALLED);
       case OBJ -> new Subject(globalOf(firstMarked()), GlobalUse.CALLED);
       case REDUCE -> new Subject(globalOf(peek(1)), GlobalUse.CALLED);
       case NEWOBJ -> new Subject(globalOf(peek(1)), GlobalUse.INSTANTIATED);

@@ -140,8 +140,14 @@ public enum KnownFormat {
   private final String kind;
   private final String magic;
   private final int at;
+
+  // Each is a static method of this package, which keeps nothing.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final Function<FormatBytes, Structure> check;
+
   private final String checked;
+
+  @SuppressWarnings("ImmutableEnumChecker")
   private final Function<FormatBytes, @Nullable String> program;
 
   KnownFormat(String kind, String magic, Function<FormatBytes, Structure> check, String checked) {

@@ -1,6 +1,7 @@
 package dev.pt2st.scan.format;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -54,13 +55,13 @@ public enum UnreadFormat {
   private final String kind;
   private final String why;
   private final int at;
-  private final String[] magics;
+  private final List<String> magics;
 
   UnreadFormat(String kind, String why, int at, String... magics) {
     this.kind = kind;
     this.why = why;
     this.at = at;
-    this.magics = magics;
+    this.magics = List.of(magics);
   }
 
   /** What it is, in words. */

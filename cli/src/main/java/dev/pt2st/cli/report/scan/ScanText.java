@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The report for people: the worst files first, and a summary line at the end. */
 public final class ScanText implements ScanReport {
-  private static final int VERDICT_WIDTH = 10;
+  private static final int VERDICT_WIDTH = 12;
 
   /** Characters that are printed at once. */
   private static final int PIECE = 1 << 16;
