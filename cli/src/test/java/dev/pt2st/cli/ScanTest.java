@@ -138,7 +138,7 @@ class ScanTest {
     Run text = scan(UNKNOWN, "--allow", "zoo.*", "--quiet");
     assertThat(text.outLines())
         .containsExactly(
-            "accepted    " + UNKNOWN + " (PyTorch ZIP)",
+            "accepted      " + UNKNOWN + " (PyTorch ZIP)",
             "    archive/data.pkl, byte 141: zoo.config.Config",
             "        instantiated at byte 161 by NEWOBJ: zoo.config.Config()",
             "        accepted by --allow 'zoo.*'",
@@ -174,7 +174,7 @@ class ScanTest {
     assertThat(run.out()).contains("dangerous     " + DANGEROUS);
     assertThat(scan(DANGEROUS, "--allow", "os.system").outLines())
         .contains(
-            "accepted    " + DANGEROUS + " (PyTorch ZIP)",
+            "accepted      " + DANGEROUS + " (PyTorch ZIP)",
             "        reaches the operating system: programs, files, the environment",
             "        accepted by --allow os.system");
   }

@@ -25,6 +25,9 @@ public final class PlainText {
 
   /** Whether bytes are UTF-8 without control characters; the last character may be cut off. */
   public static boolean isText(byte[] first) {
+    if (plain(first) == first.length) {
+      return true;
+    }
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
     CharBuffer text = CharBuffer.allocate(first.length);
     CoderResult result = decoder.decode(ByteBuffer.wrap(first), text, false);
@@ -46,7 +49,7 @@ public final class PlainText {
       }
       if (decoder == null) {
         decoder = StandardCharsets.UTF_8.newDecoder();
-        text = CharBuffer.allocate(PIECE);
+        text = CharBuffer.allocate((int) Math.min(PIECE, file.size()));
       }
       boolean isLast = at + piece.length == file.size();
       ByteBuffer bytes = ByteBuffer.wrap(piece, plain, piece.length - plain);

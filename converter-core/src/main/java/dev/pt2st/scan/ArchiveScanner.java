@@ -23,6 +23,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Looks into archives and compressed files: at every entry by its content, whatever its name. */
@@ -54,6 +55,10 @@ final class ArchiveScanner {
 
   /** What skops makes its objects by (skops/io/_persist.py). */
   private static final String SKOPS_SCHEMA = "schema.json";
+
+  /** Where torch.save, torch.jit.save and torch.export.save put tensor data. */
+  private static final Pattern STORAGES =
+      Pattern.compile("[^/]+/(?:data|tensors|constants|data/weights|data/constants)/[^/]+");
 
   private static final int KERAS_SEARCHED = 16 << 20;
 
@@ -203,7 +208,12 @@ final class ArchiveScanner {
                 PickleScanner.Context own =
                     new PickleScanner.Context(
                         context.declared(), context.reportBreaks() || !main.contains(entry));
-                return ContentScanner.atPart(scan, content, depth + 1, own).isJudged();
+                FileScan.Work part =
+                    () -> ContentScanner.atPart(scan, content, depth + 1, own).isJudged();
+                // Of a checkpoint that is refused nobody knows the storages but by their place.
+                return storages.isEmpty() && STORAGES.matcher(entry.key()).matches()
+                    ? scan.quietly(part)
+                    : part.run();
               });
     }
     return judged;

@@ -3,6 +3,8 @@ package dev.pt2st.scan;
 import dev.pt2st.archive.compression.LoaderDecoder;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.Opcode;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,7 @@ final class ByteSearch {
   private static final boolean[] OPCODE = new boolean[256];
 
   /** Two bytes at which something may begin, so that all others cost one look into this. */
-  private static final boolean[] FIRST = new boolean[PAIRS];
+  private static final long[] FIRST = new long[PAIRS / Long.SIZE];
 
   static {
     for (int c = 0; c < NAME_PART.length; c++) {
@@ -36,7 +38,7 @@ final class ByteSearch {
     }
     for (int pair = 0; pair < PAIRS; pair++) {
       int second = pair & 0xff;
-      FIRST[pair] =
+      boolean mayBegin =
           switch (pair >> 8) {
             case PROTO -> second <= HIGHEST_PROTOCOL;
             case 'c' -> NAME_PART[second];
@@ -48,15 +50,21 @@ final class ByteSearch {
             case 'P' -> second == 'K';
             default -> false;
           };
+      if (mayBegin) {
+        FIRST[pair >>> 6] |= 1L << pair;
+      }
     }
   }
 
   private final MappedFile content;
-  private byte[] piece = new byte[0];
-  private int length;
+  private final byte[] piece;
+
+  /** How many bytes of the piece are there, with those that are looked ahead at. */
+  private int available;
 
   ByteSearch(MappedFile content) {
     this.content = content;
+    this.piece = new byte[(int) Math.min(PIECE + AHEAD, content.size())];
   }
 
   /** What a place may be. */
@@ -99,13 +107,16 @@ final class ByteSearch {
   <E extends Exception> void run(LongConsumer looked, Found<E> found) throws E {
     long next = 0;
     for (long start = 0; start < content.size(); start += PIECE) {
-      piece = content.start(start, PIECE + AHEAD);
-      length = (int) Math.min(PIECE, content.size() - start);
+      available = (int) Math.min(piece.length, content.size() - start);
+      MemorySegment bytes = content.bytes(start, available);
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, piece, 0, available);
+      int length = Math.min(PIECE, available);
       looked.accept(length);
       // Nothing of interest has but one byte.
-      int end = Math.min(length, piece.length - 1);
+      int end = Math.min(length, available - 1);
       for (int i = (int) Math.max(0, next - start); i < end; i++) {
-        if (FIRST[(piece[i] & 0xff) << 8 | (piece[i + 1] & 0xff)]) {
+        int pair = (piece[i] & 0xff) << 8 | (piece[i + 1] & 0xff);
+        if ((FIRST[pair >>> 6] >>> pair & 1) != 0) {
           Sign sign = sign(i);
           if (sign != null) {
             next = Math.max(found.at(start + i, sign), start + i + 1);
@@ -117,7 +128,7 @@ final class ByteSearch {
   }
 
   private int at(int index) {
-    return index < piece.length ? piece[index] & 0xff : -1;
+    return index < available ? piece[index] & 0xff : -1;
   }
 
   private @Nullable Sign sign(int i) {

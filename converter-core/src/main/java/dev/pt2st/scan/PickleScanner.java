@@ -41,6 +41,12 @@ final class PickleScanner {
   /** Whatever is not looked at so is read by the strict reader, or its callee is reported. */
   private static final int MOST_GIVEN = 10_000;
 
+  /**
+   * Opcodes that take something off the stack or out of the memo: every unpickler stops at one of
+   * them that comes first. Most words of a text begin so.
+   */
+  private static final String NEEDS_STACK = "abdeghjlopqrstuQR012.";
+
   private final FileScan scan;
   private final ScanOptions options;
   private final Deadline deadline;
@@ -324,7 +330,8 @@ final class PickleScanner {
   boolean searchBlocks(MappedFile content) throws LimitException {
     boolean found = false;
     for (long at = BLOCK; at < content.size(); at += BLOCK) {
-      if (PickleTrace.mayBegin(start(content, at))) {
+      byte[] first = start(content, at);
+      if (NEEDS_STACK.indexOf(first[0]) < 0 && PickleTrace.mayBegin(first)) {
         found |= reportUses(content, at) > 0;
       }
     }

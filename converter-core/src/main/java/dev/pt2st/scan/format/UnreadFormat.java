@@ -55,6 +55,9 @@ public enum UnreadFormat {
   private final String kind;
   private final String why;
   private final int at;
+
+  // A list that cannot be changed.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final List<String> magics;
 
   UnreadFormat(String kind, String why, int at, String... magics) {

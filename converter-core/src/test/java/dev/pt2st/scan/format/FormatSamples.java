@@ -288,7 +288,7 @@ public final class FormatSamples {
     CRC32C crc = new CRC32C();
     crc.update(bytes);
     int value = (int) crc.getValue();
-    return little((value >>> 15 | value << 17) + 0xa282ead8);
+    return little(Integer.rotateRight(value, 15) + 0xa282ead8);
   }
 
   private static byte[] tensorFlowIndex() {
@@ -308,7 +308,7 @@ public final class FormatSamples {
   private static void varint(ByteArrayOutputStream out, int value) {
     int left = value;
     for (; left >= 0x80; left >>>= 7) {
-      out.write(left & 0x7f | 0x80);
+      out.write((left & 0x7f) | 0x80);
     }
     out.write(left);
   }
