@@ -211,7 +211,7 @@ final class ArchiveScanner {
                 FileScan.Work part =
                     () -> ContentScanner.atPart(scan, content, depth + 1, own).isJudged();
                 // Of a checkpoint that is refused nobody knows the storages but by their place.
-                return storages.isEmpty() && STORAGES.matcher(entry.key()).matches()
+                return (storages.isEmpty() && STORAGES.matcher(entry.key()).matches())
                     ? scan.quietly(part)
                     : part.run();
               });
