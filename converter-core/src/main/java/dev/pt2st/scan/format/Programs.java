@@ -17,7 +17,7 @@ public final class Programs {
   private static final int OVERLAP = 1 << 12;
 
   private static final Pattern LAMBDA =
-      Pattern.compile("class_name\\W{1,64}+(?:\\w{1,64}+>)?Lambda\\b");
+      Pattern.compile("class_name\\W{1,64}+(?:[\\w.-]{1,64}+>)?Lambda\\b");
 
   /** An escape of a letter or of the underscore, which no writer of JSON makes. */
   private static final Pattern HIDDEN_LETTER =
