@@ -86,7 +86,7 @@ class ScanBaselineTest {
     assertThat(run.out())
         .contains(file, name)
         .contains("1 as before", "; 1 finding gone")
-        .containsPattern("\ngone        " + file + ": " + name);
+        .containsPattern("\ngone          " + file + ": " + name);
   }
 
   @Test
@@ -99,8 +99,8 @@ class ScanBaselineTest {
     assertThat(run.code()).isZero();
     assertThat(run.outLines())
         .containsExactly(
-            "gone        bad.pkl: os.system",
-            "gone        unknown.pkl: zoo.Config",
+            "gone          bad.pkl: os.system",
+            "gone          unknown.pkl: zoo.Config",
             "2 files: 2 safe; 2 findings gone");
     assertThat(compared("--format", "json").json().getAsJsonArray("gone")).hasSize(2);
     assertThat(compared("--format", "html").out()).contains("Gone since the earlier report");
