@@ -22,7 +22,7 @@ final class ByteSearch {
   private static final int PROTO = 0x80;
   private static final int HIGHEST_PROTOCOL = 5;
   private static final int SHORT_BINUNICODE = 0x8c;
-  private static final int MEMOIZE = 0x94;
+  private static final int BINUNICODE8 = 0x8d;
 
   private static final int PAIRS = 1 << 16;
   private static final boolean[] NAME_PART = new boolean[256];
@@ -42,8 +42,10 @@ final class ByteSearch {
           switch (pair >> 8) {
             case PROTO -> second <= HIGHEST_PROTOCOL;
             case 'c' -> NAME_PART[second];
-            case '(' -> second == 0xb5 || second == 'i' || second == 'c';
-            case 'X', SHORT_BINUNICODE -> second > 0;
+            case 'i', 'V' -> NAME_PART[second];
+            case '(' -> second == 0xb5 || "cVSUTX\u008c\u008d".indexOf(second) >= 0;
+            case 'S' -> second == '\'' || second == '"';
+            case 'U', 'T', 'X', SHORT_BINUNICODE, BINUNICODE8 -> second > 0;
             case 0x1f -> second == 0x8b;
             case 'B' -> second == 'Z';
             case 0xfd -> second == '7';
@@ -70,6 +72,8 @@ final class ByteSearch {
   /** What a place may be. */
   enum Sign {
     PICKLE,
+    /** INST, whose pickle begins in front of it, at its mark or before. */
+    INSTANCE,
     GZIP,
     BZIP2,
     XZ,
@@ -83,7 +87,7 @@ final class ByteSearch {
         case BZIP2 -> LoaderDecoder.ZIP_BZIP2;
         case XZ -> LoaderDecoder.ZIP_XZ;
         case ZSTD -> LoaderDecoder.ZIP_ZSTD;
-        case PICKLE, ZIP -> null;
+        case PICKLE, INSTANCE, ZIP -> null;
       };
     }
   }
@@ -138,16 +142,21 @@ final class ByteSearch {
         int opcode = at(i + 2);
         yield at(i + 1) <= HIGHEST_PROTOCOL && opcode >= 0 && OPCODE[opcode] ? Sign.PICKLE : null;
       }
-      case 'c' -> isGlobal(i) ? Sign.PICKLE : null;
+      case 'c' -> nameEnd(i + 1) > 0 ? Sign.PICKLE : null;
+      case 'i' -> nameEnd(nameEnd(i + 1)) > 0 ? Sign.INSTANCE : null;
       case '(' -> {
-        if (at(i + 1) == 0xb5 && at(i + 2) == 0x2f && at(i + 3) == 0xfd) {
-          yield Sign.ZSTD;
+        if (at(i + 1) == 0xb5) {
+          yield at(i + 2) == 0x2f && at(i + 3) == 0xfd ? Sign.ZSTD : null;
         }
-        boolean isInstance = at(i + 1) == 'i' && isName(i + 2);
-        yield isInstance || isGlobal(i + 1) ? Sign.PICKLE : null;
+        // The mark of OBJ, whose class follows.
+        yield sign(i + 1) == Sign.PICKLE ? Sign.PICKLE : null;
       }
-      case 'X' -> isText(i, 5) ? Sign.PICKLE : null;
-      case SHORT_BINUNICODE -> isText(i, 2) ? Sign.PICKLE : null;
+      // The name of a module for STACK_GLOBAL: a text of any kind.
+      case 'V' -> isOpcode(nameEnd(i + 1)) ? Sign.PICKLE : null;
+      case 'S' -> isQuoted(i + 1) ? Sign.PICKLE : null;
+      case 'U', SHORT_BINUNICODE -> isText(i, 1) ? Sign.PICKLE : null;
+      case 'T', 'X' -> isText(i, 4) ? Sign.PICKLE : null;
+      case BINUNICODE8 -> isText(i, 8) ? Sign.PICKLE : null;
       case 0x1f -> at(i + 1) == 0x8b && at(i + 2) == 8 && at(i + 3) < 32 ? Sign.GZIP : null;
       case 'B' ->
           at(i + 1) == 'Z' && at(i + 2) == 'h' && at(i + 4) == '1' && at(i + 5) == 'A'
@@ -159,34 +168,47 @@ final class ByteSearch {
     };
   }
 
-  private boolean isGlobal(int i) {
-    return at(i) == 'c' && isName(i + 1);
+  /** Behind the line that begins here, if it may be a name; else, and for a negative one, -1. */
+  private int nameEnd(int i) {
+    if (i < 0) {
+      return -1;
+    }
+    int at = behindName(i, LONGEST_NAME);
+    return at > i && at(at) == '\n' ? at + 1 : -1;
   }
 
-  /** Whether a line begins here that may be a module's name. */
-  private boolean isName(int i) {
+  private int behindName(int i, int most) {
     int at = i;
-    while (isNamePart(at(at)) && at - i < LONGEST_NAME) {
+    while (at - i < most && isNamePart(at(at))) {
       at++;
     }
-    return at > i && at(at) == '\n';
+    return at;
   }
 
-  /** Whether a text of the length before it is a name, and an opcode of another one follows. */
-  private boolean isText(int i, int header) {
+  private boolean isQuoted(int i) {
+    int end = behindName(i + 1, LONGEST_NAME);
+    return end > i + 1 && at(end) == at(i) && at(end + 1) == '\n' && isOpcode(end + 2);
+  }
+
+  /**
+   * Whether a text whose length stands in front of it is a name, and an opcode follows.
+   *
+   * @param lengthBytes how many bytes its length has, of which only the first is not zero
+   */
+  private boolean isText(int i, int lengthBytes) {
     int count = at(i + 1);
-    boolean isShort = header == 2 || (at(i + 2) == 0 && at(i + 3) == 0 && at(i + 4) == 0);
-    if (count <= 0 || !isShort) {
-      return false;
+    for (int k = 2; k <= lengthBytes; k++) {
+      if (at(i + k) != 0) {
+        return false;
+      }
     }
-    int at = i + header;
-    while (at < i + header + count && isNamePart(at(at))) {
-      at++;
-    }
-    int behind = at(at);
-    int opcode = behind == MEMOIZE ? at(at + 1) : behind == 'q' ? at(at + 2) : behind;
-    return at == i + header + count
-        && (opcode == 'X' || opcode == SHORT_BINUNICODE || behind == 'r');
+    int from = i + 1 + lengthBytes;
+    return count > 0 && behindName(from, count) == from + count && isOpcode(from + count);
+  }
+
+  private boolean isOpcode(int i) {
+    int opcode = i < 0 ? -1 : at(i);
+    return opcode >= 0 && OPCODE[opcode];
   }
 
   private static boolean isNamePart(int c) {

@@ -1,6 +1,9 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Limit;
+import dev.pt2st.LimitException;
+import dev.pt2st.Place;
 import dev.pt2st.archive.compression.LoaderDecoder;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
@@ -10,8 +13,11 @@ import java.io.IOException;
  * anything else; that nothing but listed names is found makes such bytes no safe file.
  */
 final class UnknownBytes {
-  /** Of each content; further ones are searched as plain bytes. */
-  private static final int MOST_ARCHIVES = 256;
+  /** Of each content. */
+  private static final int MOST_ARCHIVES = 1 << 12;
+
+  /** Between the mark of an instance and its name are its arguments. */
+  private static final int FARTHEST_MARK = 1 << 10;
 
   private final FileScan scan;
   private final MappedFile content;
@@ -45,14 +51,38 @@ final class UnknownBytes {
     }
   }
 
+  /** Follows a pickle from each mark that the instance may begin at. */
+  private long instance(long at) throws LimitException, IOException {
+    for (long mark = at - 1; mark >= 0 && mark >= at - FARTHEST_MARK; mark--) {
+      if (content.i8(mark) == '(') {
+        long end = scan.pickles().reportUses(content, mark);
+        if (end > at) {
+          return end;
+        }
+      }
+    }
+    return 0;
+  }
+
   private long found(long at, ByteSearch.Sign sign) throws IOException {
     try {
       if (sign == ByteSearch.Sign.PICKLE) {
         return scan.pickles().reportUses(content, at);
       }
+      if (sign == ByteSearch.Sign.INSTANCE) {
+        return instance(at);
+      }
       // The first bytes were looked at as what they are.
-      if (at > 0 && archives < MOST_ARCHIVES) {
+      if (at > 0) {
         archives++;
+        if (archives > MOST_ARCHIVES) {
+          throw new LimitException(
+              Place.of(content.name()).at(at),
+              Limit.ENTRIES,
+              "more than "
+                  + MOST_ARCHIVES
+                  + " archives and compressed streams may begin in these bytes");
+        }
         MappedFile part = content.part(content.name(), at, content.size() - at);
         LoaderDecoder decoder = sign.decoder();
         scan.searching(() ->
