@@ -47,11 +47,10 @@ class UnknownBytesTest {
     byte[] pickle = stream.getBytes(StandardCharsets.ISO_8859_1);
     FileReport report = scan(Wrap.concat(NOISE, Wrap.concat(pickle, NOISE)));
     assertThat(report.findings())
-        .anySatisfy(
-            finding -> {
-              assertThat(finding.global()).isNotNull();
-              assertThat(finding.global().name().toString()).isEqualTo("os.system");
-            });
+        .anySatisfy(finding -> {
+          assertThat(finding.global()).isNotNull();
+          assertThat(finding.global().name().toString()).isEqualTo("os.system");
+        });
   }
 
   @Test
@@ -63,8 +62,7 @@ class UnknownBytesTest {
     }
     FileReport report = scan(Wrap.concat(NOISE, many));
     assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
-    assertThat(report.findings())
-        .anyMatch(finding -> finding.rule() == Rule.OVER_LIMIT);
+    assertThat(report.findings()).anyMatch(finding -> finding.rule() == Rule.OVER_LIMIT);
   }
 
   @Test
