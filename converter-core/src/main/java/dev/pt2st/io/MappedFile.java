@@ -59,6 +59,7 @@ public final class MappedFile implements AutoCloseable {
   /**
    * Opens and maps a regular file.
    *
+   * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted
    * @throws IOException if it is missing, no regular file, unreadable or cannot be mapped
    */
   public static MappedFile open(Path path) throws IOException {
@@ -89,7 +90,8 @@ public final class MappedFile implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       arena.close();
       try (channel) {
-        if (channel.size() < size) {
+        // Of an interrupted thread it is closed, which the exception says.
+        if (channel.isOpen() && channel.size() < size) {
           throw new FileSystemException(
               name.text(),
               null,

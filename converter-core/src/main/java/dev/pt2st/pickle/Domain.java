@@ -41,6 +41,26 @@ public interface Domain {
       throws CheckpointException {}
 
   /**
+   * An object gets items (APPEND, SETITEM, ADDITEMS and the like).
+   *
+   * @throws CheckpointException if no pickle gives items to an object of its class
+   */
+  default void checkItems(ObjectValue object, Place place) throws CheckpointException {}
+
+  /**
+   * Whether a global is a function that pickles call and never keep. As a value it could be put
+   * where a library calls what it finds: under the name of a method, in a hook, as a factory.
+   */
+  default boolean isOnlyCalled(GlobalValue global) {
+    return false;
+  }
+
+  /** Whether the first argument of a call of this is a function, which it calls. */
+  default boolean takesFunction(Value callable) {
+    return false;
+  }
+
+  /**
    * Whether a call of this may have, instead of a tuple of arguments, any one value as its
    * argument. CPython takes none such; some writers that are not Python write them.
    */

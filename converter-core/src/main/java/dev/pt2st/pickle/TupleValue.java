@@ -10,16 +10,30 @@ public final class TupleValue implements Value {
 
   private final List<Value> items;
   private final KeySize size;
+  private final boolean holdsFunction;
   private @Nullable Object key;
 
   public TupleValue(List<Value> items) {
+    this(items, false);
+  }
+
+  /**
+   * @param holdsFunction whether there is a function among the items, or in a tuple among them
+   */
+  TupleValue(List<Value> items, boolean holdsFunction) {
     this.items = List.copyOf(items);
+    this.holdsFunction = holdsFunction;
     this.size = KeySize.of(this.items);
   }
 
   /** The items, in order. */
   public List<Value> items() {
     return items;
+  }
+
+  /** Whether a function stands in it that may only be called. */
+  boolean holdsFunction() {
+    return holdsFunction;
   }
 
   KeySize size() {

@@ -146,6 +146,7 @@ public final class Unpickler {
       case EMPTY_LIST -> pushContainer(new ListValue());
       case LIST -> {
         Value[] items = popToMark();
+        refuseFunctions(items);
         charge((long) items.length * HeapBudget.SLOT);
         pushContainer(new ListValue(Arrays.asList(items)));
       }
@@ -193,7 +194,11 @@ public final class Unpickler {
       case NEWOBJ_EX -> newObjectWithKeywords();
       case REDUCE -> reduce();
       case PERSID -> push(domain.persistent(new Value.Text(asciiLine()), place()));
-      case BINPERSID -> push(domain.persistent(stack.pop(), place()));
+      case BINPERSID -> {
+        Value id = stack.pop();
+        refuseFunctions(id);
+        push(domain.persistent(id, place()));
+      }
 
       case EXT1, EXT2, EXT4 ->
           throw new MalformedException(
@@ -323,7 +328,40 @@ public final class Unpickler {
 
   private void pushTuple(Value[] items) throws LimitException {
     charge(HeapBudget.OBJECT + (long) items.length * HeapBudget.SLOT);
-    stack.push(new TupleValue(List.of(items)));
+    boolean holdsFunction = false;
+    for (Value item : items) {
+      holdsFunction |= isFunction(item);
+    }
+    stack.push(new TupleValue(List.of(items), holdsFunction));
+  }
+
+  /** Whether a value is a function that may only be called, or a tuple with one. */
+  private boolean isFunction(Value value) {
+    return switch (value) {
+      case GlobalValue global -> domain.isOnlyCalled(global);
+      case TupleValue tuple -> tuple.holdsFunction();
+      default -> false;
+    };
+  }
+
+  private void refuseFunctions(Value... values) throws MalformedException {
+    for (Value value : values) {
+      if (isFunction(value)) {
+        throw new MalformedException(
+            place(),
+            (value instanceof GlobalValue global ? global.dottedName() : "a function in a tuple")
+                + " is kept as a value, and pickles only call it",
+            new Remedy.DoNotTrust(
+                "do not trust the file: what it is kept in could call it with anything"));
+      }
+    }
+  }
+
+  private void refuseFunctions(Value callable, List<Value> arguments) throws MalformedException {
+    int from = !arguments.isEmpty() && domain.takesFunction(callable) ? 1 : 0;
+    for (int i = from; i < arguments.size(); i++) {
+      refuseFunctions(arguments.get(i));
+    }
   }
 
   private void pushText(long length) throws CheckpointException {
@@ -365,9 +403,15 @@ public final class Unpickler {
       return;
     }
     charge((long) items.size() * HeapBudget.SLOT);
+    for (Value item : items) {
+      refuseFunctions(item);
+    }
     switch (target) {
       case ListValue list -> list.items().addAll(items);
-      case ObjectValue object -> object.addListItems(items);
+      case ObjectValue object -> {
+        domain.checkItems(object, place());
+        object.addListItems(items);
+      }
       default -> throw wrongKind("APPEND", target);
     }
   }
@@ -380,7 +424,10 @@ public final class Unpickler {
     }
     switch (target) {
       case DictValue dict -> setItems(dict, items);
-      case ObjectValue object -> setItems(object.dictItemsForUpdate(), items);
+      case ObjectValue object -> {
+        domain.checkItems(object, place());
+        setItems(object.dictItemsForUpdate(), items);
+      }
       default -> throw wrongKind("SETITEM", target);
     }
   }
@@ -389,6 +436,7 @@ public final class Unpickler {
     if (items.length % 2 != 0) {
       throw new MalformedException(place(), "a dict gets a key without a value");
     }
+    refuseFunctions(items);
     charge(items.length / 2L * HeapBudget.MAP_ENTRY);
     dict.reserve(items.length / 2);
     for (int i = 0; i < items.length; i += 2) {
@@ -407,12 +455,17 @@ public final class Unpickler {
     }
     switch (target) {
       case SetValue set when !set.isFrozen() -> addItems(set, items);
-      case ObjectValue object -> object.addListItems(Arrays.asList(items));
+      case ObjectValue object -> {
+        refuseFunctions(items);
+        domain.checkItems(object, place());
+        object.addListItems(Arrays.asList(items));
+      }
       default -> throw wrongKind("ADDITEMS", target);
     }
   }
 
   private void addItems(SetValue set, Value[] items) throws CheckpointException {
+    refuseFunctions(items);
     charge((long) items.length * HeapBudget.MAP_ENTRY);
     for (Value item : items) {
       charge(HeapBudget.ofKey(item));
@@ -427,6 +480,7 @@ public final class Unpickler {
     Value state = stack.pop();
     Value target = stack.top();
     charge(HeapBudget.SLOT + HeapBudget.contentOf(state));
+    refuseFunctions(state);
     String called = StateNames.calledOf(state);
     if (called != null) {
       throw new MalformedException(
@@ -511,6 +565,7 @@ public final class Unpickler {
 
   private void call(Value callable, List<Value> arguments) throws CheckpointException {
     charge(HeapBudget.CONTAINER + (long) arguments.size() * HeapBudget.SLOT);
+    refuseFunctions(callable, arguments);
     GlobalValue.note(callable, GlobalUse.CALLED);
     Value made = domain.call(callable, arguments, place());
     charge(HeapBudget.contentOf(made));
@@ -521,6 +576,9 @@ public final class Unpickler {
     List<Value> arguments = tuple("NEWOBJ", stack.pop());
     Value type = stack.pop();
     charge(HeapBudget.CONTAINER + (long) arguments.size() * HeapBudget.SLOT);
+    for (Value argument : arguments) {
+      refuseFunctions(argument);
+    }
     GlobalValue.note(type, GlobalUse.INSTANTIATED);
     stack.push(domain.instance(type, arguments, keywords, place()));
   }

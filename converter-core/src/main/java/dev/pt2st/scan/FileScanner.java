@@ -33,7 +33,10 @@ public final class FileScanner {
     this.listener = listener;
   }
 
-  /** Scans one file; what cannot be opened gets {@link Verdict#UNREADABLE}. */
+  /**
+   * Scans one file. What cannot be opened gets {@link Verdict#UNREADABLE}, and so does a file whose
+   * scan is cancelled by an interrupt of its thread: the thread stays interrupted.
+   */
   public FileReport scan(Path file) {
     FileReport report = FileScan.of(file, options, listener);
     listener.ends(report);

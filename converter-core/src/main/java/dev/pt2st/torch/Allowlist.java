@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,13 @@ public final class Allowlist {
     }
   }
 
+  /** What is rebuilt in Java and is a class of Python; all others of that kind are functions. */
+  private static final Set<String> CLASSES =
+      Set.of("numpy.dtype", "numpy.ndarray", "torch.Size", "torch.device");
+
+  /** A function among the records. */
+  private static final String COMPILE = "re._compile";
+
   /**
    * One line of the list.
    *
@@ -51,7 +59,20 @@ public final class Allowlist {
    * @param why why it is data
    * @param source where PyTorch, Python or NumPy defines it
    */
-  public record Entry(String name, Kind kind, String why, String source) {}
+  public record Entry(String name, Kind kind, String why, String source) {
+    /** Whether it is a function that pickles call and never keep as a value. */
+    boolean isOnlyCalled() {
+      return switch (kind) {
+        case REBUILD -> true;
+        case CONSTRUCTOR ->
+            !name.startsWith("builtins.")
+                && !name.startsWith("collections.")
+                && !CLASSES.contains(name);
+        case RECORD -> name.equals(COMPILE);
+        case DTYPE, STORAGE, TENSOR_CLASS, CONSTANT, MODULE, FUNCTION -> false;
+      };
+    }
+  }
 
   private static final class Holder {
     static final Map<String, Entry> ENTRIES = load();

@@ -193,6 +193,11 @@ final class PythonConstructors {
       throw call.wrong(0, "a class");
     }
     GlobalValue.note(type, GlobalUse.INSTANTIATED);
+    if (base instanceof ObjectValue object) {
+      ObjectValue _ = TorchDomain.unlisted(object, call.place());
+    } else if (!(base instanceof GlobalValue)) {
+      throw call.wrong(1, "a class");
+    }
     if (!isListed(base)) {
       // Python calls its __new__ and its __init__ with the state.
       GlobalValue.note(base, GlobalUse.CALLED);

@@ -172,6 +172,15 @@ final class TensorConstructors {
     if (!(call.argument(2) instanceof TupleValue arguments)) {
       throw call.wrong(2, "a tuple");
     }
+    if (function instanceof GlobalValue global) {
+      Allowlist.Entry entry = Allowlist.find(global.dottedName());
+      boolean rebuilds =
+          entry == null
+              || (entry.kind() == Allowlist.Kind.REBUILD && !call.domain().takesFunction(global));
+      if (!rebuilds) {
+        throw call.malformed("is given " + global.dottedName() + ", which rebuilds no tensor");
+      }
+    }
     GlobalValue.note(function, GlobalUse.CALLED);
     Value made = call.domain().call(function, arguments.items(), call.place());
     if (made instanceof TensorValue tensor) {

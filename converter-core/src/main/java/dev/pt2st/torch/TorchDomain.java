@@ -187,9 +187,35 @@ public class TorchDomain implements Domain {
   }
 
   @Override
+  public boolean isOnlyCalled(GlobalValue global) {
+    Allowlist.Entry entry = Allowlist.find(global.dottedName());
+    return entry != null && entry.isOnlyCalled();
+  }
+
+  @Override
+  public boolean takesFunction(Value callable) {
+    return callable instanceof GlobalValue global
+        && global.dottedName().contains("._rebuild_from_type");
+  }
+
+  @Override
+  public void checkItems(ObjectValue object, Place place) throws MalformedException {
+    if (object.type() instanceof GlobalValue global && isOf(global, Allowlist.Kind.MODULE)) {
+      throw new MalformedException(
+          place, global.dottedName() + " gets items, which no pickle gives to a module");
+    }
+  }
+
+  @Override
   public void checkState(ObjectValue object, Value state, Place place) throws MalformedException {
     if (object.type() instanceof GlobalValue global
-        && isRecord(global)
+        && isOf(global, Allowlist.Kind.MODULE)
+        && !isStateOfModule(state)) {
+      throw new MalformedException(
+          place, global.dottedName() + " gets a state that is no dict of attributes");
+    }
+    if (object.type() instanceof GlobalValue global
+        && isOf(global, Allowlist.Kind.RECORD)
         && !(state instanceof Value.None)
         && !RecordRules.of(global).state().test(state)) {
       throw new MalformedException(
@@ -197,9 +223,22 @@ public class TorchDomain implements Domain {
     }
   }
 
-  private static boolean isRecord(GlobalValue global) {
+  /** What {@code Module.__setstate__} updates the attributes with; other forms say more. */
+  private static boolean isStateOfModule(Value state) {
+    if (!(state instanceof DictValue dict)) {
+      return state instanceof Value.None;
+    }
+    for (int i = 0; i < dict.size(); i++) {
+      if (!(dict.key(i) instanceof Value.Text)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isOf(GlobalValue global, Allowlist.Kind kind) {
     Allowlist.Entry entry = Allowlist.find(global.dottedName());
-    return entry != null && entry.kind() == Allowlist.Kind.RECORD;
+    return entry != null && entry.kind() == kind;
   }
 
   /** {@code Parameter(data)}, a tensor of lists, or one whose content comes with BUILD. */

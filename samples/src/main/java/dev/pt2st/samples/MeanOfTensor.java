@@ -3,22 +3,32 @@ package dev.pt2st.samples;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.convert.CheckpointFile;
+import dev.pt2st.convert.CheckpointTensor;
+import dev.pt2st.tensor.DType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 
 /** Prints the mean of a tensor of a checkpoint, which is not converted. */
 public final class MeanOfTensor {
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private MeanOfTensor() {}
 
   static double mean(Path checkpoint, String name) throws CheckpointException, IOException {
     try (CheckpointFile file = CheckpointFile.open(checkpoint, ReadOptions.STANDARD)) {
-      MemorySegment floats = file.data(name);
+      CheckpointTensor tensor = file.tensor(name).orElseThrow();
+      if (tensor.dtype() != DType.F32) {
+        throw new IllegalArgumentException(name + " has the dtype " + tensor.dtype());
+      }
+      MemorySegment floats = file.data(tensor);
       long count = floats.byteSize() / Float.BYTES;
       double sum = 0;
       for (long i = 0; i < count; i++) {
-        sum += floats.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i);
+        sum += floats.getAtIndex(FLOAT, i);
       }
       return sum / count;
     }

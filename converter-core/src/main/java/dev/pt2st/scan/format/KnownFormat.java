@@ -39,14 +39,26 @@ public enum KnownFormat {
   OGG("Ogg file", "OggS", MediaStructures::ogg, "pages, which fill the file"),
   FLAC("FLAC file", "fLaC", MediaStructures::flac, "blocks of metadata; a frame follows"),
   MP3("MP3 file", "ID3", MediaStructures::mpegAudio, "tag, and frame by frame as far as they go"),
-  MP3_WITHOUT_TAG("MP3 file", "\u00ff", MediaStructures::mpegAudio, "the same, at least 4 frames"),
+  MP3_WITHOUT_TAG(
+      "MP3 file without a tag",
+      "\u00ff",
+      MediaStructures::mpegAudio,
+      "frame by frame, at least 4 of them"),
   PDF("PDF document", "%PDF-", DataStructures::pdf, "header and trailer"),
-  TRUE_TYPE("font", "\0\1\0\0", FontStructures::sfnt, "tables, of which the last ends the file"),
-  OPEN_TYPE("font", "OTTO", FontStructures::sfnt, "the same"),
-  APPLE_TRUE_TYPE("font", "true", FontStructures::sfnt, "the same"),
-  FONT_COLLECTION("font collection", "ttcf", FontStructures::collection, "the same of each font"),
-  WOFF("font", "wOFF", FontStructures::woff, "length, tables, metadata, which end the file"),
-  WOFF2("font", "wOF2", FontStructures::woff2, "the same"),
+  TRUE_TYPE(
+      "TrueType font", "\0\1\0\0", FontStructures::sfnt, "tables, of which the last ends the file"),
+  OPEN_TYPE(
+      "OpenType font", "OTTO", FontStructures::sfnt, "tables, of which the last ends the file"),
+  APPLE_TRUE_TYPE(
+      "font of Apple", "true", FontStructures::sfnt, "tables, of which the last ends the file"),
+  FONT_COLLECTION(
+      "font collection",
+      "ttcf",
+      FontStructures::collection,
+      "the tables of each font, of which the last ends the file"),
+  WOFF("WOFF font", "wOFF", FontStructures::woff, "length, tables, metadata, which end the file"),
+  WOFF2(
+      "WOFF2 font", "wOF2", FontStructures::woff2, "length, tables, metadata, which end the file"),
   PARQUET(
       "Parquet file",
       "PAR1",

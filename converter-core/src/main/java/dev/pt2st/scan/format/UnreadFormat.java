@@ -15,9 +15,17 @@ public enum UnreadFormat {
       "HDF5 is not read; a Keras model in it may hold Python code (Lambda layers)",
       0,
       "\u0089HDF\r\n\u001a\n"),
-  ZSTD("zstd data", "it is compressed with zstd, which is not read", 0, "(\u00b5/\u00fd"),
-  LZ4("LZ4 data", "it is compressed with LZ4, which is not read", 0, "\4\"M\u0018"),
-  LZMA("LZMA data", "it is compressed with LZMA, which is not read", 0, "]\0"),
+  ZSTD(
+      "zstd data",
+      "it begins as data compressed with zstd, and does not decompress",
+      0,
+      "(\u00b5/\u00fd"),
+  LZ4(
+      "LZ4 data",
+      "it begins as data compressed with LZ4, and does not decompress",
+      0,
+      "\4\"M\u0018"),
+  LZMA("LZMA data", "it begins as data compressed with LZMA, and does not decompress", 0, "]\0"),
   RAR("RAR archive", "RAR archives are not read", 0, "Rar!\u001a\7"),
   OLD_JOBLIB("old joblib file", "compressed files of old joblib are not read", 0, "ZF"),
   JAVA_SERIALIZATION(

@@ -9,7 +9,6 @@ import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A tensor, a parameter, a buffer or a numeric NumPy array. */
@@ -126,19 +125,33 @@ public final class TensorValue implements DomainValue {
    */
   @Override
   public boolean takeState(Value state) {
-    if (state instanceof TupleValue tuple) {
-      List<Value> items = tuple.items();
-      if (items.size() == 4 && items.getFirst() instanceof StorageValue storage) {
-        TensorView view = Views.of(storage, items.get(1), items.get(2), items.get(3));
+    if (!(state instanceof TupleValue tuple)) {
+      return false;
+    }
+    List<Value> items = tuple.items();
+    switch (items.size()) {
+      case 3 -> {}
+      case 4 -> {
+        TensorView view =
+            items.getFirst() instanceof StorageValue storage
+                ? Views.of(storage, items.get(1), items.get(2), items.get(3))
+                : null;
         if (view == null) {
           return false;
         }
         content = new Strided(view);
-      } else if (items.size() == 5 && items.getFirst() instanceof TensorValue data) {
+      }
+      case 5 -> {
+        if (!(items.getFirst() instanceof TensorValue data)) {
+          return false;
+        }
         content = data.content;
       }
+      default -> {
+        return false;
+      }
     }
-    with(Objects.requireNonNull(state));
+    with(state);
     return true;
   }
 }
