@@ -1,7 +1,7 @@
 package dev.pt2st;
 
 /**
- * How a checkpoint is read, whatever is done with it then. Immutable; change one thing with the
+ * Options for reading a checkpoint, shared by all operations. Immutable; change one thing with the
  * {@code with} methods.
  *
  * @param policy which globals are accepted besides those of the built-in list

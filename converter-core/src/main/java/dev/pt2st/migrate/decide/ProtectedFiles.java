@@ -98,7 +98,7 @@ public final class ProtectedFiles implements AutoCloseable {
         : null;
   }
 
-  /** Whether a name is none by which a checkpoint would be looked for, as in a cache. */
+  /** Whether nobody would look for a checkpoint under this name, as in a cache. */
   private static boolean isBlob(String name) {
     return TargetNames.of(name).startsWith(name);
   }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Removal implements AutoCloseable {
   static final String STAYS = "the original is not removed: ";
 
-  /** So many links that nothing is done about are named; of more it is only said that they are. */
+  /** At most so many remaining links are named; further ones are only counted. */
   private static final int MOST_NAMED = 1000;
 
   private final MigrationSettings settings;

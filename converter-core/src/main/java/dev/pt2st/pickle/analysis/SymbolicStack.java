@@ -26,7 +26,7 @@ public final class SymbolicStack {
   /** Heap bytes of a value with its instruction and its slots, about. */
   private static final long VALUE_BYTES = 160;
 
-  /** Of a container so many items are kept, one more than is ever shown. */
+  /** Items that are kept of each container: one more than is ever shown. */
   private static final int MOST_ITEMS = 17;
 
   /** Of all containers of a stream so many: enough for people, too few to fill the heap. */
