@@ -125,6 +125,11 @@ public final class TensorValue implements DomainValue {
    */
   @Override
   public boolean takeState(Value state) {
+    if (state instanceof Value.Int) {
+      // The number of a tensor in the table of a TorchScript archive; Tensor refuses it.
+      with(state);
+      return true;
+    }
     if (!(state instanceof TupleValue tuple)) {
       return false;
     }
