@@ -4,18 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.testing.Wrap;
 import dev.pt2st.testing.ZipBuilder;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tukaani.xz.DeltaOptions;
+import org.tukaani.xz.FilterOptions;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.LZMAOutputStream;
+import org.tukaani.xz.XZOutputStream;
 
 /** What a loader finds in a container of its own, a scan finds there too. */
 class LoaderContainersTest {
@@ -145,6 +155,78 @@ class LoaderContainersTest {
   void aModelOfMlflowWithCodeIsUnknown(String line, Verdict verdict) throws IOException {
     String model = "flavors:\n  python_function:\n" + line + "\n    env: conda.yaml\n";
     assertThat(scan(bytes(model)).verdict()).isEqualTo(verdict);
+  }
+
+  /** LZMA without a container, with properties that are not the usual ones. */
+  private static byte[] lzma(byte[] content, boolean sized, boolean marked) throws IOException {
+    LZMA2Options options = new LZMA2Options(1);
+    options.setLcLp(0, 0);
+    options.setPb(1);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (LZMAOutputStream lzma = new LZMAOutputStream(out, options, marked ? -1 : content.length)) {
+      lzma.write(content);
+    }
+    byte[] stream = out.toByteArray();
+    if (sized) {
+      ByteBuffer.wrap(stream).order(ByteOrder.LITTLE_ENDIAN).putLong(5, content.length);
+    }
+    return stream;
+  }
+
+  private static byte[] lzip(byte[] content) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(bytes("LZIP\1\u0017"));
+    try (LZMAOutputStream lzma = new LZMAOutputStream(out, new LZMA2Options(1), true)) {
+      lzma.write(content);
+    }
+    out.write(new byte[20]);
+    return out.toByteArray();
+  }
+
+  /** {@code lzma.open} tells the format of each stream anew. */
+  @ParameterizedTest
+  @CsvSource({
+    "lzip, lzip", "lzip, marked", "lzip, both", "lzip, sized", "lzip, xz", "lzip, delta",
+    "marked, lzip", "marked, marked", "marked, both", "marked, sized", "marked, xz",
+    "both, lzip", "both, marked", "both, both", "both, sized", "both, xz", "both, delta",
+    "sized, lzip", "sized, marked", "sized, both", "sized, sized", "sized, xz", "sized, delta",
+  })
+  void streamsOfLzmaFollowEachOther(String one, String other) throws IOException {
+    for (int split : new int[] {0, 1, 5}) {
+      byte[] front = Arrays.copyOf(EVIL, split);
+      byte[] back = Arrays.copyOfRange(EVIL, split, EVIL.length);
+      names(scan(Wrap.concat(stream(one, front), stream(other, back))));
+    }
+  }
+
+  private static byte[] stream(String kind, byte[] content) throws IOException {
+    return switch (kind) {
+      case "lzip" -> lzip(content);
+      case "marked" -> lzma(content, false, true);
+      case "sized" -> lzma(content, true, false);
+      case "both" -> lzma(content, true, true);
+      case "xz" -> Wrap.xz(content);
+      default -> {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        FilterOptions[] filters = {new DeltaOptions(1), new LZMA2Options(1)};
+        try (XZOutputStream xz = new XZOutputStream(out, filters)) {
+          xz.write(content);
+        }
+        yield out.toByteArray();
+      }
+    };
+  }
+
+  /** A check that is in no table of ours hides nothing. */
+  @Test
+  void aStreamThatNoDecoderTakesIsReported() throws IOException {
+    byte[] odd = Wrap.xz(EVIL);
+    odd[7] = 2;
+    CRC32 crc = new CRC32();
+    crc.update(odd, 6, 2);
+    ByteBuffer.wrap(odd).order(ByteOrder.LITTLE_ENDIAN).putInt(8, (int) crc.getValue());
+    assertThat(scan(Wrap.concat(lzma(new byte[0], true, true), odd)).verdict())
+        .isNotIn(Verdict.UNRECOGNIZED, Verdict.NO_PICKLE, Verdict.SAFE);
   }
 
   /** Bytes of no known format are searched to their end. */
