@@ -68,6 +68,49 @@ class LoaderContainersTest {
     names(scan(Wrap.concat(NUMBERS, Wrap.concat(objects, EVIL))));
   }
 
+  private static byte[] array(String dtype, String shape, int size) {
+    String header = "{'descr': " + dtype + ", 'fortran_order': False, 'shape': " + shape + ", }";
+    byte[] start = bytes("\u0093NUMPY\1\0\u00f6\0" + String.format("%-245s\n", header));
+    return Wrap.concat(start, new byte[size]);
+  }
+
+  /** {@code numpy.load} of the same open file goes on behind an array. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '"',
+      value = {
+        "'<f8'; (1,); 8",
+        "'|S3'; (2, 3); 18",
+        "'<U3'; (2,); 24",
+        "'<M8[ns]'; (); 8",
+        "'|V0'; (5,); 0",
+        "'<i4'; (7, 0, 3); 0",
+        "[('<f8', '<f4'), (('t', 'n'), '|u1', (2, 2))]; (3,); 24",
+        "[('a', [('b', '<f4'), ('c', '<U1')], (2,)), ('d', '|b1')]; (2,); 34",
+      })
+  void whatFollowsAnArrayIsLookedAt(String dtype, String shape, int size) throws IOException {
+    byte[] text = bytes("(S'id'\nios\nsystem\n.");
+    byte[] array = array(dtype, shape, size);
+    assertThat(scan(array).verdict()).isEqualTo(Verdict.NO_PICKLE);
+    names(scan(Wrap.concat(array, EVIL)));
+    names(scan(Wrap.concat(array, text)));
+    names(scan(Wrap.concat(array, Wrap.concat(NUMBERS, text))));
+    names(scan(Wrap.concat(array, Wrap.storedZip(Wrap.members("a.npy", EVIL)))));
+  }
+
+  /** NumPy multiplies in 64 bits, and older versions have an item size of 32. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '"',
+      value = {"'|u1'; (4294967296, 4294967296)", "'|S4294967297'; (1,)", "'<U1073741824'; (1,)"})
+  void anArrayWithoutAnEndIsUnknown(String dtype, String shape) throws IOException {
+    byte[] array = array(dtype, shape, 5);
+    assertThat(scan(array).verdict()).isEqualTo(Verdict.UNKNOWN);
+    names(scan(Wrap.concat(array, EVIL)));
+  }
+
   /** The values of dbm.dumb begin at blocks of 512 bytes, whatever is around them. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7})

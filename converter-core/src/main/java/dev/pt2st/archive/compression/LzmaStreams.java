@@ -137,8 +137,9 @@ final class LzmaStreams extends InputStream {
   }
 
   private InputStream decoder(long window, byte properties) throws IOException {
+    int needed = window(window, maxKilobytes);
     return new LZMAInputStream(
-        in, -1, properties, isShort(properties) ? PROBED : window(window, maxKilobytes));
+        in, -1, properties, isShort(properties) ? Math.min(needed, PROBED) : needed);
   }
 
   /**
