@@ -337,7 +337,10 @@ final class ContentScanner {
     }
     switch (known.search()) {
       case TEXT -> lookAtText();
-      case ALL -> searchAll();
+      case ALL -> {
+        lookAtJson(); // which may hold characters that are no text
+        searchAll();
+      }
       case NONE -> searchIfAllIsRead();
     }
     return known.kind();
@@ -345,6 +348,16 @@ final class ContentScanner {
 
   /** What a loader finds in a text, or in the blocks of one. */
   private void lookAtText() throws CheckpointException, IOException {
+    lookAtJson();
+    String program = LoaderContainers.programOfText(content, first);
+    if (program != null) {
+      judged = true;
+      findings.add(Rule.NOT_LOOKED_INTO, Place.of(content.name()), program, null);
+    }
+    judged |= scan.pickles().searchBlocks(content);
+  }
+
+  private void lookAtJson() throws CheckpointException, IOException {
     boolean mayHavePickles = JsonContent.mayHavePickles(content);
     if (mayHavePickles && content.size() > MOST_JSON) {
       judged = true;
@@ -361,12 +374,6 @@ final class ContentScanner {
         lookAtPickles(decoded, 0);
       }
     }
-    String program = LoaderContainers.programOfText(content, first);
-    if (program != null) {
-      judged = true;
-      findings.add(Rule.NOT_LOOKED_INTO, Place.of(content.name()), program, null);
-    }
-    judged |= scan.pickles().searchBlocks(content);
   }
 
   /** Bytes that the structure of a format does not account for are searched to their end. */

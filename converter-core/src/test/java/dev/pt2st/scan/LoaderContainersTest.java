@@ -149,6 +149,12 @@ class LoaderContainersTest {
       strings = {
         "{\"policy\": {\":serialized:\": \"%s\"}}",
         "{\"policy\": {\":serial\\u0069zed:\" :\n\"!%s\"}}",
+        "{\"p\": {\":type:\": \":serialized:\", \":serialized:\": \"%s\"}}",
+        "{\"p\": {\":type:\": [\":serialized:\", \"a:b\"], \":serialized:\": \"%s\"}}",
+        "{\"p\": {\":serialized:\": \":serialized:\", \":serialized:\": \"%s\"}}",
+        "{\"p\": {\":serialized:\": NaN, \":serialized:\": \"%s\"}}",
+        "{\":serialized:\": {\"a\": [{}, 1, \"%s\"]}}",
+        "{\"a\": \"\u0001\u007f\", \":serialized:\"\r\n:\t\"%s\"}",
         "  {\"a\": [1, \"x\\\"\"], \"policy\": {\":type:\": \"t\", \":serialized:\": \"%s==\"}}",
       })
   void thePickleOfStableBaselinesIsLookedAt(String json) throws IOException {
