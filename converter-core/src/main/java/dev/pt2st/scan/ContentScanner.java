@@ -335,6 +335,14 @@ final class ContentScanner {
       judged = true;
       findings.add(known.rule(), Place.of(content.name()), known.why(), null);
     }
+    if (known.search() != OtherContent.Search.NONE && ShelfDirectory.is(scan, content)) {
+      judged = true;
+      findings.add(
+          Rule.NOT_LOOKED_INTO,
+          Place.of(content.name()),
+          "this is the directory of a dbm.dumb database, and the values of a shelf are pickles",
+          null);
+    }
     switch (known.search()) {
       case TEXT -> lookAtText();
       case ALL -> {

@@ -121,6 +121,45 @@ class LoaderContainersTest {
     names(scan(Wrap.concat(text, Wrap.concat(EVIL, new byte[9]))));
   }
 
+  /** A directory may point anywhere, so that the file beside it may be of any format. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'k', (7, 45)\n",
+        "'k', (7, 45)",
+        "'k', (7, 45)\r\n'l', (512, 3)\r\n",
+        " ('k', [0x7, 4_5]) # c\n",
+        "[r'''it's''' \"x\", (True, None),]\n",
+        "{('k\\'l'): 0, b'\\7-': 1}\n",
+        "u'\u00e9', ((7), (-1),)\n",
+      })
+  void theDirectoryOfAShelfIsUnknown(String directory) throws IOException {
+    FileReport report = scan(bytes(directory));
+    assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
+    assertThat(report.findings())
+        .anySatisfy(finding -> assertThat(finding.message()).contains("dbm.dumb"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'k', (7, 45)\n\n",
+        "'k', (7, 45)\nx\n",
+        "'k', 7\n",
+        "'k', 7, (7, 45)\n",
+        "[\"a\", \"b\"]",
+        "{\"a\": 1, \"b\": [1, 2]}",
+        "it's\n",
+        "'k', (7, 45",
+        "('k', (7, 45)]",
+        "\n",
+        "(((",
+      })
+  void anotherTextIsNoDirectoryOfAShelf(String text) throws IOException {
+    assertThat(scan(bytes(text)).verdict()).isEqualTo(Verdict.NO_PICKLE);
+    assertThat(scan(bytes("[".repeat(100_000))).verdict()).isEqualTo(Verdict.NO_PICKLE);
+  }
+
   @ParameterizedTest
   @CsvSource({"0", "512", "1024", "65536"})
   void hdf5IsToldBehindAUserBlock(int block) throws IOException {
