@@ -357,7 +357,7 @@ final class ContentScanner {
   /** What a loader finds in a text, or in the blocks of one. */
   private void lookAtText() throws CheckpointException, IOException {
     lookAtJson();
-    String program = LoaderContainers.programOfText(content, first);
+    String program = LoaderContainers.programOfText(content, depth > 0);
     if (program != null) {
       judged = true;
       findings.add(Rule.NOT_LOOKED_INTO, Place.of(content.name()), program, null);

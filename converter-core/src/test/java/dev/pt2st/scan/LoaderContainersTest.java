@@ -245,6 +245,75 @@ class LoaderContainersTest {
     assertThat(scan(bytes(model)).verdict()).isEqualTo(verdict);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '#',
+      quoteCharacter = '~',
+      value = {
+        "{\"flavors\": {\"python_function\": {\"loader_module\": \"evil\"}}}#UNKNOWN",
+        "{\"flavors\": {\"python_function\":\\n{\"code\"\\n: \"code\"}}}#UNKNOWN",
+        "{'flavors': {'f': {'loader_module': 'mlflow.sklearn', 'code': null}}}#NO_PICKLE",
+        "{'flavors': {'f': {'loader_module': 'mlflow.sklearn', 'loader_module': 'e'}}}#UNKNOWN",
+        "\"flavors\":\\n  f:\\n    'loader_module': evil#UNKNOWN",
+        "\"fl\\\\x61vors\":\\n  f:\\n    \"c\\\\u006fde\": evil#UNKNOWN",
+        "flavors:\\n  f:\\n    code:\\n      evil#UNKNOWN",
+        "flavors:\\n  f:\\n    code: nullcode#UNKNOWN",
+        "flavors:\\n  f:\\n    code: null\\n      /x#UNKNOWN",
+        "flavors:\\n  f:\\n    ? code\\n    : evil#UNKNOWN",
+        "flavors:\\n  f:\\n    !!str code: evil#UNKNOWN",
+        "flavors:\\n  f:\\n    loader_module: mlflow.pyfunc\\n    code: null\\n#NO_PICKLE",
+        "flavors:\\n  f:\\n    loader_module: mlflow_evil\\n#UNKNOWN",
+      })
+  void aModelOfMlflowMayBeWrittenInAnyWay(String model, Verdict verdict) throws IOException {
+    String text = model.translateEscapes();
+    assertThat(scan(bytes(text)).verdict()).isEqualTo(verdict);
+    if (text.indexOf('{') != 0) {
+      String comment = "# " + "c".repeat(600_000) + "\n";
+      assertThat(scan(bytes(comment + text)).verdict()).isEqualTo(verdict);
+    }
+  }
+
+  @Test
+  void aFileThatIsCalledAsAModelOfMlflowHidesNoKeys() throws IOException {
+    Path file = temporary.resolve("MLmodel");
+    Files.writeString(file, "a: &k loader_module\nflavors:\n  f:\n    *k : evil\n");
+    FileScanner scanner = new FileScanner(ScanOptions.STANDARD);
+    assertThat(scanner.scan(file).verdict()).isEqualTo(Verdict.UNKNOWN);
+    Files.writeString(file, "flavors:\n  f:\n    code: null\n" + "#\n".repeat(33 << 20));
+    assertThat(scanner.scan(file).verdict()).isEqualTo(Verdict.UNKNOWN);
+    Files.writeString(file, "flavors:\n  f:\n    loader_module: mlflow.xgboost\n");
+    assertThat(scanner.scan(file).verdict()).isEqualTo(Verdict.NO_PICKLE);
+  }
+
+  /** Hydra calls what {@code _target_} names. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '~',
+      value = {
+        "_target_: os.system;UNKNOWN",
+        "a: {\"_target_\": \"os.system\"};UNKNOWN",
+        "\"_t\\\\x61rget_\": os.system;UNKNOWN",
+        "? _target_\\n: os.system;UNKNOWN",
+        "_target_: !!str os.system;UNKNOWN",
+        "_target_: >-\\n  os.system;UNKNOWN",
+        "_target_: torch.hub.load;UNKNOWN",
+        "_target_: torch.os.system;UNKNOWN",
+        "_target_: nemo.utils.subprocess.Popen;UNKNOWN",
+        "_target_: ${x};UNKNOWN",
+        "target: os.system;UNKNOWN",
+        "x: &t _target_\\n*t : os.system;UNKNOWN",
+        "target: nemo.collections.asr.models.EncDecCTCModel\\nname: x;NO_PICKLE",
+        "o:\\n  _target_: 'torch.optim.AdamW' # fast\\n  lr: 1;NO_PICKLE",
+        "{\"_target_\": \"nemo.a.B\", \"x\": 1};NO_PICKLE",
+      })
+  void whatAConfigurationCallsIsUnknown(String text, Verdict verdict) throws IOException {
+    byte[] yaml = bytes(text.translateEscapes());
+    FileReport report = scan(Wrap.tar(Wrap.members("./model_config.yaml", yaml)));
+    assertThat(report.verdict()).as(report.findings().toString()).isEqualTo(verdict);
+    assertThat(scan(yaml).verdict()).isEqualTo(Verdict.NO_PICKLE); // nobody builds a model of it
+  }
+
   /** LZMA without a container, with properties that are not the usual ones. */
   private static byte[] lzma(byte[] content, boolean sized, boolean marked) throws IOException {
     LZMA2Options options = new LZMA2Options(1);
