@@ -65,6 +65,9 @@ final class FileWalk implements AutoCloseable {
 
   private @Nullable BufferedReader lines;
 
+  /** Whether standard input broke before its end, which has not been said yet. */
+  private boolean broken;
+
   /**
    * @param arguments paths, patterns and {@code -}
    * @param in standard input
@@ -88,6 +91,10 @@ final class FileWalk implements AutoCloseable {
         continue;
       }
       String argument = nextArgument();
+      if (broken) {
+        broken = false;
+        return Found.problem(Path.of(STDIN), "the list on standard input cannot be read");
+      }
       if (argument == null) {
         return null;
       }
@@ -100,7 +107,7 @@ final class FileWalk implements AutoCloseable {
 
   private @Nullable String nextArgument() {
     String line = nextLine();
-    while (line == null && arguments.hasNext()) {
+    while (line == null && !broken && arguments.hasNext()) {
       String argument = arguments.next();
       if (!argument.equals(STDIN)) {
         return argument;
@@ -123,6 +130,7 @@ final class FileWalk implements AutoCloseable {
       return line;
     } catch (IOException e) {
       lines = null;
+      broken = true;
       return null;
     }
   }

@@ -7,6 +7,7 @@ import dev.pt2st.io.SortedDirectory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +83,31 @@ class FileWalkTest {
     file("b");
     String list = temporary.resolve("b") + "\n\n" + temporary.resolve("a") + "\n";
     assertThat(walk(list, "-", temporary.resolve("b"))).containsExactly("b", "a", "b");
+  }
+
+  /** As a folder does that a shell puts in: {@code scan - < folder}. */
+  @Test
+  void aListThatBreaksIsSaid() throws IOException {
+    file("a");
+    byte[] line = (temporary.resolve("a") + "\n").getBytes(StandardCharsets.UTF_8);
+    InputStream breaks =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new IOException("Is a directory");
+          }
+        };
+    InputStream lines = new SequenceInputStream(new ByteArrayInputStream(line), breaks);
+    List<String> arguments = List.of("-", temporary.resolve("a").toString());
+    try (FileWalk walk = new FileWalk(arguments, lines, StandardCharsets.UTF_8)) {
+      assertThat(walk.next()).isNotNull().extracting(FileWalk.Found::problem).isNull();
+      assertThat(walk.next())
+          .isNotNull()
+          .extracting(FileWalk.Found::problem)
+          .isEqualTo("the list on standard input cannot be read");
+      assertThat(walk.next()).isNotNull().extracting(FileWalk.Found::problem).isNull();
+      assertThat(walk.next()).isNull();
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
+import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.ArchiveFormat;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
@@ -392,6 +393,11 @@ final class ArchiveScanner {
           content.size() > 0
               && scan.quietly(() -> ContentScanner.at(scan, content, depth + 1).isJudged());
       CheckpointException problem = outcome.problem();
+      // Behind a whole stream of LZMA only one of xz is read by no decoder here, and a long magic
+      // number told it for sure.
+      judged |=
+          problem instanceof UnsupportedException
+              && (decoder == LoaderDecoder.LZMA_ALONE || decoder == LoaderDecoder.LZIP);
       if (judged && problem != null) {
         findings.add(problem);
       }

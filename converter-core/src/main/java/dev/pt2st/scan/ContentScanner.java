@@ -191,8 +191,9 @@ final class ContentScanner {
     return true;
   }
 
-  private void look(NpyHeader numpy) throws LimitException, IOException {
+  private void look(NpyHeader numpy) throws CheckpointException, IOException {
     lookAtArray(content, numpy);
+    lookBehindArrays(numpy);
     // Further arrays may follow, which numpy.load gives out one after the other.
     for (long at = NpyHeader.find(content, 1); at >= 0; at = NpyHeader.find(content, at + 1)) {
       scan.deadline().check(() -> Place.of(content.name()));
@@ -202,6 +203,38 @@ final class ContentScanner {
         lookAtArray(further, header);
       }
     }
+  }
+
+  /** What follows arrays of numbers is what numpy.load takes next, and that may be a pickle. */
+  private void lookBehindArrays(NpyHeader numpy) throws CheckpointException, IOException {
+    MappedFile rest = content;
+    NpyHeader header = numpy;
+    while (header != null && !header.mayHaveObjects()) {
+      scan.deadline().check(() -> Place.of(content.name()));
+      if (header.dataSize() == NpyHeader.NO_SIZE) {
+        judged = true;
+        findings.add(
+            Rule.NOT_LOOKED_INTO,
+            Place.of(content.name()),
+            "the shape of an array is too large, so that nobody can tell where its data ends",
+            null);
+        UnknownBytes.search(scan, behind(rest, header.dataOffset()), depth);
+        return;
+      }
+      long left = rest.size() - header.dataOffset();
+      if (header.dataSize() >= left) {
+        return;
+      }
+      rest = behind(rest, header.dataOffset() + header.dataSize());
+      header = NpyHeader.of(rest, rest.start(0, FIRST));
+    }
+    if (header == null) {
+      judged |= at(scan, rest, depth).isJudged();
+    }
+  }
+
+  private MappedFile behind(MappedFile bytes, long at) {
+    return content.part(content.name(), content.size() - bytes.size() + at, bytes.size() - at);
   }
 
   private void lookAtArray(MappedFile array, NpyHeader numpy) throws LimitException, IOException {
@@ -302,9 +335,20 @@ final class ContentScanner {
       judged = true;
       findings.add(known.rule(), Place.of(content.name()), known.why(), null);
     }
+    if (known.search() != OtherContent.Search.NONE && ShelfDirectory.is(scan, content)) {
+      judged = true;
+      findings.add(
+          Rule.NOT_LOOKED_INTO,
+          Place.of(content.name()),
+          "this is the directory of a dbm.dumb database, and the values of a shelf are pickles",
+          null);
+    }
     switch (known.search()) {
       case TEXT -> lookAtText();
-      case ALL -> searchAll();
+      case ALL -> {
+        lookAtJson(); // which may hold characters that are no text
+        searchAll();
+      }
       case NONE -> searchIfAllIsRead();
     }
     return known.kind();
@@ -312,6 +356,16 @@ final class ContentScanner {
 
   /** What a loader finds in a text, or in the blocks of one. */
   private void lookAtText() throws CheckpointException, IOException {
+    lookAtJson();
+    String program = LoaderContainers.programOfText(content, depth > 0);
+    if (program != null) {
+      judged = true;
+      findings.add(Rule.NOT_LOOKED_INTO, Place.of(content.name()), program, null);
+    }
+    judged |= scan.pickles().searchBlocks(content);
+  }
+
+  private void lookAtJson() throws CheckpointException, IOException {
     boolean mayHavePickles = JsonContent.mayHavePickles(content);
     if (mayHavePickles && content.size() > MOST_JSON) {
       judged = true;
@@ -328,12 +382,6 @@ final class ContentScanner {
         lookAtPickles(decoded, 0);
       }
     }
-    String program = LoaderContainers.programOfText(content, first);
-    if (program != null) {
-      judged = true;
-      findings.add(Rule.NOT_LOOKED_INTO, Place.of(content.name()), program, null);
-    }
-    judged |= scan.pickles().searchBlocks(content);
   }
 
   /** Bytes that the structure of a format does not account for are searched to their end. */

@@ -1,5 +1,9 @@
 package dev.pt2st.scan;
 
+import static dev.pt2st.scan.JsonText.Token.COLON;
+import static dev.pt2st.scan.JsonText.Token.END;
+import static dev.pt2st.scan.JsonText.Token.STRING;
+
 import dev.pt2st.io.MappedFile;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
@@ -21,15 +25,8 @@ final class JsonContent {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
   private static final int PIECE = 1 << 20;
-  private static final int HEX = 16;
-  private static final int ESCAPED_UNIT = 4;
 
-  private final String text;
-  private int at;
-
-  private JsonContent(String text) {
-    this.text = text;
-  }
+  private JsonContent() {}
 
   /** Decodes bytes as {@code json.detect_encoding} tells: UTF-8, UTF-16 or UTF-32. */
   static String decode(byte[] bytes) {
@@ -89,61 +86,28 @@ final class JsonContent {
     return serialized(decode(bytes));
   }
 
+  /** Every string that stands under such a key, however deep, as a value or a key. */
   private static List<byte[]> serialized(String text) {
-    JsonContent content = new JsonContent(text);
+    JsonText json = new JsonText(text);
     List<byte[]> pickles = new ArrayList<>();
-    boolean isValue = false;
-    while (content.goBehind('"')) {
-      String string = content.string();
-      if (isValue) {
-        pickles.add(base64(string));
+    boolean isKey = false; // what comes after a string may make it one
+    boolean isUnder = false;
+    int depth = 0; // of what such a key opened
+    for (JsonText.Token token = json.next(); token != END; token = json.next()) {
+      switch (token) {
+        case STRING -> {
+          if (isUnder) {
+            pickles.add(base64(json.string()));
+          }
+        }
+        case OPENS -> depth += isUnder ? 1 : 0;
+        case CLOSES -> depth = Math.max(0, depth - 1);
+        default -> {}
       }
-      isValue = string.equals(SERIALIZED) && content.goBehind(':');
+      isUnder = depth > 0 || (token == COLON && isKey);
+      isKey = token == STRING && json.string().equals(SERIALIZED);
     }
     return pickles;
-  }
-
-  /** Goes behind the next character of this kind. */
-  private boolean goBehind(char wanted) {
-    int found = text.indexOf(wanted, at);
-    at = found < 0 ? text.length() : found + 1;
-    return found >= 0;
-  }
-
-  /** The string that begins here, its escapes resolved; at is behind it. */
-  private String string() {
-    StringBuilder string = new StringBuilder();
-    while (at < text.length()) {
-      char c = text.charAt(at++);
-      if (c == '"') {
-        break;
-      }
-      string.append(c == '\\' && at < text.length() ? escaped(text.charAt(at++)) : c);
-    }
-    return string.toString();
-  }
-
-  private char escaped(char c) {
-    if (c == 'u' && at + ESCAPED_UNIT <= text.length()) {
-      int unit = 0;
-      for (int i = 0; i < ESCAPED_UNIT; i++) {
-        int digit = Character.digit(text.charAt(at + i), HEX);
-        if (digit < 0) {
-          return c;
-        }
-        unit = unit * HEX + digit;
-      }
-      at += ESCAPED_UNIT;
-      return (char) unit;
-    }
-    return switch (c) {
-      case 'n' -> '\n';
-      case 't' -> '\t';
-      case 'r' -> '\r';
-      case 'b' -> '\b';
-      case 'f' -> '\f';
-      default -> c;
-    };
   }
 
   /** As {@code base64.b64decode}: what is not of the alphabet is skipped, padding ends it. */

@@ -2,6 +2,7 @@ package dev.pt2st.scan;
 
 import dev.pt2st.io.MappedFile;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,15 @@ import org.jspecify.annotations.Nullable;
  * <p>NumPy evaluates the header as a literal of Python, which has many ways to write the dtype of
  * objects: escapes, strings in a row, a second {@code descr}. So it is taken for one of numbers
  * only where it is written just as NumPy writes it.
+ *
+ * @param dataOffset where the data begins
+ * @param mayHaveObjects whether the data may be a pickle
+ * @param dataSize how long the data is; {@link #NO_SIZE} if that is not known
  */
-record NpyHeader(long dataOffset, boolean mayHaveObjects) {
+record NpyHeader(long dataOffset, boolean mayHaveObjects, long dataSize) {
+  /** The size of data that nobody can tell, as NumPy's own arithmetic may overflow. */
+  static final long NO_SIZE = -1;
+
   private static final String MAGIC = "\u0093NUMPY";
   private static final byte FIRST = (byte) 0x93;
   private static final int PIECE = 1 << 16;
@@ -25,19 +33,23 @@ record NpyHeader(long dataOffset, boolean mayHaveObjects) {
   private static final String NUMBERS = "\\([\\dL, ]*+\\)";
   private static final String NAME = "'[^'\\\\]*+'";
   private static final String FIELD =
-      "\\((?:" + NAME + "|\\(" + NAME + ", " + NAME + "\\)), " + DTYPE + "(?:, " + NUMBERS
-          + ")?\\)";
+      "\\((?:" + NAME + "|\\(" + NAME + ", " + NAME + "\\)), (" + DTYPE + ")(?:, (" + NUMBERS
+          + "))?\\)";
+
+  private static final Pattern ONE_FIELD = Pattern.compile(FIELD);
+  private static final Pattern DIGITS = Pattern.compile("\\d++");
+  private static final int DIGITS_OF_LONG = 18;
 
   /** A dtype of several fields, each of them plain. */
   private static final Pattern FIELDS = Pattern.compile("\\[" + FIELD + "(?:, " + FIELD + ")*+\\]");
 
   private static final Pattern PLAIN =
       Pattern.compile(
-          "\\{'descr': "
+          "\\{'descr': ("
               + DTYPE
-              + ", 'fortran_order': (?:True|False), 'shape': "
+              + "), 'fortran_order': (?:True|False), 'shape': ("
               + NUMBERS
-              + "(?:, )?\\}\\s*+");
+              + ")(?:, )?\\}\\s*+");
 
   /** The next header's magic number at or behind an offset; negative if there is none. */
   static long find(MappedFile content, long from) {
@@ -76,26 +88,74 @@ record NpyHeader(long dataOffset, boolean mayHaveObjects) {
     long end = Math.min(header + length, content.size());
     byte[] text = content.start(header, (int) Math.min(end - header, LONGEST_HEADER));
     // A header that is cut short or lies may stand before anything.
-    boolean mayHaveObjects =
-        header + length > content.size()
-            || length > LONGEST_HEADER
-            || !isPlain(new String(text, StandardCharsets.ISO_8859_1));
-    return new NpyHeader(end, mayHaveObjects);
+    Matcher plain =
+        header + length > content.size() || length > LONGEST_HEADER
+            ? null
+            : plain(new String(text, StandardCharsets.ISO_8859_1));
+    return plain == null
+        ? new NpyHeader(end, true, NO_SIZE)
+        : new NpyHeader(end, false, sized(size(plain.group(1), plain.group(2))));
   }
 
-  /** Whether a header is written as NumPy does, and has only numbers, texts and bytes. */
-  private static boolean isPlain(String header) {
+  /**
+   * The parts of a header that is written as NumPy does, and has only numbers, texts and bytes;
+   * null if it is none. Fields are put together to bytes of the same size.
+   */
+  private static @Nullable Matcher plain(String header) {
     String reduced = header;
     for (int depth = 0; depth < MOST_NESTING; depth++) {
-      if (PLAIN.matcher(reduced).matches()) {
-        return true;
+      Matcher plain = PLAIN.matcher(reduced);
+      if (plain.matches()) {
+        return plain;
       }
-      String inner = FIELDS.matcher(reduced).replaceAll("'V1'");
+      String inner = FIELDS.matcher(reduced).replaceAll(fields -> "'V" + size(fields.group()) + '\'');
       if (inner.equals(reduced)) {
-        return false;
+        return null;
       }
       reduced = inner;
     }
-    return false;
+    return null;
+  }
+
+  private static long sized(long size) {
+    return size == Long.MAX_VALUE ? NO_SIZE : size;
+  }
+
+  /** The size of all fields of an element. */
+  private static long size(String fields) {
+    Matcher field = ONE_FIELD.matcher(fields);
+    long size = 0;
+    while (field.find()) {
+      long more = size(field.group(1), field.group(2));
+      size = more > Integer.MAX_VALUE - size ? Long.MAX_VALUE : size + more;
+    }
+    return size;
+  }
+
+  /** The size of an array; {@link Long#MAX_VALUE} if it is too large for NumPy. */
+  private static long size(String dtype, @Nullable String shape) {
+    Matcher digits = DIGITS.matcher(dtype);
+    long size = digits.find() ? number(digits.group()) : 0;
+    if (dtype.indexOf('U') >= 0) {
+      size = product(size, Integer.BYTES);
+    }
+    if (size > Integer.MAX_VALUE) {
+      return Long.MAX_VALUE;
+    }
+    if (shape != null) {
+      Matcher dimensions = DIGITS.matcher(shape);
+      while (dimensions.find()) {
+        size = product(size, number(dimensions.group()));
+      }
+    }
+    return size;
+  }
+
+  private static long number(String digits) {
+    return digits.length() > DIGITS_OF_LONG ? Long.MAX_VALUE : Long.parseLong(digits);
+  }
+
+  private static long product(long one, long other) {
+    return other != 0 && one > Long.MAX_VALUE / other ? Long.MAX_VALUE : one * other;
   }
 }

@@ -4,18 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.testing.Wrap;
 import dev.pt2st.testing.ZipBuilder;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tukaani.xz.DeltaOptions;
+import org.tukaani.xz.FilterOptions;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.LZMAOutputStream;
+import org.tukaani.xz.XZOutputStream;
 
 /** What a loader finds in a container of its own, a scan finds there too. */
 class LoaderContainersTest {
@@ -58,6 +68,49 @@ class LoaderContainersTest {
     names(scan(Wrap.concat(NUMBERS, Wrap.concat(objects, EVIL))));
   }
 
+  private static byte[] array(String dtype, String shape, int size) {
+    String header = "{'descr': " + dtype + ", 'fortran_order': False, 'shape': " + shape + ", }";
+    byte[] start = bytes("\u0093NUMPY\1\0\u00f6\0" + String.format("%-245s\n", header));
+    return Wrap.concat(start, new byte[size]);
+  }
+
+  /** {@code numpy.load} of the same open file goes on behind an array. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '"',
+      value = {
+        "'<f8'; (1,); 8",
+        "'|S3'; (2, 3); 18",
+        "'<U3'; (2,); 24",
+        "'<M8[ns]'; (); 8",
+        "'|V0'; (5,); 0",
+        "'<i4'; (7, 0, 3); 0",
+        "[('<f8', '<f4'), (('t', 'n'), '|u1', (2, 2))]; (3,); 24",
+        "[('a', [('b', '<f4'), ('c', '<U1')], (2,)), ('d', '|b1')]; (2,); 34",
+      })
+  void whatFollowsAnArrayIsLookedAt(String dtype, String shape, int size) throws IOException {
+    byte[] text = bytes("(S'id'\nios\nsystem\n.");
+    byte[] array = array(dtype, shape, size);
+    assertThat(scan(array).verdict()).isEqualTo(Verdict.NO_PICKLE);
+    names(scan(Wrap.concat(array, EVIL)));
+    names(scan(Wrap.concat(array, text)));
+    names(scan(Wrap.concat(array, Wrap.concat(NUMBERS, text))));
+    names(scan(Wrap.concat(array, Wrap.storedZip(Wrap.members("a.npy", EVIL)))));
+  }
+
+  /** NumPy multiplies in 64 bits, and older versions have an item size of 32. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '"',
+      value = {"'|u1'; (4294967296, 4294967296)", "'|S4294967297'; (1,)", "'<U1073741824'; (1,)"})
+  void anArrayWithoutAnEndIsUnknown(String dtype, String shape) throws IOException {
+    byte[] array = array(dtype, shape, 5);
+    assertThat(scan(array).verdict()).isEqualTo(Verdict.UNKNOWN);
+    names(scan(Wrap.concat(array, EVIL)));
+  }
+
   /** The values of dbm.dumb begin at blocks of 512 bytes, whatever is around them. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7})
@@ -66,6 +119,45 @@ class LoaderContainersTest {
     byte[] text = bytes("0123456789abcde\n".repeat(32 * blocks));
     names(scan(Wrap.concat(text, value)));
     names(scan(Wrap.concat(text, Wrap.concat(EVIL, new byte[9]))));
+  }
+
+  /** A directory may point anywhere, so that the file beside it may be of any format. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'k', (7, 45)\n",
+        "'k', (7, 45)",
+        "'k', (7, 45)\r\n'l', (512, 3)\r\n",
+        " ('k', [0x7, 4_5]) # c\n",
+        "[r'''it's''' \"x\", (True, None),]\n",
+        "{('k\\'l'): 0, b'\\7-': 1}\n",
+        "u'\u00e9', ((7), (-1),)\n",
+      })
+  void theDirectoryOfAShelfIsUnknown(String directory) throws IOException {
+    FileReport report = scan(bytes(directory));
+    assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
+    assertThat(report.findings())
+        .anySatisfy(finding -> assertThat(finding.message()).contains("dbm.dumb"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'k', (7, 45)\n\n",
+        "'k', (7, 45)\nx\n",
+        "'k', 7\n",
+        "'k', 7, (7, 45)\n",
+        "[\"a\", \"b\"]",
+        "{\"a\": 1, \"b\": [1, 2]}",
+        "it's\n",
+        "'k', (7, 45",
+        "('k', (7, 45)]",
+        "\n",
+        "(((",
+      })
+  void anotherTextIsNoDirectoryOfAShelf(String text) throws IOException {
+    assertThat(scan(bytes(text)).verdict()).isEqualTo(Verdict.NO_PICKLE);
+    assertThat(scan(bytes("[".repeat(100_000))).verdict()).isEqualTo(Verdict.NO_PICKLE);
   }
 
   @ParameterizedTest
@@ -96,6 +188,12 @@ class LoaderContainersTest {
       strings = {
         "{\"policy\": {\":serialized:\": \"%s\"}}",
         "{\"policy\": {\":serial\\u0069zed:\" :\n\"!%s\"}}",
+        "{\"p\": {\":type:\": \":serialized:\", \":serialized:\": \"%s\"}}",
+        "{\"p\": {\":type:\": [\":serialized:\", \"a:b\"], \":serialized:\": \"%s\"}}",
+        "{\"p\": {\":serialized:\": \":serialized:\", \":serialized:\": \"%s\"}}",
+        "{\"p\": {\":serialized:\": NaN, \":serialized:\": \"%s\"}}",
+        "{\":serialized:\": {\"a\": [{}, 1, \"%s\"]}}",
+        "{\"a\": \"\u0001\u007f\", \":serialized:\"\r\n:\t\"%s\"}",
         "  {\"a\": [1, \"x\\\"\"], \"policy\": {\":type:\": \"t\", \":serialized:\": \"%s==\"}}",
       })
   void thePickleOfStableBaselinesIsLookedAt(String json) throws IOException {
@@ -145,6 +243,147 @@ class LoaderContainersTest {
   void aModelOfMlflowWithCodeIsUnknown(String line, Verdict verdict) throws IOException {
     String model = "flavors:\n  python_function:\n" + line + "\n    env: conda.yaml\n";
     assertThat(scan(bytes(model)).verdict()).isEqualTo(verdict);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '#',
+      quoteCharacter = '~',
+      value = {
+        "{\"flavors\": {\"python_function\": {\"loader_module\": \"evil\"}}}#UNKNOWN",
+        "{\"flavors\": {\"python_function\":\\n{\"code\"\\n: \"code\"}}}#UNKNOWN",
+        "{'flavors': {'f': {'loader_module': 'mlflow.sklearn', 'code': null}}}#NO_PICKLE",
+        "{'flavors': {'f': {'loader_module': 'mlflow.sklearn', 'loader_module': 'e'}}}#UNKNOWN",
+        "\"flavors\":\\n  f:\\n    'loader_module': evil#UNKNOWN",
+        "\"fl\\\\x61vors\":\\n  f:\\n    \"c\\\\u006fde\": evil#UNKNOWN",
+        "flavors:\\n  f:\\n    code:\\n      evil#UNKNOWN",
+        "flavors:\\n  f:\\n    code: nullcode#UNKNOWN",
+        "flavors:\\n  f:\\n    code: null\\n      /x#UNKNOWN",
+        "flavors:\\n  f:\\n    ? code\\n    : evil#UNKNOWN",
+        "flavors:\\n  f:\\n    !!str code: evil#UNKNOWN",
+        "flavors:\\n  f:\\n    loader_module: mlflow.pyfunc\\n    code: null\\n#NO_PICKLE",
+        "flavors:\\n  f:\\n    loader_module: mlflow_evil\\n#UNKNOWN",
+      })
+  void aModelOfMlflowMayBeWrittenInAnyWay(String model, Verdict verdict) throws IOException {
+    String text = model.translateEscapes();
+    assertThat(scan(bytes(text)).verdict()).isEqualTo(verdict);
+    if (text.indexOf('{') != 0) {
+      String comment = "# " + "c".repeat(600_000) + "\n";
+      assertThat(scan(bytes(comment + text)).verdict()).isEqualTo(verdict);
+    }
+  }
+
+  @Test
+  void aFileThatIsCalledAsAModelOfMlflowHidesNoKeys() throws IOException {
+    Path file = temporary.resolve("MLmodel");
+    Files.writeString(file, "a: &k loader_module\nflavors:\n  f:\n    *k : evil\n");
+    FileScanner scanner = new FileScanner(ScanOptions.STANDARD);
+    assertThat(scanner.scan(file).verdict()).isEqualTo(Verdict.UNKNOWN);
+    Files.writeString(file, "flavors:\n  f:\n    code: null\n" + "#\n".repeat(33 << 20));
+    assertThat(scanner.scan(file).verdict()).isEqualTo(Verdict.UNKNOWN);
+    Files.writeString(file, "flavors:\n  f:\n    loader_module: mlflow.xgboost\n");
+    assertThat(scanner.scan(file).verdict()).isEqualTo(Verdict.NO_PICKLE);
+  }
+
+  /** Hydra calls what {@code _target_} names. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '~',
+      value = {
+        "_target_: os.system;UNKNOWN",
+        "a: {\"_target_\": \"os.system\"};UNKNOWN",
+        "\"_t\\\\x61rget_\": os.system;UNKNOWN",
+        "? _target_\\n: os.system;UNKNOWN",
+        "_target_: !!str os.system;UNKNOWN",
+        "_target_: >-\\n  os.system;UNKNOWN",
+        "_target_: torch.hub.load;UNKNOWN",
+        "_target_: torch.os.system;UNKNOWN",
+        "_target_: nemo.utils.subprocess.Popen;UNKNOWN",
+        "_target_: ${x};UNKNOWN",
+        "target: os.system;UNKNOWN",
+        "x: &t _target_\\n*t : os.system;UNKNOWN",
+        "target: nemo.collections.asr.models.EncDecCTCModel\\nname: x;NO_PICKLE",
+        "o:\\n  _target_: 'torch.optim.AdamW' # fast\\n  lr: 1;NO_PICKLE",
+        "{\"_target_\": \"nemo.a.B\", \"x\": 1};NO_PICKLE",
+      })
+  void whatAConfigurationCallsIsUnknown(String text, Verdict verdict) throws IOException {
+    byte[] yaml = bytes(text.translateEscapes());
+    FileReport report = scan(Wrap.tar(Wrap.members("./model_config.yaml", yaml)));
+    assertThat(report.verdict()).as(report.findings().toString()).isEqualTo(verdict);
+    assertThat(scan(yaml).verdict()).isEqualTo(Verdict.NO_PICKLE); // nobody builds a model of it
+  }
+
+  /** LZMA without a container, with properties that are not the usual ones. */
+  private static byte[] lzma(byte[] content, boolean sized, boolean marked) throws IOException {
+    LZMA2Options options = new LZMA2Options(1);
+    options.setLcLp(0, 0);
+    options.setPb(1);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (LZMAOutputStream lzma = new LZMAOutputStream(out, options, marked ? -1 : content.length)) {
+      lzma.write(content);
+    }
+    byte[] stream = out.toByteArray();
+    if (sized) {
+      ByteBuffer.wrap(stream).order(ByteOrder.LITTLE_ENDIAN).putLong(5, content.length);
+    }
+    return stream;
+  }
+
+  private static byte[] lzip(byte[] content) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(bytes("LZIP\1\u0017"));
+    try (LZMAOutputStream lzma = new LZMAOutputStream(out, new LZMA2Options(1), true)) {
+      lzma.write(content);
+    }
+    out.write(new byte[20]);
+    return out.toByteArray();
+  }
+
+  /** {@code lzma.open} tells the format of each stream anew. */
+  @ParameterizedTest
+  @CsvSource({
+    "lzip, lzip", "lzip, marked", "lzip, both", "lzip, sized", "lzip, xz", "lzip, delta",
+    "marked, lzip", "marked, marked", "marked, both", "marked, sized", "marked, xz",
+    "both, lzip", "both, marked", "both, both", "both, sized", "both, xz", "both, delta",
+    "sized, lzip", "sized, marked", "sized, both", "sized, sized", "sized, xz", "sized, delta",
+  })
+  void streamsOfLzmaFollowEachOther(String one, String other) throws IOException {
+    for (int split : new int[] {0, 1, 5}) {
+      byte[] front = Arrays.copyOf(EVIL, split);
+      byte[] back = Arrays.copyOfRange(EVIL, split, EVIL.length);
+      names(scan(Wrap.concat(stream(one, front), stream(other, back))));
+    }
+  }
+
+  private static byte[] stream(String kind, byte[] content) throws IOException {
+    return switch (kind) {
+      case "lzip" -> lzip(content);
+      case "marked" -> lzma(content, false, true);
+      case "sized" -> lzma(content, true, false);
+      case "both" -> lzma(content, true, true);
+      case "xz" -> Wrap.xz(content);
+      default -> {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        FilterOptions[] filters = {new DeltaOptions(1), new LZMA2Options(1)};
+        try (XZOutputStream xz = new XZOutputStream(out, filters)) {
+          xz.write(content);
+        }
+        yield out.toByteArray();
+      }
+    };
+  }
+
+  /** A check that is in no table of ours hides nothing. */
+  @Test
+  void aStreamThatNoDecoderTakesIsReported() throws IOException {
+    byte[] odd = Wrap.xz(EVIL);
+    odd[7] = 2;
+    CRC32 crc = new CRC32();
+    crc.update(odd, 6, 2);
+    ByteBuffer.wrap(odd).order(ByteOrder.LITTLE_ENDIAN).putInt(8, (int) crc.getValue());
+    assertThat(scan(Wrap.concat(lzma(new byte[0], true, true), odd)).verdict())
+        .isNotIn(Verdict.UNRECOGNIZED, Verdict.NO_PICKLE, Verdict.SAFE);
   }
 
   /** Bytes of no known format are searched to their end. */

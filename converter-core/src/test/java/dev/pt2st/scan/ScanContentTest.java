@@ -262,7 +262,7 @@ class ScanContentTest {
         "'<f4', 'descr': 'O'#DANGEROUS",
       })
   void aHeaderOfNumpyIsReadAsNumpyDoes(String type, Verdict verdict) throws IOException {
-    String header = "{'descr': " + type + ", 'fortran_order': False, 'shape': (1,), }";
+    String header = "{'descr': " + type + ", 'fortran_order': False, 'shape': (100,), }";
     header += " ".repeat(200 - header.length() - 1) + "\n";
     FileReport report = scan("a.npy", bytes("\u0093NUMPY\1\0\u00c8\0" + header + EVIL));
     assertThat(report.verdict()).as(report.findings().toString()).isEqualTo(verdict);

@@ -10,6 +10,7 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.deflate64.Deflate64CompressorInputStream;
 import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStream;
 import org.jspecify.annotations.Nullable;
+import org.tukaani.xz.LZMAInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
@@ -28,14 +29,14 @@ public enum LoaderDecoder {
   LZIP("lzip") {
     @Override
     public InputStream open(InputStream in, int maxKilobytes) throws IOException {
-      return new LzipMembers(in, maxKilobytes);
+      return new LzmaStreams(in, maxKilobytes);
     }
   },
   /** {@code FORMAT_ALONE} of {@code lzma}: a byte of properties, a dictionary's size, a size. */
   LZMA_ALONE("LZMA") {
     @Override
     public InputStream open(InputStream in, int maxKilobytes) throws IOException {
-      return new LzmaMembers(in, maxKilobytes);
+      return new LzmaStreams(in, maxKilobytes);
     }
   },
   /** Members of gzip as Python reads them, which checks less than others do. */
@@ -69,8 +70,8 @@ public enum LoaderDecoder {
       }
       MemorySegment fields = MemorySegment.ofArray(start);
       in.skipNBytes(Math.max(0, (fields.get(LittleEndian.SHORT, 2) & 0xffff) - LZMA_PROPERTIES));
-      int window = LzmaMembers.window(fields.get(LittleEndian.INT, 5), maxKilobytes);
-      return LzmaMembers.member(in, -1, start[4], window);
+      long dictionary = fields.get(LittleEndian.INT, 5) & 0xffff_ffffL;
+      return new LZMAInputStream(in, -1, start[4], LzmaStreams.window(dictionary, maxKilobytes));
     }
   },
   /** Methods 93 and 20 of a ZIP. */
@@ -124,7 +125,7 @@ public enum LoaderDecoder {
     if (begins(start, 'L', 'Z', 'I', 'P')) {
       return LZIP;
     }
-    return LzmaMembers.mayBegin(start) ? LZMA_ALONE : null;
+    return LzmaStreams.mayBeginAlone(start) ? LZMA_ALONE : null;
   }
 
   private static boolean begins(byte[] start, int... magic) {

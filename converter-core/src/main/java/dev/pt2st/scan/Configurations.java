@@ -1,0 +1,143 @@
+package dev.pt2st.scan;
+
+import dev.pt2st.io.MappedFile;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Texts of YAML, and of JSON, which is YAML too, that name what is imported or called when a model
+ * is loaded. This is no parser: a key counts in whatever way it is quoted, and a value is taken
+ * for harmless only if it is written plainly.
+ */
+final class Configurations {
+  /** As far as a text is looked at whose name promises nothing. */
+  private static final int SEARCHED = 1 << 20;
+
+  /** As far as one is looked at whose name a loader goes by. */
+  private static final int MOST_SEARCHED = 64 << 20;
+
+  private static final String MLFLOW_MODEL = "mlmodel";
+  private static final String NEMO_CONFIGURATION = "model_config.yaml";
+
+  /** An escape in a string that may stand for a letter, or for nothing at the end of a line. */
+  private static final Pattern ESCAPE =
+      Pattern.compile(
+          "\\\\(?:x([0-9a-fA-F]{2})|u00([0-9a-fA-F]{2})|U000000([0-9a-fA-F]{2})|\\R[ \\t]*+)");
+
+  private static final int HEX = 16;
+
+  private static final String COLON = "[\"']?(?:\\s|#.*+)*+:";
+
+  /** A key at the front of a line or in a flow of keys, perhaps with an anchor or a tag. */
+  private static final String KEY =
+      "(?m)(?:^\\s*+|[{\\[,]\\s*+)(?:[-?]\\s++)*+(?:[&!]\\S*+\\s++)*+[\"']?";
+
+  /** The end of a plain value: that of a flow, or a line behind which a key stands or nothing. */
+  private static final String END =
+      "(?=[ \\t]*+(?:[,}\\]]|(?:#.*+)?(?:\\z|\\R(?:\\s*+\\z|\\s*+[}\\]]|.*:|\\s*+[-#]))))";
+
+  private static final Pattern FLAVORS = Pattern.compile(KEY + "flavors" + COLON);
+
+  /** A model of MLflow that names code of its own, or a loader that is not MLflow's. */
+  private static final Pattern MLFLOW_CODE =
+      Pattern.compile(
+          KEY
+              + "(?:(?:code|model_code_path)"
+              + COLON
+              + "(?!\\s*+(?:null|~|''|\"\")"
+              + END
+              + ")|loader_module"
+              + COLON
+              + "(?!\\s*+([\"']?)mlflow(?:\\.\\w++)*+\\1"
+              + END
+              + "))");
+
+  /** What hides a key: another one's value stands for it. */
+  private static final Pattern ALIAS = Pattern.compile("\\*[^\\s,\\[\\]{}]++\\s*+:|<<\\s*+:");
+
+  private static final Pattern TARGET = Pattern.compile("_target_" + COLON + "\\s*+");
+
+  /** NeMo imports these as well. */
+  private static final Pattern NEMO_TARGET =
+      Pattern.compile(KEY + "(?:_?target_?|cls)" + COLON + "\\s*+");
+
+  /** A class of what NeMo itself builds its models of. */
+  private static final Pattern OWN_CLASS =
+      Pattern.compile(
+          "([\"']?)((?:nemo|torch|pytorch_lightning|lightning)(?:\\.\\w++)*?\\.[A-Z]\\w*+)\\1" + END);
+
+  private static final Pattern NAME = Pattern.compile("[\\w.]++");
+
+  private Configurations() {}
+
+  /**
+   * What a text says of a model that runs code when it is loaded; null if it says no such thing.
+   *
+   * @param isMember whether it is in an archive
+   */
+  static @Nullable String programOf(MappedFile content, boolean isMember) {
+    String name = String.valueOf(content.name().fileName()).toLowerCase(Locale.ROOT);
+    name = name.substring(name.lastIndexOf('/') + 1);
+    boolean isMlflow = name.equals(MLFLOW_MODEL);
+    boolean isConfiguration =
+        isMember && (name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json"));
+    int searched = isMlflow || isConfiguration ? MOST_SEARCHED : SEARCHED;
+    String text = plain(new String(content.start(0, searched), StandardCharsets.UTF_8));
+    boolean isCut = content.size() > searched;
+    if (isMlflow && (isCut || ALIAS.matcher(text).find())) {
+      return "this is a model of MLflow that is not read to its end or has hidden keys, and may run"
+          + " Python code beside it";
+    }
+    if ((isMlflow || (text.contains("flavors") && FLAVORS.matcher(text).find()))
+        && MLFLOW_CODE.matcher(text).find()) {
+      return "this is a model of MLflow, whose loading runs Python code beside it";
+    }
+    return isConfiguration ? calledBy(text, name.equals(NEMO_CONFIGURATION)) : null;
+  }
+
+  private static @Nullable String calledBy(String text, boolean isNemo) {
+    if (isNemo && ALIAS.matcher(text).find()) {
+      return "this configuration of NeMo has hidden keys, and may name what is called";
+    }
+    Matcher target = isNemo ? NEMO_TARGET.matcher(text) : TARGET.matcher(text);
+    while (target.find()) {
+      Matcher own = OWN_CLASS.matcher(text).region(target.end(), text.length());
+      own.useTransparentBounds(true);
+      if (own.lookingAt() && DangerousGlobals.find(own.group(2)) == null) {
+        continue;
+      }
+      return "this configuration names what is called when the model is loaded ("
+          + shown(text, target.end())
+          + "), which is not of the library itself";
+    }
+    return null;
+  }
+
+  private static String shown(String text, int at) {
+    Matcher name = NAME.matcher(text).region(Math.min(text.length(), at), text.length());
+    return name.lookingAt() ? "_target_: " + name.group() : "_target_";
+  }
+
+  /** A text with the letters that escapes stand for. */
+  private static String plain(String text) {
+    if (text.indexOf('\\') < 0) {
+      return text;
+    }
+    return ESCAPE
+        .matcher(text)
+        .replaceAll(
+            escape -> {
+              for (int i = 1; i <= escape.groupCount(); i++) {
+                if (escape.group(i) != null) {
+                  char c = (char) Integer.parseInt(escape.group(i), HEX);
+                  // A quote or a line's end of a string is none of the text.
+                  return Character.isLetter(c) || c == '_' ? String.valueOf(c) : " ";
+                }
+              }
+              return "";
+            });
+  }
+}
