@@ -165,11 +165,7 @@ final class ScanCommand extends Command {
       try (ScanProgress progress = new ScanProgress(to, isQuietMeanwhile(to))) {
         FileScanner scanner = new FileScanner(run.rules(), progress);
         ScanWork work = new ScanWork(scanner, base, run.choice().digest());
-        InOrder.run(
-            threads,
-            walk::next,
-            work::on,
-            file -> add(file, report, summary, comparison));
+        InOrder.run(threads, walk::next, work::on, file -> add(file, report, summary, comparison));
       }
       summary.setLeftOut(walk.leftOut());
       if (comparison != null) {

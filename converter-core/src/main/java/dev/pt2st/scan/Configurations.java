@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Texts of YAML, and of JSON, which is YAML too, that name what is imported or called when a model
- * is loaded. This is no parser: a key counts in whatever way it is quoted, and a value is taken
- * for harmless only if it is written plainly.
+ * is loaded. This is no parser: a key counts in whatever way it is quoted, and a value is taken for
+ * harmless only if it is written plainly.
  */
 final class Configurations {
   /** As far as a text is looked at whose name promises nothing. */
@@ -67,7 +67,8 @@ final class Configurations {
   /** A class of what NeMo itself builds its models of. */
   private static final Pattern OWN_CLASS =
       Pattern.compile(
-          "([\"']?)((?:nemo|torch|pytorch_lightning|lightning)(?:\\.\\w++)*?\\.[A-Z]\\w*+)\\1" + END);
+          "([\"']?)((?:nemo|torch|pytorch_lightning|lightning)(?:\\.\\w++)*?\\.[A-Z]\\w*+)\\1"
+              + END);
 
   private static final Pattern NAME = Pattern.compile("[\\w.]++");
 
@@ -128,16 +129,15 @@ final class Configurations {
     }
     return ESCAPE
         .matcher(text)
-        .replaceAll(
-            escape -> {
-              for (int i = 1; i <= escape.groupCount(); i++) {
-                if (escape.group(i) != null) {
-                  char c = (char) Integer.parseInt(escape.group(i), HEX);
-                  // A quote or a line's end of a string is none of the text.
-                  return Character.isLetter(c) || c == '_' ? String.valueOf(c) : " ";
-                }
-              }
-              return "";
-            });
+        .replaceAll(escape -> {
+          for (int i = 1; i <= escape.groupCount(); i++) {
+            if (escape.group(i) != null) {
+              char c = (char) Integer.parseInt(escape.group(i), HEX);
+              // A quote or a line's end of a string is none of the text.
+              return Character.isLetter(c) || c == '_' ? String.valueOf(c) : " ";
+            }
+          }
+          return "";
+        });
   }
 }

@@ -108,7 +108,8 @@ record NpyHeader(long dataOffset, boolean mayHaveObjects, long dataSize) {
       if (plain.matches()) {
         return plain;
       }
-      String inner = FIELDS.matcher(reduced).replaceAll(fields -> "'V" + size(fields.group()) + '\'');
+      String inner =
+          FIELDS.matcher(reduced).replaceAll(fields -> "'V" + size(fields.group()) + '\'');
       if (inner.equals(reduced)) {
         return null;
       }

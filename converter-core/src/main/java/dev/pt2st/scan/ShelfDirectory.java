@@ -81,7 +81,12 @@ final class ShelfDirectory {
       int c = byteAt(at);
       // What str.rstrip and Python's tokenizer take for blanks.
       boolean isBlank =
-          c == ' ' || c == '\t' || c == 0x0b || c == '\f' || c == 0x85 || c == 0xa0
+          c == ' '
+              || c == '\t'
+              || c == 0x0b
+              || c == '\f'
+              || c == 0x85
+              || c == 0xa0
               || (c >= 0x1c && c <= 0x1f);
       if (!isBlank) {
         return c;

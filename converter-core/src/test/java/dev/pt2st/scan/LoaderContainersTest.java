@@ -343,10 +343,29 @@ class LoaderContainersTest {
   /** {@code lzma.open} tells the format of each stream anew. */
   @ParameterizedTest
   @CsvSource({
-    "lzip, lzip", "lzip, marked", "lzip, both", "lzip, sized", "lzip, xz", "lzip, delta",
-    "marked, lzip", "marked, marked", "marked, both", "marked, sized", "marked, xz",
-    "both, lzip", "both, marked", "both, both", "both, sized", "both, xz", "both, delta",
-    "sized, lzip", "sized, marked", "sized, both", "sized, sized", "sized, xz", "sized, delta",
+    "lzip, lzip",
+    "lzip, marked",
+    "lzip, both",
+    "lzip, sized",
+    "lzip, xz",
+    "lzip, delta",
+    "marked, lzip",
+    "marked, marked",
+    "marked, both",
+    "marked, sized",
+    "marked, xz",
+    "both, lzip",
+    "both, marked",
+    "both, both",
+    "both, sized",
+    "both, xz",
+    "both, delta",
+    "sized, lzip",
+    "sized, marked",
+    "sized, both",
+    "sized, sized",
+    "sized, xz",
+    "sized, delta",
   })
   void streamsOfLzmaFollowEachOther(String one, String other) throws IOException {
     for (int split : new int[] {0, 1, 5}) {
