@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +26,18 @@ import org.jspecify.annotations.Nullable;
  * directories in the order of their names, patterns that no shell has expanded, and the lines of
  * standard input for {@code -}. Nothing is collected, so that a million files take no memory.
  *
- * <p>Links are followed, since a loader follows them; each directory outside of those that are
- * walked anyway is walked once.
+ * <p>Links are followed, since a loader follows them. If every file counts, each directory outside
+ * of those that are walked anyway is walked once. If only some count, by the path on which they
+ * stand, a directory is walked again unless all that is below it has been given out.
  */
 final class FileWalk implements AutoCloseable {
   private static final String STDIN = "-";
+
+  /** Directories that may be walked again for one argument: links that branch have no end. */
+  private static final int MOST_REPEATED = 1 << 14;
+
+  /** How often a directory may be below itself: a link may lead back to it. */
+  private static final int MOST_BELOW_ITSELF = 2;
 
   /**
    * What was found.
@@ -45,38 +53,80 @@ final class FileWalk implements AutoCloseable {
     }
   }
 
-  /**
-   * A directory on the way down; of a pattern only the matching files count.
-   *
-   * @param top the directory that an argument names
-   */
-  private record Level(
-      Path top, Path directory, SortedDirectory entries, @Nullable PathMatcher pattern) {}
+  /** A directory on the way down. */
+  private static final class Level {
+    /** The directory that an argument names. */
+    final Path top;
+
+    final Path directory;
+    final Path real;
+    final SortedDirectory entries;
+
+    /** Which files count; null if all do. */
+    final @Nullable PathMatcher pattern;
+
+    /** Whether all that is below it has been given out. */
+    boolean whole = true;
+
+    Level(Path top, Path directory, Path real, @Nullable PathMatcher pattern) {
+      this.top = top;
+      this.directory = directory;
+      this.real = real;
+      this.entries = new SortedDirectory(directory);
+      this.pattern = pattern;
+    }
+  }
 
   private final Iterator<String> arguments;
   private final InputStream in;
   private final Charset charset;
+  private final Predicate<String> wanted;
+  private final boolean wantsAll;
   private final ArrayDeque<Level> open = new ArrayDeque<>();
 
   /**
-   * The real paths of the directory that the present argument names and of those that links led to.
+   * The real paths of the directory that the present argument names and of those that links led to,
+   * if every file counts; otherwise of all that were given out with everything below them.
    */
   private final Set<Path> walked = new HashSet<>();
 
+  /** Directories that were walked, perhaps not all of what is below them. */
+  private final Set<Path> seen = new HashSet<>();
+
+  private int repeated;
+  private long leftOut;
+
   private @Nullable BufferedReader lines;
 
-  /** Whether standard input broke before its end, which has not been said yet. */
-  private boolean broken;
+  /** The pattern of which nothing has been found yet; null if there is none. */
+  private @Nullable String pattern;
+
+  /** What is wrong with the list on standard input, and has not been said yet. */
+  private @Nullable String listProblem;
+
+  /** Of every file. */
+  FileWalk(List<String> arguments, InputStream in, Charset charset) {
+    this(arguments, in, charset, null);
+  }
 
   /**
    * @param arguments paths, patterns and {@code -}
    * @param in standard input
    * @param charset of its lines
+   * @param wanted tells by its name whether a file counts; null if all do
    */
-  FileWalk(List<String> arguments, InputStream in, Charset charset) {
+  FileWalk(
+      List<String> arguments, InputStream in, Charset charset, @Nullable Predicate<String> wanted) {
     this.arguments = arguments.iterator();
     this.in = in;
     this.charset = charset;
+    this.wanted = wanted == null ? name -> true : wanted;
+    this.wantsAll = wanted == null;
+  }
+
+  /** How many files were found so far that are not wanted. */
+  long leftOut() {
+    return leftOut;
   }
 
   /** The next one; null at the end. */
@@ -90,10 +140,16 @@ final class FileWalk implements AutoCloseable {
         }
         continue;
       }
+      if (pattern != null) {
+        String unmatched = pattern;
+        pattern = null;
+        return noMatch(unmatched);
+      }
       String argument = nextArgument();
-      if (broken) {
-        broken = false;
-        return Found.problem(Path.of(STDIN), "the list on standard input cannot be read");
+      if (listProblem != null) {
+        Found found = Found.problem(Path.of(STDIN), listProblem);
+        listProblem = null;
+        return found;
       }
       if (argument == null) {
         return null;
@@ -105,15 +161,26 @@ final class FileWalk implements AutoCloseable {
     }
   }
 
+  private static Found noMatch(String pattern) {
+    try {
+      return Found.problem(Path.of(pattern), "no file matches this pattern");
+    } catch (InvalidPathException e) {
+      return Found.problem(Path.of("?"), "no file matches this pattern: " + pattern);
+    }
+  }
+
   private @Nullable String nextArgument() {
     String line = nextLine();
-    while (line == null && !broken && arguments.hasNext()) {
+    while (line == null && listProblem == null && arguments.hasNext()) {
       String argument = arguments.next();
       if (!argument.equals(STDIN)) {
         return argument;
       }
       lines = new BufferedReader(new InputStreamReader(in, charset));
       line = nextLine();
+      if (line == null && listProblem == null) {
+        listProblem = "the list on standard input names no file";
+      }
     }
     return line;
   }
@@ -130,7 +197,7 @@ final class FileWalk implements AutoCloseable {
       return line;
     } catch (IOException e) {
       lines = null;
-      broken = true;
+      listProblem = "the list on standard input cannot be read";
       return null;
     }
   }
@@ -138,6 +205,9 @@ final class FileWalk implements AutoCloseable {
   /** Begins with an argument: a file is all of it, a directory is walked from now on. */
   private @Nullable Found begin(String argument) {
     walked.clear(); // of an earlier pattern not all was looked at
+    seen.clear();
+    repeated = 0;
+    pattern = null;
     Path path;
     try {
       path = Path.of(argument);
@@ -148,8 +218,17 @@ final class FileWalk implements AutoCloseable {
       return enter(path, path, null, true);
     }
     return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
-        ? new Found(path, String.valueOf(path.getFileName()), null)
+        ? wanted(new Found(path, String.valueOf(path.getFileName()), null))
         : pattern(argument);
+  }
+
+  /** A file that is wanted; null for another one, which is counted. */
+  private @Nullable Found wanted(Found found) {
+    if (wanted.test(found.name)) {
+      return found;
+    }
+    leftOut++;
+    return null;
   }
 
   /** An argument with wildcards: what is below its part without them is compared. */
@@ -165,6 +244,7 @@ final class FileWalk implements AutoCloseable {
         String below = argument.substring(slash + 1);
         PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + below);
         if (Files.isDirectory(base)) {
+          pattern = argument;
           return enter(base, base, path -> matcher.matches(base.relativize(path)), true);
         }
       }
@@ -175,20 +255,43 @@ final class FileWalk implements AutoCloseable {
   }
 
   private @Nullable Found enter(
-      Path top, Path directory, @Nullable PathMatcher pattern, boolean named) {
+      Path top, Path directory, @Nullable PathMatcher matcher, boolean named) {
     try {
       Path real = directory.toRealPath();
       boolean link = !named && Files.isSymbolicLink(directory);
       if (link ? isBelowWalked(real) : !named && walked.contains(real)) {
         return null;
       }
-      if (link || named) {
-        walked.add(real);
+      if (matcher == null && wantsAll) {
+        if (link || named) {
+          walked.add(real);
+        }
+      } else if (!seen.add(real)) {
+        long above = open.stream().filter(level -> level.real.equals(real)).count();
+        if (above >= MOST_BELOW_ITSELF || repeated > MOST_REPEATED) {
+          markPart();
+          return null;
+        }
+        repeated++;
+        if (repeated > MOST_REPEATED) {
+          markPart();
+          return Found.problem(
+              directory, "too many links lead to the same directories; name those that count");
+        }
       }
-      open.push(new Level(top, directory, new SortedDirectory(directory), pattern));
+      open.push(new Level(top, directory, real, matcher));
       return null;
     } catch (IOException e) {
+      markPart();
       return Found.problem(directory, "the directory cannot be read");
+    }
+  }
+
+  /** Not all that is below the present directory is given out. */
+  private void markPart() {
+    Level level = open.peek();
+    if (level != null) {
+      level.whole = false;
     }
   }
 
@@ -206,22 +309,38 @@ final class FileWalk implements AutoCloseable {
     try {
       path = level.entries.next();
     } catch (IOException e) {
-      open.pop();
+      level.whole = false;
+      leave(level);
       return Found.problem(level.directory, "the directory cannot be read");
     }
     if (path == null) {
-      open.pop();
+      leave(level);
       return null;
     }
     if (Files.isDirectory(path)) {
       return enter(level.top, path, level.pattern, false);
     }
     if (level.pattern != null && !level.pattern.matches(path)) {
+      level.whole = false;
       return null;
     }
+    pattern = null;
     // Sockets, pipes and devices hold nothing that a loader could open as a file.
-    boolean special = Files.exists(path) && !Files.isRegularFile(path);
-    return special ? null : new Found(path, nameOf(level.top.relativize(path)), null);
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      return null;
+    }
+    Found found = wanted(new Found(path, nameOf(level.top.relativize(path)), null));
+    level.whole &= found != null;
+    return found;
+  }
+
+  private void leave(Level level) {
+    open.pop();
+    if (!level.whole) {
+      markPart();
+    } else if (level.pattern != null || !wantsAll) {
+      walked.add(level.real);
+    }
   }
 
   private static String nameOf(Path below) {

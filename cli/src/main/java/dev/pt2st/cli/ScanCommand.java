@@ -153,20 +153,21 @@ final class ScanCommand extends Command {
       throws IOException {
     Selection selection = options.selection();
     ScanSummary summary = new ScanSummary();
-    long[] leftOut = {0};
     try (FileWalk walk =
-            new FileWalk(paths.<List<String>>getValue(), System.in, Charset.defaultCharset());
+            new FileWalk(
+                paths.<List<String>>getValue(),
+                System.in,
+                Charset.defaultCharset(),
+                selection.equals(Selection.ALL)
+                    ? null
+                    : name -> selection.includes(name) && !selection.excludes(name));
         ScanReport report = report(to, run, base)) {
       try (ScanProgress progress = new ScanProgress(to, isQuietMeanwhile(to))) {
         FileScanner scanner = new FileScanner(run.rules(), progress);
         ScanWork work = new ScanWork(scanner, base, run.choice().digest());
-        InOrder.run(
-            threads,
-            () -> next(walk, selection, leftOut),
-            work::on,
-            file -> add(file, report, summary, comparison));
+        InOrder.run(threads, walk::next, work::on, file -> add(file, report, summary, comparison));
       }
-      summary.setLeftOut(leftOut[0]);
+      summary.setLeftOut(walk.leftOut());
       if (comparison != null) {
         for (FindingIdentity gone : comparison.gone()) {
           summary.addGone();
@@ -175,21 +176,14 @@ final class ScanCommand extends Command {
         summary.addNotCompared(comparison.notCompared());
       }
       ExitCode code = summary.code(run.choice().failOn());
+      if (summary.hasOnlyLeftOut()) {
+        // Whoever runs this unattended has to hear of a pattern that is wrong.
+        to.note("nothing was scanned: --include and --exclude leave out every file");
+        code = ExitCode.FAILED;
+      }
       report.end(summary, code);
       return new Ended(code, summary);
     }
-  }
-
-  /** The next one that the user's patterns let through; what cannot be reached always is one. */
-  private static FileWalk.@Nullable Found next(FileWalk walk, Selection selection, long[] leftOut) {
-    FileWalk.Found found = walk.next();
-    while (found != null
-        && found.problem() == null
-        && (!selection.includes(found.name()) || selection.excludes(found.name()))) {
-      leftOut[0]++;
-      found = walk.next();
-    }
-    return found;
   }
 
   private static void add(

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,13 +34,18 @@ class FileWalkTest {
   }
 
   private List<String> walk(String in, Object... arguments) throws IOException {
-    List<String> names = new ArrayList<>();
     List<String> texts = new ArrayList<>();
     for (Object argument : arguments) {
       texts.add(argument.toString());
     }
+    return walk(in, null, texts);
+  }
+
+  private List<String> walk(String in, @Nullable Predicate<String> wanted, List<String> arguments)
+      throws IOException {
+    List<String> names = new ArrayList<>();
     InputStream lines = new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8));
-    try (FileWalk walk = new FileWalk(texts, lines, StandardCharsets.UTF_8)) {
+    try (FileWalk walk = new FileWalk(arguments, lines, StandardCharsets.UTF_8, wanted)) {
       for (FileWalk.Found found = walk.next(); found != null; found = walk.next()) {
         String problem = found.problem() == null ? "" : ": " + found.problem();
         names.add(
@@ -139,6 +146,53 @@ class FileWalkTest {
       }
     }
     assertThat(walk("", temporary.resolve("d0"))).hasSize(30);
+  }
+
+  /** A pattern and a choice by name go by the path on which a file stands, as a shell does. */
+  @Test
+  void aLinkToASiblingIsWalkedIfOnlyItsPathCounts() throws IOException {
+    file("tree/sub/x");
+    Files.createSymbolicLink(temporary.resolve("tree/link"), temporary.resolve("tree/sub"));
+    Files.createSymbolicLink(temporary.resolve("tree/other"), temporary.resolve("tree/sub"));
+    Files.createSymbolicLink(temporary.resolve("tree/up"), temporary.resolve("tree"));
+    Path tree = temporary.resolve("tree");
+    assertThat(walk("", tree + "/link*/**")).containsExactly("tree/link/x");
+    assertThat(walk("", tree + "/other/*")).containsExactly("tree/other/x");
+    assertThat(walk("", tree + "/up/other/*")).containsExactly("tree/up/other/x");
+    assertThat(walk("", tree + "/**")).containsExactly("tree/link/x");
+    for (String name : List.of("link", "other", "sub", "up/link")) {
+      assertThat(walk("", (name + "/x")::equals, List.of(tree.toString())))
+          .containsExactly("tree/" + name + "/x");
+    }
+  }
+
+  @Test
+  void whatMatchesNothingIsSaid() throws IOException {
+    file("tree/x");
+    Path tree = temporary.resolve("tree");
+    assertThat(walk("", tree + "/*.pt", tree.resolve("x")))
+        .containsExactly("tree/*.pt: no file matches this pattern", "tree/x");
+    assertThat(walk("\n", "-")).containsExactly("-: the list on standard input names no file");
+  }
+
+  /** The pattern matches nothing, so that no directory is ever done. */
+  @Test
+  @Timeout(60)
+  void linksThatBranchAreNoWorkWithoutEndForAPattern() throws IOException {
+    for (int i = 0; i < 30; i++) {
+      Path directory = Files.createDirectories(temporary.resolve("d" + i + "/real"));
+      file("d" + i + "/real/x");
+      if (i < 29) {
+        Files.createSymbolicLink(directory.resolve("a"), temporary.resolve("d" + (i + 1)));
+        Files.createSymbolicLink(directory.resolve("b"), temporary.resolve("d" + (i + 1)));
+      }
+    }
+    assertThat(walk("", temporary.resolve("d0") + "/**/x")).hasSize(30);
+    assertThat(walk("", temporary.resolve("d0") + "/**/none"))
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains("too many links");
   }
 
   /** The link comes first, to a directory that is walked again from further up. */

@@ -128,7 +128,7 @@ class ScanReportsTest {
         "--include=*.pt                | 3 | 2 files: 1 dangerous, 1 safe; 1 file left out",
         "--include=*.bin               | 3 | 1 file: 1 dangerous; 2 files left out",
         "--include=s*.pt --include=o/* | 0 | 1 file: 1 safe; 2 files left out",
-        "--include=none                | 0 | 0 files; 3 files left out",
+        "--include=none                | 1 | 0 files; 3 files left out",
       })
   void patternsChooseFilesAndTheRestIsCounted(String options, int code, String summary) {
     List<Object> args = new ArrayList<>(List.of(models, "--jobs", 2));

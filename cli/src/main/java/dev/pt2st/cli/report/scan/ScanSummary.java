@@ -73,6 +73,11 @@ public final class ScanSummary {
     return leftOut;
   }
 
+  /** Whether there were files, and the user's patterns left out all of them. */
+  public boolean hasOnlyLeftOut() {
+    return leftOut > 0 && files() == 0;
+  }
+
   /** One line, the worst first. */
   public String line() {
     List<String> parts = new ArrayList<>();
