@@ -103,6 +103,11 @@ class FileWalkTest {
           public int read() throws IOException {
             throw new IOException("Is a directory");
           }
+
+          @Override
+          public int read(byte[] target, int offset, int length) throws IOException {
+            return read();
+          }
         };
     InputStream lines = new SequenceInputStream(new ByteArrayInputStream(line), breaks);
     List<String> arguments = List.of("-", temporary.resolve("a").toString());
