@@ -178,9 +178,6 @@ final class FileWalk implements AutoCloseable {
       }
       lines = new BufferedReader(new InputStreamReader(in, charset));
       line = nextLine();
-      if (line == null && listProblem == null) {
-        listProblem = "the list on standard input names no file";
-      }
     }
     return line;
   }

@@ -180,6 +180,9 @@ final class ScanCommand extends Command {
         // Whoever runs this unattended has to hear of a pattern that is wrong.
         to.note("nothing was scanned: --include and --exclude leave out every file");
         code = ExitCode.FAILED;
+      } else if (summary.files() == 0 && comparison == null) {
+        // A list of what has changed may be empty, and then all is well.
+        to.note("nothing was scanned: no file was named");
       }
       report.end(summary, code);
       return new Ended(code, summary);

@@ -41,6 +41,9 @@ final class Configurations {
 
   private static final Pattern FLAVORS = Pattern.compile(KEY + "flavors" + COLON);
 
+  private static final Pattern FLAVORS_AT_TOP =
+      Pattern.compile("(?m)^(?:---\\s++)?(?:[&!?]\\S*+\\s++)*+[\"']?flavors" + COLON);
+
   /** A model of MLflow that names code of its own, or a loader that is not MLflow's. */
   private static final Pattern MLFLOW_CODE =
       Pattern.compile(
@@ -92,11 +95,21 @@ final class Configurations {
       return "this is a model of MLflow that is not read to its end or has hidden keys, and may run"
           + " Python code beside it";
     }
-    if ((isMlflow || (text.contains("flavors") && FLAVORS.matcher(text).find()))
-        && MLFLOW_CODE.matcher(text).find()) {
+    if ((isMlflow || hasFlavors(text)) && MLFLOW_CODE.matcher(text).find()) {
       return "this is a model of MLflow, whose loading runs Python code beside it";
     }
     return isConfiguration ? calledBy(text, name.equals(NEMO_CONFIGURATION)) : null;
+  }
+
+  /**
+   * Whether a text of another name would be a model of MLflow. A source that speaks of one has the
+   * key elsewhere.
+   */
+  private static boolean hasFlavors(String text) {
+    return text.contains("flavors")
+        && (text.stripLeading().startsWith("{")
+            ? FLAVORS.matcher(text).find()
+            : FLAVORS_AT_TOP.matcher(text).find());
   }
 
   private static @Nullable String calledBy(String text, boolean isNemo) {

@@ -13,9 +13,6 @@ import java.nio.file.Path;
 
 /** Prints the mean of a tensor of a checkpoint, which is not converted. */
 public final class MeanOfTensor {
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private MeanOfTensor() {}
 
   static double mean(Path checkpoint, String name) throws CheckpointException, IOException {
@@ -25,10 +22,11 @@ public final class MeanOfTensor {
         throw new IllegalArgumentException(name + " has the dtype " + tensor.dtype());
       }
       MemorySegment floats = file.data(tensor);
+      var layout = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
       long count = floats.byteSize() / Float.BYTES;
       double sum = 0;
       for (long i = 0; i < count; i++) {
-        sum += floats.getAtIndex(FLOAT, i);
+        sum += floats.getAtIndex(layout, i);
       }
       return sum / count;
     }

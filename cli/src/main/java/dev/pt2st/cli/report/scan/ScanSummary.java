@@ -51,7 +51,7 @@ public final class ScanSummary {
   }
 
   /** Every file that was scanned. */
-  long files() {
+  public long files() {
     return known + files.values().stream().mapToLong(Long::longValue).sum();
   }
 
