@@ -139,9 +139,7 @@ class FileWalkTest {
   }
 
   /** Two links to the next directory in each of 30: there are 2^30 paths to the last. */
-  @Test
-  @Timeout(20)
-  void linksThatBranchAreNoWorkWithoutEnd() throws IOException {
+  private void linksThatBranch() throws IOException {
     for (int i = 0; i < 30; i++) {
       Path directory = Files.createDirectories(temporary.resolve("d" + i + "/real"));
       file("d" + i + "/real/x");
@@ -150,6 +148,12 @@ class FileWalkTest {
         Files.createSymbolicLink(directory.resolve("b"), temporary.resolve("d" + (i + 1)));
       }
     }
+  }
+
+  @Test
+  @Timeout(20)
+  void linksThatBranchAreNoWorkWithoutEnd() throws IOException {
+    linksThatBranch();
     assertThat(walk("", temporary.resolve("d0"))).hasSize(30);
   }
 
@@ -184,14 +188,7 @@ class FileWalkTest {
   @Test
   @Timeout(60)
   void linksThatBranchAreNoWorkWithoutEndForAPattern() throws IOException {
-    for (int i = 0; i < 30; i++) {
-      Path directory = Files.createDirectories(temporary.resolve("d" + i + "/real"));
-      file("d" + i + "/real/x");
-      if (i < 29) {
-        Files.createSymbolicLink(directory.resolve("a"), temporary.resolve("d" + (i + 1)));
-        Files.createSymbolicLink(directory.resolve("b"), temporary.resolve("d" + (i + 1)));
-      }
-    }
+    linksThatBranch();
     assertThat(walk("", temporary.resolve("d0") + "/**/x")).hasSize(30);
     assertThat(walk("", temporary.resolve("d0") + "/**/none"))
         .hasSize(2)

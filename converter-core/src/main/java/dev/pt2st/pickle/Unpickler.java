@@ -145,21 +145,20 @@ public final class Unpickler {
       case TUPLE -> pushTuple(popToMark());
       case EMPTY_LIST -> pushContainer(new ListValue());
       case LIST -> {
-        Value[] items = popToMark();
-        refuseFunctions(items);
+        Value[] items = popItems(stack.popMark());
         charge((long) items.length * HeapBudget.SLOT);
         pushContainer(new ListValue(Arrays.asList(items)));
       }
       case EMPTY_DICT -> pushContainer(new DictValue(DictValue.Kind.DICT));
       case DICT -> {
         DictValue dict = new DictValue(DictValue.Kind.DICT);
-        setItems(dict, popToMark());
+        setItems(dict, popItems(stack.popMark()));
         pushContainer(dict);
       }
       case EMPTY_SET -> pushContainer(SetValue.mutable());
       case FROZENSET -> {
         SetValue set = SetValue.frozen();
-        addItems(set, popToMark());
+        addItems(set, popItems(stack.popMark()));
         pushContainer(set);
       }
 
@@ -196,7 +195,7 @@ public final class Unpickler {
       case PERSID -> push(domain.persistent(new Value.Text(asciiLine()), place()));
       case BINPERSID -> {
         Value id = stack.pop();
-        refuseFunctions(id);
+        refuseFunction(id);
         push(domain.persistent(id, place()));
       }
 
@@ -344,24 +343,30 @@ public final class Unpickler {
     };
   }
 
-  private void refuseFunctions(Value... values) throws MalformedException {
-    for (Value value : values) {
-      if (isFunction(value)) {
-        throw new MalformedException(
-            place(),
-            (value instanceof GlobalValue global ? global.dottedName() : "a function in a tuple")
-                + " is kept as a value, and pickles only call it",
-            new Remedy.DoNotTrust(
-                "do not trust the file: what it is kept in could call it with anything"));
-      }
+  private void refuseFunction(Value value) throws MalformedException {
+    if (isFunction(value)) {
+      throw new MalformedException(
+          place(),
+          (value instanceof GlobalValue global ? global.dottedName() : "a function in a tuple")
+              + " is kept as a value, and pickles only call it",
+          new Remedy.DoNotTrust(
+              "do not trust the file: what it is kept in could call it with anything"));
     }
   }
 
-  private void refuseFunctions(Value callable, List<Value> arguments) throws MalformedException {
-    int from = !arguments.isEmpty() && domain.takesFunction(callable) ? 1 : 0;
+  private void refuseFunctions(List<Value> arguments, int from) throws MalformedException {
     for (int i = from; i < arguments.size(); i++) {
-      refuseFunctions(arguments.get(i));
+      refuseFunction(arguments.get(i));
     }
+  }
+
+  /** What a container or an object gets from the stack; of functions only a tuple may hold one. */
+  private Value[] popItems(int from) throws MalformedException {
+    Value[] items = stack.popFrom(from);
+    for (Value item : items) {
+      refuseFunction(item);
+    }
+    return items;
   }
 
   private void pushText(long length) throws CheckpointException {
@@ -398,14 +403,11 @@ public final class Unpickler {
 
   private void append(int from) throws CheckpointException {
     Value target = stack.below(from);
-    List<Value> items = Arrays.asList(stack.popFrom(from));
+    List<Value> items = Arrays.asList(popItems(from));
     if (items.isEmpty()) {
       return;
     }
     charge((long) items.size() * HeapBudget.SLOT);
-    for (Value item : items) {
-      refuseFunctions(item);
-    }
     switch (target) {
       case ListValue list -> list.items().addAll(items);
       case ObjectValue object -> {
@@ -418,7 +420,7 @@ public final class Unpickler {
 
   private void setItemsAbove(int from) throws CheckpointException {
     Value target = stack.below(from);
-    Value[] items = stack.popFrom(from);
+    Value[] items = popItems(from);
     if (items.length == 0) {
       return;
     }
@@ -436,7 +438,6 @@ public final class Unpickler {
     if (items.length % 2 != 0) {
       throw new MalformedException(place(), "a dict gets a key without a value");
     }
-    refuseFunctions(items);
     charge(items.length / 2L * HeapBudget.MAP_ENTRY);
     dict.reserve(items.length / 2);
     for (int i = 0; i < items.length; i += 2) {
@@ -449,14 +450,13 @@ public final class Unpickler {
 
   private void addItemsAbove(int from) throws CheckpointException {
     Value target = stack.below(from);
-    Value[] items = stack.popFrom(from);
+    Value[] items = popItems(from);
     if (items.length == 0) {
       return;
     }
     switch (target) {
       case SetValue set when !set.isFrozen() -> addItems(set, items);
       case ObjectValue object -> {
-        refuseFunctions(items);
         domain.checkItems(object, place());
         object.addListItems(Arrays.asList(items));
       }
@@ -465,7 +465,6 @@ public final class Unpickler {
   }
 
   private void addItems(SetValue set, Value[] items) throws CheckpointException {
-    refuseFunctions(items);
     charge((long) items.length * HeapBudget.MAP_ENTRY);
     for (Value item : items) {
       charge(HeapBudget.ofKey(item));
@@ -480,7 +479,7 @@ public final class Unpickler {
     Value state = stack.pop();
     Value target = stack.top();
     charge(HeapBudget.SLOT + HeapBudget.contentOf(state));
-    refuseFunctions(state);
+    refuseFunction(state);
     String called = StateNames.calledOf(state);
     if (called != null) {
       throw new MalformedException(
@@ -565,7 +564,9 @@ public final class Unpickler {
 
   private void call(Value callable, List<Value> arguments) throws CheckpointException {
     charge(HeapBudget.CONTAINER + (long) arguments.size() * HeapBudget.SLOT);
-    refuseFunctions(callable, arguments);
+    // Asked only of what has a function there: most calls are of a tensor.
+    boolean first = !arguments.isEmpty() && isFunction(arguments.getFirst());
+    refuseFunctions(arguments, first && domain.takesFunction(callable) ? 1 : 0);
     GlobalValue.note(callable, GlobalUse.CALLED);
     Value made = domain.call(callable, arguments, place());
     charge(HeapBudget.contentOf(made));
@@ -576,9 +577,7 @@ public final class Unpickler {
     List<Value> arguments = tuple("NEWOBJ", stack.pop());
     Value type = stack.pop();
     charge(HeapBudget.CONTAINER + (long) arguments.size() * HeapBudget.SLOT);
-    for (Value argument : arguments) {
-      refuseFunctions(argument);
-    }
+    refuseFunctions(arguments, 0);
     GlobalValue.note(type, GlobalUse.INSTANTIATED);
     stack.push(domain.instance(type, arguments, keywords, place()));
   }

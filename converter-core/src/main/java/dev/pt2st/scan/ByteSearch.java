@@ -211,7 +211,8 @@ final class ByteSearch {
     return opcode >= 0 && OPCODE[opcode];
   }
 
-  private static boolean isNamePart(int c) {
+  /** Whether a byte may stand in the name of a module; a negative number is none. */
+  static boolean isNamePart(int c) {
     return c >= 0 && NAME_PART[c];
   }
 }

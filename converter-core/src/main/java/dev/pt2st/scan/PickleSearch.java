@@ -62,7 +62,7 @@ final class PickleSearch {
       return -1;
     }
     int at = from;
-    while (isNamePart(at(at)) && at - from < LONGEST_NAME) {
+    while (ByteSearch.isNamePart(at(at)) && at - from < LONGEST_NAME) {
       at++;
     }
     return at > from && at(at) == '\n' ? at + 1 : -1;
@@ -74,7 +74,7 @@ final class PickleSearch {
     }
     int length = at(from + 1);
     for (int i = 0; i < length; i++) {
-      if (!isNamePart(at(from + 2 + i))) {
+      if (!ByteSearch.isNamePart(at(from + 2 + i))) {
         return -1;
       }
     }
@@ -87,9 +87,5 @@ final class PickleSearch {
       case BINPUT -> from + 2;
       default -> from;
     };
-  }
-
-  private static boolean isNamePart(int c) {
-    return c == '.' || c == '_' || c >= 0x80 || (c >= 0 && Character.isLetterOrDigit(c));
   }
 }

@@ -122,12 +122,12 @@ public class TorchDomain implements Domain {
    * forward} of a module.
    */
   static ObjectValue unlisted(ObjectValue object, Place place) throws MalformedException {
-    if (object.type() instanceof GlobalValue global
-        && Allowlist.find(global.dottedName()) != null) {
+    Allowlist.Entry entry = entryOf(object);
+    if (entry != null) {
       throw new MalformedException(
           place,
           "an object of "
-              + global.dottedName()
+              + entry.name()
               + " stands for a class, a function or a tensor, which it is not",
           new Remedy.DoNotTrust("do not trust the file: no checkpoint does this"));
     }
@@ -200,33 +200,34 @@ public class TorchDomain implements Domain {
 
   @Override
   public void checkItems(ObjectValue object, Place place) throws MalformedException {
-    if (object.type() instanceof GlobalValue global && isOf(global, Allowlist.Kind.MODULE)) {
+    Allowlist.Entry entry = entryOf(object);
+    if (entry != null && entry.kind() == Allowlist.Kind.MODULE) {
       throw new MalformedException(
-          place, global.dottedName() + " gets items, which no pickle gives to a module");
+          place, entry.name() + " gets items, which no pickle gives to a module");
     }
   }
 
   @Override
   public void checkState(ObjectValue object, Value state, Place place) throws MalformedException {
-    if (object.type() instanceof GlobalValue global
-        && isOf(global, Allowlist.Kind.MODULE)
-        && !isStateOfModule(state)) {
-      throw new MalformedException(
-          place, global.dottedName() + " gets a state that is no dict of attributes");
+    Allowlist.Entry entry = entryOf(object);
+    if (entry == null || state instanceof Value.None) {
+      return;
     }
-    if (object.type() instanceof GlobalValue global
-        && isOf(global, Allowlist.Kind.RECORD)
-        && !(state instanceof Value.None)
-        && !RecordRules.of(global).state().test(state)) {
+    if (entry.kind() == Allowlist.Kind.MODULE && !isStateOfModule(state)) {
       throw new MalformedException(
-          place, global.dottedName() + " gets a state that no pickle of it has");
+          place, entry.name() + " gets a state that is no dict of attributes");
+    }
+    if (entry.kind() == Allowlist.Kind.RECORD
+        && object.type() instanceof GlobalValue global
+        && !RecordRules.of(global).state().test(state)) {
+      throw new MalformedException(place, entry.name() + " gets a state that no pickle of it has");
     }
   }
 
   /** What {@code Module.__setstate__} updates the attributes with; other forms say more. */
   private static boolean isStateOfModule(Value state) {
     if (!(state instanceof DictValue dict)) {
-      return state instanceof Value.None;
+      return false;
     }
     for (int i = 0; i < dict.size(); i++) {
       if (!(dict.key(i) instanceof Value.Text)) {
@@ -236,9 +237,9 @@ public class TorchDomain implements Domain {
     return true;
   }
 
-  private static boolean isOf(GlobalValue global, Allowlist.Kind kind) {
-    Allowlist.Entry entry = Allowlist.find(global.dottedName());
-    return entry != null && entry.kind() == kind;
+  /** The line of the list for the class of an object; null if it has none. */
+  private static Allowlist.@Nullable Entry entryOf(ObjectValue object) {
+    return object.type() instanceof GlobalValue global ? Allowlist.find(global.dottedName()) : null;
   }
 
   /** {@code Parameter(data)}, a tensor of lists, or one whose content comes with BUILD. */

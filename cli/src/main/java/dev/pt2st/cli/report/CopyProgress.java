@@ -2,6 +2,7 @@ package dev.pt2st.cli.report;
 
 import dev.pt2st.ResourceName;
 import dev.pt2st.cli.terminal.BarLine;
+import dev.pt2st.cli.terminal.DelayedLine;
 import dev.pt2st.cli.terminal.Printable;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
@@ -12,15 +13,12 @@ import java.util.concurrent.atomic.LongAdder;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A progress bar for work on bytes that takes over a second, be it unpacking or copying, where a
  * person looks at it. Until then nothing of it is loaded.
  */
-public final class CopyProgress implements ProgressListener, AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
-  private static final Duration REFRESH = Duration.ofMillis(100);
+public final class CopyProgress implements ProgressListener, DelayedLine.Drawing, AutoCloseable {
   private static final long UNIT = 1_000_000;
 
   /** Where there is room for the rate beside a bar. */
@@ -32,7 +30,7 @@ public final class CopyProgress implements ProgressListener, AutoCloseable {
   private volatile long total;
   private volatile long start = System.nanoTime();
   private final LongAdder written = new LongAdder();
-  private final @Nullable Thread display;
+  private final DelayedLine display;
 
   /**
    * @param task what is shown before the bar of the work itself
@@ -42,10 +40,7 @@ public final class CopyProgress implements ProgressListener, AutoCloseable {
     this.terminal = terminal;
     this.task = task;
     this.doing = task;
-    this.display =
-        wanted && terminal.errIsTerminal()
-            ? Thread.ofPlatform().daemon().name("progress").start(this::show)
-            : null;
+    this.display = new DelayedLine(terminal, wanted, this);
   }
 
   @Override
@@ -76,29 +71,10 @@ public final class CopyProgress implements ProgressListener, AutoCloseable {
     written.add(bytes);
   }
 
-  private void show() {
-    try {
-      Thread.sleep(PATIENCE);
-      show(new BarLine(terminal));
-    } catch (InterruptedException e) {
-      // The copy has ended, and the bar with it.
-    }
-  }
-
-  private void show(BarLine line) throws InterruptedException {
-    Thread onSignal = Thread.ofPlatform().unstarted(line::end);
-    try {
-      Runtime.getRuntime().addShutdownHook(onSignal);
-      try {
-        while (true) {
-          showStage(line);
-        }
-      } finally {
-        line.end();
-        Runtime.getRuntime().removeShutdownHook(onSignal);
-      }
-    } catch (IllegalStateException e) {
-      // The program is being stopped, and the line cleared with it.
+  @Override
+  public void draw(BarLine line) throws InterruptedException {
+    while (true) {
+      showStage(line);
     }
   }
 
@@ -112,7 +88,7 @@ public final class CopyProgress implements ProgressListener, AutoCloseable {
             .startsFrom(written.sum(), Duration.ofNanos(System.nanoTime() - shown))
             .setUnit(" MB", UNIT)
             .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis((int) REFRESH.toMillis())
+            .setUpdateIntervalMillis((int) DelayedLine.REFRESH.toMillis())
             .clearDisplayOnFinish()
             .setConsumer(line)
             .build()) {
@@ -120,7 +96,7 @@ public final class CopyProgress implements ProgressListener, AutoCloseable {
         bar.maxHint(total);
         bar.stepTo(written.sum());
         bar.setExtraMessage(terminal.width() < WIDE ? "" : rate());
-        Thread.sleep(REFRESH);
+        Thread.sleep(DelayedLine.REFRESH);
       }
     }
   }
@@ -132,13 +108,6 @@ public final class CopyProgress implements ProgressListener, AutoCloseable {
 
   @Override
   public void close() {
-    if (display != null) {
-      display.interrupt();
-      try {
-        display.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    display.close();
   }
 }

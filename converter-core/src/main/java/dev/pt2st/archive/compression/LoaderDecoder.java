@@ -119,21 +119,12 @@ public enum LoaderDecoder {
 
   /** The one whose data begins so; null if there is none. */
   public static @Nullable LoaderDecoder ofStart(byte[] start) {
-    if (begins(start, 0x04, 0x22, 0x4d, 0x18)) {
+    if (LzmaStreams.begins(start, "\4\"M\u0018")) {
       return LZ4;
     }
-    if (begins(start, 'L', 'Z', 'I', 'P')) {
+    if (LzmaStreams.begins(start, LzmaStreams.LZIP)) {
       return LZIP;
     }
     return LzmaStreams.mayBeginAlone(start) ? LZMA_ALONE : null;
-  }
-
-  private static boolean begins(byte[] start, int... magic) {
-    for (int i = 0; i < magic.length; i++) {
-      if (start.length <= i || (start[i] & 0xff) != magic[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -43,7 +43,7 @@ final class LzmaStreams extends InputStream {
 
   private static final String XZ = "\u00fd7zXZ\0";
 
-  private static final String LZIP = "LZIP";
+  static final String LZIP = "LZIP";
   private static final byte LZIP_PROPERTIES = 0x5d;
   private static final int LZIP_TRAILER = 20;
   private static final int OLD_LZIP_TRAILER = 12;
@@ -237,7 +237,8 @@ final class LzmaStreams extends InputStream {
     return properties < PROPERTY_BYTES && lc + lp <= MOST_LC_AND_LP;
   }
 
-  private static boolean begins(byte[] start, String magic) {
+  /** Whether bytes begin with a magic number, each of whose bytes is a character. */
+  static boolean begins(byte[] start, String magic) {
     for (int i = 0; i < magic.length(); i++) {
       if (start.length <= i || (start[i] & 0xff) != magic.charAt(i)) {
         return false;

@@ -6,8 +6,10 @@ import static dev.pt2st.scan.format.Protobuf.VARINT;
 
 import dev.pt2st.scan.format.Protobuf.Field;
 import dev.pt2st.scan.format.Protobuf.Part;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Models that are one message of Protocol Buffers, which has no magic number. They are told by the
@@ -29,26 +31,24 @@ final class ProtobufStructures {
 
   private ProtobufStructures() {}
 
-  /** Collects the numbers of fields, each of which has to be one that is known. */
-  private static final class Seen {
-    private final BitSet numbers = new BitSet();
-
-    boolean add(Field field, boolean isKnown) {
-      boolean isSound = isKnown && field.number() < HIGHEST_NUMBER;
-      if (isSound) {
-        numbers.set(field.number());
-      }
-      return isSound;
-    }
-
-    boolean has(int... wanted) {
-      for (int number : wanted) {
-        if (!numbers.get(number)) {
-          return false;
-        }
-      }
-      return true;
-    }
+  /**
+   * Whether a message consists of fields that are known, to its end.
+   *
+   * @param wanted the numbers of fields that it has to have
+   */
+  private static boolean holds(Part part, Predicate<Field> isKnown, int... wanted) {
+    BitSet seen = new BitSet();
+    boolean isSound =
+        Protobuf.walk(
+            part,
+            field -> {
+              boolean known = isKnown.test(field) && field.number() < HIGHEST_NUMBER;
+              if (known) {
+                seen.set(field.number());
+              }
+              return known;
+            });
+    return isSound && Arrays.stream(wanted).allMatch(seen::get);
   }
 
   private static boolean isVersion(Field field, int number) {
@@ -60,86 +60,69 @@ final class ProtobufStructures {
   }
 
   static Structure onnx(FormatBytes in) {
-    Seen seen = new Seen();
-    boolean holds =
-        Protobuf.walk(
+    return Structure.whole(
+        holds(
             Part.all(in),
             field ->
-                seen.add(
-                    field,
-                    isVersion(field, 1)
-                        || field.is(5, VARINT)
-                        || (field.wire() == BYTES && ONNX.contains(field.number()))
-                        || (field.is(7, BYTES) && isOnnxGraph(field.content()))));
-    return Structure.whole(holds && seen.has(1, 7, 8));
+                isVersion(field, 1)
+                    || field.is(5, VARINT)
+                    || (field.wire() == BYTES && ONNX.contains(field.number()))
+                    || (field.is(7, BYTES) && isOnnxGraph(field.content())),
+            1,
+            7,
+            8));
   }
 
   private static boolean isOnnxGraph(Part part) {
-    Seen seen = new Seen();
-    return Protobuf.walk(
-            part,
-            field -> seen.add(field, field.wire() == BYTES && ONNX_GRAPH.contains(field.number())))
-        && seen.has(1, 12);
+    return holds(
+        part, field -> field.wire() == BYTES && ONNX_GRAPH.contains(field.number()), 1, 12);
   }
 
   /** {@code sentencepiece.ModelProto} (src/sentencepiece_model.proto). */
   static Structure sentencepiece(FormatBytes in) {
-    Seen seen = new Seen();
-    boolean holds =
-        Protobuf.walk(
+    return Structure.whole(
+        holds(
             Part.all(in),
-            field ->
-                seen.add(
-                    field, isBytes(field, 5) && (field.number() != 1 || isPiece(field.content()))));
-    return Structure.whole(holds && seen.has(1, 2, 3));
+            field -> isBytes(field, 5) && (field.number() != 1 || isPiece(field.content())),
+            1,
+            2,
+            3));
   }
 
   private static boolean isPiece(Part part) {
-    Seen seen = new Seen();
-    return Protobuf.walk(
-            part,
-            field ->
-                seen.add(field, field.is(1, BYTES) || field.is(2, FIXED32) || isVersion(field, 3)))
-        && seen.has(1);
+    return holds(
+        part, field -> field.is(1, BYTES) || field.is(2, FIXED32) || isVersion(field, 3), 1);
   }
 
   /** {@code tensorflow.SavedModel} (tensorflow/core/protobuf/saved_model.proto). */
   static Structure savedModel(FormatBytes in) {
-    Seen seen = new Seen();
-    boolean holds =
-        Protobuf.walk(
+    return Structure.start(
+        holds(
             Part.all(in),
-            field ->
-                seen.add(
-                    field,
-                    isVersion(field, 1) || (field.is(2, BYTES) && isMetaGraph(field.content()))));
-    return Structure.start(holds && seen.has(1, 2));
+            field -> isVersion(field, 1) || (field.is(2, BYTES) && isMetaGraph(field.content())),
+            1,
+            2));
   }
 
   private static boolean isMetaGraph(Part part) {
-    Seen seen = new Seen();
-    return Protobuf.walk(part, field -> seen.add(field, isBytes(field, 7))) && seen.has(1, 2);
+    return holds(part, field -> isBytes(field, 7), 1, 2);
   }
 
   /** {@code tensorflow.GraphDef} (tensorflow/core/framework/graph.proto), as a frozen graph is. */
   static Structure graph(FormatBytes in) {
-    Seen seen = new Seen();
-    boolean holds =
-        Protobuf.walk(
+    return Structure.start(
+        holds(
             Part.all(in),
             field ->
-                seen.add(
-                    field,
-                    isVersion(field, 3)
-                        || (isBytes(field, 5)
-                            && field.number() != 3
-                            && (field.number() != 1 || isNode(field.content())))));
-    return Structure.start(holds && seen.has(1));
+                isVersion(field, 3)
+                    || (isBytes(field, 5)
+                        && field.number() != 3
+                        && (field.number() != 1 || isNode(field.content()))),
+            1));
   }
 
   private static boolean isNode(Part part) {
-    Seen seen = new Seen();
-    return Protobuf.walk(part, field -> seen.add(field, isBytes(field, 7))) && seen.has(1, 2);
+    return holds(part, field -> isBytes(field, 7), 1, 2);
   }
 
   /**
@@ -147,34 +130,27 @@ final class ProtobufStructures {
    * (keras/protobuf/saved_metadata.proto).
    */
   static Structure kerasMetadata(FormatBytes in) {
-    Seen seen = new Seen();
-    boolean holds =
-        Protobuf.walk(
-            Part.all(in),
-            field -> seen.add(field, field.is(1, BYTES) && isKerasObject(field.content())));
-    return Structure.start(holds && seen.has(1));
+    return Structure.start(
+        holds(Part.all(in), field -> field.is(1, BYTES) && isKerasObject(field.content()), 1));
   }
 
   private static boolean isKerasObject(Part part) {
-    Seen seen = new Seen();
-    return Protobuf.walk(part, field -> seen.add(field, field.is(2, VARINT) || isBytes(field, 6)))
-        && seen.has(3, 4, 5);
+    return holds(part, field -> field.is(2, VARINT) || isBytes(field, 6), 3, 4, 5);
   }
 
   /** {@code CoreML.Specification.Model} (mlmodel/format/Model.proto of coremltools). */
   static Structure coreMl(FormatBytes in) {
-    Seen seen = new Seen();
     int[] kinds = {0};
     boolean holds =
-        Protobuf.walk(
+        holds(
             Part.all(in),
             field -> {
               boolean isKind = field.wire() == BYTES && field.number() >= COREML_KIND;
               kinds[0] += isKind ? 1 : 0;
-              return seen.add(
-                  field,
-                  isKind || isVersion(field, 1) || field.is(2, BYTES) || field.is(10, VARINT));
-            });
-    return Structure.whole(holds && seen.has(1, 2) && kinds[0] == 1);
+              return isKind || isVersion(field, 1) || field.is(2, BYTES) || field.is(10, VARINT);
+            },
+            1,
+            2);
+    return Structure.whole(holds && kinds[0] == 1);
   }
 }

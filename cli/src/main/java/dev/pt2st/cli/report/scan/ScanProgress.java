@@ -2,40 +2,31 @@ package dev.pt2st.cli.report.scan;
 
 import dev.pt2st.ResourceName;
 import dev.pt2st.cli.terminal.BarLine;
+import dev.pt2st.cli.terminal.DelayedLine;
 import dev.pt2st.cli.terminal.Printable;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.ScanListener;
-import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A line that says how far a scan is, for one that takes over a second, where a person looks at it.
  * How many files there are is known only at the end, so that there is no bar.
  */
-public final class ScanProgress implements ScanListener, AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
-  private static final Duration REFRESH = Duration.ofMillis(100);
-
-  private final Terminal terminal;
+public final class ScanProgress implements ScanListener, DelayedLine.Drawing, AutoCloseable {
   private final LongAdder files = new LongAdder();
   private final LongAdder bytes = new LongAdder();
   private final LongAdder bad = new LongAdder();
-  private final @Nullable Thread display;
+  private final DelayedLine display;
   private volatile String latest = "";
 
   /**
    * @param wanted whether nothing else is printed meanwhile
    */
   public ScanProgress(Terminal terminal, boolean wanted) {
-    this.terminal = terminal;
-    this.display =
-        wanted && terminal.errIsTerminal()
-            ? Thread.ofPlatform().daemon().name("progress").start(this::show)
-            : null;
+    this.display = new DelayedLine(terminal, wanted, this);
   }
 
   @Override
@@ -69,46 +60,17 @@ public final class ScanProgress implements ScanListener, AutoCloseable {
     return Table.cut(start + Table.cut(Printable.escape(latest), room), width);
   }
 
-  private void show() {
-    try {
-      Thread.sleep(PATIENCE);
-    } catch (InterruptedException e) {
-      return; // the scan has ended
-    }
-    BarLine line = new BarLine(terminal);
-    Thread onSignal = Thread.ofPlatform().unstarted(line::end);
-    try {
-      Runtime.getRuntime().addShutdownHook(onSignal);
-      show(line);
-      Runtime.getRuntime().removeShutdownHook(onSignal);
-    } catch (IllegalStateException e) {
-      // The program is being stopped, and the line cleared with it.
-    }
-  }
-
-  private void show(BarLine line) {
-    try {
-      while (true) {
-        line.accept(line(line.getMaxRenderedLength()));
-        Thread.sleep(REFRESH);
-      }
-    } catch (InterruptedException e) {
-      // The scan has ended, and the line with it.
-    } finally {
-      line.end();
+  @Override
+  public void draw(BarLine line) throws InterruptedException {
+    while (true) {
+      line.accept(line(line.getMaxRenderedLength()));
+      Thread.sleep(DelayedLine.REFRESH);
     }
   }
 
   /** Ends the line; what is printed from now on has the terminal for itself. */
   @Override
   public void close() {
-    if (display != null) {
-      display.interrupt();
-      try {
-        display.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    display.close();
   }
 }
