@@ -7,7 +7,8 @@ enum FuzzTarget {
   LEGACY,
   TAR,
   SAFETENSORS,
-  SCAN;
+  SCAN,
+  STREAM;
 
   /** Gives it an input, as the fuzzer does. */
   void run(byte[] data) {
@@ -18,6 +19,7 @@ enum FuzzTarget {
       case TAR -> TarTarget.fuzzerTestOneInput(data);
       case SAFETENSORS -> SafetensorsTarget.fuzzerTestOneInput(data);
       case SCAN -> ScanTarget.fuzzerTestOneInput(data);
+      case STREAM -> StreamTarget.fuzzerTestOneInput(data);
     }
   }
 }

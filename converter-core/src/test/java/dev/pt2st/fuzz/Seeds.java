@@ -3,10 +3,13 @@ package dev.pt2st.fuzz;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.Members;
+import dev.pt2st.archive.compression.Compression;
+import dev.pt2st.archive.compression.LoaderDecoder;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.SamplePickles;
+import dev.pt2st.testing.Wrap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,6 +28,9 @@ import java.util.stream.Stream;
 public final class Seeds {
   /** Larger samples only make a fuzzer slow. */
   private static final int LARGEST = 1 << 15;
+
+  /** Pickles of up to so many bytes are compressed in every way. */
+  private static final int MOST_COMPRESSED = 1 << 10;
 
   /** What fuzzers found, in a folder for each target; the names say what was wrong. */
   private static final String FOUND = "converter-core/src/test/resources/dev/pt2st/fuzz";
@@ -105,6 +111,7 @@ public final class Seeds {
       case ZIP -> addIf(isZip, name, bytes);
       case LEGACY -> addIf(!Containers.mayBeArchive(start), name, bytes);
       case TAR -> addIf(Containers.mayBeTar(start), name, bytes);
+      case STREAM -> addStreams(name, bytes, start);
     }
   }
 
@@ -116,6 +123,44 @@ public final class Seeds {
 
   private void add(String name, byte[] bytes) {
     seeds.put(name, bytes);
+  }
+
+  /** A tar behind its choice, and a small pickle compressed in each way. */
+  private void addStreams(String name, byte[] bytes, byte[] start) {
+    if (Containers.mayBeTar(start)) {
+      addStream(StreamTarget.TAR, name, bytes);
+    }
+    if (bytes.length <= MOST_COMPRESSED && name.endsWith(".pkl")) {
+      for (Compression compression : Compression.values()) {
+        byte[] packed =
+            switch (compression) {
+              case GZIP -> Wrap.gzip(bytes);
+              case XZ -> Wrap.xz(bytes);
+              case BZIP2 -> Wrap.bzip2(bytes);
+              case ZSTD -> Wrap.zstd(bytes);
+            };
+        addStream(StreamTarget.choice(compression), compression + "/" + name, packed);
+      }
+      for (LoaderDecoder decoder : LoaderDecoder.values()) {
+        byte[] packed =
+            switch (decoder) {
+              case LZ4 -> Wrap.lz4(bytes);
+              case LZIP -> Wrap.lzip(bytes);
+              case LZMA_ALONE -> Wrap.lzma(bytes);
+              case LENIENT_GZIP -> Wrap.gzip(bytes);
+              case ZIP_DEFLATE64 -> Wrap.deflate(bytes);
+              case ZIP_BZIP2 -> Wrap.bzip2(bytes);
+              case ZIP_LZMA -> Wrap.zipLzma(bytes);
+              case ZIP_ZSTD -> Wrap.zstd(bytes);
+              case ZIP_XZ -> Wrap.xz(bytes);
+            };
+        addStream(StreamTarget.choice(decoder), decoder + "/" + name, packed);
+      }
+    }
+  }
+
+  private void addStream(int choice, String name, byte[] bytes) {
+    add(name, Wrap.concat(new byte[] {(byte) choice}, bytes));
   }
 
   /** What a checkpoint is converted to. */

@@ -68,7 +68,7 @@ public final class TarTarget {
   }
 
   /** A copy in which the sum of each header fits it. */
-  private static byte[] withSums(byte[] data) {
+  static byte[] withSums(byte[] data) {
     byte[] summed = data.clone();
     long at = 0;
     while (at + BLOCK <= summed.length) {

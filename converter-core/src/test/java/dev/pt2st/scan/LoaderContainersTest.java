@@ -330,16 +330,6 @@ class LoaderContainersTest {
     return stream;
   }
 
-  private static byte[] lzip(byte[] content) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(bytes("LZIP\1\u0017"));
-    try (LZMAOutputStream lzma = new LZMAOutputStream(out, new LZMA2Options(1), true)) {
-      lzma.write(content);
-    }
-    out.write(new byte[20]);
-    return out.toByteArray();
-  }
-
   /** {@code lzma.open} tells the format of each stream anew. */
   @ParameterizedTest
   @CsvSource({
@@ -377,7 +367,7 @@ class LoaderContainersTest {
 
   private static byte[] stream(String kind, byte[] content) throws IOException {
     return switch (kind) {
-      case "lzip" -> lzip(content);
+      case "lzip" -> Wrap.lzip(content);
       case "marked" -> lzma(content, false, true);
       case "sized" -> lzma(content, true, false);
       case "both" -> lzma(content, true, true);

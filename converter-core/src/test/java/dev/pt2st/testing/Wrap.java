@@ -5,9 +5,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.sevenz.SevenZArchiveEntry;
 import org.apache.commons.compress.archivers.sevenz.SevenZMethod;
@@ -15,12 +18,20 @@ import org.apache.commons.compress.archivers.sevenz.SevenZOutputFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
+import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorOutputStream;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.LZMAOutputStream;
 import org.tukaani.xz.XZOutputStream;
 
 /** Compresses bytes and puts them into archives. */
 public final class Wrap {
+  private static final int LZIP_TRAILER = 20;
+  private static final int LZMA_PROPERTIES = 5;
+
+  /** The properties and the size of the data. */
+  private static final int LZMA_HEADER = LZMA_PROPERTIES + Long.BYTES;
+
   private Wrap() {}
 
   @FunctionalInterface
@@ -52,6 +63,36 @@ public final class Wrap {
 
   public static byte[] zstd(byte[] bytes) {
     return Zstd.compress(bytes);
+  }
+
+  public static byte[] lz4(byte[] bytes) {
+    return compress(bytes, FramedLZ4CompressorOutputStream::new);
+  }
+
+  /** LZMA without a container, with a mark at its end. */
+  public static byte[] lzma(byte[] bytes) {
+    return compress(bytes, out -> new LZMAOutputStream(out, new LZMA2Options(1), -1));
+  }
+
+  /** A member of lzip, whose checksum and sizes are zeros. */
+  public static byte[] lzip(byte[] bytes) {
+    byte[] header = "LZIP\1\u0017".getBytes(StandardCharsets.ISO_8859_1);
+    byte[] raw = compress(bytes, out -> new LZMAOutputStream(out, new LZMA2Options(1), true));
+    return concat(concat(header, raw), new byte[LZIP_TRAILER]);
+  }
+
+  /** LZMA as method 14 of a ZIP has it: a version and the length of the properties in front. */
+  public static byte[] zipLzma(byte[] bytes) {
+    byte[] alone = lzma(bytes);
+    byte[] properties = Arrays.copyOf(alone, LZMA_PROPERTIES);
+    byte[] raw = Arrays.copyOfRange(alone, LZMA_HEADER, alone.length);
+    return concat(concat(new byte[] {9, 20, LZMA_PROPERTIES, 0}, properties), raw);
+  }
+
+  /** DEFLATE without a header, which Deflate64 reads too if it is short. */
+  public static byte[] deflate(byte[] bytes) {
+    return compress(
+        bytes, out -> new DeflaterOutputStream(out, new Deflater(Deflater.BEST_SPEED, true)));
   }
 
   /** Names and bytes, in turn, as the members of an archive. */

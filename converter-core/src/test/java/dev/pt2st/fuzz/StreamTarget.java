@@ -1,0 +1,141 @@
+package dev.pt2st.fuzz;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Deadline;
+import dev.pt2st.archive.ArchiveFormat;
+import dev.pt2st.archive.Container;
+import dev.pt2st.archive.Members;
+import dev.pt2st.archive.Unpacking;
+import dev.pt2st.archive.compression.Compression;
+import dev.pt2st.archive.compression.LoaderDecoder;
+import dev.pt2st.archive.tar.TarSurvey;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFolder;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The decoders of compressed data, those of a conversion and those of loaders, and tars as Python
+ * goes through them. The first byte of an input chooses; the rest is read.
+ *
+ * <p>What the strict decoder of a format makes of data is what the lenient one makes of it, and a
+ * member that the strict reader of tars gives is among those of the survey.
+ */
+public final class StreamTarget {
+  private static final List<Compression> STRICT = List.of(Compression.values());
+  private static final List<LoaderDecoder> LOADERS = List.of(LoaderDecoder.values());
+
+  /** The choice of tar, which comes behind the decoders. */
+  static final int TAR = STRICT.size() + LOADERS.size();
+
+  private StreamTarget() {}
+
+  /** The first byte of an input for a decoder of conversions. */
+  static int choice(Compression compression) {
+    return STRICT.indexOf(compression);
+  }
+
+  /** The first byte of an input for a decoder of loaders. */
+  static int choice(LoaderDecoder decoder) {
+    return STRICT.size() + LOADERS.indexOf(decoder);
+  }
+
+  /** One input; called by the fuzzer. */
+  public static void fuzzerTestOneInput(byte[] data) {
+    if (data.length == 0) {
+      return;
+    }
+    int choice = Math.floorMod(data[0], TAR + 1);
+    byte[] rest = Arrays.copyOfRange(data, 1, data.length);
+    if (choice == TAR) {
+      Inputs.read(rest, StreamTarget::survey);
+      Inputs.read(TarTarget.withSums(rest), StreamTarget::survey);
+    } else if (choice >= STRICT.size()) {
+      Inputs.read(rest, file -> decode(file, LOADERS.get(choice - STRICT.size())));
+    } else {
+      Inputs.read(rest, file -> decode(file, STRICT.get(choice)));
+    }
+  }
+
+  private static Unpacking unpacking(MappedFile file) {
+    return new Unpacking(file, Inputs.LIMITS, true, ScratchFolder.TEMPORARY);
+  }
+
+  private static void decode(MappedFile file, LoaderDecoder decoder) throws IOException {
+    try (MappedFile decoded = unpacking(file).decompressWhatThereIs(file, decoder).file()) {
+      decoded.size();
+    }
+  }
+
+  private static void decode(MappedFile file, Compression compression)
+      throws CheckpointException, IOException {
+    Container.Compressed compressed = new Container.Compressed(file, compression);
+    Unpacking.Outcome lenient = unpacking(file).decompressWhatThereIs(compressed);
+    try (MappedFile all = lenient.file();
+        MappedFile strict = unpacking(file).decompress(compressed)) {
+      if (lenient.problem() != null) {
+        throw new AssertionError("one reader takes it, the other does not", lenient.problem());
+      }
+      checkSame(strict, all, compression);
+      if (compression == Compression.GZIP) {
+        Unpacking.Outcome python =
+            unpacking(file).decompressWhatThereIs(file, LoaderDecoder.LENIENT_GZIP);
+        try (MappedFile pythons = python.file()) {
+          checkSame(strict, pythons, compression);
+        }
+      }
+    }
+  }
+
+  private static void checkSame(MappedFile strict, MappedFile other, Compression compression) {
+    int size = Math.toIntExact(strict.size());
+    if (other.size() != size || !Arrays.equals(strict.start(0, size), other.start(0, size))) {
+      throw new AssertionError("two readers of " + compression.shown() + " see two files");
+    }
+  }
+
+  private static void survey(MappedFile file) throws CheckpointException, IOException {
+    TarSurvey survey = new TarSurvey(file, Inputs.LIMITS, new Deadline(Inputs.LIMITS));
+    survey.walk();
+    survey.walkOn();
+    for (TarSurvey.Content content : survey.contents()) {
+      if (content.offset() < 0
+          || content.size() < 0
+          || content.size() > file.size() - content.offset()) {
+        throw new AssertionError("outside of the file: " + content);
+      }
+      if (content.hasHoles()) {
+        survey.assemble(content);
+      }
+    }
+    try (Members members =
+        Members.of(new Container.Archive(file, ArchiveFormat.TAR), unpacking(file))) {
+      while (members.next()) {
+        try (MappedFile member = members.open()) {
+          checkSurveyed(survey, file, member);
+        }
+      }
+    }
+  }
+
+  private static void checkSurveyed(TarSurvey survey, MappedFile file, MappedFile member) {
+    int size = Math.toIntExact(member.size());
+    byte[] bytes = member.start(0, size);
+    boolean isThere =
+        size == 0
+            || survey.contents().stream()
+                .anyMatch(content ->
+                    content.hasHoles()
+                        ? Arrays.equals(survey.assemble(content), bytes)
+                        : content.size() == size
+                            && MemorySegment.ofArray(bytes)
+                                    .mismatch(
+                                        MemorySegment.ofArray(file.start(content.offset(), size)))
+                                < 0);
+    if (!isThere) {
+      throw new AssertionError("the survey has not come upon " + member.name());
+    }
+  }
+}
