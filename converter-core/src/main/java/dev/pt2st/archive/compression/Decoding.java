@@ -110,6 +110,8 @@ public record Decoding(Place place, String what) {
       }
     } catch (IOException | RuntimeException e) {
       // Here it breaks, as it did before.
+    } catch (OutOfMemoryError e) {
+      // Another header, made of the same bytes and zeros, may want more memory than there is.
     }
     scratch.append(rest.flip());
   }

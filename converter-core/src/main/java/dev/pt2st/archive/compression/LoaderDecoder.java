@@ -2,6 +2,7 @@ package dev.pt2st.archive.compression;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.pt2st.io.LittleEndian;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,6 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.deflate64.Deflate64CompressorInputStream;
 import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStream;
 import org.jspecify.annotations.Nullable;
-import org.tukaani.xz.LZMAInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
@@ -63,7 +63,8 @@ public enum LoaderDecoder {
   /** Method 14 of a ZIP: a version, the length of the properties, these, and raw LZMA. */
   ZIP_LZMA("LZMA") {
     @Override
-    public InputStream open(InputStream in, int maxKilobytes) throws IOException {
+    public InputStream open(InputStream compressed, int maxKilobytes) throws IOException {
+      BufferedInputStream in = new BufferedInputStream(compressed);
       byte[] start = in.readNBytes(ZIP_LZMA_HEADER + LZMA_PROPERTIES);
       if (start.length < ZIP_LZMA_HEADER + LZMA_PROPERTIES) {
         throw new EOFException();
@@ -71,7 +72,7 @@ public enum LoaderDecoder {
       MemorySegment fields = MemorySegment.ofArray(start);
       in.skipNBytes(Math.max(0, (fields.get(LittleEndian.SHORT, 2) & 0xffff) - LZMA_PROPERTIES));
       long dictionary = fields.get(LittleEndian.INT, 5) & 0xffff_ffffL;
-      return new LZMAInputStream(in, -1, start[4], LzmaStreams.window(dictionary, maxKilobytes));
+      return LzmaStreams.decoder(in, -1, dictionary, start[4], maxKilobytes);
     }
   },
   /** Methods 93 and 20 of a ZIP. */

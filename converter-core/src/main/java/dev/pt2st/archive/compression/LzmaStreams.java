@@ -137,17 +137,31 @@ final class LzmaStreams extends InputStream {
   }
 
   private InputStream decoder(long window, byte properties) throws IOException {
+    return decoder(in, left, window, properties, maxKilobytes);
+  }
+
+  /**
+   * The decoder of one stream without its header. A header may announce any window, so that memory
+   * for a large one is taken only if the data needs it.
+   *
+   * @param size how much data the stream holds; negative if it does not say
+   * @param window in bytes, as the header says
+   */
+  static InputStream decoder(
+      BufferedInputStream in, long size, long window, byte properties, int maxKilobytes)
+      throws IOException {
     int needed = window(window, maxKilobytes);
-    return new LZMAInputStream(
-        in, -1, properties, isShort(properties) ? Math.min(needed, PROBED) : needed);
+    boolean isShort = needed <= PROBED || isShort(in, size, properties);
+    return new LZMAInputStream(in, -1, properties, isShort ? Math.min(needed, PROBED) : needed);
   }
 
   /**
    * Whether so little comes out of the stream that begins here that it needs no larger window than
    * {@link #PROBED}. Most data that begins as a stream is none, and breaks before it fills one.
    */
-  private boolean isShort(byte properties) throws IOException {
-    if (left >= 0 && left <= PROBED) {
+  private static boolean isShort(BufferedInputStream in, long size, byte properties)
+      throws IOException {
+    if (size >= 0 && size <= PROBED) {
       return true;
     }
     in.mark(PROBED_COMPRESSED);
@@ -164,7 +178,7 @@ final class LzmaStreams extends InputStream {
   }
 
   /** A window as large as the limit does for all that fits into it; more of it is never read. */
-  static int window(long dictionary, int maxKilobytes) {
+  private static int window(long dictionary, int maxKilobytes) {
     long most = Math.max(SMALLEST_WINDOW, Math.min(LARGEST_WINDOW, (long) maxKilobytes << 10));
     return (int) Math.clamp(dictionary, SMALLEST_WINDOW, most);
   }
