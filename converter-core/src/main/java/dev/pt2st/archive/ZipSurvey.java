@@ -126,9 +126,14 @@ public final class ZipSurvey {
   /** The last end record before an offset, within the reach of a comment; negative if none. */
   private static long lastEnd(MappedFile file, long before) {
     long first = Math.max(0, file.size() - END_SIZE - MAX_COMMENT);
-    for (long at = Math.min(before, file.size() - END_SIZE); at >= first; at--) {
-      if (file.i8(at) == 'P' && is(file, END, at, END_SIZE)) {
-        return at;
+    long last = Math.min(before, file.size() - END_SIZE);
+    if (last < first) {
+      return -1;
+    }
+    byte[] tail = file.start(first, Math.toIntExact(last - first) + 1);
+    for (int at = tail.length - 1; at >= 0; at--) {
+      if (tail[at] == 'P' && is(file, END, first + at, END_SIZE)) {
+        return first + at;
       }
     }
     return -1;

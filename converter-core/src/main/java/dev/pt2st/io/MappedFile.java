@@ -10,25 +10,28 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 
 /**
  * A file opened for reading, mapped as a whole. One {@link Arena} a file: every segment taken from
- * it ends with {@link #close()}. A part of such a file can be taken for a file of its own.
+ * it ends with {@link #close()}. A part of such a file can be taken for a file of its own. A small
+ * file that is opened by {@link #openBytes} lies on the heap instead.
  *
  * <p>The mapping itself stays in here. Who reads says which bytes it needs, so that these could as
  * well come from somewhere else than a mapping; {@link #all} is the one exception.
  */
 public final class MappedFile implements AutoCloseable {
+  /** Up to so many bytes a file is read faster than it is mapped. */
+  private static final int MOST_ON_HEAP = 1 << 16;
+
   private final ResourceName name;
   private final FileChannel channel;
-  private final Arena arena;
+  private final FileMemory memory;
   private final MemorySegment segment;
 
   /** The size of the whole file, of which this may be a part. */
@@ -42,14 +45,14 @@ public final class MappedFile implements AutoCloseable {
   private MappedFile(
       ResourceName name,
       FileChannel channel,
-      Arena arena,
+      FileMemory memory,
       MemorySegment segment,
       long wholeSize,
       boolean owner,
       long base) {
     this.name = name;
     this.channel = channel;
-    this.arena = arena;
+    this.memory = memory;
     this.segment = segment;
     this.wholeSize = wholeSize;
     this.owner = owner;
@@ -63,19 +66,50 @@ public final class MappedFile implements AutoCloseable {
    * @throws IOException if it is missing, no regular file, unreadable or cannot be mapped
    */
   public static MappedFile open(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      throw new NoSuchFileException(path.toString());
-    }
-    if (!Files.isRegularFile(path)) {
+    return map(ResourceName.of(path), channelOf(path));
+  }
+
+  private static FileChannel channelOf(Path path) throws IOException {
+    // Asked before it is opened, as a pipe would keep the thread that opens it.
+    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+    if (!attributes.isRegularFile()) {
       throw new FileSystemException(
           path.toString(),
           null,
-          Files.isDirectory(path) ? "is a directory, not a file" : "is not a regular file");
+          attributes.isDirectory() ? "is a directory, not a file" : "is not a regular file");
     }
-    if (!Files.isReadable(path)) {
-      throw new AccessDeniedException(path.toString());
+    return FileChannel.open(path, StandardOpenOption.READ);
+  }
+
+  /**
+   * Opens a regular file of which nothing but its bytes is wanted. A small one is read and not
+   * mapped, which takes half the time. Its segments have no alignment then.
+   *
+   * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted
+   * @throws IOException if it is missing, no regular file, unreadable or cannot be mapped
+   */
+  public static MappedFile openBytes(Path path) throws IOException {
+    FileChannel channel = channelOf(path);
+    ResourceName name = ResourceName.of(path);
+    byte[] bytes;
+    try {
+      long size = channel.size();
+      if (size > MOST_ON_HEAP) {
+        return map(name, channel);
+      }
+      bytes = new byte[(int) size];
+      ByteBuffer target = ByteBuffer.wrap(bytes);
+      while (target.hasRemaining()) {
+        if (channel.read(target) < 0) {
+          throw cutShort(name);
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
     }
-    return map(ResourceName.of(path), FileChannel.open(path, StandardOpenOption.READ));
+    MemorySegment segment = MemorySegment.ofArray(bytes).asReadOnly();
+    return new MappedFile(name, channel, new FileMemory(null), segment, bytes.length, true, -1);
   }
 
   /** Maps what an open channel holds; takes over the channel. */
@@ -86,20 +120,23 @@ public final class MappedFile implements AutoCloseable {
     try {
       size = channel.size();
       MemorySegment segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
-      return new MappedFile(name, channel, arena, segment, segment.byteSize(), true, 0);
+      return new MappedFile(
+          name, channel, new FileMemory(arena), segment, segment.byteSize(), true, 0);
     } catch (IOException | RuntimeException e) {
       arena.close();
       try (channel) {
         // Of an interrupted thread it is closed, which the exception says.
         if (channel.isOpen() && channel.size() < size) {
-          throw new FileSystemException(
-              name.text(),
-              null,
-              "was cut short while it was opened; try again when nothing changes it");
+          throw cutShort(name);
         }
       }
       throw e;
     }
+  }
+
+  private static FileSystemException cutShort(ResourceName name) {
+    return new FileSystemException(
+        name.text(), null, "was cut short while it was opened; try again when nothing changes it");
   }
 
   /**
@@ -113,7 +150,7 @@ public final class MappedFile implements AutoCloseable {
     return new MappedFile(
         shown,
         channel,
-        arena,
+        memory,
         segment.asSlice(offset, size),
         wholeSize,
         false,
@@ -128,7 +165,7 @@ public final class MappedFile implements AutoCloseable {
    * @param bytes valid at least as long as the result is used
    */
   public MappedFile unpacked(ResourceName shown, MemorySegment bytes) {
-    return new MappedFile(shown, channel, arena, bytes.asReadOnly(), wholeSize, false, -1);
+    return new MappedFile(shown, channel, memory, bytes.asReadOnly(), wholeSize, false, -1);
   }
 
   /** A stream of its bytes from the first on; closing it does nothing to the file. */
@@ -260,13 +297,13 @@ public final class MappedFile implements AutoCloseable {
 
   /** Native memory that lives as long as this file is open, aligned for any element. */
   public MemorySegment allocate(long bytes) {
-    return arena.allocate(bytes, Long.BYTES);
+    return memory.allocate(bytes);
   }
 
   @Override
   public void close() throws IOException {
     if (owner && channel.isOpen()) {
-      arena.close();
+      memory.close();
       channel.close();
     }
   }

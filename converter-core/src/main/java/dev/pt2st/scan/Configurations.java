@@ -27,6 +27,9 @@ final class Configurations {
       Pattern.compile(
           "\\\\(?:x([0-9a-fA-F]{2})|u00([0-9a-fA-F]{2})|U000000([0-9a-fA-F]{2})|\\R[ \\t]*+)");
 
+  /** What follows a backslash that {@link #ESCAPE} may take, as bytes of UTF-8. */
+  private static final String LETTER_ESCAPES = "xuU\r\n\u000b\f\u00c2\u00e2";
+
   private static final int HEX = 16;
 
   private static final String COLON = "[\"']?(?:\\s|#.*+)*+:";
@@ -89,7 +92,11 @@ final class Configurations {
     boolean isConfiguration =
         isMember && (name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json"));
     int searched = isMlflow || isConfiguration ? MOST_SEARCHED : SEARCHED;
-    String text = plain(new String(content.start(0, searched), StandardCharsets.UTF_8));
+    byte[] bytes = content.start(0, searched);
+    if (!isMlflow && !isConfiguration && !mayHaveFlavors(bytes)) {
+      return null;
+    }
+    String text = plain(new String(bytes, StandardCharsets.UTF_8));
     boolean isCut = content.size() > searched;
     if (isMlflow && (isCut || ALIAS.matcher(text).find())) {
       return "this is a model of MLflow that is not read to its end or has hidden keys, and may run"
@@ -99,6 +106,21 @@ final class Configurations {
       return "this is a model of MLflow, whose loading runs Python code beside it";
     }
     return isConfiguration ? calledBy(text, name.equals(NEMO_CONFIGURATION)) : null;
+  }
+
+  /** Whether {@link #hasFlavors} needs to look: most texts have neither the key nor an escape. */
+  private static boolean mayHaveFlavors(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    return text.contains("flavors") || hasEscape(text);
+  }
+
+  private static boolean hasEscape(String text) {
+    for (int at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', at + 1)) {
+      if (at + 1 < text.length() && LETTER_ESCAPES.indexOf(text.charAt(at + 1)) >= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

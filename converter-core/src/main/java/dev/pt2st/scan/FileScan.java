@@ -60,7 +60,7 @@ final class FileScan {
   static FileReport of(Path file, ScanOptions options, ScanListener listener) {
     MappedFile opened;
     try {
-      opened = MappedFile.open(file);
+      opened = MappedFile.openBytes(file);
     } catch (IOException e) {
       listener.begins(ResourceName.of(file), 0);
       return unreadable(ResourceName.of(file), sentence(e));

@@ -15,6 +15,9 @@ import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +31,14 @@ final class TarScanner {
   private static final long MOST_ASSEMBLED = 4L * SparseMap.MOST_BYTES;
 
   /** A content as the strict reader sees it. */
-  private record Extent(long offset, long size) {}
+  private record Extent(long offset, long size) {
+    static Extent of(TarSurvey.Content content) {
+      return new Extent(content.offset(), content.size());
+    }
+  }
+
+  /** The offset of a content that lies in other memory than the archive. */
+  private static final long ELSEWHERE = -1;
 
   private final FileScan scan;
   private long assembled;
@@ -44,14 +54,18 @@ final class TarScanner {
    */
   boolean at(MappedFile file, int depth) throws CheckpointException, IOException {
     scan.unpacking().checkDepth(depth + 1, Place.of(file.name()));
-    Set<Extent> strict = new HashSet<>();
+    Map<Extent, String> strict = new LinkedHashMap<>();
     CheckpointException problem = null;
     Container.Archive archive = new Container.Archive(file, ArchiveFormat.TAR);
     try (Members members = Members.of(archive, scan.unpacking())) {
       while (members.next()) {
         try (MappedFile content = members.open()) {
-          long offset = content.location(0).address() - file.location(0).address();
-          strict.add(new Extent(offset, content.size()));
+          MappedFile.Location at = content.location(0);
+          MappedFile.Location start = file.location(0);
+          // One with holes was put together elsewhere.
+          long offset =
+              at.memory().equals(start.memory()) ? at.address() - start.address() : ELSEWHERE;
+          strict.put(new Extent(offset, content.size()), String.valueOf(content.name().fileName()));
         }
       }
       members.checkRest();
@@ -64,9 +78,9 @@ final class TarScanner {
   /** Looks at a checkpoint, whose entries the strict reader has given. */
   void at(MappedFile file, TarArchive archive, PickleScanner.Context context, int depth)
       throws CheckpointException, IOException {
-    Set<Extent> strict = new HashSet<>();
+    Map<Extent, String> strict = new LinkedHashMap<>();
     for (TarEntry entry : archive.entries()) {
-      strict.add(new Extent(entry.bytes().offset(), entry.bytes().size()));
+      strict.put(new Extent(entry.bytes().offset(), entry.bytes().size()), entry.name());
     }
     look(file, strict, null, context, depth);
   }
@@ -93,14 +107,14 @@ final class TarScanner {
 
   private boolean look(
       MappedFile file,
-      Set<Extent> strict,
+      Map<Extent, String> strict,
       @Nullable CheckpointException problem,
       PickleScanner.@Nullable Context context,
       int depth)
       throws CheckpointException, IOException {
     TarSurvey survey = new TarSurvey(file, scan.options().limits(), scan.deadline());
     survey.walk();
-    boolean sameContents = isSame(survey.seenByPython(), strict);
+    boolean sameContents = isSame(survey.seenByPython(), strict.keySet());
     boolean odd = problem != null || !sameContents;
     if (problem != null) {
       scan.findings().add(problem);
@@ -125,8 +139,33 @@ final class TarScanner {
       }
     }
     if (odd) {
+      judged |= onlyStrict(file, survey, strict, context, depth);
       // What belongs to no member, or to one that nobody sees, is looked at as well.
       scan.pickles().search(file, 0);
+    }
+    return judged;
+  }
+
+  /** Looks at what the strict reader alone has seen. */
+  private boolean onlyStrict(
+      MappedFile file,
+      TarSurvey survey,
+      Map<Extent, String> strict,
+      PickleScanner.@Nullable Context context,
+      int depth)
+      throws IOException {
+    Set<Extent> surveyed = new HashSet<>();
+    survey.contents().forEach(content -> surveyed.add(Extent.of(content)));
+    boolean judged = false;
+    for (Map.Entry<Extent, String> member : strict.entrySet()) {
+      Extent extent = member.getKey();
+      boolean isNew = extent.size > 0 && extent.offset != ELSEWHERE && surveyed.add(extent);
+      if (isNew) {
+        TarSurvey.Content content =
+            new TarSurvey.Content(
+                member.getValue(), extent.offset, extent.size, extent.size, List.of());
+        judged |= content(file, survey, content, context, depth);
+      }
     }
     return judged;
   }
@@ -137,7 +176,7 @@ final class TarScanner {
       if (content.hasHoles()) {
         return false;
       }
-      extents.add(new Extent(content.offset(), content.size()));
+      extents.add(Extent.of(content));
     }
     // An empty content is the same wherever it stands.
     extents.removeIf(extent -> extent.size == 0);

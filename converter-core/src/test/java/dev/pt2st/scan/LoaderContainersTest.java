@@ -2,6 +2,7 @@ package dev.pt2st.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.testing.TarBuilder;
 import dev.pt2st.testing.Wrap;
 import dev.pt2st.testing.ZipBuilder;
 import java.io.ByteArrayOutputStream;
@@ -36,6 +37,9 @@ class LoaderContainersTest {
               + String.format(
                   "%-117s\n", "{'descr': '<i8', 'fortran_order': False, 'shape': (1,), }")
               + "12345678");
+
+  /** Where a header of a tar has the number of a device. */
+  private static final int DEVICE_MAJOR = 329;
 
   @TempDir Path temporary;
 
@@ -406,5 +410,15 @@ class LoaderContainersTest {
     names(scan(Wrap.concat(front, Wrap.concat(EVIL, new byte[20]))));
     names(scan(Wrap.concat(front, Wrap.gzip(EVIL))));
     names(scan(Wrap.concat(front, Wrap.zstd(EVIL))));
+  }
+
+  /** Python wants a number in a field that other readers leave alone. */
+  @Test
+  void aMemberThatPythonDoesNotSeeIsLookedAt() throws IOException {
+    byte[] tar =
+        new TarBuilder()
+            .entry("a.gz", (byte) '0', Wrap.gzip(EVIL), header -> header[DEVICE_MAJOR] = 'x')
+            .build();
+    names(scan(tar));
   }
 }

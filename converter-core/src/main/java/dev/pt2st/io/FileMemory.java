@@ -1,0 +1,34 @@
+package dev.pt2st.io;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The native memory that belongs to one open file. The arena is made when it is first needed, since
+ * to close a shared one stops every thread for a moment.
+ */
+final class FileMemory implements AutoCloseable {
+  private @Nullable Arena arena;
+
+  /** Memory over an arena, which may be null as long as nothing needs one. */
+  FileMemory(@Nullable Arena arena) {
+    this.arena = arena;
+  }
+
+  /** Zeroed memory, aligned for any element, that lives until this is closed. */
+  @SuppressWarnings("MustBeClosedChecker") // closed with this
+  synchronized MemorySegment allocate(long bytes) {
+    Arena there = arena == null ? Arena.ofShared() : arena;
+    arena = there;
+    return there.allocate(bytes, Long.BYTES);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (arena != null) {
+      arena.close();
+      arena = null;
+    }
+  }
+}
