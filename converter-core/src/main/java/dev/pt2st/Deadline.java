@@ -1,5 +1,6 @@
 package dev.pt2st;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -17,7 +18,7 @@ import java.util.function.Supplier;
  * seconds, and as many again for each {@value #SMALL_FILE} bytes, up to the limit. An honest file
  * of 1 MB is read in a few milliseconds. A higher limit raises this share too.
  *
- * <p>For one thread.
+ * <p>May be used by several threads.
  */
 public final class Deadline {
   private static final long NANOS = 1_000_000_000;
@@ -29,7 +30,7 @@ public final class Deadline {
 
   private final LongSupplier clock;
   private final long start;
-  private long nanos;
+  private final AtomicLong nanos;
 
   /** Starts now, for an input of any size. */
   public Deadline(Limits limits) {
@@ -52,7 +53,7 @@ public final class Deadline {
    * @param clock the time in nanoseconds, from any moment
    */
   public Deadline(Limits limits, long size, LongSupplier clock) {
-    this.nanos = nanosFor(limits.get(Limit.SECONDS), size);
+    this.nanos = new AtomicLong(nanosFor(limits.get(Limit.SECONDS), size));
     this.clock = clock;
     this.start = clock.getAsLong();
   }
@@ -72,16 +73,16 @@ public final class Deadline {
    * @param compressed bytes that have been read and decompressed
    */
   public void allowForUnpacking(long compressed) {
-    nanos += (long) ((double) compressed * (double) NANOS / (double) SLOW_UNPACKING);
+    nanos.addAndGet((long) ((double) compressed * (double) NANOS / (double) SLOW_UNPACKING));
   }
 
   /** Complains if the time is over. */
   public void check(Supplier<Place> where) throws LimitException {
-    if (clock.getAsLong() - start >= nanos) {
+    if (clock.getAsLong() - start >= nanos.get()) {
       throw new LimitException(
           where.get(),
           Limit.SECONDS,
-          "looking into it takes more than " + nanos / NANOS + " seconds");
+          "looking into it takes more than " + nanos.get() / NANOS + " seconds");
     }
   }
 }

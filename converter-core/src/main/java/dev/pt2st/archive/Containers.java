@@ -13,7 +13,6 @@ import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +33,8 @@ public final class Containers {
   private static final int LEGACY_MAGIC_WITHIN = 48;
 
   private static final String SEVEN_ZIP_START = "7z\u00bc\u00af'\u001c";
+
+  private static final List<Compression> COMPRESSIONS = List.of(Compression.values());
 
   /** The opcodes with which a pickle of protocol 0 or 1 begins. */
   private static final String VALUE_OPCODES = "(]})cILFSVUX";
@@ -134,10 +135,15 @@ public final class Containers {
   /** Whether what starts so is a ZIP, a tar, a 7z archive or compressed. */
   public static boolean mayBeArchive(byte[] first) {
     String start = latin1(first);
-    return isZip(start)
-        || start.startsWith(SEVEN_ZIP_START)
-        || mayBeTar(first)
-        || Arrays.stream(Compression.values()).anyMatch(form -> form.matches(start));
+    if (isZip(start) || start.startsWith(SEVEN_ZIP_START) || mayBeTar(first)) {
+      return true;
+    }
+    for (Compression form : COMPRESSIONS) {
+      if (form.matches(start)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether what starts so is a ZIP. */

@@ -1,15 +1,12 @@
 package dev.pt2st.checkpoint;
 
 import dev.pt2st.archive.Container;
-import dev.pt2st.io.ByteSource;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.Storage;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,15 +92,8 @@ public record Checkpoint(
         container, top, globals, tensors, protocol, state, all, offset, further, info);
   }
 
-  /** Where the bytes of its storages lie, each source once. */
-  public Set<ByteSource> storageBytes() {
-    Set<ByteSource> sources = Collections.newSetFromMap(new IdentityHashMap<>(storages.size()));
-    for (Storage storage : storages) {
-      ByteSource source = storage.source();
-      if (source != null) {
-        sources.add(source);
-      }
-    }
-    return sources;
+  /** Which entries of its archive are storages. */
+  public StorageBytes storageBytes() {
+    return StorageBytes.of(storages);
   }
 }

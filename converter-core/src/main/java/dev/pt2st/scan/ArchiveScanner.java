@@ -15,6 +15,7 @@ import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.archive.ZipSurvey;
 import dev.pt2st.archive.compression.Compression;
 import dev.pt2st.archive.compression.LoaderDecoder;
+import dev.pt2st.checkpoint.StorageBytes;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
@@ -115,7 +116,7 @@ final class ArchiveScanner {
           archive.file(),
           ZipArchive.read(archive.file(), scan.options().limits()),
           Set.of(),
-          Set.of(),
+          StorageBytes.NONE,
           null,
           depth);
     }
@@ -174,7 +175,7 @@ final class ArchiveScanner {
       MappedFile file,
       ZipArchive archive,
       Set<ZipEntry> main,
-      Set<ByteSource> storages,
+      StorageBytes storages,
       PickleScanner.@Nullable Context context,
       int depth)
       throws CheckpointException, IOException {

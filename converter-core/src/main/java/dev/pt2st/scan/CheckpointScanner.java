@@ -12,6 +12,7 @@ import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointReader;
 import dev.pt2st.checkpoint.ScriptNames;
+import dev.pt2st.checkpoint.StorageBytes;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.planner.Planner;
 import dev.pt2st.io.MappedFile;
@@ -51,8 +52,13 @@ final class CheckpointScanner {
   static long at(FileScan scan, Container container, int depth)
       throws CheckpointException, IOException {
     CheckpointScanner look = new CheckpointScanner(scan, container, depth);
-    look.read();
-    return look.follow() ? look.endOfStream() : -1;
+    try (TraceAhead ahead = TraceAhead.of(scan, container)) {
+      scan.pickles().setAhead(ahead);
+      look.read();
+      return look.follow() ? look.endOfStream() : -1;
+    } finally {
+      scan.pickles().setAhead(null);
+    }
   }
 
   private long endOfStream() {
@@ -123,7 +129,12 @@ final class CheckpointScanner {
     Checkpoint read = checkpoint;
     scan.archives()
         .entries(
-            file, archive, main, read == null ? Set.of() : read.storageBytes(), context, depth);
+            file,
+            archive,
+            main,
+            read == null ? StorageBytes.NONE : read.storageBytes(),
+            context,
+            depth);
   }
 
   /** Names that are known in this checkpoint alone, such as the classes that it declares. */

@@ -56,12 +56,18 @@ final class PickleScanner {
   private boolean sawWhole;
   private boolean sawJoblib;
   private int embedded;
+  private @Nullable TraceAhead ahead;
 
   PickleScanner(FileScan scan, Deadline deadline, Findings findings) {
     this.scan = scan;
     this.options = scan.options();
     this.deadline = deadline;
     this.findings = findings;
+  }
+
+  /** Takes a trace that is made by another thread; null if there is none any more. */
+  void setAhead(@Nullable TraceAhead ahead) {
+    this.ahead = ahead;
   }
 
   /** The names that were reported, as resolved. */
@@ -147,8 +153,11 @@ final class PickleScanner {
   }
 
   private PickleTrace follow(MappedFile content, long at, Consumer<GlobalTracer.GivenBytes> given) {
-    ByteCursor in = content.cursor(Place.of(content.name()), at, content.size() - at);
-    PickleTrace trace = GlobalTracer.reach(in, options.limits(), deadline, given);
+    PickleTrace trace = ahead != null && ahead.isOf(content, at) ? ahead.trace(given) : null;
+    if (trace == null) {
+      ByteCursor in = content.cursor(Place.of(content.name()), at, content.size() - at);
+      trace = GlobalTracer.reach(in, options.limits(), deadline, given);
+    }
     scan.looked(trace.end() - at);
     return trace;
   }
@@ -160,10 +169,14 @@ final class PickleScanner {
   private void keep(
       GlobalTracer.GivenBytes bytes, Context context, List<GlobalTracer.GivenBytes> kept) {
     boolean listed = standing(bytes.callee(), context) != GlobalStanding.UNLISTED;
-    if (kept.size() < MOST_GIVEN
-        && (!listed || bytes.callee().toString().equals(LOAD_FROM_BYTES))) {
+    if (kept.size() < MOST_GIVEN && (!listed || loadsBytes(bytes.callee()))) {
       kept.add(bytes);
     }
+  }
+
+  /** Whether a listed function loads a checkpoint from the bytes that it is given. */
+  static boolean loadsBytes(GlobalName callee) {
+    return callee.toString().equals(LOAD_FROM_BYTES);
   }
 
   /** Looks at bytes that a pickle gives to a call. */

@@ -9,9 +9,11 @@ import dev.pt2st.Place;
 import dev.pt2st.pickle.Memo;
 import dev.pt2st.pickle.Opcode;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,9 @@ public final class SymbolicStack {
   private final List<SymbolicValue> values = new ArrayList<>();
   private final List<Mark> marks = new ArrayList<>();
   private final Memo memo;
+
+  /** Of each opcode the value that was put into the memo last, if it {@link #isAlike}. */
+  private final Map<Opcode, SymbolicValue> alike = new EnumMap<>(Opcode.class);
 
   private final StepCheck check = new StepCheck(this);
 
@@ -414,8 +419,31 @@ public final class SymbolicStack {
   private void memoize(long index) throws LimitException {
     SymbolicValue top = peek(0);
     if (top != null && index >= 0) {
-      memo.put(index, top);
+      memo.put(index, isAlike(top) ? shared(top) : top);
     }
+  }
+
+  /** Whether nothing but its opcode, its global and its count tells such a value from others. */
+  private static boolean isAlike(SymbolicValue value) {
+    return value.madeBy().argument() instanceof Argument.Nothing
+        && !(value.items() instanceof ArrayList)
+        && value.items().isEmpty();
+  }
+
+  /**
+   * A value that tells as much. Writers put every tuple of a checkpoint into the memo, and nearly
+   * all are like the one before.
+   */
+  private SymbolicValue shared(SymbolicValue value) {
+    SymbolicValue last = alike.get(value.madeBy().opcode());
+    if (last != null
+        && last.count() == value.count()
+        && last.hashable() == value.hashable()
+        && Objects.equals(last.global(), value.global())) {
+      return last;
+    }
+    alike.put(value.madeBy().opcode(), value);
+    return value;
   }
 
   /** Keeps the first complaint about an instruction, at which every unpickler stops. */

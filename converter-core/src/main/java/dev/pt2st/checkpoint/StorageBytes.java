@@ -1,0 +1,56 @@
+package dev.pt2st.checkpoint;
+
+import dev.pt2st.io.ByteSource;
+import dev.pt2st.tensor.Storage;
+import java.util.Arrays;
+import java.util.Collection;
+
+/**
+ * Which entries of an archive are tensor data: told by where their bytes begin in the file, as a
+ * million storages are found faster so than by their identity.
+ */
+public final class StorageBytes {
+  /** Of no checkpoint, or of one without storages. */
+  public static final StorageBytes NONE = new StorageBytes(new long[0]);
+
+  private static final long NOT_IN_THE_FILE = -1;
+
+  private final long[] offsets;
+
+  private StorageBytes(long[] offsets) {
+    this.offsets = offsets;
+  }
+
+  static StorageBytes of(Collection<Storage> storages) {
+    long[] offsets = new long[storages.size()];
+    int count = 0;
+    for (Storage storage : storages) {
+      ByteSource source = storage.source();
+      long offset = source == null ? NOT_IN_THE_FILE : offset(source);
+      if (offset != NOT_IN_THE_FILE) {
+        offsets[count++] = offset;
+      }
+    }
+    long[] sorted = Arrays.copyOf(offsets, count);
+    Arrays.sort(sorted);
+    return new StorageBytes(sorted);
+  }
+
+  private static long offset(ByteSource source) {
+    return switch (source) {
+      case ByteSource.Stored stored -> stored.offset();
+      case ByteSource.Deflated deflated -> deflated.offset();
+      case ByteSource.InMemory memory -> NOT_IN_THE_FILE;
+      case ByteSource.Produced produced -> NOT_IN_THE_FILE;
+    };
+  }
+
+  public boolean isEmpty() {
+    return offsets.length == 0;
+  }
+
+  /** Whether the bytes of an entry are those of a storage. No two entries begin at one byte. */
+  public boolean contains(ByteSource entry) {
+    return Arrays.binarySearch(offsets, offset(entry)) >= 0;
+  }
+}

@@ -1,0 +1,148 @@
+package dev.pt2st.scan;
+
+import dev.pt2st.GlobalStanding;
+import dev.pt2st.Place;
+import dev.pt2st.archive.Container;
+import dev.pt2st.io.ByteCursor;
+import dev.pt2st.io.ByteSource;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.pickle.analysis.GlobalTracer;
+import dev.pt2st.pickle.analysis.PickleTrace;
+import dev.pt2st.torch.Allowlist;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the pickle of a large checkpoint on a thread of its own, while another one reads it as a
+ * conversion does. The two need about the same time and know nothing of each other.
+ */
+final class TraceAhead implements AutoCloseable {
+  /** Starting a thread costs more than following this much. */
+  private static final long WORTH_A_THREAD = 4L << 20;
+
+  /** What one pickle gives to calls that are looked at; with more it is followed once more. */
+  private static final int MOST_GIVEN = 10_000;
+
+  private final MappedFile.Location location;
+  private final FutureTask<Result> task;
+
+  /**
+   * What following has come to.
+   *
+   * @param given the bytes that may have to be looked at
+   * @param isAll whether these are all such bytes
+   */
+  private record Result(PickleTrace trace, List<GlobalTracer.GivenBytes> given, boolean isAll) {}
+
+  private TraceAhead(FileScan scan, MappedFile content) {
+    location = content.location(0);
+    task = new FutureTask<>(() -> follow(scan, content));
+  }
+
+  /** Begins, if the container has one large pickle that is not compressed; else null. */
+  static @Nullable TraceAhead of(FileScan scan, Container container) {
+    if (Runtime.getRuntime().availableProcessors() > 1
+        && container instanceof Container.TorchZip zip
+        && zip.pickle().bytes() instanceof ByteSource.Stored stored
+        && stored.size() >= WORTH_A_THREAD) {
+      MappedFile file = zip.file();
+      MappedFile content =
+          file.part(file.name().inside(zip.pickle().name()), stored.offset(), stored.size());
+      TraceAhead ahead = new TraceAhead(scan, content);
+      try {
+        Thread.ofPlatform().daemon().name("trace").start(ahead.task);
+        return ahead;
+      } catch (OutOfMemoryError e) {
+        // The system gives no more threads.
+        return null;
+      }
+    }
+    return null;
+  }
+
+  private static Result follow(FileScan scan, MappedFile content) {
+    ByteCursor in = content.cursor(Place.of(content.name()), 0, content.size());
+    List<GlobalTracer.GivenBytes> kept = new ArrayList<>();
+    boolean[] isAll = {true};
+    PickleTrace trace =
+        GlobalTracer.reach(
+            in,
+            scan.options().limits(),
+            scan.deadline(),
+            bytes -> {
+              if (!mayBeKept(scan, bytes)) {
+                return;
+              }
+              if (kept.size() < MOST_GIVEN) {
+                kept.add(bytes);
+              } else {
+                isAll[0] = false;
+              }
+            });
+    return new Result(trace, kept, isAll[0]);
+  }
+
+  /** Classes that the checkpoint itself declares are not known yet: these are kept as well. */
+  private static boolean mayBeKept(FileScan scan, GlobalTracer.GivenBytes bytes) {
+    return PickleScanner.loadsBytes(bytes.callee())
+        || Allowlist.standing(bytes.callee(), scan.options().policy()) == GlobalStanding.UNLISTED;
+  }
+
+  /** Whether this is the pickle that begins at a byte of a content. */
+  boolean isOf(MappedFile content, long at) {
+    return content.location(at).equals(location);
+  }
+
+  /**
+   * The trace of the pickle; waits for it.
+   *
+   * @param keep hears of the bytes that are given to calls, but for those that no scan looks at
+   * @return null if the pickle has to be followed once more to hear of all bytes
+   */
+  @Nullable PickleTrace trace(Consumer<GlobalTracer.GivenBytes> keep) {
+    Result result = await();
+    if (!result.isAll()) {
+      return null;
+    }
+    result.given().forEach(keep);
+    return result.trace();
+  }
+
+  private Result await() {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          switch (e.getCause()) {
+            case RuntimeException cause -> throw cause;
+            case Error cause -> throw cause;
+            case null, default -> throw new CompletionException(e);
+          }
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Waits for the end, as the thread reads from a file that is closed after this. */
+  @Override
+  public void close() {
+    try {
+      await();
+    } catch (RuntimeException | Error e) {
+      // Whoever wanted the trace has heard of it.
+    }
+  }
+}
