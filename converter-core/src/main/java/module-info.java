@@ -33,7 +33,9 @@
 // file, re2j-1.8.jar. Build tools keep that name, and the version stands in our pom: what is
 // published fits it. A version that names itself comes in together with a change of the line below.
 // On a class path it does not matter.
-@SuppressWarnings("requires-automatic")
+// The two targets of qualified exports are no modules either: our own programs stand on a class
+// path. Their CoreExportsTest holds them to what is exported, or exported to them.
+@SuppressWarnings({"requires-automatic", "module"})
 module dev.pt2st.core {
   requires com.github.luben.zstd_jni;
   requires com.google.gson;
@@ -53,4 +55,17 @@ module dev.pt2st.core {
   exports dev.pt2st.scan;
   exports dev.pt2st.tensor;
   exports dev.pt2st.verify;
+  exports dev.pt2st.archive to
+      dev.pt2st.cli;
+  exports dev.pt2st.checkpoint to
+      dev.pt2st.bench;
+  exports dev.pt2st.io to
+      dev.pt2st.bench,
+      dev.pt2st.cli;
+  exports dev.pt2st.pickle to
+      dev.pt2st.cli;
+  exports dev.pt2st.pickle.analysis to
+      dev.pt2st.cli;
+  exports dev.pt2st.torch to
+      dev.pt2st.cli;
 }
