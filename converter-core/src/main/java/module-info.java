@@ -59,6 +59,8 @@ module dev.pt2st.core {
       dev.pt2st.cli;
   exports dev.pt2st.checkpoint to
       dev.pt2st.bench;
+  exports dev.pt2st.inspect.pickle to
+      dev.pt2st.cli;
   exports dev.pt2st.io to
       dev.pt2st.bench,
       dev.pt2st.cli;
@@ -67,5 +69,7 @@ module dev.pt2st.core {
   exports dev.pt2st.pickle.analysis to
       dev.pt2st.cli;
   exports dev.pt2st.torch to
+      dev.pt2st.cli;
+  exports dev.pt2st.work to
       dev.pt2st.cli;
 }

@@ -25,7 +25,8 @@ public enum Limit {
   ENTRIES(1_000_000, "entries of one archive"),
   /**
    * Seconds for all that one file makes us do but copying its tensors. The pickles of the largest
-   * models are read in a few. A small file gets a share of them ({@link Deadline}).
+   * models are read in a few. A small file gets a share of them: 8, and as many again for each 8
+   * MiB that it has.
    */
   SECONDS(60, "seconds that reading and judging one file may take"),
   /** Checkpoints that others keep as bytes, as storages are pickled without torch.save. */

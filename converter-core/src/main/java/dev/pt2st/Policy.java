@@ -1,5 +1,6 @@
 package dev.pt2st;
 
+import dev.pt2st.text.Glob;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

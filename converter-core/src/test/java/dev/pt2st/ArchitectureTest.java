@@ -67,16 +67,20 @@ class ArchitectureTest {
 
   private static final Pattern OPTION = Pattern.compile("--[A-Za-z]");
 
-  /** Each step with the steps that it may use; the root package is known to all. */
+  /**
+   * Each step with the steps that it may use; the root package and {@code text} are known to all.
+   */
   private static final Map<String, List<String>> KNOWS =
       new TreeMap<>(
           Map.ofEntries(
+              Map.entry("work", List.of()),
               Map.entry("io", List.of()),
               Map.entry("tensor", List.of("io")),
-              Map.entry("archive", List.of("io")),
-              Map.entry("pickle", List.of("io")),
-              Map.entry("torch", List.of("io", "tensor", "pickle")),
-              Map.entry("checkpoint", List.of("io", "tensor", "archive", "pickle", "torch")),
+              Map.entry("archive", List.of("work", "io")),
+              Map.entry("pickle", List.of("work", "io")),
+              Map.entry("torch", List.of("work", "io", "tensor", "pickle")),
+              Map.entry(
+                  "checkpoint", List.of("work", "io", "tensor", "archive", "pickle", "torch")),
               Map.entry("safetensors", List.of("io", "tensor")),
               Map.entry("convert", with("safetensors")),
               Map.entry("scan", with("safetensors", "convert")),
@@ -87,7 +91,8 @@ class ArchitectureTest {
   /** What leads to a checkpoint that has been read, and more. */
   private static List<String> with(String... more) {
     return Stream.concat(
-            Stream.of("io", "tensor", "archive", "pickle", "torch", "checkpoint"), Stream.of(more))
+            Stream.of("work", "io", "tensor", "archive", "pickle", "torch", "checkpoint"),
+            Stream.of(more))
         .toList();
   }
 
@@ -110,6 +115,16 @@ class ArchitectureTest {
   }
 
   @Test
+  void textKnowsNothing() {
+    noClasses()
+        .that(resideInAPackage("dev.pt2st.text"))
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.pt2st..").and(not(resideInAPackage("dev.pt2st.text"))))
+        .check(CLASSES);
+  }
+
+  @Test
   void theRootPackageKnowsNone() {
     noClasses()
         .that(resideInAPackage("dev.pt2st"))
@@ -125,7 +140,10 @@ class ArchitectureTest {
   @Test
   void everyPackageHasItsPlace() {
     assertThat(CLASSES.stream().map(JavaClass::getPackageName).distinct())
-        .allMatch(name -> name.equals("dev.pt2st") || KNOWS.containsKey(name.split("\\.", -1)[2]));
+        .allMatch(name ->
+            name.equals("dev.pt2st")
+                || name.equals("dev.pt2st.text")
+                || KNOWS.containsKey(name.split("\\.", -1)[2]));
     assertThat(CLASSES).hasSizeGreaterThan(300);
   }
 

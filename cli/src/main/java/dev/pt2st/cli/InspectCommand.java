@@ -16,6 +16,7 @@ import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.inspect.Inspection;
 import dev.pt2st.inspect.Inspector;
 import dev.pt2st.inspect.ModuleTree;
+import dev.pt2st.inspect.pickle.PickleListing;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.OptionSpec;
@@ -86,7 +87,7 @@ final class InspectCommand extends Command {
   private ExitCode disassemble(Path input, ReadOptions options)
       throws CheckpointException, IOException {
     if (!Options.isSet(json)) {
-      Inspector.disassemble(input, options, new PickleText(terminal));
+      PickleListing.list(input, options, new PickleText(terminal));
       return ExitCode.DONE;
     }
     Failure failure = PickleJson.print(terminal, input, options);

@@ -19,9 +19,9 @@ import dev.pt2st.cli.report.scan.ScanSummary;
 import dev.pt2st.cli.report.scan.ScanText;
 import dev.pt2st.cli.report.scan.ScannedFile;
 import dev.pt2st.cli.terminal.Terminal;
-import dev.pt2st.io.InOrder;
 import dev.pt2st.migrate.unit.Selection;
 import dev.pt2st.scan.FileScanner;
+import dev.pt2st.work.OrderedTasks;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -165,7 +165,8 @@ final class ScanCommand extends Command {
       try (ScanProgress progress = new ScanProgress(to, isQuietMeanwhile(to))) {
         FileScanner scanner = new FileScanner(run.rules(), progress);
         ScanWork work = new ScanWork(scanner, base, run.choice().digest());
-        InOrder.run(threads, walk::next, work::on, file -> add(file, report, summary, comparison));
+        OrderedTasks.run(
+            threads, walk::next, work::on, file -> add(file, report, summary, comparison));
       }
       summary.setLeftOut(walk.leftOut());
       if (comparison != null) {

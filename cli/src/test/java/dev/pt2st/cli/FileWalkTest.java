@@ -2,8 +2,8 @@ package dev.pt2st.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pt2st.io.InOrder;
 import dev.pt2st.io.SortedDirectory;
+import dev.pt2st.work.OrderedTasks;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -238,7 +238,7 @@ class FileWalkTest {
   void resultsComeInTheOrderOfTheWork() {
     List<Integer> results = new ArrayList<>();
     int[] next = {0};
-    InOrder.run(
+    OrderedTasks.run(
         4,
         () -> next[0] < 500 ? next[0]++ : null,
         item -> {

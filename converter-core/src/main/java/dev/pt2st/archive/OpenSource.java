@@ -1,7 +1,6 @@
 package dev.pt2st.archive;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Deadline;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
@@ -12,6 +11,7 @@ import dev.pt2st.UnpackingListener;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.work.Deadline;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

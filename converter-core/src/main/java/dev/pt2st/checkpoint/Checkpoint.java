@@ -3,7 +3,7 @@ package dev.pt2st.checkpoint;
 import dev.pt2st.archive.Container;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Value;
-import dev.pt2st.tensor.Storage;
+import dev.pt2st.tensor.view.Storage;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;

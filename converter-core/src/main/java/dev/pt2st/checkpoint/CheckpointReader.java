@@ -1,7 +1,6 @@
 package dev.pt2st.checkpoint;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Deadline;
 import dev.pt2st.Place;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.Remedy;
@@ -10,6 +9,7 @@ import dev.pt2st.archive.Container;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.torch.ReadContext;
 import dev.pt2st.torch.ReadSettings;
+import dev.pt2st.work.Deadline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

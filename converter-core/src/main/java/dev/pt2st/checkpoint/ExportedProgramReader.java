@@ -14,7 +14,7 @@ import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.HeapBudget;
 import dev.pt2st.pickle.Value;
-import dev.pt2st.tensor.Storage;
+import dev.pt2st.tensor.view.Storage;
 import dev.pt2st.torch.ReadContext;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,7 +10,7 @@ import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.ListValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
-import dev.pt2st.tensor.Storage;
+import dev.pt2st.tensor.view.Storage;
 import dev.pt2st.torch.PersistentIds;
 import dev.pt2st.torch.value.StorageValue;
 import java.nio.ByteOrder;

@@ -1,7 +1,6 @@
 package dev.pt2st.checkpoint;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Deadline;
 import dev.pt2st.Limits;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
@@ -10,6 +9,7 @@ import dev.pt2st.archive.Container;
 import dev.pt2st.archive.OpenSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.work.Deadline;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.pt2st.checkpoint;
 
 import dev.pt2st.io.ByteSource;
-import dev.pt2st.tensor.Storage;
+import dev.pt2st.tensor.view.Storage;
 import java.util.Arrays;
 import java.util.Collection;
 

@@ -10,7 +10,7 @@ import dev.pt2st.pickle.HeapBudget;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Unpickler;
 import dev.pt2st.pickle.Value;
-import dev.pt2st.tensor.Storage;
+import dev.pt2st.tensor.view.Storage;
 import dev.pt2st.torch.ReadContext;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import dev.pt2st.Place;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.pickle.Value;
-import dev.pt2st.tensor.Storage;
+import dev.pt2st.tensor.view.Storage;
 import dev.pt2st.torch.PersistentIds;
 import dev.pt2st.torch.value.StorageValue;
 import java.nio.ByteOrder;

@@ -13,7 +13,7 @@ import dev.pt2st.convert.planner.PlainElements;
 import dev.pt2st.convert.planner.RootTensors;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.tensor.DType;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.NestedContent;
 import dev.pt2st.torch.value.QuantizedContent;
 import dev.pt2st.torch.value.SparseContent;

@@ -87,7 +87,8 @@ public final class Conversion implements AutoCloseable {
    *
    * @param options whose {@link ConvertOptions#read} is what the checkpoint was opened with
    */
-  @SuppressWarnings("exports") // this form is for our own packages
+  @SuppressWarnings(
+      "exports") // for migrate, which looks into a file before it decides to convert it
   public static Conversion of(OpenCheckpoint file, ConvertOptions options) {
     return new Conversion(file, options);
   }
@@ -98,7 +99,7 @@ public final class Conversion implements AutoCloseable {
    * @throws CheckpointException if they are malformed, over a limit or of a kind that is not read
    * @throws IOException if the input cannot be read
    */
-  @SuppressWarnings("exports") // this form is for our own packages
+  @SuppressWarnings("exports") // for migrate, which looks for what is no model
   public Checkpoint checkpoint() throws CheckpointException, IOException {
     return file.guarded(file::read);
   }
@@ -152,7 +153,7 @@ public final class Conversion implements AutoCloseable {
    * @throws IOException if the input cannot be read or the output cannot be written, or what the
    *     check throws
    */
-  @SuppressWarnings("exports") // this form is for our own packages
+  @SuppressWarnings("exports") // for migrate, where all files of a unit get their names together
   public ConversionResult write(
       Path output, WriteOptions how, ProgressListener progress, OutputGroup group)
       throws CheckpointException, IOException {

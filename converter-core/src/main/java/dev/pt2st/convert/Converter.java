@@ -1,15 +1,10 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Place;
-import dev.pt2st.RefusedException;
 import dev.pt2st.ResourceName;
 import dev.pt2st.archive.SourcePath;
-import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
-import dev.pt2st.convert.planner.GlobalsCheck;
-import dev.pt2st.convert.planner.Planner;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -42,30 +37,6 @@ public final class Converter {
     try (Conversion conversion = Conversion.open(input, options)) {
       return conversion.plan();
     }
-  }
-
-  /**
-   * What a conversion of a checkpoint that is open already would write.
-   *
-   * @throws CheckpointException if it would be refused
-   */
-  @SuppressWarnings("exports") // this form is for our own packages
-  public static Plan plan(Checkpoint checkpoint, ConvertOptions options)
-      throws CheckpointException {
-    return Planner.plan(checkpoint, options);
-  }
-
-  /**
-   * Checks the globals of a checkpoint that holds no model, as a conversion would check them.
-   *
-   * @throws RefusedException if one is called that is neither listed nor accepted; with the strict
-   *     policy, if one is named
-   */
-  @SuppressWarnings("exports") // this form is for our own packages
-  public static void checkGlobals(Checkpoint checkpoint, ConvertOptions options)
-      throws RefusedException {
-    Place place = Place.of(checkpoint.container().file().name());
-    GlobalsCheck.check(checkpoint, null, options.read().policy().isStrict(), place);
   }
 
   /**

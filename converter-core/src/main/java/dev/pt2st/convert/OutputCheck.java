@@ -1,9 +1,11 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.MalformedException;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.safetensors.SafetensorsModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,26 +19,67 @@ import org.jspecify.annotations.Nullable;
 public interface OutputCheck {
   /**
    * An output, with all that it was made from and by. A conversion makes it, so that its parts
-   * belong together.
-   *
-   * @param plan what should have been written
-   * @param checkpoint the input, whose storages the plan names; open
-   * @param options those of the plan
-   * @param output what the user calls the output
-   * @param files the safetensors files, in the order of the plan, opened again for reading; their
-   *     paths are the names that they are to have
-   * @param index that of several files, opened too; null for one
+   * belong together; it can be used while the check runs.
    */
-  @SuppressWarnings("exports") // what a check looks at is for our own packages
-  record Written(
-      Plan plan,
-      MappedFile checkpoint,
-      ConvertOptions options,
-      Path output,
-      List<MappedFile> files,
-      @Nullable MappedFile index) {
-    public Written {
-      files = List.copyOf(files);
+  final class Written {
+    private final Plan plan;
+    private final MappedFile checkpoint;
+    private final ConvertOptions options;
+    private final Path output;
+    private final List<MappedFile> files;
+    private final @Nullable MappedFile index;
+
+    /**
+     * @param checkpoint the input, whose storages the plan names; open
+     * @param files the safetensors files, in the order of the plan, opened again for reading
+     * @param index that of several files, opened too; null for one
+     */
+    Written(
+        Plan plan,
+        MappedFile checkpoint,
+        ConvertOptions options,
+        Path output,
+        List<MappedFile> files,
+        @Nullable MappedFile index) {
+      this.plan = plan;
+      this.checkpoint = checkpoint;
+      this.options = options;
+      this.output = output;
+      this.files = List.copyOf(files);
+      this.index = index;
+    }
+
+    /** What should have been written. */
+    public Plan plan() {
+      return plan;
+    }
+
+    /** Those of the plan. */
+    public ConvertOptions options() {
+      return options;
+    }
+
+    /** What the user calls the output. */
+    public Path output() {
+      return output;
+    }
+
+    /**
+     * The tensors as they were written, read back from the files. These have their names still to
+     * come, and are called by them.
+     *
+     * @return a model that may be closed, and is closed after the check
+     * @throws MalformedException if what was written is no safetensors file
+     * @throws CheckpointException if its header does not fit the heap
+     */
+    public SafetensorsModel model() throws CheckpointException {
+      return SafetensorsModel.of(files, index);
+    }
+
+    /** The input, still open. */
+    @SuppressWarnings("exports") // for verify, which reads the storages of the plan by itself
+    public MappedFile checkpoint() {
+      return checkpoint;
     }
   }
 

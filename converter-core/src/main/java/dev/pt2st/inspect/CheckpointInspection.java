@@ -1,7 +1,6 @@
 package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Deadline;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
 import dev.pt2st.archive.Container;
@@ -10,6 +9,7 @@ import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.planner.Contents;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Kinds;
+import dev.pt2st.work.Deadline;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

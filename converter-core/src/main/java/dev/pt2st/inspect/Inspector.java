@@ -1,21 +1,12 @@
 package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Place;
 import dev.pt2st.ReadOptions;
-import dev.pt2st.Remedy;
-import dev.pt2st.UnsupportedException;
-import dev.pt2st.archive.OpenSource;
-import dev.pt2st.checkpoint.OpenCheckpoint;
-import dev.pt2st.io.MappedFile;
-import dev.pt2st.io.ScratchFolder;
-import dev.pt2st.safetensors.SafetensorsModel;
+import dev.pt2st.inspect.pickle.InspectedFile;
 import dev.pt2st.safetensors.ShardNames;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a file without converting it. No tensor's bytes are read, and nothing of it is run:
@@ -47,91 +38,17 @@ public final class Inspector {
   public static Inspection inspect(Path named, ReadOptions options)
       throws CheckpointException, IOException {
     Path path = ShardNames.toOpen(named);
-    Map<String, String> index = indexOf(path);
+    Map<String, String> index = InspectedFile.indexOf(path);
     return index == null ? inspectFile(path, options) : ShardedInspection.of(path, index, options);
-  }
-
-  private static @Nullable Map<String, String> indexOf(Path path)
-      throws CheckpointException, IOException {
-    if (!Files.isRegularFile(path)) {
-      return null; // a member of an archive, or nothing
-    }
-    try (MappedFile file = MappedFile.open(path)) {
-      return SafetensorsModel.indexOf(file);
-    }
   }
 
   /** What is in one file, which is no index: an index that names others may not go on for ever. */
   static Inspection inspectFile(Path path, ReadOptions options)
       throws CheckpointException, IOException {
-    return look(
+    return InspectedFile.look(
         path,
         options,
         file -> SafetensorsInspection.of(path, file),
         file -> CheckpointInspection.of(path, file, options));
-  }
-
-  /**
-   * Disassembles the pickles of a file, also broken ones up to where they break.
-   *
-   * @param path a file, or a member of an archive as {@code archive.zip!member}
-   * @throws CheckpointException if one of them breaks, or the file is of a kind that has none
-   * @throws IOException if it cannot be read
-   */
-  public static void disassemble(Path path, ReadOptions options, PickleListener listener)
-      throws CheckpointException, IOException {
-    if (indexOf(path) != null) {
-      throw new UnsupportedException(
-          Place.of(path),
-          "this is an index, which has no pickles",
-          new Remedy.Advice("name one of its files"));
-    }
-    look(
-        path,
-        options,
-        file -> {
-          throw new UnsupportedException(
-              Place.of(path), "this is a safetensors file, which has no pickles", Remedy.NONE);
-        },
-        file -> {
-          PickleStreams.read(
-              file.container(), options, new PickleListing(options, listener, file.deadline()));
-          return file;
-        });
-  }
-
-  /** Work on something open. */
-  @FunctionalInterface
-  private interface Work<F, T> {
-    T on(F file) throws CheckpointException, IOException;
-  }
-
-  /** Opens a file, which may be compressed or a member of an archive, as what it is. */
-  private static <T> T look(
-      Path path,
-      ReadOptions options,
-      Work<MappedFile, T> ofSafetensors,
-      Work<OpenCheckpoint, T> ofCheckpoint)
-      throws CheckpointException, IOException {
-    OpenSource source =
-        OpenSource.open(path, options.limits(), options.comparesCrc(), ScratchFolder.TEMPORARY);
-    if (isSafetensors(source)) {
-      try (source) {
-        return source.guarded(() -> ofSafetensors.on(source.file()));
-      }
-    }
-    try (OpenCheckpoint file = OpenCheckpoint.of(source, options)) {
-      return file.guarded(() -> ofCheckpoint.on(file));
-    }
-  }
-
-  private static boolean isSafetensors(OpenSource source) throws CheckpointException, IOException {
-    try {
-      return source.guarded(
-          () -> source.archive() == null && SafetensorsModel.isOne(source.file()));
-    } catch (CheckpointException | IOException | RuntimeException | Error e) {
-      source.close();
-      throw e;
-    }
   }
 }

@@ -5,7 +5,7 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
-import dev.pt2st.safetensors.Utf8Order;
+import dev.pt2st.text.Utf8Order;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

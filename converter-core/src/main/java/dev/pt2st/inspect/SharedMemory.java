@@ -1,8 +1,8 @@
 package dev.pt2st.inspect;
 
 import dev.pt2st.convert.planner.Contents;
-import dev.pt2st.tensor.Storage;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.Storage;
+import dev.pt2st.tensor.view.TensorView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;

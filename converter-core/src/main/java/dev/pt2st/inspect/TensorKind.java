@@ -3,7 +3,7 @@ package dev.pt2st.inspect;
 import dev.pt2st.convert.planner.Contents;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.NestedContent;
 import dev.pt2st.torch.value.QuantizedContent;
 import dev.pt2st.torch.value.SparseContent;

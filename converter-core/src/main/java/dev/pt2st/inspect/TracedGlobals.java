@@ -1,16 +1,17 @@
 package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Deadline;
 import dev.pt2st.GlobalName;
 import dev.pt2st.Place;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.TracedGlobal;
 import dev.pt2st.archive.Container;
+import dev.pt2st.inspect.pickle.PickleStreams;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.pickle.analysis.GlobalTracer;
 import dev.pt2st.pickle.analysis.PickleTrace;
 import dev.pt2st.torch.Allowlist;
+import dev.pt2st.work.Deadline;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

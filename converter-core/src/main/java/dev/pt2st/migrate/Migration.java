@@ -1,6 +1,5 @@
 package dev.pt2st.migrate;
 
-import dev.pt2st.io.InOrder;
 import dev.pt2st.io.OpenFolder;
 import dev.pt2st.io.TemporaryFiles;
 import dev.pt2st.migrate.journal.Journal;
@@ -22,6 +21,7 @@ import dev.pt2st.migrate.work.Preview;
 import dev.pt2st.migrate.work.Removal;
 import dev.pt2st.migrate.work.UnitBytes;
 import dev.pt2st.migrate.work.UnitConverter;
+import dev.pt2st.work.OrderedTasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -203,7 +203,7 @@ public final class Migration implements AutoCloseable {
 
   private void run(
       int jobs, Supplier<@Nullable MigrationUnit> units, Work task, MigrationListener listener) {
-    InOrder.run(
+    OrderedTasks.run(
         jobs,
         () -> isStopping() ? null : units.get(),
         unit -> isStopping() ? Optional.<UnitResult>empty() : run(unit, task, listener),

@@ -1,10 +1,10 @@
 package dev.pt2st.pickle;
 
-import dev.pt2st.Deadline;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
+import dev.pt2st.work.Deadline;
 import java.util.function.Supplier;
 
 /**

@@ -1,13 +1,14 @@
 package dev.pt2st.safetensors;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.Remedy;
 import dev.pt2st.ResourceName;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.safetensors.format.Header;
+import dev.pt2st.tensor.TensorInfo;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws MalformedException if it breaks a rule of the format
    * @throws LimitException if its header does not fit the heap
    */
-  @SuppressWarnings("exports") // this form is for our own packages
+  @SuppressWarnings("exports") // for files under temporary names, and those inside of others
   public static SafetensorsFile of(MappedFile file) throws CheckpointException {
     Place place = Place.of(file.name());
     try {
@@ -69,19 +70,12 @@ public final class SafetensorsFile implements AutoCloseable {
           "the file was cut short while it was read, or its disk failed",
           new Remedy.TryAgain());
     } catch (OutOfMemoryError e) {
-      throw tooLarge(file.name());
+      throw Header.tooLarge(file.name());
     }
   }
 
-  static LimitException tooLarge(ResourceName name) {
-    return new LimitException(
-        Place.of(name),
-        Limit.HEAP_BYTES,
-        "its header does not fit the heap of " + Runtime.getRuntime().maxMemory() + " bytes");
-  }
-
   /** The mapped file, with all its bytes. */
-  @SuppressWarnings("exports") // this form is for our own packages
+  @SuppressWarnings("exports") // for verify, which tells by it which file was cut short
   public MappedFile file() {
     return file;
   }

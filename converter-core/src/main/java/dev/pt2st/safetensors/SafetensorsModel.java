@@ -1,12 +1,12 @@
 package dev.pt2st.safetensors;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
-import dev.pt2st.RefusedException;
 import dev.pt2st.ResourceName;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.safetensors.format.SafetensorsContent;
+import dev.pt2st.tensor.TensorInfo;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -43,29 +43,6 @@ public final class SafetensorsModel implements AutoCloseable {
     }
   }
 
-  /** Whether a file begins as a safetensors file or an index does, sound or not. */
-  @SuppressWarnings("exports") // this form is for our own packages
-  public static boolean isOne(MappedFile file) {
-    return isFile(file) || isIndex(file);
-  }
-
-  private static boolean isFile(MappedFile file) {
-    if (file.size() <= Long.BYTES || file.i8(8) != '{') {
-      return false;
-    }
-    long length = file.i64(0);
-    return length >= 0 && length <= HeaderWriter.MAX_JSON_BYTES;
-  }
-
-  /** No checkpoint begins with a brace: it is no opcode of a pickle. */
-  private static boolean isIndex(MappedFile file) {
-    long at = 0;
-    while (at < file.size() && " \t\r\n".indexOf(file.i8(at)) >= 0) {
-      at++;
-    }
-    return at < file.size() && file.i8(at) == '{';
-  }
-
   /**
    * Opens a safetensors file, or an index and all files that it names.
    *
@@ -99,12 +76,12 @@ public final class SafetensorsModel implements AutoCloseable {
    * @param index what names them; null for one file alone
    * @throws MalformedException if a file breaks a rule of the format, or the index is not right
    */
-  @SuppressWarnings("exports") // this form is for our own packages
+  @SuppressWarnings("exports") // for files under temporary names, and those inside of others
   public static SafetensorsModel of(List<MappedFile> opened, @Nullable MappedFile index)
       throws CheckpointException {
     return index == null
         ? of(opened, null, opened.getFirst().name())
-        : of(opened, read(index), index.name());
+        : of(opened, SafetensorsContent.read(index), index.name());
   }
 
   private static SafetensorsModel of(
@@ -125,28 +102,7 @@ public final class SafetensorsModel implements AutoCloseable {
   private static @Nullable Map<String, String> indexOf(Path path)
       throws CheckpointException, IOException {
     try (MappedFile file = MappedFile.open(path)) {
-      return indexOf(file);
-    }
-  }
-
-  /**
-   * What an index says: for each tensor the name of the file in its folder that holds it; null if
-   * the file is no index.
-   *
-   * @throws MalformedException if it begins as one and is none
-   * @throws RefusedException if it names a file that is not in its folder
-   * @throws LimitException if it does not fit the heap
-   */
-  @SuppressWarnings("exports") // this form is for our own packages
-  public static @Nullable Map<String, String> indexOf(MappedFile file) throws CheckpointException {
-    return !isFile(file) && isIndex(file) ? read(file) : null;
-  }
-
-  private static Map<String, String> read(MappedFile index) throws CheckpointException {
-    try {
-      return ShardIndexReader.read(index, Place.of(index.name()));
-    } catch (OutOfMemoryError e) {
-      throw SafetensorsFile.tooLarge(index.name());
+      return SafetensorsContent.indexOf(file);
     }
   }
 

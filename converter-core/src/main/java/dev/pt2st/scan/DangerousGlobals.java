@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * how bad a finding is and decides nothing else: such a list is never complete, and what is not on
  * it is no better for that.
  */
-public final class DangerousGlobals {
+final class DangerousGlobals {
   private static final String TABLE = "dangerous.tsv";
 
   /** Longer names are looked up from their first parts only. */
@@ -27,7 +27,7 @@ public final class DangerousGlobals {
    * @param why what it does, as the end of a sentence
    * @param source where that is said
    */
-  public record Entry(String name, String why, String source) {}
+  record Entry(String name, String why, String source) {}
 
   private static final class Holder {
     static final Map<String, Entry> ENTRIES = load();
@@ -36,7 +36,7 @@ public final class DangerousGlobals {
   private DangerousGlobals() {}
 
   /** All entries, in the order of the file. */
-  public static Collection<Entry> entries() {
+  static Collection<Entry> entries() {
     return Collections.unmodifiableCollection(Holder.ENTRIES.values());
   }
 

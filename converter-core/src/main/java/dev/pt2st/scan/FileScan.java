@@ -1,13 +1,13 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Deadline;
 import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
 import dev.pt2st.UnpackingListener;
 import dev.pt2st.archive.Unpacking;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.work.Deadline;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;

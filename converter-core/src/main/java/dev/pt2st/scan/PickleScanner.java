@@ -2,7 +2,6 @@ package dev.pt2st.scan;
 
 import dev.pt2st.Acceptance;
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Deadline;
 import dev.pt2st.GlobalName;
 import dev.pt2st.GlobalStanding;
 import dev.pt2st.GlobalUse;
@@ -16,6 +15,7 @@ import dev.pt2st.pickle.analysis.GlobalTracer;
 import dev.pt2st.pickle.analysis.PickleTrace;
 import dev.pt2st.torch.Allowlist;
 import dev.pt2st.torch.GlobalTable;
+import dev.pt2st.work.Deadline;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,11 +1,11 @@
 package dev.pt2st.torch;
 
-import dev.pt2st.Deadline;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.Policy;
+import dev.pt2st.work.Deadline;
 
 /**
  * What the readers of all layouts go by.

@@ -5,7 +5,7 @@ import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.Shape;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.SparseContent;
 import dev.pt2st.torch.value.SparseContent.Compression;
 import dev.pt2st.torch.value.TensorValue;

@@ -11,7 +11,7 @@ import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.DType;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.NumpyValue;
 import dev.pt2st.torch.value.StorageValue;
 import dev.pt2st.torch.value.TensorValue;

@@ -4,7 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.io.ScratchMemory;
 import dev.pt2st.tensor.Shape;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.SparseContent;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

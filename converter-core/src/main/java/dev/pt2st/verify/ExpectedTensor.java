@@ -1,10 +1,10 @@
 package dev.pt2st.verify;
 
-import dev.pt2st.convert.plan.TensorData;
+import dev.pt2st.convert.data.TensorData;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.QuantizedContent;
 import dev.pt2st.torch.value.SparseContent;
 import java.util.List;

@@ -8,6 +8,7 @@ import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.OpenSource;
 import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.convert.data.TensorData;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
@@ -17,9 +18,10 @@ import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.SafetensorsFile;
 import dev.pt2st.safetensors.SafetensorsModel;
 import dev.pt2st.safetensors.ShardNames;
-import dev.pt2st.safetensors.TensorInfo;
-import dev.pt2st.tensor.Storage;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.safetensors.format.SafetensorsContent;
+import dev.pt2st.tensor.TensorInfo;
+import dev.pt2st.tensor.view.Storage;
+import dev.pt2st.tensor.view.TensorView;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +71,7 @@ final class Model implements AutoCloseable {
       return false;
     }
     try (MappedFile file = MappedFile.open(path)) {
-      return SafetensorsModel.isOne(file);
+      return SafetensorsContent.isOne(file);
     }
   }
 
@@ -170,14 +172,14 @@ final class Model implements AutoCloseable {
     files.add(file);
     List<Storage> storages = new ArrayList<>();
     for (PlannedTensor tensor : plan.tensors()) {
-      tensor.data().views().stream().map(TensorView::storage).forEach(storages::add);
+      TensorData.of(tensor).views().stream().map(TensorView::storage).forEach(storages::add);
     }
     StorageBytes bytes =
         StorageBytes.of(
             storages, options.limits(), options.comparesCrc(), folder, Place.of(file.name()));
     open.add(bytes::close);
     for (PlannedTensor tensor : plan.tensors()) {
-      tensors.add(ExpectedTensor.of(tensor.info().name(), tensor.data(), bytes));
+      tensors.add(ExpectedTensor.of(tensor.info().name(), TensorData.of(tensor), bytes));
     }
     dropped = plan.dropped();
     metadata = plan.metadata();

@@ -4,11 +4,11 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.io.ByteSource;
-import dev.pt2st.io.Threads;
-import dev.pt2st.safetensors.JsonText;
-import dev.pt2st.safetensors.Utf8Order;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
+import dev.pt2st.text.JsonText;
+import dev.pt2st.text.Utf8Order;
+import dev.pt2st.work.ParallelTasks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -89,7 +89,7 @@ public record ModelDigest(List<TensorDigest> tensors) {
     progress.planned(bytes);
     RecordChecks checks = new RecordChecks();
     TensorDigest[] digests = new TensorDigest[tensors.size()];
-    Threads.run(
+    ParallelTasks.run(
         tensors.size() + records.size(),
         bytes,
         Runtime.getRuntime().availableProcessors(),

@@ -6,7 +6,7 @@ import static dev.pt2st.io.LittleEndian.LONG;
 import static dev.pt2st.io.LittleEndian.SHORT;
 
 import dev.pt2st.tensor.DType;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import java.lang.foreign.MemorySegment;
 
 /**

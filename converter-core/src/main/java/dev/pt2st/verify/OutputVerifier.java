@@ -46,7 +46,7 @@ public final class OutputVerifier implements OutputCheck {
 
   private static SafetensorsModel open(Written written) throws CheckpointException, IOException {
     try {
-      return SafetensorsModel.of(written.files(), written.index());
+      return written.model();
     } catch (MalformedException e) {
       throw new FileSystemException(
           e.place().toString(),

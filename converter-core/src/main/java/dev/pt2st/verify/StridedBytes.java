@@ -1,7 +1,7 @@
 package dev.pt2st.verify;
 
 import dev.pt2st.tensor.Shape;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

@@ -5,8 +5,8 @@ import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
-import dev.pt2st.io.Threads;
-import dev.pt2st.safetensors.Utf8Order;
+import dev.pt2st.text.Utf8Order;
+import dev.pt2st.work.ParallelTasks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,7 +89,7 @@ public final class Verifier {
     compareStandIns();
     long bytes = comparisons.stream().mapToLong(Comparison::size).sum();
     progress.planned(bytes);
-    Threads.run(
+    ParallelTasks.run(
         pieces.size(),
         bytes,
         MOST_THREADS,

@@ -16,12 +16,12 @@ import dev.pt2st.ReadOptions;
 import dev.pt2st.RefusedException;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
-import dev.pt2st.io.Threads;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.testing.Corpus;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
+import dev.pt2st.work.ParallelTasks;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -181,7 +181,7 @@ class CheckpointFileTest {
     Path path = Corpus.root().resolve("samples/checkpoints/zip_strided.pt");
     try (CheckpointFile file = CheckpointFile.open(path, ReadOptions.STANDARD)) {
       MemorySegment[] found = new MemorySegment[64];
-      Threads.run(
+      ParallelTasks.run(
           found.length, 1L << 30, 4, () -> piece -> found[piece] = file.data("channels_last"));
       assertThat(found).containsOnly(found[0]);
     }

@@ -6,8 +6,8 @@ import dev.pt2st.ReadOptions;
 import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointReader;
-import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.planner.Planner;
 import dev.pt2st.io.MappedFile;
 
 /** The reader of legacy streams, and the plan of what it reads. */
@@ -26,7 +26,7 @@ public final class LegacyTarget {
                     .withPolicy(Policy.STANDARD.withInert(true))
                     .withLimits(Inputs.LIMITS))
             .read(new Container.LegacyStream(file));
-    Converter.plan(
+    Planner.plan(
         checkpoint,
         ConvertOptions.STANDARD
             .withRead(ReadOptions.STANDARD.withLimits(Inputs.LIMITS))

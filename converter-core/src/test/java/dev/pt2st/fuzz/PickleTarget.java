@@ -1,7 +1,6 @@
 package dev.pt2st.fuzz;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Deadline;
 import dev.pt2st.GlobalName;
 import dev.pt2st.Place;
 import dev.pt2st.Policy;
@@ -10,8 +9,8 @@ import dev.pt2st.TracedGlobal;
 import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointReader;
-import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.planner.Planner;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.HeapBudget;
@@ -19,6 +18,7 @@ import dev.pt2st.pickle.Unpickler;
 import dev.pt2st.pickle.analysis.GlobalTracer;
 import dev.pt2st.pickle.analysis.PickleTrace;
 import dev.pt2st.testing.PlainDomain;
+import dev.pt2st.work.Deadline;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -71,7 +71,7 @@ public final class PickleTarget {
                     .withPolicy(Policy.STANDARD.withInert(true))
                     .withLimits(Inputs.LIMITS))
             .read(new Container.RawPickle(file));
-    Converter.plan(
+    Planner.plan(
         checkpoint,
         ConvertOptions.STANDARD
             .withRead(ReadOptions.STANDARD.withLimits(Inputs.LIMITS))

@@ -10,8 +10,8 @@ import dev.pt2st.archive.Members;
 import dev.pt2st.archive.Unpacking;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointReader;
-import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.planner.Planner;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import java.io.IOException;
@@ -59,7 +59,7 @@ public final class TarTarget {
                       .withPolicy(Policy.STANDARD.withInert(true))
                       .withLimits(Inputs.LIMITS))
               .read(tar);
-      Converter.plan(
+      Planner.plan(
           checkpoint,
           ConvertOptions.STANDARD
               .withRead(ReadOptions.STANDARD.withLimits(Inputs.LIMITS))

@@ -1,7 +1,6 @@
 package dev.pt2st.fuzz;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Deadline;
 import dev.pt2st.Place;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
@@ -9,6 +8,7 @@ import dev.pt2st.archive.ZipSurvey;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
+import dev.pt2st.work.Deadline;
 import java.util.HashSet;
 import java.util.Set;
 

@@ -10,6 +10,8 @@ import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.RootPart;
+import dev.pt2st.inspect.pickle.PickleListener;
+import dev.pt2st.inspect.pickle.PickleListing;
 import dev.pt2st.pickle.analysis.Disassembler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -126,7 +128,7 @@ class InspectCorpusTest {
     long[] counts = new long[3];
     boolean whole = true;
     try {
-      Inspector.disassemble(
+      PickleListing.list(
           file,
           OPTIONS,
           new PickleListener() {

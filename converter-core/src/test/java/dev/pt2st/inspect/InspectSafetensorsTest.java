@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pt2st.MalformedException;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.inspect.pickle.PickleListing;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.testing.SafetensorsBytes;
@@ -77,7 +78,7 @@ class InspectSafetensorsTest {
   @Test
   void thereAreNoPicklesInIt() throws Exception {
     Path file = write("m.safetensors", SafetensorsBytes.of(ONE, new byte[16]));
-    assertThatThrownBy(() -> Inspector.disassemble(file, ReadOptions.STANDARD, null))
+    assertThatThrownBy(() -> PickleListing.list(file, ReadOptions.STANDARD, null))
         .isInstanceOf(UnsupportedException.class)
         .hasMessageContaining("a safetensors file, which has no pickles");
   }

@@ -3,11 +3,11 @@ package dev.pt2st.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pt2st.Glob;
 import dev.pt2st.migrate.unit.PathTree;
 import dev.pt2st.migrate.unit.Selection;
 import dev.pt2st.migrate.unit.UnitResult;
 import dev.pt2st.migrate.unit.UnitResult.Verdict;
+import dev.pt2st.text.Glob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

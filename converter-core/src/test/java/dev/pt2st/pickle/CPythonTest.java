@@ -3,7 +3,6 @@ package dev.pt2st.pickle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Deadline;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.io.ByteCursor;
@@ -15,6 +14,7 @@ import dev.pt2st.testing.RandomPickle;
 import dev.pt2st.testing.RecordingDomain;
 import dev.pt2st.testing.SamplePickles;
 import dev.pt2st.testing.WildPickle;
+import dev.pt2st.work.Deadline;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;

@@ -8,6 +8,7 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.ResourceName;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
+import dev.pt2st.tensor.TensorInfo;
 import dev.pt2st.testing.SafetensorsBytes;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.safetensors.format.SafetensorsContent;
+import dev.pt2st.safetensors.format.ShardIndex;
 import dev.pt2st.testing.SafetensorsBytes;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -136,7 +138,7 @@ class SafetensorsModelTest {
   void otherFilesAreNone(String content) throws IOException {
     try (MappedFile file =
         MappedFile.open(Files.writeString(temporary.resolve("other"), content))) {
-      assertThat(SafetensorsModel.isOne(file)).isFalse();
+      assertThat(SafetensorsContent.isOne(file)).isFalse();
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.pt2st.IfExists;
 import dev.pt2st.safetensors.SafetensorsWriter.Tensor;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
+import dev.pt2st.tensor.TensorInfo;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

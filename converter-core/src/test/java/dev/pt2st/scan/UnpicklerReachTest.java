@@ -2,7 +2,6 @@ package dev.pt2st.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pt2st.Deadline;
 import dev.pt2st.GlobalName;
 import dev.pt2st.GlobalStanding;
 import dev.pt2st.Limits;
@@ -19,6 +18,7 @@ import dev.pt2st.testing.OddPickle;
 import dev.pt2st.testing.RandomPickle;
 import dev.pt2st.testing.WildPickle;
 import dev.pt2st.torch.Allowlist;
+import dev.pt2st.work.Deadline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;

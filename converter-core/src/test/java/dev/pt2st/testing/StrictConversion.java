@@ -10,8 +10,8 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.OpenCheckpoint;
-import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.planner.Planner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
@@ -56,7 +56,7 @@ public final class StrictConversion {
 
   private static @Nullable CheckpointException inPlan(Checkpoint checkpoint, Limits limits) {
     try {
-      Converter.plan(
+      Planner.plan(
           checkpoint,
           ConvertOptions.STANDARD.withRead(
               ReadOptions.STANDARD.withLimits(limits).withPolicy(STRICT)));

@@ -50,7 +50,7 @@ class OutputVerifierTest {
         output,
         options,
         how.withCheck((written, progress) -> {
-          assertThat(written.files())
+          assertThat(written.model().files())
               .extracting(file -> Path.of(file.name().text()))
               .containsExactlyElementsOf(written.plan().paths(output));
           if (changedFromEnd.isPresent()) {

@@ -6,7 +6,7 @@ import dev.pt2st.IfExists;
 import dev.pt2st.safetensors.SafetensorsFile;
 import dev.pt2st.safetensors.SafetensorsWriter;
 import dev.pt2st.safetensors.SafetensorsWriter.Tensor;
-import dev.pt2st.safetensors.TensorInfo;
+import dev.pt2st.tensor.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.pt2st.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.safetensors.SafetensorsFile;
-import dev.pt2st.safetensors.TensorInfo;
+import dev.pt2st.tensor.TensorInfo;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -8,7 +8,7 @@ import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.plan.LeftOut;
 import dev.pt2st.convert.plan.Overflow;
 import dev.pt2st.convert.plan.Plan;
-import dev.pt2st.convert.plan.TensorData;
+import dev.pt2st.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -146,8 +146,9 @@ public final class ConvertJson {
     if (before != null) {
       json.name("renamed_from").value(before);
     }
-    if (tensor.data() instanceof TensorData.Cast cast) {
-      json.name("cast_from").value(cast.source().dtype().safetensorsName());
+    DType castFrom = tensor.data().castFrom().orElse(null);
+    if (castFrom != null) {
+      json.name("cast_from").value(castFrom.safetensorsName());
     }
     json.name("shape").beginArray();
     for (long size : tensor.info().shape().toArray()) {

@@ -8,7 +8,7 @@ import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.plan.LeftOut;
 import dev.pt2st.convert.plan.Overflow;
 import dev.pt2st.convert.plan.Plan;
-import dev.pt2st.convert.plan.TensorData;
+import dev.pt2st.convert.plan.PlannedData;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -127,7 +127,7 @@ public final class ConvertReport {
   }
 
   private void addCast(List<String> lines) {
-    List<TensorData.Cast> casts = casts();
+    List<PlannedData> casts = casts();
     if (!casts.isEmpty()) {
       String tensors = Units.count(casts.size(), "tensor");
       lines.add("cast to " + casts.getFirst().dtype() + ": " + tensors);
@@ -143,11 +143,10 @@ public final class ConvertReport {
     }
   }
 
-  private List<TensorData.Cast> casts() {
+  private List<PlannedData> casts() {
     return plan.tensors().stream()
         .map(Plan.PlannedTensor::data)
-        .filter(TensorData.Cast.class::isInstance)
-        .map(TensorData.Cast.class::cast)
+        .filter(data -> data.castFrom().isPresent())
         .toList();
   }
 
@@ -218,8 +217,10 @@ public final class ConvertReport {
 
   private static String dtype(Plan.PlannedTensor tensor) {
     String name = String.valueOf(tensor.info().dtype().safetensorsName());
-    return tensor.data() instanceof TensorData.Cast cast
-        ? name + " from " + cast.source().dtype().safetensorsName()
-        : name;
+    return tensor
+        .data()
+        .castFrom()
+        .map(before -> name + " from " + before.safetensorsName())
+        .orElse(name);
   }
 }

@@ -8,8 +8,8 @@ import dev.pt2st.Place;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
-import dev.pt2st.inspect.Inspector;
-import dev.pt2st.inspect.PickleListener;
+import dev.pt2st.inspect.pickle.PickleListener;
+import dev.pt2st.inspect.pickle.PickleListing;
 import dev.pt2st.pickle.analysis.Disassembler;
 import dev.pt2st.pickle.analysis.Instruction;
 import dev.pt2st.pickle.analysis.SymbolicEffect;
@@ -43,7 +43,7 @@ public final class PickleJson implements PickleListener {
           PickleJson listener = new PickleJson(json);
           json.name("pickles").beginArray();
           try {
-            Inspector.disassemble(input, options, listener);
+            PickleListing.list(input, options, listener);
           } catch (CheckpointException | IOException e) {
             failure[0] = Failure.of(e);
           }

@@ -5,7 +5,7 @@ import dev.pt2st.Place;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
-import dev.pt2st.inspect.PickleListener;
+import dev.pt2st.inspect.pickle.PickleListener;
 import dev.pt2st.pickle.Opcode;
 import dev.pt2st.pickle.analysis.Disassembler;
 import dev.pt2st.pickle.analysis.Instruction;

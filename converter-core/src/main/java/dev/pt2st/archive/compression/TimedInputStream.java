@@ -1,8 +1,8 @@
 package dev.pt2st.archive.compression;
 
-import dev.pt2st.Deadline;
 import dev.pt2st.LimitException;
 import dev.pt2st.Place;
+import dev.pt2st.work.Deadline;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

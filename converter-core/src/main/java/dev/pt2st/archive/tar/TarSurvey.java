@@ -1,11 +1,11 @@
 package dev.pt2st.archive.tar;
 
-import dev.pt2st.Deadline;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.work.Deadline;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;

@@ -2,14 +2,14 @@ package dev.pt2st.convert.copy;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
+import dev.pt2st.convert.data.TensorData;
 import dev.pt2st.convert.plan.Overflow;
 import dev.pt2st.convert.plan.Plan.PlannedFile;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
-import dev.pt2st.convert.plan.TensorData;
 import dev.pt2st.io.AtomicOutput;
-import dev.pt2st.safetensors.TensorInfo;
 import dev.pt2st.tensor.DType;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.TensorInfo;
+import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.QuantizedContent;
 import dev.pt2st.torch.value.SparseContent;
 import java.io.IOException;
@@ -98,7 +98,7 @@ public final class Copier {
       if (info.begin() == info.end()) {
         continue;
       }
-      if (tensor.data() instanceof TensorData.Strided(TensorView view) && isDirect(view)) {
+      if (TensorData.of(tensor) instanceof TensorData.Strided(TensorView view) && isDirect(view)) {
         run.add(direct(view, info.begin()));
       } else {
         addRun(work, run, data);
@@ -117,12 +117,12 @@ public final class Copier {
    */
   private void add(List<CopyTask> work, PlannedTensor tensor, Sink sink) {
     Place place = input.ofTensor(tensor.info().name());
-    if (tensor.data() instanceof TensorData.Cast(TensorData source, DType dtype)) {
+    if (TensorData.of(tensor) instanceof TensorData.Cast(TensorData source, DType dtype)) {
       CastSink cast = new CastSink(source.dtype(), dtype, sink);
       casts.add(new Casting(tensor.info().name(), cast));
       add(work, source, cast, place);
     } else {
-      add(work, tensor.data(), sink, place);
+      add(work, TensorData.of(tensor), sink, place);
     }
   }
 

@@ -2,7 +2,7 @@ package dev.pt2st.convert.copy;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.convert.numeric.ElementBytes;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

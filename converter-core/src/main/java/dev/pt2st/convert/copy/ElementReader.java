@@ -1,6 +1,6 @@
 package dev.pt2st.convert.copy;
 
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.pt2st.convert.copy;
 
 import dev.pt2st.tensor.DType;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import java.lang.foreign.MemorySegment;
 
 /**

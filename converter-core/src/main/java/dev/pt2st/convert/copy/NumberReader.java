@@ -8,7 +8,7 @@ import static dev.pt2st.io.LittleEndian.LONG;
 import static dev.pt2st.io.LittleEndian.SHORT;
 
 import dev.pt2st.tensor.Shape;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 

@@ -3,6 +3,7 @@ package dev.pt2st.convert.copy;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
+import dev.pt2st.convert.data.TensorData;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
@@ -12,8 +13,8 @@ import dev.pt2st.io.RecordBytes;
 import dev.pt2st.io.ScratchFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.io.ScratchMemory;
-import dev.pt2st.tensor.Storage;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.Storage;
+import dev.pt2st.tensor.view.TensorView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,7 +104,7 @@ public final class StorageSources implements AutoCloseable {
     Set<ByteSource> packed = Collections.newSetFromMap(new IdentityHashMap<>());
     List<ByteSource> inOrder = new ArrayList<>();
     for (PlannedTensor tensor : plan.tensors()) {
-      for (TensorView view : tensor.data().views()) {
+      for (TensorView view : TensorData.of(tensor).views()) {
         ByteSource record = view.storage().source();
         if (record == null) {
           throw new IllegalArgumentException(view.storage().whyMissing());

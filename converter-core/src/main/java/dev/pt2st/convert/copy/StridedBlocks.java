@@ -1,6 +1,6 @@
 package dev.pt2st.convert.copy;
 
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.pt2st.convert.copy;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.io.Threads;
+import dev.pt2st.work.ParallelTasks;
 import java.io.IOException;
 import java.util.List;
 
@@ -20,7 +20,7 @@ final class TaskRunner {
    */
   static void run(List<CopyTask> work, long bytes, ThreadBuffers own)
       throws CheckpointException, IOException {
-    Threads.run(
+    ParallelTasks.run(
         work.size(),
         bytes,
         MOST_THREADS,

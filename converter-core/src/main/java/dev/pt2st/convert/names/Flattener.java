@@ -10,7 +10,7 @@ import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.Value;
-import dev.pt2st.safetensors.HeaderWriter;
+import dev.pt2st.safetensors.format.HeaderWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -7,7 +7,7 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.convert.options.NameOptions;
-import dev.pt2st.safetensors.HeaderWriter;
+import dev.pt2st.safetensors.format.HeaderWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 package dev.pt2st.convert.options;
 
 import dev.pt2st.ReadOptions;
+import dev.pt2st.convert.data.NumericSupport;
 import dev.pt2st.tensor.DType;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.pt2st.convert.options;
 
-import dev.pt2st.Glob;
-import dev.pt2st.safetensors.HeaderWriter;
+import dev.pt2st.safetensors.format.HeaderWriter;
+import dev.pt2st.text.Glob;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,8 +2,8 @@ package dev.pt2st.convert.plan;
 
 import dev.pt2st.RefusedGlobal;
 import dev.pt2st.safetensors.ShardNames;
-import dev.pt2st.safetensors.TensorInfo;
-import dev.pt2st.safetensors.Utf8Order;
+import dev.pt2st.tensor.TensorInfo;
+import dev.pt2st.text.Utf8Order;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +64,7 @@ public record Plan(
    * @param info its entry in the header
    * @param data where its bytes come from
    */
-  public record PlannedTensor(TensorInfo info, TensorData data) {}
+  public record PlannedTensor(TensorInfo info, PlannedData data) {}
 
   /** A tensor of the root that is not written, and why. */
   public record Skipped(String name, String why) {}
@@ -76,7 +76,7 @@ public record Plan(
    * @param kept the name of the other
    * @param data its elements
    */
-  public record Dropped(String name, String kept, TensorData data) {}
+  public record Dropped(String name, String kept, PlannedData data) {}
 
   /**
    * A hook that {@code state_dict()} would call.

@@ -6,7 +6,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.plan.RootPart;
 import dev.pt2st.pickle.Value;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.TensorValue;
 import java.util.List;
 

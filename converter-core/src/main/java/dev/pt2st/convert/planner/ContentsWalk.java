@@ -17,7 +17,7 @@ import dev.pt2st.convert.planner.Contents.Item;
 import dev.pt2st.convert.planner.Contents.Plain;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.Value;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.TensorValue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

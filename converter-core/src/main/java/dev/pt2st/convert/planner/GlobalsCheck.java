@@ -3,6 +3,7 @@ package dev.pt2st.convert.planner;
 import dev.pt2st.GlobalStanding;
 import dev.pt2st.GlobalUse;
 import dev.pt2st.Place;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
 import dev.pt2st.Remedy;
@@ -28,6 +29,18 @@ public final class GlobalsCheck {
   private static final int MOST_NAMES = 10;
 
   private GlobalsCheck() {}
+
+  /**
+   * Checks the globals of a checkpoint that holds no model, as a conversion would check them.
+   *
+   * @throws RefusedException if one is called that is neither listed nor accepted; with the strict
+   *     policy, if one is named
+   */
+  public static void checkWithoutRoot(Checkpoint checkpoint, ReadOptions options)
+      throws RefusedException {
+    Place place = Place.of(checkpoint.container().file().name());
+    check(checkpoint, null, options.policy().isStrict(), place);
+  }
 
   /**
    * Checks the globals of a checkpoint against its root.

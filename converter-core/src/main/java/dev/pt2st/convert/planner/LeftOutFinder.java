@@ -8,7 +8,7 @@ import dev.pt2st.convert.names.TensorHolders;
 import dev.pt2st.convert.names.ValueGraph;
 import dev.pt2st.convert.plan.LeftOut;
 import dev.pt2st.pickle.Value;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.NumpyValue;
 import dev.pt2st.torch.value.TensorValue;
 import java.util.ArrayList;

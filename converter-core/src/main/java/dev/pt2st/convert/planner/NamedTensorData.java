@@ -1,7 +1,7 @@
 package dev.pt2st.convert.planner;
 
-import dev.pt2st.convert.options.NumericSupport;
-import dev.pt2st.convert.plan.TensorData;
+import dev.pt2st.convert.data.NumericSupport;
+import dev.pt2st.convert.data.TensorData;
 import dev.pt2st.tensor.DType;
 
 /**

@@ -1,7 +1,7 @@
 package dev.pt2st.convert.planner;
 
 import dev.pt2st.tensor.Shape;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.NestedContent;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.pt2st.convert.planner;
 
-import dev.pt2st.safetensors.JsonText;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
+import dev.pt2st.text.JsonText;
 
 /**
  * What a tensor was before it was converted, as an object of JSON in {@code __metadata__}: its

@@ -2,7 +2,7 @@ package dev.pt2st.convert.planner;
 
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 

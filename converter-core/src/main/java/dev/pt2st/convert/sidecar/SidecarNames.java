@@ -1,9 +1,10 @@
 package dev.pt2st.convert.sidecar;
 
+import dev.pt2st.convert.data.TensorData;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.Dropped;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.TensorValue;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -19,13 +20,13 @@ final class SidecarNames {
 
   SidecarNames(Plan plan) {
     for (PlannedTensor tensor : plan.tensors()) {
-      List<TensorView> views = tensor.data().views();
+      List<TensorView> views = TensorData.of(tensor).views();
       if (!views.isEmpty()) {
         written.putIfAbsent(views.getFirst(), tensor.info().name());
       }
     }
     for (Dropped tensor : plan.droppedTensors()) {
-      List<TensorView> views = tensor.data().views();
+      List<TensorView> views = TensorData.of(tensor).views();
       if (!views.isEmpty()) {
         dropped.putIfAbsent(views.getFirst(), tensor);
       }

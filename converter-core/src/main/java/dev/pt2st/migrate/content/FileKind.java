@@ -5,8 +5,8 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.checkpoint.OpenCheckpoint;
-import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.planner.GlobalsCheck;
 import dev.pt2st.io.FileHoles;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
@@ -119,7 +119,7 @@ public sealed interface FileKind {
   private static boolean isRefused(
       dev.pt2st.checkpoint.Checkpoint checkpoint, ConvertOptions options) {
     try {
-      Converter.checkGlobals(checkpoint, options);
+      GlobalsCheck.checkWithoutRoot(checkpoint, options.read());
       return false;
     } catch (RefusedException e) {
       return true;

@@ -6,8 +6,8 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.Remedy;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
-import dev.pt2st.safetensors.SafetensorsModel;
-import dev.pt2st.safetensors.ShardIndex;
+import dev.pt2st.safetensors.format.SafetensorsContent;
+import dev.pt2st.safetensors.format.ShardIndex;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ public final class IndexRewrite {
   /** The file of each key by an index; of what is none, nothing. */
   static Map<String, String> read(Path path) throws CheckpointException, IOException {
     try (MappedFile file = MappedFile.open(path)) {
-      Map<String, String> index = SafetensorsModel.indexOf(file);
+      Map<String, String> index = SafetensorsContent.indexOf(file);
       return index == null ? new HashMap<>() : index;
     }
   }

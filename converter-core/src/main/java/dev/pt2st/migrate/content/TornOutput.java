@@ -2,7 +2,7 @@ package dev.pt2st.migrate.content;
 
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.io.LittleEndian;
-import dev.pt2st.safetensors.HeaderWriter;
+import dev.pt2st.safetensors.format.HeaderWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;

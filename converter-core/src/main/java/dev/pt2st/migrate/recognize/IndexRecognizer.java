@@ -9,7 +9,7 @@ import dev.pt2st.migrate.names.TargetNames;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
 import dev.pt2st.migrate.unit.PathTree;
 import dev.pt2st.migrate.unit.UnitResult.Verdict;
-import dev.pt2st.safetensors.SafetensorsModel;
+import dev.pt2st.safetensors.format.SafetensorsContent;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ final class IndexRecognizer {
       return false;
     }
     try (MappedFile file = MappedFile.open(path)) {
-      Map<String, String> shards = SafetensorsModel.indexOf(file);
+      Map<String, String> shards = SafetensorsContent.indexOf(file);
       if (shards != null) {
         facts.add(new EntryFact.Index(item, Set.copyOf(shards.values()), false));
         return true;

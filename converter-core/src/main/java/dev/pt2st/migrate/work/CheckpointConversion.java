@@ -11,12 +11,12 @@ import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.Conversion;
 import dev.pt2st.convert.ConversionResult;
-import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.WriteOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.LeftOut;
 import dev.pt2st.convert.plan.Overflow;
 import dev.pt2st.convert.plan.Plan;
+import dev.pt2st.convert.planner.GlobalsCheck;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.migrate.content.Failures;
@@ -91,7 +91,7 @@ final class CheckpointConversion {
    */
   private String calls(Checkpoint checkpoint) throws RefusedException {
     try {
-      Converter.checkGlobals(checkpoint, options.convert());
+      GlobalsCheck.checkWithoutRoot(checkpoint, options.convert().read());
       return "";
     } catch (RefusedException e) {
       if (TrainingState.isTrainersName(String.valueOf(source.getFileName()))) {

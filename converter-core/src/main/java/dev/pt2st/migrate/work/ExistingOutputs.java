@@ -21,7 +21,7 @@ import dev.pt2st.migrate.unit.UnitResult;
 import dev.pt2st.migrate.unit.UnitResult.Verdict;
 import dev.pt2st.migrate.unit.UnitResult.Written;
 import dev.pt2st.safetensors.SafetensorsFile;
-import dev.pt2st.safetensors.TensorInfo;
+import dev.pt2st.tensor.TensorInfo;
 import dev.pt2st.verify.Verifier;
 import java.io.IOException;
 import java.nio.file.FileSystemException;

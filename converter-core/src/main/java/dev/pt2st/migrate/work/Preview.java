@@ -1,6 +1,5 @@
 package dev.pt2st.migrate.work;
 
-import dev.pt2st.io.InOrder;
 import dev.pt2st.io.OffHeapIndex;
 import dev.pt2st.migrate.journal.RunHistory;
 import dev.pt2st.migrate.unit.MigrationListener;
@@ -10,6 +9,7 @@ import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
 import dev.pt2st.migrate.unit.UnitResult;
 import dev.pt2st.migrate.unit.UnitResult.Verdict;
+import dev.pt2st.work.OrderedTasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -60,7 +60,7 @@ public final class Preview {
       BooleanSupplier stopping,
       OffHeapIndex fit,
       MigrationListener listener) {
-    InOrder.run(
+    OrderedTasks.run(
         jobs,
         () -> stopping.getAsBoolean() ? null : units.get(),
         unit -> look(unit, fit, listener),

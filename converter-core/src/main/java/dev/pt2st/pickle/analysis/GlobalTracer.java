@@ -1,7 +1,6 @@
 package dev.pt2st.pickle.analysis;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Deadline;
 import dev.pt2st.GlobalName;
 import dev.pt2st.GlobalUse;
 import dev.pt2st.Limit;
@@ -15,6 +14,7 @@ import dev.pt2st.pickle.Opcode;
 import dev.pt2st.pickle.Python2Names;
 import dev.pt2st.pickle.Unpickler;
 import dev.pt2st.pickle.analysis.InstructionReader.Reading;
+import dev.pt2st.work.Deadline;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -3,8 +3,8 @@ package dev.pt2st.torch.value;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
-import dev.pt2st.tensor.Storage;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.Storage;
+import dev.pt2st.tensor.view.TensorView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

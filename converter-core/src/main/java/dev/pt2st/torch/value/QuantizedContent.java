@@ -2,7 +2,7 @@ package dev.pt2st.torch.value;
 
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.pt2st.torch.value;
 
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 
 /** What the integers of a quantized tensor stand for ({@code c10/core/QScheme.h}). */
 public sealed interface Quantizer {

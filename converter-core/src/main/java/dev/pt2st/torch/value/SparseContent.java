@@ -1,7 +1,7 @@
 package dev.pt2st.torch.value;
 
 import dev.pt2st.tensor.Shape;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package dev.pt2st.torch.value;
 
 import dev.pt2st.pickle.DomainValue;
 import dev.pt2st.pickle.Value;
-import dev.pt2st.tensor.Storage;
+import dev.pt2st.tensor.view.Storage;
 import java.util.List;
 
 /**

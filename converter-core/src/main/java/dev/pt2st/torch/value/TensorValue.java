@@ -6,7 +6,7 @@ import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
-import dev.pt2st.tensor.TensorView;
+import dev.pt2st.tensor.view.TensorView;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -3,8 +3,8 @@ package dev.pt2st.convert.numeric;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.pt2st.convert.data.NumericSupport;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.convert.options.NumericSupport;
 import dev.pt2st.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

@@ -2,7 +2,6 @@ package dev.pt2st.pickle.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pt2st.Deadline;
 import dev.pt2st.GlobalUse;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
@@ -10,6 +9,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.TracedGlobal;
 import dev.pt2st.io.ByteCursor;
+import dev.pt2st.work.Deadline;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

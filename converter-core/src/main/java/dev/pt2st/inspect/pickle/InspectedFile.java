@@ -1,0 +1,78 @@
+package dev.pt2st.inspect.pickle;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.ReadOptions;
+import dev.pt2st.archive.OpenSource;
+import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.safetensors.format.SafetensorsContent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Opens a file that is looked at and not converted. */
+public final class InspectedFile {
+  private InspectedFile() {}
+
+  /**
+   * What an index says; null if the path is none.
+   *
+   * @throws CheckpointException if it begins as an index and is none
+   * @throws IOException if it cannot be read
+   */
+  public static @Nullable Map<String, String> indexOf(Path path)
+      throws CheckpointException, IOException {
+    if (!Files.isRegularFile(path)) {
+      return null; // a member of an archive, or nothing
+    }
+    try (MappedFile file = MappedFile.open(path)) {
+      return SafetensorsContent.indexOf(file);
+    }
+  }
+
+  /** Work on something open. */
+  @FunctionalInterface
+  public interface Work<F, T> {
+    /** Looks at it while it is open. */
+    T on(F file) throws CheckpointException, IOException;
+  }
+
+  /**
+   * Opens a file, which may be compressed or a member of an archive, as what it is.
+   *
+   * @param ofSafetensors works on a file that begins as safetensors does
+   * @param ofCheckpoint works on any other
+   * @throws CheckpointException if it cannot be told what it is made of, or what the work throws
+   * @throws IOException if it cannot be read
+   */
+  public static <T> T look(
+      Path path,
+      ReadOptions options,
+      Work<MappedFile, T> ofSafetensors,
+      Work<OpenCheckpoint, T> ofCheckpoint)
+      throws CheckpointException, IOException {
+    OpenSource source =
+        OpenSource.open(path, options.limits(), options.comparesCrc(), ScratchFolder.TEMPORARY);
+    if (isSafetensors(source)) {
+      try (source) {
+        return source.guarded(() -> ofSafetensors.on(source.file()));
+      }
+    }
+    try (OpenCheckpoint file = OpenCheckpoint.of(source, options)) {
+      return file.guarded(() -> ofCheckpoint.on(file));
+    }
+  }
+
+  private static boolean isSafetensors(OpenSource source) throws CheckpointException, IOException {
+    try {
+      return source.guarded(
+          () -> source.archive() == null && SafetensorsContent.isOne(source.file()));
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      source.close();
+      throw e;
+    }
+  }
+}

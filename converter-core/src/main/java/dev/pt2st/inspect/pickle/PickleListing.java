@@ -1,0 +1,63 @@
+package dev.pt2st.inspect.pickle;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import dev.pt2st.ReadOptions;
+import dev.pt2st.Remedy;
+import dev.pt2st.UnsupportedException;
+import dev.pt2st.io.ByteCursor;
+import dev.pt2st.pickle.analysis.Disassembler;
+import dev.pt2st.work.Deadline;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Disassembles pickles, also broken ones up to where they break. */
+public record PickleListing(ReadOptions options, PickleListener listener, Deadline deadline)
+    implements PickleStreams.Handler {
+
+  /**
+   * Disassembles the pickles of a file.
+   *
+   * @param path a file, or a member of an archive as {@code archive.zip!member}
+   * @param listener hears of every instruction, in the calling thread
+   * @throws CheckpointException if one of them breaks, or the file is of a kind that has none
+   * @throws IOException if it cannot be read
+   */
+  public static void list(Path path, ReadOptions options, PickleListener listener)
+      throws CheckpointException, IOException {
+    if (InspectedFile.indexOf(path) != null) {
+      throw new UnsupportedException(
+          Place.of(path),
+          "this is an index, which has no pickles",
+          new Remedy.Advice("name one of its files"));
+    }
+    InspectedFile.look(
+        path,
+        options,
+        file -> {
+          throw new UnsupportedException(
+              Place.of(path), "this is a safetensors file, which has no pickles", Remedy.NONE);
+        },
+        file -> {
+          PickleStreams.read(
+              file.container(), options, new PickleListing(options, listener, file.deadline()));
+          return file;
+        });
+  }
+
+  @Override
+  public void read(ByteCursor in, int number) throws CheckpointException {
+    listener.begin(in.place(), number);
+    Disassembler disassembler = new Disassembler(in, options.limits());
+    while (disassembler.hasNext()) {
+      listener.step(disassembler.next());
+      deadline.check(in::place);
+    }
+    listener.end(disassembler.highestProtocol(), disassembler.valuesLeft());
+  }
+
+  @Override
+  public void rest(Place place, long bytes) {
+    listener.rest(place, bytes);
+  }
+}

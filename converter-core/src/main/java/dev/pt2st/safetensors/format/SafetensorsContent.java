@@ -1,0 +1,64 @@
+package dev.pt2st.safetensors.format;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.LimitException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.RefusedException;
+import dev.pt2st.io.MappedFile;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Tells a safetensors file and an index of several by what they begin with. */
+public final class SafetensorsContent {
+  private SafetensorsContent() {}
+
+  /** Whether a file begins as a safetensors file or an index does, sound or not. */
+  public static boolean isOne(MappedFile file) {
+    return isFile(file) || isIndex(file);
+  }
+
+  private static boolean isFile(MappedFile file) {
+    if (file.size() <= Long.BYTES || file.i8(8) != '{') {
+      return false;
+    }
+    long length = file.i64(0);
+    return length >= 0 && length <= HeaderWriter.MAX_JSON_BYTES;
+  }
+
+  /** No checkpoint begins with a brace: it is no opcode of a pickle. */
+  private static boolean isIndex(MappedFile file) {
+    long at = 0;
+    while (at < file.size() && " \t\r\n".indexOf(file.i8(at)) >= 0) {
+      at++;
+    }
+    return at < file.size() && file.i8(at) == '{';
+  }
+
+  /**
+   * What an index says: for each tensor the name of the file in its folder that holds it; null if
+   * the file is no index.
+   *
+   * @throws MalformedException if it begins as one and is none
+   * @throws RefusedException if it names a file that is not in its folder
+   * @throws LimitException if it does not fit the heap
+   */
+  public static @Nullable Map<String, String> indexOf(MappedFile file) throws CheckpointException {
+    return !isFile(file) && isIndex(file) ? read(file) : null;
+  }
+
+  /**
+   * Reads an index.
+   *
+   * @throws MalformedException if it is none
+   * @throws RefusedException if it names a file that is not in its folder
+   * @throws LimitException if it does not fit the heap
+   */
+  public static Map<String, String> read(MappedFile index) throws CheckpointException {
+    try {
+      return ShardIndexReader.read(index, Place.of(index.name()));
+    } catch (OutOfMemoryError e) {
+      throw Header.tooLarge(index.name());
+    }
+  }
+}

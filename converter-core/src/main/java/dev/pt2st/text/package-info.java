@@ -1,0 +1,5 @@
+/** Text: patterns for names, the order of UTF-8, strings of JSON. */
+@NullMarked
+package dev.pt2st.text;
+
+import org.jspecify.annotations.NullMarked;
