@@ -1,6 +1,6 @@
 """Compares the table of safetensors headers that the tests hold with what the reference reader takes and refuses.
 
-    python samples/tools/check_headers.py converter-core/src/test/resources/dev/pt2st/safetensors/headers.tsv
+    python samples/tools/check_headers.py converter-core/src/test/resources/dev/pt2st/safetensors/format/headers.tsv
 
 Exit code 1 where the table says otherwise than the reader, or says that pt2st takes what the reader refuses. The lines
 printed are those where pt2st is stricter.

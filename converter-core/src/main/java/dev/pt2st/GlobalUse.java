@@ -1,5 +1,7 @@
 package dev.pt2st;
 
+import java.util.Locale;
+
 /** How a stream uses a global, from the most harmless to the least. */
 public enum GlobalUse {
   /** Put on the stack: as an argument, a state, a value. */
@@ -9,5 +11,10 @@ public enum GlobalUse {
   /** Changed itself, not an object made of it: BUILD, APPEND, SETITEM, ADDITEMS and their kind. */
   CHANGED,
   /** Called: REDUCE, INST, OBJ. */
-  CALLED
+  CALLED;
+
+  /** As reports write it: in lower case. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -55,15 +55,16 @@ public final class Policy {
   }
 
   /** Accepts every name as an inert record. */
-  public Policy withInert(boolean accepted) {
-    return new Policy(allowed, names, accepted, strict);
+  public Policy allowAll() {
+    return new Policy(allowed, names, true, strict);
   }
 
-  /** Wants every global of a file on the list, wherever it stands. */
-  public Policy withStrict(boolean wanted) {
-    return new Policy(allowed, names, inert, wanted);
+  /** Refuses a file for each global that is neither listed nor accepted, wherever it stands. */
+  public Policy strict() {
+    return new Policy(allowed, names, inert, true);
   }
 
+  /** Whether this is a {@link #strict()} policy. */
   public boolean isStrict() {
     return strict;
   }

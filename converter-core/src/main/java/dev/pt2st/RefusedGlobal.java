@@ -5,7 +5,7 @@ package dev.pt2st;
  *
  * @param name module and qualified name, joined by a dot, as resolved (Python 2 names mapped)
  * @param written the same as the file writes it
- * @param use how the stream uses it: "named", "instantiated" or "called"
+ * @param use the least harmless use that the stream makes of it
  * @param place the first place that names it
  */
-public record RefusedGlobal(String name, String written, String use, Place place) {}
+public record RefusedGlobal(String name, String written, GlobalUse use, Place place) {}

@@ -1,6 +1,7 @@
 package dev.pt2st;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,17 +44,35 @@ public sealed interface Remedy {
   /**
    * The tensors are in a safetensors file already.
    *
-   * @param wrapped whether that is inside of another file
+   * @param where whether that is this file or one inside of it
    * @param name where it is, if the complaint is about the file around it; else null
    */
-  record AlreadyConverted(boolean wrapped, @Nullable ResourceName name) implements Remedy {
+  record AlreadyConverted(Where where, @Nullable ResourceName name) implements Remedy {
     @Override
     public String advice() {
-      return "nothing needs converting" + (wrapped ? ": unpack it" : "");
+      return "nothing needs converting" + (where == Where.INSIDE ? ": unpack it" : "");
     }
   }
 
-  /** A record is damaged, and could be read as it is without {@code checkCrc}. */
+  /** Where a safetensors file is. */
+  enum Where {
+    /** It is the file that was named. */
+    THIS_FILE,
+    /** It is inside of that, which is an archive or compressed. */
+    INSIDE
+  }
+
+  /** What else may help, beside what a remedy says of itself. */
+  enum Means {
+    /** Rules that choose or change names. */
+    NAME_RULES,
+    /** Shards. */
+    SHARDS,
+    /** To remove what is there already. */
+    REMOVAL
+  }
+
+  /** A record is damaged, and could be read as it is with {@link ReadOptions.Crc#IGNORE}. */
   record IgnoreCrc() implements Remedy {
     @Override
     public String advice() {
@@ -129,13 +148,17 @@ public sealed interface Remedy {
   /**
    * The whole is too large for one header.
    *
-   * @param byName whether a selection of names helps too
-   * @param inShards whether shards help too
+   * @param means what helps too: {@link Means#NAME_RULES} that select, {@link Means#SHARDS}
    */
-  record ConvertParts(boolean byName, boolean inShards) implements Remedy {
+  record ConvertParts(Set<Means> means) implements Remedy {
+    public ConvertParts {
+      means = Set.copyOf(means);
+    }
+
     @Override
     public String advice() {
-      return "convert parts of it" + (inShards ? ", or split it into shards" : "");
+      return "convert parts of it"
+          + (means.contains(Means.SHARDS) ? ", or split it into shards" : "");
     }
   }
 
@@ -158,12 +181,16 @@ public sealed interface Remedy {
   /**
    * Two tensors would have one name.
    *
-   * @param byRules whether the rules for names can tell them apart
+   * @param means {@link Means#NAME_RULES} if these can tell them apart
    */
-  record SeparateNames(boolean byRules) implements Remedy {
+  record SeparateNames(Set<Means> means) implements Remedy {
+    public SeparateNames {
+      means = Set.copyOf(means);
+    }
+
     @Override
     public String advice() {
-      return byRules
+      return means.contains(Means.NAME_RULES)
           ? "convert one of them alone, leave one out, or rename a key"
           : "convert one of them alone, or rename a key and save again";
     }
@@ -225,12 +252,17 @@ public sealed interface Remedy {
   /**
    * The outputs can go elsewhere.
    *
-   * @param orRemove whether it helps as well to remove what is there
+   * @param means {@link Means#REMOVAL} if that helps too
    */
-  record ChooseTarget(boolean orRemove) implements Remedy {
+  record ChooseTarget(Set<Means> means) implements Remedy {
+    public ChooseTarget {
+      means = Set.copyOf(means);
+    }
+
     @Override
     public String advice() {
-      return (orRemove ? "remove it, or " : "") + "choose another tree for the outputs";
+      return (means.contains(Means.REMOVAL) ? "remove it, or " : "")
+          + "choose another tree for the outputs";
     }
   }
 

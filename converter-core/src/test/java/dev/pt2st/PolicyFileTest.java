@@ -44,7 +44,7 @@ class PolicyFileTest {
         .isEqualTo(GlobalStanding.UNLISTED);
     assertThat(Allowlist.standing(new GlobalName("torch", "Size"), policy))
         .isEqualTo(GlobalStanding.LISTED);
-    Policy more = policy.allow("os.*").allow(read("lab.Other reviewed\n")).withStrict(true);
+    Policy more = policy.allow("os.*").allow(read("lab.Other reviewed\n")).strict();
     assertThat(Allowlist.standing(new GlobalName("lab", "Net"), more))
         .isEqualTo(GlobalStanding.ALLOWED);
     assertThat(Allowlist.standing(new GlobalName("lab", "Other"), more))

@@ -9,8 +9,8 @@ class PolicyTest {
   @Test
   void theLinesSayAllInAnOrderOfTheirOwn() {
     PolicyFile file = new PolicyFile(List.of(new PolicyFile.Entry("x.Y", "a\tb\\c")));
-    Policy policy = Policy.STANDARD.allow("zoo.*").allow(file).allow("a.b").withInert(true);
-    assertThat(policy.withStrict(true).lines())
+    Policy policy = Policy.STANDARD.allow("zoo.*").allow(file).allow("a.b").allowAll();
+    assertThat(policy.strict().lines())
         .containsExactly("allow\ta.b", "allow\tzoo.*", "inert", "list\tx.Y\ta\\tb\\\\c", "strict");
     assertThat(Policy.STANDARD.lines()).isEmpty();
     assertThat(Policy.STANDARD.allow("b").allow("a").allow("a").lines())

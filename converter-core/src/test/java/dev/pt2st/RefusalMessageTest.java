@@ -29,7 +29,7 @@ class RefusalMessageTest {
       List.of(
           ConvertOptions.STANDARD,
           ConvertOptions.STANDARD.withRead(
-              ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withStrict(true))),
+              ReadOptions.STANDARD.withPolicy(Policy.STANDARD.strict())),
           ConvertOptions.STANDARD.withRead(
               ReadOptions.STANDARD.withLimits(Limits.STANDARD.with(Limit.OPCODES, 10))),
           ConvertOptions.STANDARD.withRoot("there.is.no.such.root"));

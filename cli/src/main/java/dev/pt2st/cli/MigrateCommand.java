@@ -1,5 +1,6 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.Durability;
 import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
@@ -12,6 +13,8 @@ import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.TemporaryFiles;
 import dev.pt2st.migrate.Migration;
 import dev.pt2st.migrate.unit.MigrateOptions;
+import dev.pt2st.migrate.unit.MigrateOptions.Comparison;
+import dev.pt2st.migrate.unit.MigrateOptions.Originals;
 import dev.pt2st.migrate.unit.MigrateOptions.SideFiles;
 import dev.pt2st.migrate.unit.MigrationPlan;
 import dev.pt2st.migrate.unit.MigrationSettings;
@@ -194,9 +197,9 @@ final class MigrateCommand extends Command {
         new MigrateOptions(
             content.options(spec()),
             ContentOptions.shaping(commandLine().getParseResult()),
-            !Options.isSet(noVerify),
-            Options.isSet(fsync),
-            Options.isSet(removeOriginals),
+            Options.isSet(noVerify) ? Comparison.NONE : Comparison.EVERY_ELEMENT,
+            Durability.of(Options.isSet(fsync)),
+            Options.isSet(removeOriginals) ? Originals.REMOVE : Originals.KEEP,
             sideFiles.<SideFiles>getValue());
     return new MigrationSettings(
         new PathTree(source),

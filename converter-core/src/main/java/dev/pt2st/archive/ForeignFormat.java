@@ -19,7 +19,7 @@ record ForeignFormat(Predicate<String> test, String is, Remedy remedy, boolean m
       new ForeignFormat(
           start -> start.length() > 9 && start.charAt(8) == '{' && start.startsWith("\0\0", 6),
           "this is a safetensors file already",
-          new Remedy.AlreadyConverted(false, null),
+          new Remedy.AlreadyConverted(Remedy.Where.THIS_FILE, null),
           false);
 
   /** What a server gives instead of a file. */

@@ -165,7 +165,7 @@ public final class OpenSource implements AutoCloseable {
       throw new UnsupportedException(
           Place.of(file().name()),
           "a safetensors file is in it already",
-          new Remedy.AlreadyConverted(true, null));
+          new Remedy.AlreadyConverted(Remedy.Where.INSIDE, null));
     }
     return inside == null ? Containers.detect(file(), unpacking.limits()) : inside;
   }

@@ -170,6 +170,6 @@ final class MemberChooser {
         : new UnsupportedException(
             place(),
             none + ", and \"" + memberOf(safetensors) + "\" is a safetensors file already",
-            new Remedy.AlreadyConverted(true, safetensors));
+            new Remedy.AlreadyConverted(Remedy.Where.INSIDE, safetensors));
   }
 }

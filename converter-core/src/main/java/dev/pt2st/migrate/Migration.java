@@ -161,7 +161,7 @@ public final class Migration implements AutoCloseable {
     try (OpenFolder.Guard _ = OpenFolder.guard(settings.target().root());
         OpenFolder.Guard _ = OpenFolder.guard(settings.source().root());
         Removal removal =
-            settings.options().removeOriginals() ? new Removal(settings, units, listener) : null) {
+            settings.options().removesOriginals() ? new Removal(settings, units, listener) : null) {
       Work task = unit -> removed(doneAndNoted(unit, units.bytesToWorkOn(unit), listener), removal);
       run(jobs, units.files(), task, listener);
       work.removeUnused();

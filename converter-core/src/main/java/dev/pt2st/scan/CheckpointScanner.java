@@ -70,8 +70,7 @@ final class CheckpointScanner {
 
   private void read() {
     ReadOptions given = scan.options().read();
-    ReadOptions strict =
-        given.withPolicy(given.policy().withStrict(true)).withCrc(ReadOptions.Crc.COMPARE);
+    ReadOptions strict = given.withPolicy(given.policy().strict()).withCrc(ReadOptions.Crc.COMPARE);
     try {
       Checkpoint read = new CheckpointReader(strict, scan.deadline()).read(container);
       checkpoint = read;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
@@ -123,7 +124,7 @@ class EmbeddedCheckpointTest {
               e -> {
                 RefusedGlobal global = e.globals().getFirst();
                 assertThat(global.name()).isEqualTo("os.system");
-                assertThat(global.use()).isEqualTo("called");
+                assertThat(global.use()).isEqualTo(GlobalUse.CALLED);
                 assertThat(global.place().toString())
                     .contains("sample.pt!archive/data.pkl!loaded at ");
               });
@@ -144,7 +145,7 @@ class EmbeddedCheckpointTest {
             Py.instance("zoo.Config"));
     assertThat(convert(outer).plan().inert())
         .extracting(RefusedGlobal::name, RefusedGlobal::use)
-        .containsExactly(org.assertj.core.api.Assertions.tuple("zoo.Config", "instantiated"));
+        .containsExactly(org.assertj.core.api.Assertions.tuple("zoo.Config", GlobalUse.INSTANTIATED));
   }
 
   @Test

@@ -100,7 +100,7 @@ class StrayPicklesTest {
             conversion
                 .with(
                     ConvertOptions.STANDARD.withRead(
-                        ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true))))
+                        ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allowAll())))
                 .plan()
                 .inert())
         .hasSize(1);

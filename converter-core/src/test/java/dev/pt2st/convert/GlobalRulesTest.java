@@ -7,6 +7,7 @@ import static dev.pt2st.testing.Py.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Policy;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.RefusedException;
@@ -64,8 +65,8 @@ class GlobalRulesTest {
     Plan plan = convert(checkpoint(extra), Policy.STANDARD).plan();
     assertThat(plan.tensors()).hasSize(1);
     assertThat(plan.inert()).extracting(RefusedGlobal::name).containsExactly("trainer.Config");
-    assertThat(plan.inert().getFirst().use()).isIn("named", "instantiated");
-    convert(checkpoint(extra), Policy.STANDARD.withStrict(true))
+    assertThat(plan.inert().getFirst().use()).isIn(GlobalUse.NAMED, GlobalUse.INSTANTIATED);
+    convert(checkpoint(extra), Policy.STANDARD.strict())
         .rejected(RefusedException.class)
         .hasMessageContaining("the global trainer.Config is not on the allowlist");
   }
@@ -189,8 +190,8 @@ class GlobalRulesTest {
     Object module =
         Torch.module("zoo.Net", dict("weight", torch.tensor(1)), dict(), dict(), Py.set());
     convert(module, Policy.STANDARD).rejected(RefusedException.class);
-    assertThat(convert(module, Policy.STANDARD.withInert(true)).names()).containsExactly("weight");
-    assertThat(convert(checkpoint(call("os.system", "x")), Policy.STANDARD.withInert(true)).names())
+    assertThat(convert(module, Policy.STANDARD.allowAll()).names()).containsExactly("weight");
+    assertThat(convert(checkpoint(call("os.system", "x")), Policy.STANDARD.allowAll()).names())
         .containsExactly("w");
   }
 

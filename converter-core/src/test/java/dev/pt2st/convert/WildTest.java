@@ -22,8 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What people have published, with PyTorch's answers where it could give one. */
 class WildTest {
   private static final ConvertOptions INERT =
-      ConvertOptions.STANDARD.withRead(
-          ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true)));
+      ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allowAll()));
 
   @TempDir Path temporary;
 

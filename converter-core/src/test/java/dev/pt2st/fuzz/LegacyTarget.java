@@ -23,7 +23,7 @@ public final class LegacyTarget {
     Checkpoint checkpoint =
         new CheckpointReader(
                 ReadOptions.STANDARD
-                    .withPolicy(Policy.STANDARD.withInert(true))
+                    .withPolicy(Policy.STANDARD.allowAll())
                     .withLimits(Inputs.LIMITS))
             .read(new Container.LegacyStream(file));
     Planner.plan(

@@ -68,7 +68,7 @@ public final class PickleTarget {
     Checkpoint checkpoint =
         new CheckpointReader(
                 ReadOptions.STANDARD
-                    .withPolicy(Policy.STANDARD.withInert(true))
+                    .withPolicy(Policy.STANDARD.allowAll())
                     .withLimits(Inputs.LIMITS))
             .read(new Container.RawPickle(file));
     Planner.plan(

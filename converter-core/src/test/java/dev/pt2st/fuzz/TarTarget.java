@@ -56,7 +56,7 @@ public final class TarTarget {
       Checkpoint checkpoint =
           new CheckpointReader(
                   ReadOptions.STANDARD
-                      .withPolicy(Policy.STANDARD.withInert(true))
+                      .withPolicy(Policy.STANDARD.allowAll())
                       .withLimits(Inputs.LIMITS))
               .read(tar);
       Planner.plan(

@@ -29,11 +29,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class InspectCorpusTest {
   private static final ReadOptions OPTIONS =
-      ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true));
+      ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allowAll());
 
   private static final ConvertOptions CONVERT =
       ConvertOptions.STANDARD
-          .withRead(ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true)))
+          .withRead(ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allowAll()))
           .withUnsupported(ConvertOptions.Unsupported.SKIP);
 
   static Stream<Path> files() throws IOException {

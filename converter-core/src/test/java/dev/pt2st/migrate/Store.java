@@ -1,9 +1,12 @@
 package dev.pt2st.migrate;
 
+import dev.pt2st.Durability;
 import dev.pt2st.Limits;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.migrate.journal.Journal;
 import dev.pt2st.migrate.unit.MigrateOptions;
+import dev.pt2st.migrate.unit.MigrateOptions.Comparison;
+import dev.pt2st.migrate.unit.MigrateOptions.Originals;
 import dev.pt2st.migrate.unit.MigrateOptions.SideFiles;
 import dev.pt2st.migrate.unit.MigrationListener;
 import dev.pt2st.migrate.unit.MigrationPlan;
@@ -127,9 +130,9 @@ public final class Store {
         new MigrateOptions(
             convert.withRead(convert.read().withLimits(Limits.STANDARD)),
             given,
-            verify,
-            durable,
-            removeOriginals,
+            verify ? Comparison.EVERY_ELEMENT : Comparison.NONE,
+            Durability.of(durable),
+            removeOriginals ? Originals.REMOVE : Originals.KEEP,
             sideFiles));
   }
 

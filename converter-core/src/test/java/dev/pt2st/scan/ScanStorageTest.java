@@ -42,8 +42,7 @@ class ScanStorageTest {
     Path file = withStorage(bytes);
     assertThat(new FileScanner(ScanOptions.STANDARD).scan(file).findings()).isEmpty();
     ConvertOptions strict =
-        ConvertOptions.STANDARD.withRead(
-            ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withStrict(true)));
+        ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withPolicy(Policy.STANDARD.strict()));
     assertThatCode(() -> Converter.plan(file, strict)).doesNotThrowAnyException();
   }
 

@@ -34,7 +34,7 @@ public final class StrictConversion {
           "\\d+ files in it hold tensors: .*|no file in it is a checkpoint with tensors.*",
           Pattern.DOTALL);
 
-  private static final Policy STRICT = Policy.STANDARD.withStrict(true);
+  private static final Policy STRICT = Policy.STANDARD.strict();
 
   private StrictConversion() {}
 

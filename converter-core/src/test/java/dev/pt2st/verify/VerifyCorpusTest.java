@@ -36,7 +36,7 @@ class VerifyCorpusTest {
               "everything as data",
                   ConvertOptions.STANDARD
                       .withRoot("all")
-                      .withRead(ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true)))
+                      .withRead(ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allowAll()))
                       .withUnsupported(ConvertOptions.Unsupported.SKIP),
               "other kinds in full",
                   Choices.of(
@@ -46,7 +46,7 @@ class VerifyCorpusTest {
                       "--quantized components --sparse components --nested components --complex real"),
               "shared dropped",
                   ConvertOptions.STANDARD
-                      .withRead(ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true)))
+                      .withRead(ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allowAll()))
                       .withShared(ConvertOptions.Shared.DROP)));
 
   @TempDir Path temporary;

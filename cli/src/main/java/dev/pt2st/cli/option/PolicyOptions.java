@@ -68,8 +68,8 @@ public final class PolicyOptions {
   }
 
   private Policy policy() {
-    Policy policy =
-        Policy.STANDARD.withInert(Options.isSet(inert)).withStrict(Options.isSet(strict));
+    Policy policy = Options.isSet(inert) ? Policy.STANDARD.allowAll() : Policy.STANDARD;
+    policy = Options.isSet(strict) ? policy.strict() : policy;
     for (String name : Options.textsOf(allow)) {
       policy = policy.allow(name);
     }

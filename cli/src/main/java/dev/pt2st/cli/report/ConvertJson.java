@@ -204,7 +204,7 @@ public final class ConvertJson {
       json.beginObject();
       json.name("name").value(global.name());
       json.name("written").value(global.written());
-      json.name("use").value(global.use());
+      json.name("use").value(global.use().word());
       json.name("entry").value(global.place().entry());
       json.name("offset").value(global.place().offset());
       json.endObject();

@@ -83,7 +83,7 @@ public record Failure(
               + global.name()
               + written
               + ", "
-              + global.use()
+              + global.use().word()
               + " at "
               + global.place()
               + ": --allow "

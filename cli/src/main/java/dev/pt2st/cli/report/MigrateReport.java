@@ -236,7 +236,7 @@ public final class MigrateReport implements AutoCloseable {
         table.add(shown(verdict), String.valueOf(count.units), Units.bytes((double) count.bytes));
       }
     }
-    if (settings.options().removeOriginals() && !dry) {
+    if (settings.options().removesOriginals() && !dry) {
       table.add(
           "originals removed",
           String.valueOf(removedUnits.sum()),

@@ -2,9 +2,11 @@ package dev.pt2st.cli.report;
 
 import dev.pt2st.Limit;
 import dev.pt2st.Remedy;
+import dev.pt2st.Remedy.Means;
 import dev.pt2st.ResourceName;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** What can be done about a complaint, in the words of the command line. */
 public final class RemedyText {
@@ -42,15 +44,15 @@ public final class RemedyText {
       case Remedy.ChooseRoot root -> "choose a part of the checkpoint with --root";
       case Remedy.ChooseSibling sibling ->
           "name its container's sibling with --root, or rename the key and save again";
-      case Remedy.ConvertParts(boolean byName, boolean inShards) ->
+      case Remedy.ConvertParts(Set<Means> means) ->
           "convert parts of it with --root"
-              + (byName ? " or --include" : "")
-              + (inShards ? ", or split it with --max-shard-size" : "");
+              + (means.contains(Means.NAME_RULES) ? " or --include" : "")
+              + (means.contains(Means.SHARDS) ? ", or split it with --max-shard-size" : "");
       case Remedy.ChangeNameRules rules -> "change --strip-prefix or --rename";
       case Remedy.RenameTensor rename ->
           "give it another with --rename, or leave it out with --exclude";
-      case Remedy.SeparateNames(boolean byRules) ->
-          byRules
+      case Remedy.SeparateNames(Set<Means> means) ->
+          means.contains(Means.NAME_RULES)
               ? "convert one of them alone with --root, leave one out with --exclude, or rename a"
                   + " key with --rename"
               : "convert one of them alone with --root, or rename a key and save again";
@@ -58,8 +60,8 @@ public final class RemedyText {
           writeOtherwise(forms, tensors == 1 ? "it" : "them");
       case Remedy.WriteInFull full -> "write each in full with --shared keep";
       case Remedy.LeaveOut(String advice) -> advice + " with --exclude";
-      case Remedy.ChooseTarget(boolean orRemove) ->
-          (orRemove ? "remove it, or " : "") + "choose another --out";
+      case Remedy.ChooseTarget(Set<Means> means) ->
+          (means.contains(Means.REMOVAL) ? "remove it, or " : "") + "choose another --out";
       case Remedy.ConvertTheRest rest ->
           "write that with pt2st convert (--root, --sidecar), or remove the original by hand";
     };

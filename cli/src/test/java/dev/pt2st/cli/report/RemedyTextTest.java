@@ -26,11 +26,14 @@ class RemedyTextTest {
         Arguments.of(new Remedy.FetchAgain("get it again"), "get it again"),
         Arguments.of(new Remedy.DoNotTrust("do not load it"), "do not load it"),
         Arguments.of(new Remedy.TryAgain(), "try again when nothing changes it"),
-        Arguments.of(new Remedy.AlreadyConverted(false, null), "nothing needs converting"),
         Arguments.of(
-            new Remedy.AlreadyConverted(true, null), "nothing needs converting: unpack it"),
+            new Remedy.AlreadyConverted(Remedy.Where.THIS_FILE, null), "nothing needs converting"),
         Arguments.of(
-            new Remedy.AlreadyConverted(true, new ResourceName("a.zip!b.safetensors")),
+            new Remedy.AlreadyConverted(Remedy.Where.INSIDE, null),
+            "nothing needs converting: unpack it"),
+        Arguments.of(
+            new Remedy.AlreadyConverted(
+                Remedy.Where.INSIDE, new ResourceName("a.zip!b.safetensors")),
             "nothing needs converting: unpack it; inspect, verify and checksum take it as"
                 + " 'a.zip!b.safetensors'"),
         Arguments.of(
@@ -56,20 +59,20 @@ class RemedyTextTest {
         Arguments.of(
             new Remedy.ChooseSibling(),
             "name its container's sibling with --root, or rename the key and save again"),
-        Arguments.of(new Remedy.ConvertParts(false, false), "convert parts of it with --root"),
+        Arguments.of(new Remedy.ConvertParts(Set.of()), "convert parts of it with --root"),
         Arguments.of(
-            new Remedy.ConvertParts(true, true),
+            new Remedy.ConvertParts(Set.of(Remedy.Means.NAME_RULES, Remedy.Means.SHARDS)),
             "convert parts of it with --root or --include, or split it with --max-shard-size"),
         Arguments.of(new Remedy.ChangeNameRules(), "change --strip-prefix or --rename"),
         Arguments.of(
             new Remedy.RenameTensor(),
             "give it another with --rename, or leave it out with --exclude"),
         Arguments.of(
-            new Remedy.SeparateNames(true),
+            new Remedy.SeparateNames(Set.of(Remedy.Means.NAME_RULES)),
             "convert one of them alone with --root, leave one out with --exclude, or rename a key"
                 + " with --rename"),
         Arguments.of(
-            new Remedy.SeparateNames(false),
+            new Remedy.SeparateNames(Set.of()),
             "convert one of them alone with --root, or rename a key and save again"),
         Arguments.of(
             new Remedy.WriteOtherwise(List.of(Form.COMPLEX_AS_REAL, Form.SPARSE_COMPONENTS), 2),
@@ -81,8 +84,10 @@ class RemedyTextTest {
         Arguments.of(
             new Remedy.LeaveOut("rename one, or leave it out"),
             "rename one, or leave it out with --exclude"),
-        Arguments.of(new Remedy.ChooseTarget(true), "remove it, or choose another --out"),
-        Arguments.of(new Remedy.ChooseTarget(false), "choose another --out"),
+        Arguments.of(
+            new Remedy.ChooseTarget(Set.of(Remedy.Means.REMOVAL)),
+            "remove it, or choose another --out"),
+        Arguments.of(new Remedy.ChooseTarget(Set.of()), "choose another --out"),
         Arguments.of(
             new Remedy.ConvertTheRest(),
             "write that with pt2st convert (--root, --sidecar), or remove the original by hand"));

@@ -99,7 +99,7 @@ public final class Flattener {
             "its names have more than "
                 + MAX_CHARACTERS
                 + " characters, more than any header takes",
-            new Remedy.ConvertParts(false, false));
+            new Remedy.ConvertParts(Set.of()));
       }
       NamingNode node = NamingNode.of(child.value());
       if (node instanceof NamingNode.Tensor leaf) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The tensors of a root that are taken, under the names that they have in the output. */
 public final class OutputNames {
@@ -81,7 +82,7 @@ public final class OutputNames {
       throw new UnsupportedException(
           place,
           "its names have more than " + MAX_CHARACTERS + " characters, more than any header takes",
-          new Remedy.ConvertParts(true, false));
+          new Remedy.ConvertParts(Set.of(Remedy.Means.NAME_RULES)));
     }
     if (name.isEmpty() && !tensor.path().name().isEmpty()) {
       throw new RefusedException(
@@ -107,7 +108,7 @@ public final class OutputNames {
               + other.path().subscripts()
               + " and "
               + tensor.path().subscripts(),
-          new Remedy.SeparateNames(true));
+          new Remedy.SeparateNames(Set.of(Remedy.Means.NAME_RULES)));
     }
     taken.add(tensor);
   }

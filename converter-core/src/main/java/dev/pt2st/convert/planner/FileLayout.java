@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Gives tensors their places: in which file, and where in it. */
 final class FileLayout {
@@ -95,7 +96,7 @@ final class FileLayout {
               + header.length
               + " bytes, and readers of safetensors take "
               + HeaderWriter.MAX_JSON_BYTES,
-          new Remedy.ConvertParts(false, true));
+          new Remedy.ConvertParts(Set.of(Remedy.Means.SHARDS)));
     }
     return new PlannedFile(planned, new Plan.Header(header), position);
   }

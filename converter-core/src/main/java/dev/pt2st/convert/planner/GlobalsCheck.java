@@ -14,7 +14,6 @@ import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.Value;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -90,9 +89,6 @@ public final class GlobalsCheck {
 
   private static RefusedGlobal describe(GlobalValue global) {
     return new RefusedGlobal(
-        global.dottedName(),
-        global.written().toString(),
-        global.use().name().toLowerCase(Locale.ROOT),
-        global.place());
+        global.dottedName(), global.written().toString(), global.use(), global.place());
   }
 }

@@ -204,7 +204,7 @@ public final class Planner {
             place.ofTensor(tensor.name()),
             "two tensors would have this name: one of the file and what stands for a part of"
                 + " another",
-            new Remedy.SeparateNames(false));
+            new Remedy.SeparateNames(Set.of()));
       }
     }
   }

@@ -66,7 +66,7 @@ public final class DirectoryDecider {
       this.claims = claims;
       this.taker = taker;
       this.units =
-          new UnitDecider(look, claims, settings.options().removeOriginals(), settings.wording());
+          new UnitDecider(look, claims, settings.options().removesOriginals(), settings.wording());
       this.models = new ShardedModels(facts.directory(), look, settings.wording());
     }
 
@@ -178,7 +178,7 @@ public final class DirectoryDecider {
     private void passOver(ShardedModel model) throws IOException {
       Item index = model.index();
       taker.take(new Decision.CountPassedOver(index.bytes()));
-      if (settings.options().removeOriginals()
+      if (settings.options().removesOriginals()
           && !index.leadsTo().isEmpty()
           && look.isThere(index.leadsTo())) {
         taker.take(EntryDecider.left(index.source(), index.leadsTo(), true));

@@ -79,8 +79,8 @@ public final class ResultRecorder {
         verdict,
         result.reason(),
         options.given(),
-        options.verify() || result.verdict() == Verdict.ALREADY_THERE,
-        options.durable(),
+        options.comparesOutputs() || result.verdict() == Verdict.ALREADY_THERE,
+        options.isDurable(),
         earlier.thisBoot());
   }
 

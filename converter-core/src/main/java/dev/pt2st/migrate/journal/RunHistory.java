@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what an earlier run has done, by the journal and by what is there. */
@@ -79,7 +80,7 @@ public final class RunHistory {
         && !settings.inPlace()
         && options.sideFiles() == MigrateOptions.SideFiles.COPY
         && !mayBeLost(record)
-        && (!options.durable() || record.durable())
+        && (!options.isDurable() || record.durable())
         && areUnchanged(unit, record)
         && areThere(record.files());
   }
@@ -101,8 +102,8 @@ public final class RunHistory {
     MigrateOptions options = settings.options();
     return record.isDone()
         && !mayBeLost(record)
-        && (!options.verify() || record.verified())
-        && (!options.durable() || record.durable())
+        && (!options.comparesOutputs() || record.verified())
+        && (!options.isDurable() || record.durable())
         && areUnchanged(unit, record)
         && areThere(record.files());
   }
@@ -183,7 +184,7 @@ public final class RunHistory {
                 + ", and "
                 + words(given)
                 + " it would be another file; "
-                + settings.wording().of(new Remedy.ChooseTarget(true)));
+                + settings.wording().of(new Remedy.ChooseTarget(Set.of(Remedy.Means.REMOVAL))));
       }
     }
     return Optional.empty();
@@ -210,7 +211,7 @@ public final class RunHistory {
         "is there already: an earlier run has made it "
             + from
             + "; "
-            + settings.wording().of(new Remedy.ChooseTarget(false)));
+            + settings.wording().of(new Remedy.ChooseTarget(Set.of())));
   }
 
   /** A unit's name, with its source tree where that is not this one. */

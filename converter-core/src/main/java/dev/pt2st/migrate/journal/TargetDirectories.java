@@ -124,7 +124,7 @@ public final class TargetDirectories {
           link.toString(),
           null,
           "is a symbolic link, and nothing is written through one; "
-              + settings.wording().of(new Remedy.ChooseTarget(true)));
+              + settings.wording().of(new Remedy.ChooseTarget(Set.of(Remedy.Means.REMOVAL))));
     }
   }
 

@@ -34,6 +34,6 @@ record SourceTree(MigrationSettings settings, Selection selection, PathTree real
 
   /** Whether each link is to be known, as what it leads to may be removed. */
   boolean looksForHiddenLinks() {
-    return settings.options().removeOriginals();
+    return settings.options().removesOriginals();
   }
 }

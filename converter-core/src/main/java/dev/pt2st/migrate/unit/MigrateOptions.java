@@ -1,5 +1,6 @@
 package dev.pt2st.migrate.unit;
 
+import dev.pt2st.Durability;
 import dev.pt2st.convert.options.ConvertOptions;
 import java.util.List;
 
@@ -8,39 +9,74 @@ import java.util.List;
  *
  * @param convert what of each checkpoint is taken and as what
  * @param given the same as a command line says it: outputs of other options are not taken for done
- * @param verify whether each output is compared with its source before it gets its name
- * @param durable whether each output must be on the disk before it counts as done
- * @param removeOriginals whether a source goes once its output has been compared and is on the disk
+ * @param comparison whether each output is compared with its source before it gets its name
+ * @param durability when an output counts as done
+ * @param originals whether a source goes once its output has been compared and is on the disk
  * @param sideFiles what becomes of files that are no checkpoints, where the target is another tree
  */
 public record MigrateOptions(
     ConvertOptions convert,
     List<String> given,
-    boolean verify,
-    boolean durable,
-    boolean removeOriginals,
+    Comparison comparison,
+    Durability durability,
+    Originals originals,
     SideFiles sideFiles) {
+
+  /** Whether an output is compared with its source before it gets its name. */
+  public enum Comparison {
+    /** Every element is. */
+    EVERY_ELEMENT,
+    /** Nothing is. */
+    NONE
+  }
+
+  /** What becomes of a source that has been converted. */
+  public enum Originals {
+    /** It stays. */
+    KEEP,
+    /** It is removed once its output has been compared with it and is on the disk. */
+    REMOVE
+  }
 
   /** What becomes of files that are no checkpoints. */
   public enum SideFiles {
+    /** They are copied. */
     COPY,
     /** Symbolic links lead to them. */
     LINK,
+    /** They are left where they are. */
     NONE
   }
 
   /**
-   * With both asked for.
+   * Originals are removed only if their outputs are durable: {@code durability} is then {@link
+   * Durability#SYNCED}.
    *
    * @throws IllegalArgumentException if sources are to go without having been compared
    */
   public MigrateOptions {
     given = List.copyOf(given);
-    if (removeOriginals && !verify) {
+    boolean remove = originals == Originals.REMOVE;
+    if (remove && comparison == Comparison.NONE) {
       throw new IllegalArgumentException(
           "originals are removed only after verification, which is switched off");
     }
-    durable |= removeOriginals;
+    durability = remove ? Durability.SYNCED : durability;
+  }
+
+  /** Whether each output is compared with its source before it gets its name. */
+  public boolean comparesOutputs() {
+    return comparison == Comparison.EVERY_ELEMENT;
+  }
+
+  /** Whether each output must be on the disk before it counts as done. */
+  public boolean isDurable() {
+    return durability == Durability.SYNCED;
+  }
+
+  /** Whether sources are removed. */
+  public boolean removesOriginals() {
+    return originals == Originals.REMOVE;
   }
 
   /** How sources are summed up for the journal. */
@@ -53,6 +89,6 @@ public record MigrateOptions(
 
   /** A source that is compared anyway gets the stronger one. */
   public Digest digest() {
-    return verify ? Digest.SHA256 : Digest.CRC32C;
+    return comparesOutputs() ? Digest.SHA256 : Digest.CRC32C;
   }
 }

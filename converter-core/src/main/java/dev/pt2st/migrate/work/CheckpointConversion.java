@@ -1,7 +1,6 @@
 package dev.pt2st.migrate.work;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Durability;
 import dev.pt2st.RefusedException;
 import dev.pt2st.Remedy;
 import dev.pt2st.RemedyWording;
@@ -66,8 +65,9 @@ final class CheckpointConversion {
   /** Writes the output into a group. */
   Outcome write(OutputGroup group, UnitProgress progress)
       throws CheckpointException, IOException, NotAModelException {
-    WriteOptions durable = WriteOptions.STANDARD.withDurability(Durability.of(options.durable()));
-    WriteOptions how = options.verify() ? durable.withCheck(new OutputVerifier()) : durable;
+    WriteOptions durable = WriteOptions.STANDARD.withDurability(options.durability());
+    WriteOptions how =
+        options.comparesOutputs() ? durable.withCheck(new OutputVerifier()) : durable;
     return onModel(
         ScratchFolder.beside(target), conversion -> conversion.write(target, how, progress, group));
   }
@@ -113,7 +113,7 @@ final class CheckpointConversion {
       }
       ConversionResult result = step.run(conversion);
       return new Outcome(
-          result, options.removeOriginals() ? unconverted(file, checkpoint, result.plan()) : "");
+          result, options.removesOriginals() ? unconverted(file, checkpoint, result.plan()) : "");
     }
   }
 

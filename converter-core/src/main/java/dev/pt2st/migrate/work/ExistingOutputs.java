@@ -129,7 +129,7 @@ final class ExistingOutputs {
       checkNoneIsForeign(items);
       return null;
     }
-    if (settings.options().durable()) {
+    if (settings.options().isDurable()) {
       makeDurable(items);
     }
     return new UnitResult(
@@ -138,7 +138,7 @@ final class ExistingOutputs {
         "",
         written,
         sameAsKnown ? List.of() : List.of("it was there and is what the checkpoint holds"),
-        settings.options().removeOriginals() ? unconverted : null);
+        settings.options().removesOriginals() ? unconverted : null);
   }
 
   /** What another source tree was converted to is not written anew, were it by the same. */

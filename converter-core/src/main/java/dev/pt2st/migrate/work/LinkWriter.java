@@ -1,7 +1,6 @@
 package dev.pt2st.migrate.work;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
 import dev.pt2st.io.OpenFolder;
 import dev.pt2st.io.OutputGroup;
@@ -80,7 +79,7 @@ public final class LinkWriter {
           allThere = false;
         }
       }
-      if (settings.options().durable()) {
+      if (settings.options().isDurable()) {
         for (Item item : unit.files()) {
           TargetDirectories.sync(settings.target(), item.target());
         }
@@ -156,7 +155,7 @@ public final class LinkWriter {
       Path source = settings.source().path(unit.name());
       group.asPrivateAs(Files.exists(source) ? source : settings.target().path(shard.target()));
       group.create(target).write(ByteBuffer.wrap(index), 0);
-      group.commit(Durability.of(settings.options().durable()));
+      group.commit(settings.options().durability());
     }
     return false;
   }

@@ -1,6 +1,5 @@
 package dev.pt2st.migrate.work;
 
-import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.OpenFolder;
@@ -72,7 +71,7 @@ final class SideFileCopier {
           there
               ? SourceFile.digest(source, Digest.CRC32C, own)
               : copy(item, source, target, known == null ? null : known.files().getFirst(), own);
-      if (settings.options().durable()) {
+      if (settings.options().isDurable()) {
         AtomicOutput.sync(target);
         TargetDirectories.sync(settings.target(), item.source());
       }
@@ -163,7 +162,7 @@ final class SideFileCopier {
       try {
         String digest = SourceFile.copy(source, output, Digest.CRC32C, progress);
         output.takeModeAndTime(source);
-        group.commit(Durability.of(settings.options().durable()));
+        group.commit(settings.options().durability());
         return digest;
       } catch (IOException e) {
         throw group.explain(e, Files.size(source));

@@ -1,7 +1,6 @@
 package dev.pt2st.migrate.work;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
 import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.plan.Plan;
@@ -207,7 +206,8 @@ public final class UnitConverter {
         Path target = settings.target().path(item.target());
         made.addAll(TargetDirectories.make(settings, item.target()));
         targets.add(target);
-        UnitProgress own = new UnitProgress(progress, item.bytes(), options.verify() ? 3 : 2);
+        UnitProgress own =
+            new UnitProgress(progress, item.bytes(), options.comparesOutputs() ? 3 : 2);
         Path source = settings.source().path(item.source());
         group.asPrivateAs(source);
         CheckpointConversion.Outcome outcome =
@@ -238,8 +238,8 @@ public final class UnitConverter {
         SourceFile.checkUnchanged(settings.source(), item);
       }
       try {
-        group.commit(Durability.of(options.durable()));
-        if (options.durable()) {
+        group.commit(options.durability());
+        if (options.isDurable()) {
           for (Item item : unit.items()) {
             TargetDirectories.sync(settings.target(), item.target());
           }
@@ -254,7 +254,7 @@ public final class UnitConverter {
         "",
         written(unit, targets, digests),
         notes,
-        options.removeOriginals() ? unconverted : null);
+        options.removesOriginals() ? unconverted : null);
   }
 
   /** What the first source of a unit has and its output does not, that has anything of it. */

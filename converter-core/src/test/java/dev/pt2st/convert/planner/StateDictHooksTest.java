@@ -34,7 +34,7 @@ class StateDictHooksTest {
     return TestConversion.of(temporary, torch.zip(top))
         .with(
             ConvertOptions.STANDARD.withRead(
-                ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true))))
+                ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allowAll())))
         .plan()
         .hooks();
   }

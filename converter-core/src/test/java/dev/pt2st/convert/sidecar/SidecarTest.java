@@ -67,7 +67,7 @@ class SidecarTest {
     convert(
         torch.zip(Py.dict("w", torch.tensor(1, 2), "v", value)),
         ConvertOptions.STANDARD.withRead(
-            ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true))));
+            ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allowAll())));
     return JsonParser.parseString(Files.readString(sidecar())).getAsJsonObject();
   }
 

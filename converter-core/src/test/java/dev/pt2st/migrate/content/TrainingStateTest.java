@@ -116,7 +116,7 @@ class TrainingStateTest {
     store.file("args.bin", new Torch().zip(Py.object("zoo.Arguments", Py.dict("a", 1))));
     store.convert =
         ConvertOptions.STANDARD.withRead(
-            ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withStrict(strict)));
+            ReadOptions.STANDARD.withPolicy(strict ? Policy.STANDARD.strict() : Policy.STANDARD));
     assertThat(store.migrate())
         .hasSize(3)
         .hasEntrySatisfying(

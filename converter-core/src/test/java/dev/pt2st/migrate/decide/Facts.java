@@ -1,11 +1,14 @@
 package dev.pt2st.migrate.decide;
 
+import dev.pt2st.Durability;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.migrate.content.ExistingSafetensors.Beside;
 import dev.pt2st.migrate.content.FileKind;
 import dev.pt2st.migrate.recognize.CloserLook;
 import dev.pt2st.migrate.recognize.EntryFact;
 import dev.pt2st.migrate.unit.MigrateOptions;
+import dev.pt2st.migrate.unit.MigrateOptions.Comparison;
+import dev.pt2st.migrate.unit.MigrateOptions.Originals;
 import dev.pt2st.migrate.unit.MigrateOptions.SideFiles;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.MigrationUnit;
@@ -36,7 +39,12 @@ final class Facts {
 
   private static MigrateOptions options(boolean removeOriginals, SideFiles sideFiles) {
     return new MigrateOptions(
-        ConvertOptions.STANDARD, List.of(), true, false, removeOriginals, sideFiles);
+        ConvertOptions.STANDARD,
+        List.of(),
+        Comparison.EVERY_ELEMENT,
+        Durability.WRITTEN,
+        removeOriginals ? Originals.REMOVE : Originals.KEEP,
+        sideFiles);
   }
 
   static Item item(String source) {

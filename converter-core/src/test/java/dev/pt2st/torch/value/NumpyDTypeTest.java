@@ -192,7 +192,7 @@ class NumpyDTypeTest {
     return TestConversion.of(temporary, torch.zip(dict("w", torch.tensor(1), "v", value)))
         .with(
             ConvertOptions.STANDARD.withRead(
-                ReadOptions.STANDARD.withPolicy(Policy.STANDARD.withInert(true))));
+                ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allowAll())));
   }
 
   private void isMalformed(Object value) throws IOException {

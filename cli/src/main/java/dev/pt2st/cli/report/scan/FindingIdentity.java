@@ -4,7 +4,6 @@ import dev.pt2st.TracedGlobal;
 import dev.pt2st.scan.Finding;
 import dev.pt2st.scan.Rule;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What makes a finding of one report the same as one of another. The byte does not count, as the
@@ -33,7 +32,7 @@ public record FindingIdentity(
             ? ""
             : use(
                 finding.rule().id(),
-                global.use().name().toLowerCase(Locale.ROOT),
+                global.use().word(),
                 global.calls().stream()
                     .map(call -> call(call.opcode(), call.arguments()))
                     .toList()),

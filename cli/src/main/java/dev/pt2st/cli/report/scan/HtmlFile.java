@@ -134,7 +134,7 @@ final class HtmlFile {
     String use =
         global.use() == GlobalUse.NAMED
             ? "only named, by " + HtmlText.of(global.opcode())
-            : global.use().name().toLowerCase(Locale.ROOT);
+            : global.use().word();
     return global.uses() > 1 ? use + ", in " + global.uses() + " instructions" : use;
   }
 

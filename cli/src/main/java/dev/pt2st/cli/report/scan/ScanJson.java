@@ -103,7 +103,7 @@ public final class ScanJson implements ScanReport {
     json.beginObject();
     json.name("name").value(global.name().toString());
     json.name("written").value(global.written().toString());
-    json.name("use").value(global.use().name().toLowerCase(Locale.ROOT));
+    json.name("use").value(global.use().word());
     json.name("opcode").value(global.opcode());
     json.name("uses").value(global.uses());
     json.name("behind_break").value(global.behindBreak());

@@ -191,7 +191,7 @@ public final class ScanSarif implements ScanReport {
     if (global != null) {
       json.name("global").value(global.name().toString());
       json.name("written").value(global.written().toString());
-      json.name("use").value(global.use().name().toLowerCase(Locale.ROOT));
+      json.name("use").value(global.use().word());
       json.name("opcode").value(global.opcode());
       json.name("calls").beginArray();
       for (TracedGlobal.TracedCall call : global.calls()) {

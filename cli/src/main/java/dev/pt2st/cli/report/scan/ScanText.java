@@ -20,7 +20,6 @@ import dev.pt2st.scan.Verdict;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -113,7 +112,7 @@ public final class ScanText implements ScanReport {
     if (!global.written().equals(global.name())) {
       line(spool, more + "written " + global.written().shown());
     }
-    String use = global.use().name().toLowerCase(Locale.ROOT);
+    String use = global.use().word();
     if (global.use() == GlobalUse.NAMED) {
       line(spool, more + "only named, by " + global.opcode());
     }
