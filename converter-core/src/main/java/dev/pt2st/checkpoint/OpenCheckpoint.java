@@ -1,5 +1,6 @@
 package dev.pt2st.checkpoint;
 
+import java.util.Optional;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Limits;
 import dev.pt2st.ReadOptions;
@@ -98,6 +99,11 @@ public final class OpenCheckpoint implements AutoCloseable {
   /** The file on the disk that it is in, itself or as a member. */
   public ResourceName input() {
     return source.input().name();
+  }
+
+  /** The path of that file; empty if the input is no file on the disk, such as an address. */
+  public Optional<Path> inputPath() {
+    return source.input().path();
   }
 
   /** What the checkpoint is made of. */

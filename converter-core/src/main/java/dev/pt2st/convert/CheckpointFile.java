@@ -1,5 +1,6 @@
 package dev.pt2st.convert;
 
+import dev.pt2st.ResourceName;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
@@ -53,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * preparing waits for these.
  */
 public final class CheckpointFile implements AutoCloseable {
-  private final Path path;
+  private final ResourceName name;
   private final OpenCheckpoint file;
   private final TensorMemory memory;
   private final List<CheckpointTensor> tensors = new ArrayList<>();
@@ -63,8 +64,8 @@ public final class CheckpointFile implements AutoCloseable {
   /** A tensor with where its elements lie. */
   private record Entry(CheckpointTensor tensor, TensorView view) {}
 
-  private CheckpointFile(Path path, OpenCheckpoint file, ReadOptions options) {
-    this.path = path;
+  private CheckpointFile(ResourceName name, OpenCheckpoint file, ReadOptions options) {
+    this.name = name;
     this.file = file;
     this.memory = new TensorMemory(file.file(), options, ScratchFolder.TEMPORARY);
   }
@@ -96,16 +97,16 @@ public final class CheckpointFile implements AutoCloseable {
       throws CheckpointException, IOException {
     OpenCheckpoint file = OpenCheckpoint.open(path, options);
     try {
-      CheckpointFile opened = new CheckpointFile(path, file, options);
+      CheckpointFile opened = new CheckpointFile(ResourceName.of(path), file, options);
       ConvertOptions named = ConvertOptions.STANDARD.withRead(options).withRoot(root);
-      return file.guarded(() -> opened.name(RootTensors.of(file.read(), named)));
+      return file.guarded(() -> opened.take(RootTensors.of(file.read(), named)));
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
       file.close();
       throw e;
     }
   }
 
-  private CheckpointFile name(RootTensors found) throws MalformedException {
+  private CheckpointFile take(RootTensors found) throws MalformedException {
     for (NamedTensor named : found.naming().taken()) {
       for (TensorView view : named.tensor().content().views()) {
         if (view.storage().source() == null) {
@@ -139,9 +140,9 @@ public final class CheckpointFile implements AutoCloseable {
     byName.put(name, new Entry(tensor, read));
   }
 
-  /** The path it was opened by. */
-  public Path path() {
-    return path;
+  /** What messages call it: the text that it was named by, be it a path or an address. */
+  public ResourceName name() {
+    return name;
   }
 
   /** The tensors with values, in the order of the checkpoint. */
@@ -228,7 +229,7 @@ public final class CheckpointFile implements AutoCloseable {
   private TensorView view(CheckpointTensor tensor) {
     @Nullable Entry entry = byName.get(tensor.name());
     if (entry == null || !entry.tensor.equals(tensor)) {
-      throw new IllegalArgumentException("no tensor of " + path + ": " + tensor.name());
+      throw new IllegalArgumentException("no tensor of " + name + ": " + tensor.name());
     }
     return entry.view;
   }

@@ -136,7 +136,7 @@ public final class Conversion implements AutoCloseable {
   public ConversionResult write(Path output, WriteOptions how, ProgressListener progress)
       throws CheckpointException, IOException {
     PlanWriter writer = writer(output, how);
-    writer.check(Path.of(file.input().text()));
+    writer.check(file.inputPath());
     Preallocation.prepare(output, file.file().size());
     Plan toWrite = plan();
     return file.guarded(() -> writer.write(toWrite, file.read(), progress));

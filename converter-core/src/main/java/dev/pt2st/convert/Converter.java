@@ -1,5 +1,6 @@
 package dev.pt2st.convert;
 
+import java.util.Optional;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.ResourceName;
 import dev.pt2st.archive.SourcePath;
@@ -47,7 +48,7 @@ public final class Converter {
    */
   public static void checkOutput(Path input, Path output, ConvertOptions options, WriteOptions how)
       throws IOException {
-    new PlanWriter(ResourceName.of(input), output, options, how).check(SourcePath.of(input).file());
+    new PlanWriter(ResourceName.of(input), output, options, how).check(Optional.of(SourcePath.of(input).file()));
   }
 
   /**

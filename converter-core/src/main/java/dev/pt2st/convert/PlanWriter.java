@@ -1,5 +1,6 @@
 package dev.pt2st.convert;
 
+import java.util.Optional;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.IfExists;
 import dev.pt2st.Place;
@@ -61,10 +62,10 @@ final class PlanWriter {
   /**
    * Says whether the output may be written, before any work is done.
    *
-   * @param inputFile what must not be written over
+   * @param inputFile what must not be written over; empty if the input is no file
    * @throws IOException if not; see {@link Converter#checkOutput}
    */
-  void check(Path inputFile) throws IOException {
+  void check(Optional<Path> inputFile) throws IOException {
     refuseInput(inputFile, output);
     Path sidecar = how.sidecar();
     if (sidecar != null) {
@@ -94,8 +95,12 @@ final class PlanWriter {
     }
   }
 
-  private static void refuseInput(Path inputFile, Path target) throws IOException {
-    if (Files.exists(target) && Files.exists(inputFile) && Files.isSameFile(inputFile, target)) {
+  private static void refuseInput(Optional<Path> inputFile, Path target) throws IOException {
+    Path input = inputFile.orElse(null);
+    if (input != null
+        && Files.exists(target)
+        && Files.exists(input)
+        && Files.isSameFile(input, target)) {
       throw new FileSystemException(
           target.toString(), null, "input and output are the same file; name another output");
     }

@@ -1,5 +1,7 @@
 package dev.pt2st.io;
 
+import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
 import java.io.EOFException;
@@ -30,6 +32,10 @@ public final class MappedFile implements AutoCloseable {
   private static final int MOST_ON_HEAP = 1 << 16;
 
   private final ResourceName name;
+
+  /** Where it is on the disk; null if it is no file of its own there. */
+  private final @Nullable Path path;
+
   private final FileChannel channel;
   private final FileMemory memory;
   private final MemorySegment segment;
@@ -44,6 +50,7 @@ public final class MappedFile implements AutoCloseable {
 
   private MappedFile(
       ResourceName name,
+      @Nullable Path path,
       FileChannel channel,
       FileMemory memory,
       MemorySegment segment,
@@ -51,6 +58,7 @@ public final class MappedFile implements AutoCloseable {
       boolean owner,
       long base) {
     this.name = name;
+    this.path = path;
     this.channel = channel;
     this.memory = memory;
     this.segment = segment;
@@ -66,7 +74,7 @@ public final class MappedFile implements AutoCloseable {
    * @throws IOException if it is missing, no regular file, unreadable or cannot be mapped
    */
   public static MappedFile open(Path path) throws IOException {
-    return map(ResourceName.of(path), channelOf(path));
+    return map(ResourceName.of(path), path, channelOf(path));
   }
 
   private static FileChannel channelOf(Path path) throws IOException {
@@ -95,7 +103,7 @@ public final class MappedFile implements AutoCloseable {
     try {
       long size = channel.size();
       if (size > MOST_ON_HEAP) {
-        return map(name, channel);
+        return map(name, path, channel);
       }
       bytes = new byte[(int) size];
       ByteBuffer target = ByteBuffer.wrap(bytes);
@@ -109,19 +117,25 @@ public final class MappedFile implements AutoCloseable {
       throw e;
     }
     MemorySegment segment = MemorySegment.ofArray(bytes).asReadOnly();
-    return new MappedFile(name, channel, new FileMemory(null), segment, bytes.length, true, -1);
+    return new MappedFile(
+        name, path, channel, new FileMemory(null), segment, bytes.length, true, -1);
   }
 
   /** Maps what an open channel holds; takes over the channel. */
-  @SuppressWarnings("MustBeClosedChecker") // the arena is closed with the file that it makes
   static MappedFile map(ResourceName name, FileChannel channel) throws IOException {
+    return map(name, null, channel);
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // the arena is closed with the file that it makes
+  private static MappedFile map(ResourceName name, @Nullable Path path, FileChannel channel)
+      throws IOException {
     Arena arena = Arena.ofShared();
     long size = -1;
     try {
       size = channel.size();
       MemorySegment segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
       return new MappedFile(
-          name, channel, new FileMemory(arena), segment, segment.byteSize(), true, 0);
+          name, path, channel, new FileMemory(arena), segment, segment.byteSize(), true, 0);
     } catch (IOException | RuntimeException e) {
       arena.close();
       try (channel) {
@@ -149,6 +163,7 @@ public final class MappedFile implements AutoCloseable {
   public MappedFile part(ResourceName shown, long offset, long size) {
     return new MappedFile(
         shown,
+        null,
         channel,
         memory,
         segment.asSlice(offset, size),
@@ -165,7 +180,7 @@ public final class MappedFile implements AutoCloseable {
    * @param bytes valid at least as long as the result is used
    */
   public MappedFile unpacked(ResourceName shown, MemorySegment bytes) {
-    return new MappedFile(shown, channel, memory, bytes.asReadOnly(), wholeSize, false, -1);
+    return new MappedFile(shown, null, channel, memory, bytes.asReadOnly(), wholeSize, false, -1);
   }
 
   /** A stream of its bytes from the first on; closing it does nothing to the file. */
@@ -181,6 +196,11 @@ public final class MappedFile implements AutoCloseable {
   /** What messages call it: the path it was opened by, or what it is inside of which file. */
   public ResourceName name() {
     return name;
+  }
+
+  /** The path that it was opened by; empty if it is no file of its own on the disk. */
+  public Optional<Path> path() {
+    return Optional.ofNullable(path);
   }
 
   /** Its size in bytes when it was opened. */

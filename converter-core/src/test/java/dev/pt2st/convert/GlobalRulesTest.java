@@ -145,9 +145,9 @@ class GlobalRulesTest {
               assertThat(e.globals())
                   .extracting(RefusedGlobal::name, RefusedGlobal::use)
                   .containsExactly(
-                      org.assertj.core.api.Assertions.tuple("os.system", "called"),
-                      org.assertj.core.api.Assertions.tuple("my.Config", "instantiated"),
-                      org.assertj.core.api.Assertions.tuple("my.Other", "named"));
+                      org.assertj.core.api.Assertions.tuple("os.system", GlobalUse.CALLED),
+                      org.assertj.core.api.Assertions.tuple("my.Config", GlobalUse.INSTANTIATED),
+                      org.assertj.core.api.Assertions.tuple("my.Other", GlobalUse.NAMED));
               assertThat(e.globals())
                   .allSatisfy(g -> assertThat(g.place().offset()).isPositive())
                   .allSatisfy(g -> assertThat(g.place().entry()).isEqualTo("archive/data.pkl"));

@@ -47,6 +47,16 @@ class MappedFileTest {
   }
 
   @Test
+  void whatIsNoFileOfItsOwnHasNoPath() throws Exception {
+    try (MappedFile file = MappedFile.open(path)) {
+      assertThat(file.path()).contains(path);
+      MappedFile part = file.part(new ResourceName("s3://bucket/key"), 0, 4);
+      assertThat(part.path()).isEmpty();
+      assertThat(part.name()).hasToString("s3://bucket/key");
+    }
+  }
+
+  @Test
   void aPartOfAPartReadsItsOwnBytes() throws Exception {
     try (MappedFile file = MappedFile.open(path)) {
       MappedFile part =
