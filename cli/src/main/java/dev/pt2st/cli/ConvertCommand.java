@@ -92,7 +92,7 @@ final class ConvertCommand extends ModelPairCommand {
     long start = System.nanoTime();
     ConversionResult outcome = convert(input, output, options, how);
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    print(input, output, outcome, manner(input, elapsed, how));
+    print(input, output, outcome, conversionRun(input, elapsed, how));
     return ExitCode.DONE;
   }
 
@@ -111,8 +111,8 @@ final class ConvertCommand extends ModelPairCommand {
     }
   }
 
-  private ConvertReport.Manner manner(Path input, Duration elapsed, WriteOptions how) {
-    return new ConvertReport.Manner(
+  private ConvertReport.ConversionRun conversionRun(Path input, Duration elapsed, WriteOptions how) {
+    return new ConvertReport.ConversionRun(
         elapsed,
         Options.isSet(dryRun),
         Options.isSet(verify),
@@ -122,11 +122,11 @@ final class ConvertCommand extends ModelPairCommand {
   }
 
   private void print(
-      Path input, Path output, ConversionResult outcome, ConvertReport.Manner manner) {
+      Path input, Path output, ConversionResult outcome, ConvertReport.ConversionRun run) {
     if (isForProgram()) {
-      ConvertJson.print(terminal, input, output, outcome, manner);
+      ConvertJson.print(terminal, input, output, outcome, run);
     } else if (!isQuiet()) {
-      ConvertReport report = new ConvertReport(output, outcome, manner);
+      ConvertReport report = new ConvertReport(output, outcome, run);
       if (Options.isSet(dryRun)) {
         terminal.lines(report.table(terminal.tableWidth()));
       }

@@ -8,9 +8,9 @@ import dev.pt2st.Remedy;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.pickle.DictValue;
-import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.ListValue;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.pickle.ValueDescription;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.view.Storage;
@@ -183,7 +183,7 @@ final class ExportedPayload {
       Long size = integer(items.get(i));
       if (size == null) {
         throw new MalformedException(
-            at, "the configuration has " + Kinds.describe(items.get(i)) + " for a size");
+            at, "the configuration has " + ValueDescription.of(items.get(i)) + " for a size");
       }
       sizes[i] = size;
     }

@@ -1,6 +1,5 @@
 package dev.pt2st.checkpoint;
 
-import java.util.Optional;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Limits;
 import dev.pt2st.ReadOptions;
@@ -15,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**

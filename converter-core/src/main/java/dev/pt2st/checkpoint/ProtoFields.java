@@ -3,9 +3,9 @@ package dev.pt2st.checkpoint;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.pickle.DictValue;
-import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.ListValue;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.pickle.ValueDescription;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,8 @@ record ProtoFields(DictValue message, String what, Place place) {
     if (value instanceof DictValue message) {
       return new ProtoFields(message, what, place);
     }
-    throw new MalformedException(place, what + " is " + Kinds.describe(value) + " and no object");
+    throw new MalformedException(
+        place, what + " is " + ValueDescription.of(value) + " and no object");
   }
 
   /** The value of a field; null if it is left out. */

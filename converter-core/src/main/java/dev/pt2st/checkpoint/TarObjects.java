@@ -7,11 +7,11 @@ import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.HeapBudget;
-import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.ListValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Unpickler;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.pickle.ValueDescription;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.view.Storage;
@@ -106,7 +106,7 @@ final class TarObjects implements PersistentIds {
         throw new MalformedException(
             start,
             "a storage is not as PyTorch writes it: number, location and storage class, but "
-                + Kinds.describe(fields.get(2))
+                + ValueDescription.of(fields.get(2))
                 + " where the class belongs");
       }
       Place sized = in.place();

@@ -1,10 +1,10 @@
 package dev.pt2st.convert;
 
-import dev.pt2st.ResourceName;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.ReadOptions;
+import dev.pt2st.ResourceName;
 import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.copy.TensorMemory;
 import dev.pt2st.convert.names.NamedTensor;

@@ -1,6 +1,5 @@
 package dev.pt2st.convert;
 
-import java.util.Optional;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.ResourceName;
 import dev.pt2st.archive.SourcePath;
@@ -8,6 +7,7 @@ import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Conversions in one call, each a {@link Conversion} that is opened, used and closed:
@@ -48,7 +48,8 @@ public final class Converter {
    */
   public static void checkOutput(Path input, Path output, ConvertOptions options, WriteOptions how)
       throws IOException {
-    new PlanWriter(ResourceName.of(input), output, options, how).check(Optional.of(SourcePath.of(input).file()));
+    new PlanWriter(ResourceName.of(input), output, options, how)
+        .check(Optional.of(SourcePath.of(input).file()));
   }
 
   /**

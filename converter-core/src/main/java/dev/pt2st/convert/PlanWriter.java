@@ -1,6 +1,5 @@
 package dev.pt2st.convert;
 
-import java.util.Optional;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.IfExists;
 import dev.pt2st.Place;
@@ -32,6 +31,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

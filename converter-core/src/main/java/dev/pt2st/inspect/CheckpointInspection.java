@@ -8,7 +8,7 @@ import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.planner.Contents;
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.pickle.Kinds;
+import dev.pt2st.pickle.ValueDescription;
 import dev.pt2st.work.Deadline;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,7 +83,7 @@ final class CheckpointInspection {
             .map(value ->
                 new ValueSummary(
                     value.name(),
-                    Kinds.describe(value.value()),
+                    ValueDescription.of(value.value()),
                     ValueText.of(value.value(), MOST_CHARACTERS)))
             .toList();
     return new Inspection(

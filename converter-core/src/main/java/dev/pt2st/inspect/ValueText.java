@@ -3,12 +3,12 @@ package dev.pt2st.inspect;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.DomainValue;
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.ListValue;
 import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.SetValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.pickle.ValueDescription;
 import dev.pt2st.pickle.analysis.PythonLiteral;
 import dev.pt2st.torch.value.DTypeValue;
 import java.lang.foreign.MemorySegment;
@@ -78,7 +78,7 @@ final class ValueText {
       case GlobalValue global -> text.append(global.name());
       case ObjectValue object -> object(object);
       case DTypeValue dtype -> text.append(dtype.dtype().torchName());
-      case DomainValue domain -> text.append('<').append(Kinds.describe(domain)).append('>');
+      case DomainValue domain -> text.append('<').append(ValueDescription.of(domain)).append('>');
     }
   }
 

@@ -1,7 +1,5 @@
 package dev.pt2st.io;
 
-import org.jspecify.annotations.Nullable;
-import java.util.Optional;
 import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
 import java.io.EOFException;
@@ -18,6 +16,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file opened for reading, mapped as a whole. One {@link Arena} a file: every segment taken from

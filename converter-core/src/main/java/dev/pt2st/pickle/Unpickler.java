@@ -608,6 +608,6 @@ public final class Unpickler {
         opcode
             + " on a value that takes none"
             + (target instanceof DomainValue ? " such: " : ": ")
-            + Kinds.describe(target));
+            + ValueDescription.of(target));
   }
 }

@@ -326,7 +326,7 @@ final class ContentScanner {
   private String lookAtKnown() throws CheckpointException, IOException {
     lookForTar();
     String name = String.valueOf(content.name().fileName());
-    OtherContent known = OtherContent.of(content, first, name);
+    FormatAssessment known = FormatAssessment.of(content, first, name);
     if (known.rule() == Rule.UNRECOGNIZED_BYTES) {
       if (!scan.isQuiet()) {
         findings.add(known.rule(), Place.of(content.name()), known.why(), null);
@@ -335,7 +335,7 @@ final class ContentScanner {
       judged = true;
       findings.add(known.rule(), Place.of(content.name()), known.why(), null);
     }
-    if (known.search() != OtherContent.Search.NONE && ShelfDirectory.is(scan, content)) {
+    if (known.search() != FormatAssessment.Search.NONE && ShelfDirectory.is(scan, content)) {
       judged = true;
       findings.add(
           Rule.NOT_LOOKED_INTO,

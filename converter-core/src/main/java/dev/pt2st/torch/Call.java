@@ -3,9 +3,9 @@ package dev.pt2st.torch;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.pickle.ValueDescription;
 import dev.pt2st.torch.value.DTypeValue;
 import dev.pt2st.torch.value.StorageValue;
 import java.util.List;
@@ -63,7 +63,7 @@ record Call(TorchDomain domain, GlobalValue global, List<Value> arguments, Place
 
   MalformedException wrong(int index, String wanted) throws MalformedException {
     return malformed(
-        "is called with " + Kinds.describe(argument(index)) + " where it takes " + wanted);
+        "is called with " + ValueDescription.of(argument(index)) + " where it takes " + wanted);
   }
 
   MalformedException malformed(String problem) {

@@ -4,9 +4,9 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.pickle.ValueDescription;
 import dev.pt2st.tensor.DType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +53,7 @@ public interface PersistentIds {
         throw malformed(
             place,
             "a persistent id names "
-                + Kinds.describe(tuple.items().get(1))
+                + ValueDescription.of(tuple.items().get(1))
                 + " where a storage class belongs");
       }
       if (!(tuple.items().get(2) instanceof Value.Text key)

@@ -3,8 +3,8 @@ package dev.pt2st.torch;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.ListValue;
-import dev.pt2st.pickle.NumberOf;
 import dev.pt2st.pickle.ObjectValue;
+import dev.pt2st.pickle.PickleInteger;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.torch.value.NumpyValue;
@@ -226,21 +226,21 @@ record RecordRules(Predicate<List<Value>> arguments, Predicate<Value> state) {
   /** Its text; from Python 3.12 on, numerator and denominator. */
   private static boolean isFraction(List<Value> arguments) {
     if (arguments.size() == 2) {
-      BigInteger denominator = NumberOf.whole(arguments.get(1));
+      BigInteger denominator = PickleInteger.whole(arguments.get(1));
       return isWhole(arguments.getFirst()) && denominator != null && denominator.signum() > 0;
     }
     return arguments.size() == 1 && fits(arguments.getFirst(), FRACTION);
   }
 
   private static boolean isWhole(Value value) {
-    return NumberOf.whole(value) != null;
+    return PickleInteger.whole(value) != null;
   }
 
   private static boolean isUuid(Value state) {
     if (!(state instanceof DictValue dict)) {
       return false;
     }
-    BigInteger number = NumberOf.whole(dict.get("int"));
+    BigInteger number = PickleInteger.whole(dict.get("int"));
     return number != null
         && number.signum() >= 0
         && number.bitLength() <= BITS_OF_UUID

@@ -5,11 +5,11 @@ import dev.pt2st.GlobalUse;
 import dev.pt2st.MalformedException;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.ListValue;
 import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.pickle.ValueDescription;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.NumpyValue;
@@ -188,7 +188,7 @@ final class TensorConstructors {
       return type instanceof GlobalValue ? typed.with(type) : typed;
     }
     if (!(made instanceof ObjectValue object)) {
-      throw call.malformed("rebuilds " + Kinds.describe(made) + " where it takes a tensor");
+      throw call.malformed("rebuilds " + ValueDescription.of(made) + " where it takes a tensor");
     }
     TorchDomain.unlisted(object, call.place());
     return call.inert();

@@ -11,9 +11,9 @@ import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.Domain;
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.pickle.ValueDescription;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.view.Storage;
 import dev.pt2st.tensor.view.TensorView;
@@ -112,7 +112,7 @@ public class TorchDomain implements Domain {
       case ObjectValue object -> new ObjectValue(unlisted(object, place), arguments);
       default ->
           throw new MalformedException(
-              place, Kinds.describe(callable) + " is called as if it were a function");
+              place, ValueDescription.of(callable) + " is called as if it were a function");
     };
   }
 
@@ -338,6 +338,6 @@ public class TorchDomain implements Domain {
 
   private static MalformedException noClass(Value type, Place place) {
     return new MalformedException(
-        place, Kinds.describe(type) + " is instantiated, and it is no class");
+        place, ValueDescription.of(type) + " is instantiated, and it is no class");
   }
 }

@@ -29,13 +29,13 @@ final class Comparison {
   /**
    * Compares a part.
    *
-   * @param position its first byte, a multiple of {@link Buffers#SIZE}
+   * @param position its first byte, a multiple of {@link CopyBuffers#SIZE}
    * @param buffers the thread's own
    */
-  void compare(long position, long length, Buffers buffers, ProgressListener progress)
+  void compare(long position, long length, CopyBuffers buffers, ProgressListener progress)
       throws CheckpointException, IOException {
-    for (long at = position; at < position + length; at += Buffers.SIZE) {
-      long size = Math.min(Buffers.SIZE, position + length - at);
+    for (long at = position; at < position + length; at += CopyBuffers.SIZE) {
+      long size = Math.min(CopyBuffers.SIZE, position + length - at);
       MemorySegment one = buffers.first().asSlice(0, size);
       MemorySegment other = buffers.second().asSlice(0, size);
       expected.bytes().read(at, one);

@@ -63,9 +63,9 @@ final class DenseBytes implements TensorBytes, AutoCloseable {
     Shape shape = tensor.shape();
     int dimensions = (int) sparse.indices().shape().get(0);
     long count = sparse.indices().shape().get(1);
-    Numbers[] indices = new Numbers[dimensions];
+    ElementReader[] indices = new ElementReader[dimensions];
     for (int i = 0; i < dimensions; i++) {
-      indices[i] = new Numbers(sparse.indices(), storages);
+      indices[i] = new ElementReader(sparse.indices(), storages);
     }
     long run = 1;
     for (int i = dimensions; i < shape.rank(); i++) {
@@ -99,8 +99,8 @@ final class DenseBytes implements TensorBytes, AutoCloseable {
     boolean ofRows = sparse.compression().ofRows();
     long others = ofRows ? width / blockColumns : height / blockRows;
     long batches = elements / (height * width * dense);
-    Numbers begins = new Numbers(sparse.compressedIndices(), storages);
-    Numbers plain = new Numbers(sparse.plainIndices(), storages);
+    ElementReader begins = new ElementReader(sparse.compressedIndices(), storages);
+    ElementReader plain = new ElementReader(sparse.plainIndices(), storages);
     Values values = new Values(sums);
     for (long batch = 0; batch < batches; batch++) {
       long entry = begins.integer(batch * (lines + 1));
@@ -134,7 +134,7 @@ final class DenseBytes implements TensorBytes, AutoCloseable {
   private final class Values {
     private final TensorView view = tensor.values();
     private final StridedBytes bytes = new StridedBytes(view, storages.get(view.storage()));
-    private final MemorySegment buffer = MemorySegment.ofArray(new byte[Buffers.SIZE]);
+    private final MemorySegment buffer = MemorySegment.ofArray(new byte[CopyBuffers.SIZE]);
     private final MemorySegment sums;
     private long first;
     private long end;
@@ -149,7 +149,7 @@ final class DenseBytes implements TensorBytes, AutoCloseable {
         long next = value + done;
         if (next < first || next >= end) {
           first = next;
-          end = Math.min(view.elementCount(), next + Buffers.SIZE / elementSize);
+          end = Math.min(view.elementCount(), next + CopyBuffers.SIZE / elementSize);
           bytes.read(first * elementSize, buffer.asSlice(0, (end - first) * elementSize));
         }
         long part = Math.min(count - done, end - next);

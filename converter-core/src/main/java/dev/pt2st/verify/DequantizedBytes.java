@@ -35,7 +35,7 @@ final class DequantizedBytes implements TensorBytes {
     long first = position / Float.BYTES;
     int count = (int) (target.byteSize() / Float.BYTES);
     long firstHeld = first / perByte;
-    Numbers integers = new Numbers(tensor.integers(), storages);
+    ElementReader integers = new ElementReader(tensor.integers(), storages);
     integers.load(firstHeld, (int) ((first + count - 1) / perByte - firstHeld + 1));
     switch (tensor.quantizer()) {
       case Quantizer.PerTensor(double scale, long zeroPoint) -> {
@@ -54,12 +54,12 @@ final class DequantizedBytes implements TensorBytes {
 
   private void readChannels(
       Quantizer.PerChannel channels,
-      Numbers integers,
+      ElementReader integers,
       long first,
       int count,
       MemorySegment target) {
-    Numbers scales = new Numbers(channels.scales(), storages);
-    Numbers zeroPoints = new Numbers(channels.zeroPoints(), storages);
+    ElementReader scales = new ElementReader(channels.scales(), storages);
+    ElementReader zeroPoints = new ElementReader(channels.zeroPoints(), storages);
     Shape shape = tensor.shape();
     long inner = 1;
     for (int i = channels.axis() + 1; i < shape.rank(); i++) {
@@ -82,7 +82,7 @@ final class DequantizedBytes implements TensorBytes {
   }
 
   /** The integer of an element, of which several may share a byte, the first in its low bits. */
-  private int integer(Numbers integers, long element) {
+  private int integer(ElementReader integers, long element) {
     int held = (int) integers.integer(element / perByte);
     if (tensor.integers().dtype() != DType.U8 || perByte == 1) {
       return held;

@@ -75,7 +75,7 @@ public record ModelDigest(List<TensorDigest> tensors) {
   public static ModelDigest of(Path path, ConvertOptions options, ProgressListener progress)
       throws CheckpointException, IOException {
     try (Model model = Model.open(path, options, progress)) {
-      return Guard.guarded(model.files(), () -> of(model, progress));
+      return MappedFaults.guarded(model.files(), () -> of(model, progress));
     }
   }
 
@@ -94,7 +94,7 @@ public record ModelDigest(List<TensorDigest> tensors) {
         bytes,
         Runtime.getRuntime().availableProcessors(),
         () -> {
-          Buffers buffers = new Buffers();
+          CopyBuffers buffers = new CopyBuffers();
           MessageDigest digest = newDigest();
           return piece -> {
             if (piece < digests.length) {
@@ -117,12 +117,12 @@ public record ModelDigest(List<TensorDigest> tensors) {
   }
 
   private static TensorDigest sumUp(
-      ModelTensor tensor, MessageDigest digest, Buffers buffers, ProgressListener progress)
+      ModelTensor tensor, MessageDigest digest, CopyBuffers buffers, ProgressListener progress)
       throws CheckpointException, IOException {
     digest.reset();
     long size = tensor.bytes().size();
-    for (long at = 0; at < size; at += Buffers.SIZE) {
-      int length = (int) Math.min(Buffers.SIZE, size - at);
+    for (long at = 0; at < size; at += CopyBuffers.SIZE) {
+      int length = (int) Math.min(CopyBuffers.SIZE, size - at);
       tensor.bytes().read(at, buffers.first().asSlice(0, length));
       digest.update(buffers.firstArray(), 0, length);
       progress.written(length);

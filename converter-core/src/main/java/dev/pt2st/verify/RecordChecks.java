@@ -16,10 +16,10 @@ final class RecordChecks {
   private final IdentityHashMap<ByteSource.Stored, Integer> sums = new IdentityHashMap<>();
 
   /** Works out the sum of one record. */
-  void read(ByteSource.Stored record, Buffers buffers) {
+  void read(ByteSource.Stored record, CopyBuffers buffers) {
     CRC32 crc = new CRC32();
-    for (long at = 0; at < record.size(); at += Buffers.SIZE) {
-      int length = (int) Math.min(Buffers.SIZE, record.size() - at);
+    for (long at = 0; at < record.size(); at += CopyBuffers.SIZE) {
+      int length = (int) Math.min(CopyBuffers.SIZE, record.size() - at);
       MemorySegment.copy(record.segment(), at, buffers.first(), 0, length);
       crc.update(buffers.firstArray(), 0, length);
     }

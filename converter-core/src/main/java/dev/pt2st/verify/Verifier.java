@@ -32,7 +32,7 @@ import java.util.Set;
  */
 public final class Verifier {
   /** Bytes of one piece of work: large against its cost, small against a file. */
-  private static final long PIECE = 20L * Buffers.SIZE;
+  private static final long PIECE = 20L * CopyBuffers.SIZE;
 
   /** More threads than this wait for memory and disk, not for each other. */
   private static final int MOST_THREADS = 4;
@@ -48,7 +48,7 @@ public final class Verifier {
   /** What a thread does at once. */
   @FunctionalInterface
   private interface Piece {
-    void run(Buffers buffers) throws CheckpointException, IOException;
+    void run(CopyBuffers buffers) throws CheckpointException, IOException;
   }
 
   private Verifier(Model expected, Model found, ProgressListener progress) {
@@ -81,7 +81,7 @@ public final class Verifier {
       throws CheckpointException, IOException {
     List<MappedFile> files = new ArrayList<>(expected.files());
     files.addAll(found.files());
-    return Guard.guarded(files, () -> new Verifier(expected, found, progress).run());
+    return MappedFaults.guarded(files, () -> new Verifier(expected, found, progress).run());
   }
 
   private Verification run() throws CheckpointException, IOException {
@@ -94,7 +94,7 @@ public final class Verifier {
         bytes,
         MOST_THREADS,
         () -> {
-          Buffers buffers = new Buffers();
+          CopyBuffers buffers = new CopyBuffers();
           return piece -> pieces.get(piece).run(buffers);
         });
     checks.check();

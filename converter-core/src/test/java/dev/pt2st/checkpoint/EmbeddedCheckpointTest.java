@@ -145,7 +145,8 @@ class EmbeddedCheckpointTest {
             Py.instance("zoo.Config"));
     assertThat(convert(outer).plan().inert())
         .extracting(RefusedGlobal::name, RefusedGlobal::use)
-        .containsExactly(org.assertj.core.api.Assertions.tuple("zoo.Config", GlobalUse.INSTANTIATED));
+        .containsExactly(
+            org.assertj.core.api.Assertions.tuple("zoo.Config", GlobalUse.INSTANTIATED));
   }
 
   @Test

@@ -21,15 +21,15 @@ public final class ConvertJson {
   private final Path output;
   private final ConversionResult outcome;
   private final Plan plan;
-  private final ConvertReport.Manner manner;
+  private final ConvertReport.ConversionRun run;
 
   private ConvertJson(
-      JsonWriter json, Path output, ConversionResult outcome, ConvertReport.Manner manner) {
+      JsonWriter json, Path output, ConversionResult outcome, ConvertReport.ConversionRun run) {
     this.json = json;
     this.output = output;
     this.outcome = outcome;
     this.plan = outcome.plan();
-    this.manner = manner;
+    this.run = run;
   }
 
   /** All of it. */
@@ -38,8 +38,8 @@ public final class ConvertJson {
       Path input,
       Path output,
       ConversionResult outcome,
-      ConvertReport.Manner manner) {
-    Json.print(terminal, json -> new ConvertJson(json, output, outcome, manner).write(input));
+      ConvertReport.ConversionRun run) {
+    Json.print(terminal, json -> new ConvertJson(json, output, outcome, run).write(input));
   }
 
   /** Why there is none; also of a comparison that did not come about. */
@@ -62,10 +62,10 @@ public final class ConvertJson {
   private void write(Path input) throws IOException {
     json.name("input").value(input.toString());
     json.name("output").value(output.toString());
-    Path sidecar = manner.sidecar();
+    Path sidecar = run.sidecar();
     json.name("sidecar").value(sidecar == null ? null : sidecar.toString());
-    json.name("dry_run").value(manner.dryRun());
-    json.name("verified").value(manner.verified());
+    json.name("dry_run").value(run.dryRun());
+    json.name("verified").value(run.verified());
     writeOptions();
     json.name("layout").value(plan.layout());
     json.name("member").value(plan.member().isEmpty() ? null : plan.member());
@@ -73,7 +73,7 @@ public final class ConvertJson {
     json.name("tensor_count").value(plan.tensors().size());
     json.name("file_bytes").value(plan.fileBytes());
     json.name("data_bytes").value(plan.dataBytes());
-    json.name("seconds").value(manner.elapsed().toMillis() / 1e3);
+    json.name("seconds").value(run.elapsed().toMillis() / 1e3);
     writeFiles();
     writeTensors();
     writeLeftOut();
@@ -109,7 +109,7 @@ public final class ConvertJson {
   /** What {@code verify --report} reads. */
   private void writeOptions() throws IOException {
     json.name("options");
-    Json.line(json, manner.options());
+    Json.line(json, run.options());
   }
 
   private void writeFiles() throws IOException {
@@ -164,7 +164,7 @@ public final class ConvertJson {
   /** A dry run, which looks at no element, does not know. */
   private void writeOverflows() throws IOException {
     json.name("overflows");
-    if (manner.dryRun()) {
+    if (run.dryRun()) {
       json.nullValue();
       return;
     }

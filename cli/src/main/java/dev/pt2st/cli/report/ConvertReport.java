@@ -24,7 +24,7 @@ public final class ConvertReport {
   private final Path output;
   private final Plan plan;
   private final List<Overflow> overflows;
-  private final Manner manner;
+  private final ConversionRun run;
 
   /**
    * How a conversion was made.
@@ -35,7 +35,7 @@ public final class ConvertReport {
    * @param options those that say what was taken of the checkpoint
    * @param named the member of an archive that the user named; empty if none was
    */
-  public record Manner(
+  public record ConversionRun(
       Duration elapsed,
       boolean dryRun,
       boolean verified,
@@ -43,17 +43,17 @@ public final class ConvertReport {
       List<String> options,
       String named) {}
 
-  public ConvertReport(Path output, ConversionResult outcome, Manner manner) {
+  public ConvertReport(Path output, ConversionResult outcome, ConversionRun run) {
     this.output = output;
     this.plan = outcome.plan();
     this.overflows = outcome.overflows();
-    this.manner = manner;
+    this.run = run;
   }
 
   /** Two or three lines. */
   public List<String> summary() {
     List<String> lines = new ArrayList<>();
-    double seconds = Math.max(1e-3, manner.elapsed.toNanos() / 1e9);
+    double seconds = Math.max(1e-3, run.elapsed.toNanos() / 1e9);
     int files = plan.files().size();
     String size =
         Units.count(plan.tensors().size(), "tensor")
@@ -62,23 +62,23 @@ public final class ConvertReport {
             + Units.bytes((double) plan.fileBytes());
     Path named = plan.indexPath(output).orElse(output);
     lines.add(
-        manner.dryRun
+        run.dryRun
             ? named + ": would hold " + size
             : named
                 + ": "
                 + size
                 + " in "
-                + Units.seconds(manner.elapsed)
+                + Units.seconds(run.elapsed)
                 + " ("
                 + Units.bytes(plan.fileBytes() / seconds)
                 + "/s)");
-    if (manner.verified) {
+    if (run.verified) {
       lines.add("verified: read back, every element is that of the checkpoint");
     }
-    if (manner.sidecar != null) {
-      lines.add((manner.dryRun ? "sidecar, not written: " : "sidecar: ") + manner.sidecar);
+    if (run.sidecar != null) {
+      lines.add((run.dryRun ? "sidecar, not written: " : "sidecar: ") + run.sidecar);
     }
-    if (!plan.member().isEmpty() && !manner.named.equals(plan.member())) {
+    if (!plan.member().isEmpty() && !run.named.equals(plan.member())) {
       lines.add("member of the archive: " + plan.member());
     }
     if (!plan.root().isEmpty()) {

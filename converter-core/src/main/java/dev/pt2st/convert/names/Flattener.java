@@ -8,8 +8,8 @@ import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
-import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.pickle.ValueDescription;
 import dev.pt2st.safetensors.format.HeaderWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -84,7 +84,7 @@ public final class Flattener {
         throw new RefusedException(
             place,
             "a tensor lies under a key that is "
-                + Kinds.describe(child.key())
+                + ValueDescription.of(child.key())
                 + ", which gives no name, in the container at \""
                 + frame.path.name()
                 + '"',

@@ -1,12 +1,12 @@
 package dev.pt2st.convert.names;
 
 import dev.pt2st.pickle.DictValue;
-import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.ListValue;
 import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.SetValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.pickle.ValueDescription;
 import dev.pt2st.torch.value.NumpyValue;
 import dev.pt2st.torch.value.ScriptObject;
 import dev.pt2st.torch.value.TensorValue;
@@ -173,6 +173,6 @@ public sealed interface NamingNode {
   /** A key in words, for reports: also of a kind that gives no name. */
   static String keyLabel(Value key) {
     String text = keyText(key);
-    return text == null ? "(" + Kinds.describe(key) + " as a key)" : text;
+    return text == null ? "(" + ValueDescription.of(key) + " as a key)" : text;
   }
 }

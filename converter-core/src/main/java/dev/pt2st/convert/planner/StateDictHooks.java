@@ -6,9 +6,9 @@ import dev.pt2st.convert.names.TensorHolders;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.pickle.ValueDescription;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -64,7 +64,7 @@ final class StateDictHooks {
         for (int i = 0; i < hooks.size(); i++) {
           Value hook = hooks.value(i);
           String what =
-              hook instanceof GlobalValue global ? global.dottedName() : Kinds.describe(hook);
+              hook instanceof GlobalValue global ? global.dottedName() : ValueDescription.of(hook);
           found.add(new Plan.Hook(name, what));
         }
       }

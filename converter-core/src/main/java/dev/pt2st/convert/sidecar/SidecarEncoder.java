@@ -10,12 +10,12 @@ import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.DomainValue;
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.pickle.Kinds;
 import dev.pt2st.pickle.ListValue;
 import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.SetValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.pickle.ValueDescription;
 import dev.pt2st.torch.value.DTypeValue;
 import dev.pt2st.torch.value.NumpyDType;
 import dev.pt2st.torch.value.NumpyValue;
@@ -142,7 +142,7 @@ final class SidecarEncoder {
       }
       case DTypeValue dtype -> scalars.tag("$global", String.valueOf(dtype.dtype().torchName()));
       case NumpyDType dtype -> dtype(dtype);
-      case DomainValue domain -> opaque(Kinds.describe(domain), domain);
+      case DomainValue domain -> opaque(ValueDescription.of(domain), domain);
     }
   }
 

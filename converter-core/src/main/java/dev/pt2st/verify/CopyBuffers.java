@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
  * that is no longer there to a copy, but what compares or sums up the pages themselves would end
  * it.
  */
-final class Buffers {
+final class CopyBuffers {
   /** Fits the second-level cache, and is whole elements of every size: also of three bytes. */
   static final int SIZE = 3 << 16;
 

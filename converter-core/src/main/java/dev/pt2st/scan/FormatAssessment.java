@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param why what is to be said about that
  * @param search how far it still has to be looked at
  */
-record OtherContent(String kind, @Nullable Rule rule, String why, Search search) {
+record FormatAssessment(String kind, @Nullable Rule rule, String why, Search search) {
   /** How far a content has to be looked at that has been told. */
   enum Search {
     /** The structure of its format accounts for every byte. */
@@ -54,7 +54,7 @@ record OtherContent(String kind, @Nullable Rule rule, String why, Search search)
    * @param first its first bytes
    * @param name the name it goes by, which may promise a checkpoint
    */
-  static OtherContent of(MappedFile content, byte[] first, String name) {
+  static FormatAssessment of(MappedFile content, byte[] first, String name) {
     boolean promised = promisesCheckpoint(name);
     if (content.size() == 0) {
       return promised ? wrong("empty", "the file is empty") : sound("empty", Search.NONE);
@@ -85,16 +85,16 @@ record OtherContent(String kind, @Nullable Rule rule, String why, Search search)
     return sound("text", Search.TEXT);
   }
 
-  private static OtherContent sound(String kind, Search search) {
-    return new OtherContent(kind, null, "", search);
+  private static FormatAssessment sound(String kind, Search search) {
+    return new FormatAssessment(kind, null, "", search);
   }
 
-  private static OtherContent notRead(String kind, String why) {
-    return new OtherContent(kind, Rule.NOT_LOOKED_INTO, why, Search.ALL);
+  private static FormatAssessment notRead(String kind, String why) {
+    return new FormatAssessment(kind, Rule.NOT_LOOKED_INTO, why, Search.ALL);
   }
 
-  private static OtherContent wrong(String kind, String why) {
-    return new OtherContent(kind, Rule.WRONG_CONTENT, why, Search.TEXT);
+  private static FormatAssessment wrong(String kind, String why) {
+    return new FormatAssessment(kind, Rule.WRONG_CONTENT, why, Search.TEXT);
   }
 
   /**
@@ -102,14 +102,14 @@ record OtherContent(String kind, @Nullable Rule rule, String why, Search search)
    *
    * @param begins the format whose magic number they have; null if none
    */
-  static OtherContent unrecognized(@Nullable String begins) {
+  static FormatAssessment unrecognized(@Nullable String begins) {
     return begins == null
-        ? new OtherContent(
+        ? new FormatAssessment(
             "unrecognized data",
             Rule.UNRECOGNIZED_BYTES,
             "bytes of no known format, in which nothing was found that runs code",
             Search.ALL)
-        : new OtherContent(
+        : new FormatAssessment(
             "begins as " + withArticle(begins),
             Rule.UNRECOGNIZED_BYTES,
             "it begins as "

@@ -12,7 +12,7 @@ import java.util.List;
  * Does what users do, on small samples, for a JVM that writes down what it loads and runs: its
  * cache then serves every command. Not for users; the launcher and the distribution call it.
  */
-final class Training {
+final class TrainingRun {
   static final List<String> SAMPLES =
       List.of("zip_basic.pt", "zip_training.pt", "zip_dtypes.pt", "legacy_basic.pt");
 
@@ -26,7 +26,7 @@ final class Training {
 
   private final Terminal nowhere;
 
-  private Training() {
+  private TrainingRun() {
     PrintStream nothing = new PrintStream(OutputStream.nullOutputStream());
     nowhere = new Terminal(nothing, nothing, false, false, WIDTH);
   }
@@ -38,7 +38,7 @@ final class Training {
    * @throws IOException if what was written cannot be removed
    */
   public static void main(String[] args) throws IOException {
-    new Training().run(Path.of(args[0]), Path.of(args[1]));
+    new TrainingRun().run(Path.of(args[0]), Path.of(args[1]));
   }
 
   private void run(Path samples, Path folder) throws IOException {

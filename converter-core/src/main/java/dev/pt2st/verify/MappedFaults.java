@@ -13,8 +13,8 @@ import java.util.List;
 /**
  * Turns what the JVM throws for mapped files that are cut short, or for a small heap, into words.
  */
-final class Guard {
-  private Guard() {}
+final class MappedFaults {
+  private MappedFaults() {}
 
   /** Work on files. */
   @FunctionalInterface

@@ -4,8 +4,8 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers of a pickle, whatever their size. */
-public final class NumberOf {
-  private NumberOf() {}
+public final class PickleInteger {
+  private PickleInteger() {}
 
   /** The integer that a value is; null if it is none. */
   public static @Nullable BigInteger whole(@Nullable Value value) {

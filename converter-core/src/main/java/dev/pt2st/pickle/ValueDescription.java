@@ -1,11 +1,11 @@
 package dev.pt2st.pickle;
 
 /** Words for the kinds of values, for messages. */
-public final class Kinds {
-  private Kinds() {}
+public final class ValueDescription {
+  private ValueDescription() {}
 
   /** What a value is, in Python's words. */
-  public static String describe(Value value) {
+  public static String of(Value value) {
     return switch (value) {
       case Value.None none -> "None";
       case Value.Bool bool -> "a bool";

@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
  * The numbers of a tensor by their place in row-major order. Those around the last one that was
  * asked for are kept. For one thread.
  */
-final class Numbers {
+final class ElementReader {
   private static final int KEPT = 1024;
 
   private final DType dtype;
@@ -23,7 +23,7 @@ final class Numbers {
   private long first;
   private long end;
 
-  Numbers(TensorView view, StorageBytes storages) {
+  ElementReader(TensorView view, StorageBytes storages) {
     dtype = view.dtype();
     bytes = new StridedBytes(view, storages.get(view.storage()));
     count = view.elementCount();

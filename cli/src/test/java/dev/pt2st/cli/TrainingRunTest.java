@@ -7,22 +7,22 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TrainingTest {
+class TrainingRunTest {
   @TempDir Path temporary;
 
   @Test
   void theSamplesAreThereAndNothingIsLeftBehind() throws Exception {
     Path samples = Samples.checkpoint("zip_basic.pt").getParent();
 
-    assertThat(Training.SAMPLES).allSatisfy(name -> assertThat(samples.resolve(name)).exists());
-    Training.main(new String[] {samples.toString(), temporary.toString()});
+    assertThat(TrainingRun.SAMPLES).allSatisfy(name -> assertThat(samples.resolve(name)).exists());
+    TrainingRun.main(new String[] {samples.toString(), temporary.toString()});
     assertThat(temporary).isEmptyDirectory();
   }
 
   /** What it does is what users do only if the samples are taken. */
   @Test
   void theSamplesConvertWithoutOptions() {
-    assertThat(Training.SAMPLES)
+    assertThat(TrainingRun.SAMPLES)
         .allSatisfy(name ->
             assertThat(
                     Run.convert(
