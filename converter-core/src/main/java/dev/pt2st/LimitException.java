@@ -7,8 +7,10 @@ public final class LimitException extends CheckpointException {
   private final Limit limit;
 
   /**
+   * Work that was not done, or not to its end.
+   *
    * @param limit the limit that would be passed
-   * @param problem what would pass it
+   * @param problem what would pass it, as a clause
    */
   public LimitException(Place place, Limit limit, String problem) {
     super(place, problem, new Remedy.RaiseLimit(limit));

@@ -4,10 +4,20 @@ package dev.pt2st;
 public final class MalformedException extends CheckpointException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * Bytes that are not what their format asks for.
+   *
+   * @param problem what is wrong, as a clause
+   */
   public MalformedException(Place place, String problem, Remedy remedy) {
     super(place, problem, remedy);
   }
 
+  /**
+   * Bytes that are not what their format asks for, about which only a new copy helps.
+   *
+   * @param problem what is wrong, as a clause
+   */
   public MalformedException(Place place, String problem) {
     this(
         place,

@@ -21,14 +21,17 @@ public record ReadOptions(Policy policy, Limits limits, Crc crc) {
     IGNORE
   }
 
+  /** These options with another {@link #policy}. */
   public ReadOptions withPolicy(Policy value) {
     return new ReadOptions(value, limits, crc);
   }
 
+  /** These options with another {@link #limits}. */
   public ReadOptions withLimits(Limits value) {
     return new ReadOptions(policy, value, crc);
   }
 
+  /** These options with another {@link #crc}. */
   public ReadOptions withCrc(Crc value) {
     return new ReadOptions(policy, limits, value);
   }

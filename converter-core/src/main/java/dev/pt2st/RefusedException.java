@@ -8,11 +8,19 @@ public final class RefusedException extends CheckpointException {
 
   private final transient List<RefusedGlobal> globals;
 
+  /**
+   * A refusal for another reason than globals.
+   *
+   * @param problem the reason, as a clause
+   */
   public RefusedException(Place place, String problem, Remedy remedy) {
     this(place, problem, remedy, List.of());
   }
 
   /**
+   * A refusal.
+   *
+   * @param problem the reason, as a clause
    * @param globals the globals that are not on the allowlist, where these are the reason
    */
   public RefusedException(Place place, String problem, Remedy remedy, List<RefusedGlobal> globals) {

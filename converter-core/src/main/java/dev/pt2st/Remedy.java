@@ -24,13 +24,25 @@ public sealed interface Remedy {
     }
   }
 
-  /** Something to do with the file, or where it was made. */
+  /**
+   * Something to do with the file, or where it was made.
+   *
+   * @param advice in words that name no option
+   */
   record Advice(String advice) implements Remedy {}
 
-  /** The file is not what its maker wrote: cut short, damaged, or a placeholder for it. */
+  /**
+   * The file is not what its maker wrote: cut short, damaged, or a placeholder for it.
+   *
+   * @param advice in words that name no option
+   */
   record FetchAgain(String advice) implements Remedy {}
 
-  /** The file does what only a made up one does: it is best not loaded by anything. */
+  /**
+   * The file does what only a made up one does: it is best not loaded by anything.
+   *
+   * @param advice in words that name no option
+   */
   record DoNotTrust(String advice) implements Remedy {}
 
   /** Something else changed the file, or its disk failed. */
@@ -80,7 +92,11 @@ public sealed interface Remedy {
     }
   }
 
-  /** A policy could accept these globals, as data of which nothing is run. */
+  /**
+   * A policy could accept these globals, as data of which nothing is run.
+   *
+   * @param names module and qualified name of each, joined by a dot, as the policy takes them
+   */
   record AcceptGlobals(List<String> names) implements Remedy {
     public AcceptGlobals {
       names = List.copyOf(names);
@@ -96,7 +112,11 @@ public sealed interface Remedy {
     }
   }
 
-  /** A limit is too low for such a file. */
+  /**
+   * A limit is too low for such a file.
+   *
+   * @param limit the one to raise
+   */
   record RaiseLimit(Limit limit) implements Remedy {
     @Override
     public String advice() {
@@ -104,7 +124,11 @@ public sealed interface Remedy {
     }
   }
 
-  /** An archive holds several checkpoints, and one must be named, as this one can be. */
+  /**
+   * An archive holds several checkpoints, and one must be named.
+   *
+   * @param example how one of them can be named
+   */
   record NameMember(ResourceName example) implements Remedy {
     @Override
     public String advice() {
@@ -116,6 +140,7 @@ public sealed interface Remedy {
    * What was named is not there, and this is.
    *
    * @param where "it holds" or another clause that the names follow
+   * @param names what is there, as far as it is listed
    * @param more how many more there are
    */
   record NameOneOf(String where, List<String> names, long more) implements Remedy {
@@ -220,11 +245,17 @@ public sealed interface Remedy {
 
   /** As what a tensor can be written that safetensors cannot hold. */
   enum Form {
+    /** A complex tensor, as real numbers with a last dimension of 2. */
     COMPLEX_AS_REAL("as real numbers"),
+    /** A quantized tensor, as the numbers that it stands for or as its parts. */
     DEQUANTIZED_OR_COMPONENTS("dequantized or as components"),
+    /** A quantized tensor, as its parts alone. */
     QUANTIZED_COMPONENTS("as components"),
+    /** A sparse tensor, in full or as its parts. */
     DENSE_OR_COMPONENTS("dense or as components"),
+    /** A sparse tensor, as its parts alone. */
     SPARSE_COMPONENTS("as components"),
+    /** A nested tensor, as its parts. */
     NESTED_COMPONENTS("as components");
 
     private final String words;
@@ -246,7 +277,11 @@ public sealed interface Remedy {
     }
   }
 
-  /** A selection of files can leave one out. The words end with that. */
+  /**
+   * A selection of files can leave one out.
+   *
+   * @param advice in words that name no option and end with that
+   */
   record LeaveOut(String advice) implements Remedy {}
 
   /**

@@ -8,6 +8,8 @@ import java.nio.file.Path;
  * {@code /models/a.pt}, {@code s3://b/k}, {@code a.zip!inner.pt}. It is shown and compared and
  * never opened, so nothing of it is changed: a {@link Path} would make {@code s3:/b/k} of an
  * address.
+ *
+ * @param text as the user wrote it
  */
 public record ResourceName(String text) {
   private static final char INSIDE = '!';

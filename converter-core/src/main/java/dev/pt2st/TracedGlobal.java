@@ -31,6 +31,7 @@ public record TracedGlobal(
    * A call or an instantiation.
    *
    * @param opcode REDUCE, INST, OBJ, NEWOBJ or NEWOBJ_EX
+   * @param offset of this opcode, in the entry or, where there is no entry, in the file
    * @param arguments the arguments in brackets as Python writes them, as far as they stand in the
    *     stream; long ones cut off
    */

@@ -4,6 +4,11 @@ package dev.pt2st;
 public final class UnsupportedException extends CheckpointException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * What is sound and cannot be converted.
+   *
+   * @param problem what it is, as a clause
+   */
   public UnsupportedException(Place place, String problem, Remedy remedy) {
     super(place, problem, remedy);
   }

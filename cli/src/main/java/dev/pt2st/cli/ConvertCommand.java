@@ -111,7 +111,8 @@ final class ConvertCommand extends ModelPairCommand {
     }
   }
 
-  private ConvertReport.ConversionRun conversionRun(Path input, Duration elapsed, WriteOptions how) {
+  private ConvertReport.ConversionRun conversionRun(
+      Path input, Duration elapsed, WriteOptions how) {
     return new ConvertReport.ConversionRun(
         elapsed,
         Options.isSet(dryRun),

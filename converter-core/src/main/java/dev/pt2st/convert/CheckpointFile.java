@@ -185,6 +185,8 @@ public final class CheckpointFile implements AutoCloseable {
   /**
    * The values of the tensor of this name; see {@link #data(CheckpointTensor)}.
    *
+   * @throws CheckpointException as {@link #data(CheckpointTensor)} does
+   * @throws IOException as {@link #data(CheckpointTensor)} does
    * @throws IllegalArgumentException if there is none
    */
   public MemorySegment data(String name) throws CheckpointException, IOException {

@@ -2,7 +2,10 @@ package dev.pt2st.convert;
 
 import dev.pt2st.UnpackingListener;
 
-/** Hears how a conversion goes on. Called by several threads. */
+/**
+ * Hears how a conversion goes on. Called by several threads, also at once. What it throws ends the
+ * work, and comes out of the call that does it.
+ */
 @FunctionalInterface
 public interface ProgressListener extends UnpackingListener {
   /** Hears nothing. */

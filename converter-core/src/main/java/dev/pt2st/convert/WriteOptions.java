@@ -20,19 +20,29 @@ public record WriteOptions(
   public static final WriteOptions STANDARD =
       new WriteOptions(IfExists.REFUSE, Durability.WRITTEN, null, null);
 
+  /** These options with another {@link #ifExists}. */
   public WriteOptions withIfExists(IfExists value) {
     return new WriteOptions(value, durability, sidecar, check);
   }
 
+  /** These options with another {@link #durability}. */
   public WriteOptions withDurability(Durability value) {
     return new WriteOptions(ifExists, value, sidecar, check);
   }
 
+  /**
+   * Writes the values beside the tensors too.
+   *
+   * @param value the JSON file; it appears together with the output
+   */
   public WriteOptions withSidecar(Path value) {
     return new WriteOptions(ifExists, durability, value, check);
   }
 
-  /** Has the output looked at, such as by a {@code verify.OutputVerifier}. */
+  /**
+   * Has the output looked at, such as by a {@code verify.OutputVerifier}. What the check throws
+   * comes out of {@link Conversion#write}, and nothing is left of the output then.
+   */
   public WriteOptions withCheck(OutputCheck value) {
     return new WriteOptions(ifExists, durability, sidecar, value);
   }

@@ -83,6 +83,8 @@ public final class ShardNames {
   /**
    * The files of the model that are there, of whatever number of shards: the index first, if there
    * is one, as without it nobody takes the others for a model.
+   *
+   * @throws IOException if the directory cannot be read
    */
   public List<Path> existing() throws IOException {
     List<Path> found = new ArrayList<>();

@@ -25,6 +25,8 @@ public final class FileScanner {
   }
 
   /**
+   * A scanner with a listener.
+   *
    * @param listener hears how each scan goes on, from the thread that scans; what it throws comes
    *     out of {@link #scan}
    */

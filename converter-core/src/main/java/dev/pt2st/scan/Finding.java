@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One thing that speaks against a file.
  *
+ * @param rule what it breaks
  * @param place the file as the user named it; the entry, with an exclamation mark between archives
  *     within archives; the byte in this entry
  * @param message what was found there, as a sentence without an end

@@ -10,63 +10,110 @@ import org.jspecify.annotations.Nullable;
  * <p>The constants that safetensors knows stand in the order of the {@code Dtype} enum of the
  * safetensors crate 0.8 ({@code safetensors/src/tensor.rs}): by alignment, and the reference writer
  * puts a file's tensors in the reverse of this order. Storage names are those of {@code
- * torch/storage.py} ({@code _dtype_to_storage_type_map}). A constant without a description is the
- * type of that name: {@code I}, {@code U}, {@code F} and {@code C} are signed and unsigned
- * integers, floats and complex numbers, with their bits; {@code E} and {@code M} are the bits of
- * exponent and mantissa.
+ * torch/storage.py} ({@code _dtype_to_storage_type_map}), PyTorch's names and sizes those of {@code
+ * c10/core/ScalarType.h}.
  */
 public enum DType {
+  /** A boolean, one byte: 0 or 1. */
   BOOL("BOOL", "torch.bool", "BoolStorage", 1, 1),
   /** Two 4-bit floats in a byte; the last dimension of a tensor of PyTorch's counts bytes. */
   F4("F4", "torch.float4_e2m1fn_x2", null, 1, 1),
   /** Four 6-bit floats in three bytes; PyTorch has no such type. */
   F6_E2M3("F6_E2M3", null, null, 3, 1),
+  /** Four 6-bit floats in three bytes; PyTorch has no such type. */
   F6_E3M2("F6_E3M2", null, null, 3, 1),
+  /** Unsigned 8-bit integer. */
   U8("U8", "torch.uint8", "ByteStorage", 1, 1),
+  /** Signed 8-bit integer. */
   I8("I8", "torch.int8", "CharStorage", 1, 1),
+  /** 8-bit float of 5 exponent and 2 mantissa bits, with infinities (OCP). */
   F8_E5M2("F8_E5M2", "torch.float8_e5m2", null, 1, 1),
+  /**
+   * 8-bit float of 4 exponent and 3 mantissa bits, without infinities (OCP; PyTorch: {@code
+   * e4m3fn}).
+   */
   F8_E4M3("F8_E4M3", "torch.float8_e4m3fn", null, 1, 1),
+  /** 8 exponent bits and nothing else: a power of two, as the scale of a block (OCP MX). */
   F8_E8M0("F8_E8M0", "torch.float8_e8m0fnu", null, 1, 1),
+  /** As {@link #F8_E4M3}, with another bias, one NaN and no negative zero. */
   F8_E4M3FNUZ("F8_E4M3FNUZ", "torch.float8_e4m3fnuz", null, 1, 1),
+  /** As {@link #F8_E5M2}, with another bias, one NaN, no infinities and no negative zero. */
   F8_E5M2FNUZ("F8_E5M2FNUZ", "torch.float8_e5m2fnuz", null, 1, 1),
+  /** Signed 16-bit integer. */
   I16("I16", "torch.int16", "ShortStorage", 2, 2),
+  /** Unsigned 16-bit integer. */
   U16("U16", "torch.uint16", null, 2, 2),
+  /** IEEE 754 half precision. */
   F16("F16", "torch.float16", "HalfStorage", 2, 2),
+  /** The upper 16 bits of a {@link #F32}. */
   BF16("BF16", "torch.bfloat16", "BFloat16Storage", 2, 2),
+  /** Signed 32-bit integer. */
   I32("I32", "torch.int32", "IntStorage", 4, 4),
+  /** Unsigned 32-bit integer. */
   U32("U32", "torch.uint32", null, 4, 4),
+  /** IEEE 754 single precision. */
   F32("F32", "torch.float32", "FloatStorage", 4, 4),
+  /** A pair of {@link #F32}: real part, imaginary part. */
   C64("C64", "torch.complex64", "ComplexFloatStorage", 8, 4),
+  /** IEEE 754 double precision. */
   F64("F64", "torch.float64", "DoubleStorage", 8, 8),
+  /** Signed 64-bit integer. */
   I64("I64", "torch.int64", "LongStorage", 8, 8),
+  /** Unsigned 64-bit integer. */
   U64("U64", "torch.uint64", null, 8, 8),
 
   // What safetensors cannot hold.
+  /** A pair of {@link #F16}: real part, imaginary part. */
   COMPLEX32(null, "torch.complex32", "ComplexHalfStorage", 4, 2),
+  /** A pair of {@link #F64}: real part, imaginary part. */
   COMPLEX128(null, "torch.complex128", "ComplexDoubleStorage", 16, 8),
+  /** Signed 8-bit integer of a quantized tensor. */
   QINT8(null, "torch.qint8", "QInt8Storage", 1, 1),
+  /** Unsigned 8-bit integer of a quantized tensor. */
   QUINT8(null, "torch.quint8", "QUInt8Storage", 1, 1),
+  /** Signed 32-bit integer of a quantized tensor. */
   QINT32(null, "torch.qint32", "QInt32Storage", 4, 4),
+  /** Two unsigned 4-bit integers of a quantized tensor in a byte. */
   QUINT4X2(null, "torch.quint4x2", "QUInt4x2Storage", 1, 1),
+  /** Four unsigned 2-bit integers of a quantized tensor in a byte. */
   QUINT2X4(null, "torch.quint2x4", "QUInt2x4Storage", 1, 1),
+  /** Eight times one bit in a byte, without a meaning. */
   BITS1X8(null, "torch.bits1x8", null, 1, 1),
+  /** Four times two bits in a byte, without a meaning. */
   BITS2X4(null, "torch.bits2x4", null, 1, 1),
+  /** Two times four bits in a byte, without a meaning. */
   BITS4X2(null, "torch.bits4x2", null, 1, 1),
+  /** Eight bits without a meaning. */
   BITS8(null, "torch.bits8", null, 1, 1),
+  /** Sixteen bits without a meaning. */
   BITS16(null, "torch.bits16", null, 2, 2),
+  /** Unsigned 1-bit integer, for subclasses of tensors that pack it. */
   UINT1(null, "torch.uint1", null, 1, 1),
+  /** Unsigned 2-bit integer, for subclasses of tensors that pack it. */
   UINT2(null, "torch.uint2", null, 1, 1),
+  /** Unsigned 3-bit integer, for subclasses of tensors that pack it. */
   UINT3(null, "torch.uint3", null, 1, 1),
+  /** Unsigned 4-bit integer, for subclasses of tensors that pack it. */
   UINT4(null, "torch.uint4", null, 1, 1),
+  /** Unsigned 5-bit integer, for subclasses of tensors that pack it. */
   UINT5(null, "torch.uint5", null, 1, 1),
+  /** Unsigned 6-bit integer, for subclasses of tensors that pack it. */
   UINT6(null, "torch.uint6", null, 1, 1),
+  /** Unsigned 7-bit integer, for subclasses of tensors that pack it. */
   UINT7(null, "torch.uint7", null, 1, 1),
+  /** Signed 1-bit integer, for subclasses of tensors that pack it. */
   INT1(null, "torch.int1", null, 1, 1),
+  /** Signed 2-bit integer, for subclasses of tensors that pack it. */
   INT2(null, "torch.int2", null, 1, 1),
+  /** Signed 3-bit integer, for subclasses of tensors that pack it. */
   INT3(null, "torch.int3", null, 1, 1),
+  /** Signed 4-bit integer, for subclasses of tensors that pack it. */
   INT4(null, "torch.int4", null, 1, 1),
+  /** Signed 5-bit integer, for subclasses of tensors that pack it. */
   INT5(null, "torch.int5", null, 1, 1),
+  /** Signed 6-bit integer, for subclasses of tensors that pack it. */
   INT6(null, "torch.int6", null, 1, 1),
+  /** Signed 7-bit integer, for subclasses of tensors that pack it. */
   INT7(null, "torch.int7", null, 1, 1);
 
   private static final Map<String, DType> BY_SAFETENSORS_NAME = new HashMap<>();

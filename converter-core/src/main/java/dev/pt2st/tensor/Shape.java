@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** Sizes or strides, outermost dimension first. Immutable. */
+/** Sizes or strides in elements, outermost dimension first. Immutable. */
 public final class Shape {
   private static final long UNKNOWN = -1;
 
@@ -22,14 +22,22 @@ public final class Shape {
     return new Shape(dimensions.clone());
   }
 
+  /** How many dimensions there are; 0 for a scalar. */
   public int rank() {
     return dimensions.length;
   }
 
+  /**
+   * The size or stride of one dimension, in elements.
+   *
+   * @param dimension from 0, the outermost
+   * @throws IndexOutOfBoundsException if there is no such dimension
+   */
   public long get(int dimension) {
     return dimensions[dimension];
   }
 
+  /** All of them, as an array of the caller's own. */
   public long[] toArray() {
     return dimensions.clone();
   }

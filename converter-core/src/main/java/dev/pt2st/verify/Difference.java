@@ -10,13 +10,33 @@ public sealed interface Difference {
   /** The name of the tensor. */
   String name();
 
-  /** A tensor of the expected model that the other lacks. */
+  /**
+   * A tensor of the expected model that the other lacks.
+   *
+   * @param name of the tensor
+   * @param dtype in the expected model
+   * @param shape in the expected model, as a safetensors header gives it
+   */
   record Missing(String name, DType dtype, Shape shape) implements Difference {}
 
-  /** A tensor that the expected model has not. */
+  /**
+   * A tensor that the expected model has not.
+   *
+   * @param name of the tensor
+   * @param dtype in the other model
+   * @param shape in the other model, as a safetensors header gives it
+   */
   record Unexpected(String name, DType dtype, Shape shape) implements Difference {}
 
-  /** A tensor of another dtype or shape. */
+  /**
+   * A tensor of another dtype or shape.
+   *
+   * @param name of the tensor
+   * @param expectedDType the dtype that is right
+   * @param expectedShape the shape that is right, as a safetensors header gives it
+   * @param foundDType the dtype in the other model
+   * @param foundShape the shape in the other model
+   */
   record OtherForm(
       String name, DType expectedDType, Shape expectedShape, DType foundDType, Shape foundShape)
       implements Difference {}
@@ -24,6 +44,7 @@ public sealed interface Difference {
   /**
    * A tensor of which some elements differ.
    *
+   * @param name of the tensor
    * @param dtype of both
    * @param shape of both, as a safetensors header gives it
    * @param first the first element that differs, counted in row-major order
@@ -76,6 +97,7 @@ public sealed interface Difference {
   /**
    * A name that is not written as another tensor stands for it, which the metadata do not say.
    *
+   * @param name of the tensor that is not written
    * @param expected the tensor that stands for it
    * @param found what the metadata say; null if nothing
    */

@@ -34,6 +34,7 @@ public record ModelDigest(List<TensorDigest> tensors) {
   /**
    * The digest of one tensor.
    *
+   * @param name of the tensor
    * @param dtype as safetensors has it
    * @param shape as a safetensors header gives it, in elements
    * @param sha256 of its elements, row-major and little-endian, in hexadecimal

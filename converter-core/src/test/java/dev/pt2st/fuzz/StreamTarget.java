@@ -1,7 +1,6 @@
 package dev.pt2st.fuzz;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Deadline;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.Unpacking;
 import dev.pt2st.archive.compression.Compression;
@@ -9,6 +8,7 @@ import dev.pt2st.archive.compression.LoaderDecoder;
 import dev.pt2st.archive.tar.TarSurvey;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.work.Deadline;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

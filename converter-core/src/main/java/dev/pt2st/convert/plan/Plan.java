@@ -66,7 +66,12 @@ public record Plan(
    */
   public record PlannedTensor(TensorInfo info, PlannedData data) {}
 
-  /** A tensor of the root that is not written, and why. */
+  /**
+   * A tensor of the root that is not written.
+   *
+   * @param name the keys that lead to it from the root, joined by dots
+   * @param why what it is that safetensors cannot hold, such as "a sparse tensor"
+   */
   public record Skipped(String name, String why) {}
 
   /**
@@ -91,6 +96,7 @@ public record Plan(
   public static final class Header {
     private final byte[] bytes;
 
+    /** Those of a file, the eight of the length among them. */
     public Header(byte[] bytes) {
       this.bytes = bytes;
     }
@@ -100,6 +106,7 @@ public record Plan(
       return bytes.length;
     }
 
+    /** The bytes themselves, which are not to be changed. */
     public byte[] bytes() {
       return bytes;
     }

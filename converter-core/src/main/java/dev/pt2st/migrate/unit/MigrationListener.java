@@ -1,6 +1,9 @@
 package dev.pt2st.migrate.unit;
 
-/** Hears how a migration goes on. */
+/**
+ * Hears how a migration goes on. What it throws ends the run early; the units that were begun are
+ * done again by the next one.
+ */
 public interface MigrationListener {
   /** Work on a unit begins; called by the thread that does it. */
   default void begins(MigrationUnit unit) {}

@@ -20,6 +20,7 @@ public record MigrationUnit(
 
   /** What a unit is. */
   public enum Kind {
+    /** A checkpoint in one file. */
     CHECKPOINT,
     /** A model in several files that an index names. */
     MODEL,
@@ -27,6 +28,7 @@ public record MigrationUnit(
     LINK,
     /** A model whose shards and index are links. */
     LINKED_MODEL,
+    /** A file that is no checkpoint, such as a configuration or a tokenizer. */
     SIDE_FILE,
     /** A symbolic link to anything else in the tree. */
     SIDE_LINK,
@@ -45,8 +47,11 @@ public record MigrationUnit(
      * it differs.
      */
     COMPARE,
+    /** Nothing is done about it, for a reason. */
     LEAVE_ALONE,
+    /** The rules refuse it, for a reason. */
     REFUSE,
+    /** It cannot be read or written, for a reason. */
     FAIL,
     /** A side file, to be copied or linked. */
     PUT_BESIDE
@@ -79,6 +84,11 @@ public record MigrationUnit(
       return source.isEmpty();
     }
 
+    /**
+     * The same source with another target.
+     *
+     * @param newTarget below the target tree
+     */
     public Item withTarget(String newTarget) {
       return new Item(source, bytes, modified, newTarget, leadsTo);
     }
@@ -123,6 +133,11 @@ public record MigrationUnit(
     return files.stream().mapToLong(Item::bytes).sum();
   }
 
+  /**
+   * The same files with another action.
+   *
+   * @param newReason why it is left alone, refused or failed; empty for all else
+   */
   public MigrationUnit with(Action newAction, String newReason) {
     return new MigrationUnit(kind, files, index, newAction, newReason);
   }

@@ -24,14 +24,19 @@ public record UnitResult(
 
   /** What can become of a unit; the order is that of the final table. */
   public enum Verdict {
+    /** It was converted, now. */
     CONVERTED("converted"),
     /** It was there already: an earlier run made it, or it was compared with the source. */
     ALREADY_THERE("already there"),
+    /** A link to an output was made where the source has a link to a checkpoint. */
     LINKED("linked"),
     /** A side file that was copied or linked. */
     PUT_BESIDE("side file"),
+    /** Nothing was done about it; the reason says why. */
     LEFT_ALONE("left alone"),
+    /** The rules refuse it. */
     REFUSED("refused"),
+    /** It could not be read or written. */
     FAILED("failed");
 
     private final String shown;
@@ -40,7 +45,7 @@ public record UnitResult(
       this.shown = shown;
     }
 
-    /** For people. */
+    /** The words for it in reports. */
     public String shown() {
       return shown;
     }
@@ -71,7 +76,11 @@ public record UnitResult(
     this(unit, verdict, reason, written, notes, null);
   }
 
-  /** Something that is not done, and why. */
+  /**
+   * Something that is not done, and why.
+   *
+   * @param reason a clause
+   */
   public static UnitResult not(MigrationUnit unit, Verdict verdict, String reason) {
     return new UnitResult(unit, verdict, reason, List.of(), List.of());
   }
