@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * CPython's {@code Modules/_pickle.c} does, without a class, a call or a recursion. What a global,
  * a call or a persistent id means is asked of a {@link Domain}.
  *
- * <p>Over 400 lines, since it is one machine: a method an opcode, and little between them.
+ * <p>Over 400 lines, since it is one machine: a method an opcode, and little between them. Memo,
+ * stack, texts and numbers have classes of their own; what is left shares the cursor, the budget
+ * and the bound on the pickle's bytes, and is compared with {@code _pickle.c} side by side.
  */
 public final class Unpickler {
   /** Texts of more bytes may be arrays. */

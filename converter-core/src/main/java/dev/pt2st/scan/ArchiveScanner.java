@@ -1,82 +1,32 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
-import dev.pt2st.ResourceName;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.ArchiveFormat;
 import dev.pt2st.archive.Container;
-import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.Members;
 import dev.pt2st.archive.Unpacking;
 import dev.pt2st.archive.ZipArchive;
-import dev.pt2st.archive.ZipEntry;
-import dev.pt2st.archive.ZipSurvey;
 import dev.pt2st.archive.compression.Compression;
 import dev.pt2st.archive.compression.LoaderDecoder;
 import dev.pt2st.checkpoint.StorageBytes;
-import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
-import dev.pt2st.io.RecordBytes;
-import dev.pt2st.pickle.analysis.PickleTrace;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Looks into archives and compressed files: at every entry by its content, whatever its name. */
+/** Looks into archives and compressed files: at every member by its content, whatever its name. */
 final class ArchiveScanner {
-  /** How much of a storage is looked at: as much as tells that it is an archive or a pickle. */
-  private static final int STORAGE_START = 512;
-
-  /** Up to here the CRC-32 of an entry that is no storage is always checked. */
-  private static final long SMALL = 16 << 20;
-
-  private static final int PIECE = 1 << 16;
-
-  /** After so many bytes of a checked record the listener hears of them. */
-  private static final long CHECKED = 16 << 20;
-
-  private static final int STORED = 0;
+  /** The method of zlib data (RFC 1950). */
   private static final int DEFLATED = 8;
-
-  /**
-   * A file that only archives of {@code torch.package} have (torch/package/package_exporter.py).
-   */
-  private static final String TORCH_PACKAGE = "/.data/extern_modules";
-
-  /** What Keras reads its layers from (keras/src/saving/saving_lib.py). */
-  private static final String KERAS_CONFIGURATION = "config.json";
-
-  /** Of a model archive (.mar). */
-  private static final String TORCH_SERVE = "mar-inf/manifest.json";
-
-  /** What skops makes its objects by (skops/io/_persist.py). */
-  private static final String SKOPS_SCHEMA = "schema.json";
-
-  /** Where torch.save, torch.jit.save and torch.export.save put tensor data. */
-  private static final Pattern STORAGES =
-      Pattern.compile("[^/]+/(?:data|tensors|constants|data/weights|data/constants)/[^/]+");
-
-  private static final int KERAS_SEARCHED = 16 << 20;
 
   private final FileScan scan;
   private final Findings findings;
-  private final SurveyedParts surveyed;
 
   ArchiveScanner(FileScan scan) {
     this.scan = scan;
     this.findings = scan.findings();
-    this.surveyed = new SurveyedParts(scan.options().limits());
-  }
-
-  /** The entries of damaged archives that were looked at. */
-  SurveyedParts surveyed() {
-    return surveyed;
   }
 
   /**
@@ -112,13 +62,14 @@ final class ArchiveScanner {
   boolean inside(Container.Archive archive, int depth) throws CheckpointException, IOException {
     scan.unpacking().checkDepth(depth + 1, Place.of(archive.file().name()));
     if (archive.format() == ArchiveFormat.ZIP) {
-      return entries(
-          archive.file(),
-          ZipArchive.read(archive.file(), scan.options().limits()),
-          Set.of(),
-          StorageBytes.NONE,
-          null,
-          depth);
+      return scan.zips()
+          .entries(
+              archive.file(),
+              ZipArchive.read(archive.file(), scan.options().limits()),
+              Set.of(),
+              StorageBytes.NONE,
+              null,
+              depth);
     }
     if (archive.format() == ArchiveFormat.TAR) {
       return new TarScanner(scan).at(archive.file(), depth);
@@ -164,223 +115,6 @@ final class ArchiveScanner {
   }
 
   /**
-   * Looks at the entries of a ZIP.
-   *
-   * @param main the pickles that the checkpoint consists of
-   * @param storages the entries that are tensor data
-   * @param context of the main pickles; null where the archive is no checkpoint, but may hold some
-   * @return whether there is anything to be judged
-   */
-  boolean entries(
-      MappedFile file,
-      ZipArchive archive,
-      Set<ZipEntry> main,
-      StorageBytes storages,
-      PickleScanner.@Nullable Context context,
-      int depth)
-      throws CheckpointException, IOException {
-    boolean judged = false;
-    for (ZipEntry entry : archive.entries()) {
-      String program = programOf(entry);
-      if (program != null) {
-        judged = true;
-        findings.add(
-            Rule.NOT_LOOKED_INTO, Place.of(file.name()).inEntry(entry.name()), program, null);
-      }
-      boolean isStorage = storages.contains(entry.bytes());
-      if (isStorage && !scan.options().full() && !looksLikeMore(entry)) {
-        continue;
-      }
-      ResourceName shown = file.name().inside(entry.name());
-      judged |=
-          open(
-              file,
-              entry.bytes(),
-              shown,
-              content -> {
-                checkCrc(
-                    entry.bytes(), content, isStorage, Place.of(file.name()).inEntry(entry.name()));
-                if (isStorage) {
-                  return storage(content, depth);
-                }
-                if (context == null) {
-                  return ContentScanner.at(scan, content, depth + 1).isJudged();
-                }
-                // What belongs to the checkpoint was read by the strict reader, the rest was not.
-                PickleScanner.Context own =
-                    new PickleScanner.Context(
-                        context.declared(), context.reportBreaks() || !main.contains(entry));
-                FileScan.Work part =
-                    () -> ContentScanner.atPart(scan, content, depth + 1, own).isJudged();
-                // Of a checkpoint that is refused nobody knows the storages but by their place.
-                return (storages.isEmpty() && STORAGES.matcher(entry.key()).matches())
-                    ? scan.quietly(part)
-                    : part.run();
-              });
-    }
-    return judged;
-  }
-
-  /**
-   * What an entry says of its archive, where that holds programs; null if it says no such thing.
-   */
-  private static @Nullable String programOf(ZipEntry entry) {
-    if (entry.key().endsWith(TORCH_PACKAGE)) {
-      return "this is an archive of torch.package, whose Python code runs when it is loaded";
-    }
-    if (entry.key().equals(TORCH_SERVE)) {
-      return "this is an archive of TorchServe, whose handler is Python code";
-    }
-    if (!entry.key().equals(SKOPS_SCHEMA) && !entry.key().equals(KERAS_CONFIGURATION)) {
-      return null;
-    }
-    byte[] start = RecordBytes.start(entry.bytes(), KERAS_SEARCHED);
-    boolean isCut = start.length < entry.bytes().size();
-    if (entry.key().equals(SKOPS_SCHEMA)) {
-      String text = JsonContent.decode(start);
-      return isCut || text.contains("__loader__") || text.contains("\\u")
-          ? "this is a file of skops, whose schema names what is imported when it is loaded"
-          : null;
-    }
-    // Escapes may stand for any of its letters.
-    String text = JsonContent.decode(start);
-    if (text.contains("Lambda") || text.contains("lambda")) {
-      return "this is a Keras model with Python code in it (Lambda layers)";
-    }
-    if (isCut || text.contains("class_name") || text.contains("\\u")) {
-      return "this is a Keras model, whose layers may hold Python code (Lambda layers)";
-    }
-    return null;
-  }
-
-  /** Whether a storage begins as a pickle or an archive does. */
-  private static boolean looksLikeMore(ZipEntry entry) {
-    byte[] start = RecordBytes.start(entry.bytes(), STORAGE_START);
-    return PickleTrace.isAnnounced(start) || Containers.mayBeArchive(start);
-  }
-
-  /** Any bytes may stand in a storage: it is reported only where it really is more than that. */
-  private boolean storage(MappedFile content, int depth) throws CheckpointException, IOException {
-    byte[] start = content.start(0, STORAGE_START);
-    if (!Containers.mayBeArchive(start)) {
-      return scan.pickles().followStorage(content);
-    }
-    return ContentScanner.at(scan, content, depth + 1).isJudged();
-  }
-
-  private void checkCrc(ByteSource bytes, MappedFile content, boolean isStorage, Place place)
-      throws CheckpointException {
-    boolean wanted = scan.options().full() || (!isStorage && content.size() <= SMALL);
-    if (!wanted || bytes.crc32().isEmpty()) {
-      return;
-    }
-    RecordBytes.Crc crc =
-        new RecordBytes.Crc(ByteBuffer.allocate(Math.clamp(content.size(), 1, PIECE)));
-    for (long done = 0; done < content.size(); done += CHECKED) {
-      scan.checkTime(content);
-      long count = Math.min(CHECKED, content.size() - done);
-      crc.update(content.bytes(done, count));
-      scan.looked(count);
-    }
-    try {
-      RecordBytes.checkCrc(bytes, crc.value(), () -> place);
-    } catch (MalformedException e) {
-      findings.add(e);
-    }
-  }
-
-  /**
-   * Looks at every entry that any reader could see in a damaged or ambiguous ZIP.
-   *
-   * @return whether there is anything to be judged
-   */
-  boolean survey(MappedFile file, int depth) throws CheckpointException, IOException {
-    scan.unpacking().checkDepth(depth + 1, Place.of(file.name()));
-    boolean judged = false;
-    for (ZipSurvey.Found found :
-        ZipSurvey.of(file, scan.options().limits(), scan.deadline(), scan.options().full())) {
-      if (surveyed.add(file, found, depth)) {
-        judged |= found(file, found, depth);
-      }
-    }
-    return judged;
-  }
-
-  /** Looks at an entry of a survey, as it is compressed; its flags are said and not believed. */
-  private boolean found(MappedFile file, ZipSurvey.Found found, int depth)
-      throws CheckpointException, IOException {
-    scan.checkTime(file);
-    ResourceName shown = file.name().inside(found.name());
-    // Entries may lie over one another, so that each is as long as the file.
-    scan.unpacking().charge(found.compressedSize(), Place.of(shown));
-    if (found.encrypted() && !scan.isSearching()) {
-      findings.add(
-          Rule.NOT_LOOKED_INTO,
-          Place.of(shown),
-          "the entry is encrypted, or says so: its bytes were looked at as if it were not",
-          null);
-    }
-    LoaderDecoder decoder = LoaderDecoder.ofZipMethod(found.method());
-    MappedFile packed = file.part(shown, found.offset(), found.compressedSize());
-    Step step =
-        content -> {
-          boolean judged =
-              ContentScanner.atPart(scan, content, depth + 1, PickleScanner.Context.NONE)
-                  .isJudged();
-          // The size that the directory gives is where zipfile ends.
-          boolean isLonger =
-              found.method() != STORED && found.size() > 0 && found.size() < content.size();
-          if (isLonger) {
-            judged |=
-                ContentScanner.at(scan, content.part(shown, 0, found.size()), depth + 1).isJudged();
-          }
-          return judged;
-        };
-    boolean judged = found.encrypted() && !scan.isSearching();
-    if (found.method() == STORED) {
-      return open(file, stored(file, found), shown, step) || judged;
-    }
-    if (found.method() == DEFLATED) {
-      // What a header says of the size may be a lie, and zipfile does not ask.
-      try {
-        return inflated(file, packed.all(), -1, shown, step) || judged;
-      } catch (CheckpointException e) {
-        findings.add(e);
-        return true;
-      }
-    }
-    if (decoder != null) {
-      return decoded(packed, decoder, step) || judged;
-    }
-    if (scan.isSearching()) {
-      return false;
-    }
-    findings.add(
-        Rule.NOT_LOOKED_INTO,
-        Place.of(shown),
-        "the entry is compressed by method " + found.method() + ", which is not read",
-        null);
-    return true;
-  }
-
-  private static ByteSource stored(MappedFile file, ZipSurvey.Found found) {
-    return new ByteSource.Stored(
-        found.name(), file, found.offset(), found.compressedSize(), OptionalInt.empty());
-  }
-
-  /** Looks at what a decoder makes of data, be it all or not. */
-  private boolean decoded(MappedFile packed, LoaderDecoder decoder, Step step) throws IOException {
-    Unpacking.Outcome outcome = scan.unpacking().decompressWhatThereIs(packed, decoder);
-    try (MappedFile content = outcome.file()) {
-      boolean judged = content.size() > 0 && step.look(content);
-      return report(outcome.problem(), judged) || judged;
-    } catch (CheckpointException e) {
-      findings.add(e);
-      return true;
-    }
-  }
-
-  /**
    * Looks at data that may be compressed so, which its first bytes do not tell for sure.
    *
    * @return whether there is anything in it to be judged; nothing is said of data that is none
@@ -403,57 +137,6 @@ final class ArchiveScanner {
         findings.add(problem);
       }
       return judged;
-    }
-  }
-
-  /** What is wrong with compressed data, unless it is none and only begins like it. */
-  private boolean report(@Nullable CheckpointException problem, boolean judged) {
-    if (problem == null || (scan.isSearching() && !judged)) {
-      return false;
-    }
-    findings.add(problem);
-    return true;
-  }
-
-  @FunctionalInterface
-  private interface Step {
-    boolean look(MappedFile content) throws CheckpointException, IOException;
-  }
-
-  /** Looks at an entry; one that is over a limit hides none of the others. */
-  private boolean open(MappedFile file, ByteSource bytes, ResourceName shown, Step step)
-      throws IOException {
-    try {
-      return unpacked(file, bytes, shown, step);
-    } catch (CheckpointException e) {
-      findings.add(e);
-      return true;
-    }
-  }
-
-  private boolean unpacked(MappedFile file, ByteSource bytes, ResourceName shown, Step step)
-      throws CheckpointException, IOException {
-    scan.unpacking().chargeEntry(Place.of(shown));
-    return switch (bytes) {
-      case ByteSource.Stored stored -> step.look(file.part(shown, stored.offset(), stored.size()));
-      case ByteSource.InMemory memory -> step.look(file.unpacked(shown, memory.segment()));
-      case ByteSource.Produced produced ->
-          throw new IllegalStateException("no entry of an archive is made: " + produced.name());
-      case ByteSource.Deflated deflated -> {
-        RecordBytes.checkRatio(deflated, scan.options().limits(), Place.of(shown));
-        yield inflated(file, deflated.compressed(), deflated.size(), shown, step);
-      }
-    };
-  }
-
-  /** Looks at what comes out of DEFLATE data, which is counted as it comes. */
-  private boolean inflated(
-      MappedFile file, MemorySegment compressed, long size, ResourceName shown, Step step)
-      throws CheckpointException, IOException {
-    try (Inflation inflation = Inflation.of(file, compressed, size, true, shown, scan.unpacking());
-        MappedFile content = inflation.file()) {
-      boolean judged = step.look(content);
-      return report(inflation.problem(), judged) || judged;
     }
   }
 

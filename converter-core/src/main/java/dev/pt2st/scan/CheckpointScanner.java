@@ -126,7 +126,7 @@ final class CheckpointScanner {
       MappedFile file, ZipArchive archive, Set<ZipEntry> main, PickleScanner.Context context)
       throws CheckpointException, IOException {
     Checkpoint read = checkpoint;
-    scan.archives()
+    scan.zips()
         .entries(
             file,
             archive,

@@ -1,7 +1,6 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.LimitException;
 import dev.pt2st.Place;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.ArchiveFormat;
@@ -12,6 +11,8 @@ import dev.pt2st.archive.compression.LoaderDecoder;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.analysis.PickleTrace;
 import dev.pt2st.safetensors.SafetensorsFile;
+import dev.pt2st.scan.format.JsonContent;
+import dev.pt2st.scan.format.NpyHeader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -140,7 +141,7 @@ final class ContentScanner {
   private String lookAtOther(@Nullable CheckpointException refusal)
       throws CheckpointException, IOException {
     if (Containers.mayBeZip(first)) {
-      judged |= scan.archives().survey(content, depth);
+      judged |= scan.zips().survey(content, depth);
       return "ZIP archive";
     }
     if (Containers.mayBeTar(first)) {
@@ -152,10 +153,11 @@ final class ContentScanner {
     }
     NpyHeader numpy = NpyHeader.of(content, first);
     if (numpy != null) {
-      look(numpy);
+      judged |= new NumpyScanner(scan, content, depth).at(numpy);
       return "NumPy array";
     }
-    if (lookAtPickles(content, 0)) {
+    if (scan.pickles().followAndSearch(content, 0)) {
+      judged = true;
       if (!scan.pickles().sawWhole()) {
         return lookAtKnown();
       }
@@ -178,77 +180,6 @@ final class ContentScanner {
   private void lookForTar() throws CheckpointException, IOException {
     if (new TarScanner(scan).behindOthers(content, depth)) {
       alsoIs("a tar by a reader that skips blocks that are no header");
-    }
-  }
-
-  private boolean lookAtPickles(MappedFile bytes, long from) throws LimitException, IOException {
-    long end = scan.pickles().follow(bytes, from, PickleScanner.Context.NONE);
-    if (end == from) {
-      return false;
-    }
-    judged = true;
-    scan.pickles().search(bytes, end);
-    return true;
-  }
-
-  private void look(NpyHeader numpy) throws CheckpointException, IOException {
-    lookAtArray(content, numpy);
-    lookBehindArrays(numpy);
-    // Further arrays may follow, which numpy.load gives out one after the other.
-    for (long at = NpyHeader.find(content, 1); at >= 0; at = NpyHeader.find(content, at + 1)) {
-      scan.deadline().check(() -> Place.of(content.name()));
-      MappedFile further = content.part(content.name(), at, content.size() - at);
-      NpyHeader header = NpyHeader.of(further, further.start(0, FIRST));
-      if (header != null) {
-        lookAtArray(further, header);
-      }
-    }
-  }
-
-  /** What follows arrays of numbers is what numpy.load takes next, and that may be a pickle. */
-  private void lookBehindArrays(NpyHeader numpy) throws CheckpointException, IOException {
-    MappedFile rest = content;
-    NpyHeader header = numpy;
-    while (header != null && !header.mayHaveObjects()) {
-      scan.deadline().check(() -> Place.of(content.name()));
-      if (header.dataSize() == NpyHeader.NO_SIZE) {
-        judged = true;
-        findings.add(
-            Rule.NOT_LOOKED_INTO,
-            Place.of(content.name()),
-            "the shape of an array is too large, so that nobody can tell where its data ends",
-            null);
-        UnknownBytes.search(scan, behind(rest, header.dataOffset()), depth);
-        return;
-      }
-      long left = rest.size() - header.dataOffset();
-      if (header.dataSize() >= left) {
-        return;
-      }
-      rest = behind(rest, header.dataOffset() + header.dataSize());
-      header = NpyHeader.of(rest, rest.start(0, FIRST));
-    }
-    if (header == null) {
-      judged |= at(scan, rest, depth).isJudged();
-    }
-  }
-
-  private MappedFile behind(MappedFile bytes, long at) {
-    return content.part(content.name(), content.size() - bytes.size() + at, bytes.size() - at);
-  }
-
-  private void lookAtArray(MappedFile array, NpyHeader numpy) throws LimitException, IOException {
-    if (!numpy.mayHaveObjects()) {
-      return;
-    }
-    judged = true;
-    findings.add(
-        Rule.NOT_LOOKED_INTO,
-        Place.of(content.name()),
-        "this may be an array of Python objects, which are pickled in it and are not converted",
-        null);
-    if (!lookAtPickles(array, numpy.dataOffset())) {
-      scan.pickles().search(array, numpy.dataOffset());
     }
   }
 
@@ -379,7 +310,7 @@ final class ContentScanner {
         MappedFile decoded =
             content.unpacked(
                 Place.of(content.name()).at(0).embedded(), MemorySegment.ofArray(pickle));
-        lookAtPickles(decoded, 0);
+        judged |= scan.pickles().followAndSearch(decoded, 0);
       }
     }
   }
@@ -403,7 +334,7 @@ final class ContentScanner {
         container instanceof Container.TorchTar || isArchive(container, ArchiveFormat.TAR);
     if (!Containers.mayBeZip(first)
         && ZipSurvey.hasEnd(content)
-        && scan.quietly(() -> scan.archives().survey(content, depth))
+        && scan.quietly(() -> scan.zips().survey(content, depth))
         // A tar that ends with a ZIP is no surprise: that is a member, which was looked at. Nor is
         // a value or a storage that is one.
         && !isTar

@@ -25,6 +25,7 @@ final class FileScan {
   private final Findings findings;
   private final PickleScanner pickles;
   private final ArchiveScanner archives;
+  private final ZipScanner zips;
   private final Unpacking unpacking;
   private final ScanListener listener;
 
@@ -55,6 +56,7 @@ final class FileScan {
             },
             deadline);
     this.archives = new ArchiveScanner(this);
+    this.zips = new ZipScanner(this);
   }
 
   static FileReport of(Path file, ScanOptions options, ScanListener listener) {
@@ -146,6 +148,10 @@ final class FileScan {
 
   ArchiveScanner archives() {
     return archives;
+  }
+
+  ZipScanner zips() {
+    return zips;
   }
 
   Unpacking unpacking() {

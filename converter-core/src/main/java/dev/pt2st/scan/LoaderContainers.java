@@ -1,6 +1,7 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.scan.format.JsonContent;
 import dev.pt2st.scan.format.Programs;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -141,6 +141,23 @@ final class PickleScanner {
   }
 
   /**
+   * Follows pickles in a row, and searches what stands behind them.
+   *
+   * @param from where the first one would begin
+   * @return whether there is one
+   * @throws LimitException if it takes too long
+   * @throws IOException if there is no room for what bytes in it unpack to
+   */
+  boolean followAndSearch(MappedFile content, long from) throws LimitException, IOException {
+    long end = follow(content, from, Context.NONE);
+    if (end == from) {
+      return false;
+    }
+    search(content, end);
+    return true;
+  }
+
+  /**
    * Whether what stands behind a pickle is one more. Any bytes may stand there, and those of an
    * array often begin as PROTO does: it has to come to something.
    */

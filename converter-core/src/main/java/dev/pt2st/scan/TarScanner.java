@@ -133,7 +133,7 @@ final class TarScanner {
     boolean judged = odd;
     for (TarSurvey.Content content : survey.contents()) {
       boolean isNew =
-          content.hasHoles() || !odd || scan.archives().surveyed().add(file, content, depth);
+          content.hasHoles() || !odd || scan.zips().surveyed().add(file, content, depth);
       if (content.wholeSize() > 0 && isNew) {
         judged |= content(file, survey, content, context, depth);
       }

@@ -87,7 +87,7 @@ final class UnknownBytes {
         LoaderDecoder decoder = sign.decoder();
         scan.searching(() ->
             decoder == null
-                ? scan.archives().survey(part, depth)
+                ? scan.zips().survey(part, depth)
                 : scan.archives().maybeDecoded(part, decoder, depth));
       }
       return 0;

@@ -2,6 +2,7 @@ package dev.pt2st.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.scan.format.JsonContent;
 import dev.pt2st.testing.TarBuilder;
 import dev.pt2st.testing.Wrap;
 import dev.pt2st.testing.ZipBuilder;

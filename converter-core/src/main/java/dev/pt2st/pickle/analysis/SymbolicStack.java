@@ -9,11 +9,7 @@ import dev.pt2st.Place;
 import dev.pt2st.pickle.Memo;
 import dev.pt2st.pickle.Opcode;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +30,6 @@ public final class SymbolicStack {
   /** Of all containers of a stream so many: enough for people, too few to fill the heap. */
   private static final int MOST_ITEMS_IN_ALL = 1 << 18;
 
-  /** A longer name is decoded for so many uses only: a memo gives one any number of times. */
-  private static final long LONG_NAME = 1024;
-
-  /** Bytes of long names that are decoded in all; a global with a further one is unknown. */
-  static final long MOST_LONG_NAMES = 16 << 20;
-
   private record Mark(int position, long offset) {}
 
   /** A global and what is done with it. */
@@ -52,18 +42,13 @@ public final class SymbolicStack {
   private final List<SymbolicValue> values = new ArrayList<>();
   private final List<Mark> marks = new ArrayList<>();
   private final Memo memo;
-
-  /** Of each opcode the value that was put into the memo last, if it {@link #isAlike}. */
-  private final Map<Opcode, SymbolicValue> alike = new EnumMap<>(Opcode.class);
+  private final MemoIndices memoIndices;
+  private final AlikeValues alike = new AlikeValues();
 
   private final StepCheck check = new StepCheck(this);
-
-  /** What stands for memo indices of more digits than a number has here. */
-  private final Map<String, Long> longIndices = new HashMap<>(0);
+  private final LongNames names = new LongNames();
 
   private int itemsKept;
-  private long longNames;
-  private long longIndexDigits;
 
   /** Why an unpickler stops at the instruction that is followed just now; null if it does not. */
   private @Nullable String problem;
@@ -78,6 +63,7 @@ public final class SymbolicStack {
   public SymbolicStack(Limits limits, Place place) {
     this.place = place;
     this.most = Math.max(1, limits.get(Limit.HEAP_BYTES) / VALUE_BYTES);
+    this.memoIndices = new MemoIndices(place);
     this.memo = new Memo(limits.get(Limit.MEMO), () -> place);
   }
 
@@ -157,12 +143,12 @@ public final class SymbolicStack {
     switch (instruction.opcode()) {
       case DUP -> push(peek(0), new SymbolicValue(instruction, null, items, count, hashable));
       case GET, BINGET, LONG_BINGET -> {
-        memoIndex = memoIndex(instruction);
+        memoIndex = memoIndices.of(instruction);
         fromMemo = recall(memoIndex);
         push(fromMemo, new SymbolicValue(instruction, null, items, count, hashable));
       }
       case PUT, BINPUT, LONG_BINPUT -> {
-        memoIndex = memoIndex(instruction);
+        memoIndex = memoIndices.of(instruction);
         memoize(memoIndex);
       }
       case MEMOIZE -> {
@@ -334,16 +320,11 @@ public final class SymbolicStack {
   }
 
   private @Nullable GlobalName named(Instruction instruction) {
-    return isAffordable(instruction.argumentBytes()) ? instruction.global() : null;
+    return names.isAffordable(instruction.argumentBytes()) ? instruction.global() : null;
   }
 
   private @Nullable String nameOf(Instruction text) {
-    return isAffordable(text.argumentBytes()) ? text.text(Integer.MAX_VALUE) : null;
-  }
-
-  private boolean isAffordable(long nameBytes) {
-    longNames += nameBytes > LONG_NAME ? nameBytes : 0;
-    return nameBytes <= LONG_NAME || longNames <= MOST_LONG_NAMES;
+    return names.isAffordable(text.argumentBytes()) ? text.text(Integer.MAX_VALUE) : null;
   }
 
   private @Nullable SymbolicValue firstMarked() {
@@ -383,31 +364,6 @@ public final class SymbolicStack {
     values.add(known == null ? otherwise : known);
   }
 
-  /**
-   * The index of GET, PUT and their kind; negative if there is none. One that no number here holds
-   * has another number of its own.
-   */
-  private long memoIndex(Instruction instruction) throws LimitException {
-    long index = instruction.memoIndex();
-    String digits = index < 0 ? instruction.indexDigits() : null;
-    if (digits == null) {
-      return index;
-    }
-    Long known = longIndices.get(digits);
-    if (known == null) {
-      longIndexDigits += digits.length();
-      if (longIndexDigits > MOST_LONG_NAMES) {
-        throw new LimitException(
-            place.at(instruction.offset()),
-            Limit.HEAP_BYTES,
-            "its memo has indices of more than " + MOST_LONG_NAMES + " digits in all");
-      }
-      known = Long.MAX_VALUE - longIndices.size();
-      longIndices.put(digits, known);
-    }
-    return known;
-  }
-
   private @Nullable SymbolicValue recall(long index) {
     SymbolicValue value = index < 0 ? null : (SymbolicValue) memo.get(index);
     if (value == null) {
@@ -419,31 +375,8 @@ public final class SymbolicStack {
   private void memoize(long index) throws LimitException {
     SymbolicValue top = peek(0);
     if (top != null && index >= 0) {
-      memo.put(index, isAlike(top) ? shared(top) : top);
+      memo.put(index, alike.shared(top));
     }
-  }
-
-  /** Whether nothing but its opcode, its global and its count tells such a value from others. */
-  private static boolean isAlike(SymbolicValue value) {
-    return value.madeBy().argument() instanceof Argument.Nothing
-        && !(value.items() instanceof ArrayList)
-        && value.items().isEmpty();
-  }
-
-  /**
-   * A value that tells as much. Writers put every tuple of a checkpoint into the memo, and nearly
-   * all are like the one before.
-   */
-  private SymbolicValue shared(SymbolicValue value) {
-    SymbolicValue last = alike.get(value.madeBy().opcode());
-    if (last != null
-        && last.count() == value.count()
-        && last.hashable() == value.hashable()
-        && Objects.equals(last.global(), value.global())) {
-      return last;
-    }
-    alike.put(value.madeBy().opcode(), value);
-    return value;
   }
 
   /** Keeps the first complaint about an instruction, at which every unpickler stops. */

@@ -198,7 +198,7 @@ class GlobalTracerTest {
     assertThat(globals)
         .extracting(global -> global.name().toString())
         .containsExactly("m." + "a".repeat(length), "?.?");
-    long known = SymbolicStack.MOST_LONG_NAMES / length;
+    long known = LongNames.MOST_LONG_NAMES / length;
     assertThat(globals).extracting(TracedGlobal::uses).containsExactly(known, uses - known);
   }
 

@@ -1,4 +1,4 @@
-package dev.pt2st.scan;
+package dev.pt2st.scan.format;
 
 /**
  * The tokens of a text of JSON as Python's {@code json} reads it, which takes numbers such as NaN,

@@ -1,8 +1,8 @@
-package dev.pt2st.scan;
+package dev.pt2st.scan.format;
 
-import static dev.pt2st.scan.JsonText.Token.COLON;
-import static dev.pt2st.scan.JsonText.Token.END;
-import static dev.pt2st.scan.JsonText.Token.STRING;
+import static dev.pt2st.scan.format.JsonText.Token.COLON;
+import static dev.pt2st.scan.format.JsonText.Token.END;
+import static dev.pt2st.scan.format.JsonText.Token.STRING;
 
 import dev.pt2st.io.MappedFile;
 import java.io.ByteArrayOutputStream;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** Text of JSON as Python's {@code json} reads it, as far as its strings tell. */
-final class JsonContent {
+public final class JsonContent {
   /** Under this key a model of Stable-Baselines3 has a pickle in base64 (save_util.py). */
   private static final String SERIALIZED = ":serialized:";
 
@@ -29,7 +29,7 @@ final class JsonContent {
   private JsonContent() {}
 
   /** Decodes bytes as {@code json.detect_encoding} tells: UTF-8, UTF-16 or UTF-32. */
-  static String decode(byte[] bytes) {
+  public static String decode(byte[] bytes) {
     return new String(bytes, encoding(bytes));
   }
 
@@ -58,7 +58,7 @@ final class JsonContent {
   }
 
   /** Whether a text begins as an object does. */
-  static boolean isObject(MappedFile content) {
+  public static boolean isObject(MappedFile content) {
     long at = 0;
     while (at < content.size() && content.i8(at) <= ' ' && content.i8(at) > 0) {
       at++;
@@ -67,7 +67,7 @@ final class JsonContent {
   }
 
   /** Whether a content may be JSON with such a key, which escapes may hide. */
-  static boolean mayHavePickles(MappedFile content) {
+  public static boolean mayHavePickles(MappedFile content) {
     if (!isObject(content)) {
       return false;
     }
@@ -82,7 +82,7 @@ final class JsonContent {
   }
 
   /** The pickles that Stable-Baselines3 loads out of such a text. */
-  static List<byte[]> serialized(byte[] bytes) {
+  public static List<byte[]> serialized(byte[] bytes) {
     return serialized(decode(bytes));
   }
 
@@ -111,7 +111,7 @@ final class JsonContent {
   }
 
   /** As {@code base64.b64decode}: what is not of the alphabet is skipped, padding ends it. */
-  static byte[] base64(String text) {
+  public static byte[] base64(String text) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     int quad = 0;
     int bits = 0;

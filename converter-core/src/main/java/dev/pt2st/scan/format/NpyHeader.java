@@ -1,4 +1,4 @@
-package dev.pt2st.scan;
+package dev.pt2st.scan.format;
 
 import dev.pt2st.io.MappedFile;
 import java.nio.charset.StandardCharsets;
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param mayHaveObjects whether the data may be a pickle
  * @param dataSize how long the data is; {@link #NO_SIZE} if that is not known
  */
-record NpyHeader(long dataOffset, boolean mayHaveObjects, long dataSize) {
+public record NpyHeader(long dataOffset, boolean mayHaveObjects, long dataSize) {
   /** The size of data that nobody can tell, as NumPy's own arithmetic may overflow. */
-  static final long NO_SIZE = -1;
+  public static final long NO_SIZE = -1;
 
   private static final String MAGIC = "\u0093NUMPY";
   private static final byte FIRST = (byte) 0x93;
@@ -52,7 +52,7 @@ record NpyHeader(long dataOffset, boolean mayHaveObjects, long dataSize) {
               + ")(?:, )?\\}\\s*+");
 
   /** The next header's magic number at or behind an offset; negative if there is none. */
-  static long find(MappedFile content, long from) {
+  public static long find(MappedFile content, long from) {
     for (long at = from; at < content.size(); at += PIECE) {
       byte[] piece = content.start(at, PIECE + MAGIC.length());
       for (int i = 0; i < Math.min(PIECE, piece.length - MAGIC.length()); i++) {
@@ -74,7 +74,7 @@ record NpyHeader(long dataOffset, boolean mayHaveObjects, long dataSize) {
   }
 
   /** Reads the header; null if it is none. */
-  static @Nullable NpyHeader of(MappedFile content, byte[] first) {
+  public static @Nullable NpyHeader of(MappedFile content, byte[] first) {
     String start = new String(first, StandardCharsets.ISO_8859_1);
     if (!start.startsWith(MAGIC) || first.length < LENGTH_AT + 4) {
       return null;

@@ -1,0 +1,18 @@
+package dev.pt2st.pickle.analysis;
+
+/** Counts the bytes of long names that are decoded: a memo gives one any number of times. */
+final class LongNames {
+  /** Names of fewer bytes are always decoded. */
+  private static final long LONG_NAME = 1024;
+
+  /** Bytes of long names that are decoded in all; a global with a further one is unknown. */
+  static final long MOST_LONG_NAMES = 16 << 20;
+
+  private long longNames;
+
+  /** Whether a name may be decoded once more. */
+  boolean isAffordable(long nameBytes) {
+    longNames += nameBytes > LONG_NAME ? nameBytes : 0;
+    return nameBytes <= LONG_NAME || longNames <= MOST_LONG_NAMES;
+  }
+}
