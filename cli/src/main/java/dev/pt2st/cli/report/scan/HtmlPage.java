@@ -86,7 +86,18 @@ final class HtmlPage {
       row(html, HtmlFile.badge(verdict), summary.count(verdict), meaning(verdict));
     }
     html.append("</table>\n<p>Exit code ").append(code.code()).append(": ");
-    return html.append(HtmlText.of(code.meaning())).append(".</p>\n").toString();
+    return html.append(HtmlText.of(meaning(code, run))).append(".</p>\n").toString();
+  }
+
+  /** What the code says of this scan; its general meaning speaks of all commands. */
+  private static String meaning(ExitCode code, ScanRun run) {
+    return switch (code) {
+      case DONE ->
+          "no file is " + run.choice().failOn().shown() + " or worse, and each could be read";
+      case REFUSED -> "at least one file is " + run.choice().failOn().shown() + " or worse";
+      case FAILED -> "a file could not be read, or nothing was scanned";
+      case USAGE, DIFFERENT -> code.meaning();
+    };
   }
 
   private static void row(StringBuilder html, String first, long count, String meaning) {

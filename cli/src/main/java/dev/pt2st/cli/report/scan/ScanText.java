@@ -22,6 +22,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The report for people: the worst files first, and a summary line at the end. */
@@ -68,15 +69,44 @@ public final class ScanText implements ScanReport {
     if (file.sha256() != null) {
       line(spool, INDENT + "sha256 " + file.sha256());
     }
-    for (Finding finding : report.findings()) {
-      add(spool, finding, null);
-    }
+    addFindings(spool, report.findings());
     for (AcceptedFinding accepted : report.accepted()) {
       add(spool, accepted.finding(), accepted.acceptance());
     }
     if (report.notListed() > 0) {
       line(spool, INDENT + "and " + Units.count(report.notListed(), "more finding"));
     }
+  }
+
+  /** A damaged archive can have any number of entries of no known format: these take one line. */
+  private static void addFindings(SpillingQueue<String> spool, List<Finding> findings)
+      throws IOException {
+    Map<String, Long> alike =
+        findings.stream()
+            .filter(ScanText::isUnrecognized)
+            .collect(Collectors.groupingBy(Finding::message, Collectors.counting()));
+    for (Finding finding : findings) {
+      Long count = isUnrecognized(finding) ? alike.remove(finding.message()) : Long.valueOf(1);
+      if (count == null) {
+        continue; // the line of the first one counts it
+      }
+      if (count == 1) {
+        add(spool, finding, null);
+      } else {
+        line(
+            spool,
+            INDENT
+                + Units.count(count, "part")
+                + ", the first "
+                + place(finding.place())
+                + ": "
+                + finding.message());
+      }
+    }
+  }
+
+  private static boolean isUnrecognized(Finding finding) {
+    return finding.rule() == Rule.UNRECOGNIZED_BYTES && !place(finding.place()).isEmpty();
   }
 
   private static Colour colour(Verdict verdict) {

@@ -134,6 +134,14 @@ class ScanHtmlTest {
   }
 
   @Test
+  void theExitCodeIsSaidInWordsOfThisScan() throws IOException {
+    assertThat(page(Reports.run(), Reports.file("safe.pt")))
+        .contains("Exit code 0: no file is unknown or worse, and each could be read.");
+    assertThat(page(Reports.run(), Reports.file("gone.pt", Rule.UNREADABLE, "m")))
+        .contains("Exit code 1: a file could not be read, or nothing was scanned.");
+  }
+
+  @Test
   void theWorstComesFirstAndSafeFilesAreOnlyCounted() throws IOException {
     ScannedFile safe = Reports.file("safe-one.pt");
     String page =
@@ -147,6 +155,7 @@ class ScanHtmlTest {
         .containsSubsequence(
             "1 file can run code when loaded: do not load it.",
             "4 files scanned",
+            "Exit code 3: at least one file is unknown or worse.",
             "Findings, the worst first",
             "dangerous.pt",
             "malformed.pt",
