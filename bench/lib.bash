@@ -38,7 +38,7 @@ build() {
 }
 
 generate() {
-  "$JAVA_HOME/bin/java" -cp "$jar" dev.pt2st.bench.CheckpointGenerator "$@" >&2
+  "$JAVA_HOME/bin/java" -cp "$jar" dev.pt2st.bench.checkpoint.CheckpointGenerator "$@" >&2
 }
 
 # A Python that lacks what is compared is as good as none.

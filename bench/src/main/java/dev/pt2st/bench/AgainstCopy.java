@@ -1,6 +1,8 @@
 package dev.pt2st.bench;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.bench.checkpoint.CheckpointGenerator;
+import dev.pt2st.bench.checkpoint.CheckpointSpec;
 import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.ProgressListener;

@@ -1,6 +1,8 @@
 package dev.pt2st.bench;
 
 import dev.pt2st.ByteCount;
+import dev.pt2st.bench.checkpoint.CheckpointSpec;
+import dev.pt2st.bench.checkpoint.ElementType;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.tensor.DType;
 import org.openjdk.jmh.annotations.Param;

@@ -2,6 +2,9 @@ package dev.pt2st.bench;
 
 import dev.pt2st.ByteCount;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.bench.checkpoint.CheckpointGenerator;
+import dev.pt2st.bench.checkpoint.CheckpointSpec;
+import dev.pt2st.bench.checkpoint.ElementType;
 import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.verify.ModelDigest;

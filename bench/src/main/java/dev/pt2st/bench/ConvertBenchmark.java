@@ -1,6 +1,10 @@
 package dev.pt2st.bench;
 
 import dev.pt2st.ByteCount;
+import dev.pt2st.bench.checkpoint.CheckpointSpec;
+import dev.pt2st.bench.checkpoint.ElementType;
+import dev.pt2st.bench.checkpoint.FileLayout;
+import dev.pt2st.bench.checkpoint.Strides;
 import org.openjdk.jmh.annotations.Param;
 
 /** An ordinary model: some hundred large tensors. */

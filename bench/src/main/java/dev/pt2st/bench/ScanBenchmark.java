@@ -1,6 +1,9 @@
 package dev.pt2st.bench;
 
 import dev.pt2st.ByteCount;
+import dev.pt2st.bench.checkpoint.CheckpointGenerator;
+import dev.pt2st.bench.checkpoint.CheckpointSpec;
+import dev.pt2st.bench.checkpoint.ElementType;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.FileScanner;
 import dev.pt2st.scan.ScanOptions;

@@ -2,6 +2,10 @@ package dev.pt2st.bench;
 
 import dev.pt2st.ByteCount;
 import dev.pt2st.ReadOptions;
+import dev.pt2st.bench.checkpoint.CheckpointSpec;
+import dev.pt2st.bench.checkpoint.ElementType;
+import dev.pt2st.bench.checkpoint.FileLayout;
+import dev.pt2st.bench.checkpoint.Strides;
 import dev.pt2st.convert.options.ConvertOptions;
 import org.openjdk.jmh.annotations.Param;
 

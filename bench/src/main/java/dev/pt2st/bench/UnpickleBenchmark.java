@@ -2,6 +2,10 @@ package dev.pt2st.bench;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.ReadOptions;
+import dev.pt2st.bench.checkpoint.CheckpointGenerator;
+import dev.pt2st.bench.checkpoint.CheckpointSpec;
+import dev.pt2st.bench.checkpoint.ElementType;
+import dev.pt2st.bench.checkpoint.Vocabulary;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.OpenCheckpoint;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-/** Benchmarks, and the generator of the checkpoints that they convert. */
+/** Benchmarks, and what they share. */
 @NullMarked
 package dev.pt2st.bench;
 

@@ -1,13 +1,13 @@
-package dev.pt2st.bench;
+package dev.pt2st.bench.checkpoint;
 
-import dev.pt2st.bench.Pickler.Opcode;
+import dev.pt2st.bench.checkpoint.Pickler.Opcode;
 
 /** A dictionary from texts to whole numbers, as tokenizers have. */
-final class Vocabulary {
+public final class Vocabulary {
   private Vocabulary() {}
 
   /** The pickle of this many entries. */
-  static byte[] pickle(int entries) {
+  public static byte[] pickle(int entries) {
     Pickler pickler = new Pickler();
     pickler.op(Opcode.EMPTY_DICT);
     pickler.memoize();

@@ -1,4 +1,4 @@
-package dev.pt2st.bench;
+package dev.pt2st.bench.checkpoint;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
-package dev.pt2st.bench;
+package dev.pt2st.bench.checkpoint;
 
-import dev.pt2st.bench.Pickler.Opcode;
+import dev.pt2st.bench.checkpoint.Pickler.Opcode;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.pt2st.bench;
+package dev.pt2st.bench.checkpoint;
 
 import dev.pt2st.ByteCount;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
  * id, which is random here, and its CRC-32.
  *
  * <pre>{@code
- * java -cp bench/target/benchmarks.jar dev.pt2st.bench.CheckpointGenerator \
+ * java -cp bench/target/benchmarks.jar dev.pt2st.bench.checkpoint.CheckpointGenerator \
  *     --bytes 2.5GB --tensors 300 --dtype fp16 out.pt
  * }</pre>
  */
@@ -88,7 +88,7 @@ public final class CheckpointGenerator implements Callable<Integer> {
   }
 
   /** Writes a checkpoint, replacing a file that is there. */
-  static void generate(CheckpointSpec spec, Path file) throws IOException {
+  public static void generate(CheckpointSpec spec, Path file) throws IOException {
     try (CheckpointOutput output = new CheckpointOutput(file)) {
       spec.layout().write(spec, output, file);
     }

@@ -1,6 +1,6 @@
-package dev.pt2st.bench;
+package dev.pt2st.bench.checkpoint;
 
-import dev.pt2st.bench.Pickler.Opcode;
+import dev.pt2st.bench.checkpoint.Pickler.Opcode;
 import java.util.function.IntFunction;
 
 /** The pickle that names the tensors of a checkpoint, as {@code torch.save} writes it. */

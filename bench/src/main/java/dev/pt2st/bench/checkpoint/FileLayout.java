@@ -1,10 +1,10 @@
-package dev.pt2st.bench;
+package dev.pt2st.bench.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** What a generated checkpoint is made of. */
-enum FileLayout {
+public enum FileLayout {
   /** {@code torch.save} since PyTorch 1.6. */
   ZIP {
     @Override

@@ -1,4 +1,4 @@
-package dev.pt2st.bench;
+package dev.pt2st.bench.report;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;

@@ -1,4 +1,4 @@
-package dev.pt2st.bench;
+package dev.pt2st.bench.checkpoint;
 
 /**
  * What a generated checkpoint holds. The same spec gives the same tensors.
@@ -10,10 +10,10 @@ package dev.pt2st.bench;
  * @param strides of all tensors
  * @param seed of the numbers
  */
-record CheckpointSpec(
+public record CheckpointSpec(
     long bytes, int tensors, ElementType type, FileLayout layout, Strides strides, long seed) {
 
-  CheckpointSpec {
+  public CheckpointSpec {
     if (tensors < 1) {
       throw new IllegalArgumentException("a checkpoint of " + tensors + " tensors: at least 1");
     }
@@ -27,7 +27,7 @@ record CheckpointSpec(
   }
 
   /** As {@code torch.save} writes it now: a ZIP of contiguous tensors. */
-  static CheckpointSpec ordinary(long bytes, int tensors, ElementType type) {
+  public static CheckpointSpec ordinary(long bytes, int tensors, ElementType type) {
     return new CheckpointSpec(bytes, tensors, type, FileLayout.ZIP, Strides.CONTIGUOUS, 1);
   }
 

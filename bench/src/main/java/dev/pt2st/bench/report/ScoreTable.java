@@ -1,4 +1,4 @@
-package dev.pt2st.bench;
+package dev.pt2st.bench.report;
 
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
-package dev.pt2st.bench;
+package dev.pt2st.bench.checkpoint;
 
 import java.util.List;
 
 /** How the tensors of a generated checkpoint lie in their storages. */
-enum Strides {
+public enum Strides {
   /** As they are written: one dimension. */
   CONTIGUOUS {
     @Override

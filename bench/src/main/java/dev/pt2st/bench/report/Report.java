@@ -1,6 +1,7 @@
-package dev.pt2st.bench;
+package dev.pt2st.bench.report;
 
 import dev.pt2st.ByteCount;
+import dev.pt2st.bench.ManyTensorsBenchmark;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import java.util.stream.Stream;
  * Writes what JMH measured into the results: a table, and plots of how the cost grows.
  *
  * <pre>{@code
- * java -cp benchmarks.jar dev.pt2st.bench.Report bench/RESULTS.md large.json small.json bytes.json tensors.json
+ * java -cp benchmarks.jar dev.pt2st.bench.report.Report bench/RESULTS.md large.json small.json bytes.json tensors.json
  * }</pre>
  *
  * <p>What it all was measured on comes by standard input, in Markdown.

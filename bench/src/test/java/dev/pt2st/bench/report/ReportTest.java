@@ -1,4 +1,4 @@
-package dev.pt2st.bench;
+package dev.pt2st.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,10 +1,10 @@
-package dev.pt2st.bench;
+package dev.pt2st.bench.checkpoint;
 
 /**
  * What the tensors of a generated checkpoint are made of. Written down here once more, rather than
  * taken from the converter, so that a mistake there does not hide in the files that test it.
  */
-enum ElementType {
+public enum ElementType {
   FP16("HalfStorage", Short.BYTES, 0xbfff_bfff_bfff_bfffL),
   FP32("FloatStorage", Integer.BYTES, 0xbfff_ffff_bfff_ffffL);
 
