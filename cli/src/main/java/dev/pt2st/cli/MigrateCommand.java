@@ -8,6 +8,7 @@ import dev.pt2st.cli.report.MigrateProgress;
 import dev.pt2st.cli.report.MigrateReport;
 import dev.pt2st.cli.report.RemedyText;
 import dev.pt2st.cli.report.StopNote;
+import dev.pt2st.cli.terminal.ShellWord;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.TemporaryFiles;
 import dev.pt2st.migrate.Migration;
@@ -22,6 +23,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -32,7 +34,7 @@ final class MigrateCommand extends Command {
       Options.file("0", "DIR", "The directory, with all that is below it.");
 
   private final OptionSpec out =
-      OptionSpec.builder("--out")
+      OptionSpec.builder("-o", "--out")
           .type(Path.class)
           .paramLabel("OUT")
           .description(
@@ -98,6 +100,15 @@ final class MigrateCommand extends Command {
     content.addSafetyTo(spec());
     Options.addCommon(spec());
     LimitOptions.addTo(spec());
+  }
+
+  @Override
+  String whyUnmatched(List<String> words) {
+    return words.size() == 1 && out.getValue() == null
+        ? "migrate takes one directory; did you mean --out "
+            + ShellWord.file(words.getFirst())
+            + "?"
+        : "migrate takes one directory; run it for each";
   }
 
   @Override

@@ -69,9 +69,11 @@ final class PlanWriter {
     Path sidecar = how.sidecar();
     if (sidecar != null) {
       refuseInput(inputFile, sidecar);
+      ReplaceableFile.checkSidecar(sidecar);
       AtomicOutput.check(sidecar, how.ifExists());
     }
     if (!isSharded()) {
+      ReplaceableFile.checkModel(output);
       AtomicOutput.check(output, how.ifExists());
       return;
     }
@@ -88,6 +90,11 @@ final class PlanWriter {
     AtomicOutput.check(names.index(), IfExists.REPLACE);
     for (Path existing : names.existing()) {
       refuseInput(inputFile, existing);
+      if (existing.equals(names.index())) {
+        ReplaceableFile.checkIndex(existing);
+      } else {
+        ReplaceableFile.checkModel(existing);
+      }
       if (how.ifExists() == IfExists.REFUSE) {
         throw new FileAlreadyExistsException(existing.toString());
       }

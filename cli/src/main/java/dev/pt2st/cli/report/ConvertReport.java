@@ -34,6 +34,7 @@ public final class ConvertReport {
    * @param sidecar where everything but the tensors went; null if nowhere
    * @param options those that say what was taken of the checkpoint
    * @param named the member of an archive that the user named; empty if none was
+   * @param input what was converted, where the user has not named the output; null if they have
    */
   public record Manner(
       Duration elapsed,
@@ -41,7 +42,8 @@ public final class ConvertReport {
       boolean verified,
       @Nullable Path sidecar,
       List<String> options,
-      String named) {}
+      String named,
+      @Nullable Path input) {}
 
   public ConvertReport(Path output, ConversionResult outcome, Manner manner) {
     this.output = output;
@@ -60,7 +62,8 @@ public final class ConvertReport {
             + (files == 1 ? "" : " in " + files + " shards")
             + ", "
             + Units.bytes((double) plan.fileBytes());
-    Path named = plan.indexPath(output).orElse(output);
+    Path target = plan.indexPath(output).orElse(output);
+    String named = (manner.input == null ? "" : manner.input + " → ") + target;
     lines.add(
         manner.dryRun
             ? named + ": would hold " + size
