@@ -20,6 +20,7 @@ import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.WriteOptions;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.source.ModelFolder;
 import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.verify.OutputVerifier;
 import java.io.IOException;
@@ -31,6 +32,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
@@ -65,7 +68,8 @@ final class ConvertCommand extends ModelCommand {
 
   private final OptionSpec metadata =
       Options.texts(
-          "--metadata", "KEY=VALUE", "A text for the file's __metadata__. May be repeated.");
+          "--metadata", "KEY=VALUE", "A text for the file's __metadata__; without a VALUE the text of this KEY is left out. May"
+              + " be repeated.");
 
   private final OptionSpec maxShardSize =
       OptionSpec.builder("--max-shard-size")
@@ -239,7 +243,7 @@ final class ConvertCommand extends ModelCommand {
   }
 
   private static void refuseFolder(Path input, ConvertTarget target) throws IOException {
-    if (Files.isDirectory(input)) {
+    if (Files.isDirectory(input) && ModelFolder.indexIn(input).isEmpty()) {
       Path folder = target.folder();
       throw new FileSystemException(
           input.toString(),
@@ -290,7 +294,16 @@ final class ConvertCommand extends ModelCommand {
   }
 
   private ConvertOptions options(Path output) {
-    ConvertOptions options = content.options(spec()).withMetadata(metadataByKey());
+    Map<String, String> texts = metadataByKey();
+    Set<String> removed = new TreeSet<>();
+    texts.forEach((key, value) -> {
+      if (value.isEmpty()) {
+        removed.add(key);
+      }
+    });
+    texts.keySet().removeAll(removed);
+    ConvertOptions options =
+        content.options(spec()).withMetadata(texts).withoutMetadata(removed);
     String size = maxShardSize.getValue();
     if (size == null) {
       return options;

@@ -63,7 +63,7 @@ class ConvertOptionsTest {
   void unsupportedRefuseNamesTheTensors() {
     Run run = Run.convert(Samples.checkpoint("zip_quantized.pt"), output);
     assertThat(run.code()).isEqualTo(3);
-    assertThat(run.err()).contains("\"q\" is a quantized tensor", "--unsupported skip");
+    assertThat(run.err()).contains("\"q\" (a quantized tensor)", "--unsupported skip");
     assertThat(temporary).isEmptyDirectory();
   }
 

@@ -191,7 +191,7 @@ class VerifyCommandTest {
     Run run = Run.convert(TRAINING, other, "--verify");
     assertThat(run.code()).isZero();
     assertThat(run.outLines())
-        .contains("verified: read back, every element is that of the checkpoint");
+        .contains("verified: read back, every element is that of the input");
     JsonObject json =
         JsonParser.parseString(
                 Run.convert(TRAINING, other, "--overwrite", "--verify", "--json").out())

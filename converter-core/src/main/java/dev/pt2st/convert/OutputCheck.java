@@ -20,7 +20,7 @@ public interface OutputCheck {
    * belong together.
    *
    * @param plan what should have been written
-   * @param checkpoint the input, whose storages the plan names; open
+   * @param inputs the files in which the plan's tensors lie, open; the first names the input
    * @param options those of the plan
    * @param output what the user calls the output
    * @param files the safetensors files, in the order of the plan, opened again for reading; their
@@ -30,12 +30,13 @@ public interface OutputCheck {
   @SuppressWarnings("exports") // what a check looks at is for our own packages
   record Written(
       Plan plan,
-      MappedFile checkpoint,
+      List<MappedFile> inputs,
       ConvertOptions options,
       Path output,
       List<MappedFile> files,
       @Nullable MappedFile index) {
     public Written {
+      inputs = List.copyOf(inputs);
       files = List.copyOf(files);
     }
   }

@@ -7,6 +7,8 @@ import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.OpenSource;
 import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.convert.planner.FlatModel;
+import dev.pt2st.convert.source.NumpyTensors;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.SafetensorsModel;
@@ -68,6 +70,7 @@ public final class Inspector {
         path,
         options,
         file -> SafetensorsInspection.of(path, file),
+        arrays -> NumpyInspection.of(path, arrays),
         file -> CheckpointInspection.of(path, file, options));
   }
 
@@ -93,6 +96,12 @@ public final class Inspector {
           throw new UnsupportedException(
               Place.of(path), "this is a safetensors file, which has no pickles", Remedy.NONE);
         },
+        arrays -> {
+          throw new UnsupportedException(
+              Place.of(path),
+              "this is a file of NumPy arrays, whose pickles are not shown",
+              Remedy.NONE);
+        },
         file -> {
           PickleStreams.read(
               file.container(), options, new PickleListing(options, listener, file.deadline()));
@@ -111,6 +120,7 @@ public final class Inspector {
       Path path,
       ReadOptions options,
       Work<MappedFile, T> ofSafetensors,
+      Work<FlatModel, T> ofArrays,
       Work<OpenCheckpoint, T> ofCheckpoint)
       throws CheckpointException, IOException {
     OpenSource source =
@@ -120,8 +130,24 @@ public final class Inspector {
         return source.guarded(() -> ofSafetensors.on(source.file()));
       }
     }
+    FlatModel arrays = arrays(source, options);
+    if (arrays != null) {
+      try (source) {
+        return source.guarded(() -> ofArrays.on(arrays));
+      }
+    }
     try (OpenCheckpoint file = OpenCheckpoint.of(source, options)) {
       return file.guarded(() -> ofCheckpoint.on(file));
+    }
+  }
+
+  private static @Nullable FlatModel arrays(OpenSource source, ReadOptions options)
+      throws CheckpointException, IOException {
+    try {
+      return source.guarded(() -> NumpyTensors.in(source, options.limits()));
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      source.close();
+      throw e;
     }
   }
 

@@ -9,6 +9,7 @@ import dev.pt2st.safetensors.JsonText;
 import dev.pt2st.safetensors.Utf8Order;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
+import dev.pt2st.io.FileGuard;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ public record ModelDigest(List<TensorDigest> tensors) {
   public static ModelDigest of(Path path, ConvertOptions options, ProgressListener progress)
       throws CheckpointException, IOException {
     try (Model model = Model.open(path, options, progress)) {
-      return Guard.guarded(model.files(), () -> of(model, progress));
+      return FileGuard.guarded(model.files(), () -> of(model, progress));
     }
   }
 

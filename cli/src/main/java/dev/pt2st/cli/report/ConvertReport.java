@@ -76,7 +76,7 @@ public final class ConvertReport {
                 + Units.bytes(plan.fileBytes() / seconds)
                 + "/s)");
     if (manner.verified) {
-      lines.add("verified: read back, every element is that of the checkpoint");
+      lines.add("verified: read back, every element is that of the input");
     }
     if (manner.sidecar != null) {
       lines.add((manner.dryRun ? "sidecar, not written: " : "sidecar: ") + manner.sidecar);
