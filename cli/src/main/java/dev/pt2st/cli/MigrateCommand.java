@@ -83,6 +83,15 @@ final class MigrateCommand extends Command {
           .description("Write what became of each file to FILE, as JSON.")
           .build();
 
+  private final OptionSpec journal =
+      OptionSpec.builder("--journal")
+          .type(Path.class)
+          .paramLabel("FILE")
+          .description(
+              "Keep in FILE what has been done, and not in a hidden file of the output folder. Other"
+                  + " runs in the same folder are then not seen.")
+          .build();
+
   private final OptionSpec quiet =
       Options.flag("Print only what was refused or failed.", "-q", "--quiet");
 
@@ -95,7 +104,7 @@ final class MigrateCommand extends Command {
         "Convert every checkpoint below a directory, whatever its name. It may be stopped at any"
             + " time: the same command goes on.");
     add(directory, out, sideFiles, include, exclude, removeOriginals, noVerify, fsync, jobs);
-    add(dryRun, report, quiet);
+    add(dryRun, report, journal, quiet);
     content.addWithoutPatternsTo(spec());
     content.addSafetyTo(spec());
     Options.addCommon(spec());
@@ -119,11 +128,13 @@ final class MigrateCommand extends Command {
     checkDirectory(settings.source().root());
     checkTarget(settings.target().root());
     boolean dry = Options.isSet(dryRun);
+    Path kept = Migration.journalOf(settings);
+    boolean isFirst = !dry && !Files.exists(kept);
     try (Migration migration = dry ? Migration.forPreview(settings) : Migration.open(settings);
         MigrateProgress progress = new MigrateProgress(terminal, threads);
         MigrateReport results = report(settings, progress)) {
       int removed = dry ? 0 : migration.removeStale(reportFolder());
-      results.begin(removed);
+      results.begin(removed, isFirst ? kept : null);
       MigrationPlan plan = migration.plan(selection, path -> progress.looked());
       results.planned(plan);
       progress.planned(plan);
@@ -209,10 +220,17 @@ final class MigrateCommand extends Command {
             Options.isSet(fsync),
             Options.isSet(removeOriginals),
             sideFiles.<SideFiles>getValue());
-    return new MigrationSettings(
-        new PathTree(source),
-        new PathTree(target == null ? source : target),
-        options,
-        RemedyText::onOneLine);
+    MigrationSettings settings =
+        new MigrationSettings(
+            new PathTree(source),
+            new PathTree(target == null ? source : target),
+            options,
+            RemedyText::onOneLine);
+    Path kept = journal.getValue();
+    if (kept == null) {
+      return settings;
+    }
+    Options.checkName(commandLine(), kept, "--journal", "a journal is read and written");
+    return settings.withJournal(kept);
   }
 }

@@ -167,10 +167,10 @@ public final class ConvertReport {
         continue;
       }
       if (part.tensors() == 0) {
-        others.add(part.key());
+        others.add(part.shownKey());
       } else {
         String count = Units.count(part.tensors(), "tensor");
-        tensors.add(part.key() + " (" + count + ", " + Units.bytes((double) part.bytes()) + ")");
+        tensors.add(part.shownKey() + " (" + count + ", " + Units.bytes((double) part.bytes()) + ")");
       }
     }
     if (!tensors.isEmpty() || !others.isEmpty()) {

@@ -4,6 +4,7 @@ import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.io.DiskFull;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.ScratchFile;
@@ -68,8 +69,7 @@ public final class ReportFile implements AutoCloseable {
       try {
         scratch.append(ByteBuffer.wrap(bytes, offset, length));
       } catch (IOException e) {
-        IOException named =
-            new FileSystemException(target.toString(), null, String.valueOf(e.getMessage()));
+        IOException named = DiskFull.explain(e, target, "the report", length);
         failure = failure == null ? named : failure;
         throw named;
       }
