@@ -12,6 +12,7 @@ import dev.pt2st.cli.report.ConvertReport;
 import dev.pt2st.cli.report.CopyProgress;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.Failure;
+import dev.pt2st.cli.terminal.Colour;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.ShellWord;
 import dev.pt2st.cli.terminal.Terminal;
@@ -270,7 +271,18 @@ final class ConvertCommand extends ModelCommand {
     if (Options.isSet(dryRun)) {
       terminal.lines(report.table(terminal.tableWidth()));
     }
-    report.summary().forEach(terminal::line);
+    report.summary().forEach(line -> print(terminal, line));
+  }
+
+  /** The word before the colon says what a line is about, and so what colour it has. */
+  private static void print(Terminal terminal, String line) {
+    Colour colour = ConvertReport.colour(line);
+    int end = colour == null ? 0 : line.indexOf(':');
+    if (colour == null || end < 0) {
+      terminal.line(line);
+    } else {
+      terminal.line(line.substring(0, end), colour, line.substring(end));
+    }
   }
 
   private WriteOptions writeOptions() {

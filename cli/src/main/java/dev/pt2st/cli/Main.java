@@ -97,7 +97,7 @@ public final class Main {
         .setErr(terminal.errWriter())
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(
-                terminal.outIsTerminal() && terminal.errIsTerminal() ? Ansi.AUTO : Ansi.OFF))
+                terminal.hasColours() && terminal.errIsTerminal() ? Ansi.ON : Ansi.OFF))
         .setExpandAtFiles(false) // "@model.pt" is a file like any other
         .setUsageHelpAutoWidth(false)
         .setUsageHelpWidth(Math.clamp(terminal.width(), 60, 100))

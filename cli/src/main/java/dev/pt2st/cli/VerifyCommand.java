@@ -10,6 +10,7 @@ import dev.pt2st.cli.report.CopyProgress;
 import dev.pt2st.cli.report.DifferenceReport;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.Failure;
+import dev.pt2st.cli.terminal.Colour;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
@@ -103,16 +104,14 @@ final class VerifyCommand extends ModelCommand {
     } else if (!isQuiet()) {
       DifferenceReport.lines(verification).forEach(terminal::line);
       if (verification.isSame()) {
-        terminal.line(summary(input, output, verification, elapsed));
+        terminal.line(output.toString(), Colour.GOOD, summary(input, verification, elapsed));
       }
     }
   }
 
-  private static String summary(
-      Path input, Path output, Verification verification, Duration elapsed) {
+  private static String summary(Path input, Verification verification, Duration elapsed) {
     double seconds = Math.max(1e-3, elapsed.toNanos() / 1e9);
-    return output
-        + ": the same as "
+    return ": the same as "
         + input
         + ", "
         + Units.count(verification.tensors(), "tensor")

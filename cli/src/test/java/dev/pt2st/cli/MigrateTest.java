@@ -364,7 +364,8 @@ class MigrateTest {
     Run run = Run.of("migrate", store, "--quiet");
     assertThat(run.out())
         .isEqualTo(
-            "failed         pytorch_model.bin.index.json: the index has no \"weight_map\"\n");
+            "failed         pytorch_model.bin.index.json: this is JSON and no index of shards, as it has no"
+                + " \"weight_map\"\n");
     assertThat(run.code()).isEqualTo(1);
   }
 

@@ -1,6 +1,7 @@
 package dev.pt2st.cli.report;
 
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.cli.terminal.Colour;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Table.Column;
 import dev.pt2st.cli.terminal.Units;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a conversion did, or would do, for people. */
@@ -123,6 +125,17 @@ public final class ConvertReport {
               + some(plan.inert().stream().map(RefusedGlobal::name).toList()));
     }
     return lines;
+  }
+
+  /** The colour of the first words of a line of {@link #summary}; null if they have none. */
+  public static @Nullable Colour colour(String line) {
+    if (line.startsWith("verified:")) {
+      return Colour.GOOD;
+    }
+    return Stream.of("too large", "skipped,", "dropped,", "hooks of", "not on the allowlist")
+            .anyMatch(line::startsWith)
+        ? Colour.UNSURE
+        : null;
   }
 
   private static String text(Plan.Hook hook) {

@@ -49,7 +49,7 @@ public final class MigrateProgress implements MigrationListener, AutoCloseable {
     Arrays.fill(underWay, "");
     this.lines = new JobLines(terminal, this::underWay);
     this.display =
-        terminal.errIsTerminal()
+        terminal.draws()
             ? Thread.ofPlatform().daemon().name("progress").start(this::show)
             : null;
   }

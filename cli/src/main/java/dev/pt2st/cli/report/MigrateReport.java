@@ -1,5 +1,6 @@
 package dev.pt2st.cli.report;
 
+import dev.pt2st.cli.terminal.Colour;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
@@ -134,7 +135,12 @@ public final class MigrateReport implements AutoCloseable {
             count.written + result.writtenBytes()));
     write(file -> file.add(result));
     if (isWorthALine(result)) {
-      print(line(result));
+      String verdict = Table.padded(shown(result.verdict()), VERDICT_WIDTH);
+      String rest = line(result);
+      progress.print(() -> {
+        terminal.line(verdict, colour(result.verdict()), rest);
+        terminal.flush();
+      });
       result.notes().forEach(note -> print(INDENT + note));
     }
   }
@@ -182,7 +188,7 @@ public final class MigrateReport implements AutoCloseable {
 
   private String line(UnitResult result) {
     MigrationUnit unit = result.unit();
-    String start = Table.padded(shown(result.verdict()), VERDICT_WIDTH) + "  " + unit.name();
+    String start = "  " + unit.name();
     if (!result.reason().isEmpty()) {
       return start + ": " + result.reason();
     }
@@ -193,6 +199,14 @@ public final class MigrateReport implements AutoCloseable {
     return dry && result.verdict() != Verdict.LINKED
         ? target + " (" + Units.bytes((double) result.writtenBytes()) + ")"
         : target;
+  }
+
+  private static Colour colour(Verdict verdict) {
+    return switch (verdict) {
+      case CONVERTED, LINKED -> Colour.GOOD;
+      case ALREADY_THERE, PUT_BESIDE, LEFT_ALONE -> Colour.FAINT;
+      case REFUSED, FAILED -> Colour.BAD;
+    };
   }
 
   private String shown(Verdict verdict) {
