@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads amounts of bytes as people write them: {@code 2.5GB}, {@code 64 MiB}, {@code 1000}. A kB
+ * Reads and writes amounts of bytes as people do: {@code 2.5GB}, {@code 64 MiB}, {@code 1000}. A kB
  * has 1000 bytes and a KiB 1024; upper and lower case mean the same, so a "gb" is no bit.
  */
 public final class ByteCount {
@@ -34,7 +34,21 @@ public final class ByteCount {
           "TI",
           1L << 40);
 
+  private static final String[] PREFIXES = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+
   private ByteCount() {}
+
+  /** An amount with a decimal prefix: "512 B", "2.5 GB". */
+  public static String shown(double bytes) {
+    double value = bytes;
+    int prefix = 0;
+    while (value >= 999.5 && prefix < PREFIXES.length - 1) {
+      value /= 1000;
+      prefix++;
+    }
+    String format = prefix == 0 || value >= 99.95 ? "%.0f %s" : "%.1f %s";
+    return String.format(Locale.ROOT, format, value, PREFIXES[prefix]);
+  }
 
   /**
    * The amount in bytes; a fraction of a byte is dropped.

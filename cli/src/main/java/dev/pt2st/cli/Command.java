@@ -6,6 +6,7 @@ import dev.pt2st.cli.report.Failure;
 import dev.pt2st.cli.terminal.Terminal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
@@ -52,6 +53,11 @@ abstract class Command implements Callable<Integer> {
   /** A command line that makes no sense, and why. */
   final ParameterException usage(String problem) {
     return new ParameterException(commandLine, problem);
+  }
+
+  /** What is wrong with words that are no options and more than the command takes. */
+  String whyUnmatched(List<String> words) {
+    return Mistake.tooMany(words);
   }
 
   /**

@@ -11,27 +11,68 @@ import dev.pt2st.cli.report.ConvertJson;
 import dev.pt2st.cli.report.ConvertReport;
 import dev.pt2st.cli.report.CopyProgress;
 import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.report.Failure;
+import dev.pt2st.cli.terminal.Colour;
+import dev.pt2st.cli.terminal.Json;
+import dev.pt2st.cli.terminal.ShellWord;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.convert.Conversion;
 import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.WriteOptions;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.source.ModelFolder;
 import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.verify.OutputVerifier;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** {@code pt2st convert IN OUT}. */
-final class ConvertCommand extends ModelPairCommand {
+/** {@code pt2st convert IN [OUT]}. */
+final class ConvertCommand extends ModelCommand {
+  private static final String NO_PIPE =
+      "an output appears whole or not at all, which a pipe cannot do";
+
+  private final PositionalParamSpec files =
+      PositionalParamSpec.builder()
+          .index("0..*")
+          .arity("1..*")
+          .required(true)
+          .type(List.class)
+          .auxiliaryTypes(Path.class)
+          .paramLabel("IN")
+          .description(
+              "The checkpoint, and behind it the safetensors file to write or a folder for it."
+                  + " Without one, the output stands beside the checkpoint, under its name with"
+                  + " another ending. Of three or more names all are checkpoints, but for a folder"
+                  + " at the end.")
+          .build();
+
+  private final OptionSpec out =
+      OptionSpec.builder("-o", "--out")
+          .type(Path.class)
+          .paramLabel("OUT")
+          .description(
+              "The safetensors file to write, or a folder for it. With several checkpoints it is a"
+                  + " folder, there or not yet.")
+          .build();
+
   private final OptionSpec metadata =
       Options.texts(
-          "--metadata", "KEY=VALUE", "A text for the file's __metadata__. May be repeated.");
+          "--metadata",
+          "KEY=VALUE",
+          "A text for the file's __metadata__; without a VALUE the text of this KEY is left out. May"
+              + " be repeated.");
 
   private final OptionSpec maxShardSize =
       OptionSpec.builder("--max-shard-size")
@@ -51,7 +92,11 @@ final class ConvertCommand extends ModelPairCommand {
                   + " as JSON.")
           .build();
 
-  private final OptionSpec overwrite = Options.flag("Replace an existing output.", "--overwrite");
+  private final OptionSpec overwrite =
+      Options.flag(
+          "Replace an existing output, if it is a safetensors file. No other file is ever replaced.",
+          "--overwrite",
+          "--force");
 
   private final OptionSpec dryRun =
       Options.flag(
@@ -71,67 +116,175 @@ final class ConvertCommand extends ModelPairCommand {
         terminal,
         "convert",
         "Convert a PyTorch checkpoint to a safetensors file, without running it.",
-        "The checkpoint.",
-        "The safetensors file to write.",
-        "Print one JSON object with the report instead.");
-    addAll(metadata, maxShardSize, sidecar, overwrite, dryRun, verify, fsync);
+        "Print one JSON object with the report instead; for several checkpoints, an array.");
+    addAll(List.of(files), out, metadata, maxShardSize, sidecar, overwrite, dryRun, verify, fsync);
+    spec()
+        .usageMessage()
+        .customSynopsis(
+            "pt2st convert [OPTIONS] IN [OUT]", "       pt2st convert [OPTIONS] IN... [--out DIR]");
+  }
+
+  /** What the words that are no options mean. */
+  private List<ConvertTarget> targets() {
+    List<String> words = files.originalStringValues();
+    // As they were typed: a path has lost the slash at its end.
+    String target = out.getValue() == null ? null : out.originalStringValues().getFirst();
+    boolean isPair = target == null && words.size() == 2;
+    try {
+      for (int i = 0; i < words.size(); i++) {
+        boolean isOutput = isPair && i == 1;
+        Options.checkName(
+            commandLine(),
+            Path.of(words.get(i)),
+            isOutput ? "OUT" : "IN",
+            isOutput ? NO_PIPE : Options.READ_AT_MANY_PLACES);
+      }
+      if (target != null) {
+        Options.checkName(commandLine(), Path.of(target), "--out", NO_PIPE);
+      }
+      return ConvertTarget.of(words, target);
+    } catch (IllegalArgumentException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    }
   }
 
   @Override
-  String whyNoPipe() {
-    return "an output appears whole or not at all, which a pipe cannot do";
-  }
-
-  @Override
-  ExitCode run(Path input, Path output) throws CheckpointException, IOException {
+  ExitCode run() throws CheckpointException, IOException {
     if (Options.isSet(verify) && Options.isSet(dryRun)) {
       throw usage("--verify reads what was written, and --dry-run writes nothing");
     }
-    ConvertOptions options = options(output);
+    List<ConvertTarget> targets = targets();
+    if (targets.size() > 1 && sidecar.getValue() != null) {
+      throw usage("--sidecar names one file: convert one checkpoint at a time with it");
+    }
     WriteOptions how = writeOptions();
-    long start = System.nanoTime();
-    ConversionResult outcome = convert(input, output, options, how);
-    Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    print(input, output, outcome, conversionRun(input, elapsed, how));
-    return ExitCode.DONE;
+    // Said of all before the first is converted.
+    for (ConvertTarget target : targets) {
+      options(target.output());
+    }
+    if (!isForProgram()) {
+      return runAll(targets, how, members -> {});
+    }
+    if (targets.size() == 1) {
+      return runAll(targets, how, members -> Json.print(terminal, members));
+    }
+    try (Json.Objects objects = new Json.Objects(terminal)) {
+      return runAll(targets, how, objects::add);
+    }
   }
 
-  private ConversionResult convert(
-      Path input, Path output, ConvertOptions options, WriteOptions how)
+  /** Takes what is to be printed for a program. */
+  @FunctionalInterface
+  private interface Objects {
+    void add(Json.Members members) throws IOException;
+  }
+
+  /** One after the other; what fails keeps no other from being converted. */
+  private ExitCode runAll(List<ConvertTarget> targets, WriteOptions how, Objects objects)
+      throws IOException {
+    ConvertedFiles converted = ConvertedFiles.of(targets);
+    ExitCode code = ExitCode.DONE;
+    for (ConvertTarget target : targets) {
+      try {
+        if (targets.size() > 1) {
+          converted.check(target, maxShardSize.getValue() != null);
+        }
+        run(target, how, objects);
+        converted.add(target);
+      } catch (CheckpointException | IOException | UncheckedIOException e) {
+        Failure failure = Failure.of(e);
+        code = code.or(tell(failure));
+        objects.add(ConvertJson.failure(target.input(), target.output(), failure));
+      }
+    }
+    return code;
+  }
+
+  private void run(ConvertTarget target, WriteOptions how, Objects objects)
       throws CheckpointException, IOException {
+    Path input = target.input();
+    Path output = target.output();
+    long start = System.nanoTime();
+    ConversionResult outcome = convert(target, options(output), how);
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+    ConvertReport.ConversionRun run = conversionRun(target, elapsed, how);
+    objects.add(ConvertJson.done(input, output, outcome, run));
+    if (!isForProgram() && !isQuiet()) {
+      print(output, outcome, run);
+    }
+  }
+
+  private ConversionResult convert(ConvertTarget target, ConvertOptions options, WriteOptions how)
+      throws CheckpointException, IOException {
+    Path input = target.input();
+    Path output = target.output();
+    refuseFolder(input, target);
+    Path folder = target.folder();
     if (Options.isSet(dryRun)) {
-      Converter.checkOutput(input, output, options, how);
+      if (folder == null || Files.exists(folder)) {
+        Converter.checkOutput(input, output, options, how);
+      }
       try (Conversion conversion = Conversion.open(input, options)) {
         return new ConversionResult(conversion.plan(), List.of());
       }
     }
+    boolean isNew = folder != null && !Files.exists(folder);
+    if (isNew) {
+      Files.createDirectories(folder);
+    }
+    boolean isDone = false;
     try (CopyProgress progress = progress(input);
         Conversion conversion = Conversion.openFor(input, output, options, how, progress)) {
-      return conversion.write(output, how, progress);
+      ConversionResult outcome = conversion.write(output, how, progress);
+      isDone = true;
+      return outcome;
+    } finally {
+      if (isNew && !isDone) {
+        Files.deleteIfExists(folder); // as it was: nothing is left of a conversion that failed
+      }
+    }
+  }
+
+  private static void refuseFolder(Path input, ConvertTarget target) throws IOException {
+    if (Files.isDirectory(input) && ModelFolder.indexIn(input).isEmpty()) {
+      Path folder = target.folder();
+      throw new FileSystemException(
+          input.toString(),
+          null,
+          "is a directory; to convert every checkpoint in it: pt2st migrate "
+              + ShellWord.file(input.toString())
+              + (folder == null ? "" : " --out " + ShellWord.file(folder.toString())));
     }
   }
 
   private ConvertReport.ConversionRun conversionRun(
-      Path input, Duration elapsed, WriteOptions how) {
+      ConvertTarget target, Duration elapsed, WriteOptions how) {
     return new ConvertReport.ConversionRun(
         elapsed,
         Options.isSet(dryRun),
         Options.isSet(verify),
         how.sidecar(),
         ContentOptions.given(commandLine().getParseResult()),
-        SourcePath.of(input).member());
+        SourcePath.of(target.input()).member(),
+        target.isNamed() ? null : target.input());
   }
 
-  private void print(
-      Path input, Path output, ConversionResult outcome, ConvertReport.ConversionRun run) {
-    if (isForProgram()) {
-      ConvertJson.print(terminal, input, output, outcome, run);
-    } else if (!isQuiet()) {
-      ConvertReport report = new ConvertReport(output, outcome, run);
-      if (Options.isSet(dryRun)) {
-        terminal.lines(report.table(terminal.tableWidth()));
-      }
-      report.summary().forEach(terminal::line);
+  private void print(Path output, ConversionResult outcome, ConvertReport.ConversionRun run) {
+    ConvertReport report = new ConvertReport(output, outcome, run);
+    if (Options.isSet(dryRun)) {
+      terminal.lines(report.table(terminal.tableWidth()));
+    }
+    report.summary().forEach(line -> print(terminal, line));
+  }
+
+  /** The word before the colon says what a line is about, and so what colour it has. */
+  private static void print(Terminal terminal, String line) {
+    Colour colour = ConvertReport.colour(line);
+    int end = colour == null ? 0 : line.indexOf(':');
+    if (colour == null || end < 0) {
+      terminal.line(line);
+    } else {
+      terminal.line(line.substring(0, end), colour, line.substring(end));
     }
   }
 
@@ -156,7 +309,15 @@ final class ConvertCommand extends ModelPairCommand {
   }
 
   private ConvertOptions options(Path output) {
-    ConvertOptions options = content.options(spec()).withMetadata(metadataByKey());
+    Map<String, String> texts = metadataByKey();
+    Set<String> removed = new TreeSet<>();
+    texts.forEach((key, value) -> {
+      if (value.isEmpty()) {
+        removed.add(key);
+      }
+    });
+    texts.keySet().removeAll(removed);
+    ConvertOptions options = content.options(spec()).withMetadata(texts).withoutMetadata(removed);
     String size = maxShardSize.getValue();
     if (size == null) {
       return options;

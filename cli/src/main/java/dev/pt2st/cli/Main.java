@@ -7,14 +7,15 @@ import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.TemporaryFiles;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code pt2st}. */
 public final class Main {
@@ -29,6 +30,7 @@ public final class Main {
     COMMANDS.put("inspect", InspectCommand::new);
     COMMANDS.put("scan", ScanCommand::new);
     COMMANDS.put("allowlist", AllowlistCommand::new);
+    COMMANDS.put("help", terminal -> new HelpCommand(terminal, COMMANDS.keySet()));
   }
 
   private Main() {}
@@ -67,7 +69,7 @@ public final class Main {
    * The command.
    *
    * @param named the command below it that is asked for, which is then the only one it has: making
-   *     the others takes a while. If it is none, all are there, and {@code pt2st help}.
+   *     the others takes a while. If it is none, or the help of others, all are there.
    */
   static CommandLine commandLine(Terminal terminal, String named) {
     CommandSpec spec = CommandSpec.create().name("pt2st");
@@ -77,14 +79,13 @@ public final class Main {
         .synopsisSubcommandLabel("COMMAND");
     Options.addCommon(spec);
     CommandLine commandLine = new CommandLine(spec);
-    Function<Terminal, Command> only = COMMANDS.get(named);
+    Function<Terminal, Command> only = named.equals("help") ? null : COMMANDS.get(named);
     if (only != null) {
       commandLine.addSubcommand(only.apply(terminal).commandLine());
     } else {
       COMMANDS
           .values()
           .forEach(command -> commandLine.addSubcommand(command.apply(terminal).commandLine()));
-      commandLine.addSubcommand(new HelpCommand());
     }
     for (CommandLine command : commandLine.getSubcommands().values()) {
       command
@@ -96,7 +97,7 @@ public final class Main {
         .setErr(terminal.errWriter())
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(
-                terminal.outIsTerminal() && terminal.errIsTerminal() ? Ansi.AUTO : Ansi.OFF))
+                terminal.hasColours() && terminal.errIsTerminal() ? Ansi.ON : Ansi.OFF))
         .setExpandAtFiles(false) // "@model.pt" is a file like any other
         .setUsageHelpAutoWidth(false)
         .setUsageHelpWidth(Math.clamp(terminal.width(), 60, 100))
@@ -106,13 +107,23 @@ public final class Main {
 
   private static int usageError(Terminal terminal, ParameterException e) {
     CommandLine command = e.getCommandLine();
-    terminal.note("pt2st: " + e.getMessage());
     PrintWriter err = command.getErr();
-    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
+    String problem =
+        e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()
+            ? unmatched(command, unmatched.getUnmatched())
+            : null;
+    terminal.note("pt2st: " + (problem == null ? e.getMessage() : problem));
+    if (problem != null || !UnmatchedArgumentException.printSuggestions(e, err)) {
       err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     }
     err.flush();
     return ExitCode.USAGE.code();
+  }
+
+  private static String unmatched(CommandLine command, List<String> words) {
+    return command.getCommandSpec().userObject() instanceof Command known
+        ? known.whyUnmatched(words)
+        : Mistake.command(words.getFirst(), COMMANDS.keySet());
   }
 
   /** A mistake of ours: said as such, with what a report needs. */

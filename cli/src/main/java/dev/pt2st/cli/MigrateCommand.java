@@ -9,6 +9,7 @@ import dev.pt2st.cli.report.MigrateProgress;
 import dev.pt2st.cli.report.MigrateReport;
 import dev.pt2st.cli.report.RemedyText;
 import dev.pt2st.cli.report.StopNote;
+import dev.pt2st.cli.terminal.ShellWord;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.TemporaryFiles;
 import dev.pt2st.migrate.Migration;
@@ -25,6 +26,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -35,7 +37,7 @@ final class MigrateCommand extends Command {
       Options.file("0", "DIR", "The directory, with all that is below it.");
 
   private final OptionSpec out =
-      OptionSpec.builder("--out")
+      OptionSpec.builder("-o", "--out")
           .type(Path.class)
           .paramLabel("OUT")
           .description(
@@ -84,6 +86,15 @@ final class MigrateCommand extends Command {
           .description("Write what became of each file to FILE, as JSON.")
           .build();
 
+  private final OptionSpec journal =
+      OptionSpec.builder("--journal")
+          .type(Path.class)
+          .paramLabel("FILE")
+          .description(
+              "Keep in FILE what has been done, and not in a hidden file of the output folder. Other"
+                  + " runs in the same folder are then not seen.")
+          .build();
+
   private final OptionSpec quiet =
       Options.flag("Print only what was refused or failed.", "-q", "--quiet");
 
@@ -96,11 +107,20 @@ final class MigrateCommand extends Command {
         "Convert every checkpoint below a directory, whatever its name. It may be stopped at any"
             + " time: the same command goes on.");
     add(directory, out, sideFiles, include, exclude, removeOriginals, noVerify, fsync, jobs);
-    add(dryRun, report, quiet);
+    add(dryRun, report, journal, quiet);
     content.addWithoutPatternsTo(spec());
     content.addSafetyTo(spec());
     Options.addCommon(spec());
     LimitOptions.addTo(spec());
+  }
+
+  @Override
+  String whyUnmatched(List<String> words) {
+    return words.size() == 1 && out.getValue() == null
+        ? "migrate takes one directory; did you mean --out "
+            + ShellWord.file(words.getFirst())
+            + "?"
+        : "migrate takes one directory; run it for each";
   }
 
   @Override
@@ -111,11 +131,13 @@ final class MigrateCommand extends Command {
     checkDirectory(settings.source().root());
     checkTarget(settings.target().root());
     boolean dry = Options.isSet(dryRun);
+    Path kept = Migration.journalOf(settings);
+    boolean isFirst = !dry && !Files.exists(kept);
     try (Migration migration = dry ? Migration.forPreview(settings) : Migration.open(settings);
         MigrateProgress progress = new MigrateProgress(terminal, threads);
         MigrateReport results = report(settings, progress)) {
       int removed = dry ? 0 : migration.removeStale(reportFolder());
-      results.begin(removed);
+      results.begin(removed, isFirst ? kept : null);
       MigrationPlan plan = migration.plan(selection, path -> progress.looked());
       results.planned(plan);
       progress.planned(plan);
@@ -201,10 +223,17 @@ final class MigrateCommand extends Command {
             Durability.of(Options.isSet(fsync)),
             Options.isSet(removeOriginals) ? Originals.REMOVE : Originals.KEEP,
             sideFiles.<SideFiles>getValue());
-    return new MigrationSettings(
-        new PathTree(source),
-        new PathTree(target == null ? source : target),
-        options,
-        RemedyText::onOneLine);
+    MigrationSettings settings =
+        new MigrationSettings(
+            new PathTree(source),
+            new PathTree(target == null ? source : target),
+            options,
+            RemedyText::onOneLine);
+    Path kept = journal.getValue();
+    if (kept == null) {
+      return settings;
+    }
+    Options.checkName(commandLine(), kept, "--journal", "a journal is read and written");
+    return settings.withJournal(kept);
   }
 }

@@ -5,9 +5,12 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.option.ReportOptions;
+import dev.pt2st.cli.report.ConvertJson;
 import dev.pt2st.cli.report.CopyProgress;
 import dev.pt2st.cli.report.DifferenceReport;
 import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.report.Failure;
+import dev.pt2st.cli.terminal.Colour;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
@@ -19,9 +22,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code pt2st verify IN OUT}. */
-final class VerifyCommand extends ModelPairCommand {
+final class VerifyCommand extends ModelCommand {
+  private final PositionalParamSpec in =
+      Options.file("0", "IN", "The model that is right: a checkpoint or a safetensors file.");
+
+  private final PositionalParamSpec out =
+      Options.file(
+          "1", "OUT", "The other: a safetensors file, the index of several, or a checkpoint.");
+
   private final OptionSpec report =
       OptionSpec.builder("--report")
           .type(Path.class)
@@ -36,19 +47,23 @@ final class VerifyCommand extends ModelPairCommand {
         "verify",
         "Compare two models: names, dtypes, shapes and every bit of every element. Checkpoints"
             + " are read with the options of convert; safetensors files are taken as they are.",
-        "The model that is right: a checkpoint or a safetensors file.",
-        "The other: a safetensors file, the index of several, or a checkpoint.",
         "Print one JSON object with all differences instead.");
-    addAll(report);
+    addAll(List.of(in, out), report);
   }
 
   @Override
-  String whyNoPipe() {
-    return Options.READ_AT_MANY_PLACES;
+  void printForProgram(Failure failure) {
+    if (isForProgram()) {
+      Json.print(terminal, ConvertJson.failure(in.getValue(), out.getValue(), failure));
+    }
   }
 
   @Override
-  ExitCode run(Path input, Path output) throws CheckpointException, IOException {
+  ExitCode run() throws CheckpointException, IOException {
+    Path input = in.getValue();
+    Path output = out.getValue();
+    Options.checkName(commandLine(), input, "IN", Options.READ_AT_MANY_PLACES);
+    Options.checkName(commandLine(), output, "OUT", Options.READ_AT_MANY_PLACES);
     ConvertOptions options = options();
     long start = System.nanoTime();
     Verification verification;
@@ -89,16 +104,14 @@ final class VerifyCommand extends ModelPairCommand {
     } else if (!isQuiet()) {
       DifferenceReport.lines(verification).forEach(terminal::line);
       if (verification.isSame()) {
-        terminal.line(summary(input, output, verification, elapsed));
+        terminal.line(output.toString(), Colour.GOOD, summary(input, verification, elapsed));
       }
     }
   }
 
-  private static String summary(
-      Path input, Path output, Verification verification, Duration elapsed) {
+  private static String summary(Path input, Verification verification, Duration elapsed) {
     double seconds = Math.max(1e-3, elapsed.toNanos() / 1e9);
-    return output
-        + ": the same as "
+    return ": the same as "
         + input
         + ", "
         + Units.count(verification.tensors(), "tensor")

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code --cast}: what is said of it. */
 class CastOptionTest {
@@ -50,6 +52,22 @@ class CastOptionTest {
             "cast to F32: 2 tensors");
     JsonObject report = cast(input, "fp32", "--dry-run", "--json").json();
     assertThat(report.get("overflows").isJsonNull()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "float16, F16",
+    "F16, F16",
+    "half, F16",
+    "torch.float16, F16",
+    "BF16, BF16",
+    "bfloat16, BF16",
+    "float32, F32",
+    "float, F32",
+    "FP32, F32"
+  })
+  void aTypeMayBeCalledAsPeopleCallIt(String called, String dtype) {
+    assertThat(cast(DTYPES, called).out()).contains("cast to " + dtype + ": ");
   }
 
   @Test

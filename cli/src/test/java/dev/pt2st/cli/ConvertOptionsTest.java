@@ -63,7 +63,7 @@ class ConvertOptionsTest {
   void unsupportedRefuseNamesTheTensors() {
     Run run = Run.convert(Samples.checkpoint("zip_quantized.pt"), output);
     assertThat(run.code()).isEqualTo(3);
-    assertThat(run.err()).contains("\"q\" is a quantized tensor", "--unsupported skip");
+    assertThat(run.err()).contains("\"q\" (a quantized tensor)", "--unsupported skip");
     assertThat(temporary).isEmptyDirectory();
   }
 
@@ -86,28 +86,37 @@ class ConvertOptionsTest {
 
   @Test
   void anExistingOutputIsRefused() throws IOException {
-    Files.writeString(output, "mine");
-    Run run = Run.convert(Samples.checkpoint("zip_basic.pt"), output);
+    Run.done(Samples.checkpoint("zip_basic.pt"), output);
+    byte[] before = Files.readAllBytes(output);
+    Run run = Run.convert(Samples.checkpoint("zip_training.pt"), output);
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.errLines())
         .containsExactly(
             "pt2st: " + output + ": the output is there already; replace it with --overwrite");
-    assertThat(output).hasContent("mine");
+    assertThat(output).hasBinaryContent(before);
   }
 
   @Test
   void overwriteReplacesIt() throws IOException {
-    Files.writeString(output, "mine");
+    Run.done(Samples.checkpoint("zip_training.pt"), output);
     Run.done(Samples.checkpoint("zip_basic.pt"), output, "--overwrite");
     assertThat(output).hasSize(875);
+    Run.done(Samples.checkpoint("zip_basic.pt"), output, "--force");
+  }
+
+  @Test
+  void overwriteReplacesAnEmptyFile() throws IOException {
+    Files.createFile(output);
+    Run.done(Samples.checkpoint("zip_basic.pt"), output, "--overwrite");
   }
 
   @Test
   void overwriteKeepsTheOldOutputWhenTheConversionFails() throws IOException {
-    Files.writeString(output, "mine");
+    Run.done(Samples.checkpoint("zip_basic.pt"), output);
+    byte[] before = Files.readAllBytes(output);
     Run run = Run.convert(Samples.checkpoint("bad_short_storage.pt"), output, "--overwrite");
     assertThat(run.code()).isEqualTo(1);
-    assertThat(output).hasContent("mine");
+    assertThat(output).hasBinaryContent(before);
     assertThat(temporary).isDirectoryNotContaining(file -> !file.equals(output));
   }
 

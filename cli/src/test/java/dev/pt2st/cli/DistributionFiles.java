@@ -1,5 +1,6 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.cli.option.Examples;
 import dev.pt2st.cli.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,52 +22,29 @@ import picocli.codegen.docgen.manpage.ManPageGenerator;
  * <p>It stands with the tests, since picocli's generator is of no use to a running program.
  */
 final class DistributionFiles {
+  /** What every page says of the environment. */
+  private static final String ENVIRONMENT =
+      """
+
+      == Environment
+
+      *PT2ST_JAVA_HOME*::
+      The Java to run with, before that of the installation, JAVA_HOME and the PATH.
+      *PT2ST_JAVA_OPTS*::
+      Words for that Java, such as -Xmx8g for a file with very many values.
+      *NO_COLOR*::
+      With any text: nothing is coloured.
+      *TMPDIR*::
+      Where nameless temporary files are made if there is no output to make them beside.
+      """;
+
   /** What the manual pages show of the use of each command: a line of a shell for each. */
   static final Map<String, List<String>> EXAMPLES = new LinkedHashMap<>();
 
   static {
-    EXAMPLES.put(
-        "pt2st",
-        List.of(
-            "pt2st scan downloads",
-            "pt2st convert model.pt model.safetensors",
-            "pt2st verify model.pt model.safetensors"));
-    EXAMPLES.put(
-        "pt2st-convert",
-        List.of(
-            "pt2st convert model.pt model.safetensors",
-            "pt2st convert --dry-run --root all training.ckpt out.safetensors",
-            "pt2st convert --strip-prefix module. --cast fp16 in.pt out.safetensors",
-            "pt2st convert --max-shard-size 5GB model.pt model.safetensors"));
-    EXAMPLES.put(
-        "pt2st-migrate",
-        List.of(
-            "pt2st migrate --dry-run models",
-            "pt2st migrate models",
-            "pt2st migrate models --out converted --report report.json"));
-    EXAMPLES.put(
-        "pt2st-verify",
-        List.of(
-            "pt2st verify model.pt model.safetensors",
-            "pt2st verify --cast fp16 model.pt model.safetensors"));
-    EXAMPLES.put(
-        "pt2st-checksum",
-        List.of(
-            "pt2st checksum model.pt model.safetensors",
-            "pt2st checksum *.safetensors >digests",
-            "pt2st checksum --check digests"));
-    EXAMPLES.put(
-        "pt2st-inspect", List.of("pt2st inspect model.pt", "pt2st inspect --pickle model.pt"));
-    EXAMPLES.put(
-        "pt2st-scan",
-        List.of(
-            "pt2st scan downloads",
-            "pt2st scan --format sarif --output scan.sarif models",
-            "pt2st scan --format html --digest --output scan.html models",
-            "pt2st scan --format json --output today.json --base models models",
-            "pt2st scan --baseline today.json --base models models"));
-    EXAMPLES.put("pt2st-allowlist", List.of("pt2st allowlist --json"));
-    EXAMPLES.put("pt2st-help", List.of("pt2st help convert"));
+    for (String command : Examples.commands()) {
+      EXAMPLES.put(command.equals("pt2st") ? command : "pt2st-" + command, Examples.of(command));
+    }
   }
 
   private DistributionFiles() {}
@@ -104,7 +82,7 @@ final class DistributionFiles {
       Path file = folder.resolve(page + ".adoc");
       // picocli leaves it to AsciiDoc what to make of two underscores, which takes them for a mark.
       String text = Files.readString(file).replaceAll("__\\w+__", "pass:[$0]");
-      Files.writeString(file, text + examples(page) + others(page));
+      Files.writeString(file, text + ENVIRONMENT + examples(page) + others(page));
     }
   }
 
@@ -118,7 +96,9 @@ final class DistributionFiles {
     command
         .usageMessage()
         .header(sentence.substring(0, 1).toLowerCase(Locale.ROOT) + sentence.substring(1))
-        .exitCodeListHeading("Exit status%n");
+        .exitCodeListHeading("Exit status%n")
+        .footerHeading("")
+        .footer();
   }
 
   private static String examples(String page) {

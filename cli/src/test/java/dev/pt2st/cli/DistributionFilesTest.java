@@ -39,8 +39,9 @@ class DistributionFilesTest {
     List<String> lines = Files.readAllLines(folder.resolve("man").resolve(page + ".adoc"));
     assertThat(lines.get(lines.indexOf("== Name") + 2)).matches(page + " - [a-z][^.:]*");
     assertThat(lines.stream().filter(line -> line.startsWith("== ")))
-        .endsWith("== Examples", "== See also")
+        .endsWith("== Environment", "== Examples", "== See also")
         .noneMatch(heading -> heading.endsWith(":"));
+    assertThat(lines).contains("*PT2ST_JAVA_HOME*::", "*PT2ST_JAVA_OPTS*::");
     assertThat(lines.getLast()).doesNotContain("*" + page + "*").contains("*pt2st-");
   }
 
@@ -50,7 +51,7 @@ class DistributionFilesTest {
 
     assertThat(folder.resolve("man/pt2st-convert.adoc"))
         .content()
-        .contains("the file's pass:[__metadata__].");
+        .contains("the file's pass:[__metadata__]");
   }
 
   static Stream<String> examples() {

@@ -182,7 +182,8 @@ class LauncherIT {
       assertThat(ended.lines())
           .singleElement()
           .asString()
-          .startsWith("pt2st: " + output + ": the disk is full: the output needs 1000000")
+          .startsWith(
+              "pt2st: " + output + ": the disk is full: the output needs 1.0 GB in all and ")
           .endsWith("make room");
       assertThat(ended.code()).isEqualTo(1);
       assertThat(disk).isEmptyDirectory();

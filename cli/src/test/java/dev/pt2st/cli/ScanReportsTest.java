@@ -219,7 +219,7 @@ class ScanReportsTest {
     PrintStream nowhere =
         new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     Terminal terminal =
-        new Terminal(stream, nowhere, interactive, false, 80).withColours(environment);
+        new Terminal(stream, nowhere, interactive, false, 80).withEnvironment(environment);
     assertThat(Main.run(terminal, "scan", models.toString())).isEqualTo(3);
     return out.toString(StandardCharsets.UTF_8);
   }
@@ -230,7 +230,7 @@ class ScanReportsTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
     Terminal terminal =
-        new Terminal(stream, stream, true, false, 80).withColours(Map.of("TERM", "xterm"));
+        new Terminal(stream, stream, true, false, 80).withEnvironment(Map.of("TERM", "xterm"));
     Main.run(terminal, "scan", models.toString(), "--output", file.toString());
     assertThat(Files.readString(file)).contains("dangerous").doesNotContain("\u001b");
   }

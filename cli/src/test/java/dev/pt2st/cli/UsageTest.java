@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,7 +32,8 @@ class UsageTest {
         "--shared=keep|drop",
         "--unsupported=refuse|skip",
         "--metadata=KEY=VALUE",
-        "--overwrite",
+        "-o, --out=OUT",
+        "--force, --overwrite",
         "--dry-run",
         "--fsync",
         "--no-crc",
@@ -62,9 +64,11 @@ class UsageTest {
     List<String> lines = Run.convert("--help").outLines();
 
     assertThat(lines)
-        .startsWith("Usage: pt2st convert [OPTIONS] IN OUT")
+        .startsWith(
+            "Usage: pt2st convert [OPTIONS] IN [OUT]",
+            "       pt2st convert [OPTIONS] IN... [--out DIR]")
         .containsSubsequence(
-            "      --overwrite            Replace an existing output.",
+            "      --force, --overwrite   Replace an existing output, if it is a safetensors",
             "Which tensors:",
             "Tensors that safetensors cannot hold:",
             "What is accepted:",
@@ -128,9 +132,12 @@ class UsageTest {
 
   static Stream<Arguments> wrong() {
     return Stream.of(
-        wrong("Missing required parameters: 'IN', 'OUT'"),
-        wrong("Missing required parameter: 'OUT'", INPUT),
-        wrong("Unmatched argument at index 3: 'third'", INPUT, "OUT", "third"),
+        wrong("Missing required parameter: 'IN'"),
+        wrong("name the output, or a folder for it", "a.safetensors"),
+        wrong("name the output, or a folder for it", INPUT, INPUT, "OUT"),
+        wrong("would both be written to", INPUT, INPUT, "b.pt"),
+        wrong(INPUT + " is a file; several", INPUT, "b.pt", "--out", INPUT),
+        wrong("--sidecar names one file", INPUT, "b.pt", "c.pt", "--sidecar", "s.json"),
         wrong("Unknown option: '--no-such-option'", INPUT, "OUT", "--no-such-option"),
         wrong("expected one of [keep, drop]", INPUT, "OUT", "--shared", "some"),
         wrong("expected one of [refuse, skip]", INPUT, "OUT", "--unsupported", "some"),
@@ -175,7 +182,44 @@ class UsageTest {
   void anUnknownCommandIsSaid() {
     Run run = Run.of("transmogrify");
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).contains("'transmogrify'");
+    assertThat(run.err())
+        .startsWith("pt2st: there is no command \"transmogrify\"; there are convert, migrate, ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"scna, scan", "convrt, convert", "inspec, inspect", "Migrate, migrate"})
+  void aMistypedCommandGetsTheOneThatIsMeant(String typed, String meant) {
+    String question = "pt2st: there is no command \"" + typed + "\"; did you mean " + meant + "?";
+    for (Run run : List.of(Run.of(typed), Run.of("help", typed))) {
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.out()).isEmpty();
+      assertThat(run.errLines()).first().isEqualTo(question);
+    }
+  }
+
+  @Test
+  void aFileInPlaceOfACommandGetsTheCommandsForIt() {
+    assertThat(Run.of(INPUT).errLines().getFirst())
+        .isEqualTo(
+            "pt2st: \"%s\" is no command; to convert a file: pt2st convert %s; to see what is in"
+                    .formatted(INPUT, INPUT)
+                + " it: pt2st inspect "
+                + INPUT);
+    assertThat(Run.of(temporary).err()).contains("pt2st migrate " + temporary);
+  }
+
+  @Test
+  void aSecondDirectoryOfAMigrationIsTakenForItsTarget() {
+    Run run = Run.of("migrate", temporary, "out/");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("did you mean --out out/?");
+    assertThat(Run.of("migrate", "a", "b", "--out", "c").err()).contains("run it for each");
+  }
+
+  @Test
+  void oneWordTooManyIsSaid() {
+    assertThat(Run.of("inspect", INPUT, "more").err())
+        .contains("\"more\" is one argument too many");
   }
 
   @Test

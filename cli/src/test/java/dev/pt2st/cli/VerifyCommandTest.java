@@ -190,8 +190,7 @@ class VerifyCommandTest {
     Path other = temporary.resolve("other.safetensors");
     Run run = Run.convert(TRAINING, other, "--verify");
     assertThat(run.code()).isZero();
-    assertThat(run.outLines())
-        .contains("verified: read back, every element is that of the checkpoint");
+    assertThat(run.outLines()).contains("verified: read back, every element is that of the input");
     JsonObject json =
         JsonParser.parseString(
                 Run.convert(TRAINING, other, "--overwrite", "--verify", "--json").out())

@@ -1,23 +1,28 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import dev.pt2st.Remedy;
 import dev.pt2st.UnpackingListener;
+import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.SourcePath;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
-import dev.pt2st.convert.planner.Planner;
+import dev.pt2st.convert.source.TensorSource;
+import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.Preallocation;
 import dev.pt2st.io.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One checkpoint on its way to safetensors: opened and read once, planned once, and written as the
- * plan says. The plan that was shown is the plan that is carried out.
+ * One input on its way to safetensors: opened and read once, planned once, and written as the plan
+ * says. The plan that was shown is the plan that is carried out.
  *
  * <pre>{@code
  * try (Conversion conversion = Conversion.open(Path.of("in.pt"), ConvertOptions.STANDARD)) {
@@ -41,26 +46,29 @@ import org.jspecify.annotations.Nullable;
  * same one: each time all of the plan is carried out anew.
  */
 public final class Conversion implements AutoCloseable {
-  private final OpenCheckpoint file;
+  private final TensorSource source;
   private final ConvertOptions options;
   private @Nullable Plan plan;
 
-  private Conversion(OpenCheckpoint file, ConvertOptions options) {
-    this.file = file;
+  private Conversion(TensorSource source, ConvertOptions options) {
+    this.source = source;
     this.options = options;
   }
 
   /**
-   * Opens a checkpoint to be converted. What must be unpacked to be read is put where the system
-   * keeps temporary files.
+   * Opens an input to be converted: a checkpoint, a safetensors file, arrays of NumPy, the index of
+   * a model in shards or the folder of one. What must be unpacked to be read is put where the
+   * system keeps temporary files.
    *
-   * @param input a file, compressed or not, or {@code archive!member}
+   * @param input a file, compressed or not, {@code archive!member}, or a folder with an index
    * @throws CheckpointException if it is no checkpoint and holds none, or several
    * @throws IOException if it cannot be read, or there is no room for what it unpacks to
    */
   public static Conversion open(Path input, ConvertOptions options)
       throws CheckpointException, IOException {
-    return of(OpenCheckpoint.open(input, options.read()), options);
+    return new Conversion(
+        TensorSource.open(input, options, ScratchFolder.TEMPORARY, UnpackingListener.NONE),
+        options);
   }
 
   /**
@@ -79,7 +87,28 @@ public final class Conversion implements AutoCloseable {
     Converter.checkOutput(input, output, options, how);
     Preallocation.prepare(output, SourcePath.of(input).file().toFile().length());
     ScratchFolder folder = ScratchFolder.beside(output);
-    return of(OpenCheckpoint.open(input, options.read(), folder, listener), options);
+    Conversion conversion =
+        new Conversion(TensorSource.open(input, options, folder, listener), options);
+    try {
+      conversion.checkInputs(conversion.writer(output, how));
+      return conversion;
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      conversion.close();
+      throw e;
+    }
+  }
+
+  /** No file of the input is replaced, whatever the names that lead to it. */
+  private void checkInputs(PlanWriter writer) throws CheckpointException, IOException {
+    for (Path input : source.inputs()) {
+      writer.check(Optional.of(input));
+    }
+    if (writer.hasSidecar() && source.checkpoint() == null) {
+      throw new UnsupportedException(
+          Place.of(source.files().getFirst().name()),
+          "it holds nothing but tensors, so there is nothing for a sidecar",
+          Remedy.NONE);
+    }
   }
 
   /**
@@ -90,18 +119,23 @@ public final class Conversion implements AutoCloseable {
   @SuppressWarnings(
       "exports") // for migrate, which looks into a file before it decides to convert it
   public static Conversion of(OpenCheckpoint file, ConvertOptions options) {
-    return new Conversion(file, options);
+    return new Conversion(TensorSource.of(file), options);
   }
 
   /**
    * What the checkpoint's pickles say; read when it is first asked for.
    *
+   * @throws IllegalStateException if the input is of a kind that has none
    * @throws CheckpointException if they are malformed, over a limit or of a kind that is not read
    * @throws IOException if the input cannot be read
    */
   @SuppressWarnings("exports") // for migrate, which looks for what is no model
   public Checkpoint checkpoint() throws CheckpointException, IOException {
-    return file.guarded(file::read);
+    Checkpoint checkpoint = source.checkpoint();
+    if (checkpoint == null) {
+      throw new IllegalStateException("no checkpoint: " + source.files().getFirst().name());
+    }
+    return checkpoint;
   }
 
   /**
@@ -115,7 +149,7 @@ public final class Conversion implements AutoCloseable {
   public Plan plan() throws CheckpointException, IOException {
     Plan known = plan;
     if (known == null) {
-      known = file.guarded(() -> Planner.plan(file.read(), options).withMember(file.member()));
+      known = source.plan(options);
       plan = known;
     }
     return known;
@@ -136,10 +170,10 @@ public final class Conversion implements AutoCloseable {
   public ConversionResult write(Path output, WriteOptions how, ProgressListener progress)
       throws CheckpointException, IOException {
     PlanWriter writer = writer(output, how);
-    writer.check(file.inputPath());
-    Preallocation.prepare(output, file.file().size());
+    checkInputs(writer);
+    Preallocation.prepare(output, bytes());
     Plan toWrite = plan();
-    return file.guarded(() -> writer.write(toWrite, file.read(), progress));
+    return source.guarded(() -> writer.write(toWrite, source, progress));
   }
 
   /**
@@ -157,18 +191,22 @@ public final class Conversion implements AutoCloseable {
   public ConversionResult write(
       Path output, WriteOptions how, ProgressListener progress, OutputGroup group)
       throws CheckpointException, IOException {
-    Preallocation.prepare(output, file.file().size());
+    Preallocation.prepare(output, bytes());
     Plan toWrite = plan();
-    return file.guarded(() -> writer(output, how).write(toWrite, file.read(), progress, group));
+    return source.guarded(() -> writer(output, how).write(toWrite, source, progress, group));
+  }
+
+  private long bytes() {
+    return source.files().stream().mapToLong(MappedFile::size).sum();
   }
 
   private PlanWriter writer(Path output, WriteOptions how) {
-    return new PlanWriter(file.file().name(), output, options, how);
+    return new PlanWriter(source.files().getFirst().name(), output, options, how);
   }
 
   /** Closes the input. */
   @Override
   public void close() throws IOException {
-    file.close();
+    source.close();
   }
 }

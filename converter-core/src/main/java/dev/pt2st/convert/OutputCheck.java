@@ -23,26 +23,26 @@ public interface OutputCheck {
    */
   final class Written {
     private final Plan plan;
-    private final MappedFile checkpoint;
+    private final List<MappedFile> inputs;
     private final ConvertOptions options;
     private final Path output;
     private final List<MappedFile> files;
     private final @Nullable MappedFile index;
 
     /**
-     * @param checkpoint the input, whose storages the plan names; open
+     * @param inputs the files in which the plan's tensors lie, open; the first names the input
      * @param files the safetensors files, in the order of the plan, opened again for reading
      * @param index that of several files, opened too; null for one
      */
     Written(
         Plan plan,
-        MappedFile checkpoint,
+        List<MappedFile> inputs,
         ConvertOptions options,
         Path output,
         List<MappedFile> files,
         @Nullable MappedFile index) {
       this.plan = plan;
-      this.checkpoint = checkpoint;
+      this.inputs = List.copyOf(inputs);
       this.options = options;
       this.output = output;
       this.files = List.copyOf(files);
@@ -76,10 +76,10 @@ public interface OutputCheck {
       return SafetensorsModel.of(files, index);
     }
 
-    /** The input, still open. */
+    /** The files in which the plan's tensors lie, still open; the first names the input. */
     @SuppressWarnings("exports") // for verify, which reads the storages of the plan by itself
-    public MappedFile checkpoint() {
-      return checkpoint;
+    public List<MappedFile> inputs() {
+      return inputs;
     }
   }
 

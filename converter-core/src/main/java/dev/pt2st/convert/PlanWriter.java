@@ -14,6 +14,7 @@ import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.PlannedFile;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
 import dev.pt2st.convert.sidecar.Sidecar;
+import dev.pt2st.convert.source.TensorSource;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.OutputGroup;
@@ -59,6 +60,11 @@ final class PlanWriter {
     return options.maxShardBytes().isPresent();
   }
 
+  /** Whether the values beside the tensors are written too. */
+  boolean hasSidecar() {
+    return how.sidecar() != null;
+  }
+
   /**
    * Says whether the output may be written, before any work is done.
    *
@@ -70,9 +76,11 @@ final class PlanWriter {
     Path sidecar = how.sidecar();
     if (sidecar != null) {
       refuseInput(inputFile, sidecar);
+      ReplaceableFile.checkSidecar(sidecar);
       AtomicOutput.check(sidecar, how.ifExists());
     }
     if (!isSharded()) {
+      ReplaceableFile.checkModel(output);
       AtomicOutput.check(output, how.ifExists());
       return;
     }
@@ -89,6 +97,11 @@ final class PlanWriter {
     AtomicOutput.check(names.index(), IfExists.REPLACE);
     for (Path existing : names.existing()) {
       refuseInput(inputFile, existing);
+      if (existing.equals(names.index())) {
+        ReplaceableFile.checkIndex(existing);
+      } else {
+        ReplaceableFile.checkModel(existing);
+      }
       if (how.ifExists() == IfExists.REFUSE) {
         throw new FileAlreadyExistsException(existing.toString());
       }
@@ -109,12 +122,12 @@ final class PlanWriter {
   /**
    * Writes all that a plan says, and gives it its names when it has been looked at.
    *
-   * @param checkpoint what the plan was made of
+   * @param source what the plan was made of
    */
-  ConversionResult write(Plan plan, Checkpoint checkpoint, ProgressListener progress)
+  ConversionResult write(Plan plan, TensorSource source, ProgressListener progress)
       throws CheckpointException, IOException {
     try (OutputGroup group = new OutputGroup(how.ifExists())) {
-      ConversionResult outcome = write(plan, checkpoint, progress, group);
+      ConversionResult outcome = write(plan, source, progress, group);
       try {
         group.commit(how.durability());
         return outcome;
@@ -127,17 +140,18 @@ final class PlanWriter {
   /**
    * Writes all that a plan says and has it looked at; its names come with the commit of the group.
    *
-   * @param checkpoint what the plan was made of
+   * @param source what the plan was made of
    * @param group takes the files
    */
   ConversionResult write(
-      Plan plan, Checkpoint checkpoint, ProgressListener progress, OutputGroup group)
+      Plan plan, TensorSource source, ProgressListener progress, OutputGroup group)
       throws CheckpointException, IOException {
     List<AtomicOutput> files = new ArrayList<>();
     AtomicOutput index = null;
     List<Overflow> overflows;
     try {
-      if (how.sidecar() != null) {
+      Checkpoint checkpoint = how.sidecar() == null ? null : source.checkpoint();
+      if (how.sidecar() != null && checkpoint != null) {
         AtomicOutput sidecar = group.create(how.sidecar());
         Sidecar.write(checkpoint, plan, options.read().limits(), sidecar.stream());
         sidecar.finish(how.durability());
@@ -151,7 +165,7 @@ final class PlanWriter {
       throw group.explain(e, plan.fileBytes());
     }
     if (how.check() != null) {
-      check(plan, checkpoint.container().file(), files, index, how.check(), progress);
+      check(plan, source.files(), files, index, how.check(), progress);
     }
     return new ConversionResult(plan, overflows);
   }
@@ -183,7 +197,7 @@ final class PlanWriter {
 
   private void check(
       Plan plan,
-      MappedFile checkpoint,
+      List<MappedFile> inputs,
       List<AtomicOutput> files,
       @Nullable AtomicOutput index,
       OutputCheck check,
@@ -201,7 +215,7 @@ final class PlanWriter {
       }
       check.check(
           new OutputCheck.Written(
-              plan, checkpoint, options, output, opened.subList(0, files.size()), openedIndex),
+              plan, inputs, options, output, opened.subList(0, files.size()), openedIndex),
           progress);
     } finally {
       for (MappedFile file : opened) {

@@ -49,6 +49,7 @@ public final class Inspector {
         path,
         options,
         file -> SafetensorsInspection.of(path, file),
+        arrays -> NumpyInspection.of(path, arrays),
         file -> CheckpointInspection.of(path, file, options));
   }
 }

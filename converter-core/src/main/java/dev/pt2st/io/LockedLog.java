@@ -28,6 +28,7 @@ public final class LockedLog implements AutoCloseable {
   private static final int TRIES = 10;
   private static final Duration PAUSE = Duration.ofMillis(20);
 
+  private final Path path;
   private final FileChannel channel;
   private final @Nullable FileLock lock;
   private final List<byte[]> waiting = new ArrayList<>();
@@ -37,7 +38,8 @@ public final class LockedLog implements AutoCloseable {
   private @Nullable IOException failure;
   private boolean torn;
 
-  private LockedLog(FileChannel channel, @Nullable FileLock lock) {
+  private LockedLog(Path path, FileChannel channel, @Nullable FileLock lock) {
+    this.path = path;
     this.channel = channel;
     this.lock = lock;
   }
@@ -57,7 +59,7 @@ public final class LockedLog implements AutoCloseable {
             StandardOpenOption.WRITE,
             LinkOption.NOFOLLOW_LINKS);
     try {
-      return new LockedLog(channel, lock(channel));
+      return new LockedLog(path, channel, lock(channel));
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -68,7 +70,7 @@ public final class LockedLog implements AutoCloseable {
   public static LockedLog read(Path path) throws IOException {
     checkIsFile(path);
     return new LockedLog(
-        FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), null);
+        path, FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), null);
   }
 
   /** Somebody else may have put a link there, to have another file written, or a pipe. */
@@ -189,7 +191,8 @@ public final class LockedLog implements AutoCloseable {
       write(batch);
       channel.force(false);
     } catch (IOException e) {
-      failed = e;
+      long bytes = batch.stream().mapToLong(each -> each.length).sum();
+      failed = DiskFull.explain(e, path, "the journal", bytes);
     }
     end(batch.size(), failed);
     if (failed != null) {

@@ -1,5 +1,6 @@
 package dev.pt2st.io;
 
+import dev.pt2st.ByteCount;
 import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
 import java.io.Closeable;
@@ -207,9 +208,9 @@ public final class OutputGroup implements AutoCloseable {
       if (usable < wanted - written || String.valueOf(reason).contains("No space left")) {
         reason =
             "the disk is full: the output needs "
-                + wanted
-                + " bytes in all and "
-                + usable
+                + ByteCount.shown(wanted)
+                + " in all and "
+                + ByteCount.shown(usable)
                 + " more are free; make room";
       }
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.pt2st.io;
 
+import dev.pt2st.ByteCount;
 import dev.pt2st.ResourceName;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -47,6 +48,11 @@ public final class ScratchFolder {
         folder == null || folder.isEmpty() ? System.getProperty("java.io.tmpdir") : folder);
   }
 
+  /** The directory in which its files are. */
+  public Path directory() {
+    return target == null ? temporary() : AtomicOutput.directoryOf(target);
+  }
+
   /**
    * Says in words what a failed write to a scratch file means.
    *
@@ -62,7 +68,7 @@ public final class ScratchFolder {
         (full ? "the disk is full: " : reason + ": ")
             + what
             + " unpacks to more than the "
-            + written
-            + " bytes that there was room for; make room");
+            + ByteCount.shown(written)
+            + " that there was room for; make room");
   }
 }

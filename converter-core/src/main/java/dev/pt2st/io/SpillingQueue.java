@@ -88,7 +88,13 @@ public final class SpillingQueue<T> implements AutoCloseable {
   }
 
   private void flush(ScratchFile to) throws IOException {
-    to.append(ByteBuffer.wrap(pending.toString().getBytes(StandardCharsets.UTF_8)));
+    byte[] bytes = pending.toString().getBytes(StandardCharsets.UTF_8);
+    try {
+      to.append(ByteBuffer.wrap(bytes));
+    } catch (IOException e) {
+      throw DiskFull.explain(
+          e, ScratchFolder.TEMPORARY.directory(), "what was found in the tree", bytes.length);
+    }
     pending.setLength(0);
   }
 

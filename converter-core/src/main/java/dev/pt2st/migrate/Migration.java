@@ -74,7 +74,7 @@ public final class Migration implements AutoCloseable {
    */
   public static Migration open(MigrationSettings settings) throws IOException {
     TargetDirectories.makeRoot(settings);
-    return new Migration(settings, Journal.open(settings.target()));
+    return new Migration(settings, Journal.open(settings));
   }
 
   /**
@@ -84,7 +84,12 @@ public final class Migration implements AutoCloseable {
    * @throws IOException if the journal is there and cannot be read
    */
   public static Migration forPreview(MigrationSettings settings) throws IOException {
-    return new Migration(settings, Journal.read(settings.target()));
+    return new Migration(settings, Journal.read(settings));
+  }
+
+  /** Where it is kept what has been done. */
+  public static Path journalOf(MigrationSettings settings) {
+    return Journal.pathOf(settings);
   }
 
   /**

@@ -90,6 +90,11 @@ public final class SafetensorsFile implements AutoCloseable {
     return file.size();
   }
 
+  /** Where the data begins in it: behind the header. */
+  public long dataOffset() {
+    return header.size();
+  }
+
   /** The texts of {@code __metadata__}, in the order of the file. */
   public Map<String, String> metadata() {
     return header.metadata();

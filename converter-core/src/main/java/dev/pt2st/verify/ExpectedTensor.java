@@ -30,6 +30,9 @@ final class ExpectedTensor {
       case TensorData.Strided(TensorView view) -> strided(name, view, storages, records);
       case TensorData.Indices(TensorView view, SparseContent tensor) ->
           strided(name, view, storages, records);
+      case TensorData.Packed(TensorView bytes, DType dtype, Shape shape) ->
+          new ModelTensor(
+              name, dtype, shape, new StridedBytes(bytes, storages.get(bytes.storage())), records);
       case TensorData.Dequantized(QuantizedContent tensor) ->
           new ModelTensor(
               name, data.dtype(), data.shape(), new DequantizedBytes(tensor, storages), records);

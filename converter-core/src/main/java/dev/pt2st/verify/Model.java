@@ -7,12 +7,13 @@ import dev.pt2st.UnpackingListener;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.OpenSource;
-import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.data.TensorData;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.options.NameOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
-import dev.pt2st.convert.planner.Planner;
+import dev.pt2st.convert.source.ModelFolder;
+import dev.pt2st.convert.source.TensorSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.SafetensorsFile;
@@ -51,10 +52,26 @@ final class Model implements AutoCloseable {
    */
   static Model open(Path named, ConvertOptions options, UnpackingListener listener)
       throws CheckpointException, IOException {
-    Path path = ShardNames.toOpen(named);
+    return open(named, options, listener, false);
+  }
+
+  /** The same of the input of a conversion: a safetensors file is read with the options too. */
+  static Model openInput(Path named, ConvertOptions options, UnpackingListener listener)
+      throws CheckpointException, IOException {
+    boolean changes = options.cast().isPresent() || !options.names().equals(NameOptions.NONE);
+    return open(named, options, listener, changes);
+  }
+
+  private static Model open(
+      Path named, ConvertOptions options, UnpackingListener listener, boolean isPlanned)
+      throws CheckpointException, IOException {
+    Path path = ModelFolder.indexIn(named).orElse(ShardNames.toOpen(named));
     Model model = new Model();
     try {
-      if (isSafetensors(path)) {
+      if (isPlanned || isCheckpointIndex(path)) {
+        model.takePlanned(
+            TensorSource.open(path, options, ScratchFolder.TEMPORARY, listener), options);
+      } else if (isSafetensors(path)) {
         model.openSafetensors(path);
       } else {
         model.openWrapped(path, options, listener);
@@ -75,6 +92,18 @@ final class Model implements AutoCloseable {
     }
   }
 
+  /** Whether a file is the index of shards that are checkpoints. */
+  private static boolean isCheckpointIndex(Path path) throws CheckpointException, IOException {
+    if (!String.valueOf(path.getFileName()).endsWith(".json") || !Files.isRegularFile(path)) {
+      return false;
+    }
+    try (MappedFile file = MappedFile.open(path)) {
+      Map<String, String> index = SafetensorsContent.indexOf(file);
+      return index != null
+          && index.values().stream().noneMatch(name -> name.endsWith(ShardNames.EXTENSION));
+    }
+  }
+
   /**
    * Whether what is inside of compression, or is the member that was named, is a safetensors file.
    */
@@ -91,13 +120,14 @@ final class Model implements AutoCloseable {
   /**
    * The tensors that a plan says, of a checkpoint that stays open for as long.
    *
+   * @param inputs the files in which they lie
    * @param folder where compressed records are unpacked
    */
-  static Model of(Plan plan, MappedFile checkpoint, ReadOptions options, ScratchFolder folder)
+  static Model of(Plan plan, List<MappedFile> inputs, ReadOptions options, ScratchFolder folder)
       throws CheckpointException, IOException {
     Model model = new Model();
     try {
-      model.take(plan, checkpoint, options, folder);
+      model.take(plan, inputs, options, folder);
       return model;
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
       model.close();
@@ -148,9 +178,9 @@ final class Model implements AutoCloseable {
       take(source.guarded(() -> SafetensorsModel.of(List.of(source.file()), null)));
       return;
     }
-    OpenCheckpoint file;
+    TensorSource input;
     try {
-      file = OpenCheckpoint.of(source, options.read());
+      input = TensorSource.of(source, options, ScratchFolder.TEMPORARY);
     } catch (UnsupportedException e) {
       if (!path.toString().endsWith(ShardNames.EXTENSION)) {
         throw e;
@@ -159,24 +189,33 @@ final class Model implements AutoCloseable {
       openSafetensors(path);
       return;
     }
-    open.add(file::close);
-    file.guarded(() -> {
-      take(
-          Planner.plan(file.read(), options), file.file(), options.read(), ScratchFolder.TEMPORARY);
+    takePlanned(input, options);
+  }
+
+  private void takePlanned(TensorSource input, ConvertOptions options)
+      throws CheckpointException, IOException {
+    open.add(input::close);
+    Plan plan = input.plan(options);
+    input.guarded(() -> {
+      take(plan, input.files(), options.read(), ScratchFolder.TEMPORARY);
       return this;
     });
   }
 
-  private void take(Plan plan, MappedFile file, ReadOptions options, ScratchFolder folder)
+  private void take(Plan plan, List<MappedFile> inputs, ReadOptions options, ScratchFolder folder)
       throws CheckpointException, IOException {
-    files.add(file);
+    files.addAll(inputs);
     List<Storage> storages = new ArrayList<>();
     for (PlannedTensor tensor : plan.tensors()) {
       TensorData.of(tensor).views().stream().map(TensorView::storage).forEach(storages::add);
     }
     StorageBytes bytes =
         StorageBytes.of(
-            storages, options.limits(), options.comparesCrc(), folder, Place.of(file.name()));
+            storages,
+            options.limits(),
+            options.comparesCrc(),
+            folder,
+            Place.of(inputs.getFirst().name()));
     open.add(bytes::close);
     for (PlannedTensor tensor : plan.tensors()) {
       tensors.add(ExpectedTensor.of(tensor.info().name(), TensorData.of(tensor), bytes));

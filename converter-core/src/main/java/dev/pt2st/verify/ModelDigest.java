@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.io.ByteSource;
+import dev.pt2st.io.FileGuard;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.text.JsonText;
@@ -76,7 +77,7 @@ public record ModelDigest(List<TensorDigest> tensors) {
   public static ModelDigest of(Path path, ConvertOptions options, ProgressListener progress)
       throws CheckpointException, IOException {
     try (Model model = Model.open(path, options, progress)) {
-      return MappedFaults.guarded(model.files(), () -> of(model, progress));
+      return FileGuard.guarded(model.files(), () -> of(model, progress));
     }
   }
 

@@ -35,7 +35,7 @@ public final class OutputVerifier implements OutputCheck {
     // Each record has just been copied, and its CRC-32 compared.
     ReadOptions unchecked = written.options().read().withCrc(ReadOptions.Crc.IGNORE);
     ScratchFolder folder = ScratchFolder.beside(written.output());
-    try (Model expected = Model.of(written.plan(), written.checkpoint(), unchecked, folder);
+    try (Model expected = Model.of(written.plan(), written.inputs(), unchecked, folder);
         SafetensorsModel files = open(written)) {
       Verification verification = Verifier.compare(expected, Model.of(files), progress);
       if (!verification.isSame()) {

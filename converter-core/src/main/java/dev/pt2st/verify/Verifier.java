@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.io.ByteSource;
+import dev.pt2st.io.FileGuard;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.text.Utf8Order;
 import dev.pt2st.work.ParallelTasks;
@@ -62,7 +63,8 @@ public final class Verifier {
    *
    * @param expected the model that is right, such as the input of a conversion
    * @param found the other, such as its output
-   * @param options what of a checkpoint is taken and as what, as for a conversion
+   * @param options what of the first, or of a checkpoint, is taken and as what, as for a
+   *     conversion; a second that is a safetensors file is taken as it is
    * @param progress hears of the unpacking, and of the bytes that were compared
    * @return where they differ
    * @throws CheckpointException if one of them is malformed, refused or over a limit
@@ -71,7 +73,7 @@ public final class Verifier {
   public static Verification verify(
       Path expected, Path found, ConvertOptions options, ProgressListener progress)
       throws CheckpointException, IOException {
-    try (Model one = Model.open(expected, options, progress);
+    try (Model one = Model.openInput(expected, options, progress);
         Model other = Model.open(found, options, progress)) {
       return compare(one, other, progress);
     }
@@ -81,7 +83,7 @@ public final class Verifier {
       throws CheckpointException, IOException {
     List<MappedFile> files = new ArrayList<>(expected.files());
     files.addAll(found.files());
-    return MappedFaults.guarded(files, () -> new Verifier(expected, found, progress).run());
+    return FileGuard.guarded(files, () -> new Verifier(expected, found, progress).run());
   }
 
   private Verification run() throws CheckpointException, IOException {

@@ -208,7 +208,7 @@ class ExportedProgramTest {
                     "{\"as_int\": 2}, {\"as_int\": 2}", "{\"as_int\": 0}, {\"as_int\": 2}")));
     convert()
         .rejected(RefusedException.class)
-        .hasMessageContaining("\"fake\" is a fake tensor, which has no data");
+        .hasMessageContaining("\"fake\" (a fake tensor, which has no data");
   }
 
   @Test
@@ -216,7 +216,7 @@ class ExportedProgramTest {
     weights(item("s", TENSOR.replace("\"layout\": 7", "\"layout\": 1")));
     convert()
         .rejected(RefusedException.class)
-        .hasMessageContaining("\"s\" is a tensor without strides");
+        .hasMessageContaining("\"s\" (a tensor without strides");
   }
 
   @ParameterizedTest

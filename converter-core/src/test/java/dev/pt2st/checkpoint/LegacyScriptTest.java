@@ -162,7 +162,7 @@ class LegacyScriptTest {
             "\"FLOAT\"", "\"INT8\", \"isQuantized\": true, \"scale\": 0.5, \"zeroPoint\": \"1\"");
     convert(MAIN, quantized)
         .rejected(RefusedException.class)
-        .hasMessageContaining("\"w\" is a quantized tensor");
+        .hasMessageContaining("\"w\" (a quantized tensor");
     convert(MAIN, FLOATS.replace("\"FLOAT\"", "\"FLOAT\", \"isQuantized\": true"))
         .rejected(MalformedException.class)
         .hasMessageContaining("is quantized, and of torch.float32");

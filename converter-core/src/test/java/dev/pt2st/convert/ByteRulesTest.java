@@ -176,7 +176,7 @@ class ByteRulesTest {
     Object top = dict("w", torch.tensor(1), "odd", view(storage, "00".repeat(size), 1, null));
     convert(top)
         .rejected(RefusedException.class)
-        .hasMessageContaining("\"odd\" is of dtype " + dtype)
+        .hasMessageContaining("\"odd\" (of dtype " + dtype)
         .hasMessageContaining("leave it out");
     Plan plan = convert(top).with(ConvertOptions.STANDARD.withUnsupported(Unsupported.SKIP)).plan();
     assertThat(plan.tensors()).extracting(tensor -> tensor.info().name()).containsExactly("w");

@@ -73,7 +73,7 @@ class NestedAndComplexRulesTest {
   void aNestedTensorIsRefusedByNameWithTheOptionThatConvertsIt() {
     convert(dict("n", nested(tuple(2, 1), tuple(2, 1))), ConvertOptions.STANDARD)
         .rejected(RefusedException.class)
-        .hasMessageContaining("\"n\" is a nested tensor")
+        .hasMessageContaining("\"n\" (a nested tensor")
         .hasMessageContaining("; write it as components, or leave it out");
   }
 
@@ -124,7 +124,7 @@ class NestedAndComplexRulesTest {
   void aComplexTensorIsRefusedByNameWithTheOptionThatConvertsIt() {
     convert(dict("z", complex(ONE + TWO, dict())), ConvertOptions.STANDARD)
         .rejected(RefusedException.class)
-        .hasMessageContaining("\"z\" is of dtype torch.complex128")
+        .hasMessageContaining("\"z\" (of dtype torch.complex128")
         .hasMessageContaining("; write it as real numbers, or leave it out");
   }
 

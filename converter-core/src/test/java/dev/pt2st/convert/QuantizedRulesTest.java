@@ -69,7 +69,7 @@ class QuantizedRulesTest {
             "q", perTensor(torch.storage("QInt8Storage", new byte[1], 1), 1, 0.5, 0));
     convert(top, ConvertOptions.STANDARD)
         .rejected(RefusedException.class)
-        .hasMessageContaining("\"q\" is a quantized tensor")
+        .hasMessageContaining("\"q\" (a quantized tensor")
         .hasMessageContaining("; write it dequantized or as components, or leave it out");
   }
 

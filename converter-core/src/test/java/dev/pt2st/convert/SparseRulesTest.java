@@ -61,7 +61,7 @@ class SparseRulesTest {
             : compressed(layout, torch.tensor(1, 2, 3), tuple(2, 2));
     convert(dict("w", torch.tensor(1), "s", sparse), ConvertOptions.STANDARD)
         .rejected(RefusedException.class)
-        .hasMessageContaining("\"s\" is a sparse tensor (" + layout + ")")
+        .hasMessageContaining("\"s\" (a sparse tensor (" + layout + ")")
         .hasMessageContaining("; write it dense or as components, or leave it out");
   }
 

@@ -109,10 +109,10 @@ class WrappedMemberTest {
   }
 
   @Test
-  void aCompressedSafetensorsFileIsOneAlready() {
+  void aCompressedSafetensorsFileIsReadAsOne() {
     TestConversion.of(temporary, Wrap.gzip(SafetensorsBytes.of("{}")))
         .rejected(UnsupportedException.class)
-        .hasMessageContaining("a safetensors file is in it already; nothing needs converting");
+        .hasMessageContaining("there is no tensor in it");
   }
 
   private Plan plan(String source, byte[] archive) throws CheckpointException, IOException {

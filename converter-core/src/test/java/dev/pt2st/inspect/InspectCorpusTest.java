@@ -90,6 +90,10 @@ class InspectCorpusTest {
       assertThat(seen.bytes()).isEqualTo(tensor.info().end() - tensor.info().begin());
       assertThat(seen.remark()).isEmpty();
     }
+    if (plan.layout().startsWith("NumPy")) {
+      assertThat(found.roots()).isEmpty(); // arrays are in nothing that has parts
+      return;
+    }
     assertThat(found.roots())
         .filteredOn(RootPart::automatic)
         .singleElement()

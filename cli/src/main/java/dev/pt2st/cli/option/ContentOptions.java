@@ -4,13 +4,16 @@ import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.options.NameOptions;
 import dev.pt2st.tensor.DType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * What of a checkpoint is taken and as what: the options that decide which tensors come out of it.
@@ -64,6 +67,8 @@ public final class ContentOptions {
   private final OptionSpec cast =
       OptionSpec.builder("--cast")
           .type(Cast.class)
+          .converters(Cast::of)
+          .completionCandidates(Cast.SHORT)
           .paramLabel("fp16|bf16|fp32")
           .description(
               "Round floating tensors to this type, as PyTorch does; all others stay as they are.")
@@ -74,16 +79,32 @@ public final class ContentOptions {
   private final KindOptions kinds = new KindOptions();
   private final PolicyOptions policy = new PolicyOptions();
 
-  /** As people call the dtypes on the command line. */
+  /** The dtypes, with all that people call them: the first is what the help shows. */
   enum Cast {
-    fp16(DType.F16),
-    bf16(DType.BF16),
-    fp32(DType.F32);
+    FP16(DType.F16, "fp16", "float16", "f16", "half"),
+    BF16(DType.BF16, "bf16", "bfloat16"),
+    FP32(DType.F32, "fp32", "float32", "f32", "float");
+
+    static final List<String> SHORT =
+        Arrays.stream(values()).map(cast -> cast.names.getFirst()).toList();
 
     private final DType dtype;
+    private final List<String> names;
 
-    Cast(DType dtype) {
+    Cast(DType dtype, String... names) {
       this.dtype = dtype;
+      this.names = List.of(names);
+    }
+
+    /** In any case, also as PyTorch writes it: {@code torch.float16}. */
+    private static Cast of(String text) {
+      String name = text.toLowerCase(Locale.ROOT);
+      for (Cast cast : values()) {
+        if (cast.names.contains(name.startsWith("torch.") ? name.substring(6) : name)) {
+          return cast;
+        }
+      }
+      throw new TypeConversionException("expected one of " + SHORT + " but was '" + text + "'");
     }
   }
 

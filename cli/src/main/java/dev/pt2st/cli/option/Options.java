@@ -159,7 +159,9 @@ public final class Options {
         .usageMessage()
         .sortOptions(false)
         .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(ExitCode.meanings());
+        .exitCodeList(ExitCode.meanings())
+        .footerHeading("%nExamples:%n")
+        .footer(Examples.inHelp(command.name()));
   }
 
   public static boolean isSet(OptionSpec flag) {

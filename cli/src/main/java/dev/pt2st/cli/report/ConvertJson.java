@@ -3,7 +3,6 @@ package dev.pt2st.cli.report;
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.RefusedGlobal;
 import dev.pt2st.cli.terminal.Json;
-import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.plan.LeftOut;
 import dev.pt2st.convert.plan.Overflow;
@@ -33,30 +32,24 @@ public final class ConvertJson {
   }
 
   /** All of it. */
-  public static void print(
-      Terminal terminal,
-      Path input,
-      Path output,
-      ConversionResult outcome,
-      ConvertReport.ConversionRun run) {
-    Json.print(terminal, json -> new ConvertJson(json, output, outcome, run).write(input));
+  public static Json.Members done(
+      Path input, Path output, ConversionResult outcome, ConvertReport.ConversionRun run) {
+    return json -> new ConvertJson(json, output, outcome, run).write(input);
   }
 
   /** Why there is none; also of a comparison that did not come about. */
-  public static void print(Terminal terminal, Path input, Path output, Failure failure) {
-    Json.print(
-        terminal,
-        json -> {
-          json.name("input").value(input.toString());
-          json.name("output").value(output.toString());
-          json.name("error").value(failure.message());
-          json.name("exit_code").value(failure.code().code());
-          json.name("refused_globals");
-          writeGlobals(json, failure.globals());
-          if (failure.verification() != null) {
-            DifferenceReport.write(json, failure.verification());
-          }
-        });
+  public static Json.Members failure(Path input, @Nullable Path output, Failure failure) {
+    return json -> {
+      json.name("input").value(input.toString());
+      json.name("output").value(output == null ? null : output.toString());
+      json.name("error").value(failure.message());
+      json.name("exit_code").value(failure.code().code());
+      json.name("refused_globals");
+      writeGlobals(json, failure.globals());
+      if (failure.verification() != null) {
+        DifferenceReport.write(json, failure.verification());
+      }
+    };
   }
 
   private void write(Path input) throws IOException {

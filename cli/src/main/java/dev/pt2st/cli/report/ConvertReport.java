@@ -1,6 +1,7 @@
 package dev.pt2st.cli.report;
 
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.cli.terminal.Colour;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Table.Column;
 import dev.pt2st.cli.terminal.Units;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a conversion did, or would do, for people. */
@@ -34,6 +36,7 @@ public final class ConvertReport {
    * @param sidecar where everything but the tensors went; null if nowhere
    * @param options those that say what was taken of the checkpoint
    * @param named the member of an archive that the user named; empty if none was
+   * @param input what was converted, where the user has not named the output; null if they have
    */
   public record ConversionRun(
       Duration elapsed,
@@ -41,7 +44,8 @@ public final class ConvertReport {
       boolean verified,
       @Nullable Path sidecar,
       List<String> options,
-      String named) {}
+      String named,
+      @Nullable Path input) {}
 
   public ConvertReport(Path output, ConversionResult outcome, ConversionRun run) {
     this.output = output;
@@ -60,7 +64,8 @@ public final class ConvertReport {
             + (files == 1 ? "" : " in " + files + " shards")
             + ", "
             + Units.bytes((double) plan.fileBytes());
-    Path named = plan.indexPath(output).orElse(output);
+    Path target = plan.indexPath(output).orElse(output);
+    String named = (run.input == null ? "" : run.input + " → ") + target;
     lines.add(
         run.dryRun
             ? named + ": would hold " + size
@@ -73,7 +78,7 @@ public final class ConvertReport {
                 + Units.bytes(plan.fileBytes() / seconds)
                 + "/s)");
     if (run.verified) {
-      lines.add("verified: read back, every element is that of the checkpoint");
+      lines.add("verified: read back, every element is that of the input");
     }
     if (run.sidecar != null) {
       lines.add((run.dryRun ? "sidecar, not written: " : "sidecar: ") + run.sidecar);
@@ -122,6 +127,17 @@ public final class ConvertReport {
     return lines;
   }
 
+  /** The colour of the first words of a line of {@link #summary}; null if they have none. */
+  public static @Nullable Colour colour(String line) {
+    if (line.startsWith("verified:")) {
+      return Colour.GOOD;
+    }
+    return Stream.of("too large", "skipped,", "dropped,", "hooks of", "not on the allowlist")
+            .anyMatch(line::startsWith)
+        ? Colour.UNSURE
+        : null;
+  }
+
   private static String text(Plan.Hook hook) {
     return hook.hook() + (hook.module().isEmpty() ? "" : " (of " + hook.module() + ")");
   }
@@ -163,10 +179,11 @@ public final class ConvertReport {
         continue;
       }
       if (part.tensors() == 0) {
-        others.add(part.key());
+        others.add(part.shownKey());
       } else {
         String count = Units.count(part.tensors(), "tensor");
-        tensors.add(part.key() + " (" + count + ", " + Units.bytes((double) part.bytes()) + ")");
+        tensors.add(
+            part.shownKey() + " (" + count + ", " + Units.bytes((double) part.bytes()) + ")");
       }
     }
     if (!tensors.isEmpty() || !others.isEmpty()) {

@@ -22,6 +22,11 @@ public final class InspectReport {
   /** More of these nobody reads on a terminal; the JSON has them. */
   private static final int MOST_VALUES = 30;
 
+  /** Longer texts are folded to the other number; the JSON has them whole. */
+  private static final int MOST_CHARACTERS = 240;
+
+  private static final int SHOWN_CHARACTERS = 160;
+
   private final Inspection found;
   private final int width;
 
@@ -206,7 +211,7 @@ public final class InspectReport {
     table.add("value", "");
     int shown = Math.min(MOST_VALUES, found.values().size());
     for (ValueSummary value : found.values().subList(0, shown)) {
-      table.add(value.name().isEmpty() ? "(all)" : value.name(), value.text());
+      table.add(value.name().isEmpty() ? "(all)" : value.name(), folded(value.text()));
     }
     List<String> lines = table.lines(width);
     long more = found.values().size() - shown + found.moreValues();
@@ -222,8 +227,17 @@ public final class InspectReport {
     }
     Table table = new Table(Column.NAME, Column.TEXT);
     table.add("metadata", "");
-    found.metadata().forEach(table::add);
+    found.metadata().forEach((key, text) -> table.add(key, folded(text)));
     return table.lines(width);
+  }
+
+  /** The start of a long text, such as a picture or a workflow in the metadata. */
+  private static String folded(String text) {
+    if (text.length() <= MOST_CHARACTERS) {
+      return text;
+    }
+    int end = text.offsetByCodePoints(0, text.codePointCount(0, SHOWN_CHARACTERS));
+    return text.substring(0, end) + "… (" + grouped(text.length()) + " characters)";
   }
 
   private List<String> globals() {

@@ -49,9 +49,7 @@ public final class MigrateProgress implements MigrationListener, AutoCloseable {
     Arrays.fill(underWay, "");
     this.lines = new JobLines(terminal, this::underWay);
     this.display =
-        terminal.errIsTerminal()
-            ? Thread.ofPlatform().daemon().name("progress").start(this::show)
-            : null;
+        terminal.draws() ? Thread.ofPlatform().daemon().name("progress").start(this::show) : null;
   }
 
   /** Says that one more file was looked at. */

@@ -1,8 +1,10 @@
 package dev.pt2st.cli.report;
 
+import dev.pt2st.cli.terminal.Colour;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
+import dev.pt2st.migrate.unit.MigrateOptions.SideFiles;
 import dev.pt2st.migrate.unit.MigrationPlan;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.MigrationUnit;
@@ -79,8 +81,12 @@ public final class MigrateReport implements AutoCloseable {
    * Says what was found of earlier runs.
    *
    * @param removed the half-written files of killed ones
+   * @param journal where it is kept what is done, if there was none before; else null
    */
-  public void begin(int removed) {
+  public void begin(int removed, @Nullable Path journal) {
+    if (journal != null && !quiet) {
+      print("journal: " + journal + "; by it the same command goes on after a stop");
+    }
     if (removed > 0 && !quiet) {
       print("removed " + Units.count(removed, "half-written file") + " of a run that was killed");
     }
@@ -97,18 +103,17 @@ public final class MigrateReport implements AutoCloseable {
               + " is within the directory: it takes the outputs, and what is in it is passed over");
     }
     long needed = plan.bytesToWrite();
-    long free = freeBytes();
-    if (dry || needed > free) {
-      String space =
-          "space: about "
-              + Units.bytes((double) needed)
-              + " will be written, "
-              + Units.bytes((double) free)
-              + " are free";
-      if (!quiet) {
-        print(needed > free ? space + ", which is too little" : space);
-      }
+    if (!dry && !quiet && needed > freeBytes()) {
+      print(space("up to about " + Units.bytes((double) needed)) + ", which may be too little");
     }
+  }
+
+  private String space(String needed) throws IOException {
+    return "space: "
+        + needed
+        + " will be written, "
+        + Units.bytes((double) freeBytes())
+        + " are free";
   }
 
   private long freeBytes() throws IOException {
@@ -130,7 +135,12 @@ public final class MigrateReport implements AutoCloseable {
             count.written + result.writtenBytes()));
     write(file -> file.add(result));
     if (isWorthALine(result)) {
-      print(line(result));
+      String verdict = Table.padded(shown(result.verdict()), VERDICT_WIDTH);
+      String rest = line(result);
+      progress.print(() -> {
+        terminal.line(verdict, colour(result.verdict()), rest);
+        terminal.flush();
+      });
       result.notes().forEach(note -> print(INDENT + note));
     }
   }
@@ -170,7 +180,7 @@ public final class MigrateReport implements AutoCloseable {
     return switch (result.verdict()) {
       case REFUSED, FAILED -> true;
       case LEFT_ALONE -> !quiet;
-      case CONVERTED, LINKED -> !quiet && (dry || !result.notes().isEmpty());
+      case CONVERTED, LINKED -> !quiet;
       case ALREADY_THERE -> !quiet && !result.notes().isEmpty();
       case PUT_BESIDE -> false;
     };
@@ -178,17 +188,25 @@ public final class MigrateReport implements AutoCloseable {
 
   private String line(UnitResult result) {
     MigrationUnit unit = result.unit();
-    String start = Table.padded(shown(result.verdict()), VERDICT_WIDTH) + "  " + unit.name();
+    String start = "  " + unit.name();
     if (!result.reason().isEmpty()) {
       return start + ": " + result.reason();
     }
-    if (!dry || result.written().isEmpty()) {
+    if (result.written().isEmpty()) {
       return start;
     }
-    String target = start + " -> " + result.written().getLast().target();
-    return result.verdict() == Verdict.LINKED
-        ? target
-        : target + " (" + Units.bytes((double) result.writtenBytes()) + ")";
+    String target = start + " → " + result.written().getLast().target();
+    return dry && result.verdict() != Verdict.LINKED
+        ? target + " (" + Units.bytes((double) result.writtenBytes()) + ")"
+        : target;
+  }
+
+  private static Colour colour(Verdict verdict) {
+    return switch (verdict) {
+      case CONVERTED, LINKED -> Colour.GOOD;
+      case ALREADY_THERE, PUT_BESIDE, LEFT_ALONE -> Colour.FAINT;
+      case REFUSED, FAILED -> Colour.BAD;
+    };
   }
 
   private String shown(Verdict verdict) {
@@ -218,6 +236,11 @@ public final class MigrateReport implements AutoCloseable {
     if (json != null) {
       Count removed = new Count(removedUnits.sum(), removedBytes.sum(), 0);
       json.end(counts, removed, others, passedOver, elapsed, code);
+    }
+    if (dry && !quiet) {
+      long needed = count(Verdict.CONVERTED).written + sideFileBytes();
+      String line = space(Units.bytes((double) needed));
+      terminal.line(needed > freeBytes() ? line + ", which is too little" : line);
     }
     if (!quiet) {
       table().lines(terminal.tableWidth()).forEach(terminal::line);
@@ -260,6 +283,11 @@ public final class MigrateReport implements AutoCloseable {
         + " ("
         + Units.bytes(converted.bytes / seconds)
         + "/s)";
+  }
+
+  /** Of those that are copied; a link takes no space to speak of. */
+  private long sideFileBytes() {
+    return settings.options().sideFiles() == SideFiles.COPY ? count(Verdict.PUT_BESIDE).bytes : 0;
   }
 
   private Count count(Verdict verdict) {

@@ -2,15 +2,19 @@ package dev.pt2st.cli.report;
 
 import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
+import dev.pt2st.archive.Containers;
 import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.io.DiskFull;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.ScratchFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +32,30 @@ public final class ReportFile implements AutoCloseable {
   private @Nullable IOException failure;
 
   /**
-   * @throws IOException if no file can be written there
+   * @throws IOException if no file can be written there, or one is there that may be a model
    */
   public ReportFile(Path target) throws IOException {
     AtomicOutput.check(target, IfExists.REPLACE);
+    if (Files.exists(target)) {
+      refuseModel(target);
+    }
     this.target = target;
     this.scratch = ScratchFile.beside(target);
     this.stream = new BufferedOutputStream(new Pieces(), 1 << 16);
+  }
+
+  /** A mistyped name costs nobody a model: every report begins with a brace or a tag. */
+  private static void refuseModel(Path target) throws IOException {
+    byte[] first;
+    try (InputStream in = Files.newInputStream(target)) {
+      first = in.readNBytes(Containers.SNIFFED);
+    }
+    if (Containers.isSafetensors(first) || Containers.mayBeCheckpoint(first)) {
+      throw new FileSystemException(
+          target.toString(),
+          null,
+          "is there already and may be a model, so no report replaces it; name another file");
+    }
   }
 
   private final class Pieces extends OutputStream {
@@ -48,8 +69,7 @@ public final class ReportFile implements AutoCloseable {
       try {
         scratch.append(ByteBuffer.wrap(bytes, offset, length));
       } catch (IOException e) {
-        IOException named =
-            new FileSystemException(target.toString(), null, String.valueOf(e.getMessage()));
+        IOException named = DiskFull.explain(e, target, "the report", length);
         failure = failure == null ? named : failure;
         throw named;
       }

@@ -30,7 +30,7 @@ public final class DelayedLine implements AutoCloseable {
     this.terminal = terminal;
     this.drawing = drawing;
     this.display =
-        wanted && terminal.errIsTerminal()
+        wanted && terminal.draws()
             ? Thread.ofPlatform().daemon().name("progress").start(this::show)
             : null;
   }

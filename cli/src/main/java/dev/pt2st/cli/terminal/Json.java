@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** Reports as JSON: one object, laid out to be read, with nothing in it that a terminal obeys. */
+/**
+ * Reports as JSON: one object or an array of several, laid out to be read, with nothing in it that
+ * a terminal obeys.
+ */
 public final class Json {
   /** Of everything that has a line of its own. */
   private static final String INDENT = "  ";
@@ -20,11 +23,8 @@ public final class Json {
 
   /** Prints one object and a line feed, bit by bit. */
   public static void print(Terminal terminal, Members members) {
-    // Closing it would close stdout.
-    JsonWriter json = new JsonWriter(new PrintableJson(terminal.outWriter()));
     try {
-      json.setHtmlSafe(false);
-      json.setIndent(INDENT);
+      JsonWriter json = writer(terminal);
       json.beginObject();
       members.writeTo(json);
       json.endObject();
@@ -33,6 +33,41 @@ public final class Json {
       throw new UncheckedIOException(e);
     }
     terminal.raw("\n");
+  }
+
+  private static JsonWriter writer(Terminal terminal) {
+    // Closing it would close stdout.
+    JsonWriter json = new JsonWriter(new PrintableJson(terminal.outWriter()));
+    json.setHtmlSafe(false);
+    json.setIndent(INDENT);
+    return json;
+  }
+
+  /** An array of objects that are printed as they come; closing it ends the array. */
+  public static final class Objects implements AutoCloseable {
+    private final Terminal terminal;
+    private final JsonWriter json;
+
+    public Objects(Terminal terminal) throws IOException {
+      this.terminal = terminal;
+      this.json = writer(terminal);
+      json.beginArray();
+    }
+
+    /** Prints the next object. */
+    public void add(Members members) throws IOException {
+      json.beginObject();
+      members.writeTo(json);
+      json.endObject();
+      json.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+      json.endArray();
+      json.flush();
+      terminal.raw("\n");
+    }
   }
 
   /** An array of texts on a line of its own. */

@@ -23,10 +23,13 @@ public final class Terminal {
   private final int width;
   private final boolean colours;
 
+  /** Whether the last line can be drawn again and again. */
+  private final boolean draws;
+
   /** A terminal without colours. */
   public Terminal(
       PrintStream out, PrintStream err, boolean outIsTerminal, boolean errIsTerminal, int width) {
-    this(out, err, outIsTerminal, errIsTerminal, width, false);
+    this(out, err, outIsTerminal, errIsTerminal, width, false, errIsTerminal);
   }
 
   private Terminal(
@@ -35,8 +38,10 @@ public final class Terminal {
       boolean outIsTerminal,
       boolean errIsTerminal,
       int width,
-      boolean colours) {
+      boolean colours,
+      boolean draws) {
     this.colours = colours;
+    this.draws = draws;
     this.out = out;
     this.err = err;
     this.outIsTerminal = outIsTerminal;
@@ -52,29 +57,39 @@ public final class Terminal {
             Boolean.getBoolean("pt2st.out.terminal"),
             Boolean.getBoolean("pt2st.err.terminal"),
             Integer.getInteger("pt2st.columns", DEFAULT_WIDTH))
-        .withColours(System.getenv());
+        .withEnvironment(System.getenv());
   }
 
   /**
    * The same with colours on stdout if a person looks at it and the environment has nothing against
-   * them: {@code NO_COLOR} with any text, or a {@code TERM} that has none.
+   * them: {@code NO_COLOR} with any text, or a {@code TERM} that has none. Nothing is drawn on such
+   * a {@code TERM} either.
    */
-  public Terminal withColours(Map<String, String> environment) {
-    boolean wanted =
-        outIsTerminal
-            && environment.getOrDefault("NO_COLOR", "").isEmpty()
-            && !List.of("", "dumb").contains(environment.getOrDefault("TERM", ""));
-    return new Terminal(out, err, outIsTerminal, errIsTerminal, width, wanted);
+  public Terminal withEnvironment(Map<String, String> environment) {
+    boolean isDumb = List.of("", "dumb").contains(environment.getOrDefault("TERM", ""));
+    boolean wanted = outIsTerminal && environment.getOrDefault("NO_COLOR", "").isEmpty() && !isDumb;
+    return new Terminal(
+        out, err, outIsTerminal, errIsTerminal, width, wanted, errIsTerminal && !isDumb);
   }
 
   /** The same with another stream for stdout, which is no terminal. */
   public Terminal withOut(PrintStream other) {
-    return new Terminal(other, err, false, errIsTerminal, width);
+    return new Terminal(other, err, false, errIsTerminal, width, false, draws);
   }
 
   /** A text in a colour, if there are colours; it must be printable already. */
   public String coloured(String text, Colour colour) {
     return colours ? colour.around(text) : text;
+  }
+
+  /** Whether there are colours on stdout. */
+  public boolean hasColours() {
+    return colours;
+  }
+
+  /** Whether a line on stderr can be drawn again and again, and a person looks at it. */
+  public boolean draws() {
+    return draws;
   }
 
   /** Whether a person looks at stdout. */
@@ -111,6 +126,11 @@ public final class Terminal {
   /** A line of the result, made printable. */
   public void line(String text) {
     out.println(Printable.escape(text));
+  }
+
+  /** A line of the result, made printable, the start of it in a colour if there are colours. */
+  public void line(String start, Colour colour, String rest) {
+    out.println(coloured(Printable.escape(start), colour) + Printable.escape(rest));
   }
 
   /** Lines of the result, made printable: written in large pieces, as there may be many. */

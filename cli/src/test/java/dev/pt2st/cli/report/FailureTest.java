@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.pt2st.cli.Samples;
+import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.ProgressListener;
@@ -76,7 +77,7 @@ class FailureTest {
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("mask: 1 of 3 elements differs, first [2] (element 2): ");
 
-    ConvertJson.print(terminal, INPUT, output, failure);
+    Json.print(terminal, ConvertJson.failure(INPUT, output, failure));
     JsonObject json =
         JsonParser.parseString(out.toString(StandardCharsets.UTF_8)).getAsJsonObject();
     assertThat(json.get("exit_code").getAsInt()).isEqualTo(4);

@@ -8,6 +8,7 @@ import dev.pt2st.convert.plan.Plan.PlannedFile;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorInfo;
 import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.QuantizedContent;
@@ -141,6 +142,8 @@ public final class Copier {
           addBlocks(work, view, sink);
         }
       }
+      case TensorData.Packed(TensorView bytes, DType dtype, Shape shape) ->
+          add(work, new TensorData.Strided(bytes), sink, place);
       case TensorData.Dequantized(QuantizedContent tensor) -> {
         Dequantizer dequantizer = new Dequantizer(tensor, sources, place);
         TensorData integers = new TensorData.Strided(tensor.integers());

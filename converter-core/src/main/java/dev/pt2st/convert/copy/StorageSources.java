@@ -8,6 +8,7 @@ import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
 import dev.pt2st.io.ByteSource;
+import dev.pt2st.io.DiskFull;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
 import dev.pt2st.io.ScratchFile;
@@ -160,7 +161,11 @@ public final class StorageSources implements AutoCloseable {
         ByteSource record = packed.get(i);
         sources.put(record, new StorageSource(mapped.bytes(positions[i], record.size())));
       }
-    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+    } catch (IOException e) {
+      file.close();
+      long missing = packed.stream().mapToLong(ByteSource::size).sum() - file.size();
+      throw DiskFull.explain(e, target, "what is unpacked for it", Math.max(0, missing));
+    } catch (CheckpointException | RuntimeException | Error e) {
       file.close();
       throw e;
     }

@@ -176,6 +176,26 @@ public sealed interface TensorData extends PlannedData {
     }
   }
 
+  /**
+   * Elements that share bytes, as a safetensors file has them, in row-major order. They cannot be
+   * counted in bytes along a dimension, so they are no view of their own type.
+   *
+   * @param bytes all of them, as bytes in one dimension
+   * @param dtype of the elements
+   * @param shape in elements, as a header has it
+   */
+  record Packed(TensorView bytes, DType dtype, Shape shape) implements TensorData {
+    @Override
+    public List<TensorView> views() {
+      return List.of(bytes);
+    }
+
+    @Override
+    public long byteSize() {
+      return bytes.byteSize();
+    }
+  }
+
   private static long bytesOf(List<TensorView> views) {
     long bytes = 0;
     for (TensorView view : views) {

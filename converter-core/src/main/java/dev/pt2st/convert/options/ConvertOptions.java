@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,7 @@ public final class ConvertOptions {
     Nested nested = Nested.REFUSE;
     Complex complex = Complex.REFUSE;
     Map<String, String> metadata = Map.of();
+    Set<String> removedMetadata = Set.of();
     @Nullable DType cast;
     OptionalLong maxShardBytes = OptionalLong.empty();
 
@@ -243,6 +245,17 @@ public final class ConvertOptions {
     }
     Map<String, String> copy = Collections.unmodifiableMap(new LinkedHashMap<>(value));
     return with(changed -> changed.metadata = copy);
+  }
+
+  /** The keys of texts that {@code __metadata__} is not to have. */
+  public Set<String> removedMetadata() {
+    return values.removedMetadata;
+  }
+
+  /** Without the texts of these keys, such as some that a safetensors file brings. */
+  public ConvertOptions withoutMetadata(Set<String> keys) {
+    Set<String> copy = Set.copyOf(keys);
+    return with(changed -> changed.removedMetadata = copy);
   }
 
   /**

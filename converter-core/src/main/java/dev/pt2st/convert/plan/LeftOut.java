@@ -1,5 +1,7 @@
 package dev.pt2st.convert.plan;
 
+import java.util.regex.Pattern;
+
 /**
  * A part of the checkpoint that the output does not hold.
  *
@@ -9,6 +11,13 @@ package dev.pt2st.convert.plan;
  * @param byName whether it is a tensor that a rule on names leaves out
  */
 public record LeftOut(String key, long tensors, long bytes, boolean byName) {
+
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][\\w.-]*");
+
+  /** The key as a message shows it: in quotes if it could be taken for a number or for words. */
+  public String shownKey() {
+    return PLAIN.matcher(key).matches() ? key : '"' + key + '"';
+  }
 
   /** What has no place in the part that is converted. */
   public LeftOut(String key, long tensors, long bytes) {

@@ -81,7 +81,9 @@ final class FileLayout {
           new TensorInfo(
               tensor.name(),
               data.dtype(),
-              PlainElements.headerShape(data.dtype(), data.shape()),
+              data instanceof TensorData.Packed
+                  ? data.shape()
+                  : PlainElements.headerShape(data.dtype(), data.shape()),
               position,
               end);
       infos.add(info);

@@ -6,6 +6,7 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.convert.data.TensorData;
 import dev.pt2st.convert.names.NamedTensor;
 import dev.pt2st.convert.names.OutputNames;
 import dev.pt2st.convert.names.Root;
@@ -17,8 +18,10 @@ import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.text.JsonText;
 import dev.pt2st.text.Utf8Order;
+import dev.pt2st.torch.value.TensorValue;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,40 +32,54 @@ import java.util.TreeMap;
 public final class Planner {
   private static final int MOST_NAMES_IN_MESSAGE = 10;
 
-  private final Checkpoint checkpoint;
   private final ConvertOptions options;
   private final Place place;
 
-  private Planner(Checkpoint checkpoint, ConvertOptions options) {
-    this.checkpoint = checkpoint;
+  private Planner(Place place, ConvertOptions options) {
     this.options = options;
-    this.place = Place.of(checkpoint.container().file().name());
+    this.place = place;
   }
 
   public static Plan plan(Checkpoint checkpoint, ConvertOptions options)
       throws CheckpointException {
-    return new Planner(checkpoint, options).plan();
+    Place place = Place.of(checkpoint.container().file().name());
+    return new Planner(place, options).plan(checkpoint);
   }
 
-  private Plan plan() throws CheckpointException {
+  /** The plan of tensors that have their names already. */
+  public static Plan plan(FlatModel model, ConvertOptions options) throws CheckpointException {
+    return new Planner(model.place(), options).plan(model);
+  }
+
+  private Plan plan(FlatModel model) throws CheckpointException {
+    OutputNames naming = OutputNames.of(model.tensors(), options.names(), place);
+    Forms forms = forms(naming, model.packed(), "");
+    Map<String, String> dropped = dropped(forms);
+    Map<String, String> metadata = metadata(model.metadata(), forms.origins, dropped);
+    List<NamedTensorData> tensors = tensors(forms.written, dropped);
+    List<LeftOut> leftOut = new ArrayList<>(model.leftOut());
+    naming.excluded().forEach(tensor -> leftOut.add(excluded("", tensor)));
+    return new Plan(
+        model.layout(),
+        "",
+        "",
+        new FileLayout(options, place, model.bytes()).of(tensors, metadata),
+        leftOut,
+        forms.skipped,
+        droppedTensors(forms.written, dropped),
+        naming.renamed(),
+        List.of(),
+        model.inert(),
+        metadata);
+  }
+
+  private Plan plan(Checkpoint checkpoint) throws CheckpointException {
     RootTensors found = RootTensors.of(checkpoint, options);
     Root root = found.root();
     OutputNames naming = found.naming();
-    Forms forms = forms(naming.taken());
-    if (forms.written.isEmpty()) {
-      throw new UnsupportedException(
-          place,
-          "there is no tensor "
-              + (root.name().isEmpty() ? "in it" : "at the root \"" + root.name() + "\"")
-              + (naming.excluded().isEmpty() ? "" : " that the include and exclude patterns leave")
-              + (forms.skipped.isEmpty() ? "" : " that safetensors can hold"),
-          new Remedy.Advice("nothing is written"));
-    }
-    Map<String, String> dropped =
-        options.shared() == ConvertOptions.Shared.DROP
-            ? SharedTensors.dropped(forms.written, place)
-            : Map.of();
-    Map<String, String> metadata = metadata(forms.origins, dropped);
+    Forms forms = forms(naming, new IdentityHashMap<>(), root.name());
+    Map<String, String> dropped = dropped(forms);
+    Map<String, String> metadata = metadata(Map.of("format", "pt"), forms.origins, dropped);
     List<NamedTensorData> tensors = tensors(forms.written, dropped);
     long inputBytes = checkpoint.container().file().size();
     return new Plan(
@@ -70,7 +87,7 @@ public final class Planner {
         "",
         root.name(),
         new FileLayout(options, place, inputBytes).of(tensors, metadata),
-        leftOut(found),
+        leftOut(checkpoint, found),
         forms.skipped,
         droppedTensors(forms.written, dropped),
         naming.renamed(),
@@ -79,11 +96,23 @@ public final class Planner {
         metadata);
   }
 
-  /** The texts of {@code __metadata__}. */
-  private Map<String, String> metadata(Map<String, String> origins, Map<String, String> dropped) {
+  private Map<String, String> dropped(Forms forms) throws CheckpointException {
+    return options.shared() == ConvertOptions.Shared.DROP
+        ? SharedTensors.dropped(forms.written, place)
+        : Map.of();
+  }
+
+  /**
+   * The texts of {@code __metadata__}.
+   *
+   * @param own those that it has without any option
+   */
+  private Map<String, String> metadata(
+      Map<String, String> own, Map<String, String> origins, Map<String, String> dropped) {
     Map<String, String> metadata = new TreeMap<>(Utf8Order.COMPARATOR);
-    metadata.put("format", "pt");
+    metadata.putAll(own);
     metadata.putAll(options.metadata());
+    metadata.keySet().removeAll(options.removedMetadata());
     if (!origins.isEmpty()) {
       metadata.put(ConvertOptions.CONVERTED, objectOf(origins));
     }
@@ -121,7 +150,8 @@ public final class Planner {
     return tensors;
   }
 
-  private List<LeftOut> leftOut(RootTensors found) {
+  /** What of a checkpoint is not taken. */
+  public static List<LeftOut> leftOut(Checkpoint checkpoint, RootTensors found) {
     List<LeftOut> leftOut =
         new ArrayList<>(
             LeftOutFinder.find(
@@ -130,17 +160,17 @@ public final class Planner {
                 found.holders(),
                 found.named(),
                 checkpoint.tensors()));
-    found.naming().excluded().forEach(tensor -> leftOut.add(excluded(found.root(), tensor)));
+    found.naming().excluded().forEach(tensor -> leftOut.add(excluded(found.root().name(), tensor)));
     return leftOut;
   }
 
-  private static LeftOut excluded(Root root, NamedTensor tensor) {
+  private static LeftOut excluded(String root, NamedTensor tensor) {
     long bytes = 0;
     for (TensorView view : tensor.tensor().content().views()) {
       bytes += view.byteSize();
     }
     String name = tensor.name();
-    return new LeftOut(root.name().isEmpty() ? name : root.name() + "." + name, 1, bytes, true);
+    return new LeftOut(root.isEmpty() ? name : root + "." + name, 1, bytes, true);
   }
 
   /** An object of JSON whose values are JSON themselves. */
@@ -166,13 +196,36 @@ public final class Planner {
   private record Forms(
       List<NamedTensorData> written, List<Skipped> skipped, Map<String, String> origins) {}
 
-  private Forms forms(List<NamedTensor> named) throws CheckpointException {
+  private Forms forms(
+      OutputNames naming, IdentityHashMap<TensorValue, TensorData.Packed> packed, String root)
+      throws CheckpointException {
+    Forms found = forms(naming.taken(), packed);
+    if (found.written.isEmpty()) {
+      throw new UnsupportedException(
+          place,
+          "there is no tensor "
+              + (root.isEmpty() ? "in it" : "at the root \"" + root + "\"")
+              + (naming.excluded().isEmpty() ? "" : " that the include and exclude patterns leave")
+              + (found.skipped.isEmpty() ? "" : " that safetensors can hold"),
+          new Remedy.Advice("nothing is written"));
+    }
+    return found;
+  }
+
+  private Forms forms(
+      List<NamedTensor> named, IdentityHashMap<TensorValue, TensorData.Packed> packed)
+      throws CheckpointException {
     OutputForms forms = new OutputForms(options, place);
     Forms found =
         new Forms(
             new ArrayList<>(named.size()), new ArrayList<>(), new TreeMap<>(Utf8Order.COMPARATOR));
     Set<Remedy.Form> missing = new LinkedHashSet<>();
     for (NamedTensor tensor : named) {
+      TensorData.Packed shared = packed.isEmpty() ? null : packed.get(tensor.tensor());
+      if (shared != null) {
+        found.written.add(new NamedTensorData(tensor.name(), shared));
+        continue;
+      }
       switch (forms.of(tensor)) {
         case OutputForm.Unwritable(String why, List<Remedy.Form> wanted) -> {
           found.skipped.add(new Skipped(tensor.name(), why));
@@ -212,7 +265,7 @@ public final class Planner {
   private RefusedException refuseUnsupported(List<Skipped> skipped, Set<Remedy.Form> missing) {
     List<String> words = new ArrayList<>();
     for (Skipped tensor : skipped.subList(0, Math.min(skipped.size(), MOST_NAMES_IN_MESSAGE))) {
-      words.add("\"" + tensor.name() + "\" is " + tensor.why());
+      words.add("\"" + tensor.name() + "\" (" + tensor.why() + ")");
     }
     if (skipped.size() > words.size()) {
       words.add((skipped.size() - words.size()) + " more are of such kinds");
@@ -220,8 +273,7 @@ public final class Planner {
     return new RefusedException(
         place,
         "safetensors cannot hold "
-            + (skipped.size() == 1 ? "a tensor" : skipped.size() + " tensors")
-            + ": "
+            + (skipped.size() == 1 ? "the tensor " : skipped.size() + " tensors: ")
             + String.join(", ", words),
         new Remedy.WriteOtherwise(List.copyOf(missing), skipped.size()));
   }

@@ -4,6 +4,8 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.archive.OpenSource;
 import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.convert.planner.FlatModel;
+import dev.pt2st.convert.source.NumpyTensors;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.format.SafetensorsContent;
@@ -44,6 +46,7 @@ public final class InspectedFile {
    * Opens a file, which may be compressed or a member of an archive, as what it is.
    *
    * @param ofSafetensors works on a file that begins as safetensors does
+   * @param ofArrays works on arrays of NumPy
    * @param ofCheckpoint works on any other
    * @throws CheckpointException if it cannot be told what it is made of, or what the work throws
    * @throws IOException if it cannot be read
@@ -52,6 +55,7 @@ public final class InspectedFile {
       Path path,
       ReadOptions options,
       Work<MappedFile, T> ofSafetensors,
+      Work<FlatModel, T> ofArrays,
       Work<OpenCheckpoint, T> ofCheckpoint)
       throws CheckpointException, IOException {
     OpenSource source =
@@ -61,8 +65,24 @@ public final class InspectedFile {
         return source.guarded(() -> ofSafetensors.on(source.file()));
       }
     }
+    FlatModel arrays = arrays(source, options);
+    if (arrays != null) {
+      try (source) {
+        return source.guarded(() -> ofArrays.on(arrays));
+      }
+    }
     try (OpenCheckpoint file = OpenCheckpoint.of(source, options)) {
       return file.guarded(() -> ofCheckpoint.on(file));
+    }
+  }
+
+  private static @Nullable FlatModel arrays(OpenSource source, ReadOptions options)
+      throws CheckpointException, IOException {
+    try {
+      return source.guarded(() -> NumpyTensors.in(source, options.limits()));
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      source.close();
+      throw e;
     }
   }
 

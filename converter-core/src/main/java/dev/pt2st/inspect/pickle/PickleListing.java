@@ -38,6 +38,12 @@ public record PickleListing(ReadOptions options, PickleListener listener, Deadli
           throw new UnsupportedException(
               Place.of(path), "this is a safetensors file, which has no pickles", Remedy.NONE);
         },
+        arrays -> {
+          throw new UnsupportedException(
+              Place.of(path),
+              "this is a file of NumPy arrays, whose pickles are not shown",
+              Remedy.NONE);
+        },
         file -> {
           PickleStreams.read(
               file.container(), options, new PickleListing(options, listener, file.deadline()));

@@ -2,8 +2,10 @@ package dev.pt2st.migrate.journal;
 
 import dev.pt2st.io.LockedLog;
 import dev.pt2st.migrate.lines.LineReader;
+import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.PathTree;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -46,14 +48,51 @@ public final class Journal implements AutoCloseable {
     this.index = new JournalIndex(this::at);
   }
 
+  /** Where the journal of a migration is. */
+  public static Path pathOf(MigrationSettings settings) {
+    Path elsewhere = settings.journal();
+    return elsewhere == null ? settings.target().root().resolve(NAME) : elsewhere;
+  }
+
   /**
-   * Opens the journal of a tree for writing, and says that a run has begun.
+   * Opens the journal of a migration for writing, and says that a run has begun.
    *
    * @throws IOException if it cannot be written, or another process writes it or one above it,
    *     which the message names
    */
-  public static Journal open(PathTree target) throws IOException {
-    Path path = target.root().resolve(NAME);
+  public static Journal open(MigrationSettings settings) throws IOException {
+    Path elsewhere = settings.journal();
+    if (elsewhere != null) {
+      checkIsJournal(elsewhere);
+    }
+    return open(settings.target(), pathOf(settings));
+  }
+
+  /** Opens the journal that stands in a tree, as {@link #open(MigrationSettings)} does. */
+  static Journal open(PathTree target) throws IOException {
+    return open(target, target.root().resolve(NAME));
+  }
+
+  /** A file that the user has named wrongly is not written to. */
+  private static void checkIsJournal(Path path) throws IOException {
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new FileSystemException(
+          path.toString(), null, "there is no directory " + folder + " to write into");
+    }
+    if (!Files.isRegularFile(path) || Files.size(path) == 0) {
+      return;
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      String first = new LineReader(in, LONGEST_LINE).next();
+      if (first == null || (JournalRecord.read(first) == null && RunRecord.read(first) == null)) {
+        throw new FileSystemException(
+            path.toString(), null, "is there already and is no journal; name another file");
+      }
+    }
+  }
+
+  private static Journal open(PathTree target, Path path) throws IOException {
     LockedLog log = LockedLog.open(path);
     Journal journal = new Journal(path, log);
     try {
@@ -92,9 +131,9 @@ public final class Journal implements AutoCloseable {
     return new ConcurrentRuns(log != null && log.isLocked() ? path : null);
   }
 
-  /** Opens the journal of a tree for reading alone; there need be none. */
-  public static Journal read(PathTree target) throws IOException {
-    Path path = target.root().resolve(NAME);
+  /** Opens the journal of a migration for reading alone; there need be none. */
+  public static Journal read(MigrationSettings settings) throws IOException {
+    Path path = pathOf(settings);
     Journal journal =
         new Journal(
             path, Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? LockedLog.read(path) : null);

@@ -22,7 +22,7 @@ public final class TargetNames {
   private static final List<String> EXTENSIONS =
       List.of(
           ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".pt2", ".ptl", ".jit", ".th", ".t7",
-          ".tar", ".tgz", ".txz", ".zip", ".7z");
+          ".npz", ".npy", ".tar", ".tgz", ".txz", ".zip", ".7z");
 
   private static final List<String> COMPRESSIONS = List.of(".gz", ".xz", ".zst", ".bz2");
 

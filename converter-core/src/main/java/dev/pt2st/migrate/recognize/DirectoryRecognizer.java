@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Turns a directory of the source tree into facts. It reads, and decides nothing. */
 public final class DirectoryRecognizer implements AutoCloseable {
   private final SourceTree tree;
+  private final Path journal;
   private final FileKindCache kinds;
   private final FileRecognizer files;
   private final LinkRecognizer links;
@@ -38,6 +39,7 @@ public final class DirectoryRecognizer implements AutoCloseable {
       MigrationSettings settings, Selection selection, RunHistory earlier, Consumer<Path> looked)
       throws IOException {
     this.tree = SourceTree.of(settings, selection);
+    this.journal = Journal.pathOf(settings).toAbsolutePath().normalize();
     Path target = settings.target().root();
     this.realTarget = settings.inPlace() || !Files.exists(target) ? null : target.toRealPath();
     this.looked = looked;
@@ -105,7 +107,9 @@ public final class DirectoryRecognizer implements AutoCloseable {
       Path path, String text, UndecodableNames names, DirectoryFacts.Entries facts)
       throws IOException {
     String name = PathTree.name(text);
-    if (name.equals(Journal.NAME) || TemporaryFiles.ownerOf(name).isPresent()) {
+    if (name.equals(Journal.NAME)
+        || path.toAbsolutePath().normalize().equals(journal)
+        || TemporaryFiles.ownerOf(name).isPresent()) {
       return;
     }
     BasicFileAttributes attributes;

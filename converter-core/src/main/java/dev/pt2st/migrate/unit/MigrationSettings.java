@@ -3,6 +3,8 @@ package dev.pt2st.migrate.unit;
 import dev.pt2st.RemedyWording;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the planning and the work share.
@@ -11,9 +13,20 @@ import java.nio.file.Files;
  * @param target where the outputs go: the same directory, or another one
  * @param options how it is done
  * @param wording of what can be done about a unit, in its reason
+ * @param journal where it is kept what has been done; null for a file of the target tree
  */
 public record MigrationSettings(
-    PathTree source, PathTree target, MigrateOptions options, RemedyWording wording) {
+    PathTree source,
+    PathTree target,
+    MigrateOptions options,
+    RemedyWording wording,
+    @Nullable Path journal) {
+
+  /** With a journal in the target tree. */
+  public MigrationSettings(
+      PathTree source, PathTree target, MigrateOptions options, RemedyWording wording) {
+    this(source, target, options, wording, null);
+  }
 
   /** With reasons for callers of this library. */
   public MigrationSettings(PathTree source, PathTree target, MigrateOptions options) {
@@ -31,6 +44,11 @@ public record MigrationSettings(
     } catch (IOException e) {
       return false; // one of them is not there, or cannot be looked at: whoever needs it says so
     }
+  }
+
+  /** The same with a journal elsewhere; runs of other journals in the same tree are not seen. */
+  public MigrationSettings withJournal(Path file) {
+    return new MigrationSettings(source, target, options, wording, file);
   }
 
   /** Whether the outputs go to a directory of the source tree that is not the whole of it. */

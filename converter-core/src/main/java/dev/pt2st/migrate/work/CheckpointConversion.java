@@ -1,5 +1,6 @@
 package dev.pt2st.migrate.work;
 
+import dev.pt2st.ByteCount;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.Remedy;
@@ -153,7 +154,7 @@ final class CheckpointConversion {
     List<String> others = new ArrayList<>();
     for (LeftOut part : outcome.plan().leftOut()) {
       if (part.tensors() == 0) {
-        others.add(part.key());
+        others.add(part.shownKey());
       } else if (notes.size() < MOST_NOTES) {
         notes.add("left out: " + counted(part));
       }
@@ -167,7 +168,7 @@ final class CheckpointConversion {
     }
     List<Plan.Skipped> skipped = outcome.plan().skipped();
     for (Plan.Skipped tensor : skipped.subList(0, Math.min(MOST_NOTES, skipped.size()))) {
-      notes.add("left out: " + tensor.name() + " is " + tensor.why());
+      notes.add("left out: " + tensor.name() + " (" + tensor.why() + ")");
     }
     for (Overflow overflow : outcome.overflows()) {
       notes.add(
@@ -184,11 +185,11 @@ final class CheckpointConversion {
 
   /** A part with its tensors, in words. */
   static String counted(LeftOut part) {
-    return part.key()
+    return part.shownKey()
         + " ("
         + part.tensors()
         + (part.tensors() == 1 ? " tensor, " : " tensors, ")
-        + part.bytes()
-        + " bytes)";
+        + ByteCount.shown(part.bytes())
+        + ")";
   }
 }

@@ -17,10 +17,23 @@ final class ShardIndexReader {
   /** As long as a header may be: an index says less of each tensor. */
   private static final int MOST_BYTES = HeaderWriter.MAX_JSON_BYTES;
 
-  private final JsonScanner json;
+  /** What else stands beside a model, by a key that only it has. */
+  private static final Map<String, String> KINDS =
+      Map.of(
+          "architectures", "a model's config.json",
+          "model_type", "a model's config.json",
+          "_class_name", "a configuration of diffusers",
+          "peft_type", "the configuration of an adapter",
+          "tokenizer_class", "the configuration of a tokenizer",
+          "added_tokens", "a tokenizer",
+          "do_sample", "a configuration of text generation");
 
-  private ShardIndexReader(JsonScanner json) {
+  private final JsonScanner json;
+  private final Place place;
+
+  private ShardIndexReader(JsonScanner json, Place place) {
     this.json = json;
+    this.place = place;
   }
 
   /**
@@ -37,20 +50,23 @@ final class ShardIndexReader {
           place, "the index has " + file.size() + " bytes, more than " + MOST_BYTES);
     }
     byte[] text = file.start(0, MOST_BYTES);
-    return new ShardIndexReader(new JsonScanner(text, place, 0)).read();
+    return new ShardIndexReader(new JsonScanner(text, place, 0), place).read();
   }
 
   private Map<String, String> read() throws MalformedException, RefusedException {
     Map<String, String> fileOf = null;
+    String kind = null;
     for (boolean more = json.open('{', "the object of an index"); more; more = json.next('{')) {
       json.peek();
       int at = json.position();
-      if (json.name().equals("weight_map")) {
+      String name = json.name();
+      if (name.equals("weight_map")) {
         if (fileOf != null) {
           throw json.malformed(at, "the index has \"weight_map\" twice");
         }
         fileOf = readMap();
       } else {
+        kind = kind == null ? KINDS.get(name) : kind;
         json.skip(1);
       }
     }
@@ -58,7 +74,11 @@ final class ShardIndexReader {
       throw json.unexpected("the end of the index");
     }
     if (fileOf == null) {
-      throw json.malformed(0, "the index has no \"weight_map\"");
+      throw new MalformedException(
+          place,
+          "this is JSON and no index of shards, as it has no \"weight_map\""
+              + (kind == null ? "" : "; it is " + kind),
+          new Remedy.Advice("name the file of the model"));
     }
     return fileOf;
   }

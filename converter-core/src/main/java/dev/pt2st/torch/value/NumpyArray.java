@@ -60,7 +60,8 @@ public final class NumpyArray {
     return new TensorValue.Strided(new TensorView(storage, dtype, 0, shape, strides));
   }
 
-  private static Shape columnMajorStrides(Shape shape) {
+  /** The strides of an array in Fortran's order. */
+  public static Shape columnMajorStrides(Shape shape) {
     long[] strides = new long[shape.rank()];
     long next = 1;
     for (int i = 0; i < strides.length; i++) {

@@ -109,7 +109,8 @@ public final class NumpyDType implements DomainValue {
     return isNumeric() || (!code.isEmpty() && "SUa".indexOf(code.charAt(0)) >= 0);
   }
 
-  ByteOrder byteOrder() {
+  /** The order of the bytes of an element. */
+  public ByteOrder byteOrder() {
     return described.order() == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
   }
 
@@ -121,7 +122,7 @@ public final class NumpyDType implements DomainValue {
   }
 
   /** The element type, or null where PyTorch and safetensors have none, such as long double. */
-  @Nullable DType dtype() {
+  public @Nullable DType dtype() {
     return switch (code) {
       case "b1", "?" -> DType.BOOL;
       case "i1" -> DType.I8;

@@ -347,9 +347,9 @@ class SidecarTest {
 
   @Test
   void anExistingSidecarIsNotReplaced() throws Exception {
-    Files.writeString(sidecar(), "mine");
+    Files.writeString(sidecar(), "{\"mine\": 1}");
     assertThatThrownBy(() -> valueOf(1)).isInstanceOf(FileAlreadyExistsException.class);
-    assertThat(sidecar()).hasContent("mine");
+    assertThat(sidecar()).hasContent("{\"mine\": 1}");
     assertThat(output()).doesNotExist();
   }
 

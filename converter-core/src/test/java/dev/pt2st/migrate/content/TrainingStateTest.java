@@ -74,7 +74,7 @@ class TrainingStateTest {
         torch.zip(Py.dict("optimizer", state, "state_dict", Py.dict("w", torch.tensor(1, 2)))));
     UnitResult result = store.results().getFirst();
     assertThat(result.verdict()).isEqualTo(Verdict.CONVERTED);
-    assertThat(result.notes()).containsExactly("left out: optimizer (1 tensor, 4 bytes)");
+    assertThat(result.notes()).containsExactly("left out: optimizer (1 tensor, 4 B)");
   }
 
   @Test

@@ -32,7 +32,7 @@ class DirectoryRecognizerTest {
   private List<EntryFact> facts(String directory) throws IOException {
     List<EntryFact> facts = new ArrayList<>();
     MigrationSettings settings = store.settings();
-    try (Journal journal = Journal.read(settings.target());
+    try (Journal journal = Journal.read(settings);
         DirectoryRecognizer recognizer =
             new DirectoryRecognizer(
                 settings, store.selection, new RunHistory(settings, journal), path -> {});

@@ -94,10 +94,10 @@ class UnconvertedContentTest {
     byte[] text = "{}".getBytes(StandardCharsets.UTF_8);
     return List.of(
         part(
-            "ema_model (1 tensor, 4 bytes)",
+            "ema_model (1 tensor, 4 B)",
             torch -> Py.dict("model", state(torch), "ema_model", Py.dict("w", torch.tensor(3)))),
         part(
-            "ema (1 tensor, 4 bytes), optimizer (1 tensor, 4 bytes)",
+            "ema (1 tensor, 4 B), optimizer (1 tensor, 4 B)",
             torch ->
                 Py.dict(
                     "state_dict",

@@ -1,0 +1,119 @@
+package dev.pt2st.cli;
+
+import dev.pt2st.archive.SourcePath;
+import dev.pt2st.migrate.names.TargetNames;
+import dev.pt2st.safetensors.ShardNames;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An input of {@code convert} and the output that it gets: named by the user, or made from the
+ * input's name as {@code migrate} makes it.
+ *
+ * @param folder that the output goes into, if the user has named one; null if not
+ * @param isNamed whether the user has named the output itself
+ */
+record ConvertTarget(Path input, Path output, @Nullable Path folder, boolean isNamed) {
+  private static final String INDEX_END = ".index.json";
+
+  /**
+   * What a command line means.
+   *
+   * @param files the words of it that are no options: inputs, and perhaps an output behind them
+   * @param out what {@code --out} says; null without it
+   * @throws IllegalArgumentException if two outputs would have one name, or an input needs one that
+   *     is not named
+   */
+  static List<ConvertTarget> of(List<String> files, @Nullable String out) {
+    List<String> inputs = files;
+    String target = out;
+    if (out == null && files.size() > 1 && isOutput(files)) {
+      inputs = files.subList(0, files.size() - 1);
+      target = files.getLast();
+    }
+    List<ConvertTarget> targets = new ArrayList<>();
+    boolean several = inputs.size() > 1;
+    if (several && target != null && !isFolder(target) && Files.exists(Path.of(target))) {
+      throw new IllegalArgumentException(
+          target + " is a file; several checkpoints need a folder for their outputs");
+    }
+    for (String input : inputs) {
+      targets.add(of(Path.of(input), target, several));
+    }
+    refuseSameOutput(targets);
+    return targets;
+  }
+
+  /**
+   * Of two words the second is the output. Of more it is so if it is a folder: as a rule they are
+   * what the shell made of a pattern.
+   */
+  private static boolean isOutput(List<String> files) {
+    return files.size() == 2 || isFolder(files.getLast());
+  }
+
+  /** A folder, or what can be nothing else. */
+  private static boolean isFolder(String name) {
+    return name.endsWith("/") || name.endsWith(File.separator) || Files.isDirectory(Path.of(name));
+  }
+
+  private static ConvertTarget of(Path input, @Nullable String target, boolean several) {
+    if (target != null && (several || isFolder(target))) {
+      Path folder = Path.of(target);
+      return new ConvertTarget(input, folder.resolve(outputName(input)), folder, false);
+    }
+    if (target != null) {
+      return new ConvertTarget(input, Path.of(target), null, true);
+    }
+    String name = fileName(input);
+    if (isSafetensors(name)) {
+      throw new IllegalArgumentException(
+          input + " is named as a safetensors file already: name the output, or a folder for it");
+    }
+    Path file = SourcePath.of(input).file();
+    return new ConvertTarget(input, file.resolveSibling(outputName(input)), null, false);
+  }
+
+  private static boolean isSafetensors(String name) {
+    return name.endsWith(ShardNames.EXTENSION) || name.endsWith(ShardNames.EXTENSION + INDEX_END);
+  }
+
+  /** The name of an input, or of the member of an archive that it is. */
+  private static String fileName(Path input) {
+    SourcePath source = SourcePath.of(input);
+    String name = source.member();
+    return name.isEmpty()
+        ? String.valueOf(source.file().toAbsolutePath().normalize().getFileName())
+        : name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('!')) + 1);
+  }
+
+  private static String outputName(Path input) {
+    String name = fileName(input);
+    String whole =
+        name.endsWith(INDEX_END) ? name.substring(0, name.length() - INDEX_END.length()) : name;
+    return isSafetensors(whole) ? whole : TargetNames.of(whole);
+  }
+
+  private static void refuseSameOutput(List<ConvertTarget> targets) {
+    Map<Path, ConvertTarget> byOutput = new HashMap<>();
+    for (ConvertTarget target : targets) {
+      Path output = target.output.toAbsolutePath().normalize();
+      ConvertTarget other = byOutput.putIfAbsent(output, target);
+      if (other != null) {
+        throw new IllegalArgumentException(
+            other.input
+                + " and "
+                + target.input
+                + " would both be written to "
+                + target.output
+                + ": convert them one by one");
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.pt2st.cli;
+
+import dev.pt2st.archive.SourcePath;
+import dev.pt2st.safetensors.ShardNames;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The files of one command line that no output of it may replace, under whatever name or link: all
+ * inputs, and the outputs that have been written.
+ */
+final class ConvertedFiles {
+  private final Set<Path> kept = new HashSet<>();
+
+  private ConvertedFiles() {}
+
+  /** Of the inputs. */
+  static ConvertedFiles of(List<ConvertTarget> targets) throws IOException {
+    ConvertedFiles files = new ConvertedFiles();
+    for (ConvertTarget target : targets) {
+      files.addIfThere(SourcePath.of(target.input()).file());
+    }
+    return files;
+  }
+
+  /** Adds an output that has been written. */
+  void add(ConvertTarget target) throws IOException {
+    addIfThere(target.output());
+  }
+
+  private void addIfThere(Path file) throws IOException {
+    if (Files.exists(file)) {
+      kept.add(file.toRealPath());
+    }
+  }
+
+  /**
+   * Says whether a conversion would write over one of them.
+   *
+   * @param inShards whether the output may be split, and so stands for its shards too
+   * @throws FileSystemException if it would
+   */
+  void check(ConvertTarget target, boolean inShards) throws IOException {
+    List<Path> written = new ArrayList<>(List.of(target.output()));
+    if (inShards && Files.isDirectory(target.output().toAbsolutePath().getParent())) {
+      written.addAll(new ShardNames(target.output()).existing());
+    }
+    for (Path file : written) {
+      if (Files.exists(file) && kept.contains(file.toRealPath())) {
+        throw new FileSystemException(
+            file.toString(),
+            null,
+            "is an input or an output of this command already; name another output for "
+                + target.input());
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.pt2st.cli;
+
+import dev.pt2st.cli.terminal.ShellWord;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+
+/** What is said of a word on the command line that has no meaning there. */
+final class Mistake {
+  /** Letters that are wrong, missing, too many or in the other order, for a word to be meant. */
+  private static final int MOST_EDITS = 2;
+
+  private Mistake() {}
+
+  /** Of a word that stands where a command should. */
+  static String command(String word, Collection<String> commands) {
+    List<String> similar = similar(word, commands);
+    if (!similar.isEmpty()) {
+      return "there is no command \"" + word + "\"; did you mean " + either(similar) + "?";
+    }
+    if (isDirectory(word)) {
+      return "\""
+          + word
+          + "\" is a directory, not a command; to convert what is in it: pt2st migrate "
+          + ShellWord.file(word);
+    }
+    if (word.indexOf('.') >= 0 || word.indexOf('/') >= 0 || isFile(word)) {
+      String file = ShellWord.file(word);
+      return "\""
+          + word
+          + "\" is no command; to convert a file: pt2st convert "
+          + file
+          + "; to see what is in it: pt2st inspect "
+          + file;
+    }
+    return "there is no command \"" + word + "\"; there are " + String.join(", ", commands);
+  }
+
+  /** Of words beyond those that a command takes. */
+  static String tooMany(List<String> words) {
+    return "\"" + words.getFirst() + "\" is one argument too many";
+  }
+
+  private static String either(List<String> words) {
+    return String.join(" or ", words);
+  }
+
+  private static boolean isDirectory(String word) {
+    try {
+      return Files.isDirectory(Path.of(word));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private static boolean isFile(String word) {
+    try {
+      return Files.exists(Path.of(word));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  /** The words that may have been meant, the closest ones alone. */
+  static List<String> similar(String word, Collection<String> known) {
+    for (int edits = 0; edits <= MOST_EDITS; edits++) {
+      int allowed = edits;
+      List<String> close = known.stream().filter(other -> edits(word, other) == allowed).toList();
+      if (!close.isEmpty()) {
+        return close;
+      }
+    }
+    return List.of();
+  }
+
+  /** The distance of Damerau and Levenshtein, in which each letter is changed once at most. */
+  private static int edits(String one, String other) {
+    int[][] edits = new int[one.length() + 1][other.length() + 1];
+    for (int i = 0; i <= one.length(); i++) {
+      for (int j = 0; j <= other.length(); j++) {
+        if (i == 0 || j == 0) {
+          edits[i][j] = i + j;
+          continue;
+        }
+        int change = one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
+        edits[i][j] =
+            Math.min(edits[i - 1][j - 1] + change, Math.min(edits[i - 1][j], edits[i][j - 1]) + 1);
+        boolean isSwap =
+            i > 1
+                && j > 1
+                && one.charAt(i - 1) == other.charAt(j - 2)
+                && one.charAt(i - 2) == other.charAt(j - 1);
+        if (isSwap) {
+          edits[i][j] = Math.min(edits[i][j], edits[i - 2][j - 2] + 1);
+        }
+      }
+    }
+    return edits[one.length()][other.length()];
+  }
+}

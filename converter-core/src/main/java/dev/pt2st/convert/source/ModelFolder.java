@@ -1,0 +1,58 @@
+package dev.pt2st.convert.source;
+
+import dev.pt2st.safetensors.ShardNames;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** A folder that is one model: there is an index of its shards in it. */
+public final class ModelFolder {
+  /** {@code model.safetensors.index.json}, {@code pytorch_model.bin.index.fp16.json}. */
+  private static final Pattern INDEX =
+      Pattern.compile(".+\\.(safetensors|bin|pt|pth|ckpt)\\.index(?:\\.[^.]+)?\\.json");
+
+  private ModelFolder() {}
+
+  /**
+   * The index in a folder: that of safetensors files, if there are others too.
+   *
+   * @return empty if there is none, or the path is no folder
+   * @throws FileSystemException if there are several
+   * @throws IOException if the folder cannot be read
+   */
+  public static Optional<Path> indexIn(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    List<Path> indices = new ArrayList<>();
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(
+            folder, file -> INDEX.matcher(String.valueOf(file.getFileName())).matches())) {
+      files.forEach(indices::add);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    indices.sort(null);
+    List<Path> safetensors =
+        indices.stream()
+            .filter(file ->
+                String.valueOf(file.getFileName()).contains(ShardNames.EXTENSION + ".index"))
+            .toList();
+    List<Path> found = safetensors.isEmpty() ? indices : safetensors;
+    if (found.size() > 1) {
+      List<String> names = found.stream().map(file -> String.valueOf(file.getFileName())).toList();
+      throw new FileSystemException(
+          folder.toString(),
+          null,
+          "there are several indices of shards in it, " + String.join(", ", names) + "; name one");
+    }
+    return found.stream().findFirst();
+  }
+}

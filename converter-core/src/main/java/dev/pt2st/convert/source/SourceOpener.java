@@ -1,0 +1,76 @@
+package dev.pt2st.convert.source;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limits;
+import dev.pt2st.UnpackingListener;
+import dev.pt2st.archive.Containers;
+import dev.pt2st.archive.OpenSource;
+import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.planner.FlatModel;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.safetensors.ShardNames;
+import dev.pt2st.safetensors.format.SafetensorsContent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Tells by its content what an input is, and opens it as that. */
+final class SourceOpener {
+  private final ConvertOptions options;
+  private final ScratchFolder folder;
+  private final UnpackingListener listener;
+
+  SourceOpener(ConvertOptions options, ScratchFolder folder, UnpackingListener listener) {
+    this.options = options;
+    this.folder = folder;
+    this.listener = listener;
+  }
+
+  TensorSource open(Path input) throws CheckpointException, IOException {
+    Path path = ModelFolder.indexIn(input).orElse(input);
+    Map<String, String> index = indexOf(path);
+    if (index == null) {
+      return of(
+          OpenSource.open(
+              path, options.read().limits(), options.read().comparesCrc(), folder, listener));
+    }
+    return index.values().stream().anyMatch(name -> name.endsWith(ShardNames.EXTENSION))
+        ? SafetensorsTensors.open(path, options.read().limits())
+        : ShardedCheckpoint.open(path, index, options.read(), folder, listener);
+  }
+
+  private static @Nullable Map<String, String> indexOf(Path path)
+      throws CheckpointException, IOException {
+    if (!Files.isRegularFile(path)) {
+      return null;
+    }
+    try (MappedFile file = MappedFile.open(path)) {
+      return SafetensorsContent.indexOf(file);
+    }
+  }
+
+  TensorSource of(OpenSource source) throws CheckpointException, IOException {
+    TensorSource flat;
+    try {
+      flat = source.guarded(() -> flat(source));
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      source.close();
+      throw e;
+    }
+    return flat == null ? new CheckpointSource(OpenCheckpoint.of(source, options.read())) : flat;
+  }
+
+  /** What holds nothing but tensors; null for a checkpoint, and for what is none. */
+  private @Nullable TensorSource flat(OpenSource source) throws CheckpointException, IOException {
+    Limits limits = options.read().limits();
+    if (source.archive() == null && Containers.isSafetensors(source.file())) {
+      return SafetensorsTensors.in(source, limits);
+    }
+    FlatModel arrays = NumpyTensors.in(source, limits);
+    return arrays == null ? null : FlatSource.of(arrays, source);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.pt2st.inspect;
+
+import dev.pt2st.ResourceName;
+import dev.pt2st.convert.names.NamedTensor;
+import dev.pt2st.convert.planner.Contents;
+import dev.pt2st.convert.planner.FlatModel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Looks at arrays of NumPy: their headers say it all. */
+final class NumpyInspection {
+  private NumpyInspection() {}
+
+  static Inspection of(Path path, FlatModel model) {
+    List<TensorSummary> tensors = model.tensors().stream().map(NumpyInspection::summary).toList();
+    return new Inspection(
+        ResourceName.of(path),
+        model.bytes(),
+        model.layout(),
+        List.of(),
+        List.of(),
+        tensors,
+        DTypeTotal.of(tensors),
+        tensors.stream().mapToLong(TensorSummary::bytes).sum(),
+        List.of(),
+        0,
+        0,
+        List.of(),
+        Map.of(),
+        null);
+  }
+
+  private static TensorSummary summary(NamedTensor tensor) {
+    return TensorKind.summary(new Contents.Item(tensor.name(), tensor.tensor(), ""), "");
+  }
+}
