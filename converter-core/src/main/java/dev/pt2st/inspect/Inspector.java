@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,7 +145,9 @@ public final class Inspector {
   private static @Nullable FlatModel arrays(OpenSource source, ReadOptions options)
       throws CheckpointException, IOException {
     try {
-      return source.guarded(() -> NumpyTensors.in(source, options.limits()));
+      return source
+          .guarded(() -> Optional.ofNullable(NumpyTensors.in(source, options.limits())))
+          .orElse(null);
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
       source.close();
       throw e;
