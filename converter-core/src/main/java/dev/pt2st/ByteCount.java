@@ -39,6 +39,11 @@ public final class ByteCount {
   private ByteCount() {}
 
   /** An amount with a decimal prefix: "512 B", "2.5 GB". */
+  public static String shown(long bytes) {
+    return shown((double) bytes);
+  }
+
+  /** The same of an amount that need not be whole, such as a mean or a rate. */
   public static String shown(double bytes) {
     double value = bytes;
     int prefix = 0;

@@ -1,6 +1,7 @@
 package dev.pt2st.cli;
 
 import dev.pt2st.archive.SourcePath;
+import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.safetensors.ShardNames;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -48,7 +49,7 @@ final class ConvertedFiles {
    */
   void check(ConvertTarget target, boolean inShards) throws IOException {
     List<Path> written = new ArrayList<>(List.of(target.output()));
-    if (inShards && Files.isDirectory(target.output().toAbsolutePath().getParent())) {
+    if (inShards && Files.isDirectory(AtomicOutput.directoryOf(target.output()))) {
       written.addAll(new ShardNames(target.output()).existing());
     }
     for (Path file : written) {

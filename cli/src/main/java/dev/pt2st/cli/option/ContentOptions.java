@@ -4,9 +4,10 @@ import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.options.NameOptions;
 import dev.pt2st.tensor.DType;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +21,8 @@ import picocli.CommandLine.TypeConversionException;
  * Every command that reads a checkpoint has them, so that all of them see the same tensors.
  */
 public final class ContentOptions {
+  private static final List<String> CASTS = List.of("fp16", "bf16", "fp32");
+
   private final OptionSpec root =
       Options.text(
           "--root",
@@ -66,9 +69,9 @@ public final class ContentOptions {
 
   private final OptionSpec cast =
       OptionSpec.builder("--cast")
-          .type(Cast.class)
-          .converters(Cast::of)
-          .completionCandidates(Cast.SHORT)
+          .type(DType.class)
+          .converters(ContentOptions::castOf)
+          .completionCandidates(CASTS)
           .paramLabel("fp16|bf16|fp32")
           .description(
               "Round floating tensors to this type, as PyTorch does; all others stay as they are.")
@@ -79,33 +82,23 @@ public final class ContentOptions {
   private final KindOptions kinds = new KindOptions();
   private final PolicyOptions policy = new PolicyOptions();
 
-  /** The dtypes, with all that people call them: the first is what the help shows. */
-  enum Cast {
-    FP16(DType.F16, "fp16", "float16", "f16", "half"),
-    BF16(DType.BF16, "bf16", "bfloat16"),
-    FP32(DType.F32, "fp32", "float32", "f32", "float");
+  /** What people call the types that tensors can be cast to. */
+  private static final Map<String, DType> CAST_NAMES = new HashMap<>();
 
-    static final List<String> SHORT =
-        Arrays.stream(values()).map(cast -> cast.names.getFirst()).toList();
+  static {
+    List.of("fp16", "float16", "f16", "half").forEach(name -> CAST_NAMES.put(name, DType.F16));
+    List.of("bf16", "bfloat16").forEach(name -> CAST_NAMES.put(name, DType.BF16));
+    List.of("fp32", "float32", "f32", "float").forEach(name -> CAST_NAMES.put(name, DType.F32));
+  }
 
-    private final DType dtype;
-    private final List<String> names;
-
-    Cast(DType dtype, String... names) {
-      this.dtype = dtype;
-      this.names = List.of(names);
+  /** In any case, also as PyTorch writes it: {@code torch.float16}. */
+  private static DType castOf(String text) {
+    String name = text.toLowerCase(Locale.ROOT);
+    DType dtype = CAST_NAMES.get(name.startsWith("torch.") ? name.substring(6) : name);
+    if (dtype == null) {
+      throw new TypeConversionException("expected one of " + CASTS + " but was '" + text + "'");
     }
-
-    /** In any case, also as PyTorch writes it: {@code torch.float16}. */
-    private static Cast of(String text) {
-      String name = text.toLowerCase(Locale.ROOT);
-      for (Cast cast : values()) {
-        if (cast.names.contains(name.startsWith("torch.") ? name.substring(6) : name)) {
-          return cast;
-        }
-      }
-      throw new TypeConversionException("expected one of " + SHORT + " but was '" + text + "'");
-    }
+    return dtype;
   }
 
   /** Adds those that choose tensors and what becomes of them. */
@@ -224,7 +217,7 @@ public final class ContentOptions {
             .withNames(names(command))
             .withShared(shared.getValue())
             .withUnsupported(unsupported.getValue());
-    Cast to = cast.getValue();
-    return to == null ? options : options.withCast(to.dtype);
+    DType to = cast.getValue();
+    return to == null ? options : options.withCast(to);
   }
 }

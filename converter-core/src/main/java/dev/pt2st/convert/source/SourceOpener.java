@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Tells by its content what an input is, and opens it as that. */
@@ -54,14 +55,16 @@ final class SourceOpener {
   }
 
   TensorSource of(OpenSource source) throws CheckpointException, IOException {
-    TensorSource flat;
+    Optional<TensorSource> flat;
     try {
-      flat = source.guarded(() -> flat(source));
+      flat = source.guarded(() -> Optional.ofNullable(flat(source)));
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
       source.close();
       throw e;
     }
-    return flat == null ? new CheckpointSource(OpenCheckpoint.of(source, options.read())) : flat;
+    return flat.isPresent()
+        ? flat.get()
+        : new CheckpointSource(OpenCheckpoint.of(source, options.read()));
   }
 
   /** What holds nothing but tensors; null for a checkpoint, and for what is none. */

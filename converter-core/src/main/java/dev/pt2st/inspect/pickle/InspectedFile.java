@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Opens a file that is looked at and not converted. */
@@ -79,7 +80,9 @@ public final class InspectedFile {
   private static @Nullable FlatModel arrays(OpenSource source, ReadOptions options)
       throws CheckpointException, IOException {
     try {
-      return source.guarded(() -> NumpyTensors.in(source, options.limits()));
+      return source
+          .guarded(() -> Optional.ofNullable(NumpyTensors.in(source, options.limits())))
+          .orElse(null);
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
       source.close();
       throw e;
