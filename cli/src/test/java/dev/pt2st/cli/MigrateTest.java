@@ -329,7 +329,7 @@ class MigrateTest {
     Path out = temporary.resolve("out");
     Run run = Run.of("migrate", store, "--out", out, "--side-files", sideFiles, "--dry-run");
     // What comes of a.pt is smaller than it is, and only that counts.
-    String room = Units.bytes((double) 875 + bytes);
+    String room = Units.bytes(875.0 + bytes);
     assertThat(run.outLines()).anyMatch(line -> line.startsWith("space: " + room + " will be"));
   }
 
