@@ -12,6 +12,7 @@ import dev.pt2st.convert.plan.TensorData;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,7 @@ public final class ConvertJson {
     json.name("layout").value(plan.layout());
     json.name("member").value(plan.member().isEmpty() ? null : plan.member());
     json.name("root").value(plan.root());
+    json.name("root_rule").value(plan.rootRule().name().toLowerCase(Locale.ROOT));
     json.name("tensor_count").value(plan.tensors().size());
     json.name("file_bytes").value(plan.fileBytes());
     json.name("data_bytes").value(plan.dataBytes());

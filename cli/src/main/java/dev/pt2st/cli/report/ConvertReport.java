@@ -81,9 +81,7 @@ public final class ConvertReport {
     if (!plan.member().isEmpty() && !manner.named.equals(plan.member())) {
       lines.add("member of the archive: " + plan.member());
     }
-    if (!plan.root().isEmpty()) {
-      lines.add("root: " + plan.root());
-    }
+    addRoot(lines);
     addLeftOut(lines);
     if (!plan.renamed().isEmpty()) {
       Map.Entry<String, String> first = plan.renamed().entrySet().iterator().next();
@@ -120,6 +118,16 @@ public final class ConvertReport {
               + some(plan.inert().stream().map(RefusedGlobal::name).toList()));
     }
     return lines;
+  }
+
+  /** The root and why it is this one; a file that is converted as a whole needs no such line. */
+  private void addRoot(List<String> lines) {
+    boolean isPart = !plan.root().isEmpty();
+    boolean leavesTensors = plan.leftOut().stream().anyMatch(part -> part.tensors() > 0);
+    if (isPart || leavesTensors) {
+      String name = isPart ? plan.root() : "(the top)";
+      lines.add("root: " + name + ", " + plan.rootRule().words());
+    }
   }
 
   private static String text(Plan.Hook hook) {

@@ -46,25 +46,26 @@ public final class Flattener {
       Value value, KeyPath path, String prefix, Iterator<NamingNode.Child> children) {}
 
   /**
-   * All tensors below a value, in the order of the file.
+   * All tensors of a root, in the order of the file.
    *
    * @throws CheckpointException if a key gives no name, or a limit is passed
    */
   public static List<NamedTensor> flatten(
-      Value root, TensorHolders holders, Limits limits, Place place) throws CheckpointException {
+      Root root, TensorHolders holders, Limits limits, Place place) throws CheckpointException {
     Flattener flattener = new Flattener(holders, limits, place);
     flattener.walk(root);
     return flattener.found;
   }
 
-  private void walk(Value root) throws CheckpointException {
+  private void walk(Root start) throws CheckpointException {
+    Value root = start.value();
     if (NamingNode.of(root) instanceof NamingNode.Tensor bare) {
       found.add(new NamedTensor(BARE, KeyPath.TOP, bare.tensor()));
       return;
     }
     ArrayDeque<Frame> open = new ArrayDeque<>();
     Set<Value> onTheWay = Collections.newSetFromMap(new IdentityHashMap<>());
-    open.push(new Frame(root, KeyPath.TOP, "", NamingNode.of(root).named().iterator()));
+    open.push(new Frame(root, KeyPath.TOP, "", start.children().iterator()));
     onTheWay.add(root);
     while (!open.isEmpty()) {
       Frame frame = open.peek();

@@ -5,6 +5,7 @@ import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.RootRule;
 import dev.pt2st.pickle.Value;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,9 +33,11 @@ public final class RootFinder {
           "generator");
 
   private final TensorHolders holders;
+  private final TrainingParts training;
 
   public RootFinder(TensorHolders holders) {
     this.holders = holders;
+    this.training = new TrainingParts(holders);
   }
 
   /**
@@ -46,7 +49,7 @@ public final class RootFinder {
   public Root find(Checkpoint checkpoint, String wanted, Place place) throws UnsupportedException {
     Value model = checkpoint.model();
     if (model != null && holders.holds(model) && !wanted.equals(ConvertOptions.ALL_ROOT)) {
-      Root root = new Root(KeyPath.TOP, model);
+      Root root = new Root(KeyPath.TOP, model, RootRule.LAYOUT);
       Root found = wanted.equals(ConvertOptions.AUTO_ROOT) ? root : search(root, wanted);
       if (found != null) {
         return found;
@@ -63,50 +66,120 @@ public final class RootFinder {
   public Root find(Value top, String wanted, Place place) throws UnsupportedException {
     return switch (wanted) {
       case ConvertOptions.AUTO_ROOT -> automatic(top);
-      case ConvertOptions.ALL_ROOT -> new Root(KeyPath.TOP, top);
+      case ConvertOptions.ALL_ROOT -> new Root(KeyPath.TOP, top, RootRule.EVERYTHING);
       default -> named(top, wanted, place);
     };
   }
 
   private Root automatic(Value top) {
-    Root root = new Root(KeyPath.TOP, top);
+    Root root = new Root(KeyPath.TOP, top, RootRule.WHOLE);
     Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     while (seen.add(root.value())) {
-      Root deeper = below(root);
+      NamingNode node = NamingNode.of(root.value());
+      Root deeper =
+          node instanceof NamingNode.Mapping mapping ? below(root, mapping.children()) : null;
       if (deeper == null) {
-        return root;
+        return settled(root, node);
       }
       root = deeper;
     }
-    // A container that leads back to itself: the walk below it will say so.
+    // A container that leads back to itself: the walk below it skips what is on the way.
     return root;
   }
 
-  private @Nullable Root below(Root root) {
-    if (!(NamingNode.of(root.value()) instanceof NamingNode.Mapping mapping)) {
+  /** The part of a mapping that is the model, if one is. */
+  private @Nullable Root below(Root root, List<NamingNode.Child> items) {
+    long direct = items.stream().filter(item -> TensorHolders.isTensor(item.value())).count();
+    NamingNode.Child known = underKnownKey(items, direct);
+    if (known != null) {
+      return part(root, known, RootRule.KNOWN_KEY);
+    }
+    if (direct > 0 || items.size() < 2 || training.contains(root.value())) {
       return null;
     }
-    for (NamingNode.Child child : mapping.children()) {
-      if (TensorHolders.isTensor(child.value())) {
-        return null;
-      }
-    }
-    for (String key : ROOT_KEYS) {
-      for (NamingNode.Child child : mapping.children()) {
-        if (child.key() instanceof Value.Text text
-            && text.value().equals(key)
-            && holders.holds(child.value())
-            && NamingNode.of(child.value()).isRoot()) {
-          return new Root(root.path().child(key), child.value());
+    NamingNode.Child only = null;
+    for (NamingNode.Child item : items) {
+      if (isPart(item.value()) && !training.contains(item.value())) {
+        if (only != null) {
+          return null;
         }
+        only = item;
       }
     }
-    return null;
+    return only != null && NamingNode.keyText(only.key()) != null && isStateDict(only.value())
+        ? part(root, only, RootRule.ONLY_PART)
+        : null;
+  }
+
+  private static Root part(Root root, NamingNode.Child item, RootRule rule) {
+    String key = String.valueOf(NamingNode.keyText(item.key()));
+    return new Root(root.path().child(key), item.value(), rule);
+  }
+
+  private NamingNode.@Nullable Child underKnownKey(List<NamingNode.Child> items, long direct) {
+    NamingNode.Child best = null;
+    int bestRank = ROOT_KEYS.size();
+    for (NamingNode.Child item : items) {
+      int rank = item.key() instanceof Value.Text text ? ROOT_KEYS.indexOf(text.value()) : -1;
+      if (rank >= 0
+          && rank < bestRank
+          && isPart(item.value())
+          && !training.contains(item.value())
+          && holders.holdMoreThan(item.value(), direct)) {
+        best = item;
+        bestRank = rank;
+      }
+    }
+    return best;
+  }
+
+  private boolean isPart(Value value) {
+    return holders.holds(value) && NamingNode.of(value).isRoot();
+  }
+
+  /** Whether a part is a module, or a mapping that shows what in it is the model. */
+  private boolean isStateDict(Value part) {
+    return switch (NamingNode.of(part)) {
+      case NamingNode.Module module -> true;
+      case NamingNode.Mapping(List<NamingNode.Child> items) ->
+          items.stream().anyMatch(item -> TensorHolders.isTensor(item.value()))
+              || underKnownKey(items, 0) != null;
+      case NamingNode.Sequence sequence -> false;
+      case NamingNode.Tensor tensor -> false;
+      case NamingNode.Leaf leaf -> false;
+    };
+  }
+
+  /** The root that is reached, without its training state, and with the rule that says most. */
+  private Root settled(Root root, NamingNode node) {
+    if (node instanceof NamingNode.Module || node.named().isEmpty()) {
+      return root.rule() == RootRule.WHOLE && node instanceof NamingNode.Module
+          ? new Root(root.path(), root.value(), RootRule.MODULE)
+          : root;
+    }
+    boolean isMapping = node instanceof NamingNode.Mapping;
+    boolean direct = false;
+    Set<Value> without = Collections.newSetFromMap(new IdentityHashMap<>());
+    if (training.contains(root.value())) {
+      return new Root(root.path(), root.value(), RootRule.TRAINING_STATE);
+    }
+    for (NamingNode.Child item : node.named()) {
+      if (TensorHolders.isTensor(item.value())) {
+        direct = true;
+      } else if (holders.holds(item.value()) && training.contains(item.value())) {
+        without.add(item.value());
+      }
+    }
+    RootRule rule = root.rule();
+    if (rule == RootRule.WHOLE && isMapping) {
+      rule = direct ? RootRule.TENSORS : RootRule.SEVERAL_PARTS;
+    }
+    return new Root(root.path(), root.value(), rule, without);
   }
 
   /** Keys may have dots themselves, so each way to cut the path into keys is tried. */
   private Root named(Value top, String wanted, Place place) throws UnsupportedException {
-    Root found = search(new Root(KeyPath.TOP, top), wanted);
+    Root found = search(new Root(KeyPath.TOP, top, RootRule.WHOLE), wanted);
     if (found == null) {
       throw new UnsupportedException(
           place,
@@ -126,7 +199,7 @@ public final class RootFinder {
         if (key == null) {
           continue;
         }
-        Root next = new Root(step.root.path().child(key), child.value());
+        Root next = new Root(step.root.path().child(key), child.value(), RootRule.CHOSEN);
         if (step.rest.equals(key)) {
           return next;
         }

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
  * @param member what of an archive is converted, as {@code archive!member} takes it; empty where
  *     the input is the checkpoint itself
  * @param root the path of the part that is converted; empty for the top
+ * @param rootRule why it is this part
  * @param files the files of the output; more than one where it is split into shards
  * @param leftOut what of the checkpoint is not written
  * @param skipped tensors of the root that safetensors cannot hold, with the reason
@@ -31,6 +32,7 @@ public record Plan(
     String layout,
     String member,
     String root,
+    RootRule rootRule,
     List<PlannedFile> files,
     List<LeftOut> leftOut,
     List<Skipped> skipped,
@@ -127,6 +129,7 @@ public record Plan(
         layout,
         name,
         root,
+        rootRule,
         files,
         leftOut,
         skipped,

@@ -69,12 +69,13 @@ public final class Planner {
         checkpoint.container().layout(),
         "",
         root.name(),
+        root.rule(),
         new FileLayout(options, place, inputBytes).of(tensors, metadata),
         leftOut(found),
         forms.skipped,
         droppedTensors(forms.written, dropped),
         naming.renamed(),
-        StateDictHooks.in(root.value(), found.holders()),
+        StateDictHooks.in(root, found.holders()),
         found.inert(),
         metadata);
   }

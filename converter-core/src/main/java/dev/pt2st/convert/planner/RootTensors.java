@@ -52,8 +52,7 @@ public record RootTensors(
     Root root = new RootFinder(holders).find(checkpoint, options.root(), place);
     List<RefusedGlobal> inert =
         GlobalsCheck.check(checkpoint, root, options.read().policy().isStrict(), place);
-    List<NamedTensor> named =
-        Flattener.flatten(root.value(), holders, options.read().limits(), place);
+    List<NamedTensor> named = Flattener.flatten(root, holders, options.read().limits(), place);
     return new RootTensors(
         root, holders, named, OutputNames.of(named, options.names(), place), inert);
   }

@@ -2,6 +2,7 @@ package dev.pt2st.convert.planner;
 
 import dev.pt2st.convert.names.KeyPath;
 import dev.pt2st.convert.names.NamingNode;
+import dev.pt2st.convert.names.Root;
 import dev.pt2st.convert.names.TensorHolders;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.pickle.DictValue;
@@ -34,10 +35,11 @@ final class StateDictHooks {
    *
    * @param holders which values hold a tensor: outside of modules nothing else is looked at
    */
-  static List<Plan.Hook> in(Value root, TensorHolders holders) {
+  static List<Plan.Hook> in(Root root, TensorHolders holders) {
     List<Plan.Hook> found = new ArrayList<>();
     Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    ArrayDeque<Step> open = new ArrayDeque<>(List.of(new Step(root, KeyPath.TOP)));
+    ArrayDeque<Step> open = new ArrayDeque<>(List.of(new Step(root.value(), KeyPath.TOP)));
+    seen.addAll(root.without());
     while (!open.isEmpty()) {
       Step step = open.removeLast();
       NamingNode node = NamingNode.of(step.value);
