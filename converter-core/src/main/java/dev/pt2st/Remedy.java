@@ -32,6 +32,14 @@ public sealed interface Remedy {
   /** The file does what only a made up one does: it is best not loaded by anything. */
   record DoNotTrust(String advice) implements Remedy {}
 
+  /** The file would run code of its maker's choice when Python loads it. */
+  record Attack() implements Remedy {
+    @Override
+    public String advice() {
+      return "do not load this file with anything, and delete it; nothing of it was run here";
+    }
+  }
+
   /** Something else changed the file, or its disk failed. */
   record TryAgain() implements Remedy {
     @Override

@@ -17,6 +17,7 @@ import dev.pt2st.convert.planner.Planner;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.analysis.PickleTrace;
+import dev.pt2st.torch.DangerousGlobals;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;

@@ -55,8 +55,9 @@ final class TensorConstructors {
     boolean conjugated = false;
     boolean negated = false;
     if (metadataAt >= 0 && call.optional(metadataAt) instanceof DictValue metadata) {
-      conjugated = dtype.isComplex() && isSet(metadata, "conj");
-      negated = isSet(metadata, "neg");
+      // The presence of a key sets the bit, whatever its value: torch::utils::setTensorMetadata.
+      conjugated = dtype.isComplex() && metadata.get("conj") != null;
+      negated = metadata.get("neg") != null;
     }
     TensorView view =
         Views.of(
@@ -93,10 +94,6 @@ final class TensorConstructors {
         ? new TensorValue.Other(
             "a meta tensor, which has no data", view.shape(), view.dtype(), List.of())
         : new TensorValue.Strided(view);
-  }
-
-  private static boolean isSet(DictValue metadata, String key) {
-    return metadata.get(key) instanceof Value.Bool(boolean set) && set;
   }
 
   private static Value parameter(Call call) throws MalformedException {

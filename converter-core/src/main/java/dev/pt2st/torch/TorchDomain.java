@@ -151,6 +151,9 @@ public class TorchDomain implements Domain {
     String name = global.dottedName();
     Allowlist.Entry entry = Allowlist.find(name);
     if (entry == null) {
+      if (global.call().isEmpty() && global.standing() != GlobalStanding.LISTED) {
+        global.noteCall(CallText.of(global, arguments));
+      }
       return callOther(global, arguments, place);
     }
     return switch (entry.kind()) {

@@ -391,4 +391,15 @@ class RootRulesTest {
     assertThat(convert(top).plan().leftOut())
         .containsExactly(new LeftOut("box (what has no name)", 1, 4));
   }
+
+  @Test
+  void aModelOfNothingButPlaceholdersIsRefused() throws Exception {
+    Object placeholder = Torch.view(torch.bytes(), 0, tuple(0), tuple(1));
+    convert(dict("module", dict("a", placeholder, "b", placeholder), "zero_stage", 3))
+        .rejected(UnsupportedException.class)
+        .hasMessageContaining("all its 2 tensors are empty: placeholders")
+        .hasMessageContaining("zero_to_fp32.py");
+    Object noRows = Torch.view(torch.bytes(), 0, tuple(0, 3), tuple(3, 1));
+    assertThat(convert(dict("a", placeholder, "b", noRows)).names()).containsExactly("a", "b");
+  }
 }

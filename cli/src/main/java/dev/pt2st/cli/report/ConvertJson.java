@@ -206,6 +206,8 @@ public final class ConvertJson {
       json.name("name").value(global.name());
       json.name("written").value(global.written());
       json.name("use").value(global.use());
+      json.name("call").value(global.call());
+      json.name("danger").value(global.danger());
       json.name("entry").value(global.place().entry());
       json.name("offset").value(global.place().offset());
       json.endObject();

@@ -116,6 +116,7 @@ public final class ConvertReport {
       lines.add(
           "not on the allowlist, kept as inert records: "
               + some(plan.inert().stream().map(RefusedGlobal::name).toList()));
+      addModuleNote(lines);
     }
     return lines;
   }
@@ -127,6 +128,23 @@ public final class ConvertReport {
     if (isPart || leavesTensors) {
       String name = isPart ? plan.root() : "(the top)";
       lines.add("root: " + name + ", " + plan.rootRule().words());
+    }
+  }
+
+  private void addModuleNote(List<String> lines) {
+    if (plan.foreignModules() > 0) {
+      lines.add(
+          "the names are those of torch.nn.Module.state_dict(): "
+              + Units.count(plan.foreignModules(), "module")
+              + " of such classes, whose own code was not there to change them");
+    }
+    List<String> dangerous =
+        plan.inert().stream()
+            .filter(global -> !global.danger().isEmpty())
+            .map(global -> global.name() + ", which " + global.danger())
+            .toList();
+    if (!dangerous.isEmpty()) {
+      lines.add("accepted, and known to run code if Python loads the file: " + some(dangerous));
     }
   }
 

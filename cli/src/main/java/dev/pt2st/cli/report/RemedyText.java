@@ -25,6 +25,7 @@ public final class RemedyText {
       case Remedy.Advice(String advice) -> advice;
       case Remedy.FetchAgain(String advice) -> advice;
       case Remedy.DoNotTrust(String advice) -> advice;
+      case Remedy.Attack attack -> attack.advice();
       case Remedy.TryAgain again -> again.advice();
       case Remedy.AlreadyConverted done -> alreadyConverted(done);
       case Remedy.IgnoreCrc ignore ->

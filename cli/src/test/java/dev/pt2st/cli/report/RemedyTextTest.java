@@ -37,6 +37,9 @@ class RemedyTextTest {
             new Remedy.IgnoreCrc(),
             "the file is damaged: get it again, or convert it as it is with --no-crc"),
         Arguments.of(
+            new Remedy.Attack(),
+            "do not load this file with anything, and delete it; nothing of it was run here"),
+        Arguments.of(
             new Remedy.AcceptGlobals(List.of("a.b")),
             "nothing was run; if you trust it as data, accept it with --allow NAME or all with"
                 + " --inert"),

@@ -3,6 +3,7 @@ package dev.pt2st.convert.names;
 import dev.pt2st.Place;
 import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.RootRule;
@@ -48,6 +49,18 @@ public final class RootFinder {
    */
   public Root find(Checkpoint checkpoint, String wanted, Place place) throws UnsupportedException {
     Value model = checkpoint.model();
+    boolean isScript =
+        switch (checkpoint.container()) {
+          case Container.TorchScript script -> true;
+          case Container.LegacyTorchScript script -> true;
+          default -> model != null;
+        };
+    if (isScript
+        && (model == null || !holders.holds(model))
+        && wanted.equals(ConvertOptions.AUTO_ROOT)) {
+      // No parameters: what its code uses is all there is.
+      return new Root(KeyPath.TOP, checkpoint.top(), RootRule.WHOLE);
+    }
     if (model != null && holders.holds(model) && !wanted.equals(ConvertOptions.ALL_ROOT)) {
       Root root = new Root(KeyPath.TOP, model, RootRule.LAYOUT);
       Root found = wanted.equals(ConvertOptions.AUTO_ROOT) ? root : search(root, wanted);

@@ -26,6 +26,8 @@ import java.util.stream.IntStream;
  * @param renamed the new names of those that were changed, with the names below the root
  * @param hooks what PyTorch would call for the names of a module, and nothing here calls
  * @param inert globals that are not on the allowlist and were kept as inert records
+ * @param foreignModules how many modules of the root are of classes that are not on the allowlist:
+ *     their own code could have changed the names
  * @param metadata the texts of {@code __metadata__}, the same in every file
  */
 public record Plan(
@@ -40,6 +42,7 @@ public record Plan(
     Map<String, String> renamed,
     List<Hook> hooks,
     List<RefusedGlobal> inert,
+    long foreignModules,
     Map<String, String> metadata) {
 
   /**
@@ -137,6 +140,7 @@ public record Plan(
         renamed,
         hooks,
         inert,
+        foreignModules,
         metadata);
   }
 

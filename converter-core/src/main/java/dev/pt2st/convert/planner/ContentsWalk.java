@@ -77,7 +77,7 @@ final class ContentsWalk {
     // A layout that says what its model is has it at the top, among all else.
     this.root =
         model == null
-            ? new RootFinder(holders).find(checkpoint.top(), ConvertOptions.AUTO_ROOT, place)
+            ? new RootFinder(holders).find(checkpoint, ConvertOptions.AUTO_ROOT, place)
             : new Root(KeyPath.TOP, checkpoint.top(), RootRule.LAYOUT, Set.of());
     this.rootKeys = root.path().keys();
     this.training = new TrainingParts(holders);

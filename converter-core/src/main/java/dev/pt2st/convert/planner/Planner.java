@@ -16,6 +16,7 @@ import dev.pt2st.convert.plan.Plan.Skipped;
 import dev.pt2st.safetensors.JsonText;
 import dev.pt2st.safetensors.Utf8Order;
 import dev.pt2st.tensor.DType;
+import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorView;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -58,12 +59,14 @@ public final class Planner {
               + (forms.skipped.isEmpty() ? "" : " that safetensors can hold"),
           new Remedy.Advice("nothing is written"));
     }
+    refusePlaceholders(forms.written);
     Map<String, String> dropped =
         options.shared() == ConvertOptions.Shared.DROP
             ? SharedTensors.dropped(forms.written, place)
             : Map.of();
     Map<String, String> metadata = metadata(forms.origins, dropped);
     List<NamedTensorData> tensors = tensors(forms.written, dropped);
+    StateDictHooks hooks = StateDictHooks.in(root, found.holders());
     long inputBytes = checkpoint.container().file().size();
     return new Plan(
         checkpoint.container().layout(),
@@ -75,9 +78,32 @@ public final class Planner {
         forms.skipped,
         droppedTensors(forms.written, dropped),
         naming.renamed(),
-        StateDictHooks.in(root, found.holders()),
+        hooks.found(),
         found.inert(),
+        hooks.foreignModules(),
         metadata);
+  }
+
+  /**
+   * Refuses a model of nothing but tensors of the shape [0]: {@code GatheredParameters} of
+   * DeepSpeed leaves such in the place of parameters that are partitioned (ZeRO stage 3, {@code
+   * runtime/zero/partition_parameters.py}).
+   */
+  private void refusePlaceholders(List<NamedTensorData> written) throws UnsupportedException {
+    for (NamedTensorData tensor : written) {
+      Shape shape = tensor.data().shape();
+      if (shape.rank() != 1 || shape.get(0) != 0) {
+        return;
+      }
+    }
+    throw new UnsupportedException(
+        place,
+        (written.size() == 1 ? "its only tensor is" : "all its " + written.size() + " tensors are")
+            + " empty: placeholders, as DeepSpeed's ZeRO-3 leaves them for weights that lie in the"
+            + " files of all its processes",
+        new Remedy.Advice(
+            "merge those with zero_to_fp32.py, which DeepSpeed puts beside them, and convert what it"
+                + " writes"));
   }
 
   /** The texts of {@code __metadata__}. */
