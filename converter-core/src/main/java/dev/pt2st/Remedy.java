@@ -167,8 +167,13 @@ public sealed interface Remedy {
    * Two tensors would have one name.
    *
    * @param byRules whether the rules for names can tell them apart
+   * @param roots the paths of the two, as a root can be given; empty if they have none
    */
-  record SeparateNames(boolean byRules) implements Remedy {
+  record SeparateNames(boolean byRules, List<String> roots) implements Remedy {
+    public SeparateNames {
+      roots = List.copyOf(roots);
+    }
+
     @Override
     public String advice() {
       return byRules

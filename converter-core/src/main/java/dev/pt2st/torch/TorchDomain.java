@@ -212,6 +212,7 @@ public class TorchDomain implements Domain {
 
   @Override
   public void checkState(ObjectValue object, Value state, Place place) throws MalformedException {
+    tensors += QuantizedState.complete(object, state);
     Allowlist.Entry entry = entryOf(object);
     if (entry == null || state instanceof Value.None) {
       return;

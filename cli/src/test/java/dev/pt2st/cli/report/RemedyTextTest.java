@@ -68,12 +68,14 @@ class RemedyTextTest {
             new Remedy.RenameTensor(),
             "give it another with --rename, or leave it out with --exclude"),
         Arguments.of(
-            new Remedy.SeparateNames(true),
-            "convert one of them alone with --root, leave one out with --exclude, or rename a key"
-                + " with --rename"),
+            new Remedy.SeparateNames(true, List.of("[\"a\"]", "[0]")),
+            "leave one out with --exclude, or rename a key with --rename"),
         Arguments.of(
-            new Remedy.SeparateNames(false),
-            "convert one of them alone with --root, or rename a key and save again"),
+            new Remedy.SeparateNames(false, List.of("[\"a\"]", "[0]")),
+            "convert one of them alone with --root '[\"a\"]' or --root '[0]', or rename a key and save"
+                + " again"),
+        Arguments.of(
+            new Remedy.SeparateNames(false, List.of()), "rename a key and save again"),
         Arguments.of(
             new Remedy.WriteOtherwise(List.of(Form.COMPLEX_AS_REAL, Form.SPARSE_COMPONENTS), 2),
             "convert them with --complex real and --sparse components, or leave them out with"

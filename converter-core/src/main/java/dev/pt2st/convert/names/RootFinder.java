@@ -126,7 +126,7 @@ public final class RootFinder {
 
   private static Root part(Root root, NamingNode.Child item, RootRule rule) {
     String key = String.valueOf(NamingNode.keyText(item.key()));
-    return new Root(root.path().child(key), item.value(), rule);
+    return new Root(root.path().child(key, item.key()), item.value(), rule);
   }
 
   private NamingNode.@Nullable Child underKnownKey(List<NamingNode.Child> items, long direct) {
@@ -192,7 +192,11 @@ public final class RootFinder {
 
   /** Keys may have dots themselves, so each way to cut the path into keys is tried. */
   private Root named(Value top, String wanted, Place place) throws UnsupportedException {
-    Root found = search(new Root(KeyPath.TOP, top, RootRule.WHOLE), wanted);
+    Root start = new Root(KeyPath.TOP, top, RootRule.WHOLE);
+    Root found = search(start, wanted);
+    if (found == null && wanted.startsWith("[")) {
+      found = bySubscripts(start, wanted);
+    }
     if (found == null) {
       throw new UnsupportedException(
           place,
@@ -212,12 +216,36 @@ public final class RootFinder {
         if (key == null) {
           continue;
         }
-        Root next = new Root(step.root.path().child(key), child.value(), RootRule.CHOSEN);
+        Root next = new Root(step.root.path().child(key, child.key()), child.value(), RootRule.CHOSEN);
         if (step.rest.equals(key)) {
           return next;
         }
         if (step.rest.startsWith(key + ".")) {
           open.add(new Step(next, step.rest.substring(key.length() + 1)));
+        }
+      }
+    }
+    return null;
+  }
+
+  /** The value at keys that are written as Python subscripts them, such as {@code ["a"][0]}. */
+  private static @Nullable Root bySubscripts(Root from, String wanted) {
+    List<Root> open = new ArrayList<>(List.of(from));
+    while (!open.isEmpty()) {
+      Root at = open.removeLast();
+      for (NamingNode.Child child : NamingNode.of(at.value()).named()) {
+        String key = NamingNode.keyText(child.key());
+        if (key == null) {
+          continue;
+        }
+        KeyPath path = at.path().child(key, child.key());
+        String subscripts = path.subscripts();
+        Root next = new Root(path, child.value(), RootRule.CHOSEN);
+        if (wanted.equals(subscripts)) {
+          return next;
+        }
+        if (wanted.startsWith(subscripts)) {
+          open.add(next);
         }
       }
     }

@@ -54,10 +54,10 @@ final class LeftOutFinder {
     LeftOutFinder finder = new LeftOutFinder(holders, tensors, made);
     Value at = top;
     KeyPath path = KeyPath.TOP;
-    for (String key : root.path().keys()) {
+    for (KeyPath step : root.path().steps()) {
       Value next = null;
       for (NamingNode.Child child : childrenOf(at)) {
-        if (next == null && key.equals(NamingNode.keyText(child.key()))) {
+        if (next == null && step.endsWith(child.key())) {
           next = child.value();
         } else {
           finder.addWhole(path, child);
@@ -67,7 +67,7 @@ final class LeftOutFinder {
         throw new IllegalArgumentException("no such root: " + root.name());
       }
       at = next;
-      path = path.child(key);
+      path = step;
     }
     if (root.path().equals(KeyPath.TOP) && !root.value().equals(top)) {
       finder.addBeside(top, root.value());

@@ -51,13 +51,7 @@ public final class Planner {
     OutputNames naming = found.naming();
     Forms forms = forms(naming.taken());
     if (forms.written.isEmpty()) {
-      throw new UnsupportedException(
-          place,
-          "there is no tensor "
-              + (root.name().isEmpty() ? "in it" : "at the root \"" + root.name() + "\"")
-              + (naming.excluded().isEmpty() ? "" : " that the include and exclude patterns leave")
-              + (forms.skipped.isEmpty() ? "" : " that safetensors can hold"),
-          new Remedy.Advice("nothing is written"));
+      throw nothingToWrite(found, forms);
     }
     refusePlaceholders(forms.written);
     Map<String, String> dropped =
@@ -82,6 +76,35 @@ public final class Planner {
         found.inert(),
         hooks.foreignModules(),
         metadata);
+  }
+
+  private UnsupportedException nothingToWrite(RootTensors found, Forms forms) {
+    Root root = found.root();
+    boolean nothingNamed = found.named().isEmpty() && root.name().isEmpty();
+    if (nothingNamed && checkpoint.tensors() > 0) {
+      List<String> places =
+          leftOut(found).stream()
+              .filter(part -> part.tensors() > 0)
+              .map(part -> part.tensors() + " in " + part.key())
+              .limit(MOST_NAMES_IN_MESSAGE)
+              .toList();
+      return new UnsupportedException(
+          place,
+          "no name leads to any of its "
+              + checkpoint.tensors()
+              + " tensors: they lie in sets, in items of objects or in other places that give none"
+              + (places.isEmpty() ? "" : " (" + String.join(", ", places) + ")"),
+          new Remedy.Advice("save a dict of them with torch.save where the file was made"));
+    }
+    return new UnsupportedException(
+        place,
+        "there is no tensor "
+            + (root.name().isEmpty() ? "in it" : "at the root \"" + root.name() + '"')
+            + (found.naming().excluded().isEmpty()
+                ? ""
+                : " that the include and exclude patterns leave")
+            + (forms.skipped.isEmpty() ? "" : " that safetensors can hold"),
+        new Remedy.Advice("nothing is written"));
   }
 
   /**
@@ -157,6 +180,11 @@ public final class Planner {
                 found.holders(),
                 found.named(),
                 checkpoint.tensors()));
+    for (String reference : found.backReferences()) {
+      leftOut.add(
+          new LeftOut(
+              pathOf(found.root(), reference) + " (leads back to what it lies in)", 0, 0));
+    }
     found.naming().excluded().forEach(tensor -> leftOut.add(excluded(found.root(), tensor)));
     return leftOut;
   }
@@ -166,8 +194,11 @@ public final class Planner {
     for (TensorView view : tensor.tensor().content().views()) {
       bytes += view.byteSize();
     }
-    String name = tensor.name();
-    return new LeftOut(root.name().isEmpty() ? name : root.name() + "." + name, 1, bytes, true);
+    return new LeftOut(pathOf(root, tensor.name()), 1, bytes, true);
+  }
+
+  private static String pathOf(Root root, String name) {
+    return root.name().isEmpty() ? name : root.name() + "." + name;
   }
 
   /** An object of JSON whose values are JSON themselves. */
@@ -231,7 +262,7 @@ public final class Planner {
             place.ofTensor(tensor.name()),
             "two tensors would have this name: one of the file and what stands for a part of"
                 + " another",
-            new Remedy.SeparateNames(false));
+            new Remedy.SeparateNames(false, List.of()));
       }
     }
   }
