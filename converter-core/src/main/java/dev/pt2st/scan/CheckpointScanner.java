@@ -87,6 +87,8 @@ final class CheckpointScanner {
     switch (container) {
       case Container.TorchZip zip ->
           entries(zip.file(), zip.archive(), Set.of(zip.pickle()), context);
+      case Container.TorchPackage packed ->
+          entries(packed.file(), packed.archive(), Set.copyOf(packed.pickles()), context);
       case Container.TorchScript script ->
           entries(
               script.file(),

@@ -131,9 +131,12 @@ final class TensorConstructors {
 
   private static Value wrapper(Call call) throws MalformedException {
     String type = call.argument(0) instanceof GlobalValue global ? " " + global.name() : "";
+    boolean isPart = type.endsWith(".DTensor") || type.endsWith(".ShardedTensor");
     return new TensorValue(
         new TensorValue.Other(
-            "a tensor of the wrapper class" + type,
+            isPart
+                ? "one rank's part of a tensor that is spread over several processes (" + type.strip() + ")"
+                : "a tensor of the wrapper class" + type,
             Views.shapeOf(call.argument(2)),
             call.dtype(1).dtype(),
             ComponentParts.of(call)));
