@@ -101,8 +101,7 @@ public final class CheckpointReader {
         Checkpoint checkpoint = new TorchPackageReader(reading).read(packed);
         StrayPickles further = new StrayPickles(packed.file(), reading.settings());
         yield checkpoint.withFurtherGlobals(
-            further.in(
-                packed.archive(), Set.copyOf(packed.pickles()), checkpoint.storageBytes()));
+            further.in(packed.archive(), Set.copyOf(packed.pickles()), checkpoint.storageBytes()));
       }
       case Container.TorchTar tar -> new TorchTarReader(reading).read(tar);
       case Container.RawPickle raw -> new RawPickleReader(reading).read(raw);

@@ -35,8 +35,7 @@ final class TorchPackageReader {
   }
 
   Checkpoint read(Container.TorchPackage container) throws CheckpointException {
-    ZipRecords records =
-        new ZipRecords(container.archive(), container.file(), reading.settings());
+    ZipRecords records = new ZipRecords(container.archive(), container.file(), reading.settings());
     ZipStorages storages =
         new ZipStorages(container.archive(), records.byteOrder(), ".data/", ".storage");
     TorchDomain domain = new TorchDomain(reading, container.file(), ids(storages));

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The states of eager quantized modules. {@code _save_to_state_dict} of {@code
- * torch/ao/nn/quantized/modules/linear.py}, {@code conv.py} and {@code functional_modules.py} writes
- * numbers of the module as tensors, and a convolution is pickled as a tuple.
+ * torch/ao/nn/quantized/modules/linear.py}, {@code conv.py} and {@code functional_modules.py}
+ * writes numbers of the module as tensors, and a convolution is pickled as a tuple.
  */
 final class QuantizedState {
   private static final int CONVOLUTION = 15;
@@ -70,28 +70,27 @@ final class QuantizedState {
 
   /** {@code torch.tensor(self.scale)} and {@code torch.tensor(self.zero_point)}. */
   private static int addNumbers(
-      DictValue buffers,
-      @Nullable Value scale,
-      @Nullable Value zeroPoint) {
+      DictValue buffers, @Nullable Value scale, @Nullable Value zeroPoint) {
     int made = 0;
     if (scale instanceof Value.Real(double number) && buffers.get("scale") == null) {
-      ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      buffers.put(new Value.Text("scale"), scalar(DType.F32, bytes.putFloat(0, (float) number)));
+      byte[] bytes = new byte[Float.BYTES];
+      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat((float) number);
+      buffers.put(new Value.Text("scale"), scalar(DType.F32, bytes));
       made++;
     }
     if (zeroPoint instanceof Value.Int(long number) && buffers.get("zero_point") == null) {
-      ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      buffers.put(new Value.Text("zero_point"), scalar(DType.I64, bytes.putLong(0, number)));
+      byte[] bytes = new byte[Long.BYTES];
+      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(number);
+      buffers.put(new Value.Text("zero_point"), scalar(DType.I64, bytes));
       made++;
     }
     return made;
   }
 
-  private static TensorValue scalar(DType dtype, ByteBuffer bytes) {
-    Storage storage = new Storage("number", "cpu", dtype, bytes.capacity());
+  private static TensorValue scalar(DType dtype, byte[] bytes) {
+    Storage storage = new Storage("number", "cpu", dtype, bytes.length);
     storage.locate(
-        new ByteSource.InMemory("number", MemorySegment.ofArray(bytes.array())),
-        ByteOrder.LITTLE_ENDIAN);
+        new ByteSource.InMemory("number", MemorySegment.ofArray(bytes)), ByteOrder.LITTLE_ENDIAN);
     return new TensorValue(
         new TensorValue.Strided(new TensorView(storage, dtype, 0, Shape.of(), Shape.of())));
   }

@@ -58,7 +58,9 @@ class FaultsTest {
     return String.join(" ", words.stream().map(JsonElement::getAsString).toList());
   }
 
-  /** What the notes say of those without an answer: the names as PyTorch's state_dict() has them. */
+  /**
+   * What the notes say of those without an answer: the names as PyTorch's state_dict() has them.
+   */
   @ParameterizedTest(name = "{0}")
   @CsvSource({
     "fx_graphmodule.pt, 7, conv.weight",

@@ -14,14 +14,13 @@ import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.LeftOut;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import java.nio.charset.StandardCharsets;
-import dev.pt2st.Remedy;
-import org.junit.jupiter.params.provider.CsvSource;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -31,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Keys on the way to a tensor, joined by dots, are its name; what gives none is refused. */
@@ -126,8 +126,7 @@ class NameRulesTest {
         .satisfies(e ->
             assertThat(((RefusedException) e).remedy())
                 .isEqualTo(
-                    new Remedy.SeparateNames(
-                        false, List.of("[\"m\"][\"0\"]", "[\"m\"][0]"))));
+                    new Remedy.SeparateNames(false, List.of("[\"m\"][\"0\"]", "[\"m\"][0]"))));
   }
 
   @ParameterizedTest
@@ -145,16 +144,14 @@ class NameRulesTest {
             "a", dict("b", torch.tensor(4)));
     TestConversion conversion = convert(top).root(root);
     assertThat(conversion.tensors()).containsExactly(Map.entry("tensor", "F32[1] " + hex));
-    assertThat(conversion.plan().leftOut().stream().mapToLong(LeftOut::tensors).sum())
-        .isEqualTo(3);
+    assertThat(conversion.plan().leftOut().stream().mapToLong(LeftOut::tensors).sum()).isEqualTo(3);
   }
 
   @Test
   void theSameTensorUnderOneNameByTwoWaysIsOneTensor() throws Exception {
     Object shared = torch.tensor(1);
     Object output =
-        new Py.WithItems(
-            object("zoo.ModelOutput", dict("logits", shared)), dict("logits", shared));
+        new Py.WithItems(object("zoo.ModelOutput", dict("logits", shared)), dict("logits", shared));
     assertThat(convert(dict("o", output)).names()).containsExactly("o.logits");
   }
 

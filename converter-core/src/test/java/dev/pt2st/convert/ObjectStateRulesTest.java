@@ -37,8 +37,7 @@ class ObjectStateRulesTest {
   }
 
   private Map<Object, Object> state() {
-    return dict(
-        "_parameters", dict("w", torch.tensor(1)), "_buffers", dict(), "_modules", dict());
+    return dict("_parameters", dict("w", torch.tensor(1)), "_buffers", dict(), "_modules", dict());
   }
 
   @Test
@@ -63,8 +62,7 @@ class ObjectStateRulesTest {
   @Test
   void aCompiledModuleHasTheNamesOfItsStateDict() throws Exception {
     Object module = object("torch.nn.modules.linear.Linear", state());
-    assertThat(
-            convert(call("torch._dynamo.eval_frame.OptimizedModule", module, 1)).names())
+    assertThat(convert(call("torch._dynamo.eval_frame.OptimizedModule", module, 1)).names())
         .containsExactly("_orig_mod.w");
   }
 
@@ -98,8 +96,7 @@ class ObjectStateRulesTest {
     Map<Object, Object> parameters =
         dict("_parameters", dict(), "_buffers", dict(), "_modules", dict());
     parameters.put("_packed_params", packed);
-    Object below =
-        object("torch.ao.nn.quantized.modules.linear.LinearPackedParams", parameters);
+    Object below = object("torch.ao.nn.quantized.modules.linear.LinearPackedParams", parameters);
     Object module =
         object(
             type,
@@ -128,8 +125,21 @@ class ObjectStateRulesTest {
         new Py.Built(
             Py.instance("torch.ao.nn.quantized.modules.conv.Conv2d"),
             tuple(
-                1, 1, tuple(), tuple(), tuple(), tuple(), false, tuple(), 1, "zeros",
-                torch.tensor(1), torch.tensor(2), 0.5, 3, false));
+                1,
+                1,
+                tuple(),
+                tuple(),
+                tuple(),
+                tuple(),
+                false,
+                tuple(),
+                1,
+                "zeros",
+                torch.tensor(1),
+                torch.tensor(2),
+                0.5,
+                3,
+                false));
     assertThat(convert(dict("conv", module, "n", 1)).names())
         .containsExactly("zero_point", "bias", "scale", "weight");
   }
@@ -156,8 +166,7 @@ class ObjectStateRulesTest {
             tuple(0),
             new byte[] {'b'});
     Object dtype =
-        new Py.Built(
-            call("numpy.dtype", "O8", 0, 1), tuple(3, "|", null, null, null, -1, -1, 63));
+        new Py.Built(call("numpy.dtype", "O8", 0, 1), tuple(3, "|", null, null, null, -1, -1, 63));
     return new Py.Built(empty, tuple(1, shape, dtype, columnMajor, list(items)));
   }
 

@@ -74,8 +74,7 @@ class RemedyTextTest {
             new Remedy.SeparateNames(false, List.of("[\"a\"]", "[0]")),
             "convert one of them alone with --root '[\"a\"]' or --root '[0]', or rename a key and save"
                 + " again"),
-        Arguments.of(
-            new Remedy.SeparateNames(false, List.of()), "rename a key and save again"),
+        Arguments.of(new Remedy.SeparateNames(false, List.of()), "rename a key and save again"),
         Arguments.of(
             new Remedy.WriteOtherwise(List.of(Form.COMPLEX_AS_REAL, Form.SPARSE_COMPONENTS), 2),
             "convert them with --complex real and --sparse components, or leave them out with"

@@ -59,8 +59,8 @@ public final class Flattener {
    *
    * @throws CheckpointException if a key gives no name, or a limit is passed
    */
-  public static Flat flatten(
-      Root root, TensorHolders holders, Limits limits, Place place) throws CheckpointException {
+  public static Flat flatten(Root root, TensorHolders holders, Limits limits, Place place)
+      throws CheckpointException {
     Flattener flattener = new Flattener(holders, limits, place);
     flattener.walk(root);
     return new Flat(flattener.found, flattener.backReferences);

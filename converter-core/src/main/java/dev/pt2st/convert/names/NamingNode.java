@@ -129,10 +129,7 @@ public sealed interface NamingNode {
         return new Leaf();
       }
       if (objects.shape().rank() > 0) {
-        return new Sequence(
-            view(
-                objects.size(),
-                i -> new Child(objects.key(i), objects.item(i))));
+        return new Sequence(view(objects.size(), i -> new Child(objects.key(i), objects.item(i))));
       }
       Value only = objects.item(0);
       if (!(only instanceof NumpyValue inner) || inner.tensor() != null) {

@@ -28,8 +28,8 @@ final class ObjectStates {
   /**
    * The attributes of an object. A mapping that is its whole state among the arguments of a call
    * stands for them: {@code GraphModule.__reduce__} of {@code torch/fx/graph_module.py} gives the
-   * {@code __dict__} of the module, and StyleGAN's {@code torch_utils/persistence.py} a mapping with
-   * {@code class_name} and {@code state}.
+   * {@code __dict__} of the module, and StyleGAN's {@code torch_utils/persistence.py} a mapping
+   * with {@code class_name} and {@code state}.
    */
   static DictValue attributes(ObjectValue object) {
     if (object.attributes().size() > 0 || object.dictItems() != null) {
@@ -77,7 +77,9 @@ final class ObjectStates {
         : null;
   }
 
-  /** The attributes of a module that are such objects: its {@code state_dict()} has their tensors. */
+  /**
+   * The attributes of a module that are such objects: its {@code state_dict()} has their tensors.
+   */
   static List<NamingNode.Child> packedParameters(DictValue attributes) {
     List<NamingNode.Child> found = new ArrayList<>(0);
     for (int i = 0; i < attributes.size(); i++) {
@@ -89,9 +91,8 @@ final class ObjectStates {
   }
 
   /**
-   * The arguments that an object of an unlisted class was made with, under their positions: those of
-   * a named tuple, say.
-   * What its attributes or items have too has a name already.
+   * The arguments that an object of an unlisted class was made with, under their positions: those
+   * of a named tuple, say. What its attributes or items have too has a name already.
    */
   static List<NamingNode.Child> arguments(ObjectValue object) {
     boolean isListed =

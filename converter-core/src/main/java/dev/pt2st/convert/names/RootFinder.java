@@ -216,7 +216,8 @@ public final class RootFinder {
         if (key == null) {
           continue;
         }
-        Root next = new Root(step.root.path().child(key, child.key()), child.value(), RootRule.CHOSEN);
+        Root next =
+            new Root(step.root.path().child(key, child.key()), child.value(), RootRule.CHOSEN);
         if (step.rest.equals(key)) {
           return next;
         }

@@ -80,9 +80,7 @@ public final class TensorHolders {
       case ListValue list -> !ValueGraph.isSmallLeaf(list);
       case TupleValue tuple -> !ValueGraph.isSmallLeaf(tuple);
       case ObjectValue object ->
-          object.dictItems() != null
-              || !object.arguments().isEmpty()
-              || !object.states().isEmpty();
+          object.dictItems() != null || !object.arguments().isEmpty() || !object.states().isEmpty();
       case NumpyValue array -> array.objects() != null;
       case ScriptObject object -> true;
       default -> false;

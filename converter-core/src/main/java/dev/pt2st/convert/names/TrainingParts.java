@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,7 @@ public final class TrainingParts {
   private final TensorHolders holders;
 
   /** What is known; false for what is being looked at, so that nothing is one by itself. */
-  private final Map<Value, Boolean> known = new IdentityHashMap<>();
+  private final IdentityHashMap<Value, Boolean> known = new IdentityHashMap<>();
 
   public TrainingParts(TensorHolders holders) {
     this.holders = holders;
@@ -73,7 +72,7 @@ public final class TrainingParts {
     if (state && groups) {
       return true;
     }
-    return tensor || !holders.holds(value) ? false : null;
+    return (tensor || !holders.holds(value)) ? false : null;
   }
 
   private static boolean isKey(NamingNode.Child child, String key) {

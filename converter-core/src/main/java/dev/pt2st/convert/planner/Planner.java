@@ -182,8 +182,7 @@ public final class Planner {
                 checkpoint.tensors()));
     for (String reference : found.backReferences()) {
       leftOut.add(
-          new LeftOut(
-              pathOf(found.root(), reference) + " (leads back to what it lies in)", 0, 0));
+          new LeftOut(pathOf(found.root(), reference) + " (leads back to what it lies in)", 0, 0));
     }
     found.naming().excluded().forEach(tensor -> leftOut.add(excluded(found.root(), tensor)));
     return leftOut;
