@@ -40,14 +40,49 @@ def holds_tensor(x, seen=None):
     return False
 
 
+def is_training(x):
+    """The state of an optimizer, or nothing but such."""
+    if isinstance(x, dict) and "state" in x and "param_groups" in x:
+        return True
+    items = list(x.values()) if isinstance(x, dict) else list(x) if isinstance(x, (list, tuple)) else []
+    held = [v for v in items if holds_tensor(v)]
+    return bool(held) and all(is_training(v) for v in held)
+
+
+def is_part(x):
+    return isinstance(x, (dict, torch.nn.Module)) and holds_tensor(x)
+
+
+def count(x):
+    if isinstance(x, torch.nn.Module):
+        return len(x.state_dict())
+    items = x.values() if isinstance(x, dict) else x if isinstance(x, (list, tuple)) else []
+    return sum(1 if is_tensor(v) else count(v) for v in items)
+
+
+def known(x, direct=0):
+    for k in ROOT_KEYS:
+        if k in x and is_part(x[k]) and not is_training(x[k]) and count(x[k]) > direct:
+            return k
+    return None
+
+
 def root(x):
     if isinstance(x, torch.nn.Module):
         return dict(x.state_dict())
-    if isinstance(x, dict) and not any(is_tensor(v) for v in x.values()):
-        for k in ROOT_KEYS:
-            if k in x and holds_tensor(x[k]) and (isinstance(x[k], (dict, torch.nn.Module))):
-                return root(x[k])
-    return x
+    if not isinstance(x, dict):
+        return x
+    direct = sum(is_tensor(v) for v in x.values())
+    k = known(x, direct)
+    if k is not None:
+        return root(x[k])
+    if is_training(x):
+        return x
+    if not direct and len(x) > 1:
+        parts = [v for v in x.values() if is_part(v) and not is_training(v)]
+        if len(parts) == 1 and (isinstance(parts[0], torch.nn.Module) or any(is_tensor(v) for v in parts[0].values()) or known(parts[0])):
+            return root(parts[0])
+    return {k: v for k, v in x.items() if not (holds_tensor(v) and is_training(v))}
 
 
 def tensor_bytes(t):

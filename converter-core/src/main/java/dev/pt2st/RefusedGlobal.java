@@ -7,5 +7,9 @@ package dev.pt2st;
  * @param written the same as the file writes it
  * @param use the least harmless use that the stream makes of it
  * @param place the first place that names it
+ * @param call its first call as Python would write it; empty if it is not called
+ * @param danger what it does, as the end of a sentence, if it is known to run code or to reach the
+ *     system; else empty
  */
-public record RefusedGlobal(String name, String written, GlobalUse use, Place place) {}
+public record RefusedGlobal(
+    String name, String written, GlobalUse use, Place place, String call, String danger) {}

@@ -45,6 +45,14 @@ public sealed interface Remedy {
    */
   record DoNotTrust(String advice) implements Remedy {}
 
+  /** The file would run code of its maker's choice when Python loads it. */
+  record Attack() implements Remedy {
+    @Override
+    public String advice() {
+      return "do not load this file with anything, and delete it; nothing of it was run here";
+    }
+  }
+
   /** Something else changed the file, or its disk failed. */
   record TryAgain() implements Remedy {
     @Override
@@ -207,10 +215,12 @@ public sealed interface Remedy {
    * Two tensors would have one name.
    *
    * @param means {@link Means#NAME_RULES} if these can tell them apart
+   * @param roots the paths of the two, as a root can be given; empty if they have none
    */
-  record SeparateNames(Set<Means> means) implements Remedy {
+  record SeparateNames(Set<Means> means, List<String> roots) implements Remedy {
     public SeparateNames {
       means = Set.copyOf(means);
+      roots = List.copyOf(roots);
     }
 
     @Override

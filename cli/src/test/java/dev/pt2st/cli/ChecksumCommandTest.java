@@ -82,7 +82,11 @@ class ChecksumCommandTest {
   @Test
   void oneThatCannotBeReadDoesNotStopTheOthers() {
     Run run =
-        Run.of("checksum", temporary.resolve("none"), Samples.checkpoint("zip_module.pt"), output);
+        Run.of(
+            "checksum",
+            temporary.resolve("none"),
+            Samples.checkpoint("zip_lightning_called.ckpt"),
+            output);
     assertThat(run.code()).isEqualTo(3);
     assertThat(run.outLines()).hasSize(1);
     assertThat(run.errLines()).anyMatch(line -> line.contains("there is no such file"));

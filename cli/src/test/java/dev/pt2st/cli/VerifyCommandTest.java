@@ -109,7 +109,7 @@ class VerifyCommandTest {
   @Test
   void theOptionsMayComeFromTheReport() throws IOException {
     Path other = temporary.resolve("other.safetensors");
-    Path input = Samples.checkpoint("zip_module.pt");
+    Path input = Samples.checkpoint("zip_lightning_called.ckpt");
     Run conversion =
         Run.convert(
             input, other, "--allow", "zoo.*", "--allow=x", "--inert", "--cast", "fp16", "--json");
@@ -150,7 +150,8 @@ class VerifyCommandTest {
     assertThat(run.err()).contains("the length of a safetensors header alone takes 8");
     assertThat(run.json().get("exit_code").getAsInt()).isEqualTo(1);
     assertThat(Run.of("verify", TRAINING, temporary.resolve("none")).code()).isEqualTo(1);
-    assertThat(Run.of("verify", Samples.checkpoint("zip_module.pt"), TRAINING).code()).isEqualTo(3);
+    assertThat(Run.of("verify", Samples.checkpoint("zip_lightning_called.ckpt"), TRAINING).code())
+        .isEqualTo(3);
     assertThat(Run.of("verify", TRAINING).code()).isEqualTo(2);
     assertThat(Run.of("verify", "-", output).code()).isEqualTo(2);
   }

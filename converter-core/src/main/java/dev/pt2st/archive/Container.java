@@ -74,6 +74,22 @@ public sealed interface Container {
     }
   }
 
+  /**
+   * A package of {@code torch.package}: Python code, pickles under any name, and one record a
+   * storage in {@code .data/}.
+   */
+  record TorchPackage(MappedFile file, ZipArchive archive, List<ZipEntry> pickles)
+      implements Container {
+    public TorchPackage {
+      pickles = List.copyOf(pickles);
+    }
+
+    @Override
+    public String layout() {
+      return "torch.package archive";
+    }
+  }
+
   /** PyTorch 0.1.10 to 1.5: five pickles in a row, then the storages. */
   record LegacyStream(MappedFile file) implements Container {
     @Override

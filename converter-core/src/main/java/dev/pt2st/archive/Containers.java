@@ -13,7 +13,9 @@ import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a file's layout by its content. The name plays no part. */
@@ -38,6 +40,12 @@ public final class Containers {
 
   /** The opcodes with which a pickle of protocol 0 or 1 begins. */
   private static final String VALUE_OPCODES = "(]})cILFSVUX";
+
+  /** {@code PackageExporter} of torch/package writes its own records here. */
+  private static final String PACKAGE_DATA = ".data/";
+
+  private static final byte PROTO = (byte) 0x80;
+  private static final int MOST_PROTOCOL = 5;
 
   private Containers() {}
 
@@ -192,6 +200,21 @@ public final class Containers {
     return ForeignFormat.HTML.matches(latin1(first));
   }
 
+  /** Whatever begins as a pickle: {@code PackageExporter.save_pickle} takes any name. */
+  private static List<ZipEntry> picklesOfPackage(ZipArchive archive) throws CheckpointException {
+    List<ZipEntry> pickles = new ArrayList<>();
+    for (Map.Entry<String, ZipEntry> record : archive.records("", "").entrySet()) {
+      byte[] start = RecordBytes.start(record.getValue().bytes(), 2);
+      if (!record.getKey().startsWith(PACKAGE_DATA)
+          && start.length == 2
+          && start[0] == PROTO
+          && start[1] <= MOST_PROTOCOL) {
+        pickles.add(record.getValue());
+      }
+    }
+    return pickles;
+  }
+
   private static Container ofZip(MappedFile file, ZipArchive archive) throws CheckpointException {
     Place place = Place.of(file.name());
     ZipEntry pickle = archive.record("data.pkl").orElse(null);
@@ -204,6 +227,9 @@ public final class Containers {
     if (pickle == null && constants != null) {
       throw new MalformedException(
           place, "this is a TorchScript archive, and it has no record data.pkl");
+    }
+    if (pickle == null && archive.has(PACKAGE_DATA + "extern_modules")) {
+      return new Container.TorchPackage(file, archive, picklesOfPackage(archive));
     }
     if (pickle == null) {
       return script == null

@@ -54,6 +54,13 @@ record ForeignFormat(Predicate<String> test, String is, Remedy remedy, boolean m
                   "save it again with _save_for_lite_interpreter(..., _use_flatbuffer=False)"),
               true),
           new ForeignFormat(
+              start -> start.length() > 4 && start.substring(0, 4).matches("0[0-9]\\x03\\x04"),
+              "this is a model of GPT-SoVITS: a ZIP of torch.save in which the version of the model"
+                  + " stands where the first two bytes, PK, should",
+              new Remedy.Advice(
+                  "make a copy, write the letters PK over its first two bytes, and convert that"),
+              true),
+          new ForeignFormat(
               start -> start.startsWith("GGUF"),
               "this is a GGUF file, not a PyTorch checkpoint",
               Remedy.NONE,

@@ -94,7 +94,6 @@ final class ZipReader {
     ZipEnd end = ZipEnd.find(file);
     checkCount(end, limits);
     List<Header> headers = readDirectory(end);
-    boolean noChecksums = headers.stream().allMatch(header -> header.crc == 0);
     SequencedMap<String, ZipEntry> entries = LinkedHashMap.newLinkedHashMap(headers.size());
     List<Extent> extents = new ArrayList<>(headers.size());
     for (Header header : headers) {
@@ -111,7 +110,8 @@ final class ZipReader {
               header.localOffset,
               data + header.compressedSize,
               (header.flags & FLAG_DESCRIPTOR) != 0));
-      OptionalInt crc = noChecksums ? OptionalInt.empty() : OptionalInt.of(header.crc);
+      // Zero means that none was computed, record by record: set_crc32_options(False), skip_data().
+      OptionalInt crc = header.crc == 0 ? OptionalInt.empty() : OptionalInt.of(header.crc);
       ByteSource bytes =
           header.method == STORED
               ? new ByteSource.Stored(header.name, file, data, header.size, crc)

@@ -97,6 +97,12 @@ public final class CheckpointReader {
         yield checkpoint.withFurtherGlobals(
             further.in(programs.archive(), Set.of(), checkpoint.storageBytes()));
       }
+      case Container.TorchPackage packed -> {
+        Checkpoint checkpoint = new TorchPackageReader(reading).read(packed);
+        StrayPickles further = new StrayPickles(packed.file(), reading.settings());
+        yield checkpoint.withFurtherGlobals(
+            further.in(packed.archive(), Set.copyOf(packed.pickles()), checkpoint.storageBytes()));
+      }
       case Container.TorchTar tar -> new TorchTarReader(reading).read(tar);
       case Container.RawPickle raw -> new RawPickleReader(reading).read(raw);
     };

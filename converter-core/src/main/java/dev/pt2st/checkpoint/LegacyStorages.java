@@ -13,6 +13,7 @@ import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.view.Storage;
 import dev.pt2st.torch.PersistentIds;
 import dev.pt2st.torch.value.StorageValue;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,9 +51,26 @@ final class LegacyStorages implements PersistentIds {
             storageId.key(), key -> storageOf(storageId, key, storageId.byteSize()));
     Value metadata = storageId.rest().getFirst();
     Storage storage =
-        metadata instanceof Value.None ? root : viewOf(storageId, root, metadata, place);
+        metadata instanceof Value.None
+            ? typed(root, storageId)
+            : viewOf(storageId, root, metadata, place);
     // The class that this id names belongs to the value, though that of the first decides.
     return new StorageValue(storage, List.of(storageId.type()));
+  }
+
+  /**
+   * The storage of a key as an id names it. One without bytes gets the dtype of each id anew:
+   * PyTorch makes another typed storage if the first has no memory.
+   */
+  private static Storage typed(Storage root, StorageId id) {
+    if (root.byteSize() > 0 || root.dtype() == id.dtype()) {
+      return root;
+    }
+    Storage empty = storageOf(id, id.key(), 0);
+    empty.locate(
+        new ByteSource.InMemory("storage " + id.key(), MemorySegment.NULL),
+        ByteOrder.LITTLE_ENDIAN);
+    return empty;
   }
 
   private static Storage storageOf(StorageId id, String key, long byteSize) {

@@ -43,8 +43,11 @@ final class RawPickleReader {
           new Remedy.DoNotTrust(
               "a file of several pickles is not converted: do not trust it blindly"));
     }
-    return new Checkpoint(
-        raw, result.value(), domain.globals(), domain.tensors(), result.protocol());
+    long tensors = domain.tensors();
+    if (tensors == 0) {
+      tensors = PickledBytes.open(result.value(), reading, raw.file());
+    }
+    return new Checkpoint(raw, result.value(), domain.globals(), tensors, result.protocol());
   }
 
   /** Behind such an array it cannot be told what is an opcode, also where some seem to follow. */

@@ -3,6 +3,7 @@ package dev.pt2st.checkpoint;
 import dev.pt2st.GlobalName;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.ZipArchive;
+import dev.pt2st.tensor.DType;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -64,7 +65,14 @@ public final class ScriptNames {
   }
 
   boolean areKnown(GlobalName name) {
-    return isDeclared(name) || isFunction(name.toString());
+    return isDeclared(name) || isFunction(name.toString()) || isStorage(name);
+  }
+
+  /** C++ names the storage of every dtype, also of those for which Python has no class. */
+  private static boolean isStorage(GlobalName name) {
+    return name.module().equals("torch")
+        && (DType.ofScriptStorage(name.name()) != null
+            || DType.ofStorageClass(name.name()) != null);
   }
 
   static boolean isFunction(String name) {

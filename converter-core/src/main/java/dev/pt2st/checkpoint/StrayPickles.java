@@ -3,6 +3,7 @@ package dev.pt2st.checkpoint;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.GlobalName;
 import dev.pt2st.GlobalStanding;
+import dev.pt2st.GlobalUse;
 import dev.pt2st.Place;
 import dev.pt2st.TracedGlobal;
 import dev.pt2st.archive.ZipArchive;
@@ -92,6 +93,9 @@ final class StrayPickles {
         GlobalValue value =
             new GlobalValue(name, global.written(), standing, place.at(global.offset()));
         value.note(global.use());
+        if (global.use() == GlobalUse.CALLED && !global.calls().isEmpty()) {
+          value.noteCall(name + global.calls().getFirst().arguments());
+        }
         globals.add(value);
       }
     }

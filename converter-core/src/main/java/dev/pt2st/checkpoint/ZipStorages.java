@@ -23,12 +23,22 @@ final class ZipStorages implements PersistentIds {
   private final ZipArchive archive;
   private final ByteOrder order;
   private final String folder;
+  private final String suffix;
   private final Map<String, Storage> byKey = new HashMap<>();
 
   /**
    * @param folder where the records are, such as {@code data/}
    */
   ZipStorages(ZipArchive archive, ByteOrder order, String folder) {
+    this(archive, order, folder, "");
+  }
+
+  /**
+   * @param folder where the records are
+   * @param suffix what follows the key in their names
+   */
+  ZipStorages(ZipArchive archive, ByteOrder order, String folder, String suffix) {
+    this.suffix = suffix;
     this.archive = archive;
     this.order = order;
     this.folder = folder;
@@ -58,10 +68,10 @@ final class ZipStorages implements PersistentIds {
   }
 
   private void locate(Storage storage, Place place) throws MalformedException {
-    ZipEntry entry = archive.record(folder + storage.key()).orElse(null);
+    ZipEntry entry = archive.record(folder + storage.key() + suffix).orElse(null);
     if (entry == null) {
       throw new MalformedException(
-          place, "the archive has no record " + folder + storage.key() + " for a storage");
+          place, "the archive has no record " + folder + storage.key() + suffix + " for a storage");
     }
     if (entry.bytes().size() < storage.byteSize()) {
       throw new MalformedException(

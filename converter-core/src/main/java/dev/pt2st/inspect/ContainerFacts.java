@@ -63,6 +63,7 @@ final class ContainerFacts {
     ContainerFacts found = new ContainerFacts(options);
     switch (container) {
       case Container.TorchZip zip -> found.ofZip(zip.archive(), zip.file());
+      case Container.TorchPackage packed -> found.ofZip(packed.archive(), packed.file());
       case Container.TorchScript script -> found.ofZip(script.archive(), script.file());
       case Container.LegacyTorchScript script -> {
         found.ofZip(script.archive(), script.file());

@@ -17,6 +17,7 @@ public final class GlobalValue implements Value {
   private final GlobalStanding standing;
   private final Place place;
   private GlobalUse use = GlobalUse.NAMED;
+  private String call = "";
 
   /**
    * @param name as resolved: Python 2 names mapped
@@ -56,6 +57,16 @@ public final class GlobalValue implements Value {
   /** The least harmless use so far. */
   public GlobalUse use() {
     return use;
+  }
+
+  /** Its first call as Python would write it, as far as that is known; empty if there is none. */
+  public String call() {
+    return call;
+  }
+
+  /** Notes its first call, as Python would write it. */
+  public void noteCall(String text) {
+    call = text;
   }
 
   /** Notes a use of a value as a class or function: that of a global, or of what came from one. */

@@ -18,6 +18,7 @@ import dev.pt2st.convert.planner.Planner;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.analysis.PickleTrace;
+import dev.pt2st.torch.DangerousGlobals;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -91,6 +92,8 @@ final class CheckpointScanner {
     switch (container) {
       case Container.TorchZip zip ->
           entries(zip.file(), zip.archive(), Set.of(zip.pickle()), context);
+      case Container.TorchPackage packed ->
+          entries(packed.file(), packed.archive(), Set.copyOf(packed.pickles()), context);
       case Container.TorchScript script ->
           entries(
               script.file(),

@@ -1,6 +1,7 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.torch.DangerousGlobals;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Matcher;

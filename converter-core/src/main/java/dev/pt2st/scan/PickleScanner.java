@@ -14,6 +14,7 @@ import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.analysis.GlobalTracer;
 import dev.pt2st.pickle.analysis.PickleTrace;
 import dev.pt2st.torch.Allowlist;
+import dev.pt2st.torch.DangerousGlobals;
 import dev.pt2st.torch.GlobalTable;
 import dev.pt2st.work.Deadline;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package dev.pt2st.tensor;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -119,6 +120,7 @@ public enum DType {
   private static final Map<String, DType> BY_SAFETENSORS_NAME = new HashMap<>();
   private static final Map<String, DType> BY_TORCH_NAME = new HashMap<>();
   private static final Map<String, DType> BY_STORAGE_CLASS = new HashMap<>();
+  private static final Map<String, DType> BY_SCRIPT_STORAGE = new HashMap<>();
 
   static {
     for (DType dtype : values()) {
@@ -130,6 +132,13 @@ public enum DType {
       }
       if (dtype.storageClass != null) {
         BY_STORAGE_CLASS.put(dtype.storageClass, dtype);
+      } else if (dtype.torchName != null) {
+        String name = dtype.torchName.substring("torch.".length());
+        String scalarType =
+            name.startsWith("uint")
+                ? "UInt" + name.substring("uint".length())
+                : name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+        BY_SCRIPT_STORAGE.put(scalarType + "Storage", dtype);
       }
     }
     // The aliases that torch itself gives (torch/csrc/utils/tensor_dtypes.cpp, getDtypeNames).
@@ -178,6 +187,16 @@ public enum DType {
    */
   public static @Nullable DType ofStorageClass(String name) {
     return BY_STORAGE_CLASS.get(name);
+  }
+
+  /**
+   * The element type of a storage that TorchScript names after its scalar type alone, such as
+   * {@code UInt16Storage}, or null. Python has no class of that name ({@code
+   * Pickler::pushStorageOfTensor} of {@code torch/csrc/jit/serialization/pickler.cpp} writes {@code
+   * toString(ScalarType)}).
+   */
+  public static @Nullable DType ofScriptStorage(String name) {
+    return BY_SCRIPT_STORAGE.get(name);
   }
 
   /** The name in a safetensors header, or null where the format cannot hold the type. */

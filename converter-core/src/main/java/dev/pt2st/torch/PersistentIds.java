@@ -1,6 +1,7 @@
 package dev.pt2st.torch;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.GlobalStanding;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.pickle.GlobalValue;
@@ -82,9 +83,14 @@ public interface PersistentIds {
         return null;
       }
       String name = global.name().name();
-      return name.equals("UntypedStorage") || name.equals("_UntypedStorage")
-          ? DType.U8
-          : DType.ofStorageClass(name);
+      if (name.equals("UntypedStorage") || name.equals("_UntypedStorage")) {
+        return DType.U8;
+      }
+      DType dtype = DType.ofStorageClass(name);
+      // Names without a class of Python are known in TorchScript alone.
+      return dtype == null && global.standing() == GlobalStanding.LISTED
+          ? DType.ofScriptStorage(name)
+          : dtype;
     }
 
     private static MalformedException malformed(Place place, String problem) {

@@ -55,8 +55,9 @@ final class TensorConstructors {
     boolean conjugated = false;
     boolean negated = false;
     if (metadataAt >= 0 && call.optional(metadataAt) instanceof DictValue metadata) {
-      conjugated = dtype.isComplex() && isSet(metadata, "conj");
-      negated = isSet(metadata, "neg");
+      // The presence of a key sets the bit, whatever its value: torch::utils::setTensorMetadata.
+      conjugated = dtype.isComplex() && metadata.get("conj") != null;
+      negated = metadata.get("neg") != null;
     }
     TensorView view =
         Views.of(
@@ -95,10 +96,6 @@ final class TensorConstructors {
         : new TensorValue.Strided(view);
   }
 
-  private static boolean isSet(DictValue metadata, String key) {
-    return metadata.get(key) instanceof Value.Bool(boolean set) && set;
-  }
-
   private static Value parameter(Call call) throws MalformedException {
     Value data = call.argument(0);
     if (data instanceof TensorValue tensor) {
@@ -134,9 +131,14 @@ final class TensorConstructors {
 
   private static Value wrapper(Call call) throws MalformedException {
     String type = call.argument(0) instanceof GlobalValue global ? " " + global.name() : "";
+    boolean isPart = type.endsWith(".DTensor") || type.endsWith(".ShardedTensor");
     return new TensorValue(
         new TensorValue.Other(
-            "a tensor of the wrapper class" + type,
+            isPart
+                ? "one rank's part of a tensor that is spread over several processes ("
+                    + type.strip()
+                    + ")"
+                : "a tensor of the wrapper class" + type,
             Views.shapeOf(call.argument(2)),
             call.dtype(1).dtype(),
             ComponentParts.of(call)));

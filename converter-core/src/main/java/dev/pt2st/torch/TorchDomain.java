@@ -151,6 +151,9 @@ public class TorchDomain implements Domain {
     String name = global.dottedName();
     Allowlist.Entry entry = Allowlist.find(name);
     if (entry == null) {
+      if (global.call().isEmpty() && global.standing() != GlobalStanding.LISTED) {
+        global.noteCall(CallText.of(global, arguments));
+      }
       return callOther(global, arguments, place);
     }
     return switch (entry.kind()) {
@@ -209,6 +212,7 @@ public class TorchDomain implements Domain {
 
   @Override
   public void checkState(ObjectValue object, Value state, Place place) throws MalformedException {
+    tensors += QuantizedState.complete(object, state);
     Allowlist.Entry entry = entryOf(object);
     if (entry == null || state instanceof Value.None) {
       return;

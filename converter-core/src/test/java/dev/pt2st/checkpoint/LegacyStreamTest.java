@@ -51,6 +51,19 @@ class LegacyStreamTest {
         .containsExactly(Map.entry("tensor", "F32[4] 000000000000803f0000004000004040"));
   }
 
+  /** As PyTorch makes another typed storage where the first has no memory. */
+  @Test
+  void aStorageWithoutBytesHasTheTypeOfEachId() throws Exception {
+    Object ints =
+        new Py.Persistent(tuple("storage", Py.global("torch.IntStorage"), "k", "cpu", 0, NONE));
+    Object top =
+        dict(
+            "a", Torch.view(id("k", 0, NONE), 0, tuple(0, 3), tuple(3, 1)),
+            "b", Torch.view(ints, 0, tuple(0, 3), tuple(3, 1)));
+    assertThat(convert(top, list("k"), 0L, new byte[0]).tensors())
+        .containsOnly(Map.entry("a", "F32[0, 3] "), Map.entry("b", "I32[0, 3] "));
+  }
+
   @Test
   void aViewIsAPartOfItsRoot() throws Exception {
     Object part = Torch.view(id("k", 4, tuple("v", 1, 2)), 0, tuple(2), tuple(1));

@@ -12,6 +12,7 @@ import dev.pt2st.Policy;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.Remedy;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.testing.Py;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -73,15 +75,14 @@ class GlobalRulesTest {
 
   static Stream<Object> calls() {
     return Stream.of(
-        call("os.system", "echo"),
+        call("trainer.make", "echo"),
         // INST and OBJ, without a name in Py.
-        new Py.Raw("(ios\nsystem\n"),
-        new Py.Raw("(cos\nsystem\no"),
-        new Py.Raw("cnt\nsystem\n(X\1\0\0\0atR"),
-        call("builtins.getattr", global("os.path"), "system"),
+        new Py.Raw("(itrainer\nmake\n"),
+        new Py.Raw("(ctrainer\nmake\no"),
+        new Py.Raw("ctrainer\nmake\n(X\1\0\0\0atR"),
         // The result is thrown away, or called again.
-        new Py.Raw("cos\nsystem\n)R0N"),
-        new Py.Call(call("functools.partial", 1), Py.list(2)),
+        new Py.Raw("ctrainer\nmake\n)R0N"),
+        new Py.Call(call("trainer.make", 1), Py.list(2)),
         // An instance is called: that is its class's __call__.
         new Py.Call(Py.instance("trainer.Config"), Py.list(2)),
         new Py.Instance(new Py.Call(Py.instance("trainer.Config"), Py.list()), Py.list()),
@@ -107,23 +108,85 @@ class GlobalRulesTest {
 
   @ParameterizedTest
   @MethodSource("harmless")
-  void anUnlistedGlobalInTheRootIsRefused(Object extra) {
+  void anUnlistedGlobalThatIsOnlyNamedOrInstantiatedIsDataInTheRootToo(Object extra)
+      throws Exception {
     Object top = dict("state_dict", dict("w", torch.tensor(1), "config", extra));
-    convert(top, Policy.STANDARD)
+    Plan plan = convert(top, Policy.STANDARD).plan();
+    assertThat(plan.inert()).extracting(RefusedGlobal::name).containsExactly("trainer.Config");
+    assertThat(plan.tensors()).hasSize(1);
+    convert(top, Policy.STANDARD.strict())
         .rejected(RefusedException.class)
         .hasMessageContaining("trainer.Config")
         .hasMessageContaining("accept it in the policy");
   }
 
   @Test
-  void theRootDecidesWhatIsOutside() throws Exception {
-    Object top = checkpoint(object("trainer.Config", dict("lr", 0.1)));
-    convert(top, Policy.STANDARD).plan();
-    assertThatThrownBy(() ->
-            TestConversion.of(temporary, torch.zip(top))
-                .with(ConvertOptions.STANDARD.withRoot("all"))
-                .plan())
-        .isInstanceOf(RefusedException.class);
+  void aWholeModelOfAnUnlistedClassIsDataAndItsModulesAreCounted() throws Exception {
+    Object inner =
+        Torch.module("zoo.Block", dict("weight", torch.tensor(1)), dict(), dict(), Py.set());
+    Object module = Torch.module("zoo.Net", dict(), dict(), dict("b", inner), Py.set());
+    Plan plan = convert(module, Policy.STANDARD).plan();
+    assertThat(plan.tensors()).extracting(t -> t.info().name()).containsExactly("b.weight");
+    assertThat(plan.foreignModules()).isEqualTo(2);
+    convert(module, Policy.STANDARD.strict())
+        .rejected(RefusedException.class)
+        .hasMessageContaining("this is a whole pickled model of class zoo.Net, not a state_dict");
+  }
+
+  static Stream<Arguments> attacks() {
+    return Stream.of(
+        Arguments.of(call("os.system", "id"), "os.system('id')"),
+        Arguments.of(new Py.Raw("(ios\nsystem\n"), "os.system()"),
+        Arguments.of(new Py.Raw("(X\2\0\0\0idios\nsystem\n"), "os.system('id')"),
+        Arguments.of(new Py.Raw("(cos\nsystem\no"), "os.system()"),
+        Arguments.of(new Py.Raw("cnt\nsystem\n(X\1\0\0\0atR"), "nt.system('a')"),
+        Arguments.of(new Py.Raw("cos\nsystem\n)R0N"), "os.system()"),
+        Arguments.of(
+            call("builtins.eval", "x".repeat(200)), "builtins.eval('" + "x".repeat(80) + "'...)"),
+        Arguments.of(
+            call("subprocess.Popen", Py.list("sh", "-c", 1, 2.5, true)),
+            "subprocess.Popen(['sh', '-c', 1, 2.5, ...])"),
+        Arguments.of(
+            call("builtins.getattr", global("os.path"), "system"),
+            "builtins.getattr(os.path, 'system')"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("attacks")
+  void whatWouldRunCodeIsSaidToBeAnAttackAndNeverProposedForAcceptance(Object extra, String shown) {
+    convert(checkpoint(extra), Policy.STANDARD)
+        .rejected(RefusedException.class)
+        .hasMessageContaining("to load this file would run " + shown)
+        .hasMessageContaining("this is an attack, not a model; do not load this file with anything")
+        .hasMessageNotContaining("accept")
+        .satisfies(
+            e -> assertThat(((RefusedException) e).remedy()).isInstanceOf(Remedy.Attack.class));
+  }
+
+  @Test
+  void aCallThatHonestFilesHaveTooIsSaidWithoutThatWord() {
+    convert(checkpoint(call("functools.partial", global("zoo.f"))), Policy.STANDARD)
+        .rejected(RefusedException.class)
+        .hasMessageContaining(
+            "to load this file would call functools.partial(zoo.f), which calls a function that"
+                + " the file chooses")
+        .hasMessageContaining("torch.save(model.state_dict(), ...)")
+        .hasMessageNotContaining("attack")
+        .hasMessageNotContaining("accept");
+  }
+
+  @Test
+  void aNameThatIsKnownToRunCodeIsRefusedHoweverItIsUsed() throws Exception {
+    convert(checkpoint(global("os.system")), Policy.STANDARD)
+        .rejected(RefusedException.class)
+        .hasMessageContaining("the file names os.system as a value, which reaches the operating")
+        .hasMessageNotContaining("accept");
+    convert(checkpoint(Py.instance("subprocess.Popen")), Policy.STANDARD)
+        .rejected(RefusedException.class);
+    assertThat(
+            convert(checkpoint(global("os.system")), Policy.STANDARD.allow("os.*")).plan().inert())
+        .extracting(RefusedGlobal::danger)
+        .containsExactly("reaches the operating system: programs, files, the environment");
   }
 
   @Test
@@ -133,26 +196,27 @@ class GlobalRulesTest {
             "w",
             torch.tensor(1),
             "a",
-            call("os.system", "x"),
+            call("my.make", "x"),
             "b",
             object("my.Config", dict()),
             "c",
             global("my.Other"));
-    assertThatThrownBy(() -> convert(top, Policy.STANDARD).plan())
+    assertThatThrownBy(() -> convert(top, Policy.STANDARD.strict()).plan())
         .isInstanceOfSatisfying(
             RefusedException.class,
             e -> {
+              assertThat(e.globals().getFirst().call()).isEqualTo("my.make('x')");
               assertThat(e.globals())
                   .extracting(RefusedGlobal::name, RefusedGlobal::use)
                   .containsExactly(
-                      org.assertj.core.api.Assertions.tuple("os.system", GlobalUse.CALLED),
+                      org.assertj.core.api.Assertions.tuple("my.make", GlobalUse.CALLED),
                       org.assertj.core.api.Assertions.tuple("my.Config", GlobalUse.INSTANTIATED),
                       org.assertj.core.api.Assertions.tuple("my.Other", GlobalUse.NAMED));
               assertThat(e.globals())
                   .allSatisfy(g -> assertThat(g.place().offset()).isPositive())
                   .allSatisfy(g -> assertThat(g.place().entry()).isEqualTo("archive/data.pkl"));
               assertThat(e.getMessage())
-                  .contains("the globals os.system, my.Config, my.Other are not on the allowlist");
+                  .contains("the globals my.make, my.Config, my.Other are not on the allowlist");
             });
   }
 
@@ -174,7 +238,9 @@ class GlobalRulesTest {
     Object top = dict("model", call("zoo.Net", torch.tensor(1)), "w", torch.tensor(2));
     Plan plan = convert(top, Policy.STANDARD.allow(glob)).plan();
     assertThat(plan.inert()).extracting(RefusedGlobal::name).containsExactly("zoo.Net");
-    assertThat(plan.tensors()).extracting(tensor -> tensor.info().name()).containsExactly("w");
+    assertThat(plan.tensors())
+        .extracting(tensor -> tensor.info().name())
+        .containsExactly("model.0", "w");
   }
 
   @ParameterizedTest
@@ -189,7 +255,6 @@ class GlobalRulesTest {
   void inertAcceptsEverythingAndFindsTensorsInModules() throws Exception {
     Object module =
         Torch.module("zoo.Net", dict("weight", torch.tensor(1)), dict(), dict(), Py.set());
-    convert(module, Policy.STANDARD).rejected(RefusedException.class);
     assertThat(convert(module, Policy.STANDARD.allowAll()).names()).containsExactly("weight");
     assertThat(convert(checkpoint(call("os.system", "x")), Policy.STANDARD.allowAll()).names())
         .containsExactly("w");

@@ -14,6 +14,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.LeftOut;
 import dev.pt2st.testing.Py;
@@ -24,11 +25,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Keys on the way to a tensor, joined by dots, are its name; what gives none is refused. */
@@ -117,10 +120,40 @@ class NameRulesTest {
     convert(dict("a.b", torch.tensor(1), "a", dict("b", torch.tensor(2))))
         .rejected(RefusedException.class)
         .hasMessageContaining("tensor \"a.b\"")
-        .hasMessageContaining("['a.b'] and ['a']['b']");
-    convert(dict("0", torch.tensor(1), 0, torch.tensor(2)))
+        .hasMessageContaining("[\"a.b\"] and [\"a\"][\"b\"]");
+    convert(dict("m", dict("0", torch.tensor(1), 0, torch.tensor(2)), "n", 1))
         .rejected(RefusedException.class)
-        .hasMessageContaining("two tensors would have this name");
+        .hasMessageContaining("two tensors would have this name: [\"0\"] and [0]")
+        .satisfies(e ->
+            assertThat(((RefusedException) e).remedy())
+                .isEqualTo(
+                    new Remedy.SeparateNames(Set.of(), List.of("[\"m\"][\"0\"]", "[\"m\"][0]"))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'[\"m\"][\"0\"]', 0000803f",
+    "'[\"m\"][0]', 00000040",
+    "'[\"a.b\"]', 00004040",
+    "'[\"a\"][\"b\"]', 00008040"
+  })
+  void aRootInBracketsTellsApartWhatHasOneName(String root, String hex) throws Exception {
+    Object top =
+        dict(
+            "m", dict("0", torch.tensor(1), 0, torch.tensor(2)),
+            "a.b", torch.tensor(3),
+            "a", dict("b", torch.tensor(4)));
+    TestConversion conversion = convert(top).root(root);
+    assertThat(conversion.tensors()).containsExactly(Map.entry("tensor", "F32[1] " + hex));
+    assertThat(conversion.plan().leftOut().stream().mapToLong(LeftOut::tensors).sum()).isEqualTo(3);
+  }
+
+  @Test
+  void theSameTensorUnderOneNameByTwoWaysIsOneTensor() throws Exception {
+    Object shared = torch.tensor(1);
+    Object output =
+        new Py.WithItems(object("zoo.ModelOutput", dict("logits", shared)), dict("logits", shared));
+    assertThat(convert(dict("o", output)).names()).containsExactly("o.logits");
   }
 
   @Test
@@ -163,13 +196,15 @@ class NameRulesTest {
   }
 
   @Test
-  void aContainerInItselfIsRefusedWhereItLeadsToATensor() throws Exception {
+  void whatLeadsBackToAContainerOnTheWayIsSkippedAndSaid() throws Exception {
     List<Object> ring = list();
     ring.add(ring);
     ring.add(torch.tensor(1));
-    convert(dict("ring", ring))
-        .rejected(RefusedException.class)
-        .hasMessageContaining("the container at \"ring.0\" contains itself");
+    TestConversion conversion = convert(dict("ring", ring));
+    assertThat(conversion.names()).containsExactly("ring.1");
+    assertThat(conversion.plan().leftOut())
+        .extracting(LeftOut::key)
+        .containsExactly("ring.0 (leads back to what it lies in)");
     List<Object> empty = list();
     empty.add(empty);
     assertThat(convert(dict("w", torch.tensor(1), "ring", empty)).names()).containsExactly("w");

@@ -137,7 +137,7 @@ class NestedAndComplexRulesTest {
   })
   void bothPartsAreWrittenAndBitsAreResolved(
       boolean conj, boolean neg, String real, String imaginary) throws Exception {
-    Object tensor = complex(ONE + TWO, dict("conj", conj, "neg", neg));
+    Object tensor = complex(ONE + TWO, bits(conj, neg));
     assertThat(convert(tensor, REAL).tensors())
         .containsExactly(Map.entry("tensor", "F64[1, 2] " + real + imaginary));
   }
@@ -191,5 +191,13 @@ class NestedAndComplexRulesTest {
   void theKeyOfTheMetadataIsKept() {
     assertThatThrownBy(() -> REAL.withMetadata(Map.of("pt2st.converted", "x")))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** The metadata of a tensor: the presence of a key sets its bit, whatever its value. */
+  private static Object bits(boolean conj, boolean neg) {
+    if (conj) {
+      return neg ? dict("conj", true, "neg", null) : dict("conj", 1);
+    }
+    return neg ? dict("neg", false) : dict("other", true);
   }
 }

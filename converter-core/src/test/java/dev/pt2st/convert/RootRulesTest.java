@@ -12,6 +12,7 @@ import dev.pt2st.UnsupportedException;
 import dev.pt2st.convert.names.RootFinder;
 import dev.pt2st.convert.plan.LeftOut;
 import dev.pt2st.convert.plan.Plan;
+import dev.pt2st.convert.plan.RootRule;
 import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
 import java.nio.file.Path;
@@ -171,10 +172,149 @@ class RootRulesTest {
 
   @Test
   void otherwiseTheTopIsTheRoot() throws Exception {
+    TestConversion conversion =
+        convert(dict("encoder", dict("w", torch.tensor(1)), "head", dict("0", torch.tensor(2))));
+    assertThat(conversion.names()).containsExactly("encoder.w", "head.0");
+    assertThat(conversion.plan().rootRule()).isEqualTo(RootRule.SEVERAL_PARTS);
+  }
+
+  private Object optimizer() {
+    return dict(
+        "state", dict(0, dict("exp_avg", torch.tensor(7, 8))), "param_groups", list(dict("lr", 1)));
+  }
+
+  @Test
+  void aTensorBesideAModelWithMoreTensorsDoesNotMakeTheWholeFileTheModel() throws Exception {
+    Plan plan =
+        convert(
+                dict(
+                    "epoch",
+                    5,
+                    "loss",
+                    torch.tensor(1),
+                    "model_state_dict",
+                    dict("a", torch.tensor(2), "b", dict("c", torch.tensor(3)))))
+            .plan();
+    assertThat(plan.root()).isEqualTo("model_state_dict");
+    assertThat(plan.rootRule()).isEqualTo(RootRule.KNOWN_KEY);
+    assertThat(plan.leftOut())
+        .containsExactlyInAnyOrder(new LeftOut("epoch", 0, 0), new LeftOut("loss", 1, 4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"network_weights", "weight", "best_state", "MODEL_STATE", "state"})
+  void theOnlyStateDictBesideSettingsIsTheRoot(String key) throws Exception {
+    TestConversion conversion =
+        convert(
+            dict(
+                "epoch",
+                7,
+                key,
+                dict("w", torch.tensor(3)),
+                "optimizers",
+                list(optimizer(), optimizer()),
+                "history",
+                list(torch.tensor(1))));
+    assertThat(conversion.names()).containsExactly("w");
+    Plan plan = conversion.plan();
+    assertThat(plan.root()).isEqualTo(key);
+    assertThat(plan.rootRule()).isEqualTo(RootRule.ONLY_PART);
+    assertThat(plan.leftOut())
+        .containsExactly(
+            new LeftOut("epoch", 0, 0),
+            new LeftOut("optimizers", 2, 16),
+            new LeftOut("history", 1, 4));
+  }
+
+  @Test
+  void theOnlyPartMayBeAModuleOrHaveTheModelBelow() throws Exception {
+    Object module =
+        Torch.module(
+            "torch.nn.modules.linear.Linear",
+            dict("weight", torch.tensor(1)),
+            dict(),
+            dict(),
+            set());
+    assertThat(convert(dict("epoch", 1, "net_G", module)).plan().root()).isEqualTo("net_G");
+    Plan deep =
+        convert(
+                dict(
+                    "epoch",
+                    1,
+                    "best",
+                    dict("model", dict("w", torch.tensor(1)), "opt", optimizer())))
+            .plan();
+    assertThat(deep.root()).isEqualTo("best.model");
+    assertThat(deep.rootRule()).isEqualTo(RootRule.KNOWN_KEY);
+  }
+
+  @Test
+  void aPartThatIsNoStateDictOrStandsAloneIsNotTheRoot() throws Exception {
+    assertThat(convert(dict("epoch", 1, "nets", dict("G", dict("w", torch.tensor(1))))).names())
+        .containsExactly("nets.G.w");
+    assertThat(convert(dict("layer", dict("w", torch.tensor(1)))).names())
+        .containsExactly("layer.w");
+  }
+
+  @Test
+  void trainingStateIsNoPartOfAnAutomaticRoot() throws Exception {
+    TestConversion networks =
+        convert(
+            dict(
+                "netG",
+                dict("w", torch.tensor(1)),
+                "netD",
+                dict("w", torch.tensor(2)),
+                "optimizerG",
+                optimizer(),
+                "optimizers",
+                dict("D", optimizer(), "lr", 3)));
+    assertThat(networks.names()).containsExactly("netD.w", "netG.w");
+    assertThat(networks.plan().leftOut())
+        .containsExactly(new LeftOut("optimizerG", 1, 8), new LeftOut("optimizers", 1, 8));
+    assertThat(networks.root("all").names()).hasSize(4);
+
+    TestConversion direct =
+        convert(dict("w", torch.tensor(1), "b", torch.tensor(2), "optimizer", optimizer()));
+    assertThat(direct.names()).containsExactly("b", "w");
+    assertThat(direct.plan().rootRule()).isEqualTo(RootRule.TENSORS);
+    assertThat(direct.plan().leftOut()).containsExactly(new LeftOut("optimizer", 1, 8));
+
+    assertThat(convert(tuple(dict("w", torch.tensor(1)), optimizer())).names())
+        .containsExactly("0.w");
+  }
+
+  @Test
+  void whereNothingElseHoldsTensorsTrainingStateIsTheRoot() throws Exception {
+    TestConversion alone = convert(optimizer());
+    assertThat(alone.names()).containsExactly("state.0.exp_avg");
+    assertThat(alone.plan().rootRule()).isEqualTo(RootRule.TRAINING_STATE);
+    assertThat(convert(dict("epoch", 1, "optimizer", optimizer())).names())
+        .containsExactly("optimizer.state.0.exp_avg");
+    // Its state has tensors directly, as no optimizer of several parameters has.
     assertThat(
-            convert(dict("encoder", dict("w", torch.tensor(1)), "head", list(torch.tensor(2))))
-                .names())
-        .containsExactly("encoder.w", "head.0");
+            convert(dict("state", dict("step", torch.tensor(1)), "param_groups", list())).names())
+        .containsExactly("state.step");
+  }
+
+  @Test
+  void aKnownKeyOfTrainingStateIsNoModel() throws Exception {
+    assertThat(
+            convert(dict("model", optimizer(), "net_x", dict("w", torch.tensor(1)), "n", 1))
+                .plan()
+                .root())
+        .isEqualTo("net_x");
+  }
+
+  @Test
+  void anObjectCountsAsTheMappingOfItsState() throws Exception {
+    Plan plan =
+        convert(
+                object(
+                    "argparse.Namespace",
+                    dict("model", dict("w", torch.tensor(1)), "optimizer", optimizer())))
+            .plan();
+    assertThat(plan.root()).isEqualTo("model");
   }
 
   @Test
@@ -250,5 +390,16 @@ class RootRulesTest {
         dict("w", torch.tensor(1), "box", dict("t", torch.tensor(2), "s", set(torch.tensor(3))));
     assertThat(convert(top).plan().leftOut())
         .containsExactly(new LeftOut("box (what has no name)", 1, 4));
+  }
+
+  @Test
+  void aModelOfNothingButPlaceholdersIsRefused() throws Exception {
+    Object placeholder = Torch.view(torch.bytes(), 0, tuple(0), tuple(1));
+    convert(dict("module", dict("a", placeholder, "b", placeholder), "zero_stage", 3))
+        .rejected(UnsupportedException.class)
+        .hasMessageContaining("all its 2 tensors are empty: placeholders")
+        .hasMessageContaining("zero_to_fp32.py");
+    Object noRows = Torch.view(torch.bytes(), 0, tuple(0, 3), tuple(3, 1));
+    assertThat(convert(dict("a", placeholder, "b", noRows)).names()).containsExactly("a", "b");
   }
 }

@@ -50,12 +50,12 @@ class InspectorTest {
   }
 
   @Test
-  void aRootIsEachPartBesideAndOnTheWayToTheOneThatIsConverted() throws Exception {
+  void everyPartThatCouldBeTheRootIsListedDownToStateDictsAndTrainingState() throws Exception {
     Inspection found =
         inspect(
             dict(
                 "optimizer",
-                dict("state", dict(0, dict("exp", torch.tensor(1, 2)))),
+                dict("state", dict(0, dict("exp", torch.tensor(1, 2))), "param_groups", list()),
                 "model",
                 dict(
                     "net",
@@ -74,6 +74,33 @@ class InspectorTest {
     assertThat(found.tensors())
         .extracting(TensorSummary::name)
         .containsExactly("optimizer.state.0.exp", "model.net.w", "model.net.b", "model.ema.w");
+  }
+
+  @Test
+  void theTopIsListedWithAndWithoutItsTrainingState() throws Exception {
+    Object optimizer =
+        dict("state", dict(0, dict("exp", torch.tensor(1, 2))), "param_groups", list());
+    assertThat(
+            inspect(
+                    dict(
+                        "G",
+                        dict("state_dict", dict("w", torch.tensor(1))),
+                        "D",
+                        list(dict("w", torch.tensor(2))),
+                        "E",
+                        dict("deep", dict("w", torch.tensor(3)), "layer", dict("x", dict())),
+                        "optimizer",
+                        optimizer))
+                .roots())
+        .containsExactly(
+            new RootPart("", false, 4, 20),
+            new RootPart("", true, 3, 12),
+            new RootPart("G", false, 1, 4),
+            new RootPart("G.state_dict", false, 1, 4),
+            new RootPart("D.0", false, 1, 4),
+            new RootPart("E", false, 1, 4),
+            new RootPart("E.deep", false, 1, 4),
+            new RootPart("optimizer", false, 1, 8));
   }
 
   @Test

@@ -132,7 +132,9 @@ class ScanCorpusTest {
   @MethodSource("converting")
   void whatConvertsWithoutOptionsIsSafe(Sample sample) throws IOException {
     try {
-      Converter.plan(sample.file(), ConvertOptions.STANDARD);
+      Assumptions.assumeTrue(
+          Converter.plan(sample.file(), ConvertOptions.STANDARD).inert().isEmpty(),
+          "it names classes that are not on the list");
     } catch (CheckpointException e) {
       Assumptions.abort(e.getMessage());
     }

@@ -14,7 +14,7 @@ public final class Choices {
   /** The options of a text such as {@code --quantized dequantize --complex real}. */
   public static ConvertOptions of(String text) {
     ConvertOptions options = ConvertOptions.STANDARD;
-    String[] words = text.split(" ", -1);
+    String[] words = text.isEmpty() ? new String[0] : text.split(" ", -1);
     for (int i = 0; i < words.length; i += 2) {
       String value = words[i + 1].toUpperCase(Locale.ROOT);
       options =

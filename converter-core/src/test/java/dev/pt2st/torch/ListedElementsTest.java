@@ -67,8 +67,9 @@ class ListedElementsTest {
   void aTensorIsAListOfLists() throws Exception {
     assertThat(convert(call("torch.FloatTensor", list(list(1, 2.0), list(3, 4)))).tensors())
         .containsExactly(Map.entry("tensor", "F32[2, 2] 0000803f000000400000404000008040"));
-    assertThat(convert(call("torch.LongTensor", list())).tensors())
-        .containsExactly(Map.entry("tensor", "I64[0] "));
+    Object empty = call("torch.LongTensor", list());
+    Object one = call("torch.LongTensor", list(1));
+    assertThat(convert(list(empty, one)).tensors()).containsEntry("0", "I64[0] ");
   }
 
   static Stream<Object> malformed() {

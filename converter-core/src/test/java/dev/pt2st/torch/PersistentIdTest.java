@@ -116,10 +116,10 @@ class PersistentIdTest {
     Object empty = torch.floats();
     Object top =
         dict(
-            "a", Torch.view(empty, 0, tuple(0), tuple(1)),
-            "b", Torch.view(Torch.id("IntStorage", "0", 0), 0, tuple(0), tuple(1)));
+            "a", Torch.view(empty, 0, tuple(0, 3), tuple(3, 1)),
+            "b", Torch.view(Torch.id("IntStorage", "0", 0), 0, tuple(0, 3), tuple(3, 1)));
     assertThat(TestConversion.of(temporary, torch.zip(top)).tensors())
-        .containsOnly(Map.entry("a", "F32[0] "), Map.entry("b", "I32[0] "));
+        .containsOnly(Map.entry("a", "F32[0, 3] "), Map.entry("b", "I32[0, 3] "));
   }
 
   @Test

@@ -38,7 +38,7 @@ public final class PolicyOptions {
   private final OptionSpec strict =
       Options.flag(
           "Refuse every global that is not on the allowlist, also where it is only named or"
-              + " instantiated outside of the root.",
+              + " instantiated.",
           "--strict");
 
   void addTo(CommandSpec command) {

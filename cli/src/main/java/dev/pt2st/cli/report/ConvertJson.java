@@ -11,6 +11,7 @@ import dev.pt2st.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,7 @@ public final class ConvertJson {
     json.name("layout").value(plan.layout());
     json.name("member").value(plan.member().isEmpty() ? null : plan.member());
     json.name("root").value(plan.root());
+    json.name("root_rule").value(plan.rootRule().name().toLowerCase(Locale.ROOT));
     json.name("tensor_count").value(plan.tensors().size());
     json.name("file_bytes").value(plan.fileBytes());
     json.name("data_bytes").value(plan.dataBytes());
@@ -198,6 +200,8 @@ public final class ConvertJson {
       json.name("name").value(global.name());
       json.name("written").value(global.written());
       json.name("use").value(global.use().word());
+      json.name("call").value(global.call());
+      json.name("danger").value(global.danger());
       json.name("entry").value(global.place().entry());
       json.name("offset").value(global.place().offset());
       json.endObject();

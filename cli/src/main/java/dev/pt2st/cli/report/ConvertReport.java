@@ -86,9 +86,7 @@ public final class ConvertReport {
     if (!plan.member().isEmpty() && !run.named.equals(plan.member())) {
       lines.add("member of the archive: " + plan.member());
     }
-    if (!plan.root().isEmpty()) {
-      lines.add("root: " + plan.root());
-    }
+    addRoot(lines);
     addLeftOut(lines);
     if (!plan.renamed().isEmpty()) {
       Map.Entry<String, String> first = plan.renamed().entrySet().iterator().next();
@@ -123,6 +121,7 @@ public final class ConvertReport {
       lines.add(
           "not on the allowlist, kept as inert records: "
               + some(plan.inert().stream().map(RefusedGlobal::name).toList()));
+      addModuleNote(lines);
     }
     return lines;
   }
@@ -136,6 +135,33 @@ public final class ConvertReport {
             .anyMatch(line::startsWith)
         ? Colour.UNSURE
         : null;
+  }
+
+  /** The root and why it is this one; a file that is converted as a whole needs no such line. */
+  private void addRoot(List<String> lines) {
+    boolean isPart = !plan.root().isEmpty();
+    boolean leavesTensors = plan.leftOut().stream().anyMatch(part -> part.tensors() > 0);
+    if (isPart || leavesTensors) {
+      String name = isPart ? plan.root() : "(the top)";
+      lines.add("root: " + name + ", " + plan.rootRule().words());
+    }
+  }
+
+  private void addModuleNote(List<String> lines) {
+    if (plan.foreignModules() > 0) {
+      lines.add(
+          "the names are those of torch.nn.Module.state_dict(): "
+              + Units.count(plan.foreignModules(), "module")
+              + " of such classes, whose own code was not there to change them");
+    }
+    List<String> dangerous =
+        plan.inert().stream()
+            .filter(global -> !global.danger().isEmpty())
+            .map(global -> global.name() + ", which " + global.danger())
+            .toList();
+    if (!dangerous.isEmpty()) {
+      lines.add("accepted, and known to run code if Python loads the file: " + some(dangerous));
+    }
   }
 
   private static String text(Plan.Hook hook) {

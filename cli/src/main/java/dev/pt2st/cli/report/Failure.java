@@ -86,12 +86,18 @@ public record Failure(
               + global.use().word()
               + " at "
               + global.place()
-              + ": --allow "
-              + quoted(global.name()));
+              + wayOut(global));
     }
     if (verification != null) {
       DifferenceReport.lines(verification).forEach(terminal::note);
     }
+  }
+
+  /** What is known to run code is never proposed for acceptance. */
+  private static String wayOut(RefusedGlobal global) {
+    return global.danger().isEmpty()
+        ? ": --allow " + quoted(global.name())
+        : ": it " + global.danger();
   }
 
   /** A name as a shell takes it for one word, and {@code --allow} for no more than itself. */

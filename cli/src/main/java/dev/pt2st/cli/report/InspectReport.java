@@ -193,14 +193,28 @@ public final class InspectReport {
     }
     Table table = new Table(Column.NAME, Column.NUMBER, Column.NUMBER, Column.TEXT);
     table.add("root", "tensors", "bytes", "");
-    for (RootPart root : found.roots()) {
+    int shown = Math.min(MOST_VALUES, found.roots().size());
+    String above = "";
+    for (RootPart root : found.roots().subList(0, shown)) {
+      // The automatic root may be the same part without training state; it comes right behind it.
+      String name = root.path().isEmpty() ? "(all)" : root.path();
+      boolean isRest = root.automatic() && name.equals(above);
+      above = name;
       table.add(
-          root.path().isEmpty() ? "(all)" : root.path(),
+          isRest ? name + " without training state" : name,
           grouped(root.tensors()),
           Units.bytes((double) root.bytes()),
           root.automatic() ? "auto" : "");
     }
-    return table.lines(width);
+    List<String> lines = table.lines(width);
+    if (shown < found.roots().size()) {
+      lines.addAll(
+          sentence(
+              "and "
+                  + Units.count(found.roots().size() - (long) shown, "more root")
+                  + ", which --json has"));
+    }
+    return lines;
   }
 
   private List<String> values() {

@@ -7,6 +7,7 @@ import dev.pt2st.ResourceName;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What can be done about a complaint, in the words of the command line. */
 public final class RemedyText {
@@ -27,6 +28,7 @@ public final class RemedyText {
       case Remedy.Advice(String advice) -> advice;
       case Remedy.FetchAgain(String advice) -> advice;
       case Remedy.DoNotTrust(String advice) -> advice;
+      case Remedy.Attack attack -> attack.advice();
       case Remedy.TryAgain again -> again.advice();
       case Remedy.AlreadyConverted done -> alreadyConverted(done);
       case Remedy.IgnoreCrc ignore ->
@@ -51,11 +53,8 @@ public final class RemedyText {
       case Remedy.ChangeNameRules rules -> "change --strip-prefix or --rename";
       case Remedy.RenameTensor rename ->
           "give it another with --rename, or leave it out with --exclude";
-      case Remedy.SeparateNames(Set<Means> means) ->
-          means.contains(Means.NAME_RULES)
-              ? "convert one of them alone with --root, leave one out with --exclude, or rename a"
-                  + " key with --rename"
-              : "convert one of them alone with --root, or rename a key and save again";
+      case Remedy.SeparateNames(Set<Means> means, List<String> roots) ->
+          separateNames(means.contains(Means.NAME_RULES), roots);
       case Remedy.WriteOtherwise(List<Remedy.Form> forms, int tensors) ->
           writeOtherwise(forms, tensors == 1 ? "it" : "them");
       case Remedy.WriteInFull full -> "write each in full with --shared keep";
@@ -79,6 +78,18 @@ public final class RemedyText {
     return names.size() > MOST_GLOBALS
         ? text.append(" and ").append(names.size() - MOST_GLOBALS).append(" more").toString()
         : text.toString();
+  }
+
+  private static String separateNames(boolean byRules, List<String> roots) {
+    if (byRules) {
+      return "leave one out with --exclude, or rename a key with --rename";
+    }
+    String alone =
+        roots.stream()
+            .map(root -> "--root " + Failure.word(root))
+            .collect(Collectors.joining(" or "));
+    return (alone.isEmpty() ? "" : "convert one of them alone with " + alone + ", or ")
+        + "rename a key and save again";
   }
 
   private static String alreadyConverted(Remedy.AlreadyConverted done) {

@@ -40,6 +40,9 @@ class RemedyTextTest {
             new Remedy.IgnoreCrc(),
             "the file is damaged: get it again, or convert it as it is with --no-crc"),
         Arguments.of(
+            new Remedy.Attack(),
+            "do not load this file with anything, and delete it; nothing of it was run here"),
+        Arguments.of(
             new Remedy.AcceptGlobals(List.of("a.b")),
             "nothing was run; if you trust it as data, accept it with --allow NAME or all with"
                 + " --inert"),
@@ -68,12 +71,13 @@ class RemedyTextTest {
             new Remedy.RenameTensor(),
             "give it another with --rename, or leave it out with --exclude"),
         Arguments.of(
-            new Remedy.SeparateNames(Set.of(Remedy.Means.NAME_RULES)),
-            "convert one of them alone with --root, leave one out with --exclude, or rename a key"
-                + " with --rename"),
+            new Remedy.SeparateNames(Set.of(Remedy.Means.NAME_RULES), List.of("[\"a\"]", "[0]")),
+            "leave one out with --exclude, or rename a key with --rename"),
         Arguments.of(
-            new Remedy.SeparateNames(Set.of()),
-            "convert one of them alone with --root, or rename a key and save again"),
+            new Remedy.SeparateNames(Set.of(), List.of("[\"a\"]", "[0]")),
+            "convert one of them alone with --root '[\"a\"]' or --root '[0]', or rename a key and save"
+                + " again"),
+        Arguments.of(new Remedy.SeparateNames(Set.of(), List.of()), "rename a key and save again"),
         Arguments.of(
             new Remedy.WriteOtherwise(List.of(Form.COMPLEX_AS_REAL, Form.SPARSE_COMPONENTS), 2),
             "convert them with --complex real and --sparse components, or leave them out with"

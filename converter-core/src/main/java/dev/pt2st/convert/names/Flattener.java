@@ -31,6 +31,7 @@ public final class Flattener {
   private final long mostNames;
   private final Place place;
   private final List<NamedTensor> found = new ArrayList<>();
+  private final List<String> backReferences = new ArrayList<>();
   private long visits;
   private long characters;
 
@@ -41,30 +42,39 @@ public final class Flattener {
     this.place = place;
   }
 
+  /**
+   * What a walk finds.
+   *
+   * @param backReferences the names of what leads back to a container that it lies in, and so to no
+   *     other tensor
+   */
+  public record Flat(List<NamedTensor> tensors, List<String> backReferences) {}
+
   /** A container on the way down, with what is left of its children. */
   private record Frame(
       Value value, KeyPath path, String prefix, Iterator<NamingNode.Child> children) {}
 
   /**
-   * All tensors below a value, in the order of the file.
+   * All tensors of a root, in the order of the file.
    *
    * @throws CheckpointException if a key gives no name, or a limit is passed
    */
-  public static List<NamedTensor> flatten(
-      Value root, TensorHolders holders, Limits limits, Place place) throws CheckpointException {
+  public static Flat flatten(Root root, TensorHolders holders, Limits limits, Place place)
+      throws CheckpointException {
     Flattener flattener = new Flattener(holders, limits, place);
     flattener.walk(root);
-    return flattener.found;
+    return new Flat(flattener.found, flattener.backReferences);
   }
 
-  private void walk(Value root) throws CheckpointException {
+  private void walk(Root start) throws CheckpointException {
+    Value root = start.value();
     if (NamingNode.of(root) instanceof NamingNode.Tensor bare) {
       found.add(new NamedTensor(BARE, KeyPath.TOP, bare.tensor()));
       return;
     }
     ArrayDeque<Frame> open = new ArrayDeque<>();
     Set<Value> onTheWay = Collections.newSetFromMap(new IdentityHashMap<>());
-    open.push(new Frame(root, KeyPath.TOP, "", NamingNode.of(root).named().iterator()));
+    open.push(new Frame(root, KeyPath.TOP, "", start.children().iterator()));
     onTheWay.add(root);
     while (!open.isEmpty()) {
       Frame frame = open.peek();
@@ -90,7 +100,7 @@ public final class Flattener {
                 + '"',
             new Remedy.ChooseSibling());
       }
-      KeyPath path = frame.path.child(key);
+      KeyPath path = frame.path.child(key, child.key());
       String name = frame.prefix.isEmpty() ? key : frame.prefix + key;
       characters += name.length();
       if (characters > MAX_CHARACTERS) {
@@ -106,8 +116,9 @@ public final class Flattener {
         found.add(new NamedTensor(name, path, leaf.tensor()));
       } else {
         if (!onTheWay.add(child.value())) {
-          throw new RefusedException(
-              place, "the container at \"" + name + "\" contains itself", new Remedy.ChooseRoot());
+          // It leads back to a container on the way, whose tensors all get their names there.
+          backReferences.add(name);
+          continue;
         }
         if (open.size() >= limits.get(Limit.NESTING)) {
           throw new LimitException(

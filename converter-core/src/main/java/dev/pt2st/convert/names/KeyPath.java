@@ -1,5 +1,6 @@
 package dev.pt2st.convert.names;
 
+import dev.pt2st.pickle.Value;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -11,12 +12,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parent the path of the container; null for the top
  * @param key the text of the last key; empty for the top
+ * @param isNumber whether that is a number or an index, and not a text of digits
  */
-public record KeyPath(@Nullable KeyPath parent, String key) {
-  public static final KeyPath TOP = new KeyPath(null, "");
+public record KeyPath(@Nullable KeyPath parent, String key, boolean isNumber) {
+  public static final KeyPath TOP = new KeyPath(null, "", false);
 
+  /** The path of a child under a text. */
   public KeyPath child(String childKey) {
-    return new KeyPath(this, childKey);
+    return new KeyPath(this, childKey, false);
+  }
+
+  /**
+   * The path of a child.
+   *
+   * @param childKey the text of its key
+   * @param written the key itself
+   */
+  KeyPath child(String childKey, Value written) {
+    return new KeyPath(this, childKey, !(written instanceof Value.Text));
   }
 
   public List<String> keys() {
@@ -34,13 +47,43 @@ public record KeyPath(@Nullable KeyPath parent, String key) {
   }
 
   /**
-   * The keys as Python would subscript them, so that a dot in a key can be told from one between.
+   * The keys as Python would subscript them, so that a dot in a key can be told from one between,
+   * and a number from a text.
    */
-  String subscripts() {
+  public String subscripts() {
     StringBuilder text = new StringBuilder();
-    for (String key : keys()) {
-      text.append("['").append(key).append("']");
+    for (KeyPath at = this; at != null && at.parent != null; at = at.parent) {
+      text.insert(0, at.subscript());
     }
     return text.toString();
+  }
+
+  private String subscript() {
+    return isNumber
+        ? "[" + key + "]"
+        : "[\"" + key.replace("\\", "\\\\").replace("\"", "\\\"") + "\"]";
+  }
+
+  /** The paths on the way, from the first key to this one. */
+  public List<KeyPath> steps() {
+    List<KeyPath> steps = new ArrayList<>();
+    for (KeyPath at = this; at != null && at.parent != null; at = at.parent) {
+      steps.add(at);
+    }
+    return steps.reversed();
+  }
+
+  /** Whether the last key is this one. */
+  public boolean endsWith(Value written) {
+    return key.equals(NamingNode.keyText(written)) && isNumber == !(written instanceof Value.Text);
+  }
+
+  /** This path below another. */
+  KeyPath below(KeyPath above) {
+    KeyPath path = above;
+    for (KeyPath step : steps()) {
+      path = new KeyPath(path, step.key, step.isNumber);
+    }
+    return path;
   }
 }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a value means to the naming of tensors. */
 public sealed interface NamingNode {
+  /** Arrays of one item within one another: more than this nobody writes. */
+  int MOST_ARRAYS = 16;
 
   /** A value below another, under a key. */
   record Child(Value key, Value value) {}
@@ -64,7 +66,7 @@ public sealed interface NamingNode {
       case TensorValue tensor -> new Tensor(tensor);
       case NumpyValue array -> {
         TensorValue tensor = array.tensor();
-        yield tensor == null ? new Leaf() : new Tensor(tensor);
+        yield tensor == null ? ofObjects(array) : new Tensor(tensor);
       }
       case DictValue dict -> new Mapping(childrenOf(dict));
       case ListValue list -> new Sequence(numbered(list.items()));
@@ -86,18 +88,56 @@ public sealed interface NamingNode {
   }
 
   private static NamingNode ofObject(ObjectValue object) {
-    DictValue attributes = object.attributes();
+    DictValue attributes = ObjectStates.attributes(object);
     if (attributes.get("_parameters") instanceof DictValue parameters
         && attributes.get("_modules") instanceof DictValue modules) {
       return ofModule(attributes, parameters, modules);
     }
-    List<Child> children = childrenOf(attributes);
+    Value packed = ObjectStates.packedState(object);
+    if (packed != null) {
+      return ofState(packed);
+    }
+    Value compiled = ObjectStates.compiledModule(object);
+    if (compiled != null) {
+      return new Module(List.of(new Child(new Value.Text("_orig_mod"), compiled)), List.of());
+    }
     DictValue items = object.dictItems();
+    List<Child> children = childrenOf(attributes);
     if (items != null) {
       children = new ArrayList<>(children);
       children.addAll(childrenOf(items));
     }
-    return children.isEmpty() ? new Leaf() : new Mapping(children);
+    List<Child> arguments =
+        attributes == object.attributes() ? ObjectStates.arguments(object) : List.of();
+    if (arguments.isEmpty()) {
+      return children.isEmpty() ? new Leaf() : new Mapping(children);
+    }
+    if (children.isEmpty()) {
+      return new Sequence(arguments);
+    }
+    List<Child> all = new ArrayList<>(children);
+    all.addAll(arguments);
+    return new Mapping(all);
+  }
+
+  /** The items of a NumPy array of objects, each under its index; an array of one stands for it. */
+  private static NamingNode ofObjects(NumpyValue array) {
+    NumpyValue at = array;
+    for (int depth = 0; depth < MOST_ARRAYS; depth++) {
+      NumpyValue.Objects objects = at.objects();
+      if (objects == null) {
+        return new Leaf();
+      }
+      if (objects.shape().rank() > 0) {
+        return new Sequence(view(objects.size(), i -> new Child(objects.key(i), objects.item(i))));
+      }
+      Value only = objects.item(0);
+      if (!(only instanceof NumpyValue inner) || inner.tensor() != null) {
+        return of(only);
+      }
+      at = inner;
+    }
+    return new Leaf();
   }
 
   /** {@code Module.state_dict} of torch/nn/modules/module.py ({@code _save_to_state_dict}). */
@@ -125,6 +165,7 @@ public sealed interface NamingNode {
       }
     }
     addPresent(children, modules);
+    children.addAll(ObjectStates.packedParameters(attributes));
     return new Module(children, leftOut);
   }
 

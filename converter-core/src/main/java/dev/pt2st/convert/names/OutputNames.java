@@ -23,14 +23,16 @@ public final class OutputNames {
   private static final long MAX_CHARACTERS = 2L * HeaderWriter.MAX_JSON_BYTES;
 
   private final Place place;
+  private final KeyPath root;
   private final List<NamedTensor> taken;
   private final List<NamedTensor> excluded = new ArrayList<>();
   private final Map<String, String> renamed = new LinkedHashMap<>();
   private final Map<String, NamedTensor> byName;
   private long characters;
 
-  private OutputNames(Place place, int size) {
+  private OutputNames(Place place, KeyPath root, int size) {
     this.place = place;
+    this.root = root;
     this.taken = new ArrayList<>(size);
     this.byName = HashMap.newHashMap(size);
   }
@@ -39,11 +41,13 @@ public final class OutputNames {
    * Names tensors.
    *
    * @param tensors with the names that they have below the root
+   * @param root the path of the root
    * @throws CheckpointException if two get one name, or one gets a name that no header can hold
    */
-  public static OutputNames of(List<NamedTensor> tensors, NameOptions rules, Place place)
+  public static OutputNames of(
+      List<NamedTensor> tensors, KeyPath root, NameOptions rules, Place place)
       throws CheckpointException {
-    OutputNames naming = new OutputNames(place, tensors.size());
+    OutputNames naming = new OutputNames(place, root, tensors.size());
     for (NamedTensor tensor : tensors) {
       if (!rules.takes(tensor.name())) {
         naming.excluded.add(tensor);
@@ -102,13 +106,22 @@ public final class OutputNames {
     }
     NamedTensor other = byName.putIfAbsent(name, tensor);
     if (other != null) {
+      if (other.tensor().equals(tensor.tensor())) {
+        // The same object by two ways, as an attribute and an item of a mapping, is one tensor.
+        return;
+      }
       throw new RefusedException(
           place.ofTensor(name),
           "two tensors would have this name: "
               + other.path().subscripts()
               + " and "
               + tensor.path().subscripts(),
-          new Remedy.SeparateNames(Set.of(Remedy.Means.NAME_RULES)));
+          new Remedy.SeparateNames(
+              other.path().name().equals(tensor.path().name())
+                  ? Set.of()
+                  : Set.of(Remedy.Means.NAME_RULES),
+              List.of(
+                  other.path().below(root).subscripts(), tensor.path().below(root).subscripts())));
     }
     taken.add(tensor);
   }

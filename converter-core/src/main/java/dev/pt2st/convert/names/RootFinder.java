@@ -3,8 +3,10 @@ package dev.pt2st.convert.names;
 import dev.pt2st.Place;
 import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.RootRule;
 import dev.pt2st.pickle.Value;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,9 +34,11 @@ public final class RootFinder {
           "generator");
 
   private final TensorHolders holders;
+  private final TrainingParts training;
 
   public RootFinder(TensorHolders holders) {
     this.holders = holders;
+    this.training = new TrainingParts(holders);
   }
 
   /**
@@ -45,8 +49,20 @@ public final class RootFinder {
    */
   public Root find(Checkpoint checkpoint, String wanted, Place place) throws UnsupportedException {
     Value model = checkpoint.model();
+    boolean isScript =
+        switch (checkpoint.container()) {
+          case Container.TorchScript script -> true;
+          case Container.LegacyTorchScript script -> true;
+          default -> model != null;
+        };
+    if (isScript
+        && (model == null || !holders.holds(model))
+        && wanted.equals(ConvertOptions.AUTO_ROOT)) {
+      // No parameters: what its code uses is all there is.
+      return new Root(KeyPath.TOP, checkpoint.top(), RootRule.WHOLE);
+    }
     if (model != null && holders.holds(model) && !wanted.equals(ConvertOptions.ALL_ROOT)) {
-      Root root = new Root(KeyPath.TOP, model);
+      Root root = new Root(KeyPath.TOP, model, RootRule.LAYOUT);
       Root found = wanted.equals(ConvertOptions.AUTO_ROOT) ? root : search(root, wanted);
       if (found != null) {
         return found;
@@ -63,50 +79,124 @@ public final class RootFinder {
   public Root find(Value top, String wanted, Place place) throws UnsupportedException {
     return switch (wanted) {
       case ConvertOptions.AUTO_ROOT -> automatic(top);
-      case ConvertOptions.ALL_ROOT -> new Root(KeyPath.TOP, top);
+      case ConvertOptions.ALL_ROOT -> new Root(KeyPath.TOP, top, RootRule.EVERYTHING);
       default -> named(top, wanted, place);
     };
   }
 
   private Root automatic(Value top) {
-    Root root = new Root(KeyPath.TOP, top);
+    Root root = new Root(KeyPath.TOP, top, RootRule.WHOLE);
     Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     while (seen.add(root.value())) {
-      Root deeper = below(root);
+      NamingNode node = NamingNode.of(root.value());
+      Root deeper =
+          node instanceof NamingNode.Mapping mapping ? below(root, mapping.children()) : null;
       if (deeper == null) {
-        return root;
+        return settled(root, node);
       }
       root = deeper;
     }
-    // A container that leads back to itself: the walk below it will say so.
+    // A container that leads back to itself: the walk below it skips what is on the way.
     return root;
   }
 
-  private @Nullable Root below(Root root) {
-    if (!(NamingNode.of(root.value()) instanceof NamingNode.Mapping mapping)) {
+  /** The part of a mapping that is the model, if one is. */
+  private @Nullable Root below(Root root, List<NamingNode.Child> items) {
+    long direct = items.stream().filter(item -> TensorHolders.isTensor(item.value())).count();
+    NamingNode.Child known = underKnownKey(items, direct);
+    if (known != null) {
+      return part(root, known, RootRule.KNOWN_KEY);
+    }
+    if (direct > 0 || items.size() < 2 || training.contains(root.value())) {
       return null;
     }
-    for (NamingNode.Child child : mapping.children()) {
-      if (TensorHolders.isTensor(child.value())) {
-        return null;
-      }
-    }
-    for (String key : ROOT_KEYS) {
-      for (NamingNode.Child child : mapping.children()) {
-        if (child.key() instanceof Value.Text text
-            && text.value().equals(key)
-            && holders.holds(child.value())
-            && NamingNode.of(child.value()).isRoot()) {
-          return new Root(root.path().child(key), child.value());
+    NamingNode.Child only = null;
+    for (NamingNode.Child item : items) {
+      if (isPart(item.value()) && !training.contains(item.value())) {
+        if (only != null) {
+          return null;
         }
+        only = item;
       }
     }
-    return null;
+    return only != null && NamingNode.keyText(only.key()) != null && isStateDict(only.value())
+        ? part(root, only, RootRule.ONLY_PART)
+        : null;
+  }
+
+  private static Root part(Root root, NamingNode.Child item, RootRule rule) {
+    String key = String.valueOf(NamingNode.keyText(item.key()));
+    return new Root(root.path().child(key, item.key()), item.value(), rule);
+  }
+
+  private NamingNode.@Nullable Child underKnownKey(List<NamingNode.Child> items, long direct) {
+    NamingNode.Child best = null;
+    int bestRank = ROOT_KEYS.size();
+    for (NamingNode.Child item : items) {
+      int rank = item.key() instanceof Value.Text text ? ROOT_KEYS.indexOf(text.value()) : -1;
+      if (rank >= 0
+          && rank < bestRank
+          && isPart(item.value())
+          && !training.contains(item.value())
+          && holders.holdMoreThan(item.value(), direct)) {
+        best = item;
+        bestRank = rank;
+      }
+    }
+    return best;
+  }
+
+  private boolean isPart(Value value) {
+    return holders.holds(value) && NamingNode.of(value).isRoot();
+  }
+
+  /** Whether a part is a module, or a mapping that shows what in it is the model. */
+  private boolean isStateDict(Value part) {
+    return switch (NamingNode.of(part)) {
+      case NamingNode.Module module -> true;
+      case NamingNode.Mapping(List<NamingNode.Child> items) ->
+          items.stream().anyMatch(item -> TensorHolders.isTensor(item.value()))
+              || underKnownKey(items, 0) != null;
+      case NamingNode.Sequence sequence -> false;
+      case NamingNode.Tensor tensor -> false;
+      case NamingNode.Leaf leaf -> false;
+    };
+  }
+
+  /** The root that is reached, without its training state, and with the rule that says most. */
+  private Root settled(Root root, NamingNode node) {
+    if (node instanceof NamingNode.Module || node.named().isEmpty()) {
+      return root.rule() == RootRule.WHOLE && node instanceof NamingNode.Module
+          ? new Root(root.path(), root.value(), RootRule.MODULE)
+          : root;
+    }
+    boolean isMapping = node instanceof NamingNode.Mapping;
+    boolean direct = false;
+    Set<Value> without = Collections.newSetFromMap(new IdentityHashMap<>());
+    if (training.contains(root.value())) {
+      return new Root(root.path(), root.value(), RootRule.TRAINING_STATE);
+    }
+    for (NamingNode.Child item : node.named()) {
+      if (TensorHolders.isTensor(item.value())) {
+        direct = true;
+      } else if (holders.holds(item.value()) && training.contains(item.value())) {
+        without.add(item.value());
+      }
+    }
+    RootRule rule = root.rule();
+    if (rule == RootRule.WHOLE && isMapping) {
+      rule = direct ? RootRule.TENSORS : RootRule.SEVERAL_PARTS;
+    }
+    return new Root(root.path(), root.value(), rule, without);
   }
 
   /** Keys may have dots themselves, so each way to cut the path into keys is tried. */
   private Root named(Value top, String wanted, Place place) throws UnsupportedException {
-    Root found = search(new Root(KeyPath.TOP, top), wanted);
+    Root start = new Root(KeyPath.TOP, top, RootRule.WHOLE);
+    Root found = search(start, wanted);
+    if (found == null && wanted.startsWith("[")) {
+      found = bySubscripts(start, wanted);
+    }
     if (found == null) {
       throw new UnsupportedException(
           place,
@@ -126,12 +216,37 @@ public final class RootFinder {
         if (key == null) {
           continue;
         }
-        Root next = new Root(step.root.path().child(key), child.value());
+        Root next =
+            new Root(step.root.path().child(key, child.key()), child.value(), RootRule.CHOSEN);
         if (step.rest.equals(key)) {
           return next;
         }
         if (step.rest.startsWith(key + ".")) {
           open.add(new Step(next, step.rest.substring(key.length() + 1)));
+        }
+      }
+    }
+    return null;
+  }
+
+  /** The value at keys that are written as Python subscripts them, such as {@code ["a"][0]}. */
+  private static @Nullable Root bySubscripts(Root from, String wanted) {
+    List<Root> open = new ArrayList<>(List.of(from));
+    while (!open.isEmpty()) {
+      Root at = open.removeLast();
+      for (NamingNode.Child child : NamingNode.of(at.value()).named()) {
+        String key = NamingNode.keyText(child.key());
+        if (key == null) {
+          continue;
+        }
+        KeyPath path = at.path().child(key, child.key());
+        String subscripts = path.subscripts();
+        Root next = new Root(path, child.value(), RootRule.CHOSEN);
+        if (wanted.equals(subscripts)) {
+          return next;
+        }
+        if (wanted.startsWith(subscripts)) {
+          open.add(next);
         }
       }
     }

@@ -80,7 +80,8 @@ public final class TensorHolders {
       case ListValue list -> !ValueGraph.isSmallLeaf(list);
       case TupleValue tuple -> !ValueGraph.isSmallLeaf(tuple);
       case ObjectValue object ->
-          object.dictItems() != null || !ValueGraph.isSmallLeaf(object.attributes());
+          object.dictItems() != null || !object.arguments().isEmpty() || !object.states().isEmpty();
+      case NumpyValue array -> array.objects() != null;
       case ScriptObject object -> true;
       default -> false;
     };
@@ -89,5 +90,30 @@ public final class TensorHolders {
   /** Whether a value is a tensor or holds one. */
   public boolean holds(Value value) {
     return isTensor(value) || holders.contains(value);
+  }
+
+  /**
+   * Whether a value holds more tensors than so many, by name; each container counts once.
+   *
+   * @param few at which the count ends, so that no more is looked at than decides
+   */
+  boolean holdMoreThan(Value value, long few) {
+    if (few == 0) {
+      return holds(value);
+    }
+    long count = 0;
+    ArrayDeque<Value> open = new ArrayDeque<>(List.of(value));
+    Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    seen.add(value);
+    while (!open.isEmpty() && count <= few) {
+      for (NamingNode.Child child : NamingNode.of(open.pop()).named()) {
+        if (isTensor(child.value())) {
+          count++;
+        } else if (holders.contains(child.value()) && seen.add(child.value())) {
+          open.push(child.value());
+        }
+      }
+    }
+    return count > few;
   }
 }

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
  * @param member what of an archive is converted, as {@code archive!member} takes it; empty where
  *     the input is the checkpoint itself
  * @param root the path of the part that is converted; empty for the top
+ * @param rootRule why it is this part
  * @param files the files of the output; more than one where it is split into shards
  * @param leftOut what of the checkpoint is not written
  * @param skipped tensors of the root that safetensors cannot hold, with the reason
@@ -25,12 +26,15 @@ import java.util.stream.IntStream;
  * @param renamed the new names of those that were changed, with the names below the root
  * @param hooks what PyTorch would call for the names of a module, and nothing here calls
  * @param inert globals that are not on the allowlist and were kept as inert records
+ * @param foreignModules how many modules of the root are of classes that are not on the allowlist:
+ *     their own code could have changed the names
  * @param metadata the texts of {@code __metadata__}, the same in every file
  */
 public record Plan(
     String layout,
     String member,
     String root,
+    RootRule rootRule,
     List<PlannedFile> files,
     List<LeftOut> leftOut,
     List<Skipped> skipped,
@@ -38,6 +42,7 @@ public record Plan(
     Map<String, String> renamed,
     List<Hook> hooks,
     List<RefusedGlobal> inert,
+    long foreignModules,
     Map<String, String> metadata) {
 
   /**
@@ -134,6 +139,7 @@ public record Plan(
         layout,
         name,
         root,
+        rootRule,
         files,
         leftOut,
         skipped,
@@ -141,6 +147,7 @@ public record Plan(
         renamed,
         hooks,
         inert,
+        foreignModules,
         metadata);
   }
 

@@ -14,8 +14,8 @@ import java.util.List;
  * What a checkpoint holds, by name: nothing is chosen and nothing refused. Valid while the
  * checkpoint's file is open.
  *
- * @param roots the parts that could be the root of a conversion: the top, and below it what lies
- *     beside and on the way to the one that a conversion takes by itself
+ * @param roots the parts that could be the root of a conversion: the top, and every mapping and
+ *     module below it down to the state dicts, whose own parts are layers
  * @param tensors every tensor under every name, in the order of the file
  * @param values the largest parts without a tensor, in the order of the file
  * @param moreValues how many of these there are beyond the list

@@ -7,12 +7,16 @@ import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.names.Flattener;
+import dev.pt2st.convert.names.KeyPath;
 import dev.pt2st.convert.names.NamingNode;
+import dev.pt2st.convert.names.Root;
 import dev.pt2st.convert.names.RootFinder;
 import dev.pt2st.convert.names.TensorHolders;
+import dev.pt2st.convert.names.TrainingParts;
 import dev.pt2st.convert.names.ValueGraph;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.RootPart;
+import dev.pt2st.convert.plan.RootRule;
 import dev.pt2st.convert.planner.Contents.Item;
 import dev.pt2st.convert.planner.Contents.Plain;
 import dev.pt2st.pickle.DictValue;
@@ -45,7 +49,9 @@ final class ContentsWalk {
   private final Limits limits;
   private final Place place;
   private final TensorHolders holders;
+  private final Root root;
   private final List<String> rootKeys;
+  private final TrainingParts training;
 
   /** What the layout says is the model, if it holds a tensor: all else is beside it. */
   private final @Nullable Value model;
@@ -69,13 +75,12 @@ final class ContentsWalk {
             said == null ? List.of(checkpoint.top()) : List.of(checkpoint.top(), said));
     this.model = said != null && holders.holds(said) ? said : null;
     // A layout that says what its model is has it at the top, among all else.
-    this.rootKeys =
+    this.root =
         model == null
-            ? new RootFinder(holders)
-                .find(checkpoint.top(), ConvertOptions.AUTO_ROOT, place)
-                .path()
-                .keys()
-            : List.of();
+            ? new RootFinder(holders).find(checkpoint, ConvertOptions.AUTO_ROOT, place)
+            : new Root(KeyPath.TOP, checkpoint.top(), RootRule.LAYOUT, Set.of());
+    this.rootKeys = root.path().keys();
+    this.training = new TrainingParts(holders);
   }
 
   /** Counts the tensors of a part that could be a root, and of those that it lies in. */
@@ -108,6 +113,8 @@ final class ContentsWalk {
    *
    * @param inModel what stands at this place in the model that the layout names; null if nothing
    * @param towardsRoot how many of the keys to the automatic root lead here; -1 if it lies aside
+   * @param whole counts what the automatic root leaves out of this container; else the same
+   * @param showsParts whether what is in it could be a root too
    */
   private record Frame(
       Value value,
@@ -115,18 +122,21 @@ final class ContentsWalk {
       String prefix,
       int towardsRoot,
       Counter counter,
+      Counter whole,
+      boolean showsParts,
       String remark,
       Iterator<Child> children) {}
 
   Contents walk() throws CheckpointException {
     Value top = checkpoint.top();
-    Counter all = counter(null, "", 0);
+    Counter whole = root.without().isEmpty() || !rootKeys.isEmpty() ? null : counter(null, "", -1);
+    Counter all = counter(whole, "", 0);
     if (NamingNode.of(top) instanceof NamingNode.Tensor bare) {
       add(Flattener.BARE, bare.tensor(), "", all);
     } else if (NamingNode.of(top) instanceof NamingNode.Leaf) {
       values.add(new Plain("", top));
     } else {
-      walk(new Frame(top, model, "", 0, all, "", childrenOf(top).iterator()));
+      walk(frame(top, model, "", 0, all, whole, showsParts(top, 0), ""));
     }
     List<RootPart> roots =
         counters.stream()
@@ -203,25 +213,74 @@ final class ContentsWalk {
     if (remark.isEmpty() && model != null && inModel == null) {
       remark = BESIDE_MODEL;
     }
-    Counter counter = frame.counter;
+    boolean atRoot = frame.towardsRoot == rootKeys.size();
+    Counter outer = atRoot && root.without().contains(child.value) ? frame.whole : frame.counter;
     int towardsRoot = -1;
-    if (frame.towardsRoot >= 0 && frame.towardsRoot < rootKeys.size()) {
-      boolean nearer = rootKeys.get(frame.towardsRoot).equals(NamingNode.keyText(child.key));
-      towardsRoot = nearer ? frame.towardsRoot + 1 : -1;
-      counter = counter(counter, name, towardsRoot);
+    if (frame.towardsRoot >= 0
+        && !atRoot
+        && rootKeys.get(frame.towardsRoot).equals(NamingNode.keyText(child.key))) {
+      towardsRoot = frame.towardsRoot + 1;
     }
-    if (NamingNode.of(child.value) instanceof NamingNode.Tensor leaf) {
-      add(name, leaf.tensor(), remark, counter);
+    NamingNode node = NamingNode.of(child.value);
+    if (node instanceof NamingNode.Tensor leaf) {
+      add(name, leaf.tensor(), remark, outer);
       return null;
     }
+    Counter whole = null;
+    Counter counter = outer;
+    if (node.isRoot() && frame.showsParts) {
+      if (towardsRoot == rootKeys.size() && !root.without().isEmpty()) {
+        whole = counter(outer, name, -1);
+      }
+      counter = counter(whole == null ? outer : whole, name, towardsRoot);
+    }
+    boolean showsParts = frame.showsParts && showsParts(child.value, towardsRoot);
+    return frame(child.value, inModel, name + ".", towardsRoot, counter, whole, showsParts, remark);
+  }
+
+  private Frame frame(
+      Value value,
+      @Nullable Value inModel,
+      String prefix,
+      int towardsRoot,
+      Counter counter,
+      @Nullable Counter whole,
+      boolean showsParts,
+      String remark) {
     return new Frame(
-        child.value,
+        value,
         inModel,
-        name + ".",
+        prefix,
         towardsRoot,
         counter,
+        whole == null ? counter : whole,
+        showsParts,
         remark,
-        childrenOf(child.value).iterator());
+        childrenOf(value).iterator());
+  }
+
+  /**
+   * Whether the parts of a container could be roots too: not those of a state dict, which are its
+   * layers, nor of training state.
+   *
+   * @param towardsRoot how many of the keys to the automatic root lead to it; -1 if it lies aside
+   */
+  private boolean showsParts(Value container, int towardsRoot) {
+    if (model != null) {
+      return false;
+    }
+    if (towardsRoot >= 0 && (towardsRoot < rootKeys.size() || rootKeys.isEmpty())) {
+      return !(NamingNode.of(container) instanceof NamingNode.Module);
+    }
+    return switch (NamingNode.of(container)) {
+      case NamingNode.Mapping(List<NamingNode.Child> items) ->
+          items.stream().noneMatch(item -> TensorHolders.isTensor(item.value()))
+              && !training.contains(container);
+      case NamingNode.Sequence sequence -> !training.contains(container);
+      case NamingNode.Module module -> false;
+      case NamingNode.Tensor tensor -> false;
+      case NamingNode.Leaf leaf -> false;
+    };
   }
 
   private static @Nullable Value inModel(Frame frame, Child child) {

@@ -7,21 +7,26 @@ import dev.pt2st.ReadOptions;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
 import dev.pt2st.Remedy;
+import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.convert.names.NamingNode;
 import dev.pt2st.convert.names.Root;
 import dev.pt2st.convert.names.ValueGraph;
 import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.ObjectValue;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.torch.DangerousGlobals;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule for globals that are not on the list: refused, but for one that is reached only outside
- * the root and there is only named or instantiated, never called. No list of bad names plays a
- * part. What another pickle of the same archive names is refused however it is used there: it is no
- * part of the checkpoint, and whatever reads it is not PyTorch.
+ * The rule for globals that are not on the list: one that is only named or instantiated is an inert
+ * record wherever it stands, and one that is called anywhere is refused, and so is one that is
+ * known to run code however it is used. What another pickle of the same archive names is refused
+ * however it is used there: it is no part of the checkpoint, and whatever reads it is not PyTorch.
  */
 public final class GlobalsCheck {
   /** Names in the sentence; the list behind it has all of them. */
@@ -67,28 +72,142 @@ public final class GlobalsCheck {
     if (unlisted.isEmpty() && refused.isEmpty()) {
       return inert;
     }
-    Set<Value> inRoot = root == null ? Set.of() : ValueGraph.reachable(root.value());
+    // The C++ reader of TorchScript knows the classes of the archive and no others.
+    Set<Value> inRoot =
+        root != null && checkpoint.container() instanceof Container.TorchScript
+            ? ValueGraph.reachable(root.value())
+            : Set.of();
     for (GlobalValue global : unlisted) {
-      boolean harmless = !strict && global.use() != GlobalUse.CALLED && !inRoot.contains(global);
+      boolean harmless =
+          !strict
+              && global.use() != GlobalUse.CALLED
+              && DangerousGlobals.find(global) == null
+              && !inRoot.contains(global);
       (harmless ? inert : refused).add(describe(global));
     }
     if (!refused.isEmpty()) {
-      List<String> names = refused.stream().map(RefusedGlobal::name).toList();
-      throw new RefusedException(
-          place,
-          (names.size() == 1 ? "the global " : "the globals ")
-              + String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)))
-              + (names.size() > MOST_NAMES ? " and " + (names.size() - MOST_NAMES) + " more" : "")
-              + (names.size() == 1 ? " is" : " are")
-              + " not on the allowlist",
-          new Remedy.AcceptGlobals(names),
-          refused);
+      Set<RefusedGlobal> further = new HashSet<>();
+      checkpoint.furtherGlobals().forEach(global -> further.add(describe(global)));
+      throw refusal(checkpoint, root, refused, further, place);
     }
     return inert;
   }
 
+  private static RefusedException refusal(
+      Checkpoint checkpoint,
+      @Nullable Root root,
+      List<RefusedGlobal> refused,
+      Set<RefusedGlobal> further,
+      Place place) {
+    List<RefusedGlobal> dangerous =
+        refused.stream().filter(global -> !global.danger().isEmpty()).toList();
+    if (!dangerous.isEmpty()) {
+      return dangerous(refused, dangerous, further, place);
+    }
+    List<String> names = refused.stream().map(RefusedGlobal::name).toList();
+    String model = wholeModel(checkpoint, root, names);
+    return new RefusedException(
+        place,
+        (model.isEmpty() ? "" : "this is a whole pickled model of class " + model)
+            + (model.isEmpty() ? "" : ", not a state_dict: ")
+            + (names.size() == 1 ? "the global " : "the globals ")
+            + String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)))
+            + (names.size() > MOST_NAMES ? " and " + (names.size() - MOST_NAMES) + " more" : "")
+            + (names.size() == 1 ? " is" : " are")
+            + " not on the allowlist",
+        new Remedy.AcceptGlobals(names),
+        refused);
+  }
+
+  /** The class of the module that is the root or the top, if it is among those names. */
+  private static String wholeModel(Checkpoint checkpoint, @Nullable Root root, List<String> names) {
+    for (Value value : root == null ? List.of(checkpoint.top()) : List.of(root.value())) {
+      if (value instanceof ObjectValue object
+          && NamingNode.of(object) instanceof NamingNode.Module
+          && names.contains(object.typeName())) {
+        return object.typeName();
+      }
+    }
+    return "";
+  }
+
+  /**
+   * What loading the file would run is said, and nothing that would accept it. A call is an attack,
+   * unless honest files have such calls too, as those of {@code functools.partial}.
+   */
+  private static RefusedException dangerous(
+      List<RefusedGlobal> refused,
+      List<RefusedGlobal> dangerous,
+      Set<RefusedGlobal> further,
+      Place place) {
+    RefusedGlobal worst =
+        dangerous.stream()
+            .filter(global -> isCalled(global) && !isHonest(global))
+            .findFirst()
+            .or(() -> dangerous.stream().filter(GlobalsCheck::isCalled).findFirst())
+            .orElse(dangerous.getFirst());
+    String shown = worst.call().isEmpty() ? worst.name() : worst.call();
+    String others =
+        dangerous.size() == 1
+            ? ""
+            : ", and "
+                + (dangerous.size() - 1)
+                + (dangerous.size() == 2 ? " other name" : " other names")
+                + " of such kinds";
+    boolean attack = isCalled(worst) && !dangerous.stream().allMatch(GlobalsCheck::isHonest);
+    if (attack) {
+      return new RefusedException(
+          place,
+          toLoad(worst, further)
+              + " would run "
+              + shown
+              + others
+              + ": this is an attack, not a model",
+          new Remedy.Attack(),
+          refused);
+    }
+    String what =
+        isCalled(worst)
+            ? toLoad(worst, further) + " would call " + shown
+            : "the file names " + worst.name() + " as a value";
+    return new RefusedException(
+        place,
+        what + ", which " + worst.danger() + others,
+        new Remedy.DoNotTrust(
+            isHonest(worst)
+                ? "load it only if you trust whoever made it, and convert what"
+                    + " torch.save(model.state_dict(), ...) then writes; nothing was run here"
+                : "do not load this file: no model has a use for that; nothing was run here"),
+        refused);
+  }
+
+  private static String toLoad(RefusedGlobal global, Set<RefusedGlobal> further) {
+    String entry = global.place().entry();
+    return !further.contains(global)
+        ? "to load this file"
+        : "to load the pickle "
+            + (entry == null
+                ? "behind its end"
+                : "\"" + entry + "\" in it, beside the checkpoint,");
+  }
+
+  private static boolean isCalled(RefusedGlobal global) {
+    return global.use() == GlobalUse.CALLED;
+  }
+
+  private static boolean isHonest(RefusedGlobal global) {
+    DangerousGlobals.Entry entry = DangerousGlobals.find(global.name());
+    return entry != null && entry.honest();
+  }
+
   private static RefusedGlobal describe(GlobalValue global) {
+    DangerousGlobals.Entry danger = DangerousGlobals.find(global);
     return new RefusedGlobal(
-        global.dottedName(), global.written().toString(), global.use(), global.place());
+        global.dottedName(),
+        global.written().toString(),
+        global.use(),
+        global.place(),
+        global.call(),
+        danger == null ? "" : danger.why());
   }
 }

@@ -54,10 +54,10 @@ final class LeftOutFinder {
     LeftOutFinder finder = new LeftOutFinder(holders, tensors, made);
     Value at = top;
     KeyPath path = KeyPath.TOP;
-    for (String key : root.path().keys()) {
+    for (KeyPath step : root.path().steps()) {
       Value next = null;
       for (NamingNode.Child child : childrenOf(at)) {
-        if (next == null && key.equals(NamingNode.keyText(child.key()))) {
+        if (next == null && step.endsWith(child.key())) {
           next = child.value();
         } else {
           finder.addWhole(path, child);
@@ -67,12 +67,12 @@ final class LeftOutFinder {
         throw new IllegalArgumentException("no such root: " + root.name());
       }
       at = next;
-      path = path.child(key);
+      path = step;
     }
     if (root.path().equals(KeyPath.TOP) && !root.value().equals(top)) {
       finder.addBeside(top, root.value());
     } else {
-      finder.addWithin(at, path);
+      finder.addWithin(root, path);
     }
     finder.addRest(top);
     return finder.found;
@@ -103,11 +103,13 @@ final class LeftOutFinder {
     }
   }
 
-  /** In the root itself only what holds no tensor with a name is left out as a whole. */
-  private void addWithin(Value root, KeyPath path) {
-    Set<Value> leftOutBuffers = Collections.newSetFromMap(new IdentityHashMap<>());
+  /** In the root itself what holds no tensor with a name is left out, and training state. */
+  private void addWithin(Root part, KeyPath path) {
+    Value root = part.value();
+    Set<Value> leftOut = Collections.newSetFromMap(new IdentityHashMap<>());
+    leftOut.addAll(part.without());
     if (NamingNode.of(root) instanceof NamingNode.Module module) {
-      module.leftOut().forEach(child -> leftOutBuffers.add(child.value()));
+      module.leftOut().forEach(child -> leftOut.add(child.value()));
     }
     for (NamingNode.Child child : childrenOf(root)) {
       TensorValue tensor = tensorOf(child.value());
@@ -115,7 +117,7 @@ final class LeftOutFinder {
         // Nearly all there is in a state dict; what such a tensor may carry is found with the rest.
         continue;
       }
-      if (!holders.holds(child.value()) || leftOutBuffers.contains(child.value())) {
+      if (!holders.holds(child.value()) || leftOut.contains(child.value())) {
         addWhole(path, child);
       } else {
         addUnnamed(path.child(NamingNode.keyLabel(child.key())).name(), child.value());

@@ -7,6 +7,7 @@ import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.data.TensorData;
+import dev.pt2st.convert.names.KeyPath;
 import dev.pt2st.convert.names.NamedTensor;
 import dev.pt2st.convert.names.OutputNames;
 import dev.pt2st.convert.names.Root;
@@ -14,11 +15,13 @@ import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.LeftOut;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.Skipped;
+import dev.pt2st.convert.plan.RootRule;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.text.JsonText;
 import dev.pt2st.text.Utf8Order;
 import dev.pt2st.torch.value.TensorValue;
+import dev.pt2st.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -52,8 +55,12 @@ public final class Planner {
   }
 
   private Plan plan(FlatModel model) throws CheckpointException {
-    OutputNames naming = OutputNames.of(model.tensors(), options.names(), place);
-    Forms forms = forms(naming, model.packed(), "");
+    OutputNames naming = OutputNames.of(model.tensors(), KeyPath.TOP, options.names(), place);
+    Forms forms = forms(naming.taken(), model.packed());
+    if (forms.written.isEmpty()) {
+      throw nothingToWrite("", naming, forms);
+    }
+    refusePlaceholders(forms.written);
     Map<String, String> dropped = dropped(forms);
     Map<String, String> metadata = metadata(model.metadata(), forms.origins, dropped);
     List<NamedTensorData> tensors = tensors(forms.written, dropped);
@@ -63,6 +70,7 @@ public final class Planner {
         model.layout(),
         "",
         "",
+        RootRule.WHOLE,
         new FileLayout(options, place, model.bytes()).of(tensors, metadata),
         leftOut,
         forms.skipped,
@@ -70,6 +78,7 @@ public final class Planner {
         naming.renamed(),
         List.of(),
         model.inert(),
+        0,
         metadata);
   }
 
@@ -77,23 +86,84 @@ public final class Planner {
     RootTensors found = RootTensors.of(checkpoint, options);
     Root root = found.root();
     OutputNames naming = found.naming();
-    Forms forms = forms(naming, new IdentityHashMap<>(), root.name());
+    Forms forms = forms(naming.taken(), new IdentityHashMap<>());
+    if (forms.written.isEmpty()) {
+      throw nothingToWrite(checkpoint, found, forms);
+    }
+    refusePlaceholders(forms.written);
     Map<String, String> dropped = dropped(forms);
     Map<String, String> metadata = metadata(Map.of("format", "pt"), forms.origins, dropped);
     List<NamedTensorData> tensors = tensors(forms.written, dropped);
+    StateDictHooks hooks = StateDictHooks.in(root, found.holders());
     long inputBytes = checkpoint.container().file().size();
     return new Plan(
         checkpoint.container().layout(),
         "",
         root.name(),
+        root.rule(),
         new FileLayout(options, place, inputBytes).of(tensors, metadata),
         leftOut(checkpoint, found),
         forms.skipped,
         droppedTensors(forms.written, dropped),
         naming.renamed(),
-        StateDictHooks.in(root.value(), found.holders()),
+        hooks.found(),
         found.inert(),
+        hooks.foreignModules(),
         metadata);
+  }
+
+  private UnsupportedException nothingToWrite(
+      Checkpoint checkpoint, RootTensors found, Forms forms) {
+    Root root = found.root();
+    boolean nothingNamed = found.named().isEmpty() && root.name().isEmpty();
+    if (nothingNamed && checkpoint.tensors() > 0) {
+      List<String> places =
+          leftOut(checkpoint, found).stream()
+              .filter(part -> part.tensors() > 0)
+              .map(part -> part.tensors() + " in " + part.key())
+              .limit(MOST_NAMES_IN_MESSAGE)
+              .toList();
+      return new UnsupportedException(
+          place,
+          "no name leads to any of its "
+              + checkpoint.tensors()
+              + " tensors: they lie in sets, in items of objects or in other places that give none"
+              + (places.isEmpty() ? "" : " (" + String.join(", ", places) + ")"),
+          new Remedy.Advice("save a dict of them with torch.save where the file was made"));
+    }
+    return nothingToWrite(root.name(), found.naming(), forms);
+  }
+
+  private UnsupportedException nothingToWrite(String root, OutputNames naming, Forms forms) {
+    return new UnsupportedException(
+        place,
+        "there is no tensor "
+            + (root.isEmpty() ? "in it" : "at the root \"" + root + '"')
+            + (naming.excluded().isEmpty() ? "" : " that the include and exclude patterns leave")
+            + (forms.skipped.isEmpty() ? "" : " that safetensors can hold"),
+        new Remedy.Advice("nothing is written"));
+  }
+
+  /**
+   * Refuses a model of nothing but tensors of the shape [0]: {@code GatheredParameters} of
+   * DeepSpeed leaves such in the place of parameters that are partitioned (ZeRO stage 3, {@code
+   * runtime/zero/partition_parameters.py}).
+   */
+  private void refusePlaceholders(List<NamedTensorData> written) throws UnsupportedException {
+    for (NamedTensorData tensor : written) {
+      Shape shape = tensor.data().shape();
+      if (shape.rank() != 1 || shape.get(0) != 0) {
+        return;
+      }
+    }
+    throw new UnsupportedException(
+        place,
+        (written.size() == 1 ? "its only tensor is" : "all its " + written.size() + " tensors are")
+            + " empty: placeholders, as DeepSpeed's ZeRO-3 leaves them for weights that lie in the"
+            + " files of all its processes",
+        new Remedy.Advice(
+            "merge those with zero_to_fp32.py, which DeepSpeed puts beside them, and convert what it"
+                + " writes"));
   }
 
   private Map<String, String> dropped(Forms forms) throws CheckpointException {
@@ -160,6 +230,10 @@ public final class Planner {
                 found.holders(),
                 found.named(),
                 checkpoint.tensors()));
+    for (String reference : found.backReferences()) {
+      String path = pathOf(found.root().name(), reference);
+      leftOut.add(new LeftOut(path + " (leads back to what it lies in)", 0, 0));
+    }
     found.naming().excluded().forEach(tensor -> leftOut.add(excluded(found.root().name(), tensor)));
     return leftOut;
   }
@@ -169,8 +243,11 @@ public final class Planner {
     for (TensorView view : tensor.tensor().content().views()) {
       bytes += view.byteSize();
     }
-    String name = tensor.name();
-    return new LeftOut(root.isEmpty() ? name : root + "." + name, 1, bytes, true);
+    return new LeftOut(pathOf(root, tensor.name()), 1, bytes, true);
+  }
+
+  private static String pathOf(String root, String name) {
+    return root.isEmpty() ? name : root + "." + name;
   }
 
   /** An object of JSON whose values are JSON themselves. */
@@ -195,22 +272,6 @@ public final class Planner {
    */
   private record Forms(
       List<NamedTensorData> written, List<Skipped> skipped, Map<String, String> origins) {}
-
-  private Forms forms(
-      OutputNames naming, IdentityHashMap<TensorValue, TensorData.Packed> packed, String root)
-      throws CheckpointException {
-    Forms found = forms(naming.taken(), packed);
-    if (found.written.isEmpty()) {
-      throw new UnsupportedException(
-          place,
-          "there is no tensor "
-              + (root.isEmpty() ? "in it" : "at the root \"" + root + "\"")
-              + (naming.excluded().isEmpty() ? "" : " that the include and exclude patterns leave")
-              + (found.skipped.isEmpty() ? "" : " that safetensors can hold"),
-          new Remedy.Advice("nothing is written"));
-    }
-    return found;
-  }
 
   private Forms forms(
       List<NamedTensor> named, IdentityHashMap<TensorValue, TensorData.Packed> packed)
@@ -257,7 +318,7 @@ public final class Planner {
             place.ofTensor(tensor.name()),
             "two tensors would have this name: one of the file and what stands for a part of"
                 + " another",
-            new Remedy.SeparateNames(Set.of()));
+            new Remedy.SeparateNames(Set.of(), List.of()));
       }
     }
   }

@@ -23,6 +23,7 @@ import java.util.List;
  * @param root the part that is taken
  * @param holders which values of the checkpoint hold tensors
  * @param named all tensors below the root
+ * @param backReferences what in the root leads back to a container that it lies in
  * @param naming which of them are taken, and under which names
  * @param inert globals that are not on the allowlist and were kept as inert records
  */
@@ -30,6 +31,7 @@ public record RootTensors(
     Root root,
     TensorHolders holders,
     List<NamedTensor> named,
+    List<String> backReferences,
     OutputNames naming,
     List<RefusedGlobal> inert) {
 
@@ -52,9 +54,14 @@ public record RootTensors(
     Root root = new RootFinder(holders).find(checkpoint, options.root(), place);
     List<RefusedGlobal> inert =
         GlobalsCheck.check(checkpoint, root, options.read().policy().isStrict(), place);
-    List<NamedTensor> named =
-        Flattener.flatten(root.value(), holders, options.read().limits(), place);
+    Flattener.Flat flat = Flattener.flatten(root, holders, options.read().limits(), place);
+    List<NamedTensor> named = flat.tensors();
     return new RootTensors(
-        root, holders, named, OutputNames.of(named, options.names(), place), inert);
+        root,
+        holders,
+        named,
+        flat.backReferences(),
+        OutputNames.of(named, root.path(), options.names(), place),
+        inert);
   }
 }

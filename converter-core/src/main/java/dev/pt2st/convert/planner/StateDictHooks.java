@@ -1,7 +1,9 @@
 package dev.pt2st.convert.planner;
 
+import dev.pt2st.GlobalStanding;
 import dev.pt2st.convert.names.KeyPath;
 import dev.pt2st.convert.names.NamingNode;
+import dev.pt2st.convert.names.Root;
 import dev.pt2st.convert.names.TensorHolders;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.pickle.DictValue;
@@ -27,23 +29,37 @@ final class StateDictHooks {
   /** A container that is still to be looked at. */
   private record Step(Value value, KeyPath path) {}
 
+  private final List<Plan.Hook> found = new ArrayList<>();
+  private long foreignModules;
+
   private StateDictHooks() {}
+
+  /** The hooks, in the order of the modules. */
+  List<Plan.Hook> found() {
+    return found;
+  }
+
+  /** How many modules are of classes that are not on the allowlist. */
+  long foreignModules() {
+    return foreignModules;
+  }
 
   /**
    * The hooks of all modules in a root.
    *
    * @param holders which values hold a tensor: outside of modules nothing else is looked at
    */
-  static List<Plan.Hook> in(Value root, TensorHolders holders) {
-    List<Plan.Hook> found = new ArrayList<>();
+  static StateDictHooks in(Root root, TensorHolders holders) {
+    StateDictHooks hooks = new StateDictHooks();
     Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    ArrayDeque<Step> open = new ArrayDeque<>(List.of(new Step(root, KeyPath.TOP)));
+    ArrayDeque<Step> open = new ArrayDeque<>(List.of(new Step(root.value(), KeyPath.TOP)));
+    seen.addAll(root.without());
     while (!open.isEmpty()) {
       Step step = open.removeLast();
       NamingNode node = NamingNode.of(step.value);
       boolean isModule = node instanceof NamingNode.Module;
       if (isModule && step.value instanceof ObjectValue module) {
-        addHooks(module, step.path.name(), found);
+        hooks.add(module, step.path.name());
       }
       List<NamingNode.Child> children = node.named();
       for (NamingNode.Child child : children.reversed()) {
@@ -55,10 +71,13 @@ final class StateDictHooks {
         }
       }
     }
-    return found;
+    return hooks;
   }
 
-  private static void addHooks(ObjectValue module, String name, List<Plan.Hook> found) {
+  private void add(ObjectValue module, String name) {
+    if (module.type() instanceof GlobalValue type && type.standing() != GlobalStanding.LISTED) {
+      foreignModules++;
+    }
     for (String attribute : ATTRIBUTES) {
       if (module.attributes().get(attribute) instanceof DictValue hooks) {
         for (int i = 0; i < hooks.size(); i++) {

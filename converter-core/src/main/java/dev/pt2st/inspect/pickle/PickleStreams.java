@@ -66,6 +66,8 @@ public final class PickleStreams {
   private void read(Container container) throws CheckpointException {
     switch (container) {
       case Container.TorchZip zip -> readZip(zip.archive(), zip.file(), List.of(zip.pickle()));
+      case Container.TorchPackage packed ->
+          readZip(packed.archive(), packed.file(), packed.pickles());
       case Container.TorchScript script ->
           readZip(script.archive(), script.file(), List.of(script.pickle(), script.constants()));
       case Container.LegacyTorchScript script ->

@@ -64,6 +64,7 @@ final class UnconvertedContent {
   private void addLayout(Checkpoint checkpoint) {
     switch (checkpoint.container()) {
       case Container.TorchScript script -> parts.add("the program");
+      case Container.TorchPackage packed -> parts.add("the program");
       case Container.LegacyTorchScript script -> parts.add("the program");
       case Container.ExportedPrograms programs -> parts.add("the program");
       case Container.TorchZip zip -> addRecords(zip.archive());

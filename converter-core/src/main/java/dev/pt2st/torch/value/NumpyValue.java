@@ -4,6 +4,7 @@ import dev.pt2st.pickle.DomainValue;
 import dev.pt2st.pickle.ListValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NumpyValue implements DomainValue {
   private @Nullable TensorValue tensor;
+  private @Nullable Objects objects;
   private boolean filled;
   private final List<Value> parts = new ArrayList<>(1);
 
@@ -25,6 +27,57 @@ public final class NumpyValue implements DomainValue {
   /** The array as a tensor; null where its dtype is no numeric one. */
   public @Nullable TensorValue tensor() {
     return tensor;
+  }
+
+  /** The items of an array of objects; null for all others. */
+  public @Nullable Objects objects() {
+    return objects;
+  }
+
+  /**
+   * The items of an array of objects, in row-major order whatever theirs in the file is.
+   *
+   * @param items as they lie in the file
+   * @param columnMajor whether the first index is the one that changes fastest there
+   */
+  public record Objects(Shape shape, List<Value> items, boolean columnMajor) {
+    public int size() {
+      return items.size();
+    }
+
+    /** The index as a key: a number, or numbers joined by dots. */
+    public Value key(int position) {
+      if (shape.rank() == 1) {
+        return new Value.Int(position);
+      }
+      StringBuilder key = new StringBuilder();
+      for (long at : index(position)) {
+        key.append(key.isEmpty() ? "" : ".").append(at);
+      }
+      return new Value.Text(key.toString());
+    }
+
+    public Value item(int position) {
+      if (!columnMajor || shape.rank() < 2) {
+        return items.get(position);
+      }
+      long[] index = index(position);
+      long at = 0;
+      for (int d = index.length - 1; d >= 0; d--) {
+        at = at * shape.get(d) + index[d];
+      }
+      return items.get((int) at);
+    }
+
+    private long[] index(int position) {
+      long[] index = new long[shape.rank()];
+      long rest = position;
+      for (int d = index.length - 1; d >= 0; d--) {
+        index[d] = rest % shape.get(d);
+        rest /= shape.get(d);
+      }
+      return index;
+    }
   }
 
   public NumpyValue with(Value part) {
@@ -63,9 +116,14 @@ public final class NumpyValue implements DomainValue {
     Value content = items.get(first + 3);
     if (type.hasObjects() || (type.isOpaque() && content instanceof ListValue)) {
       // NumPy takes as many items of the list as the shape says, however many there are.
-      return content instanceof ListValue list
-          && !type.isSubarray()
-          && NumpyArray.hasElements(size, list.items().size());
+      if (!(content instanceof ListValue list)
+          || type.isSubarray()
+          || !NumpyArray.hasElements(size, list.items().size())) {
+        return false;
+      }
+      Shape shape = Views.shapeOf(size);
+      objects = shape == null ? null : new Objects(shape, list.items(), columnMajor);
+      return true;
     }
     Value.Bytes bytes = bytesOf(content);
     if (!type.isNumeric()) {

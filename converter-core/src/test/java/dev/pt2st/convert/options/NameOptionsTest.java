@@ -92,7 +92,7 @@ class NameOptionsTest {
             dict("module.a", torch.tensor(1), "a", torch.tensor(2)),
             names -> names.stripPrefix("module."))
         .rejected(RefusedException.class)
-        .hasMessageContaining("two tensors would have this name: ['module.a'] and ['a']");
+        .hasMessageContaining("two tensors would have this name: [\"module.a\"] and [\"a\"]");
   }
 
   @Test
@@ -118,7 +118,7 @@ class NameOptionsTest {
   void namesThatNoHeaderCanHoldAreRefused() {
     convert(model(), names -> names.include("*.bias").rename("s/.*//"))
         .rejected(RefusedException.class)
-        .hasMessageContaining("the tensor at ['module.encoder.bias'] would have an empty name");
+        .hasMessageContaining("the tensor at [\"module.encoder.bias\"] would have an empty name");
     convert(model(), names -> names.include("*.bias").rename("s/.*/__metadata__/"))
         .rejected(RefusedException.class)
         .hasMessageContaining("safetensors keeps this name for itself");

@@ -1,7 +1,8 @@
-package dev.pt2st.scan;
+package dev.pt2st.torch;
 
 import dev.pt2st.TracedGlobal;
 import dev.pt2st.io.ResourceTable;
+import dev.pt2st.pickle.GlobalValue;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,11 +10,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Globals that are known to run code or to reach the network or the file system. It tells people
- * how bad a finding is and decides nothing else: such a list is never complete, and what is not on
- * it is no better for that.
+ * Globals that are known to run code or to reach the network or the file system. The table makes
+ * things stricter and never decides that something is safe: such a list is never complete, and what
+ * is not on it is no better for that.
  */
-final class DangerousGlobals {
+public final class DangerousGlobals {
   private static final String TABLE = "dangerous.tsv";
 
   /** Longer names are looked up from their first parts only. */
@@ -26,8 +27,9 @@ final class DangerousGlobals {
    *     through other modules as {@code *.module.*}
    * @param why what it does, as the end of a sentence
    * @param source where that is said
+   * @param honest whether files that mean no harm use it too, such as {@code functools.partial}
    */
-  record Entry(String name, String why, String source) {}
+  public record Entry(String name, String why, String source, boolean honest) {}
 
   private static final class Holder {
     static final Map<String, Entry> ENTRIES = load();
@@ -36,17 +38,24 @@ final class DangerousGlobals {
   private DangerousGlobals() {}
 
   /** All entries, in the order of the file. */
-  static Collection<Entry> entries() {
+  public static Collection<Entry> entries() {
     return Collections.unmodifiableCollection(Holder.ENTRIES.values());
   }
 
-  static @Nullable Entry find(TracedGlobal global) {
+  /** The entry for a global, as it is resolved or as it is written; null if there is none. */
+  public static @Nullable Entry find(TracedGlobal global) {
     Entry entry = find(global.name().toString());
     return entry == null ? find(global.written().toString()) : entry;
   }
 
+  /** The entry for a global, as it is resolved or as it is written; null if there is none. */
+  public static @Nullable Entry find(GlobalValue global) {
+    Entry entry = find(global.dottedName());
+    return entry == null ? find(global.written().toString()) : entry;
+  }
+
   /** The entry for a name; null if there is none. */
-  static @Nullable Entry find(String name) {
+  public static @Nullable Entry find(String name) {
     Entry entry = find("", name);
     int start = name.indexOf('.') + 1;
     for (int part = 0; entry == null && start > 0 && part < MOST_PARTS; part++) {
@@ -58,9 +67,14 @@ final class DangerousGlobals {
 
   private static @Nullable Entry find(String before, String name) {
     Entry entry = Holder.ENTRIES.get(before + name);
+    if (entry != null) {
+      return entry;
+    }
+    // The most specific row counts: the last that is found.
     int dot = name.indexOf('.');
-    for (int part = 0; entry == null && dot >= 0 && part < MOST_PARTS; part++) {
-      entry = Holder.ENTRIES.get(before + name.substring(0, dot) + ".*");
+    for (int part = 0; dot >= 0 && part < MOST_PARTS; part++) {
+      Entry longer = Holder.ENTRIES.get(before + name.substring(0, dot) + ".*");
+      entry = longer == null ? entry : longer;
       dot = name.indexOf('.', dot + 1);
     }
     return entry;
@@ -70,8 +84,8 @@ final class DangerousGlobals {
     Map<String, Entry> entries = new LinkedHashMap<>();
     for (String line : ResourceTable.lines(DangerousGlobals.class, TABLE)) {
       String[] fields = line.split("\t", -1);
-      Entry entry = new Entry(fields[0], fields[1], fields[2]);
-      if (fields.length != 3 || entries.put(entry.name(), entry) != null) {
+      Entry entry = new Entry(fields[0], fields[1], fields[2], fields.length == 4);
+      if (fields.length < 3 || fields.length > 4 || entries.put(entry.name(), entry) != null) {
         throw new IllegalStateException(TABLE + ": " + line);
       }
     }

@@ -1,0 +1,136 @@
+package dev.pt2st.convert.names;
+
+import dev.pt2st.GlobalStanding;
+import dev.pt2st.pickle.DictValue;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.ListValue;
+import dev.pt2st.pickle.ObjectValue;
+import dev.pt2st.pickle.TupleValue;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.torch.value.NumpyValue;
+import dev.pt2st.torch.value.TensorValue;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Where inert objects keep their state, if not where BUILD puts it. */
+final class ObjectStates {
+  /** What C++ classes of PyTorch are pickled as: {@code torch/_C/__init__.pyi}. */
+  private static final String SCRIPT_OBJECT = "torch.ScriptObject";
+
+  private static final String COMPILED = "torch._dynamo.eval_frame.OptimizedModule";
+
+  private ObjectStates() {}
+
+  /**
+   * The attributes of an object. A mapping that is its whole state among the arguments of a call
+   * stands for them: {@code GraphModule.__reduce__} of {@code torch/fx/graph_module.py} gives the
+   * {@code __dict__} of the module, and StyleGAN's {@code torch_utils/persistence.py} a mapping
+   * with {@code class_name} and {@code state}.
+   */
+  static DictValue attributes(ObjectValue object) {
+    if (object.attributes().size() > 0 || object.dictItems() != null) {
+      return object.attributes();
+    }
+    for (Value argument : object.arguments()) {
+      DictValue mapping =
+          switch (argument) {
+            case DictValue dict -> dict;
+            case ObjectValue inner -> inner.dictItems();
+            default -> null;
+          };
+      if (mapping == null) {
+        continue;
+      }
+      if (mapping.get("_parameters") instanceof DictValue
+          && mapping.get("_modules") instanceof DictValue) {
+        return mapping;
+      }
+      if (mapping.get("class_name") instanceof Value.Text
+          && mapping.get("state") instanceof DictValue state) {
+        return state;
+      }
+    }
+    return object.attributes();
+  }
+
+  /** The module in one of {@code torch.compile}, which is called with it; null for all others. */
+  static @Nullable Value compiledModule(ObjectValue object) {
+    return object.typeName().equals(COMPILED) && !object.arguments().isEmpty()
+        ? object.arguments().getFirst()
+        : null;
+  }
+
+  /**
+   * The state of an object of a C++ class, such as the packed parameters of a quantized module: a
+   * pair of it and the name of the class. Null for all others.
+   */
+  static @Nullable Value packedState(ObjectValue object) {
+    return object.typeName().equals(SCRIPT_OBJECT)
+            && object.states().size() == 1
+            && object.states().getFirst() instanceof TupleValue pair
+            && pair.items().size() == 2
+        ? pair.items().getFirst()
+        : null;
+  }
+
+  /**
+   * The attributes of a module that are such objects: its {@code state_dict()} has their tensors.
+   */
+  static List<NamingNode.Child> packedParameters(DictValue attributes) {
+    List<NamingNode.Child> found = new ArrayList<>(0);
+    for (int i = 0; i < attributes.size(); i++) {
+      if (attributes.value(i) instanceof ObjectValue object && packedState(object) != null) {
+        found.add(new NamingNode.Child(attributes.key(i), object));
+      }
+    }
+    return found;
+  }
+
+  /**
+   * The arguments that an object of an unlisted class was made with, under their positions: those
+   * of a named tuple, say. What its attributes or items have too has a name already.
+   */
+  static List<NamingNode.Child> arguments(ObjectValue object) {
+    boolean isListed =
+        object.type() instanceof GlobalValue type && type.standing() == GlobalStanding.LISTED;
+    if (isListed || object.arguments().stream().noneMatch(ObjectStates::mayLead)) {
+      return List.of();
+    }
+    Set<Value> named = Collections.newSetFromMap(new IdentityHashMap<>());
+    addValues(object.attributes(), named);
+    DictValue items = object.dictItems();
+    if (items != null) {
+      addValues(items, named);
+    }
+    List<NamingNode.Child> children = new ArrayList<>();
+    for (int i = 0; i < object.arguments().size(); i++) {
+      Value argument = object.arguments().get(i);
+      if (mayLead(argument) && !named.contains(argument)) {
+        children.add(new NamingNode.Child(new Value.Int(i), argument));
+      }
+    }
+    return children;
+  }
+
+  private static void addValues(DictValue dict, Set<Value> values) {
+    for (int i = 0; i < dict.size(); i++) {
+      values.add(dict.value(i));
+    }
+  }
+
+  private static boolean mayLead(Value value) {
+    return switch (value) {
+      case TensorValue tensor -> true;
+      case NumpyValue array -> true;
+      case DictValue dict -> true;
+      case ListValue list -> true;
+      case TupleValue tuple -> true;
+      case ObjectValue object -> true;
+      default -> false;
+    };
+  }
+}
