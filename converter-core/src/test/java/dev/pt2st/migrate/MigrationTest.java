@@ -107,11 +107,11 @@ class MigrationTest {
     store.model("d.pt");
     Map<String, String> verdicts = store.migrate();
     assertThat(verdicts.get("a.pt")).startsWith("failed: ");
-    assertThat(verdicts.get("b.pt")).startsWith("refused: ").endsWith("accept it in the policy");
+    assertThat(verdicts.get("b.pt")).startsWith("refused: to load this file would run os.system(");
     assertThat(verdicts.get("c.pt"))
         .startsWith("refused: ")
-        .contains("os.system")
-        .endsWith("accept it in the policy");
+        .contains("would run os.system('id'): this is an attack")
+        .doesNotContain("accept");
     assertThat(verdicts.get("d.pt")).isEqualTo("converted");
     assertThat(store.names()).containsExactly("a.pt", "b.pt", "c.pt", "d.pt", "d.safetensors");
   }
