@@ -1,10 +1,10 @@
 package dev.pt2st.torch;
 
 import dev.pt2st.pickle.GlobalValue;
-import dev.pt2st.pickle.ValueDescription;
 import dev.pt2st.pickle.ListValue;
 import dev.pt2st.pickle.TupleValue;
 import dev.pt2st.pickle.Value;
+import dev.pt2st.pickle.ValueDescription;
 import dev.pt2st.pickle.analysis.PythonLiteral;
 import java.util.List;
 

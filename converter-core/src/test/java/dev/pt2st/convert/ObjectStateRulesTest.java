@@ -25,8 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tensors in states that do not come with BUILD, and in containers that are no plain ones. */
 class ObjectStateRulesTest {
   private static final ConvertOptions INERT =
-      ConvertOptions.STANDARD.withRead(
-          ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allowAll()));
+      ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allowAll()));
 
   private final Torch torch = new Torch();
 
