@@ -35,7 +35,7 @@ class ExportsTest {
       dev.pt2st.convert.options:
         ConvertOptions NameOptions
       dev.pt2st.convert.plan:
-        LeftOut Overflow Plan PlannedData RootPart
+        LeftOut Overflow Plan PlannedData RootPart RootRule
       dev.pt2st.inspect:
         DTypeTotal Fact GlobalSummary Inspection Inspector ModuleTree TensorSummary ValueSummary
       dev.pt2st.migrate:

@@ -93,7 +93,7 @@ class FaultsTest {
         "ds_zero3_model_states.pt | all its 3 tensors are empty: placeholders",
         "int_str_collision.pt | [0] and [\"0\"]",
         "fx_graphmodule.pt | to load this file would call torch.fx.graph_module.reduce_graph_module(",
-        "whole_qat_converted.pt | is a quantized tensor",
+        "whole_qat_converted.pt | (a quantized tensor)",
       })
   void whatIsRefusedIsSaid(String file, String words) {
     Path input = Corpus.shared("faults").resolve(file);

@@ -160,7 +160,9 @@ class InspectCorpusTest {
     }
     assertThat(counts[2]).isLessThanOrEqualTo(counts[0]);
     if (whole) {
-      assertThat(counts[2]).isEqualTo(counts[0]).isPositive();
+      // A package of torch.package may hold code alone.
+      boolean mayHaveNone = file.endsWith("torch_package.pt");
+      assertThat(counts[2]).isEqualTo(counts[0]).isGreaterThanOrEqualTo(mayHaveNone ? 0 : 1);
       assertThat(counts[1]).isGreaterThanOrEqualTo(2 * counts[0] - 1);
     }
   }

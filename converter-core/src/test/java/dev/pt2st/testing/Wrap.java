@@ -58,7 +58,7 @@ public final class Wrap {
   }
 
   public static byte[] xz(byte[] bytes) {
-    return compress(bytes, out -> new XZOutputStream(out, new LZMA2Options()));
+    return compress(bytes, out -> new XZOutputStream(out, new LZMA2Options(0)));
   }
 
   public static byte[] zstd(byte[] bytes) {

@@ -202,7 +202,7 @@ class RebuildTest {
     kinds.forEach((tensor, what) ->
         convert(dict("w", torch.tensor(1), "odd", tensor))
             .rejected(RefusedException.class)
-            .hasMessageContaining("\"odd\" is " + what));
+            .hasMessageContaining("\"odd\" (" + what));
   }
 
   static Stream<Arguments> outOfBounds() {
