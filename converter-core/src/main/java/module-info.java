@@ -59,14 +59,20 @@ module dev.pt2st.core {
       dev.pt2st.cli;
   exports dev.pt2st.checkpoint to
       dev.pt2st.bench;
+  exports dev.pt2st.convert.source to
+      dev.pt2st.cli;
   exports dev.pt2st.inspect.pickle to
       dev.pt2st.cli;
   exports dev.pt2st.io to
       dev.pt2st.bench,
       dev.pt2st.cli;
+  exports dev.pt2st.migrate.names to
+      dev.pt2st.cli;
   exports dev.pt2st.pickle to
       dev.pt2st.cli;
   exports dev.pt2st.pickle.analysis to
+      dev.pt2st.cli;
+  exports dev.pt2st.text to
       dev.pt2st.cli;
   exports dev.pt2st.torch to
       dev.pt2st.cli;

@@ -70,7 +70,7 @@ class MigrateIT {
     Files.writeString(store.resolve("config.json"), "{}");
     Files.copy(Samples.checkpoint("zip_no_tensors.pt"), store.resolve("scheduler.pt"));
     Files.copy(Samples.checkpoint("bad_truncated.pt"), store.resolve("broken.pt"));
-    Files.copy(Samples.hostile("unknown_class.pt"), store.resolve("hostile.pt"));
+    Files.copy(Samples.hostile("zip_os_system.pt"), store.resolve("hostile.pt"));
     return store;
   }
 
@@ -163,7 +163,7 @@ class MigrateIT {
     Launcher.Ended ended = started.await();
     assertThat(ended.code()).isEqualTo(130);
     assertThat(ended.lines())
-        .singleElement()
+        .last()
         .asString()
         .matches(
             "pt2st: stopped; of 4 checkpoints at least \\d (is|are) done; the same command goes on"
@@ -203,7 +203,7 @@ class MigrateIT {
     first.signal("CONT");
     assertThat(second.code()).isEqualTo(1);
     assertThat(second.lines())
-        .singleElement()
+        .last()
         .asString()
         .startsWith(
             "pt2st: "

@@ -121,12 +121,17 @@ class ScanTest {
   @Test
   void acceptedNamesDoNotFailAScan() throws IOException {
     assertThat(scan(UNKNOWN, "--allow", "zoo.*").code()).isZero();
-    Path policy = Files.writeString(temporary.resolve("p"), "zoo.config.Config reviewed\n");
+    Path called = Samples.checkpoint("zip_lightning_called.ckpt");
+    Path policy =
+        Files.writeString(
+            temporary.resolve("p"),
+            "zoo.config.Config reviewed\nzoo.models.detector.Kind reviewed\n");
     assertThat(scan(UNKNOWN, "--policy", policy).code()).isZero();
+    assertThat(scan(called, "--policy", policy).code()).isZero();
     assertThat(scan(DANGEROUS, "--policy", policy).code()).isEqualTo(3);
     Path out = temporary.resolve("out.safetensors");
-    assertThat(Run.convert(UNKNOWN, out).code()).isEqualTo(3);
-    assertThat(Run.convert(UNKNOWN, out, "--policy", policy).code()).isZero();
+    assertThat(Run.convert(called, out).code()).isEqualTo(3);
+    assertThat(Run.convert(called, out, "--policy", policy).code()).isZero();
     Files.writeString(policy, "zoo.* all of it\n");
     Run wrong = scan(UNKNOWN, "--policy", policy);
     assertThat(wrong.code()).isEqualTo(2);

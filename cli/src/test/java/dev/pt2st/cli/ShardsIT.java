@@ -18,6 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files of an output in shards appear together, whatever ends the program. */
 class ShardsIT {
+  private static final String OLD_INDEX =
+      "{\"weight_map\":{\"a\":\"x-00001-of-00001.safetensors\"}}";
+
   private static final int MILLION = 1_000_000;
 
   @TempDir Path temporary;
@@ -84,7 +87,7 @@ class ShardsIT {
     }
     List<String> before = List.of();
     if (overwrite) {
-      Files.writeString(index, "old index");
+      Files.writeString(index, OLD_INDEX);
       Files.writeString(models.resolve("x-00001-of-00001.safetensors"), "old shard");
       Files.writeString(last, "old last shard");
       before = names();
@@ -108,7 +111,7 @@ class ShardsIT {
     assertThat(code).isEqualTo(143);
     assertThat(after).isEqualTo(before);
     if (overwrite) {
-      assertThat(index).hasContent("old index");
+      assertThat(index).hasContent(OLD_INDEX);
       assertThat(models.resolve("x-00001-of-00001.safetensors")).hasContent("old shard");
       assertThat(last).hasContent("old last shard");
     }

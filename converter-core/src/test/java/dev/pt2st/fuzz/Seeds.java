@@ -135,7 +135,7 @@ public final class Seeds {
         byte[] packed =
             switch (compression) {
               case GZIP -> Wrap.gzip(bytes);
-              case XZ -> Wrap.xz(bytes);
+              case XZ -> Wrap.smallXz(bytes);
               case BZIP2 -> Wrap.bzip2(bytes);
               case ZSTD -> Wrap.zstd(bytes);
             };
@@ -152,7 +152,7 @@ public final class Seeds {
               case ZIP_BZIP2 -> Wrap.bzip2(bytes);
               case ZIP_LZMA -> Wrap.zipLzma(bytes);
               case ZIP_ZSTD -> Wrap.zstd(bytes);
-              case ZIP_XZ -> Wrap.xz(bytes);
+              case ZIP_XZ -> Wrap.smallXz(bytes);
             };
         addStream(StreamTarget.choice(decoder), decoder + "/" + name, packed);
       }

@@ -58,6 +58,11 @@ public final class Wrap {
   }
 
   public static byte[] xz(byte[] bytes) {
+    return compress(bytes, out -> new XZOutputStream(out, new LZMA2Options()));
+  }
+
+  /** The same with a small dictionary, which takes little memory. */
+  public static byte[] smallXz(byte[] bytes) {
     return compress(bytes, out -> new XZOutputStream(out, new LZMA2Options(0)));
   }
 

@@ -37,7 +37,7 @@ class ConvertReportTest {
   void itSaysWhichRootWasTakenAndWhatWasLeftOut() {
     assertThat(Run.done(Samples.checkpoint("zip_training.pt"), output).outLines())
         .contains(
-            "root: state_dict",
+            "root: state_dict, the first of the keys under which models are kept",
             "left out: optimizer (6 tensors, 904 B); without tensors: epoch, best, note");
   }
 
@@ -70,6 +70,7 @@ class ConvertReportTest {
             "layout",
             "member",
             "root",
+            "root_rule",
             "tensor_count",
             "file_bytes",
             "data_bytes",
