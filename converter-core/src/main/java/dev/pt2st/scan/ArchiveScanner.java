@@ -23,6 +23,7 @@ import dev.pt2st.pickle.analysis.PickleTrace;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -44,25 +45,9 @@ final class ArchiveScanner {
   private static final int STORED = 0;
   private static final int DEFLATED = 8;
 
-  /**
-   * A file that only archives of {@code torch.package} have (torch/package/package_exporter.py).
-   */
-  private static final String TORCH_PACKAGE = "/.data/extern_modules";
-
-  /** What Keras reads its layers from (keras/src/saving/saving_lib.py). */
-  private static final String KERAS_CONFIGURATION = "config.json";
-
-  /** Of a model archive (.mar). */
-  private static final String TORCH_SERVE = "mar-inf/manifest.json";
-
-  /** What skops makes its objects by (skops/io/_persist.py). */
-  private static final String SKOPS_SCHEMA = "schema.json";
-
   /** Where torch.save, torch.jit.save and torch.export.save put tensor data. */
   private static final Pattern STORAGES =
       Pattern.compile("[^/]+/(?:data|tensors|constants|data/weights|data/constants)/[^/]+");
-
-  private static final int KERAS_SEARCHED = 16 << 20;
 
   private final FileScan scan;
   private final Findings findings;
@@ -181,12 +166,12 @@ final class ArchiveScanner {
       throws CheckpointException, IOException {
     boolean judged = false;
     for (ZipEntry entry : archive.entries()) {
-      String program = programOf(entry);
-      if (program != null) {
-        judged = true;
-        findings.add(
-            Rule.NOT_LOOKED_INTO, Place.of(file.name()).inEntry(entry.name()), program, null);
-      }
+      judged |=
+          isProgram(
+              entry.key(),
+              entry.bytes().size(),
+              most -> RecordBytes.start(entry.bytes(), most),
+              Place.of(file.name()).inEntry(entry.name()));
       boolean isStorage = storages.contains(entry.bytes());
       if (isStorage && !scan.options().full() && !looksLikeMore(entry)) {
         continue;
@@ -221,47 +206,30 @@ final class ArchiveScanner {
     return judged;
   }
 
-  /**
-   * What an entry says of its archive, where that holds programs; null if it says no such thing.
-   */
-  private static @Nullable String programOf(ZipEntry entry) {
-    if (entry.key().endsWith(TORCH_PACKAGE)) {
-      return "this is an archive of torch.package, whose Python code runs when it is loaded";
+  /** Reports an entry that says of its archive that it holds programs. */
+  private boolean isProgram(String key, long size, LoaderContainers.Start start, Place place) {
+    String program = LoaderContainers.programOfEntry(key, size, start);
+    if (program != null) {
+      findings.add(Rule.NOT_LOOKED_INTO, place, program, null);
     }
-    if (entry.key().equals(TORCH_SERVE)) {
-      return "this is an archive of TorchServe, whose handler is Python code";
-    }
-    if (!entry.key().equals(SKOPS_SCHEMA) && !entry.key().equals(KERAS_CONFIGURATION)) {
-      return null;
-    }
-    byte[] start = RecordBytes.start(entry.bytes(), KERAS_SEARCHED);
-    boolean isCut = start.length < entry.bytes().size();
-    if (entry.key().equals(SKOPS_SCHEMA)) {
-      String text = JsonContent.decode(start);
-      return isCut || text.contains("__loader__") || text.contains("\\u")
-          ? "this is a file of skops, whose schema names what is imported when it is loaded"
-          : null;
-    }
-    // Escapes may stand for any of its letters.
-    String text = JsonContent.decode(start);
-    if (text.contains("Lambda") || text.contains("lambda")) {
-      return "this is a Keras model with Python code in it (Lambda layers)";
-    }
-    if (isCut || text.contains("class_name") || text.contains("\\u")) {
-      return "this is a Keras model, whose layers may hold Python code (Lambda layers)";
-    }
-    return null;
+    return program != null;
   }
 
-  /** Whether a storage begins as a pickle or an archive does. */
+  /** Whether a storage begins as a pickle, an archive or an array of NumPy does. */
   private static boolean looksLikeMore(ZipEntry entry) {
     byte[] start = RecordBytes.start(entry.bytes(), STORAGE_START);
-    return PickleTrace.isAnnounced(start) || Containers.mayBeArchive(start);
+    return PickleTrace.isAnnounced(start)
+        || Containers.mayBeArchive(start)
+        || NpyHeader.begins(start);
   }
 
   /** Any bytes may stand in a storage: it is reported only where it really is more than that. */
   private boolean storage(MappedFile content, int depth) throws CheckpointException, IOException {
     byte[] start = content.start(0, STORAGE_START);
+    if (NpyHeader.begins(start)) {
+      // numpy.load takes any ZIP for an archive of arrays, and reads what begins as one.
+      return scan.quietly(() -> ContentScanner.at(scan, content, depth + 1).isJudged());
+    }
     if (!Containers.mayBeArchive(start)) {
       return scan.pickles().followStorage(content);
     }
@@ -299,11 +267,16 @@ final class ArchiveScanner {
     boolean judged = false;
     for (ZipSurvey.Found found :
         ZipSurvey.of(file, scan.options().limits(), scan.deadline(), scan.options().full())) {
-      if (surveyed.add(file, found, depth)) {
+      // A content that was looked at under another name is looked at again if loaders go by this.
+      if (surveyed.add(file, found, depth) || LoaderContainers.isOfProgram(keyOf(found))) {
         judged |= found(file, found, depth);
       }
     }
     return judged;
+  }
+
+  private static String keyOf(ZipSurvey.Found found) {
+    return found.name().toLowerCase(Locale.ROOT);
   }
 
   /** Looks at an entry of a survey, as it is compressed; its flags are said and not believed. */
@@ -325,6 +298,12 @@ final class ArchiveScanner {
     Step step =
         content -> {
           boolean judged =
+              isProgram(
+                  keyOf(found),
+                  content.size(),
+                  most -> content.start(0, (int) Math.min(most, content.size())),
+                  Place.of(file.name()).inEntry(found.name()));
+          judged |=
               ContentScanner.atPart(scan, content, depth + 1, PickleScanner.Context.NONE)
                   .isJudged();
           // The size that the directory gives is where zipfile ends.
