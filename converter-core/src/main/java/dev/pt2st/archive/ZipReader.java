@@ -326,7 +326,11 @@ final class ZipReader {
 
   /** The content of an extra field; empty where there is none. */
   private ByteBuffer extraField(byte[] extra, int wanted, long at) throws MalformedException {
-    ByteBuffer fields = ByteBuffer.wrap(extra).order(ByteOrder.LITTLE_ENDIAN);
+    return extraField(ByteBuffer.wrap(extra).order(ByteOrder.LITTLE_ENDIAN), wanted, at);
+  }
+
+  /** The same for the next one; the fields are left behind it. */
+  private ByteBuffer extraField(ByteBuffer fields, int wanted, long at) throws MalformedException {
     // Fewer than four bytes are padding, which some writers leave.
     while (fields.remaining() >= 4) {
       int id = fields.getShort() & 0xffff;
@@ -334,24 +338,31 @@ final class ZipReader {
       if (length > fields.remaining()) {
         throw new MalformedException(place.at(at), "an extra field runs past its header");
       }
-      if (id == wanted) {
-        return fields.slice(fields.position(), length).order(ByteOrder.LITTLE_ENDIAN);
-      }
+      ByteBuffer content = fields.slice(fields.position(), length).order(ByteOrder.LITTLE_ENDIAN);
       fields.position(fields.position() + length);
+      if (id == wanted) {
+        return content;
+      }
     }
     return NO_EXTRA;
   }
 
   /**
-   * Newer readers take the name from the Unicode path field of Info-ZIP where there is one, miniz
-   * never does.
+   * Newer readers take the name from the Unicode path field of Info-ZIP where there is one, of
+   * several the last, miniz never does.
    */
   private void checkUnicodePath(byte[] extra, byte[] name, long at)
       throws MalformedException, RefusedException {
-    ByteBuffer path = extra.length == 0 ? NO_EXTRA : extraField(extra, UNICODE_PATH_EXTRA, at);
-    // A version and the CRC-32 of the name in the header stand before the path.
-    if (path.remaining() > 5 && !path.position(5).equals(ByteBuffer.wrap(name))) {
-      throw ambiguous(at, "the entry \"" + nameOf(name) + "\" has a second name");
+    ByteBuffer fields = ByteBuffer.wrap(extra).order(ByteOrder.LITTLE_ENDIAN);
+    while (fields.hasRemaining()) {
+      ByteBuffer path = extraField(fields, UNICODE_PATH_EXTRA, at);
+      if (path == NO_EXTRA) {
+        return;
+      }
+      // A version and the CRC-32 of the name in the header stand before the path.
+      if (path.remaining() > 5 && !path.position(5).equals(ByteBuffer.wrap(name))) {
+        throw ambiguous(at, "the entry \"" + nameOf(name) + "\" has a second name");
+      }
     }
   }
 

@@ -37,6 +37,12 @@ public final class ZipSurvey {
 
   private static final int ENTRIES_PER_LOOK_AT_THE_CLOCK = 1 << 10;
   private static final int STORED = 0;
+  private static final int ZIP64_EXTRA = 0x0001;
+  private static final int UNICODE_PATH_EXTRA = 0x7075;
+
+  /** A version and a CRC-32 stand before the path. */
+  private static final int PATH_AT = 5;
+
   private static final int FLAG_ENCRYPTED = 1;
   private static final int FLAG_DESCRIPTOR = 1 << 3;
   private static final long SATURATED = 0xffff_ffffL;
@@ -64,7 +70,7 @@ public final class ZipSurvey {
   /**
    * An entry as one of its headers describes it.
    *
-   * @param name its name; bytes that are no UTF-8 are replaced
+   * @param name a name of it, as there may be several; bytes that are no UTF-8 are replaced
    * @param offset of its first byte of data in the file
    * @param compressedSize how many bytes of data there are, cut off at the end of the file
    * @param size how many there are when decompressed, as the header says
@@ -183,9 +189,9 @@ public final class ZipSurvey {
       long size = u32(at + 24);
       long local = u32(at + 42);
       // Python goes through all fields of this kind, miniz takes the first: that is enough.
-      for (long wide = zip64Extra(extra, extra, extraLength);
+      for (long wide = field(ZIP64_EXTRA, extra, extra, extraLength);
           wide >= 0;
-          wide = zip64Extra(extra, wide, extraLength)) {
+          wide = field(ZIP64_EXTRA, extra, wide, extraLength)) {
         long value = wide;
         if ((size == SATURATED || size == -1) && fits(value, 8)) {
           size = file.i64(value);
@@ -203,6 +209,12 @@ public final class ZipSurvey {
       if (is(LOCAL, header, LOCAL_SIZE)) {
         long data = header + LOCAL_SIZE + u16(header + 26) + u16(header + 28);
         add(name(at + CENTRAL_SIZE, nameLength), data, compressedSize, size, u16(at + 10), at + 8);
+        for (long path = field(UNICODE_PATH_EXTRA, extra, extra, extraLength);
+            path >= 0;
+            path = field(UNICODE_PATH_EXTRA, extra, path, extraLength)) {
+          String name = name(path + PATH_AT, Math.max(0, u16(path - 2) - PATH_AT));
+          add(name, data, compressedSize, size, u16(at + 10), at + 8);
+        }
         local(header);
       }
       at = extra + extraLength + u16(at + 32);
@@ -220,23 +232,26 @@ public final class ZipSurvey {
   }
 
   /**
-   * Where the content of the next zip64 extra field begins; negative if there is none.
+   * Where the content of the next extra field of a kind begins; negative if there is none.
    *
    * @param from where the fields begin, or the content of one before
    */
-  private long zip64Extra(long start, long from, int length) {
+  private long field(int wanted, long start, long from, int length) {
     long end = Math.min(start + length, file.size());
     long at = from == start ? start : from + u16(from - 2);
     for (; at + 4 <= end; at += 4 + u16(at + 2)) {
-      if (u16(at) == 1) {
+      if (u16(at) == wanted) {
         return at + 4;
       }
     }
     return -1;
   }
 
+  /** A name up to a zero byte, where zipfile of Python ends it. */
   private String name(long at, int length) {
-    return new String(file.start(Math.min(at, file.size()), length), StandardCharsets.UTF_8);
+    String name = new String(file.start(Math.min(at, file.size()), length), StandardCharsets.UTF_8);
+    int end = name.indexOf('\0');
+    return end < 0 ? name : name.substring(0, end);
   }
 
   private void add(String name, long data, long compressedSize, long size, int method, long flagsAt)
@@ -277,7 +292,7 @@ public final class ZipSurvey {
     long data = extra + u16(at + 28);
     long compressedSize = u32(at + 18);
     long size = u32(at + 22);
-    long wide = zip64Extra(extra, extra, u16(at + 28));
+    long wide = field(ZIP64_EXTRA, extra, extra, u16(at + 28));
     if (wide >= 0 && size == SATURATED && fits(wide, 8)) {
       size = file.i64(wide);
       wide += 8;

@@ -1,7 +1,10 @@
 package dev.pt2st.scan;
 
+import dev.pt2st.LimitException;
+import dev.pt2st.Place;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.torch.DangerousGlobals;
+import dev.pt2st.work.Deadline;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -37,7 +40,7 @@ final class Configurations {
 
   /** A key at the front of a line or in a flow of keys, perhaps with an anchor or a tag. */
   private static final String KEY =
-      "(?m)(?:^\\s*+|[{\\[,]\\s*+)(?:[-?]\\s++)*+(?:[&!]\\S*+\\s++)*+[\"']?";
+      "(?m)(?:^[^\\S\\r\\n]*+|[{\\[,]\\s*+)(?:[-?]\\s++)*+(?:[&!]\\S*+\\s++)*+[\"']?";
 
   /** The end of a plain value: that of a flow, or a line behind which a key stands or nothing. */
   private static final String END =
@@ -74,8 +77,7 @@ final class Configurations {
   /** A class of what NeMo itself builds its models of. */
   private static final Pattern OWN_CLASS =
       Pattern.compile(
-          "([\"']?)((?:nemo|torch|pytorch_lightning|lightning)(?:\\.\\w++)*?\\.[A-Z]\\w*+)\\1"
-              + END);
+          "([\"']?)((?:nemo|torch|pytorch_lightning|lightning)(?:\\.\\w++)++)\\1" + END);
 
   private static final Pattern NAME = Pattern.compile("[\\w.]++");
 
@@ -85,10 +87,21 @@ final class Configurations {
    * What a text says of a model that runs code when it is loaded; null if it says no such thing.
    *
    * @param isMember whether it is in an archive
+   * @param deadline of the file that it is of
+   * @throws LimitException if it takes too long
    */
-  static @Nullable String programOf(MappedFile content, boolean isMember) {
-    String name = String.valueOf(content.name().fileName()).toLowerCase(Locale.ROOT);
-    name = name.substring(name.lastIndexOf('/') + 1);
+  static @Nullable String programOf(MappedFile content, boolean isMember, Deadline deadline)
+      throws LimitException {
+    try {
+      return timedProgramOf(content, isMember, deadline);
+    } catch (TimedText.TooLong e) {
+      throw e.problem();
+    }
+  }
+
+  private static @Nullable String timedProgramOf(
+      MappedFile content, boolean isMember, Deadline deadline) {
+    String name = fileName(content.name().toString());
     boolean isMlflow = name.equals(MLFLOW_MODEL);
     boolean isConfiguration =
         isMember && (name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json"));
@@ -97,7 +110,9 @@ final class Configurations {
     if (!isMlflow && !isConfiguration && !mayHaveFlavors(bytes)) {
       return null;
     }
-    String text = plain(new String(bytes, StandardCharsets.UTF_8));
+    Place place = Place.of(content.name());
+    TimedText text =
+        new TimedText(plain(new String(bytes, StandardCharsets.UTF_8)), deadline, place);
     boolean isCut = content.size() > searched;
     if (isMlflow && (isCut || ALIAS.matcher(text).find())) {
       return "this is a model of MLflow that is not read to its end or has hidden keys, and may run"
@@ -107,6 +122,19 @@ final class Configurations {
       return "this is a model of MLflow, whose loading runs Python code beside it";
     }
     return isConfiguration ? calledBy(text, name.equals(NEMO_CONFIGURATION)) : null;
+  }
+
+  /**
+   * The name that a content has in its folder or its archive, in lower case. What is extracted from
+   * a tar has it without slashes at the end.
+   */
+  private static String fileName(String path) {
+    int end = path.length();
+    while (end > 0 && path.charAt(end - 1) == '/') {
+      end--;
+    }
+    int start = Math.max(path.lastIndexOf('/', end - 1), path.lastIndexOf('!', end - 1)) + 1;
+    return path.substring(start, end).toLowerCase(Locale.ROOT);
   }
 
   /** Whether {@link #hasFlavors} needs to look: most texts have neither the key nor an escape. */
@@ -128,14 +156,14 @@ final class Configurations {
    * Whether a text of another name would be a model of MLflow. A source that speaks of one has the
    * key elsewhere.
    */
-  private static boolean hasFlavors(String text) {
-    return text.contains("flavors")
-        && (text.stripLeading().startsWith("{")
+  private static boolean hasFlavors(TimedText text) {
+    return text.toString().contains("flavors")
+        && (text.toString().stripLeading().startsWith("{")
             ? FLAVORS.matcher(text).find()
             : FLAVORS_AT_TOP.matcher(text).find());
   }
 
-  private static @Nullable String calledBy(String text, boolean isNemo) {
+  private static @Nullable String calledBy(TimedText text, boolean isNemo) {
     if (isNemo && ALIAS.matcher(text).find()) {
       return "this configuration of NeMo has hidden keys, and may name what is called";
     }
@@ -143,7 +171,7 @@ final class Configurations {
     while (target.find()) {
       Matcher own = OWN_CLASS.matcher(text).region(target.end(), text.length());
       own.useTransparentBounds(true);
-      if (own.lookingAt() && DangerousGlobals.find(own.group(2)) == null) {
+      if (own.lookingAt() && isClass(own.group(2)) && DangerousGlobals.find(own.group(2)) == null) {
         continue;
       }
       return "this configuration names what is called when the model is loaded ("
@@ -153,13 +181,19 @@ final class Configurations {
     return null;
   }
 
-  private static String shown(String text, int at) {
+  private static boolean isClass(String name) {
+    char first = name.charAt(name.lastIndexOf('.') + 1);
+    return first >= 'A' && first <= 'Z';
+  }
+
+  private static String shown(TimedText text, int at) {
     Matcher name = NAME.matcher(text).region(Math.min(text.length(), at), text.length());
     return name.lookingAt() ? "_target_: " + name.group() : "_target_";
   }
 
-  /** A text with the letters that escapes stand for. */
-  private static String plain(String text) {
+  /** A text with the letters that escapes stand for, and without a byte order mark. */
+  private static String plain(String marked) {
+    String text = marked.startsWith("\ufeff") ? marked.substring(1) : marked;
     if (text.indexOf('\\') < 0) {
       return text;
     }

@@ -39,6 +39,9 @@ final class ContentScanner {
   /** Whether it has been decompressed as loaders do, or could not be. */
   private boolean loaderDataIsDone;
 
+  /** Whether it has been decompressed as zlib data, or could not be. */
+  private boolean zlibIsDone;
+
   /** Behind what a strict reader took of a stream. */
   private long endOfStream;
 
@@ -232,6 +235,7 @@ final class ContentScanner {
   }
 
   private @Nullable String lookAtZlib() throws CheckpointException, IOException {
+    zlibIsDone = true;
     ArchiveScanner.Inflated inflated = scan.archives().inflatedZlib(content, first);
     if (inflated == null) {
       return null;
@@ -288,7 +292,7 @@ final class ContentScanner {
   /** What a loader finds in a text, or in the blocks of one. */
   private void lookAtText() throws CheckpointException, IOException {
     lookAtJson();
-    String program = LoaderContainers.programOfText(content, depth > 0);
+    String program = LoaderContainers.programOfText(content, depth > 0, scan.deadline());
     if (program != null) {
       judged = true;
       findings.add(Rule.NOT_LOOKED_INTO, Place.of(content.name()), program, null);
@@ -356,6 +360,9 @@ final class ContentScanner {
     }
     if (!loaderDataIsDone && lookAtLoaderData() != null) {
       alsoIs("compressed data");
+    }
+    if (!zlibIsDone && lookAtZlib() != null) {
+      alsoIs("zlib data");
     }
     // A ZIP begins with PERSID: no unpickler goes on behind that but those of PyTorch, which take
     // it for a ZIP.

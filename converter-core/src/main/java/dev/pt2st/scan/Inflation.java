@@ -105,6 +105,10 @@ final class Inflation implements AutoCloseable {
         broken("it has " + produced + " bytes and its entry says " + size);
       }
     } catch (DataFormatException e) {
+      // Loaders that read piece by piece have got what came before.
+      int count = (int) (inflater.getBytesWritten() - produced);
+      unpacking.charge(count, Place.of(shown));
+      append(piece, count);
       broken("the compressed data is damaged");
     } finally {
       consumed = inflater.getBytesRead();

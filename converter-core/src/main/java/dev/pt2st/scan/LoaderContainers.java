@@ -1,8 +1,10 @@
 package dev.pt2st.scan;
 
+import dev.pt2st.LimitException;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.scan.format.JsonContent;
 import dev.pt2st.scan.format.Programs;
+import dev.pt2st.work.Deadline;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +32,12 @@ final class LoaderContainers {
    * What a text says of a model that runs code of its own; null if it says no such thing.
    *
    * @param isMember whether it is in an archive
+   * @param deadline of the file that it is of
+   * @throws LimitException if it takes too long
    */
-  static @Nullable String programOfText(MappedFile content, boolean isMember) {
+  static @Nullable String programOfText(MappedFile content, boolean isMember, Deadline deadline)
+      throws LimitException {
     String program = JsonContent.isObject(content) ? Programs.lambda(content) : null;
-    return program == null ? Configurations.programOf(content, isMember) : program;
+    return program == null ? Configurations.programOf(content, isMember, deadline) : program;
   }
 }

@@ -34,6 +34,7 @@ final class ShelfDirectory {
 
   private final MappedFile content;
   private long at;
+  private boolean hasEntry;
 
   private ShelfDirectory(MappedFile content) {
     this.content = content;
@@ -48,13 +49,16 @@ final class ShelfDirectory {
         return false;
       }
     }
-    return content.size() > 0;
+    return directory.hasEntry;
   }
 
   private boolean readLine() {
-    if (elements(-1, 0) != Kind.ENTRY) {
+    Kind line = elements(-1, 0);
+    // A line needs a place only if somebody asks for its key, and a text may be a key and a value.
+    if (line != Kind.ENTRY && line != Kind.PAIR && line != Kind.TEXT) {
       return false;
     }
+    hasEntry |= line == Kind.ENTRY;
     if (peek() == '#') {
       while (!isEndOfLine()) {
         at++;
@@ -151,7 +155,27 @@ final class ShelfDirectory {
     return close < 0 ? c < 0 || c == '#' : c == close;
   }
 
+  /** A literal, perhaps with signs, or a sum as a complex number is. */
   private Kind value(int depth) {
+    boolean isSigned = skipSigns();
+    Kind kind = operand(depth);
+    while (kind != Kind.NONE && skipSigns()) {
+      isSigned = true;
+      kind = operand(depth);
+    }
+    return kind != Kind.NONE && isSigned ? Kind.ATOM : kind;
+  }
+
+  private boolean skipSigns() {
+    boolean isSigned = false;
+    while (peek() == '+' || peek() == '-') {
+      isSigned = true;
+      at++;
+    }
+    return isSigned;
+  }
+
+  private Kind operand(int depth) {
     int c = peek();
     if (c < 0 || depth > MOST_NESTING) {
       return Kind.NONE;
@@ -168,6 +192,10 @@ final class ShelfDirectory {
     long start = at;
     while (!isEndOfLine() && isOfAtom(byteAt(at))) {
       at++;
+    }
+    if (at > start && peek() == '(') {
+      at++;
+      return elements(')', depth) == Kind.NONE ? Kind.NONE : Kind.ATOM; // set()
     }
     return at > start ? Kind.ATOM : Kind.NONE;
   }

@@ -74,6 +74,8 @@ final class UnknownBytes {
       }
       // The first bytes were looked at as what they are.
       if (at > 0) {
+        // Not every decoder says so if the time is over: it has nothing then, as for other data.
+        scan.checkTime(content);
         archives++;
         if (archives > MOST_ARCHIVES) {
           throw new LimitException(

@@ -15,10 +15,12 @@ import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
 import dev.pt2st.pickle.analysis.PickleTrace;
+import dev.pt2st.scan.format.NpyHeader;
 import dev.pt2st.scan.format.ProgramArchives;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -80,12 +82,12 @@ final class ZipScanner {
       throws CheckpointException, IOException {
     boolean judged = false;
     for (ZipEntry entry : archive.entries()) {
-      String program = ProgramArchives.programOf(entry);
-      if (program != null) {
-        judged = true;
-        findings.add(
-            Rule.NOT_LOOKED_INTO, Place.of(file.name()).inEntry(entry.name()), program, null);
-      }
+      judged |=
+          isProgram(
+              entry.key(),
+              entry.bytes().size(),
+              most -> RecordBytes.start(entry.bytes(), most),
+              Place.of(file.name()).inEntry(entry.name()));
       boolean isStorage = storages.contains(entry.bytes());
       if (isStorage && !scan.options().full() && !looksLikeMore(entry)) {
         continue;
@@ -120,15 +122,30 @@ final class ZipScanner {
     return judged;
   }
 
-  /** Whether a storage begins as a pickle or an archive does. */
+  /** Reports an entry that says of its archive that it holds programs. */
+  private boolean isProgram(String key, long size, ProgramArchives.Start start, Place place) {
+    String program = ProgramArchives.programOf(key, size, start);
+    if (program != null) {
+      findings.add(Rule.NOT_LOOKED_INTO, place, program, null);
+    }
+    return program != null;
+  }
+
+  /** Whether a storage begins as a pickle, an archive or an array of NumPy does. */
   private static boolean looksLikeMore(ZipEntry entry) {
     byte[] start = RecordBytes.start(entry.bytes(), STORAGE_START);
-    return PickleTrace.isAnnounced(start) || Containers.mayBeArchive(start);
+    return PickleTrace.isAnnounced(start)
+        || Containers.mayBeArchive(start)
+        || NpyHeader.begins(start);
   }
 
   /** Any bytes may stand in a storage: it is reported only where it really is more than that. */
   private boolean storage(MappedFile content, int depth) throws CheckpointException, IOException {
     byte[] start = content.start(0, STORAGE_START);
+    if (NpyHeader.begins(start)) {
+      // numpy.load takes any ZIP for an archive of arrays, and reads what begins as one.
+      return scan.quietly(() -> ContentScanner.at(scan, content, depth + 1).isJudged());
+    }
     if (!Containers.mayBeArchive(start)) {
       return scan.pickles().followStorage(content);
     }
@@ -166,11 +183,16 @@ final class ZipScanner {
     boolean judged = false;
     for (ZipSurvey.Found found :
         ZipSurvey.of(file, scan.options().limits(), scan.deadline(), scan.options().full())) {
-      if (surveyed.add(file, found, depth)) {
+      // A content that was looked at under another name is looked at again if loaders go by this.
+      if (surveyed.add(file, found, depth) || ProgramArchives.isKey(keyOf(found))) {
         judged |= found(file, found, depth);
       }
     }
     return judged;
+  }
+
+  private static String keyOf(ZipSurvey.Found found) {
+    return found.name().toLowerCase(Locale.ROOT);
   }
 
   /** Looks at an entry of a survey, as it is compressed; its flags are said and not believed. */
@@ -192,6 +214,12 @@ final class ZipScanner {
     Step step =
         content -> {
           boolean judged =
+              isProgram(
+                  keyOf(found),
+                  content.size(),
+                  most -> content.start(0, (int) Math.min(most, content.size())),
+                  Place.of(file.name()).inEntry(found.name()));
+          judged |=
               ContentScanner.atPart(scan, content, depth + 1, PickleScanner.Context.NONE)
                   .isJudged();
           // The size that the directory gives is where zipfile ends.

@@ -1,6 +1,7 @@
 package dev.pt2st.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.pt2st.scan.format.JsonContent;
 import dev.pt2st.testing.TarBuilder;
@@ -14,8 +15,10 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
@@ -137,6 +140,12 @@ class LoaderContainersTest {
         "[r'''it's''' \"x\", (True, None),]\n",
         "{('k\\'l'): 0, b'\\7-': 1}\n",
         "u'\u00e9', ((7), (-1),)\n",
+        "'x', 'ab'\n'k', (7, 45)\n",
+        "'x', 5\n'k', (7, 45)\n",
+        "'xy'\n'k', (7, 45)\n",
+        "'x', (1+2j, 3)\n'k', (7, 45)\n",
+        "'x', (1 - 2j, - + 3)\n'k', (+ 7, 45 + 0)\n",
+        "'x', (set(), 3)\n'k', (7, 45)\n",
       })
   void theDirectoryOfAShelfIsUnknown(String directory) throws IOException {
     FileReport report = scan(bytes(directory));
@@ -151,6 +160,9 @@ class LoaderContainersTest {
         "'k', (7, 45)\n\n",
         "'k', (7, 45)\nx\n",
         "'k', 7\n",
+        "'k', 7\n'kv'\n",
+        "'k', (7, 45 +)\n",
+        "'k', (7, set()\n",
         "'k', 7, (7, 45)\n",
         "[\"a\", \"b\"]",
         "{\"a\": 1, \"b\": [1, 2]}",
@@ -206,13 +218,23 @@ class LoaderContainersTest {
     names(scan(Wrap.storedZip(Wrap.members("data", bytes(data)))));
   }
 
+  /** Newer versions of Python go on behind padding in the middle. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 6})
+  void paddingInTheMiddleHidesNoPickle(int at) throws IOException {
+    String data = Base64.getEncoder().encodeToString(EVIL);
+    String padded = data.substring(0, at) + "==" + data.substring(at);
+    byte[] json = bytes("{\":serialized:\": \"" + padded + "\"}");
+    names(scan(Wrap.storedZip(Wrap.members("data", json))));
+  }
+
   @Test
   void base64IsDecodedAsPythonDoes() {
     for (int length = 0; length < 9; length++) {
       byte[] content = bytes("abcdefghi".substring(0, length));
       String text = Base64.getEncoder().encodeToString(content);
-      assertThat(JsonContent.base64(text)).isEqualTo(content);
-      assertThat(JsonContent.base64(text.replace("Y", "\n Y!"))).isEqualTo(content);
+      assertThat(JsonContent.base64(text, true)).isEqualTo(content);
+      assertThat(JsonContent.base64(text.replace("Y", "\n Y!"), false)).isEqualTo(content);
     }
   }
 
@@ -236,6 +258,55 @@ class LoaderContainersTest {
     FileReport report = scan(new ZipBuilder().stored(entry, content).build());
     assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
     assertThat(report.findings().getFirst().message()).contains(name);
+  }
+
+  /** Readers other than PyTorch's take a ZIP with something in front, and any name it gives. */
+  @ParameterizedTest
+  @CsvSource({
+    "MAR-INF/MANIFEST.json, UTF-8, TorchServe",
+    "schema.json, UTF-8, skops",
+    "pkg/.data/extern_modules, UTF-8, torch.package",
+    "config.json, UTF-8, Keras",
+    "config.json, UTF-16LE, Keras",
+    "config.json, UTF-32BE, Keras",
+  })
+  void anArchiveWithProgramsIsUnknownBehindOtherBytes(String entry, Charset encoding, String name)
+      throws IOException {
+    byte[] content = "{\"__loader__\": {\"class_name\": \"x\"}}".getBytes(encoding);
+    byte[] path = Wrap.concat(new byte[] {1, 0, 0, 0, 0}, bytes(entry));
+    byte[] named = Wrap.concat(new byte[] {0x75, 0x70, (byte) path.length, 0}, path);
+    byte[] plain = Wrap.concat(new byte[] {0x75, 0x70, 8, 0, 1, 0, 0, 0, 0}, bytes("foo"));
+    for (ZipBuilder zip :
+        new ZipBuilder[] {
+          new ZipBuilder().stored(entry, content),
+          new ZipBuilder().deflated(entry, content, says -> {}),
+          new ZipBuilder().stored("other.txt", content).stored(entry + "\0x", content),
+          new ZipBuilder().stored("foo", content, says -> says.central.extra = named),
+          new ZipBuilder()
+              .stored("foo", content, says -> says.central.extra = Wrap.concat(plain, named)),
+        }) {
+      FileReport report = scan(zip.before(bytes("text\n")).build());
+      assertThat(report.findings())
+          .anySatisfy(finding -> assertThat(finding.message()).contains(name));
+      assertThat(report.verdict()).isEqualTo(Verdict.MALFORMED);
+    }
+  }
+
+  /** Of several such fields the last one counts for Python. */
+  @Test
+  void aSecondUnicodePathIsRefused() throws IOException {
+    byte[] own = Wrap.concat(new byte[] {0x75, 0x70, 8, 0, 1, 0, 0, 0, 0}, bytes("foo"));
+    byte[] other = Wrap.concat(new byte[] {0x75, 0x70, 8, 0, 1, 0, 0, 0, 0}, bytes("bar"));
+    byte[] content = bytes("text");
+    assertThat(scan(withExtra(content, own)).verdict()).isEqualTo(Verdict.NO_PICKLE);
+    assertThat(scan(withExtra(content, Wrap.concat(own, own))).verdict())
+        .isEqualTo(Verdict.NO_PICKLE);
+    assertThat(scan(withExtra(content, Wrap.concat(own, other))).verdict())
+        .isEqualTo(Verdict.MALFORMED);
+  }
+
+  private static byte[] withExtra(byte[] content, byte[] extra) {
+    return new ZipBuilder().stored("foo", content, says -> says.central.extra = extra).build();
   }
 
   @ParameterizedTest
@@ -317,6 +388,44 @@ class LoaderContainersTest {
     FileReport report = scan(Wrap.tar(Wrap.members("./model_config.yaml", yaml)));
     assertThat(report.verdict()).as(report.findings().toString()).isEqualTo(verdict);
     assertThat(scan(yaml).verdict()).isEqualTo(Verdict.NO_PICKLE); // nobody builds a model of it
+    byte[] marked = Wrap.concat(bytes("\u00ef\u00bb\u00bf"), yaml);
+    for (String name : List.of("model_config.yaml", "a/model_config.yaml")) {
+      assertThat(scan(Wrap.tar(Wrap.members(name, yaml))).verdict()).isEqualTo(verdict);
+      assertThat(scan(Wrap.tar(Wrap.members(name, marked))).verdict()).isEqualTo(verdict);
+    }
+  }
+
+  /** Blanks, marks and names by the million are looked through in bounded time. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", " ", ", ", "- ", "-\n", "&a ", "!a\n", "*a", "target: nemo.a\n"})
+  void anOddConfigurationIsReadInBoundedTime(String part) throws IOException {
+    byte[] yaml = bytes("flavors:\n" + part.repeat(900_000 / part.length()));
+    byte[] dots = bytes("target: nemo" + ".a".repeat(400_000) + "\n");
+    assertTimeout(
+        Duration.ofSeconds(30),
+        () -> {
+          assertThat(scan(yaml)).isNotNull();
+          scan(Wrap.tar(Wrap.members("model_config.yaml", yaml)));
+          FileReport report = scan(Wrap.tar(Wrap.members("model_config.yaml", dots)));
+          assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
+        });
+  }
+
+  /** joblib takes zlib data, whose stored block may be the header of a tar. */
+  @Test
+  void aTarThatIsZlibDataIsBoth() throws IOException {
+    byte[] header = new TarBuilder().file("a", new byte[0]).build();
+    byte[] zlib = Wrap.concat(new byte[] {0x78, 1, 1, (byte) 0xf9, 1, 6, (byte) 0xfe}, EVIL);
+    byte[] tar =
+        new TarBuilder()
+            .entry(
+                "a",
+                (byte) '0',
+                new byte[4],
+                block -> System.arraycopy(zlib, 0, block, 0, zlib.length))
+            .build();
+    assertThat(scan(header).verdict()).isEqualTo(Verdict.NO_PICKLE);
+    names(scan(tar));
   }
 
   /** LZMA without a container, with properties that are not the usual ones. */

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** In a storage any bytes may stand: they are reported only where they are more than chance. */
@@ -56,5 +57,18 @@ class ScanStorageTest {
   void aPickleIsNot(String bytes) throws IOException {
     FileReport report = new FileScanner(ScanOptions.STANDARD).scan(withStorage(bytes));
     assertThat(report.verdict()).isEqualTo(Verdict.DANGEROUS);
+  }
+
+  /** {@code numpy.load} takes any ZIP for an archive of arrays. */
+  @ParameterizedTest
+  @CsvSource({"|O, DANGEROUS", "<i8, SAFE"})
+  void anArrayIsReadAsNumpyDoes(String dtype, Verdict verdict) throws IOException {
+    String header = "{'descr': '" + dtype + "', 'fortran_order': False, 'shape': (1,), }";
+    String array =
+        "\u0093NUMPY\1\0v\0"
+            + String.format("%-117s\n", header)
+            + (verdict == Verdict.SAFE ? "12345678" : "(S'id'\nios\nsystem\n.");
+    FileReport report = new FileScanner(ScanOptions.STANDARD).scan(withStorage(array));
+    assertThat(report.verdict()).isEqualTo(verdict);
   }
 }

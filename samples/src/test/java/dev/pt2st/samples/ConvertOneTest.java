@@ -26,7 +26,8 @@ class ConvertOneTest {
   void itSaysWhatWasRefused() throws IOException {
     Path input = sample("hostile/zip_os_system.pt");
     assertThat(ConvertOne.convert(input, temporary.resolve("out.safetensors")))
-        .isEqualTo("refused: to load this file would run os.system('echo pwned'): this is an attack, not a"
+        .isEqualTo(
+            "refused: to load this file would run os.system('echo pwned'): this is an attack, not a"
                 + " model, 1 globals");
   }
 

@@ -140,7 +140,8 @@ public final class ConvertReport {
   /** The root and why it is this one; a file that is converted as a whole needs no such line. */
   private void addRoot(List<String> lines) {
     boolean isPart = !plan.root().isEmpty();
-    boolean leavesTensors = plan.leftOut().stream().anyMatch(part -> part.tensors() > 0 && !part.byName());
+    boolean leavesTensors =
+        plan.leftOut().stream().anyMatch(part -> part.tensors() > 0 && !part.byName());
     if (isPart || leavesTensors) {
       String name = isPart ? plan.root() : "(the top)";
       lines.add("root: " + name + ", " + plan.rootRule().words());

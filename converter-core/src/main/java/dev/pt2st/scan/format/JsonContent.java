@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -97,7 +98,12 @@ public final class JsonContent {
       switch (token) {
         case STRING -> {
           if (isUnder) {
-            pickles.add(base64(json.string()));
+            byte[] bytes = base64(json.string(), true);
+            byte[] further = base64(json.string(), false);
+            pickles.add(bytes);
+            if (!Arrays.equals(bytes, further)) {
+              pickles.add(further);
+            }
           }
         }
         case OPENS -> depth += isUnder ? 1 : 0;
@@ -110,15 +116,20 @@ public final class JsonContent {
     return pickles;
   }
 
-  /** As {@code base64.b64decode}: what is not of the alphabet is skipped, padding ends it. */
-  public static byte[] base64(String text) {
+  /**
+   * As {@code base64.b64decode}: what is not of the alphabet is skipped. Padding ends it, or is
+   * skipped too: that depends on the version of Python (gh-145264).
+   *
+   * @param isPadded whether padding ends it
+   */
+  public static byte[] base64(String text, boolean isPadded) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     int quad = 0;
     int bits = 0;
     int padding = 0;
     for (int i = 0; i < text.length(); i++) {
       int digit = BASE64.indexOf(text.charAt(i));
-      if (text.charAt(i) == '=' && quad >= 2 && quad + ++padding >= 4) {
+      if (isPadded && text.charAt(i) == '=' && quad >= 2 && quad + ++padding >= 4) {
         break;
       }
       if (digit < 0) {

@@ -73,6 +73,11 @@ public record NpyHeader(long dataOffset, boolean mayHaveObjects, long dataSize) 
     return true;
   }
 
+  /** Whether bytes begin as the header of an array. */
+  public static boolean begins(byte[] first) {
+    return first.length >= MAGIC.length() && isMagic(first, 0);
+  }
+
   /** Reads the header; null if it is none. */
   public static @Nullable NpyHeader of(MappedFile content, byte[] first) {
     String start = new String(first, StandardCharsets.ISO_8859_1);

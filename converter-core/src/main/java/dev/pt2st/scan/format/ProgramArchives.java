@@ -1,7 +1,5 @@
 package dev.pt2st.scan.format;
 
-import dev.pt2st.archive.ZipEntry;
-import dev.pt2st.io.RecordBytes;
 import org.jspecify.annotations.Nullable;
 
 /** Archives that hold programs, as one of their entries tells. */
@@ -20,39 +18,59 @@ public final class ProgramArchives {
   /** What skops makes its objects by (skops/io/_persist.py). */
   private static final String SKOPS_SCHEMA = "schema.json";
 
-  private static final int KERAS_SEARCHED = 16 << 20;
+  private static final int SEARCHED = 16 << 20;
+
+  /** Gives the first bytes of an entry. */
+  @FunctionalInterface
+  public interface Start {
+    /** Gives so many, fewer if the entry has fewer or is damaged. */
+    byte[] of(int most);
+  }
 
   private ProgramArchives() {}
 
   /**
-   * What an entry says of its archive, where that holds programs; null if it says no such thing.
+   * Whether a loader tells by an entry of this name what an archive is, or what it runs.
+   *
+   * @param key the name in lower case
    */
-  public static @Nullable String programOf(ZipEntry entry) {
-    if (entry.key().endsWith(TORCH_PACKAGE)) {
+  public static boolean isKey(String key) {
+    return key.endsWith(TORCH_PACKAGE)
+        || key.equals(TORCH_SERVE)
+        || key.equals(SKOPS_SCHEMA)
+        || key.equals(KERAS_CONFIGURATION);
+  }
+
+  /**
+   * What an entry says of its archive, where that holds programs; null if it says no such thing.
+   *
+   * @param key the name in lower case
+   * @param size of the whole entry
+   */
+  public static @Nullable String programOf(String key, long size, Start start) {
+    if (key.endsWith(TORCH_PACKAGE)) {
       return "this is an archive of torch.package, whose Python code runs when it is loaded";
     }
-    if (entry.key().equals(TORCH_SERVE)) {
+    if (key.equals(TORCH_SERVE)) {
       return "this is an archive of TorchServe, whose handler is Python code";
     }
-    if (!entry.key().equals(SKOPS_SCHEMA) && !entry.key().equals(KERAS_CONFIGURATION)) {
+    if (!isKey(key)) {
       return null;
     }
-    byte[] start = RecordBytes.start(entry.bytes(), KERAS_SEARCHED);
-    boolean isCut = start.length < entry.bytes().size();
-    if (entry.key().equals(SKOPS_SCHEMA)) {
-      String text = JsonContent.decode(start);
+    byte[] bytes = start.of(SEARCHED);
+    boolean isCut = bytes.length < size;
+    String text = JsonContent.decode(bytes);
+    if (key.equals(SKOPS_SCHEMA)) {
       return isCut || text.contains("__loader__") || text.contains("\\u")
           ? "this is a file of skops, whose schema names what is imported when it is loaded"
           : null;
     }
-    // Escapes may stand for any of its letters.
-    String text = JsonContent.decode(start);
     if (text.contains("Lambda") || text.contains("lambda")) {
       return "this is a Keras model with Python code in it (Lambda layers)";
     }
-    if (isCut || text.contains("class_name") || text.contains("\\u")) {
-      return "this is a Keras model, whose layers may hold Python code (Lambda layers)";
-    }
-    return null;
+    // Escapes may stand for any of its letters.
+    return isCut || text.contains("class_name") || text.contains("\\u")
+        ? "this is a Keras model, whose layers may hold Python code (Lambda layers)"
+        : null;
   }
 }
