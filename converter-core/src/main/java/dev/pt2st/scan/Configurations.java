@@ -137,6 +137,14 @@ final class Configurations {
     return path.substring(start, end).toLowerCase(Locale.ROOT);
   }
 
+  /**
+   * Whether NeMo takes what has this name in a tar for the configuration of its model. A link of
+   * that name leads to a text of any other.
+   */
+  static boolean isOfNemo(String path) {
+    return fileName(path).equals(NEMO_CONFIGURATION);
+  }
+
   /** Whether {@link #hasFlavors} needs to look: most texts have neither the key nor an escape. */
   private static boolean mayHaveFlavors(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.ISO_8859_1);

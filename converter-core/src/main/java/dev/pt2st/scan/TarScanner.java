@@ -131,6 +131,17 @@ final class TarScanner {
       survey.walkOn();
     }
     boolean judged = odd;
+    for (String link : survey.links()) {
+      if (Configurations.isOfNemo(link)) {
+        judged = true;
+        scan.findings()
+            .add(
+                Rule.NOT_LOOKED_INTO,
+                Place.of(file.name()).inEntry(link),
+                "the configuration of NeMo is a link to another file, and may name what is called",
+                null);
+      }
+    }
     for (TarSurvey.Content content : survey.contents()) {
       boolean isNew =
           content.hasHoles() || !odd || scan.zips().surveyed().add(file, content, depth);

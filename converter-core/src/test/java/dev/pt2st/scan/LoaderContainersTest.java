@@ -395,6 +395,21 @@ class LoaderContainersTest {
     }
   }
 
+  /** What a tar extracts under that name has another one in it. */
+  @ParameterizedTest
+  @ValueSource(chars = {'1', '2'})
+  void aConfigurationThatIsALinkIsUnknown(char type) throws IOException {
+    for (String name : List.of("model_config.yaml", "./model_config.yaml", "other.yaml")) {
+      byte[] tar =
+          new TarBuilder()
+              .file("a.txt", bytes("target: os.system\n"))
+              .entry(name, (byte) type, new byte[0], header -> header[157] = 'a')
+              .build();
+      Verdict verdict = name.startsWith("other") ? Verdict.NO_PICKLE : Verdict.UNKNOWN;
+      assertThat(scan(tar).verdict()).isEqualTo(verdict);
+    }
+  }
+
   /** Blanks, marks and names by the million are looked through in bounded time. */
   @ParameterizedTest
   @ValueSource(strings = {"\n", " ", ", ", "- ", "-\n", "&a ", "!a\n", "*a", "target: nemo.a\n"})

@@ -20,6 +20,8 @@ public record TarHeader(String name, long size, char type, @Nullable OldSparse s
   static final int BLOCK = 512;
   static final char OLD_FILE = '\0';
   static final char DIRECTORY = '5';
+  static final char HARD_LINK = '1';
+  static final char SYMBOLIC_LINK = '2';
   static final char GNU_SPARSE = 'S';
   static final char LONG_NAME = 'L';
   static final char LONG_LINK = 'K';

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,7 @@ public final class TarSurvey {
   private final Deadline deadline;
   private final Map<Content, Content> found = new LinkedHashMap<>();
   private final Set<Content> seenByPython = new HashSet<>();
+  private final Set<String> links = new LinkedHashSet<>();
   private long blocks;
 
   /** Blocks that a walk has taken for headers. */
@@ -128,6 +130,11 @@ public final class TarSurvey {
     return Collections.unmodifiableSet(seenByPython);
   }
 
+  /** The names of all hard and symbolic links. */
+  public Set<String> links() {
+    return Collections.unmodifiableSet(links);
+  }
+
   /** The bytes of a content with holes, no more than {@link SparseMap#MOST_BYTES}. */
   public byte[] assemble(Content content) {
     return SparseMap.assemble(file, content.offset, content.wholeSize, content.pieces);
@@ -171,6 +178,9 @@ public final class TarSurvey {
   }
 
   private void add(TarWalk.Member member, boolean asPython) {
+    if (member.isLink()) {
+      links.add(member.name());
+    }
     if (member.hasContent()) {
       Content content = content(member, member.size(), member.pieces());
       found.putIfAbsent(content, content);

@@ -77,6 +77,7 @@ final class TarWalk {
    * @param size of its content for Python, with holes; may be negative
    * @param headerSize the size in its own header
    * @param hasContent whether Python gives out its content
+   * @param isLink whether its name stands for the content of another file
    * @param pieces of a file with holes
    */
   record Member(
@@ -85,6 +86,7 @@ final class TarWalk {
       long size,
       long headerSize,
       boolean hasContent,
+      boolean isLink,
       List<SparseMap.Piece> pieces) {}
 
   /** An extended header whose member follows. */
@@ -143,6 +145,8 @@ final class TarWalk {
         draft.size,
         draft.header.size(),
         draft.header.hasContent(),
+        draft.header.type() == TarHeader.HARD_LINK
+            || draft.header.type() == TarHeader.SYMBOLIC_LINK,
         draft.pieces);
   }
 
