@@ -50,6 +50,10 @@ final class ZipReader {
   private static final int STORED = 0;
   private static final int DEFLATED = 8;
   private static final long SATURATED = 0xffff_ffffL;
+
+  /** The id and the length of an extra field. */
+  private static final int EXTRA_HEADER = 4;
+
   private static final ByteBuffer NO_EXTRA = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
   static final Remedy AMBIGUOUS =
@@ -332,7 +336,7 @@ final class ZipReader {
   /** The same for the next one; the fields are left behind it. */
   private ByteBuffer extraField(ByteBuffer fields, int wanted, long at) throws MalformedException {
     // Fewer than four bytes are padding, which some writers leave.
-    while (fields.remaining() >= 4) {
+    while (fields.remaining() >= EXTRA_HEADER) {
       int id = fields.getShort() & 0xffff;
       int length = fields.getShort() & 0xffff;
       if (length > fields.remaining()) {
@@ -354,11 +358,8 @@ final class ZipReader {
   private void checkUnicodePath(byte[] extra, byte[] name, long at)
       throws MalformedException, RefusedException {
     ByteBuffer fields = ByteBuffer.wrap(extra).order(ByteOrder.LITTLE_ENDIAN);
-    while (fields.hasRemaining()) {
+    while (fields.remaining() >= EXTRA_HEADER) {
       ByteBuffer path = extraField(fields, UNICODE_PATH_EXTRA, at);
-      if (path == NO_EXTRA) {
-        return;
-      }
       // A version and the CRC-32 of the name in the header stand before the path.
       if (path.remaining() > 5 && !path.position(5).equals(ByteBuffer.wrap(name))) {
         throw ambiguous(at, "the entry \"" + nameOf(name) + "\" has a second name");
