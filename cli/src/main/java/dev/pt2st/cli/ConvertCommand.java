@@ -4,6 +4,7 @@ import dev.pt2st.ByteCount;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
+import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.SourcePath;
 import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.Options;
@@ -25,6 +26,7 @@ import dev.pt2st.convert.source.ModelFolder;
 import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.verify.OutputVerifier;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -219,6 +221,7 @@ final class ConvertCommand extends ModelCommand {
     Path input = target.input();
     Path output = target.output();
     refuseFolder(input, target);
+    refuseSecondInput(target);
     Path folder = target.folder();
     if (Options.isSet(dryRun)) {
       if (folder == null || Files.exists(folder)) {
@@ -254,6 +257,32 @@ final class ConvertCommand extends ModelCommand {
           "is a directory; to convert every checkpoint in it: pt2st migrate "
               + ShellWord.file(input.toString())
               + (folder == null ? "" : " --out " + ShellWord.file(folder.toString())));
+    }
+  }
+
+  /** Of two names the second is the output; a checkpoint there was meant as an input too. */
+  private void refuseSecondInput(ConvertTarget target) throws IOException {
+    Path output = target.output();
+    boolean isPair = target.isNamed() && out.getValue() == null;
+    if (!isPair
+        || !Files.isRegularFile(output)
+        || !Files.exists(target.input())
+        || Files.isSameFile(target.input(), output)) {
+      return;
+    }
+    byte[] first;
+    try (InputStream file = Files.newInputStream(output)) {
+      first = file.readNBytes(Containers.SNIFFED);
+    }
+    if (Containers.mayBeCheckpoint(first) && !Containers.isSafetensors(first)) {
+      throw new FileSystemException(
+          output.toString(),
+          null,
+          "is there already and is a checkpoint, so it is not replaced; to convert both: pt2st convert "
+              + ShellWord.file(target.input().toString())
+              + " "
+              + ShellWord.file(output.toString())
+              + " --out DIR");
     }
   }
 

@@ -126,7 +126,9 @@ class ConvertTargetsTest {
     byte[] before = Files.readAllBytes(b);
     Run run = Run.convert(a, b, option);
     assertThat(run.code()).isEqualTo(1);
-    assertThat(run.err()).contains(b + ": is there already");
+    assertThat(run.err())
+        .contains(b + ": is there already and is a checkpoint")
+        .contains("to convert both: pt2st convert " + a + " " + b + " --out DIR");
     assertThat(b).hasBinaryContent(before);
     Path link = Files.createSymbolicLink(temporary.resolve("link.safetensors"), b);
     assertThat(Run.convert(a, link, option).code()).isEqualTo(1);

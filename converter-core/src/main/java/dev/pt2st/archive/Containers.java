@@ -80,8 +80,7 @@ public final class Containers {
           "the first header of this tar is one for lenient readers alone",
           ZipReader.AMBIGUOUS);
     }
-    String beginning = start.substring(0, Math.min(start.length(), LEGACY_MAGIC_WITHIN));
-    if (beginning.contains(LEGACY_MAGIC_BINARY) || beginning.contains(LEGACY_MAGIC_TEXT)) {
+    if (isLegacyStream(start)) {
       return new Container.LegacyStream(file);
     }
     for (ForeignFormat format : ForeignFormat.ALL) {
@@ -96,6 +95,17 @@ public final class Containers {
         place,
         "this is no checkpoint that pt2st knows",
         new Remedy.Advice("it should be a file written by torch.save or a pickle"));
+  }
+
+  /** Whether what starts so may have been written by {@code torch.save}. */
+  public static boolean mayBeTorchSave(byte[] first) {
+    String start = latin1(first);
+    return isZip(start) || isLegacyStream(start);
+  }
+
+  private static boolean isLegacyStream(String start) {
+    String beginning = start.substring(0, Math.min(start.length(), LEGACY_MAGIC_WITHIN));
+    return beginning.contains(LEGACY_MAGIC_BINARY) || beginning.contains(LEGACY_MAGIC_TEXT);
   }
 
   private static boolean isZip(String start) {

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     behind whose storages anything may follow
  * @param furtherGlobals the globals of pickles in the same archive that do not belong to the
  *     checkpoint, those that are listed left out
+ * @param openedBytes the keys of bytes that were read as the pickles that they are, with what they
+ *     hold in their place in the top
  * @param systemInfo what the writer noted of its machine, where the layout has it: {@code sys_info}
  *     of {@code _legacy_save} in {@code torch/serialization.py}
  */
@@ -38,9 +40,11 @@ public record Checkpoint(
     Collection<Storage> storages,
     long end,
     List<GlobalValue> furtherGlobals,
+    List<String> openedBytes,
     @Nullable Value systemInfo) {
   public Checkpoint {
     globals = List.copyOf(globals);
+    openedBytes = List.copyOf(openedBytes);
     storages = Collections.unmodifiableCollection(storages);
     furtherGlobals = List.copyOf(furtherGlobals);
   }
@@ -57,6 +61,7 @@ public record Checkpoint(
         null,
         List.of(),
         container.file().size(),
+        List.of(),
         List.of(),
         null);
   }
@@ -81,6 +86,22 @@ public record Checkpoint(
     return with(model, storages, end, furtherGlobals, info);
   }
 
+  /** With what bytes in it hold. */
+  Checkpoint withOpened(List<String> keys, List<GlobalValue> allGlobals, long allTensors) {
+    return new Checkpoint(
+        container,
+        top,
+        allGlobals,
+        allTensors,
+        protocol,
+        model,
+        storages,
+        end,
+        furtherGlobals,
+        keys,
+        systemInfo);
+  }
+
   /** The same pickle, with all else that a layout may say. */
   private Checkpoint with(
       @Nullable Value state,
@@ -89,7 +110,17 @@ public record Checkpoint(
       List<GlobalValue> further,
       @Nullable Value info) {
     return new Checkpoint(
-        container, top, globals, tensors, protocol, state, all, offset, further, info);
+        container,
+        top,
+        globals,
+        tensors,
+        protocol,
+        state,
+        all,
+        offset,
+        further,
+        openedBytes,
+        info);
   }
 
   /** Which entries of its archive are storages. */

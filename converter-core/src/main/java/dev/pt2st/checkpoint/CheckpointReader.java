@@ -43,7 +43,7 @@ public final class CheckpointReader {
    */
   public Checkpoint read(Container container) throws CheckpointException {
     ReadContext reading = new ReadContext(settings, EmbeddedCheckpoint::read);
-    Checkpoint checkpoint = read(container, reading);
+    Checkpoint checkpoint = PickledBytes.open(read(container, reading), reading);
     if (reading.furtherGlobals().isEmpty()) {
       return checkpoint;
     }

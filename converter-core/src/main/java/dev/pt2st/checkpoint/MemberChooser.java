@@ -13,29 +13,46 @@ import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.OpenSource;
 import dev.pt2st.archive.WrappedFiles;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.pickle.DictValue;
+import dev.pt2st.pickle.Value;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the checkpoint of an archive: exactly one of its files must hold tensors. A damaged file
- * might hold some too, so beside one the choice is the user's; a file of a kind that is not read
- * does not count.
+ * Chooses the checkpoint of an archive: the only one of its files that holds tensors; or else the
+ * only one of these that is not the state of an optimizer; or else the policy of
+ * Stable-Baselines3. A damaged file might hold tensors too, so beside one the choice is the user's;
+ * a file of a kind that is not read does not count.
  */
 final class MemberChooser {
   private static final int MOST_NAMES = 20;
   private static final byte PROTO = (byte) 0x80;
 
+  /** {@code save_to_zip_file} of stable_baselines3/common/save_util.py: one FILE.pth for each. */
+  private static final String POLICY = "policy.pth";
+
+  /** Beside it, single tensors such as the temperature of SAC; the second name is the older one. */
+  private static final Set<String> VARIABLES = Set.of("pytorch_variables.pth", "tensors.pth");
+
+
   private final CheckpointReader reader;
   private final OpenSource source;
   private final Limits limits;
   private final List<String> holders = new ArrayList<>();
-  private long holderCount;
+
+  /** Those of the holders that are not the state of an optimizer. */
+  private final List<String> models = new ArrayList<>();
+
   private String largest = "";
   private long largestSize = -1;
   private @Nullable ResourceName safetensors;
-  private @Nullable Checkpoint only;
+  private @Nullable Checkpoint first;
+  private @Nullable Checkpoint model;
+  private @Nullable Checkpoint policy;
+  private String chosen = "";
   private @Nullable CheckpointException failure;
   private long failures;
 
@@ -60,19 +77,39 @@ final class MemberChooser {
       }
       safetensors = safetensors == null ? files.safetensors() : safetensors;
     }
-    if (holderCount > 1) {
-      throw several();
-    }
-    if (only == null) {
+    if (holders.isEmpty()) {
       throw none();
+    }
+    Checkpoint found = decided();
+    if (found == null) {
+      throw several();
     }
     if (failure != null) {
       throw new RefusedException(
           failure.place(),
-          failure.problem() + "; it might hold tensors as \"" + holders.getFirst() + "\" does",
+          failure.problem() + "; it might hold tensors as \"" + chosen + "\" does",
           choice());
     }
-    return only;
+    return found;
+  }
+
+  private @Nullable Checkpoint decided() {
+    if (holders.size() == 1) {
+      chosen = holders.getFirst();
+      return first;
+    }
+    if (models.size() == 1) {
+      chosen = models.getFirst();
+      return model;
+    }
+    boolean isAgent = models.stream().allMatch(name -> name.equals(POLICY) || VARIABLES.contains(name));
+    chosen = isAgent && policy != null ? POLICY : "";
+    return isAgent ? policy : null;
+  }
+
+  /** The files that hold tensors too, beside the chosen one. */
+  List<String> others() {
+    return holders.stream().filter(name -> !name.equals(chosen)).toList();
   }
 
   private boolean hasNext(WrappedFiles files) throws CheckpointException, IOException {
@@ -117,19 +154,30 @@ final class MemberChooser {
 
   private void note(Checkpoint found, WrappedFiles files, List<MappedFile> kept) {
     String name = memberOf(files.file().name());
-    if (++holderCount <= MOST_NAMES) {
-      holders.add(name);
-    }
+    holders.add(name);
     if (files.file().size() > largestSize) {
       largest = name;
       largestSize = files.file().size();
     }
-    if (holderCount == 1) {
-      only = found;
-      kept.addAll(files.keep());
-    } else {
-      only = null;
+    boolean isModel = !isOptimizer(found.top());
+    if (isModel) {
+      models.add(name);
     }
+    // What may still be chosen outlives the walk.
+    boolean isPolicy = isModel && name.equals(POLICY);
+    boolean isFirst = holders.size() == 1;
+    boolean isFirstModel = isModel && models.size() == 1;
+    if (isFirst || isFirstModel || isPolicy) {
+      kept.addAll(files.keep());
+    }
+    first = isFirst ? found : first;
+    model = isFirstModel ? found : model;
+    policy = isPolicy ? found : policy;
+  }
+
+  /** What {@code Optimizer.state_dict} of {@code torch/optim/optimizer.py} gives. */
+  private static boolean isOptimizer(Value top) {
+    return top instanceof DictValue dict && dict.get("state") != null && dict.get("param_groups") != null;
   }
 
   private String memberOf(ResourceName file) {
@@ -147,10 +195,12 @@ final class MemberChooser {
   private RefusedException several() {
     return new RefusedException(
         place(),
-        holderCount
+        holders.size()
             + " files in it hold tensors: "
-            + String.join(", ", holders)
-            + (holderCount > MOST_NAMES ? " and " + (holderCount - MOST_NAMES) + " more" : ""),
+            + String.join(", ", holders.subList(0, Math.min(holders.size(), MOST_NAMES)))
+            + (holders.size() > MOST_NAMES
+                ? " and " + (holders.size() - MOST_NAMES) + " more"
+                : ""),
         choice());
   }
 

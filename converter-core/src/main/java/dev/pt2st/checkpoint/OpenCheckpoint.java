@@ -35,6 +35,7 @@ public final class OpenCheckpoint implements AutoCloseable {
   private final List<MappedFile> kept = new ArrayList<>();
   private @Nullable Container container;
   private @Nullable Checkpoint checkpoint;
+  private List<String> otherMembers = List.of();
 
   private OpenCheckpoint(OpenSource source, Limits limits, CheckpointReader reader) {
     this.source = source;
@@ -90,7 +91,9 @@ public final class OpenCheckpoint implements AutoCloseable {
     if (source.archive() == null) {
       container = source.container();
     } else {
-      checkpoint = new MemberChooser(reader, source, limits).choose(kept);
+      MemberChooser chooser = new MemberChooser(reader, source, limits);
+      checkpoint = chooser.choose(kept);
+      otherMembers = chooser.others();
       container = checkpoint.container();
     }
     return this;
@@ -135,6 +138,11 @@ public final class OpenCheckpoint implements AutoCloseable {
    */
   public String member() {
     return file().name().within(source.input().name());
+  }
+
+  /** What else of the archive holds tensors, named alike; empty if the user has named a member. */
+  public List<String> otherMembers() {
+    return otherMembers;
   }
 
   /**

@@ -43,11 +43,8 @@ final class RawPickleReader {
           new Remedy.DoNotTrust(
               "a file of several pickles is not converted: do not trust it blindly"));
     }
-    long tensors = domain.tensors();
-    if (tensors == 0) {
-      tensors = PickledBytes.open(result.value(), reading, raw.file());
-    }
-    return new Checkpoint(raw, result.value(), domain.globals(), tensors, result.protocol());
+    return new Checkpoint(
+        raw, result.value(), domain.globals(), domain.tensors(), result.protocol());
   }
 
   /** Behind such an array it cannot be told what is an opcode, also where some seem to follow. */

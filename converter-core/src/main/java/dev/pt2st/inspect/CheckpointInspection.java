@@ -50,6 +50,7 @@ final class CheckpointInspection {
     }
     if (!file.member().isEmpty()) {
       facts.add(new Fact("member", file.member()));
+      file.otherMembers().forEach(name -> facts.add(new Fact("another with tensors", name)));
     }
     facts.addAll(ContainerFacts.of(container, options));
     Checkpoint checkpoint = file.read();

@@ -66,6 +66,10 @@ record RecordRules(Predicate<List<Value>> arguments, Predicate<Value> state) {
     add("builtins.NotImplemented", args -> false, none);
     add("_io.BytesIO", nothing, RecordRules::isBuffer);
     add("re._compile", RecordRules::isExpression, none);
+    add(
+        "torch_npu.npu._format.Format",
+        args -> args.size() == 1 && args.getFirst() instanceof Value.Int,
+        none);
     for (String name :
         List.of(
             "argparse.Namespace",

@@ -290,4 +290,22 @@ class GlobalRulesTest {
         .rejected(RefusedException.class)
         .hasMessageContaining("accepted only as a value");
   }
+
+  /** By protocol 2 its state names a nested class by a call of {@code getattr}. */
+  @Test
+  void aShardedTensorIsToldAsThePartThatItIs() {
+    String type = "torch.distributed._shard.sharded_tensor.api.ShardedTensor";
+    Object group =
+        new Py.Instance(call("builtins.getattr", global(type), "ProcessGroupState"), Py.list());
+    convert(checkpoint(object(type, Py.tuple(group))), Policy.STANDARD)
+        .rejected(RefusedException.class)
+        .hasMessageContaining("one rank's part of tensors that are spread over several processes")
+        .hasMessageContaining("get_model_state_dict")
+        .hasMessageNotContaining("attack");
+    Object attack = call("os.system", "id");
+    convert(checkpoint(Py.tuple(object(type, Py.tuple(group)), attack)), Policy.STANDARD)
+        .rejected(RefusedException.class)
+        .hasMessageContaining("would run os.system('id')")
+        .hasMessageContaining("attack");
+  }
 }

@@ -15,11 +15,16 @@ import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.TestConversion;
 import dev.pt2st.testing.Torch;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tensors in states that do not come with BUILD, and in containers that are no plain ones. */
@@ -176,6 +181,60 @@ class ObjectStateRulesTest {
     TestConversion conversion = TestConversion.of(temporary, top);
     assertThat(conversion.names()).containsExactly("w");
     assertThat(conversion.plan().root()).isEqualTo("worker");
+    assertThat(conversion.plan().openedBytes()).containsExactly("worker");
+  }
+
+  static Stream<Function<byte[], Object>> writtenBytes() {
+    return Stream.of(
+        bytes -> bytes,
+        // Protocols 0 to 2 have no bytes.
+        bytes ->
+            call("_codecs.encode", new String(bytes, StandardCharsets.ISO_8859_1), "latin1"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("writtenBytes")
+  void whatTorchSaveHasWrittenToBytesIsReadToo(Function<byte[], Object> written) throws Exception {
+    Torch inside = new Torch();
+    byte[] saved = inside.zip(dict("w", inside.tensor(1, 2)));
+    byte[] pickled = Py.pickle(dict("v", call("torch.FloatTensor", list(3.0))));
+    TestConversion conversion =
+        convert(
+            dict(
+                "a", dict("b", written.apply(saved)),
+                "c", written.apply(pickled),
+                "noise", written.apply(Arrays.copyOf(saved, 40))));
+    assertThat(conversion.tensors())
+        .containsOnly(
+            Map.entry("a.b.w", "F32[2] 0000803f00000040"), Map.entry("c.v", "F32[1] 00004040"));
+    assertThat(conversion.plan().openedBytes()).containsExactlyInAnyOrder("a.b", "c");
+  }
+
+  @Test
+  void bytesBesideATensorStayBytes() throws Exception {
+    byte[] inner = Py.pickle(dict("w", call("torch.FloatTensor", list(1.0))));
+    TestConversion conversion = convert(dict("x", torch.tensor(1), "blob", inner));
+    assertThat(conversion.names()).containsExactly("x");
+    assertThat(conversion.plan().openedBytes()).isEmpty();
+  }
+
+  @Test
+  void aPackedEmbeddingHasTheNameOfItsStateDict() throws Exception {
+    Object packed =
+        new Py.Built(
+            Py.instance("torch.ScriptObject"),
+            tuple(
+                tuple(1, list(torch.tensor(1)), list(), list(8)),
+                "__torch__.torch.classes.quantized.EmbeddingPackedParamsBase"));
+    Map<Object, Object> state =
+        dict("_parameters", dict(), "_buffers", dict(), "_modules", dict());
+    state.put("_packed_weight", packed);
+    assertThat(
+            convert(
+                    object(
+                        "torch.ao.nn.quantized.modules.embedding_ops.EmbeddingPackedParams", state))
+                .names())
+        .containsExactly("_packed_weight");
   }
 
   @Test

@@ -54,6 +54,57 @@ class WrappedMemberTest {
         .hasMessageContaining("sample.pt!policy.pth'");
   }
 
+  private static byte[] optimizer() {
+    Torch torch = new Torch();
+    return torch.zip(
+        Py.dict("state", Py.dict(0, Py.dict("exp_avg", torch.tensor(3))), "param_groups", Py.list()));
+  }
+
+  @Test
+  void optimizersAreSetAsideAndSaid() throws Exception {
+    TestConversion conversion =
+        TestConversion.of(
+            temporary,
+            Wrap.tar(members("a.pth", optimizer(), "model.pth", weights(), "z.pth", optimizer())));
+    assertThat(conversion.names()).containsExactly("w");
+    assertThat(conversion.plan().member()).isEqualTo("model.pth");
+    assertThat(conversion.plan().otherMembers()).containsExactly("a.pth", "z.pth");
+  }
+
+  @Test
+  void anOptimizerAloneIsWhatThereIs() throws Exception {
+    assertThat(
+            TestConversion.of(temporary, Wrap.tar(members("a.pth", optimizer()))).plan().member())
+        .isEqualTo("a.pth");
+    TestConversion.of(temporary, Wrap.tar(members("a.pth", optimizer(), "b.pth", optimizer())))
+        .rejected(RefusedException.class)
+        .hasMessageContaining("2 files in it hold tensors: a.pth, b.pth");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pytorch_variables.pth", "tensors.pth"})
+  void ofAnAgentOfStableBaselines3ThePolicyIsTheModel(String variables) throws Exception {
+    byte[] temperature = checkpoint("log_ent_coef", 1);
+    TestConversion conversion =
+        TestConversion.of(
+            temporary,
+            Wrap.zip(
+                members(
+                    variables,
+                    temperature,
+                    "policy.pth",
+                    weights(),
+                    "actor.optimizer.pth",
+                    optimizer())));
+    assertThat(conversion.names()).containsExactly("w");
+    assertThat(conversion.plan().otherMembers())
+        .containsExactly(variables, "actor.optimizer.pth");
+    TestConversion.of(
+            temporary, Wrap.zip(members("policy.pth", weights(), "critic.pth", weights())))
+        .rejected(RefusedException.class)
+        .hasMessageContaining("2 files in it hold tensors: policy.pth, critic.pth");
+  }
+
   @Test
   void checkpointsWithoutTensorsDoNotCount() throws Exception {
     byte[] archive =

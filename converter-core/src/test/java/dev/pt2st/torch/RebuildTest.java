@@ -58,6 +58,23 @@ class RebuildTest {
     assertIsOne(Torch.view(torch.floats(1), 0, call("torch.Size", list(1)), list(1)));
   }
 
+  /** What Ascend's plugin writes: the elements are those of the CPU, whatever the layout says. */
+  @Test
+  void tensorsOfAnNpu() throws Exception {
+    for (Object format : list(true, call("torch_npu.npu._format.Format", 29))) {
+      assertIsOne(
+          call(
+              "torch_npu.utils.storage._rebuild_npu_tensor",
+              torch.floats(1),
+              0,
+              tuple(1),
+              tuple(1),
+              false,
+              orderedDict(),
+              format));
+    }
+  }
+
   @Test
   void parameters() throws Exception {
     assertIsOne(call("torch._utils._rebuild_parameter", torch.tensor(1), true, orderedDict()));

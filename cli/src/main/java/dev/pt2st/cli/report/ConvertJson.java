@@ -63,6 +63,8 @@ public final class ConvertJson {
     writeOptions();
     json.name("layout").value(plan.layout());
     json.name("member").value(plan.member().isEmpty() ? null : plan.member());
+    writeNames("other_members", plan.otherMembers());
+    writeNames("opened_bytes", plan.openedBytes());
     json.name("root").value(plan.root());
     json.name("root_rule").value(plan.rootRule().name().toLowerCase(Locale.ROOT));
     json.name("tensor_count").value(plan.tensors().size());
@@ -180,6 +182,14 @@ public final class ConvertJson {
       json.name("module").value(hook.module());
       json.name("hook").value(hook.hook());
       json.endObject();
+    }
+    json.endArray();
+  }
+
+  private void writeNames(String name, List<String> names) throws IOException {
+    json.name(name).beginArray();
+    for (String each : names) {
+      json.value(each);
     }
     json.endArray();
   }

@@ -84,7 +84,15 @@ public final class ConvertReport {
       lines.add((run.dryRun ? "sidecar, not written: " : "sidecar: ") + run.sidecar);
     }
     if (!plan.member().isEmpty() && !run.named.equals(plan.member())) {
-      lines.add("member of the archive: " + plan.member());
+      lines.add(
+          "member of the archive: "
+              + plan.member()
+              + (plan.otherMembers().isEmpty()
+                  ? ""
+                  : "; these hold tensors too: " + some(plan.otherMembers())));
+    }
+    if (!plan.openedBytes().isEmpty()) {
+      lines.add("bytes that are pickles, and were read as such: " + some(plan.openedBytes()));
     }
     addRoot(lines);
     addLeftOut(lines);

@@ -7,6 +7,8 @@ import com.google.gson.JsonObject;
 import dev.pt2st.cli.Run;
 import dev.pt2st.cli.Samples;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,8 @@ class ConvertReportTest {
             "options",
             "layout",
             "member",
+            "other_members",
+            "opened_bytes",
             "root",
             "root_rule",
             "tensor_count",
@@ -141,6 +145,30 @@ class ConvertReportTest {
     assertThat(Run.done(archive, output).outLines()).contains("member of the archive: policy.pth");
     JsonObject report = Run.done(archive, output, "--overwrite", "--json").json();
     assertThat(report.get("member").getAsString()).isEqualTo("policy.pth");
+  }
+
+  @Test
+  void whatElseOfTheArchiveHoldsTensorsIsNamedToo() {
+    Path archive = Samples.checkpoint("wrapped_several.zip");
+    assertThat(Run.done(archive, output).outLines())
+        .contains(
+            "member of the archive: policy.pth; these hold tensors too: policy.optimizer.pth");
+    JsonObject report = Run.done(archive, output, "--overwrite", "--json").json();
+    assertThat(report.get("member").getAsString()).isEqualTo("policy.pth");
+    assertThat(report.getAsJsonArray("other_members")).hasToString("[\"policy.optimizer.pth\"]");
+  }
+
+  @Test
+  void bytesThatWereReadAsPicklesAreNamed() throws IOException {
+    // {'worker': pickle.dumps({'w': torch.FloatTensor([1.0])})}, by protocol 3.
+    String tensor = "\u0080\u0003}X\1\0\0\0wctorch\nFloatTensor\n]G\u003f\u00f0\0\0\0\0\0\0a\u0085Rs.";
+    String top = "\u0080\u0003}X\6\0\0\0workerC" + (char) tensor.length() + tensor + "s.";
+    Path input = temporary.resolve("agent.pkl");
+    Files.write(input, top.getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(Run.done(input, output).outLines())
+        .contains("bytes that are pickles, and were read as such: worker");
+    JsonObject report = Run.done(input, output, "--overwrite", "--json").json();
+    assertThat(report.getAsJsonArray("opened_bytes")).hasToString("[\"worker\"]");
   }
 
   @Test

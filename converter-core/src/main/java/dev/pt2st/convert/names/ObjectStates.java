@@ -84,10 +84,30 @@ final class ObjectStates {
     List<NamingNode.Child> found = new ArrayList<>(0);
     for (int i = 0; i < attributes.size(); i++) {
       if (attributes.value(i) instanceof ObjectValue object && packedState(object) != null) {
-        found.add(new NamingNode.Child(attributes.key(i), object));
+        TensorValue weight = packedWeight(object);
+        found.add(new NamingNode.Child(attributes.key(i), weight == null ? object : weight));
       }
     }
     return found;
+  }
+
+  /**
+   * The only tensor of a packed embedding, whose {@code state_dict()} has it without a number
+   * ({@code EmbeddingPackedParams._save_to_state_dict} of {@code
+   * torch/ao/nn/quantized/modules/embedding_ops.py}). Its state is a version, the tensors and two
+   * lists of numbers. Null for all others.
+   */
+  private static @Nullable TensorValue packedWeight(ObjectValue object) {
+    return object.states().getFirst() instanceof TupleValue pair
+            && pair.items().get(1) instanceof Value.Text type
+            && type.value().endsWith(".EmbeddingPackedParamsBase")
+            && pair.items().getFirst() instanceof TupleValue state
+            && state.items().size() > 1
+            && state.items().get(1) instanceof ListValue tensors
+            && tensors.items().size() == 1
+            && tensors.items().getFirst() instanceof TensorValue tensor
+        ? tensor
+        : null;
   }
 
   /**

@@ -17,12 +17,14 @@ import java.util.stream.IntStream;
  * @param layout what the input is made of
  * @param member what of an archive is converted, as {@code archive!member} takes it; empty where
  *     the input is the checkpoint itself
+ * @param otherMembers what else of that archive holds tensors and is not converted
  * @param root the path of the part that is converted; empty for the top
  * @param rootRule why it is this part
  * @param files the files of the output; more than one where it is split into shards
  * @param leftOut what of the checkpoint is not written
  * @param skipped tensors of the root that safetensors cannot hold, with the reason
  * @param droppedTensors tensors that share the storage of another, which stands for them
+ * @param openedBytes the keys of bytes in the checkpoint that were read as the pickles that they are
  * @param renamed the new names of those that were changed, with the names below the root
  * @param hooks what PyTorch would call for the names of a module, and nothing here calls
  * @param inert globals that are not on the allowlist and were kept as inert records
@@ -33,12 +35,14 @@ import java.util.stream.IntStream;
 public record Plan(
     String layout,
     String member,
+    List<String> otherMembers,
     String root,
     RootRule rootRule,
     List<PlannedFile> files,
     List<LeftOut> leftOut,
     List<Skipped> skipped,
     List<Dropped> droppedTensors,
+    List<String> openedBytes,
     Map<String, String> renamed,
     List<Hook> hooks,
     List<RefusedGlobal> inert,
@@ -118,6 +122,8 @@ public record Plan(
   }
 
   public Plan {
+    otherMembers = List.copyOf(otherMembers);
+    openedBytes = List.copyOf(openedBytes);
     files = List.copyOf(files);
     leftOut = List.copyOf(leftOut);
     skipped = List.copyOf(skipped);
@@ -133,17 +139,23 @@ public record Plan(
     return dropped;
   }
 
-  /** The same, of a member of an archive. */
-  public Plan withMember(String name) {
+  /**
+   * The same, of a member of an archive.
+   *
+   * @param others the members that hold tensors too
+   */
+  public Plan withMember(String name, List<String> others) {
     return new Plan(
         layout,
         name,
+        others,
         root,
         rootRule,
         files,
         leftOut,
         skipped,
         droppedTensors,
+        openedBytes,
         renamed,
         hooks,
         inert,

@@ -19,6 +19,7 @@ import dev.pt2st.torch.DangerousGlobals;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class GlobalsCheck {
   /** Names in the sentence; the list behind it has all of them. */
   private static final int MOST_NAMES = 10;
+
+  private static final String SHARDED_TENSOR =
+      "torch.distributed._shard.sharded_tensor.api.ShardedTensor";
 
   private GlobalsCheck() {}
 
@@ -101,6 +105,20 @@ public final class GlobalsCheck {
       Place place) {
     List<RefusedGlobal> dangerous =
         refused.stream().filter(global -> !global.danger().isEmpty()).toList();
+    Optional<String> shard = shardClass(checkpoint);
+    if (shard.isPresent() && dangerous.stream().allMatch(GlobalsCheck::isHonest)) {
+      return new RefusedException(
+          place,
+          "it holds one rank's part of tensors that are spread over several processes ("
+              + shard.get()
+              + ")",
+          new Remedy.Advice(
+              "gather the whole model first, as with get_model_state_dict(model,"
+                  + " options=StateDictOptions(full_state_dict=True)) of"
+                  + " torch.distributed.checkpoint.state_dict, and convert what torch.save writes of"
+                  + " it; nothing was run here"),
+          refused);
+    }
     if (!dangerous.isEmpty()) {
       return dangerous(refused, dangerous, further, place);
     }
@@ -117,6 +135,17 @@ public final class GlobalsCheck {
             + " not on the allowlist",
         new Remedy.AcceptGlobals(names),
         refused);
+  }
+
+  /**
+   * The class of tensors that are parts of others: torch/distributed/_shard/sharded_tensor/api.py.
+   * By protocol 2 such a part is pickled with a call of {@code getattr}, which finds a nested class.
+   */
+  private static Optional<String> shardClass(Checkpoint checkpoint) {
+    return checkpoint.globals().stream()
+        .map(GlobalValue::dottedName)
+        .filter(SHARDED_TENSOR::equals)
+        .findFirst();
   }
 
   /** The class of the module that is the root or the top, if it is among those names. */

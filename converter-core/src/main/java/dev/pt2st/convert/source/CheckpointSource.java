@@ -26,7 +26,9 @@ record CheckpointSource(OpenCheckpoint file) implements TensorSource {
 
   @Override
   public Plan plan(ConvertOptions options) throws CheckpointException, IOException {
-    return guarded(() -> Planner.plan(file.read(), options).withMember(file.member()));
+    return guarded(
+        () ->
+            Planner.plan(file.read(), options).withMember(file.member(), file.otherMembers()));
   }
 
   @Override

@@ -66,7 +66,7 @@ record FlatSource(
   @Override
   public Plan plan(ConvertOptions options) throws CheckpointException, IOException {
     refuseRoot(options, model.place());
-    return guarded(() -> Planner.plan(model, options).withMember(member));
+    return guarded(() -> Planner.plan(model, options).withMember(member, List.of()));
   }
 
   @Override
