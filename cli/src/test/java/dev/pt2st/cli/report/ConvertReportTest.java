@@ -161,7 +161,7 @@ class ConvertReportTest {
   @Test
   void bytesThatWereReadAsPicklesAreNamed() throws IOException {
     // {'worker': pickle.dumps({'w': torch.FloatTensor([1.0])})}, by protocol 3.
-    String tensor = "\u0080\u0003}X\1\0\0\0wctorch\nFloatTensor\n]G\u003f\u00f0\0\0\0\0\0\0a\u0085Rs.";
+    String tensor = "\u0080\u0003}X\1\0\0\0wctorch\nFloatTensor\n]G?\u00f0\0\0\0\0\0\0a\u0085Rs.";
     String top = "\u0080\u0003}X\6\0\0\0workerC" + (char) tensor.length() + tensor + "s.";
     Path input = temporary.resolve("agent.pkl");
     Files.write(input, top.getBytes(StandardCharsets.ISO_8859_1));
