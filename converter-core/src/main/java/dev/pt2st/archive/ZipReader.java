@@ -354,11 +354,8 @@ final class ZipReader {
   private void checkUnicodePath(byte[] extra, byte[] name, long at)
       throws MalformedException, RefusedException {
     ByteBuffer fields = ByteBuffer.wrap(extra).order(ByteOrder.LITTLE_ENDIAN);
-    while (fields.hasRemaining()) {
+    while (fields.remaining() >= 4) {
       ByteBuffer path = extraField(fields, UNICODE_PATH_EXTRA, at);
-      if (path == NO_EXTRA) {
-        return;
-      }
       // A version and the CRC-32 of the name in the header stand before the path.
       if (path.remaining() > 5 && !path.position(5).equals(ByteBuffer.wrap(name))) {
         throw ambiguous(at, "the entry \"" + nameOf(name) + "\" has a second name");
