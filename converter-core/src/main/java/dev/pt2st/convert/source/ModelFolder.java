@@ -1,5 +1,6 @@
 package dev.pt2st.convert.source;
 
+import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
 import dev.pt2st.safetensors.ShardNames;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -19,6 +20,15 @@ public final class ModelFolder {
       Pattern.compile(".+\\.(safetensors|bin|pt|pth|ckpt)\\.index(?:\\.[^.]+)?\\.json");
 
   private ModelFolder() {}
+
+  /**
+   * Whether a folder is one model, or one checkpoint of several processes.
+   *
+   * @throws IOException if the folder cannot be read, or there are several indices in it
+   */
+  public static boolean isModel(Path folder) throws IOException {
+    return indexIn(folder).isPresent() || FolderCheckpoint.in(folder).isPresent();
+  }
 
   /**
    * The index in a folder: that of safetensors files, if there are others too.

@@ -6,6 +6,7 @@ import dev.pt2st.UnpackingListener;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.OpenSource;
 import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.planner.FlatModel;
 import dev.pt2st.io.MappedFile;
@@ -33,6 +34,12 @@ final class SourceOpener {
 
   TensorSource open(Path input) throws CheckpointException, IOException {
     Path path = ModelFolder.indexIn(input).orElse(input);
+    Optional<FolderCheckpoint> whole =
+        path.equals(input) ? FolderCheckpoint.in(input) : Optional.empty();
+    if (whole.isPresent()) {
+      throw ShardedRefusals.of(whole.get());
+    }
+    ShardedRefusals.checkAlone(path);
     Map<String, String> index = indexOf(path);
     if (index == null) {
       return of(
