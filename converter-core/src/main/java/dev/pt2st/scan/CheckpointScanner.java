@@ -110,6 +110,8 @@ final class CheckpointScanner {
         long end = scan.pickles().follow(legacy.file(), 0, context);
         scan.pickles().search(legacy.file(), read == null ? end : read.end());
       }
+      case Container.Folder folder ->
+          throw new IllegalArgumentException("read as a whole only: " + folder.file().name());
       case Container.RawPickle raw -> {
         long end = scan.pickles().follow(raw.file(), 0, context);
         if (read == null

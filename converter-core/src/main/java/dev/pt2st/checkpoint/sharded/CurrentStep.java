@@ -35,7 +35,13 @@ public final class CurrentStep {
    */
   public static String whyNot(FolderCheckpoint folder) throws IOException {
     Path parent = folder.folder().toAbsolutePath().getParent();
-    if (parent == null || !isStep(folder.kind())) {
+    if (parent == null) {
+      return "";
+    }
+    if (folder.kind() == FolderKind.PIECES) {
+      return holdsModel(parent) ? "the folder above it holds the whole model" : "";
+    }
+    if (!isStep(folder.kind())) {
       return "";
     }
     String name = String.valueOf(folder.folder().getFileName());
@@ -58,6 +64,13 @@ public final class CurrentStep {
             + ", and no file "
             + LATEST
             + " that names one";
+  }
+
+  /** Consolidating the pieces of a model puts it into the folder above them. */
+  private static boolean holdsModel(Path folder) throws IOException {
+    try (DirectoryStream<Path> models = Files.newDirectoryStream(folder, "*.safetensors")) {
+      return models.iterator().hasNext();
+    }
   }
 
   private static boolean isStep(FolderKind kind) {

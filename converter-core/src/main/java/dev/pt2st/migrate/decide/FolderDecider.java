@@ -47,8 +47,7 @@ final class FolderDecider {
     if (kind == FolderKind.DCP && OPTIMIZER.matcher(PathTree.name(item.source())).matches()) {
       return added(unit.with(Action.LEAVE_ALONE, "it is the state of an optimizer"));
     }
-    return added(
-        unit.with(Action.LEAVE_ALONE, "it is " + kind.shown() + ", which is one as a whole"));
+    return added(unit);
   }
 
   private static List<Decision> added(MigrationUnit unit) {
