@@ -170,7 +170,9 @@ final class CheckpointScanner {
   private void reportUnlisted(List<GlobalValue> globals) {
     for (GlobalValue global : globals) {
       String name = global.dottedName();
-      if (global.standing() != GlobalStanding.LISTED && !scan.pickles().unlisted().contains(name)) {
+      if (global.standing() != GlobalStanding.LISTED
+          && !global.isListedAsCalled()
+          && !scan.pickles().unlisted().contains(name)) {
         scan.pickles()
             .report("names ", global.name(), DangerousGlobals.find(name), global.place(), null);
       }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,8 @@ final class DistributedRules {
 
   private static final Set<String> ZERO_STAGES =
       Set.of("disabled", "optimizer_states", "gradients", "weights", "max_stage");
+
+  private static final Pattern ARGUMENTS = Pattern.compile("\\(([\\w.]+), '(\\w+)'\\)");
 
   private static final int LARGEST_MEMORY_FORMAT = 2;
   private static final int LARGEST_STAGE = 3;
@@ -84,6 +88,12 @@ final class DistributedRules {
         && arguments.get(0) instanceof GlobalValue type
         && arguments.get(1) instanceof Value.Text member
         && isMember(type.dottedName(), member.value());
+  }
+
+  /** The same of arguments as Python writes them. */
+  static boolean isMember(String arguments) {
+    Matcher matcher = ARGUMENTS.matcher(arguments);
+    return matcher.matches() && isMember(matcher.group(1), matcher.group(2));
   }
 
   /** The same by names. */

@@ -8,10 +8,8 @@ import dev.pt2st.work.Deadline;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -153,17 +151,15 @@ public final class Boxes {
 
   /** The dimension in which the most boxes begin at places of their own. */
   private static int dimension(List<Box> boxes, int rank) {
-    Map<Integer, Integer> counts = new HashMap<>();
+    int best = 0;
+    long most = 0;
     for (int i = 0; i < rank; i++) {
       int dimension = i;
-      counts.put(
-          i,
-          (int) boxes.stream().mapToLong(box -> box.offsets.get(dimension)).distinct().count());
-    }
-    int best = 0;
-    for (int i = 1; i < rank; i++) {
-      if (counts.get(i) > counts.get(best)) {
+      long count =
+          boxes.stream().mapToLong(box -> box.offsets.get(dimension)).distinct().count();
+      if (count > most) {
         best = i;
+        most = count;
       }
     }
     return best;

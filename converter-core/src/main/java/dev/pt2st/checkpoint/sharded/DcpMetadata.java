@@ -171,7 +171,7 @@ record DcpMetadata(
         if (!(dict.value(i) instanceof TupleValue path) || path.items().isEmpty()) {
           throw odd("the path of \"" + name + "\" is no tuple of keys");
         }
-        StringBuilder joined = new StringBuilder();
+        List<String> keys = new ArrayList<>();
         for (Value key : path.items()) {
           String part =
               switch (key) {
@@ -179,10 +179,10 @@ record DcpMetadata(
                 case Value.Int(long number) -> Long.toString(number);
                 default -> throw odd("the path of \"" + name + "\" has a key of another type");
               };
-          joined.append(joined.isEmpty() && key == path.items().getFirst() ? "" : ".");
-          joined.append(part);
+          keys.add(part);
         }
-        if (!joined.toString().equals(name)) {
+        String joined = String.join(".", keys);
+        if (!joined.equals(name)) {
           throw odd("the path of \"" + name + "\" is \"" + joined + "\"");
         }
         paths.put(name, path.items());

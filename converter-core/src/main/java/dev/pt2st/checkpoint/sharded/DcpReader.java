@@ -57,7 +57,7 @@ final class DcpReader {
     Tree tree = new Tree(place);
     for (Map.Entry<String, Declared> tensor : metadata.tensors().entrySet()) {
       String name = tensor.getKey();
-      put(tree, metadata, name, tensor(tensor, boxes.get(name), metadata, items, place));
+      put(tree, metadata, name, tensor(tensor, boxes.getOrDefault(name, List.of()), metadata, items, place));
     }
     for (String name : metadata.values()) {
       Key key = new Key(name, null);
