@@ -12,6 +12,8 @@ import java.util.List;
  * @param offset of this opcode, in the entry or, where there is no entry, in the file
  * @param uses how often it is named, called or instantiated
  * @param calls its first calls and instantiations
+ * @param arguments the arguments of all its calls, each once, of a global of which they decide what
+ *     it does; empty for all others, and if there are many
  * @param behindBreak whether it first stands behind a place where an unpickler stops
  */
 public record TracedGlobal(
@@ -22,9 +24,11 @@ public record TracedGlobal(
     long offset,
     long uses,
     List<TracedCall> calls,
+    List<String> arguments,
     boolean behindBreak) {
   public TracedGlobal {
     calls = List.copyOf(calls);
+    arguments = List.copyOf(arguments);
   }
 
   /**

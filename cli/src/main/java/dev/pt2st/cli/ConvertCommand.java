@@ -249,7 +249,7 @@ final class ConvertCommand extends ModelCommand {
   }
 
   private static void refuseFolder(Path input, ConvertTarget target) throws IOException {
-    if (Files.isDirectory(input) && ModelFolder.indexIn(input).isEmpty()) {
+    if (Files.isDirectory(input) && !ModelFolder.isModel(input)) {
       Path folder = target.folder();
       throw new FileSystemException(
           input.toString(),

@@ -13,6 +13,11 @@ public sealed interface Container {
   /** The layout's name, as users know it. */
   String layout();
 
+  /** The bytes of all its files. */
+  default long inputBytes() {
+    return file().size();
+  }
+
   /** What holds a checkpoint, or several, but is none itself: {@link Unpacking} takes it off. */
   sealed interface Wrapped extends Container {}
 
@@ -108,6 +113,15 @@ public sealed interface Container {
       return "PyTorch tar";
     }
   }
+
+  /**
+   * A folder that several processes have written, as one checkpoint.
+   *
+   * @param file the one that names the others, or stands for them
+   * @param layout in words
+   * @param inputBytes of all files that are read
+   */
+  record Folder(MappedFile file, String layout, long inputBytes) implements Container {}
 
   /** One pickle that was written without {@code torch.save}. */
   record RawPickle(MappedFile file) implements Container {

@@ -104,6 +104,8 @@ public final class CheckpointReader {
             further.in(packed.archive(), Set.copyOf(packed.pickles()), checkpoint.storageBytes()));
       }
       case Container.TorchTar tar -> new TorchTarReader(reading).read(tar);
+      case Container.Folder folder ->
+          throw new IllegalArgumentException("read as a whole only: " + folder.file().name());
       case Container.RawPickle raw -> new RawPickleReader(reading).read(raw);
     };
   }

@@ -17,6 +17,7 @@ import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.NestedContent;
 import dev.pt2st.torch.value.QuantizedContent;
+import dev.pt2st.torch.value.ShardedContent;
 import dev.pt2st.torch.value.SparseContent;
 import dev.pt2st.torch.value.TensorValue;
 import java.io.IOException;
@@ -117,6 +118,8 @@ public final class CheckpointFile implements AutoCloseable {
       switch (named.tensor().content()) {
         case TensorValue.Strided(TensorView view) -> add(named.name(), view);
         case TensorValue.Other other -> others.add(new Plan.Skipped(named.name(), other.what()));
+        case ShardedContent tensor ->
+            others.add(new Plan.Skipped(named.name(), "a tensor in several pieces"));
         case QuantizedContent tensor ->
             others.add(new Plan.Skipped(named.name(), "a quantized tensor"));
         case SparseContent tensor -> others.add(new Plan.Skipped(named.name(), "a sparse tensor"));

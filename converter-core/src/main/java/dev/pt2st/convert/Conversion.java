@@ -72,6 +72,20 @@ public final class Conversion implements AutoCloseable {
   }
 
   /**
+   * The same, with what is unpacked in another place.
+   *
+   * @param folder where scratch files are made
+   * @throws CheckpointException if it is no checkpoint and holds none, or several
+   * @throws IOException if it cannot be read, or there is no room for what it unpacks to
+   */
+  @SuppressWarnings("exports") // for migrate, which writes beside the output
+  public static Conversion open(Path input, ConvertOptions options, ScratchFolder folder)
+      throws CheckpointException, IOException {
+    return new Conversion(
+        TensorSource.open(input, options, folder, UnpackingListener.NONE), options);
+  }
+
+  /**
    * Opens a checkpoint that is to be written to an output that is known already. Whether it may be
    * written is told before any work is done, and what must be unpacked is put beside it.
    *
@@ -120,6 +134,16 @@ public final class Conversion implements AutoCloseable {
       "exports") // for migrate, which looks into a file before it decides to convert it
   public static Conversion of(OpenCheckpoint file, ConvertOptions options) {
     return new Conversion(TensorSource.of(file), options);
+  }
+
+  /**
+   * Whether the input is a checkpoint, and no file of tensors alone.
+   *
+   * @throws CheckpointException if it cannot be read as the one that it is
+   * @throws IOException if the input cannot be read
+   */
+  public boolean hasCheckpoint() throws CheckpointException, IOException {
+    return source.checkpoint() != null;
   }
 
   /**

@@ -78,6 +78,7 @@ final class ContainerFacts {
       case Container.RawPickle raw -> {}
       case Container.TorchTar tar ->
           found.facts.add(new Fact("records", Integer.toString(tar.archive().entries().size())));
+      case Container.Folder folder -> {}
       case Container.Wrapped wrapped -> {}
     }
     return found.facts;

@@ -6,6 +6,7 @@ import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.NestedContent;
 import dev.pt2st.torch.value.QuantizedContent;
+import dev.pt2st.torch.value.ShardedContent;
 import dev.pt2st.torch.value.SparseContent;
 import dev.pt2st.torch.value.TensorValue;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ record TensorKind(
       case TensorValue.Strided(TensorView view) ->
           new TensorKind(
               "", view.dtype(), view.shape(), view.isContiguous() ? null : view.strides());
+      case ShardedContent sharded ->
+          new TensorKind(
+              "in " + sharded.pieces().size() + " pieces", sharded.dtype(), sharded.shape(), null);
       case QuantizedContent quantized ->
           new TensorKind("quantized", quantized.dtype(), quantized.shape(), null);
       case SparseContent sparse ->

@@ -91,7 +91,12 @@ public final class DictValue implements Value {
 
   /** The value under a text key, or null. */
   public @Nullable Value get(String key) {
-    int index = keys.find(new Text(key));
+    return get(new Text(key));
+  }
+
+  /** The value under a key, or null. */
+  public @Nullable Value get(Value key) {
+    int index = keys.find(key);
     return index < 0 ? null : values[index];
   }
 

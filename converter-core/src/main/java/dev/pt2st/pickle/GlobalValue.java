@@ -18,6 +18,8 @@ public final class GlobalValue implements Value {
   private final Place place;
   private GlobalUse use = GlobalUse.NAMED;
   private String call = "";
+  private long calls;
+  private long listedCalls;
 
   /**
    * @param name as resolved: Python 2 names mapped
@@ -78,8 +80,21 @@ public final class GlobalValue implements Value {
     }
   }
 
+  /** Notes that its present call has arguments with which it is known to be data. */
+  public void noteListedCall() {
+    listedCalls++;
+  }
+
+  /** Whether it is called, and each time with arguments with which it is known to be data. */
+  public boolean isListedAsCalled() {
+    return calls > 0 && calls == listedCalls;
+  }
+
   /** Notes a use. */
   public void note(GlobalUse seen) {
+    if (seen == GlobalUse.CALLED) {
+      calls++;
+    }
     if (seen.compareTo(use) > 0) {
       use = seen;
     }

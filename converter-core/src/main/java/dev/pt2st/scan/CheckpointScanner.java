@@ -110,6 +110,8 @@ final class CheckpointScanner {
         long end = scan.pickles().follow(legacy.file(), 0, context);
         scan.pickles().search(legacy.file(), read == null ? end : read.end());
       }
+      case Container.Folder folder ->
+          throw new IllegalArgumentException("read as a whole only: " + folder.file().name());
       case Container.RawPickle raw -> {
         long end = scan.pickles().follow(raw.file(), 0, context);
         if (read == null
@@ -168,7 +170,9 @@ final class CheckpointScanner {
   private void reportUnlisted(List<GlobalValue> globals) {
     for (GlobalValue global : globals) {
       String name = global.dottedName();
-      if (global.standing() != GlobalStanding.LISTED && !scan.pickles().unlisted().contains(name)) {
+      if (global.standing() != GlobalStanding.LISTED
+          && !global.isListedAsCalled()
+          && !scan.pickles().unlisted().contains(name)) {
         scan.pickles()
             .report("names ", global.name(), DangerousGlobals.find(name), global.place(), null);
       }

@@ -2,9 +2,11 @@ package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
+import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
 import dev.pt2st.UnpackingListener;
 import dev.pt2st.archive.Unpacking;
+import dev.pt2st.checkpoint.sharded.ItemRanges;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.work.Deadline;
@@ -85,7 +87,13 @@ final class FileScan {
   private FileReport report(MappedFile input) {
     ContentScanner.@Nullable Look look = null;
     try {
-      look = ContentScanner.at(this, input, 0);
+      List<ItemRanges.Range> items = items(input);
+      if (items.isEmpty()) {
+        look = ContentScanner.at(this, input, 0);
+      } else {
+        new ItemScanner(this, input, items).run();
+        look = new ContentScanner.Look("items of a distributed checkpoint", true);
+      }
     } catch (CheckpointException e) {
       findings.add(e);
     } catch (IOException e) {
@@ -118,6 +126,14 @@ final class FileScan {
         findings.sorted(),
         findings.notListed(),
         findings.accepted());
+  }
+
+  private List<ItemRanges.Range> items(MappedFile input) throws IOException {
+    Path path = input.path().orElse(null);
+    return path == null
+        ? List.of()
+        : ItemRanges.of(
+            path, input.size(), ReadOptions.STANDARD.withLimits(options.limits()));
   }
 
   private static String sentence(IOException e) {

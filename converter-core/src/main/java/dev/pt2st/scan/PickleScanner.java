@@ -281,7 +281,9 @@ final class PickleScanner {
   }
 
   private void report(TracedGlobal global, Place place, Context context) {
-    if (standing(global.name(), context) == GlobalStanding.LISTED) {
+    if (standing(global.name(), context) == GlobalStanding.LISTED
+        || (global.use() == GlobalUse.CALLED
+            && Allowlist.areListedCalls(global.name(), global.arguments()))) {
       return;
     }
     unlisted.add(global.name().toString());

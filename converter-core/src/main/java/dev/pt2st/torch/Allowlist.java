@@ -7,6 +7,7 @@ import dev.pt2st.io.ResourceTable;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -88,6 +89,18 @@ public final class Allowlist {
   /** The entry of exactly this name, or null. */
   public static @Nullable Entry find(String name) {
     return Holder.ENTRIES.get(name);
+  }
+
+  /**
+   * Whether calls of a global that is not listed itself are known to be data by their arguments:
+   * members of a listed enum, as some versions of Python name them.
+   *
+   * @param arguments those of each call, in brackets as Python writes them
+   */
+  public static boolean areListedCalls(GlobalName resolved, List<String> arguments) {
+    return resolved.toString().equals(DistributedRules.GETATTR)
+        && !arguments.isEmpty()
+        && arguments.stream().allMatch(DistributedRules::isMember);
   }
 
   /** What is known of a global, by its name as resolved. */

@@ -84,6 +84,7 @@ record RecordRules(Predicate<List<Value>> arguments, Predicate<Value> state) {
         args -> args.size() <= 1 && areTexts(args),
         RecordRules::areAttributes);
     add("torch._dynamo.decorators._DimRange", nothing, RecordRules::isDimRange);
+    DistributedRules.addTo(RULES);
     for (String name :
         List.of(
             "Path", "PosixPath", "PurePath", "PurePosixPath", "PureWindowsPath", "WindowsPath")) {
@@ -107,7 +108,7 @@ record RecordRules(Predicate<List<Value>> arguments, Predicate<Value> state) {
       new RecordRules(List::isEmpty, RecordRules::areAttributes);
 
   /** {@code __dict__}, or the pair of it and of what is in slots. */
-  private static boolean areAttributes(Value state) {
+  static boolean areAttributes(Value state) {
     return state instanceof DictValue
         || (state instanceof TupleValue pair
             && pair.items().size() == 2

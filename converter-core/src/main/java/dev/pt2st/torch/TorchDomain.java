@@ -150,6 +150,12 @@ public class TorchDomain implements Domain {
       throws CheckpointException {
     String name = global.dottedName();
     Allowlist.Entry entry = Allowlist.find(name);
+    if (entry == null && name.equals(DistributedRules.GETATTR)) {
+      Value member = member(global, arguments, place);
+      if (member != null) {
+        return member;
+      }
+    }
     if (entry == null) {
       if (global.call().isEmpty() && global.standing() != GlobalStanding.LISTED) {
         global.noteCall(CallText.of(global, arguments));
@@ -171,6 +177,16 @@ public class TorchDomain implements Domain {
         yield constructor == null ? call.inert() : constructor.make(call);
       }
     };
+  }
+
+  /** A member of a listed enum, or a class within a listed class; null for all else. */
+  private @Nullable Value member(GlobalValue getattr, List<Value> arguments, Place place) {
+    if (!DistributedRules.isMember(arguments)) {
+      return null;
+    }
+    getattr.noteListedCall();
+    GlobalName inner = DistributedRules.classOf(arguments);
+    return inner == null ? new ObjectValue(getattr, arguments) : global(inner, inner, place);
   }
 
   private static Value recordOf(GlobalValue global, List<Value> arguments, Place place)

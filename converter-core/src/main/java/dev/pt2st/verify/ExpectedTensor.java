@@ -6,6 +6,7 @@ import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.QuantizedContent;
+import dev.pt2st.torch.value.ShardedContent;
 import dev.pt2st.torch.value.SparseContent;
 import java.util.List;
 
@@ -33,6 +34,9 @@ final class ExpectedTensor {
       case TensorData.Packed(TensorView bytes, DType dtype, Shape shape) ->
           new ModelTensor(
               name, dtype, shape, new StridedBytes(bytes, storages.get(bytes.storage())), records);
+      case TensorData.Assembled(ShardedContent tensor) ->
+          new ModelTensor(
+              name, data.dtype(), data.shape(), new AssembledBytes(tensor, storages), records);
       case TensorData.Dequantized(QuantizedContent tensor) ->
           new ModelTensor(
               name, data.dtype(), data.shape(), new DequantizedBytes(tensor, storages), records);

@@ -68,7 +68,7 @@ final class Model implements AutoCloseable {
     Path path = ModelFolder.indexIn(named).orElse(ShardNames.toOpen(named));
     Model model = new Model();
     try {
-      if (isPlanned || isCheckpointIndex(path)) {
+      if (isPlanned || isCheckpointIndex(path) || ModelFolder.isCheckpoint(path)) {
         model.takePlanned(
             TensorSource.open(path, options, ScratchFolder.TEMPORARY, listener), options);
       } else if (isSafetensors(path)) {

@@ -31,6 +31,14 @@ public final class ContentOptions {
           "What to take: auto (the model's tensors, the default), all (everything), or the path of"
               + " a part, such as ema.state_dict.");
 
+  private final OptionSpec tag =
+      Options.text(
+          "--tag",
+          "NAME",
+          "",
+          "Of several checkpoints in a folder, such as the steps of a training run, the one to take:"
+              + " the name of its folder. Without it, the file latest says which.");
+
   private final OptionSpec shared =
       Options.choice(
           "--shared",
@@ -103,7 +111,7 @@ public final class ContentOptions {
 
   /** Adds those that choose tensors and what becomes of them. */
   public void addTo(CommandSpec command) {
-    List.of(root, include, exclude).forEach(command::addOption);
+    List.of(root, tag, include, exclude).forEach(command::addOption);
     addShapingTo(command);
   }
 
@@ -214,6 +222,7 @@ public final class ContentOptions {
             .applyTo(ConvertOptions.STANDARD)
             .withRead(policy.readOptions(command, noCrc))
             .withRoot(root.getValue())
+            .withTag(tag.getValue() == null ? "" : tag.getValue())
             .withNames(names(command))
             .withShared(shared.getValue())
             .withUnsupported(unsupported.getValue());

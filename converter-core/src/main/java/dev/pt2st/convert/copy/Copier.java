@@ -12,6 +12,7 @@ import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorInfo;
 import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.QuantizedContent;
+import dev.pt2st.torch.value.ShardedContent;
 import dev.pt2st.torch.value.SparseContent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -99,8 +100,12 @@ public final class Copier {
       if (info.begin() == info.end()) {
         continue;
       }
-      if (TensorData.of(tensor) instanceof TensorData.Strided(TensorView view) && isDirect(view)) {
+      TensorData planned = TensorData.of(tensor);
+      if (planned instanceof TensorData.Strided(TensorView view) && isDirect(view)) {
         run.add(direct(view, info.begin()));
+      } else if (planned instanceof TensorData.Assembled(ShardedContent sharded)
+          && isDirect(sharded)) {
+        run.addAll(direct(sharded, info.begin()));
       } else {
         addRun(work, run, data);
         Sink sink = new FileSink(output, file.header().size() + info.begin(), written);
@@ -142,6 +147,13 @@ public final class Copier {
           addBlocks(work, view, sink);
         }
       }
+      case TensorData.Assembled(ShardedContent tensor) -> {
+        if (isDirect(tensor)) {
+          addRun(work, new ArrayList<>(direct(tensor, 0)), sink);
+        } else {
+          addAssembly(work, new Assembly(tensor, this::pieceSource), sink);
+        }
+      }
       case TensorData.Packed(TensorView bytes, DType dtype, Shape shape) ->
           add(work, new TensorData.Strided(bytes), sink, place);
       case TensorData.Dequantized(QuantizedContent tensor) -> {
@@ -173,6 +185,44 @@ public final class Copier {
    */
   private static boolean isDirect(TensorView view) {
     return view.isContiguous() && (!view.conjugated() || view.dtype().isComplex());
+  }
+
+  /** Whether each piece is one run of the output, as a shard of rows is. */
+  private static boolean isDirect(ShardedContent tensor) {
+    return tensor.pieces().stream()
+        .allMatch(piece ->
+            isDirect(piece.view()) && Box.isOneRun(piece.view().shape(), tensor.grid()));
+  }
+
+  /** The pieces of a tensor in their order: each begins where the one before ends. */
+  private List<Direct> direct(ShardedContent tensor, long begin) {
+    List<Direct> direct = new ArrayList<>(tensor.pieces().size());
+    long at = begin;
+    for (ShardedContent.Piece piece : tensor.pieces()) {
+      direct.add(direct(piece.view(), at));
+      at += piece.view().byteSize();
+    }
+    return direct;
+  }
+
+  /** Where a piece lies, with the check that it takes on the way. */
+  private Box.Source pieceSource(TensorView view) {
+    Direct direct = direct(view, 0);
+    // A piece whose elements are picked one by one is read in no order.
+    if (direct.check != null && !view.isContiguous()) {
+      foldedIn.remove(direct.check);
+      return new Box.Source(direct.source, null);
+    }
+    return new Box.Source(direct.source, direct.check);
+  }
+
+  private static void addAssembly(List<CopyTask> work, Assembly assembly, Sink sink) {
+    long perWork = PIECE / assembly.elementSize();
+    for (long from = 0; from < assembly.elements(); from += perWork) {
+      work.add(
+          new AssemblyCopy(
+              assembly, from, Math.min(assembly.elements(), from + perWork), sink));
+    }
   }
 
   /** The tensors of which elements have become infinite, once all is written. */

@@ -7,6 +7,7 @@ import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.QuantizedContent;
+import dev.pt2st.torch.value.ShardedContent;
 import dev.pt2st.torch.value.SparseContent;
 import dev.pt2st.torch.value.SparseShapes;
 import java.util.List;
@@ -102,6 +103,28 @@ public sealed interface TensorData extends PlannedData {
     @Override
     public List<TensorView> views() {
       return List.of(view);
+    }
+  }
+
+  /**
+   * The elements of a tensor that several processes have saved, put together.
+   *
+   * @param tensor its pieces
+   */
+  record Assembled(ShardedContent tensor) implements TensorData {
+    @Override
+    public DType dtype() {
+      return tensor.dtype();
+    }
+
+    @Override
+    public Shape shape() {
+      return tensor.shape();
+    }
+
+    @Override
+    public List<TensorView> views() {
+      return tensor.views();
     }
   }
 

@@ -87,6 +87,7 @@ public final class ConvertOptions {
   private static final class Values implements Cloneable {
     ReadOptions read = ReadOptions.STANDARD;
     String root = AUTO_ROOT;
+    String tag = "";
     NameOptions names = NameOptions.NONE;
     Shared shared = Shared.KEEP;
     Unsupported unsupported = Unsupported.REFUSE;
@@ -127,6 +128,16 @@ public final class ConvertOptions {
   /** These options with another {@link #read}. */
   public ConvertOptions withRead(ReadOptions value) {
     return with(changed -> changed.read = value);
+  }
+
+  /** Of several checkpoints in a folder the name of the one that is meant; empty to find it out. */
+  public String tag() {
+    return values.tag;
+  }
+
+  /** These options with another {@link #tag}. */
+  public ConvertOptions withTag(String value) {
+    return with(changed -> changed.tag = value);
   }
 
   /** {@code auto}, {@code all} or a path. */

@@ -5,6 +5,7 @@ import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.tensor.TensorInfo;
 import dev.pt2st.text.Utf8Order;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,6 +158,26 @@ public record Plan(
         skipped,
         droppedTensors,
         openedBytes,
+        renamed,
+        hooks,
+        inert,
+        foreignModules,
+        metadata);
+  }
+
+  /** The same, with more that is left out. */
+  public Plan withLeftOut(List<LeftOut> more) {
+    List<LeftOut> all = new ArrayList<>(leftOut);
+    all.addAll(more);
+    return new Plan(
+        layout,
+        member,
+        root,
+        rootRule,
+        files,
+        all,
+        skipped,
+        droppedTensors,
         renamed,
         hooks,
         inert,

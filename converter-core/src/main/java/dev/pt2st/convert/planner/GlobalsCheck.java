@@ -63,6 +63,9 @@ public final class GlobalsCheck {
     List<GlobalValue> unlisted = new ArrayList<>();
     List<RefusedGlobal> inert = new ArrayList<>();
     for (GlobalValue global : checkpoint.globals()) {
+      if (global.isListedAsCalled()) {
+        continue;
+      }
       switch (global.standing()) {
         case LISTED -> {}
         case ALLOWED -> inert.add(describe(global));

@@ -17,6 +17,7 @@ import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.NestedContent;
 import dev.pt2st.torch.value.QuantizedContent;
 import dev.pt2st.torch.value.Quantizer;
+import dev.pt2st.torch.value.ShardedContent;
 import dev.pt2st.torch.value.SparseContent;
 import dev.pt2st.torch.value.SparseShapes;
 import dev.pt2st.torch.value.TensorValue;
@@ -53,6 +54,7 @@ final class OutputForms {
     return switch (content) {
       case TensorValue.Other other -> new OutputForm.Unwritable(other.what(), List.of());
       case TensorValue.Strided(TensorView view) -> plain(name, view);
+      case ShardedContent sharded -> sharded(name, sharded);
       case QuantizedContent quantized -> quantized(name, quantized, input.ofTensor(name));
       case SparseContent sparse -> sparse(name, sparse, input.ofTensor(name));
       case NestedContent nested -> nested(name, nested, input.ofTensor(name));
@@ -74,6 +76,29 @@ final class OutputForms {
     }
     OriginalTensor origin = new OriginalTensor("complex", "real").dtype(view.dtype());
     return new OutputForm.Written(List.of(strided(name, view.asReal())), origin.json());
+  }
+
+  /** As {@link #plain}, of each piece. */
+  private OutputForm sharded(String name, ShardedContent tensor) {
+    boolean isReal = !PlainElements.isForeignComplex(tensor.dtype());
+    ShardedContent written = isReal ? tensor : tensor.asReal();
+    for (TensorView piece : written.views()) {
+      String why = PlainElements.whyUnwritable(piece);
+      if (why != null) {
+        return new OutputForm.Unwritable(why, List.of());
+      }
+    }
+    List<NamedTensorData> data =
+        List.of(new NamedTensorData(name, new TensorData.Assembled(written)));
+    if (isReal) {
+      return new OutputForm.Written(data, null);
+    }
+    if (options.complex() == Complex.REFUSE) {
+      return new OutputForm.Unwritable(
+          "of dtype " + tensor.dtype().torchName(), List.of(Form.COMPLEX_AS_REAL));
+    }
+    OriginalTensor origin = new OriginalTensor("complex", "real").dtype(tensor.dtype());
+    return new OutputForm.Written(data, origin.json());
   }
 
   private OutputForm quantized(String name, QuantizedContent tensor, Place place)

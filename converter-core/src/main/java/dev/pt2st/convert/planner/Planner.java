@@ -97,7 +97,7 @@ public final class Planner {
     Map<String, String> metadata = metadata(Map.of("format", "pt"), forms.origins, dropped);
     List<NamedTensorData> tensors = tensors(forms.written, dropped);
     StateDictHooks hooks = StateDictHooks.in(root, found.holders());
-    long inputBytes = checkpoint.container().file().size();
+    long inputBytes = checkpoint.container().inputBytes();
     return new Plan(
         checkpoint.container().layout(),
         "",

@@ -7,6 +7,7 @@ import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.torch.value.NestedContent;
 import dev.pt2st.torch.value.QuantizedContent;
+import dev.pt2st.torch.value.ShardedContent;
 import dev.pt2st.torch.value.SparseContent;
 import dev.pt2st.torch.value.TensorValue;
 import java.io.IOException;
@@ -117,6 +118,7 @@ final class SidecarScalars {
   void describe(TensorValue tensor) throws IOException {
     switch (tensor.content()) {
       case TensorValue.Strided(var view) -> describe(view.dtype(), view.shape());
+      case ShardedContent sharded -> describe(sharded.dtype(), sharded.shape());
       case TensorValue.Other other -> {
         if (other.dtype() != null && other.shape() != null) {
           describe(other.dtype(), other.shape());

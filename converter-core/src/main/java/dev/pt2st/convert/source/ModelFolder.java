@@ -1,11 +1,14 @@
 package dev.pt2st.convert.source;
 
+import dev.pt2st.CheckpointException;
+import dev.pt2st.checkpoint.sharded.FolderChoice;
 import dev.pt2st.safetensors.ShardNames;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +22,28 @@ public final class ModelFolder {
       Pattern.compile(".+\\.(safetensors|bin|pt|pth|ckpt)\\.index(?:\\.[^.]+)?\\.json");
 
   private ModelFolder() {}
+
+  /**
+   * Whether a folder is one model, or one checkpoint of several processes.
+   *
+   * @throws IOException if the folder cannot be read, or there are several indices in it
+   */
+  public static boolean isModel(Path folder) throws IOException {
+    return indexIn(folder).isPresent() || isCheckpoint(folder);
+  }
+
+  /**
+   * Whether a folder is one checkpoint of several processes, or has some of which one may be meant.
+   *
+   * @throws IOException if the folder cannot be read
+   */
+  public static boolean isCheckpoint(Path folder) throws IOException {
+    try {
+      return FolderChoice.in(folder, "").isPresent();
+    } catch (CheckpointException | NoSuchFileException e) {
+      return true; // which one is said when it is opened
+    }
+  }
 
   /**
    * The index in a folder: that of safetensors files, if there are others too.

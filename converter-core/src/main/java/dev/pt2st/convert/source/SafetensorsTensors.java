@@ -100,7 +100,7 @@ final class SafetensorsTensors {
    * A file may be a pickle too, as a header may begin with any opcode. Its names would make the
    * output such a file again.
    */
-  private static void refusePickle(MappedFile file, Limits limits, Deadline deadline)
+  static void refusePickle(MappedFile file, Limits limits, Deadline deadline)
       throws RefusedException {
     Place place = Place.of(file.name());
     PickleTrace trace = GlobalTracer.reach(file.cursor(place), limits, deadline, given -> {});

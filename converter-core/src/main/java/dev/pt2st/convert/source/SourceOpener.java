@@ -6,6 +6,9 @@ import dev.pt2st.UnpackingListener;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.OpenSource;
 import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
+import dev.pt2st.checkpoint.sharded.FolderChoice;
+import dev.pt2st.checkpoint.sharded.FolderKind;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.planner.FlatModel;
 import dev.pt2st.io.MappedFile;
@@ -33,6 +36,14 @@ final class SourceOpener {
 
   TensorSource open(Path input) throws CheckpointException, IOException {
     Path path = ModelFolder.indexIn(input).orElse(input);
+    Optional<FolderCheckpoint> whole =
+        path.equals(input) ? FolderChoice.in(input, options.tag()) : Optional.empty();
+    if (whole.isPresent()) {
+      return whole.get().kind() == FolderKind.PIECES
+          ? PiecesSource.open(whole.get(), options)
+          : FolderSource.open(whole.get(), options, folder);
+    }
+    ShardedRefusals.checkAlone(path);
     Map<String, String> index = indexOf(path);
     if (index == null) {
       return of(

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * its files; copying and comparing them is the same for all.
  */
 public sealed interface TensorSource extends AutoCloseable
-    permits CheckpointSource, FlatSource, ShardedCheckpoint {
+    permits CheckpointSource, FlatSource, FolderSource, ShardedCheckpoint {
 
   /**
    * Opens an input and tells by its content what it is: a checkpoint, a safetensors file, NumPy

@@ -83,6 +83,8 @@ public final class PickleStreams {
         }
         tellRest(in);
       }
+      case Container.Folder folder ->
+          throw new IllegalArgumentException("read as a whole only: " + folder.file().name());
       case Container.RawPickle raw -> readAll(cursor(raw.file()));
       case Container.TorchTar tar -> readTar(tar);
       case Container.Wrapped wrapped ->

@@ -1,5 +1,6 @@
 package dev.pt2st.migrate.content;
 
+import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.FilePieces;
 import dev.pt2st.migrate.unit.MigrateOptions.Digest;
@@ -14,11 +15,15 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 
 /** What is asked of a source while it is worked on. */
 public final class SourceFile {
+  /** The text of the root of a tree as a source: an empty one would stand for no source at all. */
+  public static final String ROOT = ".";
+
   private SourceFile() {}
 
   /**
@@ -37,10 +42,35 @@ public final class SourceFile {
         leadsTo);
   }
 
+  /**
+   * An item for a folder that is one checkpoint: the size of all its parts, and the time of the
+   * latest.
+   *
+   * @param text the folder's, {@link #ROOT} for the root of the tree
+   */
+  public static Item folder(String text, Path folder) throws IOException {
+    long bytes = 0;
+    long modified = 0;
+    for (Path part : parts(folder)) {
+      BasicFileAttributes attributes = Files.readAttributes(part, BasicFileAttributes.class);
+      bytes += attributes.size();
+      modified = Math.max(modified, attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS));
+    }
+    return new Item(text, bytes, modified, "", "");
+  }
+
+  private static List<Path> parts(Path folder) throws IOException {
+    FolderCheckpoint found = FolderCheckpoint.in(folder).orElse(null);
+    return found == null ? List.of() : found.parts();
+  }
+
   /** An item with the size and time that its file has now; a link's are those of its file. */
   public static Item now(PathTree tree, Item item) throws IOException {
-    BasicFileAttributes attributes =
-        Files.readAttributes(tree.path(item.source()), BasicFileAttributes.class);
+    Path path = tree.path(item.source());
+    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+    if (attributes.isDirectory()) {
+      return folder(item.source(), path).withTarget(item.target());
+    }
     return item(item.source(), attributes, item.leadsTo()).withTarget(item.target());
   }
 
@@ -118,7 +148,10 @@ public final class SourceFile {
     };
   }
 
-  /** The digest of a file, with its kind in front of it. */
+  /**
+   * The digest of a file, with its kind in front of it. That of a folder which is one checkpoint is
+   * that of all its parts, one behind the other.
+   */
   public static String digest(Path file, Digest kind, UnitProgress progress) throws IOException {
     return read(file, kind, progress, piece -> {});
   }
@@ -145,15 +178,22 @@ public final class SourceFile {
           case SHA256 -> sha256();
           case CRC32C -> crc32c();
         };
-    progress.planned(Files.size(file));
-    FilePieces.read(
-        file,
-        piece -> {
-          int count = piece.remaining();
-          sum.update(piece.duplicate());
-          also.take(piece);
-          progress.written(count);
-        });
+    List<Path> files = Files.isDirectory(file) ? parts(file) : List.of(file);
+    long size = 0;
+    for (Path part : files) {
+      size += Files.size(part);
+    }
+    progress.planned(size);
+    for (Path part : files) {
+      FilePieces.read(
+          part,
+          piece -> {
+            int count = piece.remaining();
+            sum.update(piece.duplicate());
+            also.take(piece);
+            progress.written(count);
+          });
+    }
     return sum.text();
   }
 }

@@ -107,10 +107,19 @@ public final class DirectoryDecider {
       for (Decision decision : decisions) {
         taker.take(
             decision instanceof Decision.AddUnit(MigrationUnit unit)
-                    && unit.action() == Action.PUT_BESIDE
-                ? new Decision.AddUnit(UnitDecider.ofSideFile(unit, look))
+                ? new Decision.AddUnit(decided(unit))
                 : decision);
       }
+    }
+
+    /** What an earlier run has done is not done again. */
+    private MigrationUnit decided(MigrationUnit unit) throws IOException {
+      if (unit.action() == Action.PUT_BESIDE) {
+        return UnitDecider.ofSideFile(unit, look);
+      }
+      return unit.kind() == Kind.FOLDER && unit.action() == Action.CONVERT
+          ? units.decide(unit)
+          : unit;
     }
 
     /** The next pass, if two may want one name: an archive without a model in it wants none. */

@@ -1,5 +1,6 @@
 package dev.pt2st.migrate.decide;
 
+import dev.pt2st.checkpoint.sharded.FolderKind;
 import dev.pt2st.migrate.content.FileKind;
 import dev.pt2st.migrate.names.TargetNames;
 import dev.pt2st.migrate.recognize.EntryFact;
@@ -60,6 +61,8 @@ final class EntryDecider {
   Outcome decide(EntryFact fact) {
     return switch (fact) {
       case EntryFact.File(Item item, FileKind kind) -> file(item, kind);
+      case EntryFact.Folder(Item item, FolderKind kind, String notTaken) ->
+          settled(FolderDecider.decide(item, kind, notTaken, selection));
       case EntryFact.LinkToFile(Item item, boolean checkpoint) ->
           checkpoint ? candidate(item, false) : sideLink(item);
       case EntryFact.LinkToRemoved(Item item) -> candidate(item, false);

@@ -74,8 +74,9 @@ public final class DirectoryRecognizer implements AutoCloseable {
       throws IOException {
     SortedDirectory entries = new SortedDirectory(path);
     try {
+      PartRecognizer parts = PartRecognizer.in(path, directory, tree, facts);
       for (Path entry = entries.next(); entry != null; entry = entries.next()) {
-        guarded(entry, directory, names, facts);
+        guarded(entry, directory, names, parts, facts);
         looked.accept(entry);
       }
     } catch (IOException e) {
@@ -87,11 +88,15 @@ public final class DirectoryRecognizer implements AutoCloseable {
   }
 
   private void guarded(
-      Path path, String directory, UndecodableNames names, DirectoryFacts.Entries facts)
+      Path path,
+      String directory,
+      UndecodableNames names,
+      PartRecognizer parts,
+      DirectoryFacts.Entries facts)
       throws IOException {
     String text = PathTree.child(directory, String.valueOf(path.getFileName()));
     try {
-      recognize(path, text, names, facts);
+      recognize(path, text, names, parts, facts);
     } catch (InternalError e) {
       // A mapped page that is no longer there; the JVM has no exception of its own for it.
       facts.add(new EntryFact.Unreadable(text, Failures.CUT_SHORT));
@@ -104,7 +109,11 @@ public final class DirectoryRecognizer implements AutoCloseable {
   }
 
   private void recognize(
-      Path path, String text, UndecodableNames names, DirectoryFacts.Entries facts)
+      Path path,
+      String text,
+      UndecodableNames names,
+      PartRecognizer parts,
+      DirectoryFacts.Entries facts)
       throws IOException {
     String name = PathTree.name(text);
     if (name.equals(Journal.NAME)
@@ -125,6 +134,8 @@ public final class DirectoryRecognizer implements AutoCloseable {
       addHiddenLinks(path, text, attributes, true, facts);
     } else if (names.hasAnother(path)) {
       facts.add(new EntryFact.NamesakeOfAnother(text, PathTree.shown(path)));
+      addHiddenLinks(path, text, attributes, false, facts);
+    } else if (parts.isPart(path, text, attributes, facts)) {
       addHiddenLinks(path, text, attributes, false, facts);
     } else if (attributes.isDirectory()) {
       facts.add(new EntryFact.Subdirectory(text));

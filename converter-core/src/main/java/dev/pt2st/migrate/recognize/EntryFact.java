@@ -1,5 +1,6 @@
 package dev.pt2st.migrate.recognize;
 
+import dev.pt2st.checkpoint.sharded.FolderKind;
 import dev.pt2st.migrate.content.FileKind;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
 import java.util.Set;
@@ -14,6 +15,19 @@ public sealed interface EntryFact {
 
   /** A directory. */
   record Subdirectory(String source) implements EntryFact {}
+
+  /**
+   * The directory itself, if it is one checkpoint: there are no facts about its parts.
+   *
+   * @param item with the size of all parts, and the time of the latest
+   * @param notTaken why it is passed over, as another one beside it is meant; empty if it is taken
+   */
+  record Folder(Item item, FolderKind kind, String notTaken) implements EntryFact {
+    @Override
+    public String source() {
+      return item.source();
+    }
+  }
 
   /** A file, and what its content says that it is. */
   record File(Item item, FileKind kind) implements EntryFact {

@@ -1,5 +1,6 @@
 package dev.pt2st.migrate.recognize;
 
+import dev.pt2st.checkpoint.sharded.FolderKind;
 import dev.pt2st.migrate.content.FileKind;
 import dev.pt2st.migrate.lines.FieldLine;
 import dev.pt2st.migrate.recognize.EntryFact.LinkDefect;
@@ -20,6 +21,8 @@ final class EntryFactLine {
     return FieldLine.write(
         switch (fact) {
           case EntryFact.Subdirectory(String source) -> List.of("directory", source);
+          case EntryFact.Folder(Item item, FolderKind kind, String notTaken) ->
+              of("folder", item, kind.name(), notTaken);
           case EntryFact.File(Item item, FileKind kind) ->
               switch (kind) {
                 case FileKind.Checkpoint(boolean wrapped) -> of("checkpoint", item, flag(wrapped));
@@ -67,6 +70,8 @@ final class EntryFactLine {
     String source = fields.get(1);
     return switch (fields.getFirst()) {
       case "directory" -> new EntryFact.Subdirectory(source);
+      case "folder" ->
+          new EntryFact.Folder(item(fields), FolderKind.valueOf(fields.get(5)), fields.get(6));
       case "checkpoint" ->
           new EntryFact.File(item(fields), new FileKind.Checkpoint(isYes(fields.get(5))));
       case "stand-in" -> new EntryFact.File(item(fields), new FileKind.StandIn(fields.get(5)));

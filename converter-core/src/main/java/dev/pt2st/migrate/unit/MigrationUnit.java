@@ -24,6 +24,8 @@ public record MigrationUnit(
     CHECKPOINT,
     /** A model in several files that an index names. */
     MODEL,
+    /** A folder that is one checkpoint, written by several processes; it is never removed. */
+    FOLDER,
     /** A symbolic link to a checkpoint of the tree. */
     LINK,
     /** A model whose shards and index are links. */
@@ -98,9 +100,9 @@ public record MigrationUnit(
     files = List.copyOf(files);
   }
 
-  /** Whether it is a checkpoint or a model in shards, and no links to such. */
+  /** Whether it is a checkpoint, in one file or more, or a model in shards, and no link to such. */
   public boolean isModel() {
-    return kind == Kind.CHECKPOINT || kind == Kind.MODEL;
+    return kind == Kind.CHECKPOINT || kind == Kind.MODEL || kind == Kind.FOLDER;
   }
 
   /** Whether it is a link to a checkpoint, or a model of links. */

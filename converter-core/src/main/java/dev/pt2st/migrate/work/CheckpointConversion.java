@@ -27,6 +27,7 @@ import dev.pt2st.migrate.unit.MigrateOptions;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.verify.OutputVerifier;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,8 +103,23 @@ final class CheckpointConversion {
     }
   }
 
+  /** A folder that is one checkpoint; whatever is in it, it stays. */
+  private Outcome onFolder(ScratchFolder scratch, Step step)
+      throws CheckpointException, IOException, NotAModelException {
+    try (Conversion conversion = Conversion.open(source, options.convert(), scratch)) {
+      String not = conversion.hasCheckpoint() ? whyNoModel(conversion.checkpoint()) : null;
+      if (not != null) {
+        throw new NotAModelException(source, not, true);
+      }
+      return new Outcome(step.run(conversion), "");
+    }
+  }
+
   private Outcome onModel(ScratchFolder folder, Step step)
       throws CheckpointException, IOException, NotAModelException {
+    if (Files.isDirectory(source)) {
+      return onFolder(folder, step);
+    }
     try (OpenCheckpoint file = open(folder)) {
       Conversion conversion = Conversion.of(file, options.convert());
       Checkpoint checkpoint = conversion.checkpoint();

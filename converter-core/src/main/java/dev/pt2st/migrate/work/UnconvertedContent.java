@@ -71,6 +71,7 @@ final class UnconvertedContent {
       case Container.LegacyStream stream -> addEnd(checkpoint, stream);
       case Container.TorchTar tar -> {}
       case Container.RawPickle pickle -> addEnd(checkpoint, pickle);
+      case Container.Folder folder -> {} // its originals stay
       case Container.Wrapped wrapped -> {}
     }
   }

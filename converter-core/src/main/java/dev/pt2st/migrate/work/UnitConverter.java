@@ -274,6 +274,9 @@ public final class UnitConverter {
    * @return a clause with what to do about it; empty if nothing
    */
   public String unconverted(UnitResult result) {
+    if (result.unit().kind() == MigrationUnit.Kind.FOLDER) {
+      return "a folder that is one checkpoint is kept, as there may be more in it than the model";
+    }
     String known = result.unconverted();
     return known == null ? lookForUnconverted(result.unit()) : known;
   }

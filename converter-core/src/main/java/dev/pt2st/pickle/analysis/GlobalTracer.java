@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,9 @@ public final class GlobalTracer {
 
   private static final int MOST_CALLS = 4;
 
+  /** What a call of it does, its arguments say: all of these are kept. */
+  private static final String DECIDED_BY_ARGUMENTS = "getattr";
+
   private static final int MEMO_SLACK = 1000;
 
   /** What stands for a name that the stream computes in a way that cannot be followed. */
@@ -53,6 +58,11 @@ public final class GlobalTracer {
     final List<TracedGlobal.TracedCall> calls = new ArrayList<>(1);
     GlobalUse use = GlobalUse.NAMED;
     long uses;
+
+    /** The different arguments of its calls, where these decide; not complete if there are more. */
+    final Set<String> arguments = new TreeSet<>();
+
+    boolean manyArguments;
 
     Seen(Opcode opcode, long offset) {
       this.opcode = opcode;
@@ -149,6 +159,7 @@ public final class GlobalTracer {
                 seen.offset,
                 seen.uses,
                 seen.calls,
+                seen.manyArguments ? List.of() : List.copyOf(seen.arguments),
                 seen.behindBreak)));
     return new PickleTrace(
         traced,
@@ -298,6 +309,10 @@ public final class GlobalTracer {
     if (use != null && use != GlobalUse.NAMED) {
       seen.use = use.compareTo(seen.use) > 0 ? use : seen.use;
       tellBytes(name, instruction.offset(), effect.arguments());
+      if (name.name().equals(DECIDED_BY_ARGUMENTS)) {
+        seen.manyArguments |= seen.arguments.size() >= MOST_CALLS;
+        seen.arguments.add(SymbolicLiteral.ofArguments(effect.arguments()));
+      }
       if (seen.calls.size() < MOST_CALLS) {
         seen.calls.add(
             new TracedGlobal.TracedCall(

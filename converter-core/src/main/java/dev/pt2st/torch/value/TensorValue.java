@@ -16,7 +16,7 @@ public final class TensorValue implements DomainValue {
 
   /** What a tensor's elements are. */
   public sealed interface Content
-      permits Strided, QuantizedContent, SparseContent, NestedContent, Other {
+      permits Strided, ShardedContent, QuantizedContent, SparseContent, NestedContent, Other {
     /** Everything in storages that it is made of; empty where that is not known. */
     List<TensorView> views();
   }

@@ -2,6 +2,7 @@ package dev.pt2st.migrate.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.checkpoint.sharded.FolderKind;
 import dev.pt2st.migrate.content.FileKind;
 import dev.pt2st.migrate.decide.EntryDecider.Outcome;
 import dev.pt2st.migrate.recognize.EntryFact;
@@ -44,6 +45,16 @@ class EntryDeciderTest {
             new EntryFact.File(Facts.item("x"), new FileKind.StandIn("a pointer")),
             "LEAVE_ALONE CHECKPOINT x: a pointer"),
         row(new EntryFact.Subdirectory("d"), "DESCEND d"),
+        row(
+            new EntryFact.Folder(Facts.item("x.pt"), FolderKind.META, ""),
+            "REFUSE FOLDER x.pt: it is "
+                + FolderKind.META.shown()
+                + "; "
+                + FolderKind.META.tool()),
+        row(
+            new EntryFact.Folder(Facts.item("x.pt"), FolderKind.ZERO, "another is meant"),
+            "LEAVE_ALONE FOLDER x.pt: another is meant"),
+        row(new EntryFact.Folder(Facts.item("x.bin"), FolderKind.DCP, ""), "PASSED OVER 10"),
         row(new EntryFact.LinkToFile(Facts.link("d/x.pt", "b"), true), "CANDIDATE d/x.safetensors"),
         row(
             new EntryFact.LinkToFile(Facts.link("d/x.txt", "b"), false),

@@ -2,6 +2,7 @@ package dev.pt2st.migrate.recognize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.checkpoint.sharded.FolderKind;
 import dev.pt2st.migrate.content.FileKind;
 import dev.pt2st.migrate.recognize.EntryFact.LinkDefect;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
@@ -22,6 +23,8 @@ class EntryFactLineTest {
     return Stream.of(
         new EntryFact.Subdirectory(ODD),
         new EntryFact.File(FILE, new FileKind.Checkpoint(true)),
+        new EntryFact.Folder(FILE, FolderKind.DCP, ""),
+        new EntryFact.Folder(FILE, FolderKind.META, ODD),
         new EntryFact.File(FILE, new FileKind.Checkpoint(false)),
         new EntryFact.File(FILE, new FileKind.StandIn(ODD)),
         new EntryFact.File(FILE, new FileKind.Other()),

@@ -52,6 +52,7 @@ class ScanHtmlTest {
             2,
             1,
             List.of(new TracedGlobal.TracedCall("REDUCE", 9, "('" + text + "')")),
+            List.of(),
             false);
     String message = "calls " + name.shown() + ", which does " + text;
     return Reports.file(

@@ -1,0 +1,160 @@
+package dev.pt2st.checkpoint.sharded;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.ReadOptions;
+import dev.pt2st.archive.Container;
+import dev.pt2st.archive.Containers;
+import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.checkpoint.CheckpointReader;
+import dev.pt2st.checkpoint.sharded.ShardedFolder.Beside;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.pickle.GlobalValue;
+import dev.pt2st.pickle.Value;
+import dev.pt2st.work.Deadline;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the readers of all kinds of folders share: the files, the limits, and what was met. */
+final class FolderParts implements Closeable {
+  private final FolderCheckpoint folder;
+  private final FolderFiles files;
+  private final ReadOptions options;
+  private final ScratchFolder scratch;
+  private final PartCheck check;
+  private final Deadline deadline;
+  private final CheckpointReader reader;
+  private final List<Closeable> opened = new ArrayList<>();
+
+  /** Each name once, with its least harmless use. */
+  private final Map<String, GlobalValue> globals = new LinkedHashMap<>();
+
+  private final List<GlobalValue> further = new ArrayList<>();
+  private final List<Beside> beside = new ArrayList<>();
+  private long tensors;
+  private int protocol;
+
+  FolderParts(
+      FolderCheckpoint folder, ReadOptions options, ScratchFolder scratch, PartCheck check)
+      throws IOException {
+    this.folder = folder;
+    this.files = new FolderFiles(folder.folder());
+    this.options = options;
+    this.scratch = scratch;
+    this.check = check;
+    long bytes = 0;
+    for (Path part : folder.parts()) {
+      bytes += Files.size(part);
+    }
+    this.deadline = new Deadline(options.limits(), bytes);
+    this.reader = new CheckpointReader(options, deadline);
+  }
+
+  FolderCheckpoint folder() {
+    return folder;
+  }
+
+  FolderFiles files() {
+    return files;
+  }
+
+  ReadOptions options() {
+    return options;
+  }
+
+  ScratchFolder scratch() {
+    return scratch;
+  }
+
+  /** When all work on the folder must have ended, but for copying its tensors. */
+  Deadline deadline() {
+    return deadline;
+  }
+
+  /** Closes something with the folder. */
+  <T extends Closeable> T closing(T part) {
+    opened.add(part);
+    return part;
+  }
+
+  /** Says that something is not read. */
+  void leaveOut(String name, long count, long bytes) {
+    beside.add(new Beside(name, count, bytes));
+  }
+
+  /** What is not read. */
+  List<Beside> beside() {
+    return List.copyOf(beside);
+  }
+
+  /** Reads a part that is a file of {@code torch.save}. */
+  Checkpoint readSaved(MappedFile part) throws CheckpointException {
+    Container container = Containers.detect(part, options.limits());
+    return switch (container) {
+      case Container.TorchZip zip -> read(zip);
+      case Container.LegacyStream legacy -> read(legacy);
+      default ->
+          throw new MalformedException(
+              Place.of(part.name()),
+              "this part is a " + container.layout() + ", and no file of torch.save");
+    };
+  }
+
+  /** Reads a part that is a pickle. */
+  Checkpoint readPickle(MappedFile part) throws CheckpointException {
+    return read(new Container.RawPickle(part));
+  }
+
+  private Checkpoint read(Container container) throws CheckpointException {
+    deadline.check(() -> Place.of(container.file().name()));
+    Checkpoint read = reader.read(container);
+    check.check(read);
+    for (GlobalValue global : read.globals()) {
+      globals.merge(
+          global.dottedName(),
+          global,
+          (one, other) -> one.use().compareTo(other.use()) >= 0 ? one : other);
+    }
+    further.addAll(read.furtherGlobals());
+    tensors += read.tensors();
+    protocol = Math.max(protocol, read.protocol());
+    return read;
+  }
+
+  /**
+   * The checkpoint that the parts make.
+   *
+   * @param file names it in messages
+   * @param layout in words
+   * @param top its value
+   */
+  Checkpoint checkpoint(MappedFile file, String layout, Value top) {
+    return new Checkpoint(
+        new Container.Folder(file, layout, files.bytes()),
+        top,
+        List.copyOf(globals.values()),
+        tensors,
+        protocol,
+        null,
+        List.of(),
+        file.size(),
+        further,
+        null);
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Closeable part : opened.reversed()) {
+      part.close();
+    }
+    files.close();
+  }
+}

@@ -1,0 +1,87 @@
+package dev.pt2st.checkpoint.sharded;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
+import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The files of a model of which each rank has written one, told by their names.
+ *
+ * @param names in the order of the ranks
+ * @param others names of files of other sets, such as an optimizer's
+ */
+record RankFiles(List<String> names, List<String> others) {
+  private static final Pattern NAME = Pattern.compile(FolderKind.Parts.RANK, Pattern.DOTALL);
+
+  /** What verl and accelerate call what is no model. */
+  private static final Pattern NO_MODEL =
+      Pattern.compile("(?:optim|optimizer|extra_state|scheduler|random_states|rng).*");
+
+  RankFiles {
+    names = List.copyOf(names);
+    others = List.copyOf(others);
+  }
+
+  /**
+   * Finds the model's files in a folder.
+   *
+   * @throws MalformedException if a rank is missing
+   * @throws RefusedException if there are several models
+   */
+  static RankFiles in(FolderParts parts) throws CheckpointException, IOException {
+    Place place = parts.files().place();
+    TreeMap<String, TreeMap<Integer, String>> sets = new TreeMap<>();
+    List<String> others = new ArrayList<>();
+    for (Path part : parts.folder().parts()) {
+      String name = String.valueOf(part.getFileName());
+      Matcher matcher = NAME.matcher(name);
+      if (!matcher.matches()) {
+        continue;
+      }
+      if (NO_MODEL.matcher(matcher.group(1)).matches()) {
+        others.add(name);
+        continue;
+      }
+      String world = matcher.group(2) == null ? "" : matcher.group(2);
+      String rank = matcher.group(2) == null ? matcher.group(4) : matcher.group(3);
+      sets.computeIfAbsent(matcher.group(1) + " of " + world, key -> new TreeMap<>())
+          .put(FolderNames.number(rank), name);
+    }
+    if (sets.isEmpty()) {
+      throw new MalformedException(place, "none of its files is named as a model's");
+    }
+    if (sets.size() > 1) {
+      List<String> firsts =
+          sets.values().stream().map(files -> files.firstEntry().getValue()).toList();
+      throw new RefusedException(
+          place,
+          "there are several models in this folder, which begin with " + String.join(", ", firsts),
+          new Remedy.Advice("put the files of one into a folder of its own"));
+    }
+    TreeMap<Integer, String> files = sets.firstEntry().getValue();
+    String world = sets.firstKey().substring(sets.firstKey().lastIndexOf(' ') + 1);
+    int count = world.isEmpty() ? files.lastKey() + 1 : FolderNames.number(world);
+    for (int rank = 0; rank < count; rank++) {
+      if (!files.containsKey(rank)) {
+        throw new MalformedException(
+            place,
+            "the file of rank " + rank + " is missing",
+            new Remedy.FetchAgain("get the whole folder again"));
+      }
+    }
+    if (files.size() != count) {
+      throw new MalformedException(
+          place, "it has files of " + files.size() + " ranks, and their names say " + count);
+    }
+    return new RankFiles(List.copyOf(files.values()), others);
+  }
+}

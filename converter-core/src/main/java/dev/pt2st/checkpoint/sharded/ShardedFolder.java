@@ -1,0 +1,98 @@
+package dev.pt2st.checkpoint.sharded;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.ReadOptions;
+import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.io.FileGuard;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFolder;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A folder that is one checkpoint, read: its parts are put together to one value, in which the
+ * tensors lie in pieces. Closing it closes the files.
+ */
+public final class ShardedFolder implements AutoCloseable {
+  private final FolderParts parts;
+  private final Checkpoint checkpoint;
+
+  private ShardedFolder(FolderParts parts, Checkpoint checkpoint) {
+    this.parts = parts;
+    this.checkpoint = checkpoint;
+  }
+
+  /**
+   * Opens and reads a folder.
+   *
+   * @param scratch where compressed parts are unpacked
+   * @param check looks at the pickles of each part before anything is made of it
+   * @throws CheckpointException if a part is missing, malformed or refused, or the parts do not make
+   *     a whole
+   * @throws IOException if a part cannot be read, or there is no room for what it unpacks to
+   */
+  public static ShardedFolder open(
+      FolderCheckpoint folder, ReadOptions options, ScratchFolder scratch, PartCheck check)
+      throws CheckpointException, IOException {
+    FolderParts parts = new FolderParts(folder, options, scratch, check);
+    try {
+      return new ShardedFolder(
+          parts, FileGuard.guarded(parts.files().opened(), () -> read(folder, parts)));
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      parts.close();
+      throw e;
+    }
+  }
+
+  private static Checkpoint read(FolderCheckpoint folder, FolderParts parts)
+      throws CheckpointException, IOException {
+    return switch (folder.kind()) {
+      case DCP -> new DcpReader(parts).read();
+      case ZERO -> ZeroReader.read(parts);
+      case UNIVERSAL -> UniversalReader.read(parts);
+      case RANKS -> RanksReader.read(parts);
+      case PIECES,
+          MEGATRON,
+          META,
+          PIPELINE,
+          EXPERTS,
+          TENSOR_PARALLEL,
+          ZARR,
+          FAIRSCALE ->
+          throw new IllegalArgumentException("not read: " + folder.kind());
+    };
+  }
+
+  /** What it holds. */
+  public Checkpoint checkpoint() {
+    return checkpoint;
+  }
+
+  /** What of the folder is no part of {@link #checkpoint}. */
+  public List<Beside> beside() {
+    return parts.beside();
+  }
+
+  /**
+   * Tensors of a folder that are not read.
+   *
+   * @param name in words
+   * @param bytes of their elements
+   */
+  public record Beside(String name, long tensors, long bytes) {}
+
+  /** All files that are open; the first names the checkpoint in messages. */
+  public List<MappedFile> files() {
+    return parts.files().opened();
+  }
+
+  /** Does work on it, and turns what a file that is cut short causes into words. */
+  public <T> T guarded(FileGuard.Step<T> step) throws CheckpointException, IOException {
+    return FileGuard.guarded(files(), step);
+  }
+
+  @Override
+  public void close() throws IOException {
+    parts.close();
+  }
+}

@@ -1,0 +1,34 @@
+package dev.pt2st.convert.copy;
+
+import dev.pt2st.CheckpointException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+
+/** Puts a part of a tensor together and writes it. */
+final class AssemblyCopy implements CopyTask {
+  private final Assembly assembly;
+  private final long from;
+  private final long to;
+  private final Sink sink;
+
+  /**
+   * @param from the first element
+   * @param to the element behind the last
+   * @param sink begins where the tensor does
+   */
+  AssemblyCopy(Assembly assembly, long from, long to, Sink sink) {
+    this.assembly = assembly;
+    this.from = from;
+    this.to = to;
+    this.sink = sink;
+  }
+
+  @Override
+  public void run(ThreadBuffers buffers) throws CheckpointException, IOException {
+    int length = Math.toIntExact((to - from) * assembly.elementSize());
+    ByteBuffer buffer = buffers.block(length).limit(length);
+    assembly.fill(from, to, MemorySegment.ofBuffer(buffer));
+    sink.write(buffer, from * assembly.elementSize(), buffers);
+  }
+}

@@ -1,0 +1,89 @@
+package dev.pt2st.scan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pt2st.testing.Corpus;
+import dev.pt2st.testing.Corpus.Case;
+import dev.pt2st.testing.Py;
+import dev.pt2st.testing.Torch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each part of a checkpoint of several processes is judged for what it is. */
+class ShardedScanTest {
+  private static final String FORMAT =
+      "torch.distributed.checkpoint.metadata._MEM_FORMAT_ENCODING";
+
+  @TempDir Path temporary;
+
+  private static Verdict verdict(Path file) {
+    return new FileScanner(ScanOptions.STANDARD).scan(file).verdict();
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> below = Files.walk(folder)) {
+      return below.filter(Files::isRegularFile).toList();
+    }
+  }
+
+  static Stream<Case> honest() {
+    Path shared = Corpus.shared("sharded");
+    Assumptions.assumeTrue(
+        Files.isDirectory(shared),
+        () -> "skipped: no checkpoints at " + shared + " (property pt2st.shared)");
+    return Corpus.at(shared).cases().filter(each -> each.expect().equals("convert"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("honest")
+  void whatPyTorchWritesIsNoAttack(Case each) throws IOException {
+    List<Path> files = files(each.file());
+    assertThat(files).isNotEmpty();
+    for (Path file : files) {
+      assertThat(verdict(file)).as(file.toString()).isIn(Verdict.SAFE, Verdict.NO_PICKLE);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"hostile_chunk, __0_0.distcp", "hostile_metadata, .metadata"})
+  void anAttackInAPartIsFound(String folder, String file) {
+    Path shared = Corpus.shared("sharded");
+    Assumptions.assumeTrue(
+        Files.isDirectory(shared),
+        () -> "skipped: no checkpoints at " + shared + " (property pt2st.shared)");
+    assertThat(verdict(shared.resolve("broken").resolve(folder).resolve(file)))
+        .isEqualTo(Verdict.DANGEROUS);
+  }
+
+  private Path pickle(Object value) throws IOException {
+    return Files.write(temporary.resolve("x.pt"), new Torch().zip(value));
+  }
+
+  /** Python 3.11.2 writes members of an enum so. */
+  @Test
+  void aMemberOfAListedEnumIsData() throws IOException {
+    Object member = Py.call("builtins.getattr", Py.global(FORMAT), "TORCH_CONTIGUOUS_FORMAT");
+    assertThat(verdict(pickle(Py.dict("a", member, "b", member)))).isEqualTo(Verdict.SAFE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "torch.distributed.checkpoint.metadata._MEM_FORMAT_ENCODING, __init__",
+    "torch.distributed.checkpoint.metadata.Metadata, TORCH_CONTIGUOUS_FORMAT",
+    "os, system"
+  })
+  void everyOtherAttributeIsNot(String type, String name) throws IOException {
+    Object call = Py.call("builtins.getattr", Py.global(type.contains(".") ? type : "os.path"), name);
+    Object member = Py.call("builtins.getattr", Py.global(FORMAT), "TORCH_CONTIGUOUS_FORMAT");
+    assertThat(verdict(pickle(Py.dict("a", member, "b", call)))).isEqualTo(Verdict.DANGEROUS);
+  }
+}
