@@ -132,8 +132,7 @@ final class FileScan {
     Path path = input.path().orElse(null);
     return path == null
         ? List.of()
-        : ItemRanges.of(
-            path, input.size(), ReadOptions.STANDARD.withLimits(options.limits()));
+        : ItemRanges.of(path, input.size(), ReadOptions.STANDARD.withLimits(options.limits()));
   }
 
   private static String sentence(IOException e) {

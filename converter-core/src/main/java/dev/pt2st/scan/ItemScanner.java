@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * Looks at a file of a distributed checkpoint, which is many files of {@code torch.save} in a row:
- * each is judged for itself, and so is what lies between them. A reader that takes the whole for one
- * archive finds the last of these, unless something is made to mislead it.
+ * each is judged for itself, and so is what lies between them. A reader that takes the whole for
+ * one archive finds the last of these, unless something is made to mislead it.
  */
 final class ItemScanner {
   private static final int END = 0x06054b50;

@@ -59,8 +59,7 @@ final class AssembledBytes implements TensorBytes {
     this.size = tensor.shape().elementCount() * elementBytes;
     for (Piece piece : tensor.pieces()) {
       placed.add(
-          new Placed(
-              piece, new StridedBytes(piece.view(), storages.get(piece.view().storage()))));
+          new Placed(piece, new StridedBytes(piece.view(), storages.get(piece.view().storage()))));
     }
     placed.sort(Comparator.comparingLong(Placed::begin));
     this.ends = new long[placed.size()];

@@ -15,7 +15,6 @@ import dev.pt2st.verify.Verifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,7 +68,10 @@ class ShardedTest {
       assertThat(Corpus.sha256(Files.readAllBytes(output)))
           .isEqualTo(answer.get("reference_sha256").getAsString());
     }
-    assertThat(Verifier.verify(input(each), output, ConvertOptions.STANDARD, ProgressListener.NONE).isSame()).isTrue();
+    assertThat(
+            Verifier.verify(input(each), output, ConvertOptions.STANDARD, ProgressListener.NONE)
+                .isSame())
+        .isTrue();
   }
 
   @ParameterizedTest(name = "{0}")

@@ -17,7 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A folder that is one checkpoint is one unit, and none of its parts is ever converted or removed. */
+/**
+ * A folder that is one checkpoint is one unit, and none of its parts is ever converted or removed.
+ */
 class FolderUnitsTest {
   @TempDir Path temporary;
   private Store store;
@@ -51,8 +53,7 @@ class FolderUnitsTest {
             List.of("mp_rank_00/model_optim_rng.pt", "mp_rank_01/model_optim_rng.pt")),
         Arguments.of(FolderKind.MEGATRON, List.of("mp_rank_00_001/model_optim_rng.pt")),
         Arguments.of(FolderKind.META, List.of("consolidated.00.pth", "consolidated.01.pth")),
-        Arguments.of(
-            FolderKind.PIPELINE, List.of("layer_00-model_00-model_states.pt", "extra.pt")),
+        Arguments.of(FolderKind.PIPELINE, List.of("layer_00-model_00-model_states.pt", "extra.pt")),
         Arguments.of(
             FolderKind.EXPERTS,
             List.of("layer_1_expert_0_mp_rank_00_model_states.pt", "mp_rank_00_model_states.pt")),
@@ -123,9 +124,6 @@ class FolderUnitsTest {
         .isEqualTo("left alone: snapshot names it, and is not converted");
     assertThat(store.names())
         .containsExactly(
-            "blobs/a1",
-            "blobs/b2",
-            "snapshot/consolidated.00.pth",
-            "snapshot/consolidated.01.pth");
+            "blobs/a1", "blobs/b2", "snapshot/consolidated.00.pth", "snapshot/consolidated.01.pth");
   }
 }

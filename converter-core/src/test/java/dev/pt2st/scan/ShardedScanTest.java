@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each part of a checkpoint of several processes is judged for what it is. */
 class ShardedScanTest {
-  private static final String FORMAT =
-      "torch.distributed.checkpoint.metadata._MEM_FORMAT_ENCODING";
+  private static final String FORMAT = "torch.distributed.checkpoint.metadata._MEM_FORMAT_ENCODING";
 
   @TempDir Path temporary;
 
@@ -82,7 +81,8 @@ class ShardedScanTest {
     "os, system"
   })
   void everyOtherAttributeIsNot(String type, String name) throws IOException {
-    Object call = Py.call("builtins.getattr", Py.global(type.contains(".") ? type : "os.path"), name);
+    Object call =
+        Py.call("builtins.getattr", Py.global(type.contains(".") ? type : "os.path"), name);
     Object member = Py.call("builtins.getattr", Py.global(FORMAT), "TORCH_CONTIGUOUS_FORMAT");
     assertThat(verdict(pickle(Py.dict("a", member, "b", call)))).isEqualTo(Verdict.DANGEROUS);
   }

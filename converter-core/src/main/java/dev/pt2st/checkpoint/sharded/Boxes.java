@@ -98,8 +98,7 @@ public final class Boxes {
   }
 
   private static void checkInside(Shape shape, Box box, Place place) throws MalformedException {
-    boolean inside =
-        box.offsets.rank() == shape.rank() && box.sizes.rank() == shape.rank();
+    boolean inside = box.offsets.rank() == shape.rank() && box.sizes.rank() == shape.rank();
     for (int i = 0; inside && i < shape.rank(); i++) {
       long offset = box.offsets.get(i);
       long size = box.sizes.get(i);
@@ -155,8 +154,7 @@ public final class Boxes {
     long most = 0;
     for (int i = 0; i < rank; i++) {
       int dimension = i;
-      long count =
-          boxes.stream().mapToLong(box -> box.offsets.get(dimension)).distinct().count();
+      long count = boxes.stream().mapToLong(box -> box.offsets.get(dimension)).distinct().count();
       if (count > most) {
         best = i;
         most = count;

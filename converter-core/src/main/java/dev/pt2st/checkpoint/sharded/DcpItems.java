@@ -122,14 +122,12 @@ final class DcpItems implements Closeable {
     return place == null || all == null ? stored : all.part(stored.name(), place[0], place[1]);
   }
 
-  private void unpack(MappedFile part, ScratchFile target)
-      throws CheckpointException, IOException {
+  private void unpack(MappedFile part, ScratchFile target) throws CheckpointException, IOException {
     ResourceName name = part.name();
     Decoding decoding = new Decoding(Place.of(name), "the zstd data");
     long start = target.size();
     int kilobytes = (int) Math.min(Integer.MAX_VALUE, limits.get(Limit.DECODER_BYTES) >> 10);
-    try (InputStream in =
-        decoding.run(() -> Compression.ZSTD.open(part.stream(), kilobytes))) {
+    try (InputStream in = decoding.run(() -> Compression.ZSTD.open(part.stream(), kilobytes))) {
       decoding.copy(
           in,
           target,

@@ -156,8 +156,7 @@ record DcpMetadata(
       return transforms;
     }
 
-    private @Nullable Map<String, List<Value>> paths(DictValue metadata)
-        throws MalformedException {
+    private @Nullable Map<String, List<Value>> paths(DictValue metadata) throws MalformedException {
       Value planner = metadata.get("planner_data");
       if (planner == null || planner instanceof Value.None) {
         return null;

@@ -51,13 +51,16 @@ final class DcpReader {
               place.ofTensor(tensor.getKey()),
               parts.deadline()));
     }
-    DcpItems items =
-        parts.closing(new DcpItems(parts.files(), place, parts.options().limits()));
+    DcpItems items = parts.closing(new DcpItems(parts.files(), place, parts.options().limits()));
     items.open(wanted(metadata, boxes, place), parts.scratch());
     Tree tree = new Tree(place);
     for (Map.Entry<String, Declared> tensor : metadata.tensors().entrySet()) {
       String name = tensor.getKey();
-      put(tree, metadata, name, tensor(tensor, boxes.getOrDefault(name, List.of()), metadata, items, place));
+      put(
+          tree,
+          metadata,
+          name,
+          tensor(tensor, boxes.getOrDefault(name, List.of()), metadata, items, place));
     }
     for (String name : metadata.values()) {
       Key key = new Key(name, null);
@@ -68,9 +71,7 @@ final class DcpReader {
   }
 
   private static String layout(int files) {
-    return "distributed checkpoint (DCP) of "
-        + files
-        + (files == 1 ? " file" : " files");
+    return "distributed checkpoint (DCP) of " + files + (files == 1 ? " file" : " files");
   }
 
   private MappedFile metadata() throws CheckpointException, IOException {
@@ -95,8 +96,7 @@ final class DcpReader {
   }
 
   /** What is read: each piece with elements, and each value. */
-  private Map<Key, Item> wanted(
-      DcpMetadata metadata, Map<String, List<Box>> boxes, Place place)
+  private Map<Key, Item> wanted(DcpMetadata metadata, Map<String, List<Box>> boxes, Place place)
       throws MalformedException {
     Map<Key, Item> wanted = new LinkedHashMap<>();
     for (Map.Entry<String, List<Box>> tensor : boxes.entrySet()) {
@@ -112,8 +112,7 @@ final class DcpReader {
     return wanted;
   }
 
-  private static Item item(DcpMetadata metadata, Key key, Place place)
-      throws MalformedException {
+  private static Item item(DcpMetadata metadata, Key key, Place place) throws MalformedException {
     Item item = metadata.items().get(key);
     if (item == null) {
       throw new MalformedException(
@@ -162,8 +161,7 @@ final class DcpReader {
     }
     if (!view.shape().equals(box.sizes())) {
       throw new MalformedException(
-          place,
-          "its sizes are " + view.shape() + ", and .metadata says " + box.sizes());
+          place, "its sizes are " + view.shape() + ", and .metadata says " + box.sizes());
     }
     if (view.storage().source() == null) {
       throw new MalformedException(place.ofTensor(name), view.storage().whyMissing());

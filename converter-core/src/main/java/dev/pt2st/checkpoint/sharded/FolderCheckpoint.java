@@ -50,8 +50,8 @@ public record FolderCheckpoint(Path folder, FolderKind kind) {
   }
 
   /**
-   * Its parts, in the order of their names: files that are there, be they parts or files that such a
-   * checkpoint may have beside them.
+   * Its parts, in the order of their names: files that are there, be they parts or files that such
+   * a checkpoint may have beside them.
    *
    * @throws IOException if the folder cannot be read
    */

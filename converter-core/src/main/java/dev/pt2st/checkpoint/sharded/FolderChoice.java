@@ -106,7 +106,9 @@ public final class FolderChoice {
         .map(number -> String.format("iter_%07d", Integer.valueOf(number)));
   }
 
-  /** The names of folders that are checkpoints and steps of one run, or models beside optimizers. */
+  /**
+   * The names of folders that are checkpoints and steps of one run, or models beside optimizers.
+   */
   private static List<String> inside(Path folder) throws IOException {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, Files::isDirectory)) {

@@ -120,7 +120,10 @@ public enum FolderKind {
     /** Each file that looks like a checkpoint; outputs of conversions are none. */
     static final String ALL_FILES = "(?!.*\\.safetensors$).+";
 
-    /** {@code verl/utils/checkpoint/fsdp_checkpoint_manager.py}; accelerate's {@code save_fsdp_model}. */
+    /**
+     * {@code verl/utils/checkpoint/fsdp_checkpoint_manager.py}; accelerate's {@code
+     * save_fsdp_model}.
+     */
     static final String RANK = "(.*?)_?(?:world_size_(\\d+)_rank_(\\d+)\\.pt|rank(\\d+)\\.bin)";
 
     /** {@code torch/distributed/checkpoint/_hf_utils.py}. */

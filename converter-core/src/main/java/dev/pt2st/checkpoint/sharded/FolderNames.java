@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The names in a folder, as far as they tell what the folder is as a whole. */
 final class FolderNames {
-  /** {@code _get_zero_ckpt_name} of {@code deepspeed/runtime/engine.py}; formerly without a line. */
+  /**
+   * {@code _get_zero_ckpt_name} of {@code deepspeed/runtime/engine.py}; formerly without a line.
+   */
   static final Pattern ZERO_OPTIMIZER =
       Pattern.compile("(?:bf16_)?zero_pp_rank_(\\d+)_mp_rank_(\\d+)_?optim_states\\.pt");
 

@@ -38,12 +38,12 @@ final class FolderParts implements Closeable {
   private final Map<String, GlobalValue> globals = new LinkedHashMap<>();
 
   private final List<GlobalValue> further = new ArrayList<>();
+  private final List<String> openedBytes = new ArrayList<>();
   private final List<Beside> beside = new ArrayList<>();
   private long tensors;
   private int protocol;
 
-  FolderParts(
-      FolderCheckpoint folder, ReadOptions options, ScratchFolder scratch, PartCheck check)
+  FolderParts(FolderCheckpoint folder, ReadOptions options, ScratchFolder scratch, PartCheck check)
       throws IOException {
     this.folder = folder;
     this.files = new FolderFiles(folder.folder());
@@ -124,6 +124,7 @@ final class FolderParts implements Closeable {
           (one, other) -> one.use().compareTo(other.use()) >= 0 ? one : other);
     }
     further.addAll(read.furtherGlobals());
+    openedBytes.addAll(read.openedBytes());
     tensors += read.tensors();
     protocol = Math.max(protocol, read.protocol());
     return read;
@@ -147,6 +148,7 @@ final class FolderParts implements Closeable {
         List.of(),
         file.size(),
         further,
+        openedBytes,
         null);
   }
 

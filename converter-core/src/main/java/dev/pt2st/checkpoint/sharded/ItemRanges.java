@@ -39,8 +39,8 @@ public final class ItemRanges {
    * The items of a file, as {@code .metadata} beside it says.
    *
    * @param size of the file
-   * @return in their order; empty if the file is none of a distributed checkpoint, {@code .metadata}
-   *     cannot be read, or what it says of the file contradicts itself
+   * @return in their order; empty if the file is none of a distributed checkpoint, {@code
+   *     .metadata} cannot be read, or what it says of the file contradicts itself
    */
   public static List<Range> of(Path file, long size, ReadOptions options) throws IOException {
     String name = String.valueOf(file.getFileName());

@@ -85,7 +85,10 @@ record RankTensor(Shape shape, List<Local> pieces) {
       long[] coordinate = coordinate(mesh.attributes(), sizes.length);
       if (placements.size() != sizes.length) {
         throw odd(
-            "it has " + placements.size() + " placements on a mesh of " + sizes.length
+            "it has "
+                + placements.size()
+                + " placements on a mesh of "
+                + sizes.length
                 + " dimensions");
       }
       checkOrder(spec.attributes(), placements);
@@ -98,7 +101,10 @@ record RankTensor(Shape shape, List<Local> pieces) {
         }
         long extent = extents[dimension];
         long full = extent / sizes[i] + (extent % sizes[i] == 0 ? 0 : 1);
-        long low = full != 0 && coordinate[i] > extent / full ? extent : Math.min(full * coordinate[i], extent);
+        long low =
+            full != 0 && coordinate[i] > extent / full
+                ? extent
+                : Math.min(full * coordinate[i], extent);
         long high = Math.min(low + full, extent);
         offsets[dimension] += low;
         extents[dimension] = high - low;

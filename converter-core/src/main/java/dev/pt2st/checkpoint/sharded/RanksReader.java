@@ -169,7 +169,11 @@ final class RanksReader {
       for (Local piece : own.pieces()) {
         if (dtype != null && piece.view().dtype() != dtype) {
           throw differs(
-              rank, name, "is of dtype " + piece.view().dtype().torchName() + ", and others of "
+              rank,
+              name,
+              "is of dtype "
+                  + piece.view().dtype().torchName()
+                  + ", and others of "
                   + dtype.torchName());
         }
         dtype = piece.view().dtype();

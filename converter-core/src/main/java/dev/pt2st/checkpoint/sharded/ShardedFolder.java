@@ -27,8 +27,8 @@ public final class ShardedFolder implements AutoCloseable {
    *
    * @param scratch where compressed parts are unpacked
    * @param check looks at the pickles of each part before anything is made of it
-   * @throws CheckpointException if a part is missing, malformed or refused, or the parts do not make
-   *     a whole
+   * @throws CheckpointException if a part is missing, malformed or refused, or the parts do not
+   *     make a whole
    * @throws IOException if a part cannot be read, or there is no room for what it unpacks to
    */
   public static ShardedFolder open(
@@ -51,14 +51,7 @@ public final class ShardedFolder implements AutoCloseable {
       case ZERO -> ZeroReader.read(parts);
       case UNIVERSAL -> UniversalReader.read(parts);
       case RANKS -> RanksReader.read(parts);
-      case PIECES,
-          MEGATRON,
-          META,
-          PIPELINE,
-          EXPERTS,
-          TENSOR_PARALLEL,
-          ZARR,
-          FAIRSCALE ->
+      case PIECES, MEGATRON, META, PIPELINE, EXPERTS, TENSOR_PARALLEL, ZARR, FAIRSCALE ->
           throw new IllegalArgumentException("not read: " + folder.kind());
     };
   }

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a step of DeepSpeed's ZeRO ({@code state_dict} of {@code
- * deepspeed/runtime/zero/stage_1_and_2.py} and {@code stage3.py}, {@code _save_checkpoint} of {@code
- * engine.py}).
+ * deepspeed/runtime/zero/stage_1_and_2.py} and {@code stage3.py}, {@code _save_checkpoint} of
+ * {@code engine.py}).
  *
  * @param stage 1, 2 or 3
  * @param models what the model's files say, one in stages 1 and 2, one a rank in stage 3
@@ -161,8 +161,7 @@ record ZeroFiles(
       }
     }
 
-    private void checkRanks(TreeMap<Integer, String> files, String kind)
-        throws MalformedException {
+    private void checkRanks(TreeMap<Integer, String> files, String kind) throws MalformedException {
       int expected = 0;
       for (int rank : files.keySet()) {
         if (rank != expected) {
@@ -192,13 +191,11 @@ record ZeroFiles(
           place, "the file " + name + " holds no dict where DeepSpeed writes one");
     }
 
-    private DictValue optimizerState(Value top, String name)
-        throws CheckpointException {
+    private DictValue optimizerState(Value top, String name) throws CheckpointException {
       DictValue file = dict(top, name);
       DictValue state = dict(file.get("optimizer_state_dict"), name);
       for (DictValue each : List.of(file, state)) {
-        if (each.get("ds_zero_partition_groups") != null
-            || each.get("mics_shard_size") != null) {
+        if (each.get("ds_zero_partition_groups") != null || each.get("mics_shard_size") != null) {
           throw new RefusedException(
               place,
               "the file " + name + " says that its parts belong to groups of processes (MiCS)",

@@ -46,8 +46,7 @@ final class ZeroModel {
       return parameter.getValue().elementCount();
     } catch (ArithmeticException e) {
       throw new MalformedException(
-          place.ofTensor(parameter.getKey()),
-          "its sizes " + parameter.getValue() + " overflow");
+          place.ofTensor(parameter.getKey()), "its sizes " + parameter.getValue() + " overflow");
     }
   }
 
@@ -87,7 +86,9 @@ final class ZeroModel {
             place.ofTensor(name), "it is a buffer and a parameter of the optimizer at once");
       }
       if (buffers.contains(name) || !known) {
-        found.put(name, buffers.contains(name) ? tensor : whole(name, tensor, module, found, partitioned));
+        found.put(
+            name,
+            buffers.contains(name) ? tensor : whole(name, tensor, module, found, partitioned));
       }
     }
     addShared(found, shared);
@@ -135,8 +136,7 @@ final class ZeroModel {
     }
     for (Map.Entry<String, Shape> frozen : ZeroReader.shapes(value, place).entrySet()) {
       String name = frozen.getKey();
-      TensorValue tensor =
-          partitioned ? joined(frozen) : fragment(first, name);
+      TensorValue tensor = partitioned ? joined(frozen) : fragment(first, name);
       if (!partitioned
           && !(tensor.content() instanceof TensorValue.Strided(TensorView view)
               && view.shape().equals(frozen.getValue()))) {
@@ -167,7 +167,8 @@ final class ZeroModel {
     List<TensorView> rows = new ArrayList<>();
     for (DictValue model : models) {
       TensorView row = flat(fragment(model, frozen.getKey()), place.ofTensor(frozen.getKey()));
-      if (row.elementCount() != part || row.dtype() != (rows.isEmpty() ? row : rows.getFirst()).dtype()) {
+      if (row.elementCount() != part
+          || row.dtype() != (rows.isEmpty() ? row : rows.getFirst()).dtype()) {
         throw new MalformedException(
             place.ofTensor(frozen.getKey()),
             "a part of this frozen parameter has "

@@ -46,7 +46,8 @@ final class Box {
     this.steps = grid.contiguousStrides().toArray();
     int dimension = sizes.length;
     long inRun = 1;
-    while (dimension > 0 && (dimension == sizes.length || sizes[dimension] == grid.get(dimension))) {
+    while (dimension > 0
+        && (dimension == sizes.length || sizes[dimension] == grid.get(dimension))) {
       dimension--;
       inRun *= sizes[dimension];
     }
@@ -132,8 +133,7 @@ final class Box {
       long begin = Math.max(start, from);
       long count = Math.min(start + run, to) - begin;
       long element = number * run + begin - start;
-      MemorySegment part =
-          target.asSlice((begin - from) * elementSize, count * elementSize);
+      MemorySegment part = target.asSlice((begin - from) * elementSize, count * elementSize);
       read(element, count, part);
       if (crc != null) {
         crc.update(part.asByteBuffer());

@@ -190,8 +190,8 @@ public final class Copier {
   /** Whether each piece is one run of the output, as a shard of rows is. */
   private static boolean isDirect(ShardedContent tensor) {
     return tensor.pieces().stream()
-        .allMatch(piece ->
-            isDirect(piece.view()) && Box.isOneRun(piece.view().shape(), tensor.grid()));
+        .allMatch(
+            piece -> isDirect(piece.view()) && Box.isOneRun(piece.view().shape(), tensor.grid()));
   }
 
   /** The pieces of a tensor in their order: each begins where the one before ends. */
@@ -220,8 +220,7 @@ public final class Copier {
     long perWork = PIECE / assembly.elementSize();
     for (long from = 0; from < assembly.elements(); from += perWork) {
       work.add(
-          new AssemblyCopy(
-              assembly, from, Math.min(assembly.elements(), from + perWork), sink));
+          new AssemblyCopy(assembly, from, Math.min(assembly.elements(), from + perWork), sink));
     }
   }
 

@@ -43,7 +43,8 @@ import java.util.TreeMap;
 /**
  * The pieces that {@code HuggingFaceStorageWriter} writes with {@code save_distributed=True}: a
  * safetensors file a rank, which says in its metadata where in the whole each of its tensors begins
- * ({@code torch/distributed/checkpoint/hf_storage.py}). How large the whole is, only its pieces say.
+ * ({@code torch/distributed/checkpoint/hf_storage.py}). How large the whole is, only its pieces
+ * say.
  */
 final class PiecesSource {
   /** {@code SHARDING_INFO} of {@code torch/distributed/checkpoint/_hf_utils.py}. */
@@ -140,8 +141,7 @@ final class PiecesSource {
         new ByteSource.Stored(
             info.name(), file.file(), file.dataOffset() + info.begin(), bytes, OptionalInt.empty()),
         ByteOrder.LITTLE_ENDIAN);
-    return new TensorView(
-        storage, info.dtype(), 0, info.shape(), info.shape().contiguousStrides());
+    return new TensorView(storage, info.dtype(), 0, info.shape(), info.shape().contiguousStrides());
   }
 
   private TensorValue.Content whole(String name, Deadline deadline) throws CheckpointException {

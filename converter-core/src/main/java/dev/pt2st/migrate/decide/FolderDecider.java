@@ -30,14 +30,12 @@ final class FolderDecider {
    *
    * @param notTaken why another one is meant; empty if none is
    */
-  static List<Decision> decide(
-      Item item, FolderKind kind, String notTaken, Selection selection) {
+  static List<Decision> decide(Item item, FolderKind kind, String notTaken, Selection selection) {
     if (!item.source().equals(SourceFile.ROOT) && !selection.includes(item.source())) {
       return List.of(new Decision.CountPassedOver(item.bytes()));
     }
     Item named = item.withTarget(target(item.source(), kind));
-    MigrationUnit unit =
-        new MigrationUnit(Kind.FOLDER, List.of(named), null, Action.CONVERT, "");
+    MigrationUnit unit = new MigrationUnit(Kind.FOLDER, List.of(named), null, Action.CONVERT, "");
     if (!kind.isRead()) {
       return added(unit.with(Action.REFUSE, "it is " + kind.shown() + "; " + kind.tool()));
     }
@@ -75,15 +73,7 @@ final class FolderDecider {
             parent, number.equals("0") ? MODEL : "model_" + number + ".safetensors");
       }
       case ZERO, UNIVERSAL -> PathTree.child(parent, MODEL);
-      case RANKS,
-          PIECES,
-          MEGATRON,
-          META,
-          PIPELINE,
-          EXPERTS,
-          TENSOR_PARALLEL,
-          ZARR,
-          FAIRSCALE ->
+      case RANKS, PIECES, MEGATRON, META, PIPELINE, EXPERTS, TENSOR_PARALLEL, ZARR, FAIRSCALE ->
           PathTree.child(folder, MODEL);
     };
   }

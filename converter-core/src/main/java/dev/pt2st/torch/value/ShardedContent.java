@@ -43,8 +43,7 @@ public record ShardedContent(Shape shape, DType dtype, Shape grid, List<Piece> p
    *
    * @param pieces which cover the grid once, in the order of their first elements
    */
-  public static TensorValue.Content of(
-      Shape shape, DType dtype, Shape grid, List<Piece> pieces) {
+  public static TensorValue.Content of(Shape shape, DType dtype, Shape grid, List<Piece> pieces) {
     if (pieces.size() == 1 && grid.equals(shape)) {
       return new TensorValue.Strided(pieces.getFirst().view());
     }

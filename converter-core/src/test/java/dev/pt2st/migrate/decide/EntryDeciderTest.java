@@ -47,10 +47,7 @@ class EntryDeciderTest {
         row(new EntryFact.Subdirectory("d"), "DESCEND d"),
         row(
             new EntryFact.Folder(Facts.item("x.pt"), FolderKind.META, ""),
-            "REFUSE FOLDER x.pt: it is "
-                + FolderKind.META.shown()
-                + "; "
-                + FolderKind.META.tool()),
+            "REFUSE FOLDER x.pt: it is " + FolderKind.META.shown() + "; " + FolderKind.META.tool()),
         row(
             new EntryFact.Folder(Facts.item("x.pt"), FolderKind.ZERO, "another is meant"),
             "LEAVE_ALONE FOLDER x.pt: another is meant"),
