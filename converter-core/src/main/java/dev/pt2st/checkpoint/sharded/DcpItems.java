@@ -11,8 +11,6 @@ import dev.pt2st.ResourceName;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.compression.Compression;
 import dev.pt2st.archive.compression.Decoding;
-import dev.pt2st.checkpoint.sharded.DcpMetadata.Item;
-import dev.pt2st.checkpoint.sharded.DcpMetadata.Key;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFile;
 import dev.pt2st.io.ScratchFolder;
@@ -38,7 +36,7 @@ final class DcpItems implements Closeable {
   private final FolderFiles files;
   private final Place place;
   private final Limits limits;
-  private final Map<Key, long[]> unpacked = new HashMap<>();
+  private final Map<DcpMetadata.Key, long[]> unpacked = new HashMap<>();
   private @Nullable MappedFile scratch;
 
   /**
@@ -51,11 +49,12 @@ final class DcpItems implements Closeable {
   }
 
   /** Unpacks those that are compressed, and opens the files of all. */
-  void open(Map<Key, Item> items, ScratchFolder folder) throws CheckpointException, IOException {
+  void open(Map<DcpMetadata.Key, DcpMetadata.Item> items, ScratchFolder folder)
+      throws CheckpointException, IOException {
     ScratchFile target = null;
     try {
-      for (Map.Entry<Key, Item> entry : items.entrySet()) {
-        Key key = entry.getKey();
+      for (Map.Entry<DcpMetadata.Key, DcpMetadata.Item> entry : items.entrySet()) {
+        DcpMetadata.Key key = entry.getKey();
         MappedFile part = stored(key, entry.getValue());
         if (isCompressed(key, entry.getValue())) {
           if (target == null) {
@@ -77,7 +76,8 @@ final class DcpItems implements Closeable {
     }
   }
 
-  private boolean isCompressed(Key key, Item item) throws UnsupportedException {
+  private boolean isCompressed(DcpMetadata.Key key, DcpMetadata.Item item)
+      throws UnsupportedException {
     if (item.transforms().isEmpty()) {
       return false;
     }
@@ -95,7 +95,8 @@ final class DcpItems implements Closeable {
   }
 
   /** The bytes of an item as its file has them. */
-  private MappedFile stored(Key key, Item item) throws CheckpointException, IOException {
+  private MappedFile stored(DcpMetadata.Key key, DcpMetadata.Item item)
+      throws CheckpointException, IOException {
     Place at = place.ofTensor(key.name());
     MappedFile file = files.open(item.file(), at);
     if (item.offset() > file.size() || item.length() > file.size() - item.offset()) {
@@ -115,7 +116,8 @@ final class DcpItems implements Closeable {
   }
 
   /** An item, unpacked. */
-  MappedFile of(Key key, Item item) throws CheckpointException, IOException {
+  MappedFile of(DcpMetadata.Key key, DcpMetadata.Item item)
+      throws CheckpointException, IOException {
     MappedFile stored = stored(key, item);
     long[] place = unpacked.get(key);
     MappedFile all = scratch;
