@@ -8,8 +8,8 @@ import dev.pt2st.Remedy;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.sharded.Boxes.Box;
 import dev.pt2st.checkpoint.sharded.DcpMetadata.Declared;
-import dev.pt2st.checkpoint.sharded.DcpMetadata.Item;
-import dev.pt2st.checkpoint.sharded.DcpMetadata.Key;
+import dev.pt2st.checkpoint.sharded.DcpMetadata.StoredItem;
+import dev.pt2st.checkpoint.sharded.DcpMetadata.ItemKey;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.view.TensorView;
@@ -60,7 +60,7 @@ final class DcpReader {
       put(tree, metadata, name, tensor(tensor, boxes.getOrDefault(name, List.of()), metadata, items, place));
     }
     for (String name : metadata.values()) {
-      Key key = new Key(name, null);
+      ItemKey key = new ItemKey(name, null);
       Checkpoint value = parts.readSaved(items.of(key, item(metadata, key, place)));
       put(tree, metadata, name, value.top());
     }
@@ -95,26 +95,26 @@ final class DcpReader {
   }
 
   /** What is read: each piece with elements, and each value. */
-  private Map<Key, Item> wanted(
+  private Map<ItemKey, StoredItem> wanted(
       DcpMetadata metadata, Map<String, List<Box>> boxes, Place place)
       throws MalformedException {
-    Map<Key, Item> wanted = new LinkedHashMap<>();
+    Map<ItemKey, StoredItem> wanted = new LinkedHashMap<>();
     for (Map.Entry<String, List<Box>> tensor : boxes.entrySet()) {
       for (Box box : tensor.getValue()) {
-        Key key = new Key(tensor.getKey(), box.offsets());
+        ItemKey key = new ItemKey(tensor.getKey(), box.offsets());
         wanted.put(key, item(metadata, key, place));
       }
     }
     for (String name : metadata.values()) {
-      Key key = new Key(name, null);
+      ItemKey key = new ItemKey(name, null);
       wanted.put(key, item(metadata, key, place));
     }
     return wanted;
   }
 
-  private static Item item(DcpMetadata metadata, Key key, Place place)
+  private static StoredItem item(DcpMetadata metadata, ItemKey key, Place place)
       throws MalformedException {
-    Item item = metadata.items().get(key);
+    StoredItem item = metadata.items().get(key);
     if (item == null) {
       throw new MalformedException(
           place.ofTensor(key.name()),
@@ -135,7 +135,7 @@ final class DcpReader {
     Declared declared = tensor.getValue();
     List<Piece> pieces = new ArrayList<>(boxes.size());
     for (Box box : boxes) {
-      Key key = new Key(name, box.offsets());
+      ItemKey key = new ItemKey(name, box.offsets());
       MappedFile part = items.of(key, item(metadata, key, place));
       pieces.add(new Piece(view(part, declared, box, name), box.offsets()));
     }
