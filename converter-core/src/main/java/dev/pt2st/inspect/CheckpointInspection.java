@@ -41,7 +41,23 @@ final class CheckpointInspection {
       problem = e;
       inspection.traceGlobals(file.deadline());
     }
-    return inspection.result(path, problem);
+    return inspection.result(path, file.file().size(), problem);
+  }
+
+  /**
+   * The same of what has been put together.
+   *
+   * @param bytes of all its files
+   */
+  static Inspection of(
+      Path path, long bytes, Checkpoint checkpoint, Contents contents, List<Fact> facts) {
+    CheckpointInspection inspection =
+        new CheckpointInspection(checkpoint.container(), ReadOptions.STANDARD);
+    inspection.facts.addAll(facts);
+    checkpoint.globals().forEach(inspection::add);
+    checkpoint.furtherGlobals().forEach(inspection::add);
+    inspection.contents = contents;
+    return inspection.result(path, bytes, null);
   }
 
   private void read(OpenCheckpoint file) throws CheckpointException {
@@ -73,7 +89,7 @@ final class CheckpointInspection {
     }
   }
 
-  private Inspection result(Path path, @Nullable CheckpointException problem) {
+  private Inspection result(Path path, long bytes, @Nullable CheckpointException problem) {
     SharedMemory memory = SharedMemory.of(contents.tensors());
     List<TensorSummary> tensors = new ArrayList<>(contents.tensors().size());
     for (int i = 0; i < contents.tensors().size(); i++) {
@@ -89,7 +105,7 @@ final class CheckpointInspection {
             .toList();
     return new Inspection(
         ResourceName.of(path),
-        container.file().size(),
+        bytes,
         container.layout(),
         facts,
         contents.roots(),

@@ -2,11 +2,14 @@ package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.ReadOptions;
+import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
+import dev.pt2st.checkpoint.sharded.FolderChoice;
 import dev.pt2st.inspect.pickle.InspectedFile;
 import dev.pt2st.safetensors.ShardNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Looks at a file without converting it. No tensor's bytes are read, and nothing of it is run:
@@ -30,13 +33,17 @@ public final class Inspector {
    * would refuse is described all the same: where its pickles cannot be read to their end, {@link
    * Inspection#problem()} says why.
    *
-   * @param named a file, a member of an archive as {@code archive.zip!member}, or the name of a
-   *     model of which there are only shards
+   * @param named a file, a folder that is one checkpoint, a member of an archive as {@code
+   *     archive.zip!member}, or the name of a model of which there are only shards
    * @throws CheckpointException if it cannot even be told what it is made of
    * @throws IOException if it cannot be read
    */
   public static Inspection inspect(Path named, ReadOptions options)
       throws CheckpointException, IOException {
+    Optional<FolderCheckpoint> folder = FolderChoice.in(named, "");
+    if (folder.isPresent()) {
+      return FolderInspection.of(named, folder.get(), options);
+    }
     Path path = ShardNames.toOpen(named);
     Map<String, String> index = InspectedFile.indexOf(path);
     return index == null ? inspectFile(path, options) : ShardedInspection.of(path, index, options);

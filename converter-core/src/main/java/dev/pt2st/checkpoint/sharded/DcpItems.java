@@ -11,6 +11,8 @@ import dev.pt2st.ResourceName;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.compression.Compression;
 import dev.pt2st.archive.compression.Decoding;
+import dev.pt2st.checkpoint.sharded.DcpMetadata.ItemKey;
+import dev.pt2st.checkpoint.sharded.DcpMetadata.StoredItem;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFile;
 import dev.pt2st.io.ScratchFolder;
@@ -36,7 +38,7 @@ final class DcpItems implements Closeable {
   private final FolderFiles files;
   private final Place place;
   private final Limits limits;
-  private final Map<DcpMetadata.Key, long[]> unpacked = new HashMap<>();
+  private final Map<ItemKey, long[]> unpacked = new HashMap<>();
   private @Nullable MappedFile scratch;
 
   /**
@@ -49,12 +51,12 @@ final class DcpItems implements Closeable {
   }
 
   /** Unpacks those that are compressed, and opens the files of all. */
-  void open(Map<DcpMetadata.Key, DcpMetadata.Item> items, ScratchFolder folder)
+  void open(Map<ItemKey, StoredItem> items, ScratchFolder folder)
       throws CheckpointException, IOException {
     ScratchFile target = null;
     try {
-      for (Map.Entry<DcpMetadata.Key, DcpMetadata.Item> entry : items.entrySet()) {
-        DcpMetadata.Key key = entry.getKey();
+      for (Map.Entry<ItemKey, StoredItem> entry : items.entrySet()) {
+        ItemKey key = entry.getKey();
         MappedFile part = stored(key, entry.getValue());
         if (isCompressed(key, entry.getValue())) {
           if (target == null) {
@@ -76,8 +78,7 @@ final class DcpItems implements Closeable {
     }
   }
 
-  private boolean isCompressed(DcpMetadata.Key key, DcpMetadata.Item item)
-      throws UnsupportedException {
+  private boolean isCompressed(ItemKey key, StoredItem item) throws UnsupportedException {
     if (item.transforms().isEmpty()) {
       return false;
     }
@@ -95,8 +96,7 @@ final class DcpItems implements Closeable {
   }
 
   /** The bytes of an item as its file has them. */
-  private MappedFile stored(DcpMetadata.Key key, DcpMetadata.Item item)
-      throws CheckpointException, IOException {
+  private MappedFile stored(ItemKey key, StoredItem item) throws CheckpointException, IOException {
     Place at = place.ofTensor(key.name());
     MappedFile file = files.open(item.file(), at);
     if (item.offset() > file.size() || item.length() > file.size() - item.offset()) {
@@ -116,8 +116,7 @@ final class DcpItems implements Closeable {
   }
 
   /** An item, unpacked. */
-  MappedFile of(DcpMetadata.Key key, DcpMetadata.Item item)
-      throws CheckpointException, IOException {
+  MappedFile of(ItemKey key, StoredItem item) throws CheckpointException, IOException {
     MappedFile stored = stored(key, item);
     long[] place = unpacked.get(key);
     MappedFile all = scratch;

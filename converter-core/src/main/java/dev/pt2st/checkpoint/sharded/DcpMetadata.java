@@ -31,21 +31,21 @@ import org.jspecify.annotations.Nullable;
 record DcpMetadata(
     Map<String, Declared> tensors,
     List<String> values,
-    Map<Key, Item> items,
+    Map<ItemKey, StoredItem> items,
     @Nullable Map<String, List<Value>> paths) {
 
   /** A tensor as it is declared. */
   record Declared(DType dtype, Shape shape, List<Box> pieces) {}
 
   /** What an item is looked up by; a value has no offsets. */
-  record Key(String name, @Nullable Shape offsets) {}
+  record ItemKey(String name, @Nullable Shape offsets) {}
 
   /**
    * Bytes of a file.
    *
    * @param transforms what was done to them, in this order
    */
-  record Item(String file, long offset, long length, List<String> transforms) {}
+  record StoredItem(String file, long offset, long length, List<String> transforms) {}
 
   private static final String TENSOR = "TensorStorageMetadata";
   private static final String BYTES = "BytesStorageMetadata";
@@ -115,8 +115,8 @@ record DcpMetadata(
       return dtype instanceof DTypeValue value ? value.dtype() : null;
     }
 
-    private Map<Key, Item> items(DictValue storage) throws MalformedException {
-      Map<Key, Item> items = HashMap.newHashMap(storage.size());
+    private Map<ItemKey, StoredItem> items(DictValue storage) throws MalformedException {
+      Map<ItemKey, StoredItem> items = HashMap.newHashMap(storage.size());
       for (int i = 0; i < storage.size(); i++) {
         DictValue index = attributes(storage.key(i), "MetadataIndex");
         DictValue info = attributes(storage.value(i), "_StorageInfo");
@@ -126,13 +126,13 @@ record DcpMetadata(
         if (at == null && offsets != null && !(offsets instanceof Value.None)) {
           throw odd("an item of \"" + name + "\" has offsets that are no sizes");
         }
-        Item item =
-            new Item(
+        StoredItem item =
+            new StoredItem(
                 text(info.get("relative_path"), "the file of an item"),
                 number(info.get("offset")),
                 number(info.get("length")),
                 transforms(info.get("transform_descriptors")));
-        if (items.put(new Key(name, at), item) != null) {
+        if (items.put(new ItemKey(name, at), item) != null) {
           throw odd("two items of \"" + name + "\" have the same place");
         }
       }

@@ -8,6 +8,8 @@ import dev.pt2st.Remedy;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.sharded.Boxes.Box;
 import dev.pt2st.checkpoint.sharded.DcpMetadata.Declared;
+import dev.pt2st.checkpoint.sharded.DcpMetadata.ItemKey;
+import dev.pt2st.checkpoint.sharded.DcpMetadata.StoredItem;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.view.TensorView;
@@ -61,7 +63,7 @@ final class DcpReader {
           tensor(tensor, boxes.getOrDefault(name, List.of()), metadata, items, place));
     }
     for (String name : metadata.values()) {
-      DcpMetadata.Key key = new DcpMetadata.Key(name, null);
+      ItemKey key = new ItemKey(name, null);
       Checkpoint value = parts.readSaved(items.of(key, item(metadata, key, place)));
       put(tree, metadata, name, value.top());
     }
@@ -94,25 +96,25 @@ final class DcpReader {
   }
 
   /** What is read: each piece with elements, and each value. */
-  private Map<DcpMetadata.Key, DcpMetadata.Item> wanted(
+  private Map<ItemKey, StoredItem> wanted(
       DcpMetadata metadata, Map<String, List<Box>> boxes, Place place) throws MalformedException {
-    Map<DcpMetadata.Key, DcpMetadata.Item> wanted = new LinkedHashMap<>();
+    Map<ItemKey, StoredItem> wanted = new LinkedHashMap<>();
     for (Map.Entry<String, List<Box>> tensor : boxes.entrySet()) {
       for (Box box : tensor.getValue()) {
-        DcpMetadata.Key key = new DcpMetadata.Key(tensor.getKey(), box.offsets());
+        ItemKey key = new ItemKey(tensor.getKey(), box.offsets());
         wanted.put(key, item(metadata, key, place));
       }
     }
     for (String name : metadata.values()) {
-      DcpMetadata.Key key = new DcpMetadata.Key(name, null);
+      ItemKey key = new ItemKey(name, null);
       wanted.put(key, item(metadata, key, place));
     }
     return wanted;
   }
 
-  private static DcpMetadata.Item item(DcpMetadata metadata, DcpMetadata.Key key, Place place)
+  private static StoredItem item(DcpMetadata metadata, ItemKey key, Place place)
       throws MalformedException {
-    DcpMetadata.Item item = metadata.items().get(key);
+    StoredItem item = metadata.items().get(key);
     if (item == null) {
       throw new MalformedException(
           place.ofTensor(key.name()),
@@ -133,7 +135,7 @@ final class DcpReader {
     Declared declared = tensor.getValue();
     List<Piece> pieces = new ArrayList<>(boxes.size());
     for (Box box : boxes) {
-      DcpMetadata.Key key = new DcpMetadata.Key(name, box.offsets());
+      ItemKey key = new ItemKey(name, box.offsets());
       MappedFile part = items.of(key, item(metadata, key, place));
       pieces.add(new Piece(view(part, declared, box, name), box.offsets()));
     }

@@ -6,7 +6,7 @@ import dev.pt2st.ReadOptions;
 import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointReader;
-import dev.pt2st.checkpoint.sharded.DcpMetadata.Item;
+import dev.pt2st.checkpoint.sharded.DcpMetadata.StoredItem;
 import dev.pt2st.io.FileGuard;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
@@ -58,7 +58,7 @@ public final class ItemRanges {
                     new CheckpointReader(options).read(new Container.RawPickle(opened));
                 return DcpMetadata.of(pickle.top(), Place.of(opened.name()));
               });
-      for (Item item : read.items().values()) {
+      for (StoredItem item : read.items().values()) {
         if (item.file().equals(name)) {
           ranges.add(new Range(item.offset(), item.length()));
         }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
@@ -152,8 +153,7 @@ record ZeroFiles(
       }
     }
 
-    private void add(TreeMap<Integer, String> files, int rank, String name)
-        throws MalformedException {
+    private void add(Map<Integer, String> files, int rank, String name) throws MalformedException {
       String other = files.put(rank, name);
       if (other != null) {
         throw new MalformedException(
@@ -161,7 +161,7 @@ record ZeroFiles(
       }
     }
 
-    private void checkRanks(TreeMap<Integer, String> files, String kind) throws MalformedException {
+    private void checkRanks(Map<Integer, String> files, String kind) throws MalformedException {
       int expected = 0;
       for (int rank : files.keySet()) {
         if (rank != expected) {
