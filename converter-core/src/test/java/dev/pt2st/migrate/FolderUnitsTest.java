@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
 import dev.pt2st.checkpoint.sharded.FolderKind;
+import dev.pt2st.testing.DcpFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -125,5 +127,59 @@ class FolderUnitsTest {
     assertThat(store.names())
         .containsExactly(
             "blobs/a1", "blobs/b2", "snapshot/consolidated.00.pth", "snapshot/consolidated.01.pth");
+  }
+
+  private void distributed(String name) throws IOException {
+    new DcpFolder()
+        .tensor(
+            "w",
+            new int[] {3},
+            DcpFolder.box(new int[] {0}, 2),
+            DcpFolder.box(new int[] {2}, 1))
+        .write(store.root.resolve(name));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "epoch=1.ckpt, epoch=1.safetensors",
+    "step-1000, step-1000.safetensors",
+    "checkpoint-5/pytorch_model_fsdp_0, checkpoint-5/model.safetensors",
+    "checkpoint-5/pytorch_model_fsdp_1, checkpoint-5/model_1.safetensors"
+  })
+  void theModelOfAFolderStandsBesideIt(String folder, String model) throws IOException {
+    distributed(folder);
+    store.removeOriginals = true;
+    List<String> before = store.names();
+    assertThat(store.migrate()).containsOnly(Map.entry(folder, "converted"));
+    assertThat(store.names()).contains(model).containsAll(before);
+    assertThat(store.stays).singleElement().asString().startsWith(folder + ": the original is not");
+    assertThat(store.migrate()).containsOnly(Map.entry(folder, "already there"));
+  }
+
+  @Test
+  void anOptimizersFolderIsNoModel() throws IOException {
+    distributed("checkpoint-5/optimizer_0");
+    assertThat(store.migrate())
+        .containsOnly(
+            Map.entry("checkpoint-5/optimizer_0", "left alone: it is the state of an optimizer"));
+  }
+
+  @Test
+  void theRootOfTheTreeHasItsModelInIt() throws IOException {
+    distributed("");
+    assertThat(store.migrate()).containsOnly(Map.entry(".", "converted"));
+    assertThat(store.names()).contains("model.safetensors", ".metadata", "__0_0.distcp");
+  }
+
+  @Test
+  void theOtherStepsOfARunAreLeftAlone() throws IOException {
+    String file = "zero_pp_rank_0_mp_rank_00_optim_states.pt";
+    store.model("run/global_step10/" + file).model("run/global_step20/" + file);
+    store.file("run/latest", "global_step20");
+    Map<String, String> verdicts = store.migrate();
+    assertThat(verdicts.get("run/global_step10"))
+        .isEqualTo(
+            "left alone: the file that names the current step beside it names global_step20");
+    assertThat(verdicts.get("run/global_step20")).startsWith("failed: ");
   }
 }
