@@ -56,8 +56,8 @@ class DcpFolderTest {
       assertThat(data.byteSize()).isEqualTo(count * Float.BYTES);
       for (long i = 0; i < count; i++) {
         float value = data.get(ValueLayout.JAVA_FLOAT_UNALIGNED, i * Float.BYTES);
-        if (value != i) {
-          assertThat(value).as("element " + i).isEqualTo(i);
+        if (value != (float) i) {
+          assertThat(value).as("element " + i).isEqualTo((float) i);
         }
       }
     }

@@ -76,7 +76,8 @@ class RankFilesTest {
     for (int rank = 0; rank < parts.length; rank++) {
       Torch torch = new Torch();
       Object local = torch.tensor(parts[rank]);
-      save(rank, parts.length, torch, Py.dict("w", spread(3, local, parts.length, rank, placement)));
+      save(
+          rank, parts.length, torch, Py.dict("w", spread(3, local, parts.length, rank, placement)));
     }
   }
 

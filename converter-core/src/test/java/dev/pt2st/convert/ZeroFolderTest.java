@@ -87,9 +87,7 @@ class ZeroFolderTest {
       for (var tensor : file.tensors()) {
         byte[] bytes = file.data(tensor).toArray(ValueLayout.JAVA_BYTE);
         found.put(
-            tensor.name(),
-            MemorySegment.ofArray(bytes)
-                .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED));
+            tensor.name(), MemorySegment.ofArray(bytes).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED));
       }
     }
     return found;

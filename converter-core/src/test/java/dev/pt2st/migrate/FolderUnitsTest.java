@@ -132,10 +132,7 @@ class FolderUnitsTest {
   private void distributed(String name) throws IOException {
     new DcpFolder()
         .tensor(
-            "w",
-            new int[] {3},
-            DcpFolder.box(new int[] {0}, 2),
-            DcpFolder.box(new int[] {2}, 1))
+            "w", new int[] {3}, DcpFolder.box(new int[] {0}, 2), DcpFolder.box(new int[] {2}, 1))
         .write(store.root.resolve(name));
   }
 
