@@ -110,7 +110,7 @@ public final class DcpFolder {
         rest /= sizes[dimension];
         step *= shape[dimension];
       }
-      values[i] = number;
+      values[i] = (float) number;
     }
     return values;
   }
