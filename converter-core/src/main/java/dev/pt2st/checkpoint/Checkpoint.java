@@ -110,17 +110,7 @@ public record Checkpoint(
       List<GlobalValue> further,
       @Nullable Value info) {
     return new Checkpoint(
-        container,
-        top,
-        globals,
-        tensors,
-        protocol,
-        state,
-        all,
-        offset,
-        further,
-        openedBytes,
-        info);
+        container, top, globals, tensors, protocol, state, all, offset, further, openedBytes, info);
   }
 
   /** Which entries of its archive are storages. */

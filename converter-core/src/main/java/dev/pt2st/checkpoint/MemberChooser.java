@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the checkpoint of an archive: the only one of its files that holds tensors; or else the
- * only one of these that is not the state of an optimizer; or else the policy of
- * Stable-Baselines3. A damaged file might hold tensors too, so beside one the choice is the user's;
- * a file of a kind that is not read does not count.
+ * only one of these that is not the state of an optimizer; or else the policy of Stable-Baselines3.
+ * A damaged file might hold tensors too, so beside one the choice is the user's; a file of a kind
+ * that is not read does not count.
  */
 final class MemberChooser {
   private static final int MOST_NAMES = 20;
@@ -36,7 +36,6 @@ final class MemberChooser {
 
   /** Beside it, single tensors such as the temperature of SAC; the second name is the older one. */
   private static final Set<String> VARIABLES = Set.of("pytorch_variables.pth", "tensors.pth");
-
 
   private final CheckpointReader reader;
   private final OpenSource source;
@@ -102,7 +101,8 @@ final class MemberChooser {
       chosen = models.getFirst();
       return model;
     }
-    boolean isAgent = models.stream().allMatch(name -> name.equals(POLICY) || VARIABLES.contains(name));
+    boolean isAgent =
+        models.stream().allMatch(name -> name.equals(POLICY) || VARIABLES.contains(name));
     chosen = isAgent && policy != null ? POLICY : "";
     return isAgent ? policy : null;
   }
@@ -177,7 +177,9 @@ final class MemberChooser {
 
   /** What {@code Optimizer.state_dict} of {@code torch/optim/optimizer.py} gives. */
   private static boolean isOptimizer(Value top) {
-    return top instanceof DictValue dict && dict.get("state") != null && dict.get("param_groups") != null;
+    return top instanceof DictValue dict
+        && dict.get("state") != null
+        && dict.get("param_groups") != null;
   }
 
   private String memberOf(ResourceName file) {

@@ -30,7 +30,8 @@ final class TensorConstructors {
     table.put("torch._utils._rebuild_tensor", call -> strided(call, 4, -1, -1));
     table.put("torch._utils._rebuild_tensor_v2", call -> strided(call, 6, -1, 6));
     table.put("torch._utils._rebuild_tensor_v3", call -> strided(call, 7, 6, 7));
-    // The last argument is the layout that the tensor gets on an NPU; the storage is one of the CPU.
+    // The last argument is the layout that the tensor gets on an NPU; the storage is one of the
+    // CPU.
     table.put("torch_npu.utils.storage._rebuild_npu_tensor", call -> strided(call, 7, -1, -1));
     table.put("torch._utils._rebuild_parameter", TensorConstructors::parameter);
     table.put("torch._utils._rebuild_parameter_with_state", TensorConstructors::parameter);
@@ -86,7 +87,7 @@ final class TensorConstructors {
         tensor.with(hooks);
       }
     }
-    storage.parts().forEach(tensor::with);
+    tensor.withAll(storage.parts());
     return tensor;
   }
 

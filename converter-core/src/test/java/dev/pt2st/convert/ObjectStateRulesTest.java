@@ -188,8 +188,7 @@ class ObjectStateRulesTest {
     return Stream.of(
         bytes -> bytes,
         // Protocols 0 to 2 have no bytes.
-        bytes ->
-            call("_codecs.encode", new String(bytes, StandardCharsets.ISO_8859_1), "latin1"));
+        bytes -> call("_codecs.encode", new String(bytes, StandardCharsets.ISO_8859_1), "latin1"));
   }
 
   @ParameterizedTest
@@ -226,8 +225,7 @@ class ObjectStateRulesTest {
             tuple(
                 tuple(1, list(torch.tensor(1)), list(), list(8)),
                 "__torch__.torch.classes.quantized.EmbeddingPackedParamsBase"));
-    Map<Object, Object> state =
-        dict("_parameters", dict(), "_buffers", dict(), "_modules", dict());
+    Map<Object, Object> state = dict("_parameters", dict(), "_buffers", dict(), "_modules", dict());
     state.put("_packed_weight", packed);
     assertThat(
             convert(

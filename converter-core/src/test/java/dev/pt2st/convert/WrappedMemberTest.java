@@ -57,7 +57,8 @@ class WrappedMemberTest {
   private static byte[] optimizer() {
     Torch torch = new Torch();
     return torch.zip(
-        Py.dict("state", Py.dict(0, Py.dict("exp_avg", torch.tensor(3))), "param_groups", Py.list()));
+        Py.dict(
+            "state", Py.dict(0, Py.dict("exp_avg", torch.tensor(3))), "param_groups", Py.list()));
   }
 
   @Test
@@ -97,8 +98,7 @@ class WrappedMemberTest {
                     "actor.optimizer.pth",
                     optimizer())));
     assertThat(conversion.names()).containsExactly("w");
-    assertThat(conversion.plan().otherMembers())
-        .containsExactly(variables, "actor.optimizer.pth");
+    assertThat(conversion.plan().otherMembers()).containsExactly(variables, "actor.optimizer.pth");
     TestConversion.of(
             temporary, Wrap.zip(members("policy.pth", weights(), "critic.pth", weights())))
         .rejected(RefusedException.class)

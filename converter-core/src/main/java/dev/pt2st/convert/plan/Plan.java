@@ -24,7 +24,8 @@ import java.util.stream.IntStream;
  * @param leftOut what of the checkpoint is not written
  * @param skipped tensors of the root that safetensors cannot hold, with the reason
  * @param droppedTensors tensors that share the storage of another, which stands for them
- * @param openedBytes the keys of bytes in the checkpoint that were read as the pickles that they are
+ * @param openedBytes the keys of bytes in the checkpoint that were read as the pickles that they
+ *     are
  * @param renamed the new names of those that were changed, with the names below the root
  * @param hooks what PyTorch would call for the names of a module, and nothing here calls
  * @param inert globals that are not on the allowlist and were kept as inert records

@@ -139,7 +139,8 @@ public final class GlobalsCheck {
 
   /**
    * The class of tensors that are parts of others: torch/distributed/_shard/sharded_tensor/api.py.
-   * By protocol 2 such a part is pickled with a call of {@code getattr}, which finds a nested class.
+   * By protocol 2 such a part is pickled with a call of {@code getattr}, which finds a nested
+   * class.
    */
   private static Optional<String> shardClass(Checkpoint checkpoint) {
     return checkpoint.globals().stream()

@@ -27,8 +27,7 @@ record CheckpointSource(OpenCheckpoint file) implements TensorSource {
   @Override
   public Plan plan(ConvertOptions options) throws CheckpointException, IOException {
     return guarded(
-        () ->
-            Planner.plan(file.read(), options).withMember(file.member(), file.otherMembers()));
+        () -> Planner.plan(file.read(), options).withMember(file.member(), file.otherMembers()));
   }
 
   @Override
