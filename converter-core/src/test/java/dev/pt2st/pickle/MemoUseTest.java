@@ -12,7 +12,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Random;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -65,15 +68,51 @@ class MemoUseTest {
   @MethodSource("seeds")
   void aLongStreamGivesWhatAShortOneGives(long seed) {
     byte[] small = RandomPickle.of(seed, 120);
+    assertThat(outcome(Wrap.concat(PADDING, small))).isEqualTo(outcome(small));
+  }
+
+  /** Tuples are put by every opcode, some in the place of others, and some are asked for. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whatIsAskedForIsThere(long seed) throws Exception {
+    Random random = new Random(seed);
+    StringBuilder stream = new StringBuilder("]");
+    List<Integer> put = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      int index = random.nextInt(200);
+      stream.append('K').append((char) i).append('\u0085');
+      if (put.isEmpty() || random.nextInt(4) == 0) {
+        index = (int) put.stream().distinct().count();
+        stream.append('\u0094');
+      } else if (random.nextBoolean()) {
+        stream.append('q').append((char) index);
+      } else {
+        stream.append('r').append((char) index).append("\0\0\0");
+      }
+      put.add(index);
+      stream.append('0');
+    }
+    stream.append('(');
+    for (int i = 0; i < 20; i++) {
+      int index = put.get(random.nextInt(put.size()));
+      stream.append(random.nextBoolean() ? "h" + (char) index : "j" + (char) index + "\0\0\0");
+    }
+    byte[] small = stream(stream + "e.");
+    String expected = GraphText.of(PlainDomain.load(small, Limits.STANDARD));
+    assertThat(outcome(Wrap.concat(PADDING, small))).isEqualTo(expected);
+  }
+
+  /** A large value that is thrown away. */
+  private static final byte[] PADDING = padding();
+
+  private static byte[] padding() {
     int size = (int) MemoUse.LEAST_BYTES;
-    byte[] padding =
-        ByteBuffer.allocate(size + 6)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .put((byte) 'B')
-            .putInt(size)
-            .put(size + 5, (byte) '0')
-            .array();
-    assertThat(outcome(Wrap.concat(padding, small))).isEqualTo(outcome(small));
+    return ByteBuffer.allocate(size + 6)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put((byte) 'B')
+        .putInt(size)
+        .put(size + 5, (byte) '0')
+        .array();
   }
 
   private static String outcome(byte[] stream) {
