@@ -62,7 +62,7 @@ final class ZipStorages implements PersistentIds {
       byKey.put(storageId.key(), storage);
     }
     // The class that this id names belongs to the value, though that of the first decides.
-    if (type.isEmpty() || type.getFirst() != storageId.type()) {
+    if (!type.contains(storageId.type())) {
       type = List.of(storageId.type());
     }
     return new StorageValue(storage, type);

@@ -59,27 +59,21 @@ final class MemoUse {
   }
 
   private boolean stepOver(Opcode opcode, BitSet asked) {
-    switch (opcode.encoding()) {
-      case NONE -> {
-        return true;
-      }
-      case LINE -> {
-        return line();
-      }
-      case TWO_LINES -> {
-        return line() && line();
-      }
-      default -> {
-        int length = lengthOf(opcode.encoding());
+    return switch (opcode.encoding()) {
+      case NONE -> true;
+      case LINE -> lines(1);
+      case TWO_LINES -> lines(2);
+      case Opcode.Encoding sized -> {
+        int length = lengthOf(sized);
         if (end - position < length) {
-          return false;
+          yield false;
         }
-        return switch (opcode) {
-          case BINGET, LONG_BINGET -> note(number(length), asked);
-          default -> isSized(opcode.encoding()) ? skip(number(length)) : skip(length);
-        };
+        if (opcode == Opcode.BINGET || opcode == Opcode.LONG_BINGET) {
+          yield note(number(length), asked);
+        }
+        yield skip(isSized(sized) ? number(length) : length);
       }
-    }
+    };
   }
 
   /** How many bytes an argument has, or its length. */
@@ -117,13 +111,14 @@ final class MemoUse {
     return true;
   }
 
-  private boolean line() {
-    while (position < end) {
+  private boolean lines(int count) {
+    int left = count;
+    while (left > 0 && position < end) {
       if (u8() == '\n') {
-        return true;
+        left--;
       }
     }
-    return false;
+    return left == 0;
   }
 
   private long number(int length) {
