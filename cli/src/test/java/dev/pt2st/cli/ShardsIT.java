@@ -18,6 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files of an output in shards appear together, whatever ends the program. */
 class ShardsIT {
+  /** Safetensors files without tensors, as nothing else is overwritten. */
+  private static final String OLD_SHARD = "\2\0\0\0\0\0\0\0{}";
+
+  private static final String OLD_LAST_SHARD = "\3\0\0\0\0\0\0\0{ }";
+
   private static final String OLD_INDEX =
       "{\"weight_map\":{\"a\":\"x-00001-of-00001.safetensors\"}}";
 
@@ -88,8 +93,8 @@ class ShardsIT {
     List<String> before = List.of();
     if (overwrite) {
       Files.writeString(index, OLD_INDEX);
-      Files.writeString(models.resolve("x-00001-of-00001.safetensors"), "old shard");
-      Files.writeString(last, "old last shard");
+      Files.writeString(models.resolve("x-00001-of-00001.safetensors"), OLD_SHARD);
+      Files.writeString(last, OLD_LAST_SHARD);
       before = names();
     }
     Launcher.Started started =
@@ -112,8 +117,8 @@ class ShardsIT {
     assertThat(after).isEqualTo(before);
     if (overwrite) {
       assertThat(index).hasContent(OLD_INDEX);
-      assertThat(models.resolve("x-00001-of-00001.safetensors")).hasContent("old shard");
-      assertThat(last).hasContent("old last shard");
+      assertThat(models.resolve("x-00001-of-00001.safetensors")).hasContent(OLD_SHARD);
+      assertThat(last).hasContent(OLD_LAST_SHARD);
     }
     return true;
   }
