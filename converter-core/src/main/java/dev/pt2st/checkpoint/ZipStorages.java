@@ -26,6 +26,9 @@ final class ZipStorages implements PersistentIds {
   private final String suffix;
   private final Map<String, Storage> byKey = new HashMap<>();
 
+  /** The class of the storage before, since most have the same. */
+  private List<Value> type = List.of();
+
   /**
    * @param folder where the records are, such as {@code data/}
    */
@@ -59,7 +62,10 @@ final class ZipStorages implements PersistentIds {
       byKey.put(storageId.key(), storage);
     }
     // The class that this id names belongs to the value, though that of the first decides.
-    return new StorageValue(storage, List.of(storageId.type()));
+    if (!type.contains(storageId.type())) {
+      type = List.of(storageId.type());
+    }
+    return new StorageValue(storage, type);
   }
 
   /** Every storage that was named. */

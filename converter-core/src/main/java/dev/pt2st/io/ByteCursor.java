@@ -63,6 +63,11 @@ public final class ByteCursor {
     position = newPosition;
   }
 
+  /** All bytes that are left before the bound; the cursor stays where it is. */
+  public MemorySegment rest() {
+    return bytes.asSlice(position, bound - position);
+  }
+
   /** How many bytes are left before the bound. */
   public long remaining() {
     return bound - position;

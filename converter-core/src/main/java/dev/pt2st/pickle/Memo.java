@@ -4,6 +4,7 @@ import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Place;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -19,6 +20,7 @@ public final class Memo {
   private @Nullable Value[] dense = new @Nullable Value[256];
   private final Map<Long, Value> sparse = new HashMap<>(0);
   private int count;
+  private @Nullable BitSet asked;
 
   /**
    * @param limit how many entries there may be, whatever their indices
@@ -27,6 +29,15 @@ public final class Memo {
   public Memo(long limit, Supplier<Place> where) {
     this.limit = limit;
     this.where = where;
+  }
+
+  /**
+   * Says which entries will ever be asked for; the values of all others are not kept.
+   *
+   * @param indices null if that is not known
+   */
+  void keepOnly(@Nullable BitSet indices) {
+    asked = indices;
   }
 
   /** The number of entries: the index that MEMOIZE takes. */
@@ -39,7 +50,9 @@ public final class Memo {
     return index < dense.length || index <= 2L * count + 256;
   }
 
-  public void put(long index, Value value) throws LimitException {
+  public void put(long index, Value made) throws LimitException {
+    boolean isKept = asked == null || (index <= Integer.MAX_VALUE && asked.get((int) index));
+    Value value = isKept ? made : Value.None.NONE;
     if (index >= dense.length && isDense(index)) {
       dense = Arrays.copyOf(dense, (int) Math.min(Integer.MAX_VALUE - 16, 4L * count + 512));
       moveToDense();

@@ -73,6 +73,9 @@ public final class Unpickler {
   }
 
   private Result load() throws CheckpointException {
+    if (in.remaining() >= MemoUse.LEAST_BYTES && in.remaining() <= mostOffset - in.offset()) {
+      memo.keepOnly(MemoUse.of(in.rest()));
+    }
     long opcodes = 0;
     while (true) {
       Opcode opcode = nextOpcode();

@@ -8,6 +8,14 @@ import org.jspecify.annotations.Nullable;
 public final class Shape {
   private static final long UNKNOWN = -1;
 
+  /**
+   * Shapes that were asked for of late, by their hashes: the tensors of a model have few shapes and
+   * strides, and there may be a million of them. A thread that sees another's entry sees it whole.
+   */
+  private static final @Nullable Shape[] RECENT = new @Nullable Shape[1 << 10];
+
+  private static final int MOST_RECENT_RANK = 8;
+
   private final long[] dimensions;
 
   /** Asked for many times of each tensor; threads that find it at once find the same. */
@@ -19,7 +27,16 @@ public final class Shape {
 
   /** One number a dimension. */
   public static Shape of(long... dimensions) {
-    return new Shape(dimensions.clone());
+    int slot = Arrays.hashCode(dimensions) & (RECENT.length - 1);
+    Shape recent = RECENT[slot];
+    if (recent != null && Arrays.equals(recent.dimensions, dimensions)) {
+      return recent;
+    }
+    Shape shape = new Shape(dimensions.clone());
+    if (dimensions.length <= MOST_RECENT_RANK) {
+      RECENT[slot] = shape;
+    }
+    return shape;
   }
 
   /** How many dimensions there are; 0 for a scalar. */

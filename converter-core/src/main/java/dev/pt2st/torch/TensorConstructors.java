@@ -87,7 +87,7 @@ final class TensorConstructors {
         tensor.with(hooks);
       }
     }
-    storage.parts().forEach(tensor::with);
+    tensor.withAll(storage.parts());
     return tensor;
   }
 

@@ -25,4 +25,16 @@ class ShapeTest {
     assertThatThrownBy(() -> Shape.of(1L << 32, 1L << 31).elementCount())
         .isInstanceOf(ArithmeticException.class);
   }
+
+  /** Shapes with one hash do not stand for each other, and what is shared is not the caller's. */
+  @Test
+  void aShapeIsWhatItWasMadeOf() {
+    for (long i = 0; i < 5000; i++) {
+      long[] dimensions = {i % 70, i, 3};
+      Shape shape = Shape.of(dimensions);
+      dimensions[0] = -7;
+      assertThat(shape.toArray()).containsExactly(i % 70, i, 3);
+      assertThat(Shape.of(i % 70, i, 3)).isEqualTo(shape);
+    }
+  }
 }

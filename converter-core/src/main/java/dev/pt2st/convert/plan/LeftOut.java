@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
  */
 public record LeftOut(String key, long tensors, long bytes, boolean byName) {
 
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][\\w.-]*");
+  /** A key, or what we say in its place or behind it, which is in parentheses. */
+  private static final Pattern PLAIN =
+      Pattern.compile("(?:[A-Za-z_][\\w.-]*(?: \\([a-z ]+\\))?|\\([a-z ]+\\))");
 
   /** The key as a message shows it: in quotes if it could be taken for a number or for words. */
   public String shownKey() {

@@ -127,7 +127,10 @@ final class LeftOutFinder {
 
   /** What no key leads to: in the attributes of a dict, say. */
   private void addRest(Value top) {
-    addUnnamed("(what no key leads to)", top);
+    LeftOut rest = count("(what no key leads to)", top);
+    if (rest.tensors() > 0) {
+      found.add(rest);
+    }
   }
 
   /**

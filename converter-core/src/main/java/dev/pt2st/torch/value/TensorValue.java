@@ -76,10 +76,20 @@ public final class TensorValue implements DomainValue {
       parts = List.of(part);
       return this;
     }
-    if (parts.size() == 1) {
+    if (!(parts instanceof ArrayList)) {
       parts = new ArrayList<>(parts);
     }
     parts.add(part);
+    return this;
+  }
+
+  /** Adds all values of a list that is never changed. */
+  public TensorValue withAll(List<Value> more) {
+    if (parts.isEmpty()) {
+      parts = more; // nearly all tensors have the same, their storage's class
+    } else {
+      more.forEach(this::with);
+    }
     return this;
   }
 

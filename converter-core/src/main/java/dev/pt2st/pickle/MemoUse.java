@@ -1,0 +1,141 @@
+package dev.pt2st.pickle;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which entries of its memo a pickle asks for. Writers put every tuple there and ask for few, and
+ * what nobody asks for need not be kept: of a checkpoint with a million tensors that is half of all
+ * values.
+ *
+ * <p>It steps over the opcodes up to the first STOP, as the stack machine does, and looks at no
+ * value. Of a stream that it cannot step over it says nothing, and then all entries are kept.
+ */
+final class MemoUse {
+  /** Below it nothing is worth looking for. */
+  static final long LEAST_BYTES = 1 << 20;
+
+  private static final int WINDOW = 1 << 16;
+
+  private final MemorySegment bytes;
+  private final long end;
+  private final byte[] window = new byte[WINDOW];
+  private long windowStart;
+  private long windowEnd;
+  private long position;
+
+  private MemoUse(MemorySegment bytes) {
+    this.bytes = bytes;
+    this.end = bytes.byteSize();
+  }
+
+  /**
+   * The indices that GET, BINGET and LONG_BINGET name.
+   *
+   * @param pickle from its first opcode; other bytes may follow its STOP
+   * @return null if the stream is odd
+   */
+  static @Nullable BitSet of(MemorySegment pickle) {
+    return new MemoUse(pickle).indices();
+  }
+
+  private @Nullable BitSet indices() {
+    BitSet asked = new BitSet();
+    while (position < end) {
+      Opcode opcode = Opcode.of(u8());
+      if (opcode == null || opcode == Opcode.GET) {
+        return null; // protocol 0, which nobody writes much of
+      }
+      if (opcode == Opcode.STOP) {
+        return asked;
+      }
+      if (!stepOver(opcode, asked)) {
+        return null;
+      }
+    }
+    return null;
+  }
+
+  private boolean stepOver(Opcode opcode, BitSet asked) {
+    return switch (opcode.encoding()) {
+      case NONE -> true;
+      case LINE -> lines(1);
+      case TWO_LINES -> lines(2);
+      case Opcode.Encoding sized -> {
+        int length = lengthOf(sized);
+        if (end - position < length) {
+          yield false;
+        }
+        if (opcode == Opcode.BINGET || opcode == Opcode.LONG_BINGET) {
+          yield note(number(length), asked);
+        }
+        yield skip(isSized(sized) ? number(length) : length);
+      }
+    };
+  }
+
+  /** How many bytes an argument has, or its length. */
+  private static int lengthOf(Opcode.Encoding encoding) {
+    return switch (encoding) {
+      case NONE, LINE, TWO_LINES -> 0;
+      case U8, BYTES1 -> 1;
+      case U16 -> 2;
+      case I32, U32, BYTES4, SIGNED_BYTES4 -> 4;
+      case I64, F64, BYTES8 -> 8;
+    };
+  }
+
+  private static boolean isSized(Opcode.Encoding encoding) {
+    return switch (encoding) {
+      case BYTES1, BYTES4, SIGNED_BYTES4, BYTES8 -> true;
+      default -> false;
+    };
+  }
+
+  /** An index beyond what the pickle can have put is one of the odd ones. */
+  private boolean note(long index, BitSet asked) {
+    if (index >= end || index > Integer.MAX_VALUE) {
+      return false;
+    }
+    asked.set((int) index);
+    return true;
+  }
+
+  private boolean skip(long length) {
+    if (length < 0 || length > end - position) {
+      return false;
+    }
+    position += length;
+    return true;
+  }
+
+  private boolean lines(int count) {
+    int left = count;
+    while (left > 0 && position < end) {
+      if (u8() == '\n') {
+        left--;
+      }
+    }
+    return left == 0;
+  }
+
+  private long number(int length) {
+    long number = 0;
+    for (int i = 0; i < length; i++) {
+      number |= (long) u8() << (Byte.SIZE * i);
+    }
+    return number;
+  }
+
+  private int u8() {
+    if (position < windowStart || position >= windowEnd) {
+      windowStart = position;
+      windowEnd = Math.min(end, position + WINDOW);
+      MemorySegment.copy(
+          bytes, ValueLayout.JAVA_BYTE, position, window, 0, (int) (windowEnd - windowStart));
+    }
+    return window[(int) (position++ - windowStart)] & 0xff;
+  }
+}
