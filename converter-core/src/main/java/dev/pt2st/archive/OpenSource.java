@@ -1,14 +1,13 @@
 package dev.pt2st.archive;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.Limit;
-import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.Remedy;
 import dev.pt2st.UnpackingListener;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.io.FileGuard;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.work.Deadline;
@@ -84,16 +83,10 @@ public final class OpenSource implements AutoCloseable {
             input,
             new Unpacking(
                 input, limits, checkCrc, folder, listener, new Deadline(limits, input.size())));
-    try {
-      open.guarded(() -> {
-        open.enter(source.member());
-        return open;
-      });
+    return open.guardedOrClosed(() -> {
+      open.enter(source.member());
       return open;
-    } catch (CheckpointException | IOException | RuntimeException | Error e) {
-      open.close();
-      throw e;
-    }
+    });
   }
 
   private void enter(String member) throws CheckpointException, IOException {
@@ -203,44 +196,23 @@ public final class OpenSource implements AutoCloseable {
     return WrappedFiles.in(archive, layers.depth(), unpacking, wanted);
   }
 
-  /** Work on an open file. */
-  @FunctionalInterface
-  public interface Step<T> {
-    T run() throws CheckpointException, IOException;
-  }
-
   /**
    * Does work on the file, and turns what the JVM throws for a file that is cut short under it, or
    * for a heap that is too small, into a {@link CheckpointException}. All reading goes through
    * this.
    */
-  public <T> T guarded(Step<T> step) throws CheckpointException, IOException {
-    try {
-      return step.run();
-    } catch (InternalError e) {
-      // A mapped page that is no longer there; the JVM has no exception of its own for it.
-      throw cutShort();
-    } catch (IOException e) {
-      // A write from such a page fails too; what the system says of it depends on its language.
-      if (input.isCutShort()) {
-        throw cutShort();
-      }
-      throw e;
-    } catch (OutOfMemoryError e) {
-      throw new LimitException(
-          Place.of(input.name()),
-          Limit.HEAP_BYTES,
-          "what it describes does not fit the heap of "
-              + Runtime.getRuntime().maxMemory()
-              + " bytes");
-    }
+  public <T> T guarded(FileGuard.Step<T> step) throws CheckpointException, IOException {
+    return FileGuard.guarded(List.of(input), step);
   }
 
-  private MalformedException cutShort() {
-    return new MalformedException(
-        Place.of(input.name()),
-        "the file was cut short while it was read, or its disk failed",
-        new Remedy.TryAgain());
+  /** The same of what decides who closes this: if it fails, this is closed. */
+  public <T> T guardedOrClosed(FileGuard.Step<T> step) throws CheckpointException, IOException {
+    try {
+      return guarded(step);
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      close();
+      throw e;
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.pt2st.ResourceName;
 import dev.pt2st.UnpackingListener;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.OpenSource;
+import dev.pt2st.io.FileGuard;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.work.Deadline;
@@ -168,7 +169,7 @@ public final class OpenCheckpoint implements AutoCloseable {
   }
 
   /** Does work on the checkpoint; see {@link OpenSource#guarded}. */
-  public <T> T guarded(OpenSource.Step<T> step) throws CheckpointException, IOException {
+  public <T> T guarded(FileGuard.Step<T> step) throws CheckpointException, IOException {
     return source.guarded(step);
   }
 

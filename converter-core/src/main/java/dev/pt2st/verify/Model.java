@@ -108,13 +108,8 @@ final class Model implements AutoCloseable {
    * Whether what is inside of compression, or is the member that was named, is a safetensors file.
    */
   private static boolean isSafetensors(OpenSource source) throws CheckpointException, IOException {
-    try {
-      return source.guarded(
-          () -> source.archive() == null && Containers.isSafetensors(source.file()));
-    } catch (CheckpointException | IOException | RuntimeException | Error e) {
-      source.close();
-      throw e;
-    }
+    return source.guardedOrClosed(
+        () -> source.archive() == null && Containers.isSafetensors(source.file()));
   }
 
   /**

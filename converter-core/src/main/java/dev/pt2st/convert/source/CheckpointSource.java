@@ -37,7 +37,7 @@ record CheckpointSource(OpenCheckpoint file) implements TensorSource {
 
   @Override
   public <T> T guarded(FileGuard.Step<T> step) throws CheckpointException, IOException {
-    return file.guarded(step::run);
+    return file.guarded(step);
   }
 
   @Override

@@ -66,13 +66,7 @@ final class SourceOpener {
   }
 
   TensorSource of(OpenSource source) throws CheckpointException, IOException {
-    Optional<TensorSource> flat;
-    try {
-      flat = source.guarded(() -> Optional.ofNullable(flat(source)));
-    } catch (CheckpointException | IOException | RuntimeException | Error e) {
-      source.close();
-      throw e;
-    }
+    Optional<TensorSource> flat = source.guardedOrClosed(() -> Optional.ofNullable(flat(source)));
     return flat.isPresent()
         ? flat.get()
         : new CheckpointSource(OpenCheckpoint.of(source, options.read()));

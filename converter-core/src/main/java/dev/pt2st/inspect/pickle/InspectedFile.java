@@ -79,23 +79,13 @@ public final class InspectedFile {
 
   private static @Nullable FlatModel arrays(OpenSource source, ReadOptions options)
       throws CheckpointException, IOException {
-    try {
-      return source
-          .guarded(() -> Optional.ofNullable(NumpyTensors.in(source, options.limits())))
-          .orElse(null);
-    } catch (CheckpointException | IOException | RuntimeException | Error e) {
-      source.close();
-      throw e;
-    }
+    return source
+        .guardedOrClosed(() -> Optional.ofNullable(NumpyTensors.in(source, options.limits())))
+        .orElse(null);
   }
 
   private static boolean isSafetensors(OpenSource source) throws CheckpointException, IOException {
-    try {
-      return source.guarded(
-          () -> source.archive() == null && SafetensorsContent.isOne(source.file()));
-    } catch (CheckpointException | IOException | RuntimeException | Error e) {
-      source.close();
-      throw e;
-    }
+    return source.guardedOrClosed(
+        () -> source.archive() == null && SafetensorsContent.isOne(source.file()));
   }
 }
