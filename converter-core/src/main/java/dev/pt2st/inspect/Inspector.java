@@ -6,6 +6,7 @@ import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
 import dev.pt2st.checkpoint.sharded.FolderChoice;
 import dev.pt2st.inspect.pickle.InspectedFile;
 import dev.pt2st.safetensors.ShardNames;
+import dev.pt2st.safetensors.format.SafetensorsContent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -45,7 +46,7 @@ public final class Inspector {
       return FolderInspection.of(named, folder.get(), options);
     }
     Path path = ShardNames.toOpen(named);
-    Map<String, String> index = InspectedFile.indexOf(path);
+    Map<String, String> index = SafetensorsContent.indexOf(path);
     return index == null ? inspectFile(path, options) : ShardedInspection.of(path, index, options);
   }
 

@@ -50,7 +50,7 @@ public final class SafetensorsModel implements AutoCloseable {
    * @throws IOException if a file is missing or cannot be read
    */
   public static SafetensorsModel open(Path path) throws CheckpointException, IOException {
-    Map<String, String> index = indexOf(path);
+    Map<String, String> index = SafetensorsContent.indexOf(path);
     List<MappedFile> opened = new ArrayList<>();
     try {
       if (index == null) {
@@ -97,13 +97,6 @@ public final class SafetensorsModel implements AutoCloseable {
       model.check(index, name);
     }
     return model;
-  }
-
-  private static @Nullable Map<String, String> indexOf(Path path)
-      throws CheckpointException, IOException {
-    try (MappedFile file = MappedFile.open(path)) {
-      return SafetensorsContent.indexOf(file);
-    }
   }
 
   /** Checks that the index names the file of each tensor, and no others. */

@@ -94,14 +94,12 @@ final class Model implements AutoCloseable {
 
   /** Whether a file is the index of shards that are checkpoints. */
   private static boolean isCheckpointIndex(Path path) throws CheckpointException, IOException {
-    if (!String.valueOf(path.getFileName()).endsWith(".json") || !Files.isRegularFile(path)) {
+    if (!String.valueOf(path.getFileName()).endsWith(".json")) {
       return false;
     }
-    try (MappedFile file = MappedFile.open(path)) {
-      Map<String, String> index = SafetensorsContent.indexOf(file);
-      return index != null
-          && index.values().stream().noneMatch(name -> name.endsWith(ShardNames.EXTENSION));
-    }
+    Map<String, String> index = SafetensorsContent.indexOf(path);
+    return index != null
+        && index.values().stream().noneMatch(name -> name.endsWith(ShardNames.EXTENSION));
   }
 
   /**

@@ -11,12 +11,10 @@ import dev.pt2st.checkpoint.sharded.FolderChoice;
 import dev.pt2st.checkpoint.sharded.FolderKind;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.planner.FlatModel;
-import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.safetensors.format.SafetensorsContent;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +42,7 @@ final class SourceOpener {
           : FolderSource.open(whole.get(), options, folder);
     }
     ShardedRefusals.checkAlone(path);
-    Map<String, String> index = indexOf(path);
+    Map<String, String> index = SafetensorsContent.indexOf(path);
     if (index == null) {
       return of(
           OpenSource.open(
@@ -53,16 +51,6 @@ final class SourceOpener {
     return index.values().stream().anyMatch(name -> name.endsWith(ShardNames.EXTENSION))
         ? SafetensorsTensors.open(path, options.read().limits())
         : ShardedCheckpoint.open(path, index, options.read(), folder, listener);
-  }
-
-  private static @Nullable Map<String, String> indexOf(Path path)
-      throws CheckpointException, IOException {
-    if (!Files.isRegularFile(path)) {
-      return null;
-    }
-    try (MappedFile file = MappedFile.open(path)) {
-      return SafetensorsContent.indexOf(file);
-    }
   }
 
   TensorSource of(OpenSource source) throws CheckpointException, IOException {

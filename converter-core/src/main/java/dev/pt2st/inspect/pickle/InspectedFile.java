@@ -10,31 +10,13 @@ import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.format.SafetensorsContent;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Opens a file that is looked at and not converted. */
 public final class InspectedFile {
   private InspectedFile() {}
-
-  /**
-   * What an index says; null if the path is none.
-   *
-   * @throws CheckpointException if it begins as an index and is none
-   * @throws IOException if it cannot be read
-   */
-  public static @Nullable Map<String, String> indexOf(Path path)
-      throws CheckpointException, IOException {
-    if (!Files.isRegularFile(path)) {
-      return null; // a member of an archive, or nothing
-    }
-    try (MappedFile file = MappedFile.open(path)) {
-      return SafetensorsContent.indexOf(file);
-    }
-  }
 
   /** Work on something open. */
   @FunctionalInterface

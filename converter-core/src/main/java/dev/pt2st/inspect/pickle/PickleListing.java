@@ -7,6 +7,7 @@ import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.pickle.analysis.Disassembler;
+import dev.pt2st.safetensors.format.SafetensorsContent;
 import dev.pt2st.work.Deadline;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ public record PickleListing(ReadOptions options, PickleListener listener, Deadli
    */
   public static void list(Path path, ReadOptions options, PickleListener listener)
       throws CheckpointException, IOException {
-    if (InspectedFile.indexOf(path) != null) {
+    if (SafetensorsContent.indexOf(path) != null) {
       throw new UnsupportedException(
           Place.of(path),
           "this is an index, which has no pickles",

@@ -6,6 +6,9 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.io.MappedFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,24 @@ public final class SafetensorsContent {
    */
   public static @Nullable Map<String, String> indexOf(MappedFile file) throws CheckpointException {
     return !isFile(file) && isIndex(file) ? read(file) : null;
+  }
+
+  /**
+   * The same of a path; null too if it is no regular file, such as a member of an archive.
+   *
+   * @throws MalformedException if it begins as an index and is none
+   * @throws RefusedException if it names a file that is not in its folder
+   * @throws LimitException if it does not fit the heap
+   * @throws IOException if it cannot be read
+   */
+  public static @Nullable Map<String, String> indexOf(Path path)
+      throws CheckpointException, IOException {
+    if (!Files.isRegularFile(path)) {
+      return null;
+    }
+    try (MappedFile file = MappedFile.open(path)) {
+      return indexOf(file);
+    }
   }
 
   /**
