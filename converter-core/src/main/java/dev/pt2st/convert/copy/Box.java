@@ -34,7 +34,8 @@ final class Box {
   /**
    * Where the elements of a piece lie.
    *
-   * @param check takes the CRC-32 of the record on the way; null if another does, or none
+   * @param check takes the CRC-32 of the record on the way; null if another does, or none, or the
+   *     elements are picked one by one
    */
   record Source(StorageSource bytes, StorageSource.@Nullable RecordCheck check) {}
 
@@ -124,6 +125,7 @@ final class Box {
    */
   void fill(long from, long to, MemorySegment target) throws IOException {
     CRC32 crc = source.check == null ? null : new CRC32();
+    ElementReader strided = view.isContiguous() ? null : new ElementReader(view, source.bytes);
     long end = 0;
     for (long number = firstRun(from); number < runs; number++) {
       long start = start(number);
@@ -134,11 +136,13 @@ final class Box {
       long count = Math.min(start + run, to) - begin;
       long element = number * run + begin - start;
       MemorySegment part = target.asSlice((begin - from) * elementSize, count * elementSize);
-      read(element, count, part);
-      if (crc != null) {
-        crc.update(part.asByteBuffer());
-      }
-      if (DirectCopy.isTransformed(view)) {
+      if (strided != null) {
+        strided.read(element, part);
+      } else {
+        source.bytes.read((view.offset() + element) * elementSize, part.asByteBuffer());
+        if (crc != null) {
+          crc.update(part.asByteBuffer());
+        }
         DirectCopy.transform(part, view);
       }
       end = (element + count) * elementSize;
@@ -146,34 +150,6 @@ final class Box {
     StorageSource.RecordCheck check = source.check;
     if (check != null && crc != null && end > 0) {
       check.sum().add((int) crc.getValue(), check.source().size() - end);
-    }
-  }
-
-  /** Reads elements in the order of the piece. */
-  private void read(long element, long count, MemorySegment target) throws IOException {
-    if (view.isContiguous()) {
-      source.bytes.read((view.offset() + element) * elementSize, target.asByteBuffer());
-      return;
-    }
-    long[] index = new long[sizes.length];
-    long rest = element;
-    for (int i = sizes.length - 1; i >= 0; i--) {
-      index[i] = rest % sizes[i];
-      rest /= sizes[i];
-    }
-    MemorySegment bytes = source.bytes.bytes();
-    for (long i = 0; i < count; i++) {
-      long at = view.offset();
-      for (int dimension = 0; dimension < sizes.length; dimension++) {
-        at += index[dimension] * view.strides().get(dimension);
-      }
-      MemorySegment.copy(bytes, at * elementSize, target, i * elementSize, elementSize);
-      for (int dimension = sizes.length - 1; dimension >= 0; dimension--) {
-        if (++index[dimension] < sizes[dimension]) {
-          break;
-        }
-        index[dimension] = 0;
-      }
     }
   }
 }
