@@ -102,19 +102,9 @@ final class FolderInspection {
       List<TensorSummary> tensors = new ArrayList<>();
       long memory = 0;
       for (PlannedTensor tensor : source.plan(plain).tensors()) {
-        long size = tensor.info().end() - tensor.info().begin();
-        memory += size;
-        tensors.add(
-            new TensorSummary(
-                tensor.info().name(),
-                "",
-                tensor.info().dtype(),
-                tensor.info().shape(),
-                null,
-                size,
-                "",
-                "",
-                ""));
+        TensorSummary summary = SafetensorsInspection.summary(tensor.info());
+        memory += summary.bytes();
+        tensors.add(summary);
       }
       bytes = source.files().stream().mapToLong(MappedFile::size).sum();
       return inspection(tensors, memory, null);
@@ -127,19 +117,13 @@ final class FolderInspection {
 
   private Inspection inspection(
       List<TensorSummary> tensors, long memory, @Nullable CheckpointException problem) {
-    return new Inspection(
+    return Inspection.ofTensors(
         ResourceName.of(path),
         bytes,
         folder.kind().shown(),
         facts,
-        List.of(),
         tensors,
-        DTypeTotal.of(tensors),
         memory,
-        List.of(),
-        0,
-        0,
-        List.of(),
         Map.of(),
         problem);
   }

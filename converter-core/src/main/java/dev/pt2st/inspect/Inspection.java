@@ -41,6 +41,37 @@ public record Inspection(
     List<GlobalSummary> globals,
     Map<String, String> metadata,
     @Nullable CheckpointException problem) {
+  /**
+   * Of a file that has nothing but tensors.
+   *
+   * @param memoryBytes bytes of all tensors
+   */
+  static Inspection ofTensors(
+      ResourceName file,
+      long fileBytes,
+      String layout,
+      List<Fact> facts,
+      List<TensorSummary> tensors,
+      long memoryBytes,
+      Map<String, String> metadata,
+      @Nullable CheckpointException problem) {
+    return new Inspection(
+        file,
+        fileBytes,
+        layout,
+        facts,
+        List.of(),
+        tensors,
+        DTypeTotal.of(tensors),
+        memoryBytes,
+        List.of(),
+        0,
+        0,
+        List.of(),
+        metadata,
+        problem);
+  }
+
   public Inspection {
     facts = List.copyOf(facts);
     roots = List.copyOf(roots);

@@ -14,19 +14,13 @@ final class NumpyInspection {
 
   static Inspection of(Path path, FlatModel model) {
     List<TensorSummary> tensors = model.tensors().stream().map(NumpyInspection::summary).toList();
-    return new Inspection(
+    return Inspection.ofTensors(
         ResourceName.of(path),
         model.bytes(),
         model.layout(),
         List.of(),
-        List.of(),
         tensors,
-        DTypeTotal.of(tensors),
         tensors.stream().mapToLong(TensorSummary::bytes).sum(),
-        List.of(),
-        0,
-        0,
-        List.of(),
         Map.of(),
         null);
   }

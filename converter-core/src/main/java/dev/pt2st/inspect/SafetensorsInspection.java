@@ -23,19 +23,13 @@ final class SafetensorsInspection {
       List<TensorSummary> tensors =
           header.tensors().stream().map(SafetensorsInspection::summary).toList();
       long bytes = file.size() - header.size();
-      return new Inspection(
+      return Inspection.ofTensors(
           ResourceName.of(path),
           file.size(),
           LAYOUT,
           List.of(new Fact("header bytes", Integer.toString(header.size()))),
-          List.of(),
           tensors,
-          DTypeTotal.of(tensors),
           bytes,
-          List.of(),
-          0,
-          0,
-          List.of(),
           header.metadata(),
           null);
     } catch (CheckpointException e) {
@@ -43,7 +37,8 @@ final class SafetensorsInspection {
     }
   }
 
-  private static TensorSummary summary(TensorInfo tensor) {
+  /** A tensor as a header says it. */
+  static TensorSummary summary(TensorInfo tensor) {
     return new TensorSummary(
         tensor.name(),
         "",
@@ -57,20 +52,7 @@ final class SafetensorsInspection {
   }
 
   private static Inspection broken(Path path, long fileBytes, CheckpointException problem) {
-    return new Inspection(
-        ResourceName.of(path),
-        fileBytes,
-        LAYOUT,
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        0,
-        List.of(),
-        0,
-        0,
-        List.of(),
-        Map.of(),
-        problem);
+    return Inspection.ofTensors(
+        ResourceName.of(path), fileBytes, LAYOUT, List.of(), List.of(), 0, Map.of(), problem);
   }
 }

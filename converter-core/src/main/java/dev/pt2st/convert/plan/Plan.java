@@ -147,6 +147,17 @@ public record Plan(
    * @param others the members that hold tensors too
    */
   public Plan withMember(String name, List<String> others) {
+    return with(name, others, leftOut);
+  }
+
+  /** The same, with more that is left out. */
+  public Plan withLeftOut(List<LeftOut> more) {
+    List<LeftOut> all = new ArrayList<>(leftOut);
+    all.addAll(more);
+    return with(member, otherMembers, all);
+  }
+
+  private Plan with(String name, List<String> others, List<LeftOut> left) {
     return new Plan(
         layout,
         name,
@@ -154,29 +165,7 @@ public record Plan(
         root,
         rootRule,
         files,
-        leftOut,
-        skipped,
-        droppedTensors,
-        openedBytes,
-        renamed,
-        hooks,
-        inert,
-        foreignModules,
-        metadata);
-  }
-
-  /** The same, with more that is left out. */
-  public Plan withLeftOut(List<LeftOut> more) {
-    List<LeftOut> all = new ArrayList<>(leftOut);
-    all.addAll(more);
-    return new Plan(
-        layout,
-        member,
-        otherMembers,
-        root,
-        rootRule,
-        files,
-        all,
+        left,
         skipped,
         droppedTensors,
         openedBytes,

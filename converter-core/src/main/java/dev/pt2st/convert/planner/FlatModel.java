@@ -33,6 +33,19 @@ public record FlatModel(
     Map<String, String> metadata,
     List<LeftOut> leftOut,
     List<RefusedGlobal> inert) {
+  /** Tensors without anything else: no metadata of their own, nothing beside them. */
+  public static FlatModel of(String layout, Place place, long bytes, List<NamedTensor> tensors) {
+    return new FlatModel(
+        layout,
+        place,
+        bytes,
+        tensors,
+        new IdentityHashMap<>(),
+        Map.of("format", "pt"),
+        List.of(),
+        List.of());
+  }
+
   public FlatModel {
     tensors = List.copyOf(tensors);
     leftOut = List.copyOf(leftOut);

@@ -15,9 +15,7 @@ import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -81,14 +79,6 @@ public final class NumpyTensors {
   }
 
   private static FlatModel model(MappedFile file, String layout, List<NamedTensor> tensors) {
-    return new FlatModel(
-        layout,
-        Place.of(file.name()),
-        file.size(),
-        tensors,
-        new IdentityHashMap<>(),
-        Map.of("format", "pt"),
-        List.of(),
-        List.of());
+    return FlatModel.of(layout, Place.of(file.name()), file.size(), tensors);
   }
 }

@@ -16,13 +16,11 @@ import dev.pt2st.convert.names.KeyPath;
 import dev.pt2st.convert.names.NamedTensor;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.planner.FlatModel;
-import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.safetensors.SafetensorsFile;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorInfo;
-import dev.pt2st.tensor.view.Storage;
 import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.ShardedContent;
 import dev.pt2st.torch.value.ShardedContent.Piece;
@@ -30,14 +28,11 @@ import dev.pt2st.torch.value.TensorValue;
 import dev.pt2st.work.Deadline;
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
@@ -92,17 +87,13 @@ final class PiecesSource {
     }
     List<MappedFile> mapped = files.stream().map(SafetensorsFile::file).toList();
     FlatModel model =
-        new FlatModel(
+        FlatModel.of(
             "safetensors pieces of "
                 + files.size()
                 + " files (that the last rows are all there, no file says)",
             place,
             bytes,
-            tensors,
-            new IdentityHashMap<>(),
-            Map.of("format", "pt"),
-            List.of(),
-            List.of());
+            tensors);
     return new FlatSource(model, folder.parts(), mapped, "", this::close);
   }
 
@@ -135,13 +126,7 @@ final class PiecesSource {
           "it is a piece of dtype " + info.dtype() + ", whose elements share bytes",
           new Remedy.Advice("load it with PyTorch, and save the whole"));
     }
-    long bytes = info.end() - info.begin();
-    Storage storage = new Storage(info.name(), "cpu", info.dtype(), bytes);
-    storage.locate(
-        new ByteSource.Stored(
-            info.name(), file.file(), file.dataOffset() + info.begin(), bytes, OptionalInt.empty()),
-        ByteOrder.LITTLE_ENDIAN);
-    return new TensorView(storage, info.dtype(), 0, info.shape(), info.shape().contiguousStrides());
+    return SafetensorsTensors.view(file, info, info.dtype(), info.shape());
   }
 
   private TensorValue.Content whole(String name, Deadline deadline) throws CheckpointException {

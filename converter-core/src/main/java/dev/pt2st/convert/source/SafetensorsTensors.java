@@ -116,18 +116,23 @@ final class SafetensorsTensors {
   private void add(SafetensorsFile file, TensorInfo info) {
     boolean sharesBytes = info.dtype().bitSize() % Byte.SIZE != 0;
     DType dtype = sharesBytes ? DType.U8 : info.dtype();
-    long bytes = info.end() - info.begin();
-    Shape shape = sharesBytes ? Shape.of(bytes) : info.shape();
-    Storage storage = new Storage(info.name(), "cpu", dtype, bytes);
-    storage.locate(
-        new ByteSource.Stored(
-            info.name(), file.file(), file.dataOffset() + info.begin(), bytes, OptionalInt.empty()),
-        ByteOrder.LITTLE_ENDIAN);
-    TensorView view = new TensorView(storage, dtype, 0, shape, shape.contiguousStrides());
+    Shape shape = sharesBytes ? Shape.of(info.end() - info.begin()) : info.shape();
+    TensorView view = view(file, info, dtype, shape);
     TensorValue value = new TensorValue(new TensorValue.Strided(view));
     if (sharesBytes) {
       packed.put(value, new TensorData.Packed(view, info.dtype(), info.shape()));
     }
     tensors.add(new NamedTensor(info.name(), KeyPath.TOP.child(info.name()), value));
+  }
+
+  /** The bytes of a tensor of a file, taken for elements of a dtype. */
+  static TensorView view(SafetensorsFile file, TensorInfo info, DType dtype, Shape shape) {
+    long bytes = info.end() - info.begin();
+    Storage storage = new Storage(info.name(), "cpu", dtype, bytes);
+    storage.locate(
+        new ByteSource.Stored(
+            info.name(), file.file(), file.dataOffset() + info.begin(), bytes, OptionalInt.empty()),
+        ByteOrder.LITTLE_ENDIAN);
+    return new TensorView(storage, dtype, 0, shape, shape.contiguousStrides());
   }
 }
