@@ -114,7 +114,7 @@ public record Checkpoint(
   }
 
   /** Which entries of its archive are storages. */
-  public StorageBytes storageBytes() {
-    return StorageBytes.of(storages);
+  public StorageEntries storageEntries() {
+    return StorageEntries.of(storages);
   }
 }

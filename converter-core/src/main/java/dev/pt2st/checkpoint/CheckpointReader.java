@@ -64,7 +64,7 @@ public final class CheckpointReader {
         Checkpoint checkpoint = new TorchZipReader(reading).read(zip);
         StrayPickles further = new StrayPickles(zip.file(), reading.settings());
         yield checkpoint.withFurtherGlobals(
-            further.in(zip.archive(), Set.of(zip.pickle()), checkpoint.storageBytes()));
+            further.in(zip.archive(), Set.of(zip.pickle()), checkpoint.storageEntries()));
       }
       case Container.LegacyStream legacy -> {
         Checkpoint checkpoint = new LegacyStreamReader(reading).read(legacy);
@@ -79,7 +79,7 @@ public final class CheckpointReader {
             further.in(
                 script.archive(),
                 Set.of(script.pickle(), script.constants()),
-                checkpoint.storageBytes()));
+                checkpoint.storageEntries()));
       }
       case Container.LegacyTorchScript script -> {
         Checkpoint checkpoint = new LegacyScriptReader(reading).read(script);
@@ -89,19 +89,20 @@ public final class CheckpointReader {
             further.in(
                 script.archive(),
                 script.archive().record("attributes.pkl").map(Set::of).orElse(Set.of()),
-                checkpoint.storageBytes()));
+                checkpoint.storageEntries()));
       }
       case Container.ExportedPrograms programs -> {
         Checkpoint checkpoint = ExportedProgramReader.read(programs, reading);
         StrayPickles further = new StrayPickles(programs.file(), reading.settings());
         yield checkpoint.withFurtherGlobals(
-            further.in(programs.archive(), Set.of(), checkpoint.storageBytes()));
+            further.in(programs.archive(), Set.of(), checkpoint.storageEntries()));
       }
       case Container.TorchPackage packed -> {
         Checkpoint checkpoint = new TorchPackageReader(reading).read(packed);
         StrayPickles further = new StrayPickles(packed.file(), reading.settings());
         yield checkpoint.withFurtherGlobals(
-            further.in(packed.archive(), Set.copyOf(packed.pickles()), checkpoint.storageBytes()));
+            further.in(
+                packed.archive(), Set.copyOf(packed.pickles()), checkpoint.storageEntries()));
       }
       case Container.TorchTar tar -> new TorchTarReader(reading).read(tar);
       case Container.Folder folder ->

@@ -68,7 +68,7 @@ final class StrayPickles {
    * @param storages the records of its storages, in which any bytes may stand
    * @throws CheckpointException if one of them is over a limit or cannot be decompressed
    */
-  List<GlobalValue> in(ZipArchive archive, Set<ZipEntry> read, StorageBytes storages)
+  List<GlobalValue> in(ZipArchive archive, Set<ZipEntry> read, StorageEntries storages)
       throws CheckpointException {
     for (ZipEntry entry : archive.entries()) {
       byte[] start = RecordBytes.start(entry.bytes(), START);

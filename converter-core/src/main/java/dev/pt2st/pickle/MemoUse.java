@@ -64,33 +64,15 @@ final class MemoUse {
       case LINE -> lines(1);
       case TWO_LINES -> lines(2);
       case Opcode.Encoding sized -> {
-        int length = lengthOf(sized);
+        int length = sized.numberBytes();
         if (end - position < length) {
           yield false;
         }
         if (opcode == Opcode.BINGET || opcode == Opcode.LONG_BINGET) {
           yield note(number(length), asked);
         }
-        yield skip(isSized(sized) ? number(length) : length);
+        yield skip(sized.isCounted() ? number(length) : length);
       }
-    };
-  }
-
-  /** How many bytes an argument has, or its length. */
-  private static int lengthOf(Opcode.Encoding encoding) {
-    return switch (encoding) {
-      case NONE, LINE, TWO_LINES -> 0;
-      case U8, BYTES1 -> 1;
-      case U16 -> 2;
-      case I32, U32, BYTES4, SIGNED_BYTES4 -> 4;
-      case I64, F64, BYTES8 -> 8;
-    };
-  }
-
-  private static boolean isSized(Opcode.Encoding encoding) {
-    return switch (encoding) {
-      case BYTES1, BYTES4, SIGNED_BYTES4, BYTES8 -> true;
-      default -> false;
     };
   }
 

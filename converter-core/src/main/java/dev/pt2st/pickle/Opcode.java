@@ -80,22 +80,40 @@ public enum Opcode {
 
   /** What follows an opcode's byte. */
   public enum Encoding {
-    NONE,
+    NONE(0, false),
     /** Text up to a line feed. */
-    LINE,
-    TWO_LINES,
-    U8,
-    U16,
-    I32,
-    U32,
-    I64,
+    LINE(0, false),
+    TWO_LINES(0, false),
+    U8(1, false),
+    U16(2, false),
+    I32(4, false),
+    U32(4, false),
+    I64(8, false),
     /** A big-endian IEEE 754 double. */
-    F64,
+    F64(8, false),
     /** A length of 1, 4 or 8 bytes, then as many bytes. */
-    BYTES1,
-    BYTES4,
-    SIGNED_BYTES4,
-    BYTES8
+    BYTES1(1, true),
+    BYTES4(4, true),
+    SIGNED_BYTES4(4, true),
+    BYTES8(8, true);
+
+    private final int bytes;
+    private final boolean counted;
+
+    Encoding(int bytes, boolean counted) {
+      this.bytes = bytes;
+      this.counted = counted;
+    }
+
+    /** How many bytes the number has that follows; 0 if text follows or nothing. */
+    int numberBytes() {
+      return bytes;
+    }
+
+    /** Whether that number is a length, and as many bytes follow it. */
+    boolean isCounted() {
+      return counted;
+    }
   }
 
   /**

@@ -10,7 +10,7 @@ import dev.pt2st.archive.Unpacking;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.compression.Compression;
 import dev.pt2st.archive.compression.LoaderDecoder;
-import dev.pt2st.checkpoint.StorageBytes;
+import dev.pt2st.checkpoint.StorageEntries;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.util.Set;
@@ -67,7 +67,7 @@ final class ArchiveScanner {
               archive.file(),
               ZipArchive.read(archive.file(), scan.options().limits()),
               Set.of(),
-              StorageBytes.NONE,
+              StorageEntries.NONE,
               null,
               depth);
     }

@@ -12,7 +12,7 @@ import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointReader;
 import dev.pt2st.checkpoint.ScriptNames;
-import dev.pt2st.checkpoint.StorageBytes;
+import dev.pt2st.checkpoint.StorageEntries;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.planner.Planner;
 import dev.pt2st.io.MappedFile;
@@ -136,7 +136,7 @@ final class CheckpointScanner {
             file,
             archive,
             main,
-            read == null ? StorageBytes.NONE : read.storageBytes(),
+            read == null ? StorageEntries.NONE : read.storageEntries(),
             context,
             depth);
   }

@@ -40,7 +40,7 @@ final class PickleScanner {
   private static final String LOAD_FROM_BYTES = "torch.storage._load_from_bytes";
 
   /** Whatever is not looked at so is read by the strict reader, or its callee is reported. */
-  private static final int MOST_GIVEN = 10_000;
+  static final int MOST_GIVEN = 10_000;
 
   /**
    * Opcodes that take something off the stack or out of the memo: every unpickler stops at one of

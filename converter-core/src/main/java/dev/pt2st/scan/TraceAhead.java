@@ -11,9 +11,8 @@ import dev.pt2st.pickle.analysis.PickleTrace;
 import dev.pt2st.torch.Allowlist;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +24,8 @@ final class TraceAhead implements AutoCloseable {
   /** Starting a thread costs more than following this much. */
   private static final long WORTH_A_THREAD = 4L << 20;
 
-  /** What one pickle gives to calls that are looked at; with more it is followed once more. */
-  private static final int MOST_GIVEN = 10_000;
-
   private final MappedFile.Location location;
-  private final FutureTask<Result> task;
+  private final CompletableFuture<Result> result;
 
   /**
    * What following has come to.
@@ -41,7 +37,10 @@ final class TraceAhead implements AutoCloseable {
 
   private TraceAhead(FileScan scan, MappedFile content) {
     location = content.location(0);
-    task = new FutureTask<>(() -> follow(scan, content));
+    result =
+        CompletableFuture.supplyAsync(
+            () -> follow(scan, content),
+            work -> Thread.ofPlatform().daemon().name("trace").start(work));
   }
 
   /** Begins, if the container has one large pickle that is not compressed; else null. */
@@ -53,10 +52,8 @@ final class TraceAhead implements AutoCloseable {
       MappedFile file = zip.file();
       MappedFile content =
           file.part(file.name().inside(zip.pickle().name()), stored.offset(), stored.size());
-      TraceAhead ahead = new TraceAhead(scan, content);
       try {
-        Thread.ofPlatform().daemon().name("trace").start(ahead.task);
-        return ahead;
+        return new TraceAhead(scan, content);
       } catch (OutOfMemoryError e) {
         // The system gives no more threads.
         return null;
@@ -78,7 +75,7 @@ final class TraceAhead implements AutoCloseable {
               if (!mayBeKept(scan, bytes)) {
                 return;
               }
-              if (kept.size() < MOST_GIVEN) {
+              if (kept.size() < PickleScanner.MOST_GIVEN) {
                 kept.add(bytes);
               } else {
                 isAll[0] = false;
@@ -105,33 +102,23 @@ final class TraceAhead implements AutoCloseable {
    * @return null if the pickle has to be followed once more to hear of all bytes
    */
   @Nullable PickleTrace trace(Consumer<GlobalTracer.GivenBytes> keep) {
-    Result result = await();
-    if (!result.isAll()) {
+    Result found = await();
+    if (!found.isAll()) {
       return null;
     }
-    result.given().forEach(keep);
-    return result.trace();
+    found.given().forEach(keep);
+    return found.trace();
   }
 
+  /** Waits whatever interrupts it, and throws what the other thread has thrown. */
   private Result await() {
-    boolean interrupted = false;
     try {
-      while (true) {
-        try {
-          return task.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          switch (e.getCause()) {
-            case RuntimeException cause -> throw cause;
-            case Error cause -> throw cause;
-            case null, default -> throw new CompletionException(e);
-          }
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      return result.join();
+    } catch (CompletionException e) {
+      switch (e.getCause()) {
+        case RuntimeException cause -> throw cause;
+        case Error cause -> throw cause;
+        case null, default -> throw e;
       }
     }
   }

@@ -10,7 +10,7 @@ import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
 import dev.pt2st.archive.ZipSurvey;
 import dev.pt2st.archive.compression.LoaderDecoder;
-import dev.pt2st.checkpoint.StorageBytes;
+import dev.pt2st.checkpoint.StorageEntries;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
@@ -76,7 +76,7 @@ final class ZipScanner {
       MappedFile file,
       ZipArchive archive,
       Set<ZipEntry> main,
-      StorageBytes storages,
+      StorageEntries storages,
       PickleScanner.@Nullable Context context,
       int depth)
       throws CheckpointException, IOException {

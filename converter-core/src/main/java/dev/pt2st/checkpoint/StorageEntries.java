@@ -9,19 +9,19 @@ import java.util.Collection;
  * Which entries of an archive are tensor data: told by where their bytes begin in the file, as a
  * million storages are found faster so than by their identity.
  */
-public final class StorageBytes {
+public final class StorageEntries {
   /** Of no checkpoint, or of one without storages. */
-  public static final StorageBytes NONE = new StorageBytes(new long[0]);
+  public static final StorageEntries NONE = new StorageEntries(new long[0]);
 
   private static final long NOT_IN_THE_FILE = -1;
 
   private final long[] offsets;
 
-  private StorageBytes(long[] offsets) {
+  private StorageEntries(long[] offsets) {
     this.offsets = offsets;
   }
 
-  static StorageBytes of(Collection<Storage> storages) {
+  static StorageEntries of(Collection<Storage> storages) {
     long[] offsets = new long[storages.size()];
     int count = 0;
     for (Storage storage : storages) {
@@ -33,7 +33,7 @@ public final class StorageBytes {
     }
     long[] sorted = Arrays.copyOf(offsets, count);
     Arrays.sort(sorted);
-    return new StorageBytes(sorted);
+    return new StorageEntries(sorted);
   }
 
   private static long offset(ByteSource source) {
