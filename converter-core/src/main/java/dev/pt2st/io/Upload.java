@@ -1,0 +1,22 @@
+package dev.pt2st.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * An object that is being written to a store. Closing it without a commit leaves nothing behind.
+ */
+public interface Upload extends AutoCloseable {
+  /** Sends a piece; pieces come in order and without holes. */
+  void write(ByteBuffer piece, long offset) throws IOException;
+
+  /** Sends all that is still here. After it, only {@link #commit} or {@link #close} may follow. */
+  void finish() throws IOException;
+
+  /** Makes the object visible in one step. */
+  void commit() throws IOException;
+
+  /** Takes everything back, unless it was committed. */
+  @Override
+  void close() throws IOException;
+}
