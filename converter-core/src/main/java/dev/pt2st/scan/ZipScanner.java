@@ -17,9 +17,11 @@ import dev.pt2st.io.RecordBytes;
 import dev.pt2st.pickle.analysis.PickleTrace;
 import dev.pt2st.scan.format.NpyHeader;
 import dev.pt2st.scan.format.ProgramArchives;
+import dev.pt2st.scan.format.TorchScriptCode;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -48,6 +50,14 @@ final class ZipScanner {
   /** Where torch.save, torch.jit.save and torch.export.save put tensor data. */
   private static final Pattern STORAGES =
       Pattern.compile("[^/]+/(?:data|tensors|constants|data/weights|data/constants)/[^/]+");
+
+  /** What torch.load goes by, and torch.jit.load of PyTorch before 1.4, in lower case. */
+  private static final Pattern SCRIPT = Pattern.compile("(?:^|/)(?:constants\\.pkl|model\\.json)$");
+
+  private static final Pattern CODE = Pattern.compile("(?:^|/)code/.*\\.py$");
+
+  /** Code of more bytes is not looked at, and counts as if it ran. */
+  private static final int LONGEST_CODE = 16 << 20;
 
   private final FileScan scan;
   private final Findings findings;
@@ -80,7 +90,7 @@ final class ZipScanner {
       PickleScanner.@Nullable Context context,
       int depth)
       throws CheckpointException, IOException {
-    boolean judged = false;
+    boolean judged = reportScript(file, archive);
     for (ZipEntry entry : archive.entries()) {
       judged |=
           isProgram(
@@ -120,6 +130,31 @@ final class ZipScanner {
               });
     }
     return judged;
+  }
+
+  /** Reports TorchScript that runs when its archive is loaded. */
+  private boolean reportScript(MappedFile file, ZipArchive archive) throws CheckpointException {
+    if (archive.entries().stream().noneMatch(entry -> SCRIPT.matcher(entry.key()).find())) {
+      return false;
+    }
+    TorchScriptCode code = new TorchScriptCode();
+    for (ZipEntry entry : archive.entries()) {
+      if (CODE.matcher(entry.key()).find()) {
+        scan.checkTime(file);
+        long size = entry.bytes().size();
+        byte[] bytes = RecordBytes.start(entry.bytes(), (int) Math.min(size, LONGEST_CODE));
+        if (bytes.length < size) {
+          code.addUnread();
+        } else {
+          code.add(new String(bytes, StandardCharsets.ISO_8859_1));
+        }
+      }
+    }
+    String program = code.program();
+    if (program != null) {
+      findings.add(Rule.NOT_LOOKED_INTO, Place.of(file.name()), program, null);
+    }
+    return program != null;
   }
 
   /** Reports an entry that says of its archive that it holds programs. */
