@@ -22,6 +22,7 @@ class HeapChargesTest {
   private static final long OBJECT = HeapBudget.OBJECT;
   private static final long CONTAINER = HeapBudget.CONTAINER;
   private static final long MAP_ENTRY = HeapBudget.MAP_ENTRY;
+  private static final long LONG_KEY = 64;
   private static final String CLASS = "cab\ncd\n";
   private static final long NAME = OBJECT + "abcd".length();
 
@@ -35,6 +36,12 @@ class HeapChargesTest {
         Arguments.of("SETITEMS", "}(", "K\1N", "u", OBJECT + SLOT + MAP_ENTRY),
         Arguments.of("DICT", "(", "K\1N", "d", OBJECT + SLOT + MAP_ENTRY),
         Arguments.of("ADDITEMS", "\u008f(", "K\1", "\u0090", OBJECT + MAP_ENTRY),
+        Arguments.of(
+            "ADDITEMS of long texts",
+            "\u008f(",
+            "\u008c\u00c8" + "a".repeat(200),
+            "\u0090",
+            200 + OBJECT + MAP_ENTRY + 200 - LONG_KEY),
         Arguments.of("FROZENSET", "(", "K\1", "\u0091", OBJECT + MAP_ENTRY),
         Arguments.of("MARK", "", "(", "t", SLOT),
         Arguments.of("DUP", "N", "2", "", SLOT),
