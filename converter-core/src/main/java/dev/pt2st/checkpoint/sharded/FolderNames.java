@@ -31,6 +31,9 @@ final class FolderNames {
   /** What a {@code FileSystemWriter} writes for each rank without collectives. */
   static final Pattern RANK_METADATA = Pattern.compile("__\\d+\\.metadata");
 
+  /** {@code FSDP_MODEL_NAME} of {@code accelerate/utils/constants.py}. */
+  private static final String FSDP_MODEL = "pytorch_model_fsdp_";
+
   private static final Pattern META = Pattern.compile(Parts.META_RANK);
   private static final Pattern RANK = Pattern.compile(Parts.RANK, Pattern.DOTALL);
   private static final Pattern SHARD = Pattern.compile(Parts.FAIRSCALE_SHARD, Pattern.DOTALL);
@@ -124,8 +127,13 @@ final class FolderNames {
         : null;
   }
 
-  /** With a world size in their names one is enough; else any number could stand in a name. */
+  /**
+   * With a world size in their names one is enough, and with the name that accelerate gives; else
+   * any number could stand in a name.
+   */
   private static boolean isSet(String set, BitSet found) {
-    return !set.endsWith("/") || (found.get(0) && found.get(1));
+    return !set.endsWith("/")
+        || set.startsWith(FSDP_MODEL)
+        || (found.get(0) && found.get(1));
   }
 }
