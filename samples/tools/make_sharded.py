@@ -4,7 +4,8 @@
 
 What PyTorch writes is written by PyTorch, on 2 or 4 processes that talk by gloo over the loopback device. The truth is
 kept from before the model was sharded: the optimizers step with a learning rate of 0, so no weight changes, while the
-optimizers' states fill. DeepSpeed is not needed: its files are written by its rules, with stand-ins for its classes.
+optimizers' states fill. DeepSpeed and fairscale are not needed: their files are written by their rules, with stand-ins
+for their classes.
 """
 import collections, enum, json, math, os, pathlib, shutil, sys, tempfile, types, warnings
 import torch
@@ -364,6 +365,88 @@ def zero_universal(world):
     return truth
 
 
+# fairscale's files, by local_metadata_dict and _get_shard of fully_sharded_data_parallel.py, as metaseq's trainer saves them.
+
+def cut_flat(t, world, rank):
+    """A rank's part of a flat parameter, and how much of it is padding."""
+    chunks = list(t.chunk(world))
+    own = chunks[rank] if rank < len(chunks) else t[:0]
+    padding = chunks[0].numel() - own.numel()
+    return torch.cat([own, torch.full((padding,), float("nan"), dtype=t.dtype)]), padding
+
+
+def fairscale_model(world):
+    torch.manual_seed(SEED)
+    wrappers = [("", {"flat_param_0": [("decoder.embed_tokens.weight", (11, 4)), ("decoder.norm.weight", (4,))]}),
+                ("decoder.layers.0", {"flat_param_0": [("fc1.weight", (7, 4)), ("fc1.bias", (7,))], "scale": [("scale", (1,))]}),
+                ("decoder.layers.1", {"flat_param_0": [("fc1.weight", (7, 4)), ("fc1.bias", (7,))]})]
+    buffers = {"decoder.version": torch.tensor([3.0])}
+    truth, files = {}, [({}, []) for _ in range(world)]
+    for path, parameters in wrappers:
+        entries = [{} for _ in range(world)]
+        for backing, named in parameters.items():
+            values = [torch.randn(s).half() for _, s in named]
+            for (name, _), value in zip(named, values):
+                truth[".".join([path, name]) if path else name] = value
+            for rank in range(world):
+                part, padding = cut_flat(flat(values), world, rank)
+                files[rank][0][".".join([path, backing]) if path else backing] = part
+                entries[rank][backing] = ([n for n, _ in named], [v.shape for v in values], [v.numel() for v in values], padding)
+        for rank in range(world):
+            files[rank][1].append((path, entries[rank]))
+    truth.update(buffers)
+    return files, buffers, truth
+
+
+def fairscale(world):
+    """fairscale 0.4: what each flat parameter is made of stands under the wrapper's `params`."""
+    files, buffers, truth = fairscale_model(world)
+    truth["decoder.output.weight"] = truth["decoder.embed_tokens.weight"].clone()
+    folder = OUT / "fairscale"
+    folder.mkdir()
+    for rank, (weights, wrappers) in enumerate(files):
+        metadata = [{"fsdp_path": path,
+                     "params": {k: {"names": n, "shapes": s, "numels": c, "padding": p} for k, (n, s, c, p) in entries.items()},
+                     "no_broadcast_optim_state": False,
+                     "shared_param_info": [("decoder.embed_tokens.weight", "decoder.output.weight")] if not path else []}
+                    for path, entries in wrappers]
+        shard(folder, rank, weights, buffers, metadata, "shard_metadata")
+    return {"model": truth}
+
+
+def fairscale_old(world):
+    """fairscale 0.3: lists under the wrapper, which is flat or not."""
+    files, buffers, truth = fairscale_model(world)
+    folder = OUT / "fairscale_old"
+    folder.mkdir()
+    for rank, (weights, wrappers) in enumerate(files):
+        del weights["decoder.layers.0.scale"]
+        truth.pop("decoder.layers.0.scale", None)
+        metadata = []
+        for path, entries in wrappers:
+            names, shapes, numels, padding = entries["flat_param_0"]
+            metadata.append({"fsdp_path": path, "is_flat": True, "num_padded": [padding], "param_names": names,
+                             "param_shapes": shapes, "param_numels": numels, "no_broadcast_optim_state": False})
+        torch.manual_seed(SEED + 1)
+        loose = [torch.randn(3, 3), torch.randn(2)]
+        parts = [cut_flat(t.reshape(-1), world, rank) for t in loose]
+        weights.update({"head.weight": parts[0][0], "head.bias": parts[1][0]})
+        truth.update({"head.weight": loose[0], "head.bias": loose[1]})
+        metadata.append({"fsdp_path": "head", "is_flat": False, "num_padded": [p for _, p in parts], "param_names": ["weight", "bias"],
+                         "param_shapes": [t.shape for t in loose], "param_numels": [t.numel() for t in loose], "no_broadcast_optim_state": False})
+        shard(folder, rank, weights, buffers, metadata, "fsdp_metadata")
+    return {"model": truth}
+
+
+def shard(folder, rank, weights, buffers, metadata, key):
+    state = {"args": None, "cfg": {"model": {"arch": "transformer_lm"}}, "model": collections.OrderedDict({**weights, **buffers}), "criterion": None,
+             "optimizer_history": [{"num_updates": 10}], "task_state": {}, "extra_state": {"epoch": 1},
+             "last_optimizer_state": {"state": {0: {"step": 10, "exp_avg": torch.zeros(12 + rank)}}, "param_groups": [{"lr": 1e-3, "params": [0]}]},
+             # A buffer that is not persistent has a name here, and no file has its values.
+             key: {"param_metadata": metadata, "buffer_names": [*buffers, "decoder.mask"]}}
+    torch.save(state, folder / ("checkpoint_last-shard%d.pt" % rank))
+
+
 def fresh(parent, step, latest="latest"):
     (parent / step).mkdir(parents=True)
     (parent / latest).write_text(step)
@@ -381,7 +464,7 @@ def put(name, kind, whole, world):
 
 DISTRIBUTED = [(dcp_fsdp2, "dcp", 2), (dcp_hsdp, "dcp", 4), (dcp_columns, "dcp", 4), (dcp_fsdp_tp, "dcp", 4), (dcp_unflattened, "dcp", 2),
                (dtensor_ranks, "ranks", 4), (shardedtensor_ranks, "ranks", 2), (hf_pieces, "pieces", 2)]
-BY_RULES = [(zero2, "zero", 2), (zero3, "zero", 3), (zero_universal, "zero", 2)]
+BY_RULES = [(zero2, "zero", 2), (zero3, "zero", 3), (zero_universal, "zero", 2), (fairscale, "fairscale", 3), (fairscale_old, "fairscale", 2)]
 
 if __name__ == "__main__":
     OUT = pathlib.Path(sys.argv[1]).absolute()

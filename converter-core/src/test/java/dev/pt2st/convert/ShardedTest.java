@@ -17,6 +17,7 @@ import dev.pt2st.verify.ModelDigest;
 import dev.pt2st.verify.OutputVerifier;
 import dev.pt2st.verify.Verifier;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -110,7 +111,8 @@ class ShardedTest {
       try {
         Converter.convert(copy, output, ConvertOptions.STANDARD, ProgressListener.NONE);
         assertThat(output).as("without " + left).hasBinaryContent(whole);
-      } catch (CheckpointException e) {
+      } catch (CheckpointException | FileSystemException e) {
+        // The second: one shard alone is no folder that its name tells.
         assertThat(output).doesNotExist();
       }
     }

@@ -37,6 +37,12 @@ final class FolderNames {
   private static final Pattern META = Pattern.compile(Parts.META_RANK);
   private static final Pattern RANK = Pattern.compile(Parts.RANK, Pattern.DOTALL);
   private static final Pattern SHARD = Pattern.compile(Parts.FAIRSCALE_SHARD, Pattern.DOTALL);
+  private static final Pattern MODEL_PART = Pattern.compile(Parts.MODEL_PART, Pattern.DOTALL);
+  private static final Pattern RANK_EXPERT = Pattern.compile(Parts.RANK_EXPERT, Pattern.DOTALL);
+
+  /** A rank has it in the name of its shards only where there are several such. */
+  private static final Pattern MODEL_PART_OF_SHARDS = Pattern.compile("(?s).+-model_part-\\d+");
+
   private static final Pattern PIECE = Pattern.compile(Parts.PIECE);
 
   /** More numbers than processes that anybody has. */
@@ -49,6 +55,8 @@ final class FolderNames {
   private boolean tensorParallel;
   private boolean pieces;
   private boolean metaRanks;
+  private boolean modelParts;
+  private boolean rankExperts;
   private final Map<String, BitSet> ranks = new HashMap<>();
   private final Map<String, BitSet> shards = new HashMap<>();
 
@@ -79,7 +87,11 @@ final class FolderNames {
     Matcher shard = SHARD.matcher(name);
     if (shard.matches()) {
       add(shards, shard.group(1), shard.group(2));
+      modelParts |= MODEL_PART_OF_SHARDS.matcher(shard.group(1)).matches();
+      rankExperts |= RANK_EXPERT.matcher(name).matches();
     }
+    Matcher part = MODEL_PART.matcher(name);
+    modelParts |= part.matches() && number(part.group(1)) > 0;
   }
 
   private static void add(Map<String, BitSet> sets, String set, @Nullable String number) {
@@ -122,7 +134,13 @@ final class FolderNames {
     if (ranks.entrySet().stream().anyMatch(set -> isSet(set.getKey(), set.getValue()))) {
       return FolderKind.RANKS;
     }
-    return shards.values().stream().anyMatch(found -> found.get(0) && found.cardinality() > 1)
+    if (rankExperts) {
+      return FolderKind.RANK_EXPERTS;
+    }
+    if (modelParts) {
+      return FolderKind.MODEL_PARTS;
+    }
+    return shards.values().stream().anyMatch(found -> found.cardinality() > 1)
         ? FolderKind.FAIRSCALE
         : null;
   }

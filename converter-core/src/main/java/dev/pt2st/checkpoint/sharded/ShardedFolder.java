@@ -51,7 +51,16 @@ public final class ShardedFolder implements AutoCloseable {
       case ZERO -> ZeroReader.read(parts);
       case UNIVERSAL -> UniversalReader.read(parts);
       case RANKS -> RanksReader.read(parts);
-      case PIECES, MEGATRON, META, PIPELINE, EXPERTS, TENSOR_PARALLEL, ZARR, FAIRSCALE ->
+      case FAIRSCALE -> FairscaleReader.read(parts);
+      case PIECES,
+          MEGATRON,
+          META,
+          PIPELINE,
+          EXPERTS,
+          TENSOR_PARALLEL,
+          ZARR,
+          MODEL_PARTS,
+          RANK_EXPERTS ->
           throw new IllegalArgumentException("not read: " + folder.kind());
     };
   }

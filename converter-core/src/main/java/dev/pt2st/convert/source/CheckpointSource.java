@@ -3,6 +3,7 @@ package dev.pt2st.convert.source;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.checkpoint.sharded.FairscaleShard;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.planner.Planner;
@@ -27,7 +28,13 @@ record CheckpointSource(OpenCheckpoint file) implements TensorSource {
   @Override
   public Plan plan(ConvertOptions options) throws CheckpointException, IOException {
     return guarded(
-        () -> Planner.plan(file.read(), options).withMember(file.member(), file.otherMembers()));
+        () -> {
+          Checkpoint checkpoint = file.read();
+          if (FairscaleShard.is(checkpoint)) {
+            throw ShardedRefusals.shardAlone(file.file().name());
+          }
+          return Planner.plan(checkpoint, options).withMember(file.member(), file.otherMembers());
+        });
   }
 
   @Override

@@ -23,6 +23,16 @@ final class ShardedRefusals {
         new Remedy.Advice(folder.kind().tool()));
   }
 
+  /** The refusal of one shard whose name does not tell. */
+  static RefusedException shardAlone(ResourceName file) {
+    return new RefusedException(
+        Place.of(file),
+        "this file is one shard of fairscale's FSDP: of each parameter it holds a part",
+        new Remedy.Advice(
+            "put all its shards into a folder, under the names NAME-shard0.pt, NAME-shard1.pt and so"
+                + " on, and convert the folder"));
+  }
+
   /**
    * Refuses a file of items alone: which tensors they belong to stands in {@code .metadata}.
    *
