@@ -20,7 +20,11 @@ public enum FolderKind {
   RANKS("a checkpoint in one file a rank", Parts.RANK, Parts.NONE, ""),
 
   /** What {@code HuggingFaceStorageWriter} writes with {@code save_distributed=True}. */
-  PIECES("safetensors pieces of PyTorch's HuggingFaceStorageWriter", Parts.PIECE, Parts.NONE, ""),
+  PIECES(
+      "a model in safetensors pieces of PyTorch's HuggingFaceStorageWriter",
+      Parts.PIECE,
+      Parts.NONE,
+      ""),
 
   /** A folder for each tensor-parallel or pipeline-parallel rank of Megatron. */
   MEGATRON(
@@ -70,7 +74,7 @@ public enum FolderKind {
       "load it with Megatron-core, and save it in the format torch_dist"),
 
   /** Shards of fairscale's FSDP, as metaseq and fairseq write them. */
-  FAIRSCALE("shards of fairscale's FSDP", Parts.FAIRSCALE_SHARD, Parts.NONE, ""),
+  FAIRSCALE("a checkpoint in shards of fairscale's FSDP", Parts.FAIRSCALE_SHARD, Parts.NONE, ""),
 
   /** Of metaseq or fairseq, with more than one tensor-parallel rank. */
   MODEL_PARTS(

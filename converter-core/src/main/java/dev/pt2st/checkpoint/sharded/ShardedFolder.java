@@ -75,6 +75,11 @@ public final class ShardedFolder implements AutoCloseable {
     return parts.beside();
   }
 
+  /** The meshes of processes that its tensors are spread over, in words; none if none are named. */
+  public List<String> meshes() {
+    return parts.meshes();
+  }
+
   /**
    * Tensors of a folder that are not read.
    *

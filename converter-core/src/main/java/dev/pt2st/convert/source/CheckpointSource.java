@@ -3,7 +3,7 @@ package dev.pt2st.convert.source;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.OpenCheckpoint;
-import dev.pt2st.checkpoint.sharded.FairscaleShard;
+import dev.pt2st.checkpoint.sharded.LonePart;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.planner.Planner;
@@ -30,10 +30,10 @@ record CheckpointSource(OpenCheckpoint file) implements TensorSource {
     return guarded(
         () -> {
           Checkpoint checkpoint = file.read();
-          if (FairscaleShard.is(checkpoint)) {
-            throw ShardedRefusals.shardAlone(file.file().name());
-          }
-          return Planner.plan(checkpoint, options).withMember(file.member(), file.otherMembers());
+          LonePart.refuseShard(checkpoint);
+          Plan plan = Planner.plan(checkpoint, options);
+          LonePart.refusePlaceholders(checkpoint);
+          return plan.withMember(file.member(), file.otherMembers());
         });
   }
 
