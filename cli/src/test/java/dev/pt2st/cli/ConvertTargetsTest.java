@@ -122,7 +122,8 @@ class ConvertTargetsTest {
 
   /** It was meant as an input, or as an output with another ending. */
   @ParameterizedTest
-  @ValueSource(strings = {"typo.pt", "typo.PTH", "adapter_model.bin", "last.ckpt", "x.pkl", "a.b.pt2"})
+  @ValueSource(
+      strings = {"typo.pt", "typo.PTH", "adapter_model.bin", "last.ckpt", "x.pkl", "a.b.pt2"})
   void aSecondNameThatIsNotThereAndIsACheckpointsIsRefused(String name) throws IOException {
     Path typo = temporary.resolve(name);
     Run run = Run.convert(a, typo);

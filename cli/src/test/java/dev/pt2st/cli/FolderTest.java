@@ -99,7 +99,8 @@ class FolderTest {
             ? new Object[] {command, run, temporary.resolve("out.safetensors"), "--dry-run"}
             : new Object[] {command, run};
     Run latest = Run.of(words);
-    Object[] tagged = Stream.concat(Stream.of(words), Stream.of("--tag", "global_step20")).toArray();
+    Object[] tagged =
+        Stream.concat(Stream.of(words), Stream.of("--tag", "global_step20")).toArray();
     Run other = Run.of(tagged);
     assertThat(latest.code()).as(latest.err()).isZero();
     assertThat(other.code()).as(other.err()).isZero();

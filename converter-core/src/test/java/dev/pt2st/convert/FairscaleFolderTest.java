@@ -148,8 +148,7 @@ class FairscaleFolderTest {
 
   @Test
   void moreRanksThanElementsHaveNothingButPadding() throws Exception {
-    flat.putAll(
-        Py.dict("names", Py.list("a"), "shapes", Py.list(shape(2)), "numels", Py.list(2)));
+    flat.putAll(Py.dict("names", Py.list("a"), "shapes", Py.list(shape(2)), "numels", Py.list(2)));
     shard(0, 0, 9, 1);
     shard(1, 0, 9, 2);
     shard(2, 1, 9, 99);
@@ -175,7 +174,8 @@ class FairscaleFolderTest {
   void theLastRankIsMissedByTheSizes() throws Exception {
     shard(0, 0, 9, 1, 2);
     shard(1, 0, 9, 3, 4);
-    assertMalformed("it has 2 elements, 0 of them padding; of 5 elements on 2 ranks it would have 3");
+    assertMalformed(
+        "it has 2 elements, 0 of them padding; of 5 elements on 2 ranks it would have 3");
   }
 
   @ParameterizedTest
@@ -356,8 +356,7 @@ class FairscaleFolderTest {
   void whatIsPutTogetherIsAModel() throws Exception {
     twoShards();
     Torch torch = new Torch();
-    Object metadata =
-        Py.dict("param_metadata", Py.list(wrapper), "buffer_names", Py.list("mean"));
+    Object metadata = Py.dict("param_metadata", Py.list(wrapper), "buffer_names", Py.list("mean"));
     wrapper.put("params", Py.dict("flat_param_0", flat));
     flat.put("padding", 0);
     byte[] whole =

@@ -62,7 +62,8 @@ class FolderPartTest {
         assertThat(plan(part, options))
             .as(part.toString())
             .isInstanceOfAny(RefusedException.class, UnsupportedException.class)
-            .hasMessageMatching("(?s).*(?:take the folder with all parts, |placeholders|there is no tensor in it).*");
+            .hasMessageMatching(
+                "(?s).*(?:take the folder with all parts, |placeholders|there is no tensor in it).*");
       }
       // What is a safetensors file has the digest of what is in it.
       if (!name.endsWith(".safetensors")) {
@@ -129,8 +130,7 @@ class FolderPartTest {
   /** Far from the others, under a name that says nothing. */
   @Test
   void theTensorsOfARankTellItToo() throws IOException {
-    Path part =
-        Corpus.root().resolve("samples/sharded/dtensor_ranks/model_world_size_4_rank_0.pt");
+    Path part = Corpus.root().resolve("samples/sharded/dtensor_ranks/model_world_size_4_rank_0.pt");
     Path file = Files.copy(part, temporary.resolve("model.pt"));
     assertThat(plan(file, ConvertOptions.STANDARD))
         .isInstanceOf(RefusedException.class)

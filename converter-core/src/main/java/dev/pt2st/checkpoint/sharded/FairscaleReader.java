@@ -203,7 +203,10 @@ final class FairscaleReader {
       if (view.dtype() != dtype) {
         throw new MalformedException(
             place,
-            "it is of dtype " + view.dtype().torchName() + ", and at rank 0 of " + dtype.torchName());
+            "it is of dtype "
+                + view.dtype().torchName()
+                + ", and at rank 0 of "
+                + dtype.torchName());
       }
       rows.addAll(FlatPieces.slice(List.of(view), 0, own));
       use(view);

@@ -150,8 +150,6 @@ final class FolderNames {
    * any number could stand in a name.
    */
   private static boolean isSet(String set, BitSet found) {
-    return !set.endsWith("/")
-        || set.startsWith(FSDP_MODEL)
-        || (found.get(0) && found.get(1));
+    return !set.endsWith("/") || set.startsWith(FSDP_MODEL) || (found.get(0) && found.get(1));
   }
 }

@@ -27,14 +27,13 @@ record CheckpointSource(OpenCheckpoint file) implements TensorSource {
 
   @Override
   public Plan plan(ConvertOptions options) throws CheckpointException, IOException {
-    return guarded(
-        () -> {
-          Checkpoint checkpoint = file.read();
-          LonePart.refuseShard(checkpoint);
-          Plan plan = Planner.plan(checkpoint, options);
-          LonePart.refusePlaceholders(checkpoint);
-          return plan.withMember(file.member(), file.otherMembers());
-        });
+    return guarded(() -> {
+      Checkpoint checkpoint = file.read();
+      LonePart.refuseShard(checkpoint);
+      Plan plan = Planner.plan(checkpoint, options);
+      LonePart.refusePlaceholders(checkpoint);
+      return plan.withMember(file.member(), file.otherMembers());
+    });
   }
 
   @Override
