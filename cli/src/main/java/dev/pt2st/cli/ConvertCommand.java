@@ -260,10 +260,21 @@ final class ConvertCommand extends ModelCommand {
     }
   }
 
-  /** Of two names the second is the output; a checkpoint there was meant as an input too. */
+  /**
+   * Of two names the second is the output; a checkpoint there was meant as an input too, and so was
+   * one that is not there, but has the name of one.
+   */
   private void refuseSecondInput(ConvertTarget target) throws IOException {
     Path output = target.output();
     boolean isPair = target.isNamed() && out.getValue() == null;
+    if (isPair && !Files.exists(output) && ConvertTarget.isNamedAsCheckpoint(output)) {
+      throw new FileSystemException(
+          output.toString(),
+          null,
+          "there is no such checkpoint, and an output is no checkpoint: check the name if it was meant"
+              + " as an input, or let the output end in "
+              + ShardNames.EXTENSION);
+    }
     if (!isPair
         || !Files.isRegularFile(output)
         || !Files.exists(target.input())

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 record ConvertTarget(Path input, Path output, @Nullable Path folder, boolean isNamed) {
   private static final String INDEX_END = ".index.json";
+
+  /** The endings of what is read, but for those of archives and of arrays. */
+  private static final Pattern CHECKPOINT =
+      Pattern.compile(
+          "(?is).+\\.(?:pt|pth|bin|ckpt|pkl|pickle|p|pt2|ptl|th|t7|pyth|joblib|distcp|nemo|mar)");
 
   /**
    * What a command line means.
@@ -78,6 +84,11 @@ record ConvertTarget(Path input, Path output, @Nullable Path folder, boolean isN
     }
     Path file = SourcePath.of(input).file();
     return new ConvertTarget(input, file.resolveSibling(outputName(input)), null, false);
+  }
+
+  /** Whether a file has a name that only checkpoints are given. */
+  static boolean isNamedAsCheckpoint(Path file) {
+    return CHECKPOINT.matcher(String.valueOf(file.getFileName())).matches();
   }
 
   private static boolean isSafetensors(String name) {

@@ -2,6 +2,7 @@ package dev.pt2st.cli;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.ReadOptions;
+import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.option.PolicyOptions;
@@ -27,7 +28,7 @@ final class InspectCommand extends Command {
   private static final int ALL_LEVELS = Integer.MAX_VALUE;
 
   private final PositionalParamSpec in =
-      Options.file("0", "FILE", "The checkpoint or safetensors file.");
+      Options.file("0", "FILE", "The checkpoint, safetensors file, or folder that is one.");
 
   private final OptionSpec tree =
       Options.flag("Show the modules with their sizes, as a tree, instead of all.", "--tree");
@@ -44,6 +45,8 @@ final class InspectCommand extends Command {
 
   private final OptionSpec json = Options.flag("Print one JSON object instead.", "--json");
 
+  private final OptionSpec tag = ContentOptions.tag();
+
   private final OptionSpec noCrc = Options.noCrc();
 
   private final PolicyOptions policy = new PolicyOptions();
@@ -54,7 +57,7 @@ final class InspectCommand extends Command {
         "inspect",
         "Show what is in a checkpoint or safetensors file. No tensor's bytes are read and"
             + " nothing of it is run.");
-    add(in, tree, depth, pickle, json, noCrc);
+    add(in, tag, tree, depth, pickle, json, noCrc);
     policy.addAcceptingTo(spec());
     Options.addCommon(spec());
     LimitOptions.addTo(spec());
@@ -84,6 +87,11 @@ final class InspectCommand extends Command {
     }
   }
 
+  private String tag() {
+    String given = tag.getValue();
+    return given == null ? "" : given;
+  }
+
   private ExitCode disassemble(Path input, ReadOptions options)
       throws CheckpointException, IOException {
     if (!Options.isSet(json)) {
@@ -96,7 +104,7 @@ final class InspectCommand extends Command {
 
   private ExitCode inspect(Path input, ReadOptions options)
       throws CheckpointException, IOException {
-    Inspection found = Inspector.inspect(input, options);
+    Inspection found = Inspector.inspect(input, options, tag());
     int levels = depth.<Integer>getValue() == null ? ALL_LEVELS : depth.<Integer>getValue();
     if (Options.isSet(json)) {
       InspectJson.print(terminal, found, Options.isSet(tree) ? levels : -1);

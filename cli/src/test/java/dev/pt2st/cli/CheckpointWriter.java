@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -92,8 +93,21 @@ public final class CheckpointWriter {
    * have no CRC-32, as {@code torch.serialization.set_crc32_options(False)} leaves them.
    */
   public void writeSparse(Path file) throws IOException {
-    byte[] data = pickled();
-    int storageBytes = Math.multiplyExact(elements, Float.BYTES);
+    write(file, pickled(), Math.multiplyExact(elements, Float.BYTES), (byte) 0);
+  }
+
+  /** The same with this byte everywhere in the storage, which then takes room. */
+  void writeFilled(Path file, byte fill) throws IOException {
+    write(file, pickled(), Math.multiplyExact(elements, Float.BYTES), fill);
+  }
+
+  /**
+   * The same with any pickle.
+   *
+   * @param storageBytes of its one storage, "0"
+   * @param fill each byte of it; 0 for a hole
+   */
+  static void write(Path file, byte[] data, int storageBytes, byte fill) throws IOException {
     ByteBuffer start = buffer(data.length + 1024);
     header(start, LOCAL_HEADER, "archive/data.pkl", data.length, 0).put(data);
     int storageHeader = start.position();
@@ -108,7 +122,18 @@ public final class CheckpointWriter {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       channel.write(start.flip(), 0);
+      fill(channel, start.limit(), fill == 0 ? 0 : storageBytes, fill);
       channel.write(end.flip(), directory);
+    }
+  }
+
+  private static void fill(FileChannel channel, long from, int length, byte fill)
+      throws IOException {
+    byte[] block = new byte[1 << 20];
+    Arrays.fill(block, fill);
+    for (int at = 0; at < length; at += block.length) {
+      int size = Math.min(block.length, length - at);
+      channel.write(ByteBuffer.wrap(block, 0, size), from + at);
     }
   }
 

@@ -120,6 +120,26 @@ class ConvertTargetsTest {
     assertThat(reports.get(1).getAsJsonObject().get("exit_code").getAsInt()).isEqualTo(1);
   }
 
+  /** It was meant as an input, or as an output with another ending. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"typo.pt", "typo.PTH", "adapter_model.bin", "last.ckpt", "x.pkl", "a.b.pt2"})
+  void aSecondNameThatIsNotThereAndIsACheckpointsIsRefused(String name) throws IOException {
+    Path typo = temporary.resolve(name);
+    Run run = Run.convert(a, typo);
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.errLines())
+        .containsExactly(
+            "pt2st: "
+                + typo
+                + ": there is no such checkpoint, and an output is no checkpoint: check the name if it"
+                + " was meant as an input, or let the output end in .safetensors");
+    assertThat(typo).doesNotExist();
+    assertThat(Run.convert(a, typo, "--dry-run").code()).isEqualTo(1);
+    // Said by the option, it is an output.
+    assertThat(Run.convert(a, "--out", typo).code()).isZero();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"--overwrite", "--force", "--quiet"})
   void anOutputThatIsACheckpointIsRefusedWhateverTheOptions(String option) throws IOException {

@@ -89,6 +89,12 @@ class ReadmeTest {
   }
 
   @Test
+  void everyShardedSampleIsExplained() {
+    assertThat(Readme.code(Readme.textOf("samples/README.md")))
+        .containsAll(Samples.sharded().map(folder -> folder.getFileName().toString()).toList());
+  }
+
+  @Test
   void everyLimitHasItsReason() {
     assertThat(Readme.textOf("SECURITY.md"))
         .contains(

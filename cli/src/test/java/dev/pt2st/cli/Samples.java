@@ -33,6 +33,11 @@ public final class Samples {
     return List.copyOf(manifest("checkpoints").keySet());
   }
 
+  /** The folders that several processes have written. */
+  static Stream<Path> sharded() {
+    return manifest("sharded").keySet().stream().map(root().resolve("samples/sharded")::resolve);
+  }
+
   /** The checkpoints that must be refused. */
   static Stream<String> refused() {
     JsonObject manifest = manifest("checkpoints");

@@ -26,7 +26,8 @@ class TrainingRunTest {
         .allSatisfy(name ->
             assertThat(
                     Run.convert(
-                            Samples.checkpoint(name).toString(), temporary.resolve(name).toString())
+                            Samples.checkpoint(name).toString(),
+                            temporary.resolve(name + ".safetensors"))
                         .code())
                 .isZero());
   }

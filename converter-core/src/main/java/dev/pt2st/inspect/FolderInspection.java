@@ -10,6 +10,7 @@ import dev.pt2st.UnpackingListener;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
 import dev.pt2st.checkpoint.sharded.FolderKind;
+import dev.pt2st.checkpoint.sharded.MissingFiles;
 import dev.pt2st.checkpoint.sharded.ShardedFolder;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
@@ -24,10 +25,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What is in a folder that is one checkpoint, put together. */
 final class FolderInspection {
+  /** More names nobody reads on a terminal. */
+  private static final int MOST_NAMES = 20;
+
+  /** {@code FileSystemWriter} of {@code torch/distributed/checkpoint/filesystem.py}. */
+  private static final Pattern ITEMS = Pattern.compile("__(\\d+)_\\d+\\.distcp");
+
   private final Path path;
   private final FolderCheckpoint folder;
   private final ReadOptions options;
@@ -62,6 +71,7 @@ final class FolderInspection {
     }
     facts.add(new Fact("folder", folder.folder().toString()));
     facts.add(new Fact("files", Integer.toString(parts.size())));
+    addRanks(parts, facts);
     if (!folder.kind().isRead()) {
       throw new RefusedException(
           Place.of(ResourceName.of(folder.folder())),
@@ -80,6 +90,7 @@ final class FolderInspection {
   private Inspection of(ShardedFolder opened) throws CheckpointException {
     Checkpoint checkpoint = opened.checkpoint();
     facts.add(new Fact("files read", Integer.toString(opened.files().size())));
+    opened.meshes().forEach(mesh -> facts.add(new Fact("mesh", mesh)));
     for (ShardedFolder.Beside beside : opened.beside()) {
       facts.add(new Fact("not read", beside.name()));
     }
@@ -111,8 +122,31 @@ final class FolderInspection {
     }
   }
 
-  private Inspection broken(CheckpointException problem) {
+  private Inspection broken(CheckpointException problem) throws IOException {
+    List<String> missing = MissingFiles.in(folder, options);
+    if (!missing.isEmpty()) {
+      facts.add(new Fact("missing", listed(missing)));
+    }
     return inspection(List.of(), 0, problem);
+  }
+
+  private static String listed(List<String> names) {
+    return String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())))
+        + (names.size() > MOST_NAMES ? " and " + (names.size() - MOST_NAMES) + " more" : "");
+  }
+
+  /** Of a distributed checkpoint, whose files have the number of their rank. */
+  private static void addRanks(List<Path> parts, List<Fact> facts) {
+    long ranks =
+        parts.stream()
+            .map(part -> ITEMS.matcher(String.valueOf(part.getFileName())))
+            .filter(Matcher::matches)
+            .map(matcher -> matcher.group(1))
+            .distinct()
+            .count();
+    if (ranks > 0) {
+      facts.add(new Fact("ranks with items", Long.toString(ranks)));
+    }
   }
 
   private Inspection inspection(

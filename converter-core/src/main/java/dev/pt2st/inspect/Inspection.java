@@ -3,6 +3,7 @@ package dev.pt2st.inspect;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.ResourceName;
 import dev.pt2st.convert.plan.RootPart;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -79,5 +80,26 @@ public record Inspection(
     totals = List.copyOf(totals);
     values = List.copyOf(values);
     globals = List.copyOf(globals);
+  }
+
+  /** The same, with more that is said of it. */
+  Inspection withFacts(List<Fact> more) {
+    List<Fact> all = new ArrayList<>(facts);
+    all.addAll(more);
+    return new Inspection(
+        file,
+        fileBytes,
+        layout,
+        all,
+        roots,
+        tensors,
+        totals,
+        memoryBytes,
+        values,
+        moreValues,
+        unnamed,
+        globals,
+        metadata,
+        problem);
   }
 }

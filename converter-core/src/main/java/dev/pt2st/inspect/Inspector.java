@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
 import dev.pt2st.checkpoint.sharded.FolderChoice;
+import dev.pt2st.checkpoint.sharded.FolderPart;
 import dev.pt2st.inspect.pickle.InspectedFile;
 import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.safetensors.format.SafetensorsContent;
@@ -41,9 +42,25 @@ public final class Inspector {
    */
   public static Inspection inspect(Path named, ReadOptions options)
       throws CheckpointException, IOException {
-    Optional<FolderCheckpoint> folder = FolderChoice.in(named, "");
+    return inspect(named, options, "");
+  }
+
+  /**
+   * The same of one of several checkpoints in a folder, such as the steps of a training run.
+   *
+   * @param tag the name of its folder; empty if there is one, or another file there names it
+   * @throws CheckpointException if it cannot even be told what it is made of
+   * @throws IOException if it cannot be read
+   */
+  public static Inspection inspect(Path named, ReadOptions options, String tag)
+      throws CheckpointException, IOException {
+    Optional<FolderCheckpoint> folder = FolderChoice.in(named, tag);
     if (folder.isPresent()) {
       return FolderInspection.of(named, folder.get(), options);
+    }
+    Optional<FolderPart> part = FolderPart.of(named);
+    if (part.isPresent()) {
+      return PartInspection.of(part.get(), options);
     }
     Path path = ShardNames.toOpen(named);
     Map<String, String> index = SafetensorsContent.indexOf(path);

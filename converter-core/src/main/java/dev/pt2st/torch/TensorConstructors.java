@@ -138,9 +138,7 @@ final class TensorConstructors {
     return new TensorValue(
         new TensorValue.Other(
             isPart
-                ? "one rank's part of a tensor that is spread over several processes ("
-                    + type.strip()
-                    + ")"
+                ? TensorValue.RANK_PART + " (" + type.strip() + ")"
                 : "a tensor of the wrapper class" + type,
             Views.shapeOf(call.argument(2)),
             call.dtype(1).dtype(),

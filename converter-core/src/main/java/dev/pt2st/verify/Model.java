@@ -7,6 +7,7 @@ import dev.pt2st.UnpackingListener;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.OpenSource;
+import dev.pt2st.checkpoint.sharded.FolderPart;
 import dev.pt2st.convert.data.TensorData;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.options.NameOptions;
@@ -74,6 +75,7 @@ final class Model implements AutoCloseable {
       } else if (isSafetensors(path)) {
         model.openSafetensors(path);
       } else {
+        FolderPart.refuse(path);
         model.openWrapped(path, options, listener);
       }
       return model;

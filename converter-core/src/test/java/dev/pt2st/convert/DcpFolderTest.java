@@ -275,7 +275,8 @@ class DcpFolderTest {
     Path input = new DcpFolder().tensor("w", at(2), box(at(0), 2)).write(temporary.resolve("in"));
     assertThatThrownBy(() -> Converter.plan(input.resolve("__0_0.distcp"), ConvertOptions.STANDARD))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("part of a distributed checkpoint");
+        .hasMessageContaining("one part of a distributed checkpoint")
+        .hasMessageContaining("take the folder with all parts, " + input);
   }
 
   @Test

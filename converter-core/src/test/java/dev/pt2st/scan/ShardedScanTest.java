@@ -35,11 +35,7 @@ class ShardedScanTest {
   }
 
   static Stream<Case> honest() {
-    Path shared = Corpus.shared("sharded");
-    Assumptions.assumeTrue(
-        Files.isDirectory(shared),
-        () -> "skipped: no checkpoints at " + shared + " (property pt2st.shared)");
-    return Corpus.at(shared).cases().filter(each -> each.expect().equals("convert"));
+    return Corpus.sharded().filter(each -> each.expect().equals("convert"));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -37,6 +37,16 @@ public record Corpus(Path folder, JsonObject manifest) {
     return Path.of(System.getProperty("pt2st.root", ".."));
   }
 
+  /**
+   * Folders that several processes have written: those of this repository, and those that are
+   * shared, if there are any.
+   */
+  public static Stream<Case> sharded() {
+    return Stream.of(root().resolve("samples/sharded"), shared("sharded"))
+        .filter(Files::isDirectory)
+        .flatMap(folder -> at(folder).cases());
+  }
+
   public static Corpus at(Path folder) {
     try {
       String json = Files.readString(folder.resolve("manifest.json"));
@@ -50,6 +60,11 @@ public record Corpus(Path folder, JsonObject manifest) {
   public record Case(Path file, JsonObject answer) {
     public String expect() {
       return answer.get("expect").getAsString();
+    }
+
+    /** What a command is given, where this is not the file itself: a folder in it. */
+    public Path input() {
+      return answer.has("input") ? file.resolveSibling(answer.get("input").getAsString()) : file;
     }
 
     @Override

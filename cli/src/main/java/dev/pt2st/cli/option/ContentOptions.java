@@ -31,13 +31,7 @@ public final class ContentOptions {
           "What to take: auto (the model's tensors, the default), all (everything), or the path of"
               + " a part, such as ema.state_dict.");
 
-  private final OptionSpec tag =
-      Options.text(
-          "--tag",
-          "NAME",
-          "",
-          "Of several checkpoints in a folder, such as the steps of a training run, the one to take:"
-              + " the name of its folder. Without it, the file latest says which.");
+  private final OptionSpec tag = tag();
 
   private final OptionSpec shared =
       Options.choice(
@@ -86,6 +80,16 @@ public final class ContentOptions {
           .build();
 
   private final OptionSpec noCrc = Options.noCrc();
+
+  /** Which of several checkpoints in a folder is meant; the empty text leaves it open. */
+  public static OptionSpec tag() {
+    return Options.text(
+        "--tag",
+        "NAME",
+        "",
+        "Of several checkpoints in a folder, such as the steps of a training run, the one to take:"
+            + " the name of its folder. Without it, the file latest says which.");
+  }
 
   private final KindOptions kinds = new KindOptions();
   private final PolicyOptions policy = new PolicyOptions();

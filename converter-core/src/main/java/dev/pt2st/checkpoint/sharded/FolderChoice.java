@@ -120,7 +120,7 @@ public final class FolderChoice {
                 && switch (found.kind()) {
                   case DCP -> FSDP_MODEL.matcher(name).matches();
                   case ZERO, UNIVERSAL, MEGATRON, PIPELINE, EXPERTS, TENSOR_PARALLEL, ZARR -> true;
-                  case RANKS, PIECES, META, FAIRSCALE -> false;
+                  case RANKS, PIECES, META, FAIRSCALE, MODEL_PARTS, RANK_EXPERTS -> false;
                 };
         if (meant) {
           names.add(name);

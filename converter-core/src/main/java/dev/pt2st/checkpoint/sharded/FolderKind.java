@@ -20,7 +20,11 @@ public enum FolderKind {
   RANKS("a checkpoint in one file a rank", Parts.RANK, Parts.NONE, ""),
 
   /** What {@code HuggingFaceStorageWriter} writes with {@code save_distributed=True}. */
-  PIECES("safetensors pieces of PyTorch's HuggingFaceStorageWriter", Parts.PIECE, Parts.NONE, ""),
+  PIECES(
+      "a model in safetensors pieces of PyTorch's HuggingFaceStorageWriter",
+      Parts.PIECE,
+      Parts.NONE,
+      ""),
 
   /** A folder for each tensor-parallel or pipeline-parallel rank of Megatron. */
   MEGATRON(
@@ -69,10 +73,21 @@ public enum FolderKind {
       ".*",
       "load it with Megatron-core, and save it in the format torch_dist"),
 
-  /** Shards of fairscale and metaseq. */
-  FAIRSCALE(
-      "shards of fairscale or metaseq",
-      Parts.FAIRSCALE_SHARD,
+  /** Shards of fairscale's FSDP, as metaseq and fairseq write them. */
+  FAIRSCALE("a checkpoint in shards of fairscale's FSDP", Parts.FAIRSCALE_SHARD, Parts.NONE, ""),
+
+  /** Of metaseq or fairseq, with more than one tensor-parallel rank. */
+  MODEL_PARTS(
+      "a tensor-parallel checkpoint of metaseq or fairseq (model_part-N)",
+      Parts.FAIRSCALE_SHARD + "|" + Parts.MODEL_PART,
+      Parts.NONE,
+      "how its parts belong together depends on the architecture: merge them with"
+          + " consolidate_fsdp_shards.py or convert_to_singleton.py of metaseq"),
+
+  /** Of metaseq or fairseq, with experts in files of their own. */
+  RANK_EXPERTS(
+      "a checkpoint of metaseq or fairseq with experts in files of their own (rank-N)",
+      Parts.FAIRSCALE_SHARD + "|" + Parts.RANK_EXPERT,
       Parts.NONE,
       "merge them with consolidate_fsdp_shards.py of metaseq");
 
@@ -134,7 +149,14 @@ public enum FolderKind {
 
     static final String META_RANK = "consolidated\\.(\\d{2,})\\.pth";
 
+    /** {@code checkpoint_suffix} of {@code metaseq/trainer.py}. */
     static final String FAIRSCALE_SHARD = "(.+)-shard(\\d+)\\.pt";
+
+    /** {@code distributed_init} of {@code metaseq/distributed/utils.py}. */
+    static final String MODEL_PART = ".+-model_part-(\\d+)\\.pt";
+
+    /** {@code consolidate_fsdp_shards} of {@code metaseq/distributed/stitch_fsdp_ckpt.py}. */
+    static final String RANK_EXPERT = ".+-rank-\\d+(?:-shard\\d+)?\\.pt";
 
     private Parts() {}
   }

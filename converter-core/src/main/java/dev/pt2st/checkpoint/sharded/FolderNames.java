@@ -31,9 +31,18 @@ final class FolderNames {
   /** What a {@code FileSystemWriter} writes for each rank without collectives. */
   static final Pattern RANK_METADATA = Pattern.compile("__\\d+\\.metadata");
 
+  /** {@code FSDP_MODEL_NAME} of {@code accelerate/utils/constants.py}. */
+  private static final String FSDP_MODEL = "pytorch_model_fsdp_";
+
   private static final Pattern META = Pattern.compile(Parts.META_RANK);
   private static final Pattern RANK = Pattern.compile(Parts.RANK, Pattern.DOTALL);
   private static final Pattern SHARD = Pattern.compile(Parts.FAIRSCALE_SHARD, Pattern.DOTALL);
+  private static final Pattern MODEL_PART = Pattern.compile(Parts.MODEL_PART, Pattern.DOTALL);
+  private static final Pattern RANK_EXPERT = Pattern.compile(Parts.RANK_EXPERT, Pattern.DOTALL);
+
+  /** A rank has it in the name of its shards only where there are several such. */
+  private static final Pattern MODEL_PART_OF_SHARDS = Pattern.compile("(?s).+-model_part-\\d+");
+
   private static final Pattern PIECE = Pattern.compile(Parts.PIECE);
 
   /** More numbers than processes that anybody has. */
@@ -46,6 +55,8 @@ final class FolderNames {
   private boolean tensorParallel;
   private boolean pieces;
   private boolean metaRanks;
+  private boolean modelParts;
+  private boolean rankExperts;
   private final Map<String, BitSet> ranks = new HashMap<>();
   private final Map<String, BitSet> shards = new HashMap<>();
 
@@ -76,7 +87,11 @@ final class FolderNames {
     Matcher shard = SHARD.matcher(name);
     if (shard.matches()) {
       add(shards, shard.group(1), shard.group(2));
+      modelParts |= MODEL_PART_OF_SHARDS.matcher(shard.group(1)).matches();
+      rankExperts |= RANK_EXPERT.matcher(name).matches();
     }
+    Matcher part = MODEL_PART.matcher(name);
+    modelParts |= part.matches() && number(part.group(1)) > 0;
   }
 
   private static void add(Map<String, BitSet> sets, String set, @Nullable String number) {
@@ -119,13 +134,22 @@ final class FolderNames {
     if (ranks.entrySet().stream().anyMatch(set -> isSet(set.getKey(), set.getValue()))) {
       return FolderKind.RANKS;
     }
-    return shards.values().stream().anyMatch(found -> found.get(0) && found.cardinality() > 1)
+    if (rankExperts) {
+      return FolderKind.RANK_EXPERTS;
+    }
+    if (modelParts) {
+      return FolderKind.MODEL_PARTS;
+    }
+    return shards.values().stream().anyMatch(found -> found.cardinality() > 1)
         ? FolderKind.FAIRSCALE
         : null;
   }
 
-  /** With a world size in their names one is enough; else any number could stand in a name. */
+  /**
+   * With a world size in their names one is enough, and with the name that accelerate gives; else
+   * any number could stand in a name.
+   */
   private static boolean isSet(String set, BitSet found) {
-    return !set.endsWith("/") || (found.get(0) && found.get(1));
+    return !set.endsWith("/") || set.startsWith(FSDP_MODEL) || (found.get(0) && found.get(1));
   }
 }

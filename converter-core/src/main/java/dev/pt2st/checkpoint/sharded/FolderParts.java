@@ -20,8 +20,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What the readers of all kinds of folders share: the files, the limits, and what was met. */
 final class FolderParts implements Closeable {
@@ -40,6 +42,7 @@ final class FolderParts implements Closeable {
   private final List<GlobalValue> further = new ArrayList<>();
   private final List<String> openedBytes = new ArrayList<>();
   private final List<Beside> beside = new ArrayList<>();
+  private final Set<String> meshes = new LinkedHashSet<>();
   private long tensors;
   private int protocol;
 
@@ -88,6 +91,16 @@ final class FolderParts implements Closeable {
   /** Says that something is not read. */
   void leaveOut(String name, long count, long bytes) {
     beside.add(new Beside(name, count, bytes));
+  }
+
+  /** Says over which mesh of processes a tensor is spread. */
+  void addMesh(String mesh) {
+    meshes.add(mesh);
+  }
+
+  /** All meshes, each once. */
+  List<String> meshes() {
+    return List.copyOf(meshes);
   }
 
   /** What is not read. */

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The files of a model of which each rank has written one, told by their names.
@@ -25,6 +27,8 @@ record RankFiles(List<String> names, List<String> others) {
   /** What verl and accelerate call what is no model. */
   private static final Pattern NO_MODEL =
       Pattern.compile("(?:optim|optimizer|extra_state|scheduler|random_states|rng).*");
+
+  private static final int MOST_RANKS_IN_MESSAGE = 20;
 
   RankFiles {
     names = List.copyOf(names);
@@ -70,13 +74,20 @@ record RankFiles(List<String> names, List<String> others) {
     TreeMap<Integer, String> files = sets.firstEntry().getValue();
     String world = sets.firstKey().substring(sets.firstKey().lastIndexOf(' ') + 1);
     int count = world.isEmpty() ? files.lastKey() + 1 : FolderNames.number(world);
-    for (int rank = 0; rank < count; rank++) {
-      if (!files.containsKey(rank)) {
-        throw new MalformedException(
-            place,
-            "the file of rank " + rank + " is missing",
-            new Remedy.FetchAgain("get the whole folder again"));
-      }
+    List<Integer> missing =
+        IntStream.range(0, count)
+            .filter(rank -> !files.containsKey(rank))
+            .limit(MOST_RANKS_IN_MESSAGE)
+            .boxed()
+            .toList();
+    if (!missing.isEmpty()) {
+      String ranks = missing.stream().map(String::valueOf).collect(Collectors.joining(", "));
+      throw new MalformedException(
+          place,
+          missing.size() == 1
+              ? "the file of rank " + ranks + " is missing"
+              : "the files of the ranks " + ranks + " are missing",
+          new Remedy.FetchAgain("get the whole folder again"));
     }
     if (files.size() != count) {
       throw new MalformedException(

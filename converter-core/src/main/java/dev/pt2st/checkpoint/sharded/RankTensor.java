@@ -17,7 +17,9 @@ import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.TensorValue;
 import dev.pt2st.torch.value.Views;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shape of the whole tensor
  * @param pieces which this rank has, perhaps none
+ * @param mesh of the processes, in words: {@code 2 x 4 (replicate, shard)}; empty if none is named
  */
-record RankTensor(Shape shape, List<Local> pieces) {
+record RankTensor(Shape shape, List<Local> pieces, String mesh) {
   private static final String D_TENSOR = ".DTensor";
   private static final String SHARDED_TENSOR = ".ShardedTensor";
 
@@ -117,7 +120,7 @@ record RankTensor(Shape shape, List<Local> pieces) {
                 + ", and by its placements it would have "
                 + box.sizes());
       }
-      return new RankTensor(shape, List.of(new Local(box, local)));
+      return new RankTensor(shape, List.of(new Local(box, local)), shown(mesh.attributes(), sizes));
     }
 
     /** The dimension that a placement cuts; negative if each rank has all of it. */
@@ -204,6 +207,24 @@ record RankTensor(Shape shape, List<Local> pieces) {
       return coordinate.toArray();
     }
 
+    /** Its sizes, and its names if it has some ({@code mesh_dim_names} before 2.10). */
+    private static String shown(DictValue mesh, long[] sizes) {
+      String shown =
+          Arrays.stream(sizes).mapToObj(Long::toString).collect(Collectors.joining(" x "));
+      Value names = mesh.get("_mesh_dim_names");
+      List<Value> items =
+          (names == null ? mesh.get("mesh_dim_names") : names) instanceof TupleValue tuple
+              ? tuple.items()
+              : List.of();
+      List<String> texts = new ArrayList<>();
+      for (Value item : items) {
+        if (item instanceof Value.Text text) {
+          texts.add(text.value());
+        }
+      }
+      return texts.isEmpty() ? shown : shown + " (" + String.join(", ", texts) + ")";
+    }
+
     /** {@code (None or dict, slots)}, or the dict alone. */
     private DictValue slots(Value state) throws MalformedException {
       if (state instanceof DictValue dict) {
@@ -240,7 +261,7 @@ record RankTensor(Shape shape, List<Local> pieces) {
         }
         pieces.add(new Local(new Box(offsets, sizes), view));
       }
-      return new RankTensor(shape, pieces);
+      return new RankTensor(shape, pieces, "");
     }
 
     private List<Value> items(@Nullable Value value, String what) throws MalformedException {

@@ -166,6 +166,9 @@ final class RanksReader {
         throw differs(rank, name, "has the sizes " + own.shape() + ", and at rank 0 " + shape);
       }
       shape = own.shape();
+      if (!own.mesh().isEmpty()) {
+        parts.addMesh(own.mesh());
+      }
       for (Local piece : own.pieces()) {
         if (dtype != null && piece.view().dtype() != dtype) {
           throw differs(
@@ -187,7 +190,7 @@ final class RanksReader {
   private static RankTensor whole(TensorValue value, Place place) throws MalformedException {
     if (value.content() instanceof TensorValue.Strided(TensorView view)) {
       Box box = new Box(Shape.of(new long[view.shape().rank()]), view.shape());
-      return new RankTensor(view.shape(), List.of(new Local(box, view)));
+      return new RankTensor(view.shape(), List.of(new Local(box, view)), "");
     }
     throw new MalformedException(place, "it is a tensor of a kind that ranks do not share");
   }

@@ -51,7 +51,16 @@ public final class ShardedFolder implements AutoCloseable {
       case ZERO -> ZeroReader.read(parts);
       case UNIVERSAL -> UniversalReader.read(parts);
       case RANKS -> RanksReader.read(parts);
-      case PIECES, MEGATRON, META, PIPELINE, EXPERTS, TENSOR_PARALLEL, ZARR, FAIRSCALE ->
+      case FAIRSCALE -> FairscaleReader.read(parts);
+      case PIECES,
+          MEGATRON,
+          META,
+          PIPELINE,
+          EXPERTS,
+          TENSOR_PARALLEL,
+          ZARR,
+          MODEL_PARTS,
+          RANK_EXPERTS ->
           throw new IllegalArgumentException("not read: " + folder.kind());
     };
   }
@@ -64,6 +73,11 @@ public final class ShardedFolder implements AutoCloseable {
   /** What of the folder is no part of {@link #checkpoint}. */
   public List<Beside> beside() {
     return parts.beside();
+  }
+
+  /** The meshes of processes that its tensors are spread over, in words; none if none are named. */
+  public List<String> meshes() {
+    return parts.meshes();
   }
 
   /**

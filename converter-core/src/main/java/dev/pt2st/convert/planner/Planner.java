@@ -6,6 +6,7 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.checkpoint.sharded.LonePart;
 import dev.pt2st.convert.data.TensorData;
 import dev.pt2st.convert.names.KeyPath;
 import dev.pt2st.convert.names.NamedTensor;
@@ -165,9 +166,7 @@ public final class Planner {
         (written.size() == 1 ? "its only tensor is" : "all its " + written.size() + " tensors are")
             + " empty: placeholders, as DeepSpeed's ZeRO-3 leaves them for weights that lie in the"
             + " files of all its processes",
-        new Remedy.Advice(
-            "merge those with zero_to_fp32.py, which DeepSpeed puts beside them, and convert what it"
-                + " writes"));
+        new Remedy.Advice(LonePart.MERGE));
   }
 
   private Map<String, String> dropped(Forms forms) throws CheckpointException {
@@ -327,7 +326,24 @@ public final class Planner {
     }
   }
 
+  /** What is missing here is in the files of the other ranks. */
+  private RefusedException refuseRank(List<Skipped> parts) {
+    return new RefusedException(
+        place,
+        "it holds one rank's part of tensors that are spread over several processes, such as \""
+            + parts.getFirst().name()
+            + '"',
+        new Remedy.Advice(
+            "put the files of all ranks into one folder, under the names that their trainer gave"
+                + " them, and convert the folder"));
+  }
+
   private RefusedException refuseUnsupported(List<Skipped> skipped, Set<Remedy.Form> missing) {
+    List<Skipped> ofRank =
+        skipped.stream().filter(each -> each.why().startsWith(TensorValue.RANK_PART)).toList();
+    if (!ofRank.isEmpty()) {
+      return refuseRank(ofRank);
+    }
     List<String> words = new ArrayList<>();
     for (Skipped tensor : skipped.subList(0, Math.min(skipped.size(), MOST_NAMES_IN_MESSAGE))) {
       words.add("\"" + tensor.name() + "\" (" + tensor.why() + ")");

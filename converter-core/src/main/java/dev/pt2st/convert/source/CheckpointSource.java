@@ -3,6 +3,7 @@ package dev.pt2st.convert.source;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.OpenCheckpoint;
+import dev.pt2st.checkpoint.sharded.LonePart;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.planner.Planner;
@@ -26,8 +27,13 @@ record CheckpointSource(OpenCheckpoint file) implements TensorSource {
 
   @Override
   public Plan plan(ConvertOptions options) throws CheckpointException, IOException {
-    return guarded(
-        () -> Planner.plan(file.read(), options).withMember(file.member(), file.otherMembers()));
+    return guarded(() -> {
+      Checkpoint checkpoint = file.read();
+      LonePart.refuseShard(checkpoint);
+      Plan plan = Planner.plan(checkpoint, options);
+      LonePart.refusePlaceholders(checkpoint);
+      return plan.withMember(file.member(), file.otherMembers());
+    });
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
 import dev.pt2st.checkpoint.sharded.FolderChoice;
 import dev.pt2st.checkpoint.sharded.FolderKind;
+import dev.pt2st.checkpoint.sharded.FolderPart;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.planner.FlatModel;
 import dev.pt2st.io.ScratchFolder;
@@ -41,7 +42,7 @@ final class SourceOpener {
           ? PiecesSource.open(whole.get(), options)
           : FolderSource.open(whole.get(), options, folder);
     }
-    ShardedRefusals.checkAlone(path);
+    FolderPart.refuse(path);
     Map<String, String> index = SafetensorsContent.indexOf(path);
     if (index == null) {
       return of(

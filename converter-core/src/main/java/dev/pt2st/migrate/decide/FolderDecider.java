@@ -73,7 +73,17 @@ final class FolderDecider {
             parent, number.equals("0") ? MODEL : "model_" + number + ".safetensors");
       }
       case ZERO, UNIVERSAL -> PathTree.child(parent, MODEL);
-      case RANKS, PIECES, MEGATRON, META, PIPELINE, EXPERTS, TENSOR_PARALLEL, ZARR, FAIRSCALE ->
+      case RANKS,
+          PIECES,
+          MEGATRON,
+          META,
+          PIPELINE,
+          EXPERTS,
+          TENSOR_PARALLEL,
+          ZARR,
+          FAIRSCALE,
+          MODEL_PARTS,
+          RANK_EXPERTS ->
           PathTree.child(folder, MODEL);
     };
   }

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** A tensor, a parameter, a buffer or a numeric NumPy array. */
 public final class TensorValue implements DomainValue {
 
+  /** What a DTensor or a ShardedTensor is, in words. */
+  public static final String RANK_PART =
+      "one rank's part of a tensor that is spread over several processes";
+
   /** What a tensor's elements are. */
   public sealed interface Content
       permits Strided, ShardedContent, QuantizedContent, SparseContent, NestedContent, Other {

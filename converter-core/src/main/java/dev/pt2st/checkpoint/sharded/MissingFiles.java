@@ -1,0 +1,55 @@
+package dev.pt2st.checkpoint.sharded;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Place;
+import dev.pt2st.ReadOptions;
+import dev.pt2st.archive.Container;
+import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.checkpoint.CheckpointReader;
+import dev.pt2st.checkpoint.sharded.DcpMetadata.StoredItem;
+import dev.pt2st.io.FileGuard;
+import dev.pt2st.io.MappedFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Which files of a distributed checkpoint are not there. */
+public final class MissingFiles {
+  private MissingFiles() {}
+
+  /**
+   * The files that {@code .metadata} names and the folder does not have.
+   *
+   * @return their names in order; empty for a checkpoint of another kind, and if {@code .metadata}
+   *     cannot be read
+   */
+  public static List<String> in(FolderCheckpoint folder, ReadOptions options) throws IOException {
+    Path metadata = folder.folder().resolve(FolderCheckpoint.METADATA);
+    if (folder.kind() != FolderKind.DCP || !Files.isRegularFile(metadata)) {
+      return List.of();
+    }
+    TreeSet<String> there = new TreeSet<>();
+    folder.parts().forEach(part -> there.add(String.valueOf(part.getFileName())));
+    TreeSet<String> missing = new TreeSet<>();
+    try (MappedFile file = MappedFile.open(metadata)) {
+      DcpMetadata read =
+          FileGuard.guarded(
+              List.of(file),
+              () -> {
+                Checkpoint pickle =
+                    new CheckpointReader(options).read(new Container.RawPickle(file));
+                return DcpMetadata.of(pickle.top(), Place.of(file.name()));
+              });
+      for (StoredItem item : read.items().values()) {
+        if (!there.contains(item.file()) && item.file().indexOf('/') < 0) {
+          missing.add(item.file());
+        }
+      }
+    } catch (CheckpointException e) {
+      return List.of(); // whoever reads the folder hears of it
+    }
+    return List.copyOf(missing);
+  }
+}
