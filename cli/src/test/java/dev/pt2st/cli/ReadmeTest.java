@@ -212,7 +212,8 @@ class ReadmeTest {
   }
 
   static Stream<String> links() {
-    return Stream.of("README.md", "CONTRIBUTING.md", "SECURITY.md", "samples/README.md")
+    return Stream.of(
+            "README.md", "CONTRIBUTING.md", "SECURITY.md", "samples/README.md", "docs/python.md")
         .flatMap(file -> {
           String text = Readme.textOf(file);
           Path folder = Path.of(file).resolveSibling("");
