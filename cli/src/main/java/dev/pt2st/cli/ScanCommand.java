@@ -11,6 +11,7 @@ import dev.pt2st.cli.report.scan.FindingIdentity;
 import dev.pt2st.cli.report.scan.ReportBase;
 import dev.pt2st.cli.report.scan.ScanHtml;
 import dev.pt2st.cli.report.scan.ScanJson;
+import dev.pt2st.cli.report.scan.ScanMarkdown;
 import dev.pt2st.cli.report.scan.ScanProgress;
 import dev.pt2st.cli.report.scan.ScanReport;
 import dev.pt2st.cli.report.scan.ScanRun;
@@ -55,8 +56,9 @@ final class ScanCommand extends Command {
       Options.choice(
           "--format",
           Format.class,
-          "What is printed: text for people (the default), json, sarif (2.1.0) for code scanning, or"
-              + " html, a page for people that needs nothing but itself.");
+          "What is printed: text for people (the default), json, sarif (2.1.0) for code scanning, html,"
+              + " a page for people that needs nothing but itself, or markdown, for the summary of"
+              + " a job.");
 
   private final OptionSpec output =
       OptionSpec.builder("--output")
@@ -76,7 +78,8 @@ final class ScanCommand extends Command {
     TEXT,
     JSON,
     SARIF,
-    HTML
+    HTML,
+    MARKDOWN
   }
 
   ScanCommand(Terminal terminal) {
@@ -214,6 +217,7 @@ final class ScanCommand extends Command {
       case JSON -> new ScanJson(to, run);
       case SARIF -> new ScanSarif(to, run, base);
       case HTML -> new ScanHtml(to, run);
+      case MARKDOWN -> new ScanMarkdown(to, run);
     };
   }
 
@@ -221,7 +225,7 @@ final class ScanCommand extends Command {
   private boolean isQuietMeanwhile(Terminal to) {
     return !to.outIsTerminal()
         || switch (format.<Format>getValue()) {
-          case TEXT, HTML -> true; // these print at the end
+          case TEXT, HTML, MARKDOWN -> true; // these print at the end
           case JSON, SARIF -> false;
         };
   }

@@ -50,7 +50,7 @@ class ScanReportsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"text", "json", "sarif", "html"})
+  @ValueSource(strings = {"text", "json", "sarif", "html", "markdown"})
   void aReportInAFileIsTheSameAndStdoutHasTheSummary(String format) throws IOException {
     Path file = temporary.resolve("report");
     Run printed = scan(models, "--format", format);
