@@ -47,6 +47,7 @@ def command(arguments: Sequence[Union[str, bytes]]) -> Sequence[Union[str, bytes
         "-XX:InitialRAMPercentage=10",
         "-XX:+UseSerialGC",
         "--enable-native-access=dev.pt2st.app",
+        f"-DZstdNativePath={installed / 'libzstd-jni.dll'}",
         "-Dstdout.encoding=UTF-8",
         "-Dstderr.encoding=UTF-8",
         *([f"-XX:AOTCache={cache}"] if cache.is_file() else []),

@@ -11,6 +11,7 @@ import java.lang.constant.PackageDesc;
 import java.lang.reflect.AccessFlag;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -20,14 +21,15 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * Makes a module of the program's jar, for jlink to put into the runtime: {@code java
- * ImageModule.java JAR MODULE NATIVE VERSION NOTICE}.
+ * ImageModule.java JAR MODULE NATIVE VERSION IMAGE}.
  *
  * <p>In the runtime the program starts faster than from a jar. The JVM's cache of loaded classes is
  * also for a jar of one time only, and for a runtime of any: so an image may be copied, and pip may
  * give its files the time of the day.
  *
- * <p>Left out is the native code for other systems, which is most of the jar. NATIVE is the folder
- * of that which stays. What the libraries want said goes to the file NOTICE.
+ * <p>Native code, which is most of the jar, is not in the module. That for one system, from the
+ * folder NATIVE, goes into the image as a file: from a module zstd-jni would unpack it into the
+ * folder for temporary files at each start. What the libraries want said goes into the image too.
  */
 final class ImageModule {
   /** The folders that zstd-jni has for each system. */
@@ -46,6 +48,7 @@ final class ImageModule {
   public static void main(String[] args) throws IOException {
     String kept = args[2];
     Path module = Path.of(args[1]);
+    Path image = Path.of(args[4]);
     Files.createDirectories(module.getParent());
     SortedSet<String> packages = new TreeSet<>();
     boolean hasNative = false;
@@ -56,9 +59,12 @@ final class ImageModule {
         if (name.startsWith("META-INF/services/")) {
           throw new IOException(name + ": the module would have to say what it provides");
         }
-        boolean isKept = name.startsWith(kept);
-        hasNative |= isKept;
-        if (!isKept && isLeftOut(name)) {
+        if (name.startsWith(kept)) {
+          hasNative = true;
+          String library = "libzstd-jni" + name.substring(name.lastIndexOf('.'));
+          copy(from.getInputStream(entry), image.resolve("lib/pt2st").resolve(library));
+        }
+        if (isLeftOut(name)) {
           continue;
         }
         add(to, name, from.getInputStream(entry));
@@ -67,10 +73,9 @@ final class ImageModule {
         }
       }
       add(to, "module-info.class", new ByteArrayInputStream(descriptor(packages, args[3])));
-      Files.createDirectories(Path.of(args[4]).getParent());
-      try (InputStream notice = from.getInputStream(from.getEntry("META-INF/NOTICE"))) {
-        Files.write(Path.of(args[4]), notice.readAllBytes());
-      }
+      copy(
+          from.getInputStream(from.getEntry("META-INF/NOTICE")),
+          image.resolve("share/doc/pt2st/NOTICE"));
     }
     if (!hasNative) {
       throw new IOException(args[0] + ": no native code in " + kept);
@@ -80,6 +85,13 @@ final class ImageModule {
   private static boolean isLeftOut(String name) {
     return NATIVE.stream().anyMatch(name::startsWith)
         || LEFT_OUT.stream().anyMatch(name::startsWith);
+  }
+
+  private static void copy(InputStream content, Path file) throws IOException {
+    Files.createDirectories(file.getParent());
+    try (content) {
+      Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);
+    }
   }
 
   private static void add(ZipOutputStream to, String name, InputStream content) throws IOException {
