@@ -30,7 +30,8 @@ final class WheelRecord {
     Path wheel = Path.of(args[0]);
     Path image = Path.of(args[1]);
     if (!Files.isRegularFile(image.resolve("lib/pt2st/runtime").resolve(args[2]))) {
-      throw new IOException(image + ": the runtime has no " + args[2] + ", so it is for another platform");
+      throw new IOException(
+          image + ": the runtime has no " + args[2] + ", so it is for another platform");
     }
     Path info;
     try (Stream<Path> folders = Files.list(wheel)) {
