@@ -100,12 +100,7 @@ final class ChecksumCommand extends Command {
   @Override
   void printForProgram(Failure failure) {
     if (Options.isSet(json)) {
-      Json.print(
-          terminal,
-          writer -> {
-            writer.name("error").value(failure.message());
-            writer.name("exit_code").value(failure.code().code());
-          });
+      Json.print(terminal, failure::write);
     }
   }
 
@@ -160,8 +155,7 @@ final class ChecksumCommand extends Command {
       json.beginObject();
       json.name("file").value(sum.path.toString());
       if (sum.failure != null) {
-        json.name("error").value(sum.failure.message());
-        json.name("exit_code").value(sum.failure.code().code());
+        sum.failure.write(json);
       }
       if (sum.digest != null) {
         json.name("sha256").value(sum.digest.sha256());

@@ -4,15 +4,17 @@ import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.option.ScanReportOptions;
 import dev.pt2st.cli.report.ExitCode;
-import dev.pt2st.cli.report.ReportFile;
+import dev.pt2st.cli.report.ReportFiles;
 import dev.pt2st.cli.report.scan.BaselineReader;
 import dev.pt2st.cli.report.scan.Comparison;
 import dev.pt2st.cli.report.scan.FindingIdentity;
 import dev.pt2st.cli.report.scan.ReportBase;
 import dev.pt2st.cli.report.scan.ScanHtml;
 import dev.pt2st.cli.report.scan.ScanJson;
+import dev.pt2st.cli.report.scan.ScanMarkdown;
 import dev.pt2st.cli.report.scan.ScanProgress;
 import dev.pt2st.cli.report.scan.ScanReport;
+import dev.pt2st.cli.report.scan.ScanReports;
 import dev.pt2st.cli.report.scan.ScanRun;
 import dev.pt2st.cli.report.scan.ScanSarif;
 import dev.pt2st.cli.report.scan.ScanSummary;
@@ -26,12 +28,16 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -55,8 +61,9 @@ final class ScanCommand extends Command {
       Options.choice(
           "--format",
           Format.class,
-          "What is printed: text for people (the default), json, sarif (2.1.0) for code scanning, or"
-              + " html, a page for people that needs nothing but itself.");
+          "What is printed: text for people (the default), json, sarif (2.1.0) for code scanning, html,"
+              + " a page for people that needs nothing but itself, or markdown, for the summary of"
+              + " a job.");
 
   private final OptionSpec output =
       OptionSpec.builder("--output")
@@ -67,6 +74,12 @@ final class ScanCommand extends Command {
                   + " summary line alone.")
           .build();
 
+  private final OptionSpec also =
+      Options.texts(
+          "--also",
+          "FORMAT=FILE",
+          "Write the report in another format too, such as sarif=scan.sarif. May be repeated.");
+
   private final OptionSpec jobs = Options.jobs();
 
   private final ScanReportOptions options = new ScanReportOptions();
@@ -76,15 +89,21 @@ final class ScanCommand extends Command {
     TEXT,
     JSON,
     SARIF,
-    HTML
+    HTML,
+    MARKDOWN
   }
+
+  private static final Map<String, Format> FORMATS =
+      Arrays.stream(Format.values())
+          .collect(
+              Collectors.toMap(format -> format.name().toLowerCase(Locale.ROOT), format -> format));
 
   ScanCommand(Terminal terminal) {
     super(
         terminal,
         "scan",
         "Tell whether everything in files is known to be data, without running anything.");
-    add(paths, format, output, jobs);
+    add(paths, format, output, also, jobs);
     options.addTo(spec());
     Options.addCommon(spec());
     LimitOptions.addTo(spec());
@@ -94,34 +113,69 @@ final class ScanCommand extends Command {
   ExitCode run() throws IOException {
     int threads = Options.jobsOf(commandLine(), jobs);
     Path target = target();
+    Map<Path, Format> further = further(target);
     ReportBase base = options.base(spec());
     ScanRun run = options.run(spec(), paths.getValue(), System.getenv());
     Path earlier = options.baseline();
     Comparison comparison =
         earlier == null ? null : new Comparison(BaselineReader.read(earlier), base);
-    if (target == null) {
-      return scan(terminal, run, base, threads, comparison).code;
-    }
-    try (ReportFile file = new ReportFile(target);
-        PrintStream out = new PrintStream(file.stream(), false, StandardCharsets.UTF_8)) {
-      Ended ended = scan(terminal.withOut(out), run, base, threads, comparison);
-      out.flush();
-      file.commit();
-      terminal.line(ended.summary.line());
+    try (ReportFiles files = new ReportFiles()) {
+      Terminal to = target == null ? terminal : terminal.withOut(files.open(target));
+      List<ScanReport> reports = new ArrayList<>();
+      reports.add(report(format.getValue(), to, run, base));
+      for (Map.Entry<Path, Format> file : further.entrySet()) {
+        PrintStream out = files.open(file.getKey());
+        reports.add(report(file.getValue(), terminal.withOut(out), run, base));
+      }
+      Ended ended = scan(to, new ScanReports(reports), run, base, threads, comparison);
+      files.commit();
+      if (target != null) {
+        terminal.line(ended.summary.line());
+      }
       return ended.code;
+    }
+  }
+
+  /** What else is written, and where: nothing twice, and nothing over what this scan reads. */
+  private Map<Path, Format> further(@Nullable Path target) throws IOException {
+    Map<Path, Format> further = new LinkedHashMap<>();
+    for (String word : Options.textsOf(also)) {
+      int at = word.indexOf('=');
+      Format format = at < 0 ? null : FORMATS.get(word.substring(0, at));
+      if (format == null || at == word.length() - 1) {
+        throw usage("--also needs a format and a file, such as sarif=scan.sarif, and not " + word);
+      }
+      Path file = path(word.substring(at + 1));
+      checkTarget(file, "--also");
+      if (file.equals(target) || further.put(file, format) != null) {
+        throw usage("two reports would go to " + file + "; name another file");
+      }
+    }
+    return further;
+  }
+
+  private Path path(String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw usage(String.valueOf(e.getMessage()));
     }
   }
 
   /** Where the report goes, which replaces nothing that this scan reads. */
   private @Nullable Path target() throws IOException {
     Path target = output.getValue();
-    if (target == null) {
-      return null;
+    if (target != null) {
+      checkTarget(target, "--output");
     }
+    return target;
+  }
+
+  private void checkTarget(Path target, String option) throws IOException {
     Options.checkName(
         commandLine(),
         target,
-        "--output",
+        option,
         "a report appears whole or not at all, which a pipe cannot do");
     List<String> read = new ArrayList<>(paths.<List<String>>getValue());
     Path baseline = options.baseline();
@@ -130,10 +184,10 @@ final class ScanCommand extends Command {
     }
     for (String name : read) {
       if (isSame(name, target)) {
-        throw usage("--output would replace " + name + ", which the scan reads; name another file");
+        throw usage(
+            option + " would replace " + name + ", which the scan reads; name another file");
       }
     }
-    return target;
   }
 
   private static boolean isSame(String name, Path target) throws IOException {
@@ -149,7 +203,12 @@ final class ScanCommand extends Command {
   private record Ended(ExitCode code, ScanSummary summary) {}
 
   private Ended scan(
-      Terminal to, ScanRun run, ReportBase base, int threads, @Nullable Comparison comparison)
+      Terminal to,
+      ScanReport reports,
+      ScanRun run,
+      ReportBase base,
+      int threads,
+      @Nullable Comparison comparison)
       throws IOException {
     Selection selection = options.selection();
     ScanSummary summary = new ScanSummary();
@@ -161,7 +220,7 @@ final class ScanCommand extends Command {
                 selection.equals(Selection.ALL)
                     ? null
                     : name -> selection.includes(name) && !selection.excludes(name));
-        ScanReport report = report(to, run, base)) {
+        ScanReport report = reports) {
       try (ScanProgress progress = new ScanProgress(to, isQuietMeanwhile(to))) {
         FileScanner scanner = new FileScanner(run.rules(), progress);
         ScanWork work = new ScanWork(scanner, base, run.choice().digest());
@@ -208,12 +267,14 @@ final class ScanCommand extends Command {
     }
   }
 
-  private ScanReport report(Terminal to, ScanRun run, ReportBase base) throws IOException {
-    return switch (format.<Format>getValue()) {
+  private static ScanReport report(Format format, Terminal to, ScanRun run, ReportBase base)
+      throws IOException {
+    return switch (format) {
       case TEXT -> new ScanText(to, run);
       case JSON -> new ScanJson(to, run);
       case SARIF -> new ScanSarif(to, run, base);
       case HTML -> new ScanHtml(to, run);
+      case MARKDOWN -> new ScanMarkdown(to, run);
     };
   }
 
@@ -221,7 +282,7 @@ final class ScanCommand extends Command {
   private boolean isQuietMeanwhile(Terminal to) {
     return !to.outIsTerminal()
         || switch (format.<Format>getValue()) {
-          case TEXT, HTML -> true; // these print at the end
+          case TEXT, HTML, MARKDOWN -> true; // these print at the end
           case JSON, SARIF -> false;
         };
   }

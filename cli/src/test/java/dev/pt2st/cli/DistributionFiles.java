@@ -28,10 +28,8 @@ final class DistributionFiles {
 
       == Environment
 
-      *PT2ST_JAVA_HOME*::
-      The Java to run with, before that of the installation, JAVA_HOME and the PATH.
       *PT2ST_JAVA_OPTS*::
-      Words for that Java, such as -Xmx8g for a file with very many values.
+      Words for the Java that pt2st brings, such as -Xmx8g for a file with very many values.
       *NO_COLOR*::
       With any text: nothing is coloured.
       *TMPDIR*::

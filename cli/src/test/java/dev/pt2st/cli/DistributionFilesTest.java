@@ -41,7 +41,7 @@ class DistributionFilesTest {
     assertThat(lines.stream().filter(line -> line.startsWith("== ")))
         .endsWith("== Environment", "== Examples", "== See also")
         .noneMatch(heading -> heading.endsWith(":"));
-    assertThat(lines).contains("*PT2ST_JAVA_HOME*::", "*PT2ST_JAVA_OPTS*::");
+    assertThat(lines).contains("*PT2ST_JAVA_OPTS*::", "*NO_COLOR*::");
     assertThat(lines.getLast()).doesNotContain("*" + page + "*").contains("*pt2st-");
   }
 

@@ -54,7 +54,13 @@ class DocumentsTest {
   static Stream<Path> documents() throws IOException {
     try (Stream<Path> decisions = Files.list(ROOT.resolve("docs/adr"))) {
       return Stream.concat(
-          Stream.of("CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/mutation.md")
+          Stream.of(
+                  "CONTRIBUTING.md",
+                  "SECURITY.md",
+                  "CHANGELOG.md",
+                  "RELEASING.md",
+                  "docs/ci.md",
+                  "docs/mutation.md")
               .map(ROOT::resolve),
           decisions.toList().stream());
     }

@@ -218,7 +218,15 @@ class ReadmeTest {
   }
 
   static Stream<String> links() {
-    return Stream.of("README.md", "CONTRIBUTING.md", "SECURITY.md", "samples/README.md")
+    return Stream.of(
+            "README.md",
+            "CONTRIBUTING.md",
+            "SECURITY.md",
+            "RELEASING.md",
+            "CODE_OF_CONDUCT.md",
+            "samples/README.md",
+            "docs/python.md",
+            "docs/ci.md")
         .flatMap(file -> {
           String text = Readme.textOf(file);
           Path folder = Path.of(file).resolveSibling("");

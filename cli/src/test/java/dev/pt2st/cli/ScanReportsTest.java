@@ -50,7 +50,7 @@ class ScanReportsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"text", "json", "sarif", "html"})
+  @ValueSource(strings = {"text", "json", "sarif", "html", "markdown"})
   void aReportInAFileIsTheSameAndStdoutHasTheSummary(String format) throws IOException {
     Path file = temporary.resolve("report");
     Run printed = scan(models, "--format", format);
@@ -58,6 +58,38 @@ class ScanReportsTest {
     assertThat(written.code()).isEqualTo(printed.code()).isEqualTo(3);
     assertThat(written.outLines()).containsExactly("3 files: 2 dangerous, 1 safe");
     assertThat(withoutTimes(Files.readString(file))).isEqualTo(withoutTimes(printed.out()));
+  }
+
+  @Test
+  void furtherReportsAreThoseOfTheSameScan() throws IOException {
+    Path sarif = temporary.resolve("a.sarif");
+    Path summary = temporary.resolve("a=b.md");
+    Run run = scan(models, "--also", "sarif=" + sarif, "--also", "markdown=" + summary);
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.outLines()).last().isEqualTo("3 files: 2 dangerous, 1 safe");
+    for (Path file : List.of(sarif, summary)) {
+      String format = file.equals(sarif) ? "sarif" : "markdown";
+      assertThat(withoutTimes(Files.readString(file)))
+          .isEqualTo(withoutTimes(scan(models, "--format", format).out()));
+    }
+  }
+
+  @Test
+  void furtherReportsReplaceNothingThatIsReadAndNoOther() throws IOException {
+    Path bad = models.resolve("bad.pt");
+    byte[] before = Files.readAllBytes(bad);
+    assertThat(scan(bad, "--also", "html=" + bad).err()).contains("--also would replace " + bad);
+    assertThat(bad).hasBinaryContent(before);
+    Path one = temporary.resolve("one");
+    for (String other : List.of("--also=json=" + one, "--output=" + one)) {
+      Run run = scan(bad, "--also", "html=" + one, other);
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err()).contains("two reports would go to " + one);
+    }
+    for (String wrong : List.of("html", "html=", "=x", "pdf=x", "HTML=x")) {
+      assertThat(scan(bad, "--also", wrong).code()).as(wrong).isEqualTo(2);
+    }
+    assertThat(names(temporary)).containsExactly("models");
   }
 
   private static String withoutTimes(String report) {

@@ -43,8 +43,7 @@ public final class ConvertJson {
     return json -> {
       json.name("input").value(input.toString());
       json.name("output").value(output == null ? null : output.toString());
-      json.name("error").value(failure.message());
-      json.name("exit_code").value(failure.code().code());
+      failure.write(json);
       json.name("refused_globals");
       writeGlobals(json, failure.globals());
       if (failure.verification() != null) {

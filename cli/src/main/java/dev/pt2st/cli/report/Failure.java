@@ -1,8 +1,12 @@
 package dev.pt2st.cli.report;
 
+import com.google.gson.stream.JsonWriter;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.LimitException;
+import dev.pt2st.MalformedException;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.UnsupportedException;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.verify.DifferenceException;
 import dev.pt2st.verify.Verification;
@@ -13,20 +17,48 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What went wrong, in one sentence, with the exit code.
  *
+ * @param kind what kind of reason it is, for programs
  * @param globals the globals that were refused; empty where that is not the reason
  * @param verification where what was written differs, if that is the reason
  */
 public record Failure(
     ExitCode code,
+    Kind kind,
     String message,
     List<RefusedGlobal> globals,
     @Nullable Verification verification) {
+
+  /** Why nothing came of it; {@code kind} in JSON. */
+  public enum Kind {
+    /** The bytes break a rule of their format. */
+    MALFORMED,
+    /** It is in order, and not read. */
+    UNSUPPORTED,
+    /** It is not known to be data, or ambiguous, or nothing that the output could hold. */
+    REFUSED,
+    /** It would take more than a limit allows. */
+    LIMIT,
+    /** What was written is not what was read. */
+    DIFFERENT,
+    /** A file is not there, or there already, or could not be read or written. */
+    IO;
+
+    private static Kind of(CheckpointException e) {
+      return switch (e) {
+        case MalformedException malformed -> MALFORMED;
+        case UnsupportedException unsupported -> UNSUPPORTED;
+        case RefusedException refused -> REFUSED;
+        case LimitException limit -> LIMIT;
+      };
+    }
+  }
 
   /**
    * What an exception stands for.
@@ -37,18 +69,22 @@ public record Failure(
    */
   public static Failure of(Exception e) {
     return switch (e) {
-      case RefusedException refused ->
+      case CheckpointException read ->
           new Failure(
-              ExitCode.of(refused), refused.message(RemedyText::of), refused.globals(), null);
-      case CheckpointException other ->
-          new Failure(ExitCode.of(other), other.message(RemedyText::of), List.of(), null);
+              ExitCode.of(read),
+              Kind.of(read),
+              read.message(RemedyText::of),
+              read instanceof RefusedException refused ? refused.globals() : List.of(),
+              null);
       case DifferenceException different ->
           new Failure(
               ExitCode.DIFFERENT,
+              Kind.DIFFERENT,
               String.valueOf(different.getMessage()),
               List.of(),
               different.verification());
-      case IOException other -> new Failure(ExitCode.FAILED, sentence(other), List.of(), null);
+      case IOException other ->
+          new Failure(ExitCode.FAILED, Kind.IO, sentence(other), List.of(), null);
       case UncheckedIOException unchecked -> of(Objects.requireNonNull(unchecked.getCause()));
       default -> throw new IllegalArgumentException(e);
     };
@@ -67,6 +103,13 @@ public record Failure(
         yield message == null ? e.getClass().getSimpleName() : message;
       }
     };
+  }
+
+  /** Writes the members that every JSON object about a failure has. */
+  public void write(JsonWriter json) throws IOException {
+    json.name("error").value(message);
+    json.name("kind").value(kind.name().toLowerCase(Locale.ROOT));
+    json.name("exit_code").value(code.code());
   }
 
   /**

@@ -50,8 +50,7 @@ public final class InspectJson {
 
   static void writeProblem(JsonWriter json, Failure failure) throws IOException {
     json.beginObject();
-    json.name("error").value(failure.message());
-    json.name("exit_code").value(failure.code().code());
+    failure.write(json);
     json.endObject();
   }
 

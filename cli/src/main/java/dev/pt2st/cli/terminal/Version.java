@@ -1,8 +1,9 @@
 package dev.pt2st.cli.terminal;
 
+import java.lang.module.ModuleDescriptor;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version that the jar's manifest names. */
+/** The version that the jar's manifest names or, in the runtime of a distribution, the module. */
 public final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
@@ -12,6 +13,10 @@ public final class Version implements IVersionProvider {
   /** The number alone. */
   public static String number() {
     String version = Version.class.getPackage().getImplementationVersion();
+    if (version == null) {
+      ModuleDescriptor module = Version.class.getModule().getDescriptor();
+      version = module == null ? null : module.rawVersion().orElse(null);
+    }
     return version == null ? "(not from a jar)" : version;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.pt2st.cli.Run;
 import dev.pt2st.cli.Samples;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
@@ -24,8 +25,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What exceptions become on the command line. */
 class FailureTest {
@@ -81,6 +85,7 @@ class FailureTest {
     JsonObject json =
         JsonParser.parseString(out.toString(StandardCharsets.UTF_8)).getAsJsonObject();
     assertThat(json.get("exit_code").getAsInt()).isEqualTo(4);
+    assertThat(json.get("kind").getAsString()).isEqualTo("different");
     assertThat(json.getAsJsonArray("differences")).hasSize(1);
     assertThat(temporary).isEmptyDirectory();
   }
@@ -90,5 +95,28 @@ class FailureTest {
     Failure failure = Failure.of(new UncheckedIOException(new NoSuchFileException("a.pt")));
     assertThat(failure.message()).isEqualTo("a.pt: there is no such file");
     assertThat(failure.code()).isEqualTo(ExitCode.FAILED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bad_truncated.pt, MALFORMED, FAILED",
+    "joblib_arrays.joblib, UNSUPPORTED, FAILED",
+    "zip_lightning_called.ckpt, REFUSED, REFUSED",
+    "no_such_file.pt, IO, FAILED",
+  })
+  void aProgramIsToldWhatKindOfFailureItIs(String sample, Failure.Kind kind, ExitCode code) {
+    Run run =
+        Run.convert("--json", Samples.checkpoint(sample), temporary.resolve("out.safetensors"));
+    assertThat(run.json().get("kind").getAsString())
+        .isEqualTo(kind.name().toLowerCase(Locale.ROOT));
+    assertThat(run.code()).isEqualTo(code.code());
+  }
+
+  @Test
+  void aLimitIsAKindOfItsOwn() {
+    Run run =
+        Run.convert("--json", "--max-opcodes", "3", INPUT, temporary.resolve("out.safetensors"));
+    assertThat(run.json().get("kind").getAsString()).isEqualTo("limit");
+    assertThat(run.code()).isEqualTo(3);
   }
 }

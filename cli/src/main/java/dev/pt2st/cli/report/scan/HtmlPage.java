@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -62,7 +61,7 @@ final class HtmlPage {
   /** What came out, for somebody who reads nothing else. */
   static String summary(ScanSummary summary, ExitCode code, ScanRun run) {
     StringBuilder html = new StringBuilder("<header><h1>Scan of model files</h1>\n");
-    for (String sentence : result(summary)) {
+    for (String sentence : SummaryWords.result(summary)) {
       html.append("<p class=\"result\">").append(HtmlText.of(sentence)).append("</p>\n");
     }
     String baseline = run.choice().baseline();
@@ -103,44 +102,6 @@ final class HtmlPage {
   private static void row(StringBuilder html, String first, long count, String meaning) {
     html.append("<tr><td>").append(first).append("</td><td class=\"number\">").append(count);
     html.append("</td><td>").append(meaning).append("</td></tr>\n");
-  }
-
-  private static List<String> result(ScanSummary summary) {
-    List<String> parts = new ArrayList<>();
-    part(parts, summary, Verdict.DANGEROUS, " can run code when loaded: do not load %s.");
-    part(
-        parts,
-        summary,
-        Verdict.MALFORMED,
-        " may hold something else for a loader than for a scanner: do not trust %s.");
-    part(
-        parts,
-        summary,
-        Verdict.UNKNOWN,
-        " could not be shown to be data alone: have %s looked at before anybody loads %s.");
-    part(parts, summary, Verdict.UNREADABLE, " could not be read: nothing is known about %s.");
-    part(
-        parts,
-        summary,
-        Verdict.UNRECOGNIZED,
-        " could not be recognized: nothing was found in %s, and nothing else is known about %s.");
-    if (parts.isEmpty()) {
-      parts.add(
-          summary.files() == 0
-              ? "No file was scanned."
-              : summary.known() > 0
-                  ? "There is nothing new."
-                  : "Nothing was found that speaks against loading these files.");
-    }
-    return parts;
-  }
-
-  private static void part(
-      List<String> parts, ScanSummary summary, Verdict verdict, String sentence) {
-    long count = summary.count(verdict);
-    if (count > 0) {
-      parts.add(Units.count(count, "file") + sentence.replace("%s", count == 1 ? "it" : "them"));
-    }
   }
 
   private static String meaning(Verdict verdict) {
