@@ -62,7 +62,16 @@ class FolderUnitsTest {
         Arguments.of(
             FolderKind.TENSOR_PARALLEL,
             List.of("mp_rank_00_model_states.pt", "mp_rank_01_model_states.pt")),
-        Arguments.of(FolderKind.FAIRSCALE, List.of("last-shard0.pt", "last-shard1.pt")));
+        Arguments.of(FolderKind.RANKS, List.of("pytorch_model_fsdp_0_rank0.bin")),
+        Arguments.of(FolderKind.FAIRSCALE, List.of("last-shard0.pt", "last-shard1.pt")),
+        Arguments.of(FolderKind.FAIRSCALE, List.of("last-shard1.pt", "last-shard2.pt")),
+        Arguments.of(
+            FolderKind.MODEL_PARTS,
+            List.of("last-model_part-0-shard0.pt", "last-model_part-0-shard1.pt")),
+        Arguments.of(
+            FolderKind.MODEL_PARTS, List.of("reshard-model_part-0.pt", "reshard-model_part-1.pt")),
+        Arguments.of(
+            FolderKind.RANK_EXPERTS, List.of("last-rank-0-shard0.pt", "last-shared-shard0.pt")));
   }
 
   @ParameterizedTest(name = "{0} {1}")
