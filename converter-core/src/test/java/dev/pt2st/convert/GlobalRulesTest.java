@@ -298,12 +298,16 @@ class GlobalRulesTest {
 
   /** By protocol 2 its state names a nested class by a call of {@code getattr}. */
   @Test
-  void aShardedTensorIsToldAsThePartThatItIs() {
+  void aShardedTensorIsToldAsThePartThatItIs(@TempDir Path folder) throws Exception {
     Path file = Corpus.shared("sharded").resolve(RANK_FILE);
     assumeTrue(Files.exists(file), "skipped: there is no " + file);
     assertThatThrownBy(() -> Converter.plan(file, ConvertOptions.STANDARD))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("one rank's part of a tensor that is spread over several processes")
+        .hasMessageEndingWith("take the folder with all parts, " + file.getParent());
+    Path alone = Files.copy(file, folder.resolve("a.bin"));
+    assertThatThrownBy(() -> Converter.plan(alone, ConvertOptions.STANDARD))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("one rank's part of tensors that are spread over several processes")
         .hasMessageNotContaining("attack");
   }
 }
