@@ -186,7 +186,7 @@ final class ZipReader {
     long localOffset = cursor.u32();
     byte[] nameBytes = cursor.array(nameLength);
     byte[] extra = cursor.array(extraLength);
-    cursor.slice(commentLength);
+    cursor.skip(commentLength);
     boolean isWide = size == SATURATED || compressedSize == SATURATED || localOffset == SATURATED;
     ByteBuffer wide = isWide ? extraField(extra, ZIP64_EXTRA, start) : NO_EXTRA;
     if (size == SATURATED) {

@@ -142,7 +142,7 @@ final class LegacyStorages implements PersistentIds {
                 + " in the pickle");
       }
       long offset = in.position();
-      in.slice(storage.byteSize());
+      in.skip(storage.byteSize());
       storage.locate(
           new ByteSource.Stored(
               "storage " + storage.key(), file, offset, storage.byteSize(), OptionalInt.empty()),
