@@ -17,7 +17,7 @@ public final class ByteCursor {
   private static final int WINDOW = 1 << 14;
 
   /** Bytes looked at where reading has just jumped: a header or two. */
-  private static final int FIRST_WINDOW = 256;
+  static final int FIRST_WINDOW = 256;
 
   private final FileBytes bytes;
   private final Place place;

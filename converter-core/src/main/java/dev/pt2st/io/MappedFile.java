@@ -252,7 +252,9 @@ public final class MappedFile implements AutoCloseable {
     List<FetchedBlocks.Run> runs = new ArrayList<>(parts.size());
     for (Part part : parts) {
       long start = Math.clamp(part.offset, 0, size());
-      long end = start + Math.clamp(part.size, 0, size() - start);
+      // A cursor looks at some bytes behind what it is asked for.
+      long size = Math.max(part.size, ByteCursor.FIRST_WINDOW);
+      long end = start + Math.clamp(size, 0, size() - start);
       if (part.offset >= 0 && start < end) {
         runs.add(new FetchedBlocks.Run(bytes.base() + start, bytes.base() + end));
       }

@@ -56,13 +56,13 @@ final class RangeFetcher {
     this.folder = folder;
     this.blocks = new FetchedBlocks(source.size(), options.blockBytes());
     this.ahead = options.readAhead();
-    // The buffers of all connections together take no more than a fourth of the heap.
-    long share = Runtime.getRuntime().maxMemory() / 4 / options.connections();
-    this.pieceBytes = Math.clamp(share, options.blockBytes(), options.pieceBytes());
+    this.pieceBytes = pieceBytes(options);
   }
 
-  ResourceName name() {
-    return source.name();
+  /** The buffers of all connections together take no more than a fourth of the heap. */
+  static int pieceBytes(FetchOptions options) {
+    long share = Runtime.getRuntime().maxMemory() / 4 / options.connections();
+    return Math.clamp(share, options.blockBytes(), options.pieceBytes());
   }
 
   /** Why the source cannot be read any more; null as long as it can. */

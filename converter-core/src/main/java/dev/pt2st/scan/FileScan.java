@@ -95,6 +95,9 @@ final class FileScan {
   private FileReport report(MappedFile input) {
     ContentScanner.@Nullable Look look = null;
     try {
+      if (options.full()) {
+        input.willReadAll();
+      }
       List<ItemRanges.Range> items = items(input);
       if (items.isEmpty()) {
         look = ContentScanner.at(this, input, 0);

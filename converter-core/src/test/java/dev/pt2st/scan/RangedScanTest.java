@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A source that is read by ranges gets the report of the same file on the disk. */
-@Timeout(120)
+@Timeout(300)
 class RangedScanTest {
   private static final FileScanner SCANNER = new FileScanner(ScanOptions.STANDARD);
 
