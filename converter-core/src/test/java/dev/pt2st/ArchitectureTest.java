@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.pt2st.io.SourceFault;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.classfile.constantpool.Utf8Entry;
@@ -191,12 +192,38 @@ class ArchitectureTest {
     assertThat(callersOf(MemorySegment.class, "reinterpret")).isEmpty();
   }
 
+  /**
+   * A hole in the file of what was fetched reads as zeros, which are no bytes of a source. So only
+   * one class reads from a source, one gets to see what may have holes, and the failure of a source
+   * is known where it ends the work, and nowhere before.
+   */
+  @Test
+  void whatIsNotFetchedIsSeenByNobody() {
+    // The stores below it read from sources of their own.
+    assertThat(
+            callersOf("dev.pt2st.io.RangeSource", "read")
+                .filter(name -> !name.startsWith("dev.pt2st.io.") || name.split("\\.").length == 4))
+        .containsExactly("dev.pt2st.io.RangeFetcher");
+    assertThat(callersOf("dev.pt2st.io.FileBytes", "segment"))
+        .containsExactly("dev.pt2st.io.MappedFile");
+    assertThat(
+            CLASSES.get(SourceFault.class).getDirectDependenciesToSelf().stream()
+                .map(known -> known.getOriginClass().getName())
+                .distinct())
+        .containsExactlyInAnyOrder(
+            "dev.pt2st.io.FileGuard", "dev.pt2st.io.RangeFetcher", "dev.pt2st.scan.FileScan");
+  }
+
   private static Stream<String> callersOf(Class<?> owner, String method) {
+    return callersOf(owner.getName(), method);
+  }
+
+  private static Stream<String> callersOf(String owner, String method) {
     return CLASSES.stream()
         .filter(type ->
             type.getMethodCallsFromSelf().stream()
                 .anyMatch(call ->
-                    call.getTargetOwner().isEquivalentTo(owner)
+                    call.getTargetOwner().getName().equals(owner)
                         && call.getTarget().getName().equals(method)))
         .map(JavaClass::getName)
         .distinct();

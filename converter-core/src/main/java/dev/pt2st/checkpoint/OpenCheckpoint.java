@@ -161,7 +161,7 @@ public final class OpenCheckpoint implements AutoCloseable {
    * @throws IOException if there is no room for it
    */
   public boolean hasSiblings() throws CheckpointException, IOException {
-    return !source.isOneFile();
+    return source.guarded(() -> !source.isOneFile());
   }
 
   /**

@@ -2,7 +2,10 @@ package dev.pt2st.io;
 
 import dev.pt2st.ResourceName;
 
-/** Hears what is read from a {@link RangeSource}, from any of the threads that read. */
+/**
+ * Hears what is read from a {@link RangeSource}, from any of the threads that read. What it throws
+ * while a range comes ends the reading as a failure of the source.
+ */
 public interface FetchListener {
   /** Hears nothing. */
   FetchListener NONE = new FetchListener() {};

@@ -246,9 +246,12 @@ public final class MappedFile implements AutoCloseable {
    */
   public void willRead(List<Part> parts) {
     RangeFetcher fetcher = bytes.fetcher();
-    if (fetcher == null) {
-      return;
+    if (fetcher != null) {
+      fetcher.expect(runs(parts));
     }
+  }
+
+  private List<FetchedBlocks.Run> runs(List<Part> parts) {
     List<FetchedBlocks.Run> runs = new ArrayList<>(parts.size());
     for (Part part : parts) {
       long start = Math.clamp(part.offset, 0, size());
@@ -259,15 +262,31 @@ public final class MappedFile implements AutoCloseable {
         runs.add(new FetchedBlocks.Run(bytes.base() + start, bytes.base() + end));
       }
     }
-    fetcher.expect(runs);
+    return runs;
   }
 
   /** Says that all of it is going to be read; of a source, its listener hears of that first. */
   public void willReadAll() {
+    willReadAll(List.of(new Part(0, size())), null, 0);
+  }
+
+  /**
+   * Says that parts of it are going to be read to their ends, such as tensors; of a source, its
+   * listener hears of that first.
+   *
+   * @param output what is written of it then, for which there must be room too; null for nothing
+   * @param outputBytes how many bytes of it
+   */
+  void willReadAll(List<Part> parts, @Nullable Path output, long outputBytes) {
     RangeFetcher fetcher = bytes.fetcher();
     if (fetcher != null) {
-      fetcher.expectAll(name, bytes.base(), size());
+      fetcher.expectAll(name, runs(parts), output, outputBytes);
     }
+  }
+
+  /** Whether its bytes are mapped, and no array on the heap. */
+  public boolean isMapped() {
+    return bytes.segment().isMapped();
   }
 
   /** Whether its bytes have to be fetched, so that it is worth telling which will be read. */

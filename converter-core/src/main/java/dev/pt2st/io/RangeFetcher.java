@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -139,19 +142,45 @@ final class RangeFetcher {
     run(runs);
   }
 
-  /** Fetches all of a part, and tells the listener before. */
-  void expectAll(ResourceName shown, long offset, long length) {
-    long missing;
+  /**
+   * Fetches what is read to its end, and tells the listener before.
+   *
+   * @param output what will be written then; null if nothing will
+   * @param outputBytes how many bytes of it
+   */
+  void expectAll(
+      ResourceName shown, List<FetchedBlocks.Run> ranges, @Nullable Path output, long outputBytes) {
+    long missing = 0;
     lock.lock();
     try {
       checkFailure();
-      missing = blocks.missing(offset, offset + length);
+      for (FetchedBlocks.Run range : ranges) {
+        missing += blocks.missing(range.start(), range.end());
+      }
     } finally {
       lock.unlock();
     }
     if (missing > 0) {
       options.listener().needsAll(shown, missing);
-      need(offset, length);
+      checkRoom(missing, output, outputBytes);
+      expect(ranges);
+    }
+  }
+
+  /** Hours of fetching are not begun if the disk is full at their end. */
+  private void checkRoom(long missing, @Nullable Path output, long outputBytes) {
+    Path directory = folder.directory();
+    try {
+      FileStore store = Files.getFileStore(directory);
+      boolean isShared =
+          output != null && store.equals(Files.getFileStore(AtomicOutput.directoryOf(output)));
+      DiskFull.check(
+          directory,
+          "what is fetched of " + source.name() + (isShared ? " and its output" : ""),
+          isShared ? missing + outputBytes : missing);
+    } catch (IOException e) {
+      fail(e);
+      checkFailure();
     }
   }
 
@@ -173,6 +202,16 @@ final class RangeFetcher {
   }
 
   private void run(List<FetchedBlocks.Run> runs) {
+    try {
+      runAll(runs);
+    } catch (RuntimeException | Error e) {
+      // Others may wait for what is noted as under way.
+      fail(unreadable("fetching it failed (" + e.getClass().getSimpleName() + ")"));
+      throw e;
+    }
+  }
+
+  private void runAll(List<FetchedBlocks.Run> runs) {
     List<FetchedBlocks.Run> pieces = new ArrayList<>();
     for (FetchedBlocks.Run run : runs) {
       long start = run.start();

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -88,9 +90,14 @@ public final class ScratchFile implements AutoCloseable {
         channel.write(ByteBuffer.allocate(1), bytes - 1);
       }
       return channel;
-    } catch (IOException | RuntimeException e) {
-      channel.close();
+    } catch (ClosedByInterruptException e) {
       throw e;
+    } catch (IOException e) {
+      channel.close();
+      throw new FileSystemException(
+          String.valueOf(path.getParent()),
+          null,
+          "no file of " + bytes + " bytes can be made there: " + e.getMessage());
     }
   }
 

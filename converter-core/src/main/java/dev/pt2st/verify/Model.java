@@ -161,14 +161,21 @@ final class Model implements AutoCloseable {
       case Input.Ranged ranged -> {
         MappedFile file = ranged.open(ScratchFolder.TEMPORARY);
         open.add(file::close);
-        files.add(file);
-        take(FileGuard.guarded(List.of(file), () -> SafetensorsModel.of(List.of(file), null)));
+        FileGuard.guarded(
+            List.of(file),
+            () -> {
+              take(SafetensorsModel.of(List.of(file), null));
+              return this;
+            });
       }
     }
   }
 
   private void take(SafetensorsModel model) {
-    model.files().stream().map(SafetensorsFile::file).forEach(files::add);
+    for (SafetensorsFile file : model.files()) {
+      files.add(file.file());
+      file.file().willReadAll();
+    }
     metadata = model.metadata();
     for (SafetensorsModel.Tensor tensor : model.tensors()) {
       TensorInfo info = tensor.info();
@@ -200,7 +207,10 @@ final class Model implements AutoCloseable {
     }
     if (isSafetensors(source)) {
       open.add(source::close);
-      take(source.guarded(() -> SafetensorsModel.of(List.of(source.file()), null)));
+      source.guarded(() -> {
+        take(SafetensorsModel.of(List.of(source.file()), null));
+        return this;
+      });
       return;
     }
     TensorSource input;

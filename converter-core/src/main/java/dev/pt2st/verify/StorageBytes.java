@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,8 @@ final class StorageBytes implements AutoCloseable {
     StorageBytes found = new StorageBytes(place, folder, checkCrc);
     try {
       List<ByteSource> packed = new ArrayList<>();
+      ByteSource.willReadAll(
+          storages.stream().map(Storage::source).filter(Objects::nonNull).toList(), null, 0);
       for (Storage storage : storages) {
         switch (storage.source()) {
           case ByteSource.Stored stored -> found.bytes.put(stored, stored.segment());

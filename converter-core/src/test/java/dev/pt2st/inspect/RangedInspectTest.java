@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 class RangedInspectTest {
   private static final ReadOptions OPTIONS =
-      ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allowAll());
+      Faults.unhurried().withPolicy(Policy.STANDARD.allowAll());
 
   private static final int MOST_READS = 40;
   private static final int MOST_CHARACTERS = 100_000;
@@ -123,12 +123,10 @@ class RangedInspectTest {
   void aFaultIsWhatIsSaid(Path file) throws Exception {
     TestSource whole = TestSource.of(file);
     String _ = look(Faults.input(whole));
-    int reads = whole.requests().size();
-    for (int i = 0; i < Math.min(reads, MOST_READS); i++) {
-      int wrong = reads <= MOST_READS ? i : (int) ((long) i * (reads - 1) / (MOST_READS - 1));
-      Faults.Kind kind = Faults.Kind.values()[i % Faults.Kind.values().length];
-      assertThatThrownBy(() -> Inspector.inspect(Faults.input(Faults.failing(file, wrong, kind)), OPTIONS))
-          .as("%s at read %s of %s", kind, wrong, reads)
+    for (Faults.Attempt attempt : Faults.attempts(whole, MOST_READS)) {
+      assertThatThrownBy(
+              () -> Inspector.inspect(Faults.input(Faults.failing(file, attempt)), OPTIONS))
+          .as("%s", attempt)
           .isInstanceOf(IOException.class)
           .hasMessageNotContaining("secret");
     }
@@ -152,11 +150,7 @@ class RangedInspectTest {
     TestSource source = TestSource.of(archive);
     String member = "";
     try (OpenSource open =
-        OpenSource.open(
-            archive,
-            Limits.STANDARD,
-            true,
-            ScratchFolder.TEMPORARY)) {
+        OpenSource.open(archive, Limits.STANDARD, true, ScratchFolder.TEMPORARY)) {
       try (WrappedFiles files = open.files()) {
         assertThat(files.next()).isTrue();
         member = files.file().name().within(open.input().name());

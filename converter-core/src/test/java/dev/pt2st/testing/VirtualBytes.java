@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -30,7 +31,7 @@ public final class VirtualBytes implements RangeSource {
 
   /** The tensors of a GPT-2 of 24 layers, and a few small ones: 300, of 1.4 GB. */
   public static Map<String, Integer> gpt2() {
-    Map<String, Integer> elements = new java.util.LinkedHashMap<>();
+    Map<String, Integer> elements = new LinkedHashMap<>();
     int width = 1024;
     elements.put("wte.weight", 50257 * width);
     elements.put("wpe.weight", 1024 * width);
@@ -51,6 +52,15 @@ public final class VirtualBytes implements RangeSource {
     }
     for (int i = elements.size(); i < 300; i++) {
       elements.put("head." + i, 16);
+    }
+    return elements;
+  }
+
+  /** More than a disk has room for: 8 TB. */
+  public static Map<String, Integer> huge() {
+    Map<String, Integer> elements = new LinkedHashMap<>();
+    for (int i = 0; i < 1000; i++) {
+      elements.put("w" + i, Integer.MAX_VALUE);
     }
     return elements;
   }
@@ -214,10 +224,7 @@ public final class VirtualBytes implements RangeSource {
 
     Little i32(int value) {
       return raw(
-          ByteBuffer.allocate(Integer.BYTES)
-              .order(ByteOrder.LITTLE_ENDIAN)
-              .putInt(value)
-              .array());
+          ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
     }
 
     Little raw(byte[] bytes) {

@@ -102,6 +102,7 @@ public final class StorageSources implements AutoCloseable {
    * @return what does not, each once, in the order of the output
    */
   private List<ByteSource> locate(Plan plan, boolean checkCrc) {
+    ByteSource.willReadAll(fetched(plan), target, plan.fileBytes());
     Set<ByteSource> packed = Collections.newSetFromMap(new IdentityHashMap<>());
     List<ByteSource> inOrder = new ArrayList<>();
     for (PlannedTensor tensor : plan.tensors()) {
@@ -125,6 +126,23 @@ public final class StorageSources implements AutoCloseable {
       }
     }
     return inOrder;
+  }
+
+  /** What has to be fetched; nothing if the files are on this disk, as all are or none is. */
+  private static Set<ByteSource> fetched(Plan plan) {
+    Set<ByteSource> all = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (PlannedTensor tensor : plan.tensors()) {
+      for (TensorView view : TensorData.of(tensor).views()) {
+        ByteSource source = view.storage().source();
+        if (source instanceof ByteSource.Stored stored && !stored.file().isFetched()) {
+          return Set.of();
+        }
+        if (source != null) {
+          all.add(source);
+        }
+      }
+    }
+    return all;
   }
 
   private StorageSource stored(ByteSource.Stored stored, boolean checkCrc) {
