@@ -62,8 +62,8 @@ enum AddressKind {
       }
       return RESERVED;
     }
-    int first = (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
-    int second = (bytes[2] & 0xff) << 8 | bytes[3] & 0xff;
+    int first = ((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff);
+    int second = ((bytes[2] & 0xff) << 8) | (bytes[3] & 0xff);
     if (first == 0x2002) {
       return ofFour(bytes, 2);
     }
@@ -89,7 +89,7 @@ enum AddressKind {
     }
     boolean global = first >> 13 == 1;
     boolean documentation =
-        first == 0x2001 && second == 0xdb8 || first == 0x3fff && second >> 12 == 0;
+        (first == 0x2001 && second == 0xdb8) || (first == 0x3fff && second >> 12 == 0);
     return global && !documentation ? PUBLIC : RESERVED;
   }
 

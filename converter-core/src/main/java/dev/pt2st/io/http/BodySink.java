@@ -9,10 +9,12 @@ public interface BodySink {
    * A successful answer begins, the first one or one after a failed attempt.
    *
    * @param answer without its body
+   * @return whether the body is wanted; if not, the request has succeeded, and the connection is
+   *     given up if there is a body
    * @throws FaultyAnswerException if the answer is not the one that was asked for, and another try
    *     may give it; any other exception ends the request
    */
-  void begin(HttpAnswer answer) throws IOException;
+  boolean begin(HttpAnswer answer) throws IOException;
 
   /**
    * Takes the next bytes.

@@ -21,9 +21,10 @@ final class CollectedBody implements BodySink {
   }
 
   @Override
-  public void begin(HttpAnswer answer) throws IOException {
+  public boolean begin(HttpAnswer answer) throws IOException {
     bytes.reset();
     check.check(answer);
+    return true;
   }
 
   @Override

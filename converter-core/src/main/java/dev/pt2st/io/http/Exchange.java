@@ -45,7 +45,9 @@ final class Exchange implements AutoCloseable {
         throw new FaultyAnswerException(
             "the server sends it compressed, though that was not asked for");
       }
-      sink.begin(answer);
+      if (!sink.begin(answer)) {
+        return;
+      }
       while (true) {
         ByteBuffer piece = next(server);
         if (piece == null) {

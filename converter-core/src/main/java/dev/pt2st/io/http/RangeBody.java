@@ -28,7 +28,7 @@ final class RangeBody implements BodySink {
   }
 
   @Override
-  public void begin(HttpAnswer answer) throws IOException {
+  public boolean begin(HttpAnswer answer) throws IOException {
     target.position(start);
     if (answer.status() != 206) {
       throw new FaultyAnswerException(
@@ -43,6 +43,7 @@ final class RangeBody implements BodySink {
         && answer.number("Content-Length").orElse(-1) != size()) {
       throw new FaultyAnswerException("the server sends a range of another length");
     }
+    return true;
   }
 
   @Override
