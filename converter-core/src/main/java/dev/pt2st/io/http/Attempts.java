@@ -67,7 +67,7 @@ final class Attempts implements AutoCloseable {
           if (Redirects.isRedirect(answer.status()) && call.followsRedirects()) {
             exchange.beginning(ERROR_BODY);
             uri = Redirects.target(call.source(), answer);
-          } else if (isTaken(answer.status())) {
+          } else if (call.wants(answer.status())) {
             exchange.take(sink);
             return new Outcome(answer, true);
           } else {
@@ -82,11 +82,6 @@ final class Attempts implements AutoCloseable {
     } finally {
       connections.release();
     }
-  }
-
-  /** A redirect that nobody follows is what its caller wants to see. */
-  private static boolean isTaken(int status) {
-    return status >= 200 && status < 300 || Redirects.isRedirect(status);
   }
 
   private Exchange begin(HttpCall call, URI uri, long expected, long deadline)

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ public final class HttpCall {
   private final @Nullable ByteBuffer body;
   private final Signer signer;
   private final StatusRules rules;
+  private final Set<Integer> wanted;
   private final boolean redirects;
   private final boolean once;
 
@@ -39,6 +41,7 @@ public final class HttpCall {
       @Nullable ByteBuffer body,
       Signer signer,
       StatusRules rules,
+      Set<Integer> wanted,
       boolean redirects,
       boolean once) {
     this.method = method;
@@ -49,6 +52,7 @@ public final class HttpCall {
     this.body = body;
     this.signer = signer;
     this.rules = rules;
+    this.wanted = wanted;
     this.redirects = redirects;
     this.once = once;
   }
@@ -65,7 +69,17 @@ public final class HttpCall {
   public static HttpCall of(String method, ResourceName source, Home home, URI uri) {
     boolean reads = method.equals("GET") || method.equals("HEAD");
     return new HttpCall(
-        method, source, home, uri, Map.of(), null, Signer.NONE, StatusRules.STANDARD, reads, false);
+        method,
+        source,
+        home,
+        uri,
+        Map.of(),
+        null,
+        Signer.NONE,
+        StatusRules.STANDARD,
+        Set.of(),
+        reads,
+        false);
   }
 
   /**
@@ -89,6 +103,7 @@ public final class HttpCall {
         body,
         signer,
         rules,
+        wanted,
         redirects,
         once);
   }
@@ -104,28 +119,48 @@ public final class HttpCall {
         bytes.asReadOnlyBuffer(),
         signer,
         rules,
+        wanted,
         redirects,
         once);
   }
 
   /** With credentials. */
   public HttpCall signedBy(Signer by) {
-    return new HttpCall(method, source, home, uri, headers, body, by, rules, redirects, once);
+    return new HttpCall(
+        method, source, home, uri, headers, body, by, rules, wanted, redirects, once);
   }
 
   /** With other rules of what answers mean. */
   public HttpCall rules(StatusRules other) {
-    return new HttpCall(method, source, home, uri, headers, body, signer, other, redirects, once);
+    return new HttpCall(
+        method, source, home, uri, headers, body, signer, other, wanted, redirects, once);
+  }
+
+  /** An answer of this status is returned as a success is, and not taken for a failure. */
+  public HttpCall wanting(int status) {
+    Set<Integer> more = new TreeSet<>(wanted);
+    more.add(status);
+    Set<Integer> all = Collections.unmodifiableSet(more);
+    return new HttpCall(
+        method, source, home, uri, headers, body, signer, rules, all, redirects, once);
   }
 
   /** A redirect is returned as any other answer, and followed by nobody. */
   public HttpCall withoutRedirects() {
-    return new HttpCall(method, source, home, uri, headers, body, signer, rules, false, once);
+    return new HttpCall(
+        method, source, home, uri, headers, body, signer, rules, wanted, false, once);
   }
 
   /** It is sent once and no second time, as it may have had its effect without an answer. */
   public HttpCall once() {
-    return new HttpCall(method, source, home, uri, headers, body, signer, rules, redirects, true);
+    return new HttpCall(
+        method, source, home, uri, headers, body, signer, rules, wanted, redirects, true);
+  }
+
+  /** The same for another address; if it is not at home, a server there must have named it. */
+  public HttpCall at(URI other) {
+    return new HttpCall(
+        method, source, home, other, headers, body, signer, rules, wanted, redirects, once);
   }
 
   /** What messages call it. */
@@ -159,6 +194,12 @@ public final class HttpCall {
 
   StatusRules rules() {
     return rules;
+  }
+
+  boolean wants(int status) {
+    return (status >= 200 && status < 300)
+        || (!redirects && Redirects.isRedirect(status))
+        || wanted.contains(status);
   }
 
   boolean followsRedirects() {
