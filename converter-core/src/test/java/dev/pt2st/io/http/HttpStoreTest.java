@@ -75,8 +75,7 @@ class HttpStoreTest {
         assertThat(read(source, 3, 5)).isEqualTo("34567");
         assertThat(read(source, 15, 1)).isEqualTo("f");
         assertThat(read(source, 16, 0)).isEmpty();
-        assertThatThrownBy(() -> read(source, 15, 2))
-            .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> read(source, 15, 2)).isInstanceOf(IndexOutOfBoundsException.class);
       }
       assertThat(server.requests()).hasSize(3);
       assertThat(server.requests().getFirst().header("Range")).isEqualTo("bytes=0-0");
@@ -84,6 +83,28 @@ class HttpStoreTest {
       assertThat(server.requests().getLast().header("If-Match")).isEqualTo("\"v1\"");
       assertThat(server.connections()).isOne();
       assertThat(whole).isEmpty();
+    }
+  }
+
+  /** What a debugger, a log or a crash would print. */
+  @Test
+  void nothingShowsASignature() throws IOException {
+    try (FaultServer server = new FaultServer(request -> FaultServer.range(request, FILE, ETAG));
+        HttpSession session = TestSessions.quick();
+        HttpStore store = store(session)) {
+      String uri = server.at("/a?Signature=secret").toString();
+      HttpCall call =
+          HttpCall.of(
+              "GET", ShownAddress.of(uri), Home.of(server.at("/a?secret")), server.at("/a?secret"));
+      RangedSource.Location location = new RangedSource.Location(call, AnswerCheck.NONE, true);
+      assertThat(
+              List.of(
+                  call.toString(),
+                  location.toString().replaceAll("check=[^,]*", ""),
+                  session.send(call, 100).toString(),
+                  store.open(uri).toString(),
+                  Home.of(server.at("/a?secret")).toString()))
+          .noneMatch(text -> text.contains("secret"));
     }
   }
 
@@ -230,10 +251,9 @@ class HttpStoreTest {
   @Test
   void aFileWithoutRoomIsNotFetched() throws IOException {
     try (FaultServer server =
-            new FaultServer(
-                request ->
-                    FaultServer.last(
-                        FaultServer.raw(200, new byte[0], "Content-Length: 900000000000000000")));
+            new FaultServer(request ->
+                FaultServer.last(
+                    FaultServer.raw(200, new byte[0], "Content-Length: 900000000000000000")));
         HttpSession session = TestSessions.quick();
         HttpStore store = store(session)) {
       assertThatThrownBy(() -> store.open(server.at("/x").toString()))
@@ -249,8 +269,7 @@ class HttpStoreTest {
             new FaultServer(request -> FaultServer.last(FaultServer.raw(200, FILE)));
         HttpSession session = TestSessions.quick();
         HttpStore store = store(session)) {
-      fails(
-          () -> store.open(server.at("/x").toString()), Reason.REFUSED, "does not say how large");
+      fails(() -> store.open(server.at("/x").toString()), Reason.REFUSED, "does not say how large");
     }
   }
 
