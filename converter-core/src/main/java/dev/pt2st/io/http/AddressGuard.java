@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -82,10 +83,15 @@ final class AddressGuard implements AutoCloseable {
     if (isLocalName(host)) {
       return AddressKind.LOOPBACK;
     }
+    return literal(host).orElse(AddressKind.PUBLIC);
+  }
+
+  /** Of a host that is written as an address, and so needs no lookup. */
+  private static Optional<AddressKind> literal(String host) {
     try {
-      return AddressKind.of(InetAddress.ofLiteral(host));
+      return Optional.of(AddressKind.of(InetAddress.ofLiteral(host)));
     } catch (IllegalArgumentException e) {
-      return AddressKind.PUBLIC;
+      return Optional.empty();
     }
   }
 
@@ -111,6 +117,10 @@ final class AddressGuard implements AutoCloseable {
 
   private Set<AddressKind> kinds(ResourceName source, String host)
       throws SourceException, InterruptedException {
+    Optional<AddressKind> literal = literal(host);
+    if (literal.isPresent()) {
+      return EnumSet.of(literal.get());
+    }
     Future<InetAddress[]> lookup = lookups.submit(() -> resolver.addresses(host));
     try {
       Set<AddressKind> kinds = EnumSet.noneOf(AddressKind.class);

@@ -5,8 +5,8 @@ import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /** Failures of connections in words. What their own messages say may hold an address. */
 final class Faults {
@@ -24,10 +24,11 @@ final class Faults {
     if (failure instanceof HttpTimeoutException) {
       return "the server " + server + " does not answer in time";
     }
+    if (has(failure, CertificateException.class)) {
+      return "the certificate of " + server + " is not trusted";
+    }
     if (has(failure, SSLException.class)) {
-      return "no encrypted connection to "
-          + server
-          + " comes about: its certificate is not trusted, or the protocol fails";
+      return "no encrypted connection to " + server + " comes about";
     }
     if (has(failure, UnresolvedAddressException.class)) {
       return "the address of " + server + " is not found";
@@ -40,7 +41,8 @@ final class Faults {
 
   /** What another try does not change. */
   static boolean isFinal(IOException failure) {
-    return has(failure, UnresolvedAddressException.class);
+    return has(failure, UnresolvedAddressException.class)
+        || has(failure, CertificateException.class);
   }
 
   private static boolean has(IOException failure, Class<? extends Throwable> type) {
@@ -49,12 +51,8 @@ final class Faults {
       if (type.isInstance(cause)) {
         return true;
       }
-      cause = next(cause);
+      cause = cause.getCause();
     }
     return false;
-  }
-
-  private static @Nullable Throwable next(Throwable failure) {
-    return failure.getCause();
   }
 }
