@@ -46,7 +46,6 @@ final class S3Rules implements StatusRules {
 
   /** Keeps the region that an answer names. */
   void note(HttpAnswer answer) {
-    answered = true;
     region =
         answer
             .header("x-amz-bucket-region")
@@ -66,6 +65,7 @@ final class S3Rules implements StatusRules {
 
   @Override
   public SourceException failure(ResourceName source, HttpAnswer answer) {
+    answered = true;
     note(answer);
     String code = AwsError.code(answer.body());
     return code.isEmpty() ? byStatus(source, answer) : byCode(source, answer, code);
