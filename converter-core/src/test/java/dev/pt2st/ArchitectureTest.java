@@ -405,7 +405,8 @@ class ArchitectureTest {
                 || name.startsWith("com.google.re2j")
                 || name.startsWith("com.github.luben.zstd")
                 || name.startsWith("org.jspecify")
-                || name.equals("javax.net.ssl"));
+                || name.equals("javax.net.ssl")
+                || name.startsWith("javax.crypto"));
   }
 
   /** A library's messages are for its callers; a program has the words for its own options. */

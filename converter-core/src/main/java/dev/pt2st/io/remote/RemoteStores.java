@@ -12,6 +12,10 @@ import dev.pt2st.io.http.Traffic;
 import dev.pt2st.io.http.WholeFileListener;
 import dev.pt2st.io.hub.HubSettings;
 import dev.pt2st.io.hub.HubStore;
+import dev.pt2st.io.s3.OtherClouds;
+import dev.pt2st.io.s3.S3Options;
+import dev.pt2st.io.s3.S3Settings;
+import dev.pt2st.io.s3.S3Store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -97,12 +101,16 @@ public final class RemoteStores implements AutoCloseable {
   private Store make(String scheme, String uri) throws IOException {
     return switch (scheme) {
       case "hf" -> new HubStore(session(), HubSettings.of(environment, home));
+      case "s3" -> new S3Store(session(), S3Settings.of(environment, home, S3Options.STANDARD));
       case "https", "http" -> new HttpStore(session(), scratch, listener);
       default ->
-          throw new SourceException(
-              ShownAddress.of(uri),
-              Reason.REFUSED,
-              "there is no way to read addresses of this kind; hf:// and https:// are read");
+          throw OtherClouds.refusal(uri)
+              .orElseGet(() ->
+                  new SourceException(
+                      ShownAddress.of(uri),
+                      Reason.REFUSED,
+                      "there is no way to read addresses of this kind; hf://, s3:// and https://"
+                          + " are read"));
     };
   }
 

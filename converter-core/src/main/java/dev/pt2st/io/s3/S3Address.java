@@ -17,7 +17,7 @@ record S3Address(String bucket, String key) {
   private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{1,254}");
 
   /** The buckets of S3 Express: their requests are signed with keys of a session. */
-  private static final String EXPRESS = "--x-s3";
+  private static final Pattern EXPRESS = Pattern.compile(".*-{2}x-s3");
 
   /** As S3 has it, in bytes of UTF-8. */
   private static final int LONGEST = 1024;
@@ -25,7 +25,7 @@ record S3Address(String bucket, String key) {
   /** Reads the address that a user has written. */
   static S3Address of(String uri) throws SourceException {
     ResourceName name = new ResourceName(uri);
-    if (!uri.startsWith(SCHEME)) {
+    if (!uri.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       throw refused(name, "this is no address of an object; it begins with s3://");
     }
     int slash = uri.indexOf('/', SCHEME.length());
@@ -38,7 +38,7 @@ record S3Address(String bucket, String key) {
     if (!BUCKET.matcher(bucket).matches()) {
       throw refused(name, "no bucket can have this name");
     }
-    if (bucket.endsWith(EXPRESS)) {
+    if (EXPRESS.matcher(bucket).matches()) {
       throw refused(name, "directory buckets of S3 Express are not supported");
     }
     try {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** All objects whose keys begin alike, page by page. */
 final class S3Listing {
@@ -17,6 +18,10 @@ final class S3Listing {
   private static final int LARGEST_PAGE = 8 << 20;
 
   private static final int MOST = 1_000_000;
+
+  /** A path may become one of this machine, on which a backslash may be a slash. */
+  private static final Pattern LEADS_OUT =
+      Pattern.compile("^[/\\\\]|(?:^|[/\\\\])\\.\\.?(?:$|[/\\\\])|\\x00");
 
   private final S3Client client;
   private final S3Address address;
@@ -81,6 +86,14 @@ final class S3Listing {
           "there are more than 1,000,000 objects below it; name a part of them");
     }
     String path = key.equals(prefix) ? key : key.substring(prefix.length());
+    if (LEADS_OUT.matcher(path).find()) {
+      throw new SourceException(
+          address.name(),
+          Reason.REFUSED,
+          "the name of an object below it leads out of a folder: "
+              + key
+              + "; name objects by their own addresses");
+    }
     String tag = object.textOf("ETag").orElse("");
     String quoted = tag.isEmpty() || tag.endsWith("\"") ? tag : '"' + tag + '"';
     entries.add(new Entry(address.at(key).uri(), path, size, quoted));

@@ -16,9 +16,9 @@ import java.util.TreeMap;
 
 /**
  * Objects in buckets: {@code s3://bucket/key}. What is listed below an address are the objects
- * whose keys have it and a slash in front; a mark of a folder, which has no bytes, is none.
- *
- * <p>Paths that are listed are parts of keys: they may have empty names and names of dots in them.
+ * whose keys have it and a slash in front; a mark of a folder, which has no bytes, is none. A list
+ * with a name that leads out of a folder is refused as a whole; such an object can still be opened
+ * by its own address.
  */
 public final class S3Store implements Store {
   private final S3Client client;

@@ -7,7 +7,6 @@ import dev.pt2st.testing.FaultServer;
 import dev.pt2st.testing.FaultServer.Request;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -341,7 +340,7 @@ class CredentialsTest {
       assertThat(found.sessionToken()).isEqualTo("TOKENSTS");
       assertThat(found.expires()).isEqualTo(Instant.parse("2126-01-01T00:00:00Z"));
       assertThat(server.requests()).extracting(CredentialsTest::line).containsExactly("POST /");
-      assertThat(new String(server.requests().getFirst().body(), StandardCharsets.UTF_8))
+      assertThat(server.requests().getFirst().body())
           .isEqualTo(
               "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aa%2Fr"
                   + "&RoleSessionName=s&WebIdentityToken=TOKEN.a%2Bb%2Fc%3D");

@@ -10,6 +10,7 @@ import dev.pt2st.io.http.HttpSettings;
 import dev.pt2st.io.http.HttpStore;
 import dev.pt2st.io.http.Traffic;
 import dev.pt2st.io.hub.HubStore;
+import dev.pt2st.io.s3.S3Store;
 import dev.pt2st.testing.FaultServer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,6 +54,7 @@ class RemoteStoresTest {
       assertThat(stores.store("hf://a/b")).isInstanceOf(HubStore.class);
       assertThat(stores.store("HF://c/d")).isSameAs(stores.store("hf://a/b"));
       assertThat(stores.store("https://a/b")).isInstanceOf(HttpStore.class);
+      assertThat(stores.store("s3://a/b")).isInstanceOf(S3Store.class);
       assertThat(stores.traffic().requests()).isZero();
     }
   }
@@ -63,8 +65,19 @@ class RemoteStoresTest {
     try (RemoteStores stores = stores(Map.of())) {
       assertThatThrownBy(() -> stores.store(uri))
           .isInstanceOf(SourceException.class)
-          .hasMessageContaining("hf:// and https:// are read")
+          .hasMessageContaining("hf://, s3:// and https:// are read")
           .hasMessageNotContaining("secret");
+    }
+  }
+
+  @Test
+  void otherCloudsAreToldHowToBeReached() throws IOException {
+    try (RemoteStores stores = stores(Map.of())) {
+      assertThatThrownBy(() -> stores.store("gs://bucket/a"))
+          .isInstanceOf(SourceException.class)
+          .hasMessageContaining("S3 interoperability");
+      assertThatThrownBy(() -> stores.store("az://container/a"))
+          .hasMessageContaining("shared access signature");
     }
   }
 

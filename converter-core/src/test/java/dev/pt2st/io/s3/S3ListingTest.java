@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A listing has all objects, or is none. */
 class S3ListingTest {
@@ -88,6 +89,30 @@ class S3ListingTest {
     try (ScriptedS3 s3 = new ScriptedS3(request -> answer(200, page(objects, rest)))) {
       fails(Reason.UNREADABLE, () -> s3.store().list("s3://bucket/p"))
           .hasMessage("s3://bucket/p: the server " + why);
+    }
+  }
+
+  /** A path may become one of this machine. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"p/../a", "p/a/..", "p/./a", "p//a", "p/\\a", "p/a\\..\\b", "p/a%00b", "p/.."})
+  void aNameThatLeadsOutRefusesTheWholeList(String key) throws Exception {
+    String page =
+        page(listed("p/good", "1") + listed(key, "1"), "<IsTruncated>false</IsTruncated>");
+    try (ScriptedS3 s3 = new ScriptedS3(request -> answer(200, page))) {
+      fails(Reason.REFUSED, () -> s3.store().list("s3://bucket/p"))
+          .hasMessageContaining("leads out of a folder")
+          .hasMessageEndingWith("name objects by their own addresses");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"p/a//b", "p/..a", "p/a..", "p/.a/b.", "p/a\\b", "p/..."})
+  void anOddNameThatStaysWithinIsListed(String key) throws Exception {
+    String page = page(listed(key, "1"), "<IsTruncated>false</IsTruncated>");
+    try (ScriptedS3 s3 = new ScriptedS3(request -> answer(200, page))) {
+      assertThat(s3.store().list("s3://bucket/p"))
+          .containsExactly(new Entry("s3://bucket/" + key, key.substring(2), 1, "\"e\""));
     }
   }
 

@@ -156,7 +156,7 @@ class S3SettingsTest {
   @ParameterizedTest
   @CsvSource({
     "b/k, it begins with s3://",
-    "S3://b-b/k, it begins with s3://",
+    "s4://b-b/k, it begins with s3://",
     "s3:/b-b/k, it begins with s3://",
     "s3://, no bucket can have this name",
     "s3:///k, no bucket can have this name",
@@ -173,6 +173,11 @@ class S3SettingsTest {
         .isInstanceOfSatisfying(
             SourceException.class, e -> assertThat(e.reason()).isEqualTo(Reason.REFUSED))
         .hasMessageContaining(why);
+  }
+
+  @Test
+  void theSchemeHasNoCase() throws Exception {
+    assertThat(S3Address.of("S3://b-b/K").uri()).isEqualTo("s3://b-b/K");
   }
 
   @Test

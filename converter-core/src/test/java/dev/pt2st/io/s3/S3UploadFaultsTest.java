@@ -17,7 +17,6 @@ import dev.pt2st.testing.FaultServer.Reply;
 import dev.pt2st.testing.FaultServer.Request;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -126,7 +125,7 @@ class S3UploadFaultsTest {
 
       Request last = s3.requests().getLast();
       assertThat(ScriptedS3.line(last)).isEqualTo(COMPLETE);
-      String body = new String(last.body(), StandardCharsets.UTF_8);
+      String body = last.body();
       assertThat(body)
           .isEqualTo(
               "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
@@ -136,7 +135,7 @@ class S3UploadFaultsTest {
                   + "</CompleteMultipartUpload>");
       assertThat(s3.requests())
           .filteredOn(request -> request.method().equals("PUT"))
-          .extracting(request -> request.body().length)
+          .extracting(request -> request.body().length())
           .containsExactlyInAnyOrder(PART, PART, 1);
     }
   }
