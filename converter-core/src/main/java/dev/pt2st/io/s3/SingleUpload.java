@@ -19,13 +19,13 @@ final class SingleUpload extends S3Upload {
 
   @Override
   void flush() {
-    // It is all sent at once.
+    bytes.flip(); // all of it is sent at once
   }
 
   @Override
   void complete() throws IOException {
     S3Request request =
-        target().conditional(target().described(target().request("PUT", ""))).body(bytes.flip());
+        target().conditional(target().described(target().request("PUT", ""))).body(bytes);
     target().client().send(request, MultipartUpload.SHORT);
   }
 

@@ -271,6 +271,33 @@ class S3UploadFaultsTest {
     }
   }
 
+  /** Such as after an access was granted: nothing has to be sent again but the last request. */
+  @Test
+  void theLastStepMayBeTakenAgain() throws Exception {
+    for (int size : new int[] {5, PART + 1}) {
+      AtomicInteger tries = new AtomicInteger();
+      Bucket bucket = new Bucket();
+      FaultServer.Handler handler =
+          request ->
+              List.of("PUT /bucket/key", COMPLETE).contains(ScriptedS3.line(request))
+                      && tries.getAndIncrement() == 0
+                  ? error(403, "AccessDenied")
+                  : bucket.reply(request);
+      try (ScriptedS3 s3 = new ScriptedS3(handler);
+          Upload upload = begin(s3, size, IfExists.REFUSE)) {
+        write(upload, size);
+        fails(Reason.NOT_ALLOWED, upload::commit);
+        upload.commit();
+
+        assertThat(s3.requests())
+            .filteredOn(request -> ScriptedS3.line(request).equals("PUT /bucket/key"))
+            .extracting(request -> request.body().length())
+            .isEqualTo(size == 5 ? List.of(5, 5) : List.of());
+        assertThat(tries).hasValue(2);
+      }
+    }
+  }
+
   @Test
   void whoReplacesAndMeetsAnotherIsTold() throws Exception {
     Bucket bucket = new Bucket().with("PUT /bucket/key", error(409, "ConditionalRequestConflict"));
