@@ -12,7 +12,6 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
-import dev.pt2st.io.MappedFile;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.classfile.constantpool.Utf8Entry;
@@ -190,9 +189,6 @@ class ArchitectureTest {
     assertThat(callersOf(FileChannel.class, "map"))
         .containsExactlyInAnyOrder("dev.pt2st.io.MappedFile", "dev.pt2st.io.ScratchFile");
     assertThat(callersOf(MemorySegment.class, "reinterpret")).isEmpty();
-    // What is compressed is gone through as a whole.
-    assertThat(callersOf(MappedFile.class, "all"))
-        .containsExactlyInAnyOrder("dev.pt2st.scan.ArchiveScanner", "dev.pt2st.scan.ZipScanner");
   }
 
   private static Stream<String> callersOf(Class<?> owner, String method) {

@@ -39,6 +39,7 @@ public final class ScratchFile implements AutoCloseable {
                   StandardOpenOption.CREATE_NEW,
                   StandardOpenOption.WRITE,
                   StandardOpenOption.READ,
+                  StandardOpenOption.SPARSE,
                   StandardOpenOption.DELETE_ON_CLOSE));
       try {
         folder.deleteIfExists(path);
@@ -74,6 +75,23 @@ public final class ScratchFile implements AutoCloseable {
    */
   public MappedFile map(ResourceName shown) throws IOException {
     return MappedFile.map(shown, channel);
+  }
+
+  /**
+   * Gives it a size without the bytes, and gives up its channel, which is to be closed instead.
+   *
+   * @throws IOException if the file system has no files of this size
+   */
+  FileChannel sparse(long bytes) throws IOException {
+    try {
+      if (bytes > 0) {
+        channel.write(ByteBuffer.allocate(1), bytes - 1);
+      }
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.pt2st.pickle;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import dev.pt2st.io.ByteCursor;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -19,25 +18,25 @@ final class MemoUse {
 
   private static final int WINDOW = 1 << 16;
 
-  private final MemorySegment bytes;
+  private final ByteCursor bytes;
   private final long end;
   private final byte[] window = new byte[WINDOW];
   private long windowStart;
   private long windowEnd;
   private long position;
 
-  private MemoUse(MemorySegment bytes) {
+  private MemoUse(ByteCursor bytes) {
     this.bytes = bytes;
-    this.end = bytes.byteSize();
+    this.end = bytes.remaining();
   }
 
   /**
    * The indices that GET, BINGET and LONG_BINGET name.
    *
-   * @param pickle from its first opcode; other bytes may follow its STOP
+   * @param pickle stands at its first opcode and stays there; other bytes may follow its STOP
    * @return null if the stream is odd
    */
-  static @Nullable BitSet of(MemorySegment pickle) {
+  static @Nullable BitSet of(ByteCursor pickle) {
     return new MemoUse(pickle).indices();
   }
 
@@ -115,8 +114,7 @@ final class MemoUse {
     if (position < windowStart || position >= windowEnd) {
       windowStart = position;
       windowEnd = Math.min(end, position + WINDOW);
-      MemorySegment.copy(
-          bytes, ValueLayout.JAVA_BYTE, position, window, 0, (int) (windowEnd - windowStart));
+      bytes.copyAhead(position, window, (int) (windowEnd - windowStart));
     }
     return window[(int) (position++ - windowStart)] & 0xff;
   }

@@ -74,7 +74,7 @@ public final class Unpickler {
 
   private Result load() throws CheckpointException {
     if (in.remaining() >= MemoUse.LEAST_BYTES && in.remaining() <= mostOffset - in.offset()) {
-      memo.keepOnly(MemoUse.of(in.rest()));
+      memo.keepOnly(MemoUse.of(in));
     }
     long opcodes = 0;
     while (true) {

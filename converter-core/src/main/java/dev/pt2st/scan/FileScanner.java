@@ -1,6 +1,7 @@
 package dev.pt2st.scan;
 
 import dev.pt2st.ResourceName;
+import dev.pt2st.io.Input;
 import java.nio.file.Path;
 
 /**
@@ -40,13 +41,27 @@ public final class FileScanner {
    * scan is cancelled by an interrupt of its thread: the thread stays interrupted.
    */
   public FileReport scan(Path file) {
-    FileReport report = FileScan.of(file, options, listener);
+    return scan(Input.of(file));
+  }
+
+  /**
+   * The same of a file on this disk or of a source that is read by ranges. Of a source that fails,
+   * however late, nothing is said but that, unless what was read before is dangerous already.
+   */
+  @SuppressWarnings("exports") // for programs that know where sources come from
+  public FileReport scan(Input input) {
+    FileReport report = FileScan.of(input, options, listener);
     listener.ends(report);
     return report;
   }
 
   /** The report of something that is no file to be scanned, or cannot be reached. */
   public static FileReport unreadable(Path file, String why) {
-    return FileScan.unreadable(ResourceName.of(file), why);
+    return unreadable(ResourceName.of(file), why);
+  }
+
+  /** The same of what has this name in reports, such as an address that cannot be opened. */
+  public static FileReport unreadable(ResourceName name, String why) {
+    return FileScan.unreadable(name, why);
   }
 }
