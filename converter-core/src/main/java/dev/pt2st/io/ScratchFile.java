@@ -95,6 +95,17 @@ public final class ScratchFile implements AutoCloseable {
   }
 
   /**
+   * Everything written so far, as the source that it was fetched from; closing it closes the
+   * scratch file too.
+   *
+   * @param shown what messages call it
+   * @param version what was fetched
+   */
+  public RangeSource asSource(ResourceName shown, String version) {
+    return new FileSource(shown, null, channel, size, version);
+  }
+
+  /**
    * Writes zeros, so that a full disk is told here and not to whoever uses the memory, and maps
    * them for writing.
    */

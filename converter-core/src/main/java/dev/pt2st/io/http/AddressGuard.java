@@ -1,0 +1,100 @@
+package dev.pt2st.io.http;
+
+import dev.pt2st.ResourceName;
+import dev.pt2st.io.SourceException;
+import dev.pt2st.io.SourceException.Reason;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Keeps a server from sending us into a network that it is not in itself: this machine, the local
+ * link with the metadata of cloud machines, a private network. The addresses of every host are
+ * looked at, those of the home too, as a name can get other addresses while we run.
+ *
+ * <p>The client looks a name up by itself, in the cache of the JVM. So the guard is asked twice,
+ * before a request and when its answer begins: what the client has found meanwhile is still in that
+ * cache then. No byte of an answer is used before the second look.
+ */
+final class AddressGuard {
+  private final Resolver resolver;
+  private final Duration timeout;
+  private final Map<Origin, Set<AddressKind>> homes = new ConcurrentHashMap<>();
+
+  AddressGuard(Resolver resolver, Duration timeout) {
+    this.resolver = resolver;
+    this.timeout = timeout;
+  }
+
+  /** Refuses an origin that lies in a kind of network in which the home does not. */
+  void check(ResourceName source, Home home, Origin target)
+      throws SourceException, InterruptedException {
+    Set<AddressKind> allowed = homes.get(home.origin());
+    if (allowed == null) {
+      allowed = kinds(source, home.origin().host());
+      Set<AddressKind> earlier = homes.putIfAbsent(home.origin(), allowed);
+      allowed = earlier == null ? allowed : earlier;
+    }
+    for (AddressKind kind : kinds(source, target.host())) {
+      if (kind != AddressKind.PUBLIC && !allowed.contains(kind)) {
+        throw refusal(source, target, kind);
+      }
+    }
+  }
+
+  /** The same for what is asked through a proxy, which looks names up by itself. */
+  static void checkName(ResourceName source, Home home, Origin target) throws SourceException {
+    if (!target.host().equals(home.origin().host()) && isLocalName(target.host())) {
+      throw refusal(source, target, AddressKind.LOOPBACK);
+    }
+  }
+
+  private static SourceException refusal(ResourceName source, Origin target, AddressKind kind) {
+    return new SourceException(
+        source,
+        Reason.REFUSED,
+        "the server leads to "
+            + target
+            + ", which is in "
+            + kind.words()
+            + "; this is not followed");
+  }
+
+  /** Whether a host is written as this machine itself. */
+  static boolean isLocalName(String host) {
+    String name = host.toLowerCase(Locale.ROOT);
+    return name.equals("localhost")
+        || name.endsWith(".localhost")
+        || name.equals("::1")
+        || name.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
+  }
+
+  private Set<AddressKind> kinds(ResourceName source, String host)
+      throws SourceException, InterruptedException {
+    FutureTask<InetAddress[]> lookup = new FutureTask<>(() -> resolver.addresses(host));
+    Thread.ofVirtual().start(lookup);
+    try {
+      Set<AddressKind> kinds = EnumSet.noneOf(AddressKind.class);
+      for (InetAddress address : lookup.get(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        kinds.add(AddressKind.of(address));
+      }
+      return kinds;
+    } catch (ExecutionException e) {
+      String what =
+          e.getCause() instanceof UnknownHostException ? " is not known" : " cannot be looked up";
+      throw new SourceException(source, Reason.UNREADABLE, "the host " + host + what);
+    } catch (TimeoutException e) {
+      throw new SourceException(
+          source, Reason.UNREADABLE, "the address of the host " + host + " is not found in time");
+    }
+  }
+}

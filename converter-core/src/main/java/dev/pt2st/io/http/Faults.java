@@ -1,0 +1,60 @@
+package dev.pt2st.io.http;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** Failures of connections in words. What their own messages say may hold an address. */
+final class Faults {
+  private static final int DEEPEST = 10;
+
+  private Faults() {}
+
+  static String words(IOException failure, Origin server) {
+    if (failure instanceof FaultyAnswerException) {
+      return String.valueOf(failure.getMessage());
+    }
+    if (failure instanceof HttpConnectTimeoutException) {
+      return "the server " + server + " does not accept the connection in time";
+    }
+    if (failure instanceof HttpTimeoutException) {
+      return "the server " + server + " does not answer in time";
+    }
+    if (has(failure, SSLException.class)) {
+      return "no encrypted connection to "
+          + server
+          + " comes about: its certificate is not trusted, or the protocol fails";
+    }
+    if (has(failure, UnresolvedAddressException.class)) {
+      return "the address of " + server + " is not found";
+    }
+    if (has(failure, ConnectException.class)) {
+      return "the server " + server + " refuses the connection";
+    }
+    return "the connection to " + server + " breaks off";
+  }
+
+  /** What another try does not change. */
+  static boolean isFinal(IOException failure) {
+    return has(failure, UnresolvedAddressException.class);
+  }
+
+  private static boolean has(IOException failure, Class<? extends Throwable> type) {
+    Throwable cause = failure;
+    for (int i = 0; i < DEEPEST && cause != null; i++) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+      cause = next(cause);
+    }
+    return false;
+  }
+
+  private static @Nullable Throwable next(Throwable failure) {
+    return failure.getCause();
+  }
+}
