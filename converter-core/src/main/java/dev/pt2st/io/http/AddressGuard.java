@@ -51,10 +51,25 @@ final class AddressGuard {
     }
   }
 
-  /** The same for what is asked through a proxy, which looks names up by itself. */
+  /**
+   * The same for what is asked through a proxy, which looks names up by itself: only of a host that
+   * is written as an address is known where it is.
+   */
   static void checkName(ResourceName source, Home home, Origin target) throws SourceException {
-    if (!target.host().equals(home.origin().host()) && isLocalName(target.host())) {
-      throw refusal(source, target, AddressKind.LOOPBACK);
+    AddressKind kind = kindByName(target.host());
+    if (kind != AddressKind.PUBLIC && kind != kindByName(home.origin().host())) {
+      throw refusal(source, target, kind);
+    }
+  }
+
+  private static AddressKind kindByName(String host) {
+    if (isLocalName(host)) {
+      return AddressKind.LOOPBACK;
+    }
+    try {
+      return AddressKind.of(InetAddress.ofLiteral(host));
+    } catch (IllegalArgumentException e) {
+      return AddressKind.PUBLIC;
     }
   }
 

@@ -25,8 +25,10 @@ import java.util.Set;
 /** The questions that are asked of the Hub. */
 final class HubClient {
   private static final int MOST_BODY = 32 << 20;
-  private static final int MOST_FILES = 1_000_000;
-  private static final int MOST_PAGES = 10_000;
+
+  /** Of up to 1,000 files each. */
+  private static final int MOST_PAGES = 1000;
+
   private static final int MOST_HOPS = 5;
 
   private final HttpSession session;
@@ -80,7 +82,8 @@ final class HubClient {
     Set<String> paths = new HashSet<>();
     for (int page = 0; page < MOST_PAGES; page++) {
       HttpAnswer answer = session.send(call("GET", name, next), MOST_BODY);
-      for (HubFile file : HubJson.files(name, answer.body())) {
+      HubJson.Page read = HubJson.page(name, answer.body());
+      for (HubFile file : read.files()) {
         if (!HubAddress.isSafe(file.path())) {
           throw new SourceException(
               name, Reason.REFUSED, "the Hub lists a file whose path leads out of the repository");
@@ -95,7 +98,7 @@ final class HubClient {
         files.sort(Comparator.comparing(HubFile::path, Utf8Order.COMPARATOR));
         return files;
       }
-      if (files.size() > MOST_FILES) {
+      if (read.isEmpty()) {
         break;
       }
       next = Redirects.resolve(name, next, link);

@@ -43,15 +43,25 @@ final class HubJson {
         });
   }
 
+  /**
+   * A page of a tree.
+   *
+   * @param files without the folders
+   * @param isEmpty whether it has no folder either
+   */
+  record Page(List<HubFile> files, boolean isEmpty) {}
+
   /** The files on a page of a tree; folders are left out. */
-  static List<HubFile> files(ResourceName name, byte[] body) throws SourceException {
+  static Page page(ResourceName name, byte[] body) throws SourceException {
     return read(
         name,
         body,
         json -> {
           List<HubFile> files = new ArrayList<>();
+          boolean empty = true;
           json.beginArray();
           while (json.hasNext()) {
+            empty = false;
             Fields fields = new Fields();
             fields.read(json);
             if (fields.type.equals("file")) {
@@ -61,7 +71,7 @@ final class HubJson {
             }
           }
           json.endArray();
-          return files;
+          return new Page(files, empty);
         });
   }
 

@@ -8,7 +8,9 @@ final class NextLink {
   private static final Pattern LINK =
       Pattern.compile("<([^<>]{1,8192})>((?:\\s*;\\s*[\\w*]+=(?:\"[^\"]*\"|[^\\s;,\"]*))*)");
 
-  private static final Pattern NEXT = Pattern.compile(";\\s*rel=\"?next\"?(?:\\s|;|$)");
+  private static final Pattern PARAMETER =
+      Pattern.compile("([\\w*]+)=(?:\"([^\"]*)\"|([^\\s;,\"]*))");
+
   private static final int LONGEST = 16 << 10;
 
   private NextLink() {}
@@ -20,10 +22,21 @@ final class NextLink {
     }
     Matcher link = LINK.matcher(header);
     while (link.find()) {
-      if (NEXT.matcher(link.group(2)).find()) {
+      if (isNext(link.group(2))) {
         return link.group(1);
       }
     }
     return "";
+  }
+
+  private static boolean isNext(String parameters) {
+    Matcher parameter = PARAMETER.matcher(parameters);
+    while (parameter.find()) {
+      String value = parameter.group(2) == null ? parameter.group(3) : parameter.group(2);
+      if (parameter.group(1).equals("rel") && value.equals("next")) {
+        return true;
+      }
+    }
+    return false;
   }
 }
