@@ -1,7 +1,11 @@
 package dev.pt2st.cli;
 
 import dev.pt2st.cli.option.LimitOptions;
+import dev.pt2st.cli.input.Bounds;
+import dev.pt2st.cli.input.Inputs;
+import dev.pt2st.cli.input.Location;
 import dev.pt2st.cli.option.Options;
+import dev.pt2st.cli.option.RemoteOptions;
 import dev.pt2st.cli.option.ScanReportOptions;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.ReportFile;
@@ -48,7 +52,8 @@ final class ScanCommand extends Command {
           .paramLabel("PATH")
           .description(
               "Files, directories (every file in them, whatever its name), patterns such as"
-                  + " 'models/**.pt', or - for a list of paths on standard input.")
+                  + " 'models/**.pt', addresses (hf://org/model, s3://bucket/folder,"
+                  + " https://host/file), or - for a list of all these on standard input.")
           .build();
 
   private final OptionSpec format =
@@ -71,6 +76,8 @@ final class ScanCommand extends Command {
 
   private final ScanReportOptions options = new ScanReportOptions();
 
+  private final RemoteOptions remote = new RemoteOptions();
+
   /** How a report is printed. */
   private enum Format {
     TEXT,
@@ -86,25 +93,56 @@ final class ScanCommand extends Command {
         "Tell whether everything in files is known to be data, without running anything.");
     add(paths, format, output, jobs);
     options.addTo(spec());
+    remote.addTo(spec());
     Options.addCommon(spec());
     LimitOptions.addTo(spec());
   }
 
   @Override
   ExitCode run() throws IOException {
-    int threads = Options.jobsOf(commandLine(), jobs);
+    Bounds bounds = remote.bounds(spec());
+    int threads = threads(bounds);
     Path target = target();
     ReportBase base = options.base(spec());
-    ScanRun run = options.run(spec(), paths.getValue(), System.getenv());
+    ScanRun run = options.run(spec(), shown(paths.getValue()), System.getenv());
     Path earlier = options.baseline();
     Comparison comparison =
         earlier == null ? null : new Comparison(BaselineReader.read(earlier), base);
+    try (Inputs inputs = new Inputs(bounds, terminal, run.choice().quiet())) {
+      return scan(inputs, target, run, base, threads, comparison);
+    }
+  }
+
+  /** What waits for a network keeps no processor busy. */
+  private int threads(Bounds bounds) {
+    int threads = Options.jobsOf(commandLine(), jobs);
+    boolean asked = jobs.getValue() != null;
+    return !asked && paths.<List<String>>getValue().stream().anyMatch(Location::isAddress)
+        ? Math.max(threads, bounds.connections())
+        : threads;
+  }
+
+  /** The words as a report may show them. */
+  private static List<String> shown(List<String> words) {
+    return words.stream()
+        .map(word -> Location.isAddress(word) ? Location.of(word).name().text() : word)
+        .toList();
+  }
+
+  private ExitCode scan(
+      Inputs inputs,
+      @Nullable Path target,
+      ScanRun run,
+      ReportBase base,
+      int threads,
+      @Nullable Comparison comparison)
+      throws IOException {
     if (target == null) {
-      return scan(terminal, run, base, threads, comparison).code;
+      return scan(terminal, inputs, run, base, threads, comparison).code;
     }
     try (ReportFile file = new ReportFile(target);
         PrintStream out = new PrintStream(file.stream(), false, StandardCharsets.UTF_8)) {
-      Ended ended = scan(terminal.withOut(out), run, base, threads, comparison);
+      Ended ended = scan(terminal.withOut(out), inputs, run, base, threads, comparison);
       out.flush();
       file.commit();
       terminal.line(ended.summary.line());
@@ -149,13 +187,19 @@ final class ScanCommand extends Command {
   private record Ended(ExitCode code, ScanSummary summary) {}
 
   private Ended scan(
-      Terminal to, ScanRun run, ReportBase base, int threads, @Nullable Comparison comparison)
+      Terminal to,
+      Inputs inputs,
+      ScanRun run,
+      ReportBase base,
+      int threads,
+      @Nullable Comparison comparison)
       throws IOException {
     Selection selection = options.selection();
     ScanSummary summary = new ScanSummary();
     try (FileWalk walk =
             new FileWalk(
                 paths.<List<String>>getValue(),
+                inputs,
                 System.in,
                 Charset.defaultCharset(),
                 selection.equals(Selection.ALL)
@@ -164,7 +208,7 @@ final class ScanCommand extends Command {
         ScanReport report = report(to, run, base)) {
       try (ScanProgress progress = new ScanProgress(to, isQuietMeanwhile(to))) {
         FileScanner scanner = new FileScanner(run.rules(), progress);
-        ScanWork work = new ScanWork(scanner, base, run.choice().digest());
+        ScanWork work = new ScanWork(inputs, scanner, base, run.choice().digest());
         OrderedTasks.run(
             threads, walk::next, work::on, file -> add(file, report, summary, comparison));
       }

@@ -1,0 +1,115 @@
+package dev.pt2st.cli.input;
+
+import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.io.Input;
+import dev.pt2st.io.ScratchFolder;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens what the inputs of one command are named by. As long as they are all on this disk, nothing
+ * of the network is loaded and nothing is asked of it. May be used by many threads.
+ */
+public final class Inputs implements AutoCloseable {
+  private final Bounds bounds;
+  private final Terminal terminal;
+  private final boolean quiet;
+
+  /** What was opened to see whether it is a file, and is taken by who reads it. */
+  private final ConcurrentMap<String, OpenInput> looked = new ConcurrentHashMap<>();
+
+  private @Nullable Servers servers;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param quiet whether nothing is said of what is fetched
+   */
+  public Inputs(Bounds bounds, Terminal terminal, boolean quiet) {
+    this.bounds = bounds;
+    this.terminal = terminal;
+    this.quiet = quiet;
+  }
+
+  /** Opens an input, with what is fetched where the system keeps temporary files. */
+  public OpenInput open(Location location) throws IOException {
+    return open(location, ScratchFolder.TEMPORARY);
+  }
+
+  /**
+   * Opens an input.
+   *
+   * @param scratch where the whole file is put if its server gives out no parts of it
+   * @throws IOException if an address is of no kind that is read, or cannot be opened
+   */
+  public OpenInput open(Location location, ScratchFolder scratch) throws IOException {
+    return switch (location) {
+      case Location.OnDisk file -> new OpenInput(Input.of(file.path()), () -> {});
+      case Location.Address address -> {
+        OpenInput known = looked.remove(address.uri());
+        yield known != null ? known : servers().open(address, scratch);
+      }
+    };
+  }
+
+  /**
+   * The files that an address stands for: itself, or all below it. Nothing is asked if that can be
+   * told without.
+   *
+   * @throws IOException if that cannot be told
+   */
+  public List<Listed> list(Location.Address address) throws IOException {
+    OpenInput[] file = new OpenInput[1];
+    List<Listed> files = servers().list(address, input -> file[0] = input);
+    if (file[0] != null) {
+      OpenInput other = looked.put(address.uri(), file[0]);
+      if (other != null) {
+        other.close(); // the address is named twice
+      }
+    }
+    return files;
+  }
+
+  /**
+   * A file that an address stands for.
+   *
+   * @param name below the address, with slashes; of a file that is named itself, its last name
+   * @param size in bytes; negative if it was not asked
+   */
+  public record Listed(Location.Address address, String name, long size) {}
+
+  private synchronized Servers servers() throws IOException {
+    Servers known = servers;
+    if (known == null) {
+      known = new Servers(bounds, terminal, quiet);
+      servers = known;
+    }
+    return known;
+  }
+
+  /** Says what was asked of the network, if anything was. */
+  public synchronized void tellTraffic() {
+    if (servers != null && !quiet) {
+      terminal.flush();
+      servers.tellTraffic();
+    }
+  }
+
+  /** Says what was asked of the network, and closes every connection. */
+  @Override
+  public void close() throws IOException {
+    for (OpenInput input : looked.values()) {
+      input.close();
+    }
+    tellTraffic();
+    synchronized (this) {
+      if (servers != null) {
+        servers.close();
+        servers = null;
+      }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.pt2st.cli.input;
+
+import dev.pt2st.io.Input;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * An input with what has to be closed after it was read.
+ *
+ * @param input what is read
+ * @param source closed by {@link #close}
+ */
+public record OpenInput(Input input, Closeable source) implements AutoCloseable {
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+  /**
+   * The SHA-256 that the Hub states of a file. It does so of large ones, which it knows by nothing
+   * else, and each answer with bytes of the file is bound to it.
+   */
+  public Optional<String> statedSha256() {
+    return input instanceof Input.Ranged ranged
+            && ranged.name().text().startsWith("hf://")
+            && SHA256.matcher(ranged.source().version()).matches()
+        ? Optional.of(ranged.source().version())
+        : Optional.empty();
+  }
+
+  @Override
+  public void close() throws IOException {
+    source.close();
+  }
+}
