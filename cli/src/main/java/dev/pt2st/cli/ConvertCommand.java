@@ -4,8 +4,11 @@ import dev.pt2st.ByteCount;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
+import dev.pt2st.ResourceName;
 import dev.pt2st.archive.Containers;
-import dev.pt2st.archive.SourcePath;
+import dev.pt2st.cli.input.Inputs;
+import dev.pt2st.cli.input.Location;
+import dev.pt2st.cli.input.OpenInput;
 import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.report.ConvertJson;
@@ -23,6 +26,8 @@ import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.WriteOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.source.ModelFolder;
+import dev.pt2st.io.Input;
+import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.verify.OutputVerifier;
 import java.io.IOException;
@@ -46,19 +51,14 @@ final class ConvertCommand extends ModelCommand {
       "an output appears whole or not at all, which a pipe cannot do";
 
   private final PositionalParamSpec files =
-      PositionalParamSpec.builder()
-          .index("0..*")
-          .arity("1..*")
-          .required(true)
-          .type(List.class)
-          .auxiliaryTypes(Path.class)
-          .paramLabel("IN")
-          .description(
-              "The checkpoint, and behind it the safetensors file to write or a folder for it."
-                  + " Without one, the output stands beside the checkpoint, under its name with"
-                  + " another ending. Of three or more names all are checkpoints, but for a folder"
-                  + " at the end.")
-          .build();
+      Options.inputs(
+          "1..*",
+          "IN",
+          "The checkpoint, a path or the address of a file, and behind it the safetensors file to"
+              + " write or a folder for it. Without one, the output stands beside the checkpoint,"
+              + " or in the present folder if that is an address, under its name with another"
+              + " ending. Of three or more names all are checkpoints, but for a folder at the"
+              + " end.");
 
   private final OptionSpec out =
       OptionSpec.builder("-o", "--out")
@@ -135,19 +135,26 @@ final class ConvertCommand extends ModelCommand {
     try {
       for (int i = 0; i < words.size(); i++) {
         boolean isOutput = isPair && i == 1;
-        Options.checkName(
-            commandLine(),
-            Path.of(words.get(i)),
-            isOutput ? "OUT" : "IN",
-            isOutput ? NO_PIPE : Options.READ_AT_MANY_PLACES);
+        if (isOutput) {
+          checkOutput(words.get(i), "OUT");
+        } else {
+          Options.checkInput(commandLine(), Location.of(words.get(i)), "IN");
+        }
       }
       if (target != null) {
-        Options.checkName(commandLine(), Path.of(target), "--out", NO_PIPE);
+        checkOutput(target, "--out");
       }
       return ConvertTarget.of(words, target);
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
     }
+  }
+
+  private void checkOutput(String word, String label) {
+    if (Location.isAddress(word)) {
+      throw usage(label + " must be on this disk, and " + Location.of(word) + " is an address");
+    }
+    Options.checkName(commandLine(), Path.of(word), label, NO_PIPE);
   }
 
   @Override
@@ -164,14 +171,21 @@ final class ConvertCommand extends ModelCommand {
     for (ConvertTarget target : targets) {
       options(target.output());
     }
+    try (Inputs inputs = inputs()) {
+      return runAll(inputs, targets, how);
+    }
+  }
+
+  private ExitCode runAll(Inputs inputs, List<ConvertTarget> targets, WriteOptions how)
+      throws IOException {
     if (!isForProgram()) {
-      return runAll(targets, how, members -> {});
+      return runAll(inputs, targets, how, members -> {});
     }
     if (targets.size() == 1) {
-      return runAll(targets, how, members -> Json.print(terminal, members));
+      return runAll(inputs, targets, how, members -> Json.print(terminal, members));
     }
     try (Json.Objects objects = new Json.Objects(terminal)) {
-      return runAll(targets, how, objects::add);
+      return runAll(inputs, targets, how, objects::add);
     }
   }
 
@@ -182,7 +196,8 @@ final class ConvertCommand extends ModelCommand {
   }
 
   /** One after the other; what fails keeps no other from being converted. */
-  private ExitCode runAll(List<ConvertTarget> targets, WriteOptions how, Objects objects)
+  private ExitCode runAll(
+      Inputs inputs, List<ConvertTarget> targets, WriteOptions how, Objects objects)
       throws IOException {
     ConvertedFiles converted = ConvertedFiles.of(targets);
     ExitCode code = ExitCode.DONE;
@@ -191,56 +206,74 @@ final class ConvertCommand extends ModelCommand {
         if (targets.size() > 1) {
           converted.check(target, maxShardSize.getValue() != null);
         }
-        run(target, how, objects);
+        run(inputs, target, how, objects);
         converted.add(target);
       } catch (CheckpointException | IOException | UncheckedIOException e) {
         Failure failure = Failure.of(e);
         code = code.or(tell(failure));
-        objects.add(ConvertJson.failure(target.input(), target.output(), failure));
+        objects.add(ConvertJson.failure(
+                target.input().name(), ResourceName.of(target.output()), failure));
       }
     }
     return code;
   }
 
-  private void run(ConvertTarget target, WriteOptions how, Objects objects)
+  private void run(Inputs inputs, ConvertTarget target, WriteOptions how, Objects objects)
       throws CheckpointException, IOException {
-    Path input = target.input();
     Path output = target.output();
     long start = System.nanoTime();
-    ConversionResult outcome = convert(target, options(output), how);
+    refuseFolder(target);
+    refuseSecondInput(target);
+    Converted converted =
+        Options.isSet(dryRun)
+            ? preview(inputs, target, options(output), how)
+            : convert(inputs, target, options(output), how);
+    ConversionResult outcome = converted.outcome;
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    ConvertReport.ConversionRun run = conversionRun(target, elapsed, how);
-    objects.add(ConvertJson.done(input, output, outcome, run));
+    ConvertReport.ConversionRun run = conversionRun(target, converted.member, elapsed, how);
+    objects.add(ConvertJson.done(target.input().name(), output, outcome, run));
     if (!isForProgram() && !isQuiet()) {
       print(output, outcome, run);
     }
   }
 
-  private ConversionResult convert(ConvertTarget target, ConvertOptions options, WriteOptions how)
+  /** What came of a conversion, and the member of an archive that its input is, if any. */
+  private record Converted(ConversionResult outcome, String member) {}
+
+  private static Converted preview(
+      Inputs inputs, ConvertTarget target, ConvertOptions options, WriteOptions how)
       throws CheckpointException, IOException {
-    Path input = target.input();
-    Path output = target.output();
-    refuseFolder(input, target);
-    refuseSecondInput(target);
     Path folder = target.folder();
-    if (Options.isSet(dryRun)) {
+    try (OpenInput open = inputs.open(target.input())) {
       if (folder == null || Files.exists(folder)) {
-        Converter.checkOutput(input, output, options, how);
+        Converter.checkOutput(open.input(), target.output(), options, how);
       }
-      try (Conversion conversion = Conversion.open(input, options)) {
-        return new ConversionResult(conversion.plan(), List.of());
+      try (Conversion conversion = Conversion.open(open.input(), options)) {
+        return new Converted(
+            new ConversionResult(conversion.plan(), List.of()), open.member());
       }
     }
+  }
+
+  private Converted convert(
+      Inputs inputs, ConvertTarget target, ConvertOptions options, WriteOptions how)
+      throws CheckpointException, IOException {
+    Path output = target.output();
+    Path folder = target.folder();
     boolean isNew = folder != null && !Files.exists(folder);
     if (isNew) {
       Files.createDirectories(folder);
     }
     boolean isDone = false;
-    try (CopyProgress progress = progress(input);
-        Conversion conversion = Conversion.openFor(input, output, options, how, progress)) {
+    try (OpenInput open = inputs.open(target.input(), ScratchFolder.beside(output));
+        CopyProgress progress = progress(target.input());
+        Conversion conversion = Conversion.openFor(open.input(), output, options, how, progress)) {
+      if (open.input() instanceof Input.Ranged ranged) {
+        Fetching.checkRoom(ranged.name(), conversion.plan(), output);
+      }
       ConversionResult outcome = conversion.write(output, how, progress);
       isDone = true;
-      return outcome;
+      return new Converted(outcome, open.member());
     } finally {
       if (isNew && !isDone) {
         Files.deleteIfExists(folder); // as it was: nothing is left of a conversion that failed
@@ -248,8 +281,10 @@ final class ConvertCommand extends ModelCommand {
     }
   }
 
-  private static void refuseFolder(Path input, ConvertTarget target) throws IOException {
-    if (Files.isDirectory(input) && !ModelFolder.isModel(input)) {
+  private static void refuseFolder(ConvertTarget target) throws IOException {
+    if (target.input() instanceof Location.OnDisk(Path input)
+        && Files.isDirectory(input)
+        && !ModelFolder.isModel(input)) {
       Path folder = target.folder();
       throw new FileSystemException(
           input.toString(),
@@ -260,14 +295,20 @@ final class ConvertCommand extends ModelCommand {
     }
   }
 
+  private static boolean isOther(Location input, Path output) throws IOException {
+    return switch (input) {
+      case Location.OnDisk(Path path) -> Files.exists(path) && !Files.isSameFile(path, output);
+      case Location.Address address -> true;
+    };
+  }
+
   /** Of two names the second is the output; a checkpoint there was meant as an input too. */
   private void refuseSecondInput(ConvertTarget target) throws IOException {
     Path output = target.output();
     boolean isPair = target.isNamed() && out.getValue() == null;
     if (!isPair
         || !Files.isRegularFile(output)
-        || !Files.exists(target.input())
-        || Files.isSameFile(target.input(), output)) {
+        || !isOther(target.input(), output)) {
       return;
     }
     byte[] first;
@@ -287,15 +328,15 @@ final class ConvertCommand extends ModelCommand {
   }
 
   private ConvertReport.ConversionRun conversionRun(
-      ConvertTarget target, Duration elapsed, WriteOptions how) {
+      ConvertTarget target, String member, Duration elapsed, WriteOptions how) {
     return new ConvertReport.ConversionRun(
         elapsed,
         Options.isSet(dryRun),
         Options.isSet(verify),
         how.sidecar(),
         ContentOptions.given(commandLine().getParseResult()),
-        SourcePath.of(target.input()).member(),
-        target.isNamed() ? null : target.input());
+        member,
+        target.isNamed() ? null : target.input().name());
   }
 
   private void print(Path output, ConversionResult outcome, ConvertReport.ConversionRun run) {

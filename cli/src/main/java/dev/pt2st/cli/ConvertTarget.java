@@ -1,6 +1,7 @@
 package dev.pt2st.cli;
 
 import dev.pt2st.archive.SourcePath;
+import dev.pt2st.cli.input.Location;
 import dev.pt2st.migrate.names.TargetNames;
 import dev.pt2st.safetensors.ShardNames;
 import java.io.File;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param folder that the output goes into, if the user has named one; null if not
  * @param isNamed whether the user has named the output itself
  */
-record ConvertTarget(Path input, Path output, @Nullable Path folder, boolean isNamed) {
+record ConvertTarget(Location input, Path output, @Nullable Path folder, boolean isNamed) {
+  /** What an address may end in for a file to be named so: no folder, and nothing hidden. */
+  private static final Pattern FILE_NAME = Pattern.compile("[^.\\\\/:\\p{Cntrl}][^\\\\/:\\p{Cntrl}]*");
+
   private static final String INDEX_END = ".index.json";
 
   /**
@@ -44,7 +49,7 @@ record ConvertTarget(Path input, Path output, @Nullable Path folder, boolean isN
           target + " is a file; several checkpoints need a folder for their outputs");
     }
     for (String input : inputs) {
-      targets.add(of(Path.of(input), target, several));
+      targets.add(of(Location.of(input), target, several));
     }
     refuseSameOutput(targets);
     return targets;
@@ -63,7 +68,7 @@ record ConvertTarget(Path input, Path output, @Nullable Path folder, boolean isN
     return name.endsWith("/") || name.endsWith(File.separator) || Files.isDirectory(Path.of(name));
   }
 
-  private static ConvertTarget of(Path input, @Nullable String target, boolean several) {
+  private static ConvertTarget of(Location input, @Nullable String target, boolean several) {
     if (target != null && (several || isFolder(target))) {
       Path folder = Path.of(target);
       return new ConvertTarget(input, folder.resolve(outputName(input)), folder, false);
@@ -76,8 +81,13 @@ record ConvertTarget(Path input, Path output, @Nullable Path folder, boolean isN
       throw new IllegalArgumentException(
           input + " is named as a safetensors file already: name the output, or a folder for it");
     }
-    Path file = SourcePath.of(input).file();
-    return new ConvertTarget(input, file.resolveSibling(outputName(input)), null, false);
+    Path output =
+        switch (input) {
+          case Location.OnDisk file ->
+              SourcePath.of(file.path()).file().resolveSibling(outputName(input));
+          case Location.Address address -> Path.of(outputName(address));
+        };
+    return new ConvertTarget(input, output, null, false);
   }
 
   private static boolean isSafetensors(String name) {
@@ -85,16 +95,31 @@ record ConvertTarget(Path input, Path output, @Nullable Path folder, boolean isN
   }
 
   /** The name of an input, or of the member of an archive that it is. */
+  private static String fileName(Location input) {
+    return switch (input) {
+      case Location.OnDisk file -> fileName(file.path());
+      case Location.Address address -> lastName(address.fileName());
+    };
+  }
+
   private static String fileName(Path input) {
     SourcePath source = SourcePath.of(input);
     String name = source.member();
     return name.isEmpty()
         ? String.valueOf(source.file().toAbsolutePath().normalize().getFileName())
-        : name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('!')) + 1);
+        : lastName(name);
   }
 
-  private static String outputName(Path input) {
+  private static String lastName(String name) {
+    return name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('!')) + 1);
+  }
+
+  private static String outputName(Location input) {
     String name = fileName(input);
+    if (input instanceof Location.Address && !FILE_NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          input + " gives no name for a file: name the output with --out");
+    }
     String whole =
         name.endsWith(INDEX_END) ? name.substring(0, name.length() - INDEX_END.length()) : name;
     return isSafetensors(whole) ? whole : TargetNames.of(whole);

@@ -52,7 +52,9 @@ public final class Converter {
   }
 
   /** The same for what is on this disk or for a source, which no output is written over. */
-  static void checkOutput(Input input, Path output, ConvertOptions options, WriteOptions how)
+  @SuppressWarnings("exports") // for programs that know where sources come from
+  public static void checkOutput(
+      Input input, Path output, ConvertOptions options, WriteOptions how)
       throws IOException {
     Optional<Path> file =
         input instanceof Input.OnDisk disk

@@ -74,6 +74,15 @@ public final class Inputs implements AutoCloseable {
   }
 
   /**
+   * The same with sizes, of an address that must be one of a store that can list.
+   *
+   * @throws IOException if that cannot be told
+   */
+  public List<Listed> listAll(Location.Address address) throws IOException {
+    return servers().listAll(address);
+  }
+
+  /**
    * A file that an address stands for.
    *
    * @param name below the address, with slashes; of a file that is named itself, its last name

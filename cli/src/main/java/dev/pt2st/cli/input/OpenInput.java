@@ -1,5 +1,6 @@
 package dev.pt2st.cli.input;
 
+import dev.pt2st.archive.SourcePath;
 import dev.pt2st.io.Input;
 import java.io.Closeable;
 import java.io.IOException;
@@ -14,6 +15,14 @@ import java.util.regex.Pattern;
  */
 public record OpenInput(Input input, Closeable source) implements AutoCloseable {
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+  /** The member of an archive that is read; empty if it is the file itself. */
+  public String member() {
+    return switch (input) {
+      case Input.OnDisk file -> SourcePath.of(file.path()).member();
+      case Input.Ranged ranged -> ranged.member();
+    };
+  }
 
   /**
    * The SHA-256 that the Hub states of a file. It does so of large ones, which it knows by nothing

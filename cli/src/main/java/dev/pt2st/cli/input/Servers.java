@@ -168,6 +168,22 @@ final class Servers implements AutoCloseable {
     if (isFile) {
       return List.of(new Inputs.Listed(address, address.fileName(), -1));
     }
+    return entries(store, address);
+  }
+
+  List<Inputs.Listed> listAll(Location.Address address) throws IOException {
+    Store store = store(address, ScratchFolder.TEMPORARY);
+    if (store instanceof HttpStore) {
+      throw new SourceException(
+          address.name(),
+          Reason.REFUSED,
+          "a web server does not say what files it has; to convert a single one: pt2st convert");
+    }
+    return entries(store, address);
+  }
+
+  private static List<Inputs.Listed> entries(Store store, Location.Address address)
+      throws IOException {
     List<Inputs.Listed> files = new ArrayList<>();
     for (Store.Entry entry : store.list(address.uri())) {
       files.add(

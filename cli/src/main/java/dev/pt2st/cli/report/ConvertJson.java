@@ -2,6 +2,7 @@ package dev.pt2st.cli.report;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.ResourceName;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.plan.LeftOut;
@@ -34,15 +35,19 @@ public final class ConvertJson {
 
   /** All of it. */
   public static Json.Members done(
-      Path input, Path output, ConversionResult outcome, ConvertReport.ConversionRun run) {
+      ResourceName input,
+      Path output,
+      ConversionResult outcome,
+      ConvertReport.ConversionRun run) {
     return json -> new ConvertJson(json, output, outcome, run).write(input);
   }
 
   /** Why there is none; also of a comparison that did not come about. */
-  public static Json.Members failure(Path input, @Nullable Path output, Failure failure) {
+  public static Json.Members failure(
+      ResourceName input, @Nullable ResourceName output, Failure failure) {
     return json -> {
-      json.name("input").value(input.toString());
-      json.name("output").value(output == null ? null : output.toString());
+      json.name("input").value(input.text());
+      json.name("output").value(output == null ? null : output.text());
       json.name("error").value(failure.message());
       json.name("exit_code").value(failure.code().code());
       json.name("refused_globals");
@@ -53,8 +58,8 @@ public final class ConvertJson {
     };
   }
 
-  private void write(Path input) throws IOException {
-    json.name("input").value(input.toString());
+  private void write(ResourceName input) throws IOException {
+    json.name("input").value(input.text());
     json.name("output").value(output.toString());
     Path sidecar = run.sidecar();
     json.name("sidecar").value(sidecar == null ? null : sidecar.toString());

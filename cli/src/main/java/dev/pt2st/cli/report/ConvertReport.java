@@ -1,6 +1,7 @@
 package dev.pt2st.cli.report;
 
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.ResourceName;
 import dev.pt2st.cli.terminal.Colour;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Table.Column;
@@ -45,7 +46,7 @@ public final class ConvertReport {
       @Nullable Path sidecar,
       List<String> options,
       String named,
-      @Nullable Path input) {}
+      @Nullable ResourceName input) {}
 
   public ConvertReport(Path output, ConversionResult outcome, ConversionRun run) {
     this.output = output;
