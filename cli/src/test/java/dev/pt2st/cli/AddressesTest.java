@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands on files that are not on this disk, with a Hub of local folders. */
 class AddressesTest {
-  private static final Pattern COMMIT = Pattern.compile("hf://org/model@[0-9a-f]{40}/");
+  private static final Pattern COMMIT = Pattern.compile("hf://org/model(?:@|%40)[0-9a-f]{40}/");
 
   /** Of the line about the network, which differs from run to run only in its numbers. */
   private static final Pattern TRAFFIC =
@@ -54,6 +54,13 @@ class AddressesTest {
     }
     Files.writeString(copy.resolve("README.md"), "A model.\n");
     Files.write(copy.resolve("large.bin"), new byte[100_000]); // it is kept behind the Hub
+    Path weights = shared.resolve("repositories/org/weights");
+    Files.createDirectories(weights.resolve("old"));
+    Files.copy(Samples.checkpoint("zip_basic.pt"), weights.resolve("pytorch_model.bin"));
+    Files.copy(Samples.checkpoint("zip_basic.pt"), weights.resolve("old/pytorch_model.bin"));
+    Run.done(Samples.checkpoint("zip_basic.pt"), weights.resolve("old/model.safetensors"));
+    Files.writeString(weights.resolve("config.json"), "{}");
+    Files.writeString(weights.resolve("README.md"), "Weights.\n");
     hub = HubOfFolders.start(shared.resolve("repositories"), shared.resolve("home"));
     environment = hub.environment();
   }
@@ -95,7 +102,7 @@ class AddressesTest {
   private static String normalized(String report) {
     return report
         .replaceAll("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ", "TIME")
-        .replaceAll("\\"pt2stFinding/v1\\": \\"[0-9a-f]+\\"", "FINGERPRINT")
+        .replaceAll("\"pt2stFinding.v1\": \"[0-9a-f]+\"", "FINGERPRINT")
         .replaceAll("file://[^\"]*?" + Pattern.quote(copy.toString()), copy.toString())
         .replace("hf://org/model", copy.toString());
   }
@@ -120,9 +127,9 @@ class AddressesTest {
     assertThat(digests(report)).isEqualTo(digests(here.json())).isNotEmpty();
     assertThat(report.getAsJsonArray("files"))
         .filteredOn(file -> file.getAsJsonObject().has("sha256_stated_by"))
-        .singleElement()
-        .asString()
-        .contains("large.bin");
+        .extracting(file -> file.getAsJsonObject().get("path").getAsString())
+        .anyMatch(path -> path.endsWith("/large.bin"))
+        .noneMatch(path -> path.endsWith("/zip_basic.pt"));
   }
 
   private static List<String> digests(JsonObject report) {
@@ -281,5 +288,64 @@ class AddressesTest {
     });
     assertThat(runs.stream().map(run -> run.out() + run.err()))
         .anyMatch(text -> text.contains("/org/model/resolve/main/zip_basic.pt"));
+  }
+
+  @Test
+  void aMigrationFetchesWhatIsNeededAndLeavesNothingBehind() throws IOException {
+    Path out = temporary.resolve("out");
+    Run dry = run("migrate", "--dry-run", "hf://org/weights", "--out", out);
+    assertThat(dry.code()).isZero();
+    assertThat(dry.outLines())
+        .anyMatch(line -> line.matches("fetch +pytorch_model\\.bin, .*"))
+        .anyMatch(line ->
+            line.matches("left alone +old/pytorch_model\\.bin: model\\.safetensors is there.*"))
+        .last()
+        .asString()
+        .matches("to fetch from hf://org/weights: 4 files, .* in about 8 requests");
+    assertThat(out).doesNotExist();
+
+    Path report = temporary.resolve("report.json");
+    Run done = run("migrate", "hf://org/weights", "--out", out, "--report", report);
+    assertThat(done.code()).isZero();
+    assertThat(Files.readString(report)).contains("\"directory\": \"hf://org/weights\"");
+    Path expected = temporary.resolve("expected.safetensors");
+    Run.done(Samples.checkpoint("zip_basic.pt"), expected);
+    assertThat(out.resolve("model.safetensors")).hasSameBinaryContentAs(expected);
+    assertThat(out.resolve("config.json")).hasContent("{}");
+    assertThat(out.resolve("old/model.safetensors")).hasSameBinaryContentAs(expected);
+    assertThat(out.resolve("old/pytorch_model.bin")).doesNotExist();
+    assertOnly("expected.safetensors", "out", "report.json");
+
+    // The same again does nothing again.
+    assertThat(run("migrate", "hf://org/weights", "--out", out).out())
+        .containsPattern("already there +4");
+  }
+
+  private void assertOnly(String... names) throws IOException {
+    try (var files = Files.list(temporary)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder(names);
+    }
+  }
+
+  @Test
+  void aMigrationThatFailsLeavesNothingBehind() throws IOException {
+    Path out = temporary.resolve("out");
+    Run run = run("migrate", "--max-download", "3kB", "hf://org/weights", "--out", out);
+    assertThat(run.code()).isEqualTo(ExitCode.FAILED.code());
+    assertThat(run.err()).contains("more than the 3,000 bytes of download allowed");
+    assertOnly();
+  }
+
+  @Test
+  void aMigrationOfAnAddressNeedsAFolderAndRemovesNothing() {
+    assertThat(run("migrate", "hf://org/weights").err()).contains("name a folder with --out");
+    String out = temporary.resolve("out").toString();
+    assertThat(run("migrate", "--remove-originals", "hf://org/weights", "--out", out).code())
+        .isEqualTo(ExitCode.USAGE.code());
+    assertThat(run("migrate", "--side-files", "link", "hf://org/weights", "--out", out).code())
+        .isEqualTo(ExitCode.USAGE.code());
+    assertThat(run("migrate", "https://127.0.0.1/a.pt", "--out", out).err())
+        .contains("a web server does not say what files it has");
   }
 }

@@ -39,6 +39,7 @@ import java.util.concurrent.Future;
 public final class FetchedFolder implements AutoCloseable {
   private static final String START = ".pt2st-fetched-";
   private static final String LOCK = ".lock";
+  private static final String FILES = "files";
 
   private static final FileAttribute<?>[] ONLY_OWNER =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
@@ -84,6 +85,8 @@ public final class FetchedFolder implements AutoCloseable {
       }
       remove(root);
       Files.createDirectory(root, ONLY_OWNER);
+      // As the outputs get the permissions of what they are made from, these are of the usual kind.
+      Files.createDirectory(root.resolve(FILES));
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -109,7 +112,7 @@ public final class FetchedFolder implements AutoCloseable {
 
   /** Where the files are. */
   public Path root() {
-    return root;
+    return root.resolve(FILES);
   }
 
   /** Refuses at once what the disk has no room for: what is fetched, and as much of outputs. */
@@ -194,7 +197,7 @@ public final class FetchedFolder implements AutoCloseable {
    * Where a file goes. Its name comes from a server: it stays below the folder, whatever it is.
    */
   private Path target(Inputs.Listed file) throws IOException {
-    Path path = root;
+    Path path = root();
     for (String part : file.name().split("/", -1)) {
       boolean leads = part.isEmpty() || part.equals(".") || part.equals("..");
       if (leads || part.chars().anyMatch(c -> c < ' ' || c == '\\' || c == ':')) {
