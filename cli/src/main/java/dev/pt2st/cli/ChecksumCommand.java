@@ -118,8 +118,7 @@ final class ChecksumCommand extends Command {
     ConvertOptions options = content.options(spec());
     Failure failure;
     try (OpenInput open = inputs.open(file);
-        CopyProgress progress =
-            new CopyProgress(terminal, file.fileName(), !Options.isSet(json))) {
+        CopyProgress progress = new CopyProgress(terminal, file.fileName(), !Options.isSet(json))) {
       return new Sum(file, ModelDigest.of(open.input(), options, progress), null);
     } catch (CheckpointException | IOException e) {
       failure = Failure.of(e);

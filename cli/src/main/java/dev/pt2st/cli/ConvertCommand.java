@@ -211,8 +211,8 @@ final class ConvertCommand extends ModelCommand {
       } catch (CheckpointException | IOException | UncheckedIOException e) {
         Failure failure = Failure.of(e);
         code = code.or(tell(failure));
-        objects.add(ConvertJson.failure(
-                target.input().name(), ResourceName.of(target.output()), failure));
+        objects.add(
+            ConvertJson.failure(target.input().name(), ResourceName.of(target.output()), failure));
       }
     }
     return code;
@@ -249,8 +249,7 @@ final class ConvertCommand extends ModelCommand {
         Converter.checkOutput(open.input(), target.output(), options, how);
       }
       try (Conversion conversion = Conversion.open(open.input(), options)) {
-        return new Converted(
-            new ConversionResult(conversion.plan(), List.of()), open.member());
+        return new Converted(new ConversionResult(conversion.plan(), List.of()), open.member());
       }
     }
   }
@@ -306,9 +305,7 @@ final class ConvertCommand extends ModelCommand {
   private void refuseSecondInput(ConvertTarget target) throws IOException {
     Path output = target.output();
     boolean isPair = target.isNamed() && out.getValue() == null;
-    if (!isPair
-        || !Files.isRegularFile(output)
-        || !isOther(target.input(), output)) {
+    if (!isPair || !Files.isRegularFile(output) || !isOther(target.input(), output)) {
       return;
     }
     byte[] first;

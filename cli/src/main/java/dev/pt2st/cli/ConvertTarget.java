@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 record ConvertTarget(Location input, Path output, @Nullable Path folder, boolean isNamed) {
   /** What an address may end in for a file to be named so: no folder, and nothing hidden. */
-  private static final Pattern FILE_NAME = Pattern.compile("[^.\\\\/:\\p{Cntrl}][^\\\\/:\\p{Cntrl}]*");
+  private static final Pattern FILE_NAME =
+      Pattern.compile("[^.\\\\/:\\p{Cntrl}][^\\\\/:\\p{Cntrl}]*");
 
   private static final String INDEX_END = ".index.json";
 

@@ -1,9 +1,9 @@
 package dev.pt2st.cli;
 
-import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.input.Bounds;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
+import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.option.RemoteOptions;
 import dev.pt2st.cli.option.ScanReportOptions;

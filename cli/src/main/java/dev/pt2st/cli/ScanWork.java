@@ -83,8 +83,7 @@ final class ScanWork {
           ? scanned(report, stated.get(), true)
           : scanned(report, sha256(open.input()), false);
     } catch (IOException e) {
-      return scanned(
-          FileScanner.unreadable(address.name(), Failure.reason(e)), null, false);
+      return scanned(FileScanner.unreadable(address.name(), Failure.reason(e)), null, false);
     }
   }
 

@@ -57,7 +57,9 @@ final class VerifyCommand extends ModelCommand {
   @Override
   void printForProgram(Failure failure) {
     if (isForProgram()) {
-      Json.print(terminal, ConvertJson.failure(
+      Json.print(
+          terminal,
+          ConvertJson.failure(
               in.<Location>getValue().name(), out.<Location>getValue().name(), failure));
     }
   }
@@ -106,8 +108,7 @@ final class VerifyCommand extends ModelCommand {
     return ReportOptions.read(path);
   }
 
-  private void print(
-      Location input, Location output, Verification verification, Duration elapsed) {
+  private void print(Location input, Location output, Verification verification, Duration elapsed) {
     if (isForProgram()) {
       Json.print(terminal, writer -> write(writer, input, output, verification, elapsed));
     } else if (!isQuiet()) {
@@ -134,11 +135,7 @@ final class VerifyCommand extends ModelCommand {
   }
 
   private static void write(
-      JsonWriter json,
-      Location input,
-      Location output,
-      Verification verification,
-      Duration elapsed)
+      JsonWriter json, Location input, Location output, Verification verification, Duration elapsed)
       throws IOException {
     json.name("input").value(input.toString());
     json.name("output").value(output.toString());

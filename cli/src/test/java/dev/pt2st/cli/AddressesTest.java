@@ -27,7 +27,8 @@ class AddressesTest {
 
   /** Of the line about the network, which differs from run to run only in its numbers. */
   private static final Pattern TRAFFIC =
-      Pattern.compile("pt2st: network: [\\d,]+ requests?, [\\d.]+ k?M?B received \\([\\d,]+ bytes\\)");
+      Pattern.compile(
+          "pt2st: network: [\\d,]+ requests?, [\\d.]+ k?M?B received \\([\\d,]+ bytes\\)");
 
   @TempDir static Path shared;
   private static HubOfFolders hub;
@@ -121,8 +122,7 @@ class AddressesTest {
 
   @Test
   void digestsSayWhoseTheyAre() throws IOException {
-    JsonObject report =
-        run("scan", "--digest", "--format", "json", "hf://org/model").json();
+    JsonObject report = run("scan", "--digest", "--format", "json", "hf://org/model").json();
     Run here = Run.of("scan", "--digest", "--format", "json", copy);
     assertThat(digests(report)).isEqualTo(digests(here.json())).isNotEmpty();
     assertThat(report.getAsJsonArray("files"))
@@ -283,9 +283,11 @@ class AddressesTest {
       run(address);
     }
     assertThat(runs).hasSizeGreaterThan(60);
-    assertThat(runs).allSatisfy(run -> {
-      assertThat(run.out() + run.err()).doesNotContain(HubOfFolders.TOKEN, "0secret0", "Bearer");
-    });
+    assertThat(runs)
+        .allSatisfy(run -> {
+          assertThat(run.out() + run.err())
+              .doesNotContain(HubOfFolders.TOKEN, "0secret0", "Bearer");
+        });
     assertThat(runs.stream().map(run -> run.out() + run.err()))
         .anyMatch(text -> text.contains("/org/model/resolve/main/zip_basic.pt"));
   }
@@ -323,8 +325,7 @@ class AddressesTest {
 
   private void assertOnly(String... names) throws IOException {
     try (var files = Files.list(temporary)) {
-      assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder(names);
+      assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder(names);
     }
   }
 

@@ -2,11 +2,11 @@ package dev.pt2st.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pt2st.io.SortedDirectory;
-import dev.pt2st.work.OrderedTasks;
 import dev.pt2st.cli.input.Bounds;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
+import dev.pt2st.io.SortedDirectory;
+import dev.pt2st.work.OrderedTasks;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,9 +61,7 @@ class FileWalkTest {
     try (FileWalk walk = new FileWalk(arguments, inputs(), lines, StandardCharsets.UTF_8, wanted)) {
       for (FileWalk.Found found = walk.next(); found != null; found = walk.next()) {
         String problem = found.problem() == null ? "" : ": " + found.problem();
-        names.add(
-            shown(found.location())
-                + problem);
+        names.add(shown(found.location()) + problem);
       }
     }
     return names;

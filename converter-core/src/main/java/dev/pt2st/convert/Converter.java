@@ -53,8 +53,7 @@ public final class Converter {
 
   /** The same for what is on this disk or for a source, which no output is written over. */
   @SuppressWarnings("exports") // for programs that know where sources come from
-  public static void checkOutput(
-      Input input, Path output, ConvertOptions options, WriteOptions how)
+  public static void checkOutput(Input input, Path output, ConvertOptions options, WriteOptions how)
       throws IOException {
     Optional<Path> file =
         input instanceof Input.OnDisk disk

@@ -127,7 +127,8 @@ class RangedInspectTest {
     for (int i = 0; i < Math.min(reads, MOST_READS); i++) {
       int wrong = reads <= MOST_READS ? i : (int) ((long) i * (reads - 1) / (MOST_READS - 1));
       Faults.Kind kind = Faults.Kind.values()[i % Faults.Kind.values().length];
-      assertThatThrownBy(() -> Inspector.inspect(Faults.input(Faults.failing(file, wrong, kind)), OPTIONS))
+      assertThatThrownBy(
+              () -> Inspector.inspect(Faults.input(Faults.failing(file, wrong, kind)), OPTIONS))
           .as("%s at read %s of %s", kind, wrong, reads)
           .isInstanceOf(IOException.class)
           .hasMessageNotContaining("secret");
@@ -152,11 +153,7 @@ class RangedInspectTest {
     TestSource source = TestSource.of(archive);
     String member = "";
     try (OpenSource open =
-        OpenSource.open(
-            archive,
-            Limits.STANDARD,
-            true,
-            ScratchFolder.TEMPORARY)) {
+        OpenSource.open(archive, Limits.STANDARD, true, ScratchFolder.TEMPORARY)) {
       try (WrappedFiles files = open.files()) {
         assertThat(files.next()).isTrue();
         member = files.file().name().within(open.input().name());

@@ -161,7 +161,8 @@ class RangedFileTest {
               new Request(3 * MIB, MIB),
               new Request(4 * MIB, MIB));
       file.willRead(parts);
-      assertThat(file.bytes(3 * MIB, 2 * MIB).toArray(JAVA_BYTE)).isEqualTo(range(3 * MIB, 2 * MIB));
+      assertThat(file.bytes(3 * MIB, 2 * MIB).toArray(JAVA_BYTE))
+          .isEqualTo(range(3 * MIB, 2 * MIB));
       assertThat(source.requests()).hasSize(before + 4);
     }
   }
@@ -342,8 +343,7 @@ class RangedFileTest {
           return true;
         });
     for (int connections : new int[] {1, 4}) {
-      FetchOptions options =
-          new FetchOptions(512, 512, -1, MIB, connections, FetchListener.NONE);
+      FetchOptions options = new FetchOptions(512, 512, -1, MIB, connections, FetchListener.NONE);
       try (MappedFile file = open(source, options)) {
         Throwable[] thrown = {null};
         Thread reader =

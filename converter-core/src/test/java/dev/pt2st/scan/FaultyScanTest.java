@@ -39,13 +39,14 @@ class FaultyScanTest {
       FileReport report = SCANNER.scan(Faults.input(Faults.failing(file, wrong, kind)));
       assertThat(report.verdict())
           .as("%s at read %s of %s: %s", kind, wrong, reads, report.findings())
-          .isIn(
-              Verdict.UNREADABLE, verdict == Verdict.DANGEROUS ? verdict : Verdict.UNREADABLE);
+          .isIn(Verdict.UNREADABLE, verdict == Verdict.DANGEROUS ? verdict : Verdict.UNREADABLE);
       assertThat(report.findings())
           .extracting(Finding::rule)
           .contains(Rule.UNREADABLE)
           .isSubsetOf(Rule.UNREADABLE, Rule.DANGEROUS_GLOBAL);
-      assertThat(report.findings()).extracting(Finding::message).noneMatch(m -> m.contains("secret"));
+      assertThat(report.findings())
+          .extracting(Finding::message)
+          .noneMatch(m -> m.contains("secret"));
     }
     assertThat(Faults.scratchFiles()).isEmpty();
   }
@@ -54,8 +55,7 @@ class FaultyScanTest {
   void theSentenceOfTheSourceIsTheReport() throws Exception {
     Path file = CorpusFiles.hostile().getFirst();
     assertThat(Files.size(file)).isPositive();
-    FileReport report =
-        SCANNER.scan(Faults.input(Faults.failing(file, 0, Faults.Kind.CHANGED)));
+    FileReport report = SCANNER.scan(Faults.input(Faults.failing(file, 0, Faults.Kind.CHANGED)));
     assertThat(report.findings())
         .extracting(Finding::message)
         .containsExactly(file + ": it was replaced while it was read");

@@ -30,8 +30,7 @@ public final class FaultServer implements AutoCloseable {
    * @param target the path with its query
    * @param headers with their names in lower case
    */
-  public record Request(
-      String method, String target, Map<String, String> headers, byte[] body) {
+  public record Request(String method, String target, Map<String, String> headers, byte[] body) {
     /** A header, or an empty text. */
     public String header(String name) {
       return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");

@@ -214,10 +214,7 @@ public final class VirtualBytes implements RangeSource {
 
     Little i32(int value) {
       return raw(
-          ByteBuffer.allocate(Integer.BYTES)
-              .order(ByteOrder.LITTLE_ENDIAN)
-              .putInt(value)
-              .array());
+          ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
     }
 
     Little raw(byte[] bytes) {

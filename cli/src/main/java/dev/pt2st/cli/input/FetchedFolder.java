@@ -162,14 +162,13 @@ public final class FetchedFolder implements AutoCloseable {
       throws IOException {
     Path path = target(file);
     tasks.add(
-        threads.submit(
-            () -> {
-              try (OpenInput open = inputs.open(file.address());
-                  FileChannel channel = create(path)) {
-                copy(open, file, channel);
-              }
-              return null;
-            }));
+        threads.submit(() -> {
+          try (OpenInput open = inputs.open(file.address());
+              FileChannel channel = create(path)) {
+            copy(open, file, channel);
+          }
+          return null;
+        }));
   }
 
   private static void copy(OpenInput open, Inputs.Listed file, FileChannel channel)
@@ -193,9 +192,7 @@ public final class FetchedFolder implements AutoCloseable {
     }
   }
 
-  /**
-   * Where a file goes. Its name comes from a server: it stays below the folder, whatever it is.
-   */
+  /** Where a file goes. Its name comes from a server: it stays below the folder, whatever it is. */
   private Path target(Inputs.Listed file) throws IOException {
     Path path = root();
     for (String part : file.name().split("/", -1)) {

@@ -35,13 +35,11 @@ public final class RemoteOptions {
       OptionSpec.builder("--connections")
           .type(int.class)
           .paramLabel("N")
-          .description(
-              "How many requests are under way at a time. Default: " + CONNECTIONS + ".")
+          .description("How many requests are under way at a time. Default: " + CONNECTIONS + ".")
           .build();
 
   private final OptionSpec noSignRequest =
-      Options.flag(
-          "Ask S3 without credentials, for buckets that are public.", "--no-sign-request");
+      Options.flag("Ask S3 without credentials, for buckets that are public.", "--no-sign-request");
 
   /** Adds them. */
   public void addTo(CommandSpec command) {

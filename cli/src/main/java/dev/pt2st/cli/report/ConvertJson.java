@@ -35,10 +35,7 @@ public final class ConvertJson {
 
   /** All of it. */
   public static Json.Members done(
-      ResourceName input,
-      Path output,
-      ConversionResult outcome,
-      ConvertReport.ConversionRun run) {
+      ResourceName input, Path output, ConversionResult outcome, ConvertReport.ConversionRun run) {
     return json -> new ConvertJson(json, output, outcome, run).write(input);
   }
 

@@ -39,8 +39,7 @@ public final class FetchReport {
               + " is there beside it");
     }
     if (plan.passedOver() > 0) {
-      terminal.line(
-          Table.padded("passed over", WIDTH) + Units.count(plan.passedOver(), "file"));
+      terminal.line(Table.padded("passed over", WIDTH) + Units.count(plan.passedOver(), "file"));
     }
     terminal.line(
         "to fetch from "

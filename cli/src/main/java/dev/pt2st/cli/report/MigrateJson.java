@@ -30,7 +30,8 @@ final class MigrateJson implements AutoCloseable {
   private final JsonWriter json;
   private boolean allUnits;
 
-  MigrateJson(Path file, ResourceName source, MigrationSettings settings, boolean dry) throws IOException {
+  MigrateJson(Path file, ResourceName source, MigrationSettings settings, boolean dry)
+      throws IOException {
     this.file = new ReportFile(file);
     json =
         new JsonWriter(

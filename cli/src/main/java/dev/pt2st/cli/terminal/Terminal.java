@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where a run prints, and the environment that it is in. The launcher says which of the streams are a terminal and how wide that is,
- * since the JVM cannot tell for one stream alone.
+ * Where a run prints, and the environment that it is in. The launcher says which of the streams are
+ * a terminal and how wide that is, since the JVM cannot tell for one stream alone.
  */
 public final class Terminal {
   private static final int DEFAULT_WIDTH = 80;

@@ -78,7 +78,8 @@ class FailureTest {
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("mask: 1 of 3 elements differs, first [2] (element 2): ");
 
-    Json.print(terminal, ConvertJson.failure(ResourceName.of(INPUT), ResourceName.of(output), failure));
+    Json.print(
+        terminal, ConvertJson.failure(ResourceName.of(INPUT), ResourceName.of(output), failure));
     JsonObject json =
         JsonParser.parseString(out.toString(StandardCharsets.UTF_8)).getAsJsonObject();
     assertThat(json.get("exit_code").getAsInt()).isEqualTo(4);

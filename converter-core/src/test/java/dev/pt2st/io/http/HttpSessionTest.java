@@ -44,7 +44,8 @@ class HttpSessionTest {
   private static final byte[] FILE = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private static HttpCall get(FaultServer server) {
-    return HttpCall.of("GET", NAME, Home.of(server.at("/")), server.at("/the-path?Signature=secret"));
+    return HttpCall.of(
+        "GET", NAME, Home.of(server.at("/")), server.at("/the-path?Signature=secret"));
   }
 
   private static String read(HttpSession session, HttpCall call) throws IOException {
@@ -151,8 +152,7 @@ class HttpSessionTest {
   void aFaultIsTriedAgainAndThenSaid(String name, Reply fault, String words) throws IOException {
     List<Duration> waits = new CopyOnWriteArrayList<>();
     try (FaultServer server = new FaultServer(request -> fault);
-        HttpSession session =
-            TestSessions.with(Traffic.unlimited(), Resolver.SYSTEM, waits)) {
+        HttpSession session = TestSessions.with(Traffic.unlimited(), Resolver.SYSTEM, waits)) {
       fails(() -> read(session, get(server)), Reason.UNREADABLE, words);
       assertThat(session.traffic().requests()).isEqualTo(3);
       assertThat(waits).hasSize(2).allMatch(Duration::isPositive);
@@ -164,8 +164,7 @@ class HttpSessionTest {
   void aFaultThatPassesIsNotSeen(String name, Reply fault, String words) throws IOException {
     AtomicInteger count = new AtomicInteger();
     Handler once =
-        request ->
-            count.getAndIncrement() == 0 ? fault : FaultServer.range(request, FILE);
+        request -> count.getAndIncrement() == 0 ? fault : FaultServer.range(request, FILE);
     try (FaultServer server = new FaultServer(once);
         HttpSession session = TestSessions.quick()) {
       assertThat(read(session, get(server))).isEqualTo("2345");
@@ -193,8 +192,7 @@ class HttpSessionTest {
   @Test
   void aServerThatNeverAnswersIsGivenUp() throws IOException {
     List<FaultServer> self = new ArrayList<>();
-    try (FaultServer server =
-            new FaultServer(request -> self.getFirst().stalled(out -> true));
+    try (FaultServer server = new FaultServer(request -> self.getFirst().stalled(out -> true));
         HttpSession session =
             new HttpSession(
                 TestSessions.QUICK.withAttempts(1),
@@ -326,8 +324,7 @@ class HttpSessionTest {
           return n < 2 ? replies.get(n) : FaultServer.range(request, FILE);
         };
     try (FaultServer server = new FaultServer(handler);
-        HttpSession session =
-            TestSessions.with(Traffic.unlimited(), Resolver.SYSTEM, waits)) {
+        HttpSession session = TestSessions.with(Traffic.unlimited(), Resolver.SYSTEM, waits)) {
       assertThat(read(session, get(server))).isEqualTo("2345");
       assertThat(waits.getFirst()).isEqualTo(Duration.ofSeconds(7));
       assertThat(waits.getLast()).isBetween(Duration.ofSeconds(35), Duration.ofSeconds(41));
@@ -344,8 +341,7 @@ class HttpSessionTest {
                 ? FaultServer.answer(429, "", "RateLimit: \"resolvers\";r=0;t=12")
                 : FaultServer.range(request, FILE);
     try (FaultServer server = new FaultServer(handler);
-        HttpSession session =
-            TestSessions.with(Traffic.unlimited(), Resolver.SYSTEM, waits)) {
+        HttpSession session = TestSessions.with(Traffic.unlimited(), Resolver.SYSTEM, waits)) {
       assertThat(read(session, get(server))).isEqualTo("2345");
       assertThat(waits).containsExactly(Duration.ofSeconds(12));
     }
@@ -356,8 +352,7 @@ class HttpSessionTest {
     List<Duration> waits = new CopyOnWriteArrayList<>();
     try (FaultServer server =
             new FaultServer(request -> FaultServer.answer(429, "", "Retry-After: 3600"));
-        HttpSession session =
-            TestSessions.with(Traffic.unlimited(), Resolver.SYSTEM, waits)) {
+        HttpSession session = TestSessions.with(Traffic.unlimited(), Resolver.SYSTEM, waits)) {
       fails(() -> read(session, get(server)), Reason.RATE_LIMITED, "wait for 3600 seconds");
       assertThat(waits).isEmpty();
     }
@@ -518,8 +513,7 @@ class HttpSessionTest {
               NAME,
               Home.of(java.net.URI.create("http://127.0.0.1:1/")),
               java.net.URI.create("http://127.0.0.1:1/"));
-      assertThatThrownBy(
-              () -> session.read(call, 3, 4, ByteBuffer.allocate(2), AnswerCheck.NONE))
+      assertThatThrownBy(() -> session.read(call, 3, 4, ByteBuffer.allocate(2), AnswerCheck.NONE))
           .isInstanceOf(IndexOutOfBoundsException.class);
       assertThat(session.traffic().requests()).isZero();
     }

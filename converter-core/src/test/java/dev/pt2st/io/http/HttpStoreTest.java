@@ -75,8 +75,7 @@ class HttpStoreTest {
         assertThat(read(source, 3, 5)).isEqualTo("34567");
         assertThat(read(source, 15, 1)).isEqualTo("f");
         assertThat(read(source, 16, 0)).isEmpty();
-        assertThatThrownBy(() -> read(source, 15, 2))
-            .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> read(source, 15, 2)).isInstanceOf(IndexOutOfBoundsException.class);
       }
       assertThat(server.requests()).hasSize(3);
       assertThat(server.requests().getFirst().header("Range")).isEqualTo("bytes=0-0");
@@ -230,10 +229,9 @@ class HttpStoreTest {
   @Test
   void aFileWithoutRoomIsNotFetched() throws IOException {
     try (FaultServer server =
-            new FaultServer(
-                request ->
-                    FaultServer.last(
-                        FaultServer.raw(200, new byte[0], "Content-Length: 900000000000000000")));
+            new FaultServer(request ->
+                FaultServer.last(
+                    FaultServer.raw(200, new byte[0], "Content-Length: 900000000000000000")));
         HttpSession session = TestSessions.quick();
         HttpStore store = store(session)) {
       assertThatThrownBy(() -> store.open(server.at("/x").toString()))
@@ -249,8 +247,7 @@ class HttpStoreTest {
             new FaultServer(request -> FaultServer.last(FaultServer.raw(200, FILE)));
         HttpSession session = TestSessions.quick();
         HttpStore store = store(session)) {
-      fails(
-          () -> store.open(server.at("/x").toString()), Reason.REFUSED, "does not say how large");
+      fails(() -> store.open(server.at("/x").toString()), Reason.REFUSED, "does not say how large");
     }
   }
 

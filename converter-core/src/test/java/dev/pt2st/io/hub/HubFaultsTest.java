@@ -47,8 +47,7 @@ class HubFaultsTest {
   }
 
   private static HttpSession session() throws IOException {
-    return new HttpSession(
-        HttpSettings.STANDARD.withAttempts(1), Traffic.unlimited(), Map.of());
+    return new HttpSession(HttpSettings.STANDARD.withAttempts(1), Traffic.unlimited(), Map.of());
   }
 
   private static void fails(ThrowingCallable call, Reason reason, String words) {
@@ -66,13 +65,16 @@ class HubFaultsTest {
   }
 
   private static String file(String path) {
-    return "{\"type\": \"file\", \"path\": \"" + path + "\", \"size\": 16, \"oid\": \"" + COMMIT + "\"}";
+    return "{\"type\": \"file\", \"path\": \""
+        + path
+        + "\", \"size\": 16, \"oid\": \""
+        + COMMIT
+        + "\"}";
   }
 
   /** A Hub whose tree is answered by a test. */
   private static Handler tree(Handler handler) {
-    return request ->
-        request.target().contains("/tree/") ? handler.reply(request) : commit();
+    return request -> request.target().contains("/tree/") ? handler.reply(request) : commit();
   }
 
   @ParameterizedTest
@@ -147,8 +149,7 @@ class HubFaultsTest {
   @Test
   void aRedirectOfTheHubGetsNoToken() throws IOException {
     FaultServer[] servers = new FaultServer[1];
-    try (FaultServer other =
-            new FaultServer(r -> FaultServer.answer(200, "[" + file("a") + "]"));
+    try (FaultServer other = new FaultServer(r -> FaultServer.answer(200, "[" + file("a") + "]"));
         FaultServer server =
             new FaultServer(
                 tree(r -> FaultServer.answer(307, "", "Location: " + servers[0].at("/t"))));
@@ -167,7 +168,7 @@ class HubFaultsTest {
   void aListWithoutAnEndIsRefused() throws IOException {
     try (FaultServer server =
             new FaultServer(
-                tree(r -> FaultServer.answer(200, "[]", "Link: </api/tree/x>; rel=\"next\""))) ;
+                tree(r -> FaultServer.answer(200, "[]", "Link: </api/tree/x>; rel=\"next\"")));
         HttpSession session = session();
         HubStore store = store(server, session)) {
       fails(() -> store.list("hf://org/model"), Reason.REFUSED, "does not end");
@@ -214,7 +215,8 @@ class HubFaultsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{}", "{\"sha\": \"main\"}", "{\"sha\": \"../../x\"}", "{\"sha\": 1}", "x"})
+  @ValueSource(
+      strings = {"{}", "{\"sha\": \"main\"}", "{\"sha\": \"../../x\"}", "{\"sha\": 1}", "x"})
   void aCommitThatIsNoneIsRefused(String body) throws IOException {
     try (FaultServer server = new FaultServer(r -> FaultServer.answer(200, body));
         HttpSession session = session();
@@ -242,7 +244,9 @@ class HubFaultsTest {
     headers.put("Location", "http://localhost:1/f?Signature=x");
     headers.put(instead.split(":", 2)[0], instead.split(":", 2)[1].strip());
     String[] lines =
-        headers.entrySet().stream().map(h -> h.getKey() + ": " + h.getValue()).toArray(String[]::new);
+        headers.entrySet().stream()
+            .map(h -> h.getKey() + ": " + h.getValue())
+            .toArray(String[]::new);
     try (FaultServer server = new FaultServer(r -> head(302, lines));
         HttpSession session = session();
         HubStore store = store(server, session)) {
@@ -385,7 +389,10 @@ class HubFaultsTest {
     try (FaultServer server = new FaultServer(r -> head(401));
         HttpSession session = session();
         HubStore hub = store(server, session, "HF_TOKEN=", "HF_TOKEN_PATH=/nowhere/token")) {
-      fails(() -> hub.open("hf://org/model/f"), Reason.NOT_ALLOWED, "wants a token for it (HF_TOKEN)");
+      fails(
+          () -> hub.open("hf://org/model/f"),
+          Reason.NOT_ALLOWED,
+          "wants a token for it (HF_TOKEN)");
       assertThat(server.requests().getFirst().header("Authorization")).isEmpty();
     }
   }

@@ -42,7 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Models are read off a Hub of local folders, over two origins as on the real one. */
 class HubStoreTest {
   private static final byte[] LARGE = random(40_000, 1);
-  private static final byte[] SMALL = "{\"a\": 1}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  private static final byte[] SMALL =
+      "{\"a\": 1}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
   private static Path interpreter = Path.of("");
   private static @Nullable HubServer shared;
 
@@ -331,7 +332,9 @@ class HubStoreTest {
     Path blob = Files.write(blob(sha256(LARGE)), LARGE);
     try (Hub hub = new Hub(Map.of());
         RangeSource source = hub.store.open("hf://acme/gpt/model.bin")) {
-      assertThat(source).asInstanceOf(type(FileSource.class)).extracting(FileSource::path)
+      assertThat(source)
+          .asInstanceOf(type(FileSource.class))
+          .extracting(FileSource::path)
           .isEqualTo(Optional.of(blob));
       assertThat(read(source, 100, 50)).isEqualTo(part(LARGE, 100, 50));
       assertThat(source.name().text()).matches("hf://acme/gpt@[0-9a-f]{40}/model.bin");
@@ -386,15 +389,13 @@ class HubStoreTest {
     Path model = cache.resolve("models--acme--gpt");
     Path snapshot = Files.createDirectories(model.resolve("snapshots").resolve(commit));
     Files.createDirectories(snapshot.resolve("sub"));
-    Files.createSymbolicLink(
-        snapshot.resolve("model.bin"), Path.of("../../blobs", sha256(LARGE)));
+    Files.createSymbolicLink(snapshot.resolve("model.bin"), Path.of("../../blobs", sha256(LARGE)));
     Files.createSymbolicLink(
         snapshot.resolve("sub/m.bin"), Path.of("../../../blobs", sha256(LARGE)));
     // Links that lead elsewhere are no files of the model.
     Path outside = Files.write(cache.resolve(sha256(SMALL)), SMALL);
     Files.createSymbolicLink(snapshot.resolve("absolute"), outside.toAbsolutePath());
-    Files.createSymbolicLink(
-        snapshot.resolve("out"), Path.of("../../../", sha256(SMALL)));
+    Files.createSymbolicLink(snapshot.resolve("out"), Path.of("../../../", sha256(SMALL)));
     Files.writeString(
         Files.createDirectories(model.resolve("refs")).resolve("main"), commit + "\n");
     try (Hub hub = new Hub(Map.of("HF_HUB_OFFLINE", "yes"))) {
