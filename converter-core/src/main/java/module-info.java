@@ -68,9 +68,8 @@ module dev.pt2st.core {
       dev.pt2st.bench,
       dev.pt2st.cli;
   exports dev.pt2st.io.http to
-      dev.pt2st.bench,
       dev.pt2st.cli;
-  exports dev.pt2st.io.hub to
+  exports dev.pt2st.io.remote to
       dev.pt2st.cli;
   exports dev.pt2st.migrate.names to
       dev.pt2st.cli;

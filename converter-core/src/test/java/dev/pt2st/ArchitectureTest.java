@@ -2,6 +2,8 @@ package dev.pt2st;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -18,6 +20,7 @@ import java.lang.classfile.constantpool.Utf8Entry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,7 +177,10 @@ class ArchitectureTest {
     noClasses()
         .that(not(resideInAPackage("dev.pt2st.io")))
         .should()
-        .dependOnClassesThat(resideInAPackage("java.nio.channels.."))
+        .dependOnClassesThat(
+            resideInAPackage("java.nio.channels..")
+                // What a channel throws is caught, and thrown, by those who wait.
+                .and(not(assignableTo(Throwable.class))))
         .check(CLASSES);
   }
 
@@ -209,8 +215,6 @@ class ArchitectureTest {
         "java.lang.invoke..",
         "javax.script..",
         "javax.tools..",
-        "java.net..",
-        "java.net.http..",
         "java.rmi..",
         "javax.naming..",
         "java.util.logging..",
@@ -224,8 +228,6 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             resideInAPackage(name)
-                // A text, which shows the bytes of a path; what connects is java.net.URL.
-                .and(not(describe("java.net.URI", type -> type.isEquivalentTo(java.net.URI.class))))
                 // The compiler's own, for lambdas, records and switches.
                 .and(
                     not(
@@ -237,6 +239,47 @@ class ArchitectureTest {
                                     || type.getSimpleName().equals("Lookup")
                                     || type.getSimpleName().equals("SwitchBootstraps")))))
         .check(CLASSES);
+  }
+
+  /** What connects is in one package; elsewhere an address is a text. */
+  @Test
+  void onlyOnePackageTalks() {
+    noClasses()
+        .that(not(resideInAPackage("dev.pt2st.io.http")))
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("java.net..")
+                .and(
+                    not(
+                        belongToAnyOf(
+                            java.net.URI.class,
+                            java.net.URISyntaxException.class,
+                            java.net.URLDecoder.class))))
+        .check(CLASSES);
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            belongToAnyOf(
+                java.net.URL.class,
+                java.net.URLConnection.class,
+                java.net.Socket.class,
+                java.net.ServerSocket.class,
+                java.net.DatagramSocket.class,
+                java.nio.channels.SocketChannel.class,
+                java.nio.channels.ServerSocketChannel.class,
+                java.nio.channels.DatagramChannel.class,
+                java.net.http.WebSocket.class))
+        .check(CLASSES);
+  }
+
+  /** Redirects are ours to judge, and one place makes the client that sends. */
+  @Test
+  void oneClassMakesConnections() {
+    assertThat(callersOf(HttpClient.class, "newBuilder"))
+        .containsExactly("dev.pt2st.io.http.Attempts");
+    assertThat(callersOf(HttpClient.class, "newHttpClient")).isEmpty();
+    assertThat(callersOf(HttpClient.class, "send")).containsExactly("dev.pt2st.io.http.Attempts");
+    assertThat(callersOf(HttpClient.class, "sendAsync")).isEmpty();
   }
 
   @ParameterizedTest
@@ -357,7 +400,8 @@ class ArchitectureTest {
                 || name.startsWith("com.google.gson")
                 || name.startsWith("com.google.re2j")
                 || name.startsWith("com.github.luben.zstd")
-                || name.startsWith("org.jspecify"));
+                || name.startsWith("org.jspecify")
+                || name.equals("javax.net.ssl"));
   }
 
   /** A library's messages are for its callers; a program has the words for its own options. */
@@ -377,9 +421,9 @@ class ArchitectureTest {
     assertThat(found).isEmpty();
   }
 
-  /** No module that talks, scripts or manages can be reached: they are not even asked for. */
+  /** No module that scripts or manages can be reached: they are not even asked for. */
   @Test
-  void theModuleRequiresNothingButItsDecoders() throws Exception {
+  void theModuleRequiresItsDecodersAndOneClient() throws Exception {
     Path descriptor =
         Path.of(System.getProperty("pt2st.root", ".."))
             .resolve("converter-core/src/main/java/module-info.java");
@@ -387,7 +431,7 @@ class ArchitectureTest {
         .filteredOn(line -> line.startsWith("requires"))
         .allMatch(line ->
             line.matches(
-                "requires (static |transitive )*(org\\.apache\\.commons\\.compress"
+                "requires (static |transitive )*(java\\.net\\.http|org\\.apache\\.commons\\.compress"
                     + "|org\\.tukaani\\.xz|org\\.jspecify|com\\.google\\.gson"
                     + "|(com\\.google\\.)?re2j|com\\.github\\.luben\\.zstd_jni);"));
   }

@@ -29,8 +29,9 @@ public final class FaultServer implements AutoCloseable {
    *
    * @param target the path with its query
    * @param headers with their names in lower case
+   * @param body each byte as a character
    */
-  public record Request(String method, String target, Map<String, String> headers, byte[] body) {
+  public record Request(String method, String target, Map<String, String> headers, String body) {
     /** A header, or an empty text. */
     public String header(String name) {
       return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");
@@ -204,7 +205,7 @@ public final class FaultServer implements AutoCloseable {
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
     int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-    return new Request(words[0], words[1], headers, in.readNBytes(length));
+    return new Request(words[0], words[1], headers, new String(in.readNBytes(length), StandardCharsets.ISO_8859_1));
   }
 
   private static String line(InputStream in) throws IOException {

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -23,12 +26,25 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>The client looks a name up by itself, in the cache of the JVM. So the guard is asked twice,
  * before a request and when its answer begins: what the client has found meanwhile is still in that
- * cache then. No byte of an answer is used before the second look.
+ * cache then. No byte of an answer is used before the second look. If a JVM is set to keep no names
+ * at all, the certificate of an encrypted connection is what is left.
  */
-final class AddressGuard {
+final class AddressGuard implements AutoCloseable {
+  private static final long IDLE_SECONDS = 5;
+
   private final Resolver resolver;
   private final Duration timeout;
   private final Map<Origin, Set<AddressKind>> homes = new ConcurrentHashMap<>();
+
+  /** A lookup cannot be interrupted, so nobody waits for it by itself. */
+  private final ExecutorService lookups =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          Thread.ofPlatform().daemon().name("lookup-", 0).factory());
 
   AddressGuard(Resolver resolver, Duration timeout) {
     this.resolver = resolver;
@@ -95,8 +111,7 @@ final class AddressGuard {
 
   private Set<AddressKind> kinds(ResourceName source, String host)
       throws SourceException, InterruptedException {
-    FutureTask<InetAddress[]> lookup = new FutureTask<>(() -> resolver.addresses(host));
-    Thread.ofVirtual().start(lookup);
+    Future<InetAddress[]> lookup = lookups.submit(() -> resolver.addresses(host));
     try {
       Set<AddressKind> kinds = EnumSet.noneOf(AddressKind.class);
       for (InetAddress address : lookup.get(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -111,5 +126,10 @@ final class AddressGuard {
       throw new SourceException(
           source, Reason.UNREADABLE, "the address of the host " + host + " is not found in time");
     }
+  }
+
+  @Override
+  public void close() {
+    lookups.shutdownNow();
   }
 }

@@ -89,13 +89,14 @@ final class Attempts implements AutoCloseable {
     ResourceName source = call.source();
     Origin server = Origin.of(uri);
     Redirects.check(source, call.home(), server);
+    HttpClient sender = client();
     look(call, server);
     HttpRequest request = request(call, uri, server, deadline);
     traffic.request(source, expected);
     BodyQueue body = new BodyQueue();
     boolean begun = false;
     try {
-      HttpResponse<BodyQueue> response = client().send(request, info -> body);
+      HttpResponse<BodyQueue> response = sender.send(request, info -> body);
       look(call, server);
       HttpAnswer answer =
           new HttpAnswer(uri, response.statusCode(), response.headers(), new byte[0]);
@@ -174,6 +175,7 @@ final class Attempts implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    guard.close();
     if (client != null) {
       client.shutdownNow();
       client.close();

@@ -26,8 +26,10 @@ import java.util.Set;
 final class HubClient {
   private static final int MOST_BODY = 32 << 20;
 
-  /** Of up to 1,000 files each. */
-  private static final int MOST_PAGES = 1000;
+  private static final int MOST_FILES = 1_000_000;
+
+  /** Each has at least one entry, and up to 1,000. */
+  private static final int MOST_PAGES = 2000;
 
   private static final int MOST_HOPS = 5;
 
@@ -98,7 +100,7 @@ final class HubClient {
         files.sort(Comparator.comparing(HubFile::path, Utf8Order.COMPARATOR));
         return files;
       }
-      if (read.isEmpty()) {
+      if (read.isEmpty() || files.size() > MOST_FILES) {
         break;
       }
       next = Redirects.resolve(name, next, link);

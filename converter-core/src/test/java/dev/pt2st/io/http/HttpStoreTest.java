@@ -86,6 +86,28 @@ class HttpStoreTest {
     }
   }
 
+  /** What a debugger, a log or a crash would print. */
+  @Test
+  void nothingShowsASignature() throws IOException {
+    try (FaultServer server = new FaultServer(request -> FaultServer.range(request, FILE, ETAG));
+        HttpSession session = TestSessions.quick();
+        HttpStore store = store(session)) {
+      String uri = server.at("/a?Signature=secret").toString();
+      HttpCall call =
+          HttpCall.of(
+              "GET", ShownAddress.of(uri), Home.of(server.at("/a?secret")), server.at("/a?secret"));
+      RangedSource.Location location = new RangedSource.Location(call, AnswerCheck.NONE, true);
+      assertThat(
+              List.of(
+                  call.toString(),
+                  location.toString().replaceAll("check=[^,]*", ""),
+                  session.send(call, 100).toString(),
+                  store.open(uri).toString(),
+                  Home.of(server.at("/a?secret")).toString()))
+          .noneMatch(text -> text.contains("secret"));
+    }
+  }
+
   @Test
   void oneFileIsListed() throws IOException {
     try (FaultServer server = new FaultServer(request -> FaultServer.range(request, FILE, ETAG));

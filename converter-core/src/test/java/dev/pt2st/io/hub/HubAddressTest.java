@@ -13,6 +13,7 @@ class HubAddressTest {
   @ParameterizedTest
   @CsvSource({
     "hf://org/model, org/model, main, ''",
+    "HF://org/model, org/model, main, ''",
     "hf://org/model/, org/model, main, ''",
     "hf://models/org/model, org/model, main, ''",
     "hf://org/model/a/b.pt, org/model, main, a/b.pt",
