@@ -70,6 +70,9 @@ module dev.pt2st.core {
   exports dev.pt2st.io.http to
       dev.pt2st.bench,
       dev.pt2st.cli;
+  exports dev.pt2st.io.s3 to
+      dev.pt2st.bench,
+      dev.pt2st.cli;
   exports dev.pt2st.migrate.names to
       dev.pt2st.cli;
   exports dev.pt2st.pickle to
