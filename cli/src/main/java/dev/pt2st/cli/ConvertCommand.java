@@ -171,7 +171,7 @@ final class ConvertCommand extends ModelCommand {
     for (ConvertTarget target : targets) {
       options(target.output());
     }
-    try (Inputs inputs = inputs()) {
+    try (Inputs inputs = inputs(ScratchFolder.beside(targets.getFirst().output()))) {
       return runAll(inputs, targets, how);
     }
   }
@@ -264,7 +264,7 @@ final class ConvertCommand extends ModelCommand {
       Files.createDirectories(folder);
     }
     boolean isDone = false;
-    try (OpenInput open = inputs.open(target.input(), ScratchFolder.beside(output));
+    try (OpenInput open = inputs.open(target.input());
         CopyProgress progress = progress(target.input());
         Conversion conversion = Conversion.openFor(open.input(), output, options, how, progress)) {
       if (open.input() instanceof Input.Ranged ranged) {

@@ -8,6 +8,7 @@ import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.option.RemoteOptions;
 import dev.pt2st.cli.report.CopyProgress;
 import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.io.ScratchFolder;
 import java.util.List;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -48,9 +49,13 @@ abstract class ModelCommand extends Command {
     LimitOptions.addTo(spec());
   }
 
-  /** What opens the inputs; it says in the end what was asked of the network. */
-  final Inputs inputs() {
-    return new Inputs(remote.bounds(spec()), terminal, isQuiet());
+  /**
+   * What opens the inputs; it says in the end what was asked of the network.
+   *
+   * @param scratch where a file is put that its server gives out as a whole alone
+   */
+  final Inputs inputs(ScratchFolder scratch) {
+    return new Inputs(remote.bounds(spec()), scratch, terminal, isQuiet());
   }
 
   /** Whether one JSON object is printed. */

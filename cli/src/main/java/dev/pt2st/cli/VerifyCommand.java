@@ -18,6 +18,7 @@ import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.verify.Verification;
 import dev.pt2st.verify.Verifier;
 import java.io.IOException;
@@ -73,7 +74,7 @@ final class VerifyCommand extends ModelCommand {
     ConvertOptions options = options();
     long start = System.nanoTime();
     Verification verification;
-    try (Inputs inputs = inputs();
+    try (Inputs inputs = inputs(ScratchFolder.TEMPORARY);
         OpenInput right = inputs.open(input);
         OpenInput other = inputs.open(output);
         CopyProgress progress = progress(output)) {

@@ -210,8 +210,8 @@ class AddressesTest {
         "hf://org/none | there is no such model on the Hub, or it is private",
         "hf://org/model@v9 | the model has no such revision",
         "hf://org/model/none.pt | the model has no such file",
-        "gs://bucket/key | make a signed URL of the object and name its https:// address",
-        "az://container/blob | make a signed URL of the object and name its https:// address",
+        "gs://bucket/key | Google Cloud Storage is reached through its S3 interoperability",
+        "az://container/blob | Azure is reached by an https:// address",
         "ftp://host/file | this is not an address that is read",
         "file:///etc/passwd | a file on this disk is named by its path",
       })

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Inputs implements AutoCloseable {
   private final Bounds bounds;
+  private final ScratchFolder scratch;
   private final Terminal terminal;
   private final boolean quiet;
 
@@ -29,28 +30,32 @@ public final class Inputs implements AutoCloseable {
    * @param quiet whether nothing is said of what is fetched
    */
   public Inputs(Bounds bounds, Terminal terminal, boolean quiet) {
-    this.bounds = bounds;
-    this.terminal = terminal;
-    this.quiet = quiet;
+    this(bounds, ScratchFolder.TEMPORARY, terminal, quiet);
   }
 
-  /** Opens an input, with what is fetched where the system keeps temporary files. */
-  public OpenInput open(Location location) throws IOException {
-    return open(location, ScratchFolder.TEMPORARY);
+  /**
+   * The same with another place for a file that its server gives out as a whole alone.
+   *
+   * @param scratch there is room for it
+   */
+  public Inputs(Bounds bounds, ScratchFolder scratch, Terminal terminal, boolean quiet) {
+    this.bounds = bounds;
+    this.scratch = scratch;
+    this.terminal = terminal;
+    this.quiet = quiet;
   }
 
   /**
    * Opens an input.
    *
-   * @param scratch where the whole file is put if its server gives out no parts of it
    * @throws IOException if an address is of no kind that is read, or cannot be opened
    */
-  public OpenInput open(Location location, ScratchFolder scratch) throws IOException {
+  public OpenInput open(Location location) throws IOException {
     return switch (location) {
       case Location.OnDisk file -> new OpenInput(Input.of(file.path()), () -> {});
       case Location.Address address -> {
         OpenInput known = looked.remove(address.uri());
-        yield known != null ? known : servers().open(address, scratch);
+        yield known != null ? known : servers().open(address);
       }
     };
   }
@@ -90,10 +95,10 @@ public final class Inputs implements AutoCloseable {
    */
   public record Listed(Location.Address address, String name, long size) {}
 
-  private synchronized Servers servers() throws IOException {
+  private synchronized Servers servers() {
     Servers known = servers;
     if (known == null) {
-      known = new Servers(bounds, terminal, quiet);
+      known = new Servers(bounds, scratch, terminal, quiet);
       servers = known;
     }
     return known;

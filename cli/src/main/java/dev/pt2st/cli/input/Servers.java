@@ -12,45 +12,48 @@ import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.io.SourceException;
 import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.Store;
-import dev.pt2st.io.http.HttpSession;
 import dev.pt2st.io.http.HttpSettings;
 import dev.pt2st.io.http.HttpStore;
 import dev.pt2st.io.http.Traffic;
-import dev.pt2st.io.hub.HubSettings;
-import dev.pt2st.io.hub.HubStore;
+import dev.pt2st.io.remote.RemoteStores;
+import dev.pt2st.io.s3.S3Options;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that knows which addresses there are and who serves them. It is made for the first
- * address of a command, and loads all that has to do with the network.
+ * The servers that the addresses of a command lead to. It is made for the first address, and loads
+ * all that has to do with the network.
  */
 final class Servers implements AutoCloseable {
   /** What is smaller is fetched without a word. */
   private static final long WORTH_A_WORD = 16 << 20;
 
+  private static final S3Options ANONYMOUS =
+      new S3Options(null, null, null, S3Options.Addressing.AUTO, S3Options.Signing.ANONYMOUS);
+
   private final Terminal terminal;
   private final boolean quiet;
-  private final Map<String, String> environment;
   private final Traffic traffic;
-  private final HttpSession session;
+  private final RemoteStores stores;
   private final FetchOptions fetching;
-  private @Nullable Store hub;
 
-  Servers(Bounds bounds, Terminal terminal, boolean quiet) throws IOException {
+  Servers(Bounds bounds, ScratchFolder scratch, Terminal terminal, boolean quiet) {
     this.terminal = terminal;
     this.quiet = quiet;
-    this.environment = terminal.environment();
     this.traffic = new Traffic(bounds.requests(), bounds.bytes());
-    this.session =
-        new HttpSession(
-            HttpSettings.STANDARD.withConnections(bounds.connections()), traffic, environment);
+    this.stores =
+        new RemoteStores(
+            HttpSettings.STANDARD.withConnections(bounds.connections()),
+            traffic,
+            terminal.environment(),
+            Path.of(System.getProperty("user.home", "")),
+            scratch,
+            this::tellWhole,
+            bounds.anonymous() ? ANONYMOUS : S3Options.STANDARD);
     this.fetching =
         FetchOptions.STANDARD
             .withConnections(bounds.connections())
@@ -75,8 +78,8 @@ final class Servers implements AutoCloseable {
     }
   }
 
-  OpenInput open(Location.Address address, ScratchFolder scratch) throws IOException {
-    Store store = store(address, scratch);
+  OpenInput open(Location.Address address) throws IOException {
+    Store store = stores.store(address.uri());
     try {
       return opened(store.open(address.uri()), "");
     } catch (SourceException e) {
@@ -107,43 +110,8 @@ final class Servers implements AutoCloseable {
     return new OpenInput(new Input.Ranged(source, member, fetching), source::close);
   }
 
-  private Store store(Location.Address address, ScratchFolder scratch) throws IOException {
-    return switch (address.scheme()) {
-      case "hf" -> hub();
-      case "http", "https" ->
-          new HttpStore(
-              session,
-              scratch,
-              (name, size) ->
-                  tell(
-                      name
-                          + ": its server gives out no parts of it, so all "
-                          + shown(size)
-                          + " are fetched"));
-      default -> throw new SourceException(address.name(), Reason.REFUSED, notRead(address));
-    };
-  }
-
-  private static String notRead(Location.Address address) {
-    return switch (address.scheme()) {
-      case "gs", "az", "abfs", "abfss", "wasb", "wasbs" ->
-          "this store is not read by such an address; make a signed URL of the object and name its"
-              + " https:// address";
-      case "file" -> "a file on this disk is named by its path, without file://";
-      default ->
-          "this is not an address that is read; there are hf://, s3:// and https:// addresses";
-    };
-  }
-
-  private synchronized Store hub() throws IOException {
-    Store known = hub;
-    if (known == null) {
-      known =
-          new HubStore(
-              session, HubSettings.of(environment, Path.of(System.getProperty("user.home"))));
-      hub = known;
-    }
-    return known;
+  private void tellWhole(ResourceName name, long size) {
+    tell(name + ": its server gives out no parts of it, so all " + shown(size) + " are fetched");
   }
 
   /**
@@ -153,7 +121,7 @@ final class Servers implements AutoCloseable {
    */
   List<Inputs.Listed> list(Location.Address address, Consumer<OpenInput> looked)
       throws IOException {
-    Store store = store(address, ScratchFolder.TEMPORARY);
+    Store store = stores.store(address.uri());
     boolean isFile = store instanceof HttpStore;
     if (!isFile && !address.uri().endsWith("/")) {
       try {
@@ -172,7 +140,7 @@ final class Servers implements AutoCloseable {
   }
 
   List<Inputs.Listed> listAll(Location.Address address) throws IOException {
-    Store store = store(address, ScratchFolder.TEMPORARY);
+    Store store = stores.store(address.uri());
     if (store instanceof HttpStore) {
       throw new SourceException(
           address.name(),
@@ -206,7 +174,7 @@ final class Servers implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    session.close();
+  public void close() throws IOException {
+    stores.close();
   }
 }

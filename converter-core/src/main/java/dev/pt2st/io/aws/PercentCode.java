@@ -32,16 +32,25 @@ public final class PercentCode {
     return encode(text, PLAIN + "/");
   }
 
-  private static String encode(String text, String plain) {
-    ByteBuffer bytes;
+  /**
+   * The UTF-8 of a text.
+   *
+   * @throws IllegalArgumentException if it has half of a surrogate pair
+   */
+  public static byte[] bytes(String text) {
     try {
-      bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      byte[] bytes = new byte[encoded.remaining()];
+      encoded.get(bytes);
+      return bytes;
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException("half of a surrogate pair", e);
     }
+  }
+
+  private static String encode(String text, String plain) {
     StringBuilder encoded = new StringBuilder(text.length());
-    while (bytes.hasRemaining()) {
-      byte b = bytes.get();
+    for (byte b : bytes(text)) {
       char c = (char) b;
       boolean letterOrDigit =
           (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');

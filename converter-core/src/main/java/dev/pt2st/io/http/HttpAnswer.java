@@ -3,8 +3,11 @@ package dev.pt2st.io.http;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
  * What a server has answered. It shows nothing but its status: a header may hold an address with a
@@ -38,6 +41,20 @@ public final class HttpAnswer {
   /** The first header of a name, whatever its case. It is text of the server's. */
   public Optional<String> header(String name) {
     return headers.firstValue(name);
+  }
+
+  /** All headers whose names begin so, by their names in lower case; of each the first one. */
+  public Map<String, String> headersFrom(String prefix) {
+    Map<String, String> found = new TreeMap<>();
+    headers
+        .map()
+        .forEach((name, values) -> {
+          String key = name.toLowerCase(Locale.ROOT);
+          if (key.startsWith(prefix)) {
+            found.put(key, values.getFirst());
+          }
+        });
+    return found;
   }
 
   /** A header that is a number without a sign; empty if it is something else. */

@@ -12,6 +12,10 @@ import dev.pt2st.io.http.Traffic;
 import dev.pt2st.io.http.WholeFileListener;
 import dev.pt2st.io.hub.HubSettings;
 import dev.pt2st.io.hub.HubStore;
+import dev.pt2st.io.s3.OtherClouds;
+import dev.pt2st.io.s3.S3Options;
+import dev.pt2st.io.s3.S3Settings;
+import dev.pt2st.io.s3.S3Store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -34,6 +38,7 @@ public final class RemoteStores implements AutoCloseable {
   private final Path home;
   private final ScratchFolder scratch;
   private final WholeFileListener listener;
+  private final S3Options s3;
   private final Map<String, Store> stores = new HashMap<>();
   private @Nullable HttpSession session;
 
@@ -44,6 +49,7 @@ public final class RemoteStores implements AutoCloseable {
    * @param home the user's home
    * @param scratch where a file is kept that has to be fetched as a whole
    * @param listener is told before that
+   * @param s3 what the user says of S3 beside the environment
    */
   public RemoteStores(
       HttpSettings settings,
@@ -51,13 +57,26 @@ public final class RemoteStores implements AutoCloseable {
       Map<String, String> environment,
       Path home,
       ScratchFolder scratch,
-      WholeFileListener listener) {
+      WholeFileListener listener,
+      S3Options s3) {
     this.settings = settings;
     this.traffic = traffic;
     this.environment = environment;
     this.home = home;
     this.scratch = scratch;
     this.listener = listener;
+    this.s3 = s3;
+  }
+
+  /** With what the environment says of S3. */
+  public RemoteStores(
+      HttpSettings settings,
+      Traffic traffic,
+      Map<String, String> environment,
+      Path home,
+      ScratchFolder scratch,
+      WholeFileListener listener) {
+    this(settings, traffic, environment, home, scratch, listener, S3Options.STANDARD);
   }
 
   /** With the environment of this process. */
@@ -98,11 +117,17 @@ public final class RemoteStores implements AutoCloseable {
     return switch (scheme) {
       case "hf" -> new HubStore(session(), HubSettings.of(environment, home));
       case "https", "http" -> new HttpStore(session(), scratch, listener);
+      case "s3" -> new S3Store(session(), S3Settings.of(environment, home, s3));
       default ->
-          throw new SourceException(
-              ShownAddress.of(uri),
-              Reason.REFUSED,
-              "there is no way to read addresses of this kind; hf:// and https:// are read");
+          throw OtherClouds.refusal(uri)
+              .orElseGet(() ->
+                  new SourceException(
+                      ShownAddress.of(uri),
+                      Reason.REFUSED,
+                      scheme.equals("file")
+                          ? "a file on this disk is named by its path, without file://"
+                          : "this is not an address that is read; there are hf://, s3:// and https://"
+                              + " addresses"));
     };
   }
 
