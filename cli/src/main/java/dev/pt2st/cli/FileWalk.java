@@ -237,12 +237,10 @@ final class FileWalk implements AutoCloseable {
     pattern = null;
     Path path;
     try {
-      switch (Location.of(argument)) {
-        case Location.Address address -> {
-          return begin(address);
-        }
-        case Location.OnDisk file -> path = file.path();
+      if (Location.of(argument) instanceof Location.Address address) {
+        return begin(address);
       }
+      path = Path.of(argument);
     } catch (InvalidPathException e) {
       return pattern(argument);
     }

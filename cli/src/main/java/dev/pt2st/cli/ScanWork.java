@@ -45,10 +45,9 @@ final class ScanWork {
     if (problem != null) {
       return scanned(FileScanner.unreadable(found.location().name(), problem), null, false);
     }
-    return switch (found.location()) {
-      case Location.OnDisk file -> on(file.path());
-      case Location.Address address -> on(address);
-    };
+    return found.location() instanceof Location.OnDisk file
+        ? on(file.path())
+        : on((Location.Address) found.location());
   }
 
   private ScannedFile scanned(FileReport report, @Nullable String sha256, boolean stated) {

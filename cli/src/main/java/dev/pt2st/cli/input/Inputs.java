@@ -51,13 +51,13 @@ public final class Inputs implements AutoCloseable {
    * @throws IOException if an address is of no kind that is read, or cannot be opened
    */
   public OpenInput open(Location location) throws IOException {
-    return switch (location) {
-      case Location.OnDisk file -> new OpenInput(Input.of(file.path()), () -> {});
-      case Location.Address address -> {
-        OpenInput known = looked.remove(address.uri());
-        yield known != null ? known : servers().open(address);
-      }
-    };
+    // A switch over types takes a while to be linked, and most commands begin here.
+    if (location instanceof Location.OnDisk file) {
+      return new OpenInput(Input.of(file.path()), null);
+    }
+    Location.Address address = (Location.Address) location;
+    OpenInput known = looked.remove(address.uri());
+    return known != null ? known : servers().open(address);
   }
 
   /**

@@ -6,22 +6,22 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An input with what has to be closed after it was read.
  *
  * @param input what is read
- * @param source closed by {@link #close}
+ * @param source closed by {@link #close}; null if there is nothing to be closed
  */
-public record OpenInput(Input input, Closeable source) implements AutoCloseable {
+public record OpenInput(Input input, @Nullable Closeable source) implements AutoCloseable {
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   /** The member of an archive that is read; empty if it is the file itself. */
   public String member() {
-    return switch (input) {
-      case Input.OnDisk file -> SourcePath.of(file.path()).member();
-      case Input.Ranged ranged -> ranged.member();
-    };
+    return input instanceof Input.OnDisk file
+        ? SourcePath.of(file.path()).member()
+        : ((Input.Ranged) input).member();
   }
 
   /**
@@ -38,6 +38,8 @@ public record OpenInput(Input input, Closeable source) implements AutoCloseable 
 
   @Override
   public void close() throws IOException {
-    source.close();
+    if (source != null) {
+      source.close();
+    }
   }
 }
