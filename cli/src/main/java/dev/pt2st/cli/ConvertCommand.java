@@ -6,6 +6,7 @@ import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
 import dev.pt2st.ResourceName;
 import dev.pt2st.archive.Containers;
+import dev.pt2st.cli.input.FetchedFolder;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
 import dev.pt2st.cli.input.OpenInput;
@@ -16,6 +17,8 @@ import dev.pt2st.cli.report.ConvertReport;
 import dev.pt2st.cli.report.CopyProgress;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.Failure;
+import dev.pt2st.cli.report.OutputNames;
+import dev.pt2st.cli.report.scan.Sha256;
 import dev.pt2st.cli.terminal.Colour;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.ShellWord;
@@ -37,6 +40,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,11 +66,12 @@ final class ConvertCommand extends ModelCommand {
 
   private final OptionSpec out =
       OptionSpec.builder("-o", "--out")
-          .type(Path.class)
+          .type(Location.class)
+          .converters(Options::location)
           .paramLabel("OUT")
           .description(
-              "The safetensors file to write, or a folder for it. With several checkpoints it is a"
-                  + " folder, there or not yet.")
+              "The safetensors file to write, or a folder for it; also s3://bucket/key. With several"
+                  + " checkpoints it is a folder, there or not yet.")
           .build();
 
   private final OptionSpec metadata =
@@ -151,8 +156,11 @@ final class ConvertCommand extends ModelCommand {
   }
 
   private void checkOutput(String word, String label) {
-    if (Location.isAddress(word)) {
-      throw usage(label + " must be on this disk, and " + Location.of(word) + " is an address");
+    if (Location.of(word) instanceof Location.Address address) {
+      if (!address.scheme().equals("s3")) {
+        throw usage(label + " is on this disk or in S3, and " + address + " is neither");
+      }
+      return;
     }
     Options.checkName(commandLine(), Path.of(word), label, NO_PIPE);
   }
@@ -203,16 +211,18 @@ final class ConvertCommand extends ModelCommand {
     ExitCode code = ExitCode.DONE;
     for (ConvertTarget target : targets) {
       try {
-        if (targets.size() > 1) {
+        if (targets.size() > 1 && target.upload() == null) {
           converted.check(target, maxShardSize.getValue() != null);
         }
         run(inputs, target, how, objects);
-        converted.add(target);
+        if (target.upload() == null) {
+          converted.add(target);
+        }
       } catch (CheckpointException | IOException | UncheckedIOException e) {
         Failure failure = Failure.of(e);
         code = code.or(tell(failure));
         objects.add(
-            ConvertJson.failure(target.input().name(), ResourceName.of(target.output()), failure));
+            ConvertJson.failure(target.input().name(), target.outputName(), failure));
       }
     }
     return code;
@@ -224,16 +234,20 @@ final class ConvertCommand extends ModelCommand {
     long start = System.nanoTime();
     refuseFolder(target);
     refuseSecondInput(target);
+    Location.Address address = target.upload();
     Converted converted =
         Options.isSet(dryRun)
             ? preview(inputs, target, options(output), how)
-            : convert(inputs, target, options(output), how);
+            : address == null
+                ? convert(inputs, target, options(output), how)
+                : upload(inputs, target, address, options(output), how);
     ConversionResult outcome = converted.outcome;
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
     ConvertReport.ConversionRun run = conversionRun(target, converted.member, elapsed, how);
-    objects.add(ConvertJson.done(target.input().name(), output, outcome, run));
+    OutputNames names = new OutputNames(address == null ? "" : address.name().text());
+    objects.add(ConvertJson.done(target.input().name(), output, names, outcome, run));
     if (!isForProgram() && !isQuiet()) {
-      print(output, outcome, run);
+      print(output, names, outcome, run);
     }
   }
 
@@ -245,12 +259,43 @@ final class ConvertCommand extends ModelCommand {
       throws CheckpointException, IOException {
     Path folder = target.folder();
     try (OpenInput open = inputs.open(target.input())) {
-      if (folder == null || Files.exists(folder)) {
+      if (target.upload() == null && (folder == null || Files.exists(folder))) {
         Converter.checkOutput(open.input(), target.output(), options, how);
       }
       try (Conversion conversion = Conversion.open(open.input(), options)) {
         return new Converted(new ConversionResult(conversion.plan(), List.of()), open.member());
       }
+    }
+  }
+
+  /** Converts into a private folder of this disk, and sends what is there when all is well. */
+  private Converted upload(
+      Inputs inputs,
+      ConvertTarget target,
+      Location.Address address,
+      ConvertOptions options,
+      WriteOptions how)
+      throws CheckpointException, IOException {
+    inputs.checkOutput(address, how.ifExists());
+    Path temporary = ScratchFolder.TEMPORARY.directory().resolve(target.output());
+    try (FetchedFolder folder = FetchedFolder.beside(temporary, address)) {
+      ConvertTarget local = target.inFolder(folder.root());
+      Converted converted = convert(inputs, local, options, how);
+      String uri = address.uri();
+      String parent = uri.substring(0, uri.lastIndexOf('/') + 1);
+      List<Path> files = new ArrayList<>(converted.outcome.plan().paths(local.output()));
+      // Whoever finds the index finds the shards.
+      converted.outcome.plan().indexPath(local.output()).ifPresent(files::add);
+      List<Inputs.Output> outputs = new ArrayList<>();
+      for (Path file : files) {
+        outputs.add(
+            new Inputs.Output(
+                file,
+                new Location.Address(address.scheme(), parent + file.getFileName()),
+                Sha256.of(file)));
+      }
+      inputs.upload(outputs, how.ifExists());
+      return converted;
     }
   }
 
@@ -304,7 +349,7 @@ final class ConvertCommand extends ModelCommand {
   /** Of two names the second is the output; a checkpoint there was meant as an input too. */
   private void refuseSecondInput(ConvertTarget target) throws IOException {
     Path output = target.output();
-    boolean isPair = target.isNamed() && out.getValue() == null;
+    boolean isPair = target.isNamed() && out.getValue() == null && target.upload() == null;
     if (!isPair || !Files.isRegularFile(output) || !isOther(target.input(), output)) {
       return;
     }
@@ -336,8 +381,12 @@ final class ConvertCommand extends ModelCommand {
         target.isNamed() ? null : target.input().name());
   }
 
-  private void print(Path output, ConversionResult outcome, ConvertReport.ConversionRun run) {
-    ConvertReport report = new ConvertReport(output, outcome, run);
+  private void print(
+      Path output,
+      OutputNames names,
+      ConversionResult outcome,
+      ConvertReport.ConversionRun run) {
+    ConvertReport report = new ConvertReport(output, names, outcome, run);
     if (Options.isSet(dryRun)) {
       terminal.lines(report.table(terminal.tableWidth()));
     }

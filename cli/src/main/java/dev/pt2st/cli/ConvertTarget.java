@@ -1,5 +1,6 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.ResourceName;
 import dev.pt2st.archive.SourcePath;
 import dev.pt2st.cli.input.Location;
 import dev.pt2st.migrate.names.TargetNames;
@@ -20,8 +21,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder that the output goes into, if the user has named one; null if not
  * @param isNamed whether the user has named the output itself
+ * @param upload where the output goes if that is not on this disk: the output is then a name alone
  */
-record ConvertTarget(Location input, Path output, @Nullable Path folder, boolean isNamed) {
+record ConvertTarget(
+    Location input,
+    Path output,
+    @Nullable Path folder,
+    boolean isNamed,
+    Location.@Nullable Address upload) {
   /** What an address may end in for a file to be named so: no folder, and nothing hidden. */
   private static final Pattern FILE_NAME =
       Pattern.compile("[^.\\\\/:\\p{Cntrl}][^\\\\/:\\p{Cntrl}]*");
@@ -45,7 +52,7 @@ record ConvertTarget(Location input, Path output, @Nullable Path folder, boolean
     }
     List<ConvertTarget> targets = new ArrayList<>();
     boolean several = inputs.size() > 1;
-    if (several && target != null && !isFolder(target) && Files.exists(Path.of(target))) {
+    if (several && target != null && !isFolder(target) && isThere(target)) {
       throw new IllegalArgumentException(
           target + " is a file; several checkpoints need a folder for their outputs");
     }
@@ -66,16 +73,44 @@ record ConvertTarget(Location input, Path output, @Nullable Path folder, boolean
 
   /** A folder, or what can be nothing else. */
   private static boolean isFolder(String name) {
-    return name.endsWith("/") || name.endsWith(File.separator) || Files.isDirectory(Path.of(name));
+    return name.endsWith("/")
+        || name.endsWith(File.separator)
+        || (!Location.isAddress(name) && Files.isDirectory(Path.of(name)));
+  }
+
+  private static boolean isThere(String name) {
+    return !Location.isAddress(name) && Files.exists(Path.of(name));
+  }
+
+  /** An output that is not on this disk: its name, below a folder that ends with a slash. */
+  private static ConvertTarget upload(Location input, String target, boolean several) {
+    boolean isFolder = several || target.endsWith("/");
+    String uri = !isFolder || target.endsWith("/") ? target : target + "/";
+    String name = isFolder ? outputName(input) : uri.substring(uri.lastIndexOf('/') + 1);
+    Location.Address address = (Location.Address) Location.of(isFolder ? uri + name : uri);
+    return new ConvertTarget(input, Path.of(name), null, !isFolder, address);
+  }
+
+  /** The same with an output on this disk, from where it is sent. */
+  ConvertTarget inFolder(Path folder) {
+    return new ConvertTarget(input, folder.resolve(output), null, isNamed, null);
+  }
+
+  /** What messages and reports call the output. */
+  ResourceName outputName() {
+    return upload == null ? ResourceName.of(output) : upload.name();
   }
 
   private static ConvertTarget of(Location input, @Nullable String target, boolean several) {
+    if (target != null && Location.isAddress(target)) {
+      return upload(input, target, several);
+    }
     if (target != null && (several || isFolder(target))) {
       Path folder = Path.of(target);
-      return new ConvertTarget(input, folder.resolve(outputName(input)), folder, false);
+      return new ConvertTarget(input, folder.resolve(outputName(input)), folder, false, null);
     }
     if (target != null) {
-      return new ConvertTarget(input, Path.of(target), null, true);
+      return new ConvertTarget(input, Path.of(target), null, true, null);
     }
     String name = fileName(input);
     if (isSafetensors(name)) {
@@ -88,7 +123,7 @@ record ConvertTarget(Location input, Path output, @Nullable Path folder, boolean
               SourcePath.of(file.path()).file().resolveSibling(outputName(input));
           case Location.Address address -> Path.of(outputName(address));
         };
-    return new ConvertTarget(input, output, null, false);
+    return new ConvertTarget(input, output, null, false, null);
   }
 
   private static boolean isSafetensors(String name) {
@@ -137,7 +172,7 @@ record ConvertTarget(Location input, Path output, @Nullable Path folder, boolean
                 + " and "
                 + target.input
                 + " would both be written to "
-                + target.output
+                + target.outputName()
                 + ": convert them one by one");
       }
     }

@@ -200,7 +200,7 @@ class AddressesTest {
   void nothingIsWrittenToAnAddress() {
     Run run = run("convert", copy.resolve("zip_basic.pt"), "hf://org/model/out.safetensors");
     assertThat(run.code()).isEqualTo(ExitCode.USAGE.code());
-    assertThat(run.err()).contains("OUT must be on this disk");
+    assertThat(run.err()).contains("OUT is on this disk or in S3");
   }
 
   @ParameterizedTest

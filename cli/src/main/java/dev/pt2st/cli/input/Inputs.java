@@ -1,9 +1,11 @@
 package dev.pt2st.cli.input;
 
+import dev.pt2st.IfExists;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.Input;
 import dev.pt2st.io.ScratchFolder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -94,6 +96,34 @@ public final class Inputs implements AutoCloseable {
    * @param size in bytes; negative if it was not asked
    */
   public record Listed(Location.Address address, String name, long size) {}
+
+  /**
+   * A file that is to be written to a store.
+   *
+   * @param file on this disk
+   * @param address where it goes
+   * @param sha256 of its bytes
+   */
+  public record Output(Path file, Location.Address address, String sha256) {}
+
+  /**
+   * Says whether an object may be written, before any work is done for it.
+   *
+   * @throws IOException if it may not, or nothing can be written there
+   */
+  public void checkOutput(Location.Address address, IfExists ifExists) throws IOException {
+    servers().checkOutput(address, ifExists);
+  }
+
+  /**
+   * Writes files to a store. None can be seen before all were sent, and the last is seen last.
+   *
+   * @throws IOException if they cannot be written: then nothing was made visible, unless the store
+   *     fails in the middle of that
+   */
+  public void upload(List<Output> outputs, IfExists ifExists) throws IOException {
+    servers().upload(outputs, ifExists);
+  }
 
   private synchronized Servers servers() {
     Servers known = servers;

@@ -1,6 +1,7 @@
 package dev.pt2st.cli.input;
 
 import dev.pt2st.ByteCount;
+import dev.pt2st.IfExists;
 import dev.pt2st.ResourceName;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
@@ -161,15 +162,29 @@ final class Servers implements AutoCloseable {
     return files;
   }
 
+  void checkOutput(Location.Address address, IfExists ifExists) throws IOException {
+    try (Uploads uploads = new Uploads(stores.store(address.uri()), ifExists)) {
+      uploads.check(address.uri());
+    }
+  }
+
+  void upload(List<Inputs.Output> outputs, IfExists ifExists) throws IOException {
+    Store store = stores.store(outputs.getFirst().address().uri());
+    try (Uploads uploads = new Uploads(store, ifExists)) {
+      uploads.send(outputs);
+    }
+  }
+
   void tellTraffic() {
     if (traffic.requests() > 0) {
       terminal.note(
           String.format(
               Locale.ROOT,
-              "pt2st: network: %s, %s received (%,d bytes)",
+              "pt2st: network: %s, %s received (%,d bytes)%s",
               Units.count(traffic.requests(), "request"),
               shown(traffic.downloaded()),
-              traffic.downloaded()));
+              traffic.downloaded(),
+              traffic.uploaded() == 0 ? "" : ", " + shown(traffic.uploaded()) + " sent"));
     }
   }
 

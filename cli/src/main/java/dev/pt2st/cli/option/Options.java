@@ -64,7 +64,8 @@ public final class Options {
         .build();
   }
 
-  private static Location location(String word) {
+  /** What a word stands for, for picocli. */
+  public static Location location(String word) {
     try {
       return Location.of(word);
     } catch (InvalidPathException e) {

@@ -25,6 +25,7 @@ public final class ConvertReport {
   private static final int MOST_NAMES = 12;
 
   private final Path output;
+  private final OutputNames names;
   private final Plan plan;
   private final List<Overflow> overflows;
   private final ConversionRun run;
@@ -48,8 +49,10 @@ public final class ConvertReport {
       String named,
       @Nullable ResourceName input) {}
 
-  public ConvertReport(Path output, ConversionResult outcome, ConversionRun run) {
+  public ConvertReport(
+      Path output, OutputNames names, ConversionResult outcome, ConversionRun run) {
     this.output = output;
+    this.names = names;
     this.plan = outcome.plan();
     this.overflows = outcome.overflows();
     this.run = run;
@@ -66,7 +69,7 @@ public final class ConvertReport {
             + ", "
             + Units.bytes((double) plan.fileBytes());
     Path target = plan.indexPath(output).orElse(output);
-    String named = (run.input == null ? "" : run.input + " → ") + target;
+    String named = (run.input == null ? "" : run.input + " → ") + names.of(target);
     lines.add(
         run.dryRun
             ? named + ": would hold " + size
