@@ -4,7 +4,6 @@ import dev.pt2st.ByteCount;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
-import dev.pt2st.ResourceName;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.cli.input.FetchedFolder;
 import dev.pt2st.cli.input.Inputs;
@@ -221,8 +220,7 @@ final class ConvertCommand extends ModelCommand {
       } catch (CheckpointException | IOException | UncheckedIOException e) {
         Failure failure = Failure.of(e);
         code = code.or(tell(failure));
-        objects.add(
-            ConvertJson.failure(target.input().name(), target.outputName(), failure));
+        objects.add(ConvertJson.failure(target.input().name(), target.outputName(), failure));
       }
     }
     return code;
@@ -382,10 +380,7 @@ final class ConvertCommand extends ModelCommand {
   }
 
   private void print(
-      Path output,
-      OutputNames names,
-      ConversionResult outcome,
-      ConvertReport.ConversionRun run) {
+      Path output, OutputNames names, ConversionResult outcome, ConvertReport.ConversionRun run) {
     ConvertReport report = new ConvertReport(output, names, outcome, run);
     if (Options.isSet(dryRun)) {
       terminal.lines(report.table(terminal.tableWidth()));

@@ -148,8 +148,7 @@ class BucketsTest {
   @Test
   void shardsComeBeforeTheirIndexAndAFolderNamesTheOutput() throws IOException {
     Path input = Samples.checkpoint("zip_basic.pt");
-    Run run =
-        run("convert", "--json", "--max-shard-size", "300", input, "s3://bucket/split/");
+    Run run = run("convert", "--json", "--max-shard-size", "300", input, "s3://bucket/split/");
 
     assertThat(run.code()).isZero();
     assertThat(objects())

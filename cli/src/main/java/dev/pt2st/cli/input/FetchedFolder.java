@@ -6,6 +6,7 @@ import dev.pt2st.io.Input;
 import dev.pt2st.io.RangeSource;
 import dev.pt2st.io.SourceException;
 import dev.pt2st.io.SourceException.Reason;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -25,11 +26,13 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder beside an output for the files of an address. Nobody else may look into it, and nothing
@@ -40,6 +43,9 @@ public final class FetchedFolder implements AutoCloseable {
   private static final String START = ".pt2st-fetched-";
   private static final String LOCK = ".lock";
   private static final String FILES = "files";
+
+  /** Bytes of a request in a small heap. */
+  private static final int SMALLEST_PIECE = 1 << 20;
 
   private static final FileAttribute<?>[] ONLY_OWNER =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
@@ -131,63 +137,131 @@ public final class FetchedFolder implements AutoCloseable {
     }
   }
 
-  /** Fetches files, several at a time, each as a whole. */
+  /** Fetches files, in pieces of which several are under way at a time. */
   public void fetch(Inputs inputs, List<Inputs.Listed> files, int connections) throws IOException {
+    long share = Runtime.getRuntime().maxMemory() / 4 / connections;
+    int piece = (int) Math.clamp(share, SMALLEST_PIECE, FetchPlan.PIECE);
+    List<Closeable> open = Collections.synchronizedList(new ArrayList<>());
     try (ExecutorService threads = Executors.newFixedThreadPool(connections)) {
       List<Future<?>> tasks = new ArrayList<>();
       try {
         for (Inputs.Listed file : files) {
-          fetch(inputs, file, threads, tasks);
+          Path path = target(file);
+          if (file.size() <= piece) {
+            tasks.add(threads.submit(() -> fetchSmall(inputs, file, path)));
+          } else {
+            fetchLarge(new Opened(inputs, file, path, open), piece, threads, tasks);
+          }
         }
         for (Future<?> task : tasks) {
           task.get();
         }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new ClosedByInterruptException();
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof IOException failure) {
-          throw failure;
-        }
-        throw new IllegalStateException(e.getCause());
       } finally {
         tasks.forEach(task -> task.cancel(true));
         threads.shutdownNow();
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClosedByInterruptException();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    } finally {
+      for (Closeable each : open) {
+        each.close();
+      }
     }
   }
 
-  private void fetch(
-      Inputs inputs, Inputs.Listed file, ExecutorService threads, List<Future<?>> tasks)
+  private @Nullable Void fetchSmall(Inputs inputs, Inputs.Listed file, Path path)
       throws IOException {
-    Path path = target(file);
-    tasks.add(
-        threads.submit(() -> {
-          try (OpenInput open = inputs.open(file.address());
-              FileChannel channel = create(path)) {
-            copy(open, file, channel);
-          }
-          return null;
-        }));
+    List<Closeable> open = new ArrayList<>();
+    try {
+      Opened opened = new Opened(inputs, file, path, open);
+      opened.copy(0, (int) opened.source().size());
+    } finally {
+      for (Closeable each : open) {
+        each.close();
+      }
+    }
+    return null;
   }
 
-  private static void copy(OpenInput open, Inputs.Listed file, FileChannel channel)
-      throws IOException {
-    if (!(open.input() instanceof Input.Ranged(RangeSource source, String member, var how))) {
-      throw new IllegalStateException("no source: " + file.name());
+  private static void fetchLarge(
+      Opened file, int piece, ExecutorService threads, List<Future<?>> tasks) throws IOException {
+    long size = file.source().size();
+    for (long at = 0; at < size; at += piece) {
+      long from = at;
+      int length = (int) Math.min(piece, size - at);
+      tasks.add(
+          threads.submit(
+              () -> {
+                file.copy(from, length);
+                return null;
+              }));
     }
-    if (!member.isEmpty() || (file.size() >= 0 && source.size() != file.size())) {
-      throw new SourceException(
-          source.name(), Reason.CHANGED, "it has another size than was listed; start again");
+  }
+
+  /** A file that is being fetched: its source, and where it goes. It is opened when it is needed. */
+  private final class Opened {
+    private final Inputs inputs;
+    private final Inputs.Listed file;
+    private final Path path;
+    private final List<Closeable> open;
+    private @Nullable RangeSource source;
+    private @Nullable FileChannel channel;
+
+    /**
+     * Of a file that was listed.
+     *
+     * @param open takes what is to be closed
+     */
+    Opened(Inputs inputs, Inputs.Listed file, Path path, List<Closeable> open) {
+      this.inputs = inputs;
+      this.file = file;
+      this.path = path;
+      this.open = open;
     }
-    int piece = (int) Math.min(FetchPlan.PIECE, source.size());
-    ByteBuffer buffer = ByteBuffer.allocate(piece);
-    for (long at = 0; at < source.size(); at += buffer.limit()) {
-      buffer.clear().limit((int) Math.min(piece, source.size() - at));
-      source.read(at, buffer);
+
+    synchronized RangeSource source() throws IOException {
+      RangeSource known = source;
+      if (known != null) {
+        return known;
+      }
+      OpenInput input = inputs.open(file.address());
+      open.add(input::close);
+      if (!(input.input() instanceof Input.Ranged ranged) || !ranged.member().isEmpty()) {
+        throw new IllegalStateException("no source: " + file.name());
+      }
+      RangeSource found = ranged.source();
+      if (found.size() != file.size()) {
+        throw new SourceException(
+            found.name(), Reason.CHANGED, "it has another size than was listed; start again");
+      }
+      source = found;
+      return found;
+    }
+
+    private synchronized FileChannel channel() throws IOException {
+      FileChannel known = channel;
+      if (known == null) {
+        known = create(path);
+        open.add(known);
+        channel = known;
+      }
+      return known;
+    }
+
+    void copy(long from, int length) throws IOException {
+      FileChannel to = channel();
+      ByteBuffer buffer = ByteBuffer.allocate(length);
+      source().read(from, buffer);
       buffer.flip();
+      long at = from;
       while (buffer.hasRemaining()) {
-        channel.write(buffer);
+        at += to.write(buffer, at);
       }
     }
   }

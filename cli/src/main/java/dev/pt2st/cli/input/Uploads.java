@@ -52,7 +52,9 @@ final class Uploads implements AutoCloseable {
     try (RangeSource there = store.open(uri)) {
       if (ifExists == IfExists.REFUSE) {
         throw new SourceException(
-            there.name(), Reason.EXISTS, "the output is there already; replace it with --overwrite");
+            there.name(),
+            Reason.EXISTS,
+            "the output is there already; replace it with --overwrite");
       }
       if (!isOfOurs(there)) {
         throw new SourceException(
@@ -130,8 +132,7 @@ final class Uploads implements AutoCloseable {
 
   private synchronized Upload begin(Inputs.Output output, long size) throws IOException {
     Upload upload =
-        store.begin(
-            output.address().uri(), size, ifExists, Map.of(DIGEST, output.sha256()));
+        store.begin(output.address().uri(), size, ifExists, Map.of(DIGEST, output.sha256()));
     open.add(upload);
     return upload;
   }
