@@ -76,10 +76,10 @@ final class VerifyCommand extends ModelCommand {
     Verification verification;
     try (Inputs inputs = inputs(ScratchFolder.TEMPORARY);
         OpenInput right = inputs.open(input);
-        OpenInput other = inputs.open(output);
-        CopyProgress progress = progress(output)) {
-      verification = Verifier.verify(right.input(), other.input(), options, progress);
-      progress.close();
+        OpenInput other = inputs.open(output)) {
+      try (CopyProgress progress = progress(output)) {
+        verification = Verifier.verify(right.input(), other.input(), options, progress);
+      }
       print(input, output, verification, Duration.ofNanos(System.nanoTime() - start));
     }
     if (verification.isSame()) {

@@ -127,7 +127,7 @@ public final class FetchedFolder implements AutoCloseable {
     long needed = Math.multiplyExact(2, plan.bytes());
     if (needed > room) {
       throw new FileSystemException(
-          root.getParent().toString(),
+          AtomicOutput.directoryOf(root).toString(),
           null,
           "it takes room for "
               + ByteCount.shown(needed)
@@ -140,7 +140,7 @@ public final class FetchedFolder implements AutoCloseable {
   /** Fetches files, in pieces of which several are under way at a time. */
   public void fetch(Inputs inputs, List<Inputs.Listed> files, int connections) throws IOException {
     long share = Runtime.getRuntime().maxMemory() / 4 / connections;
-    int piece = (int) Math.clamp(share, SMALLEST_PIECE, FetchPlan.PIECE);
+    int piece = Math.clamp(share, SMALLEST_PIECE, FetchPlan.PIECE);
     List<Closeable> open = Collections.synchronizedList(new ArrayList<>());
     try (ExecutorService threads = Executors.newFixedThreadPool(connections)) {
       List<Future<?>> tasks = new ArrayList<>();
