@@ -113,7 +113,8 @@ public final class Main {
         e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()
             ? unmatched(command, unmatched.getUnmatched())
             : null;
-    terminal.note("pt2st: " + Redaction.of(problem == null ? String.valueOf(e.getMessage()) : problem));
+    terminal.note(
+        "pt2st: " + Redaction.of(problem == null ? String.valueOf(e.getMessage()) : problem));
     if (problem != null || !UnmatchedArgumentException.printSuggestions(e, err)) {
       err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     }

@@ -196,15 +196,16 @@ public final class FetchedFolder implements AutoCloseable {
       long from = at;
       int length = (int) Math.min(piece, size - at);
       tasks.add(
-          threads.submit(
-              () -> {
-                file.copy(from, length);
-                return null;
-              }));
+          threads.submit(() -> {
+            file.copy(from, length);
+            return null;
+          }));
     }
   }
 
-  /** A file that is being fetched: its source, and where it goes. It is opened when it is needed. */
+  /**
+   * A file that is being fetched: its source, and where it goes. It is opened when it is needed.
+   */
   private final class Opened {
     private final Inputs inputs;
     private final Inputs.Listed file;
