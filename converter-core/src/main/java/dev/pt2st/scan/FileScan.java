@@ -2,7 +2,6 @@ package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
-import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
 import dev.pt2st.UnpackingListener;
 import dev.pt2st.archive.Unpacking;
@@ -30,6 +29,7 @@ final class FileScan {
   private final ZipScanner zips;
   private final Unpacking unpacking;
   private final ScanListener listener;
+  private final ItemRanges itemRanges;
 
   /** How many searches are going on, in which nothing is said of what is not recognised. */
   private int quiet;
@@ -37,10 +37,12 @@ final class FileScan {
   /** How many of them have come upon what may be an archive by chance. */
   private int searching;
 
-  private FileScan(MappedFile input, ScanOptions options, ScanListener listener) {
+  private FileScan(
+      MappedFile input, ScanOptions options, ScanListener listener, ItemRanges itemRanges) {
     this.file = input.name();
     this.options = options;
     this.listener = listener;
+    this.itemRanges = itemRanges;
     this.deadline = new Deadline(options.limits(), input.size());
     this.findings = new Findings(file);
     this.pickles = new PickleScanner(this, deadline, findings);
@@ -61,7 +63,13 @@ final class FileScan {
     this.zips = new ZipScanner(this);
   }
 
-  static FileReport of(Path file, ScanOptions options, ScanListener listener) {
+  /**
+   * Scans a file.
+   *
+   * @param itemRanges knows the items of a distributed checkpoint
+   */
+  static FileReport of(
+      Path file, ScanOptions options, ScanListener listener, ItemRanges itemRanges) {
     MappedFile opened;
     try {
       opened = MappedFile.openBytes(file);
@@ -71,7 +79,7 @@ final class FileScan {
     }
     try (opened) {
       listener.begins(opened.name(), opened.size());
-      return new FileScan(opened, options, listener).report(opened);
+      return new FileScan(opened, options, listener, itemRanges).report(opened);
     } catch (IOException e) {
       return unreadable(ResourceName.of(file), sentence(e));
     }
@@ -130,9 +138,7 @@ final class FileScan {
 
   private List<ItemRanges.Range> items(MappedFile input) throws IOException {
     Path path = input.path().orElse(null);
-    return path == null
-        ? List.of()
-        : ItemRanges.of(path, input.size(), ReadOptions.STANDARD.withLimits(options.limits()));
+    return path == null ? List.of() : itemRanges.of(path, input.size());
   }
 
   private static String sentence(IOException e) {

@@ -1,6 +1,8 @@
 package dev.pt2st.scan;
 
+import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
+import dev.pt2st.checkpoint.sharded.ItemRanges;
 import java.nio.file.Path;
 
 /**
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 public final class FileScanner {
   private final ScanOptions options;
   private final ScanListener listener;
+  private final ItemRanges itemRanges;
 
   /** A scanner whose progress nobody hears of. */
   public FileScanner(ScanOptions options) {
@@ -33,6 +36,7 @@ public final class FileScanner {
   public FileScanner(ScanOptions options, ScanListener listener) {
     this.options = options;
     this.listener = listener;
+    this.itemRanges = new ItemRanges(ReadOptions.STANDARD.withLimits(options.limits()));
   }
 
   /**
@@ -40,7 +44,7 @@ public final class FileScanner {
    * scan is cancelled by an interrupt of its thread: the thread stays interrupted.
    */
   public FileReport scan(Path file) {
-    FileReport report = FileScan.of(file, options, listener);
+    FileReport report = FileScan.of(file, options, listener, itemRanges);
     listener.ends(report);
     return report;
   }

@@ -200,7 +200,9 @@ final class Model implements AutoCloseable {
     files.addAll(inputs);
     List<Storage> storages = new ArrayList<>();
     for (PlannedTensor tensor : plan.tensors()) {
-      TensorData.of(tensor).views().stream().map(TensorView::storage).forEach(storages::add);
+      for (TensorView view : PieceRecords.others(TensorData.of(tensor))) {
+        storages.add(view.storage());
+      }
     }
     StorageBytes bytes =
         StorageBytes.of(

@@ -100,6 +100,7 @@ public record ModelDigest(List<TensorDigest> tensors) {
           MessageDigest digest = newDigest();
           return piece -> {
             if (piece < digests.length) {
+              RecordChecks.check(tensors.get(piece).ownRecords(), buffers);
               digests[piece] = sumUp(tensors.get(piece), digest, buffers, progress);
             } else {
               checks.read(records.get(piece - digests.length), buffers);

@@ -114,6 +114,10 @@ final class StorageBytes implements AutoCloseable {
   /** All bytes of a storage's record, of which the storage may be the first part. */
   MemorySegment get(Storage storage) {
     MemorySegment found = bytes.get(storage.source());
+    if (found == null && storage.source() instanceof ByteSource.Stored stored) {
+      // One of a million pieces, of which nothing is kept.
+      return stored.segment();
+    }
     if (found == null) {
       throw new IllegalArgumentException("another checkpoint's storage: " + storage.key());
     }
@@ -134,6 +138,11 @@ final class StorageBytes implements AutoCloseable {
   DenseBytes closing(DenseBytes opened) {
     others.add(opened);
     return opened;
+  }
+
+  /** Whether the CRC-32 of a record that has one must be right. */
+  boolean comparesCrc() {
+    return checkCrc;
   }
 
   /** The records of some views whose CRC-32 is still to be compared. */

@@ -141,6 +141,9 @@ public final class Verifier {
         pieces.add(buffers -> checks.read(record, buffers));
       }
     }
+    if (!tensor.ownRecords().isEmpty()) {
+      pieces.add(buffers -> RecordChecks.check(tensor.ownRecords(), buffers));
+    }
   }
 
   private void compare(Comparison comparison) {

@@ -64,8 +64,7 @@ final class DcpFolder {
         .tensor(
             "0",
             spec.type(),
-            new Strides.Geometry(
-                List.of(box.rows(), box.columns()), List.of(box.columns(), 1L)));
+            new Strides.Geometry(List.of(box.rows(), box.columns()), List.of(box.columns(), 1L)));
     long bytes = box.rows() * box.columns() * spec.type().bytes();
     ZipLayout.write(
         output,
