@@ -30,6 +30,7 @@ class DocumentsTest {
   private static final Set<String> FOREIGN =
       Set.of(
           "CommandSpec",
+          "Dockerfile",
           "Dtype",
           "IndexOutOfBoundsException",
           "ObjectInputStream",
