@@ -39,6 +39,7 @@
 module dev.pt2st.core {
   requires com.github.luben.zstd_jni;
   requires com.google.gson;
+  requires java.net.http;
   requires org.apache.commons.compress;
   requires static transitive org.jspecify;
   requires org.tukaani.xz;
@@ -65,6 +66,12 @@ module dev.pt2st.core {
       dev.pt2st.cli;
   exports dev.pt2st.io to
       dev.pt2st.bench,
+      dev.pt2st.cli;
+  exports dev.pt2st.io.http to
+      dev.pt2st.cli;
+  exports dev.pt2st.io.remote to
+      dev.pt2st.cli;
+  exports dev.pt2st.io.s3 to
       dev.pt2st.cli;
   exports dev.pt2st.migrate.names to
       dev.pt2st.cli;

@@ -73,7 +73,7 @@ public abstract class ReadBenchmark {
 
   /** Copies the input to memory piece by piece, and hands on each with the number of its bytes. */
   final void read(ObjIntConsumer<byte[]> use) {
-    MemorySegment bytes = file().all();
+    MemorySegment bytes = file().bytes(0, file().size());
     MemorySegment piece = MemorySegment.ofArray(buffer);
     for (long done = 0; done < bytes.byteSize(); ) {
       int count = (int) Math.min(bytes.byteSize() - done, buffer.length);

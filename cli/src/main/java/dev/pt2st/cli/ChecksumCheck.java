@@ -2,6 +2,7 @@ package dev.pt2st.cli;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.cli.ChecksumCommand.Sum;
+import dev.pt2st.cli.input.Location;
 import dev.pt2st.cli.report.ChecksumLine;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.terminal.Json;
@@ -29,7 +30,7 @@ final class ChecksumCheck {
 
   private final Path list;
   private final InputStream standardInput;
-  private final Function<Path, Sum> sumUp;
+  private final Function<Location, Sum> sumUp;
   private final List<Checked> checked = new ArrayList<>();
   private final List<Integer> malformed = new ArrayList<>();
   private long malformedLines;
@@ -53,7 +54,7 @@ final class ChecksumCheck {
    * @param list the file with the digests, {@code -} for standard input
    * @param sumUp sums up a model, and says why it cannot
    */
-  ChecksumCheck(Path list, InputStream standardInput, Function<Path, Sum> sumUp) {
+  ChecksumCheck(Path list, InputStream standardInput, Function<Location, Sum> sumUp) {
     this.list = list;
     this.standardInput = standardInput;
     this.sumUp = sumUp;
@@ -77,10 +78,10 @@ final class ChecksumCheck {
           addMalformed(number);
           continue;
         }
-        Checked found = new Checked(line, sumUp.apply(line.path()));
+        Checked found = new Checked(line, sumUp.apply(line.file()));
         checked.add(found);
         if (!asJson && !(quiet && found.isSame())) {
-          terminal.line(ChecksumLine.onOneLine(line.path()) + ": " + found.verdict());
+          terminal.line(ChecksumLine.onOneLine(line.file()) + ": " + found.verdict());
         }
       }
     }
@@ -156,7 +157,7 @@ final class ChecksumCheck {
     json.name("models").beginArray();
     for (Checked one : checked) {
       json.beginObject();
-      json.name("file").value(one.line.path().toString());
+      json.name("file").value(one.line.file().toString());
       json.name("expected").value(one.line.sha256());
       json.name("same").value(one.isSame());
       if (one.sum.digest() != null) {

@@ -2,9 +2,13 @@ package dev.pt2st.cli;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.cli.input.Inputs;
+import dev.pt2st.cli.input.Location;
+import dev.pt2st.cli.input.OpenInput;
 import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
+import dev.pt2st.cli.option.RemoteOptions;
 import dev.pt2st.cli.report.ChecksumLine;
 import dev.pt2st.cli.report.CopyProgress;
 import dev.pt2st.cli.report.ExitCode;
@@ -25,14 +29,11 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /** {@code pt2st checksum FILE…}. */
 final class ChecksumCommand extends Command {
   private final PositionalParamSpec files =
-      PositionalParamSpec.builder()
-          .index("0..*")
-          .arity("0..*")
-          .type(List.class)
-          .auxiliaryTypes(Path.class)
-          .paramLabel("FILE")
-          .description("Checkpoints, safetensors files, or the indexes of several.")
-          .build();
+      Options.inputs(
+          "0..*",
+          "FILE",
+          "Checkpoints, safetensors files, or the indexes of several: paths, or addresses of single"
+              + " files.");
 
   private final OptionSpec tensors =
       Options.flag(
@@ -50,6 +51,8 @@ final class ChecksumCommand extends Command {
 
   private final ContentOptions content = new ContentOptions();
 
+  private final RemoteOptions remote = new RemoteOptions();
+
   private final OptionSpec quiet =
       Options.flag("With --check, print no line for what is right.", "-q", "--quiet");
 
@@ -66,35 +69,37 @@ final class ChecksumCommand extends Command {
     content.addTo(spec());
     add(quiet, json);
     content.addSafetyTo(spec());
+    remote.addTo(spec());
     Options.addCommon(spec());
     LimitOptions.addTo(spec());
   }
 
   /** What became of one file: one of the two is null. */
-  record Sum(Path path, @Nullable ModelDigest digest, @Nullable Failure failure) {}
+  record Sum(Location file, @Nullable ModelDigest digest, @Nullable Failure failure) {}
 
   @Override
   ExitCode run() throws IOException {
-    List<Path> given = files.getValue();
-    List<Path> paths = given == null ? List.of() : given;
-    for (Path path : paths) {
-      Options.checkName(commandLine(), path, "FILE", Options.READ_AT_MANY_PLACES);
+    List<Location> given = files.getValue();
+    List<Location> named = given == null ? List.of() : given;
+    for (Location file : named) {
+      Options.checkInput(commandLine(), file, "FILE");
     }
     Path list = check.getValue();
-    if (paths.isEmpty() == (list == null)) {
+    if (named.isEmpty() == (list == null)) {
       throw usage(list == null ? "name a file" : "--check has the names of the files in its list");
     }
-    if (Options.isSet(tensors) && (list != null || paths.size() > 1)) {
+    if (Options.isSet(tensors) && (list != null || named.size() > 1)) {
       throw usage("--tensors takes one file");
     }
     if (Options.isSet(quiet) && list == null) {
       throw usage("--quiet goes with --check");
     }
-    if (list == null) {
-      return sumUp(paths);
+    try (Inputs inputs = new Inputs(remote.bounds(spec()), terminal, Options.isSet(quiet))) {
+      return list == null
+          ? sumUp(inputs, named)
+          : new ChecksumCheck(list, System.in, file -> sumUp(inputs, file))
+              .run(terminal, Options.isSet(quiet), Options.isSet(json));
     }
-    return new ChecksumCheck(list, System.in, this::sumUp)
-        .run(terminal, Options.isSet(quiet), Options.isSet(json));
   }
 
   @Override
@@ -104,25 +109,25 @@ final class ChecksumCommand extends Command {
     }
   }
 
-  private Sum sumUp(Path path) {
+  private Sum sumUp(Inputs inputs, Location file) {
     ConvertOptions options = content.options(spec());
     Failure failure;
-    try (CopyProgress progress =
-        new CopyProgress(terminal, String.valueOf(path.getFileName()), !Options.isSet(json))) {
-      return new Sum(path, ModelDigest.of(path, options, progress), null);
+    try (OpenInput open = inputs.open(file);
+        CopyProgress progress = new CopyProgress(terminal, file.fileName(), !Options.isSet(json))) {
+      return new Sum(file, ModelDigest.of(open.input(), options, progress), null);
     } catch (CheckpointException | IOException e) {
       failure = Failure.of(e);
     }
     tell(failure);
-    return new Sum(path, null, failure);
+    return new Sum(file, null, failure);
   }
 
-  private ExitCode sumUp(List<Path> paths) {
+  private ExitCode sumUp(Inputs inputs, List<Location> named) {
     List<Sum> sums = new ArrayList<>();
-    for (Path path : paths) {
-      Sum sum = sumUp(path);
+    for (Location file : named) {
+      Sum sum = sumUp(inputs, file);
       if (sum.digest != null && !Options.isSet(json)) {
-        print(path, sum.digest);
+        print(file, sum.digest);
       }
       sums.add(sum);
     }
@@ -141,11 +146,11 @@ final class ChecksumCommand extends Command {
     return worst;
   }
 
-  private void print(Path path, ModelDigest digest) {
+  private void print(Location file, ModelDigest digest) {
     if (Options.isSet(tensors)) {
       digest.tensors().forEach(tensor -> terminal.exactLine(tensor.line()));
     } else {
-      terminal.exactLine(ChecksumLine.of(digest.sha256(), path));
+      terminal.exactLine(ChecksumLine.of(digest.sha256(), file));
     }
   }
 
@@ -153,7 +158,7 @@ final class ChecksumCommand extends Command {
     json.name("models").beginArray();
     for (Sum sum : sums) {
       json.beginObject();
-      json.name("file").value(sum.path.toString());
+      json.name("file").value(sum.file.toString());
       if (sum.failure != null) {
         sum.failure.write(json);
       }

@@ -5,7 +5,10 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
 import dev.pt2st.archive.Containers;
-import dev.pt2st.archive.SourcePath;
+import dev.pt2st.cli.input.FetchedFolder;
+import dev.pt2st.cli.input.Inputs;
+import dev.pt2st.cli.input.Location;
+import dev.pt2st.cli.input.OpenInput;
 import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.report.ConvertJson;
@@ -13,6 +16,8 @@ import dev.pt2st.cli.report.ConvertReport;
 import dev.pt2st.cli.report.CopyProgress;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.Failure;
+import dev.pt2st.cli.report.OutputNames;
+import dev.pt2st.cli.report.scan.Sha256;
 import dev.pt2st.cli.terminal.Colour;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.ShellWord;
@@ -23,6 +28,8 @@ import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.WriteOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.source.ModelFolder;
+import dev.pt2st.io.Input;
+import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.verify.OutputVerifier;
 import java.io.IOException;
@@ -32,6 +39,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,27 +54,23 @@ final class ConvertCommand extends ModelCommand {
       "an output appears whole or not at all, which a pipe cannot do";
 
   private final PositionalParamSpec files =
-      PositionalParamSpec.builder()
-          .index("0..*")
-          .arity("1..*")
-          .required(true)
-          .type(List.class)
-          .auxiliaryTypes(Path.class)
-          .paramLabel("IN")
-          .description(
-              "The checkpoint, and behind it the safetensors file to write or a folder for it."
-                  + " Without one, the output stands beside the checkpoint, under its name with"
-                  + " another ending. Of three or more names all are checkpoints, but for a folder"
-                  + " at the end.")
-          .build();
+      Options.inputs(
+          "1..*",
+          "IN",
+          "The checkpoint, a path or the address of a file, and behind it the safetensors file to"
+              + " write or a folder for it. Without one, the output stands beside the checkpoint,"
+              + " or in the present folder if that is an address, under its name with another"
+              + " ending. Of three or more names all are checkpoints, but for a folder at the"
+              + " end.");
 
   private final OptionSpec out =
       OptionSpec.builder("-o", "--out")
-          .type(Path.class)
+          .type(Location.class)
+          .converters(Options::location)
           .paramLabel("OUT")
           .description(
-              "The safetensors file to write, or a folder for it. With several checkpoints it is a"
-                  + " folder, there or not yet.")
+              "The safetensors file to write, or a folder for it; also s3://bucket/key. With several"
+                  + " checkpoints it is a folder, there or not yet.")
           .build();
 
   private final OptionSpec metadata =
@@ -135,19 +139,29 @@ final class ConvertCommand extends ModelCommand {
     try {
       for (int i = 0; i < words.size(); i++) {
         boolean isOutput = isPair && i == 1;
-        Options.checkName(
-            commandLine(),
-            Path.of(words.get(i)),
-            isOutput ? "OUT" : "IN",
-            isOutput ? NO_PIPE : Options.READ_AT_MANY_PLACES);
+        if (isOutput) {
+          checkOutput(words.get(i), "OUT");
+        } else {
+          Options.checkInput(commandLine(), Location.of(words.get(i)), "IN");
+        }
       }
       if (target != null) {
-        Options.checkName(commandLine(), Path.of(target), "--out", NO_PIPE);
+        checkOutput(target, "--out");
       }
       return ConvertTarget.of(words, target);
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
     }
+  }
+
+  private void checkOutput(String word, String label) {
+    if (Location.of(word) instanceof Location.Address address) {
+      if (!address.scheme().equals("s3")) {
+        throw usage(label + " is on this disk or in S3, and " + address + " is neither");
+      }
+      return;
+    }
+    Options.checkName(commandLine(), Path.of(word), label, NO_PIPE);
   }
 
   @Override
@@ -164,14 +178,21 @@ final class ConvertCommand extends ModelCommand {
     for (ConvertTarget target : targets) {
       options(target.output());
     }
+    try (Inputs inputs = inputs(ScratchFolder.beside(targets.getFirst().output()))) {
+      return runAll(inputs, targets, how);
+    }
+  }
+
+  private ExitCode runAll(Inputs inputs, List<ConvertTarget> targets, WriteOptions how)
+      throws IOException {
     if (!isForProgram()) {
-      return runAll(targets, how, members -> {});
+      return runAll(inputs, targets, how, members -> {});
     }
     if (targets.size() == 1) {
-      return runAll(targets, how, members -> Json.print(terminal, members));
+      return runAll(inputs, targets, how, members -> Json.print(terminal, members));
     }
     try (Json.Objects objects = new Json.Objects(terminal)) {
-      return runAll(targets, how, objects::add);
+      return runAll(inputs, targets, how, objects::add);
     }
   }
 
@@ -182,65 +203,119 @@ final class ConvertCommand extends ModelCommand {
   }
 
   /** One after the other; what fails keeps no other from being converted. */
-  private ExitCode runAll(List<ConvertTarget> targets, WriteOptions how, Objects objects)
+  private ExitCode runAll(
+      Inputs inputs, List<ConvertTarget> targets, WriteOptions how, Objects objects)
       throws IOException {
     ConvertedFiles converted = ConvertedFiles.of(targets);
     ExitCode code = ExitCode.DONE;
     for (ConvertTarget target : targets) {
       try {
-        if (targets.size() > 1) {
+        if (targets.size() > 1 && target.upload() == null) {
           converted.check(target, maxShardSize.getValue() != null);
         }
-        run(target, how, objects);
-        converted.add(target);
+        run(inputs, target, how, objects);
+        if (target.upload() == null) {
+          converted.add(target);
+        }
       } catch (CheckpointException | IOException | UncheckedIOException e) {
         Failure failure = Failure.of(e);
         code = code.or(tell(failure));
-        objects.add(ConvertJson.failure(target.input(), target.output(), failure));
+        objects.add(ConvertJson.failure(target.input().name(), target.outputName(), failure));
       }
     }
     return code;
   }
 
-  private void run(ConvertTarget target, WriteOptions how, Objects objects)
+  private void run(Inputs inputs, ConvertTarget target, WriteOptions how, Objects objects)
       throws CheckpointException, IOException {
-    Path input = target.input();
     Path output = target.output();
     long start = System.nanoTime();
-    ConversionResult outcome = convert(target, options(output), how);
+    refuseFolder(target);
+    refuseSecondInput(target);
+    Location.Address address = target.upload();
+    Converted converted =
+        Options.isSet(dryRun)
+            ? preview(inputs, target, options(output), how)
+            : address == null
+                ? convert(inputs, target, options(output), how)
+                : upload(inputs, target, address, options(output), how);
+    ConversionResult outcome = converted.outcome;
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    ConvertReport.ConversionRun run = conversionRun(target, elapsed, how);
-    objects.add(ConvertJson.done(input, output, outcome, run));
+    ConvertReport.ConversionRun run = conversionRun(target, converted.member, elapsed, how);
+    OutputNames names = new OutputNames(address == null ? "" : address.name().text());
+    objects.add(ConvertJson.done(target.input().name(), output, names, outcome, run));
     if (!isForProgram() && !isQuiet()) {
-      print(output, outcome, run);
+      print(output, names, outcome, run);
     }
   }
 
-  private ConversionResult convert(ConvertTarget target, ConvertOptions options, WriteOptions how)
+  /** What came of a conversion, and the member of an archive that its input is, if any. */
+  private record Converted(ConversionResult outcome, String member) {}
+
+  private static Converted preview(
+      Inputs inputs, ConvertTarget target, ConvertOptions options, WriteOptions how)
       throws CheckpointException, IOException {
-    Path input = target.input();
-    Path output = target.output();
-    refuseFolder(input, target);
-    refuseSecondInput(target);
     Path folder = target.folder();
-    if (Options.isSet(dryRun)) {
-      if (folder == null || Files.exists(folder)) {
-        Converter.checkOutput(input, output, options, how);
+    try (OpenInput open = inputs.open(target.input())) {
+      if (target.upload() == null && (folder == null || Files.exists(folder))) {
+        Converter.checkOutput(open.input(), target.output(), options, how);
       }
-      try (Conversion conversion = Conversion.open(input, options)) {
-        return new ConversionResult(conversion.plan(), List.of());
+      try (Conversion conversion = Conversion.open(open.input(), options)) {
+        return new Converted(new ConversionResult(conversion.plan(), List.of()), open.member());
       }
     }
+  }
+
+  /** Converts into a private folder of this disk, and sends what is there when all is well. */
+  private Converted upload(
+      Inputs inputs,
+      ConvertTarget target,
+      Location.Address address,
+      ConvertOptions options,
+      WriteOptions how)
+      throws CheckpointException, IOException {
+    inputs.checkOutput(address, how.ifExists());
+    Path temporary = ScratchFolder.TEMPORARY.directory().resolve(target.output());
+    try (FetchedFolder folder = FetchedFolder.beside(temporary, address)) {
+      ConvertTarget local = target.inFolder(folder.root());
+      Converted converted = convert(inputs, local, options, how);
+      String uri = address.uri();
+      String parent = uri.substring(0, uri.lastIndexOf('/') + 1);
+      List<Path> files = new ArrayList<>(converted.outcome.plan().paths(local.output()));
+      // Whoever finds the index finds the shards.
+      converted.outcome.plan().indexPath(local.output()).ifPresent(files::add);
+      List<Inputs.Output> outputs = new ArrayList<>();
+      for (Path file : files) {
+        outputs.add(
+            new Inputs.Output(
+                file,
+                new Location.Address(address.scheme(), parent + file.getFileName()),
+                Sha256.of(file)));
+      }
+      inputs.upload(outputs, how.ifExists());
+      return converted;
+    }
+  }
+
+  private Converted convert(
+      Inputs inputs, ConvertTarget target, ConvertOptions options, WriteOptions how)
+      throws CheckpointException, IOException {
+    Path output = target.output();
+    Path folder = target.folder();
     boolean isNew = folder != null && !Files.exists(folder);
     if (isNew) {
       Files.createDirectories(folder);
     }
     boolean isDone = false;
-    try (CopyProgress progress = progress(input);
-        Conversion conversion = Conversion.openFor(input, output, options, how, progress)) {
+    try (OpenInput open = inputs.open(target.input());
+        CopyProgress progress = progress(target.input());
+        Conversion conversion = Conversion.openFor(open.input(), output, options, how, progress)) {
+      if (open.input() instanceof Input.Ranged ranged) {
+        Fetching.checkRoom(ranged.name(), conversion.plan(), output);
+      }
       ConversionResult outcome = conversion.write(output, how, progress);
       isDone = true;
-      return outcome;
+      return new Converted(outcome, open.member());
     } finally {
       if (isNew && !isDone) {
         Files.deleteIfExists(folder); // as it was: nothing is left of a conversion that failed
@@ -248,8 +323,10 @@ final class ConvertCommand extends ModelCommand {
     }
   }
 
-  private static void refuseFolder(Path input, ConvertTarget target) throws IOException {
-    if (Files.isDirectory(input) && !ModelFolder.isModel(input)) {
+  private static void refuseFolder(ConvertTarget target) throws IOException {
+    if (target.input() instanceof Location.OnDisk(Path input)
+        && Files.isDirectory(input)
+        && !ModelFolder.isModel(input)) {
       Path folder = target.folder();
       throw new FileSystemException(
           input.toString(),
@@ -260,13 +337,20 @@ final class ConvertCommand extends ModelCommand {
     }
   }
 
+  private static boolean isOther(Location input, Path output) throws IOException {
+    return switch (input) {
+      case Location.OnDisk(Path path) -> Files.exists(path) && !Files.isSameFile(path, output);
+      case Location.Address address -> true;
+    };
+  }
+
   /**
    * Of two names the second is the output; a checkpoint there was meant as an input too, and so was
    * one that is not there, but has the name of one.
    */
   private void refuseSecondInput(ConvertTarget target) throws IOException {
     Path output = target.output();
-    boolean isPair = target.isNamed() && out.getValue() == null;
+    boolean isPair = target.isNamed() && out.getValue() == null && target.upload() == null;
     if (isPair && !Files.exists(output) && ConvertTarget.isNamedAsCheckpoint(output)) {
       throw new FileSystemException(
           output.toString(),
@@ -275,10 +359,7 @@ final class ConvertCommand extends ModelCommand {
               + " as an input, or let the output end in "
               + ShardNames.EXTENSION);
     }
-    if (!isPair
-        || !Files.isRegularFile(output)
-        || !Files.exists(target.input())
-        || Files.isSameFile(target.input(), output)) {
+    if (!isPair || !Files.isRegularFile(output) || !isOther(target.input(), output)) {
       return;
     }
     byte[] first;
@@ -298,19 +379,20 @@ final class ConvertCommand extends ModelCommand {
   }
 
   private ConvertReport.ConversionRun conversionRun(
-      ConvertTarget target, Duration elapsed, WriteOptions how) {
+      ConvertTarget target, String member, Duration elapsed, WriteOptions how) {
     return new ConvertReport.ConversionRun(
         elapsed,
         Options.isSet(dryRun),
         Options.isSet(verify),
         how.sidecar(),
         ContentOptions.given(commandLine().getParseResult()),
-        SourcePath.of(target.input()).member(),
-        target.isNamed() ? null : target.input());
+        member,
+        target.isNamed() ? null : target.input().name());
   }
 
-  private void print(Path output, ConversionResult outcome, ConvertReport.ConversionRun run) {
-    ConvertReport report = new ConvertReport(output, outcome, run);
+  private void print(
+      Path output, OutputNames names, ConversionResult outcome, ConvertReport.ConversionRun run) {
+    ConvertReport report = new ConvertReport(output, names, outcome, run);
     if (Options.isSet(dryRun)) {
       terminal.lines(report.table(terminal.tableWidth()));
     }

@@ -1,6 +1,8 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.ResourceName;
 import dev.pt2st.archive.SourcePath;
+import dev.pt2st.cli.input.Location;
 import dev.pt2st.migrate.names.TargetNames;
 import dev.pt2st.safetensors.ShardNames;
 import java.io.File;
@@ -19,8 +21,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder that the output goes into, if the user has named one; null if not
  * @param isNamed whether the user has named the output itself
+ * @param upload where the output goes if that is not on this disk: the output is then a name alone
  */
-record ConvertTarget(Path input, Path output, @Nullable Path folder, boolean isNamed) {
+record ConvertTarget(
+    Location input,
+    Path output,
+    @Nullable Path folder,
+    boolean isNamed,
+    Location.@Nullable Address upload) {
+  /** What an address may end in for a file to be named so: no folder, and nothing hidden. */
+  private static final Pattern FILE_NAME =
+      Pattern.compile("[^.\\\\/:\\p{Cntrl}][^\\\\/:\\p{Cntrl}]*");
+
   private static final String INDEX_END = ".index.json";
 
   /** The endings of what is read, but for those of archives and of arrays. */
@@ -45,12 +57,12 @@ record ConvertTarget(Path input, Path output, @Nullable Path folder, boolean isN
     }
     List<ConvertTarget> targets = new ArrayList<>();
     boolean several = inputs.size() > 1;
-    if (several && target != null && !isFolder(target) && Files.exists(Path.of(target))) {
+    if (several && target != null && !isFolder(target) && isThere(target)) {
       throw new IllegalArgumentException(
           target + " is a file; several checkpoints need a folder for their outputs");
     }
     for (String input : inputs) {
-      targets.add(of(Path.of(input), target, several));
+      targets.add(of(Location.of(input), target, several));
     }
     refuseSameOutput(targets);
     return targets;
@@ -66,24 +78,57 @@ record ConvertTarget(Path input, Path output, @Nullable Path folder, boolean isN
 
   /** A folder, or what can be nothing else. */
   private static boolean isFolder(String name) {
-    return name.endsWith("/") || name.endsWith(File.separator) || Files.isDirectory(Path.of(name));
+    return name.endsWith("/")
+        || name.endsWith(File.separator)
+        || (!Location.isAddress(name) && Files.isDirectory(Path.of(name)));
   }
 
-  private static ConvertTarget of(Path input, @Nullable String target, boolean several) {
+  private static boolean isThere(String name) {
+    return !Location.isAddress(name) && Files.exists(Path.of(name));
+  }
+
+  /** An output that is not on this disk: its name, below a folder that ends with a slash. */
+  private static ConvertTarget upload(Location input, String target, boolean several) {
+    boolean isFolder = several || target.endsWith("/");
+    String uri = !isFolder || target.endsWith("/") ? target : target + "/";
+    String name = isFolder ? outputName(input) : uri.substring(uri.lastIndexOf('/') + 1);
+    Location.Address address = (Location.Address) Location.of(isFolder ? uri + name : uri);
+    return new ConvertTarget(input, Path.of(name), null, !isFolder, address);
+  }
+
+  /** The same with an output on this disk, from where it is sent. */
+  ConvertTarget inFolder(Path folder) {
+    return new ConvertTarget(input, folder.resolve(output), null, isNamed, null);
+  }
+
+  /** What messages and reports call the output. */
+  ResourceName outputName() {
+    return upload == null ? ResourceName.of(output) : upload.name();
+  }
+
+  private static ConvertTarget of(Location input, @Nullable String target, boolean several) {
+    if (target != null && Location.isAddress(target)) {
+      return upload(input, target, several);
+    }
     if (target != null && (several || isFolder(target))) {
       Path folder = Path.of(target);
-      return new ConvertTarget(input, folder.resolve(outputName(input)), folder, false);
+      return new ConvertTarget(input, folder.resolve(outputName(input)), folder, false, null);
     }
     if (target != null) {
-      return new ConvertTarget(input, Path.of(target), null, true);
+      return new ConvertTarget(input, Path.of(target), null, true, null);
     }
     String name = fileName(input);
     if (isSafetensors(name)) {
       throw new IllegalArgumentException(
           input + " is named as a safetensors file already: name the output, or a folder for it");
     }
-    Path file = SourcePath.of(input).file();
-    return new ConvertTarget(input, file.resolveSibling(outputName(input)), null, false);
+    Path output =
+        switch (input) {
+          case Location.OnDisk file ->
+              SourcePath.of(file.path()).file().resolveSibling(outputName(input));
+          case Location.Address address -> Path.of(outputName(address));
+        };
+    return new ConvertTarget(input, output, null, false, null);
   }
 
   /** Whether a file has a name that only checkpoints are given. */
@@ -96,16 +141,31 @@ record ConvertTarget(Path input, Path output, @Nullable Path folder, boolean isN
   }
 
   /** The name of an input, or of the member of an archive that it is. */
+  private static String fileName(Location input) {
+    return switch (input) {
+      case Location.OnDisk file -> fileName(file.path());
+      case Location.Address address -> lastName(address.fileName());
+    };
+  }
+
   private static String fileName(Path input) {
     SourcePath source = SourcePath.of(input);
     String name = source.member();
     return name.isEmpty()
         ? String.valueOf(source.file().toAbsolutePath().normalize().getFileName())
-        : name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('!')) + 1);
+        : lastName(name);
   }
 
-  private static String outputName(Path input) {
+  private static String lastName(String name) {
+    return name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('!')) + 1);
+  }
+
+  private static String outputName(Location input) {
     String name = fileName(input);
+    if (input instanceof Location.Address && !FILE_NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          input + " gives no name for a file: name the output with --out");
+    }
     String whole =
         name.endsWith(INDEX_END) ? name.substring(0, name.length() - INDEX_END.length()) : name;
     return isSafetensors(whole) ? whole : TargetNames.of(whole);
@@ -122,7 +182,7 @@ record ConvertTarget(Path input, Path output, @Nullable Path folder, boolean isN
                 + " and "
                 + target.input
                 + " would both be written to "
-                + target.output
+                + target.outputName()
                 + ": convert them one by one");
       }
     }

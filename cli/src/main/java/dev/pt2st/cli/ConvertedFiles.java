@@ -1,6 +1,7 @@
 package dev.pt2st.cli;
 
 import dev.pt2st.archive.SourcePath;
+import dev.pt2st.cli.input.Location;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.safetensors.ShardNames;
 import java.io.IOException;
@@ -25,7 +26,9 @@ final class ConvertedFiles {
   static ConvertedFiles of(List<ConvertTarget> targets) throws IOException {
     ConvertedFiles files = new ConvertedFiles();
     for (ConvertTarget target : targets) {
-      files.addIfThere(SourcePath.of(target.input()).file());
+      if (target.input() instanceof Location.OnDisk file) {
+        files.addIfThere(SourcePath.of(file.path()).file());
+      }
     }
     return files;
   }

@@ -1,5 +1,8 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.cli.input.Inputs;
+import dev.pt2st.cli.input.Location;
+import dev.pt2st.cli.report.Failure;
 import dev.pt2st.io.SortedDirectory;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -23,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Every file that the arguments of a command name, one after the other: files, all files below
- * directories in the order of their names, patterns that no shell has expanded, and the lines of
- * standard input for {@code -}. Nothing is collected, so that a million files take no memory.
+ * directories in the order of their names, patterns that no shell has expanded, addresses with all
+ * files below them, and the lines of standard input for {@code -}. Of a disk nothing is collected,
+ * so that a million files take no memory.
  *
  * <p>Links are followed, since a loader follows them. If every file counts, each directory outside
  * of those that are walked anyway is walked once. If only some count, by the path on which they
@@ -42,14 +47,22 @@ final class FileWalk implements AutoCloseable {
   /**
    * What was found.
    *
-   * @param path a file, or what could not be reached
+   * @param location of a file, or of what could not be reached
    * @param name of a file, below the directory that an argument names, with slashes; of a file that
    *     is named itself, its last name
    * @param problem why it could not be reached; null for a file
    */
-  record Found(Path path, String name, @Nullable String problem) {
+  record Found(Location location, String name, @Nullable String problem) {
+    private static Found file(Path path, String name) {
+      return new Found(new Location.OnDisk(path), name, null);
+    }
+
     private static Found problem(Path path, String problem) {
-      return new Found(path, path.toString(), problem);
+      return problem(new Location.OnDisk(path), problem);
+    }
+
+    private static Found problem(Location location, String problem) {
+      return new Found(location, location.toString(), problem);
     }
   }
 
@@ -78,6 +91,7 @@ final class FileWalk implements AutoCloseable {
   }
 
   private final Iterator<String> arguments;
+  private final Inputs inputs;
   private final InputStream in;
   private final Charset charset;
   private final Predicate<String> wanted;
@@ -93,6 +107,9 @@ final class FileWalk implements AutoCloseable {
   /** Directories that were walked, perhaps not all of what is below them. */
   private final Set<Path> seen = new HashSet<>();
 
+  /** The files of the present address that have not been given out. */
+  private Iterator<Inputs.Listed> listed = Collections.emptyIterator();
+
   private int repeated;
   private long leftOut;
 
@@ -105,19 +122,25 @@ final class FileWalk implements AutoCloseable {
   private @Nullable String listProblem;
 
   /** Of every file. */
-  FileWalk(List<String> arguments, InputStream in, Charset charset) {
-    this(arguments, in, charset, null);
+  FileWalk(List<String> arguments, Inputs inputs, InputStream in, Charset charset) {
+    this(arguments, inputs, in, charset, null);
   }
 
   /**
-   * @param arguments paths, patterns and {@code -}
+   * @param arguments paths, patterns, addresses and {@code -}
+   * @param inputs tells what is below an address
    * @param in standard input
    * @param charset of its lines
    * @param wanted tells by its name whether a file counts; null if all do
    */
   FileWalk(
-      List<String> arguments, InputStream in, Charset charset, @Nullable Predicate<String> wanted) {
+      List<String> arguments,
+      Inputs inputs,
+      InputStream in,
+      Charset charset,
+      @Nullable Predicate<String> wanted) {
     this.arguments = arguments.iterator();
+    this.inputs = inputs;
     this.in = in;
     this.charset = charset;
     this.wanted = wanted == null ? name -> true : wanted;
@@ -132,6 +155,13 @@ final class FileWalk implements AutoCloseable {
   /** The next one; null at the end. */
   @Nullable Found next() {
     while (true) {
+      while (listed.hasNext()) {
+        Inputs.Listed file = listed.next();
+        Found found = wanted(new Found(file.address(), file.name(), null));
+        if (found != null) {
+          return found;
+        }
+      }
       Level level = open.peek();
       if (level != null) {
         Found found = nextIn(level);
@@ -207,6 +237,9 @@ final class FileWalk implements AutoCloseable {
     pattern = null;
     Path path;
     try {
+      if (Location.of(argument) instanceof Location.Address address) {
+        return begin(address);
+      }
       path = Path.of(argument);
     } catch (InvalidPathException e) {
       return pattern(argument);
@@ -215,8 +248,18 @@ final class FileWalk implements AutoCloseable {
       return enter(path, path, null, true);
     }
     return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
-        ? wanted(new Found(path, String.valueOf(path.getFileName()), null))
+        ? wanted(Found.file(path, String.valueOf(path.getFileName())))
         : pattern(argument);
+  }
+
+  /** Begins with an address: its files are given out from now on. */
+  private @Nullable Found begin(Location.Address address) {
+    try {
+      listed = inputs.list(address).iterator();
+      return listed.hasNext() ? null : Found.problem(address, "there is no file below it");
+    } catch (IOException e) {
+      return Found.problem(address, Failure.reason(e));
+    }
   }
 
   /** A file that is wanted; null for another one, which is counted. */
@@ -326,7 +369,7 @@ final class FileWalk implements AutoCloseable {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       return null;
     }
-    Found found = wanted(new Found(path, nameOf(level.top.relativize(path)), null));
+    Found found = wanted(Found.file(path, nameOf(level.top.relativize(path))));
     level.whole &= found != null;
     return found;
   }

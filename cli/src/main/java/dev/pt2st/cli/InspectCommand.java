@@ -2,10 +2,14 @@ package dev.pt2st.cli;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.ReadOptions;
+import dev.pt2st.cli.input.Inputs;
+import dev.pt2st.cli.input.Location;
+import dev.pt2st.cli.input.OpenInput;
 import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.option.PolicyOptions;
+import dev.pt2st.cli.option.RemoteOptions;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.Failure;
 import dev.pt2st.cli.report.InspectJson;
@@ -18,8 +22,8 @@ import dev.pt2st.inspect.Inspection;
 import dev.pt2st.inspect.Inspector;
 import dev.pt2st.inspect.ModuleTree;
 import dev.pt2st.inspect.pickle.PickleListing;
+import dev.pt2st.io.Input;
 import java.io.IOException;
-import java.nio.file.Path;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
@@ -28,7 +32,10 @@ final class InspectCommand extends Command {
   private static final int ALL_LEVELS = Integer.MAX_VALUE;
 
   private final PositionalParamSpec in =
-      Options.file("0", "FILE", "The checkpoint, safetensors file, or folder that is one.");
+      Options.input(
+          "0",
+          "FILE",
+          "The checkpoint, safetensors file, or folder that is one: a path, or the address of one file.");
 
   private final OptionSpec tree =
       Options.flag("Show the modules with their sizes, as a tree, instead of all.", "--tree");
@@ -51,6 +58,8 @@ final class InspectCommand extends Command {
 
   private final PolicyOptions policy = new PolicyOptions();
 
+  private final RemoteOptions remote = new RemoteOptions();
+
   InspectCommand(Terminal terminal) {
     super(
         terminal,
@@ -59,14 +68,15 @@ final class InspectCommand extends Command {
             + " nothing of it is run.");
     add(in, tag, tree, depth, pickle, json, noCrc);
     policy.addAcceptingTo(spec());
+    remote.addTo(spec());
     Options.addCommon(spec());
     LimitOptions.addTo(spec());
   }
 
   @Override
   ExitCode run() throws CheckpointException, IOException {
-    Path input = in.getValue();
-    Options.checkName(commandLine(), input, "FILE", Options.READ_AT_MANY_PLACES);
+    Location named = in.getValue();
+    Options.checkInput(commandLine(), named, "FILE");
     if (depth.getValue() != null && !Options.isSet(tree)) {
       throw usage("--depth goes with --tree");
     }
@@ -77,13 +87,17 @@ final class InspectCommand extends Command {
       throw usage("--tree and --pickle exclude each other");
     }
     ReadOptions options = policy.readOptions(spec(), noCrc);
-    return Options.isSet(pickle) ? disassemble(input, options) : inspect(input, options);
+    try (Inputs inputs = new Inputs(remote.bounds(spec()), terminal, false);
+        OpenInput open = inputs.open(named)) {
+      Input input = open.input();
+      return Options.isSet(pickle) ? disassemble(input, options) : inspect(input, options);
+    }
   }
 
   @Override
   void printForProgram(Failure failure) {
     if (Options.isSet(json)) {
-      InspectJson.print(terminal, in.getValue(), failure);
+      InspectJson.print(terminal, in.<Location>getValue().name(), failure);
     }
   }
 
@@ -92,7 +106,7 @@ final class InspectCommand extends Command {
     return given == null ? "" : given;
   }
 
-  private ExitCode disassemble(Path input, ReadOptions options)
+  private ExitCode disassemble(Input input, ReadOptions options)
       throws CheckpointException, IOException {
     if (!Options.isSet(json)) {
       PickleListing.list(input, options, new PickleText(terminal));
@@ -102,7 +116,7 @@ final class InspectCommand extends Command {
     return failure == null ? ExitCode.DONE : tell(failure);
   }
 
-  private ExitCode inspect(Path input, ReadOptions options)
+  private ExitCode inspect(Input input, ReadOptions options)
       throws CheckpointException, IOException {
     Inspection found = Inspector.inspect(input, options, tag());
     int levels = depth.<Integer>getValue() == null ? ALL_LEVELS : depth.<Integer>getValue();

@@ -3,6 +3,7 @@ package dev.pt2st.cli;
 import dev.pt2st.cli.option.HelpSections;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.terminal.Redaction;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.TemporaryFiles;
 import java.io.PrintWriter;
@@ -112,7 +113,8 @@ public final class Main {
         e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()
             ? unmatched(command, unmatched.getUnmatched())
             : null;
-    terminal.note("pt2st: " + (problem == null ? e.getMessage() : problem));
+    terminal.note(
+        "pt2st: " + Redaction.of(problem == null ? String.valueOf(e.getMessage()) : problem));
     if (problem != null || !UnmatchedArgumentException.printSuggestions(e, err)) {
       err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     }
@@ -128,7 +130,7 @@ public final class Main {
 
   /** A mistake of ours: said as such, with what a report needs. */
   private static int internalError(Terminal terminal, Exception e) {
-    terminal.note("pt2st: internal error, please report it: " + e);
+    terminal.note("pt2st: internal error, please report it: " + Redaction.of(e.toString()));
     for (StackTraceElement frame : e.getStackTrace()) {
       terminal.note("    at " + frame);
     }

@@ -1,10 +1,17 @@
 package dev.pt2st.cli;
 
 import dev.pt2st.Durability;
+import dev.pt2st.ResourceName;
+import dev.pt2st.cli.input.FetchPlan;
+import dev.pt2st.cli.input.FetchedFolder;
+import dev.pt2st.cli.input.Inputs;
+import dev.pt2st.cli.input.Location;
 import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
+import dev.pt2st.cli.option.RemoteOptions;
 import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.report.FetchReport;
 import dev.pt2st.cli.report.MigrateProgress;
 import dev.pt2st.cli.report.MigrateReport;
 import dev.pt2st.cli.report.RemedyText;
@@ -34,7 +41,11 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /** {@code pt2st migrate DIR}. */
 final class MigrateCommand extends Command {
   private final PositionalParamSpec directory =
-      Options.file("0", "DIR", "The directory, with all that is below it.");
+      Options.input(
+          "0",
+          "DIR",
+          "The directory, with all that is below it; or an address, such as hf://org/model: with"
+              + " --out, what is needed of its files is fetched first.");
 
   private final OptionSpec out =
       OptionSpec.builder("-o", "--out")
@@ -100,6 +111,8 @@ final class MigrateCommand extends Command {
 
   private final ContentOptions content = new ContentOptions();
 
+  private final RemoteOptions remote = new RemoteOptions();
+
   MigrateCommand(Terminal terminal) {
     super(
         terminal,
@@ -110,6 +123,7 @@ final class MigrateCommand extends Command {
     add(dryRun, report, journal, quiet);
     content.addWithoutPatternsTo(spec());
     content.addSafetyTo(spec());
+    remote.addTo(spec());
     Options.addCommon(spec());
     LimitOptions.addTo(spec());
   }
@@ -125,20 +139,59 @@ final class MigrateCommand extends Command {
 
   @Override
   ExitCode run() throws IOException {
-    MigrationSettings settings = settings();
+    checkOptions();
+    return switch (directory.<Location>getValue()) {
+      case Location.OnDisk folder -> {
+        checkDirectory(folder.path());
+        yield migrate(folder.name(), settings(folder.path()));
+      }
+      case Location.Address address -> {
+        Path target = out.getValue();
+        if (target == null) {
+          throw usage("nothing is written to an address: name a folder with --out");
+        }
+        checkTarget(target);
+        try (Inputs inputs = new Inputs(remote.bounds(spec()), terminal, Options.isSet(quiet))) {
+          yield migrate(inputs, address, target);
+        }
+      }
+    };
+  }
+
+  private Selection selection() {
+    return Selection.of(Options.textsOf(include), Options.textsOf(exclude));
+  }
+
+  private ExitCode migrate(Inputs inputs, Location.Address address, Path target)
+      throws IOException {
+    FetchPlan plan = FetchPlan.of(inputs.listAll(address), selection());
+    FetchReport report = new FetchReport(terminal, plan);
+    if (Options.isSet(dryRun)) {
+      report.printAll(address);
+      return ExitCode.DONE;
+    }
+    if (!Options.isSet(quiet)) {
+      report.printTotals(address);
+    }
+    try (FetchedFolder fetched = FetchedFolder.beside(target, address)) {
+      fetched.checkRoom(plan);
+      fetched.fetch(inputs, plan.files(), remote.bounds(spec()).connections());
+      return migrate(address.name(), settings(fetched.root()));
+    }
+  }
+
+  private ExitCode migrate(ResourceName source, MigrationSettings settings) throws IOException {
     int threads = Options.jobsOf(commandLine(), jobs);
-    Selection selection = Selection.of(Options.textsOf(include), Options.textsOf(exclude));
-    checkDirectory(settings.source().root());
     checkTarget(settings.target().root());
     boolean dry = Options.isSet(dryRun);
     Path kept = Migration.journalOf(settings);
     boolean isFirst = !dry && !Files.exists(kept);
     try (Migration migration = dry ? Migration.forPreview(settings) : Migration.open(settings);
         MigrateProgress progress = new MigrateProgress(terminal, threads);
-        MigrateReport results = report(settings, progress)) {
+        MigrateReport results = report(source, settings, progress)) {
       int removed = dry ? 0 : migration.removeStale(reportFolder());
       results.begin(removed, isFirst ? kept : null);
-      MigrationPlan plan = migration.plan(selection, path -> progress.looked());
+      MigrationPlan plan = migration.plan(selection(), path -> progress.looked());
       results.planned(plan);
       progress.planned(plan);
       return run(migration, threads, progress, results);
@@ -164,7 +217,8 @@ final class MigrateCommand extends Command {
     return results.end();
   }
 
-  private MigrateReport report(MigrationSettings settings, MigrateProgress progress)
+  private MigrateReport report(
+      ResourceName source, MigrationSettings settings, MigrateProgress progress)
       throws IOException {
     Optional<Path> file = Optional.ofNullable(report.<Path>getValue());
     if (file.isPresent()) {
@@ -175,7 +229,7 @@ final class MigrateCommand extends Command {
           "a report appears whole or not at all, which a pipe cannot do");
     }
     return new MigrateReport(
-        terminal, progress, settings, Options.isSet(dryRun), Options.isSet(quiet), file);
+        terminal, progress, source, settings, Options.isSet(dryRun), Options.isSet(quiet), file);
   }
 
   /** A run that was killed while it gave its report a name has left a file there. */
@@ -202,9 +256,15 @@ final class MigrateCommand extends Command {
     }
   }
 
-  private MigrationSettings settings() {
-    Path source = directory.getValue();
-    Options.checkName(commandLine(), source, "DIR", "a directory is gone through more than once");
+  private void checkOptions() {
+    Location source = directory.getValue();
+    if (source instanceof Location.OnDisk(Path folder)) {
+      Options.checkName(commandLine(), folder, "DIR", "a directory is gone through more than once");
+    } else if (Options.isSet(removeOriginals) || sideFiles.getValue() == SideFiles.LINK) {
+      throw usage(
+          "of an address no original is removed, and no link can lead to what is fetched: leave out"
+              + " --remove-originals and --side-files link");
+    }
     Path target = out.getValue();
     if (target == null && commandLine().getParseResult().hasMatchedOption(sideFiles)) {
       throw usage("--side-files says what goes into another tree: name one with --out");
@@ -215,6 +275,14 @@ final class MigrateCommand extends Command {
     if (Options.isSet(removeOriginals) && Options.isSet(noVerify)) {
       throw usage("--remove-originals removes only what was compared, and --no-verify does not");
     }
+    Path kept = journal.getValue();
+    if (kept != null) {
+      Options.checkName(commandLine(), kept, "--journal", "a journal is read and written");
+    }
+  }
+
+  private MigrationSettings settings(Path source) {
+    Path target = out.getValue();
     MigrateOptions options =
         new MigrateOptions(
             content.options(spec()),
@@ -230,10 +298,6 @@ final class MigrateCommand extends Command {
             options,
             RemedyText::onOneLine);
     Path kept = journal.getValue();
-    if (kept == null) {
-      return settings;
-    }
-    Options.checkName(commandLine(), kept, "--journal", "a journal is read and written");
-    return settings.withJournal(kept);
+    return kept == null ? settings : settings.withJournal(kept);
   }
 }

@@ -1,11 +1,14 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.cli.input.Inputs;
+import dev.pt2st.cli.input.Location;
 import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
+import dev.pt2st.cli.option.RemoteOptions;
 import dev.pt2st.cli.report.CopyProgress;
 import dev.pt2st.cli.terminal.Terminal;
-import java.nio.file.Path;
+import dev.pt2st.io.ScratchFolder;
 import java.util.List;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -15,6 +18,7 @@ abstract class ModelCommand extends Command {
   /** What of a checkpoint is taken, and as what. */
   final ContentOptions content = new ContentOptions();
 
+  private final RemoteOptions remote = new RemoteOptions();
   private final OptionSpec quiet = Options.flag("Print nothing but errors.", "-q", "--quiet");
   private final OptionSpec json;
 
@@ -40,8 +44,18 @@ abstract class ModelCommand extends Command {
     add(own);
     add(quiet, json);
     content.addSafetyTo(spec());
+    remote.addTo(spec());
     Options.addCommon(spec());
     LimitOptions.addTo(spec());
+  }
+
+  /**
+   * What opens the inputs; it says in the end what was asked of the network.
+   *
+   * @param scratch where a file is put that its server gives out as a whole alone
+   */
+  final Inputs inputs(ScratchFolder scratch) {
+    return new Inputs(remote.bounds(spec()), scratch, terminal, isQuiet());
   }
 
   /** Whether one JSON object is printed. */
@@ -59,8 +73,7 @@ abstract class ModelCommand extends Command {
    *
    * @param file which is worked on
    */
-  final CopyProgress progress(Path file) {
-    return new CopyProgress(
-        terminal, String.valueOf(file.getFileName()), !isQuiet() && !isForProgram());
+  final CopyProgress progress(Location file) {
+    return new CopyProgress(terminal, file.fileName(), !isQuiet() && !isForProgram());
   }
 }

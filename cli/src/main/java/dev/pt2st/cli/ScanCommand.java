@@ -1,7 +1,11 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.cli.input.Bounds;
+import dev.pt2st.cli.input.Inputs;
+import dev.pt2st.cli.input.Location;
 import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
+import dev.pt2st.cli.option.RemoteOptions;
 import dev.pt2st.cli.option.ScanReportOptions;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.ReportFiles;
@@ -54,7 +58,8 @@ final class ScanCommand extends Command {
           .paramLabel("PATH")
           .description(
               "Files, directories (every file in them, whatever its name), patterns such as"
-                  + " 'models/**.pt', or - for a list of paths on standard input.")
+                  + " 'models/**.pt', addresses (hf://org/model, s3://bucket/folder,"
+                  + " https://host/file), or - for a list of all these on standard input.")
           .build();
 
   private final OptionSpec format =
@@ -84,6 +89,8 @@ final class ScanCommand extends Command {
 
   private final ScanReportOptions options = new ScanReportOptions();
 
+  private final RemoteOptions remote = new RemoteOptions();
+
   /** How a report is printed. */
   private enum Format {
     TEXT,
@@ -105,20 +112,52 @@ final class ScanCommand extends Command {
         "Tell whether everything in files is known to be data, without running anything.");
     add(paths, format, output, also, jobs);
     options.addTo(spec());
+    remote.addTo(spec());
     Options.addCommon(spec());
     LimitOptions.addTo(spec());
   }
 
   @Override
   ExitCode run() throws IOException {
-    int threads = Options.jobsOf(commandLine(), jobs);
+    Bounds bounds = remote.bounds(spec());
+    int threads = threads(bounds);
     Path target = target();
     Map<Path, Format> further = further(target);
     ReportBase base = options.base(spec());
-    ScanRun run = options.run(spec(), paths.getValue(), System.getenv());
+    ScanRun run = options.run(spec(), shown(paths.getValue()), System.getenv());
     Path earlier = options.baseline();
     Comparison comparison =
         earlier == null ? null : new Comparison(BaselineReader.read(earlier), base);
+    try (Inputs inputs = new Inputs(bounds, terminal, run.choice().quiet())) {
+      return scan(inputs, target, further, run, base, threads, comparison);
+    }
+  }
+
+  /** What waits for a network keeps no processor busy. */
+  private int threads(Bounds bounds) {
+    int threads = Options.jobsOf(commandLine(), jobs);
+    boolean asked = jobs.getValue() != null;
+    return !asked && paths.<List<String>>getValue().stream().anyMatch(Location::isAddress)
+        ? Math.max(threads, bounds.connections())
+        : threads;
+  }
+
+  /** The words as a report may show them. */
+  private static List<String> shown(List<String> words) {
+    return words.stream()
+        .map(word -> Location.isAddress(word) ? Location.of(word).name().text() : word)
+        .toList();
+  }
+
+  private ExitCode scan(
+      Inputs inputs,
+      @Nullable Path target,
+      Map<Path, Format> further,
+      ScanRun run,
+      ReportBase base,
+      int threads,
+      @Nullable Comparison comparison)
+      throws IOException {
     try (ReportFiles files = new ReportFiles()) {
       Terminal to = target == null ? terminal : terminal.withOut(files.open(target));
       List<ScanReport> reports = new ArrayList<>();
@@ -127,7 +166,7 @@ final class ScanCommand extends Command {
         PrintStream out = files.open(file.getKey());
         reports.add(report(file.getValue(), terminal.withOut(out), run, base));
       }
-      Ended ended = scan(to, new ScanReports(reports), run, base, threads, comparison);
+      Ended ended = scan(to, inputs, new ScanReports(reports), run, base, threads, comparison);
       files.commit();
       if (target != null) {
         terminal.line(ended.summary.line());
@@ -204,6 +243,7 @@ final class ScanCommand extends Command {
 
   private Ended scan(
       Terminal to,
+      Inputs inputs,
       ScanReport reports,
       ScanRun run,
       ReportBase base,
@@ -215,6 +255,7 @@ final class ScanCommand extends Command {
     try (FileWalk walk =
             new FileWalk(
                 paths.<List<String>>getValue(),
+                inputs,
                 System.in,
                 Charset.defaultCharset(),
                 selection.equals(Selection.ALL)
@@ -223,7 +264,7 @@ final class ScanCommand extends Command {
         ScanReport report = reports) {
       try (ScanProgress progress = new ScanProgress(to, isQuietMeanwhile(to))) {
         FileScanner scanner = new FileScanner(run.rules(), progress);
-        ScanWork work = new ScanWork(scanner, base, run.choice().digest());
+        ScanWork work = new ScanWork(inputs, scanner, base, run.choice().digest());
         OrderedTasks.run(
             threads, walk::next, work::on, file -> add(file, report, summary, comparison));
       }

@@ -1,19 +1,28 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.cli.input.Inputs;
+import dev.pt2st.cli.input.Location;
+import dev.pt2st.cli.input.OpenInput;
+import dev.pt2st.cli.report.Failure;
 import dev.pt2st.cli.report.scan.ReportBase;
 import dev.pt2st.cli.report.scan.ScannedFile;
 import dev.pt2st.cli.report.scan.Sha256;
+import dev.pt2st.cli.terminal.Redaction;
+import dev.pt2st.io.Input;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.FileScanner;
+import dev.pt2st.scan.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a scan does with one file that was found. May be used by many threads. */
 final class ScanWork {
+  private final Inputs inputs;
   private final FileScanner scanner;
   private final ReportBase base;
   private final boolean digest;
@@ -21,7 +30,8 @@ final class ScanWork {
   /**
    * @param digest whether the SHA-256 of each file is wanted
    */
-  ScanWork(FileScanner scanner, ReportBase base, boolean digest) {
+  ScanWork(Inputs inputs, FileScanner scanner, ReportBase base, boolean digest) {
+    this.inputs = inputs;
     this.scanner = scanner;
     this.base = base;
     this.digest = digest;
@@ -31,11 +41,23 @@ final class ScanWork {
   private record Stamp(long size, FileTime time, @Nullable Object key) {}
 
   ScannedFile on(FileWalk.Found found) {
-    Path path = found.path();
     String problem = found.problem();
+    if (problem != null) {
+      return scanned(FileScanner.unreadable(found.location().name(), problem), null, false);
+    }
+    return found.location() instanceof Location.OnDisk file
+        ? on(file.path())
+        : on((Location.Address) found.location());
+  }
+
+  private ScannedFile scanned(FileReport report, @Nullable String sha256, boolean stated) {
+    return new ScannedFile(report, base.name(report.file()), sha256, stated);
+  }
+
+  private ScannedFile on(Path path) {
     String sha256 = null;
     Stamp before = null;
-    if (digest && problem == null) {
+    if (digest) {
       try {
         before = stamp(path);
         sha256 = before == null ? null : Sha256.of(path);
@@ -44,17 +66,41 @@ final class ScanWork {
         sha256 = null;
       }
     }
-    FileReport report = problem == null ? scan(path) : FileScanner.unreadable(path, problem);
+    FileReport report = scan(Input.of(path));
     boolean same = sha256 != null && isStill(path, before);
-    return new ScannedFile(report, base.name(report.file()), same ? sha256 : null);
+    return scanned(report, same ? sha256 : null, false);
   }
 
-  private FileReport scan(Path path) {
+  private ScannedFile on(Location.Address address) {
+    try (OpenInput open = inputs.open(address)) {
+      FileReport report = scan(open.input());
+      if (!digest || report.verdict() == Verdict.UNREADABLE) {
+        return scanned(report, null, false);
+      }
+      Optional<String> stated = open.statedSha256();
+      return stated.isPresent()
+          ? scanned(report, stated.get(), true)
+          : scanned(report, sha256(open.input()), false);
+    } catch (IOException e) {
+      return scanned(FileScanner.unreadable(address.name(), Failure.reason(e)), null, false);
+    }
+  }
+
+  private static @Nullable String sha256(Input input) {
     try {
-      return scanner.scan(path);
+      return input instanceof Input.Ranged ranged ? Sha256.of(ranged.source()) : null;
+    } catch (IOException e) {
+      return null; // the scan could read what it needs: there is just no digest
+    }
+  }
+
+  private FileReport scan(Input input) {
+    try {
+      return scanner.scan(input);
     } catch (RuntimeException | StackOverflowError e) {
       // A mistake of ours with one file is no reason to say nothing of the others.
-      return FileScanner.unreadable(path, "internal error, please report it: " + e);
+      return FileScanner.unreadable(
+          input.name(), "internal error, please report it: " + Redaction.of(e.toString()));
     }
   }
 

@@ -2,6 +2,9 @@ package dev.pt2st.cli;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.cli.input.Inputs;
+import dev.pt2st.cli.input.Location;
+import dev.pt2st.cli.input.OpenInput;
 import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.option.ReportOptions;
@@ -15,6 +18,7 @@ import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.verify.Verification;
 import dev.pt2st.verify.Verifier;
 import java.io.IOException;
@@ -27,10 +31,10 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /** {@code pt2st verify IN OUT}. */
 final class VerifyCommand extends ModelCommand {
   private final PositionalParamSpec in =
-      Options.file("0", "IN", "The model that is right: a checkpoint or a safetensors file.");
+      Options.input("0", "IN", "The model that is right: a checkpoint or a safetensors file.");
 
   private final PositionalParamSpec out =
-      Options.file(
+      Options.input(
           "1", "OUT", "The other: a safetensors file, the index of several, or a checkpoint.");
 
   private final OptionSpec report =
@@ -54,23 +58,30 @@ final class VerifyCommand extends ModelCommand {
   @Override
   void printForProgram(Failure failure) {
     if (isForProgram()) {
-      Json.print(terminal, ConvertJson.failure(in.getValue(), out.getValue(), failure));
+      Json.print(
+          terminal,
+          ConvertJson.failure(
+              in.<Location>getValue().name(), out.<Location>getValue().name(), failure));
     }
   }
 
   @Override
   ExitCode run() throws CheckpointException, IOException {
-    Path input = in.getValue();
-    Path output = out.getValue();
-    Options.checkName(commandLine(), input, "IN", Options.READ_AT_MANY_PLACES);
-    Options.checkName(commandLine(), output, "OUT", Options.READ_AT_MANY_PLACES);
+    Location input = in.getValue();
+    Location output = out.getValue();
+    Options.checkInput(commandLine(), input, "IN");
+    Options.checkInput(commandLine(), output, "OUT");
     ConvertOptions options = options();
     long start = System.nanoTime();
     Verification verification;
-    try (CopyProgress progress = progress(output)) {
-      verification = Verifier.verify(input, output, options, progress);
+    try (Inputs inputs = inputs(ScratchFolder.TEMPORARY);
+        OpenInput right = inputs.open(input);
+        OpenInput other = inputs.open(output)) {
+      try (CopyProgress progress = progress(output)) {
+        verification = Verifier.verify(right.input(), other.input(), options, progress);
+      }
+      print(input, output, verification, Duration.ofNanos(System.nanoTime() - start));
     }
-    print(input, output, verification, Duration.ofNanos(System.nanoTime() - start));
     if (verification.isSame()) {
       return ExitCode.DONE;
     }
@@ -98,7 +109,7 @@ final class VerifyCommand extends ModelCommand {
     return ReportOptions.read(path);
   }
 
-  private void print(Path input, Path output, Verification verification, Duration elapsed) {
+  private void print(Location input, Location output, Verification verification, Duration elapsed) {
     if (isForProgram()) {
       Json.print(terminal, writer -> write(writer, input, output, verification, elapsed));
     } else if (!isQuiet()) {
@@ -109,7 +120,7 @@ final class VerifyCommand extends ModelCommand {
     }
   }
 
-  private static String summary(Path input, Verification verification, Duration elapsed) {
+  private static String summary(Location input, Verification verification, Duration elapsed) {
     double seconds = Math.max(1e-3, elapsed.toNanos() / 1e9);
     return ": the same as "
         + input
@@ -125,7 +136,7 @@ final class VerifyCommand extends ModelCommand {
   }
 
   private static void write(
-      JsonWriter json, Path input, Path output, Verification verification, Duration elapsed)
+      JsonWriter json, Location input, Location output, Verification verification, Duration elapsed)
       throws IOException {
     json.name("input").value(input.toString());
     json.name("output").value(output.toString());

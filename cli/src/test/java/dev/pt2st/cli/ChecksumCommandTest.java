@@ -3,6 +3,7 @@ package dev.pt2st.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import dev.pt2st.cli.input.Location;
 import dev.pt2st.cli.report.ChecksumLine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -191,7 +192,7 @@ class ChecksumCommandTest {
     assertThat(ChecksumLine.parse(digest + " a")).isNull();
     assertThat(ChecksumLine.parse("\\" + digest + "  a\\b")).isNull();
     assertThat(ChecksumLine.parse(digest + "  a\\b"))
-        .isEqualTo(new ChecksumLine(digest, Path.of("a\\b")));
+        .isEqualTo(new ChecksumLine(digest, Location.of("a\\b")));
   }
 
   @Test

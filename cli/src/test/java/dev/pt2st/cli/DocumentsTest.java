@@ -30,7 +30,9 @@ class DocumentsTest {
   private static final Set<String> FOREIGN =
       Set.of(
           "CommandSpec",
+          "Dockerfile",
           "Dtype",
+          "Error",
           "IndexOutOfBoundsException",
           "ObjectInputStream",
           "OptionSpec",

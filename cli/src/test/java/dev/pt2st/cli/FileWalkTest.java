@@ -2,6 +2,9 @@ package dev.pt2st.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.cli.input.Bounds;
+import dev.pt2st.cli.input.Inputs;
+import dev.pt2st.cli.input.Location;
 import dev.pt2st.io.SortedDirectory;
 import dev.pt2st.work.OrderedTasks;
 import java.io.ByteArrayInputStream;
@@ -33,6 +36,16 @@ class FileWalkTest {
     return Files.createFile(file);
   }
 
+  private static Inputs inputs() {
+    return new Inputs(new Bounds(0, 0, 1, true), Run.terminal(), true);
+  }
+
+  private String shown(Location location) {
+    return location instanceof Location.OnDisk(Path path) && path.startsWith(temporary)
+        ? temporary.relativize(path).toString()
+        : location.toString();
+  }
+
   private List<String> walk(String in, Object... arguments) throws IOException {
     List<String> texts = new ArrayList<>();
     for (Object argument : arguments) {
@@ -45,12 +58,10 @@ class FileWalkTest {
       throws IOException {
     List<String> names = new ArrayList<>();
     InputStream lines = new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8));
-    try (FileWalk walk = new FileWalk(arguments, lines, StandardCharsets.UTF_8, wanted)) {
+    try (FileWalk walk = new FileWalk(arguments, inputs(), lines, StandardCharsets.UTF_8, wanted)) {
       for (FileWalk.Found found = walk.next(); found != null; found = walk.next()) {
         String problem = found.problem() == null ? "" : ": " + found.problem();
-        names.add(
-            (found.path().startsWith(temporary) ? temporary.relativize(found.path()) : found.path())
-                + problem);
+        names.add(shown(found.location()) + problem);
       }
     }
     return names;
@@ -111,7 +122,7 @@ class FileWalkTest {
         };
     InputStream lines = new SequenceInputStream(new ByteArrayInputStream(line), breaks);
     List<String> arguments = List.of("-", temporary.resolve("a").toString());
-    try (FileWalk walk = new FileWalk(arguments, lines, StandardCharsets.UTF_8)) {
+    try (FileWalk walk = new FileWalk(arguments, inputs(), lines, StandardCharsets.UTF_8)) {
       assertThat(walk.next()).isNotNull().extracting(FileWalk.Found::problem).isNull();
       assertThat(walk.next())
           .isNotNull()

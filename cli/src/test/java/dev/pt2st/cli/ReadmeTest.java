@@ -7,12 +7,15 @@ import com.google.gson.JsonObject;
 import dev.pt2st.Limit;
 import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.LimitOptions;
+import dev.pt2st.cli.option.RemoteOptions;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.RemedyText;
 import dev.pt2st.scan.Verdict;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -124,16 +127,31 @@ class ReadmeTest {
   })
   void theOptionsAreThoseOfTheProgram(String command, String table) {
     CommandLine line = Main.commandLine(Run.terminal(), "").getSubcommands().get(command);
-    List<String> limits = Arrays.stream(Limit.values()).map(RemedyText::option).toList();
+    List<String> elsewhere = new ArrayList<>(remoteOptions().keySet());
+    Arrays.stream(Limit.values()).map(RemedyText::option).forEach(elsewhere::add);
     List<String> options =
         line.getCommandSpec().options().stream()
             .filter(option -> !option.usageHelp() && !option.versionHelp())
-            .filter(option -> !limits.contains(option.longestName()))
+            .filter(option -> !elsewhere.contains(option.longestName()))
             .map(ReadmeTest::asWritten)
             .toList();
     assertThat(Readme.table(table))
         .extracting(row -> row.getFirst())
         .containsExactlyInAnyOrderElementsOf(options);
+  }
+
+  private static Map<String, OptionSpec> remoteOptions() {
+    CommandSpec command = CommandSpec.create();
+    new RemoteOptions().addTo(command);
+    return command.optionsMap();
+  }
+
+  @Test
+  void theOptionsOfTheNetworkAreThoseOfTheProgram() {
+    assertThat(Readme.table("| network option | does |"))
+        .extracting(row -> row.getFirst())
+        .containsExactlyInAnyOrderElementsOf(
+            remoteOptions().values().stream().map(ReadmeTest::asWritten).toList());
   }
 
   /** Beside those of a conversion; its patterns are for files, and not for tensors. */
@@ -151,6 +169,7 @@ class ReadmeTest {
             line.getCommandSpec().options().stream()
                 .filter(option -> !option.usageHelp() && !option.versionHelp())
                 .filter(option -> !content.optionsMap().containsKey(option.longestName()))
+                .filter(option -> !remoteOptions().containsKey(option.longestName()))
                 .map(ReadmeTest::asWritten)
                 .toList());
   }
@@ -172,6 +191,7 @@ class ReadmeTest {
             options.stream()
                 .filter(option -> !option.usageHelp() && !option.versionHelp())
                 .filter(option -> !content.optionsMap().containsKey(option.longestName()))
+                .filter(option -> !remoteOptions().containsKey(option.longestName()))
                 .map(ReadmeTest::asWritten)
                 .toList());
   }

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** What a command line that ran in this process ended with and printed. */
 public record Run(int code, String out, String err) {
@@ -17,6 +18,11 @@ public record Run(int code, String out, String err) {
   /** Runs with streams that are no terminal. */
   static Run of(Object... args) {
     return on(false, 80, args);
+  }
+
+  /** Runs in an environment, with streams that are no terminal. */
+  static Run in(Map<String, String> environment, Object... args) {
+    return on(false, 80, environment, args);
   }
 
   /** Runs {@code convert} with streams that are no terminal. */
@@ -47,9 +53,15 @@ public record Run(int code, String out, String err) {
   }
 
   private static Run on(boolean interactive, int width, Object... args) {
+    return on(interactive, width, Map.of(), args);
+  }
+
+  private static Run on(
+      boolean interactive, int width, Map<String, String> environment, Object... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Terminal terminal = new Terminal(stream(out), stream(err), interactive, interactive, width);
+    Terminal plain = new Terminal(stream(out), stream(err), interactive, interactive, width);
+    Terminal terminal = environment.isEmpty() ? plain : plain.withEnvironment(environment);
     int code = Main.run(terminal, Arrays.stream(args).map(Object::toString).toArray(String[]::new));
     return new Run(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

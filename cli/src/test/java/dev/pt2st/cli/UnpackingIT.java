@@ -162,4 +162,25 @@ class UnpackingIT {
             "--dry-run")
         .await();
   }
+
+  /** As in a container whose file system is for reading only. */
+  @ParameterizedTest
+  @CsvSource({"convert, 1", "scan, 3"})
+  void nativeCodeThatCannotBeUnpackedIsSaid(String command, int code) throws Exception {
+    String nowhere = "-DZstdTempFolder=" + temporary.resolve("none");
+    Path zstd = Samples.checkpoint("wrapped_zstd.pt.zst");
+    Launcher.Ended ended =
+        Launcher.start(
+                temporary,
+                Map.of("PT2ST_JAVA_OPTS", nowhere),
+                Launcher.script(),
+                command,
+                zstd,
+                command.equals("scan") ? "-q" : "out.safetensors")
+            .await();
+    assertThat(ended.code()).isEqualTo(code);
+    assertThat(ended.output())
+        .contains("needs native code, which could not be unpacked or loaded")
+        .doesNotContain("Exception");
+  }
 }

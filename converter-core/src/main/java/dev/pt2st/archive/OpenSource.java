@@ -8,6 +8,7 @@ import dev.pt2st.Remedy;
 import dev.pt2st.UnpackingListener;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.FileGuard;
+import dev.pt2st.io.Input;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.work.Deadline;
@@ -76,15 +77,41 @@ public final class OpenSource implements AutoCloseable {
   public static OpenSource open(
       Path path, Limits limits, boolean checkCrc, ScratchFolder folder, UnpackingListener listener)
       throws CheckpointException, IOException {
-    SourcePath source = SourcePath.of(path);
-    MappedFile input = MappedFile.open(source.file());
+    return open(Input.of(path), limits, checkCrc, folder, listener);
+  }
+
+  /**
+   * Opens a file on this disk or a source that is read by ranges.
+   *
+   * @param folder where scratch files are made, also for what is fetched
+   * @param listener hears how it is unpacked, should it be compressed
+   */
+  public static OpenSource open(
+      Input named,
+      Limits limits,
+      boolean checkCrc,
+      ScratchFolder folder,
+      UnpackingListener listener)
+      throws CheckpointException, IOException {
+    MappedFile input;
+    String member;
+    switch (named) {
+      case Input.OnDisk file -> {
+        SourcePath source = SourcePath.of(file.path());
+        input = MappedFile.open(source.file());
+        member = source.member();
+      }
+      case Input.Ranged ranged -> {
+        input = ranged.open(folder);
+        member = ranged.member();
+      }
+    }
+    Deadline deadline =
+        new Deadline(limits, input.size(), () -> System.nanoTime() - input.waited());
     OpenSource open =
-        new OpenSource(
-            input,
-            new Unpacking(
-                input, limits, checkCrc, folder, listener, new Deadline(limits, input.size())));
+        new OpenSource(input, new Unpacking(input, limits, checkCrc, folder, listener, deadline));
     return open.guardedOrClosed(() -> {
-      open.enter(source.member());
+      open.enter(member);
       return open;
     });
   }

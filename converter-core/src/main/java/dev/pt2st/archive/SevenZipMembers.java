@@ -29,6 +29,7 @@ final class SevenZipMembers extends Members {
   SevenZipMembers(MappedFile file, Unpacking unpacking) throws CheckpointException {
     this.file = file;
     this.unpacking = unpacking;
+    file.willReadAll();
     this.archive =
         new Decoding(Place.of(file.name()), "the 7z archive")
             .run(() ->

@@ -266,9 +266,9 @@ final class TarReader {
 
   /** Goes behind content that ends with the block it ends in. */
   private void skip(long size) throws MalformedException {
-    in.slice(size);
+    in.skip(size);
     long over = size % BLOCK;
-    in.slice(over == 0 ? 0 : Math.min(BLOCK - over, in.remaining()));
+    in.skip(over == 0 ? 0 : Math.min(BLOCK - over, in.remaining()));
   }
 
   private byte[] extendedHeader(long size, Place at) throws MalformedException {

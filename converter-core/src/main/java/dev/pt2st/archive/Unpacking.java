@@ -154,6 +154,7 @@ public final class Unpacking {
   public MappedFile decompress(Container.Compressed compressed)
       throws CheckpointException, IOException {
     MappedFile file = compressed.file();
+    file.willReadAll();
     Compression compression = compressed.compression();
     Place place = Place.of(file.name());
     Decoding decoding = new Decoding(place, "the " + compression.shown() + " data");
@@ -189,6 +190,7 @@ public final class Unpacking {
 
   /** Decompresses as far as it goes: what comes before a break is not lost. */
   public Outcome decompressWhatThereIs(Container.Compressed compressed) throws IOException {
+    compressed.file().willReadAll();
     Compression compression = compressed.compression();
     return decompressWhatThereIs(compressed.file(), compression.shown(), compression::open);
   }

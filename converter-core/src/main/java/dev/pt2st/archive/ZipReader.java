@@ -54,6 +54,18 @@ final class ZipReader {
   /** The id and the length of an extra field. */
   private static final int EXTRA_HEADER = 4;
 
+  /** PyTorch fills up the extra fields, so that data begins at a multiple of 64 bytes. */
+  private static final int USUAL_EXTRA = 128;
+
+  /** As many bytes of any entry are looked at, to tell what it is. */
+  private static final int START = 512;
+
+  /** Up to so many bytes an entry that is no tensor data is fetched as a whole. */
+  private static final int SMALL_ENTRY = 256 << 10;
+
+  /** Where PyTorch puts tensor data. */
+  private static final String DATA = "/data/";
+
   private static final ByteBuffer NO_EXTRA = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
   static final Remedy AMBIGUOUS =
@@ -98,6 +110,7 @@ final class ZipReader {
     ZipEnd end = ZipEnd.find(file);
     checkCount(end, limits);
     List<Header> headers = readDirectory(end);
+    expect(headers);
     SequencedMap<String, ZipEntry> entries = LinkedHashMap.newLinkedHashMap(headers.size());
     List<Extent> extents = new ArrayList<>(headers.size());
     for (Header header : headers) {
@@ -163,6 +176,22 @@ final class ZipReader {
     return headers;
   }
 
+  /** Has fetched together, if it must be, what is looked at of each entry in any case. */
+  private void expect(List<Header> headers) {
+    if (!file.isFetched()) {
+      return;
+    }
+    List<MappedFile.Part> parts = new ArrayList<>(headers.size());
+    for (Header header : headers) {
+      boolean isWhole = header.compressedSize <= SMALL_ENTRY && !header.name.contains(DATA);
+      long data = isWhole ? header.compressedSize : Math.min(header.compressedSize, START);
+      // How long the extra fields of a local header are stands in it alone.
+      long size = LOCAL_HEADER_SIZE + header.name.length() + USUAL_EXTRA + data;
+      parts.add(new MappedFile.Part(header.localOffset, size));
+    }
+    file.willRead(parts);
+  }
+
   private Header readCentralHeader(ByteCursor cursor)
       throws MalformedException, RefusedException, UnsupportedException {
     long start = cursor.place().offset();
@@ -186,7 +215,7 @@ final class ZipReader {
     long localOffset = cursor.u32();
     byte[] nameBytes = cursor.array(nameLength);
     byte[] extra = cursor.array(extraLength);
-    cursor.slice(commentLength);
+    cursor.skip(commentLength);
     boolean isWide = size == SATURATED || compressedSize == SATURATED || localOffset == SATURATED;
     ByteBuffer wide = isWide ? extraField(extra, ZIP64_EXTRA, start) : NO_EXTRA;
     if (size == SATURATED) {

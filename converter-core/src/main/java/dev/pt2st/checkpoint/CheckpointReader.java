@@ -6,9 +6,11 @@ import dev.pt2st.ReadOptions;
 import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
+import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.torch.ReadContext;
 import dev.pt2st.torch.ReadSettings;
+import dev.pt2st.torch.TorchDomain;
 import dev.pt2st.work.Deadline;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +52,24 @@ public final class CheckpointReader {
     List<GlobalValue> further = new ArrayList<>(checkpoint.furtherGlobals());
     further.addAll(reading.furtherGlobals());
     return checkpoint.withFurtherGlobals(further);
+  }
+
+  /** Makes the world that the values of a pickle belong to. */
+  @FunctionalInterface
+  public interface DomainMaker {
+    /** That of a pickle in a file. */
+    TorchDomain of(ReadContext reading, MappedFile file);
+  }
+
+  /**
+   * Reads a pickle of which the caller makes some values its own way.
+   *
+   * @throws CheckpointException if it is malformed or over a limit
+   */
+  public Checkpoint read(Container.RawPickle pickle, DomainMaker domains)
+      throws CheckpointException {
+    ReadContext reading = new ReadContext(settings, EmbeddedCheckpoint::read);
+    return new RawPickleReader(reading).read(pickle, domains.of(reading, pickle.file()));
   }
 
   /** Reads a checkpoint that may be one of several in an input. */

@@ -118,11 +118,30 @@ final class LegacyStorages implements PersistentIds {
     return view;
   }
 
+  /** Has the counts in front of the storages fetched together, if they must be. */
+  private void expect(ListValue keys, long from) {
+    if (!file.isFetched()) {
+      return;
+    }
+    List<MappedFile.Part> counts = new ArrayList<>();
+    long at = from;
+    for (Value item : keys.items()) {
+      Storage storage = item instanceof Value.Text key ? byKey.get(key.value()) : null;
+      if (storage == null || at > file.size()) {
+        break;
+      }
+      counts.add(new MappedFile.Part(at, Long.BYTES));
+      at += Long.BYTES + storage.byteSize();
+    }
+    file.willRead(counts);
+  }
+
   /** Walks the storages behind the pickles, in the order of the list of keys. */
   void locate(Value keys, ByteCursor in) throws CheckpointException {
     if (!(keys instanceof ListValue list)) {
       throw in.malformed("the list of storage keys is no list");
     }
+    expect(list, in.position());
     for (Value item : list.items()) {
       Storage storage = item instanceof Value.Text key ? byKey.get(key.value()) : null;
       if (storage == null) {
@@ -142,7 +161,7 @@ final class LegacyStorages implements PersistentIds {
                 + " in the pickle");
       }
       long offset = in.position();
-      in.slice(storage.byteSize());
+      in.skip(storage.byteSize());
       storage.locate(
           new ByteSource.Stored(
               "storage " + storage.key(), file, offset, storage.byteSize(), OptionalInt.empty()),

@@ -8,6 +8,7 @@ import dev.pt2st.UnpackingListener;
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.OpenSource;
 import dev.pt2st.io.FileGuard;
+import dev.pt2st.io.Input;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.work.Deadline;
@@ -65,8 +66,15 @@ public final class OpenCheckpoint implements AutoCloseable {
   public static OpenCheckpoint open(
       Path path, ReadOptions options, ScratchFolder folder, UnpackingListener listener)
       throws CheckpointException, IOException {
+    return open(Input.of(path), options, folder, listener);
+  }
+
+  /** The same of a file on this disk or of a source that is read by ranges. */
+  public static OpenCheckpoint open(
+      Input input, ReadOptions options, ScratchFolder folder, UnpackingListener listener)
+      throws CheckpointException, IOException {
     return of(
-        OpenSource.open(path, options.limits(), options.comparesCrc(), folder, listener), options);
+        OpenSource.open(input, options.limits(), options.comparesCrc(), folder, listener), options);
   }
 
   /**
@@ -153,7 +161,7 @@ public final class OpenCheckpoint implements AutoCloseable {
    * @throws IOException if there is no room for it
    */
   public boolean hasSiblings() throws CheckpointException, IOException {
-    return !source.isOneFile();
+    return source.guarded(() -> !source.isOneFile());
   }
 
   /**

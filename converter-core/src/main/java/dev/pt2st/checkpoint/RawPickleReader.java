@@ -25,8 +25,11 @@ final class RawPickleReader {
   }
 
   Checkpoint read(Container.RawPickle raw) throws CheckpointException {
+    return read(raw, new TorchDomain(reading, raw.file(), PersistentIds.NONE));
+  }
+
+  Checkpoint read(Container.RawPickle raw, TorchDomain domain) throws CheckpointException {
     Place place = Place.of(raw.file().name());
-    TorchDomain domain = new TorchDomain(reading, raw.file(), PersistentIds.NONE);
     ByteCursor in = raw.file().cursor(place);
     Unpickler.Result result;
     try {

@@ -123,7 +123,7 @@ final class TarObjects implements PersistentIds {
       Storage storage =
           new Storage(Long.toString(number), location.value(), dtype, elements * dtype.byteSize());
       locate(storage, record, in.position());
-      in.slice(storage.byteSize());
+      in.skip(storage.byteSize());
       put(number, new StorageValue(storage, List.of(fields.get(2))), start);
     }
     readViews(in, record);

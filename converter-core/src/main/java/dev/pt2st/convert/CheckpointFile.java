@@ -5,6 +5,7 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
+import dev.pt2st.UnpackingListener;
 import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.copy.TensorMemory;
 import dev.pt2st.convert.names.NamedTensor;
@@ -12,6 +13,7 @@ import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.planner.PlainElements;
 import dev.pt2st.convert.planner.RootTensors;
+import dev.pt2st.io.Input;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.view.TensorView;
@@ -96,9 +98,24 @@ public final class CheckpointFile implements AutoCloseable {
    */
   public static CheckpointFile open(Path path, ReadOptions options, String root)
       throws CheckpointException, IOException {
-    OpenCheckpoint file = OpenCheckpoint.open(path, options);
+    return open(Input.of(path), options, root);
+  }
+
+  /**
+   * The same of a file on this disk or of a source that is read by ranges. The values of a tensor
+   * are fetched when they are asked for.
+   *
+   * @throws CheckpointException if it is no checkpoint, is refused, malformed or over a limit, or
+   *     has no such root
+   * @throws IOException if it cannot be read
+   */
+  @SuppressWarnings("exports") // for programs that know where sources come from
+  public static CheckpointFile open(Input input, ReadOptions options, String root)
+      throws CheckpointException, IOException {
+    OpenCheckpoint file =
+        OpenCheckpoint.open(input, options, ScratchFolder.TEMPORARY, UnpackingListener.NONE);
     try {
-      CheckpointFile opened = new CheckpointFile(ResourceName.of(path), file, options);
+      CheckpointFile opened = new CheckpointFile(input.name(), file, options);
       ConvertOptions named = ConvertOptions.STANDARD.withRead(options).withRoot(root);
       return file.guarded(() -> opened.take(RootTensors.of(file.read(), named)));
     } catch (CheckpointException | IOException | RuntimeException | Error e) {

@@ -11,6 +11,7 @@ import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.source.TensorSource;
+import dev.pt2st.io.Input;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.io.Preallocation;
@@ -66,6 +67,20 @@ public final class Conversion implements AutoCloseable {
    */
   public static Conversion open(Path input, ConvertOptions options)
       throws CheckpointException, IOException {
+    return open(Input.of(input), options);
+  }
+
+  /**
+   * The same of what is on this disk or of a source that is read by ranges. A source is one file,
+   * or a member of one: no index and no folder. Of its tensors nothing is fetched before {@link
+   * #write}.
+   *
+   * @throws CheckpointException if it is no checkpoint and holds none, or several
+   * @throws IOException if it cannot be read, or there is no room for what it unpacks to
+   */
+  @SuppressWarnings("exports") // for programs that know where sources come from
+  public static Conversion open(Input input, ConvertOptions options)
+      throws CheckpointException, IOException {
     return new Conversion(
         TensorSource.open(input, options, ScratchFolder.TEMPORARY, UnpackingListener.NONE),
         options);
@@ -98,8 +113,27 @@ public final class Conversion implements AutoCloseable {
   public static Conversion openFor(
       Path input, Path output, ConvertOptions options, WriteOptions how, UnpackingListener listener)
       throws CheckpointException, IOException {
+    return openFor(Input.of(input), output, options, how, listener);
+  }
+
+  /**
+   * The same of what is on this disk or of a source that is read by ranges; what is fetched is put
+   * beside the output too.
+   *
+   * @throws CheckpointException if it is no checkpoint and holds none, or several
+   * @throws IOException if the output may not be written, see {@link Converter#checkOutput}, or the
+   *     input cannot be read
+   */
+  @SuppressWarnings("exports") // for programs that know where sources come from
+  public static Conversion openFor(
+      Input input,
+      Path output,
+      ConvertOptions options,
+      WriteOptions how,
+      UnpackingListener listener)
+      throws CheckpointException, IOException {
     Converter.checkOutput(input, output, options, how);
-    Preallocation.prepare(output, SourcePath.of(input).file().toFile().length());
+    Preallocation.prepare(output, size(input));
     ScratchFolder folder = ScratchFolder.beside(output);
     Conversion conversion =
         new Conversion(TensorSource.open(input, options, folder, listener), options);
@@ -110,6 +144,13 @@ public final class Conversion implements AutoCloseable {
       conversion.close();
       throw e;
     }
+  }
+
+  private static long size(Input input) {
+    return switch (input) {
+      case Input.OnDisk file -> SourcePath.of(file.path()).file().toFile().length();
+      case Input.Ranged ranged -> ranged.source().size();
+    };
   }
 
   /** No file of the input is replaced, whatever the names that lead to it. */

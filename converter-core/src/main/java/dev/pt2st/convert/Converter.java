@@ -1,10 +1,10 @@
 package dev.pt2st.convert;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.ResourceName;
 import dev.pt2st.archive.SourcePath;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
+import dev.pt2st.io.Input;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -48,8 +48,23 @@ public final class Converter {
    */
   public static void checkOutput(Path input, Path output, ConvertOptions options, WriteOptions how)
       throws IOException {
-    new PlanWriter(ResourceName.of(input), output, options, how)
-        .check(Optional.of(SourcePath.of(input).file()));
+    checkOutput(Input.of(input), output, options, how);
+  }
+
+  /**
+   * The same for what is on this disk or for a source, which no output is written over.
+   *
+   * @throws IOException if both are the same file, the output exists and must not be replaced, is
+   *     no regular file, or has no directory to be in
+   */
+  @SuppressWarnings("exports") // for programs that know where sources come from
+  public static void checkOutput(Input input, Path output, ConvertOptions options, WriteOptions how)
+      throws IOException {
+    Optional<Path> file =
+        input instanceof Input.OnDisk disk
+            ? Optional.of(SourcePath.of(disk.path()).file())
+            : Optional.empty();
+    new PlanWriter(input.name(), output, options, how).check(file);
   }
 
   /**

@@ -6,7 +6,6 @@ import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.copy.Copier;
-import dev.pt2st.convert.copy.StorageSource;
 import dev.pt2st.convert.copy.StorageSources;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Overflow;
@@ -18,7 +17,6 @@ import dev.pt2st.convert.source.TensorSource;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.OutputGroup;
-import dev.pt2st.io.RecordBytes;
 import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.safetensors.format.ShardIndex;
 import java.io.IOException;
@@ -184,13 +182,7 @@ final class PlanWriter {
         file.finish(how.durability());
         files.add(file);
       }
-      copier.readUnchecked();
-      for (StorageSource.RecordCheck check : sources.checks()) {
-        RecordBytes.checkCrc(
-            check.source(),
-            check.sum().value(),
-            () -> Place.of(input).inEntry(check.source().name()));
-      }
+      copier.checkRecords();
       return copier.overflows();
     }
   }

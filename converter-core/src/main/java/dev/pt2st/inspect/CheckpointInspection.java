@@ -10,7 +10,6 @@ import dev.pt2st.convert.planner.Contents;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.ValueDescription;
 import dev.pt2st.work.Deadline;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,7 @@ final class CheckpointInspection {
     this.options = options;
   }
 
-  static Inspection of(Path path, OpenCheckpoint file, ReadOptions options) {
+  static Inspection of(ResourceName name, OpenCheckpoint file, ReadOptions options) {
     CheckpointInspection inspection = new CheckpointInspection(file.container(), options);
     CheckpointException problem = null;
     try {
@@ -41,7 +40,7 @@ final class CheckpointInspection {
       problem = e;
       inspection.traceGlobals(file.deadline());
     }
-    return inspection.result(path, file.file().size(), problem);
+    return inspection.result(name, file.file().size(), problem);
   }
 
   /**
@@ -50,14 +49,14 @@ final class CheckpointInspection {
    * @param bytes of all its files
    */
   static Inspection of(
-      Path path, long bytes, Checkpoint checkpoint, Contents contents, List<Fact> facts) {
+      ResourceName name, long bytes, Checkpoint checkpoint, Contents contents, List<Fact> facts) {
     CheckpointInspection inspection =
         new CheckpointInspection(checkpoint.container(), ReadOptions.STANDARD);
     inspection.facts.addAll(facts);
     checkpoint.globals().forEach(inspection::add);
     checkpoint.furtherGlobals().forEach(inspection::add);
     inspection.contents = contents;
-    return inspection.result(path, bytes, null);
+    return inspection.result(name, bytes, null);
   }
 
   private void read(OpenCheckpoint file) throws CheckpointException {
@@ -89,7 +88,7 @@ final class CheckpointInspection {
     }
   }
 
-  private Inspection result(Path path, long bytes, @Nullable CheckpointException problem) {
+  private Inspection result(ResourceName name, long bytes, @Nullable CheckpointException problem) {
     SharedMemory memory = SharedMemory.of(contents.tensors());
     List<TensorSummary> tensors = new ArrayList<>(contents.tensors().size());
     for (int i = 0; i < contents.tensors().size(); i++) {
@@ -104,7 +103,7 @@ final class CheckpointInspection {
                     ValueText.of(value.value(), MOST_CHARACTERS)))
             .toList();
     return new Inspection(
-        ResourceName.of(path),
+        name,
         bytes,
         container.layout(),
         facts,

@@ -101,7 +101,7 @@ final class FolderInspection {
           item.tensor().content() instanceof ShardedContent sharded ? sharded.pieces().size() : 1;
     }
     facts.add(new Fact("pieces", Long.toString(pieces)));
-    return CheckpointInspection.of(path, bytes, checkpoint, contents, facts);
+    return CheckpointInspection.of(ResourceName.of(path), bytes, checkpoint, contents, facts);
   }
 
   /** Their tensors as a conversion would write them. */

@@ -6,6 +6,7 @@ import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
 import dev.pt2st.checkpoint.sharded.FolderChoice;
 import dev.pt2st.checkpoint.sharded.FolderPart;
 import dev.pt2st.inspect.pickle.InspectedFile;
+import dev.pt2st.io.Input;
 import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.safetensors.format.SafetensorsContent;
 import java.io.IOException;
@@ -64,17 +65,49 @@ public final class Inspector {
     }
     Path path = ShardNames.toOpen(named);
     Map<String, String> index = SafetensorsContent.indexOf(path);
-    return index == null ? inspectFile(path, options) : ShardedInspection.of(path, index, options);
+    return index == null
+        ? inspectFile(Input.of(path), options)
+        : ShardedInspection.of(path, index, options);
+  }
+
+  /**
+   * The same of what is on this disk or of a source that is read by ranges. A source is one file,
+   * or a member of one: no index and no folder.
+   *
+   * @throws CheckpointException if it cannot even be told what it is made of
+   * @throws IOException if it cannot be read
+   */
+  @SuppressWarnings("exports") // for programs that know where sources come from
+  public static Inspection inspect(Input input, ReadOptions options)
+      throws CheckpointException, IOException {
+    return inspect(input, options, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param tag which checkpoint of a folder with several steps; empty for the one that the folder
+   *     names itself. A source has no folder, and takes no notice of it.
+   * @throws CheckpointException if it cannot even be told what it is made of
+   * @throws IOException if it cannot be read
+   */
+  @SuppressWarnings("exports") // for programs that know where sources come from
+  public static Inspection inspect(Input input, ReadOptions options, String tag)
+      throws CheckpointException, IOException {
+    return switch (input) {
+      case Input.OnDisk file -> inspect(file.path(), options, tag);
+      case Input.Ranged ranged -> inspectFile(ranged, options);
+    };
   }
 
   /** What is in one file, which is no index: an index that names others may not go on for ever. */
-  static Inspection inspectFile(Path path, ReadOptions options)
+  static Inspection inspectFile(Input input, ReadOptions options)
       throws CheckpointException, IOException {
     return InspectedFile.look(
-        path,
+        input,
         options,
-        file -> SafetensorsInspection.of(path, file),
-        arrays -> NumpyInspection.of(path, arrays),
-        file -> CheckpointInspection.of(path, file, options));
+        file -> SafetensorsInspection.of(input.name(), file),
+        arrays -> NumpyInspection.of(input.name(), arrays),
+        file -> CheckpointInspection.of(input.name(), file, options));
   }
 }

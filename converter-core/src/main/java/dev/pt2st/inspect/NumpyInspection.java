@@ -4,7 +4,6 @@ import dev.pt2st.ResourceName;
 import dev.pt2st.convert.names.NamedTensor;
 import dev.pt2st.convert.planner.Contents;
 import dev.pt2st.convert.planner.FlatModel;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -12,10 +11,10 @@ import java.util.Map;
 final class NumpyInspection {
   private NumpyInspection() {}
 
-  static Inspection of(Path path, FlatModel model) {
+  static Inspection of(ResourceName name, FlatModel model) {
     List<TensorSummary> tensors = model.tensors().stream().map(NumpyInspection::summary).toList();
     return Inspection.ofTensors(
-        ResourceName.of(path),
+        name,
         model.bytes(),
         model.layout(),
         List.of(),

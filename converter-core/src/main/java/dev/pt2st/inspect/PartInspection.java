@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
 import dev.pt2st.checkpoint.sharded.FolderPart;
+import dev.pt2st.io.Input;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -37,6 +38,6 @@ final class PartInspection {
           Map.of(),
           part.refusal());
     }
-    return Inspector.inspectFile(part.file(), options).withFacts(facts);
+    return Inspector.inspectFile(Input.of(part.file()), options).withFacts(facts);
   }
 }

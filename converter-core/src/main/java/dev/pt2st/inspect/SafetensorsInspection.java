@@ -6,7 +6,6 @@ import dev.pt2st.ResourceName;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.safetensors.format.Header;
 import dev.pt2st.tensor.TensorInfo;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -16,15 +15,15 @@ final class SafetensorsInspection {
 
   private SafetensorsInspection() {}
 
-  static Inspection of(Path path, MappedFile file) {
+  static Inspection of(ResourceName name, MappedFile file) {
     try {
-      Place place = Place.of(path);
+      Place place = Place.of(name);
       Header header = Header.read(file.cursor(place), place);
       List<TensorSummary> tensors =
           header.tensors().stream().map(SafetensorsInspection::summary).toList();
       long bytes = file.size() - header.size();
       return Inspection.ofTensors(
-          ResourceName.of(path),
+          name,
           file.size(),
           LAYOUT,
           List.of(new Fact("header bytes", Integer.toString(header.size()))),
@@ -33,7 +32,7 @@ final class SafetensorsInspection {
           header.metadata(),
           null);
     } catch (CheckpointException e) {
-      return broken(path, file.size(), e);
+      return broken(name, file.size(), e);
     }
   }
 
@@ -51,8 +50,8 @@ final class SafetensorsInspection {
         "");
   }
 
-  private static Inspection broken(Path path, long fileBytes, CheckpointException problem) {
+  private static Inspection broken(ResourceName name, long fileBytes, CheckpointException problem) {
     return Inspection.ofTensors(
-        ResourceName.of(path), fileBytes, LAYOUT, List.of(), List.of(), 0, Map.of(), problem);
+        name, fileBytes, LAYOUT, List.of(), List.of(), 0, Map.of(), problem);
   }
 }

@@ -5,6 +5,7 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
+import dev.pt2st.io.Input;
 import dev.pt2st.text.Utf8Order;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class ShardedInspection {
     Set<String> files = new TreeSet<>(Utf8Order.COMPARATOR);
     files.addAll(fileOf.values());
     for (String file : files) {
-      all.add(file, Inspector.inspectFile(path.resolveSibling(file), options));
+      all.add(file, Inspector.inspectFile(Input.of(path.resolveSibling(file)), options));
     }
     return all.result(files.size());
   }

@@ -5,6 +5,7 @@ import dev.pt2st.Place;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +17,9 @@ public final class ByteCursor {
   private static final int WINDOW = 1 << 14;
 
   /** Bytes looked at where reading has just jumped: a header or two. */
-  private static final int FIRST_WINDOW = 256;
+  static final int FIRST_WINDOW = 256;
 
-  private final MemorySegment bytes;
+  private final FileBytes bytes;
   private final Place place;
   private final long base;
   private final long end;
@@ -43,10 +44,15 @@ public final class ByteCursor {
    * @param base what is added to positions in messages
    */
   public ByteCursor(MemorySegment bytes, Place place, long base) {
+    this(FileBytes.of(bytes), place, base);
+  }
+
+  /** Over bytes that are fetched as it goes. */
+  ByteCursor(FileBytes bytes, Place place, long base) {
     this.bytes = bytes;
     this.place = place;
     this.base = base;
-    this.end = bytes.byteSize();
+    this.end = bytes.size();
     this.bound = end;
   }
 
@@ -63,9 +69,20 @@ public final class ByteCursor {
     position = newPosition;
   }
 
-  /** All bytes that are left before the bound; the cursor stays where it is. */
-  public MemorySegment rest() {
-    return bytes.asSlice(position, bound - position);
+  /**
+   * Copies bytes that are left before the bound; the cursor stays where it is.
+   *
+   * @param ahead how many bytes there are between the cursor and the first of them
+   * @param target takes them, from its first element on
+   * @throws IndexOutOfBoundsException if there are fewer bytes
+   */
+  public void copyAhead(long ahead, byte[] target, int length) {
+    Objects.checkFromIndexSize(ahead, length, bound - position);
+    copy(position + ahead, target, length);
+  }
+
+  private void copy(long from, byte[] target, int length) {
+    MemorySegment.copy(bytes.with(from, length), ValueLayout.JAVA_BYTE, from, target, 0, length);
   }
 
   /** How many bytes are left before the bound. */
@@ -159,7 +176,7 @@ public final class ByteCursor {
         window = new byte[wanted];
       }
       int count = (int) Math.min(wanted, end - position);
-      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, position, window, 0, count);
+      copy(position, window, count);
       windowStart = position;
       windowEnd = position + count;
     }
@@ -169,9 +186,15 @@ public final class ByteCursor {
   /** The next bytes, not copied. A length is taken as unsigned. */
   public MemorySegment slice(long length) throws MalformedException {
     require(length);
-    MemorySegment slice = bytes.asSlice(position, length);
+    MemorySegment slice = bytes.slice(position, length);
     position += length;
     return slice;
+  }
+
+  /** Moves behind the next bytes, which are not looked at. A length is taken as unsigned. */
+  public void skip(long length) throws MalformedException {
+    require(length);
+    position += length;
   }
 
   /** The next bytes, copied to the heap: only for what is known to be small or charged for. */
@@ -186,7 +209,7 @@ public final class ByteCursor {
       int at = window(array.length);
       System.arraycopy(window, at, array, 0, array.length);
     } else {
-      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, position, array, 0, array.length);
+      copy(position, array, array.length);
     }
     position += length;
     return array;
@@ -194,7 +217,7 @@ public final class ByteCursor {
 
   /** A copy of the next bytes, as many as there are up to so many; the position stays. */
   public byte[] start(int most) {
-    return bytes.asSlice(position, Math.min(most, remaining())).toArray(ValueLayout.JAVA_BYTE);
+    return bytes.slice(position, Math.min(most, remaining())).toArray(ValueLayout.JAVA_BYTE);
   }
 
   /**

@@ -2,10 +2,40 @@ package dev.pt2st.io;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** Where a run of bytes, such as a storage, lies: named by the entry that holds it. */
 public sealed interface ByteSource {
+  /**
+   * Says that all of these are going to be read to their ends: those of a source that is read by
+   * ranges are fetched together.
+   *
+   * @param output what is written of them then, for which there must be room too; null for nothing
+   * @param outputBytes how many bytes of it
+   */
+  static void willReadAll(
+      Iterable<? extends ByteSource> sources, @Nullable Path output, long outputBytes) {
+    IdentityHashMap<MappedFile, List<MappedFile.Part>> parts = new IdentityHashMap<>();
+    for (ByteSource source : sources) {
+      switch (source) {
+        case Stored stored when stored.file.isFetched() ->
+            parts
+                .computeIfAbsent(stored.file, file -> new ArrayList<>())
+                .add(new MappedFile.Part(stored.offset, stored.size));
+        case Deflated deflated when deflated.file.isFetched() ->
+            parts
+                .computeIfAbsent(deflated.file, file -> new ArrayList<>())
+                .add(new MappedFile.Part(deflated.offset, deflated.compressedSize));
+        default -> {} // there already
+      }
+    }
+    parts.forEach((file, ranges) -> file.willReadAll(ranges, output, outputBytes));
+  }
 
   /** The entry that holds the bytes, for messages. */
   String name();

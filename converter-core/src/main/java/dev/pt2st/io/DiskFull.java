@@ -11,6 +11,29 @@ public final class DiskFull {
   private DiskFull() {}
 
   /**
+   * Complains if a disk has less room than is wanted.
+   *
+   * @param directory where it is wanted
+   * @param what wants it, in words
+   */
+  static void check(Path directory, String what, long wanted) throws IOException {
+    long usable = Files.getFileStore(directory).getUsableSpace();
+    if (usable < wanted) {
+      throw new FileSystemException(directory.toString(), null, full(what, wanted, usable));
+    }
+  }
+
+  private static String full(String what, long wanted, long usable) {
+    return "the disk is full: "
+        + what
+        + " needs "
+        + ByteCount.shown(wanted)
+        + " more and "
+        + ByteCount.shown(usable)
+        + " are free; make room";
+  }
+
+  /**
    * A failed write to a file that has no message of its own for a full disk.
    *
    * @param file what is written, or the directory in which a nameless file is
@@ -26,14 +49,7 @@ public final class DiskFull {
       long usable = Files.getFileStore(folder).getUsableSpace();
       // What the system says of a full disk depends on its language; what is free does not.
       if (usable < wanted || reason.contains("No space left")) {
-        reason =
-            "the disk is full: "
-                + what
-                + " needs "
-                + ByteCount.shown(wanted)
-                + " more and "
-                + ByteCount.shown(usable)
-                + " are free; make room";
+        reason = full(what, wanted, usable);
       }
     } catch (IOException e) {
       // The first failure says enough.

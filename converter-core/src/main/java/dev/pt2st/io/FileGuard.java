@@ -11,7 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what the JVM throws for mapped files that are cut short, or for a small heap, into words.
+ * Turns what the JVM throws for mapped files that are cut short, or for a small heap, into words,
+ * and the failure of a source into what it is. Work that has met such a failure ends with it,
+ * whatever came of the work: nothing that was said after it is about the bytes of the source.
  */
 public final class FileGuard {
   private FileGuard() {}
@@ -30,12 +32,20 @@ public final class FileGuard {
   public static <T> T guarded(List<MappedFile> files, Step<T> step)
       throws CheckpointException, IOException {
     try {
-      return step.run();
+      T result = step.run();
+      throwFailure(files);
+      return result;
+    } catch (SourceFault e) {
+      throw e.failure();
+    } catch (CheckpointException e) {
+      throwFailure(files);
+      throw e;
     } catch (InternalError e) {
       // A mapped page that is no longer there; the JVM has no exception of its own for it.
       MappedFile cut = cut(files);
       throw cutShort(cut == null ? files.getFirst() : cut);
     } catch (IOException e) {
+      throwFailure(files);
       // A write from such a page fails too; what the system says of it depends on its language.
       MappedFile cut = cut(files);
       if (cut != null) {
@@ -49,6 +59,15 @@ public final class FileGuard {
           "what it describes does not fit the heap of "
               + Runtime.getRuntime().maxMemory()
               + " bytes");
+    }
+  }
+
+  private static void throwFailure(List<MappedFile> files) throws IOException {
+    for (MappedFile file : files) {
+      IOException failure = file.failure();
+      if (failure != null) {
+        throw failure;
+      }
     }
   }
 

@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,45 +26,52 @@ import org.jspecify.annotations.Nullable;
  * it ends with {@link #close()}. A part of such a file can be taken for a file of its own. A small
  * file that is opened by {@link #openBytes} lies on the heap instead.
  *
- * <p>The mapping itself stays in here. Who reads says which bytes it needs, so that these could as
- * well come from somewhere else than a mapping; {@link #all} is the one exception.
+ * <p>A {@link RangeSource} becomes such a file too: a nameless sparse one that is filled block by
+ * block with what is asked for. The mapping itself stays in here: a hole in it reads as zeros, and
+ * whoever took them for the bytes of the source would judge another file. Who reads says which
+ * bytes it needs, and these are fetched before it gets them. If they cannot be had, every method
+ * that reads throws a {@link SourceFault}, and all later ones do so again; work on such a file goes
+ * through a {@link FileGuard}.
  */
 public final class MappedFile implements AutoCloseable {
   /** Up to so many bytes a file is read faster than it is mapped. */
   private static final int MOST_ON_HEAP = 1 << 16;
+
+  /** The end of a ZIP: its comment, its end record, and the wide one with its locator. */
+  private static final long TAIL = (1 << 16) + 22 + 20 + 56;
 
   private final ResourceName name;
 
   /** Where it is on the disk; null if it is no file of its own there. */
   private final @Nullable Path path;
 
-  private final FileChannel channel;
-  private final FileMemory memory;
-  private final MemorySegment segment;
-
-  /** The size of the whole file, of which this may be a part. */
-  private final long wholeSize;
-
+  private final Origin origin;
+  private final FileBytes bytes;
   private final boolean owner;
 
   /** Where its first byte stands in the channel's file; negative where it is none of it. */
   private final long base;
 
+  /**
+   * What a file shares with all its parts.
+   *
+   * @param wholeSize of the whole file
+   * @param fetcher fills the file; null if it is one of the disk
+   */
+  private record Origin(
+      FileChannel channel, FileMemory memory, long wholeSize, @Nullable RangeFetcher fetcher) {}
+
   private MappedFile(
       ResourceName name,
       @Nullable Path path,
-      FileChannel channel,
-      FileMemory memory,
-      MemorySegment segment,
-      long wholeSize,
+      Origin origin,
+      FileBytes bytes,
       boolean owner,
       long base) {
     this.name = name;
     this.path = path;
-    this.channel = channel;
-    this.memory = memory;
-    this.segment = segment;
-    this.wholeSize = wholeSize;
+    this.origin = origin;
+    this.bytes = bytes;
     this.owner = owner;
     this.base = base;
   }
@@ -117,8 +126,52 @@ public final class MappedFile implements AutoCloseable {
       throw e;
     }
     MemorySegment segment = MemorySegment.ofArray(bytes).asReadOnly();
-    return new MappedFile(
-        name, path, channel, new FileMemory(null), segment, bytes.length, true, -1);
+    Origin origin = new Origin(channel, new FileMemory(null), bytes.length, null);
+    return new MappedFile(name, path, origin, FileBytes.of(segment), true, -1);
+  }
+
+  /**
+   * Opens a source. Its beginning and its end are fetched at once, where nearly every format says
+   * what else there is; everything else when it is asked for.
+   *
+   * @param source closed by the caller, after the file
+   * @param folder where a nameless file is made for what is fetched
+   * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted
+   * @throws IOException if no such file can be made, or the source cannot be read
+   */
+  @SuppressWarnings("MustBeClosedChecker") // the arena is closed with the file that it makes
+  static MappedFile open(RangeSource source, FetchOptions options, ScratchFolder folder)
+      throws IOException {
+    long size = source.size();
+    FileChannel channel = folder.create().sparse(size);
+    Arena arena = Arena.ofShared();
+    try {
+      MemorySegment segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
+      RangeFetcher fetcher = new RangeFetcher(source, options, channel, folder);
+      fetcher.expect(
+          List.of(
+              new FetchedBlocks.Run(0, Math.min(size, options.readAhead())),
+              new FetchedBlocks.Run(Math.max(0, size - TAIL), size)));
+      IOException failure = fetcher.failure();
+      if (failure != null) {
+        throw failure;
+      }
+      Origin origin = new Origin(channel, new FileMemory(arena), size, fetcher);
+      FileBytes bytes = new FileBytes(segment, fetcher, 0);
+      return new MappedFile(source.name(), null, origin, bytes, true, 0);
+    } catch (IOException | RuntimeException | Error e) {
+      arena.close();
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** Opens what an input is; a file of the disk as {@link #open(Path)}. */
+  public static MappedFile open(Input input, ScratchFolder folder) throws IOException {
+    return switch (input) {
+      case Input.OnDisk file -> open(file.path());
+      case Input.Ranged ranged -> ranged.open(folder);
+    };
   }
 
   /** Maps what an open channel holds; takes over the channel. */
@@ -134,8 +187,8 @@ public final class MappedFile implements AutoCloseable {
     try {
       size = channel.size();
       MemorySegment segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
-      return new MappedFile(
-          name, path, channel, new FileMemory(arena), segment, segment.byteSize(), true, 0);
+      Origin origin = new Origin(channel, new FileMemory(arena), size, null);
+      return new MappedFile(name, path, origin, FileBytes.of(segment), true, 0);
     } catch (IOException | RuntimeException e) {
       arena.close();
       try (channel) {
@@ -162,14 +215,7 @@ public final class MappedFile implements AutoCloseable {
    */
   public MappedFile part(ResourceName shown, long offset, long size) {
     return new MappedFile(
-        shown,
-        null,
-        channel,
-        memory,
-        segment.asSlice(offset, size),
-        wholeSize,
-        false,
-        base < 0 ? base : base + offset);
+        shown, null, origin, bytes.part(offset, size), false, base < 0 ? base : base + offset);
   }
 
   /**
@@ -180,17 +226,93 @@ public final class MappedFile implements AutoCloseable {
    * @param bytes valid at least as long as the result is used
    */
   public MappedFile unpacked(ResourceName shown, MemorySegment bytes) {
-    return new MappedFile(shown, null, channel, memory, bytes.asReadOnly(), wholeSize, false, -1);
+    return new MappedFile(shown, null, origin, FileBytes.of(bytes.asReadOnly()), false, -1);
   }
 
   /** A stream of its bytes from the first on; closing it does nothing to the file. */
   public SegmentInputStream stream() {
-    return new SegmentInputStream(segment);
+    return new SegmentInputStream(bytes);
   }
 
   /** A channel over its bytes, with a position of its own; closing it does nothing to the file. */
   public SeekableByteChannel channel() {
-    return new SegmentChannel(segment);
+    return new SegmentChannel(bytes);
+  }
+
+  /**
+   * Says that parts of it are going to be read, in any order: those of a source are fetched now,
+   * several at a time, and those that are close to one another as one. What is said too much of
+   * only costs time; what lies outside of the file is passed over.
+   */
+  public void willRead(List<Part> parts) {
+    RangeFetcher fetcher = bytes.fetcher();
+    if (fetcher != null) {
+      fetcher.expect(runs(parts));
+    }
+  }
+
+  private List<FetchedBlocks.Run> runs(List<Part> parts) {
+    List<FetchedBlocks.Run> runs = new ArrayList<>(parts.size());
+    for (Part part : parts) {
+      long start = Math.clamp(part.offset, 0, size());
+      // A cursor looks at some bytes behind what it is asked for.
+      long size = Math.max(part.size, ByteCursor.FIRST_WINDOW);
+      long end = start + Math.clamp(size, 0, size() - start);
+      if (part.offset >= 0 && start < end) {
+        runs.add(new FetchedBlocks.Run(bytes.base() + start, bytes.base() + end));
+      }
+    }
+    return runs;
+  }
+
+  /** Says that all of it is going to be read; of a source, its listener hears of that first. */
+  public void willReadAll() {
+    willReadAll(List.of(new Part(0, size())), null, 0);
+  }
+
+  /**
+   * Says that parts of it are going to be read to their ends, such as tensors; of a source, its
+   * listener hears of that first.
+   *
+   * @param output what is written of it then, for which there must be room too; null for nothing
+   * @param outputBytes how many bytes of it
+   */
+  void willReadAll(List<Part> parts, @Nullable Path output, long outputBytes) {
+    RangeFetcher fetcher = bytes.fetcher();
+    if (fetcher != null) {
+      fetcher.expectAll(name, runs(parts), output, outputBytes);
+    }
+  }
+
+  /** Whether its bytes are mapped, and no array on the heap. */
+  public boolean isMapped() {
+    return bytes.segment().isMapped();
+  }
+
+  /** Whether its bytes have to be fetched, so that it is worth telling which will be read. */
+  public boolean isFetched() {
+    return bytes.fetcher() != null;
+  }
+
+  /**
+   * Bytes of a file.
+   *
+   * @param offset of the first one
+   * @param size how many
+   */
+  public record Part(long offset, long size) {}
+
+  /**
+   * Why the source that it is of cannot be read any more; null as long as it can, and for a file of
+   * the disk.
+   */
+  public @Nullable IOException failure() {
+    return origin.fetcher == null ? null : origin.fetcher.failure();
+  }
+
+  /** For how many nanoseconds somebody has waited for bytes of the source that it is of. */
+  public long waited() {
+    return origin.fetcher == null ? 0 : origin.fetcher.waited();
   }
 
   /** What messages call it: the path it was opened by, or what it is inside of which file. */
@@ -205,12 +327,12 @@ public final class MappedFile implements AutoCloseable {
 
   /** Its size in bytes when it was opened. */
   public long size() {
-    return segment.byteSize();
+    return bytes.size();
   }
 
   /** Whether it has become shorter since it was opened; of a closed one that is not known. */
   public boolean isCutShort() throws IOException {
-    return channel.isOpen() && channel.size() < wholeSize;
+    return origin.channel.isOpen() && origin.channel.size() < origin.wholeSize;
   }
 
   /**
@@ -219,16 +341,7 @@ public final class MappedFile implements AutoCloseable {
    * @throws IndexOutOfBoundsException if the part is not within the file
    */
   public MemorySegment bytes(long offset, long size) {
-    return segment.asSlice(offset, size);
-  }
-
-  /**
-   * All of its bytes, read-only and not copied; valid while the file is open. Only for what goes
-   * through the whole file anyway, such as a decompressor: everything else asks for the part that
-   * it needs, by {@link #bytes}, {@link #cursor} or {@link #start}.
-   */
-  public MemorySegment all() {
-    return segment;
+    return bytes.slice(offset, size);
   }
 
   /**
@@ -239,18 +352,19 @@ public final class MappedFile implements AutoCloseable {
   public byte[] start(long offset, int most) {
     Objects.checkIndex(offset, size() + 1);
     byte[] start = new byte[(int) Math.min(most, size() - offset)];
-    MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, start, 0, start.length);
+    MemorySegment.copy(
+        bytes.with(offset, start.length), ValueLayout.JAVA_BYTE, offset, start, 0, start.length);
     return start;
   }
 
   /** A cursor over all of its bytes. */
   public ByteCursor cursor(Place place) {
-    return new ByteCursor(segment, place);
+    return new ByteCursor(bytes, place, 0);
   }
 
   /** A cursor over a part of its bytes. Its messages count from the start of the file. */
   public ByteCursor cursor(Place place, long offset, long size) {
-    return new ByteCursor(bytes(offset, size), place, offset);
+    return new ByteCursor(bytes.part(offset, size), place, offset);
   }
 
   /**
@@ -259,22 +373,22 @@ public final class MappedFile implements AutoCloseable {
    * @throws IndexOutOfBoundsException if it is not within the file, here and below
    */
   public byte i8(long offset) {
-    return segment.get(LittleEndian.BYTE, offset);
+    return bytes.with(offset, Byte.BYTES).get(LittleEndian.BYTE, offset);
   }
 
   /** The little-endian number at an offset. */
   public short i16(long offset) {
-    return segment.get(LittleEndian.SHORT, offset);
+    return bytes.with(offset, Short.BYTES).get(LittleEndian.SHORT, offset);
   }
 
   /** The little-endian number at an offset. */
   public int i32(long offset) {
-    return segment.get(LittleEndian.INT, offset);
+    return bytes.with(offset, Integer.BYTES).get(LittleEndian.INT, offset);
   }
 
   /** The little-endian number at an offset. */
   public long i64(long offset) {
-    return segment.get(LittleEndian.LONG, offset);
+    return bytes.with(offset, Long.BYTES).get(LittleEndian.LONG, offset);
   }
 
   /**
@@ -287,6 +401,7 @@ public final class MappedFile implements AutoCloseable {
 
   /** The location of the byte at an offset. */
   public Location location(long offset) {
+    MemorySegment segment = bytes.segment();
     return new Location(segment.scope(), segment.address() + offset);
   }
 
@@ -301,13 +416,15 @@ public final class MappedFile implements AutoCloseable {
     Objects.checkFromIndexSize(offset, target.remaining(), size());
     if (base < 0) {
       int length = target.remaining();
-      MemorySegment.copy(segment, offset, MemorySegment.ofBuffer(target), 0, length);
+      MemorySegment.copy(
+          bytes.with(offset, length), offset, MemorySegment.ofBuffer(target), 0, length);
       target.position(target.position() + length);
       return;
     }
+    MemorySegment _ = bytes.with(offset, target.remaining());
     long at = base + offset;
     while (target.hasRemaining()) {
-      int count = channel.read(target, at);
+      int count = origin.channel.read(target, at);
       if (count < 0) {
         throw new EOFException(name + " was cut short while it was read");
       }
@@ -317,14 +434,14 @@ public final class MappedFile implements AutoCloseable {
 
   /** Native memory that lives as long as this file is open, aligned for any element. */
   public MemorySegment allocate(long bytes) {
-    return memory.allocate(bytes);
+    return origin.memory.allocate(bytes);
   }
 
   @Override
   public void close() throws IOException {
-    if (owner && channel.isOpen()) {
-      memory.close();
-      channel.close();
+    if (owner && origin.channel.isOpen()) {
+      origin.memory.close();
+      origin.channel.close();
     }
   }
 }

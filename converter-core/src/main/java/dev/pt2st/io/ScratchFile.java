@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -39,6 +41,7 @@ public final class ScratchFile implements AutoCloseable {
                   StandardOpenOption.CREATE_NEW,
                   StandardOpenOption.WRITE,
                   StandardOpenOption.READ,
+                  StandardOpenOption.SPARSE,
                   StandardOpenOption.DELETE_ON_CLOSE));
       try {
         folder.deleteIfExists(path);
@@ -74,6 +77,39 @@ public final class ScratchFile implements AutoCloseable {
    */
   public MappedFile map(ResourceName shown) throws IOException {
     return MappedFile.map(shown, channel);
+  }
+
+  /**
+   * Gives it a size without the bytes, and gives up its channel, which is to be closed instead.
+   *
+   * @throws IOException if the file system has no files of this size
+   */
+  FileChannel sparse(long bytes) throws IOException {
+    try {
+      if (bytes > 0) {
+        channel.write(ByteBuffer.allocate(1), bytes - 1);
+      }
+      return channel;
+    } catch (ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      channel.close();
+      throw new FileSystemException(
+          String.valueOf(path.getParent()),
+          null,
+          "no file of " + bytes + " bytes can be made there: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Everything written so far, as the source that it was fetched from; closing it closes the
+   * scratch file too.
+   *
+   * @param shown what messages call it
+   * @param version what was fetched
+   */
+  public RangeSource asSource(ResourceName shown, String version) {
+    return new FileSource(shown, null, channel, size, version);
   }
 
   /**

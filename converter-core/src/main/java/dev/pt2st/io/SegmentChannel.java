@@ -9,11 +9,11 @@ import java.nio.channels.SeekableByteChannel;
 
 /** The bytes of a segment as a channel, for readers of archives that take nothing else. */
 final class SegmentChannel implements SeekableByteChannel {
-  private final MemorySegment bytes;
+  private final FileBytes bytes;
   private long position;
   private boolean closed;
 
-  SegmentChannel(MemorySegment bytes) {
+  SegmentChannel(FileBytes bytes) {
     this.bytes = bytes;
   }
 
@@ -26,12 +26,12 @@ final class SegmentChannel implements SeekableByteChannel {
   @Override
   public int read(ByteBuffer target) throws IOException {
     checkOpen();
-    long left = bytes.byteSize() - position;
+    long left = bytes.size() - position;
     if (left <= 0) {
       return target.hasRemaining() ? -1 : 0;
     }
     int count = (int) Math.min(target.remaining(), left);
-    MemorySegment.ofBuffer(target).asSlice(0, count).copyFrom(bytes.asSlice(position, count));
+    MemorySegment.ofBuffer(target).asSlice(0, count).copyFrom(bytes.slice(position, count));
     target.position(target.position() + count);
     position += count;
     return count;
@@ -56,7 +56,7 @@ final class SegmentChannel implements SeekableByteChannel {
   @Override
   public long size() throws IOException {
     checkOpen();
-    return bytes.byteSize();
+    return bytes.size();
   }
 
   @Override

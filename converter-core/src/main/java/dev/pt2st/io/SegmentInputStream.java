@@ -7,11 +7,18 @@ import java.util.Objects;
 
 /** The bytes of a segment as a stream, for decompressors that take nothing else. */
 public final class SegmentInputStream extends InputStream {
-  private final MemorySegment bytes;
+  private final FileBytes bytes;
+  private final long size;
   private long position;
 
   public SegmentInputStream(MemorySegment bytes) {
+    this(FileBytes.of(bytes));
+  }
+
+  /** A stream of bytes that are fetched as it goes. */
+  SegmentInputStream(FileBytes bytes) {
     this.bytes = bytes;
+    this.size = bytes.size();
   }
 
   /** How many bytes have been read or skipped. */
@@ -21,30 +28,33 @@ public final class SegmentInputStream extends InputStream {
 
   @Override
   public int read() {
-    return position == bytes.byteSize() ? -1 : bytes.get(ValueLayout.JAVA_BYTE, position++) & 0xff;
+    return position == size
+        ? -1
+        : bytes.with(position, 1).get(ValueLayout.JAVA_BYTE, position++) & 0xff;
   }
 
   @Override
   public int read(byte[] target, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, target.length);
-    int count = (int) Math.min(length, bytes.byteSize() - position);
+    int count = (int) Math.min(length, size - position);
     if (count == 0) {
       return length == 0 ? 0 : -1;
     }
-    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, position, target, offset, count);
+    MemorySegment.copy(
+        bytes.with(position, count), ValueLayout.JAVA_BYTE, position, target, offset, count);
     position += count;
     return count;
   }
 
   @Override
   public long skip(long count) {
-    long skipped = Math.clamp(count, 0, bytes.byteSize() - position);
+    long skipped = Math.clamp(count, 0, size - position);
     position += skipped;
     return skipped;
   }
 
   @Override
   public int available() {
-    return (int) Math.min(Integer.MAX_VALUE, bytes.byteSize() - position);
+    return (int) Math.min(Integer.MAX_VALUE, size - position);
   }
 }

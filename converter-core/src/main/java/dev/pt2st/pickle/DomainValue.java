@@ -17,4 +17,16 @@ public non-sealed interface DomainValue extends Value {
   default boolean takeState(Value state) {
     return false;
   }
+
+  /**
+   * The heap bytes of a value that keeps no other value, neither of its state nor of the pickle:
+   * what it needs of them it has copied. As soon as it has its state, all that the state took is
+   * free again, so that a pickle may describe a million such things. This is asked when it has just
+   * taken its state.
+   *
+   * @return negative if it keeps values, or may
+   */
+  default long ownBytes() {
+    return -1;
+  }
 }

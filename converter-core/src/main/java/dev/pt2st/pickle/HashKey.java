@@ -65,6 +65,9 @@ final class HashKey {
 
   /** Whether a value can be a key. */
   static boolean isUsable(Value value) {
+    if (value instanceof Value.Text text) {
+      return text.size() <= MAX_LENGTH;
+    }
     return value instanceof Value.Int || of(value) != null;
   }
 

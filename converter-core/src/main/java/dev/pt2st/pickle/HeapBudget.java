@@ -110,6 +110,20 @@ public final class HeapBudget {
     };
   }
 
+  /** How many bytes have been counted. */
+  long used() {
+    return used;
+  }
+
+  /**
+   * Corrects the count, once it is known that of all that was counted since then so much is left.
+   *
+   * @param before what {@link #used} was
+   */
+  void settle(long before, long left) {
+    used = Math.min(used, before + left);
+  }
+
   /** Counts bytes that will be taken. */
   public void charge(long bytes, Supplier<Place> where) throws LimitException {
     used += bytes;

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The memo: an array where indices are dense, as every writer makes them, and a map for the others,
- * so that {@code LONG_BINPUT 4294967295} costs one entry.
+ * so that {@code LONG_BINPUT 4294967295} costs one entry. Where it is known which entries will ever
+ * be asked for, the values of these alone are kept, and an entry of which nobody asks costs a bit.
  */
 public final class Memo {
   private final long limit;
@@ -20,7 +21,7 @@ public final class Memo {
   private @Nullable Value[] dense = new @Nullable Value[256];
   private final Map<Long, Value> sparse = new HashMap<>(0);
   private int count;
-  private @Nullable BitSet asked;
+  private @Nullable AskedEntries asked;
 
   /**
    * @param limit how many entries there may be, whatever their indices
@@ -32,12 +33,17 @@ public final class Memo {
   }
 
   /**
-   * Says which entries will ever be asked for; the values of all others are not kept.
+   * Says which entries will ever be asked for; to be called before anything is put.
    *
    * @param indices null if that is not known
    */
   void keepOnly(@Nullable BitSet indices) {
-    asked = indices;
+    asked = indices == null ? null : new AskedEntries(indices);
+  }
+
+  /** Whether the value of an entry is kept. */
+  boolean isKept(long index) {
+    return asked == null || asked.isAsked(index);
   }
 
   /** The number of entries: the index that MEMOIZE takes. */
@@ -47,22 +53,26 @@ public final class Memo {
 
   /** Whether an index is one that the array takes, perhaps after it has grown. */
   boolean isDense(long index) {
-    return index < dense.length || index <= 2L * count + 256;
+    return (asked == null && index < dense.length) || index <= 2L * count + 256;
   }
 
   public void put(long index, Value made) throws LimitException {
-    boolean isKept = asked == null || (index <= Integer.MAX_VALUE && asked.get((int) index));
-    Value value = isKept ? made : Value.None.NONE;
+    if (asked != null && index <= Integer.MAX_VALUE && (isDense(index) || isKept(index))) {
+      if (asked.put((int) index, made) && (sparse.isEmpty() || sparse.remove(index) == null)) {
+        countOne();
+      }
+      return;
+    }
     if (index >= dense.length && isDense(index)) {
       dense = Arrays.copyOf(dense, (int) Math.min(Integer.MAX_VALUE - 16, 4L * count + 512));
       moveToDense();
     }
-    if (index < dense.length) {
+    if (asked == null && index < dense.length) {
       if (dense[(int) index] == null) {
         countOne();
       }
-      dense[(int) index] = value;
-    } else if (sparse.put(index, value) == null) {
+      dense[(int) index] = made;
+    } else if (sparse.put(index, asked == null ? made : Value.None.NONE) == null) {
       countOne();
     }
   }
@@ -88,6 +98,9 @@ public final class Memo {
   }
 
   public @Nullable Value get(long index) {
+    if (asked != null) {
+      return asked.get(index);
+    }
     return index < dense.length ? dense[(int) index] : sparse.get(index);
   }
 }

@@ -1,7 +1,6 @@
 package dev.pt2st.pickle;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import dev.pt2st.io.ByteCursor;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -19,43 +18,102 @@ final class MemoUse {
 
   private static final int WINDOW = 1 << 16;
 
-  private final MemorySegment bytes;
+  /** How many bytes follow an opcode of which little else matters; negative for others. */
+  private static final byte[] STEPPED = new byte[256];
+
+  private static final int BINGET = Opcode.BINGET.code();
+
+  static {
+    for (int code = 0; code < STEPPED.length; code++) {
+      Opcode opcode = Opcode.of(code);
+      STEPPED[code] = opcode == null ? -1 : stepped(opcode);
+    }
+  }
+
+  private static byte stepped(Opcode opcode) {
+    if (opcode == Opcode.STOP || opcode == Opcode.LONG_BINGET) {
+      return -1;
+    }
+    return switch (opcode.encoding()) {
+      case NONE -> 0;
+      case LINE, TWO_LINES -> -1;
+      case Opcode.Encoding sized -> (byte) (sized.isCounted() ? -1 : sized.numberBytes());
+    };
+  }
+
+  private final ByteCursor bytes;
   private final long end;
   private final byte[] window = new byte[WINDOW];
   private long windowStart;
   private long windowEnd;
   private long position;
 
-  private MemoUse(MemorySegment bytes) {
+  /** Which of the first entries are asked for. */
+  private final boolean[] small = new boolean[256];
+
+  private MemoUse(ByteCursor bytes) {
     this.bytes = bytes;
-    this.end = bytes.byteSize();
+    this.end = bytes.remaining();
   }
 
   /**
    * The indices that GET, BINGET and LONG_BINGET name.
    *
-   * @param pickle from its first opcode; other bytes may follow its STOP
+   * @param pickle stands at its first opcode and stays there; other bytes may follow its STOP
    * @return null if the stream is odd
    */
-  static @Nullable BitSet of(MemorySegment pickle) {
+  static @Nullable BitSet of(ByteCursor pickle) {
     return new MemoUse(pickle).indices();
   }
 
   private @Nullable BitSet indices() {
     BitSet asked = new BitSet();
-    while (position < end) {
+    while (true) {
+      stepOverPlain();
+      if (position >= end) {
+        return null;
+      }
       Opcode opcode = Opcode.of(u8());
       if (opcode == null || opcode == Opcode.GET) {
         return null; // protocol 0, which nobody writes much of
       }
       if (opcode == Opcode.STOP) {
+        for (int index = 0; index < small.length; index++) {
+          if (small[index]) {
+            asked.set(index);
+          }
+        }
         return asked;
       }
       if (!stepOver(opcode, asked)) {
         return null;
       }
     }
-    return null;
+  }
+
+  /**
+   * Steps over opcodes of which nothing matters but their length, and over those that ask for one
+   * of the first entries: nearly all are such.
+   */
+  private void stepOverPlain() {
+    while (position < end) {
+      fill();
+      int limit = (int) (windowEnd - windowStart);
+      int at = (int) (position - windowStart);
+      while (at < limit) {
+        int code = window[at] & 0xff;
+        int stepped = STEPPED[code];
+        if (stepped < 0 || at + stepped >= limit) {
+          position = windowStart + at;
+          return;
+        }
+        if (code == BINGET) {
+          small[window[at + 1] & 0xff] = true;
+        }
+        at += 1 + stepped;
+      }
+      position = windowStart + at;
+    }
   }
 
   private boolean stepOver(Opcode opcode, BitSet asked) {
@@ -112,12 +170,16 @@ final class MemoUse {
   }
 
   private int u8() {
+    fill();
+    return window[(int) (position++ - windowStart)] & 0xff;
+  }
+
+  /** Sees to it that the byte at the position is in the window. */
+  private void fill() {
     if (position < windowStart || position >= windowEnd) {
       windowStart = position;
       windowEnd = Math.min(end, position + WINDOW);
-      MemorySegment.copy(
-          bytes, ValueLayout.JAVA_BYTE, position, window, 0, (int) (windowEnd - windowStart));
+      bytes.copyAhead(position, window, (int) (windowEnd - windowStart));
     }
-    return window[(int) (position++ - windowStart)] & 0xff;
   }
 }

@@ -19,6 +19,10 @@ final class PickleStack {
   private final int limit;
   private final Supplier<Place> where;
   private @Nullable Value[] values;
+
+  /** Whether the value of a place is one that was there before it was pushed. */
+  private boolean[] borrowed;
+
   private int size;
   private int[] marks;
   private int markCount;
@@ -32,6 +36,7 @@ final class PickleStack {
     this.limit = (int) Math.min(limit, LONGEST_ARRAY);
     this.where = where;
     this.values = new @Nullable Value[Math.min(this.limit, 256)];
+    this.borrowed = new boolean[values.length];
     this.marks = new int[Math.min(this.limit, 64)];
   }
 
@@ -40,10 +45,26 @@ final class PickleStack {
   }
 
   void push(Value value) throws LimitException {
+    push(value, false);
+  }
+
+  /** Pushes a value that is elsewhere too: in the memo, or further down. */
+  void pushBorrowed(Value value) throws LimitException {
+    push(value, true);
+  }
+
+  private void push(Value value, boolean isBorrowed) throws LimitException {
     if (size == values.length) {
       values = Arrays.copyOf(values, grown(size));
+      borrowed = Arrays.copyOf(borrowed, values.length);
     }
+    borrowed[size] = isBorrowed;
     values[size++] = value;
+  }
+
+  /** Whether the value just below a position was pushed as one that is elsewhere too. */
+  boolean isBorrowed(int position) {
+    return borrowed[position - 1];
   }
 
   private int grown(int length) throws LimitException {

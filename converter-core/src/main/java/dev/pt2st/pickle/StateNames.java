@@ -15,6 +15,9 @@ final class StateNames {
   /** A state of slots is set attribute by attribute, and these replace all others. */
   private static final List<String> REPLACING = List.of("__class__", "__dict__");
 
+  /** So many attributes are gone through faster than four are looked up. */
+  private static final int FEW = 16;
+
   private StateNames() {}
 
   /** The attribute of a state that would be called or would replace the others; null if none. */
@@ -40,14 +43,27 @@ final class StateNames {
   }
 
   private static @Nullable String calledOf(DictValue dict) {
+    if (dict.size() <= FEW) {
+      for (int i = 0; i < dict.size(); i++) {
+        if (mayBeCalled(dict.value(i))
+            && dict.key(i) instanceof Value.Text key
+            && CALLED.contains(key.value())) {
+          return key.value();
+        }
+      }
+      return null;
+    }
     for (String name : CALLED) {
-      Value value = dict.get(name);
-      if (value instanceof GlobalValue
-          || value instanceof ObjectValue
-          || value instanceof DomainValue) {
+      if (mayBeCalled(dict.get(name))) {
         return name;
       }
     }
     return null;
+  }
+
+  private static boolean mayBeCalled(@Nullable Value value) {
+    return value instanceof GlobalValue
+        || value instanceof ObjectValue
+        || value instanceof DomainValue;
   }
 }

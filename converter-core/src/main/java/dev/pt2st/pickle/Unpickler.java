@@ -38,6 +38,7 @@ public final class Unpickler {
   private final Supplier<Place> where = this::place;
   private final PickleStack stack;
   private final Memo memo;
+  private final SettledCosts costs;
   private final long maxOpcodes;
   private int protocol;
   private final Place start;
@@ -52,6 +53,7 @@ public final class Unpickler {
     this.budget = budget;
     this.stack = new PickleStack(budget.limits().get(Limit.STACK), where);
     this.memo = new Memo(budget.limits().get(Limit.MEMO), where);
+    this.costs = new SettledCosts(budget);
     this.maxOpcodes = budget.limits().get(Limit.OPCODES);
     this.start = in.place();
     this.opcodeAt = in.offset();
@@ -74,7 +76,7 @@ public final class Unpickler {
 
   private Result load() throws CheckpointException {
     if (in.remaining() >= MemoUse.LEAST_BYTES && in.remaining() <= mostOffset - in.offset()) {
-      memo.keepOnly(MemoUse.of(in.rest()));
+      memo.keepOnly(MemoUse.of(in));
     }
     long opcodes = 0;
     while (true) {
@@ -180,7 +182,10 @@ public final class Unpickler {
       }
       case POP -> stack.popValueOrMark();
       case POP_MARK -> stack.dropFrom(stack.popMark());
-      case DUP -> pushShared(stack.top());
+      case DUP -> {
+        costs.escape();
+        pushShared(stack.top());
+      }
 
       case GET -> pushMemo(PickleText.index(line(), where));
       case BINGET -> pushMemo(in.u8());
@@ -197,8 +202,12 @@ public final class Unpickler {
       case NEWOBJ -> newObject(null);
       case NEWOBJ_EX -> newObjectWithKeywords();
       case REDUCE -> reduce();
-      case PERSID -> push(domain.persistent(new Value.Text(asciiLine()), place()));
+      case PERSID -> {
+        costs.escape();
+        push(domain.persistent(new Value.Text(asciiLine()), place()));
+      }
       case BINPERSID -> {
+        costs.escape();
         Value id = stack.pop();
         refuseFunction(id);
         push(domain.persistent(id, place()));
@@ -322,7 +331,7 @@ public final class Unpickler {
   /** Pushes a value that is there already. */
   private void pushShared(Value value) throws LimitException {
     charge(HeapBudget.SLOT);
-    stack.push(value);
+    stack.pushBorrowed(value);
   }
 
   private void pushContainer(Value value) throws LimitException {
@@ -398,7 +407,13 @@ public final class Unpickler {
   }
 
   private void memoize(long index) throws CheckpointException {
-    charge(memo.isDense(index) ? 2 * HeapBudget.SLOT : HeapBudget.SPARSE_ENTRY);
+    boolean isKept = memo.isKept(index);
+    if (isKept) {
+      costs.escape();
+    }
+    if (isKept || !memo.isDense(index)) {
+      charge(memo.isDense(index) ? 2 * HeapBudget.SLOT : HeapBudget.SPARSE_ENTRY);
+    }
     memo.put(index, stack.top());
   }
 
@@ -407,7 +422,7 @@ public final class Unpickler {
   }
 
   private void append(int from) throws CheckpointException {
-    Value target = stack.below(from);
+    Value target = changed(from);
     List<Value> items = Arrays.asList(popItems(from));
     if (items.isEmpty()) {
       return;
@@ -423,8 +438,17 @@ public final class Unpickler {
     }
   }
 
+  /** The value below a position, which gets what stands above it. */
+  private Value changed(int position) throws MalformedException {
+    Value target = stack.below(position);
+    if (stack.isBorrowed(position)) {
+      costs.escape();
+    }
+    return target;
+  }
+
   private void setItemsAbove(int from) throws CheckpointException {
-    Value target = stack.below(from);
+    Value target = changed(from);
     Value[] items = popItems(from);
     if (items.length == 0) {
       return;
@@ -454,7 +478,7 @@ public final class Unpickler {
   }
 
   private void addItemsAbove(int from) throws CheckpointException {
-    Value target = stack.below(from);
+    Value target = changed(from);
     Value[] items = popItems(from);
     if (items.length == 0) {
       return;
@@ -482,7 +506,7 @@ public final class Unpickler {
   private void build() throws CheckpointException {
     stack.peek(1);
     Value state = stack.pop();
-    Value target = stack.top();
+    Value target = changed(stack.size());
     charge(HeapBudget.SLOT + HeapBudget.contentOf(state));
     refuseFunction(state);
     String called = StateNames.calledOf(state);
@@ -496,7 +520,7 @@ public final class Unpickler {
         object.addState(state);
       }
       case DictValue dict when dict.kind() != DictValue.Kind.DICT -> dict.addState(state);
-      case DomainValue value when value.takeState(state) -> {}
+      case DomainValue value when value.takeState(state) -> costs.end(value, stack.size());
       default -> {
         // load_build of CPython does nothing with a state of None, whatever the object.
         if (!(state instanceof Value.None)) {
@@ -524,6 +548,7 @@ public final class Unpickler {
 
   private Value globalOf(String module, String name) throws CheckpointException {
     GlobalName written = new GlobalName(module, name);
+    costs.escape();
     charge(module.length() + (long) name.length());
     // Pickler writes Python 2 names for protocols below 3 (fix_imports), so only these are mapped.
     GlobalName resolved = protocol < 3 ? Python2Names.toPython3(written) : written;
@@ -574,17 +599,24 @@ public final class Unpickler {
     refuseFunctions(arguments, first && domain.takesFunction(callable) ? 1 : 0);
     GlobalValue.note(callable, GlobalUse.CALLED);
     Value made = domain.call(callable, arguments, place());
+    if (!(made instanceof TupleValue)) {
+      costs.escape();
+    }
     charge(HeapBudget.contentOf(made));
     stack.push(made);
   }
 
   private void newObject(@Nullable DictValue keywords) throws CheckpointException {
+    // The class and its arguments have places on the stack, which are free then.
+    long before = budget.used() - 2 * HeapBudget.SLOT;
     List<Value> arguments = tuple("NEWOBJ", stack.pop());
     Value type = stack.pop();
     charge(HeapBudget.CONTAINER + (long) arguments.size() * HeapBudget.SLOT);
     refuseFunctions(arguments, 0);
     GlobalValue.note(type, GlobalUse.INSTANTIATED);
-    stack.push(domain.instance(type, arguments, keywords, place()));
+    Value made = domain.instance(type, arguments, keywords, place());
+    costs.begin(made, stack.size(), before);
+    stack.push(made);
   }
 
   private void newObjectWithKeywords() throws CheckpointException {

@@ -160,7 +160,7 @@ final class ArchiveScanner {
       return null;
     }
     try (Inflation inflation =
-        Inflation.of(content, content.all(), -1, false, content.name(), scan.unpacking())) {
+        Inflation.of(content, content, -1, false, content.name(), scan.unpacking())) {
       return inflation.isEmpty()
           ? null
           : new Inflated(

@@ -144,6 +144,7 @@ final class ContentScanner {
   private String lookAtOther(@Nullable CheckpointException refusal)
       throws CheckpointException, IOException {
     if (Containers.mayBeZip(first)) {
+      content.willReadAll();
       judged |= scan.zips().survey(content, depth);
       return "ZIP archive";
     }
@@ -259,6 +260,7 @@ final class ContentScanner {
   }
 
   private String lookAtKnown() throws CheckpointException, IOException {
+    content.willReadAll(); // block by block for a tar, and mostly for anything
     lookForTar();
     String name = String.valueOf(content.name().fileName());
     FormatAssessment known = FormatAssessment.of(content, first, name);

@@ -2,13 +2,14 @@ package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
-import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
 import dev.pt2st.UnpackingListener;
 import dev.pt2st.archive.Unpacking;
 import dev.pt2st.checkpoint.sharded.ItemRanges;
+import dev.pt2st.io.Input;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.io.SourceFault;
 import dev.pt2st.work.Deadline;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -30,6 +31,7 @@ final class FileScan {
   private final ZipScanner zips;
   private final Unpacking unpacking;
   private final ScanListener listener;
+  private final ItemRanges itemRanges;
 
   /** How many searches are going on, in which nothing is said of what is not recognised. */
   private int quiet;
@@ -37,11 +39,15 @@ final class FileScan {
   /** How many of them have come upon what may be an archive by chance. */
   private int searching;
 
-  private FileScan(MappedFile input, ScanOptions options, ScanListener listener) {
+  private FileScan(
+      MappedFile input, ScanOptions options, ScanListener listener, ItemRanges itemRanges) {
     this.file = input.name();
     this.options = options;
     this.listener = listener;
-    this.deadline = new Deadline(options.limits(), input.size());
+    this.itemRanges = itemRanges;
+    // What waits for a network takes no time of the file's own: its source bounds that.
+    this.deadline =
+        new Deadline(options.limits(), input.size(), () -> System.nanoTime() - input.waited());
     this.findings = new Findings(file);
     this.pickles = new PickleScanner(this, deadline, findings);
     this.unpacking =
@@ -61,19 +67,29 @@ final class FileScan {
     this.zips = new ZipScanner(this);
   }
 
-  static FileReport of(Path file, ScanOptions options, ScanListener listener) {
+  /**
+   * Scans a file.
+   *
+   * @param itemRanges knows the items of a distributed checkpoint
+   */
+  static FileReport of(
+      Input input, ScanOptions options, ScanListener listener, ItemRanges itemRanges) {
     MappedFile opened;
     try {
-      opened = MappedFile.openBytes(file);
+      opened =
+          switch (input) {
+            case Input.OnDisk file -> MappedFile.openBytes(file.path());
+            case Input.Ranged ranged -> ranged.open(ScratchFolder.TEMPORARY);
+          };
     } catch (IOException e) {
-      listener.begins(ResourceName.of(file), 0);
-      return unreadable(ResourceName.of(file), sentence(e));
+      listener.begins(input.name(), 0);
+      return unreadable(input.name(), sentence(e));
     }
     try (opened) {
       listener.begins(opened.name(), opened.size());
-      return new FileScan(opened, options, listener).report(opened);
+      return new FileScan(opened, options, listener, itemRanges).report(opened);
     } catch (IOException e) {
-      return unreadable(ResourceName.of(file), sentence(e));
+      return unreadable(input.name(), sentence(e));
     }
   }
 
@@ -87,6 +103,9 @@ final class FileScan {
   private FileReport report(MappedFile input) {
     ContentScanner.@Nullable Look look = null;
     try {
+      if (options.full()) {
+        input.willReadAll();
+      }
       List<ItemRanges.Range> items = items(input);
       if (items.isEmpty()) {
         look = ContentScanner.at(this, input, 0);
@@ -98,6 +117,8 @@ final class FileScan {
       findings.add(e);
     } catch (IOException e) {
       findings.add(Rule.UNREADABLE, Place.of(file), sentence(e), null);
+    } catch (SourceFault e) {
+      return unreadable(e.failure());
     } catch (InternalError e) {
       // A mapped page that is no longer there; the JVM has no exception of its own for it.
       findings.add(
@@ -114,6 +135,10 @@ final class FileScan {
               + " bytes",
           null);
     }
+    IOException failure = input.failure();
+    if (failure != null) {
+      return unreadable(failure);
+    }
     Verdict good = look != null && look.isJudged() ? Verdict.SAFE : Verdict.NO_PICKLE;
     if (!findings.accepted().isEmpty()) {
       good = Verdict.ACCEPTED;
@@ -128,11 +153,33 @@ final class FileScan {
         findings.accepted());
   }
 
+  /**
+   * The report of a source that has failed. What was found before is about its true bytes, but only
+   * what is dangerous is certain without the others.
+   */
+  private FileReport unreadable(IOException failure) {
+    if (findings.worst() != Verdict.DANGEROUS) {
+      return unreadable(file, sentence(failure));
+    }
+    findings.add(Rule.UNREADABLE, Place.of(file), sentence(failure), null);
+    List<Finding> certain =
+        findings.sorted().stream()
+            .filter(finding ->
+                finding.rule() == Rule.UNREADABLE || finding.rule().verdict() == Verdict.DANGEROUS)
+            .toList();
+    return new FileReport(
+        file,
+        Verdict.DANGEROUS,
+        "",
+        pickles.pickles(),
+        certain,
+        findings.notListed(),
+        findings.accepted());
+  }
+
   private List<ItemRanges.Range> items(MappedFile input) throws IOException {
     Path path = input.path().orElse(null);
-    return path == null
-        ? List.of()
-        : ItemRanges.of(path, input.size(), ReadOptions.STANDARD.withLimits(options.limits()));
+    return path == null ? List.of() : itemRanges.of(path, input.size());
   }
 
   private static String sentence(IOException e) {

@@ -1,6 +1,9 @@
 package dev.pt2st.scan;
 
+import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
+import dev.pt2st.checkpoint.sharded.ItemRanges;
+import dev.pt2st.io.Input;
 import java.nio.file.Path;
 
 /**
@@ -18,6 +21,7 @@ import java.nio.file.Path;
 public final class FileScanner {
   private final ScanOptions options;
   private final ScanListener listener;
+  private final ItemRanges itemRanges;
 
   /** A scanner whose progress nobody hears of. */
   public FileScanner(ScanOptions options) {
@@ -33,6 +37,7 @@ public final class FileScanner {
   public FileScanner(ScanOptions options, ScanListener listener) {
     this.options = options;
     this.listener = listener;
+    this.itemRanges = new ItemRanges(ReadOptions.STANDARD.withLimits(options.limits()));
   }
 
   /**
@@ -40,13 +45,27 @@ public final class FileScanner {
    * scan is cancelled by an interrupt of its thread: the thread stays interrupted.
    */
   public FileReport scan(Path file) {
-    FileReport report = FileScan.of(file, options, listener);
+    return scan(Input.of(file));
+  }
+
+  /**
+   * The same of a file on this disk or of a source that is read by ranges. Of a source that fails,
+   * however late, nothing is said but that, unless what was read before is dangerous already.
+   */
+  @SuppressWarnings("exports") // for programs that know where sources come from
+  public FileReport scan(Input input) {
+    FileReport report = FileScan.of(input, options, listener, itemRanges);
     listener.ends(report);
     return report;
   }
 
   /** The report of something that is no file to be scanned, or cannot be reached. */
   public static FileReport unreadable(Path file, String why) {
-    return FileScan.unreadable(ResourceName.of(file), why);
+    return unreadable(ResourceName.of(file), why);
+  }
+
+  /** The same of what has this name in reports, such as an address that cannot be opened. */
+  public static FileReport unreadable(ResourceName name, String why) {
+    return FileScan.unreadable(name, why);
   }
 }

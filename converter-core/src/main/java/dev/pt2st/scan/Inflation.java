@@ -53,7 +53,7 @@ final class Inflation implements AutoCloseable {
    */
   static Inflation of(
       MappedFile outer,
-      MemorySegment compressed,
+      MappedFile compressed,
       long size,
       boolean raw,
       ResourceName shown,
@@ -70,11 +70,11 @@ final class Inflation implements AutoCloseable {
   }
 
   /** Many an archive has thousands of small entries. */
-  private static int piece(MemorySegment compressed) {
-    return Math.clamp(4 * compressed.byteSize(), SMALLEST_PIECE, PIECE);
+  private static int piece(MappedFile compressed) {
+    return Math.clamp(4 * compressed.size(), SMALLEST_PIECE, PIECE);
   }
 
-  private void run(MemorySegment compressed, long size, boolean raw)
+  private void run(MappedFile compressed, long size, boolean raw)
       throws CheckpointException, IOException {
     Inflater inflater = new Inflater(raw);
     byte[] piece = new byte[piece(compressed)];
@@ -83,12 +83,12 @@ final class Inflation implements AutoCloseable {
     try {
       while (!inflater.finished()) {
         if (inflater.needsInput()) {
-          long count = Math.min(PIECE, compressed.byteSize() - fed);
+          long count = Math.min(PIECE, compressed.size() - fed);
           if (count == 0) {
             broken("the compressed data is cut short");
             return;
           }
-          inflater.setInput(compressed.asSlice(fed, count).asByteBuffer());
+          inflater.setInput(compressed.bytes(fed, count).asByteBuffer());
           fed += count;
         }
         int count = inflater.inflate(piece);

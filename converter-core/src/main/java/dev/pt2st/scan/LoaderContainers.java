@@ -6,7 +6,9 @@ import dev.pt2st.scan.format.JsonContent;
 import dev.pt2st.scan.format.Programs;
 import dev.pt2st.work.Deadline;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Containers whose own loaders run what is in them, and that are told by more than first bytes. */
@@ -18,6 +20,13 @@ final class LoaderContainers {
 
   /** Whether it is HDF5 as its readers see it: behind a user block of any size that there is. */
   static boolean isHdf5(MappedFile content) {
+    if (content.isFetched()) {
+      List<MappedFile.Part> starts = new ArrayList<>();
+      for (long at = FIRST_USER_BLOCK; at > 0 && at < content.size(); at *= 2) {
+        starts.add(new MappedFile.Part(at, HDF5.length));
+      }
+      content.willRead(starts);
+    }
     long at = 0;
     while (at >= 0 && at <= content.size() - HDF5.length) {
       if (Arrays.equals(content.start(at, HDF5.length), HDF5)) {

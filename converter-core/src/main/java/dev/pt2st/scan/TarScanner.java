@@ -128,6 +128,7 @@ final class TarScanner {
               null);
     }
     if (odd) {
+      file.willReadAll();
       survey.walkOn();
     }
     boolean judged = odd;

@@ -19,9 +19,9 @@ import dev.pt2st.scan.format.NpyHeader;
 import dev.pt2st.scan.format.ProgramArchives;
 import dev.pt2st.scan.format.TorchScriptCode;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -273,7 +273,7 @@ final class ZipScanner {
     if (found.method() == DEFLATED) {
       // What a header says of the size may be a lie, and zipfile does not ask.
       try {
-        return inflated(file, packed.all(), -1, shown, step) || judged;
+        return inflated(file, packed, -1, shown, step) || judged;
       } catch (CheckpointException e) {
         findings.add(e);
         return true;
@@ -345,15 +345,17 @@ final class ZipScanner {
           throw new IllegalStateException("no entry of an archive is made: " + produced.name());
       case ByteSource.Deflated deflated -> {
         RecordBytes.checkRatio(deflated, scan.options().limits(), Place.of(shown));
-        yield inflated(file, deflated.compressed(), deflated.size(), shown, step);
+        MappedFile packed = file.part(shown, deflated.offset(), deflated.compressedSize());
+        yield inflated(file, packed, deflated.size(), shown, step);
       }
     };
   }
 
   /** Looks at what comes out of DEFLATE data, which is counted as it comes. */
   private boolean inflated(
-      MappedFile file, MemorySegment compressed, long size, ResourceName shown, Step step)
+      MappedFile file, MappedFile compressed, long size, ResourceName shown, Step step)
       throws CheckpointException, IOException {
+    compressed.willRead(List.of(new MappedFile.Part(0, compressed.size())));
     try (Inflation inflation = Inflation.of(file, compressed, size, true, shown, scan.unpacking());
         MappedFile content = inflation.file()) {
       boolean judged = step.look(content);

@@ -2,11 +2,13 @@ package dev.pt2st.tensor;
 
 import java.util.Arrays;
 import java.util.StringJoiner;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Sizes or strides in elements, outermost dimension first. Immutable. */
 public final class Shape {
   private static final long UNKNOWN = -1;
+  private static final long SECRET = ThreadLocalRandom.current().nextLong() | 1;
 
   /**
    * Shapes that were asked for of late, by their hashes: the tensors of a model have few shapes and
@@ -109,9 +111,14 @@ public final class Shape {
     return other instanceof Shape shape && Arrays.equals(dimensions, shape.dimensions);
   }
 
+  /** Depends on a number that differs from run to run, so that no file can make shapes collide. */
   @Override
   public int hashCode() {
-    return Arrays.hashCode(dimensions);
+    long hash = SECRET;
+    for (long dimension : dimensions) {
+      hash = Long.rotateLeft((hash ^ dimension) * SECRET, 29);
+    }
+    return Long.hashCode(hash * SECRET);
   }
 
   /** As PyTorch prints it: {@code [2, 3]}. */

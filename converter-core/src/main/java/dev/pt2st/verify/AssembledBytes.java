@@ -1,48 +1,38 @@
 package dev.pt2st.verify;
 
 import dev.pt2st.tensor.Shape;
+import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.ShardedContent;
 import dev.pt2st.torch.value.ShardedContent.Piece;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The elements of a tensor in pieces: for each element, the piece is looked for that holds its
  * indices, and the element in it. Those behind it in the same row of the piece are taken with it.
  */
 final class AssembledBytes implements TensorBytes {
+  /** Of smaller tensors the pieces are not kept: there may be many, which are read but once. */
+  private static final long SMALL = 1 << 20;
+
+  private static final int FEW = 1 << 12;
+
   private final Shape grid;
   private final int elementBytes;
   private final long size;
 
-  /** Sorted by the first index of their first elements. */
-  private final List<Placed> placed = new ArrayList<>();
+  private final List<Piece> pieces;
+  private final StorageBytes storages;
 
   /** For each piece the furthest end, in the first dimension, of it and all before it. */
   private final long[] ends;
 
+  /** Pieces that have been looked for; empty where they are made anew each time. */
+  private final @Nullable Placed[] known;
+
   /** A piece with the bytes of its elements. */
   private record Placed(Piece piece, StridedBytes bytes) {
-    long begin() {
-      return piece.offsets().rank() == 0 ? 0 : piece.offsets().get(0);
-    }
-
-    long end() {
-      return begin() + (piece.offsets().rank() == 0 ? 1 : piece.view().shape().get(0));
-    }
-
-    boolean holds(long[] index) {
-      for (int i = 0; i < index.length; i++) {
-        long inside = index[i] - piece.offsets().get(i);
-        if (inside < 0 || inside >= piece.view().shape().get(i)) {
-          return false;
-        }
-      }
-      return true;
-    }
-
     /** The number of an element of the piece, counted row by row. */
     long number(long[] index) {
       long number = 0;
@@ -57,17 +47,29 @@ final class AssembledBytes implements TensorBytes {
     this.grid = tensor.grid();
     this.elementBytes = tensor.dtype().byteSize();
     this.size = tensor.shape().elementCount() * elementBytes;
-    for (Piece piece : tensor.pieces()) {
-      placed.add(
-          new Placed(piece, new StridedBytes(piece.view(), storages.get(piece.view().storage()))));
-    }
-    placed.sort(Comparator.comparingLong(Placed::begin));
-    this.ends = new long[placed.size()];
+    this.pieces = tensor.pieces();
+    this.storages = storages;
+    this.ends = new long[pieces.size()];
+    this.known = new @Nullable Placed[size < SMALL || ends.length > FEW ? 0 : ends.length];
     long end = 0;
+    long begin = 0;
     for (int i = 0; i < ends.length; i++) {
-      end = Math.max(end, placed.get(i).end());
+      Piece piece = pieces.get(i);
+      if (begin(piece) < begin) {
+        throw new IllegalArgumentException("pieces that are in no order");
+      }
+      begin = begin(piece);
+      end = Math.max(end, begin + length(piece));
       ends[i] = end;
     }
+  }
+
+  private static long begin(Piece piece) {
+    return piece.offsets().rank() == 0 ? 0 : piece.offsets().get(0);
+  }
+
+  private static long length(Piece piece) {
+    return piece.offsets().rank() == 0 ? 1 : piece.view().shape().get(0);
   }
 
   @Override
@@ -112,20 +114,44 @@ final class AssembledBytes implements TensorBytes {
   private Placed find(long[] index) {
     long first = index.length == 0 ? 0 : index[0];
     int low = 0;
-    int high = placed.size();
+    int high = ends.length;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (placed.get(middle).begin() > first) {
+      if (begin(pieces.get(middle)) > first) {
         high = middle;
       } else {
         low = middle + 1;
       }
     }
     for (int i = low - 1; i >= 0 && ends[i] > first; i--) {
-      if (placed.get(i).holds(index)) {
-        return placed.get(i);
+      if (holds(pieces.get(i), index)) {
+        return placed(i);
       }
     }
     throw new IllegalStateException("no piece holds an element of the tensor");
+  }
+
+  private static boolean holds(Piece piece, long[] index) {
+    for (int i = 0; i < index.length; i++) {
+      long inside = index[i] - piece.offsets().get(i);
+      if (inside < 0 || inside >= piece.view().shape().get(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A piece; threads that look for it at once find equal ones. */
+  private Placed placed(int number) {
+    Placed found = number < known.length ? known[number] : null;
+    if (found == null) {
+      Piece piece = pieces.get(number);
+      TensorView view = piece.view();
+      found = new Placed(piece, new StridedBytes(view, storages.get(view.storage())));
+      if (number < known.length) {
+        known[number] = found;
+      }
+    }
+    return found;
   }
 }

@@ -17,7 +17,8 @@ final class ExpectedTensor {
   private ExpectedTensor() {}
 
   static ModelTensor of(String name, TensorData data, StorageBytes storages) {
-    List<ByteSource.Stored> records = storages.unchecked(data.views());
+    List<ByteSource.Stored> records =
+        PieceRecords.areIn(data) ? List.of() : storages.unchecked(data.views());
     return switch (data) {
       case TensorData.Cast(TensorData source, DType dtype) -> {
         ModelTensor uncast = of(name, source, storages);
@@ -26,7 +27,8 @@ final class ExpectedTensor {
             dtype,
             uncast.shape(),
             new CastBytes(uncast.bytes(), uncast.dtype(), dtype),
-            uncast.records());
+            uncast.records(),
+            uncast.ownRecords());
       }
       case TensorData.Strided(TensorView view) -> strided(name, view, storages, records);
       case TensorData.Indices(TensorView view, SparseContent tensor) ->
@@ -36,7 +38,12 @@ final class ExpectedTensor {
               name, dtype, shape, new StridedBytes(bytes, storages.get(bytes.storage())), records);
       case TensorData.Assembled(ShardedContent tensor) ->
           new ModelTensor(
-              name, data.dtype(), data.shape(), new AssembledBytes(tensor, storages), records);
+              name,
+              data.dtype(),
+              data.shape(),
+              new AssembledBytes(tensor, storages),
+              records,
+              PieceRecords.of(tensor, storages.comparesCrc()));
       case TensorData.Dequantized(QuantizedContent tensor) ->
           new ModelTensor(
               name, data.dtype(), data.shape(), new DequantizedBytes(tensor, storages), records);

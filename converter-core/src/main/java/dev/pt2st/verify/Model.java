@@ -15,6 +15,8 @@ import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
 import dev.pt2st.convert.source.ModelFolder;
 import dev.pt2st.convert.source.TensorSource;
+import dev.pt2st.io.FileGuard;
+import dev.pt2st.io.Input;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.SafetensorsFile;
@@ -51,37 +53,48 @@ final class Model implements AutoCloseable {
    * @param options what of a checkpoint is taken; a safetensors file is taken as it is
    * @param listener hears how it is unpacked, should it be compressed
    */
-  static Model open(Path named, ConvertOptions options, UnpackingListener listener)
+  static Model open(Input named, ConvertOptions options, UnpackingListener listener)
       throws CheckpointException, IOException {
     return open(named, options, listener, false);
   }
 
   /** The same of the input of a conversion: a safetensors file is read with the options too. */
-  static Model openInput(Path named, ConvertOptions options, UnpackingListener listener)
+  static Model openInput(Input named, ConvertOptions options, UnpackingListener listener)
       throws CheckpointException, IOException {
     boolean changes = options.cast().isPresent() || !options.names().equals(NameOptions.NONE);
     return open(named, options, listener, changes);
   }
 
   private static Model open(
-      Path named, ConvertOptions options, UnpackingListener listener, boolean isPlanned)
+      Input named, ConvertOptions options, UnpackingListener listener, boolean isPlanned)
       throws CheckpointException, IOException {
-    Path path = ModelFolder.indexIn(named).orElse(ShardNames.toOpen(named));
     Model model = new Model();
     try {
-      if (isPlanned || isCheckpointIndex(path) || ModelFolder.isCheckpoint(path)) {
-        model.takePlanned(
-            TensorSource.open(path, options, ScratchFolder.TEMPORARY, listener), options);
-      } else if (isSafetensors(path)) {
-        model.openSafetensors(path);
-      } else {
-        FolderPart.refuse(path);
-        model.openWrapped(path, options, listener);
+      switch (named) {
+        case Input.OnDisk file -> model.open(file.path(), options, listener, isPlanned);
+        case Input.Ranged ranged when isPlanned ->
+            model.takePlanned(
+                TensorSource.open(ranged, options, ScratchFolder.TEMPORARY, listener), options);
+        case Input.Ranged ranged -> model.openWrapped(ranged, options, listener);
       }
       return model;
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
       model.close();
       throw e;
+    }
+  }
+
+  private void open(
+      Path named, ConvertOptions options, UnpackingListener listener, boolean isPlanned)
+      throws CheckpointException, IOException {
+    Path path = ModelFolder.indexIn(named).orElse(ShardNames.toOpen(named));
+    if (isPlanned || isCheckpointIndex(path) || ModelFolder.isCheckpoint(path)) {
+      takePlanned(TensorSource.open(path, options, ScratchFolder.TEMPORARY, listener), options);
+    } else if (isSafetensors(path)) {
+      openSafetensors(path);
+    } else {
+      FolderPart.refuse(path);
+      openWrapped(Input.of(path), options, listener);
     }
   }
 
@@ -143,8 +156,28 @@ final class Model implements AutoCloseable {
     take(model);
   }
 
+  /** What is no safetensors file, but ought to be one by its name. */
+  private void openSafetensors(Input input) throws CheckpointException, IOException {
+    switch (input) {
+      case Input.OnDisk file -> openSafetensors(file.path());
+      case Input.Ranged ranged -> {
+        MappedFile file = ranged.open(ScratchFolder.TEMPORARY);
+        open.add(file::close);
+        FileGuard.guarded(
+            List.of(file),
+            () -> {
+              take(SafetensorsModel.of(List.of(file), null));
+              return this;
+            });
+      }
+    }
+  }
+
   private void take(SafetensorsModel model) {
-    model.files().stream().map(SafetensorsFile::file).forEach(files::add);
+    for (SafetensorsFile file : model.files()) {
+      files.add(file.file());
+      file.file().willReadAll();
+    }
     metadata = model.metadata();
     for (SafetensorsModel.Tensor tensor : model.tensors()) {
       TensorInfo info = tensor.info();
@@ -159,29 +192,38 @@ final class Model implements AutoCloseable {
   }
 
   /** What is no safetensors file as it is: a checkpoint, or one of the two in something else. */
-  private void openWrapped(Path path, ConvertOptions options, UnpackingListener listener)
+  private void openWrapped(Input named, ConvertOptions options, UnpackingListener listener)
       throws CheckpointException, IOException {
     OpenSource source =
         OpenSource.open(
-            path,
+            named,
             options.read().limits(),
             options.read().comparesCrc(),
             ScratchFolder.TEMPORARY,
             listener);
+    if (named instanceof Input.Ranged) {
+      source.guardedOrClosed(() -> {
+        SafetensorsContent.refuseIndex(source.file());
+        return source;
+      });
+    }
     if (isSafetensors(source)) {
       open.add(source::close);
-      take(source.guarded(() -> SafetensorsModel.of(List.of(source.file()), null)));
+      source.guarded(() -> {
+        take(SafetensorsModel.of(List.of(source.file()), null));
+        return this;
+      });
       return;
     }
     TensorSource input;
     try {
       input = TensorSource.of(source, options, ScratchFolder.TEMPORARY);
     } catch (UnsupportedException e) {
-      if (!path.toString().endsWith(ShardNames.EXTENSION)) {
+      if (!named.name().text().endsWith(ShardNames.EXTENSION)) {
         throw e;
       }
       // Nothing that is known: what is wrong with the file that it should be says more.
-      openSafetensors(path);
+      openSafetensors(named);
       return;
     }
     takePlanned(input, options);
@@ -202,7 +244,9 @@ final class Model implements AutoCloseable {
     files.addAll(inputs);
     List<Storage> storages = new ArrayList<>();
     for (PlannedTensor tensor : plan.tensors()) {
-      TensorData.of(tensor).views().stream().map(TensorView::storage).forEach(storages::add);
+      for (TensorView view : PieceRecords.others(TensorData.of(tensor))) {
+        storages.add(view.storage());
+      }
     }
     StorageBytes bytes =
         StorageBytes.of(

@@ -5,6 +5,7 @@ import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.FileGuard;
+import dev.pt2st.io.Input;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.text.JsonText;
@@ -76,7 +77,20 @@ public record ModelDigest(List<TensorDigest> tensors) {
    */
   public static ModelDigest of(Path path, ConvertOptions options, ProgressListener progress)
       throws CheckpointException, IOException {
-    try (Model model = Model.open(path, options, progress)) {
+    return of(Input.of(path), options, progress);
+  }
+
+  /**
+   * The same of what is on this disk or of a source that is read by ranges. A source is one file,
+   * or a member of one: no index and no folder.
+   *
+   * @throws CheckpointException if it is malformed, refused or over a limit
+   * @throws IOException if it cannot be read
+   */
+  @SuppressWarnings("exports") // for programs that know where sources come from
+  public static ModelDigest of(Input input, ConvertOptions options, ProgressListener progress)
+      throws CheckpointException, IOException {
+    try (Model model = Model.open(input, options, progress)) {
       return FileGuard.guarded(model.files(), () -> of(model, progress));
     }
   }
@@ -100,6 +114,7 @@ public record ModelDigest(List<TensorDigest> tensors) {
           MessageDigest digest = newDigest();
           return piece -> {
             if (piece < digests.length) {
+              RecordChecks.check(tensors.get(piece).ownRecords(), buffers);
               digests[piece] = sumUp(tensors.get(piece), digest, buffers, progress);
             } else {
               checks.read(records.get(piece - digests.length), buffers);

@@ -17,15 +17,35 @@ final class RecordChecks {
 
   /** Works out the sum of one record. */
   void read(ByteSource.Stored record, CopyBuffers buffers) {
+    int sum = sum(record, buffers);
+    synchronized (sums) {
+      sums.put(record, sum);
+    }
+  }
+
+  /**
+   * Compares the sums of records that no other tensor has.
+   *
+   * @throws MalformedException if one is not what the record's entry says
+   */
+  static void check(List<ByteSource.Stored> records, CopyBuffers buffers)
+      throws MalformedException {
+    for (ByteSource.Stored record : records) {
+      RecordBytes.checkCrc(
+          record,
+          sum(record, buffers),
+          () -> Place.of(record.file().name()).inEntry(record.name()).at(record.offset()));
+    }
+  }
+
+  private static int sum(ByteSource.Stored record, CopyBuffers buffers) {
     CRC32 crc = new CRC32();
     for (long at = 0; at < record.size(); at += CopyBuffers.SIZE) {
       int length = (int) Math.min(CopyBuffers.SIZE, record.size() - at);
       MemorySegment.copy(record.segment(), at, buffers.first(), 0, length);
       crc.update(buffers.firstArray(), 0, length);
     }
-    synchronized (sums) {
-      sums.put(record, (int) crc.getValue());
-    }
+    return (int) crc.getValue();
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.pt2st.convert.ProgressListener;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.FileGuard;
+import dev.pt2st.io.Input;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.text.Utf8Order;
 import dev.pt2st.work.ParallelTasks;
@@ -73,6 +74,20 @@ public final class Verifier {
   public static Verification verify(
       Path expected, Path found, ConvertOptions options, ProgressListener progress)
       throws CheckpointException, IOException {
+    return verify(Input.of(expected), Input.of(found), options, progress);
+  }
+
+  /**
+   * The same of what is on this disk or of sources that are read by ranges. A source is one file,
+   * or a member of one: no index and no folder.
+   *
+   * @throws CheckpointException if one of them is malformed, refused or over a limit
+   * @throws IOException if one cannot be read
+   */
+  @SuppressWarnings("exports") // for programs that know where sources come from
+  public static Verification verify(
+      Input expected, Input found, ConvertOptions options, ProgressListener progress)
+      throws CheckpointException, IOException {
     try (Model one = Model.openInput(expected, options, progress);
         Model other = Model.open(found, options, progress)) {
       return compare(one, other, progress);
@@ -140,6 +155,9 @@ public final class Verifier {
       if (checked.add(record)) {
         pieces.add(buffers -> checks.read(record, buffers));
       }
+    }
+    if (!tensor.ownRecords().isEmpty()) {
+      pieces.add(buffers -> RecordChecks.check(tensor.ownRecords(), buffers));
     }
   }
 

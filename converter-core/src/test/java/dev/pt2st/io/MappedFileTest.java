@@ -77,7 +77,6 @@ class MappedFileTest {
       assertThat(part.start(1, 100)).containsExactly(3, 4, 5);
       assertThat(part.start(4, 100)).isEmpty();
       assertThat(part.stream().readAllBytes()).containsExactly(2, 3, 4, 5);
-      assertThat(part.all().toArray(JAVA_BYTE)).containsExactly(2, 3, 4, 5);
       assertThat(part.i8(3)).isEqualTo((byte) 5);
       assertThat(part.i16(2)).isEqualTo((short) 0x0504);
       assertThat(part.i32(0)).isEqualTo(0x05040302);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Limits;
+import dev.pt2st.Place;
+import dev.pt2st.io.ByteCursor;
 import dev.pt2st.testing.GraphText;
 import dev.pt2st.testing.PlainDomain;
 import dev.pt2st.testing.RandomPickle;
@@ -12,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -30,7 +33,8 @@ class MemoUseTest {
   }
 
   private static @Nullable BitSet of(String latin1) {
-    return MemoUse.of(MemorySegment.ofArray(stream(latin1)));
+    MemorySegment bytes = MemorySegment.ofArray(stream(latin1));
+    return MemoUse.of(new ByteCursor(bytes, Place.of(Path.of("a.pkl"))));
   }
 
   @Test

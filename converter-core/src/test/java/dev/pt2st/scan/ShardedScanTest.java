@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.testing.Corpus;
 import dev.pt2st.testing.Corpus.Case;
+import dev.pt2st.testing.DcpFolder;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
 import java.io.IOException;
@@ -57,6 +58,27 @@ class ShardedScanTest {
         () -> "skipped: no checkpoints at " + shared + " (property pt2st.shared)");
     assertThat(verdict(shared.resolve("broken").resolve(folder).resolve(file)))
         .isEqualTo(Verdict.DANGEROUS);
+  }
+
+  /** What is known of a folder is known as long as its {@code .metadata} stays the same. */
+  @Test
+  void itemsAreThoseOfTheMetadataThatIsThere() throws IOException {
+    FileScanner scanner = new FileScanner(ScanOptions.STANDARD);
+    int[][] first = DcpFolder.box(new int[] {0}, 2);
+    Path folder = temporary.resolve("in");
+    new DcpFolder().tensor("w", new int[] {2}, first).write(folder);
+    Path items = folder.resolve("__0_0.distcp");
+    assertThat(scanner.scan(items).kind()).isEqualTo("items of a distributed checkpoint");
+    assertThat(scanner.scan(items).verdict()).isEqualTo(Verdict.SAFE);
+
+    new DcpFolder()
+        .tensor("w", new int[] {2}, first)
+        .tensor("another", new int[] {2}, first)
+        .write(folder);
+    assertThat(scanner.scan(items).verdict()).isEqualTo(Verdict.SAFE);
+
+    Files.write(folder.resolve(".metadata"), new byte[] {'N', '.'});
+    assertThat(scanner.scan(items).kind()).isNotEqualTo("items of a distributed checkpoint");
   }
 
   private Path pickle(Object value) throws IOException {

@@ -80,8 +80,13 @@ public final class DcpFolder {
 
   private void item(String name, int[] offsets, float[] values, int[] sizes) {
     Torch torch = new Torch();
-    byte[] saved = torch.zip(torch.floatTensor(tuple(sizes), values));
+    item(name, offsets, torch.zip(torch.floatTensor(tuple(sizes), values)));
+  }
+
+  /** Adds an item as it is, of a tensor that is declared. */
+  public DcpFolder item(String name, int[] offsets, byte[] saved) {
     add(Py.dict("fqn", name, "index", 0, "offset", size(offsets)), saved);
+    return this;
   }
 
   private void add(Map<Object, @Nullable Object> index, byte[] saved) {

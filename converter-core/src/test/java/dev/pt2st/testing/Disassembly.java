@@ -37,7 +37,8 @@ public final class Disassembly {
     return lines;
   }
 
-  private static String line(Disassembler.Step step) {
+  /** An instruction and what it does. */
+  public static String line(Disassembler.Step step) {
     Opcode opcode = step.instruction().opcode();
     SymbolicEffect effect = step.effect();
     StringBuilder line = new StringBuilder();

@@ -59,7 +59,9 @@ public final class SamplePickles {
               name + " " + entry.name(), entry.bytes().segment().toArray(ValueLayout.JAVA_BYTE));
         }
       }
-      case Container other -> pickles.put(name, other.file().all().toArray(ValueLayout.JAVA_BYTE));
+      case Container other ->
+          pickles.put(
+              name, other.file().bytes(0, other.file().size()).toArray(ValueLayout.JAVA_BYTE));
     }
     return pickles;
   }

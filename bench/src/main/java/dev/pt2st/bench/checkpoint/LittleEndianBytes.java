@@ -28,6 +28,10 @@ final class LittleEndianBytes {
     return this;
   }
 
+  int size() {
+    return bytes.size();
+  }
+
   byte[] toByteArray() {
     return bytes.toByteArray();
   }

@@ -70,14 +70,25 @@ final class ZipWriter {
 
   private final CheckpointOutput output;
   private final String folder;
+
+  /** Where the archive begins in the output; offsets count from here. */
+  private final long begin;
+
   private final List<Entry> entries = new ArrayList<>();
 
   /**
+   * Begins an archive at the output's position.
+   *
    * @param folder of all records
    */
   ZipWriter(CheckpointOutput output, String folder) {
     this.output = output;
     this.folder = folder;
+    this.begin = output.position();
+  }
+
+  private long position() {
+    return output.position() - begin;
   }
 
   void record(String name, byte[] data) throws IOException {
@@ -99,7 +110,7 @@ final class ZipWriter {
   }
 
   private Entry begin(String name, long size) throws IOException {
-    Entry entry = new Entry(folder + "/" + name, 0, size, output.position());
+    Entry entry = new Entry(folder + "/" + name, 0, size, position());
     byte[] path = entry.path();
     byte[] zip64 = entry.zip64(0); // miniz fills in the other size alone
     long start =
@@ -149,11 +160,11 @@ final class ZipWriter {
 
   /** Writes the central directory and the end records. */
   void end() throws IOException {
-    long start = output.position();
+    long start = position();
     for (Entry entry : entries) {
       central(entry);
     }
-    long end = output.position();
+    long end = position();
     long size = end - start;
     int records = Math.min(entries.size(), MOST_RECORDS);
     output.write(

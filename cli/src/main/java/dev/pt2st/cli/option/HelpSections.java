@@ -29,6 +29,7 @@ public final class HelpSections {
         Set.of("--unsupported", "--quantized", "--sparse", "--nested", "--complex"));
     HEADINGS.put(
         "What is accepted:", Set.of("--allow", "--policy", "--inert", "--strict", "--no-crc"));
+    HEADINGS.put("Files that are not on this disk:", RemoteOptions.NAMES);
     HEADINGS.put(
         "Limits, which a file must not go beyond:",
         Arrays.stream(Limit.values())

@@ -1,7 +1,9 @@
 package dev.pt2st.cli.option;
 
+import dev.pt2st.cli.input.Location;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.terminal.Version;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +35,53 @@ public final class Options {
         .paramLabel(label)
         .description(description)
         .build();
+  }
+
+  /** An input that a command needs: a path or an address. */
+  public static PositionalParamSpec input(String index, String label, String description) {
+    return PositionalParamSpec.builder()
+        .index(index)
+        .arity("1")
+        .required(true)
+        .type(Location.class)
+        .converters(Options::location)
+        .paramLabel(label)
+        .description(description)
+        .build();
+  }
+
+  /** Any number of inputs that a command may be given. */
+  public static PositionalParamSpec inputs(String arity, String label, String description) {
+    return PositionalParamSpec.builder()
+        .index("0..*")
+        .arity(arity)
+        .required(arity.startsWith("1"))
+        .type(List.class)
+        .auxiliaryTypes(Location.class)
+        .converters(Options::location)
+        .paramLabel(label)
+        .description(description)
+        .build();
+  }
+
+  /** What a word stands for, for picocli. */
+  public static Location location(String word) {
+    try {
+      return Location.of(word);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException("\"" + word + "\" is no path");
+    }
+  }
+
+  /**
+   * Says that an input has no name, or one that stands for a pipe.
+   *
+   * @throws ParameterException if it is so
+   */
+  public static void checkInput(CommandLine command, Location input, String label) {
+    if (input instanceof Location.OnDisk file) {
+      checkName(command, file.path(), label, READ_AT_MANY_PLACES);
+    }
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.pt2st.cli.report;
 
+import dev.pt2st.cli.input.Location;
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,28 +13,29 @@ import org.jspecify.annotations.Nullable;
  * with a backslash.
  *
  * @param sha256 in hexadecimal, in small letters
+ * @param file a path or an address
  */
-public record ChecksumLine(String sha256, Path path) {
+public record ChecksumLine(String sha256, Location file) {
   private static final Pattern LINE = Pattern.compile("(\\\\?)([0-9a-fA-F]{64}) [ *](.+)");
 
   /** The line, without a line feed. */
-  public static String of(String sha256, Path path) {
-    String escaped = escaped(path);
-    return mark(path, escaped) + sha256 + "  " + escaped;
+  public static String of(String sha256, Location file) {
+    String escaped = escaped(file);
+    return mark(file, escaped) + sha256 + "  " + escaped;
   }
 
   /** A path as one line holds it, and before it a backslash if it is not as it was. */
-  public static String onOneLine(Path path) {
-    String escaped = escaped(path);
-    return mark(path, escaped) + escaped;
+  public static String onOneLine(Location file) {
+    String escaped = escaped(file);
+    return mark(file, escaped) + escaped;
   }
 
-  private static String escaped(Path path) {
-    return path.toString().replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
+  private static String escaped(Location file) {
+    return file.toString().replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
   }
 
-  private static String mark(Path path, String escaped) {
-    return escaped.equals(path.toString()) ? "" : "\\";
+  private static String mark(Location file, String escaped) {
+    return escaped.equals(file.toString()) ? "" : "\\";
   }
 
   /** What a line says; null if it is none. */
@@ -47,7 +48,7 @@ public record ChecksumLine(String sha256, Path path) {
     try {
       return name == null
           ? null
-          : new ChecksumLine(matcher.group(2).toLowerCase(Locale.ROOT), Path.of(name));
+          : new ChecksumLine(matcher.group(2).toLowerCase(Locale.ROOT), Location.of(name));
     } catch (InvalidPathException e) {
       return null;
     }

@@ -2,6 +2,7 @@ package dev.pt2st.cli.report;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.ResourceName;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.plan.LeftOut;
@@ -19,14 +20,20 @@ import org.jspecify.annotations.Nullable;
 public final class ConvertJson {
   private final JsonWriter json;
   private final Path output;
+  private final OutputNames names;
   private final ConversionResult outcome;
   private final Plan plan;
   private final ConvertReport.ConversionRun run;
 
   private ConvertJson(
-      JsonWriter json, Path output, ConversionResult outcome, ConvertReport.ConversionRun run) {
+      JsonWriter json,
+      Path output,
+      OutputNames names,
+      ConversionResult outcome,
+      ConvertReport.ConversionRun run) {
     this.json = json;
     this.output = output;
+    this.names = names;
     this.outcome = outcome;
     this.plan = outcome.plan();
     this.run = run;
@@ -34,15 +41,20 @@ public final class ConvertJson {
 
   /** All of it. */
   public static Json.Members done(
-      Path input, Path output, ConversionResult outcome, ConvertReport.ConversionRun run) {
-    return json -> new ConvertJson(json, output, outcome, run).write(input);
+      ResourceName input,
+      Path output,
+      OutputNames names,
+      ConversionResult outcome,
+      ConvertReport.ConversionRun run) {
+    return json -> new ConvertJson(json, output, names, outcome, run).write(input);
   }
 
   /** Why there is none; also of a comparison that did not come about. */
-  public static Json.Members failure(Path input, @Nullable Path output, Failure failure) {
+  public static Json.Members failure(
+      ResourceName input, @Nullable ResourceName output, Failure failure) {
     return json -> {
-      json.name("input").value(input.toString());
-      json.name("output").value(output == null ? null : output.toString());
+      json.name("input").value(input.text());
+      json.name("output").value(output == null ? null : output.text());
       failure.write(json);
       json.name("refused_globals");
       writeGlobals(json, failure.globals());
@@ -52,9 +64,9 @@ public final class ConvertJson {
     };
   }
 
-  private void write(Path input) throws IOException {
-    json.name("input").value(input.toString());
-    json.name("output").value(output.toString());
+  private void write(ResourceName input) throws IOException {
+    json.name("input").value(input.text());
+    json.name("output").value(names.of(output));
     Path sidecar = run.sidecar();
     json.name("sidecar").value(sidecar == null ? null : sidecar.toString());
     json.name("dry_run").value(run.dryRun());
@@ -110,12 +122,12 @@ public final class ConvertJson {
 
   private void writeFiles() throws IOException {
     Path index = plan.indexPath(output).orElse(null);
-    json.name("index").value(index == null ? null : index.toString());
+    json.name("index").value(index == null ? null : names.of(index));
     json.name("files").beginArray();
     List<Path> paths = plan.paths(output);
     for (int i = 0; i < paths.size(); i++) {
       json.beginObject();
-      json.name("file").value(paths.get(i).toString());
+      json.name("file").value(names.of(paths.get(i)));
       json.name("tensor_count").value(plan.files().get(i).tensors().size());
       json.name("file_bytes").value(plan.files().get(i).fileBytes());
       json.endObject();

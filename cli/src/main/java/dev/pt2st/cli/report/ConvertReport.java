@@ -1,6 +1,7 @@
 package dev.pt2st.cli.report;
 
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.ResourceName;
 import dev.pt2st.cli.terminal.Colour;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Table.Column;
@@ -24,6 +25,7 @@ public final class ConvertReport {
   private static final int MOST_NAMES = 12;
 
   private final Path output;
+  private final OutputNames names;
   private final Plan plan;
   private final List<Overflow> overflows;
   private final ConversionRun run;
@@ -45,10 +47,12 @@ public final class ConvertReport {
       @Nullable Path sidecar,
       List<String> options,
       String named,
-      @Nullable Path input) {}
+      @Nullable ResourceName input) {}
 
-  public ConvertReport(Path output, ConversionResult outcome, ConversionRun run) {
+  public ConvertReport(
+      Path output, OutputNames names, ConversionResult outcome, ConversionRun run) {
     this.output = output;
+    this.names = names;
     this.plan = outcome.plan();
     this.overflows = outcome.overflows();
     this.run = run;
@@ -65,7 +69,7 @@ public final class ConvertReport {
             + ", "
             + Units.bytes((double) plan.fileBytes());
     Path target = plan.indexPath(output).orElse(output);
-    String named = (run.input == null ? "" : run.input + " → ") + target;
+    String named = (run.input == null ? "" : run.input + " → ") + names.of(target);
     lines.add(
         run.dryRun
             ? named + ": would hold " + size

@@ -8,6 +8,7 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.io.SourceException;
 import dev.pt2st.verify.DifferenceException;
 import dev.pt2st.verify.Verification;
 import java.io.IOException;
@@ -88,6 +89,13 @@ public record Failure(
       case UncheckedIOException unchecked -> of(Objects.requireNonNull(unchecked.getCause()));
       default -> throw new IllegalArgumentException(e);
     };
+  }
+
+  /** What went wrong with an input whose name stands beside it already. */
+  public static String reason(IOException e) {
+    String sentence = sentence(e);
+    String start = e instanceof SourceException failed ? failed.source() + ": " : "";
+    return sentence.startsWith(start) ? sentence.substring(start.length()) : sentence;
   }
 
   private static String sentence(IOException e) {

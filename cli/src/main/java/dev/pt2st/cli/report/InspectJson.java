@@ -2,6 +2,7 @@ package dev.pt2st.cli.report;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.ResourceName;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.convert.plan.RootPart;
@@ -14,7 +15,6 @@ import dev.pt2st.inspect.TensorSummary;
 import dev.pt2st.inspect.ValueSummary;
 import dev.pt2st.tensor.Shape;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -38,11 +38,11 @@ public final class InspectJson {
   }
 
   /** Why nothing can be said. */
-  public static void print(Terminal terminal, Path input, Failure failure) {
+  public static void print(Terminal terminal, ResourceName input, Failure failure) {
     Json.print(
         terminal,
         json -> {
-          json.name("file").value(input.toString());
+          json.name("file").value(input.text());
           json.name("problem");
           writeProblem(json, failure);
         });

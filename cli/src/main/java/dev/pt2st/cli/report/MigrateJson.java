@@ -1,6 +1,7 @@
 package dev.pt2st.cli.report;
 
 import com.google.gson.stream.JsonWriter;
+import dev.pt2st.ResourceName;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.PrintableJson;
 import dev.pt2st.migrate.unit.MigrationSettings;
@@ -29,7 +30,8 @@ final class MigrateJson implements AutoCloseable {
   private final JsonWriter json;
   private boolean allUnits;
 
-  MigrateJson(Path file, MigrationSettings settings, boolean dry) throws IOException {
+  MigrateJson(Path file, ResourceName source, MigrationSettings settings, boolean dry)
+      throws IOException {
     this.file = new ReportFile(file);
     json =
         new JsonWriter(
@@ -39,7 +41,7 @@ final class MigrateJson implements AutoCloseable {
     json.beginObject();
     json.name("format").value("pt2st-migrate");
     json.name("version").value(FORMAT_VERSION);
-    json.name("directory").value(settings.source().root().toString());
+    json.name("directory").value(source.text());
     json.name("out").value(settings.target().root().toString());
     json.name("dry_run").value(dry);
     json.name("units").beginArray();

@@ -1,5 +1,6 @@
 package dev.pt2st.cli.report;
 
+import dev.pt2st.ResourceName;
 import dev.pt2st.cli.terminal.Colour;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
@@ -57,6 +58,7 @@ public final class MigrateReport implements AutoCloseable {
   }
 
   /**
+   * @param source what the report calls the directory
    * @param dry whether nothing is written
    * @param quiet whether only what was refused or failed is printed
    * @param file where the report for a program goes
@@ -64,6 +66,7 @@ public final class MigrateReport implements AutoCloseable {
   public MigrateReport(
       Terminal terminal,
       MigrateProgress progress,
+      ResourceName source,
       MigrationSettings settings,
       boolean dry,
       boolean quiet,
@@ -74,7 +77,7 @@ public final class MigrateReport implements AutoCloseable {
     this.settings = settings;
     this.dry = dry;
     this.quiet = quiet;
-    this.json = file.isPresent() ? new MigrateJson(file.get(), settings, dry) : null;
+    this.json = file.isPresent() ? new MigrateJson(file.get(), source, settings, dry) : null;
   }
 
   /**

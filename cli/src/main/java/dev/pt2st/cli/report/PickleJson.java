@@ -10,12 +10,12 @@ import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.inspect.pickle.PickleListener;
 import dev.pt2st.inspect.pickle.PickleListing;
+import dev.pt2st.io.Input;
 import dev.pt2st.pickle.analysis.Disassembler;
 import dev.pt2st.pickle.analysis.Instruction;
 import dev.pt2st.pickle.analysis.SymbolicEffect;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** The instructions of a file's pickles for programs: the object that the README describes. */
@@ -34,12 +34,12 @@ public final class PickleJson implements PickleListener {
    *
    * @return why they end too early, else null
    */
-  public static @Nullable Failure print(Terminal terminal, Path input, ReadOptions options) {
+  public static @Nullable Failure print(Terminal terminal, Input input, ReadOptions options) {
     @Nullable Failure[] failure = new @Nullable Failure[1];
     Json.print(
         terminal,
         json -> {
-          json.name("file").value(input.toString());
+          json.name("file").value(input.name().text());
           PickleJson listener = new PickleJson(json);
           json.name("pickles").beginArray();
           try {

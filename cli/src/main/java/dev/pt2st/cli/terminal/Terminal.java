@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where a run prints. The launcher says which of the streams are a terminal and how wide that is,
- * since the JVM cannot tell for one stream alone.
+ * Where a run prints, and the environment that it is in. The launcher says which of the streams are
+ * a terminal and how wide that is, since the JVM cannot tell for one stream alone.
  */
 public final class Terminal {
   private static final int DEFAULT_WIDTH = 80;
@@ -26,10 +26,12 @@ public final class Terminal {
   /** Whether the last line can be drawn again and again. */
   private final boolean draws;
 
+  private final Map<String, String> environment;
+
   /** A terminal without colours. */
   public Terminal(
       PrintStream out, PrintStream err, boolean outIsTerminal, boolean errIsTerminal, int width) {
-    this(out, err, outIsTerminal, errIsTerminal, width, false, errIsTerminal);
+    this(out, err, outIsTerminal, errIsTerminal, width, false, errIsTerminal, Map.of());
   }
 
   private Terminal(
@@ -39,9 +41,11 @@ public final class Terminal {
       boolean errIsTerminal,
       int width,
       boolean colours,
-      boolean draws) {
+      boolean draws,
+      Map<String, String> environment) {
     this.colours = colours;
     this.draws = draws;
+    this.environment = environment;
     this.out = out;
     this.err = err;
     this.outIsTerminal = outIsTerminal;
@@ -63,23 +67,36 @@ public final class Terminal {
   /**
    * The same with colours on stdout if a person looks at it and the environment has nothing against
    * them: {@code NO_COLOR} with any text, or a {@code TERM} that has none. Nothing is drawn on such
-   * a {@code TERM} either.
+   * a {@code TERM} either. Whatever else is asked of the environment of the run is asked of this
+   * one.
    */
   public Terminal withEnvironment(Map<String, String> environment) {
     boolean isDumb = List.of("", "dumb").contains(environment.getOrDefault("TERM", ""));
     boolean wanted = outIsTerminal && environment.getOrDefault("NO_COLOR", "").isEmpty() && !isDumb;
     return new Terminal(
-        out, err, outIsTerminal, errIsTerminal, width, wanted, errIsTerminal && !isDumb);
+        out,
+        err,
+        outIsTerminal,
+        errIsTerminal,
+        width,
+        wanted,
+        errIsTerminal && !isDumb,
+        Map.copyOf(environment));
   }
 
   /** The same with another stream for stdout, which is no terminal. */
   public Terminal withOut(PrintStream other) {
-    return new Terminal(other, err, false, errIsTerminal, width, false, draws);
+    return new Terminal(other, err, false, errIsTerminal, width, false, draws, environment);
   }
 
   /** A text in a colour, if there are colours; it must be printable already. */
   public String coloured(String text, Colour colour) {
     return colours ? colour.around(text) : text;
+  }
+
+  /** The environment of the run; empty unless it was given one. */
+  public Map<String, String> environment() {
+    return environment;
   }
 
   /** Whether there are colours on stdout. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.pt2st.ResourceName;
 import dev.pt2st.cli.Run;
 import dev.pt2st.cli.Samples;
 import dev.pt2st.cli.terminal.Json;
@@ -81,7 +82,8 @@ class FailureTest {
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("mask: 1 of 3 elements differs, first [2] (element 2): ");
 
-    Json.print(terminal, ConvertJson.failure(INPUT, output, failure));
+    Json.print(
+        terminal, ConvertJson.failure(ResourceName.of(INPUT), ResourceName.of(output), failure));
     JsonObject json =
         JsonParser.parseString(out.toString(StandardCharsets.UTF_8)).getAsJsonObject();
     assertThat(json.get("exit_code").getAsInt()).isEqualTo(4);

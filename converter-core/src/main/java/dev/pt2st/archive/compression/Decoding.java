@@ -44,6 +44,14 @@ public record Decoding(Place place, String what) {
       throw explain(e);
     } catch (OutOfMemoryError e) {
       throw tooMuchMemory("more memory than there is");
+    } catch (LinkageError e) {
+      // zstd-jni unpacks its native code into the JVM's folder for temporary files, if nobody says
+      // where it is.
+      throw new UnsupportedException(
+          place,
+          what + " needs native code, which could not be unpacked or loaded",
+          new Remedy.Advice(
+              "decompress it first, or let the JVM's folder for temporary files be written to"));
     }
   }
 

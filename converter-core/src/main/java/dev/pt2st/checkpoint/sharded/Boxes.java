@@ -6,7 +6,6 @@ import dev.pt2st.Place;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.work.Deadline;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +20,8 @@ import java.util.Set;
 public final class Boxes {
   /** After so many comparisons the clock is asked. */
   private static final int STEP = 1 << 16;
+
+  private static final int FEW = 16;
 
   /**
    * A box.
@@ -93,8 +94,15 @@ public final class Boxes {
     return boxes;
   }
 
-  private static int compare(Shape one, Shape other) {
-    return Arrays.compare(one.toArray(), other.toArray());
+  /** The order of offsets: the first that differs decides. */
+  static int compare(Shape one, Shape other) {
+    int rank = Math.min(one.rank(), other.rank());
+    for (int i = 0; i < rank; i++) {
+      if (one.get(i) != other.get(i)) {
+        return Long.compare(one.get(i), other.get(i));
+      }
+    }
+    return Integer.compare(one.rank(), other.rank());
   }
 
   private static void checkInside(Shape shape, Box box, Place place) throws MalformedException {
@@ -124,6 +132,10 @@ public final class Boxes {
     if (rank == 0) {
       throw overlap(boxes.get(0), boxes.get(1), place);
     }
+    if (boxes.size() <= FEW) {
+      checkEach(boxes, place);
+      return;
+    }
     int dimension = dimension(boxes, rank);
     boxes.sort(Comparator.comparingLong(box -> box.offsets.get(dimension)));
     List<Box> open = new ArrayList<>();
@@ -145,6 +157,17 @@ public final class Boxes {
         }
       }
       open.add(box);
+    }
+  }
+
+  /** As most tensors are: in so few pieces that each is compared with each. */
+  private static void checkEach(List<Box> boxes, Place place) throws MalformedException {
+    for (int i = 1; i < boxes.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        if (boxes.get(i).overlaps(boxes.get(j))) {
+          throw overlap(boxes.get(j), boxes.get(i), place);
+        }
+      }
     }
   }
 

@@ -11,22 +11,23 @@ import dev.pt2st.ResourceName;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.compression.Compression;
 import dev.pt2st.archive.compression.Decoding;
-import dev.pt2st.checkpoint.sharded.DcpMetadata.ItemKey;
-import dev.pt2st.checkpoint.sharded.DcpMetadata.StoredItem;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFile;
 import dev.pt2st.io.ScratchFolder;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items of a distributed checkpoint as files of their own. Compressed ones are unpacked, all
- * into one nameless scratch file.
+ * The items of a distributed checkpoint: where each one lies, as numbers. Compressed ones are
+ * unpacked, all into one nameless scratch file.
  */
 final class DcpItems implements Closeable {
   /** {@code ZStandard} of {@code torch/distributed/checkpoint/_extension.py}. */
@@ -35,92 +36,157 @@ final class DcpItems implements Closeable {
   /** What is this small is never out of proportion. */
   private static final long SMALL = 1 << 20;
 
+  /** Stands for the scratch file as long as it is no file among the others. */
+  private static final int UNPACKED = -1;
+
   private final FolderFiles files;
   private final Place place;
   private final Limits limits;
-  private final Map<ItemKey, long[]> unpacked = new HashMap<>();
+  private final ScratchFolder folder;
+  private final List<MappedFile> opened = new ArrayList<>();
+  private final Map<String, Integer> numbers = new HashMap<>();
+  private int[] file = new int[16];
+  private long[] offsets = new long[16];
+  private long[] lengths = new long[16];
+  private int size;
+  private @Nullable ScratchFile target;
   private @Nullable MappedFile scratch;
 
   /**
    * @param place names what the items are named by
+   * @param folder where compressed ones are unpacked
    */
-  DcpItems(FolderFiles files, Place place, Limits limits) {
+  DcpItems(FolderFiles files, Place place, Limits limits, ScratchFolder folder) {
     this.files = files;
     this.place = place;
     this.limits = limits;
+    this.folder = folder;
   }
 
-  /** Unpacks those that are compressed, and opens the files of all. */
-  void open(Map<ItemKey, StoredItem> items, ScratchFolder folder)
-      throws CheckpointException, IOException {
-    ScratchFile target = null;
-    try {
-      for (Map.Entry<ItemKey, StoredItem> entry : items.entrySet()) {
-        ItemKey key = entry.getKey();
-        MappedFile part = stored(key, entry.getValue());
-        if (isCompressed(key, entry.getValue())) {
-          if (target == null) {
-            target = folder.create();
-          }
-          long start = target.size();
-          unpack(part, target);
-          unpacked.put(key, new long[] {start, target.size() - start});
-        }
-      }
-      if (target != null) {
-        scratch = target.map();
-      }
-    } catch (CheckpointException | IOException | RuntimeException | Error e) {
-      if (target != null) {
-        target.close();
-      }
-      throw e;
+  /**
+   * Takes in an item, whose number is how many there were before; unpacks it if it is compressed.
+   *
+   * @param name of what it belongs to
+   */
+  void add(String name, MetadataValue.Info info) throws CheckpointException, IOException {
+    if (size == file.length) {
+      int grown = Math.addExact(size, size >> 1);
+      file = Arrays.copyOf(file, grown);
+      offsets = Arrays.copyOf(offsets, grown);
+      lengths = Arrays.copyOf(lengths, grown);
     }
+    file[size] = number(name, info);
+    offsets[size] = info.offset();
+    lengths[size] = info.length();
+    if (isCompressed(name, info)) {
+      ScratchFile unpacked = target;
+      if (unpacked == null) {
+        unpacked = folder.create();
+        target = unpacked;
+      }
+      long start = unpacked.size();
+      unpack(part(size, name), unpacked);
+      file[size] = UNPACKED;
+      offsets[size] = start;
+      lengths[size] = unpacked.size() - start;
+    }
+    size++;
   }
 
-  private boolean isCompressed(ItemKey key, StoredItem item) throws UnsupportedException {
-    if (item.transforms().isEmpty()) {
+  /** The number of an item's file, in which the item lies. */
+  private int number(String name, MetadataValue.Info info) throws CheckpointException, IOException {
+    Place at = place.ofTensor(name);
+    String path = String.valueOf(info.file());
+    Integer number = numbers.get(path);
+    if (number == null) {
+      opened.add(files.open(path, at));
+      number = opened.size() - 1;
+      numbers.put(path, number);
+    }
+    MappedFile found = opened.get(number);
+    if (info.offset() > found.size() || info.length() > found.size() - info.offset()) {
+      throw new MalformedException(
+          at,
+          "its "
+              + info.length()
+              + " bytes from byte "
+              + info.offset()
+              + " on do not lie within the "
+              + found.size()
+              + " bytes of "
+              + path,
+          new Remedy.FetchAgain("get the whole folder again"));
+    }
+    return number;
+  }
+
+  private boolean isCompressed(String name, MetadataValue.Info info) throws UnsupportedException {
+    List<String> transforms = info.transforms();
+    if (transforms == null || transforms.isEmpty()) {
       return false;
     }
-    if (item.transforms().equals(List.of(ZSTD))) {
+    if (transforms.equals(List.of(ZSTD))) {
       return true;
     }
     throw new UnsupportedException(
-        place.ofTensor(key.name()),
+        place.ofTensor(name),
         "it is stored with the transforms "
-            + String.join(", ", item.transforms())
+            + String.join(", ", transforms)
             + ", of which only "
             + ZSTD
             + " is read",
         new Remedy.Advice("load it with PyTorch where it was made, and save it without them"));
   }
 
-  /** The bytes of an item as its file has them. */
-  private MappedFile stored(ItemKey key, StoredItem item) throws CheckpointException, IOException {
-    Place at = place.ofTensor(key.name());
-    MappedFile file = files.open(item.file(), at);
-    if (item.offset() > file.size() || item.length() > file.size() - item.offset()) {
-      throw new MalformedException(
-          at,
-          "its "
-              + item.length()
-              + " bytes from byte "
-              + item.offset()
-              + " on do not lie within the "
-              + file.size()
-              + " bytes of "
-              + item.file(),
-          new Remedy.FetchAgain("get the whole folder again"));
+  /** No more are added; those that were unpacked can be read. */
+  void end() throws IOException {
+    ScratchFile unpacked = target;
+    if (unpacked == null) {
+      return;
     }
-    return file.part(file.name().inside(key.name()), item.offset(), item.length());
+    MappedFile mapped = unpacked.map();
+    target = null;
+    scratch = mapped;
+    opened.add(mapped);
+    for (int i = 0; i < size; i++) {
+      if (file[i] == UNPACKED) {
+        file[i] = opened.size() - 1;
+      }
+    }
   }
 
-  /** An item, unpacked. */
-  MappedFile of(ItemKey key, StoredItem item) throws CheckpointException, IOException {
-    MappedFile stored = stored(key, item);
-    long[] place = unpacked.get(key);
-    MappedFile all = scratch;
-    return place == null || all == null ? stored : all.part(stored.name(), place[0], place[1]);
+  int size() {
+    return size;
+  }
+
+  /** All files in which items lie, by their numbers. */
+  List<MappedFile> files() {
+    return opened;
+  }
+
+  /** The number of the file in which an item lies. */
+  int file(int item) {
+    return file[item];
+  }
+
+  /** Where an item begins in its file. */
+  long offset(int item) {
+    return offsets[item];
+  }
+
+  /** The bytes of an item. */
+  MemorySegment bytes(int item) {
+    return opened.get(file[item]).bytes(offsets[item], lengths[item]);
+  }
+
+  /**
+   * An item as a file of its own.
+   *
+   * @param name of what it belongs to
+   */
+  MappedFile part(int item, String name) {
+    MappedFile whole = opened.get(file[item]);
+    return whole.part(whole.name().inside(name), offsets[item], lengths[item]);
   }
 
   private void unpack(MappedFile part, ScratchFile target) throws CheckpointException, IOException {
@@ -153,6 +219,9 @@ final class DcpItems implements Closeable {
   public void close() throws IOException {
     if (scratch != null) {
       scratch.close();
+    }
+    if (target != null) {
+      target.close();
     }
   }
 }

@@ -8,21 +8,17 @@ import dev.pt2st.Remedy;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.sharded.Boxes.Box;
 import dev.pt2st.checkpoint.sharded.DcpMetadata.Declared;
-import dev.pt2st.checkpoint.sharded.DcpMetadata.ItemKey;
-import dev.pt2st.checkpoint.sharded.DcpMetadata.StoredItem;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.Value;
-import dev.pt2st.tensor.view.TensorView;
+import dev.pt2st.torch.value.PieceTable;
 import dev.pt2st.torch.value.ShardedContent;
-import dev.pt2st.torch.value.ShardedContent.Piece;
 import dev.pt2st.torch.value.TensorValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a distributed checkpoint ({@code torch/distributed/checkpoint}): {@code .metadata} says of
@@ -36,38 +32,82 @@ final class DcpReader {
     this.parts = parts;
   }
 
+  /** What was found out of {@code .metadata}, all else of which is not kept. */
+  private record Found(List<Entry> entries, DcpMetadata.Paths paths) {}
+
+  /**
+   * A tensor in pieces, or a value.
+   *
+   * @param declared null for a value
+   * @param from the number of its first item
+   * @param to the number behind its last
+   */
+  private record Entry(String name, @Nullable Declared declared, int from, int to) {}
+
   Checkpoint read() throws CheckpointException, IOException {
     MappedFile file = metadata();
     Place place = Place.of(file.name());
-    DcpMetadata metadata = DcpMetadata.of(parts.readPickle(file).top(), place);
-    Map<String, List<Box>> boxes = new LinkedHashMap<>();
-    for (Map.Entry<String, Declared> tensor : metadata.tensors().entrySet()) {
-      Declared declared = tensor.getValue();
-      boxes.put(
-          tensor.getKey(),
-          Boxes.covering(
-              declared.shape(),
-              declared.pieces(),
-              place.ofTensor(tensor.getKey()),
-              parts.deadline()));
-    }
-    DcpItems items = parts.closing(new DcpItems(parts.files(), place, parts.options().limits()));
-    items.open(wanted(metadata, boxes, place), parts.scratch());
+    DcpItems items =
+        parts.closing(
+            new DcpItems(parts.files(), place, parts.options().limits(), parts.scratch()));
+    DcpPieces pieces = new DcpPieces(parts, items);
+    Found found = find(file, place, items, pieces);
+    items.end();
+    PieceTable table = pieces.open();
     Tree tree = new Tree(place);
-    for (Map.Entry<String, Declared> tensor : metadata.tensors().entrySet()) {
-      String name = tensor.getKey();
-      put(
-          tree,
-          metadata,
-          name,
-          tensor(tensor, boxes.getOrDefault(name, List.of()), metadata, items, place));
-    }
-    for (String name : metadata.values()) {
-      ItemKey key = new ItemKey(name, null);
-      Checkpoint value = parts.readSaved(items.of(key, item(metadata, key, place)));
-      put(tree, metadata, name, value.top());
+    for (Entry entry : found.entries) {
+      Declared declared = entry.declared;
+      Value value;
+      if (declared == null) {
+        value = parts.readSaved(items.part(entry.from, entry.name)).top();
+      } else {
+        value =
+            new TensorValue(
+                ShardedContent.of(
+                    declared.shape(),
+                    declared.dtype(),
+                    declared.shape(),
+                    table.pieces(entry.from, entry.to)));
+      }
+      tree.put(found.paths.of(entry.name), entry.name, value);
     }
     return parts.checkpoint(file, layout(parts.files().opened().size() - 1), tree.top());
+  }
+
+  /** Finds the items of all that is declared: the tensors' first, in their order. */
+  private Found find(MappedFile file, Place place, DcpItems items, DcpPieces pieces)
+      throws CheckpointException, IOException {
+    DcpMetadata metadata = DcpMetadata.of(parts.readMetadata(file).top(), place);
+    List<Entry> entries = new ArrayList<>(metadata.entries().size());
+    for (int i = 0; i < metadata.entries().size(); i++) {
+      DcpMetadata.Entry entry = metadata.entries().get(i);
+      MetadataValue.Tensor tensor = entry.tensor();
+      if (tensor != null) {
+        Place of = place.ofTensor(entry.name());
+        Declared declared = DcpMetadata.declared(tensor, of);
+        List<Box> boxes = Boxes.covering(declared.shape(), declared.pieces(), of, parts.deadline());
+        int from = items.size();
+        List<MetadataValue.Info> infos = metadata.items().of(i, entry.name(), boxes);
+        for (int piece = 0; piece < boxes.size(); piece++) {
+          items.add(entry.name(), infos.get(piece));
+          pieces.add(entry.name(), declared.dtype(), boxes.get(piece));
+        }
+        entries.add(
+            new Entry(
+                entry.name(),
+                new Declared(declared.dtype(), declared.shape(), List.of()),
+                from,
+                items.size()));
+      }
+    }
+    for (int i = 0; i < metadata.entries().size(); i++) {
+      DcpMetadata.Entry entry = metadata.entries().get(i);
+      if (entry.tensor() == null) {
+        items.add(entry.name(), metadata.items().ofValue(i, entry.name()));
+        entries.add(new Entry(entry.name(), null, items.size() - 1, items.size()));
+      }
+    }
+    return new Found(entries, metadata.paths());
   }
 
   private static String layout(int files) {
@@ -93,87 +133,5 @@ final class DcpReader {
         place,
         "its file .metadata is missing: it was not saved to the end, or not copied as a whole",
         new Remedy.FetchAgain("get the whole folder again, with its hidden files"));
-  }
-
-  /** What is read: each piece with elements, and each value. */
-  private Map<ItemKey, StoredItem> wanted(
-      DcpMetadata metadata, Map<String, List<Box>> boxes, Place place) throws MalformedException {
-    Map<ItemKey, StoredItem> wanted = new LinkedHashMap<>();
-    for (Map.Entry<String, List<Box>> tensor : boxes.entrySet()) {
-      for (Box box : tensor.getValue()) {
-        ItemKey key = new ItemKey(tensor.getKey(), box.offsets());
-        wanted.put(key, item(metadata, key, place));
-      }
-    }
-    for (String name : metadata.values()) {
-      ItemKey key = new ItemKey(name, null);
-      wanted.put(key, item(metadata, key, place));
-    }
-    return wanted;
-  }
-
-  private static StoredItem item(DcpMetadata metadata, ItemKey key, Place place)
-      throws MalformedException {
-    StoredItem item = metadata.items().get(key);
-    if (item == null) {
-      throw new MalformedException(
-          place.ofTensor(key.name()),
-          (key.offsets() == null ? "it" : "its piece at " + key.offsets())
-              + " is in no file: nothing says where it was stored");
-    }
-    return item;
-  }
-
-  private TensorValue tensor(
-      Map.Entry<String, Declared> tensor,
-      List<Box> boxes,
-      DcpMetadata metadata,
-      DcpItems items,
-      Place place)
-      throws CheckpointException, IOException {
-    String name = tensor.getKey();
-    Declared declared = tensor.getValue();
-    List<Piece> pieces = new ArrayList<>(boxes.size());
-    for (Box box : boxes) {
-      ItemKey key = new ItemKey(name, box.offsets());
-      MappedFile part = items.of(key, item(metadata, key, place));
-      pieces.add(new Piece(view(part, declared, box, name), box.offsets()));
-    }
-    return new TensorValue(
-        ShardedContent.of(declared.shape(), declared.dtype(), declared.shape(), pieces));
-  }
-
-  /** The one tensor of an item: what is declared of it must be what it is. */
-  private TensorView view(MappedFile part, Declared declared, Box box, String name)
-      throws CheckpointException {
-    Place place = Place.of(part.name());
-    Value top = parts.readSaved(part).top();
-    if (!(top instanceof TensorValue value)
-        || !(value.content() instanceof TensorValue.Strided(TensorView view))) {
-      throw new MalformedException(place, "it is no tensor with elements, and declared as one");
-    }
-    if (view.dtype() != declared.dtype()) {
-      throw new MalformedException(
-          place,
-          "it is of dtype "
-              + view.dtype().torchName()
-              + ", and .metadata says "
-              + declared.dtype().torchName());
-    }
-    if (!view.shape().equals(box.sizes())) {
-      throw new MalformedException(
-          place, "its sizes are " + view.shape() + ", and .metadata says " + box.sizes());
-    }
-    if (view.storage().source() == null) {
-      throw new MalformedException(place.ofTensor(name), view.storage().whyMissing());
-    }
-    return view;
-  }
-
-  private static void put(Tree tree, DcpMetadata metadata, String name, Value value)
-      throws MalformedException {
-    Map<String, List<Value>> paths = metadata.paths();
-    List<Value> path = paths == null ? null : paths.get(name);
-    tree.put(path == null ? List.of(new Value.Text(name)) : path, name, value);
   }
 }

@@ -35,6 +35,23 @@ public record FolderPart(Path file, FolderCheckpoint whole, Path folder) {
 
   private static final Pattern MEGATRON = Pattern.compile(".+\\.pt");
 
+  private static final Pattern MEGATRON_RANK = Pattern.compile(Parts.MEGATRON_RANK);
+
+  /** What parts of all other kinds may be called. */
+  private static final Pattern PARTS =
+      Pattern.compile(
+          String.join(
+              "|",
+              ITEMS.pattern(),
+              STATES.pattern(),
+              Parts.RANK,
+              Parts.PIECE,
+              Parts.META_RANK,
+              Parts.FAIRSCALE_SHARD,
+              Parts.MODEL_PART,
+              Parts.RANK_EXPERT),
+          Pattern.DOTALL);
+
   /**
    * What a file belongs to. Only where its name is one that a part may have, the folder around it
    * is looked at.
@@ -49,30 +66,15 @@ public record FolderPart(Path file, FolderCheckpoint whole, Path folder) {
     }
     String name = String.valueOf(file.getFileName());
     if (MEGATRON.matcher(name).matches()
-        && Pattern.matches(Parts.MEGATRON_RANK, String.valueOf(parent.getFileName()))) {
+        && MEGATRON_RANK.matcher(String.valueOf(parent.getFileName())).matches()) {
       return within(file, 1, FolderKind.MEGATRON).filter(part -> hasSeveralRanks(part.folder));
     }
     if (UNIVERSAL.matcher(name).matches()) {
       return within(file, 2, FolderKind.UNIVERSAL);
     }
-    return mayBePart(name)
+    return PARTS.matcher(name).matches()
         ? within(file, 0, null).filter(part -> isOnlyPart(part.whole.kind(), name))
         : Optional.empty();
-  }
-
-  private static boolean mayBePart(String name) {
-    return ITEMS.matcher(name).matches()
-        || STATES.matcher(name).matches()
-        || isNamed(name, Parts.RANK)
-        || isNamed(name, Parts.PIECE)
-        || isNamed(name, Parts.META_RANK)
-        || isNamed(name, Parts.FAIRSCALE_SHARD)
-        || isNamed(name, Parts.MODEL_PART)
-        || isNamed(name, Parts.RANK_EXPERT);
-  }
-
-  private static boolean isNamed(String name, String pattern) {
-    return Pattern.compile(pattern, Pattern.DOTALL).matcher(name).matches();
   }
 
   /** Whether a file of such a checkpoint is of no use alone. */
@@ -114,7 +116,7 @@ public record FolderPart(Path file, FolderCheckpoint whole, Path folder) {
     int ranks = 0;
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, Files::isDirectory)) {
       for (Path entry : entries) {
-        ranks += isNamed(String.valueOf(entry.getFileName()), Parts.MEGATRON_RANK) ? 1 : 0;
+        ranks += MEGATRON_RANK.matcher(String.valueOf(entry.getFileName())).matches() ? 1 : 0;
       }
     } catch (IOException | DirectoryIteratorException e) {
       return true; // what cannot be seen is not taken to be absent

@@ -24,8 +24,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
-/** What the readers of all kinds of folders share: the files, the limits, and what was met. */
+/**
+ * What the readers of all kinds of folders share: the files, the limits, and what was met. Parts
+ * may be read by several threads.
+ */
 final class FolderParts implements Closeable {
   private final FolderCheckpoint folder;
   private final FolderFiles files;
@@ -44,6 +48,7 @@ final class FolderParts implements Closeable {
   private final List<Beside> beside = new ArrayList<>();
   private final Set<String> meshes = new LinkedHashSet<>();
   private long tensors;
+  private final LongAdder tensorsAgain = new LongAdder();
   private int protocol;
 
   FolderParts(FolderCheckpoint folder, ReadOptions options, ScratchFolder scratch, PartCheck check)
@@ -94,12 +99,12 @@ final class FolderParts implements Closeable {
   }
 
   /** Says over which mesh of processes a tensor is spread. */
-  void addMesh(String mesh) {
+  synchronized void addMesh(String mesh) {
     meshes.add(mesh);
   }
 
   /** All meshes, each once. */
-  List<String> meshes() {
+  synchronized List<String> meshes() {
     return List.copyOf(meshes);
   }
 
@@ -121,14 +126,22 @@ final class FolderParts implements Closeable {
     };
   }
 
-  /** Reads a part that is a pickle. */
-  Checkpoint readPickle(MappedFile part) throws CheckpointException {
-    return read(new Container.RawPickle(part));
+  /** Reads {@code .metadata} of a distributed checkpoint. */
+  Checkpoint readMetadata(MappedFile part) throws CheckpointException {
+    return taken(reader.read(new Container.RawPickle(part), MetadataDomain::new));
+  }
+
+  /** Counts a part of one tensor that says the same as one that was read. */
+  void readAgain() {
+    tensorsAgain.increment();
   }
 
   private Checkpoint read(Container container) throws CheckpointException {
     deadline.check(() -> Place.of(container.file().name()));
-    Checkpoint read = reader.read(container);
+    return taken(reader.read(container));
+  }
+
+  private synchronized Checkpoint taken(Checkpoint read) throws CheckpointException {
     check.check(read);
     for (GlobalValue global : read.globals()) {
       globals.merge(
@@ -155,7 +168,7 @@ final class FolderParts implements Closeable {
         new Container.Folder(file, layout, files.bytes()),
         top,
         List.copyOf(globals.values()),
-        tensors,
+        tensors + tensorsAgain.sum(),
         protocol,
         null,
         List.of(),

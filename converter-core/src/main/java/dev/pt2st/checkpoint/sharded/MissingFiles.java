@@ -6,7 +6,6 @@ import dev.pt2st.ReadOptions;
 import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.CheckpointReader;
-import dev.pt2st.checkpoint.sharded.DcpMetadata.StoredItem;
 import dev.pt2st.io.FileGuard;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
@@ -34,17 +33,19 @@ public final class MissingFiles {
     folder.parts().forEach(part -> there.add(String.valueOf(part.getFileName())));
     TreeSet<String> missing = new TreeSet<>();
     try (MappedFile file = MappedFile.open(metadata)) {
-      DcpMetadata read =
+      StoredItems items =
           FileGuard.guarded(
               List.of(file),
               () -> {
                 Checkpoint pickle =
-                    new CheckpointReader(options).read(new Container.RawPickle(file));
-                return DcpMetadata.of(pickle.top(), Place.of(file.name()));
+                    new CheckpointReader(options)
+                        .read(new Container.RawPickle(file), MetadataDomain::new);
+                return DcpMetadata.of(pickle.top(), Place.of(file.name())).items();
               });
-      for (StoredItem item : read.items().values()) {
-        if (!there.contains(item.file()) && item.file().indexOf('/') < 0) {
-          missing.add(item.file());
+      for (int i = 0; i < items.size(); i++) {
+        String name = items.get(i).file();
+        if (name != null && !there.contains(name) && name.indexOf('/') < 0) {
+          missing.add(name);
         }
       }
     } catch (CheckpointException e) {

@@ -1,39 +1,53 @@
 package dev.pt2st.convert.copy;
 
-import dev.pt2st.tensor.view.TensorView;
+import dev.pt2st.tensor.Shape;
 import dev.pt2st.torch.value.ShardedContent;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pieces of a tensor, so that any part of it can be put together on its own: what is written is
- * written in order, however the pieces lie in one another's rows.
+ * written in order, however the pieces lie in one another's rows. Of each piece two numbers are
+ * kept while the tensor is written.
  */
 final class Assembly {
-  /** In the order of their first elements in the output. */
-  private final Box[] boxes;
-
-  /** For each box the furthest end of it and all before it, in elements of the output. */
-  private final long[] ends;
-
+  private final PieceReader pieces;
+  private final Shape grid;
   private final long elements;
   private final int elementSize;
+  private @Nullable Order order;
+  private long left;
 
-  Assembly(ShardedContent tensor, Function<TensorView, Box.Source> sources) {
-    List<ShardedContent.Piece> pieces = tensor.pieces();
-    this.boxes = new Box[pieces.size()];
-    this.ends = new long[pieces.size()];
-    long end = 0;
-    for (int i = 0; i < boxes.length; i++) {
-      ShardedContent.Piece piece = pieces.get(i);
-      boxes[i] = new Box(piece, tensor.grid(), sources.apply(piece.view()));
-      end = Math.max(end, boxes[i].end());
-      ends[i] = end;
+  /** The pieces in the output. */
+  private static final class Order {
+    /** The first element of each there. */
+    final long[] firsts;
+
+    /** For each the furthest end of it and all before it. */
+    final long[] ends;
+
+    Order(List<ShardedContent.Piece> pieces, Shape grid) {
+      firsts = new long[pieces.size()];
+      ends = new long[firsts.length];
+      long end = 0;
+      for (int i = 0; i < firsts.length; i++) {
+        Box.Extent extent = Box.extent(pieces.get(i), grid);
+        firsts[i] = extent.first();
+        end = Math.max(end, extent.end());
+        ends[i] = end;
+      }
     }
+  }
+
+  Assembly(PieceReader pieces) {
+    ShardedContent tensor = pieces.tensor();
+    this.pieces = pieces;
+    this.grid = tensor.grid();
     this.elements = tensor.shape().elementCount();
     this.elementSize = tensor.dtype().byteSize();
+    this.left = elements;
   }
 
   long elements() {
@@ -45,27 +59,45 @@ final class Assembly {
     return elementSize;
   }
 
+  private synchronized Order order() {
+    Order known = order;
+    if (known == null) {
+      known = new Order(pieces.tensor().pieces(), grid);
+      order = known;
+    }
+    return known;
+  }
+
+  /** Lets go of what is not needed any more, once all parts were put together. */
+  private synchronized void done(long count) {
+    left -= count;
+    if (left == 0) {
+      order = null;
+    }
+  }
+
   /**
-   * Puts a part of the tensor together.
+   * Puts a part of the tensor together; each part once.
    *
    * @param from its first element
    * @param to the element behind its last
    */
-  void fill(long from, long to, MemorySegment target) throws IOException {
+  void fill(long from, long to, MemorySegment target, ThreadBuffers buffers) throws IOException {
+    Order known = order();
     int low = 0;
-    int high = boxes.length;
+    int high = known.ends.length;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (ends[middle] > from) {
+      if (known.ends[middle] > from) {
         high = middle;
       } else {
         low = middle + 1;
       }
     }
-    for (int i = low; i < boxes.length && boxes[i].first() < to; i++) {
-      if (boxes[i].end() > from) {
-        boxes[i].fill(from, to, target);
-      }
+    for (int i = low; i < known.firsts.length && known.firsts[i] < to; i++) {
+      ShardedContent.Piece piece = pieces.piece(i);
+      new Box(piece, grid, pieces.source(i, piece)).fill(from, to, target, buffers);
     }
+    done(to - from);
   }
 }

@@ -28,7 +28,7 @@ final class AssemblyCopy implements CopyTask {
   public void run(ThreadBuffers buffers) throws CheckpointException, IOException {
     int length = Math.toIntExact((to - from) * assembly.elementSize());
     ByteBuffer buffer = buffers.block(length).limit(length);
-    assembly.fill(from, to, MemorySegment.ofBuffer(buffer));
+    assembly.fill(from, to, MemorySegment.ofBuffer(buffer), buffers);
     sink.write(buffer, from * assembly.elementSize(), buffers);
   }
 }

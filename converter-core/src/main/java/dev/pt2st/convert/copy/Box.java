@@ -5,8 +5,8 @@ import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.ShardedContent.Piece;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A piece of a tensor in the output: runs of elements that lie side by side there, and one behind
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Box {
   private final TensorView view;
-  private final Source source;
+  private final PieceReader.Source source;
   private final int elementSize;
 
   /** Elements of a run. */
@@ -31,15 +31,7 @@ final class Box {
   private final long first;
   private final long runs;
 
-  /**
-   * Where the elements of a piece lie.
-   *
-   * @param check takes the CRC-32 of the record on the way; null if another does, or none, or the
-   *     elements are picked one by one
-   */
-  record Source(StorageSource bytes, StorageSource.@Nullable RecordCheck check) {}
-
-  Box(Piece piece, Shape grid, Source source) {
+  Box(Piece piece, Shape grid, PieceReader.Source source) {
     this.view = piece.view();
     this.source = source;
     this.elementSize = view.dtype().byteSize();
@@ -80,14 +72,25 @@ final class Box {
     return true;
   }
 
-  /** Its first element in the output. */
-  long first() {
-    return first;
-  }
+  /**
+   * Where a piece lies in the output.
+   *
+   * @param first its first element
+   * @param end the element behind its last
+   */
+  record Extent(long first, long end) {}
 
-  /** The element behind its last one in the output. */
-  long end() {
-    return start(runs - 1) + run;
+  static Extent extent(Piece piece, Shape grid) {
+    Shape sizes = piece.view().shape();
+    long first = 0;
+    long last = 0;
+    long step = 1;
+    for (int i = sizes.rank() - 1; i >= 0; i--) {
+      first += piece.offsets().get(i) * step;
+      last += (piece.offsets().get(i) + sizes.get(i) - 1) * step;
+      step *= grid.get(i);
+    }
+    return new Extent(first, last + 1);
   }
 
   /** Where a run begins in the output. */
@@ -123,33 +126,88 @@ final class Box {
    * @param to the element behind the last
    * @param target takes the part
    */
-  void fill(long from, long to, MemorySegment target) throws IOException {
-    CRC32 crc = source.check == null ? null : new CRC32();
-    ElementReader strided = view.isContiguous() ? null : new ElementReader(view, source.bytes);
-    long end = 0;
-    for (long number = firstRun(from); number < runs; number++) {
-      long start = start(number);
-      if (start >= to) {
-        break;
-      }
-      long begin = Math.max(start, from);
-      long count = Math.min(start + run, to) - begin;
-      long element = number * run + begin - start;
-      MemorySegment part = target.asSlice((begin - from) * elementSize, count * elementSize);
-      if (strided != null) {
-        strided.read(element, part);
-      } else {
-        source.bytes.read((view.offset() + element) * elementSize, part.asByteBuffer());
-        if (crc != null) {
-          crc.update(part.asByteBuffer());
-        }
-        DirectCopy.transform(part, view);
-      }
-      end = (element + count) * elementSize;
+  void fill(long from, long to, MemorySegment target, ThreadBuffers buffers) throws IOException {
+    long begin = before(from);
+    long end = before(to);
+    if (begin == end) {
+      return;
     }
-    StorageSource.RecordCheck check = source.check;
-    if (check != null && crc != null && end > 0) {
-      check.sum().add((int) crc.getValue(), check.source().size() - end);
+    if (!view.isContiguous()) {
+      ElementReader strided = new ElementReader(view, source.bytes());
+      place(begin, end, from, target, (element, part) -> strided.read(element, part));
+    } else if (run * elementSize >= ThreadBuffers.COPY_BYTES) {
+      place(begin, end, from, target, this::readChecked);
+    } else {
+      fillTogether(begin, end, from, target, buffers.copy());
+    }
+  }
+
+  /** How many of its elements come before an element of the output. */
+  private long before(long element) {
+    long number = firstRun(element);
+    if (number == runs) {
+      return runs * run;
+    }
+    return number * run + Math.max(0, element - start(number));
+  }
+
+  /** Reads elements to where they belong. */
+  @FunctionalInterface
+  private interface Reader {
+    void read(long element, MemorySegment part) throws IOException;
+  }
+
+  /** Gives each run of the output its elements. */
+  private void place(long begin, long end, long from, MemorySegment target, Reader reader)
+      throws IOException {
+    for (long element = begin; element < end; ) {
+      long inRun = element % run;
+      long count = Math.min(run - inRun, end - element);
+      long at = start(element / run) + inRun - from;
+      reader.read(element, target.asSlice(at * elementSize, count * elementSize));
+      element += count;
+    }
+  }
+
+  private void readChecked(long element, MemorySegment part) throws IOException {
+    ByteBuffer bytes = part.asByteBuffer();
+    read(element, bytes);
+    DirectCopy.transform(part, view);
+  }
+
+  /** Reads elements that lie side by side, and takes their CRC-32. */
+  private void read(long element, ByteBuffer target) throws IOException {
+    source.bytes().read((view.offset() + element) * elementSize, target);
+    RecordSum sum = source.check();
+    if (sum != null) {
+      CRC32 crc = new CRC32();
+      crc.update(target.flip());
+      long end = (view.offset() + element) * elementSize + target.limit();
+      sum.add((int) crc.getValue(), sum.size() - end);
+    }
+  }
+
+  /**
+   * Where runs are short, many are read at once: they lie side by side in the piece, though not in
+   * the output.
+   */
+  private void fillTogether(
+      long begin, long end, long from, MemorySegment target, ByteBuffer buffer) throws IOException {
+    MemorySegment read = MemorySegment.ofBuffer(buffer);
+    long most = buffer.capacity() / elementSize;
+    for (long element = begin; element < end; ) {
+      long first = element;
+      long count = Math.min(most, end - first);
+      read(first, buffer.clear().limit((int) count * elementSize));
+      DirectCopy.transform(read.asSlice(0, count * elementSize), view);
+      place(
+          first,
+          first + count,
+          from,
+          target,
+          (at, part) ->
+              MemorySegment.copy(read, (at - first) * elementSize, part, 0, part.byteSize()));
+      element += count;
     }
   }
 }

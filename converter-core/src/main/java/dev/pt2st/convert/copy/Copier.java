@@ -7,6 +7,7 @@ import dev.pt2st.convert.plan.Overflow;
 import dev.pt2st.convert.plan.Plan.PlannedFile;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
 import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.io.RecordBytes;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.TensorInfo;
@@ -17,10 +18,8 @@ import dev.pt2st.torch.value.SparseContent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,21 +39,39 @@ public final class Copier {
   private final LongConsumer written;
   private final ThreadBuffers buffers = new ThreadBuffers();
   private final Place input;
-  private final Set<StorageSource.RecordCheck> foldedIn;
+  private final List<PieceSums> pieceSums = new ArrayList<>();
   private final List<Casting> casts = new ArrayList<>();
+
+  /** Elements that come one behind the other in the output. */
+  private sealed interface Run {
+    /** Where the first byte comes in the sink. */
+    long begin();
+
+    long length();
+  }
 
   /**
    * A tensor whose elements lie as they are written.
    *
    * @param source where they lie
-   * @param begin where its first byte comes in its sink
    * @param check what it takes on the way, where no other tensor does
    */
   private record Direct(
-      TensorView view,
-      StorageSource source,
-      long begin,
-      StorageSource.@Nullable RecordCheck check) {}
+      TensorView view, StorageSource source, long begin, @Nullable RecordSum check) implements Run {
+    @Override
+    public long length() {
+      return view.byteSize();
+    }
+  }
+
+  /** A tensor whose pieces lie so, each behind the one before. */
+  private record DirectRows(PieceReader pieces, long begin) implements Run {
+    @Override
+    public long length() {
+      ShardedContent tensor = pieces.tensor();
+      return tensor.shape().elementCount() * tensor.dtype().byteSize();
+    }
+  }
 
   /** A tensor whose dtype is changed. */
   private record Casting(String name, CastSink sink) {}
@@ -68,7 +85,6 @@ public final class Copier {
     this.sources = sources;
     this.written = written;
     this.input = input;
-    this.foldedIn = Collections.newSetFromMap(new IdentityHashMap<>(sources.checks().size()));
   }
 
   /** Writes a file. */
@@ -78,22 +94,41 @@ public final class Copier {
     TaskRunner.run(work(file, output), file.dataBytes(), buffers);
   }
 
-  /** Reads what is to be checked and was not covered by a tensor of any file. */
-  public void readUnchecked() throws CheckpointException, IOException {
+  /**
+   * Reads what is to be checked and was not read for a tensor of any file, and compares the CRC-32
+   * of all records.
+   *
+   * @throws CheckpointException if one is not the recorded one
+   */
+  public void checkRecords() throws CheckpointException, IOException {
     List<CopyTask> work = new ArrayList<>();
     long bytes = 0;
-    for (StorageSource.RecordCheck check : sources.checks()) {
-      if (!foldedIn.contains(check)) {
-        addCheck(work, check);
-        bytes += check.source().size();
+    for (RecordCheck check : sources.checks()) {
+      for (RecordCheck.Gap gap : check.gaps()) {
+        bytes += addCheck(work, sources.of(check), check, gap.from(), gap.to());
+      }
+    }
+    for (PieceSums sums : pieceSums) {
+      for (int i = 0; i < sums.size(); i++) {
+        if (sums.isChecked(i) && !sums.isCovered(i)) {
+          RecordSum sum = sums.of(i);
+          bytes += addCheck(work, sums.source(i), sum, 0, sum.size());
+        }
       }
     }
     TaskRunner.run(work, bytes, buffers);
+    for (RecordCheck check : sources.checks()) {
+      RecordBytes.checkCrc(
+          check.source(), check.value(), () -> input.inEntry(check.source().name()));
+    }
+    for (PieceSums sums : pieceSums) {
+      sums.compare();
+    }
   }
 
   private List<CopyTask> work(PlannedFile file, AtomicOutput output) {
     List<CopyTask> work = new ArrayList<>();
-    List<Direct> run = new ArrayList<>();
+    List<Run> run = new ArrayList<>();
     Sink data = new FileSink(output, file.header().size(), written);
     for (PlannedTensor tensor : file.tensors()) {
       TensorInfo info = tensor.info();
@@ -105,7 +140,7 @@ public final class Copier {
         run.add(direct(view, info.begin()));
       } else if (planned instanceof TensorData.Assembled(ShardedContent sharded)
           && isDirect(sharded)) {
-        run.addAll(direct(sharded, info.begin()));
+        run.add(new DirectRows(pieces(info.name(), sharded), info.begin()));
       } else {
         addRun(work, run, data);
         Sink sink = new FileSink(output, file.header().size() + info.begin(), written);
@@ -142,16 +177,17 @@ public final class Copier {
       case TensorData.Cast cast -> throw new IllegalArgumentException("a cast of a cast");
       case TensorData.Strided(TensorView view) -> {
         if (isDirect(view)) {
-          addRun(work, new ArrayList<>(List.of(direct(view, 0))), sink);
+          addRun(work, new ArrayList<>(List.of((Run) direct(view, 0))), sink);
         } else {
           addBlocks(work, view, sink);
         }
       }
       case TensorData.Assembled(ShardedContent tensor) -> {
+        PieceReader pieces = pieces(String.valueOf(place.tensor()), tensor);
         if (isDirect(tensor)) {
-          addRun(work, new ArrayList<>(direct(tensor, 0)), sink);
+          addRun(work, new ArrayList<>(List.of((Run) new DirectRows(pieces, 0))), sink);
         } else {
-          addAssembly(work, new Assembly(tensor, this::pieceSource), sink);
+          addAssembly(work, new Assembly(pieces), sink);
         }
       }
       case TensorData.Packed(TensorView bytes, DType dtype, Shape shape) ->
@@ -194,26 +230,13 @@ public final class Copier {
             piece -> isDirect(piece.view()) && Box.isOneRun(piece.view().shape(), tensor.grid()));
   }
 
-  /** The pieces of a tensor in their order: each begins where the one before ends. */
-  private List<Direct> direct(ShardedContent tensor, long begin) {
-    List<Direct> direct = new ArrayList<>(tensor.pieces().size());
-    long at = begin;
-    for (ShardedContent.Piece piece : tensor.pieces()) {
-      direct.add(direct(piece.view(), at));
-      at += piece.view().byteSize();
+  private PieceReader pieces(String name, ShardedContent tensor) {
+    PieceReader pieces = new PieceReader(name, tensor, sources);
+    PieceSums sums = pieces.sums();
+    if (sums != null) {
+      pieceSums.add(sums);
     }
-    return direct;
-  }
-
-  /** Where a piece lies, with the check that it takes on the way. */
-  private Box.Source pieceSource(TensorView view) {
-    Direct direct = direct(view, 0);
-    // A piece whose elements are picked one by one is read in no order.
-    if (direct.check != null && !view.isContiguous()) {
-      foldedIn.remove(direct.check);
-      return new Box.Source(direct.source, null);
-    }
-    return new Box.Source(direct.source, direct.check);
+    return pieces;
   }
 
   private static void addAssembly(List<CopyTask> work, Assembly assembly, Sink sink) {
@@ -232,46 +255,70 @@ public final class Copier {
         .toList();
   }
 
-  /** The first tensor that covers a record takes its CRC-32 on the way. */
   private Direct direct(TensorView view, long begin) {
     StorageSource source = sources.of(view.storage());
-    StorageSource.RecordCheck check = source.check();
-    boolean covered =
-        check != null && view.offset() == 0 && view.byteSize() == check.source().size();
-    return new Direct(view, source, begin, covered && foldedIn.add(check) ? check : null);
+    return new Direct(view, source, begin, PieceReader.take(view, sources));
   }
 
   /** Cuts a run of tensors that lie one behind the other in the output. */
-  private void addRun(List<CopyTask> work, List<Direct> run, Sink sink) {
-    List<DirectCopy.Part> parts = new ArrayList<>();
+  private void addRun(List<CopyTask> work, List<Run> run, Sink sink) {
+    List<DirectCopy.Section> sections = new ArrayList<>();
     long size = 0;
     long end = 0;
-    for (Direct direct : run) {
-      long length = direct.view.byteSize();
+    for (Run part : run) {
+      long length = part.length();
+      RowCursor rows = part instanceof DirectRows direct ? new RowCursor(direct.pieces) : null;
       long done = 0;
       while (done < length) {
-        long part = Math.min(length - done, PIECE - size);
-        parts.add(part(direct, done, part));
-        done += part;
-        size += part;
-        end = direct.begin + done;
+        long count = Math.min(length - done, PIECE - size);
+        sections.add(
+            switch (part) {
+              case Direct direct -> section(direct, done, count);
+              case DirectRows direct -> Objects.requireNonNull(rows).next(count);
+            });
+        done += count;
+        size += count;
+        end = part.begin() + done;
         if (size == PIECE) {
-          work.add(new DirectCopy(parts, sink, end - size));
-          parts = new ArrayList<>();
+          work.add(new DirectCopy(sections, sink, end - size));
+          sections = new ArrayList<>();
           size = 0;
         }
       }
     }
     if (size > 0) {
-      work.add(new DirectCopy(parts, sink, end - size));
+      work.add(new DirectCopy(sections, sink, end - size));
     }
     run.clear();
   }
 
-  private DirectCopy.Part part(Direct direct, long from, long length) {
+  private static DirectCopy.Part section(Direct direct, long from, long length) {
     TensorView view = direct.view;
     return new DirectCopy.Part(
         direct.source, view, view.offset() * view.dtype().byteSize() + from, length, direct.check);
+  }
+
+  /** Goes through pieces that lie one behind the other. */
+  private static final class RowCursor {
+    private final PieceReader pieces;
+    private int piece;
+    private long skipped;
+
+    RowCursor(PieceReader pieces) {
+      this.pieces = pieces;
+    }
+
+    /** The next bytes, as many as there are at most. */
+    DirectCopy.Rows next(long length) {
+      DirectCopy.Rows rows = new DirectCopy.Rows(pieces, piece, skipped, length);
+      long left = length + skipped;
+      while (piece < pieces.count() && left >= pieces.sample(piece).byteSize()) {
+        left -= pieces.sample(piece).byteSize();
+        piece++;
+      }
+      skipped = left;
+      return rows;
+    }
   }
 
   private void addBlocks(List<CopyTask> work, TensorView view, Sink sink) {
@@ -285,10 +332,12 @@ public final class Copier {
     }
   }
 
-  private void addCheck(List<CopyTask> work, StorageSource.RecordCheck check) {
-    StorageSource source = sources.of(check);
-    for (long from = 0; from < check.source().size(); from += PIECE) {
-      work.add(new CrcRead(source, check, from, Math.min(PIECE, check.source().size() - from)));
+  /** Adds the reading of a part of a record for its CRC-32 alone; gives how many bytes it has. */
+  private static long addCheck(
+      List<CopyTask> work, StorageSource source, RecordSum sum, long begin, long end) {
+    for (long from = begin; from < end; from += PIECE) {
+      work.add(new CrcRead(source, sum, from, Math.min(PIECE, end - from)));
     }
+    return end - begin;
   }
 }

@@ -8,7 +8,7 @@ package dev.pt2st.convert.copy;
  * crc32_combine}). So each piece adds its own share, which depends only on how many bytes follow
  * it.
  */
-public final class Crc32Sum {
+final class Crc32Sum {
   /** The polynomial of CRC-32 with its bits reversed: bit 31 is x to the power 0. */
   private static final int POLYNOMIAL = 0xedb88320;
 
@@ -33,27 +33,28 @@ public final class Crc32Sum {
    * @param bytesAfter how many bytes of the record follow the piece
    */
   void add(int crc, long bytesAfter) {
-    int share = shift(crc, bytesAfter);
+    int share = share(crc, bytesAfter);
     synchronized (this) {
       sum ^= share;
     }
   }
 
-  /** The CRC-32 of the record, once every piece has been added. */
-  public synchronized int value() {
-    return sum;
-  }
-
-  private static int shift(int crc, long bytes) {
+  /** What a piece adds: the CRC-32 of all is the exclusive or of what each adds. */
+  static int share(int crc, long bytesAfter) {
     int factor = ONE;
     int power = 3;
-    for (long rest = bytes; rest != 0; rest >>>= 1) {
+    for (long rest = bytesAfter; rest != 0; rest >>>= 1) {
       if ((rest & 1) != 0) {
         factor = multiply(POWERS[power], factor);
       }
       power++;
     }
     return factor == ONE ? crc : multiply(factor, crc);
+  }
+
+  /** The CRC-32 of the record, once every piece has been added. */
+  synchronized int value() {
+    return sum;
   }
 
   private static int multiply(int a, int b) {

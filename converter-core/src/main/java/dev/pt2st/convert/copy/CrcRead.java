@@ -7,13 +7,13 @@ import java.util.zip.CRC32;
 /** Reads a part of a record for its CRC-32 alone: no tensor covers the record. */
 final class CrcRead implements CopyTask {
   private final StorageSource source;
-  private final StorageSource.RecordCheck check;
+  private final RecordSum sum;
   private final long from;
   private final long length;
 
-  CrcRead(StorageSource source, StorageSource.RecordCheck check, long from, long length) {
+  CrcRead(StorageSource source, RecordSum sum, long from, long length) {
     this.source = source;
-    this.check = check;
+    this.sum = sum;
     this.from = from;
     this.length = length;
   }
@@ -28,6 +28,6 @@ final class CrcRead implements CopyTask {
       done += piece.flip().remaining();
       crc.update(piece);
     }
-    check.sum().add((int) crc.getValue(), check.source().size() - from - length);
+    sum.add((int) crc.getValue(), sum.size() - from - length);
   }
 }

@@ -3,6 +3,7 @@ package dev.pt2st.convert.copy;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.convert.numeric.ElementBytes;
 import dev.pt2st.tensor.view.TensorView;
+import dev.pt2st.torch.value.ShardedContent;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DirectCopy implements CopyTask {
 
+  /** What is copied: bytes that come one behind the other in the output. */
+  sealed interface Section permits Part, Rows {}
+
   /**
    * A part of a tensor.
    *
@@ -27,22 +31,29 @@ final class DirectCopy implements CopyTask {
    * @param check takes the CRC-32 on the way; null if another does, or none
    */
   record Part(
-      StorageSource source,
-      TensorView view,
-      long from,
-      long length,
-      StorageSource.@Nullable RecordCheck check) {}
+      StorageSource source, TensorView view, long from, long length, @Nullable RecordSum check)
+      implements Section {}
 
-  private final List<Part> parts;
+  /**
+   * A part of a tensor whose pieces come one behind the other in the output. There may be many, so
+   * that each is looked at only when it is copied.
+   *
+   * @param piece the number of the first
+   * @param skipped its bytes that come before the part
+   * @param length of the part in bytes
+   */
+  record Rows(PieceReader pieces, int piece, long skipped, long length) implements Section {}
+
+  private final List<Section> sections;
   private final Sink sink;
   private final long position;
   private final CRC32 crc = new CRC32();
 
   /**
-   * @param position of the first part in the sink
+   * @param position of the first section in the sink
    */
-  DirectCopy(List<Part> parts, Sink sink, long position) {
-    this.parts = parts;
+  DirectCopy(List<Section> sections, Sink sink, long position) {
+    this.sections = sections;
     this.sink = sink;
     this.position = position;
   }
@@ -52,10 +63,34 @@ final class DirectCopy implements CopyTask {
     ByteBuffer buffer = buffers.copy();
     MemorySegment segment = MemorySegment.ofBuffer(buffer);
     long at = position;
-    for (Part part : parts) {
-      at += copy(part, buffer, segment, at, buffers);
+    for (Section section : sections) {
+      at +=
+          switch (section) {
+            case Part part -> copy(part, buffer, segment, at, buffers);
+            case Rows rows -> copy(rows, buffer, segment, at, buffers);
+          };
     }
     flush(buffer, at, buffers);
+  }
+
+  private long copy(
+      Rows rows, ByteBuffer buffer, MemorySegment segment, long at, ThreadBuffers buffers)
+      throws CheckpointException, IOException {
+    long flushed = 0;
+    long skipped = rows.skipped;
+    long left = rows.length;
+    for (int i = rows.piece; left > 0; i++) {
+      ShardedContent.Piece piece = rows.pieces.piece(i);
+      PieceReader.Source source = rows.pieces.source(i, piece);
+      TensorView view = piece.view();
+      long length = Math.min(left, view.byteSize() - skipped);
+      long from = view.offset() * view.dtype().byteSize() + skipped;
+      Part part = new Part(source.bytes(), view, from, length, source.check());
+      flushed += copy(part, buffer, segment, at + flushed, buffers);
+      left -= length;
+      skipped = 0;
+    }
+    return flushed;
   }
 
   /** Copies through the buffer; gives how many bytes of it were flushed on the way. */
@@ -86,11 +121,11 @@ final class DirectCopy implements CopyTask {
   }
 
   /** Takes the CRC-32 of the rest of a buffer, whose first byte is that one of the record. */
-  private void addTo(StorageSource.RecordCheck check, long from, ByteBuffer piece) {
-    long after = check.source().size() - from - piece.remaining();
+  private void addTo(RecordSum check, long from, ByteBuffer piece) {
+    long after = check.size() - from - piece.remaining();
     crc.reset();
     crc.update(piece);
-    check.sum().add((int) crc.getValue(), after);
+    check.add((int) crc.getValue(), after);
   }
 
   private int flush(ByteBuffer buffer, long at, ThreadBuffers buffers)

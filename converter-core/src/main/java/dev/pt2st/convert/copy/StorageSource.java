@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param stored where they lie in a file, if they do
  * @param check what adds up the record's CRC-32, or null if it is not checked on the way
  */
-public record StorageSource(
+record StorageSource(
     MemorySegment bytes, ByteSource.@Nullable Stored stored, @Nullable RecordCheck check) {
   /** Less is copied from the mapping in the time that a call of the system takes. */
   private static final int WORTH_A_CALL = 16 << 10;
@@ -38,11 +38,4 @@ public record StorageSource(
       target.position(target.limit());
     }
   }
-
-  /**
-   * The CRC-32 of a record while it is read.
-   *
-   * @param source the record
-   */
-  public record RecordCheck(ByteSource source, Crc32Sum sum) {}
 }

@@ -14,8 +14,11 @@ import dev.pt2st.io.RecordBytes;
 import dev.pt2st.io.ScratchFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.io.ScratchMemory;
+import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.view.Storage;
 import dev.pt2st.tensor.view.TensorView;
+import dev.pt2st.torch.value.PieceTable;
+import dev.pt2st.torch.value.ShardedContent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,14 +37,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StorageSources implements AutoCloseable {
   private final IdentityHashMap<ByteSource, StorageSource> sources;
-  private final List<StorageSource.RecordCheck> checks = new ArrayList<>();
+  private final List<RecordCheck> checks = new ArrayList<>();
   private final Path target;
+  private final boolean checkCrc;
   private final List<ScratchMemory> memories = new ArrayList<>();
   private @Nullable MappedFile scratch;
 
-  private StorageSources(int size, Path target) {
+  private StorageSources(int size, Path target, boolean checkCrc) {
     this.sources = new IdentityHashMap<>(size);
     this.target = target;
+    this.checkCrc = checkCrc;
   }
 
   /**
@@ -53,9 +58,10 @@ public final class StorageSources implements AutoCloseable {
   public static StorageSources open(
       Plan plan, ResourceName input, Path target, ConvertOptions options)
       throws CheckpointException, IOException {
-    StorageSources opened = new StorageSources(plan.tensors().size(), target);
+    StorageSources opened =
+        new StorageSources(plan.tensors().size(), target, options.read().comparesCrc());
     try {
-      List<ByteSource> packed = opened.locate(plan, options.read().comparesCrc());
+      List<ByteSource> packed = opened.locate(plan);
       if (!packed.isEmpty()) {
         opened.unpack(packed, input, options);
       }
@@ -66,9 +72,18 @@ public final class StorageSources implements AutoCloseable {
     }
   }
 
+  /** Whether the CRC-32 of a record that has one must be right. */
+  boolean comparesCrc() {
+    return checkCrc;
+  }
+
   /** The bytes of a storage that the plan reads. */
   StorageSource of(Storage storage) {
     StorageSource source = sources.get(storage.source());
+    if (source == null && storage.source() instanceof ByteSource.Stored stored) {
+      // One of a million pieces, of which nothing is kept.
+      return new StorageSource(stored.segment(), stored, null);
+    }
     if (source == null) {
       throw new IllegalArgumentException("not in the plan: " + storage.key());
     }
@@ -76,7 +91,7 @@ public final class StorageSources implements AutoCloseable {
   }
 
   /** The bytes of a record that is checked. */
-  StorageSource of(StorageSource.RecordCheck check) {
+  StorageSource of(RecordCheck check) {
     return Objects.requireNonNull(sources.get(check.source()));
   }
 
@@ -92,7 +107,7 @@ public final class StorageSources implements AutoCloseable {
   }
 
   /** The records whose CRC-32 is still to be compared when all is read. */
-  public List<StorageSource.RecordCheck> checks() {
+  List<RecordCheck> checks() {
     return checks;
   }
 
@@ -101,11 +116,12 @@ public final class StorageSources implements AutoCloseable {
    *
    * @return what does not, each once, in the order of the output
    */
-  private List<ByteSource> locate(Plan plan, boolean checkCrc) {
-    Set<ByteSource> packed = Collections.newSetFromMap(new IdentityHashMap<>());
+  private List<ByteSource> locate(Plan plan) {
+    ByteSource.willReadAll(fetched(plan), target, plan.fileBytes());
     List<ByteSource> inOrder = new ArrayList<>();
+    Set<ByteSource> packed = Collections.newSetFromMap(new IdentityHashMap<>());
     for (PlannedTensor tensor : plan.tensors()) {
-      for (TensorView view : TensorData.of(tensor).views()) {
+      for (TensorView view : toLocate(TensorData.of(tensor))) {
         ByteSource record = view.storage().source();
         if (record == null) {
           throw new IllegalArgumentException(view.storage().whyMissing());
@@ -114,7 +130,7 @@ public final class StorageSources implements AutoCloseable {
           continue;
         }
         switch (record) {
-          case ByteSource.Stored stored -> sources.put(stored, stored(stored, checkCrc));
+          case ByteSource.Stored stored -> sources.put(stored, stored(stored));
           case ByteSource.InMemory memory ->
               sources.put(memory, new StorageSource(memory.segment()));
           case ByteSource.Deflated deflated when packed.add(deflated) -> inOrder.add(deflated);
@@ -127,11 +143,46 @@ public final class StorageSources implements AutoCloseable {
     return inOrder;
   }
 
-  private StorageSource stored(ByteSource.Stored stored, boolean checkCrc) {
-    StorageSource.RecordCheck check = null;
+  /** What has to be fetched; nothing if the files are on this disk, as all are or none is. */
+  private static Set<ByteSource> fetched(Plan plan) {
+    Set<ByteSource> all = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (PlannedTensor tensor : plan.tensors()) {
+      for (TensorView view : TensorData.of(tensor).views()) {
+        ByteSource source = view.storage().source();
+        if (source instanceof ByteSource.Stored stored && !stored.file().isFetched()) {
+          return Set.of();
+        }
+        if (source != null) {
+          all.add(source);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** What a tensor is made of, but for pieces that have records of their own in a file. */
+  private static List<TensorView> toLocate(TensorData data) {
+    return switch (data) {
+      case TensorData.Cast(TensorData source, DType dtype) -> toLocate(source);
+      case TensorData.Assembled(ShardedContent tensor)
+          when tensor.pieces() instanceof PieceTable.Pieces pieces -> {
+        List<TensorView> views = new ArrayList<>(0);
+        for (int i = 0; i < pieces.size(); i++) {
+          if (!pieces.hasOwnRecord(i)) {
+            views.add(pieces.sample(i));
+          }
+        }
+        yield views;
+      }
+      default -> data.views();
+    };
+  }
+
+  private StorageSource stored(ByteSource.Stored stored) {
+    RecordCheck check = null;
     OptionalInt crc = stored.crc32();
     if (checkCrc && crc.isPresent()) {
-      check = new StorageSource.RecordCheck(stored, new Crc32Sum());
+      check = new RecordCheck(stored);
       checks.add(check);
     }
     return new StorageSource(stored.segment(), stored, check);

@@ -80,7 +80,7 @@ public final class TensorMemory implements AutoCloseable {
     }
     return isAsItIs(view)
         && switch (view.storage().source()) {
-          case ByteSource.Stored stored -> stored.segment().isMapped();
+          case ByteSource.Stored stored -> stored.file().isMapped();
           case ByteSource.InMemory memory -> memory.segment().isMapped();
           case ByteSource.Deflated deflated -> false;
           case ByteSource.Produced produced -> false;

@@ -4,7 +4,9 @@ import dev.pt2st.convert.data.TensorData;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.plan.Plan.Dropped;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
+import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.view.TensorView;
+import dev.pt2st.torch.value.ShardedContent;
 import dev.pt2st.torch.value.TensorValue;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -12,43 +14,56 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the tensors of a checkpoint are called in the output. A tensor and what is written of it
- * have the same view, whatever its name has become.
+ * have the same view or the same pieces, whatever its name has become.
  */
 final class SidecarNames {
-  private final IdentityHashMap<TensorView, String> written = new IdentityHashMap<>();
-  private final IdentityHashMap<TensorView, Dropped> dropped = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, String> written = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Dropped> dropped = new IdentityHashMap<>();
 
   SidecarNames(Plan plan) {
     for (PlannedTensor tensor : plan.tensors()) {
-      List<TensorView> views = TensorData.of(tensor).views();
-      if (!views.isEmpty()) {
-        written.putIfAbsent(views.getFirst(), tensor.info().name());
+      Object key = keyOf(TensorData.of(tensor));
+      if (key != null) {
+        written.putIfAbsent(key, tensor.info().name());
       }
     }
     for (Dropped tensor : plan.droppedTensors()) {
-      List<TensorView> views = TensorData.of(tensor).views();
-      if (!views.isEmpty()) {
-        dropped.putIfAbsent(views.getFirst(), tensor);
+      Object key = keyOf(TensorData.of(tensor));
+      if (key != null) {
+        dropped.putIfAbsent(key, tensor);
       }
     }
   }
 
   /** The name of a tensor in the output; null if it is not there. */
   @Nullable String of(TensorValue tensor) {
-    TensorView view = viewOf(tensor);
-    return view == null ? null : written.get(view);
+    Object key = keyOf(tensor);
+    return key == null ? null : written.get(key);
   }
 
   /**
    * What is known of a tensor that is not there, since another has its elements; null otherwise.
    */
   @Nullable Dropped dropped(TensorValue tensor) {
-    TensorView view = viewOf(tensor);
-    return view == null ? null : dropped.get(view);
+    Object key = keyOf(tensor);
+    return key == null ? null : dropped.get(key);
   }
 
-  private static @Nullable TensorView viewOf(TensorValue tensor) {
-    List<TensorView> views = tensor.content().views();
+  private static @Nullable Object keyOf(TensorData data) {
+    return switch (data) {
+      case TensorData.Cast(TensorData source, DType dtype) -> keyOf(source);
+      case TensorData.Assembled(ShardedContent tensor) -> tensor.pieces();
+      default -> first(data.views());
+    };
+  }
+
+  private static @Nullable Object keyOf(TensorValue tensor) {
+    return tensor.content() instanceof ShardedContent sharded
+        ? sharded.pieces()
+        : first(tensor.content().views());
+  }
+
+  private static @Nullable TensorView first(List<TensorView> views) {
     return views.isEmpty() ? null : views.getFirst();
   }
 }

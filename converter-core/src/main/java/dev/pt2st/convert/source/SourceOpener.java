@@ -12,6 +12,7 @@ import dev.pt2st.checkpoint.sharded.FolderKind;
 import dev.pt2st.checkpoint.sharded.FolderPart;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.planner.FlatModel;
+import dev.pt2st.io.Input;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.safetensors.format.SafetensorsContent;
@@ -33,7 +34,26 @@ final class SourceOpener {
     this.listener = listener;
   }
 
-  TensorSource open(Path input) throws CheckpointException, IOException {
+  TensorSource open(Input input) throws CheckpointException, IOException {
+    return switch (input) {
+      case Input.OnDisk file -> open(file.path());
+      case Input.Ranged ranged -> {
+        OpenSource source = source(ranged);
+        source.guardedOrClosed(() -> {
+          SafetensorsContent.refuseIndex(source.file());
+          return source;
+        });
+        yield of(source);
+      }
+    };
+  }
+
+  private OpenSource source(Input input) throws CheckpointException, IOException {
+    return OpenSource.open(
+        input, options.read().limits(), options.read().comparesCrc(), folder, listener);
+  }
+
+  private TensorSource open(Path input) throws CheckpointException, IOException {
     Path path = ModelFolder.indexIn(input).orElse(input);
     Optional<FolderCheckpoint> whole =
         path.equals(input) ? FolderChoice.in(input, options.tag()) : Optional.empty();
@@ -45,9 +65,7 @@ final class SourceOpener {
     FolderPart.refuse(path);
     Map<String, String> index = SafetensorsContent.indexOf(path);
     if (index == null) {
-      return of(
-          OpenSource.open(
-              path, options.read().limits(), options.read().comparesCrc(), folder, listener));
+      return of(source(Input.of(path)));
     }
     return index.values().stream().anyMatch(name -> name.endsWith(ShardNames.EXTENSION))
         ? SafetensorsTensors.open(path, options.read().limits())

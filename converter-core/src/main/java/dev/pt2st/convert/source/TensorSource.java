@@ -8,6 +8,7 @@ import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.io.FileGuard;
+import dev.pt2st.io.Input;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import java.io.IOException;
@@ -33,6 +34,16 @@ public sealed interface TensorSource extends AutoCloseable
    */
   static TensorSource open(
       Path input, ConvertOptions options, ScratchFolder folder, UnpackingListener listener)
+      throws CheckpointException, IOException {
+    return open(Input.of(input), options, folder, listener);
+  }
+
+  /**
+   * The same of what is on this disk or of a source that is read by ranges. A source is one file,
+   * or a member of one: no index and no folder.
+   */
+  static TensorSource open(
+      Input input, ConvertOptions options, ScratchFolder folder, UnpackingListener listener)
       throws CheckpointException, IOException {
     return new SourceOpener(options, folder, listener).open(input);
   }

@@ -2,15 +2,16 @@ package dev.pt2st.inspect.pickle;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.ReadOptions;
+import dev.pt2st.UnpackingListener;
 import dev.pt2st.archive.OpenSource;
 import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.planner.FlatModel;
 import dev.pt2st.convert.source.NumpyTensors;
+import dev.pt2st.io.Input;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.format.SafetensorsContent;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,14 +36,25 @@ public final class InspectedFile {
    * @throws IOException if it cannot be read
    */
   public static <T> T look(
-      Path path,
+      Input input,
       ReadOptions options,
       Work<MappedFile, T> ofSafetensors,
       Work<FlatModel, T> ofArrays,
       Work<OpenCheckpoint, T> ofCheckpoint)
       throws CheckpointException, IOException {
     OpenSource source =
-        OpenSource.open(path, options.limits(), options.comparesCrc(), ScratchFolder.TEMPORARY);
+        OpenSource.open(
+            input,
+            options.limits(),
+            options.comparesCrc(),
+            ScratchFolder.TEMPORARY,
+            UnpackingListener.NONE);
+    if (input instanceof Input.Ranged) {
+      source.guardedOrClosed(() -> {
+        SafetensorsContent.refuseIndex(source.file());
+        return source;
+      });
+    }
     if (isSafetensors(source)) {
       try (source) {
         return source.guarded(() -> ofSafetensors.on(source.file()));

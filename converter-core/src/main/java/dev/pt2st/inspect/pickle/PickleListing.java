@@ -6,6 +6,7 @@ import dev.pt2st.ReadOptions;
 import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ByteCursor;
+import dev.pt2st.io.Input;
 import dev.pt2st.pickle.analysis.Disassembler;
 import dev.pt2st.safetensors.format.SafetensorsContent;
 import dev.pt2st.work.Deadline;
@@ -26,22 +27,30 @@ public record PickleListing(ReadOptions options, PickleListener listener, Deadli
    */
   public static void list(Path path, ReadOptions options, PickleListener listener)
       throws CheckpointException, IOException {
-    if (SafetensorsContent.indexOf(path) != null) {
+    list(Input.of(path), options, listener);
+  }
+
+  /** The same of a file on this disk or of a source that is read by ranges. */
+  public static void list(Input input, ReadOptions options, PickleListener listener)
+      throws CheckpointException, IOException {
+    if (input instanceof Input.OnDisk file && SafetensorsContent.indexOf(file.path()) != null) {
       throw new UnsupportedException(
-          Place.of(path),
+          Place.of(input.name()),
           "this is an index, which has no pickles",
           new Remedy.Advice("name one of its files"));
     }
     InspectedFile.look(
-        path,
+        input,
         options,
         file -> {
           throw new UnsupportedException(
-              Place.of(path), "this is a safetensors file, which has no pickles", Remedy.NONE);
+              Place.of(input.name()),
+              "this is a safetensors file, which has no pickles",
+              Remedy.NONE);
         },
         arrays -> {
           throw new UnsupportedException(
-              Place.of(path),
+              Place.of(input.name()),
               "this is a file of NumPy arrays, whose pickles are not shown",
               Remedy.NONE);
         },

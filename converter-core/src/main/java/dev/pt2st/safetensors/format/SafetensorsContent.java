@@ -5,6 +5,8 @@ import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
+import dev.pt2st.Remedy;
+import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,6 +67,21 @@ public final class SafetensorsContent {
     }
     try (MappedFile file = MappedFile.open(path)) {
       return indexOf(file);
+    }
+  }
+
+  /**
+   * Refuses an index that is read by ranges: nobody knows here where the files are that it names.
+   *
+   * @throws UnsupportedException if it is an index
+   * @throws CheckpointException if it begins as one and is none
+   */
+  public static void refuseIndex(MappedFile file) throws CheckpointException {
+    if (indexOf(file) != null) {
+      throw new UnsupportedException(
+          Place.of(file.name()),
+          "this is the index of several files, which are not read through an index where they are",
+          new Remedy.Advice("name each of its files, or download the model"));
     }
   }
 

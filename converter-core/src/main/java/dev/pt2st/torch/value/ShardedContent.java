@@ -32,7 +32,7 @@ public record ShardedContent(Shape shape, DType dtype, Shape grid, List<Piece> p
   public record Piece(TensorView view, Shape offsets) {}
 
   public ShardedContent {
-    pieces = List.copyOf(pieces);
+    pieces = pieces instanceof PieceTable.Pieces ? pieces : List.copyOf(pieces);
     if (shape.elementCount() != grid.elementCount()) {
       throw new IllegalArgumentException("a grid of " + grid + " for a shape of " + shape);
     }

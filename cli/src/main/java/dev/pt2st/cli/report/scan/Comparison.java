@@ -80,7 +80,8 @@ public final class Comparison {
             new FileReport(
                 report.file(), worst, report.kind(), report.pickles(), findings, more, accepted),
             file.path(),
-            file.sha256());
+            file.sha256(),
+            file.stated());
   }
 
   private static Map<FindingIdentity, Integer> counted(@Nullable KnownFile file) {

@@ -52,7 +52,11 @@ final class HtmlFile {
       row("Kind", HtmlText.of(report.kind()));
     }
     if (run.choice().digest()) {
-      row("SHA-256", file.sha256() == null ? "not made" : HtmlText.code(file.sha256()));
+      row(
+          "SHA-256",
+          file.sha256() == null
+              ? "not made"
+              : HtmlText.code(file.sha256()) + (file.stated() ? ", as the Hub states" : ""));
     }
     html.append("</dl><ol>");
     for (Finding finding : report.findings()) {

@@ -54,6 +54,9 @@ public final class ScanJson implements ScanReport {
     json.name("path").value(file.path());
     if (digests) {
       json.name("sha256").value(file.sha256());
+      if (file.stated()) {
+        json.name("sha256_stated_by").value("hub");
+      }
     }
     json.name("verdict").value(report.verdict().shown());
     json.name("kind").value(report.kind());

@@ -67,7 +67,8 @@ public final class ScanText implements ScanReport {
                 Table.padded(report.verdict().shown(), VERDICT_WIDTH), colour(report.verdict()))
             + Printable.escape("  " + report.file() + kind));
     if (file.sha256() != null) {
-      line(spool, INDENT + "sha256 " + file.sha256());
+      line(
+          spool, INDENT + "sha256 " + file.sha256() + (file.stated() ? ", as the Hub states" : ""));
     }
     addFindings(spool, report.findings());
     for (AcceptedFinding accepted : report.accepted()) {

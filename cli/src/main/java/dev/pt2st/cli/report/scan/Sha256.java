@@ -1,7 +1,9 @@
 package dev.pt2st.cli.report.scan;
 
+import dev.pt2st.io.RangeSource;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -11,6 +13,9 @@ import java.util.HexFormat;
 /** SHA-256 in hexadecimal digits, in small letters. */
 public final class Sha256 {
   private static final int PIECE = 1 << 16;
+
+  /** Bytes of a source that are asked for at once. */
+  private static final int REQUEST = 8 << 20;
 
   private Sha256() {}
 
@@ -38,6 +43,22 @@ public final class Sha256 {
       for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
         digest.update(piece, 0, read);
       }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /**
+   * That of a source, of which all is read.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static String of(RangeSource source) throws IOException {
+    MessageDigest digest = digest();
+    ByteBuffer piece = ByteBuffer.allocate((int) Math.min(source.size(), REQUEST));
+    for (long at = 0; at < source.size(); at += piece.limit()) {
+      piece.clear().limit((int) Math.min(piece.capacity(), source.size() - at));
+      source.read(at, piece);
+      digest.update(piece.flip());
     }
     return HexFormat.of().formatHex(digest.digest());
   }

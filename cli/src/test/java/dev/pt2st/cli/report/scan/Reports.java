@@ -60,7 +60,7 @@ final class Reports {
     }
     FileReport report =
         new FileReport(file, verdict, "", 1, List.of(findings), notListed, List.of());
-    return new ScannedFile(report, name, null);
+    return new ScannedFile(report, name, null, false);
   }
 
   /** Makes a report. */

@@ -175,7 +175,9 @@ class ScanHtmlTest {
         new FileReport(
             new ResourceName("safe-one.pt"), Verdict.SAFE, "", 1, List.of(), 0, List.of());
     String page =
-        page(Reports.run(Policy.STANDARD, true), new ScannedFile(safe, "safe-one.pt", sha256));
+        page(
+            Reports.run(Policy.STANDARD, true),
+            new ScannedFile(safe, "safe-one.pt", sha256, false));
     assertThat(page).containsSubsequence("Files without findings", "safe-one.pt", sha256);
   }
 

@@ -1,0 +1,37 @@
+package dev.pt2st.cli;
+
+import dev.pt2st.ByteCount;
+import dev.pt2st.ResourceName;
+import dev.pt2st.convert.plan.Plan;
+import dev.pt2st.io.AtomicOutput;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What it takes to convert a file that is not on this disk. */
+final class Fetching {
+  private Fetching() {}
+
+  /**
+   * Refuses what the disk has no room for, before any tensor is fetched: they are put beside the
+   * output, and then written to it.
+   */
+  static void checkRoom(ResourceName input, Plan plan, Path output) throws IOException {
+    Path folder = AtomicOutput.directoryOf(output);
+    long room = Files.getFileStore(folder).getUsableSpace();
+    long needed = Math.addExact(plan.dataBytes(), plan.fileBytes());
+    if (needed > room) {
+      throw new FileSystemException(
+          folder.toString(),
+          null,
+          "to convert "
+              + input
+              + " it takes room for "
+              + ByteCount.shown(needed)
+              + ", for the tensors that are fetched and for the output, and there is room for "
+              + ByteCount.shown(room)
+              + "; make room, or name an output on another disk");
+    }
+  }
+}

@@ -1,0 +1,345 @@
+package dev.pt2st.cli.input;
+
+import dev.pt2st.ByteCount;
+import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.io.Input;
+import dev.pt2st.io.RangeSource;
+import dev.pt2st.io.SourceException;
+import dev.pt2st.io.SourceException.Reason;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder beside an output for the files of an address. Nobody else may look into it, and nothing
+ * of it is left however the program ends, but by a kill or a power failure: what these leave is
+ * removed by the next run.
+ */
+public final class FetchedFolder implements AutoCloseable {
+  private static final String START = ".pt2st-fetched-";
+  private static final String LOCK = ".lock";
+  private static final String FILES = "files";
+
+  /** Bytes of a request in a small heap. */
+  private static final int SMALLEST_PIECE = 1 << 20;
+
+  private static final FileAttribute<?>[] ONLY_OWNER =
+      FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+          ? new FileAttribute<?>[] {
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+          }
+          : new FileAttribute<?>[0];
+
+  private final Path root;
+  private final FileChannel lockFile;
+  private final Thread atExit = Thread.ofPlatform().unstarted(this::removeAtExit);
+
+  /** Set under the lock of this object: after that, no file is made. */
+  private boolean ended;
+
+  private FetchedFolder(Path root, FileChannel lockFile) {
+    this.root = root;
+    this.lockFile = lockFile;
+  }
+
+  /**
+   * Makes one. It has the same name for the same address and output each time, by which the journal
+   * of a migration knows it.
+   *
+   * @throws IOException if another program is at work in it
+   */
+  public static FetchedFolder beside(Path output, Location.Address address) throws IOException {
+    Path folder = AtomicOutput.directoryOf(output);
+    Files.createDirectories(folder);
+    String name = START + Integer.toHexString((output.getFileName() + "\n" + address).hashCode());
+    Path root = folder.resolve(name);
+    Path lockPath = folder.resolve(name + LOCK);
+    FileChannel lock =
+        FileChannel.open(
+            lockPath,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS);
+    try {
+      if (!isOurs(lock, lockPath)) {
+        throw new FileSystemException(
+            root.toString(), null, "another program is fetching the same for the same output");
+      }
+      remove(root);
+      Files.createDirectory(root, ONLY_OWNER);
+      // As the outputs get the permissions of what they are made from, these are of the usual kind.
+      Files.createDirectory(root.resolve(FILES));
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+    FetchedFolder fetched = new FetchedFolder(root, lock);
+    Runtime.getRuntime().addShutdownHook(fetched.atExit);
+    return fetched;
+  }
+
+  /** Whoever held the lock before may have removed the file: then the lock is of no use. */
+  private static boolean isOurs(FileChannel lock, Path path) throws IOException {
+    try {
+      if (lock.tryLock() == null) {
+        return false;
+      }
+    } catch (OverlappingFileLockException e) {
+      return false; // by another thread of this program
+    }
+    String token = Long.toHexString(new SecureRandom().nextLong());
+    lock.truncate(0).write(ByteBuffer.wrap(token.getBytes(StandardCharsets.US_ASCII)), 0);
+    return Files.exists(path) && Files.readString(path).equals(token);
+  }
+
+  /** Where the files are. */
+  public Path root() {
+    return root.resolve(FILES);
+  }
+
+  /** Refuses at once what the disk has no room for: what is fetched, and as much of outputs. */
+  public void checkRoom(FetchPlan plan) throws IOException {
+    long room = Files.getFileStore(root).getUsableSpace();
+    long needed = Math.multiplyExact(2, plan.bytes());
+    if (needed > room) {
+      throw new FileSystemException(
+          AtomicOutput.directoryOf(root).toString(),
+          null,
+          "it takes room for "
+              + ByteCount.shown(needed)
+              + ", for what is fetched and for the outputs, and there is room for "
+              + ByteCount.shown(room)
+              + "; make room, or name an output on another disk");
+    }
+  }
+
+  /** Fetches files, in pieces of which several are under way at a time. */
+  public void fetch(Inputs inputs, List<Inputs.Listed> files, int connections) throws IOException {
+    long share = Runtime.getRuntime().maxMemory() / 4 / connections;
+    int piece = Math.clamp(share, SMALLEST_PIECE, FetchPlan.PIECE);
+    List<Closeable> open = Collections.synchronizedList(new ArrayList<>());
+    try (ExecutorService threads = Executors.newFixedThreadPool(connections)) {
+      List<Future<?>> tasks = new ArrayList<>();
+      try {
+        for (Inputs.Listed file : files) {
+          Path path = target(file);
+          if (file.size() <= piece) {
+            tasks.add(threads.submit(() -> fetchSmall(inputs, file, path)));
+          } else {
+            fetchLarge(new Opened(inputs, file, path, open), piece, threads, tasks);
+          }
+        }
+        for (Future<?> task : tasks) {
+          task.get();
+        }
+      } finally {
+        tasks.forEach(task -> task.cancel(true));
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClosedByInterruptException();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    } finally {
+      for (Closeable each : open) {
+        each.close();
+      }
+    }
+  }
+
+  private @Nullable Void fetchSmall(Inputs inputs, Inputs.Listed file, Path path)
+      throws IOException {
+    List<Closeable> open = new ArrayList<>();
+    try {
+      Opened opened = new Opened(inputs, file, path, open);
+      opened.copy(0, (int) opened.source().size());
+    } finally {
+      for (Closeable each : open) {
+        each.close();
+      }
+    }
+    return null;
+  }
+
+  private static void fetchLarge(
+      Opened file, int piece, ExecutorService threads, List<Future<?>> tasks) throws IOException {
+    long size = file.source().size();
+    for (long at = 0; at < size; at += piece) {
+      long from = at;
+      int length = (int) Math.min(piece, size - at);
+      tasks.add(
+          threads.submit(() -> {
+            file.copy(from, length);
+            return null;
+          }));
+    }
+  }
+
+  /**
+   * A file that is being fetched: its source, and where it goes. It is opened when it is needed.
+   */
+  private final class Opened {
+    private final Inputs inputs;
+    private final Inputs.Listed file;
+    private final Path path;
+    private final List<Closeable> open;
+    private @Nullable RangeSource source;
+    private @Nullable FileChannel channel;
+
+    /**
+     * Of a file that was listed.
+     *
+     * @param open takes what is to be closed
+     */
+    Opened(Inputs inputs, Inputs.Listed file, Path path, List<Closeable> open) {
+      this.inputs = inputs;
+      this.file = file;
+      this.path = path;
+      this.open = open;
+    }
+
+    synchronized RangeSource source() throws IOException {
+      RangeSource known = source;
+      if (known != null) {
+        return known;
+      }
+      OpenInput input = inputs.open(file.address());
+      open.add(input::close);
+      if (!(input.input() instanceof Input.Ranged ranged) || !ranged.member().isEmpty()) {
+        throw new IllegalStateException("no source: " + file.name());
+      }
+      RangeSource found = ranged.source();
+      if (found.size() != file.size()) {
+        throw new SourceException(
+            found.name(), Reason.CHANGED, "it has another size than was listed; start again");
+      }
+      source = found;
+      return found;
+    }
+
+    private synchronized FileChannel channel() throws IOException {
+      FileChannel known = channel;
+      if (known == null) {
+        known = create(path);
+        open.add(known);
+        channel = known;
+      }
+      return known;
+    }
+
+    void copy(long from, int length) throws IOException {
+      FileChannel to = channel();
+      ByteBuffer buffer = ByteBuffer.allocate(length);
+      source().read(from, buffer);
+      buffer.flip();
+      long at = from;
+      while (buffer.hasRemaining()) {
+        at += to.write(buffer, at);
+      }
+    }
+  }
+
+  /** Where a file goes. Its name comes from a server: it stays below the folder, whatever it is. */
+  private Path target(Inputs.Listed file) throws IOException {
+    Path path = root();
+    for (String part : file.name().split("/", -1)) {
+      boolean leads = part.isEmpty() || part.equals(".") || part.equals("..");
+      if (leads || part.chars().anyMatch(c -> c < ' ' || c == '\\' || c == ':')) {
+        throw new SourceException(
+            file.address().name(), Reason.REFUSED, "no file on a disk can have this name");
+      }
+      path = path.resolve(part);
+    }
+    return path;
+  }
+
+  private synchronized FileChannel create(Path path) throws IOException {
+    if (ended) {
+      throw new IOException("the program is being stopped");
+    }
+    Files.createDirectories(path.getParent());
+    return FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  }
+
+  private void removeAtExit() {
+    try {
+      removeAll();
+    } catch (IOException e) {
+      // The program ends: the next run removes it.
+    }
+  }
+
+  private synchronized void removeAll() throws IOException {
+    ended = true;
+    remove(root);
+    if (lockFile.isOpen()) {
+      Files.deleteIfExists(root.resolveSibling(root.getFileName() + LOCK));
+      lockFile.close();
+    }
+  }
+
+  private static void remove(Path root) throws IOException {
+    if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
+      Files.deleteIfExists(root);
+      return;
+    }
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  @Override
+  public void close() throws IOException {
+    removeAll();
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      // The program is being stopped, and the hook finds nothing left to do.
+    }
+  }
+}

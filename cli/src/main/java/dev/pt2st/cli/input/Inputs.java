@@ -1,0 +1,159 @@
+package dev.pt2st.cli.input;
+
+import dev.pt2st.IfExists;
+import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.io.Input;
+import dev.pt2st.io.ScratchFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens what the inputs of one command are named by. As long as they are all on this disk, nothing
+ * of the network is loaded and nothing is asked of it. May be used by many threads.
+ */
+public final class Inputs implements AutoCloseable {
+  private final Bounds bounds;
+  private final ScratchFolder scratch;
+  private final Terminal terminal;
+  private final boolean quiet;
+
+  /** What was opened to see whether it is a file, and is taken by who reads it. */
+  private final ConcurrentMap<String, OpenInput> looked = new ConcurrentHashMap<>();
+
+  private @Nullable Servers servers;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param quiet whether nothing is said of what is fetched
+   */
+  public Inputs(Bounds bounds, Terminal terminal, boolean quiet) {
+    this(bounds, ScratchFolder.TEMPORARY, terminal, quiet);
+  }
+
+  /**
+   * The same with another place for a file that its server gives out as a whole alone.
+   *
+   * @param scratch there is room for it
+   */
+  public Inputs(Bounds bounds, ScratchFolder scratch, Terminal terminal, boolean quiet) {
+    this.bounds = bounds;
+    this.scratch = scratch;
+    this.terminal = terminal;
+    this.quiet = quiet;
+  }
+
+  /**
+   * Opens an input.
+   *
+   * @throws IOException if an address is of no kind that is read, or cannot be opened
+   */
+  public OpenInput open(Location location) throws IOException {
+    // A switch over types takes a while to be linked, and most commands begin here.
+    if (location instanceof Location.OnDisk file) {
+      return new OpenInput(Input.of(file.path()), null);
+    }
+    Location.Address address = (Location.Address) location;
+    OpenInput known = looked.remove(address.uri());
+    return known != null ? known : servers().open(address);
+  }
+
+  /**
+   * The files that an address stands for: itself, or all below it. Nothing is asked if that can be
+   * told without.
+   *
+   * @throws IOException if that cannot be told
+   */
+  public List<Listed> list(Location.Address address) throws IOException {
+    OpenInput[] file = new OpenInput[1];
+    List<Listed> files = servers().list(address, input -> file[0] = input);
+    if (file[0] != null) {
+      OpenInput other = looked.put(address.uri(), file[0]);
+      if (other != null) {
+        other.close(); // the address is named twice
+      }
+    }
+    return files;
+  }
+
+  /**
+   * The same with sizes, of an address that must be one of a store that can list.
+   *
+   * @throws IOException if that cannot be told
+   */
+  public List<Listed> listAll(Location.Address address) throws IOException {
+    return servers().listAll(address);
+  }
+
+  /**
+   * A file that an address stands for.
+   *
+   * @param name below the address, with slashes; of a file that is named itself, its last name
+   * @param size in bytes; negative if it was not asked
+   */
+  public record Listed(Location.Address address, String name, long size) {}
+
+  /**
+   * A file that is to be written to a store.
+   *
+   * @param file on this disk
+   * @param address where it goes
+   * @param sha256 of its bytes
+   */
+  public record Output(Path file, Location.Address address, String sha256) {}
+
+  /**
+   * Says whether an object may be written, before any work is done for it.
+   *
+   * @throws IOException if it may not, or nothing can be written there
+   */
+  public void checkOutput(Location.Address address, IfExists ifExists) throws IOException {
+    servers().checkOutput(address, ifExists);
+  }
+
+  /**
+   * Writes files to a store. None can be seen before all were sent, and the last is seen last.
+   *
+   * @throws IOException if they cannot be written: then nothing was made visible, unless the store
+   *     fails in the middle of that
+   */
+  public void upload(List<Output> outputs, IfExists ifExists) throws IOException {
+    servers().upload(outputs, ifExists);
+  }
+
+  private synchronized Servers servers() {
+    Servers known = servers;
+    if (known == null) {
+      known = new Servers(bounds, scratch, terminal, quiet);
+      servers = known;
+    }
+    return known;
+  }
+
+  /** Says what was asked of the network, if anything was. */
+  public synchronized void tellTraffic() {
+    if (servers != null && !quiet) {
+      terminal.flush();
+      servers.tellTraffic();
+    }
+  }
+
+  /** Says what was asked of the network, and closes every connection. */
+  @Override
+  public void close() throws IOException {
+    for (OpenInput input : looked.values()) {
+      input.close();
+    }
+    tellTraffic();
+    synchronized (this) {
+      if (servers != null) {
+        servers.close();
+        servers = null;
+      }
+    }
+  }
+}

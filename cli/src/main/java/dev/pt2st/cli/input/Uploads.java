@@ -1,0 +1,161 @@
+package dev.pt2st.cli.input;
+
+import dev.pt2st.IfExists;
+import dev.pt2st.io.RangeSource;
+import dev.pt2st.io.SourceException;
+import dev.pt2st.io.SourceException.Reason;
+import dev.pt2st.io.Store;
+import dev.pt2st.io.Upload;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes files to a store as one: all are sent before the first can be seen, and the last one is
+ * seen last. Of a failure or a signal before that nothing is left; an object that the same command
+ * has made before is not sent again.
+ */
+final class Uploads implements AutoCloseable {
+  /** What is kept with each object, to know it again. */
+  private static final String DIGEST = "pt2st-sha256";
+
+  private static final int PIECE = 4 << 20;
+
+  /** The length of a header of safetensors with the first character of it. */
+  private static final int START = 9;
+
+  private static final long LONGEST_HEADER = 100_000_000;
+
+  private final Store store;
+  private final IfExists ifExists;
+  private final List<Upload> open = new ArrayList<>();
+  private final Thread atExit = Thread.ofPlatform().unstarted(this::abortAll);
+
+  Uploads(Store store, IfExists ifExists) {
+    this.store = store;
+    this.ifExists = ifExists;
+    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  /**
+   * Says whether an object is in the way, before any work is done.
+   *
+   * @return whether there is one that may be replaced
+   * @throws IOException if there is one that may not
+   */
+  private boolean checkReplaceable(String uri) throws IOException {
+    try (RangeSource there = store.open(uri)) {
+      if (ifExists == IfExists.REFUSE) {
+        throw new SourceException(
+            there.name(),
+            Reason.EXISTS,
+            "the output is there already; replace it with --overwrite");
+      }
+      if (!isOfOurs(there)) {
+        throw new SourceException(
+            there.name(),
+            Reason.EXISTS,
+            "what is there is neither a safetensors file nor an index of such, so it is not replaced");
+      }
+      return true;
+    } catch (SourceException e) {
+      if (e.reason() == Reason.MISSING) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isOfOurs(RangeSource there) throws IOException {
+    if (there.size() < START) {
+      return false;
+    }
+    ByteBuffer start = ByteBuffer.allocate(START).order(ByteOrder.LITTLE_ENDIAN);
+    there.read(0, start);
+    long header = start.getLong(0);
+    boolean isSafetensors = start.get(Long.BYTES) == '{' && header > 0 && header <= LONGEST_HEADER;
+    boolean isIndex = there.name().text().endsWith(".index.json") && start.get(0) == '{';
+    return isSafetensors || isIndex;
+  }
+
+  /** Says whether a single object may be written, before any work is done for it. */
+  void check(String uri) throws IOException {
+    checkReplaceable(uri);
+  }
+
+  /** Sends files, and then makes them visible in this order. */
+  void send(List<Inputs.Output> outputs) throws IOException {
+    for (Inputs.Output output : outputs) {
+      if (!isThere(output)) {
+        checkReplaceable(output.address().uri());
+        send(output);
+      }
+    }
+    for (Upload upload : open) {
+      upload.commit();
+    }
+  }
+
+  private boolean isThere(Inputs.Output output) throws IOException {
+    try {
+      String digest = store.metadata(output.address().uri()).get(DIGEST);
+      return output.sha256().equals(digest);
+    } catch (SourceException e) {
+      if (e.reason() == Reason.MISSING) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private void send(Inputs.Output output) throws IOException {
+    try (FileChannel file = FileChannel.open(output.file(), StandardOpenOption.READ)) {
+      Upload upload = begin(output, file.size());
+      ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE, file.size()));
+      for (long at = 0; at < file.size(); ) {
+        piece.clear();
+        if (file.read(piece, at) < 0) {
+          throw new IOException(output.file() + ": the file was cut short while it was read");
+        }
+        int read = piece.flip().remaining();
+        upload.write(piece, at);
+        at += read;
+      }
+      upload.finish();
+    }
+  }
+
+  private synchronized Upload begin(Inputs.Output output, long size) throws IOException {
+    Upload upload =
+        store.begin(output.address().uri(), size, ifExists, Map.of(DIGEST, output.sha256()));
+    open.add(upload);
+    return upload;
+  }
+
+  private synchronized void abortAll() {
+    for (Upload upload : open) {
+      try {
+        upload.close();
+      } catch (IOException e) {
+        // The program ends: the store removes parts of uploads that were given up after a time.
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Upload upload : open) {
+      upload.close();
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      // The program is being stopped, and the hook finds nothing left to do.
+    }
+  }
+}

@@ -1,0 +1,352 @@
+package dev.pt2st.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import dev.pt2st.cli.report.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Commands on files that are not on this disk, with a Hub of local folders. */
+class AddressesTest {
+  private static final Pattern COMMIT = Pattern.compile("hf://org/model(?:@|%40)[0-9a-f]{40}/");
+
+  /** Of the line about the network, which differs from run to run only in its numbers. */
+  private static final Pattern TRAFFIC =
+      Pattern.compile(
+          "pt2st: network: [\\d,]+ requests?, [\\d.]+ k?M?B received \\([\\d,]+ bytes\\)");
+
+  @TempDir static Path shared;
+  private static HubOfFolders hub;
+  private static Path copy;
+  private static Map<String, String> environment;
+
+  @TempDir Path temporary;
+
+  /** What the runs of a test have printed. */
+  private final List<Run> runs = new ArrayList<>();
+
+  @BeforeAll
+  static void startHub() throws IOException {
+    copy = shared.resolve("repositories/org/model");
+    Files.createDirectories(copy.resolve("sub"));
+    List<String> sound = List.of("zip_basic.pt", "zip_training.pt", "legacy_basic.pt");
+    for (String name : sound) {
+      Files.copy(Samples.checkpoint(name), copy.resolve(name));
+    }
+    try (var names = Samples.hostileWithVerdict()) {
+      for (String name : names.sorted(Comparator.reverseOrder()).limit(26).toList()) {
+        Files.copy(Samples.hostile(name), copy.resolve("sub").resolve(name));
+      }
+    }
+    Files.writeString(copy.resolve("README.md"), "A model.\n");
+    Files.write(copy.resolve("large.bin"), new byte[100_000]); // it is kept behind the Hub
+    Path weights = shared.resolve("repositories/org/weights");
+    Files.createDirectories(weights.resolve("old"));
+    Files.copy(Samples.checkpoint("zip_basic.pt"), weights.resolve("pytorch_model.bin"));
+    Files.copy(Samples.checkpoint("zip_basic.pt"), weights.resolve("old/pytorch_model.bin"));
+    Run.done(Samples.checkpoint("zip_basic.pt"), weights.resolve("old/model.safetensors"));
+    Files.writeString(weights.resolve("config.json"), "{}");
+    Files.writeString(weights.resolve("README.md"), "Weights.\n");
+    hub = HubOfFolders.start(shared.resolve("repositories"), shared.resolve("home"));
+    environment = hub.environment();
+  }
+
+  @AfterAll
+  static void stopHub() {
+    if (hub != null) {
+      hub.close();
+    }
+  }
+
+  @BeforeEach
+  void forgetRuns() {
+    runs.clear();
+  }
+
+  private Run run(Object... args) {
+    Run run = Run.in(environment, args);
+    runs.add(run);
+    return run;
+  }
+
+  private static String byPath(String report) {
+    return COMMIT.matcher(report).replaceAll(copy + "/");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "json", "sarif", "html"})
+  void aRepositoryIsScannedLikeItsCopy(String format) {
+    Run there = run("scan", "--format", format, "hf://org/model");
+    Run here = Run.of("scan", "--format", format, copy);
+
+    assertThat(there.code()).isEqualTo(here.code()).isEqualTo(ExitCode.REFUSED.code());
+    assertThat(normalized(byPath(there.out()))).isEqualTo(normalized(here.out()));
+    assertThat(there.errLines()).singleElement().asString().matches(TRAFFIC);
+  }
+
+  /** Without the time and digests of names, and with one name for what was to be scanned. */
+  private static String normalized(String report) {
+    return report
+        .replaceAll("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ", "TIME")
+        .replaceAll("\"pt2stFinding.v1\": \"[0-9a-f]+\"", "FINGERPRINT")
+        .replaceAll("file://[^\"]*?" + Pattern.quote(copy.toString()), copy.toString())
+        .replace("hf://org/model", copy.toString());
+  }
+
+  @Test
+  void aFolderAndAFileOfIt() {
+    assertThat(run("scan", "hf://org/model/sub", "--include", "zip_*").out())
+        .contains("/sub/zip_os_system.pt")
+        .doesNotContain("zip_basic");
+    assertThat(run("scan", "hf://org/model@main/zip_basic.pt").outLines())
+        .hasSize(2)
+        .first()
+        .asString()
+        .matches("safe +hf://org/model@[0-9a-f]{40}/zip_basic.pt .*");
+  }
+
+  @Test
+  void digestsSayWhoseTheyAre() throws IOException {
+    JsonObject report = run("scan", "--digest", "--format", "json", "hf://org/model").json();
+    Run here = Run.of("scan", "--digest", "--format", "json", copy);
+    assertThat(digests(report)).isEqualTo(digests(here.json())).isNotEmpty();
+    assertThat(report.getAsJsonArray("files"))
+        .filteredOn(file -> file.getAsJsonObject().has("sha256_stated_by"))
+        .extracting(file -> file.getAsJsonObject().get("path").getAsString())
+        .anyMatch(path -> path.endsWith("/large.bin"))
+        .noneMatch(path -> path.endsWith("/zip_basic.pt"));
+  }
+
+  private static List<String> digests(JsonObject report) {
+    return report.getAsJsonArray("files").asList().stream()
+        .map(file -> file.getAsJsonObject().get("sha256").getAsString())
+        .toList();
+  }
+
+  @Test
+  void inspectChecksumAndVerifyTakeAddresses() {
+    String address = "hf://org/model/zip_basic.pt";
+    Path file = copy.resolve("zip_basic.pt");
+    Run inspected = run("inspect", address);
+    assertThat(byPath(inspected.out())).isEqualTo(Run.of("inspect", file).out());
+    Run listed = run("inspect", "--pickle", "--json", address);
+    assertThat(byPath(listed.out())).isEqualTo(Run.of("inspect", "--pickle", "--json", file).out());
+
+    Run summed = run("checksum", address, file);
+    List<String> digests = summed.outLines().stream().map(line -> line.substring(0, 64)).toList();
+    assertThat(digests).hasSize(2).first().isEqualTo(digests.getLast());
+    assertThat(summed.outLines()).first().asString().endsWith("  " + address);
+
+    assertThat(run("verify", address, file).code()).isZero();
+    assertThat(run("verify", file, address).code()).isZero();
+    assertThat(run("verify", address, copy.resolve("zip_training.pt")).code())
+        .isEqualTo(ExitCode.DIFFERENT.code());
+  }
+
+  @Test
+  void aListOfDigestsMayNameAddresses() throws IOException {
+    Path list = temporary.resolve("digests");
+    Files.writeString(list, run("checksum", "hf://org/model/zip_basic.pt").out());
+
+    Run checked = run("checksum", "--check", list);
+
+    assertThat(checked.code()).isZero();
+    assertThat(checked.out()).isEqualTo("hf://org/model/zip_basic.pt: OK\n");
+  }
+
+  @Test
+  void aConversionOfAnAddressWritesTheSameFile() throws IOException {
+    Path there = temporary.resolve("there.safetensors");
+    Path here = temporary.resolve("here.safetensors");
+    Run converted = run("convert", "hf://org/model/zip_training.pt", there);
+    Run.convert(copy.resolve("zip_training.pt"), here);
+
+    assertThat(converted.code()).isZero();
+    assertThat(converted.errLines()).singleElement().asString().matches(TRAFFIC);
+    assertThat(there).hasSameBinaryContentAs(here);
+  }
+
+  @Test
+  void anOutputInAFolderIsNamedAsTheFile() throws IOException {
+    Path folder = temporary.resolve("new");
+    Run run = run("convert", "--quiet", "hf://org/model/legacy_basic.pt", "--out", folder + "/");
+    assertThat(run.out() + run.err()).isEmpty();
+    assertThat(folder.resolve("legacy_basic.safetensors")).isNotEmptyFile();
+
+    assertThat(run("convert", "hf://org/model/..", "--out", folder + "/").err())
+        .contains("hf://org/model/.. gives no name for a file: name the output with --out");
+    Path other = temporary.resolve("other");
+    assertThat(run("convert", "hf://org/model/sub/zip_os_system.pt", "-o", other + "/").code())
+        .isEqualTo(ExitCode.REFUSED.code());
+    assertThat(other).doesNotExist();
+  }
+
+  @Test
+  void nothingIsWrittenToAnAddress() {
+    Run run = run("convert", copy.resolve("zip_basic.pt"), "hf://org/model/out.safetensors");
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(run.err()).contains("OUT is on this disk or in S3");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "hf://org/none | there is no such model on the Hub, or it is private",
+        "hf://org/model@v9 | the model has no such revision",
+        "hf://org/model/none.pt | the model has no such file",
+        "gs://bucket/key | Google Cloud Storage is reached through its S3 interoperability",
+        "az://container/blob | Azure is reached by an https:// address",
+        "ftp://host/file | this is not an address that is read",
+        "file:///etc/passwd | a file on this disk is named by its path",
+      })
+  void whatCannotBeReachedIsSaid(String address, String why) {
+    Run scanned = run("scan", address);
+    assertThat(scanned.code()).isEqualTo(ExitCode.FAILED.code());
+    assertThat(scanned.out()).startsWith("unreadable").contains(address, why);
+
+    Run inspected = run("inspect", "--json", address);
+    assertThat(inspected.code()).isEqualTo(ExitCode.FAILED.code());
+    assertThat(inspected.json().getAsJsonObject("problem").get("exit_code").getAsInt())
+        .isEqualTo(ExitCode.FAILED.code());
+  }
+
+  @Test
+  void aListOnStandardInputMayNameAddresses() throws IOException {
+    Path list = temporary.resolve("list");
+    Files.writeString(list, "hf://org/model/README.md\n" + copy.resolve("zip_basic.pt") + "\n");
+    var before = System.in;
+    try (var in = Files.newInputStream(list)) {
+      System.setIn(in);
+      assertThat(run("scan", "-").outLines()).last().asString().startsWith("2 files:");
+    } finally {
+      System.setIn(before);
+    }
+  }
+
+  @Test
+  void limitsOfAUserHold() {
+    Run few = run("scan", "--max-requests", "2", "hf://org/model");
+    assertThat(few.code()).isEqualTo(ExitCode.FAILED.code());
+    assertThat(few.out()).contains("unreadable").contains("more than the 2 requests allowed");
+    assertThat(few.err()).contains("network: 2 requests");
+
+    Run little = run("checksum", "--max-download", "1kB", "hf://org/model/zip_basic.pt");
+    assertThat(little.code()).isEqualTo(ExitCode.FAILED.code());
+    assertThat(little.err()).contains("more than the 1,000 bytes of download allowed");
+
+    assertThat(run("scan", "--max-download", "much", "hf://org/model").code())
+        .isEqualTo(ExitCode.USAGE.code());
+    assertThat(run("scan", "--connections", "0", "hf://org/model").code())
+        .isEqualTo(ExitCode.USAGE.code());
+  }
+
+  /** Neither the token nor what is signed in an address is in anything that is printed. */
+  @Test
+  void secretsAreNotShown() throws IOException {
+    String signed = hub.endpoint() + "/org/model/resolve/main/zip_basic.pt?Signature=0secret0";
+    String user = "https://user:0secret0@127.0.0.1:1/a.pt";
+    Path report = temporary.resolve("report");
+    for (String format : List.of("text", "json", "sarif", "html")) {
+      run("scan", "--format", format, signed, user, "hf://org/model", "hf://org/none");
+      run("scan", "--format", format, "--output", report, signed, user, "hf://org/model/none");
+      runs.add(new Run(0, Files.readString(report), ""));
+    }
+    for (String address : List.of(signed, user, "hf://org/none/a", "hf://org/model/README.md")) {
+      for (String json : List.of("--json", "--inert")) {
+        run("inspect", json, address);
+        run("inspect", "--pickle", json, address);
+        run("checksum", json, address);
+        run("verify", json, address, address);
+        run("convert", json, address, temporary.resolve("a" + runs.size()));
+        run("convert", json, copy.resolve("README.md"), address);
+      }
+      run("inspect", address, address);
+      run("inspect", address, "--no-such-option=" + address);
+      run("convert", address, "--out=" + address);
+      run("migrate", address, address);
+      run(address);
+    }
+    assertThat(runs).hasSizeGreaterThan(60);
+    assertThat(runs)
+        .allSatisfy(run -> {
+          assertThat(run.out() + run.err())
+              .doesNotContain(HubOfFolders.TOKEN, "0secret0", "Bearer");
+        });
+    assertThat(runs.stream().map(run -> run.out() + run.err()))
+        .anyMatch(text -> text.contains("/org/model/resolve/main/zip_basic.pt"));
+  }
+
+  @Test
+  void aMigrationFetchesWhatIsNeededAndLeavesNothingBehind() throws IOException {
+    Path out = temporary.resolve("out");
+    Run dry = run("migrate", "--dry-run", "hf://org/weights", "--out", out);
+    assertThat(dry.code()).isZero();
+    assertThat(dry.outLines())
+        .anyMatch(line -> line.matches("fetch +pytorch_model\\.bin, .*"))
+        .anyMatch(line ->
+            line.matches("left alone +old/pytorch_model\\.bin: model\\.safetensors is there.*"))
+        .last()
+        .asString()
+        .matches("to fetch from hf://org/weights: 4 files, .* in about 8 requests");
+    assertThat(out).doesNotExist();
+
+    Path report = temporary.resolve("report.json");
+    Run done = run("migrate", "hf://org/weights", "--out", out, "--report", report);
+    assertThat(done.code()).isZero();
+    assertThat(Files.readString(report)).contains("\"directory\": \"hf://org/weights\"");
+    Path expected = temporary.resolve("expected.safetensors");
+    Run.done(Samples.checkpoint("zip_basic.pt"), expected);
+    assertThat(out.resolve("model.safetensors")).hasSameBinaryContentAs(expected);
+    assertThat(out.resolve("config.json")).hasContent("{}");
+    assertThat(out.resolve("old/model.safetensors")).hasSameBinaryContentAs(expected);
+    assertThat(out.resolve("old/pytorch_model.bin")).doesNotExist();
+    assertOnly("expected.safetensors", "out", "report.json");
+
+    // The same again does nothing again.
+    assertThat(run("migrate", "hf://org/weights", "--out", out).out())
+        .containsPattern("already there +4");
+  }
+
+  private void assertOnly(String... names) throws IOException {
+    try (var files = Files.list(temporary)) {
+      assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder(names);
+    }
+  }
+
+  @Test
+  void aMigrationThatFailsLeavesNothingBehind() throws IOException {
+    Path out = temporary.resolve("out");
+    Run run = run("migrate", "--max-download", "3kB", "hf://org/weights", "--out", out);
+    assertThat(run.code()).isEqualTo(ExitCode.FAILED.code());
+    assertThat(run.err()).contains("more than the 3,000 bytes of download allowed");
+    assertOnly();
+  }
+
+  @Test
+  void aMigrationOfAnAddressNeedsAFolderAndRemovesNothing() {
+    assertThat(run("migrate", "hf://org/weights").err()).contains("name a folder with --out");
+    String out = temporary.resolve("out").toString();
+    assertThat(run("migrate", "--remove-originals", "hf://org/weights", "--out", out).code())
+        .isEqualTo(ExitCode.USAGE.code());
+    assertThat(run("migrate", "--side-files", "link", "hf://org/weights", "--out", out).code())
+        .isEqualTo(ExitCode.USAGE.code());
+    assertThat(run("migrate", "https://127.0.0.1/a.pt", "--out", out).err())
+        .contains("a web server does not say what files it has");
+  }
+}

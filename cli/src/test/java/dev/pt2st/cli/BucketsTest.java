@@ -1,0 +1,182 @@
+package dev.pt2st.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pt2st.IfExists;
+import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.io.Upload;
+import dev.pt2st.io.http.HttpSettings;
+import dev.pt2st.io.http.Traffic;
+import dev.pt2st.io.remote.RemoteStores;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands on objects in buckets, which a server of S3 keeps in a folder. */
+class BucketsTest {
+  private static final String SECRET = "local/Secret+Key";
+
+  @TempDir Path temporary;
+  private Path bucket;
+  private S3Proxy server;
+  private final Map<String, String> environment = new HashMap<>();
+
+  @BeforeEach
+  void startServer() throws Exception {
+    bucket = Files.createDirectories(temporary.resolve("store/bucket"));
+    server =
+        S3Proxy.builder()
+            .blobStore(new FilesystemNio2BlobStore(bucket.getParent().toString()))
+            .endpoint(URI.create("http://127.0.0.1:0"))
+            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "local-identity", SECRET)
+            .ignoreUnknownHeaders(true)
+            .build();
+    server.start();
+    environment.put("AWS_ENDPOINT_URL", "http://127.0.0.1:" + server.getPort());
+    environment.put("AWS_ACCESS_KEY_ID", "local-identity");
+    environment.put("AWS_SECRET_ACCESS_KEY", SECRET);
+    environment.put("HOME", temporary.toString());
+  }
+
+  @AfterEach
+  void stopServer() throws Exception {
+    server.stop();
+  }
+
+  private Run run(Object... args) {
+    Run run = Run.in(environment, args);
+    assertThat(run.out() + run.err()).doesNotContain(SECRET, "Signature");
+    return run;
+  }
+
+  /** Through the server, as it keeps more of an object than its bytes. */
+  private void put(Path file, String key) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    try (RemoteStores stores =
+            new RemoteStores(
+                HttpSettings.STANDARD,
+                Traffic.unlimited(),
+                environment,
+                temporary,
+                ScratchFolder.TEMPORARY,
+                (name, size) -> {});
+        Upload upload =
+            stores
+                .store("s3://bucket/")
+                .begin("s3://bucket/" + key, bytes.length, IfExists.REFUSE, Map.of())) {
+      upload.write(ByteBuffer.wrap(bytes), 0);
+      upload.finish();
+      upload.commit();
+    }
+  }
+
+  private List<String> objects() throws IOException {
+    try (Stream<Path> files = Files.walk(bucket)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> bucket.relativize(file).toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
+  void aPrefixIsScannedLikeAFolder() throws IOException {
+    put(Samples.checkpoint("zip_basic.pt"), "models/sub/a.pt");
+    put(Samples.hostile("zip_os_system.pt"), "models/b.pt");
+    put(Samples.checkpoint("zip_basic.pt"), "modelsother.pt");
+
+    Run there = run("scan", "s3://bucket/models");
+    Run here = Run.of("scan", bucket.resolve("models"));
+
+    assertThat(there.code()).isEqualTo(ExitCode.REFUSED.code());
+    assertThat(there.out().replace("s3://bucket", bucket.toString())).isEqualTo(here.out());
+    assertThat(run("scan", "s3://bucket/models/sub/a.pt").code()).isZero();
+    assertThat(run("scan", "s3://bucket/nothing").out()).contains("unreadable");
+    assertThat(run("scan", "--no-sign-request", "s3://bucket/models").code())
+        .isEqualTo(ExitCode.FAILED.code());
+  }
+
+  @Test
+  void anOutputIsSentWhenItIsComplete() throws IOException {
+    Path expected = temporary.resolve("expected.safetensors");
+    Path input = Samples.checkpoint("zip_basic.pt");
+    Run.done(input, expected);
+
+    Run run = run("convert", input, "s3://bucket/out/model.safetensors");
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).startsWith("s3://bucket/out/model.safetensors: 5 tensors");
+    assertThat(run.err()).contains(" sent");
+    assertThat(bucket.resolve("out/model.safetensors")).hasSameBinaryContentAs(expected);
+    assertThat(objects()).containsExactly("out/model.safetensors");
+    assertThat(run("verify", input, "s3://bucket/out/model.safetensors").code()).isZero();
+  }
+
+  @Test
+  void whatIsThereIsReplacedOnlyWhenAskedAndOnlyIfItIsSafetensors() throws IOException {
+    Path input = Samples.checkpoint("zip_basic.pt");
+    String output = "s3://bucket/model.safetensors";
+    assertThat(run("convert", input, output).code()).isZero();
+
+    Run again = run("convert", "--json", input, output);
+    assertThat(again.code()).isEqualTo(ExitCode.FAILED.code());
+    assertThat(again.err()).contains("the output is there already; replace it with --overwrite");
+    assertThat(again.json().get("output").getAsString()).isEqualTo(output);
+    assertThat(run("convert", "--overwrite", "--cast", "fp16", input, output).code()).isZero();
+
+    put(input, "other.safetensors");
+    Run other = run("convert", "--overwrite", input, "s3://bucket/other.safetensors");
+    assertThat(other.err()).contains("is neither a safetensors file nor an index");
+    assertThat(bucket.resolve("other.safetensors")).hasSameBinaryContentAs(input);
+  }
+
+  @Test
+  void shardsComeBeforeTheirIndexAndAFolderNamesTheOutput() throws IOException {
+    Path input = Samples.checkpoint("zip_basic.pt");
+    Run run = run("convert", "--json", "--max-shard-size", "300", input, "s3://bucket/split/");
+
+    assertThat(run.code()).isZero();
+    assertThat(objects())
+        .hasSizeGreaterThan(2)
+        .allMatch(name -> name.startsWith("split/zip_basic"))
+        .anyMatch(name -> name.endsWith(".safetensors.index.json"));
+    assertThat(run.json().get("index").getAsString())
+        .isEqualTo("s3://bucket/split/zip_basic.safetensors.index.json");
+  }
+
+  @Test
+  void aRefusedInputLeavesNothing() throws IOException {
+    Run run = run("convert", Samples.hostile("zip_os_system.pt"), "s3://bucket/model.safetensors");
+    assertThat(run.code()).isEqualTo(ExitCode.REFUSED.code());
+    Run lost = run("convert", Samples.checkpoint("zip_basic.pt"), "s3://none/model.safetensors");
+    assertThat(lost.code()).isEqualTo(ExitCode.FAILED.code());
+    assertThat(objects()).isEmpty();
+  }
+
+  @Test
+  void aMigrationTakesAPrefix() throws IOException {
+    put(Samples.checkpoint("zip_basic.pt"), "models/pytorch_model.bin");
+    put(Files.writeString(temporary.resolve("config.json"), "{}"), "models/config.json");
+    Path out = temporary.resolve("out");
+
+    assertThat(run("migrate", "s3://bucket/models", "--out", out).code()).isZero();
+
+    assertThat(out.resolve("model.safetensors")).isNotEmptyFile();
+    assertThat(out.resolve("config.json")).hasContent("{}");
+  }
+}

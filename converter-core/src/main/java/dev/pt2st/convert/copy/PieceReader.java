@@ -1,0 +1,89 @@
+package dev.pt2st.convert.copy;
+
+import dev.pt2st.tensor.view.TensorView;
+import dev.pt2st.torch.value.PieceTable.Pieces;
+import dev.pt2st.torch.value.ShardedContent;
+import dev.pt2st.torch.value.ShardedContent.Piece;
+import org.jspecify.annotations.Nullable;
+
+/** The pieces of a tensor with the bytes of each, and the check that it takes on the way. */
+final class PieceReader {
+  private final ShardedContent tensor;
+  private final StorageSources sources;
+
+  /** Of pieces that have records of their own; null if they are not checked. */
+  private final @Nullable PieceSums sums;
+
+  /** The checks that other pieces take; empty if there are none. */
+  private final @Nullable RecordCheck[] taken;
+
+  /**
+   * Where the elements of a piece lie.
+   *
+   * @param check takes the CRC-32 of the record on the way; null if another does, or none, or the
+   *     elements are picked one by one
+   */
+  record Source(StorageSource bytes, @Nullable RecordSum check) {}
+
+  /**
+   * Looks at the pieces, before anything is read.
+   *
+   * @param name of the tensor
+   */
+  PieceReader(String name, ShardedContent tensor, StorageSources sources) {
+    this.tensor = tensor;
+    this.sources = sources;
+    if (tensor.pieces() instanceof Pieces pieces) {
+      this.sums = sources.comparesCrc() ? new PieceSums(name, pieces) : null;
+      this.taken = new RecordCheck[0];
+      return;
+    }
+    this.sums = null;
+    this.taken = new RecordCheck[tensor.pieces().size()];
+    for (int i = 0; i < taken.length; i++) {
+      taken[i] = take(tensor.pieces().get(i).view(), sources);
+    }
+  }
+
+  /** The check that a view takes on the way; null if it takes none. */
+  static @Nullable RecordCheck take(TensorView view, StorageSources sources) {
+    RecordCheck check = sources.of(view.storage()).check();
+    return check != null && view.isContiguous() && check.take(view.startByte(), view.endByte())
+        ? check
+        : null;
+  }
+
+  ShardedContent tensor() {
+    return tensor;
+  }
+
+  /** What is to be compared when all is read; null if nothing. */
+  @Nullable PieceSums sums() {
+    return sums;
+  }
+
+  int count() {
+    return tensor.pieces().size();
+  }
+
+  Piece piece(int index) {
+    return tensor.pieces().get(index);
+  }
+
+  /** How a piece lies in its record. */
+  TensorView sample(int index) {
+    return tensor.pieces() instanceof Pieces pieces
+        ? pieces.sample(index)
+        : tensor.pieces().get(index).view();
+  }
+
+  /** Where a piece lies. */
+  Source source(int index, Piece piece) {
+    StorageSource bytes = sources.of(piece.view().storage());
+    if (sums != null) {
+      boolean onTheWay = sums.isChecked(index) && sums.isCovered(index);
+      return new Source(bytes, onTheWay ? sums.of(index) : null);
+    }
+    return new Source(bytes, taken.length == 0 ? null : taken[index]);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.pt2st.convert.copy;
+
+import dev.pt2st.io.ByteSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The CRC-32 of a record while it is read. Tensors that lie in it side by side take it on the way,
+ * each its own part; what no tensor reads is read for it alone.
+ */
+final class RecordCheck implements RecordSum {
+  private final ByteSource source;
+  private final Crc32Sum sum = new Crc32Sum();
+
+  /** The first part that was taken; most records have no other. */
+  private long from;
+
+  private long to;
+
+  /** Further parts, each with its end. */
+  private @Nullable TreeMap<Long, Long> further;
+
+  /** Bytes of a record that nobody takes. */
+  record Gap(long from, long to) {}
+
+  RecordCheck(ByteSource source) {
+    this.source = source;
+  }
+
+  /** The record. */
+  ByteSource source() {
+    return source;
+  }
+
+  @Override
+  public long size() {
+    return source.size();
+  }
+
+  @Override
+  public void add(int crc, long bytesAfter) {
+    sum.add(crc, bytesAfter);
+  }
+
+  /** The CRC-32 of the record, once every part has been added. */
+  int value() {
+    return sum.value();
+  }
+
+  /**
+   * Takes a part on the way; called by one thread, before anything is read.
+   *
+   * @return false if another has taken some of it
+   */
+  boolean take(long begin, long end) {
+    if (begin >= end) {
+      return false;
+    }
+    if (to == 0) {
+      from = begin;
+      to = end;
+      return true;
+    }
+    if (begin < to && from < end) {
+      return false;
+    }
+    TreeMap<Long, Long> others = further;
+    if (others == null) {
+      others = new TreeMap<>();
+      further = others;
+    }
+    Map.Entry<Long, Long> before = others.lowerEntry(end);
+    if (before != null && before.getValue() > begin) {
+      return false;
+    }
+    others.put(begin, end);
+    return true;
+  }
+
+  /** What nobody has taken. */
+  List<Gap> gaps() {
+    TreeMap<Long, Long> all = further == null ? new TreeMap<>() : new TreeMap<>(further);
+    if (from < to) {
+      all.put(from, to);
+    }
+    List<Gap> gaps = new ArrayList<>();
+    long at = 0;
+    for (Map.Entry<Long, Long> part : all.entrySet()) {
+      if (at < part.getKey()) {
+        gaps.add(new Gap(at, part.getKey()));
+      }
+      at = part.getValue();
+    }
+    if (at < size()) {
+      gaps.add(new Gap(at, size()));
+    }
+    return gaps;
+  }
+}

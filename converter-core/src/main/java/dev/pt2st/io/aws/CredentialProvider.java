@@ -1,0 +1,93 @@
+package dev.pt2st.io.aws;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The credentials of a user: the first ones that are found, and new ones before those end. It may
+ * be asked by several threads at once. Nothing is looked for before it is asked.
+ */
+public final class CredentialProvider {
+  /** How long before their end credentials are replaced. */
+  private static final Duration EARLY = Duration.ofMinutes(5);
+
+  /** How long a service is left in peace that has not given new ones. */
+  private static final Duration REST = Duration.ofMinutes(1);
+
+  private final List<CredentialSource> places;
+  private final Clock clock;
+  private @Nullable AwsCredentials current;
+  private Instant nextTry = Instant.MIN;
+
+  CredentialProvider(List<CredentialSource> places, Clock clock) {
+    this.places = List.copyOf(places);
+    this.clock = clock;
+  }
+
+  /** Looks where the tools of AWS do, in their order. */
+  public static CredentialProvider of(AwsSettings settings) {
+    CredentialSource environment = new EnvironmentCredentials(settings);
+    CredentialSource identity = new WebIdentityCredentials(settings, false);
+    CredentialSource profileIdentity = new WebIdentityCredentials(settings, true);
+    CredentialSource profile = new ProfileCredentials(settings);
+    CredentialSource container = new ContainerCredentials(settings);
+    CredentialSource instance = new InstanceCredentials(settings);
+    return new CredentialProvider(
+        settings.isProfileAsked()
+            ? List.of(profileIdentity, profile, container, instance)
+            : List.of(environment, identity, profileIdentity, profile, container, instance),
+        Clock.systemUTC());
+  }
+
+  /**
+   * Credentials that are good now.
+   *
+   * @throws CredentialsException if there are none
+   * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted
+   */
+  public synchronized AwsCredentials get() throws IOException {
+    Instant now = clock.instant();
+    AwsCredentials known = current;
+    if (known != null && (isFresh(known, now) || (isGood(known, now) && now.isBefore(nextTry)))) {
+      return known;
+    }
+    try {
+      AwsCredentials found = find();
+      current = found;
+      return found;
+    } catch (CredentialsException e) {
+      if (known == null || !isGood(known, now)) {
+        throw e;
+      }
+      nextTry = now.plus(REST);
+      return known;
+    }
+  }
+
+  private static boolean isFresh(AwsCredentials credentials, Instant now) {
+    Instant end = credentials.expires();
+    return end == null || now.isBefore(end.minus(EARLY));
+  }
+
+  private static boolean isGood(AwsCredentials credentials, Instant now) {
+    Instant end = credentials.expires();
+    return end == null || now.isBefore(end);
+  }
+
+  private AwsCredentials find() throws IOException {
+    for (CredentialSource place : places) {
+      AwsCredentials found = place.find();
+      if (found != null) {
+        return found;
+      }
+    }
+    throw new CredentialsException(
+        "There are no credentials in the environment, in the profile, of a container or of an"
+            + " instance; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or AWS_PROFILE, or ask"
+            + " without credentials if it is public");
+  }
+}

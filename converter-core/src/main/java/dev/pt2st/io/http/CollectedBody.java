@@ -1,0 +1,45 @@
+package dev.pt2st.io.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+
+/** A short body in memory. */
+final class CollectedBody implements BodySink {
+  private final int max;
+  private final AnswerCheck check;
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+  CollectedBody(int max, AnswerCheck check) {
+    this.max = max;
+    this.check = check;
+  }
+
+  byte[] bytes() {
+    return bytes.toByteArray();
+  }
+
+  @Override
+  public boolean begin(HttpAnswer answer) throws IOException {
+    bytes.reset();
+    check.check(answer);
+    return true;
+  }
+
+  @Override
+  public void write(ByteBuffer piece) throws IOException {
+    if (piece.remaining() > max - bytes.size()) {
+      throw new FaultyAnswerException(
+          String.format(Locale.ROOT, "the server answers with more than %,d bytes", max));
+    }
+    byte[] copy = new byte[piece.remaining()];
+    piece.get(copy);
+    bytes.writeBytes(copy);
+  }
+
+  @Override
+  public void end() {
+    // The client itself compares a body with its stated length.
+  }
+}

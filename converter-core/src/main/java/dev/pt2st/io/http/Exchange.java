@@ -1,0 +1,110 @@
+package dev.pt2st.io.http;
+
+import dev.pt2st.ResourceName;
+import dev.pt2st.io.SourceException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** An answer that has begun: its headers are here, and its body is still to come. */
+final class Exchange implements AutoCloseable {
+  private final ResourceName source;
+  private final HttpAnswer answer;
+  private final BodyQueue body;
+  private final Traffic traffic;
+  private final long stall;
+  private final long deadline;
+
+  Exchange(
+      ResourceName source,
+      HttpAnswer answer,
+      BodyQueue body,
+      Traffic traffic,
+      Duration stall,
+      long deadline) {
+    this.source = source;
+    this.answer = answer;
+    this.body = body;
+    this.traffic = traffic;
+    this.stall = stall.toNanos();
+    this.deadline = deadline;
+  }
+
+  HttpAnswer answer() {
+    return answer;
+  }
+
+  /** Takes all of the body. */
+  void take(BodySink sink) throws IOException, FailedAttempt, InterruptedException {
+    Origin server = Origin.of(answer.uri());
+    try {
+      if (answer.header("Content-Encoding").filter(Exchange::isEncoded).isPresent()) {
+        throw new FaultyAnswerException(
+            "the server sends it compressed, though that was not asked for");
+      }
+      if (!sink.begin(answer)) {
+        return;
+      }
+      while (true) {
+        ByteBuffer piece = next(server);
+        if (piece == null) {
+          break;
+        }
+        sink.write(piece);
+      }
+      sink.end();
+    } catch (FaultyAnswerException e) {
+      throw new FailedAttempt(e, server);
+    }
+  }
+
+  private static boolean isEncoded(String encoding) {
+    return !encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity");
+  }
+
+  /** The beginning of a body that only explains; if it cannot be read, there is none. */
+  byte[] beginning(int most) throws SourceException, InterruptedException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      while (bytes.size() < most) {
+        ByteBuffer piece = next(Origin.of(answer.uri()));
+        if (piece == null) {
+          break;
+        }
+        byte[] copy = new byte[Math.min(piece.remaining(), most - bytes.size())];
+        piece.get(copy);
+        bytes.writeBytes(copy);
+      }
+    } catch (FailedAttempt e) {
+      // The status says enough.
+    }
+    return bytes.toByteArray();
+  }
+
+  private @Nullable ByteBuffer next(Origin server)
+      throws SourceException, FailedAttempt, InterruptedException {
+    ByteBuffer piece;
+    try {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        throw new HttpTimeoutException("too slow");
+      }
+      piece = body.next(Math.min(stall, left));
+    } catch (IOException e) {
+      throw new FailedAttempt(e, server);
+    }
+    if (piece != null) {
+      traffic.received(source, piece.remaining());
+    }
+    return piece;
+  }
+
+  /** Gives up what was not taken, and the connection with it. */
+  @Override
+  public void close() {
+    body.cancel();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.pt2st.io.http;
+
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * What a server has answered. It shows nothing but its status: a header may hold an address with a
+ * signature.
+ */
+public final class HttpAnswer {
+  private static final int LONGEST_NUMBER = 18;
+
+  private final URI uri;
+  private final int status;
+  private final HttpHeaders headers;
+  private final byte[] body;
+
+  HttpAnswer(URI uri, int status, HttpHeaders headers, byte[] body) {
+    this.uri = uri;
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
+
+  /** The address that has answered, after redirects. It is not to be shown. */
+  public URI uri() {
+    return uri;
+  }
+
+  /** Such as 200. */
+  public int status() {
+    return status;
+  }
+
+  /** The first header of a name, whatever its case. It is text of the server's. */
+  public Optional<String> header(String name) {
+    return headers.firstValue(name);
+  }
+
+  /** All headers whose names begin so, by their names in lower case; of each the first one. */
+  public Map<String, String> headersFrom(String prefix) {
+    Map<String, String> found = new TreeMap<>();
+    headers
+        .map()
+        .forEach((name, values) -> {
+          String key = name.toLowerCase(Locale.ROOT);
+          if (key.startsWith(prefix)) {
+            found.put(key, values.getFirst());
+          }
+        });
+    return found;
+  }
+
+  /** A header that is a number without a sign; empty if it is something else. */
+  public OptionalLong number(String name) {
+    String text = header(name).orElse("");
+    return text.isEmpty()
+            || text.length() > LONGEST_NUMBER
+            || !text.chars().allMatch(c -> c >= '0' && c <= '9')
+        ? OptionalLong.empty()
+        : OptionalLong.of(Long.parseLong(text));
+  }
+
+  /** The body as far as it was asked for; of an error its first few KiB. */
+  public byte[] body() {
+    return body;
+  }
+
+  /** The body as text in UTF-8. */
+  public String text() {
+    return new String(body, StandardCharsets.UTF_8);
+  }
+
+  HttpAnswer withBody(byte[] read) {
+    return new HttpAnswer(uri, status, headers, read);
+  }
+
+  @Override
+  public String toString() {
+    return "HttpAnswer[" + status + "]";
+  }
+}

@@ -1,0 +1,217 @@
+package dev.pt2st.io.http;
+
+import dev.pt2st.ResourceName;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to a server, sent by {@link HttpSession} as often as it takes. It shows its method and
+ * its source, and never its address.
+ */
+public final class HttpCall {
+  /** Only a signer gives these, so they stay with the host that they are for. */
+  private static final Set<String> CREDENTIALS =
+      Set.of("authorization", "proxy-authorization", "cookie", "x-amz-security-token");
+
+  private final String method;
+  private final ResourceName source;
+  private final Home home;
+  private final URI uri;
+  private final Map<String, String> headers;
+  private final @Nullable ByteBuffer body;
+  private final Signer signer;
+  private final StatusRules rules;
+  private final Set<Integer> wanted;
+  private final boolean redirects;
+  private final boolean once;
+
+  private HttpCall(
+      String method,
+      ResourceName source,
+      Home home,
+      URI uri,
+      Map<String, String> headers,
+      @Nullable ByteBuffer body,
+      Signer signer,
+      StatusRules rules,
+      Set<Integer> wanted,
+      boolean redirects,
+      boolean once) {
+    this.method = method;
+    this.source = source;
+    this.home = home;
+    this.uri = uri;
+    this.headers = headers;
+    this.body = body;
+    this.signer = signer;
+    this.rules = rules;
+    this.wanted = wanted;
+    this.redirects = redirects;
+    this.once = once;
+  }
+
+  /**
+   * A request without a body or credentials. GET and HEAD follow redirects.
+   *
+   * @param method such as {@code GET}
+   * @param source what messages call it
+   * @param home where the user sent us; if the address lies elsewhere, it is treated as one that a
+   *     server there has named
+   * @param uri what is asked
+   */
+  public static HttpCall of(String method, ResourceName source, Home home, URI uri) {
+    boolean reads = method.equals("GET") || method.equals("HEAD");
+    return new HttpCall(
+        method,
+        source,
+        home,
+        uri,
+        Map.of(),
+        null,
+        Signer.NONE,
+        StatusRules.STANDARD,
+        Set.of(),
+        reads,
+        false);
+  }
+
+  /**
+   * With one header more.
+   *
+   * @throws IllegalArgumentException if it is one of credentials: those are a {@link Signer}'s
+   */
+  public HttpCall header(String name, String value) {
+    String key = name.toLowerCase(Locale.ROOT);
+    if (CREDENTIALS.contains(key)) {
+      throw new IllegalArgumentException("Credentials are added by a signer: " + key);
+    }
+    Map<String, String> more = new TreeMap<>(headers);
+    more.put(key, value);
+    return new HttpCall(
+        method,
+        source,
+        home,
+        uri,
+        Collections.unmodifiableMap(more),
+        body,
+        signer,
+        rules,
+        wanted,
+        redirects,
+        once);
+  }
+
+  /** With a body: all that remains of a buffer, which must not change until the answer is there. */
+  public HttpCall body(ByteBuffer bytes) {
+    return new HttpCall(
+        method,
+        source,
+        home,
+        uri,
+        headers,
+        bytes.asReadOnlyBuffer(),
+        signer,
+        rules,
+        wanted,
+        redirects,
+        once);
+  }
+
+  /** With credentials. */
+  public HttpCall signedBy(Signer by) {
+    return new HttpCall(
+        method, source, home, uri, headers, body, by, rules, wanted, redirects, once);
+  }
+
+  /** With other rules of what answers mean. */
+  public HttpCall rules(StatusRules other) {
+    return new HttpCall(
+        method, source, home, uri, headers, body, signer, other, wanted, redirects, once);
+  }
+
+  /** An answer of this status is returned as a success is, and not taken for a failure. */
+  public HttpCall wanting(int status) {
+    Set<Integer> more = new TreeSet<>(wanted);
+    more.add(status);
+    Set<Integer> all = Collections.unmodifiableSet(more);
+    return new HttpCall(
+        method, source, home, uri, headers, body, signer, rules, all, redirects, once);
+  }
+
+  /** A redirect is returned as any other answer, and followed by nobody. */
+  public HttpCall withoutRedirects() {
+    return new HttpCall(
+        method, source, home, uri, headers, body, signer, rules, wanted, false, once);
+  }
+
+  /** It is sent once and no second time, as it may have had its effect without an answer. */
+  public HttpCall once() {
+    return new HttpCall(
+        method, source, home, uri, headers, body, signer, rules, wanted, redirects, true);
+  }
+
+  /** The same for another address; if it is not at home, a server there must have named it. */
+  public HttpCall at(URI other) {
+    return new HttpCall(
+        method, source, home, other, headers, body, signer, rules, wanted, redirects, once);
+  }
+
+  /** What messages call it. */
+  public ResourceName source() {
+    return source;
+  }
+
+  String method() {
+    return method;
+  }
+
+  Home home() {
+    return home;
+  }
+
+  URI uri() {
+    return uri;
+  }
+
+  Map<String, String> headers() {
+    return headers;
+  }
+
+  @Nullable ByteBuffer body() {
+    return body == null ? null : body.duplicate();
+  }
+
+  Signer signer() {
+    return signer;
+  }
+
+  StatusRules rules() {
+    return rules;
+  }
+
+  boolean wants(int status) {
+    return (status >= 200 && status < 300)
+        || (!redirects && Redirects.isRedirect(status))
+        || wanted.contains(status);
+  }
+
+  boolean followsRedirects() {
+    return redirects;
+  }
+
+  boolean isSentOnce() {
+    return once;
+  }
+
+  @Override
+  public String toString() {
+    return method + " " + source;
+  }
+}

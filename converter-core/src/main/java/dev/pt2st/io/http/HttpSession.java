@@ -1,0 +1,154 @@
+package dev.pt2st.io.http;
+
+import dev.pt2st.ResourceName;
+import dev.pt2st.io.SourceException;
+import dev.pt2st.io.SourceException.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Sends requests, and again if that may help. All of its methods may be called by several threads
+ * at once; each of them blocks, and ends with a {@link ClosedByInterruptException} if its thread is
+ * interrupted. No connection is opened before the first request.
+ *
+ * <p>Redirects are followed by GET and HEAD alone and only a few times, from an encrypted
+ * connection to encrypted ones alone, and into no kind of private network in which the {@link Home}
+ * does not lie itself. Credentials go to the home alone. An answer that is compressed although that
+ * was not asked for is faulty.
+ */
+public final class HttpSession implements AutoCloseable {
+  private final HttpSettings settings;
+  private final Pause pause;
+  private final Attempts attempts;
+
+  /**
+   * Makes one.
+   *
+   * @param environment where a proxy is looked up, such as {@link System#getenv()}
+   * @throws IOException if it names a proxy that is not supported
+   */
+  public HttpSession(HttpSettings settings, Traffic traffic, Map<String, String> environment)
+      throws IOException {
+    this(settings, traffic, environment, Resolver.SYSTEM, Pause.REAL);
+  }
+
+  HttpSession(
+      HttpSettings settings,
+      Traffic traffic,
+      Map<String, String> environment,
+      Resolver resolver,
+      Pause pause)
+      throws IOException {
+    this.settings = settings;
+    this.pause = pause;
+    this.attempts = new Attempts(settings, traffic, ProxySettings.of(environment), resolver);
+  }
+
+  /** What was sent and received by now, with the limits. */
+  public Traffic traffic() {
+    return attempts.traffic();
+  }
+
+  /** How long servers are waited for. */
+  public HttpSettings settings() {
+    return settings;
+  }
+
+  /**
+   * Sends a request whose answer is short.
+   *
+   * @param maxBody the most bytes that its body may have
+   * @return an answer of success (2xx), or a redirect if the call does not follow them
+   * @throws SourceException if there is none: for any other status what the rules of the call say
+   */
+  public HttpAnswer send(HttpCall call, int maxBody) throws IOException {
+    CollectedBody body = new CollectedBody(maxBody, AnswerCheck.NONE);
+    HttpAnswer answer = transfer(call, 0, body);
+    return answer.withBody(body.bytes());
+  }
+
+  /**
+   * Fills a buffer with a range. The answer must be a 206 with exactly this range of exactly this
+   * total size, and its body must be exactly as long.
+   *
+   * @param call a GET; the header {@code Range} is added
+   * @param offset of the first byte
+   * @param total the size of the whole object
+   * @param target filled from its position to its limit, at least one byte; after an exception its
+   *     content and its position mean nothing
+   * @param check whether the answer is of the right version; it may throw
+   * @return the answer without its body
+   * @throws IndexOutOfBoundsException if the range does not lie within the object
+   */
+  public HttpAnswer read(
+      HttpCall call, long offset, long total, ByteBuffer target, AnswerCheck check)
+      throws IOException {
+    int size = target.remaining();
+    if (size == 0 || offset < 0 || offset > total - size) {
+      throw new IndexOutOfBoundsException("No range of an object of " + total + " bytes");
+    }
+    RangeBody body = new RangeBody(offset, total, target, check);
+    return transfer(call.header("Range", body.header()), size, body);
+  }
+
+  /**
+   * Receives a body of any size, piece by piece.
+   *
+   * @param expected about how many bytes it has: they must be within the budget, and the time for
+   *     an attempt grows with them
+   * @return the answer without its body
+   */
+  public HttpAnswer transfer(HttpCall call, long expected, BodySink sink) throws IOException {
+    try {
+      for (int attempt = 1; ; attempt++) {
+        boolean last = attempt >= settings.attempts() || call.isSentOnce();
+        Duration wait = Waits.after(attempt, ThreadLocalRandom.current());
+        try {
+          Attempts.Outcome outcome = attempts.run(call, expected, sink);
+          HttpAnswer answer = outcome.answer();
+          if (outcome.taken()) {
+            return answer;
+          }
+          if (last || !call.rules().isTransient(answer)) {
+            throw call.rules().failure(call.source(), answer);
+          }
+          wait = longer(wait, askedWait(call.source(), answer));
+        } catch (FailedAttempt e) {
+          if (last || e.isFinal()) {
+            throw new SourceException(call.source(), Reason.UNREADABLE, e.words());
+          }
+        }
+        pause.of(wait);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClosedByInterruptException();
+    }
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+
+  private Duration askedWait(ResourceName source, HttpAnswer answer) throws SourceException {
+    Duration asked = Waits.asked(answer, Instant.now()).orElse(Duration.ZERO);
+    if (asked.compareTo(settings.longestWait()) > 0) {
+      throw new SourceException(
+          source,
+          Reason.RATE_LIMITED,
+          "the server asks to wait for " + asked.toSeconds() + " seconds; try later");
+    }
+    return asked;
+  }
+
+  /** Ends what is still under way, and closes all connections. */
+  @Override
+  public void close() {
+    attempts.close();
+  }
+}

@@ -1,0 +1,117 @@
+package dev.pt2st.io.http;
+
+import dev.pt2st.IfExists;
+import dev.pt2st.ResourceName;
+import dev.pt2st.io.RangeSource;
+import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.io.SourceException;
+import dev.pt2st.io.SourceException.Reason;
+import dev.pt2st.io.Store;
+import dev.pt2st.io.Upload;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Files on web servers: {@code https://}, and {@code http://} on this machine alone. A server that
+ * gives out no ranges is asked for the whole file, once.
+ */
+public final class HttpStore implements Store {
+  private final HttpSession session;
+  private final ScratchFolder scratch;
+  private final WholeFileListener listener;
+
+  /**
+   * Makes one; closing it leaves the session open.
+   *
+   * @param scratch where a file is kept that has to be fetched as a whole
+   * @param listener is told before that
+   */
+  public HttpStore(HttpSession session, ScratchFolder scratch, WholeFileListener listener) {
+    this.session = session;
+    this.scratch = scratch;
+    this.listener = listener;
+  }
+
+  @Override
+  public RangeSource open(String uri) throws IOException {
+    Probe probe = probe(uri);
+    if (!probe.hasRanges()) {
+      return whole(probe);
+    }
+    Probe.Found found = probe.found();
+    return new RangedSource(
+        session,
+        probe.name(),
+        found.size(),
+        found.validators().version(),
+        probe.location(),
+        () -> {
+          Probe again = probe(uri);
+          Probe.Found now = again.found();
+          if (now.size() != found.size() || !now.validators().equals(found.validators())) {
+            throw new SourceException(
+                probe.name(),
+                Reason.CHANGED,
+                "it has been replaced while it was read; start again");
+          }
+          return again.location();
+        });
+  }
+
+  private RangeSource whole(Probe probe) throws IOException {
+    Probe.Found found = probe.found();
+    AnswerCheck check =
+        found.validators().exist() ? found.validators().check(probe.name()) : AnswerCheck.NONE;
+    try (WholeFile file = new WholeFile(probe.name(), found.size(), check, scratch)) {
+      file.checkRoom();
+      listener.wholeFile(probe.name(), found.size());
+      session.transfer(probe.call(), found.size(), file);
+      return file.source(found.validators().version());
+    }
+  }
+
+  private Probe probe(String uri) throws IOException {
+    ResourceName name = ShownAddress.of(uri);
+    URI address;
+    Home home;
+    try {
+      address = new URI(uri);
+      home = Home.of(address);
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      throw new SourceException(name, Reason.REFUSED, "this is no address of a web server");
+    }
+    if (address.getRawUserInfo() != null) {
+      throw new SourceException(
+          name, Reason.REFUSED, "addresses with a name or a password in them are not supported");
+    }
+    return Probe.of(session, HttpCall.of("GET", name, home, address));
+  }
+
+  @Override
+  public List<Entry> list(String uri) throws IOException {
+    Probe probe = probe(uri);
+    Probe.Found found = probe.found();
+    String path = probe.name().fileName();
+    return List.of(new Entry(uri, path, found.size(), found.validators().version()));
+  }
+
+  @Override
+  public Upload begin(String uri, long size, IfExists ifExists, Map<String, String> metadata)
+      throws SourceException {
+    throw new SourceException(
+        ShownAddress.of(uri), Reason.REFUSED, "nothing can be written to a web server");
+  }
+
+  @Override
+  public Map<String, String> metadata(String uri) {
+    return Map.of();
+  }
+
+  @Override
+  public void close() {
+    // The session is its maker's.
+  }
+}

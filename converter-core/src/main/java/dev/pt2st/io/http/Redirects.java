@@ -1,0 +1,80 @@
+package dev.pt2st.io.http;
+
+import dev.pt2st.ResourceName;
+import dev.pt2st.io.SourceException;
+import dev.pt2st.io.SourceException.Reason;
+import java.net.URI;
+import java.net.URISyntaxException;
+
+/** Where an answer sends us, and whether we go there. */
+public final class Redirects {
+  /** How many are followed for one request. */
+  static final int MOST = 5;
+
+  private static final int LONGEST = 8 << 10;
+
+  private Redirects() {}
+
+  /** Whether a status says that what was asked for is elsewhere. */
+  public static boolean isRedirect(int status) {
+    return switch (status) {
+      case 301, 302, 303, 307, 308 -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * The address that an answer names.
+   *
+   * @throws SourceException if it names none that can be followed
+   */
+  public static URI target(ResourceName source, HttpAnswer answer) throws SourceException {
+    String text = answer.header("Location").orElse("");
+    if (text.isEmpty() || text.length() > LONGEST) {
+      throw refused(source, "the server leads to an address that cannot be read");
+    }
+    return resolve(source, answer.uri(), text);
+  }
+
+  /**
+   * An address that a server has written, which may be relative.
+   *
+   * @throws SourceException if it is none of a web server, or has a name or a password in it
+   */
+  public static URI resolve(ResourceName source, URI base, String text) throws SourceException {
+    URI target;
+    try {
+      target = base.resolve(new URI(text));
+      Origin.of(target);
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      throw refused(source, "the server leads to an address that cannot be read");
+    }
+    if (target.getRawUserInfo() != null) {
+      throw refused(source, "the server leads to an address with a password in it");
+    }
+    return target;
+  }
+
+  /** Refuses an address at which the request would lose what protects it. */
+  static void check(ResourceName source, Home home, Origin target) throws SourceException {
+    if (target.isEncrypted()) {
+      return;
+    }
+    if (home.origin().isEncrypted()) {
+      throw refused(
+          source, "the server leads from an encrypted connection to one that is not encrypted");
+    }
+    if (!home.plainAllowed() && !AddressGuard.isLocalName(target.host())) {
+      throw refused(
+          source,
+          "the connection to "
+              + target
+              + " is not encrypted; use https:// or name the server as an"
+              + " endpoint");
+    }
+  }
+
+  private static SourceException refused(ResourceName source, String what) {
+    return new SourceException(source, Reason.REFUSED, what);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.pt2st.io.http;
+
+import dev.pt2st.ResourceName;
+import dev.pt2st.io.SourceException;
+import dev.pt2st.io.SourceException.Reason;
+import java.io.IOException;
+
+/**
+ * What a server says to tell one version of a file from another.
+ *
+ * @param etag as it was sent, with its quotes; empty if there is none
+ * @param lastModified as it was sent; empty if there is none
+ */
+record Validators(String etag, String lastModified) {
+  private static final int LONGEST = 1024;
+
+  static Validators of(HttpAnswer answer) {
+    return new Validators(text(answer, "ETag"), text(answer, "Last-Modified"));
+  }
+
+  private static String text(HttpAnswer answer, String header) {
+    String text = answer.header(header).orElse("").strip();
+    return text.length() > LONGEST || !text.chars().allMatch(c -> c > 0x1f && c < 0x7f) ? "" : text;
+  }
+
+  /** Whether they tell anything. */
+  boolean exist() {
+    return !etag.isEmpty() || !lastModified.isEmpty();
+  }
+
+  /** In one text. */
+  String version() {
+    return etag.isEmpty() ? lastModified : etag;
+  }
+
+  /** Has the server compare too. A weak tag is no good for that, by its definition. */
+  HttpCall bind(HttpCall call) {
+    if (etag.startsWith("\"")) {
+      return call.header("If-Match", etag);
+    }
+    return lastModified.isEmpty() ? call : call.header("If-Unmodified-Since", lastModified);
+  }
+
+  /** Compares every answer, as servers may not look at what they are sent. */
+  AnswerCheck check(ResourceName source) {
+    return answer -> compare(source, of(answer));
+  }
+
+  private void compare(ResourceName source, Validators other) throws IOException {
+    boolean silent =
+        (other.etag.isEmpty() && !etag.isEmpty())
+            || (other.lastModified.isEmpty() && etag.isEmpty());
+    if (silent) {
+      throw new FaultyAnswerException("the server does not say which version it sends");
+    }
+    boolean same =
+        etag.isEmpty() ? lastModified.equals(other.lastModified) : etag.equals(other.etag);
+    if (!same) {
+      throw new SourceException(
+          source, Reason.CHANGED, "it has been replaced while it was read; start again");
+    }
+  }
+}

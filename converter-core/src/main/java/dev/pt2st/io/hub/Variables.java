@@ -1,0 +1,54 @@
+package dev.pt2st.io.hub;
+
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Variables of an environment, as {@code huggingface_hub} understands them. */
+record Variables(Map<String, String> environment, Path home) {
+  private static final Set<String> TRUE = Set.of("1", "ON", "YES", "TRUE");
+  private static final Pattern NAME = Pattern.compile("\\$(?:(\\w+)|\\{([^}]*)})");
+
+  Variables(Map<String, String> environment, Path home) {
+    this.environment = environment;
+    String own = environment.getOrDefault("HOME", "");
+    this.home = own.isEmpty() ? home : Path.of(own);
+  }
+
+  /** A variable's text; one that is empty counts as none. */
+  String text(String name) {
+    return environment.getOrDefault(name, "");
+  }
+
+  boolean isTrue(String name) {
+    return TRUE.contains(text(name).toUpperCase(Locale.ROOT));
+  }
+
+  /** A path, with the home for a tilde and the values of the variables that it names. */
+  Path path(String name, Path standard) throws IOException {
+    String text = text(name);
+    if (text.isEmpty()) {
+      return standard;
+    }
+    if (text.equals("~") || text.startsWith("~/")) {
+      text = home + text.substring(1);
+    }
+    StringBuilder expanded = new StringBuilder();
+    Matcher variable = NAME.matcher(text);
+    while (variable.find()) {
+      String of = variable.group(1) == null ? variable.group(2) : variable.group(1);
+      String value = environment.getOrDefault(of, variable.group());
+      variable.appendReplacement(expanded, Matcher.quoteReplacement(value));
+    }
+    try {
+      return Path.of(variable.appendTail(expanded).toString());
+    } catch (InvalidPathException e) {
+      throw new IOException("The environment variable " + name + " is no path.");
+    }
+  }
+}

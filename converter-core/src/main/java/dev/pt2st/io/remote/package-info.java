@@ -1,0 +1,5 @@
+/** Which store an address names. */
+@NullMarked
+package dev.pt2st.io.remote;
+
+import org.jspecify.annotations.NullMarked;

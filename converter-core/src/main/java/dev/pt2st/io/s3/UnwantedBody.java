@@ -1,0 +1,23 @@
+package dev.pt2st.io.s3;
+
+import dev.pt2st.io.http.BodySink;
+import dev.pt2st.io.http.HttpAnswer;
+import java.nio.ByteBuffer;
+
+/** Takes no body: only how the request ends is of interest. */
+final class UnwantedBody implements BodySink {
+  @Override
+  public boolean begin(HttpAnswer answer) {
+    return false;
+  }
+
+  @Override
+  public void write(ByteBuffer bytes) {
+    throw new AssertionError("no body is wanted");
+  }
+
+  @Override
+  public void end() {
+    // There is none.
+  }
+}

@@ -1,0 +1,87 @@
+package dev.pt2st.io.s3;
+
+import dev.pt2st.ResourceName;
+import dev.pt2st.io.SourceException;
+import dev.pt2st.io.SourceException.Reason;
+import dev.pt2st.io.aws.AwsError;
+import dev.pt2st.io.aws.MalformedXmlException;
+import dev.pt2st.io.aws.XmlElement;
+import dev.pt2st.io.http.BodySink;
+import dev.pt2st.io.http.FaultyAnswerException;
+import dev.pt2st.io.http.HttpAnswer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer in XML. S3 may begin an answer as a success and then say in it that the request has
+ * failed; what may pass is then tried again, as with any other failure.
+ */
+final class XmlBody implements BodySink {
+  private final ResourceName source;
+  private final S3Rules rules;
+  private final String name;
+  private final int max;
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private @Nullable HttpAnswer answer;
+  private @Nullable XmlElement root;
+
+  XmlBody(ResourceName source, S3Rules rules, String name, int max) {
+    this.source = source;
+    this.rules = rules;
+    this.name = name;
+    this.max = max;
+  }
+
+  XmlElement root() throws SourceException {
+    XmlElement read = root;
+    if (read == null) {
+      throw new SourceException(source, Reason.UNREADABLE, "the server has sent nothing");
+    }
+    return read;
+  }
+
+  @Override
+  public boolean begin(HttpAnswer begun) {
+    bytes.reset();
+    answer = begun;
+    return begun.status() == 200;
+  }
+
+  @Override
+  public void write(ByteBuffer piece) throws IOException {
+    if (piece.remaining() > max - bytes.size()) {
+      throw new FaultyAnswerException(
+          String.format(Locale.ROOT, "the server answers with more than %,d bytes", max));
+    }
+    byte[] copy = new byte[piece.remaining()];
+    piece.get(copy);
+    bytes.writeBytes(copy);
+  }
+
+  @Override
+  public void end() throws IOException {
+    byte[] body = bytes.toByteArray();
+    XmlElement read;
+    try {
+      read = XmlElement.parse(body);
+    } catch (MalformedXmlException e) {
+      throw new FaultyAnswerException(
+          "the answer of the server cannot be understood: " + e.getMessage());
+    }
+    HttpAnswer begun = answer;
+    if (read.name().equals("Error") && begun != null) {
+      String code = AwsError.code(body);
+      if (S3Rules.isTransient(code)) {
+        throw new FaultyAnswerException("the server answers with " + code);
+      }
+      throw rules.byCode(source, begun, code);
+    }
+    if (!read.name().equals(name)) {
+      throw new FaultyAnswerException("the server answers with something else than was asked for");
+    }
+    root = read;
+  }
+}

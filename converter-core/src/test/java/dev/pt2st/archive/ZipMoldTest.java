@@ -1,0 +1,176 @@
+package dev.pt2st.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limits;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.testing.ZipBuilder;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A mold says only of such archives that they are sound which the reader finds sound. */
+class ZipMoldTest {
+  private static final String PAYLOAD = "archive/data/0";
+
+  @TempDir Path temporary;
+
+  private static byte[] archive(String pickle, byte[] payload) {
+    return new ZipBuilder()
+        .stored("archive/data.pkl", bytes(pickle))
+        .stored(PAYLOAD, payload)
+        .stored("archive/version", bytes("3\n"))
+        .build();
+  }
+
+  /** As PyTorch writes it: the CRC-32 stands behind the data. */
+  private static byte[] streamed(byte[] payload) {
+    return new ZipBuilder()
+        .stored("archive/data.pkl", bytes("pickle"))
+        .stored(
+            PAYLOAD,
+            payload,
+            entry -> {
+              entry.both(header -> header.flags |= 8);
+              entry.behind =
+                  ByteBuffer.allocate(16)
+                      .order(ByteOrder.LITTLE_ENDIAN)
+                      .putInt(0x08074b50)
+                      .putInt(entry.central.crc)
+                      .putInt(payload.length)
+                      .putInt(payload.length)
+                      .array();
+              entry.local.crc = 0;
+              entry.local.size = 0;
+              entry.local.compressedSize = 0;
+            })
+        .stored("archive/version", bytes("3\n"))
+        .build();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private ZipMold mold(byte[] archive) throws CheckpointException, IOException {
+    Path path = Files.write(temporary.resolve("mold.zip"), archive);
+    try (MappedFile file = MappedFile.open(path)) {
+      ZipArchive read = ZipArchive.read(file, Limits.STANDARD);
+      return Objects.requireNonNull(ZipMold.of(file, read, entry -> entry.name().equals(PAYLOAD)));
+    }
+  }
+
+  private static boolean fits(ZipMold mold, byte[] archive) {
+    return mold.fits(MemorySegment.ofArray(archive));
+  }
+
+  @Test
+  void whatDiffersInThePayloadFits() throws Exception {
+    ZipMold mold = mold(archive("pickle", bytes("payload 1")));
+    byte[] other = archive("pickle", bytes("payload 2"));
+
+    assertThat(fits(mold, other)).isTrue();
+    assertThat(mold.free())
+        .singleElement()
+        .satisfies(free -> {
+          assertThat(free.size()).isEqualTo(9);
+          assertThat(new String(other, (int) free.offset(), 9, StandardCharsets.UTF_8))
+              .isEqualTo("payload 2");
+          CRC32 crc = new CRC32();
+          crc.update(bytes("payload 2"));
+          assertThat(ZipMold.crc32(MemorySegment.ofArray(other), free))
+              .isEqualTo((int) crc.getValue());
+        });
+  }
+
+  /** But for the content, its CRC-32 in the directory, and what the reader steps over. */
+  @Test
+  void everyOtherByteCounts() throws Exception {
+    byte[] known = archive("pickle", bytes("payload"));
+    ZipMold mold = mold(known);
+    ZipMold.Free free = mold.free().getFirst();
+    for (int i = 0; i < known.length; i++) {
+      byte[] changed = known.clone();
+      changed[i]++;
+      boolean payload = i >= free.offset() && i < free.offset() + free.size();
+      assertThat(fits(mold, changed)).as("byte " + i).isEqualTo(payload);
+    }
+  }
+
+  @Test
+  void everyOtherByteCountsWhereTheSizesFollow() throws Exception {
+    byte[] known = streamed(bytes("payload"));
+    ZipMold mold = mold(known);
+    assertThat(fits(mold, streamed(bytes("PAYLOAD")))).isTrue();
+    ZipMold.Free free = mold.free().getFirst();
+    for (int i = 0; i < known.length; i++) {
+      byte[] changed = known.clone();
+      changed[i]++;
+      boolean payload = i >= free.offset() && i < free.offset() + free.size() + 8;
+      boolean crc = i >= free.crcOffset() && i < free.crcOffset() + 4;
+      assertThat(fits(mold, changed)).as("byte " + i).isEqualTo(payload || crc);
+    }
+  }
+
+  @Test
+  void anotherSizeDoesNotFit() throws Exception {
+    ZipMold mold = mold(archive("pickle", bytes("payload")));
+    assertThat(fits(mold, archive("pickle", bytes("payloads")))).isFalse();
+  }
+
+  /** A reader that asks for a comment up to the end would take the end record in the payload. */
+  @Test
+  void aSecondEndRecordDoesNotFit() throws Exception {
+    ZipMold mold = mold(archive("pickle", new byte[64]));
+    byte[] payload = new byte[64];
+    System.arraycopy(bytes("PK\5\6"), 0, payload, 20, 4);
+    assertThat(fits(mold, archive("pickle", payload))).isFalse();
+  }
+
+  @Test
+  void anEndRecordInAChecksumDoesNotFit() throws Exception {
+    ZipMold mold = mold(streamed(new byte[64]));
+    ZipMold.Free free = mold.free().getFirst();
+    byte[] other = streamed(new byte[64]);
+    // In the CRC-32 of the central directory, which may be any.
+    System.arraycopy(bytes("PK\5\6"), 0, other, (int) free.crcOffset(), 4);
+    assertThat(fits(mold, other)).isFalse();
+  }
+
+  @Test
+  void aCompressedRecordMakesNoMold() throws Exception {
+    byte[] archive =
+        new ZipBuilder()
+            .stored("archive/data.pkl", bytes("pickle"))
+            .deflated(PAYLOAD, new byte[64], entry -> {})
+            .build();
+    Path path = Files.write(temporary.resolve("mold.zip"), archive);
+    try (MappedFile file = MappedFile.open(path)) {
+      ZipArchive read = ZipArchive.read(file, Limits.STANDARD);
+      assertThat(ZipMold.of(file, read, entry -> entry.name().equals(PAYLOAD))).isNull();
+    }
+  }
+
+  @Test
+  void whatIsLargeBesidesMakesNoMold() throws Exception {
+    byte[] archive =
+        new ZipBuilder()
+            .stored("archive/data.pkl", new byte[1 << 17])
+            .stored(PAYLOAD, new byte[64])
+            .build();
+    Path path = Files.write(temporary.resolve("mold.zip"), archive);
+    try (MappedFile file = MappedFile.open(path)) {
+      ZipArchive read = ZipArchive.read(file, Limits.STANDARD);
+      assertThat(ZipMold.of(file, read, entry -> entry.name().equals(PAYLOAD))).isNull();
+    }
+  }
+}
