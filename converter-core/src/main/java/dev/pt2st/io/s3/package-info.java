@@ -3,7 +3,7 @@
  * is taken letter by letter as it is written, so {@code %20}, {@code +}, {@code ?}, {@code //} and
  * {@code ..} mean themselves.
  *
- * <p>Settings and credentials are those of {@link dev.pt2st.io.aws}. A request is signed with its
+ * <p>Settings and credentials are those of {@code dev.pt2st.io.aws}. A request is signed with its
  * body, or over an encrypted connection with the MD5 of a large one. Reads are bound to the entity
  * tag of the object that was opened; a new object appears in one step, and by default only if there
  * is none of its name.
