@@ -86,7 +86,7 @@ class FolderKillIT {
     Path output = folder.resolve("out.safetensors");
     Launcher.Started started = start(input, output);
     if (!started.process().waitFor(Duration.ofNanos(nanoseconds))) {
-      started.signal(isKill ? "KILL" : "TERM");
+      boolean _ = started.signalIfRunning(isKill ? "KILL" : "TERM");
     }
     int code = started.await().code();
     List<String> left;

@@ -46,10 +46,15 @@ final class Launcher {
 
     /** Sends a signal; the launcher becomes the JVM, so the process that was started gets it. */
     void signal(String name) throws IOException, InterruptedException {
-      Path folder = Path.of("").toAbsolutePath();
-      if (run(folder, "kill", "-s", name, process.pid()).code() != 0) {
+      if (!signalIfRunning(name)) {
         throw new AssertionError("there is no process " + process.pid() + " any more");
       }
+    }
+
+    /** The same of a process that may have ended meanwhile; false if it has. */
+    boolean signalIfRunning(String name) throws IOException, InterruptedException {
+      Path folder = Path.of("").toAbsolutePath();
+      return run(folder, "kill", "-s", name, process.pid()).code() == 0;
     }
 
     /** Waits until something is true, which must be so before the process ends. */
