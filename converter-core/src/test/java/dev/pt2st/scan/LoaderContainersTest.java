@@ -1,7 +1,6 @@
 package dev.pt2st.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.pt2st.scan.format.JsonContent;
 import dev.pt2st.testing.TarBuilder;
@@ -15,7 +14,6 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -344,7 +342,7 @@ class LoaderContainersTest {
     String text = model.translateEscapes();
     assertThat(scan(bytes(text)).verdict()).isEqualTo(verdict);
     if (text.indexOf('{') != 0) {
-      String comment = "# " + "c".repeat(600_000) + "\n";
+      String comment = "# " + "x".repeat(600_000) + "\n";
       assertThat(scan(bytes(comment + text)).verdict()).isEqualTo(verdict);
     }
   }
@@ -408,22 +406,6 @@ class LoaderContainersTest {
       Verdict verdict = name.startsWith("other") ? Verdict.NO_PICKLE : Verdict.UNKNOWN;
       assertThat(scan(tar).verdict()).isEqualTo(verdict);
     }
-  }
-
-  /** Blanks, marks and names by the million are looked through in bounded time. */
-  @ParameterizedTest
-  @ValueSource(strings = {"\n", " ", ", ", "- ", "-\n", "&a ", "!a\n", "*a", "target: nemo.a\n"})
-  void anOddConfigurationIsReadInBoundedTime(String part) throws IOException {
-    byte[] yaml = bytes("flavors:\n" + part.repeat(900_000 / part.length()));
-    byte[] dots = bytes("target: nemo" + ".a".repeat(400_000) + "\n");
-    assertTimeout(
-        Duration.ofSeconds(30),
-        () -> {
-          assertThat(scan(yaml)).isNotNull();
-          scan(Wrap.tar(Wrap.members("model_config.yaml", yaml)));
-          FileReport report = scan(Wrap.tar(Wrap.members("model_config.yaml", dots)));
-          assertThat(report.verdict()).isEqualTo(Verdict.UNKNOWN);
-        });
   }
 
   /** joblib takes zlib data, whose stored block may be the header of a tar. */
