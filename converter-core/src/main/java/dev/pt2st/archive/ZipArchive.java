@@ -5,9 +5,11 @@ import dev.pt2st.Limits;
 import dev.pt2st.io.MappedFile;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.RandomAccess;
@@ -94,6 +96,22 @@ public final class ZipArchive {
   private Optional<ZipEntry> find(byte[] name) {
     int found = directory.find(name);
     return found < 0 ? Optional.empty() : Optional.of(new ZipEntry(directory, found));
+  }
+
+  /**
+   * The entries whose names end so, in the order of the central directory.
+   *
+   * @param end in ASCII
+   */
+  List<ZipEntry> ending(String end) {
+    byte[] bytes = bytes(end);
+    List<ZipEntry> found = new ArrayList<>();
+    for (int i = 0; i < directory.size(); i++) {
+      if (directory.endsWith(i, bytes)) {
+        found.add(new ZipEntry(directory, i));
+      }
+    }
+    return found;
   }
 
   /**

@@ -186,6 +186,12 @@ final class ZipDirectory {
         && is(to - end.length, end, 0, end.length);
   }
 
+  /** Whether a name ends so, in whatever case. */
+  boolean endsWith(int entry, byte[] end) {
+    int to = nameEnds[entry];
+    return to - nameStart(entry) >= end.length && is(to - end.length, end, 0, end.length);
+  }
+
   /**
    * Whether these bytes may stand in a name. They may also lie over the end of one and the start of
    * the next: for telling at once that they are nowhere.
