@@ -17,7 +17,7 @@ rem Two options for one thing: without a cache there is nothing to turn on.
 set "PT2ST_AOT=-XX:AOTMode=off"
 if exist "%PT2ST_LIB%\pt2st.aot" set "PT2ST_AOT=-XX:AOTCache=%PT2ST_LIB%\pt2st.aot"
 
-"%PT2ST_LIB%\runtime\bin\java.exe" -XX:-UsePerfData -XX:InitialRAMPercentage=10 -XX:+UseSerialGC ^
+"%PT2ST_LIB%\runtime\bin\java.exe" -XX:-UsePerfData -XX:InitialRAMPercentage=10 -XX:NewRatio=5 -XX:+UseSerialGC ^
   --enable-native-access=dev.pt2st.app "%PT2ST_AOT%" "-DZstdNativePath=%PT2ST_LIB%\libzstd-jni.dll" ^
   -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 ^
   -Xlog:disable -Xlog:all=warning,aot*=off,cds*=off:stderr %PT2ST_JAVA_OPTS% ^

@@ -45,6 +45,7 @@ def command(arguments: Sequence[Union[str, bytes]]) -> Sequence[Union[str, bytes
         str(installed / "runtime" / "bin" / "java.exe"),
         "-XX:-UsePerfData",
         "-XX:InitialRAMPercentage=10",
+        "-XX:NewRatio=5",
         "-XX:+UseSerialGC",
         "--enable-native-access=dev.pt2st.app",
         f"-DZstdNativePath={installed / 'libzstd-jni.dll'}",

@@ -16,6 +16,9 @@ final class TrainingRun {
   static final List<String> SAMPLES =
       List.of("zip_basic.pt", "zip_training.pt", "zip_dtypes.pt", "legacy_basic.pt");
 
+  /** Folders of several processes: of DCP, by rows and by columns. */
+  static final List<String> FOLDERS = List.of("dcp_fsdp2", "dcp_columns");
+
   private static final int WIDTH = 80;
 
   /**
@@ -34,7 +37,8 @@ final class TrainingRun {
   /**
    * Runs every command. What a command says of a sample does not matter, nor whether it takes it.
    *
-   * @param args a folder of samples, and one that may be written to
+   * @param args the folder of samples of checkpoints, beside that of sharded ones, and a folder
+   *     that may be written to
    * @throws IOException if what was written cannot be removed
    */
   public static void main(String[] args) throws IOException {
@@ -47,6 +51,8 @@ final class TrainingRun {
       String input = samples.resolve(SAMPLES.get(round % SAMPLES.size())).toString();
       Main.run(nowhere, "convert", "--overwrite", input, output);
       Main.run(nowhere, "scan", input);
+      String folderInput = sharded(samples, FOLDERS.get(round % FOLDERS.size()));
+      Main.run(nowhere, "convert", "--overwrite", folderInput, output);
     }
     for (String name : SAMPLES) {
       String input = samples.resolve(name).toString();
@@ -55,8 +61,21 @@ final class TrainingRun {
       Main.run(nowhere, "inspect", input);
       Main.run(nowhere, "checksum", output);
     }
+    for (String name : FOLDERS) {
+      String input = sharded(samples, name);
+      Main.run(nowhere, "convert", "--overwrite", input, output);
+      Main.run(nowhere, "verify", input, output);
+      Main.run(nowhere, "inspect", input);
+      Main.run(nowhere, "scan", input);
+    }
     Main.run(nowhere, "scan", samples.toString());
     Main.run(nowhere, "migrate", "--dry-run", samples.toString());
     Files.deleteIfExists(Path.of(output));
+    // Every start asks for this logger when it exits, and loads classes for it.
+    System.getLogger("java.lang.Runtime").isLoggable(System.Logger.Level.DEBUG);
+  }
+
+  private static String sharded(Path samples, String name) {
+    return samples.resolveSibling("sharded").resolve(name).toString();
   }
 }

@@ -15,6 +15,9 @@ class TrainingRunTest {
     Path samples = Samples.checkpoint("zip_basic.pt").getParent();
 
     assertThat(TrainingRun.SAMPLES).allSatisfy(name -> assertThat(samples.resolve(name)).exists());
+    Path sharded = samples.resolveSibling("sharded");
+    assertThat(TrainingRun.FOLDERS)
+        .allSatisfy(name -> assertThat(sharded.resolve(name)).isDirectory());
     TrainingRun.main(new String[] {samples.toString(), temporary.toString()});
     assertThat(temporary).isEmptyDirectory();
   }
@@ -27,6 +30,19 @@ class TrainingRunTest {
             assertThat(
                     Run.convert(
                             Samples.checkpoint(name).toString(),
+                            temporary.resolve(name + ".safetensors"))
+                        .code())
+                .isZero());
+  }
+
+  @Test
+  void theFoldersConvertWithoutOptions() {
+    Path sharded = Samples.checkpoint("zip_basic.pt").getParent().resolveSibling("sharded");
+    assertThat(TrainingRun.FOLDERS)
+        .allSatisfy(name ->
+            assertThat(
+                    Run.convert(
+                            sharded.resolve(name).toString(),
                             temporary.resolve(name + ".safetensors"))
                         .code())
                 .isZero());

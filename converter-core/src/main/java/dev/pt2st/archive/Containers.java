@@ -246,9 +246,8 @@ public final class Containers {
           ? new Container.Archive(file, ArchiveFormat.ZIP)
           : new Container.LegacyTorchScript(file, archive, script);
     }
-    for (ZipEntry entry : archive.entries()) {
-      if (entry.key().endsWith("/data.pkl")
-          && entry.key().indexOf('/') == entry.key().length() - "/data.pkl".length()
+    for (ZipEntry entry : archive.ending("/data.pkl")) {
+      if (entry.key().indexOf('/') == entry.key().length() - "/data.pkl".length()
           && !entry.key().equals(pickle.key())) {
         throw new RefusedException(
             place.inEntry(entry.name()),

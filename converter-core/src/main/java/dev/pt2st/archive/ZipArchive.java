@@ -4,28 +4,31 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Limits;
 import dev.pt2st.io.MappedFile;
 import java.nio.charset.StandardCharsets;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
+import java.util.RandomAccess;
 
 /**
  * A ZIP as PyTorch sees it: records below one root folder, looked up without regard to ASCII case
  * ({@code PyTorchStreamReader} in {@code caffe2/serialize/inline_container.cc}).
  */
 public final class ZipArchive {
-  private final Map<String, ZipEntry> entries;
-  private final String root;
+  private final ZipDirectory directory;
+  private final byte[] root;
 
   /**
-   * @param entries by their keys, in the order of the central directory
+   * @param directory all of whose entries are sound and known by their names
    */
-  ZipArchive(SequencedMap<String, ZipEntry> entries) {
-    this.entries = entries;
-    String first = entries.isEmpty() ? "" : entries.firstEntry().getKey();
-    this.root = first.contains("/") ? first.substring(0, first.indexOf('/') + 1) : "";
+  ZipArchive(ZipDirectory directory) {
+    this.directory = directory;
+    String first = directory.size() == 0 ? "" : directory.key(0);
+    this.root = bytes(first.substring(0, first.indexOf('/') + 1));
   }
 
   /**
@@ -40,12 +43,30 @@ public final class ZipArchive {
 
   /** The root folder as look-up compares it, with its slash; empty where there is none. */
   public String folder() {
-    return root;
+    return new String(root, StandardCharsets.ISO_8859_1);
   }
 
-  /** All entries, in the order of the central directory. */
+  /** All entries, in the order of the central directory. They are made as they are asked for. */
   public Collection<ZipEntry> entries() {
-    return Collections.unmodifiableCollection(entries.values());
+    return new Entries(directory);
+  }
+
+  private static final class Entries extends AbstractList<ZipEntry> implements RandomAccess {
+    private final ZipDirectory directory;
+
+    Entries(ZipDirectory directory) {
+      this.directory = directory;
+    }
+
+    @Override
+    public ZipEntry get(int index) {
+      return new ZipEntry(directory, index);
+    }
+
+    @Override
+    public int size() {
+      return directory.size();
+    }
   }
 
   /**
@@ -53,9 +74,13 @@ public final class ZipArchive {
    * folder PyTorch reads nothing, and there is none.
    */
   public Optional<ZipEntry> record(String name) {
-    return root.isEmpty()
-        ? Optional.empty()
-        : Optional.ofNullable(entries.get(root + keyOf(latin1(name))));
+    if (root.length == 0) {
+      return Optional.empty();
+    }
+    byte[] below = name.getBytes(StandardCharsets.UTF_8);
+    byte[] full = Arrays.copyOf(root, root.length + below.length);
+    System.arraycopy(below, 0, full, root.length, below.length);
+    return find(full);
   }
 
   /** Whether there is a record of this name below the root folder. */
@@ -65,7 +90,38 @@ public final class ZipArchive {
 
   /** The entry of this full name, for archives without a root folder. */
   public Optional<ZipEntry> entry(String name) {
-    return Optional.ofNullable(entries.get(keyOf(latin1(name))));
+    return find(name.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Optional<ZipEntry> find(byte[] name) {
+    int found = directory.find(name);
+    return found < 0 ? Optional.empty() : Optional.of(new ZipEntry(directory, found));
+  }
+
+  /**
+   * The entries whose names end so, in the order of the central directory.
+   *
+   * @param end in ASCII
+   */
+  List<ZipEntry> ending(String end) {
+    byte[] bytes = bytes(end);
+    List<ZipEntry> found = new ArrayList<>();
+    for (int i = 0; i < directory.size(); i++) {
+      if (directory.endsWith(i, bytes)) {
+        found.add(new ZipEntry(directory, i));
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Whether a name may have this in it. If not, none has: of a million names, which need not be
+   * looked at one by one then.
+   *
+   * @param part in ASCII and lower case
+   */
+  public boolean mayName(String part) {
+    return directory.mayHold(bytes(part));
   }
 
   /**
@@ -76,52 +132,20 @@ public final class ZipArchive {
    * @param end in ASCII
    */
   public Map<String, ZipEntry> records(String start, String end) {
-    String from = root + keyOf(start);
-    String to = keyOf(end);
+    byte[] from = bytes(folder() + start);
+    byte[] to = bytes(end);
     Map<String, ZipEntry> found = new LinkedHashMap<>();
-    for (ZipEntry entry : entries.values()) {
-      String key = entry.key();
-      if (!root.isEmpty()
-          && key.endsWith(to) // first, since of many entries it holds for few
-          && key.length() > from.length() + to.length()
-          && key.startsWith(from)) {
-        String name = entry.name();
+    for (int i = 0; i < directory.size() && root.length > 0; i++) {
+      if (directory.isBetween(i, from, to)) {
+        String name = directory.name(i);
         int middle = name.indexOf('/') + 1 + start.length();
-        found.put(name.substring(middle, name.length() - end.length()), entry);
+        found.put(name.substring(middle, name.length() - end.length()), new ZipEntry(directory, i));
       }
     }
     return found;
   }
 
-  /**
-   * A name, each of its bytes as one character, as look-up compares it: ASCII letters in lower
-   * case, others as they are.
-   */
-  static String keyOf(String rawName) {
-    for (int i = 0; i < rawName.length(); i++) {
-      if (isUpper(rawName.charAt(i))) {
-        return lowerFrom(rawName, i);
-      }
-    }
-    return rawName; // as nearly all are
-  }
-
-  private static String lowerFrom(String rawName, int start) {
-    char[] key = rawName.toCharArray();
-    for (int i = start; i < key.length; i++) {
-      if (isUpper(key[i])) {
-        key[i] = (char) (key[i] - 'A' + 'a');
-      }
-    }
-    return new String(key);
-  }
-
-  private static boolean isUpper(char c) {
-    return c >= 'A' && c <= 'Z';
-  }
-
-  private static String latin1(String name) {
-    byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
-    return utf8.length == name.length() ? name : new String(utf8, StandardCharsets.ISO_8859_1);
+  private static byte[] bytes(String latin1) {
+    return latin1.getBytes(StandardCharsets.ISO_8859_1);
   }
 }

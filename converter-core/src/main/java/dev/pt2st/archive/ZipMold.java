@@ -44,6 +44,9 @@ public final class ZipMold {
    */
   private static final int DESCRIPTOR_START = 8;
 
+  /** How many bytes a buffer for {@link #fits} has best: few enough to stay in a cache. */
+  public static final int BUFFER = 1 << 13;
+
   /** An end record with the longest comment. */
   private static final int TAIL = END_SIZE + 0xffff;
 
@@ -179,8 +182,12 @@ public final class ZipMold {
     return archive.get(LittleEndian.INT, record.crcOffset);
   }
 
-  /** Whether bytes are an archive of this mold. */
-  public boolean fits(MemorySegment archive) {
+  /**
+   * Whether bytes are an archive of this mold.
+   *
+   * @param buffer what is searched goes through it, so that a million archives need no array each
+   */
+  public boolean fits(MemorySegment archive, byte[] buffer) {
     if (archive.byteSize() != size) {
       return false;
     }
@@ -198,7 +205,7 @@ public final class ZipMold {
       }
     }
     for (Hole hole : holes) {
-      if (mayHideAnEnd(archive, hole)) {
+      if (mayHideAnEnd(archive, hole, buffer)) {
         return false;
       }
     }
@@ -206,13 +213,31 @@ public final class ZipMold {
   }
 
   /** Whether an end record may begin in a hole, or before and reach into it. */
-  private boolean mayHideAnEnd(MemorySegment archive, Hole hole) {
+  private boolean mayHideAnEnd(MemorySegment archive, Hole hole, byte[] buffer) {
     long from = Math.max(Math.max(0, size - TAIL), hole.start - Integer.BYTES + 1);
-    for (long at = from; at < hole.end; at++) {
-      if (archive.get(ValueLayout.JAVA_BYTE, at) == 'P'
-          && archive.get(LittleEndian.INT, at) == END) {
+    long to = Math.min(hole.end + Integer.BYTES - 1, size);
+    // Pieces overlap by what is not enough for a signature.
+    for (long at = from; to - at >= Integer.BYTES; at += buffer.length - Integer.BYTES + 1) {
+      int length = (int) Math.min(buffer.length, to - at);
+      MemorySegment.copy(archive, ValueLayout.JAVA_BYTE, at, buffer, 0, length);
+      if (hasEnd(buffer, length)) {
         return true;
       }
+    }
+    return false;
+  }
+
+  /** Whether the signature of an end record is among the first bytes of an array. */
+  private static boolean hasEnd(byte[] bytes, int length) {
+    // Looked at is where the fourth byte of a signature would stand. If a byte of no signature, or
+    // the fourth of none, stands there, the next signature ends four bytes behind it or later.
+    int at = Integer.BYTES - 1;
+    while (at < length) {
+      byte last = bytes[at];
+      if (last == 6 && bytes[at - 1] == 5 && bytes[at - 2] == 'K' && bytes[at - 3] == 'P') {
+        return true;
+      }
+      at += last == 5 || last == 'K' || last == 'P' ? 1 : Integer.BYTES;
     }
     return false;
   }

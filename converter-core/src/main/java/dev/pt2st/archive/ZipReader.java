@@ -10,18 +10,18 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ByteCursor;
-import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.work.ParallelTasks;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.OptionalInt;
-import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the directory of a ZIP by the rules of {@code miniz}, which PyTorch uses, and refuses every
@@ -37,7 +37,7 @@ final class ZipReader {
   private static final int CENTRAL_HEADER = 0x02014b50;
   private static final int CENTRAL_HEADER_SIZE = 46;
 
-  /** About what the objects that describe one take, with a name of usual length. */
+  /** About what is made of one where all are asked for, with a name of usual length. */
   private static final int HEAP_OF_ENTRY = 512;
 
   private static final int ZIP64_EXTRA = 0x0001;
@@ -66,6 +66,21 @@ final class ZipReader {
   /** Where PyTorch puts tensor data. */
   private static final String DATA = "/data/";
 
+  private static final int SECRET = FLAG_ENCRYPTED | FLAG_STRONG_ENCRYPTION | FLAG_MASKED;
+  private static final int NAME_LENGTH_AT = 28;
+
+  /** About the longest array of every JVM. */
+  private static final long MOST_NAME_BYTES = Integer.MAX_VALUE - 16;
+
+  /** So many local headers are checked at a time by a thread. */
+  private static final int BLOCK = 1 << 12;
+
+  private static final int MOST_THREADS = 4;
+
+  /** Checking a local header costs about as much as reading so much. */
+  private static final long BYTES_LOOKED_AT = 1 << 9;
+
+  private static final byte[] NO_BYTES = new byte[0];
   private static final ByteBuffer NO_EXTRA = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
   static final Remedy AMBIGUOUS =
@@ -74,74 +89,44 @@ final class ZipReader {
 
   private final MappedFile file;
   private final Place place;
-  private final ByteCursor locals;
+  private final ZipEnd end;
+  private final ZipDirectory directory;
 
-  private ZipReader(MappedFile file) {
+  private ZipReader(MappedFile file, ZipEnd end, ZipDirectory directory) {
     this.file = file;
     this.place = Place.of(file.name());
-    this.locals = file.cursor(place);
+    this.end = end;
+    this.directory = directory;
   }
 
   /** Reads and checks the directory. */
   static ZipArchive read(MappedFile file, Limits limits) throws CheckpointException {
-    return new ZipReader(file).read(limits);
+    ZipEnd end = ZipEnd.find(file);
+    int count = checkCount(end, limits, Place.of(file.name()));
+    return new ZipReader(file, end, new ZipDirectory(file, count)).read(limits);
   }
-
-  private record Header(
-      String name,
-      String rawName,
-      int flags,
-      int method,
-      int crc,
-      long compressedSize,
-      long size,
-      long localOffset,
-      long centralOffset) {}
-
-  /**
-   * The bytes of an entry.
-   *
-   * @param end the byte behind its data
-   * @param streamed whether a data descriptor follows
-   */
-  private record Extent(long start, long end, boolean streamed) {}
 
   private ZipArchive read(Limits limits) throws CheckpointException {
-    ZipEnd end = ZipEnd.find(file);
-    checkCount(end, limits);
-    List<Header> headers = readDirectory(end);
-    expect(headers);
-    SequencedMap<String, ZipEntry> entries = LinkedHashMap.newLinkedHashMap(headers.size());
-    List<Extent> extents = new ArrayList<>(headers.size());
-    for (Header header : headers) {
-      String key = ZipArchive.keyOf(header.rawName);
-      ZipEntry other = entries.get(key);
-      if (other != null) {
-        throw ambiguous(
-            header.centralOffset,
-            "the archive has the entries \"" + other.name() + "\" and \"" + header.name + "\"");
-      }
-      long data = checkLocalHeader(header);
-      extents.add(
-          new Extent(
-              header.localOffset,
-              data + header.compressedSize,
-              (header.flags & FLAG_DESCRIPTOR) != 0));
-      // Zero means that none was computed, record by record: set_crc32_options(False), skip_data().
-      OptionalInt crc = header.crc == 0 ? OptionalInt.empty() : OptionalInt.of(header.crc);
-      ByteSource bytes =
-          header.method == STORED
-              ? new ByteSource.Stored(header.name, file, data, header.size, crc)
-              : new ByteSource.Deflated(
-                  header.name, file, data, header.compressedSize, header.size, crc);
-      entries.put(key, new ZipEntry(header.name, key, bytes));
+    readDirectory(limits);
+    expect();
+    int unique = directory.index();
+    // What stands in front of an entry that is there twice is told before it.
+    checkLocalHeaders(unique);
+    if (unique < directory.size()) {
+      throw ambiguous(
+          centralOffset(unique),
+          "the archive has the entries \""
+              + directory.name(directory.find(nameBytes(unique)))
+              + "\" and \""
+              + directory.name(unique)
+              + "\"");
     }
-    checkExtents(extents, end.directoryOffset());
-    return new ZipArchive(entries);
+    checkExtents();
+    return new ZipArchive(directory);
   }
 
-  /** Refuses a directory that is too long before any of it is read. */
-  private void checkCount(ZipEnd end, Limits limits) throws LimitException {
+  /** Refuses a directory that is too long before any of it is read; gives how many it may have. */
+  private static int checkCount(ZipEnd end, Limits limits, Place place) throws LimitException {
     // What the end record counts may be a lie: so many headers fit into the directory's bytes.
     long count = Math.min(end.entries(), end.directorySize() / CENTRAL_HEADER_SIZE);
     if (count > limits.get(Limit.ENTRIES)) {
@@ -156,44 +141,42 @@ final class ZipReader {
           Limit.HEAP_BYTES,
           "the " + count + " entries of the archive do not fit the memory that they may take");
     }
+    return Math.toIntExact(Math.max(0, count));
   }
 
-  private List<Header> readDirectory(ZipEnd end)
-      throws MalformedException, RefusedException, UnsupportedException {
+  private void readDirectory(Limits limits) throws CheckpointException {
     ByteCursor cursor = file.cursor(place, end.directoryOffset(), end.directorySize());
-    List<Header> headers = new ArrayList<>();
     while (cursor.remaining() > 0) {
-      headers.add(readCentralHeader(cursor));
+      readCentralHeader(cursor, limits);
     }
-    if (headers.size() != end.entries()) {
+    if (directory.size() != end.entries()) {
       throw ambiguous(
           end.endOffset(),
           "the end record counts "
               + Long.toUnsignedString(end.entries())
               + " entries and the central directory has "
-              + headers.size());
+              + directory.size());
     }
-    return headers;
   }
 
   /** Has fetched together, if it must be, what is looked at of each entry in any case. */
-  private void expect(List<Header> headers) {
+  private void expect() {
     if (!file.isFetched()) {
       return;
     }
-    List<MappedFile.Part> parts = new ArrayList<>(headers.size());
-    for (Header header : headers) {
-      boolean isWhole = header.compressedSize <= SMALL_ENTRY && !header.name.contains(DATA);
-      long data = isWhole ? header.compressedSize : Math.min(header.compressedSize, START);
+    List<MappedFile.Part> parts = new ArrayList<>(directory.size());
+    for (int i = 0; i < directory.size(); i++) {
+      long compressedSize = directory.compressedSize(i);
+      boolean isWhole = compressedSize <= SMALL_ENTRY && !directory.name(i).contains(DATA);
+      long data = isWhole ? compressedSize : Math.min(compressedSize, START);
       // How long the extra fields of a local header are stands in it alone.
-      long size = LOCAL_HEADER_SIZE + header.name.length() + USUAL_EXTRA + data;
-      parts.add(new MappedFile.Part(header.localOffset, size));
+      long size = LOCAL_HEADER_SIZE + directory.nameLength(i) + USUAL_EXTRA + data;
+      parts.add(new MappedFile.Part(directory.header(i), size));
     }
     file.willRead(parts);
   }
 
-  private Header readCentralHeader(ByteCursor cursor)
-      throws MalformedException, RefusedException, UnsupportedException {
+  private void readCentralHeader(ByteCursor cursor, Limits limits) throws CheckpointException {
     long start = cursor.place().offset();
     if (cursor.i32() != CENTRAL_HEADER) {
       throw new MalformedException(place.at(start), "no entry of the central directory is here");
@@ -213,8 +196,19 @@ final class ZipReader {
     cursor.u16();
     cursor.u32();
     long localOffset = cursor.u32();
-    byte[] nameBytes = cursor.array(nameLength);
-    byte[] extra = cursor.array(extraLength);
+    cursor.require(nameLength);
+    long names = directory.nameBytes() + (long) nameLength;
+    if (names > Math.min(limits.get(Limit.HEAP_BYTES), MOST_NAME_BYTES)) {
+      throw new LimitException(
+          place.at(start),
+          Limit.HEAP_BYTES,
+          "the names of the archive's entries do not fit the memory that they may take");
+    }
+    byte[] nameBytes = directory.roomForName(nameLength);
+    int nameStart = directory.nameBytes();
+    int nameEnd = nameStart + nameLength;
+    cursor.array(nameBytes, nameStart, nameLength);
+    byte[] extra = extraLength == 0 ? NO_BYTES : cursor.array(extraLength);
     cursor.skip(commentLength);
     boolean isWide = size == SATURATED || compressedSize == SATURATED || localOffset == SATURATED;
     ByteBuffer wide = isWide ? extraField(extra, ZIP64_EXTRA, start) : NO_EXTRA;
@@ -227,12 +221,13 @@ final class ZipReader {
     if (localOffset == SATURATED) {
       localOffset = nextLong(wide, start);
     }
-    String name = nameOf(nameBytes);
-    // In UTF-8 only ASCII has as many characters as bytes: one text for both, as there may be many.
-    String rawName = name.length() == nameBytes.length ? name : raw(nameBytes);
-    checkUnicodePath(extra, nameBytes, start);
-    if (name.indexOf('\0') >= 0) {
-      throw ambiguous(start, "a name has a zero byte, where some readers end it");
+    if (extraLength > 0) {
+      checkUnicodePath(extra, Arrays.copyOfRange(nameBytes, nameStart, nameEnd), start);
+    }
+    for (int i = nameStart; i < nameEnd; i++) {
+      if (nameBytes[i] == 0) {
+        throw ambiguous(start, "a name has a zero byte, where some readers end it");
+      }
     }
     if (disk > 1 && disk != 0xffff) {
       throw new UnsupportedException(
@@ -240,37 +235,98 @@ final class ZipReader {
           "the archive spans several disks",
           new Remedy.Advice("join it into one file first"));
     }
-    if ((flags & (FLAG_ENCRYPTED | FLAG_STRONG_ENCRYPTION | FLAG_MASKED)) != 0) {
+    if ((flags & SECRET) != 0) {
       throw new RefusedException(
-          place.inEntry(name),
+          place.inEntry(ZipDirectory.nameOf(nameBytes, nameStart, nameEnd)),
           "the entry is encrypted",
           new Remedy.Advice("decrypt the archive first"));
     }
     if (method != STORED && method != DEFLATED) {
       throw new UnsupportedException(
-          place.inEntry(name),
+          place.inEntry(ZipDirectory.nameOf(nameBytes, nameStart, nameEnd)),
           "the entry is compressed by method " + method + ", which PyTorch does not read",
           new Remedy.Advice("write the archive again, stored or deflated"));
     }
-    return new Header(name, rawName, flags, method, crc, compressedSize, size, localOffset, start);
+    directory.add(
+        nameLength,
+        method == DEFLATED,
+        (flags & FLAG_DESCRIPTOR) != 0,
+        crc,
+        compressedSize,
+        size,
+        localOffset);
   }
 
-  /** Checks that the local header says what the central one says; gives the first data byte. */
-  private long checkLocalHeader(Header header) throws MalformedException, RefusedException {
-    long at = header.localOffset;
+  /** Where the header of an entry is in the central directory: asked for by messages alone. */
+  private long centralOffset(int entry) throws MalformedException {
+    ByteCursor cursor = file.cursor(place, end.directoryOffset(), end.directorySize());
+    for (int i = 0; i < entry; i++) {
+      cursor.skip(NAME_LENGTH_AT);
+      int length = cursor.u16() + cursor.u16() + cursor.u16();
+      cursor.skip(CENTRAL_HEADER_SIZE - NAME_LENGTH_AT - 6);
+      cursor.skip(length);
+    }
+    return cursor.offset();
+  }
+
+  private byte[] nameBytes(int entry) {
+    int start = directory.nameStart(entry);
+    return Arrays.copyOfRange(directory.names(), start, start + directory.nameLength(entry));
+  }
+
+  /** What is wrong with the first of the entries that were looked at. */
+  private record Failure(int entry, CheckpointException why) {}
+
+  /** Checks the local headers of the first entries, on several threads where they are many. */
+  private void checkLocalHeaders(int count) throws CheckpointException {
+    AtomicReference<@Nullable Failure> first = new AtomicReference<>();
+    try {
+      ParallelTasks.run(
+          (count + BLOCK - 1) / BLOCK,
+          count * BYTES_LOOKED_AT,
+          MOST_THREADS,
+          () -> {
+            ByteCursor cursor = file.cursor(place);
+            return block -> {
+              int entry = block * BLOCK;
+              try {
+                for (; entry < Math.min(count, (block + 1) * BLOCK); entry++) {
+                  checkLocalHeader(cursor, entry);
+                }
+              } catch (CheckpointException e) {
+                // Others may find something too: told is what stands first in the directory.
+                Failure own = new Failure(entry, e);
+                first.accumulateAndGet(
+                    own, (one, other) -> one == null || other.entry < one.entry ? other : one);
+              }
+            };
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // nothing in here reads but from memory
+    }
+    Failure failure = first.get();
+    if (failure != null) {
+      throw failure.why;
+    }
+  }
+
+  /** Checks that the local header says what the central one says; notes where the data begins. */
+  private void checkLocalHeader(ByteCursor cursor, int entry)
+      throws MalformedException, RefusedException {
+    long at = directory.header(entry);
     if (at < 0
-        || header.compressedSize < 0
-        || header.size < 0
+        || directory.compressedSize(entry) < 0
+        || directory.size(entry) < 0
         || at > file.size() - LOCAL_HEADER_SIZE) {
       throw new MalformedException(
-          place.at(header.centralOffset),
-          "the entry \"" + header.name + "\" lies outside of the file");
+          place.at(centralOffset(entry)),
+          "the entry \"" + directory.name(entry) + "\" lies outside of the file");
     }
-    ByteCursor cursor = locals;
     cursor.position(at);
     if (cursor.i32() != LOCAL_HEADER) {
       throw new MalformedException(
-          place.at(at), "the entry \"" + header.name + "\" does not begin here as it should");
+          place.at(at),
+          "the entry \"" + directory.name(entry) + "\" does not begin here as it should");
     }
     cursor.u16();
     final int flags = cursor.u16();
@@ -281,9 +337,15 @@ final class ZipReader {
     long size = cursor.u32();
     int nameLength = cursor.u16();
     int extraLength = cursor.u16();
-    byte[] nameBytes = cursor.array(nameLength);
-    byte[] extra = cursor.array(extraLength);
+    boolean sameName =
+        nameLength == directory.nameLength(entry)
+            && cursor.skipIf(directory.names(), directory.nameStart(entry), nameLength);
+    byte[] otherName = sameName ? NO_BYTES : cursor.array(nameLength);
     boolean isWide = size == SATURATED || compressedSize == SATURATED;
+    byte[] extra = isWide ? cursor.array(extraLength) : NO_BYTES;
+    if (!isWide) {
+      cursor.skip(extraLength);
+    }
     ByteBuffer wide = isWide ? extraField(extra, ZIP64_EXTRA, at) : NO_EXTRA;
     if (size == SATURATED && wide.hasRemaining()) {
       size = nextLong(wide, at);
@@ -291,67 +353,99 @@ final class ZipReader {
     if (compressedSize == SATURATED && wide.hasRemaining()) {
       compressedSize = nextLong(wide, at);
     }
-    if (!raw(nameBytes).equals(header.rawName)) {
-      throw disagree(at, header, "name, \"" + nameOf(nameBytes) + "\" here");
+    if (!sameName) {
+      String here = ZipDirectory.nameOf(otherName, 0, otherName.length);
+      throw disagree(at, entry, "name, \"" + here + "\" here");
     }
-    if (method != header.method) {
-      throw disagree(at, header, "method");
+    if (method != (directory.isDeflated(entry) ? DEFLATED : STORED)) {
+      throw disagree(at, entry, "method");
     }
-    int secret = FLAG_ENCRYPTED | FLAG_STRONG_ENCRYPTION | FLAG_MASKED;
-    if ((flags & secret) != (header.flags & secret)) {
-      throw disagree(at, header, "encryption flag");
+    if ((flags & SECRET) != 0) {
+      throw disagree(at, entry, "encryption flag");
     }
-    // A streamed writer knows sizes and CRC-32 only behind the data, in a descriptor.
-    boolean streamed = (flags & FLAG_DESCRIPTOR) != 0;
-    if ((size != header.size && !(streamed && size == 0))
-        || (compressedSize != header.compressedSize && !(streamed && compressedSize == 0))) {
-      throw disagree(at, header, "size");
+    checkSizes(entry, flags, compressedSize, size);
+    if (crc != 0 && crc != directory.crc(entry)) {
+      throw disagree(at, entry, "CRC-32");
     }
-    if (crc != 0 && crc != header.crc) {
-      throw disagree(at, header, "CRC-32");
-    }
-    if (header.method == STORED && header.size != header.compressedSize) {
+    if (!directory.isDeflated(entry) && directory.size(entry) != directory.compressedSize(entry)) {
       throw ambiguous(
-          header.centralOffset,
+          centralOffset(entry),
           "the stored entry \""
-              + header.name
+              + directory.name(entry)
               + "\" has two sizes, "
-              + header.compressedSize
+              + directory.compressedSize(entry)
               + " and "
-              + header.size);
+              + directory.size(entry));
     }
     long data = cursor.position();
-    if (header.compressedSize > file.size() - data) {
+    if (directory.compressedSize(entry) > file.size() - data) {
       throw new MalformedException(
-          place.at(at), "the entry \"" + header.name + "\" runs past the end of the file");
+          place.at(at),
+          "the entry \"" + directory.name(entry) + "\" runs past the end of the file");
     }
-    return data;
+    directory.setContent(entry, (int) (data - at));
+  }
+
+  private void checkSizes(int entry, int flags, long compressedSize, long size)
+      throws RefusedException {
+    // A streamed writer knows sizes and CRC-32 only behind the data, in a descriptor.
+    boolean streamed = (flags & FLAG_DESCRIPTOR) != 0;
+    if ((size != directory.size(entry) && !(streamed && size == 0))
+        || (compressedSize != directory.compressedSize(entry)
+            && !(streamed && compressedSize == 0))) {
+      throw disagree(directory.header(entry), entry, "size");
+    }
   }
 
   /**
    * No byte may lie between the entries that a reader going from front to back could take for one.
    */
-  private void checkExtents(List<Extent> extents, long directoryOffset) throws RefusedException {
-    extents.sort(Comparator.comparingLong(Extent::start));
-    Extent last = new Extent(0, 0, false);
-    for (Extent extent : extents) {
-      checkGap(last, extent.start, "two entries of the archive overlap");
-      last = extent;
+  private void checkExtents() throws RefusedException {
+    int before = -1;
+    for (int entry : inOrder()) {
+      checkGap(before, directory.header(entry), "two entries of the archive overlap");
+      before = entry;
     }
-    checkGap(last, directoryOffset, "an entry reaches into the central directory");
+    checkGap(before, end.directoryOffset(), "an entry reaches into the central directory");
   }
 
-  private void checkGap(Extent last, long next, String overlap) throws RefusedException {
-    if (next < last.end) {
+  /** All entries in the order of the file, which mostly is that of the directory. */
+  private int[] inOrder() {
+    int[] order = new int[directory.size()];
+    boolean isInOrder = true;
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+      isInOrder &= i == 0 || directory.header(i - 1) <= directory.header(i);
+    }
+    return isInOrder
+        ? order
+        : Arrays.stream(order)
+            .boxed()
+            .sorted(Comparator.comparingLong(directory::header))
+            .mapToInt(Integer::intValue)
+            .toArray();
+  }
+
+  /**
+   * Checks what lies between an entry and what follows it.
+   *
+   * @param before the entry; negative in front of the first
+   */
+  private void checkGap(int before, long next, String overlap) throws RefusedException {
+    long end = before < 0 ? 0 : directory.end(before);
+    if (next < end) {
       throw ambiguous(next, overlap);
     }
-    long gap = next - last.end;
+    long gap = next - end;
     // A data descriptor has 12 bytes, 8 more with zip64 sizes, and mostly 4 more of a signature.
-    boolean descriptor = last.streamed && (gap == 12 || gap == 16 || gap == 20 || gap == 24);
+    boolean descriptor =
+        before >= 0
+            && directory.isStreamed(before)
+            && (gap == 12 || gap == 16 || gap == 20 || gap == 24);
     if (gap != 0 && !descriptor) {
       throw ambiguous(
-          last.end,
-          last.end == 0
+          end,
+          end == 0
               ? "there are " + gap + " bytes before the first entry"
               : "there are " + gap + " bytes that belong to no entry");
     }
@@ -391,7 +485,9 @@ final class ZipReader {
       ByteBuffer path = extraField(fields, UNICODE_PATH_EXTRA, at);
       // A version and the CRC-32 of the name in the header stand before the path.
       if (path.remaining() > 5 && !path.position(5).equals(ByteBuffer.wrap(name))) {
-        throw ambiguous(at, "the entry \"" + nameOf(name) + "\" has a second name");
+        throw ambiguous(
+            at,
+            "the entry \"" + ZipDirectory.nameOf(name, 0, name.length) + "\" has a second name");
       }
     }
   }
@@ -403,24 +499,11 @@ final class ZipReader {
     return wide.getLong();
   }
 
-  /** The bytes of a name, each as one character. */
-  private static String raw(byte[] name) {
-    return new String(name, StandardCharsets.ISO_8859_1);
-  }
-
-  private static String nameOf(byte[] bytes) {
-    String utf8 = new String(bytes, StandardCharsets.UTF_8);
-    // What is no UTF-8 was replaced, and does not give the same bytes again.
-    return utf8.indexOf('\ufffd') < 0 || Arrays.equals(utf8.getBytes(StandardCharsets.UTF_8), bytes)
-        ? utf8
-        : raw(bytes);
-  }
-
-  private RefusedException disagree(long at, Header header, String what) {
+  private RefusedException disagree(long at, int entry, String what) {
     return ambiguous(
         at,
         "local header and central directory of the entry \""
-            + header.name
+            + directory.name(entry)
             + "\" disagree in their "
             + what);
   }

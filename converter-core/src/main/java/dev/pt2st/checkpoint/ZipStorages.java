@@ -5,15 +5,18 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.archive.ZipArchive;
 import dev.pt2st.archive.ZipEntry;
+import dev.pt2st.io.ByteSource;
 import dev.pt2st.pickle.Value;
 import dev.pt2st.tensor.view.Storage;
 import dev.pt2st.torch.PersistentIds;
 import dev.pt2st.torch.value.StorageValue;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The storages of a ZIP: one record {@code data/KEY} each. The first id of a key decides its type
@@ -24,7 +27,12 @@ final class ZipStorages implements PersistentIds {
   private final ByteOrder order;
   private final String folder;
   private final String suffix;
-  private final Map<String, Storage> byKey = new HashMap<>();
+
+  /** By the numbers of their records, as there may be a million; null for what none is of. */
+  private final @Nullable Storage[] byRecord;
+
+  /** Those that are at no record of their own, by their keys. */
+  private final Map<String, Storage> others = new HashMap<>();
 
   /** The class of the storage before, since most have the same. */
   private List<Value> type = List.of();
@@ -43,6 +51,7 @@ final class ZipStorages implements PersistentIds {
   ZipStorages(ZipArchive archive, ByteOrder order, String folder, String suffix) {
     this.suffix = suffix;
     this.archive = archive;
+    this.byRecord = new Storage[archive.entries().size()];
     this.order = order;
     this.folder = folder;
   }
@@ -50,17 +59,7 @@ final class ZipStorages implements PersistentIds {
   @Override
   public Value resolve(Value id, Place place) throws CheckpointException {
     StorageId storageId = StorageId.of(id, 5, place);
-    Storage storage = byKey.get(storageId.key());
-    // PyTorch reads a storage without bytes anew each time, so each id of it has its own type.
-    if (storage == null || storage.byteSize() == 0) {
-      storage =
-          new Storage(
-              storageId.key(), storageId.location(), storageId.dtype(), storageId.byteSize());
-      if (!storageId.location().equals("meta")) {
-        locate(storage, place);
-      }
-      byKey.put(storageId.key(), storage);
-    }
+    Storage storage = storage(storageId, place);
     // The class that this id names belongs to the value, though that of the first decides.
     if (!type.contains(storageId.type())) {
       type = List.of(storageId.type());
@@ -68,25 +67,49 @@ final class ZipStorages implements PersistentIds {
     return new StorageValue(storage, type);
   }
 
-  /** Every storage that was named. */
-  Collection<Storage> all() {
-    return byKey.values();
+  private Storage storage(StorageId id, Place place) throws MalformedException {
+    ZipEntry record = archive.record(folder + id.key() + suffix).orElse(null);
+    Storage first = record == null ? null : byRecord[record.number()];
+    // Names that differ in their case alone are one record, and two keys.
+    Storage known = first != null && first.key().equals(id.key()) ? first : others.get(id.key());
+    // PyTorch reads a storage without bytes anew each time, so each id of it has its own type.
+    if (known != null && known.byteSize() != 0) {
+      return known;
+    }
+    Storage storage = new Storage(id.key(), id.location(), id.dtype(), id.byteSize());
+    if (!id.location().equals("meta")) {
+      if (record == null) {
+        throw new MalformedException(
+            place, "the archive has no record " + folder + id.key() + suffix + " for a storage");
+      }
+      locate(storage, record, place);
+    }
+    if (record != null && known == first) {
+      byRecord[record.number()] = storage;
+    } else {
+      others.put(id.key(), storage);
+    }
+    return storage;
   }
 
-  private void locate(Storage storage, Place place) throws MalformedException {
-    ZipEntry entry = archive.record(folder + storage.key() + suffix).orElse(null);
-    if (entry == null) {
-      throw new MalformedException(
-          place, "the archive has no record " + folder + storage.key() + suffix + " for a storage");
+  /** Every storage that was named. */
+  Collection<Storage> all() {
+    List<Storage> all = new ArrayList<>(others.values());
+    for (Storage storage : byRecord) {
+      if (storage != null) {
+        all.add(storage);
+      }
     }
-    if (entry.bytes().size() < storage.byteSize()) {
+    return all;
+  }
+
+  private void locate(Storage storage, ZipEntry record, Place place) throws MalformedException {
+    ByteSource bytes = record.bytes();
+    if (bytes.size() < storage.byteSize()) {
       throw new MalformedException(
-          Place.of(place.file()).inEntry(entry.name()),
-          "the record has "
-              + entry.bytes().size()
-              + " bytes and its storage needs "
-              + storage.byteSize());
+          Place.of(place.file()).inEntry(record.name()),
+          "the record has " + bytes.size() + " bytes and its storage needs " + storage.byteSize());
     }
-    storage.locate(entry.bytes(), order);
+    storage.locate(bytes, order);
   }
 }

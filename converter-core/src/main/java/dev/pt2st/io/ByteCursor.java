@@ -5,6 +5,7 @@ import dev.pt2st.Place;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -213,6 +214,44 @@ public final class ByteCursor {
     }
     position += length;
     return array;
+  }
+
+  /**
+   * Copies the next bytes into an array that has room for them.
+   *
+   * @param at where the first one comes
+   */
+  public void array(byte[] target, int at, int length) throws MalformedException {
+    require(length);
+    if (length > FIRST_WINDOW) {
+      long from = position;
+      MemorySegment.copy(bytes.with(from, length), ValueLayout.JAVA_BYTE, from, target, at, length);
+    } else if (length > 0) {
+      // In two steps: the call may replace the window.
+      int from = window(length);
+      System.arraycopy(window, from, target, at, length);
+    }
+    position += length;
+  }
+
+  /**
+   * Whether the next bytes are those of an array; moves behind them if they are, and else stays.
+   *
+   * @param from where the first of them is in the array
+   */
+  public boolean skipIf(byte[] expected, int from, int length) throws MalformedException {
+    require(length);
+    boolean same;
+    if (length > FIRST_WINDOW) {
+      byte[] next = new byte[length];
+      copy(position, next, length);
+      same = Arrays.equals(next, 0, length, expected, from, from + length);
+    } else {
+      int at = length == 0 ? 0 : window(length);
+      same = Arrays.equals(window, at, at + length, expected, from, from + length);
+    }
+    position += same ? length : 0;
+    return same;
   }
 
   /** A copy of the next bytes, as many as there are up to so many; the position stays. */

@@ -11,6 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a run of bytes, such as a storage, lies: named by the entry that holds it. */
 public sealed interface ByteSource {
+  /** Stands for the CRC-32 where none was recorded. */
+  long NO_CRC = -1;
+
+  /** What holds bytes. Messages alone ask for its name, which of a million need not be there. */
+  @FunctionalInterface
+  interface Holder {
+    /** The name. */
+    String name();
+  }
+
+  /** A holder of a name that is known. */
+  record Named(String name) implements Holder {}
+
   /**
    * Says that all of these are going to be read to their ends: those of a source that is read by
    * ranges are fetched together.
@@ -50,13 +63,34 @@ public sealed interface ByteSource {
    * Bytes that lie in a file as they are.
    *
    * @param offset of the first byte in the file
+   * @param crc the CRC-32 as a number without a sign, or {@link #NO_CRC}
    */
-  record Stored(String name, MappedFile file, long offset, long size, OptionalInt crc32)
+  record Stored(Holder holder, MappedFile file, long offset, long size, long crc)
       implements ByteSource {
     public Stored {
       if (offset < 0 || size < 0 || offset > file.size() - size) {
-        throw new IllegalArgumentException("outside of its file: " + name);
+        throw new IllegalArgumentException("outside of its file: " + holder.name());
       }
+    }
+
+    /** Bytes of a name that is known. */
+    public Stored(String name, MappedFile file, long offset, long size, OptionalInt crc32) {
+      this(
+          new Named(name),
+          file,
+          offset,
+          size,
+          crc32.isPresent() ? crc32.getAsInt() & 0xffff_ffffL : NO_CRC);
+    }
+
+    @Override
+    public String name() {
+      return holder.name();
+    }
+
+    @Override
+    public OptionalInt crc32() {
+      return recorded(crc);
     }
 
     /** The bytes, not copied. */
@@ -70,20 +104,35 @@ public sealed interface ByteSource {
    *
    * @param offset of the first compressed byte in the file
    * @param compressedSize how many compressed bytes there are
+   * @param crc the CRC-32 as a number without a sign, or {@link #NO_CRC}
    */
   record Deflated(
-      String name, MappedFile file, long offset, long compressedSize, long size, OptionalInt crc32)
+      Holder holder, MappedFile file, long offset, long compressedSize, long size, long crc)
       implements ByteSource {
     public Deflated {
       if (offset < 0 || compressedSize < 0 || offset > file.size() - compressedSize || size < 0) {
-        throw new IllegalArgumentException("outside of its file: " + name);
+        throw new IllegalArgumentException("outside of its file: " + holder.name());
       }
+    }
+
+    @Override
+    public String name() {
+      return holder.name();
+    }
+
+    @Override
+    public OptionalInt crc32() {
+      return recorded(crc);
     }
 
     /** The compressed bytes, not copied. */
     public MemorySegment compressed() {
       return file.bytes(offset, compressedSize);
     }
+  }
+
+  private static OptionalInt recorded(long crc) {
+    return crc == NO_CRC ? OptionalInt.empty() : OptionalInt.of((int) crc);
   }
 
   /** Bytes in memory: a part of a pickle. */

@@ -54,6 +54,8 @@ final class ZipScanner {
   /** What torch.load goes by, and torch.jit.load of PyTorch before 1.4, in lower case. */
   private static final Pattern SCRIPT = Pattern.compile("(?:^|/)(?:constants\\.pkl|model\\.json)$");
 
+  private static final List<String> SCRIPT_NAMES = List.of("constants.pkl", "model.json");
+
   private static final Pattern CODE = Pattern.compile("(?:^|/)code/.*\\.py$");
 
   /** Code of more bytes is not looked at, and counts as if it ran. */
@@ -134,7 +136,8 @@ final class ZipScanner {
 
   /** Reports TorchScript that runs when its archive is loaded. */
   private boolean reportScript(MappedFile file, ZipArchive archive) throws CheckpointException {
-    if (archive.entries().stream().noneMatch(entry -> SCRIPT.matcher(entry.key()).find())) {
+    if (SCRIPT_NAMES.stream().noneMatch(archive::mayName)
+        || archive.entries().stream().noneMatch(entry -> SCRIPT.matcher(entry.key()).find())) {
       return false;
     }
     TorchScriptCode code = new TorchScriptCode();

@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,8 @@ class ZipMoldTest {
   }
 
   private static boolean fits(ZipMold mold, byte[] archive) {
-    return mold.fits(MemorySegment.ofArray(archive));
+    // A small buffer, so that what is searched for also lies over the end of one.
+    return mold.fits(MemorySegment.ofArray(archive), new byte[7]);
   }
 
   @Test
@@ -131,9 +133,24 @@ class ZipMoldTest {
   @Test
   void aSecondEndRecordDoesNotFit() throws Exception {
     ZipMold mold = mold(archive("pickle", new byte[64]));
+    for (String filler : List.of("\0", "P", "K", "PK", "PK\5", "\5", "\6", "\6\5KP")) {
+      byte[] usual = bytes(filler.repeat(64).substring(0, 64));
+      assertThat(fits(mold, archive("pickle", usual))).isTrue();
+      for (int at = 0; at <= 60; at++) {
+        byte[] payload = usual.clone();
+        System.arraycopy(bytes("PK\5\6"), 0, payload, at, 4);
+        assertThat(fits(mold, archive("pickle", payload))).as(filler + at).isFalse();
+      }
+    }
+  }
+
+  /** The first bytes of the signature end the payload, and what follows is no end record. */
+  @Test
+  void halfAnEndRecordFits() throws Exception {
+    ZipMold mold = mold(archive("pickle", new byte[64]));
     byte[] payload = new byte[64];
-    System.arraycopy(bytes("PK\5\6"), 0, payload, 20, 4);
-    assertThat(fits(mold, archive("pickle", payload))).isFalse();
+    System.arraycopy(bytes("PK\5"), 0, payload, 61, 3);
+    assertThat(fits(mold, archive("pickle", payload))).isTrue();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.pt2st.checkpoint.sharded;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.archive.ZipMold;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.sharded.Boxes.Box;
 import dev.pt2st.io.MappedFile;
@@ -28,8 +29,8 @@ final class DcpPieces {
 
   private static final int MOST_THREADS = 4;
 
-  /** About what is read of an item besides its elements. */
-  private static final long ITEM_BYTES = 1 << 11;
+  /** Opening an item costs about as much as reading so much. */
+  private static final long ITEM_BYTES = 1 << 13;
 
   private final FolderParts parts;
   private final DcpItems items;
@@ -75,27 +76,29 @@ final class DcpPieces {
         (size + BLOCK - 1) / BLOCK,
         size * ITEM_BYTES,
         MOST_THREADS,
-        () ->
-            block -> {
-              int piece = block * BLOCK;
-              Failure known = first.get();
-              if (known != null && known.piece < piece) {
-                return;
+        () -> {
+          byte[] buffer = new byte[ZipMold.BUFFER];
+          return block -> {
+            int piece = block * BLOCK;
+            Failure known = first.get();
+            if (known != null && known.piece < piece) {
+              return;
+            }
+            try {
+              for (; piece < Math.min(size, (block + 1) * BLOCK); piece++) {
+                OpenedItem item = open(piece, molds, buffer);
+                file[piece] = items.file(piece);
+                start[piece] = items.offset(piece) + item.start();
+                crc[piece] = item.crc();
+                layouts[piece] = item.layout();
               }
-              try {
-                for (; piece < Math.min(size, (block + 1) * BLOCK); piece++) {
-                  OpenedItem item = open(piece, molds);
-                  file[piece] = items.file(piece);
-                  start[piece] = items.offset(piece) + item.start();
-                  crc[piece] = item.crc();
-                  layouts[piece] = item.layout();
-                }
-              } catch (CheckpointException e) {
-                Failure own = new Failure(piece, e);
-                first.accumulateAndGet(
-                    own, (one, other) -> one == null || other.piece < one.piece ? other : one);
-              }
-            });
+            } catch (CheckpointException e) {
+              Failure own = new Failure(piece, e);
+              first.accumulateAndGet(
+                  own, (one, other) -> one == null || other.piece < one.piece ? other : one);
+            }
+          };
+        });
     Failure failure = first.get();
     if (failure != null) {
       throw failure.why;
@@ -103,8 +106,9 @@ final class DcpPieces {
     return new PieceTable(items.files(), file, start, crc, layouts, offsets);
   }
 
-  private OpenedItem open(int piece, ItemMolds molds) throws CheckpointException, IOException {
-    OpenedItem known = molds.find(items.bytes(piece));
+  private OpenedItem open(int piece, ItemMolds molds, byte[] buffer)
+      throws CheckpointException, IOException {
+    OpenedItem known = molds.find(items.bytes(piece), buffer);
     if (known != null && isDeclared(known.layout().view(), piece)) {
       parts.readAgain();
       return known;

@@ -44,8 +44,8 @@ final class ItemMolds {
    * @param elements the record with the tensor's elements
    */
   private record Mold(ZipMold zip, ZipMold.Free elements, PieceTable.Layout layout) {
-    boolean fits(MemorySegment item) {
-      if (!zip.fits(item)) {
+    boolean fits(MemorySegment item, byte[] buffer) {
+      if (!zip.fits(item, buffer)) {
         return false;
       }
       for (ZipMold.Free record : zip.free()) {
@@ -75,10 +75,14 @@ final class ItemMolds {
     }
   }
 
-  /** What an item holds, if it is of a kind that is known; else null. */
-  @Nullable OpenedItem find(MemorySegment item) {
+  /**
+   * What an item holds, if it is of a kind that is known; else null.
+   *
+   * @param buffer of the calling thread, as {@link ZipMold#fits} wants it
+   */
+  @Nullable OpenedItem find(MemorySegment item, byte[] buffer) {
     for (Mold mold : bySize.getOrDefault(item.byteSize(), List.of())) {
-      if (mold.fits(item)) {
+      if (mold.fits(item, buffer)) {
         return new OpenedItem(
             mold.layout, mold.elements.offset(), ZipMold.crc32(item, mold.elements));
       }

@@ -24,22 +24,14 @@ final class Crc32Sum {
     }
   }
 
-  private int sum;
+  private Crc32Sum() {}
 
   /**
-   * Adds a piece.
+   * What a piece adds: the CRC-32 of all is the exclusive or of what each adds.
    *
    * @param crc the CRC-32 of the piece alone
    * @param bytesAfter how many bytes of the record follow the piece
    */
-  void add(int crc, long bytesAfter) {
-    int share = share(crc, bytesAfter);
-    synchronized (this) {
-      sum ^= share;
-    }
-  }
-
-  /** What a piece adds: the CRC-32 of all is the exclusive or of what each adds. */
   static int share(int crc, long bytesAfter) {
     int factor = ONE;
     int power = 3;
@@ -50,11 +42,6 @@ final class Crc32Sum {
       power++;
     }
     return factor == ONE ? crc : multiply(factor, crc);
-  }
-
-  /** The CRC-32 of the record, once every piece has been added. */
-  synchronized int value() {
-    return sum;
   }
 
   private static int multiply(int a, int b) {

@@ -61,8 +61,7 @@ final class PieceSums {
 
   /** The bytes of a piece's record. */
   StorageSource source(int index) {
-    ByteSource.Stored record = record(index);
-    return new StorageSource(record.segment(), record, null);
+    return new StorageSource(record(index), null);
   }
 
   private ByteSource.Stored record(int index) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordCheck implements RecordSum {
   private final ByteSource source;
-  private final Crc32Sum sum = new Crc32Sum();
+  private int sum;
 
   /** The first part that was taken; most records have no other. */
   private long from;
@@ -42,12 +42,15 @@ final class RecordCheck implements RecordSum {
 
   @Override
   public void add(int crc, long bytesAfter) {
-    sum.add(crc, bytesAfter);
+    int share = Crc32Sum.share(crc, bytesAfter);
+    synchronized (this) {
+      sum ^= share;
+    }
   }
 
   /** The CRC-32 of the record, once every part has been added. */
-  int value() {
-    return sum.value();
+  synchronized int value() {
+    return sum;
   }
 
   /**

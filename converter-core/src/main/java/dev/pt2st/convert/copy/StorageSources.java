@@ -82,7 +82,7 @@ public final class StorageSources implements AutoCloseable {
     StorageSource source = sources.get(storage.source());
     if (source == null && storage.source() instanceof ByteSource.Stored stored) {
       // One of a million pieces, of which nothing is kept.
-      return new StorageSource(stored.segment(), stored, null);
+      return new StorageSource(stored, null);
     }
     if (source == null) {
       throw new IllegalArgumentException("not in the plan: " + storage.key());
@@ -185,7 +185,7 @@ public final class StorageSources implements AutoCloseable {
       check = new RecordCheck(stored);
       checks.add(check);
     }
-    return new StorageSource(stored.segment(), stored, check);
+    return new StorageSource(stored, check);
   }
 
   private void unpack(List<ByteSource> packed, ResourceName input, ConvertOptions options)

@@ -5,29 +5,43 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Values that tell no more than one before them, and so need not be kept by a memo. */
 final class AlikeValues {
-  /** Of each opcode the value that was asked for last, if it {@link #isAlike}. */
-  private final Map<Opcode, SymbolicValue> last = new EnumMap<>(Opcode.class);
+  /** A checkpoint makes tuples of a few kinds in turn, and has as many kinds of calls. */
+  private static final int KINDS = 8;
+
+  /** Of each opcode the values that were asked for last, if they are {@link #isAlike}. */
+  private final Map<Opcode, Recent> last = new EnumMap<>(Opcode.class);
+
+  private static final class Recent {
+    final @Nullable SymbolicValue[] values = new SymbolicValue[KINDS];
+    int next;
+
+    SymbolicValue shared(SymbolicValue value) {
+      for (SymbolicValue known : values) {
+        if (known != null
+            && known.count() == value.count()
+            && known.hashable() == value.hashable()
+            && Objects.equals(known.global(), value.global())) {
+          return known;
+        }
+      }
+      values[next] = value;
+      next = (next + 1) % KINDS;
+      return value;
+    }
+  }
 
   /**
    * A value that tells as much; the same one if none is kept. Writers put every tuple of a
-   * checkpoint into the memo, and nearly all are like the one before.
+   * checkpoint into the memo, and nearly all are like one of the few before.
    */
   SymbolicValue shared(SymbolicValue value) {
-    if (!isAlike(value)) {
-      return value;
-    }
-    SymbolicValue known = last.get(value.madeBy().opcode());
-    if (known != null
-        && known.count() == value.count()
-        && known.hashable() == value.hashable()
-        && Objects.equals(known.global(), value.global())) {
-      return known;
-    }
-    last.put(value.madeBy().opcode(), value);
-    return value;
+    return isAlike(value)
+        ? last.computeIfAbsent(value.madeBy().opcode(), opcode -> new Recent()).shared(value)
+        : value;
   }
 
   /** Whether nothing but its opcode, its global and its count tells such a value from others. */

@@ -3,6 +3,7 @@ package dev.pt2st.pickle.analysis;
 import dev.pt2st.GlobalName;
 import dev.pt2st.GlobalUse;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ public record SymbolicEffect(
     boolean certain) {
 
   SymbolicEffect withProblem(@Nullable String other, boolean isCertain) {
+    if (Objects.equals(problem, other) && certain == isCertain) {
+      return this; // as nearly always
+    }
     return new SymbolicEffect(
         level, mark, memo, fromMemo, global, use, arguments, other, isCertain);
   }

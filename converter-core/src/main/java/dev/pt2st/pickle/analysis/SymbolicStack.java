@@ -8,6 +8,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.Place;
 import dev.pt2st.pickle.Memo;
 import dev.pt2st.pickle.Opcode;
+import dev.pt2st.pickle.Value;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -365,17 +366,17 @@ public final class SymbolicStack {
   }
 
   private @Nullable SymbolicValue recall(long index) {
-    SymbolicValue value = index < 0 ? null : (SymbolicValue) memo.get(index);
+    Value value = index < 0 ? null : memo.get(index);
     if (value == null) {
       complain("nothing was put into the memo at that index");
     }
-    return value;
+    return value instanceof KeptText text ? text.value() : (SymbolicValue) value;
   }
 
   private void memoize(long index) throws LimitException {
     SymbolicValue top = peek(0);
     if (top != null && index >= 0) {
-      memo.put(index, alike.shared(top));
+      memo.put(index, KeptText.of(alike.shared(top)));
     }
   }
 
