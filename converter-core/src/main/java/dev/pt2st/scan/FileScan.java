@@ -74,6 +74,13 @@ final class FileScan {
    */
   static FileReport of(
       Input input, ScanOptions options, ScanListener listener, ItemRanges itemRanges) {
+    if (input instanceof Input.Ranged ranged && !ranged.member().isEmpty()) {
+      // As of a path: a verdict about the archive would have the name of its member.
+      listener.begins(input.name(), 0);
+      return unreadable(
+          input.name(),
+          "a scan looks at whole files and all that is in them: name the archive alone");
+    }
     MappedFile opened;
     try {
       opened =

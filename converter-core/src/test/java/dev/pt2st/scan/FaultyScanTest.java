@@ -2,6 +2,8 @@ package dev.pt2st.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.io.Input;
+import dev.pt2st.testing.Corpus;
 import dev.pt2st.testing.CorpusFiles;
 import dev.pt2st.testing.Faults;
 import dev.pt2st.testing.TestSource;
@@ -46,6 +48,20 @@ class FaultyScanTest {
           .noneMatch(m -> m.contains("secret"));
     }
     assertThat(Faults.scratchFiles()).isEmpty();
+  }
+
+  /** What is said of an archive would be taken for what is said of its member. */
+  @Test
+  void aMemberIsNotJudgedByItsArchive() {
+    Path archive = Corpus.samples().folder().resolve("wrapped_models.zip");
+    TestSource source = TestSource.of(archive);
+    for (String member : List.of("model.pt", "none")) {
+      FileReport report =
+          SCANNER.scan(new Input.Ranged(source, member, TestSource.BYTE_BY_BYTE));
+      assertThat(report.verdict()).isEqualTo(Verdict.UNREADABLE);
+      assertThat(report.file()).hasToString(archive + "!" + member);
+    }
+    assertThat(source.requests()).isEmpty();
   }
 
   @Test
