@@ -1,16 +1,19 @@
 package dev.pt2st.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import dev.pt2st.cli.report.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -298,7 +301,8 @@ class AddressesTest {
     Run dry = run("migrate", "--dry-run", "hf://org/weights", "--out", out);
     assertThat(dry.code()).isZero();
     assertThat(dry.outLines())
-        .anyMatch(line -> line.matches("fetch +pytorch_model\\.bin, .*"))
+        .anyMatch(line -> line.matches("to convert +pytorch_model\\.bin, .* → model.safetensors"))
+        .anyMatch(line -> line.matches("side file +config\\.json, 2 B.*"))
         .anyMatch(line ->
             line.matches("left alone +old/pytorch_model\\.bin: model\\.safetensors is there.*"))
         .last()
@@ -318,9 +322,66 @@ class AddressesTest {
     assertThat(out.resolve("old/pytorch_model.bin")).doesNotExist();
     assertOnly("expected.safetensors", "out", "report.json");
 
-    // The same again does nothing again.
-    assertThat(run("migrate", "hf://org/weights", "--out", out).out())
-        .containsPattern("already there +4");
+    // The same again does nothing again, and asks for nothing but the list of files.
+    Run again = run("migrate", "hf://org/weights", "--out", out);
+    assertThat(again.out()).containsPattern("already there +4").contains(": 0 files, 0 B");
+    assertThat(again.err()).contains("network: 2 requests");
+    assertThat(run("migrate", "--dry-run", "hf://org/weights@main", "--out", out).out())
+        .containsPattern("already there +pytorch_model.bin")
+        .contains("to fetch from hf://org/weights@main: 0 files");
+  }
+
+  /** What is gone, has changed or is wanted otherwise is fetched, and nothing else. */
+  @Test
+  void onlyWhatIsNotThereIsFetchedAgain() throws IOException {
+    Path weights = shared.resolve("repositories/org/again");
+    Files.createDirectories(weights);
+    Files.copy(Samples.checkpoint("zip_basic.pt"), weights.resolve("a.pt"));
+    Files.copy(Samples.checkpoint("zip_training.pt"), weights.resolve("b.pt"));
+    Files.copy(Samples.hostile("zip_os_system.pt"), weights.resolve("c.pt"));
+    Files.writeString(weights.resolve("config.json"), "{}");
+    Path out = temporary.resolve("out");
+    String[] command = {"migrate", "hf://org/again", "--out", out.toString()};
+    assertThat(run((Object[]) command).code()).isEqualTo(ExitCode.REFUSED.code());
+
+    // What is refused is looked at each time.
+    Run again = run((Object[]) command);
+    assertThat(again.code()).isEqualTo(ExitCode.REFUSED.code());
+    assertThat(again.out()).contains(": 1 file, ").containsPattern("already there +3");
+
+    Files.delete(weights.resolve("c.pt"));
+    Files.delete(out.resolve("a.safetensors"));
+    Files.writeString(out.resolve("config.json"), "{ }");
+    assertThat(run("migrate", "--dry-run", "hf://org/again", "--out", out).outLines())
+        .anyMatch(line -> line.matches("to convert +a\\.pt.*"))
+        .anyMatch(line -> line.matches("side file +config\\.json.*"))
+        .anyMatch(line -> line.startsWith("already there") && line.endsWith("b.pt"));
+    assertThat(run("migrate", "--cast", "fp16", "--dry-run", command[1], "-o", out).out())
+        .containsPattern("to convert +b\\.pt");
+    Files.copy(
+        Samples.checkpoint("legacy_basic.pt"),
+        weights.resolve("b.pt"),
+        StandardCopyOption.REPLACE_EXISTING);
+    assertThat(run("migrate", "--dry-run", "hf://org/again", "--out", out).out())
+        .containsPattern("to convert +b\\.pt");
+  }
+
+  @Test
+  void sideFilesThatNobodyWantsAreNotFetched() throws IOException {
+    Path out = temporary.resolve("out");
+    Run run = run("migrate", "--side-files", "none", "hf://org/weights", "--out", out);
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).containsPattern("passed over +3 files").contains(": 1 file, ");
+    assertThat(out.resolve("model.safetensors")).isNotEmptyFile();
+    assertThat(out.resolve("config.json")).doesNotExist();
+  }
+
+  @Test
+  void aPlanForAnAddressHasNoReport() {
+    Path out = temporary.resolve("out");
+    Run run =
+        run("migrate", "--dry-run", "hf://org/weights", "-o", out, "--report", out + ".json");
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE.code());
   }
 
   private void assertOnly(String... names) throws IOException {
@@ -330,12 +391,51 @@ class AddressesTest {
   }
 
   @Test
-  void aMigrationThatFailsLeavesNothingBehind() throws IOException {
+  void aMigrationThatFailsMakesNoOutput() {
     Path out = temporary.resolve("out");
     Run run = run("migrate", "--max-download", "3kB", "hf://org/weights", "--out", out);
     assertThat(run.code()).isEqualTo(ExitCode.FAILED.code());
     assertThat(run.err()).contains("more than the 3,000 bytes of download allowed");
-    assertOnly();
+    assertThat(out).doesNotExist();
+  }
+
+  /** The next run takes over what a stopped one has fetched, if it is still of the same version. */
+  @Test
+  void whatWasFetchedBeforeAFailureIsNotFetchedAgain() throws IOException {
+    assumeTrue(Files.exists(Path.of("/proc/sys/kernel/random/boot_id")));
+    Path weights = shared.resolve("repositories/org/large");
+    Files.createDirectories(weights);
+    byte[] noise = new byte[40 << 20];
+    new Random(1).nextBytes(noise);
+    noise[0] = (byte) '#';
+    Files.write(weights.resolve("noise.bin"), noise);
+    Files.writeString(weights.resolve("readme.md"), "Large.\n");
+    Path out = temporary.resolve("out");
+    String[] command = {"migrate", "hf://org/large", "--out", out.toString()};
+
+    Run stopped =
+        run("migrate", "--max-download", "36MiB", "--connections", "1", command[1], "-o", out);
+    assertThat(stopped.code()).isEqualTo(ExitCode.FAILED.code());
+    assertThat(stopped.err()).contains("the same command goes on with it");
+    try (var files = Files.list(temporary)) {
+      assertThat(files.map(file -> file.getFileName().toString()).toList())
+          .allMatch(name -> name.startsWith(".pt2st-fetched-"))
+          .isNotEmpty();
+    }
+
+    Run rest = run("migrate", "--max-download", "24MiB", command[1], "--out", out);
+    assertThat(rest.code()).isZero();
+    assertThat(out.resolve("noise.bin")).hasBinaryContent(noise);
+    assertOnly("out");
+
+    // Another version shares nothing with it.
+    run("migrate", "--max-download", "36MiB", "--connections", "1", command[1], "-o", out + "2");
+    noise[noise.length - 1]++;
+    noise[1]++;
+    Files.write(weights.resolve("noise.bin"), noise);
+    assertThat(run("migrate", command[1], "--out", out + "2").code()).isZero();
+    assertThat(temporary.resolve("out2/noise.bin")).hasBinaryContent(noise);
+    assertOnly("out", "out2");
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,7 +134,7 @@ class BucketsTest {
     String output = "s3://bucket/model.safetensors";
     assertThat(run("convert", input, output).code()).isZero();
 
-    Run again = run("convert", "--json", input, output);
+    Run again = run("convert", "--json", "--cast", "fp16", input, output);
     assertThat(again.code()).isEqualTo(ExitCode.FAILED.code());
     assertThat(again.err()).contains("the output is there already; replace it with --overwrite");
     assertThat(again.json().get("output").getAsString()).isEqualTo(output);
@@ -143,6 +144,37 @@ class BucketsTest {
     Run other = run("convert", "--overwrite", input, "s3://bucket/other.safetensors");
     assertThat(other.err()).contains("is neither a safetensors file nor an index");
     assertThat(bucket.resolve("other.safetensors")).hasSameBinaryContentAs(input);
+  }
+
+  @Test
+  void theSameCommandAgainWritesNothingTwice() throws IOException {
+    Path input = Files.copy(Samples.checkpoint("zip_basic.pt"), temporary.resolve("a.pt"));
+    for (String[] options : new String[][] {{}, {"--max-shard-size", "300"}}) {
+      String output = "s3://bucket/" + options.length + "/model.safetensors";
+      List<Object> command = new ArrayList<>(List.of("convert"));
+      command.addAll(List.of(options));
+      command.addAll(List.of(input, output));
+      assertThat(run(command.toArray()).err()).contains(" sent");
+
+      Run again = run(command.toArray());
+      assertThat(again.code()).isZero();
+      assertThat(again.out()).contains("is there already");
+      assertThat(again.err()).contains("network: ").doesNotContain(" sent");
+      command.add("--json");
+      assertThat(run(command.toArray()).json().get("already_there").getAsBoolean()).isTrue();
+
+      // Of an input that only looks changed, the bytes tell.
+      command.add("--verify");
+      assertThat(run(command.toArray()).err()).doesNotContain(" sent");
+    }
+    // A run that was stopped before its index: the shards are not sent again.
+    List<String> all = objects();
+    String index = all.stream().filter(name -> name.endsWith(".index.json")).findFirst().get();
+    Files.delete(bucket.resolve(index));
+    Run rest = run("convert", "--max-shard-size", "300", input, "s3://bucket/2/model.safetensors");
+    assertThat(rest.code()).isZero();
+    assertThat(rest.err()).containsPattern("\\) *, [0-9.]+ k?B sent");
+    assertThat(objects()).isEqualTo(all);
   }
 
   @Test

@@ -135,7 +135,7 @@ final class Servers implements AutoCloseable {
       }
     }
     if (isFile) {
-      return List.of(new Inputs.Listed(address, address.fileName(), -1));
+      return List.of(new Inputs.Listed(address, address.fileName(), -1, ""));
     }
     return entries(store, address);
   }
@@ -157,14 +157,19 @@ final class Servers implements AutoCloseable {
     for (Store.Entry entry : store.list(address.uri())) {
       files.add(
           new Inputs.Listed(
-              new Location.Address(address.scheme(), entry.uri()), entry.path(), entry.size()));
+              new Location.Address(address.scheme(), entry.uri()),
+              entry.path(),
+              entry.size(),
+              entry.version()));
     }
     return files;
   }
 
-  void checkOutput(Location.Address address, IfExists ifExists) throws IOException {
-    try (Uploads uploads = new Uploads(stores.store(address.uri()), ifExists)) {
-      uploads.check(address.uri());
+  boolean checkOutputs(List<Location.Address> addresses, String madeFrom, IfExists ifExists)
+      throws IOException {
+    Store store = stores.store(addresses.getFirst().uri());
+    try (Uploads uploads = new Uploads(store, ifExists)) {
+      return uploads.check(addresses.stream().map(Location.Address::uri).toList(), madeFrom);
     }
   }
 
