@@ -247,7 +247,9 @@ final class ConvertCommand extends ModelCommand {
     Json.Members done = ConvertJson.done(target.input().name(), output, names, outcome, run);
     objects.add(json -> {
       done.writeTo(json);
-      json.name("already_there").value(converted.wasThere);
+      if (address != null) {
+        json.name("already_there").value(converted.wasThere);
+      }
     });
     if (!isForProgram() && !isQuiet()) {
       if (converted.wasThere) {

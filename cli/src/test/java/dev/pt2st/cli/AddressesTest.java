@@ -14,7 +14,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,10 +107,73 @@ class AddressesTest {
   /** Without the time and digests of names, and with one name for what was to be scanned. */
   private static String normalized(String report) {
     return report
+        .replaceAll("\"network\": \\{[^}]*},\\s*", "")
+        .replaceAll(",\\s*\"network\": \\{[^}]*}", "")
         .replaceAll("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ", "TIME")
         .replaceAll("\"pt2stFinding.v1\": \"[0-9a-f]+\"", "FINGERPRINT")
         .replaceAll("file://[^\"]*?" + Pattern.quote(copy.toString()), copy.toString())
         .replace("hf://org/model", copy.toString());
+  }
+
+  @Test
+  void aReportSaysWhatWasAskedOfServers() throws IOException {
+    Path sarif = temporary.resolve("a.sarif");
+    Run run = run("scan", "--format", "json", "--also", "sarif=" + sarif, "hf://org/model");
+    JsonObject network = run.json().getAsJsonObject("network");
+    long requests = network.get("requests").getAsLong();
+    assertThat(run.err())
+        .contains(String.format("network: %,d requests", requests))
+        .contains(String.format("(%,d bytes)", network.get("bytes_received").getAsLong()));
+    assertThat(Files.readString(sarif)).containsPattern("\"requests\": " + requests + ",");
+    assertThat(Run.of("scan", "--format", "json", copy).json().has("network")).isFalse();
+  }
+
+  /** A finding of one commit is known in the next one; a new one is new. */
+  @Test
+  void aBaselineIsOfTheModelAndNotOfACommit() throws IOException {
+    Path model = Files.createDirectories(shared.resolve("repositories/org/moving"));
+    Files.copy(Samples.hostile("zip_os_system.pt"), model.resolve("a.pt"));
+    Path baseline = temporary.resolve("baseline.json");
+    Path before = temporary.resolve("before.sarif");
+    Run first =
+        run(
+            "scan", "--format", "json", "--output", baseline, "--also", "sarif=" + before,
+            "hf://org/moving");
+    assertThat(first.code()).isEqualTo(ExitCode.REFUSED.code());
+
+    Files.writeString(model.resolve("README.md"), "Another commit.\n");
+    Run known = run("scan", "--baseline", baseline, "hf://org/moving");
+    assertThat(known.code()).isZero();
+    assertThat(known.out()).contains("1 as before");
+    Path after = temporary.resolve("after.sarif");
+    run("scan", "--format", "sarif", "--output", after, "hf://org/moving");
+    assertThat(fingerprints(after)).isEqualTo(fingerprints(before)).isNotEmpty();
+    assertThat(commits(after)).isNotEqualTo(commits(before)).isNotEmpty();
+
+    Files.copy(Samples.hostile("zip_os_system.pt"), model.resolve("b.pt"));
+    Run grown = run("scan", "--baseline", baseline, "hf://org/moving");
+    assertThat(grown.code()).isEqualTo(ExitCode.REFUSED.code());
+    assertThat(grown.out()).contains("/b.pt").doesNotContain("/a.pt");
+
+    // Whether a file of a server has gone is not told by its name.
+    Run elsewhere = run("scan", "--baseline", baseline, copy.resolve("zip_basic.pt"));
+    assertThat(elsewhere.out()).contains("of the baseline not looked for").doesNotContain("gone");
+  }
+
+  private static Set<String> fingerprints(Path sarif) throws IOException {
+    return found("\"pt2stFinding/v1\": \"(\\w+)\"", sarif);
+  }
+
+  private static Set<String> commits(Path sarif) throws IOException {
+    return found("hf://org/moving%40([0-9a-f]{40})/", sarif);
+  }
+
+  private static Set<String> found(String pattern, Path file) throws IOException {
+    return Pattern.compile(pattern)
+        .matcher(Files.readString(file))
+        .results()
+        .map(match -> match.group(1))
+        .collect(Collectors.toSet());
   }
 
   @Test

@@ -139,6 +139,19 @@ public final class Inputs implements AutoCloseable {
     return known;
   }
 
+  /** Takes what was asked of the network. */
+  @FunctionalInterface
+  public interface TrafficReader {
+    void take(long requests, long received);
+  }
+
+  /** Says how many requests were sent and how many bytes received, if any were. */
+  public synchronized void tellTraffic(TrafficReader reader) {
+    if (servers != null) {
+      servers.tellTraffic(reader);
+    }
+  }
+
   /** Says what was asked of the network, if anything was. */
   public synchronized void tellTraffic() {
     if (servers != null && !quiet) {

@@ -180,6 +180,12 @@ final class Servers implements AutoCloseable {
     }
   }
 
+  void tellTraffic(Inputs.TrafficReader reader) {
+    if (traffic.requests() > 0) {
+      reader.take(traffic.requests(), traffic.downloaded());
+    }
+  }
+
   void tellTraffic() {
     if (traffic.requests() > 0) {
       terminal.note(
