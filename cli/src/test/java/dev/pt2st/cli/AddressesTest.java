@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +114,36 @@ class AddressesTest {
         .replaceAll("\"pt2stFinding.v1\": \"[0-9a-f]+\"", "FINGERPRINT")
         .replaceAll("file://[^\"]*?" + Pattern.quote(copy.toString()), copy.toString())
         .replace("hf://org/model", copy.toString());
+  }
+
+  /** All that is kept here, as somebody would publish it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "json"})
+  void theSamplesAreScannedLikeTheirCopy(String format) throws IOException {
+    Path samples = shared.resolve("repositories/org/samples");
+    if (!Files.exists(samples)) {
+      copyFiles(Samples.root().resolve("samples"), samples);
+    }
+    Run there = run("scan", "--format", format, "hf://org/samples");
+    Run here = Run.of("scan", "--format", format, samples);
+    String report =
+        there.out().replaceAll("hf://org/samples(@[0-9a-f]{40})?/", samples + "/");
+    assertThat(normalized(report.replace("hf://org/samples", samples.toString())))
+        .isEqualTo(normalized(here.out()));
+    assertThat(there.code()).isEqualTo(here.code());
+  }
+
+  private static void copyFiles(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path name = from.relativize(file);
+        if (!name.startsWith("target")) {
+          Path copy = to.resolve(name.toString());
+          Files.createDirectories(copy.getParent());
+          Files.copy(file, copy);
+        }
+      }
+    }
   }
 
   @Test
@@ -318,6 +349,29 @@ class AddressesTest {
     assertThat(little.code()).isEqualTo(ExitCode.FAILED.code());
     assertThat(little.err()).contains("more than the 1,000 bytes of download allowed");
 
+    Path out = temporary.resolve("out.safetensors");
+    String file = "hf://org/model/zip_basic.pt";
+    String local = copy.resolve("zip_basic.pt").toString();
+    List<List<String>> commands =
+        List.of(
+            List.of("scan", file),
+            List.of("inspect", file),
+            List.of("inspect", "--pickle", file),
+            List.of("checksum", file),
+            List.of("verify", local, file),
+            List.of("verify", file, local),
+            List.of("convert", file, out.toString()),
+            List.of("migrate", "hf://org/weights", "--out", out + "s"));
+    for (List<String> command : commands) {
+      for (String limit : List.of("--max-requests=1", "--max-download=1")) {
+        List<Object> words = new ArrayList<>(command);
+        words.add(limit);
+        Run run = run(words.toArray());
+        assertThat(run.code()).as("%s", words).isEqualTo(ExitCode.FAILED.code());
+        assertThat(run.out() + run.err()).as("%s", words).containsPattern("more than the 1 .*allowed");
+      }
+    }
+    assertThat(out).doesNotExist();
     assertThat(run("scan", "--max-download", "much", "hf://org/model").code())
         .isEqualTo(ExitCode.USAGE.code());
     assertThat(run("scan", "--connections", "0", "hf://org/model").code())
@@ -405,6 +459,9 @@ class AddressesTest {
     Files.copy(Samples.checkpoint("zip_training.pt"), weights.resolve("b.pt"));
     Files.copy(Samples.hostile("zip_os_system.pt"), weights.resolve("c.pt"));
     Files.writeString(weights.resolve("config.json"), "{}");
+    // What a publisher says has been done here is not listened to.
+    Files.writeString(weights.resolve(".pt2st-fetched.jsonl"), "{}\n");
+    Files.writeString(weights.resolve(".PT2ST-migrate.jsonl"), "{}\n");
     Path out = temporary.resolve("out");
     String[] command = {"migrate", "hf://org/again", "--out", out.toString()};
     assertThat(run((Object[]) command).code()).isEqualTo(ExitCode.REFUSED.code());

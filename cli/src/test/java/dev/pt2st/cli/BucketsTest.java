@@ -2,6 +2,8 @@ package dev.pt2st.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.pt2st.IfExists;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.io.ScratchFolder;
@@ -10,8 +12,10 @@ import dev.pt2st.io.http.HttpSettings;
 import dev.pt2st.io.http.Traffic;
 import dev.pt2st.io.remote.RemoteStores;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,6 +114,64 @@ class BucketsTest {
     assertThat(run("scan", "s3://bucket/nothing").out()).contains("unreadable");
     assertThat(run("scan", "--no-sign-request", "s3://bucket/models").code())
         .isEqualTo(ExitCode.FAILED.code());
+  }
+
+  /** Whoever may write into a bucket cannot hide what is below a prefix behind its name. */
+  @Test
+  void anObjectHidesNothingBelowItsName() throws IOException {
+    // The folder of the test server cannot have a file and a folder of one name.
+    byte[] sound = Files.readAllBytes(Samples.checkpoint("zip_basic.pt"));
+    HttpServer both = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    both.createContext("/bucket/models", exchange -> answer(exchange, sound));
+    both.createContext(
+        "/bucket",
+        exchange -> {
+          boolean isFolder = exchange.getRequestURI().getRawQuery().contains("prefix=models%2F");
+          String page =
+              "<ListBucketResult><IsTruncated>false</IsTruncated>"
+                  + (isFolder
+                      ? "<Contents><Key>models/b.pt</Key><Size>9</Size></Contents>"
+                      : "")
+                  + "</ListBucketResult>";
+          byte[] body = page.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    both.start();
+    try {
+      environment.put("AWS_ENDPOINT_URL", "http://127.0.0.1:" + both.getAddress().getPort());
+      Run run = run("scan", "s3://bucket/models");
+      assertThat(run.outLines())
+          .anyMatch(line -> line.matches("safe +s3://bucket/models .*"))
+          .anyMatch(line -> line.contains("s3://bucket/models/b.pt"));
+    } finally {
+      both.stop(0);
+    }
+  }
+
+  /** As S3 answers a HEAD and a range. */
+  private static void answer(HttpExchange exchange, byte[] file) throws IOException {
+    if (!exchange.getRequestURI().getPath().equals("/bucket/models")) {
+      exchange.sendResponseHeaders(404, -1);
+      return;
+    }
+    exchange.getResponseHeaders().set("ETag", "\"t\"");
+    String range = exchange.getRequestHeaders().getFirst("Range");
+    if (range == null) {
+      exchange.getResponseHeaders().set("Content-Length", Integer.toString(file.length));
+      exchange.sendResponseHeaders(200, -1);
+      return;
+    }
+    String[] ends = range.substring("bytes=".length()).split("-", -1);
+    int from = Integer.parseInt(ends[0]);
+    int to = Integer.parseInt(ends[1]) + 1;
+    exchange
+        .getResponseHeaders()
+        .set("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + file.length);
+    exchange.sendResponseHeaders(206, to - from);
+    exchange.getResponseBody().write(file, from, to - from);
+    exchange.close();
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.pt2st.migrate.lines.JsonFields;
 import dev.pt2st.migrate.lines.JsonLine;
 import dev.pt2st.migrate.lines.LineReader;
 import dev.pt2st.migrate.lines.UnitJson;
+import dev.pt2st.migrate.names.OwnFiles;
 import dev.pt2st.migrate.unit.MigrateOptions;
 import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.migrate.unit.MigrationUnit.Action;
@@ -37,7 +38,7 @@ import java.util.regex.Pattern;
  */
 public final class FetchHistory {
   /** Its name in the output folder. */
-  static final String NAME = ".pt2st-fetched.jsonl";
+  private static final String NAME = OwnFiles.FETCHED;
 
   /** Of a record of more than ten thousand shards. */
   private static final int LONGEST_LINE = 4 << 20;

@@ -1,5 +1,6 @@
 package dev.pt2st.cli.input;
 
+import dev.pt2st.migrate.names.OwnFiles;
 import dev.pt2st.migrate.names.TargetNames;
 import dev.pt2st.migrate.unit.MigrateOptions.SideFiles;
 import dev.pt2st.migrate.unit.Selection;
@@ -55,7 +56,7 @@ public record FetchPlan(
     Set<String> names = new HashSet<>();
     List<Inputs.Listed> wanted = new ArrayList<>();
     for (Inputs.Listed file : listed) {
-      if (!isExcluded(file.name(), selection)) {
+      if (!isExcluded(file.name(), selection) && !OwnFiles.isOne(lastName(file.name()))) {
         names.add(file.name());
         if (sideFiles != SideFiles.NONE || !isSideFile(file.name())) {
           wanted.add(file);
@@ -161,9 +162,13 @@ public record FetchPlan(
         : Optional.empty();
   }
 
-  /** How many bytes are fetched. */
+  /** How many bytes are fetched; a server may state sizes of any kind. */
   public long bytes() {
-    return files.stream().mapToLong(Inputs.Listed::size).sum();
+    return files.stream().mapToLong(Inputs.Listed::size).reduce(0, FetchPlan::sum);
+  }
+
+  private static long sum(long one, long other) {
+    return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
   }
 
   /** About how many requests that takes: one to open each file, and one for each piece of it. */

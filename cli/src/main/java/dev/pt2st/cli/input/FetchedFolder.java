@@ -177,7 +177,8 @@ public final class FetchedFolder implements AutoCloseable {
   public void checkRoom(FetchPlan plan) throws IOException {
     long room = Files.getFileStore(root).getUsableSpace();
     long there = pieces == null ? 0 : pieces.bytes();
-    long needed = Math.max(0, Math.multiplyExact(2, plan.bytes()) - there);
+    long bytes = Math.min(plan.bytes(), Long.MAX_VALUE / 2);
+    long needed = Math.max(0, 2 * bytes - there);
     if (needed > room) {
       throw new FileSystemException(
           AtomicOutput.directoryOf(root).toString(),

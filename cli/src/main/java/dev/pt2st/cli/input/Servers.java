@@ -134,10 +134,28 @@ final class Servers implements AutoCloseable {
         }
       }
     }
-    if (isFile) {
-      return List.of(new Inputs.Listed(address, address.fileName(), -1, ""));
+    if (!isFile) {
+      return entries(store, address);
     }
-    return entries(store, address);
+    List<Inputs.Listed> files = new ArrayList<>();
+    files.add(new Inputs.Listed(address, address.fileName(), -1, ""));
+    if (address.scheme().equals("s3")) {
+      // There an object hides nothing of what has its name and a slash in front.
+      files.addAll(below(store, address));
+    }
+    return files;
+  }
+
+  private static List<Inputs.Listed> below(Store store, Location.Address address)
+      throws IOException {
+    try {
+      return entries(store, new Location.Address(address.scheme(), address.uri() + "/"));
+    } catch (SourceException e) {
+      if (e.reason() != Reason.MISSING && e.reason() != Reason.NOT_ALLOWED) {
+        throw e;
+      }
+      return List.of(); // who may not list a bucket may read an object of it
+    }
   }
 
   List<Inputs.Listed> listAll(Location.Address address) throws IOException {

@@ -10,6 +10,7 @@ import dev.pt2st.testing.FaultServer;
 import dev.pt2st.testing.FaultServer.Reply;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -128,6 +129,36 @@ class S3ListingTest {
       fails(Reason.UNREADABLE, () -> s3.store().list("s3://bucket/p"))
           .hasMessageContaining("does not say whether it has more objects");
       assertThat(s3.requests()).hasSize(2);
+    }
+  }
+
+  @Test
+  void aListingThatNeverEndsIsGivenUp() throws Exception {
+    AtomicInteger page = new AtomicInteger();
+    try (ScriptedS3 s3 =
+        new ScriptedS3(request ->
+            answer(
+                200,
+                page(
+                    "",
+                    "<IsTruncated>true</IsTruncated><NextContinuationToken>"
+                        + page.incrementAndGet()
+                        + "</NextContinuationToken>")))) {
+      fails(Reason.REFUSED, () -> s3.store().list("s3://bucket/p"))
+          .hasMessageContaining("the list of its objects does not end");
+      assertThat(page).hasValue(10_000);
+    }
+  }
+
+  @Test
+  void anObjectIsListedOnce() throws Exception {
+    String twice =
+        page(
+            listed("p/a", "1") + listed("p/b", "1") + listed("p/a", "2"),
+            "<IsTruncated>false</IsTruncated>");
+    try (ScriptedS3 s3 = new ScriptedS3(request -> answer(200, twice))) {
+      fails(Reason.REFUSED, () -> s3.store().list("s3://bucket/p"))
+          .hasMessageContaining("lists an object twice");
     }
   }
 
