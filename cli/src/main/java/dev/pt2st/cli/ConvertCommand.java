@@ -318,8 +318,7 @@ final class ConvertCommand extends ModelCommand {
         for (Map.Entry<Path, Location.Address> file :
             outputs(converted.outcome.plan(), local.output(), address).entrySet()) {
           Path path = file.getKey();
-          outputs.add(
-              new Inputs.Output(path, file.getValue(), Sha256.of(path), madeFrom[0]));
+          outputs.add(new Inputs.Output(path, file.getValue(), Sha256.of(path), madeFrom[0]));
         }
         inputs.upload(outputs, how.ifExists());
       }
@@ -343,8 +342,7 @@ final class ConvertCommand extends ModelCommand {
 
   /** The options that change what comes out of an input. */
   private List<String> shaping() {
-    List<String> shaping =
-        new ArrayList<>(ContentOptions.given(commandLine().getParseResult()));
+    List<String> shaping = new ArrayList<>(ContentOptions.given(commandLine().getParseResult()));
     Options.textsOf(metadata).forEach(text -> shaping.add("metadata " + text));
     String size = maxShardSize.getValue();
     shaping.add("shards " + (size == null ? "" : size));

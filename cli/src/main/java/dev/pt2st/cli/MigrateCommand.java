@@ -210,8 +210,7 @@ final class MigrateCommand extends Command {
             + ", and the same command goes on with it");
   }
 
-  private static void note(
-      FetchHistory history, UnitResult result, List<Inputs.Listed> listed) {
+  private static void note(FetchHistory history, UnitResult result, List<Inputs.Listed> listed) {
     try {
       history.add(result, listed);
     } catch (IOException e) {

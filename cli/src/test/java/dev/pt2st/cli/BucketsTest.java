@@ -129,9 +129,7 @@ class BucketsTest {
           boolean isFolder = exchange.getRequestURI().getRawQuery().contains("prefix=models%2F");
           String page =
               "<ListBucketResult><IsTruncated>false</IsTruncated>"
-                  + (isFolder
-                      ? "<Contents><Key>models/b.pt</Key><Size>9</Size></Contents>"
-                      : "")
+                  + (isFolder ? "<Contents><Key>models/b.pt</Key><Size>9</Size></Contents>" : "")
                   + "</ListBucketResult>";
           byte[] body = page.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, body.length);

@@ -393,7 +393,8 @@ class RangedFileTest {
     for (long size : new long[] {1, MIB, 1L << 35, (1L << 35) + 1, 1L << 44, Long.MAX_VALUE / 2}) {
       FetchedBlocks blocks = new FetchedBlocks(size, 4096);
       assertThat(blocks.count()).isBetween(1, 1 << 23); // a bit in each of two sets
-      assertThat(blocks.roundUp(1)).isEqualTo(size <= 1L << 35 ? Math.min(size, 4096) : blocks.roundUp(2));
+      assertThat(blocks.roundUp(1))
+          .isEqualTo(size <= 1L << 35 ? Math.min(size, 4096) : blocks.roundUp(2));
       FetchedBlocks.Run last = blocks.runs(size - 1, size).getFirst();
       assertThat(last.end()).isEqualTo(size);
       blocks.begin(last);

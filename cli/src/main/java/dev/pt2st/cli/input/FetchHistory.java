@@ -85,9 +85,9 @@ public final class FetchHistory {
     // A file that belongs to two units, of which one was made before the other: neither is known.
     Set<String> sources = new HashSet<>();
     Set<String> shared = new HashSet<>();
-    done.values().forEach(result -> names(result).stream()
-        .filter(name -> !sources.add(name))
-        .forEach(shared::add));
+    done.values()
+        .forEach(result ->
+            names(result).stream().filter(name -> !sources.add(name)).forEach(shared::add));
     return done.values().stream()
         .filter(result -> names(result).stream().noneMatch(shared::contains))
         .toList();
@@ -103,8 +103,7 @@ public final class FetchHistory {
     return byName;
   }
 
-  private void take(
-      String line, Map<String, Inputs.Listed> listed, Map<String, UnitResult> done) {
+  private void take(String line, Map<String, Inputs.Listed> listed, Map<String, UnitResult> done) {
     try {
       JsonFields fields = JsonFields.of(line);
       if (!fields.text("address").equals(address)) {
@@ -176,8 +175,7 @@ public final class FetchHistory {
     for (JsonFields file : written) {
       files.add(new Written(file.text("target"), file.number("bytes"), file.text("digest")));
     }
-    return new UnitResult(
-        unit.with(Action.KEEP, ""), Verdict.ALREADY_THERE, "", files, List.of());
+    return new UnitResult(unit.with(Action.KEEP, ""), Verdict.ALREADY_THERE, "", files, List.of());
   }
 
   /**

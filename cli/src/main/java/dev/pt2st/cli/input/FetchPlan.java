@@ -51,8 +51,7 @@ public record FetchPlan(
   }
 
   /** What of all files of an address is needed. */
-  public static FetchPlan of(
-      List<Inputs.Listed> listed, Selection selection, SideFiles sideFiles) {
+  public static FetchPlan of(List<Inputs.Listed> listed, Selection selection, SideFiles sideFiles) {
     Set<String> names = new HashSet<>();
     List<Inputs.Listed> wanted = new ArrayList<>();
     for (Inputs.Listed file : listed) {

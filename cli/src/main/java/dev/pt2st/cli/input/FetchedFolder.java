@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A folder beside an output for the files of an address. Nobody else may look into it. Nothing of
  * it is left when the work is done; of one that is {@linkplain #resumable resumable}, what has been
- * fetched stays if the work is not, and the next run goes on with it. What a kill or a power failure
- * leaves is taken over or removed by the next run.
+ * fetched stays if the work is not, and the next run goes on with it. What a kill or a power
+ * failure leaves is taken over or removed by the next run.
  */
 public final class FetchedFolder implements AutoCloseable {
   private static final String START = ".pt2st-fetched-";
@@ -91,8 +91,7 @@ public final class FetchedFolder implements AutoCloseable {
   }
 
   /** The same, with what a run has left in it that was stopped. */
-  public static FetchedFolder resumable(Path output, Location.Address address)
-      throws IOException {
+  public static FetchedFolder resumable(Path output, Location.Address address) throws IOException {
     return open(output, address, true);
   }
 
@@ -298,11 +297,7 @@ public final class FetchedFolder implements AutoCloseable {
   }
 
   private void fetchLarge(
-      Inputs.Listed listed,
-      Opened file,
-      int piece,
-      ExecutorService threads,
-      List<Future<?>> tasks)
+      Inputs.Listed listed, Opened file, int piece, ExecutorService threads, List<Future<?>> tasks)
       throws IOException {
     long size = file.source().size();
     for (long at = 0; at < size; at += piece) {

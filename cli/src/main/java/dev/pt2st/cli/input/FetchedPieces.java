@@ -101,8 +101,7 @@ final class FetchedPieces {
     }
   }
 
-  private void add(
-      String name, long bytes, String listed, String version, long from, long to) {
+  private void add(String name, long bytes, String listed, String version, long from, long to) {
     Kept known = kept.get(name);
     if (known == null
         || known.bytes != bytes
@@ -160,8 +159,7 @@ final class FetchedPieces {
   }
 
   /** Notes that a piece has come. */
-  synchronized void add(Inputs.Listed file, String version, long from, long to)
-      throws IOException {
+  synchronized void add(Inputs.Listed file, String version, long from, long to) throws IOException {
     if (!areKept() || from >= to) {
       return;
     }

@@ -115,8 +115,8 @@ public final class Inputs implements AutoCloseable {
    * @return whether they are all there already, made from the same
    * @throws IOException if one may not be written, or nothing can be written there
    */
-  public boolean checkOutputs(
-      List<Location.Address> addresses, String madeFrom, IfExists ifExists) throws IOException {
+  public boolean checkOutputs(List<Location.Address> addresses, String madeFrom, IfExists ifExists)
+      throws IOException {
     return servers().checkOutputs(addresses, madeFrom, ifExists);
   }
 

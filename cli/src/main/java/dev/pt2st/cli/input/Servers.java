@@ -82,7 +82,7 @@ final class Servers implements AutoCloseable {
   OpenInput open(Location.Address address) throws IOException {
     Store store = stores.store(address.uri());
     try {
-      return opened(store.open(address.uri()), "");
+      return opened(store, address.uri(), "");
     } catch (SourceException e) {
       int mark = address.uri().lastIndexOf('!');
       if (e.reason() != Reason.MISSING || mark < 0 || mark < address.uri().indexOf("://")) {
@@ -97,7 +97,7 @@ final class Servers implements AutoCloseable {
       throws IOException {
     for (int mark = last; mark > 0; mark = uri.lastIndexOf('!', mark - 1)) {
       try {
-        return opened(store.open(uri.substring(0, mark)), uri.substring(mark + 1));
+        return opened(store, uri.substring(0, mark), uri.substring(mark + 1));
       } catch (SourceException e) {
         if (e.reason() != Reason.MISSING) {
           throw e;
@@ -107,8 +107,12 @@ final class Servers implements AutoCloseable {
     throw missing;
   }
 
-  private OpenInput opened(RangeSource source, String member) {
-    return new OpenInput(new Input.Ranged(source, member, fetching), source::close);
+  private OpenInput opened(Store store, String uri, String member) throws IOException {
+    RangeSource source = store.open(uri);
+    SiblingSources siblings = new SiblingSources(store, source, uri);
+    return new OpenInput(
+        new Input.Ranged(source, member, fetching, siblings.areKnown() ? siblings : null),
+        siblings::close);
   }
 
   private void tellWhole(ResourceName name, long size) {
@@ -126,7 +130,7 @@ final class Servers implements AutoCloseable {
     boolean isFile = store instanceof HttpStore;
     if (!isFile && !address.uri().endsWith("/")) {
       try {
-        looked.accept(opened(store.open(address.uri()), ""));
+        looked.accept(opened(store, address.uri(), ""));
         isFile = true;
       } catch (SourceException e) {
         if (e.reason() != Reason.MISSING && e.reason() != Reason.REFUSED) {

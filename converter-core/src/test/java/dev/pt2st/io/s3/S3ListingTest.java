@@ -10,7 +10,6 @@ import dev.pt2st.testing.FaultServer;
 import dev.pt2st.testing.FaultServer.Reply;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
