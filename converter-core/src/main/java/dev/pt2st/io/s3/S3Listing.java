@@ -20,7 +20,7 @@ final class S3Listing {
   private static final int MOST = 1_000_000;
 
   /** A page may have fewer keys than it could. A server may send pages for ever. */
-  private static final int MOST_PAGES = 10_000;
+  private static final int MOST_PAGES = 4_000;
 
   /** A path may become one of this machine, on which a backslash may be a slash. */
   private static final Pattern LEADS_OUT =
