@@ -12,6 +12,7 @@ import dev.pt2st.io.http.HttpSettings;
 import dev.pt2st.io.http.Traffic;
 import dev.pt2st.io.remote.RemoteStores;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -121,7 +122,7 @@ class BucketsTest {
   void anObjectHidesNothingBelowItsName() throws IOException {
     // The folder of the test server cannot have a file and a folder of one name.
     byte[] sound = Files.readAllBytes(Samples.checkpoint("zip_basic.pt"));
-    HttpServer both = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer both = HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
     both.createContext("/bucket/models", exchange -> answer(exchange, sound));
     both.createContext(
         "/bucket",

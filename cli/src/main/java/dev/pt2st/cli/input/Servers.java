@@ -112,7 +112,7 @@ final class Servers implements AutoCloseable {
     SiblingSources siblings = new SiblingSources(store, source, uri);
     return new OpenInput(
         new Input.Ranged(source, member, fetching, siblings.areKnown() ? siblings : null),
-        siblings::close);
+        siblings);
   }
 
   private void tellWhole(ResourceName name, long size) {

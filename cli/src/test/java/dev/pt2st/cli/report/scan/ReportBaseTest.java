@@ -27,7 +27,8 @@ class ReportBaseTest {
   void anAddressBecomesAUri(String name, String uri) {
     ReportBase.Location location = BASE.location(new ResourceName(name));
     assertThat(location).isEqualTo(new ReportBase.Location(uri, false));
-    assertThat(URI.create(location.uri()).getScheme()).isEqualTo(name.split(":")[0]);
+    assertThat(URI.create(location.uri()).getScheme())
+        .isEqualTo(name.substring(0, name.indexOf(':')));
     assertThat(BASE.locationOf(name)).isEqualTo(location);
   }
 
