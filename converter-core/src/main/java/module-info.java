@@ -73,6 +73,8 @@ module dev.pt2st.core {
       dev.pt2st.cli;
   exports dev.pt2st.io.s3 to
       dev.pt2st.cli;
+  exports dev.pt2st.migrate.lines to
+      dev.pt2st.cli;
   exports dev.pt2st.migrate.names to
       dev.pt2st.cli;
   exports dev.pt2st.pickle to

@@ -27,6 +27,7 @@ import dev.pt2st.convert.ConversionResult;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.WriteOptions;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.Plan;
 import dev.pt2st.convert.source.ModelFolder;
 import dev.pt2st.io.Input;
 import dev.pt2st.io.ScratchFolder;
@@ -243,14 +244,31 @@ final class ConvertCommand extends ModelCommand {
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
     ConvertReport.ConversionRun run = conversionRun(target, converted.member, elapsed, how);
     OutputNames names = new OutputNames(address == null ? "" : address.name().text());
-    objects.add(ConvertJson.done(target.input().name(), output, names, outcome, run));
+    Json.Members done = ConvertJson.done(target.input().name(), output, names, outcome, run);
+    objects.add(json -> {
+      done.writeTo(json);
+      if (address != null) {
+        json.name("already_there").value(converted.wasThere);
+      }
+    });
     if (!isForProgram() && !isQuiet()) {
-      print(output, names, outcome, run);
+      if (converted.wasThere) {
+        terminal.line(
+            target.outputName()
+                + ": is there already, made of the same input with the same options");
+      } else {
+        print(output, names, outcome, run);
+      }
     }
   }
 
-  /** What came of a conversion, and the member of an archive that its input is, if any. */
-  private record Converted(ConversionResult outcome, String member) {}
+  /**
+   * What came of a conversion.
+   *
+   * @param member of an archive that its input is; empty if it is none
+   * @param wasThere whether the same was there already, so that nothing was written
+   */
+  private record Converted(ConversionResult outcome, String member, boolean wasThere) {}
 
   private static Converted preview(
       Inputs inputs, ConvertTarget target, ConvertOptions options, WriteOptions how)
@@ -261,7 +279,8 @@ final class ConvertCommand extends ModelCommand {
         Converter.checkOutput(open.input(), target.output(), options, how);
       }
       try (Conversion conversion = Conversion.open(open.input(), options)) {
-        return new Converted(new ConversionResult(conversion.plan(), List.of()), open.member());
+        return new Converted(
+            new ConversionResult(conversion.plan(), List.of()), open.member(), false);
       }
     }
   }
@@ -274,31 +293,81 @@ final class ConvertCommand extends ModelCommand {
       ConvertOptions options,
       WriteOptions how)
       throws CheckpointException, IOException {
-    inputs.checkOutput(address, how.ifExists());
     Path temporary = ScratchFolder.TEMPORARY.directory().resolve(target.output());
     try (FetchedFolder folder = FetchedFolder.beside(temporary, address)) {
       ConvertTarget local = target.inFolder(folder.root());
-      Converted converted = convert(inputs, local, options, how);
-      String uri = address.uri();
-      String parent = uri.substring(0, uri.lastIndexOf('/') + 1);
-      List<Path> files = new ArrayList<>(converted.outcome.plan().paths(local.output()));
-      // Whoever finds the index finds the shards.
-      converted.outcome.plan().indexPath(local.output()).ifPresent(files::add);
-      List<Inputs.Output> outputs = new ArrayList<>();
-      for (Path file : files) {
-        outputs.add(
-            new Inputs.Output(
-                file,
-                new Location.Address(address.scheme(), parent + file.getFileName()),
-                Sha256.of(file)));
+      String[] madeFrom = {""};
+      Converted converted =
+          convert(
+              inputs,
+              local,
+              options,
+              how,
+              (input, plan) -> {
+                madeFrom[0] = UploadIdentity.of(input, shaping());
+                boolean areThere =
+                    inputs.checkOutputs(
+                        List.copyOf(outputs(plan, local.output(), address).values()),
+                        madeFrom[0],
+                        how.ifExists());
+                // What was asked for besides is still to be done.
+                return areThere && how.sidecar() == null && !Options.isSet(verify);
+              });
+      if (!converted.wasThere) {
+        List<Inputs.Output> outputs = new ArrayList<>();
+        for (Map.Entry<Path, Location.Address> file :
+            outputs(converted.outcome.plan(), local.output(), address).entrySet()) {
+          Path path = file.getKey();
+          outputs.add(new Inputs.Output(path, file.getValue(), Sha256.of(path), madeFrom[0]));
+        }
+        inputs.upload(outputs, how.ifExists());
       }
-      inputs.upload(outputs, how.ifExists());
       return converted;
     }
   }
 
+  /** Where each output goes; whoever finds the index, which is the last, finds the shards. */
+  private static Map<Path, Location.Address> outputs(
+      Plan plan, Path output, Location.Address address) {
+    String uri = address.uri();
+    String parent = uri.substring(0, uri.lastIndexOf('/') + 1);
+    List<Path> files = new ArrayList<>(plan.paths(output));
+    plan.indexPath(output).ifPresent(files::add);
+    Map<Path, Location.Address> outputs = new LinkedHashMap<>();
+    for (Path file : files) {
+      outputs.put(file, new Location.Address(address.scheme(), parent + file.getFileName()));
+    }
+    return outputs;
+  }
+
+  /** The options that change what comes out of an input. */
+  private List<String> shaping() {
+    List<String> shaping = new ArrayList<>(ContentOptions.given(commandLine().getParseResult()));
+    Options.textsOf(metadata).forEach(text -> shaping.add("metadata " + text));
+    String size = maxShardSize.getValue();
+    shaping.add("shards " + (size == null ? "" : size));
+    return shaping;
+  }
+
+  /** Looks at a plan before it is carried out. */
+  @FunctionalInterface
+  private interface Planned {
+    /** Whether all is there already. */
+    boolean isThere(Input input, Plan plan) throws IOException;
+  }
+
   private Converted convert(
       Inputs inputs, ConvertTarget target, ConvertOptions options, WriteOptions how)
+      throws CheckpointException, IOException {
+    return convert(inputs, target, options, how, (input, plan) -> false);
+  }
+
+  private Converted convert(
+      Inputs inputs,
+      ConvertTarget target,
+      ConvertOptions options,
+      WriteOptions how,
+      Planned planned)
       throws CheckpointException, IOException {
     Path output = target.output();
     Path folder = target.folder();
@@ -310,12 +379,16 @@ final class ConvertCommand extends ModelCommand {
     try (OpenInput open = inputs.open(target.input());
         CopyProgress progress = progress(target.input());
         Conversion conversion = Conversion.openFor(open.input(), output, options, how, progress)) {
+      if (planned.isThere(open.input(), conversion.plan())) {
+        return new Converted(
+            new ConversionResult(conversion.plan(), List.of()), open.member(), true);
+      }
       if (open.input() instanceof Input.Ranged ranged) {
         Fetching.checkRoom(ranged.name(), conversion.plan(), output);
       }
       ConversionResult outcome = conversion.write(output, how, progress);
       isDone = true;
-      return new Converted(outcome, open.member());
+      return new Converted(outcome, open.member(), false);
     } finally {
       if (isNew && !isDone) {
         Files.deleteIfExists(folder); // as it was: nothing is left of a conversion that failed

@@ -2,6 +2,7 @@ package dev.pt2st.cli;
 
 import dev.pt2st.Durability;
 import dev.pt2st.ResourceName;
+import dev.pt2st.cli.input.FetchHistory;
 import dev.pt2st.cli.input.FetchPlan;
 import dev.pt2st.cli.input.FetchedFolder;
 import dev.pt2st.cli.input.Inputs;
@@ -28,13 +29,16 @@ import dev.pt2st.migrate.unit.MigrationPlan;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.PathTree;
 import dev.pt2st.migrate.unit.Selection;
+import dev.pt2st.migrate.unit.UnitResult;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
@@ -140,10 +144,14 @@ final class MigrateCommand extends Command {
   @Override
   ExitCode run() throws IOException {
     checkOptions();
-    return switch (directory.<Location>getValue()) {
+    Location source = directory.getValue();
+    if (source instanceof Location.Address && Options.isSet(dryRun) && report.getValue() != null) {
+      throw usage("the plan for an address is printed; --report is for what has become of files");
+    }
+    return switch (source) {
       case Location.OnDisk folder -> {
         checkDirectory(folder.path());
-        yield migrate(folder.name(), settings(folder.path()));
+        yield migrate(folder.name(), settings(folder.path()), List.of(), result -> {});
       }
       case Location.Address address -> {
         Path target = out.getValue();
@@ -164,7 +172,10 @@ final class MigrateCommand extends Command {
 
   private ExitCode migrate(Inputs inputs, Location.Address address, Path target)
       throws IOException {
-    FetchPlan plan = FetchPlan.of(inputs.listAll(address), selection());
+    List<Inputs.Listed> listed = inputs.listAll(address);
+    FetchPlan all = FetchPlan.of(listed, selection(), sideFiles.<SideFiles>getValue());
+    FetchHistory history = FetchHistory.of(target, address, options());
+    FetchPlan plan = all.without(history.done(all.files()));
     FetchReport report = new FetchReport(terminal, plan);
     if (Options.isSet(dryRun)) {
       report.printAll(address);
@@ -173,14 +184,52 @@ final class MigrateCommand extends Command {
     if (!Options.isSet(quiet)) {
       report.printTotals(address);
     }
-    try (FetchedFolder fetched = FetchedFolder.beside(target, address)) {
+    try (FetchedFolder fetched = FetchedFolder.resumable(target, address)) {
       fetched.checkRoom(plan);
-      fetched.fetch(inputs, plan.files(), remote.bounds(spec()).connections());
-      return migrate(address.name(), settings(fetched.root()));
+      try {
+        fetched.fetch(inputs, plan.files(), remote.bounds(spec()).connections());
+      } catch (IOException e) {
+        fetched.kept().ifPresent(folder -> tellKept(address, folder));
+        throw e;
+      }
+      Consumer<UnitResult> noted = result -> note(history, result, listed);
+      ExitCode code = migrate(address.name(), settings(fetched.root()), plan.done(), noted);
+      if (!TemporaryFiles.isStopping()) {
+        fetched.setDone();
+      }
+      return code;
     }
   }
 
-  private ExitCode migrate(ResourceName source, MigrationSettings settings) throws IOException {
+  private void tellKept(Location.Address address, Path folder) {
+    terminal.note(
+        "pt2st: what has been fetched of "
+            + address
+            + " is in "
+            + folder
+            + ", and the same command goes on with it");
+  }
+
+  private static void note(FetchHistory history, UnitResult result, List<Inputs.Listed> listed) {
+    try {
+      history.add(result, listed);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Migrates a directory.
+   *
+   * @param done what is done already, so that its sources are not in the directory
+   * @param noted hears of all that is done now
+   */
+  private ExitCode migrate(
+      ResourceName source,
+      MigrationSettings settings,
+      List<UnitResult> done,
+      Consumer<UnitResult> noted)
+      throws IOException {
     int threads = Options.jobsOf(commandLine(), jobs);
     checkTarget(settings.target().root());
     boolean dry = Options.isSet(dryRun);
@@ -194,6 +243,9 @@ final class MigrateCommand extends Command {
       MigrationPlan plan = migration.plan(selection(), path -> progress.looked());
       results.planned(plan);
       progress.planned(plan);
+      progress.tell(results);
+      done.forEach(progress::result);
+      progress.tell(noted);
       return run(migration, threads, progress, results);
     }
   }
@@ -201,7 +253,6 @@ final class MigrateCommand extends Command {
   private ExitCode run(
       Migration migration, int threads, MigrateProgress progress, MigrateReport results)
       throws IOException {
-    progress.tell(results);
     if (Options.isSet(dryRun)) {
       migration.preview(threads, progress);
     } else {
@@ -281,21 +332,23 @@ final class MigrateCommand extends Command {
     }
   }
 
+  private MigrateOptions options() {
+    return new MigrateOptions(
+        content.options(spec()),
+        ContentOptions.shaping(commandLine().getParseResult()),
+        Options.isSet(noVerify) ? Comparison.NONE : Comparison.EVERY_ELEMENT,
+        Durability.of(Options.isSet(fsync)),
+        Options.isSet(removeOriginals) ? Originals.REMOVE : Originals.KEEP,
+        sideFiles.<SideFiles>getValue());
+  }
+
   private MigrationSettings settings(Path source) {
     Path target = out.getValue();
-    MigrateOptions options =
-        new MigrateOptions(
-            content.options(spec()),
-            ContentOptions.shaping(commandLine().getParseResult()),
-            Options.isSet(noVerify) ? Comparison.NONE : Comparison.EVERY_ELEMENT,
-            Durability.of(Options.isSet(fsync)),
-            Options.isSet(removeOriginals) ? Originals.REMOVE : Originals.KEEP,
-            sideFiles.<SideFiles>getValue());
     MigrationSettings settings =
         new MigrationSettings(
             new PathTree(source),
             new PathTree(target == null ? source : target),
-            options,
+            options(),
             RemedyText::onOneLine);
     Path kept = journal.getValue();
     return kept == null ? settings : settings.withJournal(kept);

@@ -276,6 +276,8 @@ final class ScanCommand extends Command {
         }
         summary.addNotCompared(comparison.notCompared());
       }
+      inputs.tellTraffic(
+          (requests, received) -> summary.setNetwork(new ScanSummary.Network(requests, received)));
       ExitCode code = summary.code(run.choice().failOn());
       if (summary.hasOnlyLeftOut()) {
         // Whoever runs this unattended has to hear of a pattern that is wrong.

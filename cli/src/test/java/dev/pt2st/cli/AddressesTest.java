@@ -1,17 +1,23 @@
 package dev.pt2st.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import dev.pt2st.cli.report.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,10 +108,109 @@ class AddressesTest {
   /** Without the time and digests of names, and with one name for what was to be scanned. */
   private static String normalized(String report) {
     return report
+        .replaceAll("\"network\": \\{[^}]*},\\s*", "")
+        .replaceAll(",\\s*\"network\": \\{[^}]*}", "")
         .replaceAll("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ", "TIME")
         .replaceAll("\"pt2stFinding.v1\": \"[0-9a-f]+\"", "FINGERPRINT")
         .replaceAll("file://[^\"]*?" + Pattern.quote(copy.toString()), copy.toString())
         .replace("hf://org/model", copy.toString());
+  }
+
+  /** All that is kept here, as somebody would publish it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "json"})
+  void theSamplesAreScannedLikeTheirCopy(String format) throws IOException {
+    Path samples = shared.resolve("repositories/org/samples");
+    if (!Files.exists(samples)) {
+      copyFiles(Samples.root().resolve("samples"), samples);
+    }
+    // One of them is a bomb, of which not all is looked at on a slow machine.
+    Run there = run("scan", "--max-seconds", "600", "--format", format, "hf://org/samples");
+    Run here = Run.of("scan", "--max-seconds", "600", "--format", format, samples);
+    String report = there.out().replaceAll("hf://org/samples(@[0-9a-f]{40})?/", samples + "/");
+    assertThat(normalized(report.replace("hf://org/samples", samples.toString())))
+        .isEqualTo(normalized(here.out()));
+    assertThat(there.code()).isEqualTo(here.code());
+  }
+
+  private static void copyFiles(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path name = from.relativize(file);
+        if (!name.startsWith("target")) {
+          Path copy = to.resolve(name.toString());
+          Files.createDirectories(copy.getParent());
+          Files.copy(file, copy);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aReportSaysWhatWasAskedOfServers() throws IOException {
+    Path sarif = temporary.resolve("a.sarif");
+    Run run = run("scan", "--format", "json", "--also", "sarif=" + sarif, "hf://org/model");
+    JsonObject network = run.json().getAsJsonObject("network");
+    long requests = network.get("requests").getAsLong();
+    assertThat(run.err())
+        .contains(String.format("network: %,d requests", requests))
+        .contains(String.format("(%,d bytes)", network.get("bytes_received").getAsLong()));
+    assertThat(Files.readString(sarif)).containsPattern("\"requests\": " + requests + ",");
+    assertThat(Run.of("scan", "--format", "json", copy).json().has("network")).isFalse();
+  }
+
+  /** A finding of one commit is known in the next one; a new one is new. */
+  @Test
+  void aBaselineIsOfTheModelAndNotOfACommit() throws IOException {
+    Path model = Files.createDirectories(shared.resolve("repositories/org/moving"));
+    Files.copy(Samples.hostile("zip_os_system.pt"), model.resolve("a.pt"));
+    Path baseline = temporary.resolve("baseline.json");
+    Path before = temporary.resolve("before.sarif");
+    Run first =
+        run(
+            "scan",
+            "--format",
+            "json",
+            "--output",
+            baseline,
+            "--also",
+            "sarif=" + before,
+            "hf://org/moving");
+    assertThat(first.code()).isEqualTo(ExitCode.REFUSED.code());
+
+    Files.writeString(model.resolve("README.md"), "Another commit.\n");
+    Run known = run("scan", "--baseline", baseline, "hf://org/moving");
+    assertThat(known.code()).isZero();
+    assertThat(known.out()).contains("1 as before");
+    Path after = temporary.resolve("after.sarif");
+    run("scan", "--format", "sarif", "--output", after, "hf://org/moving");
+    assertThat(fingerprints(after)).isEqualTo(fingerprints(before)).isNotEmpty();
+    assertThat(commits(after)).isNotEqualTo(commits(before)).isNotEmpty();
+
+    Files.copy(Samples.hostile("zip_os_system.pt"), model.resolve("b.pt"));
+    Run grown = run("scan", "--baseline", baseline, "hf://org/moving");
+    assertThat(grown.code()).isEqualTo(ExitCode.REFUSED.code());
+    assertThat(grown.out()).contains("/b.pt").doesNotContain("/a.pt");
+
+    // Whether a file of a server has gone is not told by its name.
+    Run elsewhere = run("scan", "--baseline", baseline, copy.resolve("zip_basic.pt"));
+    assertThat(elsewhere.out()).contains("of the baseline not looked for").doesNotContain("gone");
+  }
+
+  private static Set<String> fingerprints(Path sarif) throws IOException {
+    return found("\"pt2stFinding/v1\": \"(\\w+)\"", sarif);
+  }
+
+  private static Set<String> commits(Path sarif) throws IOException {
+    return found("hf://org/moving%40([0-9a-f]{40})/", sarif);
+  }
+
+  private static Set<String> found(String pattern, Path file) throws IOException {
+    return Pattern.compile(pattern)
+        .matcher(Files.readString(file))
+        .results()
+        .map(match -> match.group(1))
+        .collect(Collectors.toSet());
   }
 
   @Test
@@ -156,6 +261,82 @@ class AddressesTest {
     assertThat(run("verify", file, address).code()).isZero();
     assertThat(run("verify", address, copy.resolve("zip_training.pt")).code())
         .isEqualTo(ExitCode.DIFFERENT.code());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model.safetensors.index.json", "pytorch_model.bin.index.json"})
+  void anIndexIsReadWithItsShards(String index) throws IOException {
+    Path split = split();
+    String there = "hf://org/split/" + index;
+    Path here = split.resolve(index);
+    String commit = "hf://org/split@[0-9a-f]{40}/";
+    assertThat(run("inspect", there).out().replaceAll(commit, split + "/"))
+        .isEqualTo(Run.of("inspect", here).out());
+    String digest = run("checksum", there).out().substring(0, 64);
+    assertThat(digest).isEqualTo(Run.of("checksum", here).out().substring(0, 64));
+    assertThat(run("verify", there, here).code()).isZero();
+    assertThat(run("verify", here, there).code()).isZero();
+    assertThat(run("verify", "--cast", "fp16", there, here).code())
+        .isEqualTo(Run.of("verify", "--cast", "fp16", here, here).code());
+    Path converted = temporary.resolve("there.safetensors");
+    Path expected = temporary.resolve("here.safetensors");
+    assertThat(run("convert", there, converted).code()).isZero();
+    Run.done(here, expected);
+    assertThat(converted).hasSameBinaryContentAs(expected);
+    assertThat(run("scan", there).code()).isEqualTo(Run.of("scan", here).code()).isZero();
+  }
+
+  /** A model in shards of both kinds. */
+  private static Path split() throws IOException {
+    Path split = shared.resolve("repositories/org/split");
+    if (!Files.exists(split)) {
+      Files.createDirectories(split);
+      Path checkpoint = Samples.checkpoint("zip_basic.pt");
+      Path model = split.resolve("model.safetensors");
+      assertThat(Run.convert("--quiet", "--max-shard-size", "300", checkpoint, model).code())
+          .isZero();
+      Files.copy(checkpoint, split.resolve("pytorch_model-00001-of-00001.bin"));
+      String weights =
+          Run.of("inspect", "--json", checkpoint).json().getAsJsonArray("tensors").asList().stream()
+              .map(tensor -> tensor.getAsJsonObject().get("name"))
+              .map(name -> name + ": \"pytorch_model-00001-of-00001.bin\"")
+              .collect(Collectors.joining(", ", "{", "}"));
+      Files.writeString(
+          split.resolve("pytorch_model.bin.index.json"),
+          "{\"metadata\": {}, \"weight_map\": " + weights + "}");
+      Files.writeString(
+          split.resolve("broken.index.json"), "{\"weight_map\": {\"a\": \"none.safetensors\"}}");
+      Files.writeString(
+          split.resolve("out.index.json"), "{\"weight_map\": {\"a\": \"../a.safetensors\"}}");
+    }
+    return split;
+  }
+
+  @Test
+  void anIndexThatLeadsNowhereIsAnError() throws IOException {
+    split();
+    Path out = temporary.resolve("out.safetensors");
+    for (String command : List.of("inspect", "checksum", "convert")) {
+      List<Object> words = new ArrayList<>(List.of(command, "hf://org/split/broken.index.json"));
+      if (command.equals("convert")) {
+        words.add(out);
+      }
+      Run run = run(words.toArray());
+      assertThat(run.code()).isEqualTo(ExitCode.FAILED.code());
+      assertThat(run.err()).contains("/none.safetensors: the model has no such file");
+      words.set(1, "hf://org/split/out.index.json");
+      Run outside = run(words.toArray());
+      assertThat(outside.code()).isEqualTo(ExitCode.REFUSED.code());
+      assertThat(outside.err()).contains("is not named as one in the folder of the index");
+      // An address with a signature is good for one file.
+      words.set(1, hub.endpoint() + "/org/split/resolve/main/model.safetensors.index.json?a=b");
+      assertThat(run(words.toArray()).err()).contains("name each of its files");
+    }
+    assertThat(out).doesNotExist();
+    String web = hub.endpoint() + "/org/split/resolve/main/model.safetensors.index.json";
+    assertThat(run("checksum", web).out().substring(0, 64))
+        .isEqualTo(
+            run("checksum", "hf://org/split/model.safetensors.index.json").out().substring(0, 64));
   }
 
   @Test
@@ -250,6 +431,31 @@ class AddressesTest {
     assertThat(little.code()).isEqualTo(ExitCode.FAILED.code());
     assertThat(little.err()).contains("more than the 1,000 bytes of download allowed");
 
+    Path out = temporary.resolve("out.safetensors");
+    String file = "hf://org/model/zip_basic.pt";
+    String local = copy.resolve("zip_basic.pt").toString();
+    List<List<String>> commands =
+        List.of(
+            List.of("scan", file),
+            List.of("inspect", file),
+            List.of("inspect", "--pickle", file),
+            List.of("checksum", file),
+            List.of("verify", local, file),
+            List.of("verify", file, local),
+            List.of("convert", file, out.toString()),
+            List.of("migrate", "hf://org/weights", "--out", out + "s"));
+    for (List<String> command : commands) {
+      for (String limit : List.of("--max-requests=1", "--max-download=1")) {
+        List<Object> words = new ArrayList<>(command);
+        words.add(limit);
+        Run run = run(words.toArray());
+        assertThat(run.code()).as("%s", words).isEqualTo(ExitCode.FAILED.code());
+        assertThat(run.out() + run.err())
+            .as("%s", words)
+            .containsPattern("more than the 1 .*allowed");
+      }
+    }
+    assertThat(out).doesNotExist();
     assertThat(run("scan", "--max-download", "much", "hf://org/model").code())
         .isEqualTo(ExitCode.USAGE.code());
     assertThat(run("scan", "--connections", "0", "hf://org/model").code())
@@ -298,7 +504,8 @@ class AddressesTest {
     Run dry = run("migrate", "--dry-run", "hf://org/weights", "--out", out);
     assertThat(dry.code()).isZero();
     assertThat(dry.outLines())
-        .anyMatch(line -> line.matches("fetch +pytorch_model\\.bin, .*"))
+        .anyMatch(line -> line.matches("to convert +pytorch_model\\.bin, .* → model.safetensors"))
+        .anyMatch(line -> line.matches("side file +config\\.json, 2 B.*"))
         .anyMatch(line ->
             line.matches("left alone +old/pytorch_model\\.bin: model\\.safetensors is there.*"))
         .last()
@@ -318,9 +525,68 @@ class AddressesTest {
     assertThat(out.resolve("old/pytorch_model.bin")).doesNotExist();
     assertOnly("expected.safetensors", "out", "report.json");
 
-    // The same again does nothing again.
-    assertThat(run("migrate", "hf://org/weights", "--out", out).out())
-        .containsPattern("already there +4");
+    // The same again does nothing again, and asks for nothing but the list of files.
+    Run again = run("migrate", "hf://org/weights", "--out", out);
+    assertThat(again.out()).containsPattern("already there +4").contains(": 0 files, 0 B");
+    assertThat(again.err()).contains("network: 2 requests");
+    assertThat(run("migrate", "--dry-run", "hf://org/weights@main", "--out", out).out())
+        .containsPattern("already there +pytorch_model.bin")
+        .contains("to fetch from hf://org/weights@main: 0 files");
+  }
+
+  /** What is gone, has changed or is wanted otherwise is fetched, and nothing else. */
+  @Test
+  void onlyWhatIsNotThereIsFetchedAgain() throws IOException {
+    Path weights = shared.resolve("repositories/org/again");
+    Files.createDirectories(weights);
+    Files.copy(Samples.checkpoint("zip_basic.pt"), weights.resolve("a.pt"));
+    Files.copy(Samples.checkpoint("zip_training.pt"), weights.resolve("b.pt"));
+    Files.copy(Samples.hostile("zip_os_system.pt"), weights.resolve("c.pt"));
+    Files.writeString(weights.resolve("config.json"), "{}");
+    // What a publisher says has been done here is not listened to.
+    Files.writeString(weights.resolve(".pt2st-fetched.jsonl"), "{}\n");
+    Files.writeString(weights.resolve(".PT2ST-migrate.jsonl"), "{}\n");
+    Path out = temporary.resolve("out");
+    String[] command = {"migrate", "hf://org/again", "--out", out.toString()};
+    assertThat(run((Object[]) command).code()).isEqualTo(ExitCode.REFUSED.code());
+
+    // What is refused is looked at each time.
+    Run again = run((Object[]) command);
+    assertThat(again.code()).isEqualTo(ExitCode.REFUSED.code());
+    assertThat(again.out()).contains(": 1 file, ").containsPattern("already there +3");
+
+    Files.delete(weights.resolve("c.pt"));
+    Files.delete(out.resolve("a.safetensors"));
+    Files.writeString(out.resolve("config.json"), "{ }");
+    assertThat(run("migrate", "--dry-run", "hf://org/again", "--out", out).outLines())
+        .anyMatch(line -> line.matches("to convert +a\\.pt.*"))
+        .anyMatch(line -> line.matches("side file +config\\.json.*"))
+        .anyMatch(line -> line.startsWith("already there") && line.endsWith("b.pt"));
+    assertThat(run("migrate", "--cast", "fp16", "--dry-run", command[1], "-o", out).out())
+        .containsPattern("to convert +b\\.pt");
+    Files.copy(
+        Samples.checkpoint("legacy_basic.pt"),
+        weights.resolve("b.pt"),
+        StandardCopyOption.REPLACE_EXISTING);
+    assertThat(run("migrate", "--dry-run", "hf://org/again", "--out", out).out())
+        .containsPattern("to convert +b\\.pt");
+  }
+
+  @Test
+  void sideFilesThatNobodyWantsAreNotFetched() throws IOException {
+    Path out = temporary.resolve("out");
+    Run run = run("migrate", "--side-files", "none", "hf://org/weights", "--out", out);
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).containsPattern("passed over +3 files").contains(": 1 file, ");
+    assertThat(out.resolve("model.safetensors")).isNotEmptyFile();
+    assertThat(out.resolve("config.json")).doesNotExist();
+  }
+
+  @Test
+  void aPlanForAnAddressHasNoReport() {
+    Path out = temporary.resolve("out");
+    Run run = run("migrate", "--dry-run", "hf://org/weights", "-o", out, "--report", out + ".json");
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE.code());
   }
 
   private void assertOnly(String... names) throws IOException {
@@ -330,12 +596,51 @@ class AddressesTest {
   }
 
   @Test
-  void aMigrationThatFailsLeavesNothingBehind() throws IOException {
+  void aMigrationThatFailsMakesNoOutput() {
     Path out = temporary.resolve("out");
     Run run = run("migrate", "--max-download", "3kB", "hf://org/weights", "--out", out);
     assertThat(run.code()).isEqualTo(ExitCode.FAILED.code());
     assertThat(run.err()).contains("more than the 3,000 bytes of download allowed");
-    assertOnly();
+    assertThat(out).doesNotExist();
+  }
+
+  /** The next run takes over what a stopped one has fetched, if it is still of the same version. */
+  @Test
+  void whatWasFetchedBeforeAFailureIsNotFetchedAgain() throws IOException {
+    assumeTrue(Files.exists(Path.of("/proc/sys/kernel/random/boot_id")));
+    Path weights = shared.resolve("repositories/org/large");
+    Files.createDirectories(weights);
+    byte[] noise = new byte[40 << 20];
+    new Random(1).nextBytes(noise);
+    noise[0] = (byte) '#';
+    Files.write(weights.resolve("noise.bin"), noise);
+    Files.writeString(weights.resolve("readme.md"), "Large.\n");
+    Path out = temporary.resolve("out");
+    String[] command = {"migrate", "hf://org/large", "--out", out.toString()};
+
+    Run stopped =
+        run("migrate", "--max-download", "36MiB", "--connections", "1", command[1], "-o", out);
+    assertThat(stopped.code()).isEqualTo(ExitCode.FAILED.code());
+    assertThat(stopped.err()).contains("the same command goes on with it");
+    try (var files = Files.list(temporary)) {
+      assertThat(files.map(file -> file.getFileName().toString()).toList())
+          .allMatch(name -> name.startsWith(".pt2st-fetched-"))
+          .isNotEmpty();
+    }
+
+    Run rest = run("migrate", "--max-download", "24MiB", command[1], "--out", out);
+    assertThat(rest.code()).isZero();
+    assertThat(out.resolve("noise.bin")).hasBinaryContent(noise);
+    assertOnly("out");
+
+    // Another version shares nothing with it.
+    run("migrate", "--max-download", "36MiB", "--connections", "1", command[1], "-o", out + "2");
+    noise[noise.length - 1]++;
+    noise[1]++;
+    Files.write(weights.resolve("noise.bin"), noise);
+    assertThat(run("migrate", command[1], "--out", out + "2").code()).isZero();
+    assertThat(temporary.resolve("out2/noise.bin")).hasBinaryContent(noise);
+    assertOnly("out", "out2");
   }
 
   @Test

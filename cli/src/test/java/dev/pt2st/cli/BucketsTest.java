@@ -2,6 +2,8 @@ package dev.pt2st.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.pt2st.IfExists;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.io.ScratchFolder;
@@ -10,10 +12,14 @@ import dev.pt2st.io.http.HttpSettings;
 import dev.pt2st.io.http.Traffic;
 import dev.pt2st.io.remote.RemoteStores;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +117,62 @@ class BucketsTest {
         .isEqualTo(ExitCode.FAILED.code());
   }
 
+  /** Whoever may write into a bucket cannot hide what is below a prefix behind its name. */
+  @Test
+  void anObjectHidesNothingBelowItsName() throws IOException {
+    // The folder of the test server cannot have a file and a folder of one name.
+    byte[] sound = Files.readAllBytes(Samples.checkpoint("zip_basic.pt"));
+    HttpServer both = HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
+    both.createContext("/bucket/models", exchange -> answer(exchange, sound));
+    both.createContext(
+        "/bucket",
+        exchange -> {
+          boolean isFolder = exchange.getRequestURI().getRawQuery().contains("prefix=models%2F");
+          String page =
+              "<ListBucketResult><IsTruncated>false</IsTruncated>"
+                  + (isFolder ? "<Contents><Key>models/b.pt</Key><Size>9</Size></Contents>" : "")
+                  + "</ListBucketResult>";
+          byte[] body = page.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    both.start();
+    try {
+      environment.put("AWS_ENDPOINT_URL", "http://127.0.0.1:" + both.getAddress().getPort());
+      Run run = run("scan", "s3://bucket/models");
+      assertThat(run.outLines())
+          .anyMatch(line -> line.matches("safe +s3://bucket/models .*"))
+          .anyMatch(line -> line.contains("s3://bucket/models/b.pt"));
+    } finally {
+      both.stop(0);
+    }
+  }
+
+  /** As S3 answers a HEAD and a range. */
+  private static void answer(HttpExchange exchange, byte[] file) throws IOException {
+    if (!exchange.getRequestURI().getPath().equals("/bucket/models")) {
+      exchange.sendResponseHeaders(404, -1);
+      return;
+    }
+    exchange.getResponseHeaders().set("ETag", "\"t\"");
+    String range = exchange.getRequestHeaders().getFirst("Range");
+    if (range == null) {
+      exchange.getResponseHeaders().set("Content-Length", Integer.toString(file.length));
+      exchange.sendResponseHeaders(200, -1);
+      return;
+    }
+    String[] ends = range.substring("bytes=".length()).split("-", -1);
+    int from = Integer.parseInt(ends[0]);
+    int to = Integer.parseInt(ends[1]) + 1;
+    exchange
+        .getResponseHeaders()
+        .set("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + file.length);
+    exchange.sendResponseHeaders(206, to - from);
+    exchange.getResponseBody().write(file, from, to - from);
+    exchange.close();
+  }
+
   @Test
   void anOutputIsSentWhenItIsComplete() throws IOException {
     Path expected = temporary.resolve("expected.safetensors");
@@ -133,7 +195,7 @@ class BucketsTest {
     String output = "s3://bucket/model.safetensors";
     assertThat(run("convert", input, output).code()).isZero();
 
-    Run again = run("convert", "--json", input, output);
+    Run again = run("convert", "--json", "--cast", "fp16", input, output);
     assertThat(again.code()).isEqualTo(ExitCode.FAILED.code());
     assertThat(again.err()).contains("the output is there already; replace it with --overwrite");
     assertThat(again.json().get("output").getAsString()).isEqualTo(output);
@@ -143,6 +205,37 @@ class BucketsTest {
     Run other = run("convert", "--overwrite", input, "s3://bucket/other.safetensors");
     assertThat(other.err()).contains("is neither a safetensors file nor an index");
     assertThat(bucket.resolve("other.safetensors")).hasSameBinaryContentAs(input);
+  }
+
+  @Test
+  void theSameCommandAgainWritesNothingTwice() throws IOException {
+    Path input = Files.copy(Samples.checkpoint("zip_basic.pt"), temporary.resolve("a.pt"));
+    for (String[] options : new String[][] {{}, {"--max-shard-size", "300"}}) {
+      String output = "s3://bucket/" + options.length + "/model.safetensors";
+      List<Object> command = new ArrayList<>(List.of("convert"));
+      command.addAll(List.of(options));
+      command.addAll(List.of(input, output));
+      assertThat(run(command.toArray()).err()).contains(" sent");
+
+      Run again = run(command.toArray());
+      assertThat(again.code()).isZero();
+      assertThat(again.out()).contains("is there already");
+      assertThat(again.err()).contains("network: ").doesNotContain(" sent");
+      command.add("--json");
+      assertThat(run(command.toArray()).json().get("already_there").getAsBoolean()).isTrue();
+
+      // Of an input that only looks changed, the bytes tell.
+      command.add("--verify");
+      assertThat(run(command.toArray()).err()).doesNotContain(" sent");
+    }
+    // A run that was stopped before its index: the shards are not sent again.
+    List<String> all = objects();
+    String index = all.stream().filter(name -> name.endsWith(".index.json")).findFirst().get();
+    Files.delete(bucket.resolve(index));
+    Run rest = run("convert", "--max-shard-size", "300", input, "s3://bucket/2/model.safetensors");
+    assertThat(rest.code()).isZero();
+    assertThat(rest.err()).containsPattern("\\) *, [0-9.]+ k?B sent");
+    assertThat(objects()).isEqualTo(all);
   }
 
   @Test

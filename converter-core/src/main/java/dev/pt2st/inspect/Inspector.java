@@ -7,6 +7,7 @@ import dev.pt2st.checkpoint.sharded.FolderChoice;
 import dev.pt2st.checkpoint.sharded.FolderPart;
 import dev.pt2st.inspect.pickle.InspectedFile;
 import dev.pt2st.io.Input;
+import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.safetensors.format.SafetensorsContent;
 import java.io.IOException;
@@ -71,8 +72,8 @@ public final class Inspector {
   }
 
   /**
-   * The same of what is on this disk or of a source that is read by ranges. A source is one file,
-   * or a member of one: no index and no folder.
+   * The same of what is on this disk or of a source that is read by ranges. A source is one file, a
+   * member of one, or an index if it is known what stands beside it: no folder.
    *
    * @throws CheckpointException if it cannot even be told what it is made of
    * @throws IOException if it cannot be read
@@ -96,7 +97,12 @@ public final class Inspector {
       throws CheckpointException, IOException {
     return switch (input) {
       case Input.OnDisk file -> inspect(file.path(), options, tag);
-      case Input.Ranged ranged -> inspectFile(ranged, options);
+      case Input.Ranged ranged -> {
+        Map<String, String> index = SafetensorsContent.indexOf(ranged, ScratchFolder.TEMPORARY);
+        yield index == null
+            ? inspectFile(ranged, options)
+            : ShardedInspection.of(ranged, index, options);
+      }
     };
   }
 

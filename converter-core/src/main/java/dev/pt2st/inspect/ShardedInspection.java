@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks at every file that an index names, and at what the index says of them. */
 final class ShardedInspection {
-  private final Path path;
+  private final ResourceName index;
   private final Map<String, String> fileOf;
   private final List<TensorSummary> tensors = new ArrayList<>();
   private final List<ValueSummary> values = new ArrayList<>();
@@ -34,8 +34,8 @@ final class ShardedInspection {
   private long unnamed;
   private @Nullable CheckpointException problem;
 
-  private ShardedInspection(Path path, Map<String, String> fileOf) {
-    this.path = path;
+  private ShardedInspection(ResourceName index, Map<String, String> fileOf) {
+    this.index = index;
     this.fileOf = fileOf;
   }
 
@@ -47,13 +47,30 @@ final class ShardedInspection {
    */
   static Inspection of(Path path, Map<String, String> fileOf, ReadOptions options)
       throws CheckpointException, IOException {
-    ShardedInspection all = new ShardedInspection(path, fileOf);
+    return new ShardedInspection(ResourceName.of(path), fileOf)
+        .of(file -> Input.of(path.resolveSibling(file)), options);
+  }
+
+  /** The same of an index that is read by ranges, and of what stands beside it. */
+  static Inspection of(Input.Ranged index, Map<String, String> fileOf, ReadOptions options)
+      throws CheckpointException, IOException {
+    return new ShardedInspection(index.name(), fileOf).of(index::sibling, options);
+  }
+
+  /** Opens a file by its name. */
+  @FunctionalInterface
+  private interface Shards {
+    Input of(String file) throws IOException;
+  }
+
+  private Inspection of(Shards shards, ReadOptions options)
+      throws CheckpointException, IOException {
     Set<String> files = new TreeSet<>(Utf8Order.COMPARATOR);
     files.addAll(fileOf.values());
     for (String file : files) {
-      all.add(file, Inspector.inspectFile(Input.of(path.resolveSibling(file)), options));
+      add(file, Inspector.inspectFile(shards.of(file), options));
     }
-    return all.result(files.size());
+    return result(files.size());
   }
 
   private void add(String file, Inspection shard) {
@@ -84,14 +101,14 @@ final class ShardedInspection {
       if (!present.contains(entry.getKey())) {
         note(
             new MalformedException(
-                Place.of(path).ofTensor(entry.getKey()),
+                Place.of(index).ofTensor(entry.getKey()),
                 "the file \""
                     + entry.getValue()
                     + "\" that the index names for it does not hold it"));
       }
     }
     return new Inspection(
-        ResourceName.of(path),
+        index,
         fileBytes,
         "index of " + String.join(", ", layouts) + " files",
         List.of(new Fact("files", Integer.toString(files))),

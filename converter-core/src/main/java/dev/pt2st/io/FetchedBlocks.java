@@ -10,8 +10,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * by any thread; everything else by who holds the lock of the fetcher.
  */
 final class FetchedBlocks {
-  /** More blocks than this are made larger ones. */
-  private static final long MOST_BLOCKS = 1 << 30;
+  /**
+   * The blocks of a larger source are larger ones, so that both sets of bits take no more than 2
+   * MiB, whatever size a server states.
+   */
+  private static final long MOST_BLOCKS = 1 << 23;
 
   private final long size;
   private final long blockBytes;
@@ -33,7 +36,7 @@ final class FetchedBlocks {
 
   FetchedBlocks(long size, int blockBytes) {
     this.size = size;
-    this.blockBytes = Math.max(blockBytes, Math.ceilDiv(size, MOST_BLOCKS));
+    this.blockBytes = blockBytes * Math.max(1, Math.ceilDiv(size, blockBytes * MOST_BLOCKS));
     this.count = Math.toIntExact(Math.ceilDiv(size, this.blockBytes));
     this.there = new AtomicLongArray(Math.ceilDiv(count, Long.SIZE));
   }
@@ -111,6 +114,11 @@ final class FetchedBlocks {
       there.setRelease(word, there.getPlain(word) | 1L << block);
     }
     underWay.clear(blockOf(run.start), behind);
+  }
+
+  /** How many blocks there are. */
+  int count() {
+    return count;
   }
 
   /** Where a run of so many bytes ends as whole blocks. */

@@ -10,15 +10,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileMemory implements AutoCloseable {
   private @Nullable Arena arena;
+  private boolean closed;
 
   /** Memory over an arena, which may be null as long as nothing needs one. */
   FileMemory(@Nullable Arena arena) {
     this.arena = arena;
   }
 
-  /** Zeroed memory, aligned for any element, that lives until this is closed. */
+  /**
+   * Zeroed memory, aligned for any element, that lives until this is closed.
+   *
+   * @throws IllegalStateException if it is closed: nothing would ever give such memory back
+   */
   @SuppressWarnings("MustBeClosedChecker") // closed with this
   synchronized MemorySegment allocate(long bytes) {
+    if (closed) {
+      throw new IllegalStateException("the file is closed");
+    }
     Arena there = arena == null ? Arena.ofShared() : arena;
     arena = there;
     return there.allocate(bytes, Long.BYTES);
@@ -26,6 +34,7 @@ final class FileMemory implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
     if (arena != null) {
       arena.close();
       arena = null;

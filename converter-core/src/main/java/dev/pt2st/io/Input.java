@@ -4,6 +4,7 @@ import dev.pt2st.ResourceName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is read: a file on this disk, or bytes elsewhere that are read by ranges. It is never closed
@@ -35,12 +36,38 @@ public sealed interface Input {
    * @param source closed by whoever has opened it
    * @param member its name in the archive, with slashes; empty if the source itself is meant
    * @param fetching how it is read
+   * @param siblings opens what stands beside it; null if nobody knows where that is
    */
-  record Ranged(RangeSource source, String member, FetchOptions fetching) implements Input {
+  record Ranged(
+      RangeSource source, String member, FetchOptions fetching, @Nullable Siblings siblings)
+      implements Input {
     public Ranged {
       Objects.requireNonNull(source);
       Objects.requireNonNull(member);
       Objects.requireNonNull(fetching);
+    }
+
+    /** One of which nobody knows what stands beside it. */
+    public Ranged(RangeSource source, String member, FetchOptions fetching) {
+      this(source, member, fetching, null);
+    }
+
+    /** Whether {@link #sibling} may be asked. */
+    public boolean hasSiblings() {
+      return siblings != null && member.isEmpty();
+    }
+
+    /**
+     * What has another name in the same folder.
+     *
+     * @throws IOException if it is not there, or cannot be opened
+     * @throws IllegalStateException if nobody knows where that is
+     */
+    public Ranged sibling(String name) throws IOException {
+      if (siblings == null) {
+        throw new IllegalStateException("a source alone: " + source.name());
+      }
+      return new Ranged(siblings.open(name), "", fetching, siblings);
     }
 
     @Override

@@ -439,9 +439,11 @@ public final class MappedFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (owner && origin.channel.isOpen()) {
-      origin.memory.close();
-      origin.channel.close();
+    if (owner) {
+      // An interrupt may have closed the channel already: its memory is still there then.
+      try (origin.channel) {
+        origin.memory.close();
+      }
     }
   }
 }

@@ -4,7 +4,10 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
+import dev.pt2st.io.FileGuard;
+import dev.pt2st.io.Input;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.format.SafetensorsContent;
 import dev.pt2st.tensor.TensorInfo;
 import java.io.IOException;
@@ -61,6 +64,32 @@ public final class SafetensorsModel implements AutoCloseable {
         }
       }
       return of(opened, index, ResourceName.of(path));
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      for (MappedFile file : opened) {
+        file.close();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Opens all files that an index names which is read by ranges, beside it.
+   *
+   * @param fileOf what the index says: the name of the file of each tensor
+   * @param folder where nameless files are made for what is fetched
+   * @throws MalformedException if a file breaks a rule of the format, or the index is not right
+   * @throws IOException if a file is missing or cannot be read
+   */
+  @SuppressWarnings("exports") // for programs that know where sources come from
+  public static SafetensorsModel open(
+      Input.Ranged index, Map<String, String> fileOf, ScratchFolder folder)
+      throws CheckpointException, IOException {
+    List<MappedFile> opened = new ArrayList<>();
+    try {
+      for (String name : new TreeSet<>(fileOf.values())) {
+        opened.add(index.sibling(name).open(folder));
+      }
+      return FileGuard.guarded(opened, () -> of(opened, fileOf, index.name()));
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
       for (MappedFile file : opened) {
         file.close();

@@ -16,7 +16,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +73,13 @@ final class FileScan {
    */
   static FileReport of(
       Input input, ScanOptions options, ScanListener listener, ItemRanges itemRanges) {
+    if (input instanceof Input.Ranged ranged && !ranged.member().isEmpty()) {
+      // As of a path: a verdict about the archive would have the name of its member.
+      listener.begins(input.name(), 0);
+      return unreadable(
+          input.name(),
+          "a scan looks at whole files and all that is in them: name the archive alone");
+    }
     MappedFile opened;
     try {
       opened =
@@ -87,7 +93,7 @@ final class FileScan {
     }
     try (opened) {
       listener.begins(opened.name(), opened.size());
-      return new FileScan(opened, options, listener, itemRanges).report(opened);
+      return new FileScan(opened, options, listener, itemRanges).report(input, opened);
     } catch (IOException e) {
       return unreadable(input.name(), sentence(e));
     }
@@ -100,15 +106,25 @@ final class FileScan {
     return new FileReport(file, findings.worst(), "", 0, findings.sorted(), 0, List.of());
   }
 
-  private FileReport report(MappedFile input) {
+  private FileReport report(Input named, MappedFile input) {
     ContentScanner.@Nullable Look look = null;
     try {
       if (options.full()) {
         input.willReadAll();
       }
-      List<ItemRanges.Range> items = items(input);
+      List<ItemRanges.Range> items = items(named, input.size());
       if (items.isEmpty()) {
         look = ContentScanner.at(this, input, 0);
+        if (named instanceof Input.Ranged ranged
+            && !ranged.hasSiblings()
+            && ItemRanges.isNamedAsItem(ranged.name())) {
+          findings.add(
+              Rule.NOT_LOOKED_INTO,
+              Place.of(file),
+              "it is named as items of a distributed checkpoint, and only .metadata of its folder"
+                  + " says where each begins: scan the folder",
+              null);
+        }
       } else {
         new ItemScanner(this, input, items).run();
         look = new ContentScanner.Look("items of a distributed checkpoint", true);
@@ -177,9 +193,11 @@ final class FileScan {
         findings.accepted());
   }
 
-  private List<ItemRanges.Range> items(MappedFile input) throws IOException {
-    Path path = input.path().orElse(null);
-    return path == null ? List.of() : itemRanges.of(path, input.size());
+  private List<ItemRanges.Range> items(Input named, long size) throws IOException {
+    return switch (named) {
+      case Input.OnDisk onDisk -> itemRanges.of(onDisk.path(), size);
+      case Input.Ranged ranged -> itemRanges.of(ranged, size);
+    };
   }
 
   private static String sentence(IOException e) {

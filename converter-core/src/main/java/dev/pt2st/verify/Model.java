@@ -75,7 +75,7 @@ final class Model implements AutoCloseable {
         case Input.Ranged ranged when isPlanned ->
             model.takePlanned(
                 TensorSource.open(ranged, options, ScratchFolder.TEMPORARY, listener), options);
-        case Input.Ranged ranged -> model.openWrapped(ranged, options, listener);
+        case Input.Ranged ranged -> model.open(ranged, options, listener);
       }
       return model;
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
@@ -95,6 +95,25 @@ final class Model implements AutoCloseable {
     } else {
       FolderPart.refuse(path);
       openWrapped(Input.of(path), options, listener);
+    }
+  }
+
+  private void open(Input.Ranged named, ConvertOptions options, UnpackingListener listener)
+      throws CheckpointException, IOException {
+    Map<String, String> index = SafetensorsContent.indexOf(named, ScratchFolder.TEMPORARY);
+    if (index == null) {
+      openWrapped(named, options, listener);
+    } else if (index.values().stream().anyMatch(name -> name.endsWith(ShardNames.EXTENSION))) {
+      SafetensorsModel model = SafetensorsModel.open(named, index, ScratchFolder.TEMPORARY);
+      open.add(model::close);
+      FileGuard.guarded(
+          model.files().stream().map(SafetensorsFile::file).toList(),
+          () -> {
+            take(model);
+            return this;
+          });
+    } else {
+      takePlanned(TensorSource.open(named, options, ScratchFolder.TEMPORARY, listener), options);
     }
   }
 

@@ -146,20 +146,48 @@ class RangedInspectTest {
 
   @Test
   void aMemberIsNamedAsInsideOfItsSource() throws Exception {
-    Path archive = Corpus.samples().folder().resolve("wrapped_models.zip");
+    Path archive = archive();
     TestSource source = TestSource.of(archive);
-    String member = "";
-    try (OpenSource open =
-        OpenSource.open(archive, Limits.STANDARD, true, ScratchFolder.TEMPORARY)) {
-      try (WrappedFiles files = open.files()) {
-        assertThat(files.next()).isTrue();
-        member = files.file().name().within(open.input().name());
-      }
-    }
+    String member = firstMember(archive);
     Input named = new Input.Ranged(source, member, TestSource.BYTE_BY_BYTE);
     Inspection found = Inspector.inspect(named, OPTIONS);
     assertThat(found.file()).hasToString(archive + "!" + member);
     assertThat(found.tensors())
         .isEqualTo(Inspector.inspect(Path.of(archive + "!" + member), OPTIONS).tensors());
+  }
+
+  /** Also of a member whose archive cannot be read to where it is. */
+  @Test
+  void aFaultOfAnArchiveIsWhatIsSaidOfItsMember() throws Exception {
+    Path archive = archive();
+    String member = firstMember(archive);
+    TestSource whole = TestSource.of(archive);
+    Inspector.inspect(of(whole, member), OPTIONS);
+    for (Faults.Attempt attempt : Faults.attempts(whole, 4 * MOST_READS)) {
+      Input failing = of(Faults.failing(archive, attempt), member);
+      assertThatThrownBy(() -> Inspector.inspect(failing, OPTIONS))
+          .as("%s", attempt)
+          .isInstanceOf(IOException.class)
+          .hasMessageNotContaining("secret");
+    }
+    assertThat(Faults.scratchFiles()).isEmpty();
+  }
+
+  private static Input of(TestSource source, String member) {
+    return new Input.Ranged(source, member, ((Input.Ranged) Faults.input(source)).fetching());
+  }
+
+  private static Path archive() {
+    return Corpus.samples().folder().resolve("wrapped_models.zip");
+  }
+
+  private static String firstMember(Path archive) throws Exception {
+    try (OpenSource open =
+        OpenSource.open(archive, Limits.STANDARD, true, ScratchFolder.TEMPORARY)) {
+      try (WrappedFiles files = open.files()) {
+        assertThat(files.next()).isTrue();
+        return files.file().name().within(open.input().name());
+      }
+    }
   }
 }

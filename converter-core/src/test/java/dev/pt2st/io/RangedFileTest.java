@@ -12,8 +12,11 @@ import dev.pt2st.testing.Faults;
 import dev.pt2st.testing.TestSource;
 import dev.pt2st.testing.TestSource.Request;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -25,6 +28,7 @@ import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Nobody gets a byte of a source that has not been fetched. */
 @Timeout(60)
@@ -361,6 +365,43 @@ class RangedFileTest {
       }
     }
     assertThat(Faults.scratchFiles()).isEmpty();
+  }
+
+  /** A channel that an interrupt has closed leaves the mapping, which goes with the file. */
+  @Test
+  void afterAnInterruptNothingIsLeftOpen(@TempDir Path folder) throws Exception {
+    Path path = Files.write(folder.resolve("file"), BYTES);
+    for (boolean isFetched : new boolean[] {true, false}) {
+      MappedFile file = isFetched ? open(source(), FetchOptions.STANDARD) : MappedFile.open(path);
+      MemorySegment start = file.bytes(0, 100);
+      try (file) {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> file.read(ByteBuffer.allocate(100), 0))
+            .isInstanceOf(ClosedByInterruptException.class);
+      } finally {
+        assertThat(Thread.interrupted()).isTrue();
+      }
+      assertThat(start.scope().isAlive()).isFalse();
+      assertThatThrownBy(() -> file.allocate(8)).isInstanceOf(IllegalStateException.class);
+      file.close(); // again, which does nothing
+    }
+    assertThat(Faults.scratchFiles()).isEmpty();
+  }
+
+  @Test
+  void whatIsKeptOfAHugeSourceIsLittle() {
+    for (long size : new long[] {1, MIB, 1L << 35, (1L << 35) + 1, 1L << 44, Long.MAX_VALUE / 2}) {
+      FetchedBlocks blocks = new FetchedBlocks(size, 4096);
+      assertThat(blocks.count()).isBetween(1, 1 << 23); // a bit in each of two sets
+      assertThat(blocks.roundUp(1))
+          .isEqualTo(size <= 1L << 35 ? Math.min(size, 4096) : blocks.roundUp(2));
+      FetchedBlocks.Run last = blocks.runs(size - 1, size).getFirst();
+      assertThat(last.end()).isEqualTo(size);
+      blocks.begin(last);
+      blocks.end(last);
+      assertThat(blocks.areThere(last.start(), last.length())).isTrue();
+      assertThat(blocks.areThere(0, size)).isEqualTo(last.start() == 0);
+    }
   }
 
   @Test

@@ -2,6 +2,11 @@ package dev.pt2st.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.ResourceName;
+import dev.pt2st.io.Input;
+import dev.pt2st.io.Siblings;
+import dev.pt2st.io.SourceException;
+import dev.pt2st.testing.Corpus;
 import dev.pt2st.testing.CorpusFiles;
 import dev.pt2st.testing.Faults;
 import dev.pt2st.testing.TestSource;
@@ -46,6 +51,49 @@ class FaultyScanTest {
           .noneMatch(m -> m.contains("secret"));
     }
     assertThat(Faults.scratchFiles()).isEmpty();
+  }
+
+  /** What is said of an archive would be taken for what is said of its member. */
+  @Test
+  void aMemberIsNotJudgedByItsArchive() {
+    Path archive = Corpus.samples().folder().resolve("wrapped_models.zip");
+    TestSource source = TestSource.of(archive);
+    for (String member : List.of("model.pt", "none")) {
+      FileReport report = SCANNER.scan(new Input.Ranged(source, member, TestSource.BYTE_BY_BYTE));
+      assertThat(report.verdict()).isEqualTo(Verdict.UNREADABLE);
+      assertThat(report.file()).hasToString(archive + "!" + member);
+    }
+    assertThat(source.requests()).isEmpty();
+  }
+
+  /** Without what says where its items begin, nobody knows what a loader reads. */
+  @Test
+  void itemsAreNotJudgedWithoutTheirDirectory() throws Exception {
+    byte[] sound = Files.readAllBytes(Corpus.samples().folder().resolve("zip_basic.pt"));
+    for (String name : List.of("https://host/__0_0.distcp", "https://host/a.pt")) {
+      TestSource source = new TestSource(new ResourceName(name), sound, (number, target) -> true);
+      assertThat(SCANNER.scan(source.input()).verdict())
+          .isEqualTo(name.endsWith(".pt") ? Verdict.SAFE : Verdict.UNKNOWN);
+    }
+  }
+
+  /** What stands beside a source may fail too. */
+  @Test
+  void aDirectoryThatCannotBeReadIsNoVerdict() throws Exception {
+    byte[] sound = Files.readAllBytes(Corpus.samples().folder().resolve("zip_basic.pt"));
+    ResourceName name = new ResourceName("s3://bucket/__0_0.distcp");
+    for (SourceException.Reason reason :
+        List.of(SourceException.Reason.MISSING, SourceException.Reason.NOT_ALLOWED)) {
+      Siblings siblings =
+          other -> {
+            assertThat(other).isEqualTo(".metadata");
+            throw new SourceException(name, reason, "no");
+          };
+      TestSource source = new TestSource(name, sound, (number, target) -> true);
+      Input input = new Input.Ranged(source, "", TestSource.BYTE_BY_BYTE, siblings);
+      assertThat(SCANNER.scan(input).verdict())
+          .isEqualTo(reason == SourceException.Reason.MISSING ? Verdict.SAFE : Verdict.UNREADABLE);
+    }
   }
 
   @Test

@@ -18,7 +18,11 @@ import org.junit.jupiter.api.Test;
 class RequestBudgetTest {
   private static final Map<String, Integer> MODEL = VirtualBytes.gpt2();
 
-  /** Places far from one another at which HDF5 may begin behind a user block: 128 KiB to 1 GiB. */
+  /**
+   * Places far from one another at which HDF5 may begin behind a user block: up to 512 KiB in one
+   * request, and then one for each power of two up to 1 GiB. They cannot be spared: h5py opens such
+   * a file whatever stands in front of it, and so whatever else the scan has found it to be.
+   */
   private static final int USER_BLOCKS = 12;
 
   private static void scan(VirtualBytes source, Verdict verdict, int requests, double share) {
@@ -38,14 +42,14 @@ class RequestBudgetTest {
 
   private static void check(VirtualBytes source, int requests, double share) {
     assertThat(source.size()).isGreaterThan(1_400_000_000);
-    assertThat(source.requests()).hasSizeLessThanOrEqualTo(requests);
+    assertThat(source.requests()).hasSize(requests);
     assertThat((double) source.bytesRead() / (double) source.size()).isLessThan(share);
   }
 
   @Test
   void aZip() throws Exception {
-    inspect(VirtualBytes.zip(MODEL), 101, 0.0014);
-    scan(VirtualBytes.zip(MODEL), Verdict.SAFE, 101 + USER_BLOCKS, 0.0017);
+    inspect(VirtualBytes.zip(MODEL), 100, 0.0014);
+    scan(VirtualBytes.zip(MODEL), Verdict.SAFE, 100 + USER_BLOCKS, 0.0017);
   }
 
   @Test
@@ -56,7 +60,7 @@ class RequestBudgetTest {
 
   @Test
   void aSafetensorsFile() throws Exception {
-    inspect(VirtualBytes.safetensors(MODEL), 3, 0.0002);
-    scan(VirtualBytes.safetensors(MODEL), Verdict.NO_PICKLE, 3 + USER_BLOCKS, 0.0005);
+    inspect(VirtualBytes.safetensors(MODEL), 2, 0.0002);
+    scan(VirtualBytes.safetensors(MODEL), Verdict.NO_PICKLE, 2 + USER_BLOCKS, 0.0005);
   }
 }

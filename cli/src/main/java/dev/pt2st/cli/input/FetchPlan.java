@@ -1,11 +1,15 @@
 package dev.pt2st.cli.input;
 
+import dev.pt2st.migrate.names.OwnFiles;
 import dev.pt2st.migrate.names.TargetNames;
+import dev.pt2st.migrate.unit.MigrateOptions.SideFiles;
 import dev.pt2st.migrate.unit.Selection;
+import dev.pt2st.migrate.unit.UnitResult;
 import dev.pt2st.safetensors.ShardNames;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -15,9 +19,11 @@ import java.util.regex.Pattern;
  *
  * @param files what is fetched
  * @param there what is not, as a safetensors file of its name stands beside it already
- * @param passedOver how many files the user's patterns exclude
+ * @param passedOver how many files the user's patterns exclude, or are side files that nobody wants
+ * @param done what earlier runs have done, so that its files are not fetched
  */
-public record FetchPlan(List<Inputs.Listed> files, List<There> there, long passedOver) {
+public record FetchPlan(
+    List<Inputs.Listed> files, List<There> there, long passedOver, List<UnitResult> done) {
   /**
    * A checkpoint that is not fetched.
    *
@@ -25,6 +31,13 @@ public record FetchPlan(List<Inputs.Listed> files, List<There> there, long passe
    * @param beside the name of the safetensors file, or of the index of several
    */
   public record There(Inputs.Listed file, String beside) {}
+
+  /** What no checkpoint is called; an index of shards is none of these. */
+  private static final Pattern SIDE_FILE =
+      Pattern.compile(
+          "(?s).*\\.(?:json|jsonl|md|txt|py|ya?ml|toml|csv|tsv|html?|jinja|ipynb|safetensors|gguf"
+              + "|onnx|h5|keras|msgpack|tflite|pdf|png|jpe?g|gif|svg|webp|gitattributes|gitignore)"
+              + "|(?:readme|licen[sc]e|notice)");
 
   private static final Pattern SHARD = Pattern.compile("-\\d{5,}-of-\\d{5,}");
 
@@ -34,14 +47,21 @@ public record FetchPlan(List<Inputs.Listed> files, List<There> there, long passe
   public FetchPlan {
     files = List.copyOf(files);
     there = List.copyOf(there);
+    done = List.copyOf(done);
   }
 
   /** What of all files of an address is needed. */
-  public static FetchPlan of(List<Inputs.Listed> listed, Selection selection) {
-    List<Inputs.Listed> wanted =
-        listed.stream().filter(file -> !isExcluded(file.name(), selection)).toList();
+  public static FetchPlan of(List<Inputs.Listed> listed, Selection selection, SideFiles sideFiles) {
     Set<String> names = new HashSet<>();
-    wanted.forEach(file -> names.add(file.name()));
+    List<Inputs.Listed> wanted = new ArrayList<>();
+    for (Inputs.Listed file : listed) {
+      if (!isExcluded(file.name(), selection) && !OwnFiles.isOne(lastName(file.name()))) {
+        names.add(file.name());
+        if (sideFiles != SideFiles.NONE || !isSideFile(file.name())) {
+          wanted.add(file);
+        }
+      }
+    }
     List<Inputs.Listed> files = new ArrayList<>();
     List<There> there = new ArrayList<>();
     for (Inputs.Listed file : wanted) {
@@ -52,7 +72,60 @@ public record FetchPlan(List<Inputs.Listed> files, List<There> there, long passe
         there.add(new There(file, beside.get()));
       }
     }
-    return new FetchPlan(files, there, listed.size() - wanted.size());
+    return new FetchPlan(files, there, listed.size() - wanted.size(), List.of());
+  }
+
+  /** The same without the files of what is done. */
+  public FetchPlan without(List<UnitResult> units) {
+    Set<String> names = new HashSet<>();
+    units.forEach(result -> result.unit().sources().forEach(item -> names.add(item.source())));
+    return new FetchPlan(
+        files.stream().filter(file -> !names.contains(file.name())).toList(),
+        there,
+        passedOver,
+        units);
+  }
+
+  private static String lastName(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  private static boolean isSideFile(String path) {
+    String name = lastName(path);
+    return TargetNames.ofIndex(name).isEmpty()
+        && SIDE_FILE.matcher(name.toLowerCase(Locale.ROOT)).matches();
+  }
+
+  /** What a name promises. */
+  public enum Promise {
+    /** A checkpoint, or an index of one in shards. */
+    CHECKPOINT,
+    /** No checkpoint. */
+    SIDE_FILE,
+    /** Neither. */
+    NONE
+  }
+
+  /** What the name of a file promises. */
+  public static Promise promise(Inputs.Listed file) {
+    String name = lastName(file.name());
+    return isSideFile(file.name())
+        ? Promise.SIDE_FILE
+        : TargetNames.ofIndex(name).isPresent() || isNamedAsCheckpoint(name)
+            ? Promise.CHECKPOINT
+            : Promise.NONE;
+  }
+
+  /** The path that its output has if it is what its name promises. */
+  public static String target(Inputs.Listed file) {
+    String name = lastName(file.name());
+    String folder = file.name().substring(0, file.name().length() - name.length());
+    return folder + TargetNames.ofIndex(name).orElseGet(() -> TargetNames.of(name));
+  }
+
+  private static boolean isNamedAsCheckpoint(String name) {
+    return !name.endsWith(ShardNames.EXTENSION)
+        && !TargetNames.of(name).equals(name + ShardNames.EXTENSION);
   }
 
   /** A folder that is passed over is so with all that is in it. */
@@ -83,16 +156,18 @@ public record FetchPlan(List<Inputs.Listed> files, List<There> there, long passe
           .findFirst();
     }
     String target = TargetNames.of(name);
-    boolean isNamedAsCheckpoint =
-        !name.endsWith(ShardNames.EXTENSION) && !target.equals(name + ShardNames.EXTENSION);
-    return isNamedAsCheckpoint && names.contains(folder + target)
+    return isNamedAsCheckpoint(name) && names.contains(folder + target)
         ? Optional.of(target)
         : Optional.empty();
   }
 
-  /** How many bytes are fetched. */
+  /** How many bytes are fetched; a server may state sizes of any kind. */
   public long bytes() {
-    return files.stream().mapToLong(Inputs.Listed::size).sum();
+    return files.stream().mapToLong(Inputs.Listed::size).reduce(0, FetchPlan::sum);
+  }
+
+  private static long sum(long one, long other) {
+    return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
   }
 
   /** About how many requests that takes: one to open each file, and one for each piece of it. */

@@ -13,6 +13,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
@@ -23,11 +24,15 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,14 +40,16 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder beside an output for the files of an address. Nobody else may look into it, and nothing
- * of it is left however the program ends, but by a kill or a power failure: what these leave is
- * removed by the next run.
+ * A folder beside an output for the files of an address. Nobody else may look into it. Nothing of
+ * it is left when the work is done; of one that is {@linkplain #resumable resumable}, what has been
+ * fetched stays if the work is not, and the next run goes on with it. What a kill or a power
+ * failure leaves is taken over or removed by the next run.
  */
 public final class FetchedFolder implements AutoCloseable {
   private static final String START = ".pt2st-fetched-";
   private static final String LOCK = ".lock";
   private static final String FILES = "files";
+  private static final String PIECES = "pieces.jsonl";
 
   /** Bytes of a request in a small heap. */
   private static final int SMALLEST_PIECE = 1 << 20;
@@ -56,14 +63,21 @@ public final class FetchedFolder implements AutoCloseable {
 
   private final Path root;
   private final FileChannel lockFile;
+
+  /** What is there; null if it is of no use to a later run. */
+  private final @Nullable FetchedPieces pieces;
+
   private final Thread atExit = Thread.ofPlatform().unstarted(this::removeAtExit);
 
   /** Set under the lock of this object: after that, no file is made. */
   private boolean ended;
 
-  private FetchedFolder(Path root, FileChannel lockFile) {
+  private boolean done;
+
+  private FetchedFolder(Path root, FileChannel lockFile, @Nullable FetchedPieces pieces) {
     this.root = root;
     this.lockFile = lockFile;
+    this.pieces = pieces;
   }
 
   /**
@@ -73,6 +87,16 @@ public final class FetchedFolder implements AutoCloseable {
    * @throws IOException if another program is at work in it
    */
   public static FetchedFolder beside(Path output, Location.Address address) throws IOException {
+    return open(output, address, false);
+  }
+
+  /** The same, with what a run has left in it that was stopped. */
+  public static FetchedFolder resumable(Path output, Location.Address address) throws IOException {
+    return open(output, address, true);
+  }
+
+  private static FetchedFolder open(Path output, Location.Address address, boolean resumes)
+      throws IOException {
     Path folder = AtomicOutput.directoryOf(output);
     Files.createDirectories(folder);
     String name = START + Integer.toHexString((output.getFileName() + "\n" + address).hashCode());
@@ -89,17 +113,44 @@ public final class FetchedFolder implements AutoCloseable {
         throw new FileSystemException(
             root.toString(), null, "another program is fetching the same for the same output");
       }
-      remove(root);
-      Files.createDirectory(root, ONLY_OWNER);
-      // As the outputs get the permissions of what they are made from, these are of the usual kind.
-      Files.createDirectory(root.resolve(FILES));
+      if (!resumes || !isPrivate(root)) {
+        remove(root);
+        Files.createDirectory(root, ONLY_OWNER);
+        // As outputs get the permissions of what they are made from, these are of the usual kind.
+        Files.createDirectory(root.resolve(FILES));
+      }
+      FetchedFolder fetched =
+          new FetchedFolder(root, lock, resumes ? FetchedPieces.of(root.resolve(PIECES)) : null);
+      Runtime.getRuntime().addShutdownHook(fetched.atExit);
+      return fetched;
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
     }
-    FetchedFolder fetched = new FetchedFolder(root, lock);
-    Runtime.getRuntime().addShutdownHook(fetched.atExit);
-    return fetched;
+  }
+
+  /** Whether a folder is there that nobody but this user can have put anything into. */
+  private static boolean isPrivate(Path root) {
+    if (ONLY_OWNER.length == 0
+        || !Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)
+        || !Files.isDirectory(root.resolve(FILES), LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try {
+      PosixFileAttributes folder =
+          Files.readAttributes(root, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (!folder.permissions().equals(PosixFilePermissions.fromString("rwx------"))) {
+        return false;
+      }
+      Path mine = Files.createTempFile(root, "owner", "");
+      try {
+        return Files.getOwner(mine).equals(folder.owner());
+      } finally {
+        Files.delete(mine);
+      }
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Whoever held the lock before may have removed the file: then the lock is of no use. */
@@ -124,7 +175,9 @@ public final class FetchedFolder implements AutoCloseable {
   /** Refuses at once what the disk has no room for: what is fetched, and as much of outputs. */
   public void checkRoom(FetchPlan plan) throws IOException {
     long room = Files.getFileStore(root).getUsableSpace();
-    long needed = Math.multiplyExact(2, plan.bytes());
+    long there = pieces == null ? 0 : pieces.bytes();
+    long bytes = Math.min(plan.bytes(), Long.MAX_VALUE / 2);
+    long needed = Math.max(0, 2 * bytes - there);
     if (needed > room) {
       throw new FileSystemException(
           AtomicOutput.directoryOf(root).toString(),
@@ -141,16 +194,20 @@ public final class FetchedFolder implements AutoCloseable {
   public void fetch(Inputs inputs, List<Inputs.Listed> files, int connections) throws IOException {
     long share = Runtime.getRuntime().maxMemory() / 4 / connections;
     int piece = Math.clamp(share, SMALLEST_PIECE, FetchPlan.PIECE);
+    prune(files);
     List<Closeable> open = Collections.synchronizedList(new ArrayList<>());
     try (ExecutorService threads = Executors.newFixedThreadPool(connections)) {
       List<Future<?>> tasks = new ArrayList<>();
       try {
         for (Inputs.Listed file : files) {
           Path path = target(file);
+          if (isThere(file, 0, file.size())) {
+            continue;
+          }
           if (file.size() <= piece) {
             tasks.add(threads.submit(() -> fetchSmall(inputs, file, path)));
           } else {
-            fetchLarge(new Opened(inputs, file, path, open), piece, threads, tasks);
+            fetchLarge(file, new Opened(inputs, file, path, open), piece, threads, tasks);
           }
         }
         for (Future<?> task : tasks) {
@@ -189,12 +246,66 @@ public final class FetchedFolder implements AutoCloseable {
     return null;
   }
 
-  private static void fetchLarge(
-      Opened file, int piece, ExecutorService threads, List<Future<?>> tasks) throws IOException {
+  private boolean isThere(Inputs.Listed file, long from, long to) {
+    return pieces != null && from < to && pieces.has(file, from, to);
+  }
+
+  private static boolean isAtLeast(Path file, long bytes) throws IOException {
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) >= bytes;
+  }
+
+  /** Removes what an earlier run has left of other versions, and of files that are not wanted. */
+  private void prune(List<Inputs.Listed> files) throws IOException {
+    if (pieces == null) {
+      return;
+    }
+    pieces.keepOnly(files, (file, bytes) -> isAtLeast(target(file), bytes));
+    Set<Path> kept = new HashSet<>();
+    for (Inputs.Listed file : files) {
+      if (pieces.hasAny(file)) {
+        kept.add(target(file));
+      }
+    }
+    Files.walkFileTree(
+        root(),
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            if (!kept.contains(file) || !attributes.isRegularFile()) {
+              Files.delete(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            if (!folder.equals(root())) {
+              try {
+                Files.delete(folder);
+              } catch (DirectoryNotEmptyException e) {
+                // Something in it is kept.
+              }
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  private void fetchLarge(
+      Inputs.Listed listed, Opened file, int piece, ExecutorService threads, List<Future<?>> tasks)
+      throws IOException {
     long size = file.source().size();
     for (long at = 0; at < size; at += piece) {
       long from = at;
       int length = (int) Math.min(piece, size - at);
+      if (isThere(listed, from, from + length)) {
+        continue;
+      }
       tasks.add(
           threads.submit(() -> {
             file.copy(from, length);
@@ -241,6 +352,13 @@ public final class FetchedFolder implements AutoCloseable {
         throw new SourceException(
             found.name(), Reason.CHANGED, "it has another size than was listed; start again");
       }
+      if (pieces != null && !pieces.isOf(file, found.version())) {
+        setDone(); // nothing of it is of use to the next run
+        throw new SourceException(
+            found.name(),
+            Reason.CHANGED,
+            "it has been replaced since a part of it was fetched; start again");
+      }
       source = found;
       return found;
     }
@@ -248,7 +366,7 @@ public final class FetchedFolder implements AutoCloseable {
     private synchronized FileChannel channel() throws IOException {
       FileChannel known = channel;
       if (known == null) {
-        known = create(path);
+        known = create(path, pieces != null && pieces.hasAny(file));
         open.add(known);
         channel = known;
       }
@@ -263,6 +381,9 @@ public final class FetchedFolder implements AutoCloseable {
       long at = from;
       while (buffer.hasRemaining()) {
         at += to.write(buffer, at);
+      }
+      if (pieces != null) {
+        pieces.add(file, source().version(), from, from + length);
       }
     }
   }
@@ -281,12 +402,15 @@ public final class FetchedFolder implements AutoCloseable {
     return path;
   }
 
-  private synchronized FileChannel create(Path path) throws IOException {
+  private synchronized FileChannel create(Path path, boolean isThere) throws IOException {
     if (ended) {
       throw new IOException("the program is being stopped");
     }
     Files.createDirectories(path.getParent());
-    return FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    return FileChannel.open(
+        path,
+        isThere ? LinkOption.NOFOLLOW_LINKS : StandardOpenOption.CREATE_NEW,
+        StandardOpenOption.WRITE);
   }
 
   private void removeAtExit() {
@@ -297,9 +421,21 @@ public final class FetchedFolder implements AutoCloseable {
     }
   }
 
+  /** Says that nothing of what was fetched is needed any more. */
+  public synchronized void setDone() {
+    done = true;
+  }
+
+  /** What stays for the next run: the folder; empty if nothing does. */
+  public synchronized Optional<Path> kept() {
+    return done || pieces == null || pieces.bytes() == 0 ? Optional.empty() : Optional.of(root);
+  }
+
   private synchronized void removeAll() throws IOException {
     ended = true;
-    remove(root);
+    if (kept().isEmpty()) {
+      remove(root);
+    }
     if (lockFile.isOpen()) {
       Files.deleteIfExists(root.resolveSibling(root.getFileName() + LOCK));
       lockFile.close();

@@ -94,8 +94,9 @@ public final class Inputs implements AutoCloseable {
    *
    * @param name below the address, with slashes; of a file that is named itself, its last name
    * @param size in bytes; negative if it was not asked
+   * @param version its entity tag or digest; empty if it was not asked
    */
-  public record Listed(Location.Address address, String name, long size) {}
+  public record Listed(Location.Address address, String name, long size, String version) {}
 
   /**
    * A file that is to be written to a store.
@@ -103,16 +104,20 @@ public final class Inputs implements AutoCloseable {
    * @param file on this disk
    * @param address where it goes
    * @param sha256 of its bytes
+   * @param madeFrom tells it from what other inputs or options make; empty if nothing does
    */
-  public record Output(Path file, Location.Address address, String sha256) {}
+  public record Output(Path file, Location.Address address, String sha256, String madeFrom) {}
 
   /**
-   * Says whether an object may be written, before any work is done for it.
+   * Says whether objects may be written, before any work is done for them.
    *
-   * @throws IOException if it may not, or nothing can be written there
+   * @param madeFrom as their {@link Output}s have it
+   * @return whether they are all there already, made from the same
+   * @throws IOException if one may not be written, or nothing can be written there
    */
-  public void checkOutput(Location.Address address, IfExists ifExists) throws IOException {
-    servers().checkOutput(address, ifExists);
+  public boolean checkOutputs(List<Location.Address> addresses, String madeFrom, IfExists ifExists)
+      throws IOException {
+    return servers().checkOutputs(addresses, madeFrom, ifExists);
   }
 
   /**
@@ -132,6 +137,19 @@ public final class Inputs implements AutoCloseable {
       servers = known;
     }
     return known;
+  }
+
+  /** Takes what was asked of the network. */
+  @FunctionalInterface
+  public interface TrafficReader {
+    void take(long requests, long received);
+  }
+
+  /** Says how many requests were sent and how many bytes received, if any were. */
+  public synchronized void tellTraffic(TrafficReader reader) {
+    if (servers != null) {
+      servers.tellTraffic(reader);
+    }
   }
 
   /** Says what was asked of the network, if anything was. */

@@ -82,7 +82,7 @@ final class Servers implements AutoCloseable {
   OpenInput open(Location.Address address) throws IOException {
     Store store = stores.store(address.uri());
     try {
-      return opened(store.open(address.uri()), "");
+      return opened(store, address.uri(), "");
     } catch (SourceException e) {
       int mark = address.uri().lastIndexOf('!');
       if (e.reason() != Reason.MISSING || mark < 0 || mark < address.uri().indexOf("://")) {
@@ -97,7 +97,7 @@ final class Servers implements AutoCloseable {
       throws IOException {
     for (int mark = last; mark > 0; mark = uri.lastIndexOf('!', mark - 1)) {
       try {
-        return opened(store.open(uri.substring(0, mark)), uri.substring(mark + 1));
+        return opened(store, uri.substring(0, mark), uri.substring(mark + 1));
       } catch (SourceException e) {
         if (e.reason() != Reason.MISSING) {
           throw e;
@@ -107,8 +107,12 @@ final class Servers implements AutoCloseable {
     throw missing;
   }
 
-  private OpenInput opened(RangeSource source, String member) {
-    return new OpenInput(new Input.Ranged(source, member, fetching), source::close);
+  private OpenInput opened(Store store, String uri, String member) throws IOException {
+    RangeSource source = store.open(uri);
+    SiblingSources siblings = new SiblingSources(store, source, uri);
+    return new OpenInput(
+        new Input.Ranged(source, member, fetching, siblings.areKnown() ? siblings : null),
+        siblings);
   }
 
   private void tellWhole(ResourceName name, long size) {
@@ -126,7 +130,7 @@ final class Servers implements AutoCloseable {
     boolean isFile = store instanceof HttpStore;
     if (!isFile && !address.uri().endsWith("/")) {
       try {
-        looked.accept(opened(store.open(address.uri()), ""));
+        looked.accept(opened(store, address.uri(), ""));
         isFile = true;
       } catch (SourceException e) {
         if (e.reason() != Reason.MISSING && e.reason() != Reason.REFUSED) {
@@ -134,10 +138,28 @@ final class Servers implements AutoCloseable {
         }
       }
     }
-    if (isFile) {
-      return List.of(new Inputs.Listed(address, address.fileName(), -1));
+    if (!isFile) {
+      return entries(store, address);
     }
-    return entries(store, address);
+    List<Inputs.Listed> files = new ArrayList<>();
+    files.add(new Inputs.Listed(address, address.fileName(), -1, ""));
+    if (address.scheme().equals("s3")) {
+      // There an object hides nothing of what has its name and a slash in front.
+      files.addAll(below(store, address));
+    }
+    return files;
+  }
+
+  private static List<Inputs.Listed> below(Store store, Location.Address address)
+      throws IOException {
+    try {
+      return entries(store, new Location.Address(address.scheme(), address.uri() + "/"));
+    } catch (SourceException e) {
+      if (e.reason() != Reason.MISSING && e.reason() != Reason.NOT_ALLOWED) {
+        throw e;
+      }
+      return List.of(); // who may not list a bucket may read an object of it
+    }
   }
 
   List<Inputs.Listed> listAll(Location.Address address) throws IOException {
@@ -157,14 +179,19 @@ final class Servers implements AutoCloseable {
     for (Store.Entry entry : store.list(address.uri())) {
       files.add(
           new Inputs.Listed(
-              new Location.Address(address.scheme(), entry.uri()), entry.path(), entry.size()));
+              new Location.Address(address.scheme(), entry.uri()),
+              entry.path(),
+              entry.size(),
+              entry.version()));
     }
     return files;
   }
 
-  void checkOutput(Location.Address address, IfExists ifExists) throws IOException {
-    try (Uploads uploads = new Uploads(stores.store(address.uri()), ifExists)) {
-      uploads.check(address.uri());
+  boolean checkOutputs(List<Location.Address> addresses, String madeFrom, IfExists ifExists)
+      throws IOException {
+    Store store = stores.store(addresses.getFirst().uri());
+    try (Uploads uploads = new Uploads(store, ifExists)) {
+      return uploads.check(addresses.stream().map(Location.Address::uri).toList(), madeFrom);
     }
   }
 
@@ -172,6 +199,12 @@ final class Servers implements AutoCloseable {
     Store store = stores.store(outputs.getFirst().address().uri());
     try (Uploads uploads = new Uploads(store, ifExists)) {
       uploads.send(outputs);
+    }
+  }
+
+  void tellTraffic(Inputs.TrafficReader reader) {
+    if (traffic.requests() > 0) {
+      reader.take(traffic.requests(), traffic.downloaded());
     }
   }
 

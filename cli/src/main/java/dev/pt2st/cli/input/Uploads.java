@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Writes files to a store as one: all are sent before the first can be seen, and the last one is
@@ -23,6 +24,8 @@ import java.util.Map;
 final class Uploads implements AutoCloseable {
   /** What is kept with each object, to know it again. */
   private static final String DIGEST = "pt2st-sha256";
+
+  private static final String MADE_FROM = "pt2st-made-from";
 
   private static final int PIECE = 4 << 20;
 
@@ -43,7 +46,7 @@ final class Uploads implements AutoCloseable {
   }
 
   /**
-   * Says whether an object is in the way, before any work is done.
+   * Says whether an object is in the way.
    *
    * @return whether there is one that may be replaced
    * @throws IOException if there is one that may not
@@ -83,9 +86,35 @@ final class Uploads implements AutoCloseable {
     return isSafetensors || isIndex;
   }
 
-  /** Says whether a single object may be written, before any work is done for it. */
-  void check(String uri) throws IOException {
-    checkReplaceable(uri);
+  /**
+   * Says whether objects may be written, before any work is done for them. Of one whose making is
+   * not known, that is told only when there is another to compare it with.
+   *
+   * @return whether all are there already
+   */
+  boolean check(List<String> uris, String madeFrom) throws IOException {
+    boolean areThere = !madeFrom.isEmpty();
+    for (String uri : uris) {
+      Map<String, String> known = metadata(uri);
+      boolean isSame = !madeFrom.isEmpty() && madeFrom.equals(known.get(MADE_FROM));
+      if (!isSame && (!madeFrom.isEmpty() || !known.containsKey(DIGEST))) {
+        checkReplaceable(uri);
+      }
+      areThere &= isSame;
+    }
+    return areThere;
+  }
+
+  /** What is kept with an object; nothing if there is none. */
+  private Map<String, String> metadata(String uri) throws IOException {
+    try {
+      return store.metadata(uri);
+    } catch (SourceException e) {
+      if (e.reason() == Reason.MISSING) {
+        return Map.of();
+      }
+      throw e;
+    }
   }
 
   /** Sends files, and then makes them visible in this order. */
@@ -102,15 +131,7 @@ final class Uploads implements AutoCloseable {
   }
 
   private boolean isThere(Inputs.Output output) throws IOException {
-    try {
-      String digest = store.metadata(output.address().uri()).get(DIGEST);
-      return output.sha256().equals(digest);
-    } catch (SourceException e) {
-      if (e.reason() == Reason.MISSING) {
-        return false;
-      }
-      throw e;
-    }
+    return output.sha256().equals(metadata(output.address().uri()).get(DIGEST));
   }
 
   private void send(Inputs.Output output) throws IOException {
@@ -131,8 +152,11 @@ final class Uploads implements AutoCloseable {
   }
 
   private synchronized Upload begin(Inputs.Output output, long size) throws IOException {
-    Upload upload =
-        store.begin(output.address().uri(), size, ifExists, Map.of(DIGEST, output.sha256()));
+    Map<String, String> metadata = new TreeMap<>(Map.of(DIGEST, output.sha256()));
+    if (!output.madeFrom().isEmpty()) {
+      metadata.put(MADE_FROM, output.madeFrom());
+    }
+    Upload upload = store.begin(output.address().uri(), size, ifExists, metadata);
     open.add(upload);
     return upload;
   }

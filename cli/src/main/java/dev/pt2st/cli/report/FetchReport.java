@@ -6,10 +6,11 @@ import dev.pt2st.cli.input.Location;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
+import dev.pt2st.migrate.unit.UnitResult;
 
 /** Says what a migration fetches of an address. */
 public final class FetchReport {
-  private static final int WIDTH = 13;
+  private static final int WIDTH = 14;
 
   private final Terminal terminal;
   private final FetchPlan plan;
@@ -19,11 +20,21 @@ public final class FetchReport {
     this.plan = plan;
   }
 
-  /** Each file, and then the totals. */
+  /**
+   * What is to become of each file, and then the totals. Nothing of a file has been fetched: what
+   * it holds decides in the end.
+   */
   public void printAll(Location.Address address) {
     for (Inputs.Listed file : plan.files()) {
-      terminal.line(
-          Table.padded("fetch", WIDTH) + file.name() + ", " + Units.bytes((double) file.size()));
+      String bytes = ", " + Units.bytes((double) file.size());
+      switch (FetchPlan.promise(file)) {
+        case CHECKPOINT -> line("to convert", file.name() + bytes + " → " + FetchPlan.target(file));
+        case SIDE_FILE -> line("side file", file.name() + bytes);
+        case NONE -> line("to look at", file.name() + bytes);
+      }
+    }
+    for (UnitResult result : plan.done()) {
+      line(result.verdict().shown(), result.unit().name());
     }
     printTotals(address);
   }
@@ -31,15 +42,10 @@ public final class FetchReport {
   /** What is not fetched, and the totals. */
   public void printTotals(Location.Address address) {
     for (FetchPlan.There there : plan.there()) {
-      terminal.line(
-          Table.padded("left alone", WIDTH)
-              + there.file().name()
-              + ": "
-              + there.beside()
-              + " is there beside it");
+      line("left alone", there.file().name() + ": " + there.beside() + " is there beside it");
     }
     if (plan.passedOver() > 0) {
-      terminal.line(Table.padded("passed over", WIDTH) + Units.count(plan.passedOver(), "file"));
+      line("passed over", Units.count(plan.passedOver(), "file"));
     }
     terminal.line(
         "to fetch from "
@@ -50,5 +56,9 @@ public final class FetchReport {
             + Units.bytes((double) plan.bytes())
             + ", in about "
             + Units.count(plan.requests(), "request"));
+  }
+
+  private void line(String verdict, String rest) {
+    terminal.line(Table.padded(verdict, WIDTH) + rest);
   }
 }

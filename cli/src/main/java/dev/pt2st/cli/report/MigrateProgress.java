@@ -70,6 +70,11 @@ public final class MigrateProgress implements MigrationListener, AutoCloseable {
     removed = report::removed;
   }
 
+  /** Says who else hears of the results from now on. */
+  public void tell(Consumer<UnitResult> other) {
+    results = results.andThen(other);
+  }
+
   /** Prints something; the bar makes way for it. */
   void print(Runnable printing) {
     lines.print(printing);

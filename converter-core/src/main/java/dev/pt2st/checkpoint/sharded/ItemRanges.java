@@ -3,11 +3,16 @@ package dev.pt2st.checkpoint.sharded;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
 import dev.pt2st.ReadOptions;
+import dev.pt2st.ResourceName;
 import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.CheckpointReader;
 import dev.pt2st.checkpoint.sharded.MetadataValue.Info;
 import dev.pt2st.io.FileGuard;
+import dev.pt2st.io.Input;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.RangeSource;
+import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.io.SourceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +58,13 @@ public final class ItemRanges {
   }
 
   /** What was read of a folder, by the names of its files. */
-  private record Folder(Path metadata, long size, FileTime changed, Map<String, Ranges> files) {}
+  private record Folder(Object metadata, Map<String, Ranges> files) {}
+
+  /** A {@code .metadata} on this disk, as it was when it was read. */
+  private record Stamp(Path metadata, long size, FileTime changed) {}
+
+  /** One that is read by ranges. */
+  private record Version(ResourceName metadata, long size, String version) {}
 
   /** The items of a file, in their order. */
   private static final class Ranges extends AbstractList<Range> {
@@ -101,27 +112,63 @@ public final class ItemRanges {
     if (!name.endsWith(ITEMS) || !Files.isRegularFile(metadata)) {
       return List.of();
     }
-    Ranges ranges = folder(metadata).files.get(name);
+    BasicFileAttributes attributes = Files.readAttributes(metadata, BasicFileAttributes.class);
+    Stamp stamp = new Stamp(metadata, attributes.size(), attributes.lastModifiedTime());
+    return of(name, size, folder(stamp, () -> MappedFile.open(metadata)));
+  }
+
+  /**
+   * The same of a source, with {@code .metadata} beside it.
+   *
+   * @throws IOException if it cannot be told whether there is one, or it cannot be read
+   */
+  public List<Range> of(Input.Ranged item, long size) throws IOException {
+    if (!isNamedAsItem(item.name()) || !item.hasSiblings()) {
+      return List.of();
+    }
+    Input.Ranged metadata;
+    try {
+      metadata = item.sibling(FolderCheckpoint.METADATA);
+    } catch (SourceException e) {
+      if (e.reason() == SourceException.Reason.MISSING) {
+        return List.of();
+      }
+      throw e;
+    }
+    RangeSource source = metadata.source();
+    Version version = new Version(source.name(), source.size(), source.version());
+    String name = item.name().fileName();
+    return of(name, size, folder(version, () -> metadata.open(ScratchFolder.TEMPORARY)));
+  }
+
+  /** Whether a file is named as one whose items only {@code .metadata} beside it tells apart. */
+  public static boolean isNamedAsItem(ResourceName file) {
+    return file.text().endsWith(ITEMS);
+  }
+
+  private static List<Range> of(String name, long size, Folder folder) {
+    Ranges ranges = folder.files.get(name);
     return ranges == null || !ranges.fit(size) ? List.of() : ranges;
   }
 
-  private synchronized Folder folder(Path metadata) throws IOException {
-    BasicFileAttributes attributes = Files.readAttributes(metadata, BasicFileAttributes.class);
+  /** Opens a {@code .metadata}. */
+  @FunctionalInterface
+  private interface Metadata {
+    MappedFile open() throws IOException;
+  }
+
+  private synchronized Folder folder(Object stamp, Metadata metadata) throws IOException {
     Folder known = last;
-    if (known == null
-        || !known.metadata.equals(metadata)
-        || known.size != attributes.size()
-        || !known.changed.equals(attributes.lastModifiedTime())) {
+    if (known == null || !known.metadata.equals(stamp)) {
       last = null;
-      known =
-          new Folder(metadata, attributes.size(), attributes.lastModifiedTime(), read(metadata));
+      known = new Folder(stamp, read(metadata));
       last = known;
     }
     return known;
   }
 
-  private Map<String, Ranges> read(Path metadata) throws IOException {
-    try (MappedFile opened = MappedFile.open(metadata)) {
+  private Map<String, Ranges> read(Metadata metadata) throws IOException {
+    try (MappedFile opened = metadata.open()) {
       return FileGuard.guarded(List.of(opened), () -> byFile(items(opened)));
     } catch (CheckpointException e) {
       return Map.of(); // whoever looks at .metadata hears of it

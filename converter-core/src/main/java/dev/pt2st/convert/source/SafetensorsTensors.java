@@ -12,7 +12,10 @@ import dev.pt2st.convert.names.KeyPath;
 import dev.pt2st.convert.names.NamedTensor;
 import dev.pt2st.convert.planner.FlatModel;
 import dev.pt2st.io.ByteSource;
+import dev.pt2st.io.FileGuard;
+import dev.pt2st.io.Input;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.pickle.analysis.GlobalTracer;
 import dev.pt2st.pickle.analysis.PickleTrace;
 import dev.pt2st.safetensors.SafetensorsFile;
@@ -31,6 +34,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /** The tensors of safetensors files: each is a part of its file, and nothing of it is read. */
@@ -54,6 +58,28 @@ final class SafetensorsTensors {
     List<Path> inputs = new ArrayList<>(List.of(index));
     model.files().forEach(file -> file.file().path().ifPresent(inputs::add));
     return of(model, Place.of(ResourceName.of(index)), inputs, "", model::close);
+  }
+
+  /** The files of an index that is read by ranges, beside it. */
+  static FlatSource open(
+      Input.Ranged index, Map<String, String> fileOf, Limits limits, ScratchFolder folder)
+      throws CheckpointException, IOException {
+    SafetensorsModel model = SafetensorsModel.open(index, fileOf, folder);
+    try {
+      for (SafetensorsFile file : model.files()) {
+        MappedFile opened = file.file();
+        FileGuard.guarded(
+            List.of(opened),
+            () -> {
+              refusePickle(opened, limits, new Deadline(limits, file.size()));
+              return model;
+            });
+      }
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+    return of(model, Place.of(index.name()), List.of(), "", model::close);
   }
 
   /** The one file that is inside of an input; closing the result closes the input. */

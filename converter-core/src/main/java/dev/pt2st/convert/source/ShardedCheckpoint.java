@@ -18,6 +18,7 @@ import dev.pt2st.convert.planner.FlatModel;
 import dev.pt2st.convert.planner.Planner;
 import dev.pt2st.convert.planner.RootTensors;
 import dev.pt2st.io.FileGuard;
+import dev.pt2st.io.Input;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -36,15 +38,24 @@ import org.jspecify.annotations.Nullable;
  * what the index says.
  */
 final class ShardedCheckpoint implements TensorSource {
-  private final Path path;
   private final ResourceName name;
   private final Map<String, String> index;
+
+  /** The index on this disk; empty for one that is read by ranges. */
+  private final Optional<Path> path;
+
   private final List<OpenCheckpoint> shards = new ArrayList<>();
 
-  private ShardedCheckpoint(Path path, Map<String, String> index) {
+  private ShardedCheckpoint(ResourceName name, Optional<Path> path, Map<String, String> index) {
+    this.name = name;
     this.path = path;
-    this.name = ResourceName.of(path);
     this.index = index;
+  }
+
+  /** Opens a shard by its name. */
+  @FunctionalInterface
+  private interface Shards {
+    Input of(String file) throws IOException;
   }
 
   static ShardedCheckpoint open(
@@ -54,21 +65,40 @@ final class ShardedCheckpoint implements TensorSource {
       ScratchFolder folder,
       UnpackingListener listener)
       throws CheckpointException, IOException {
-    ShardedCheckpoint model = new ShardedCheckpoint(path, index);
+    ShardedCheckpoint model =
+        new ShardedCheckpoint(ResourceName.of(path), Optional.of(path), index);
+    return model.open(file -> Input.of(path.resolveSibling(file)), options, folder, listener);
+  }
+
+  /** The same of an index that is read by ranges, and of what stands beside it. */
+  static ShardedCheckpoint open(
+      Input.Ranged input,
+      Map<String, String> index,
+      ReadOptions options,
+      ScratchFolder folder,
+      UnpackingListener listener)
+      throws CheckpointException, IOException {
+    ShardedCheckpoint model = new ShardedCheckpoint(input.name(), Optional.empty(), index);
+    return model.open(input::sibling, options, folder, listener);
+  }
+
+  private ShardedCheckpoint open(
+      Shards files, ReadOptions options, ScratchFolder folder, UnpackingListener listener)
+      throws CheckpointException, IOException {
     try {
       for (String file : new TreeSet<>(index.values())) {
-        model.shards.add(OpenCheckpoint.open(path.resolveSibling(file), options, folder, listener));
+        shards.add(OpenCheckpoint.open(files.of(file), options, folder, listener));
       }
-      return model;
+      return this;
     } catch (CheckpointException | IOException | RuntimeException | Error e) {
-      model.close();
+      close();
       throw e;
     }
   }
 
   @Override
   public List<Path> inputs() {
-    List<Path> inputs = new ArrayList<>(List.of(path));
+    List<Path> inputs = new ArrayList<>(path.stream().toList());
     shards.forEach(shard -> shard.inputPath().ifPresent(inputs::add));
     return inputs;
   }

@@ -38,6 +38,10 @@ final class SourceOpener {
     return switch (input) {
       case Input.OnDisk file -> open(file.path());
       case Input.Ranged ranged -> {
+        Map<String, String> index = SafetensorsContent.indexOf(ranged, folder);
+        if (index != null) {
+          yield open(ranged, index);
+        }
         OpenSource source = source(ranged);
         source.guardedOrClosed(() -> {
           SafetensorsContent.refuseIndex(source.file());
@@ -46,6 +50,17 @@ final class SourceOpener {
         yield of(source);
       }
     };
+  }
+
+  private TensorSource open(Input.Ranged input, Map<String, String> index)
+      throws CheckpointException, IOException {
+    return isOfSafetensors(index)
+        ? SafetensorsTensors.open(input, index, options.read().limits(), folder)
+        : ShardedCheckpoint.open(input, index, options.read(), folder, listener);
+  }
+
+  private static boolean isOfSafetensors(Map<String, String> index) {
+    return index.values().stream().anyMatch(name -> name.endsWith(ShardNames.EXTENSION));
   }
 
   private OpenSource source(Input input) throws CheckpointException, IOException {
@@ -67,7 +82,7 @@ final class SourceOpener {
     if (index == null) {
       return of(source(Input.of(path)));
     }
-    return index.values().stream().anyMatch(name -> name.endsWith(ShardNames.EXTENSION))
+    return isOfSafetensors(index)
         ? SafetensorsTensors.open(path, options.read().limits())
         : ShardedCheckpoint.open(path, index, options.read(), folder, listener);
   }

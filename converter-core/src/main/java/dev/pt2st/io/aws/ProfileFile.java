@@ -1,6 +1,7 @@
 package dev.pt2st.io.aws;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,7 +15,7 @@ import java.util.Map;
  * lower case. A value in a sub-section has the name of that in front: {@code s3.addressing_style}.
  */
 final class ProfileFile {
-  private static final long LARGEST = 1 << 20;
+  private static final int LARGEST = 1 << 20;
 
   private final String words;
   private final Map<String, Map<String, String>> sections = new HashMap<>();
@@ -35,11 +36,13 @@ final class ProfileFile {
   static Map<String, Map<String, String>> read(Path path) throws CredentialsException {
     String words = "The file " + path;
     String text;
-    try {
-      if (Files.size(path) > LARGEST) {
+    try (InputStream in = Files.newInputStream(path)) {
+      // Its size says nothing of a file that is made as it is read.
+      byte[] bytes = in.readNBytes(LARGEST + 1);
+      if (bytes.length > LARGEST) {
         throw new CredentialsException(words + " is too large for settings of AWS");
       }
-      text = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+      text = new String(bytes, StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {
       return Map.of();
     } catch (CredentialsException e) {

@@ -1,20 +1,22 @@
 package dev.pt2st.io.aws;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A file with a token, which its owner writes anew from time to time. */
 final class TokenFile {
-  private static final long LARGEST = 64 << 10;
+  private static final int LARGEST = 64 << 10;
 
   private TokenFile() {}
 
   static String read(Path file) throws CredentialsException {
-    try {
-      if (Files.size(file) <= LARGEST) {
-        String token = Files.readString(file, StandardCharsets.UTF_8).strip();
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(LARGEST + 1);
+      if (bytes.length <= LARGEST) {
+        String token = new String(bytes, StandardCharsets.UTF_8).strip();
         if (!token.isEmpty()) {
           return token;
         }

@@ -19,6 +19,9 @@ final class S3Listing {
 
   private static final int MOST = 1_000_000;
 
+  /** A page may have fewer keys than it could. A server may send pages for ever. */
+  private static final int MOST_PAGES = 4_000;
+
   /** A path may become one of this machine, on which a backslash may be a slash. */
   private static final Pattern LEADS_OUT =
       Pattern.compile("^[/\\\\]|(?:^|[/\\\\])\\.\\.?(?:$|[/\\\\])|\\x00");
@@ -36,12 +39,27 @@ final class S3Listing {
 
   static List<Entry> of(S3Client client, S3Address address) throws IOException {
     S3Listing listing = new S3Listing(client, address);
-    String token = "";
-    do {
+    String token = listing.page("");
+    for (int page = 1; !token.isEmpty(); page++) {
+      if (page == MOST_PAGES) {
+        throw new SourceException(
+            address.name(), Reason.REFUSED, "the list of its objects does not end");
+      }
       token = listing.page(token);
-    } while (!token.isEmpty());
+    }
     listing.entries.sort(Comparator.comparing(Entry::path, Utf8Order.COMPARATOR));
+    listing.refuseTwins();
     return listing.entries;
+  }
+
+  /** Of two files with one name, one could hide behind the other. */
+  private void refuseTwins() throws SourceException {
+    for (int i = 1; i < entries.size(); i++) {
+      if (entries.get(i).uri().equals(entries.get(i - 1).uri())) {
+        throw new SourceException(
+            address.name(), Reason.REFUSED, "the server lists an object twice");
+      }
+    }
   }
 
   /** Takes a page, and gives the token of the next one; empty if there is none. */

@@ -2,6 +2,7 @@ package dev.pt2st.migrate.journal;
 
 import dev.pt2st.io.LockedLog;
 import dev.pt2st.migrate.lines.LineReader;
+import dev.pt2st.migrate.names.OwnFiles;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.PathTree;
 import java.io.IOException;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal implements AutoCloseable {
   /** Its name in the target tree. */
-  public static final String NAME = ".pt2st-migrate.jsonl";
+  public static final String NAME = OwnFiles.JOURNAL;
 
   /**
    * Of a record of more than ten thousand shards: one that is longer is not remembered, and so its

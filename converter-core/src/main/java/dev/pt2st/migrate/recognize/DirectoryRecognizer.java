@@ -6,6 +6,7 @@ import dev.pt2st.migrate.content.Failures;
 import dev.pt2st.migrate.content.SourceFile;
 import dev.pt2st.migrate.journal.Journal;
 import dev.pt2st.migrate.journal.RunHistory;
+import dev.pt2st.migrate.names.OwnFiles;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.PathTree;
 import dev.pt2st.migrate.unit.Selection;
@@ -116,7 +117,7 @@ public final class DirectoryRecognizer implements AutoCloseable {
       DirectoryFacts.Entries facts)
       throws IOException {
     String name = PathTree.name(text);
-    if (name.equals(Journal.NAME)
+    if (OwnFiles.isOne(name)
         || path.toAbsolutePath().normalize().equals(journal)
         || TemporaryFiles.ownerOf(name).isPresent()) {
       return;

@@ -7,11 +7,16 @@ import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
+import dev.pt2st.io.FileGuard;
+import dev.pt2st.io.Input;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a safetensors file and an index of several by what they begin with. */
@@ -71,7 +76,26 @@ public final class SafetensorsContent {
   }
 
   /**
-   * Refuses an index that is read by ranges: nobody knows here where the files are that it names.
+   * The same of a source that is named as an index; null too if nobody knows what stands beside it.
+   *
+   * @param folder where a nameless file is made for what is fetched
+   * @throws CheckpointException if it begins as an index and is none that can be followed
+   * @throws IOException if it cannot be read
+   */
+  public static @Nullable Map<String, String> indexOf(Input.Ranged input, ScratchFolder folder)
+      throws CheckpointException, IOException {
+    if (!input.hasSiblings() || !input.source().name().text().endsWith(".json")) {
+      return null;
+    }
+    try (MappedFile file = input.open(folder)) {
+      return FileGuard.guarded(List.of(file), () -> Optional.ofNullable(indexOf(file)))
+          .orElse(null);
+    }
+  }
+
+  /**
+   * Refuses an index that is read by ranges and could not be followed: nobody knows where the files
+   * are that it names.
    *
    * @throws UnsupportedException if it is an index
    * @throws CheckpointException if it begins as one and is none

@@ -131,6 +131,36 @@ class S3ListingTest {
     }
   }
 
+  @Test
+  void aListingThatNeverEndsIsGivenUp() throws Exception {
+    AtomicInteger page = new AtomicInteger();
+    try (ScriptedS3 s3 =
+        new ScriptedS3(request ->
+            answer(
+                200,
+                page(
+                    "",
+                    "<IsTruncated>true</IsTruncated><NextContinuationToken>"
+                        + page.incrementAndGet()
+                        + "</NextContinuationToken>")))) {
+      fails(Reason.REFUSED, () -> s3.store().list("s3://bucket/p"))
+          .hasMessageContaining("the list of its objects does not end");
+      assertThat(page).hasValue(4_000);
+    }
+  }
+
+  @Test
+  void anObjectIsListedOnce() throws Exception {
+    String twice =
+        page(
+            listed("p/a", "1") + listed("p/b", "1") + listed("p/a", "2"),
+            "<IsTruncated>false</IsTruncated>");
+    try (ScriptedS3 s3 = new ScriptedS3(request -> answer(200, twice))) {
+      fails(Reason.REFUSED, () -> s3.store().list("s3://bucket/p"))
+          .hasMessageContaining("lists an object twice");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "<ListBucketResult>, the answer of the server cannot be understood: it breaks off",

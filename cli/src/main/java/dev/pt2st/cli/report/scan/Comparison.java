@@ -154,6 +154,9 @@ public final class Comparison {
 
   /** Whether a file below the base is not there; elsewhere nothing is looked up for a report. */
   private boolean isMissing(String path) {
+    if (ReportBase.isAddress(path)) {
+      return false;
+    }
     try {
       Path file = base.folder().resolve(path).normalize();
       return file.startsWith(base.folder()) && Files.notExists(file, LinkOption.NOFOLLOW_LINKS);

@@ -13,6 +13,14 @@ import java.util.stream.StreamSupport;
 public final class ReportBase {
   private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
 
+  /** What a revision was resolved to; the next scan finds the same file in another commit. */
+  private static final Pattern COMMIT =
+      Pattern.compile("^(hf://[^/@]+/[^/@]+)@[0-9a-f]{40}(?=/|$)");
+
+  /** What means something in an address of the web, or is a part of it that is encoded already. */
+  private static final Pattern WEB =
+      Pattern.compile("[A-Za-z0-9._~!$&'()*+,;=:@/\\[\\]-]+|%[0-9A-Fa-f]{2}");
+
   private final Path folder;
 
   public ReportBase(Path folder) {
@@ -29,18 +37,19 @@ public final class ReportBase {
 
   /**
    * The name of a file below the folder, with slashes and without anything before it; the absolute
-   * path of another; an address as it is.
+   * path of another; an address without the commit that its revision was resolved to.
    */
   public String name(ResourceName file) {
-    if (isAddress(file)) {
-      return file.text();
+    if (isAddress(file.text())) {
+      return COMMIT.matcher(file.text()).replaceFirst("$1");
     }
     Path path = absolute(file);
     return isBelow(path) ? joined(folder.relativize(path), false) : joined(path, false);
   }
 
-  private static boolean isAddress(ResourceName file) {
-    return SCHEME.matcher(file.text()).lookingAt();
+  /** Whether a name is an address, of which nothing on this disk can be told. */
+  static boolean isAddress(String name) {
+    return SCHEME.matcher(name).lookingAt();
   }
 
   private static Path absolute(ResourceName file) {
@@ -52,13 +61,8 @@ public final class ReportBase {
   }
 
   Location location(ResourceName file) {
-    Matcher scheme = SCHEME.matcher(file.text());
-    if (scheme.lookingAt()) {
-      String[] names = file.text().substring(scheme.end()).split("/", -1);
-      return new Location(
-          scheme.group()
-              + Arrays.stream(names).map(ReportBase::encoded).collect(Collectors.joining("/")),
-          false);
+    if (isAddress(file.text())) {
+      return new Location(encodedAddress(file.text()), false);
     }
     Path path = absolute(file);
     return isBelow(path)
@@ -68,7 +72,7 @@ public final class ReportBase {
 
   /** Where a file of this name, which {@link #name} has given, is. */
   Location locationOf(String name) {
-    return SCHEME.matcher(name).lookingAt()
+    return isAddress(name)
         ? location(new ResourceName(name))
         : location(ResourceName.of(folder.resolve(name)));
   }
@@ -90,6 +94,31 @@ public final class ReportBase {
         + StreamSupport.stream(path.spliterator(), false)
             .map(name -> encode ? encoded(name.toString()) : name.toString())
             .collect(Collectors.joining("/"));
+  }
+
+  /** Addresses of the web are written encoded, and those of other stores letter by letter. */
+  private static String encodedAddress(String address) {
+    Matcher scheme = SCHEME.matcher(address);
+    int start = scheme.lookingAt() ? scheme.end() : 0;
+    String rest = address.substring(start);
+    boolean isWeb = address.startsWith("http://") || address.startsWith("https://");
+    return address.substring(0, start)
+        + (isWeb
+            ? encodedWeb(rest)
+            : Arrays.stream(rest.split("/", -1))
+                .map(ReportBase::encoded)
+                .collect(Collectors.joining("/")));
+  }
+
+  private static String encodedWeb(String text) {
+    StringBuilder encoded = new StringBuilder();
+    Matcher good = WEB.matcher(text);
+    int at = 0;
+    while (good.find()) {
+      encoded.append(encoded(text.substring(at, good.start()))).append(good.group());
+      at = good.end();
+    }
+    return encoded.append(encoded(text.substring(at))).toString();
   }
 
   private static String encoded(String name) {

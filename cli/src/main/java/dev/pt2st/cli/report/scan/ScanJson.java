@@ -157,6 +157,7 @@ public final class ScanJson implements ScanReport {
     json.name("not compared").value(summary.notCompared());
     json.name("left out").value(summary.leftOut());
     json.endObject();
+    summary.writeNetworkTo(json);
     json.name("exit_code").value(code.code());
     json.endObject();
     json.flush();

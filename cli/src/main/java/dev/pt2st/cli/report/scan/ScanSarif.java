@@ -98,7 +98,8 @@ public final class ScanSarif implements ScanReport {
     }
     writeLocation(location, listed ? files : -1, finding.place().entry());
     json.name("partialFingerprints").beginObject();
-    json.name("pt2stFinding/v1").value(fingerprint(location.uri(), finding));
+    String uri = base.locationOf(base.name(finding.place().file())).uri();
+    json.name("pt2stFinding/v1").value(fingerprint(uri, finding));
     json.endObject();
     // Where one result has the member, all have to have it.
     json.name("suppressions").beginArray();
@@ -230,6 +231,7 @@ public final class ScanSarif implements ScanReport {
     writeArtifacts();
     json.name("properties").beginObject();
     run.writeTo(json);
+    summary.writeNetworkTo(json);
     json.endObject();
     json.endObject().endArray();
     json.endObject();

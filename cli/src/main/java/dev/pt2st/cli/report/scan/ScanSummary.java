@@ -1,13 +1,16 @@
 package dev.pt2st.cli.report.scan;
 
+import com.google.gson.stream.JsonWriter;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.terminal.Units;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.Verdict;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How many files got which verdict, and how many got none. */
 public final class ScanSummary {
@@ -21,6 +24,15 @@ public final class ScanSummary {
   private long gone;
   private long notCompared;
   private long leftOut;
+  private @Nullable Network network;
+
+  /**
+   * What was asked of servers.
+   *
+   * @param requests that were sent
+   * @param received bytes of their answers
+   */
+  public record Network(long requests, long received) {}
 
   public void add(FileReport report) {
     files.merge(report.verdict(), 1L, Long::sum);
@@ -44,6 +56,21 @@ public final class ScanSummary {
   /** Takes in how many files the user's patterns have left out. */
   public void setLeftOut(long count) {
     leftOut = count;
+  }
+
+  /** Takes in what was asked of servers, if anything was. */
+  public void setNetwork(Network asked) {
+    network = asked;
+  }
+
+  /** Writes what was asked of servers, if anything was, as a member of an object that is open. */
+  void writeNetworkTo(JsonWriter json) throws IOException {
+    if (network != null) {
+      json.name("network").beginObject();
+      json.name("requests").value(network.requests());
+      json.name("bytes_received").value(network.received());
+      json.endObject();
+    }
   }
 
   long count(Verdict verdict) {

@@ -27,7 +27,8 @@ public final class Sha256 {
     }
   }
 
-  static String hex(byte[] bytes) {
+  /** That of bytes. */
+  public static String hex(byte[] bytes) {
     return HexFormat.of().formatHex(digest().digest(bytes));
   }
 
