@@ -1,11 +1,14 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.CheckpointException;
 import dev.pt2st.Durability;
+import dev.pt2st.MalformedException;
 import dev.pt2st.ResourceName;
 import dev.pt2st.cli.input.FetchPlan;
 import dev.pt2st.cli.input.FetchedFolder;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
+import dev.pt2st.cli.option.AttestOptions;
 import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
@@ -33,6 +36,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.OptionSpec;
@@ -85,6 +89,14 @@ final class MigrateCommand extends Command {
   private final OptionSpec fsync =
       Options.flag("Make each output durable on the disk before it counts as done.", "--fsync");
 
+  private final OptionSpec attest =
+      Options.flag(
+          "Write a statement beside each output of what it was made from, with .intoto.json behind"
+              + " its name. An output that an earlier run made without one is made again.",
+          "--attest");
+
+  private final AttestOptions statement = new AttestOptions(attest);
+
   private final OptionSpec jobs = Options.jobs();
 
   private final OptionSpec dryRun =
@@ -119,8 +131,9 @@ final class MigrateCommand extends Command {
         "migrate",
         "Convert every checkpoint below a directory, whatever its name. It may be stopped at any"
             + " time: the same command goes on.");
-    add(directory, out, sideFiles, include, exclude, removeOriginals, noVerify, fsync, jobs);
-    add(dryRun, report, journal, quiet);
+    add(directory, out, sideFiles, include, exclude, removeOriginals, noVerify, fsync);
+    statement.addTo(spec());
+    add(jobs, dryRun, report, journal, quiet);
     content.addWithoutPatternsTo(spec());
     content.addSafetyTo(spec());
     remote.addTo(spec());
@@ -138,7 +151,7 @@ final class MigrateCommand extends Command {
   }
 
   @Override
-  ExitCode run() throws IOException {
+  ExitCode run() throws CheckpointException, IOException {
     checkOptions();
     return switch (directory.<Location>getValue()) {
       case Location.OnDisk folder -> {
@@ -163,7 +176,7 @@ final class MigrateCommand extends Command {
   }
 
   private ExitCode migrate(Inputs inputs, Location.Address address, Path target)
-      throws IOException {
+      throws CheckpointException, IOException {
     FetchPlan plan = FetchPlan.of(inputs.listAll(address), selection());
     FetchReport report = new FetchReport(terminal, plan);
     if (Options.isSet(dryRun)) {
@@ -275,22 +288,33 @@ final class MigrateCommand extends Command {
     if (Options.isSet(removeOriginals) && Options.isSet(noVerify)) {
       throw usage("--remove-originals removes only what was compared, and --no-verify does not");
     }
+    statement.check(commandLine(), Options.isSet(attest));
     Path kept = journal.getValue();
     if (kept != null) {
       Options.checkName(commandLine(), kept, "--journal", "a journal is read and written");
     }
   }
 
-  private MigrationSettings settings(Path source) {
+  /** Those that an output of an earlier run must have been made with, to be taken for done. */
+  private List<String> shaping() {
+    List<String> given = new ArrayList<>(ContentOptions.shaping(commandLine().getParseResult()));
+    if (Options.isSet(attest)) {
+      given.add("--attest");
+    }
+    return given;
+  }
+
+  private MigrationSettings settings(Path source) throws MalformedException, IOException {
     Path target = out.getValue();
     MigrateOptions options =
         new MigrateOptions(
             content.options(spec()),
-            ContentOptions.shaping(commandLine().getParseResult()),
+            shaping(),
             Options.isSet(noVerify) ? Comparison.NONE : Comparison.EVERY_ELEMENT,
             Durability.of(Options.isSet(fsync)),
             Options.isSet(removeOriginals) ? Originals.REMOVE : Originals.KEEP,
-            sideFiles.<SideFiles>getValue());
+            sideFiles.<SideFiles>getValue(),
+            Options.isSet(attest) ? statement.attestation() : null);
     MigrationSettings settings =
         new MigrationSettings(
             new PathTree(source),

@@ -62,6 +62,7 @@ class DocumentsTest {
                   "CHANGELOG.md",
                   "RELEASING.md",
                   "docs/ci.md",
+                  "docs/evidence.md",
                   "docs/mutation.md")
               .map(ROOT::resolve),
           decisions.toList().stream());
