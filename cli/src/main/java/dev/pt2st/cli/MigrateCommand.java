@@ -38,7 +38,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
@@ -109,6 +111,13 @@ final class MigrateCommand extends Command {
           .description("Write what became of each file to FILE, as JSON.")
           .build();
 
+  private final OptionSpec reportHtml =
+      OptionSpec.builder("--report-html")
+          .type(Path.class)
+          .paramLabel("FILE")
+          .description("Write the same to FILE, as a page for people.")
+          .build();
+
   private final OptionSpec journal =
       OptionSpec.builder("--journal")
           .type(Path.class)
@@ -133,7 +142,7 @@ final class MigrateCommand extends Command {
             + " time: the same command goes on.");
     add(directory, out, sideFiles, include, exclude, removeOriginals, noVerify, fsync);
     statement.addTo(spec());
-    add(jobs, dryRun, report, journal, quiet);
+    add(jobs, dryRun, report, reportHtml, journal, quiet);
     content.addWithoutPatternsTo(spec());
     content.addSafetyTo(spec());
     remote.addTo(spec());
@@ -242,14 +251,39 @@ final class MigrateCommand extends Command {
           "a report appears whole or not at all, which a pipe cannot do");
     }
     return new MigrateReport(
-        terminal, progress, source, settings, Options.isSet(dryRun), Options.isSet(quiet), file);
+        terminal,
+        progress,
+        source,
+        settings,
+        Options.isSet(dryRun),
+        Options.isSet(quiet),
+        file,
+        page());
+  }
+
+  private Optional<Path> page() {
+    Optional<Path> file = Optional.ofNullable(reportHtml.<Path>getValue());
+    file.ifPresent(path ->
+        Options.checkName(
+            commandLine(),
+            path,
+            "--report-html",
+            "a report appears whole or not at all, which a pipe cannot do"));
+    if (file.isPresent() && file.equals(Optional.ofNullable(report.<Path>getValue()))) {
+      throw usage("--report and --report-html name the same file");
+    }
+    return file;
   }
 
   /** A run that was killed while it gave its report a name has left a file there. */
   private Path[] reportFolder() {
-    Path file = report.getValue();
-    Path folder = file == null ? null : file.toAbsolutePath().getParent();
-    return folder == null ? new Path[0] : new Path[] {folder};
+    return Stream.of(report, reportHtml)
+        .map(option -> option.<Path>getValue())
+        .filter(Objects::nonNull)
+        .map(file -> file.toAbsolutePath().getParent())
+        .filter(Objects::nonNull)
+        .distinct()
+        .toArray(Path[]::new);
   }
 
   private static void checkDirectory(Path path) throws IOException {
