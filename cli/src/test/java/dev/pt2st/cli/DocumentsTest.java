@@ -63,6 +63,7 @@ class DocumentsTest {
                   "RELEASING.md",
                   "docs/ci.md",
                   "docs/evidence.md",
+                  "docs/verify.md",
                   "docs/mutation.md")
               .map(ROOT::resolve),
           decisions.toList().stream());
