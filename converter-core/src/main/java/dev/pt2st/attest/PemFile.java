@@ -16,9 +16,19 @@ import java.util.regex.Pattern;
 final class PemFile {
   private static final int LARGEST = 1 << 14;
 
+  private static final String RULE = "-".repeat(5);
+
   private static final Pattern BLOCK =
       Pattern.compile(
-          "\\s*-----BEGIN ([A-Z0-9 ]{1,40})-----\\s+([A-Za-z0-9+/=\\s]+)-----END \\1-----\\s*");
+          "\\s*"
+              + RULE
+              + "BEGIN ([A-Z0-9 ]{1,40})"
+              + RULE
+              + "\\s+([A-Za-z0-9+/=\\s]+)"
+              + RULE
+              + "END \\1"
+              + RULE
+              + "\\s*");
 
   private PemFile() {}
 

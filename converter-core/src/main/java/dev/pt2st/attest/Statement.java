@@ -43,6 +43,7 @@ public record Statement(
    * A file of the output.
    *
    * @param name without a folder
+   * @param sha256 of the file, in hexadecimal
    * @param content the digest of the tensors in it, as {@link dev.pt2st.verify.ModelDigest} takes
    *     it; empty for an index
    */
@@ -63,6 +64,7 @@ public record Statement(
    * @param member of an archive; empty if the source itself was converted
    * @param otherMembers that hold tensors too
    * @param root the path of what was taken; empty for the top
+   * @param rootRule why it was that
    * @param openedBytes keys of bytes that were read as the pickles that they are
    * @param inert globals off the list that were kept as inert records, each with its use
    * @param foreignModules how many modules are of classes off the list
@@ -89,6 +91,7 @@ public record Statement(
   /**
    * A global off the list.
    *
+   * @param name as resolved
    * @param use in lower case, as reports write it
    */
   public record InertGlobal(String name, String use) {}
@@ -96,6 +99,7 @@ public record Statement(
   /**
    * The tensors that were written.
    *
+   * @param tensors how many there are
    * @param bytes of all of them
    * @param digest as {@link dev.pt2st.verify.ModelDigest} takes it
    */
@@ -104,6 +108,8 @@ public record Statement(
   /**
    * What differs from the source on purpose.
    *
+   * @param leftOut parts of the checkpoint that were not taken
+   * @param skipped tensors that safetensors cannot hold
    * @param dropped names of tensors that share the storage of another, with the name of that
    * @param renamed new names, with those before
    */

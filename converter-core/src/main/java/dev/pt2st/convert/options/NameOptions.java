@@ -33,6 +33,7 @@ public final class NameOptions {
   /**
    * One rule.
    *
+   * @param kind what it does
    * @param text as it was given
    */
   public record Rule(Kind kind, String text) {}

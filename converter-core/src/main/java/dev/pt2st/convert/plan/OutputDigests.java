@@ -18,6 +18,7 @@ public record OutputDigests(
    *
    * @param name below the folder that all of them are in, with slashes
    * @param bytes its size
+   * @param sha256 of the whole file, in hexadecimal
    */
   public record SourceDigest(String name, long bytes, String sha256) {}
 
@@ -26,6 +27,7 @@ public record OutputDigests(
    *
    * @param name without a folder
    * @param bytes its size
+   * @param sha256 of the whole file, in hexadecimal
    * @param tensors the SHA-256 of the bytes of each tensor, in the order of the file
    */
   public record FileDigest(String name, long bytes, String sha256, List<String> tensors) {
