@@ -19,6 +19,9 @@
  * }
  * }</pre>
  *
+ * <p>{@link dev.pt2st.attest.Attestation} states what a conversion was made from, {@link
+ * dev.pt2st.attest.StatementCheck} derives such a statement again.
+ *
  * <p>{@link dev.pt2st.convert.CheckpointFile} gives single tensors without converting, {@link
  * dev.pt2st.inspect.Inspector} what else is in a file, {@link dev.pt2st.verify.Verifier} the
  * difference between two models, {@link dev.pt2st.migrate.Migration} works on whole directories,
@@ -46,6 +49,7 @@ module dev.pt2st.core {
   requires re2j;
 
   exports dev.pt2st;
+  exports dev.pt2st.attest;
   exports dev.pt2st.convert;
   exports dev.pt2st.convert.options;
   exports dev.pt2st.convert.plan;

@@ -95,6 +95,51 @@ public final class Policy {
     return List.copyOf(lines);
   }
 
+  /**
+   * The policy that has these lines.
+   *
+   * @param lines as {@link #lines} gives them
+   * @throws IllegalArgumentException if one is none of these
+   */
+  public static Policy ofLines(List<String> lines) {
+    Policy policy = STANDARD;
+    for (String line : lines) {
+      String[] fields = line.split("\t", -1);
+      policy =
+          switch (fields[0] + " " + fields.length) {
+            case "allow 2" -> policy.allow(text(fields[1]));
+            case "list 3" ->
+                policy.allow(
+                    new PolicyFile(
+                        List.of(new PolicyFile.Entry(text(fields[1]), text(fields[2])))));
+            case "inert 1" -> policy.allowAll();
+            case "strict 1" -> policy.strict();
+            default -> throw new IllegalArgumentException("no line of a policy: " + line);
+          };
+    }
+    return policy;
+  }
+
+  /** What {@link #field} made a field of. */
+  private static String text(String field) {
+    StringBuilder text = new StringBuilder(field.length());
+    for (int i = 0; i < field.length(); i++) {
+      char c = field.charAt(i);
+      if (c == '\\' && i + 1 < field.length()) {
+        i++;
+        c =
+            switch (field.charAt(i)) {
+              case 't' -> '\t';
+              case 'n' -> '\n';
+              case 'r' -> '\r';
+              default -> field.charAt(i);
+            };
+      }
+      text.append(c);
+    }
+    return text.toString();
+  }
+
   private static String field(String text) {
     return text.replace("\\", "\\\\")
         .replace("\t", "\\t")

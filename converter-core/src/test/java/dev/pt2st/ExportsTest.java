@@ -29,13 +29,16 @@ class ExportsTest {
         IfExists Limit LimitException Limits MalformedException Place Policy PolicyFile
         ReadOptions RefusedException RefusedGlobal Remedy RemedyWording ResourceName
         TracedGlobal UnpackingListener UnsupportedException
+      dev.pt2st.attest:
+        Attestation FieldDifference SigningKey Statement StatementCheck StatementResult
+        VerifyingKey
       dev.pt2st.convert:
         CheckpointFile CheckpointTensor Conversion ConversionResult Converter OutputCheck
-        ProgressListener WriteOptions
+        OutputStatement ProgressListener WriteOptions
       dev.pt2st.convert.options:
         ConvertOptions NameOptions
       dev.pt2st.convert.plan:
-        LeftOut Overflow Plan PlannedData RootPart RootRule
+        LeftOut OutputDigests Overflow Plan PlannedData RootPart RootRule
       dev.pt2st.inspect:
         DTypeTotal Fact GlobalSummary Inspection Inspector ModuleTree TensorSummary ValueSummary
       dev.pt2st.migrate:
@@ -50,7 +53,7 @@ class ExportsTest {
       dev.pt2st.tensor:
         DType Shape TensorInfo
       dev.pt2st.verify:
-        Difference DifferenceException ModelDigest OutputVerifier Verification Verifier
+        DerivedOutput Difference DifferenceException ModelDigest OutputVerifier Verification Verifier
       """;
 
   @Test

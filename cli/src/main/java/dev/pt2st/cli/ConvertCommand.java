@@ -4,11 +4,13 @@ import dev.pt2st.ByteCount;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
+import dev.pt2st.MalformedException;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.cli.input.FetchedFolder;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
 import dev.pt2st.cli.input.OpenInput;
+import dev.pt2st.cli.option.AttestOptions;
 import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.report.ConvertJson;
@@ -99,6 +101,17 @@ final class ConvertCommand extends ModelCommand {
                   + " as JSON.")
           .build();
 
+  private final OptionSpec attest =
+      OptionSpec.builder("--attest")
+          .type(Path.class)
+          .paramLabel("FILE")
+          .description(
+              "Also write to FILE what the output was made from, as an in-toto statement that pt2st"
+                  + " attest verify derives again.")
+          .build();
+
+  private final AttestOptions statement = new AttestOptions(attest);
+
   private final OptionSpec overwrite =
       Options.flag(
           "Replace an existing output, if it is a safetensors file. No other file is ever replaced.",
@@ -124,7 +137,9 @@ final class ConvertCommand extends ModelCommand {
         "convert",
         "Convert a PyTorch checkpoint to a safetensors file, without running it.",
         "Print one JSON object with the report instead; for several checkpoints, an array.");
-    addAll(List.of(files), out, metadata, maxShardSize, sidecar, overwrite, dryRun, verify, fsync);
+    addAll(List.of(files), out, metadata, maxShardSize, sidecar);
+    statement.addTo(spec());
+    add(overwrite, dryRun, verify, fsync);
     spec()
         .usageMessage()
         .customSynopsis(
@@ -174,6 +189,7 @@ final class ConvertCommand extends ModelCommand {
     if (targets.size() > 1 && sidecar.getValue() != null) {
       throw usage("--sidecar names one file: convert one checkpoint at a time with it");
     }
+    checkAttest(targets);
     WriteOptions how = writeOptions();
     // Said of all before the first is converted.
     for (ConvertTarget target : targets) {
@@ -181,6 +197,25 @@ final class ConvertCommand extends ModelCommand {
     }
     try (Inputs inputs = inputs(ScratchFolder.beside(targets.getFirst().output()))) {
       return runAll(inputs, targets, how);
+    }
+  }
+
+  private void checkAttest(List<ConvertTarget> targets) {
+    Path file = attest.getValue();
+    statement.check(commandLine(), file != null);
+    if (file == null) {
+      return;
+    }
+    Options.checkName(
+        commandLine(),
+        file,
+        "--attest",
+        "a statement appears whole or not at all, which a pipe cannot do");
+    if (targets.size() > 1) {
+      throw usage("--attest names one file: convert one checkpoint at a time with it");
+    }
+    if (Options.isSet(dryRun)) {
+      throw usage("--attest has digests of what was written, and --dry-run writes nothing");
     }
   }
 
@@ -458,6 +493,7 @@ final class ConvertCommand extends ModelCommand {
         Options.isSet(dryRun),
         Options.isSet(verify),
         how.sidecar(),
+        how.statement() == null ? null : how.statement().file(),
         ContentOptions.given(commandLine().getParseResult()),
         member,
         target.isNamed() ? null : target.input().name());
@@ -483,13 +519,17 @@ final class ConvertCommand extends ModelCommand {
     }
   }
 
-  private WriteOptions writeOptions() {
+  private WriteOptions writeOptions() throws MalformedException, IOException {
     WriteOptions how =
         WriteOptions.STANDARD
             .withIfExists(IfExists.of(Options.isSet(overwrite)))
             .withDurability(Durability.of(Options.isSet(fsync)));
     if (Options.isSet(verify)) {
       how = how.withCheck(new OutputVerifier());
+    }
+    Path claims = attest.getValue();
+    if (claims != null) {
+      how = how.withStatement(claims, statement.attestation());
     }
     Path beside = sidecar.getValue();
     if (beside == null) {

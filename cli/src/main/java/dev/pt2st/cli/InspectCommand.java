@@ -17,6 +17,7 @@ import dev.pt2st.cli.report.InspectReport;
 import dev.pt2st.cli.report.PickleJson;
 import dev.pt2st.cli.report.PickleText;
 import dev.pt2st.cli.report.TreeReport;
+import dev.pt2st.cli.report.html.InspectHtml;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.inspect.Inspection;
 import dev.pt2st.inspect.Inspector;
@@ -50,7 +51,21 @@ final class InspectCommand extends Command {
   private final OptionSpec pickle =
       Options.flag("Disassemble the pickles, also broken ones up to where they break.", "--pickle");
 
-  private final OptionSpec json = Options.flag("Print one JSON object instead.", "--json");
+  private final OptionSpec json =
+      Options.flag("Print one JSON object instead; the same as --format json.", "--json");
+
+  /** What is printed. */
+  private enum Format {
+    TEXT,
+    JSON,
+    HTML
+  }
+
+  private final OptionSpec format =
+      Options.choice(
+          "--format",
+          Format.class,
+          "Print text, JSON or a page: html has the modules as a drawing, by their bytes.");
 
   private final OptionSpec tag = ContentOptions.tag();
 
@@ -66,7 +81,7 @@ final class InspectCommand extends Command {
         "inspect",
         "Show what is in a checkpoint or safetensors file. No tensor's bytes are read and"
             + " nothing of it is run.");
-    add(in, tag, tree, depth, pickle, json, noCrc);
+    add(in, tag, tree, depth, pickle, format, json, noCrc);
     policy.addAcceptingTo(spec());
     remote.addTo(spec());
     Options.addCommon(spec());
@@ -86,6 +101,12 @@ final class InspectCommand extends Command {
     if (Options.isSet(tree) && Options.isSet(pickle)) {
       throw usage("--tree and --pickle exclude each other");
     }
+    if (Options.isSet(json) && isPage()) {
+      throw usage("--json and --format html exclude each other");
+    }
+    if (isPage() && (Options.isSet(tree) || Options.isSet(pickle))) {
+      throw usage("a page has the modules, and no pickles: leave out --tree and --pickle");
+    }
     ReadOptions options = policy.readOptions(spec(), noCrc);
     try (Inputs inputs = new Inputs(remote.bounds(spec()), terminal, false);
         OpenInput open = inputs.open(named)) {
@@ -96,9 +117,17 @@ final class InspectCommand extends Command {
 
   @Override
   void printForProgram(Failure failure) {
-    if (Options.isSet(json)) {
+    if (isJson()) {
       InspectJson.print(terminal, in.<Location>getValue().name(), failure);
     }
+  }
+
+  private boolean isPage() {
+    return format.<Format>getValue() == Format.HTML;
+  }
+
+  private boolean isJson() {
+    return Options.isSet(json) || format.<Format>getValue() == Format.JSON;
   }
 
   private String tag() {
@@ -108,7 +137,7 @@ final class InspectCommand extends Command {
 
   private ExitCode disassemble(Input input, ReadOptions options)
       throws CheckpointException, IOException {
-    if (!Options.isSet(json)) {
+    if (!isJson()) {
       PickleListing.list(input, options, new PickleText(terminal));
       return ExitCode.DONE;
     }
@@ -120,7 +149,9 @@ final class InspectCommand extends Command {
       throws CheckpointException, IOException {
     Inspection found = Inspector.inspect(input, options, tag());
     int levels = depth.<Integer>getValue() == null ? ALL_LEVELS : depth.<Integer>getValue();
-    if (Options.isSet(json)) {
+    if (isPage()) {
+      InspectHtml.print(terminal, found);
+    } else if (isJson()) {
       InspectJson.print(terminal, found, Options.isSet(tree) ? levels : -1);
     } else {
       int width = terminal.tableWidth();

@@ -28,6 +28,7 @@ public final class Main {
     COMMANDS.put("migrate", MigrateCommand::new);
     COMMANDS.put("verify", VerifyCommand::new);
     COMMANDS.put("checksum", ChecksumCommand::new);
+    COMMANDS.put("attest", AttestCommand::new);
     COMMANDS.put("inspect", InspectCommand::new);
     COMMANDS.put("scan", ScanCommand::new);
     COMMANDS.put("allowlist", AllowlistCommand::new);

@@ -1,12 +1,15 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.CheckpointException;
 import dev.pt2st.Durability;
+import dev.pt2st.MalformedException;
 import dev.pt2st.ResourceName;
 import dev.pt2st.cli.input.FetchHistory;
 import dev.pt2st.cli.input.FetchPlan;
 import dev.pt2st.cli.input.FetchedFolder;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
+import dev.pt2st.cli.option.AttestOptions;
 import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
@@ -36,9 +39,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
@@ -89,6 +95,14 @@ final class MigrateCommand extends Command {
   private final OptionSpec fsync =
       Options.flag("Make each output durable on the disk before it counts as done.", "--fsync");
 
+  private final OptionSpec attest =
+      Options.flag(
+          "Write a statement beside each output of what it was made from, with .intoto.json behind"
+              + " its name. An output that an earlier run made without one is made again.",
+          "--attest");
+
+  private final AttestOptions statement = new AttestOptions(attest);
+
   private final OptionSpec jobs = Options.jobs();
 
   private final OptionSpec dryRun =
@@ -99,6 +113,13 @@ final class MigrateCommand extends Command {
           .type(Path.class)
           .paramLabel("FILE")
           .description("Write what became of each file to FILE, as JSON.")
+          .build();
+
+  private final OptionSpec reportHtml =
+      OptionSpec.builder("--report-html")
+          .type(Path.class)
+          .paramLabel("FILE")
+          .description("Write the same to FILE, as a page for people.")
           .build();
 
   private final OptionSpec journal =
@@ -123,8 +144,9 @@ final class MigrateCommand extends Command {
         "migrate",
         "Convert every checkpoint below a directory, whatever its name. It may be stopped at any"
             + " time: the same command goes on.");
-    add(directory, out, sideFiles, include, exclude, removeOriginals, noVerify, fsync, jobs);
-    add(dryRun, report, journal, quiet);
+    add(directory, out, sideFiles, include, exclude, removeOriginals, noVerify, fsync);
+    statement.addTo(spec());
+    add(jobs, dryRun, report, reportHtml, journal, quiet);
     content.addWithoutPatternsTo(spec());
     content.addSafetyTo(spec());
     remote.addTo(spec());
@@ -142,7 +164,7 @@ final class MigrateCommand extends Command {
   }
 
   @Override
-  ExitCode run() throws IOException {
+  ExitCode run() throws CheckpointException, IOException {
     checkOptions();
     Location source = directory.getValue();
     if (source instanceof Location.Address && Options.isSet(dryRun) && report.getValue() != null) {
@@ -171,7 +193,7 @@ final class MigrateCommand extends Command {
   }
 
   private ExitCode migrate(Inputs inputs, Location.Address address, Path target)
-      throws IOException {
+      throws CheckpointException, IOException {
     List<Inputs.Listed> listed = inputs.listAll(address);
     FetchPlan all = FetchPlan.of(listed, selection(), sideFiles.<SideFiles>getValue());
     FetchHistory history = FetchHistory.of(target, address, options());
@@ -280,14 +302,39 @@ final class MigrateCommand extends Command {
           "a report appears whole or not at all, which a pipe cannot do");
     }
     return new MigrateReport(
-        terminal, progress, source, settings, Options.isSet(dryRun), Options.isSet(quiet), file);
+        terminal,
+        progress,
+        source,
+        settings,
+        Options.isSet(dryRun),
+        Options.isSet(quiet),
+        file,
+        page());
+  }
+
+  private Optional<Path> page() {
+    Optional<Path> file = Optional.ofNullable(reportHtml.<Path>getValue());
+    file.ifPresent(path ->
+        Options.checkName(
+            commandLine(),
+            path,
+            "--report-html",
+            "a report appears whole or not at all, which a pipe cannot do"));
+    if (file.isPresent() && file.equals(Optional.ofNullable(report.<Path>getValue()))) {
+      throw usage("--report and --report-html name the same file");
+    }
+    return file;
   }
 
   /** A run that was killed while it gave its report a name has left a file there. */
   private Path[] reportFolder() {
-    Path file = report.getValue();
-    Path folder = file == null ? null : file.toAbsolutePath().getParent();
-    return folder == null ? new Path[0] : new Path[] {folder};
+    return Stream.of(report, reportHtml)
+        .map(option -> option.<Path>getValue())
+        .filter(Objects::nonNull)
+        .map(file -> file.toAbsolutePath().getParent())
+        .filter(Objects::nonNull)
+        .distinct()
+        .toArray(Path[]::new);
   }
 
   private static void checkDirectory(Path path) throws IOException {
@@ -326,23 +373,34 @@ final class MigrateCommand extends Command {
     if (Options.isSet(removeOriginals) && Options.isSet(noVerify)) {
       throw usage("--remove-originals removes only what was compared, and --no-verify does not");
     }
+    statement.check(commandLine(), Options.isSet(attest));
     Path kept = journal.getValue();
     if (kept != null) {
       Options.checkName(commandLine(), kept, "--journal", "a journal is read and written");
     }
   }
 
-  private MigrateOptions options() {
+  private MigrateOptions options() throws MalformedException, IOException {
     return new MigrateOptions(
         content.options(spec()),
-        ContentOptions.shaping(commandLine().getParseResult()),
+        shaping(),
         Options.isSet(noVerify) ? Comparison.NONE : Comparison.EVERY_ELEMENT,
         Durability.of(Options.isSet(fsync)),
         Options.isSet(removeOriginals) ? Originals.REMOVE : Originals.KEEP,
-        sideFiles.<SideFiles>getValue());
+        sideFiles.<SideFiles>getValue(),
+        Options.isSet(attest) ? statement.attestation() : null);
   }
 
-  private MigrationSettings settings(Path source) {
+  /** Those that an output of an earlier run must have been made with, to be taken for done. */
+  private List<String> shaping() {
+    List<String> given = new ArrayList<>(ContentOptions.shaping(commandLine().getParseResult()));
+    if (Options.isSet(attest)) {
+      given.add("--attest");
+    }
+    return given;
+  }
+
+  private MigrationSettings settings(Path source) throws MalformedException, IOException {
     Path target = out.getValue();
     MigrationSettings settings =
         new MigrationSettings(

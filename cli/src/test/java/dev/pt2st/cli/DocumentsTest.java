@@ -62,6 +62,8 @@ class DocumentsTest {
                   "CHANGELOG.md",
                   "RELEASING.md",
                   "docs/ci.md",
+                  "docs/evidence.md",
+                  "docs/verify.md",
                   "docs/mutation.md")
               .map(ROOT::resolve),
           decisions.toList().stream());

@@ -72,9 +72,14 @@ final class Readme {
 
   /** The commands of all console blocks, in their order. */
   static List<Command> commands() {
+    return commands(text());
+  }
+
+  /** Those of another text. */
+  static List<Command> commands(String text) {
     List<Command> commands = new ArrayList<>();
     boolean inside = false;
-    for (String line : text().lines().toList()) {
+    for (String line : text.lines().toList()) {
       if (line.startsWith("```")) {
         inside = line.equals("```console");
       } else if (inside && line.startsWith("$ ")) {

@@ -122,6 +122,7 @@ class ReadmeTest {
   @ParameterizedTest
   @CsvSource({
     "convert, | option | does |",
+    "attest, | attest option | does |",
     "inspect, | inspect option | does |",
     "scan, | scan option | does |"
   })

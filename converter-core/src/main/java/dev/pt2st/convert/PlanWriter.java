@@ -6,19 +6,22 @@ import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.convert.copy.Copier;
+import dev.pt2st.convert.copy.CopyDigests;
 import dev.pt2st.convert.copy.StorageSources;
 import dev.pt2st.convert.options.ConvertOptions;
+import dev.pt2st.convert.plan.OutputDigests;
+import dev.pt2st.convert.plan.OutputDigests.FileDigest;
 import dev.pt2st.convert.plan.Overflow;
 import dev.pt2st.convert.plan.Plan;
-import dev.pt2st.convert.plan.Plan.PlannedFile;
-import dev.pt2st.convert.plan.Plan.PlannedTensor;
+import dev.pt2st.convert.planner.IndexBytes;
 import dev.pt2st.convert.sidecar.Sidecar;
+import dev.pt2st.convert.source.SourceFiles;
 import dev.pt2st.convert.source.TensorSource;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.OutputGroup;
 import dev.pt2st.safetensors.ShardNames;
-import dev.pt2st.safetensors.format.ShardIndex;
+import dev.pt2st.text.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
@@ -26,10 +29,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -71,12 +72,8 @@ final class PlanWriter {
    */
   void check(Optional<Path> inputFile) throws IOException {
     refuseInput(inputFile, output);
-    Path sidecar = how.sidecar();
-    if (sidecar != null) {
-      refuseInput(inputFile, sidecar);
-      ReplaceableFile.checkSidecar(sidecar);
-      AtomicOutput.check(sidecar, how.ifExists());
-    }
+    checkBeside(inputFile, how.sidecar());
+    checkBeside(inputFile, how.statement() == null ? null : how.statement().file());
     if (!isSharded()) {
       ReplaceableFile.checkModel(output);
       AtomicOutput.check(output, how.ifExists());
@@ -103,6 +100,15 @@ final class PlanWriter {
       if (how.ifExists() == IfExists.REFUSE) {
         throw new FileAlreadyExistsException(existing.toString());
       }
+    }
+  }
+
+  /** Of a JSON file that is written together with the output. */
+  private void checkBeside(Optional<Path> inputFile, @Nullable Path beside) throws IOException {
+    if (beside != null) {
+      refuseInput(inputFile, beside);
+      ReplaceableFile.checkSidecar(beside);
+      AtomicOutput.check(beside, how.ifExists());
     }
   }
 
@@ -144,20 +150,38 @@ final class PlanWriter {
   ConversionResult write(
       Plan plan, TensorSource source, ProgressListener progress, OutputGroup group)
       throws CheckpointException, IOException {
+    if (how.statement() == null) {
+      return write(plan, source, progress, group, null);
+    }
+    try (SourceFiles files = SourceFiles.of(source)) {
+      return write(plan, source, progress, group, new CopyDigests(files.byName(), plan));
+    }
+  }
+
+  private ConversionResult write(
+      Plan plan,
+      TensorSource source,
+      ProgressListener progress,
+      OutputGroup group,
+      @Nullable CopyDigests digests)
+      throws CheckpointException, IOException {
     List<AtomicOutput> files = new ArrayList<>();
     AtomicOutput index = null;
+    FileDigest indexDigest = null;
     List<Overflow> overflows;
     try {
-      Checkpoint checkpoint = how.sidecar() == null ? null : source.checkpoint();
-      if (how.sidecar() != null && checkpoint != null) {
-        AtomicOutput sidecar = group.create(how.sidecar());
-        Sidecar.write(checkpoint, plan, options.read().limits(), sidecar.stream());
-        sidecar.finish(how.durability());
-      }
-      overflows = writeFiles(plan, progress, group, files);
+      writeSidecar(plan, source, group);
+      overflows = writeFiles(plan, progress, group, files, digests);
       if (isSharded()) {
         retireOthers(plan, group);
-        index = writeIndex(plan, group);
+        Path path = plan.indexPath(output).orElse(null);
+        if (path != null) {
+          byte[] bytes = IndexBytes.of(plan, names(plan.paths(output)));
+          indexDigest = new FileDigest(name(path), bytes.length, Sha256.hex(bytes), List.of());
+          index = group.create(path);
+          index.write(ByteBuffer.wrap(bytes), 0);
+          index.finish(how.durability());
+        }
       }
     } catch (IOException e) {
       throw group.explain(e, plan.fileBytes());
@@ -165,26 +189,72 @@ final class PlanWriter {
     if (how.check() != null) {
       check(plan, source.files(), files, index, how.check(), progress);
     }
+    if (digests != null) {
+      writeStatement(plan, digests.finish(indexDigest), group);
+    }
     return new ConversionResult(plan, overflows);
   }
 
+  private void writeSidecar(Plan plan, TensorSource source, OutputGroup group)
+      throws CheckpointException, IOException {
+    Checkpoint checkpoint = how.sidecar() == null ? null : source.checkpoint();
+    if (how.sidecar() != null && checkpoint != null) {
+      AtomicOutput sidecar = group.create(how.sidecar());
+      Sidecar.write(checkpoint, plan, options.read().limits(), sidecar.stream());
+      sidecar.finish(how.durability());
+    }
+  }
+
+  /** The last file of the group: whoever finds it finds what it speaks of. */
+  private void writeStatement(Plan plan, OutputDigests digests, OutputGroup group)
+      throws IOException {
+    WriteOptions.StatementFile beside = how.statement();
+    if (beside == null) {
+      return;
+    }
+    ReplaceableFile.checkSidecar(beside.file());
+    byte[] bytes =
+        beside
+            .statement()
+            .of(new OutputStatement.Made(plan, options, digests, how.check() != null));
+    try {
+      AtomicOutput file = group.create(beside.file());
+      file.write(ByteBuffer.wrap(bytes), 0);
+      file.finish(how.durability());
+    } catch (IOException e) {
+      throw group.explain(e, plan.fileBytes());
+    }
+  }
+
   private List<Overflow> writeFiles(
-      Plan plan, ProgressListener progress, OutputGroup group, List<AtomicOutput> files)
+      Plan plan,
+      ProgressListener progress,
+      OutputGroup group,
+      List<AtomicOutput> files,
+      @Nullable CopyDigests digests)
       throws CheckpointException, IOException {
     progress.planned(plan.dataBytes());
     List<Path> targets = plan.paths(output);
     try (StorageSources sources = StorageSources.open(plan, input, output, options)) {
-      Copier copier = new Copier(sources, progress::written, Place.of(input));
+      Copier copier = new Copier(sources, progress::written, Place.of(input), digests);
       for (int i = 0; i < targets.size(); i++) {
         // One after the other, so that there is no more than one open file, however many shards.
         AtomicOutput file = group.create(targets.get(i));
-        copier.copy(plan.files().get(i), file);
+        copier.copy(plan.files().get(i), name(targets.get(i)), file);
         file.finish(how.durability());
         files.add(file);
       }
       copier.checkRecords();
       return copier.overflows();
     }
+  }
+
+  private static List<String> names(List<Path> paths) {
+    return paths.stream().map(PlanWriter::name).toList();
+  }
+
+  private static String name(Path path) {
+    return String.valueOf(path.getFileName());
   }
 
   private void check(
@@ -224,30 +294,5 @@ final class PlanWriter {
         group.retire(existing);
       }
     }
-  }
-
-  private @Nullable AtomicOutput writeIndex(Plan plan, OutputGroup group) throws IOException {
-    Path path = plan.indexPath(output).orElse(null);
-    if (path == null) {
-      return null;
-    }
-    AtomicOutput index = group.create(path);
-    index.write(ByteBuffer.wrap(index(plan, plan.paths(output))), 0);
-    index.finish(how.durability());
-    return index;
-  }
-
-  private static byte[] index(Plan plan, List<Path> targets) {
-    Map<String, String> shards = new HashMap<>();
-    for (int i = 0; i < targets.size(); i++) {
-      PlannedFile file = plan.files().get(i);
-      String name = String.valueOf(targets.get(i).getFileName());
-      for (PlannedTensor tensor : file.tensors()) {
-        shards.put(tensor.info().name(), name);
-      }
-    }
-    Map<String, String> metadata = new HashMap<>(plan.metadata());
-    metadata.remove("format");
-    return ShardIndex.write(shards, plan.dataBytes(), metadata);
   }
 }

@@ -4,12 +4,16 @@ import dev.pt2st.GlobalName;
 import dev.pt2st.GlobalStanding;
 import dev.pt2st.Policy;
 import dev.pt2st.io.ResourceTable;
+import dev.pt2st.text.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +84,17 @@ public final class Allowlist {
   }
 
   private Allowlist() {}
+
+  /**
+   * The SHA-256 of the file, in hexadecimal: two programs with the same one allow the same.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static String sha256() throws IOException {
+    try (InputStream table = Allowlist.class.getResourceAsStream(TABLE)) {
+      return Sha256.hex(Objects.requireNonNull(table).readAllBytes());
+    }
+  }
 
   /** All entries, in the order of the file. */
   public static Collection<Entry> entries() {

@@ -9,17 +9,16 @@ import dev.pt2st.io.Input;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.text.JsonText;
+import dev.pt2st.text.Sha256;
 import dev.pt2st.text.Utf8Order;
 import dev.pt2st.work.ParallelTasks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -59,11 +58,11 @@ public record ModelDigest(List<TensorDigest> tensors) {
 
   /** The SHA-256 of all lines, each with a line feed, in UTF-8; in hexadecimal. */
   public String sha256() {
-    MessageDigest digest = newDigest();
+    MessageDigest digest = Sha256.start();
     for (TensorDigest tensor : tensors) {
       digest.update((tensor.line() + "\n").getBytes(StandardCharsets.UTF_8));
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(digest);
   }
 
   /**
@@ -111,7 +110,7 @@ public record ModelDigest(List<TensorDigest> tensors) {
         Runtime.getRuntime().availableProcessors(),
         () -> {
           CopyBuffers buffers = new CopyBuffers();
-          MessageDigest digest = newDigest();
+          MessageDigest digest = Sha256.start();
           return piece -> {
             if (piece < digests.length) {
               RecordChecks.check(tensors.get(piece).ownRecords(), buffers);
@@ -127,32 +126,30 @@ public record ModelDigest(List<TensorDigest> tensors) {
     return new ModelDigest(byName);
   }
 
-  private static List<ByteSource.Stored> recordsOf(List<ModelTensor> tensors) {
+  static List<ByteSource.Stored> recordsOf(List<ModelTensor> tensors) {
     Set<ByteSource.Stored> records = Collections.newSetFromMap(new IdentityHashMap<>());
     tensors.forEach(tensor -> records.addAll(tensor.records()));
     return List.copyOf(records);
   }
 
-  private static TensorDigest sumUp(
+  static TensorDigest sumUp(
       ModelTensor tensor, MessageDigest digest, CopyBuffers buffers, ProgressListener progress)
       throws CheckpointException, IOException {
     digest.reset();
+    feed(tensor, digest, buffers, progress);
+    return new TensorDigest(tensor.name(), tensor.dtype(), tensor.shape(), Sha256.hex(digest));
+  }
+
+  /** Adds the bytes of a tensor to a digest. */
+  static void feed(
+      ModelTensor tensor, MessageDigest digest, CopyBuffers buffers, ProgressListener progress)
+      throws CheckpointException, IOException {
     long size = tensor.bytes().size();
     for (long at = 0; at < size; at += CopyBuffers.SIZE) {
       int length = (int) Math.min(CopyBuffers.SIZE, size - at);
       tensor.bytes().read(at, buffers.first().asSlice(0, length));
       digest.update(buffers.firstArray(), 0, length);
       progress.written(length);
-    }
-    return new TensorDigest(
-        tensor.name(), tensor.dtype(), tensor.shape(), HexFormat.of().formatHex(digest.digest()));
-  }
-
-  private static MessageDigest newDigest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

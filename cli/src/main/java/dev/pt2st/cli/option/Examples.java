@@ -44,6 +44,12 @@ public final class Examples {
             "pt2st checksum --check digests",
             "pt2st checksum *.safetensors >digests"));
     ALL.put(
+        "attest",
+        List.of(
+            "pt2st attest verify model.intoto.json model.pt model.safetensors",
+            "pt2st attest verify --key us.pem model.intoto.json model.pt model.safetensors",
+            "pt2st attest verify --without-source model.intoto.json model.safetensors"));
+    ALL.put(
         "inspect", List.of("pt2st inspect model.pt", "pt2st inspect --tree --depth 2 model.pt"));
     ALL.put(
         "scan",

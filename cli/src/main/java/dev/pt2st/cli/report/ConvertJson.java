@@ -69,6 +69,8 @@ public final class ConvertJson {
     json.name("output").value(names.of(output));
     Path sidecar = run.sidecar();
     json.name("sidecar").value(sidecar == null ? null : sidecar.toString());
+    Path statement = run.statement();
+    json.name("statement").value(statement == null ? null : statement.toString());
     json.name("dry_run").value(run.dryRun());
     json.name("verified").value(run.verified());
     writeOptions();

@@ -36,6 +36,7 @@ public final class ConvertReport {
    * @param dryRun whether nothing was written
    * @param verified whether what was written was compared with the checkpoint
    * @param sidecar where everything but the tensors went; null if nowhere
+   * @param statement where it is stated what the output was made from; null if nowhere
    * @param options those that say what was taken of the checkpoint
    * @param named the member of an archive that the user named; empty if none was
    * @param input what was converted, where the user has not named the output; null if they have
@@ -45,6 +46,7 @@ public final class ConvertReport {
       boolean dryRun,
       boolean verified,
       @Nullable Path sidecar,
+      @Nullable Path statement,
       List<String> options,
       String named,
       @Nullable ResourceName input) {}
@@ -86,6 +88,9 @@ public final class ConvertReport {
     }
     if (run.sidecar != null) {
       lines.add((run.dryRun ? "sidecar, not written: " : "sidecar: ") + run.sidecar);
+    }
+    if (run.statement != null) {
+      lines.add("statement: " + run.statement);
     }
     if (!plan.member().isEmpty() && !run.named.equals(plan.member())) {
       lines.add(

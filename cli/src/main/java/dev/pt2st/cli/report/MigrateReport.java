@@ -1,6 +1,7 @@
 package dev.pt2st.cli.report;
 
 import dev.pt2st.ResourceName;
+import dev.pt2st.cli.report.html.MigrateHtml;
 import dev.pt2st.cli.terminal.Colour;
 import dev.pt2st.cli.terminal.Table;
 import dev.pt2st.cli.terminal.Terminal;
@@ -37,6 +38,7 @@ public final class MigrateReport implements AutoCloseable {
   private final boolean dry;
   private final boolean quiet;
   private final @Nullable MigrateJson json;
+  private final @Nullable MigrateHtml html;
   private final Map<Verdict, Count> counts =
       Collections.synchronizedMap(new EnumMap<>(Verdict.class));
   private final long start = System.nanoTime();
@@ -62,6 +64,7 @@ public final class MigrateReport implements AutoCloseable {
    * @param dry whether nothing is written
    * @param quiet whether only what was refused or failed is printed
    * @param file where the report for a program goes
+   * @param page where the one for people goes
    */
   public MigrateReport(
       Terminal terminal,
@@ -70,7 +73,8 @@ public final class MigrateReport implements AutoCloseable {
       MigrationSettings settings,
       boolean dry,
       boolean quiet,
-      Optional<Path> file)
+      Optional<Path> file,
+      Optional<Path> page)
       throws IOException {
     this.terminal = terminal;
     this.progress = progress;
@@ -78,6 +82,7 @@ public final class MigrateReport implements AutoCloseable {
     this.dry = dry;
     this.quiet = quiet;
     this.json = file.isPresent() ? new MigrateJson(file.get(), source, settings, dry) : null;
+    this.html = page.isPresent() ? new MigrateHtml(page.get(), source, settings, dry) : null;
   }
 
   /**
@@ -137,6 +142,7 @@ public final class MigrateReport implements AutoCloseable {
             count.bytes + result.unit().bytes(),
             count.written + result.writtenBytes()));
     write(file -> file.add(result));
+    addToPage(result);
     if (isWorthALine(result)) {
       String verdict = Table.padded(shown(result.verdict()), VERDICT_WIDTH);
       String rest = line(result);
@@ -145,6 +151,17 @@ public final class MigrateReport implements AutoCloseable {
         terminal.flush();
       });
       result.notes().forEach(note -> print(INDENT + note));
+    }
+  }
+
+  private void addToPage(UnitResult result) {
+    if (html == null) {
+      return;
+    }
+    try {
+      html.add(result);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -240,6 +257,9 @@ public final class MigrateReport implements AutoCloseable {
       Count removed = new Count(removedUnits.sum(), removedBytes.sum(), 0);
       json.end(counts, removed, others, passedOver, elapsed, code);
     }
+    if (html != null) {
+      html.end(elapsed, code);
+    }
     if (dry && !quiet) {
       long needed = count(Verdict.CONVERTED).written + sideFileBytes();
       String line = space(Units.bytes((double) needed));
@@ -312,8 +332,10 @@ public final class MigrateReport implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (json != null) {
-      json.close();
+    try (html) {
+      if (json != null) {
+        json.close();
+      }
     }
   }
 }

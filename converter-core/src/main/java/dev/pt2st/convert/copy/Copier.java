@@ -41,6 +41,8 @@ public final class Copier {
   private final Place input;
   private final List<PieceSums> pieceSums = new ArrayList<>();
   private final List<Casting> casts = new ArrayList<>();
+  private final @Nullable CopyDigests digests;
+  private final long piece;
 
   /** Elements that come one behind the other in the output. */
   private sealed interface Run {
@@ -80,18 +82,33 @@ public final class Copier {
    * @param written hears how many more bytes of the output have been written; called by several
    *     threads
    * @param input names the checkpoint in messages
+   * @param digests of all that is read and written; null if nobody wants them
    */
-  public Copier(StorageSources sources, LongConsumer written, Place input) {
+  public Copier(
+      StorageSources sources, LongConsumer written, Place input, @Nullable CopyDigests digests) {
     this.sources = sources;
     this.written = written;
     this.input = input;
+    this.digests = digests;
+    // A thread that is behind another by a large piece would wait for all of it.
+    this.piece = digests == null ? PIECE : ThreadBuffers.COPY_BYTES;
   }
 
-  /** Writes a file. */
-  public void copy(PlannedFile file, AtomicOutput output) throws CheckpointException, IOException {
+  /**
+   * Writes a file.
+   *
+   * @param name of the file, without a folder
+   */
+  public void copy(PlannedFile file, String name, AtomicOutput output)
+      throws CheckpointException, IOException {
     output.reserve(file.header().size() + file.dataBytes());
     output.write(ByteBuffer.wrap(file.header().bytes()), 0);
-    TaskRunner.run(work(file, output), file.dataBytes(), buffers);
+    if (digests == null) {
+      TaskRunner.run(work(file, output, null), file.dataBytes(), buffers);
+      return;
+    }
+    FileDigester digester = digests.next(name, file);
+    TaskRunner.run(work(file, output, digester), file.dataBytes(), buffers, digester::abort);
   }
 
   /**
@@ -126,10 +143,11 @@ public final class Copier {
     }
   }
 
-  private List<CopyTask> work(PlannedFile file, AtomicOutput output) {
+  private List<CopyTask> work(
+      PlannedFile file, AtomicOutput output, @Nullable FileDigester digester) {
     List<CopyTask> work = new ArrayList<>();
     List<Run> run = new ArrayList<>();
-    Sink data = new FileSink(output, file.header().size(), written);
+    Sink data = sink(output, file.header().size(), digester);
     for (PlannedTensor tensor : file.tensors()) {
       TensorInfo info = tensor.info();
       if (info.begin() == info.end()) {
@@ -143,12 +161,25 @@ public final class Copier {
         run.add(new DirectRows(pieces(info.name(), sharded), info.begin()));
       } else {
         addRun(work, run, data);
-        Sink sink = new FileSink(output, file.header().size() + info.begin(), written);
+        Sink sink = sink(output, file.header().size() + info.begin(), digester);
         add(work, tensor, sink);
       }
     }
     addRun(work, run, data);
     return work;
+  }
+
+  private Sink sink(AtomicOutput output, long begin, @Nullable FileDigester digester) {
+    FileSink file = new FileSink(output, begin, written, digester);
+    if (digests == null) {
+      return file;
+    }
+    SourceDigester read = digests.sources();
+    return (bytes, position, own) -> {
+      int length = bytes.remaining();
+      file.write(bytes, position, own);
+      read.advance(length, own);
+    };
   }
 
   /**
@@ -239,8 +270,8 @@ public final class Copier {
     return pieces;
   }
 
-  private static void addAssembly(List<CopyTask> work, Assembly assembly, Sink sink) {
-    long perWork = PIECE / assembly.elementSize();
+  private void addAssembly(List<CopyTask> work, Assembly assembly, Sink sink) {
+    long perWork = piece / assembly.elementSize();
     for (long from = 0; from < assembly.elements(); from += perWork) {
       work.add(
           new AssemblyCopy(assembly, from, Math.min(assembly.elements(), from + perWork), sink));
@@ -270,7 +301,7 @@ public final class Copier {
       RowCursor rows = part instanceof DirectRows direct ? new RowCursor(direct.pieces) : null;
       long done = 0;
       while (done < length) {
-        long count = Math.min(length - done, PIECE - size);
+        long count = Math.min(length - done, piece - size);
         sections.add(
             switch (part) {
               case Direct direct -> section(direct, done, count);
@@ -279,7 +310,7 @@ public final class Copier {
         done += count;
         size += count;
         end = part.begin() + done;
-        if (size == PIECE) {
+        if (size == piece) {
           work.add(new DirectCopy(sections, sink, end - size));
           sections = new ArrayList<>();
           size = 0;
@@ -325,7 +356,7 @@ public final class Copier {
     StridedBlocks blocks = new StridedBlocks(view);
     StorageSource source = sources.of(view.storage());
     // Small blocks are done several at a time, so that a tensor of many is no list of as many.
-    long perPiece = Math.max(1, PIECE / blocks.blockBytes());
+    long perPiece = Math.max(1, piece / blocks.blockBytes());
     for (long from = 0; from < blocks.count(); from += perPiece) {
       long to = Math.min(blocks.count(), from + perPiece);
       work.add(new GatherCopy(blocks, from, to, source, view, sink));

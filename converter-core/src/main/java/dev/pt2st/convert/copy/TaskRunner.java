@@ -20,14 +20,39 @@ final class TaskRunner {
    */
   static void run(List<CopyTask> work, long bytes, ThreadBuffers own)
       throws CheckpointException, IOException {
+    run(work, bytes, own, () -> {});
+  }
+
+  /**
+   * The same of pieces that wait for one another.
+   *
+   * @param onFailure is called by each thread that fails, before that is known to others
+   */
+  static void run(List<CopyTask> work, long bytes, ThreadBuffers own, Runnable onFailure)
+      throws CheckpointException, IOException {
     ParallelTasks.run(
         work.size(),
         bytes,
         MOST_THREADS,
-        piece -> work.get(piece).run(own),
+        piece -> run(work.get(piece), own, onFailure),
         () -> {
-          ThreadBuffers buffers = new ThreadBuffers();
-          return piece -> work.get(piece).run(buffers);
+          try {
+            ThreadBuffers buffers = new ThreadBuffers();
+            return piece -> run(work.get(piece), buffers, onFailure);
+          } catch (RuntimeException | Error e) {
+            onFailure.run();
+            throw e;
+          }
         });
+  }
+
+  private static void run(CopyTask task, ThreadBuffers buffers, Runnable onFailure)
+      throws CheckpointException, IOException {
+    try {
+      task.run(buffers);
+    } catch (CheckpointException | IOException | RuntimeException | Error e) {
+      onFailure.run();
+      throw e;
+    }
   }
 }

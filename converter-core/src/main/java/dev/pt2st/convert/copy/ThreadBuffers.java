@@ -15,6 +15,7 @@ final class ThreadBuffers {
   private ByteBuffer block = ByteBuffer.allocateDirect(0);
   private ByteBuffer cast = ByteBuffer.allocateDirect(0);
   private @Nullable Caster caster;
+  private byte[] array = {};
 
   /** The buffer for copies, empty. */
   ByteBuffer copy() {
@@ -49,6 +50,14 @@ final class ThreadBuffers {
       cast = ByteBuffer.allocateDirect(COPY_BYTES);
     }
     return cast.clear();
+  }
+
+  /** An array of {@link #COPY_BYTES}: digests of bytes in arrays cost less. */
+  byte[] array() {
+    if (array.length == 0) {
+      array = new byte[COPY_BYTES];
+    }
+    return array;
   }
 
   /** What changes dtypes. */

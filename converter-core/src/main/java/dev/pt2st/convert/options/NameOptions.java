@@ -16,15 +16,41 @@ import java.util.List;
 public final class NameOptions {
   /** All tensors, under their own names. */
   public static final NameOptions NONE =
-      new NameOptions(List.of(), List.of(), List.of(), List.of());
+      new NameOptions(List.of(), List.of(), List.of(), List.of(), List.of());
 
+  /** What a rule does. */
+  public enum Kind {
+    /** Takes tensors whose name matches a glob. */
+    INCLUDE,
+    /** Leaves out tensors whose name matches a glob. */
+    EXCLUDE,
+    /** Takes a prefix from names. */
+    STRIP_PREFIX,
+    /** Changes names. */
+    RENAME
+  }
+
+  /**
+   * One rule.
+   *
+   * @param kind what it does
+   * @param text as it was given
+   */
+  public record Rule(Kind kind, String text) {}
+
+  private final List<Rule> rules;
   private final List<Glob> included;
   private final List<Glob> excluded;
   private final List<String> prefixes;
   private final List<RenameRule> renames;
 
   private NameOptions(
-      List<Glob> included, List<Glob> excluded, List<String> prefixes, List<RenameRule> renames) {
+      List<Rule> rules,
+      List<Glob> included,
+      List<Glob> excluded,
+      List<String> prefixes,
+      List<RenameRule> renames) {
+    this.rules = rules;
     this.included = included;
     this.excluded = excluded;
     this.prefixes = prefixes;
@@ -33,17 +59,32 @@ public final class NameOptions {
 
   /** Takes tensors whose name matches, and others only for another such rule. */
   public NameOptions include(String glob) {
-    return new NameOptions(and(included, new Glob(glob)), excluded, prefixes, renames);
+    return new NameOptions(
+        and(rules, new Rule(Kind.INCLUDE, glob)),
+        and(included, new Glob(glob)),
+        excluded,
+        prefixes,
+        renames);
   }
 
   /** Leaves out tensors whose name matches. */
   public NameOptions exclude(String glob) {
-    return new NameOptions(included, and(excluded, new Glob(glob)), prefixes, renames);
+    return new NameOptions(
+        and(rules, new Rule(Kind.EXCLUDE, glob)),
+        included,
+        and(excluded, new Glob(glob)),
+        prefixes,
+        renames);
   }
 
   /** Takes a prefix from the names that begin with it. */
   public NameOptions stripPrefix(String prefix) {
-    return new NameOptions(included, excluded, and(prefixes, prefix), renames);
+    return new NameOptions(
+        and(rules, new Rule(Kind.STRIP_PREFIX, prefix)),
+        included,
+        excluded,
+        and(prefixes, prefix),
+        renames);
   }
 
   /**
@@ -54,7 +95,31 @@ public final class NameOptions {
    * @throws IllegalArgumentException if it is no such rule, with the reason
    */
   public NameOptions rename(String rule) {
-    return new NameOptions(included, excluded, prefixes, and(renames, RenameRule.parse(rule)));
+    return new NameOptions(
+        and(rules, new Rule(Kind.RENAME, rule)),
+        included,
+        excluded,
+        prefixes,
+        and(renames, RenameRule.parse(rule)));
+  }
+
+  /** All rules, in the order in which they were given. */
+  public List<Rule> rules() {
+    return rules;
+  }
+
+  /**
+   * These options with one rule more.
+   *
+   * @throws IllegalArgumentException if its text is none for its kind, with the reason
+   */
+  public NameOptions with(Rule rule) {
+    return switch (rule.kind()) {
+      case INCLUDE -> include(rule.text());
+      case EXCLUDE -> exclude(rule.text());
+      case STRIP_PREFIX -> stripPrefix(rule.text());
+      case RENAME -> rename(rule.text());
+    };
   }
 
   private static <T> List<T> and(List<T> all, T one) {

@@ -1,8 +1,11 @@
 package dev.pt2st.migrate.unit;
 
 import dev.pt2st.Durability;
+import dev.pt2st.convert.OutputStatement;
 import dev.pt2st.convert.options.ConvertOptions;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a migration is done.
@@ -13,6 +16,7 @@ import java.util.List;
  * @param durability when an output counts as done
  * @param originals whether a source goes once its output has been compared and is on the disk
  * @param sideFiles what becomes of files that are no checkpoints, where the target is another tree
+ * @param statement makes a statement beside each output; null for none
  */
 public record MigrateOptions(
     ConvertOptions convert,
@@ -20,7 +24,26 @@ public record MigrateOptions(
     Comparison comparison,
     Durability durability,
     Originals originals,
-    SideFiles sideFiles) {
+    SideFiles sideFiles,
+    @Nullable OutputStatement statement) {
+  /** What the name of a statement has behind that of its output. */
+  private static final String STATEMENT_EXTENSION = ".intoto.json";
+
+  /** The name of the statement of an output. */
+  public static Path statementOf(Path target) {
+    return target.resolveSibling(target.getFileName() + STATEMENT_EXTENSION);
+  }
+
+  /** Without statements. */
+  public MigrateOptions(
+      ConvertOptions convert,
+      List<String> given,
+      Comparison comparison,
+      Durability durability,
+      Originals originals,
+      SideFiles sideFiles) {
+    this(convert, given, comparison, durability, originals, sideFiles, null);
+  }
 
   /** Whether an output is compared with its source before it gets its name. */
   public enum Comparison {

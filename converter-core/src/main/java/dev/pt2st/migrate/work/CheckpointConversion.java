@@ -11,6 +11,7 @@ import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.OpenCheckpoint;
 import dev.pt2st.convert.Conversion;
 import dev.pt2st.convert.ConversionResult;
+import dev.pt2st.convert.OutputStatement;
 import dev.pt2st.convert.WriteOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.LeftOut;
@@ -68,8 +69,13 @@ final class CheckpointConversion {
   Outcome write(OutputGroup group, UnitProgress progress)
       throws CheckpointException, IOException, NotAModelException {
     WriteOptions durable = WriteOptions.STANDARD.withDurability(options.durability());
-    WriteOptions how =
+    WriteOptions checked =
         options.comparesOutputs() ? durable.withCheck(new OutputVerifier()) : durable;
+    OutputStatement statement = options.statement();
+    WriteOptions how =
+        statement == null
+            ? checked
+            : checked.withStatement(MigrateOptions.statementOf(target), statement);
     return onModel(
         ScratchFolder.beside(target), conversion -> conversion.write(target, how, progress, group));
   }

@@ -13,6 +13,7 @@ import dev.pt2st.migrate.journal.JournalRecord;
 import dev.pt2st.migrate.journal.JournalRecord.Done;
 import dev.pt2st.migrate.journal.RunHistory;
 import dev.pt2st.migrate.journal.TargetDirectories;
+import dev.pt2st.migrate.unit.MigrateOptions;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
@@ -122,7 +123,7 @@ final class ExistingOutputs {
               : SourceFile.digest(
                   settings.source().path(item.source()), settings.options().digest(), own);
       sameAsKnown &= done != null && done.digest().equals(digest);
-      allSame &= same;
+      allSame &= same && !lacksStatement(item, target);
       written.add(new Written(item.target(), sizeOf(target), digest));
     }
     if (!allSame) {
@@ -139,6 +140,14 @@ final class ExistingOutputs {
         written,
         sameAsKnown ? List.of() : List.of("it was there and is what the checkpoint holds"),
         settings.options().removesOriginals() ? unconverted : null);
+  }
+
+  /** Whether it was made here, without the statement that is asked for now. */
+  private boolean lacksStatement(Item item, Path target) throws IOException {
+    return settings.options().statement() != null
+        && !item.equals(unit.index())
+        && earlier.hasMade(unit.name(), item.target())
+        && !Files.exists(MigrateOptions.statementOf(target), LinkOption.NOFOLLOW_LINKS);
   }
 
   /** What another source tree was converted to is not written anew, were it by the same. */

@@ -4,6 +4,7 @@ import dev.pt2st.Acceptance;
 import dev.pt2st.GlobalUse;
 import dev.pt2st.Place;
 import dev.pt2st.TracedGlobal;
+import dev.pt2st.cli.report.html.HtmlText;
 import dev.pt2st.cli.terminal.ShellWord;
 import dev.pt2st.cli.terminal.Units;
 import dev.pt2st.scan.AcceptedFinding;

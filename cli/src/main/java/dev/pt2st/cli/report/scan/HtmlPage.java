@@ -1,62 +1,16 @@
 package dev.pt2st.cli.report.scan;
 
 import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.report.html.HtmlText;
 import dev.pt2st.cli.terminal.ShellWord;
 import dev.pt2st.cli.terminal.Units;
 import dev.pt2st.scan.Verdict;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The parts of a page that are about the scan and not about one file. */
 final class HtmlPage {
-  private static final String STYLE = "page.css";
-
   private HtmlPage() {}
-
-  /** All before the content: nothing is fetched, no script runs, and only this style applies. */
-  static String head() {
-    String style = style();
-    String hash =
-        Base64.getEncoder()
-            .encodeToString(Sha256.digest().digest(style.getBytes(StandardCharsets.UTF_8)));
-    return """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-    style-src 'sha256-%s'; base-uri 'none'; form-action 'none'">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="referrer" content="no-referrer">
-    <meta name="color-scheme" content="light dark">
-    <title>pt2st scan</title>
-    <style>%s</style>
-    </head>
-    <body>
-    <main>
-    """
-        .formatted(hash, style);
-  }
-
-  static String end() {
-    return "</main>\n</body>\n</html>\n";
-  }
-
-  private static String style() {
-    try (InputStream in = HtmlPage.class.getResourceAsStream(STYLE)) {
-      if (in == null) {
-        throw new IllegalStateException(STYLE + " is missing");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 
   /** What came out, for somebody who reads nothing else. */
   static String summary(ScanSummary summary, ExitCode code, ScanRun run) {

@@ -1,6 +1,8 @@
 package dev.pt2st.cli.report.scan;
 
 import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.report.html.HtmlDocument;
+import dev.pt2st.cli.report.html.HtmlText;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.SpillingQueue;
 import dev.pt2st.scan.FileReport;
@@ -71,7 +73,7 @@ public final class ScanHtml implements ScanReport {
 
   @Override
   public void end(ScanSummary summary, ExitCode code) throws IOException {
-    terminal.raw(HtmlPage.head());
+    terminal.raw(HtmlDocument.head("pt2st scan"));
     terminal.raw(HtmlPage.summary(summary, code, run));
     boolean any = false;
     for (Verdict verdict : List.of(Verdict.values()).reversed()) {
@@ -86,7 +88,7 @@ public final class ScanHtml implements ScanReport {
     list("Gone since the earlier report", gone);
     list("Files without findings", good);
     terminal.raw(HtmlPage.about(run));
-    terminal.raw(HtmlPage.end());
+    terminal.raw(HtmlDocument.end());
   }
 
   private void list(String heading, SpillingQueue<String> items) throws IOException {

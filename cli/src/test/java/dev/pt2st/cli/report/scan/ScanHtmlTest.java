@@ -8,6 +8,7 @@ import dev.pt2st.Place;
 import dev.pt2st.Policy;
 import dev.pt2st.ResourceName;
 import dev.pt2st.TracedGlobal;
+import dev.pt2st.cli.report.html.HtmlText;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.Finding;
 import dev.pt2st.scan.Rule;

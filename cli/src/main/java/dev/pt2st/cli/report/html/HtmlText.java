@@ -1,4 +1,4 @@
-package dev.pt2st.cli.report.scan;
+package dev.pt2st.cli.report.html;
 
 import dev.pt2st.cli.terminal.HiddenCharacters;
 import java.util.Locale;
@@ -8,18 +8,41 @@ import java.util.Locale;
  * nothing is hidden, and nothing turns the direction of what stands beside it. The result is ASCII
  * without the end of a line, whatever the text.
  */
-final class HtmlText {
+public final class HtmlText {
   private HtmlText() {}
 
-  static String of(String text) {
+  public static String of(String text) {
     StringBuilder html = new StringBuilder(text.length() + 16);
     text.codePoints().forEach(c -> append(html, c));
     return html.toString();
   }
 
   /** A text in an element that is set as code, apart from the direction around it. */
-  static String code(String text) {
+  public static String code(String text) {
     return "<code>" + of(text) + "</code>";
+  }
+
+  /**
+   * A text where no element may stand, such as a label of a drawing: what is hidden is an escape,
+   * and not set off.
+   *
+   * @param most characters; of more the last is an ellipsis
+   */
+  public static String label(String text, int most) {
+    StringBuilder plain = new StringBuilder();
+    int shown = 0;
+    for (int i = 0; i < text.length() && shown <= most; shown++) {
+      int c = text.codePointAt(i);
+      plain.append(HiddenCharacters.is(c) ? escape(c) : Character.toString(c));
+      i += Character.charCount(c);
+    }
+    if (plain.codePointCount(0, plain.length()) > most) {
+      plain.setLength(plain.offsetByCodePoints(0, Math.max(0, most - 1)));
+      plain.append('\u2026');
+    }
+    StringBuilder html = new StringBuilder(plain.length() + 16);
+    plain.codePoints().forEach(c -> append(html, c));
+    return html.toString();
   }
 
   private static void append(StringBuilder html, int c) {

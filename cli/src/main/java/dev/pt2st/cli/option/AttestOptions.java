@@ -1,0 +1,68 @@
+package dev.pt2st.cli.option;
+
+import dev.pt2st.MalformedException;
+import dev.pt2st.attest.Attestation;
+import dev.pt2st.attest.SigningKey;
+import dev.pt2st.cli.terminal.Version;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+
+/** What a statement of a conversion says, and who signs it. */
+public final class AttestOptions {
+  private final OptionSpec attest;
+
+  private final OptionSpec tensors =
+      Options.flag(
+          "With --attest: also state the digest of each single tensor.", "--attest-tensors");
+
+  private final OptionSpec key =
+      OptionSpec.builder("--attest-key")
+          .type(Path.class)
+          .paramLabel("KEY")
+          .description(
+              "With --attest: sign the statement with this private key, PKCS#8 in PEM: ECDSA over"
+                  + " P-256 or P-384, or Ed25519.")
+          .build();
+
+  /**
+   * @param attest asks for a statement
+   */
+  public AttestOptions(OptionSpec attest) {
+    this.attest = attest;
+  }
+
+  public void addTo(CommandSpec command) {
+    command.addOption(attest);
+    command.addOption(tensors);
+    command.addOption(key);
+  }
+
+  /**
+   * Says that what only a statement needs is there without one.
+   *
+   * @throws ParameterException if it is so
+   */
+  public void check(CommandLine command, boolean isAsked) {
+    if (!isAsked && (Options.isSet(tensors) || key.getValue() != null)) {
+      throw new ParameterException(command, "--attest-tensors and --attest-key go with --attest");
+    }
+  }
+
+  /**
+   * What makes the statements.
+   *
+   * @throws MalformedException if the key is none
+   * @throws IOException if it cannot be read
+   */
+  public Attestation attestation() throws MalformedException, IOException {
+    Path file = key.getValue();
+    return new Attestation(
+        Version.number(),
+        Options.isSet(tensors) ? Attestation.Tensors.EACH : Attestation.Tensors.SUMMED_UP,
+        file == null ? null : SigningKey.read(file));
+  }
+}

@@ -1,0 +1,158 @@
+package dev.pt2st.cli.report.html;
+
+import dev.pt2st.cli.terminal.Units;
+import dev.pt2st.inspect.ModuleTree;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Modules as nested rectangles, as large as their bytes. What would be too small to see is drawn as
+ * one with its neighbours, so the drawing stays small however many tensors there are.
+ */
+public final class Treemap {
+  private static final double WIDTH = 1000;
+  private static final double HEIGHT = 560;
+
+  /** A rectangle with a shorter side is not divided further, and has no words. */
+  private static final double SMALLEST = 26;
+
+  private static final double HEADER = 17;
+  private static final double CHARACTER = 7;
+  private static final int DEEPEST = 12;
+  private static final int MOST_RECTANGLES = 4000;
+
+  /** Of one module; what is smaller is drawn together. */
+  private static final int MOST_CHILDREN = 1000;
+
+  private static final int COLOURS = 8;
+
+  private final StringBuilder svg = new StringBuilder();
+  private int drawn;
+
+  private Treemap() {}
+
+  /** What a rectangle is for. */
+  private record Part(String name, long bytes, List<ModuleTree> within) {}
+
+  private record Box(double x, double y, double width, double height) {
+    double shorter() {
+      return Math.min(width, height);
+    }
+  }
+
+  /** The drawing of a tree that has bytes. */
+  public static String of(ModuleTree top) {
+    Treemap map = new Treemap();
+    map.svg.append(
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Treemap of modules\">\n"
+            + "<svg class=\"treemap\" viewBox=\"0 0 1000 560\" role=\"img\" aria-label=\"Modules as"
+            + " rectangles, as large as their bytes\">\n");
+    map.divide(parts(List.copyOf(top.children())), new Box(0, 0, WIDTH, HEIGHT), "", -1, 0);
+    return map.svg.append("</svg></div>\n").toString();
+  }
+
+  private static List<Part> parts(List<ModuleTree> trees) {
+    List<ModuleTree> sorted = new ArrayList<>(trees);
+    sorted.sort(Comparator.comparingLong(ModuleTree::bytes).reversed());
+    List<Part> parts = new ArrayList<>();
+    for (ModuleTree tree : sorted.subList(0, Math.min(MOST_CHILDREN, sorted.size()))) {
+      if (tree.bytes() > 0) {
+        parts.add(new Part(tree.name(), tree.bytes(), List.copyOf(tree.children())));
+      }
+    }
+    if (sorted.size() > MOST_CHILDREN) {
+      List<ModuleTree> rest = sorted.subList(MOST_CHILDREN, sorted.size());
+      long bytes = rest.stream().mapToLong(ModuleTree::bytes).sum();
+      if (bytes > 0) {
+        parts.add(new Part(rest.size() + " more", bytes, List.of()));
+      }
+    }
+    return parts;
+  }
+
+  /** Squarified: rows are filled as long as their rectangles get closer to squares. */
+  private void divide(List<Part> parts, Box whole, String path, int colour, int depth) {
+    double total = 0;
+    for (Part part : parts) {
+      total += part.bytes;
+    }
+    Box left = whole;
+    double scale = total == 0 ? 0 : whole.width * whole.height / total;
+    int from = 0;
+    while (from < parts.size()) {
+      int to = from + 1;
+      double row = parts.get(from).bytes * scale;
+      double worst = worst(parts, from, to, row, scale, left.shorter());
+      while (to < parts.size()) {
+        double more = row + parts.get(to).bytes * scale;
+        double next = worst(parts, from, to + 1, more, scale, left.shorter());
+        if (next > worst) {
+          break;
+        }
+        row = more;
+        worst = next;
+        to++;
+      }
+      boolean isColumn = left.width >= left.height;
+      double thickness = left.shorter() == 0 ? 0 : row / left.shorter();
+      double at = isColumn ? left.y : left.x;
+      for (int i = from; i < to; i++) {
+        double length = thickness == 0 ? 0 : parts.get(i).bytes * scale / thickness;
+        Box box =
+            isColumn
+                ? new Box(left.x, at, thickness, length)
+                : new Box(at, left.y, length, thickness);
+        at += length;
+        draw(parts.get(i), box, path, colour < 0 && parts.size() > 1 ? i % COLOURS : colour, depth);
+      }
+      left =
+          isColumn
+              ? new Box(left.x + thickness, left.y, left.width - thickness, left.height)
+              : new Box(left.x, left.y + thickness, left.width, left.height - thickness);
+      from = to;
+    }
+  }
+
+  private static double worst(
+      List<Part> parts, int from, int to, double row, double scale, double side) {
+    double worst = 0;
+    for (int i = from; i < to; i++) {
+      double area = parts.get(i).bytes * scale;
+      double ratio = side * side * area / (row * row);
+      worst = Math.max(worst, Math.max(ratio, 1 / ratio));
+    }
+    return worst;
+  }
+
+  private void draw(Part part, Box box, String path, int colour, int depth) {
+    if (box.shorter() < 1 || drawn >= MOST_RECTANGLES) {
+      return; // its place has the colour of what it is in
+    }
+    drawn++;
+    String name = path.isEmpty() ? part.name : path + "." + part.name;
+    svg.append("<g class=\"m").append(Math.max(0, colour)).append("\"><title>");
+    svg.append(HtmlText.label(name, 200)).append(", ");
+    svg.append(Units.bytes((double) part.bytes)).append("</title>");
+    svg.append(
+        String.format(
+            Locale.ROOT,
+            "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>",
+            box.x,
+            box.y,
+            box.width,
+            box.height));
+    boolean hasWords = box.shorter() >= SMALLEST;
+    int most = (int) ((box.width - 6) / CHARACTER);
+    if (hasWords && most > 1) {
+      svg.append(String.format(Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\">", box.x + 4, box.y + 13));
+      svg.append(HtmlText.label(part.name, most)).append("</text>");
+    }
+    svg.append("</g>\n");
+    if (hasWords && !part.within.isEmpty() && depth < DEEPEST && box.height > 2 * HEADER) {
+      Box inner = new Box(box.x + 2, box.y + HEADER, box.width - 4, box.height - HEADER - 2);
+      divide(parts(part.within), inner, name, colour, depth + 1);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.pt2st.attest;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.attest.Statement.Subject;
+import dev.pt2st.convert.ProgressListener;
+import dev.pt2st.convert.source.ModelFolder;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.safetensors.SafetensorsFile;
+import dev.pt2st.safetensors.SafetensorsModel;
+import dev.pt2st.safetensors.ShardNames;
+import dev.pt2st.tensor.TensorInfo;
+import dev.pt2st.text.Sha256;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of an output on the disk.
+ *
+ * @param base what the output is called as one file
+ */
+record OutputFiles(Path base) {
+  private static final String INDEX_EXTENSION = ".index.json";
+
+  private static final int AT_ONCE = 1 << 18;
+
+  /**
+   * Finds them.
+   *
+   * @param output a file, the index of several, their folder, or what their names are made from
+   */
+  static OutputFiles of(Path output) throws IOException {
+    Path named = ModelFolder.indexIn(output).orElse(output);
+    String name = String.valueOf(named.getFileName());
+    return new OutputFiles(
+        name.endsWith(ShardNames.EXTENSION + INDEX_EXTENSION)
+            ? named.resolveSibling(name.substring(0, name.length() - INDEX_EXTENSION.length()))
+            : named);
+  }
+
+  /** What the whole model is opened by. */
+  Path toOpen() {
+    return ShardNames.toOpen(base);
+  }
+
+  /**
+   * The file of one of a statement's subjects: by the place that it has there, never by the name
+   * that the statement says.
+   *
+   * @return null if it is not there
+   */
+  @Nullable Path of(List<Subject> subjects, int number) {
+    int files = (int) subjects.stream().filter(subject -> !subject.content().isEmpty()).count();
+    Path file;
+    if (subjects.size() == 1) {
+      file = base;
+    } else if (!ShardNames.areMadeFrom(base)) {
+      return null;
+    } else if (number < files) {
+      file = new ShardNames(base).shard(number + 1, files);
+    } else {
+      file = new ShardNames(base).index();
+    }
+    return Files.exists(file) ? file : null;
+  }
+
+  /** The bytes of all tensors. */
+  long dataBytes() throws CheckpointException, IOException {
+    long bytes = 0;
+    try (SafetensorsModel model = SafetensorsModel.open(toOpen())) {
+      for (SafetensorsFile file : model.files()) {
+        for (TensorInfo tensor : file.tensors()) {
+          bytes += tensor.end() - tensor.begin();
+        }
+      }
+    }
+    return bytes;
+  }
+
+  static String sha256(Path path, ProgressListener progress) throws IOException {
+    MessageDigest digest = Sha256.start();
+    byte[] bytes = new byte[AT_ONCE];
+    try (MappedFile file = MappedFile.open(path)) {
+      for (long at = 0; at < file.size(); at += bytes.length) {
+        int length = (int) Math.min(bytes.length, file.size() - at);
+        file.read(ByteBuffer.wrap(bytes, 0, length), at);
+        digest.update(bytes, 0, length);
+        progress.written(length);
+      }
+    }
+    return Sha256.hex(digest);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.pt2st.attest;
+
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.interfaces.ECKey;
+import java.security.interfaces.EdECKey;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.NamedParameterSpec;
+import org.jspecify.annotations.Nullable;
+
+/** The algorithms of signatures that are known here, each by the keys that it has. */
+enum SignatureKind {
+  /** ECDSA over P-256 with SHA-256. */
+  P256("EC", "SHA256withECDSA", "secp256r1", 64),
+  /** ECDSA over P-384 with SHA-384. */
+  P384("EC", "SHA384withECDSA", "secp384r1", 96),
+  /** Ed25519. */
+  ED25519("Ed25519", "Ed25519", "", 0);
+
+  /** How the platform calls the kind of key. */
+  final String keys;
+
+  /** How it calls the algorithm; a signature of ECDSA is in DER then. */
+  final String algorithm;
+
+  private final String curve;
+
+  /** How long a signature of ECDSA is as two numbers one behind the other. */
+  final int rawBytes;
+
+  SignatureKind(String keys, String algorithm, String curve, int rawBytes) {
+    this.keys = keys;
+    this.algorithm = algorithm;
+    this.curve = curve;
+    this.rawBytes = rawBytes;
+  }
+
+  /** That of a key; null if none is known for it. */
+  static @Nullable SignatureKind of(Key key) throws GeneralSecurityException {
+    if (key instanceof EdECKey edwards) {
+      return edwards.getParams().getName().equals(NamedParameterSpec.ED25519.getName())
+          ? ED25519
+          : null;
+    }
+    if (key instanceof ECKey elliptic) {
+      for (SignatureKind kind : values()) {
+        if (!kind.curve.isEmpty() && kind.isCurveOf(elliptic)) {
+          return kind;
+        }
+      }
+    }
+    return null;
+  }
+
+  private boolean isCurveOf(ECKey key) throws GeneralSecurityException {
+    AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
+    parameters.init(new ECGenParameterSpec(curve));
+    ECParameterSpec known = parameters.getParameterSpec(ECParameterSpec.class);
+    ECParameterSpec own = key.getParams();
+    return own.getCurve().equals(known.getCurve())
+        && own.getGenerator().equals(known.getGenerator())
+        && own.getOrder().equals(known.getOrder())
+        && own.getCofactor() == known.getCofactor();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.pt2st.attest;
+
+import dev.pt2st.MalformedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.List;
+
+/** A private key that statements are signed with. */
+public final class SigningKey {
+  private final PrivateKey key;
+  private final SignatureKind kind;
+
+  private SigningKey(PrivateKey key, SignatureKind kind) {
+    this.key = key;
+    this.kind = kind;
+  }
+
+  /**
+   * Reads a key: ECDSA over P-256 or P-384, or Ed25519.
+   *
+   * @param file PKCS#8 in PEM, without a password
+   * @throws MalformedException if it is none
+   * @throws IOException if the file cannot be read
+   */
+  public static SigningKey read(Path file) throws MalformedException, IOException {
+    PKCS8EncodedKeySpec encoded = new PKCS8EncodedKeySpec(PemFile.read(file, "PRIVATE KEY"));
+    for (String keys : List.of("EC", "Ed25519")) {
+      try {
+        PrivateKey key = KeyFactory.getInstance(keys).generatePrivate(encoded);
+        SignatureKind kind = SignatureKind.of(key);
+        if (kind != null) {
+          return new SigningKey(key, kind);
+        }
+      } catch (InvalidKeySpecException e) {
+        // A key of another kind.
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("every Java platform has these algorithms", e);
+      }
+    }
+    throw PemFile.wrong(file, "its key is of another kind");
+  }
+
+  /** A statement in an envelope that this key has signed. */
+  Envelope sign(byte[] statement) {
+    try {
+      Signature signature = Signature.getInstance(kind.algorithm);
+      signature.initSign(key);
+      signature.update(Envelope.message(Envelope.STATEMENT, statement));
+      return new Envelope(statement, Envelope.STATEMENT, List.of(signature.sign()));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("a key that was read signs", e);
+    }
+  }
+}

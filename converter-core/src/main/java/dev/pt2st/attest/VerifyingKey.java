@@ -1,0 +1,71 @@
+package dev.pt2st.attest;
+
+import dev.pt2st.MalformedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.List;
+
+/** A public key that signatures over statements are checked with. */
+public final class VerifyingKey {
+  private final PublicKey key;
+  private final SignatureKind kind;
+
+  private VerifyingKey(PublicKey key, SignatureKind kind) {
+    this.key = key;
+    this.kind = kind;
+  }
+
+  /**
+   * Reads a key: ECDSA over P-256 or P-384, or Ed25519.
+   *
+   * @param file SubjectPublicKeyInfo in PEM
+   * @throws MalformedException if it is none
+   * @throws IOException if the file cannot be read
+   */
+  public static VerifyingKey read(Path file) throws MalformedException, IOException {
+    X509EncodedKeySpec encoded = new X509EncodedKeySpec(PemFile.read(file, "PUBLIC KEY"));
+    for (String keys : List.of("EC", "Ed25519")) {
+      try {
+        PublicKey key = KeyFactory.getInstance(keys).generatePublic(encoded);
+        SignatureKind kind = SignatureKind.of(key);
+        if (kind != null) {
+          return new VerifyingKey(key, kind);
+        }
+      } catch (InvalidKeySpecException e) {
+        // A key of another kind.
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("every Java platform has these algorithms", e);
+      }
+    }
+    throw PemFile.wrong(file, "its key is of another kind");
+  }
+
+  /** Whether a signature is by the owner of this key. Of ECDSA it may be in DER, or two numbers. */
+  boolean verifies(byte[] message, byte[] bytes) {
+    return verifies(message, bytes, kind.algorithm)
+        || (kind.rawBytes > 0
+            && bytes.length == kind.rawBytes
+            && verifies(message, bytes, kind.algorithm + "inP1363Format"));
+  }
+
+  private boolean verifies(byte[] message, byte[] bytes, String algorithm) {
+    try {
+      Signature signature = Signature.getInstance(algorithm);
+      signature.initVerify(key);
+      signature.update(message);
+      return signature.verify(bytes);
+    } catch (SignatureException | InvalidKeyException e) {
+      return false; // no signature of this algorithm at all
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has these algorithms", e);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.pt2st.text;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256, and how it is written. */
+public final class Sha256 {
+  private Sha256() {}
+
+  /** A digest to be fed. */
+  public static MessageDigest start() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** The digest of what has been fed, in hexadecimal; it starts anew. */
+  public static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** The digest of some bytes, in hexadecimal. */
+  public static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(start().digest(bytes));
+  }
+
+  /** Whether a text is such a digest. */
+  public static boolean isHex(String text) {
+    return text.length() == 64
+        && text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+  }
+}
