@@ -1,4 +1,4 @@
-"""The examples of docs/python.md give what is written there."""
+"""The examples of docs/python.md and of the README give what is written there."""
 
 import doctest
 import os
@@ -25,13 +25,13 @@ class DocumentsTest(InFolder):
         os.chdir(self.folder)
         os.environ["PT2ST_CACHE"] = str(self.folder / "cache")
         try:
-            text = DOCUMENT.read_text("utf-8")
+            text = (ROOT / "README.md").read_text("utf-8") + DOCUMENT.read_text("utf-8")
             if MISSING:
                 # Without them there is a path and no dict: the second block goes without its first.
                 text = text.replace(">>> sorted(tensors)[:3]\n['blocks.0.bias', 'blocks.0.weight', 'blocks.1.bias']\n", "")
             text = text.replace("```", "\n")
             test = doctest.DocTestParser().get_doctest(text, {}, DOCUMENT.name, str(DOCUMENT), 0)
-            self.assertGreater(len(test.examples), 8)
+            self.assertGreater(len(test.examples), 10)
             result = doctest.DocTestRunner().run(test)
         finally:
             del os.environ["PT2ST_CACHE"]

@@ -42,8 +42,6 @@ class DocumentsTest {
           "System",
           "ZipFile");
 
-  private static final Pattern BLOCK = Pattern.compile("(?ms)^```.*?^```$|^    \\S.*?$");
-  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)[^)]*\\)");
   private static final Pattern FILE = Pattern.compile("[\\w.-]+(?:/[\\w.-]+)+");
 
   /** What a build makes, and files of PyTorch. */
@@ -53,7 +51,7 @@ class DocumentsTest {
       Pattern.compile("(?:dev\\.pt2st\\.[a-z.]*)?([A-Z]\\w*[a-z]\\w*)(?:\\..*)?");
   private static final Pattern PACKAGE = Pattern.compile("dev\\.pt2st(?:\\.[a-z]+)+");
 
-  static Stream<Path> documents() throws IOException {
+  static Stream<Page> documents() throws IOException {
     try (Stream<Path> decisions = Files.list(ROOT.resolve("docs/adr"))) {
       return Stream.concat(
           Stream.of(
@@ -65,31 +63,19 @@ class DocumentsTest {
                   "docs/evidence.md",
                   "docs/verify.md",
                   "docs/mutation.md")
-              .map(ROOT::resolve),
-          decisions.toList().stream());
+              .map(Page::of),
+          decisions.toList().stream().map(file -> Page.of(ROOT.relativize(file).toString())));
     }
   }
 
-  /** Text without blocks of code, which have their own tests or are for the reader's shell. */
-  private static String prose(Path document) throws IOException {
-    return BLOCK.matcher(Files.readString(document)).replaceAll("");
-  }
-
-  private static List<String> code(Path document) throws IOException {
-    return Readme.code(prose(document)).toList();
+  /** Blocks of code have their own tests or are for the reader's shell. */
+  private static List<String> code(Page document) {
+    return Readme.code(document.prose()).toList();
   }
 
   @ParameterizedTest
   @MethodSource("documents")
-  void linksLeadToFiles(Path document) throws IOException {
-    assertThat(LINK.matcher(prose(document)).results().map(link -> link.group(1)))
-        .filteredOn(link -> !link.startsWith("http"))
-        .allSatisfy(link -> assertThat(document.resolveSibling(link)).exists());
-  }
-
-  @ParameterizedTest
-  @MethodSource("documents")
-  void filesAreThere(Path document) throws IOException {
+  void filesAreThere(Page document) {
     assertThat(code(document))
         .filteredOn(code -> FILE.matcher(code).matches())
         .filteredOn(code -> !ELSEWHERE.matcher(code).matches())
@@ -100,7 +86,7 @@ class DocumentsTest {
 
   @ParameterizedTest
   @MethodSource("documents")
-  void classesAndPackagesAreThere(Path document) throws IOException {
+  void classesAndPackagesAreThere(Page document) throws IOException {
     Set<String> sources = sources();
     assertThat(
             code(document).stream()

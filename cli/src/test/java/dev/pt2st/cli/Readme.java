@@ -3,20 +3,29 @@ package dev.pt2st.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The README, taken apart. */
+/** What users read: the README and the pages of {@code docs}, taken apart. */
 final class Readme {
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
   private Readme() {}
 
-  static String text() {
-    return textOf("README.md");
+  /** The README and every page of docs. */
+  static List<Page> pages() {
+    Path root = Samples.root();
+    try (Stream<Path> docs = Files.walk(root.resolve("docs"))) {
+      return Stream.concat(Stream.of(root.resolve("README.md")), docs.sorted())
+          .filter(file -> file.toString().endsWith(".md"))
+          .map(file -> Page.of(root.relativize(file).toString()))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The text of a file, named from the root. */
@@ -28,12 +37,16 @@ final class Readme {
     }
   }
 
-  /** The rows of the table with this first line, as cells; without the header. */
+  /** The rows of the one table of all pages with this first line, as cells; without the header. */
   static List<List<String>> table(String header) {
-    return table(text(), header);
+    List<Page> with = pages().stream().filter(page -> page.lines().contains(header)).toList();
+    if (with.size() != 1) {
+      throw new AssertionError("there must be one table " + header + ", and not in " + with);
+    }
+    return table(with.getFirst().text(), header);
   }
 
-  /** The same of another text. */
+  /** The same of one text. */
   static List<List<String>> table(String text, String header) {
     List<String> lines = text.lines().toList();
     int start = lines.indexOf(header);
@@ -56,38 +69,5 @@ final class Readme {
   /** What stands between backquotes. */
   static Stream<String> code(String cell) {
     return CODE.matcher(cell).results().map(match -> match.group(1));
-  }
-
-  /**
-   * A command of a console block.
-   *
-   * @param output the lines below it
-   */
-  record Command(String line, List<String> output) {
-    @Override
-    public String toString() {
-      return line;
-    }
-  }
-
-  /** The commands of all console blocks, in their order. */
-  static List<Command> commands() {
-    return commands(text());
-  }
-
-  /** Those of another text. */
-  static List<Command> commands(String text) {
-    List<Command> commands = new ArrayList<>();
-    boolean inside = false;
-    for (String line : text.lines().toList()) {
-      if (line.startsWith("```")) {
-        inside = line.equals("```console");
-      } else if (inside && line.startsWith("$ ")) {
-        commands.add(new Command(line.substring(2), new ArrayList<>()));
-      } else if (inside) {
-        commands.getLast().output().add(line);
-      }
-    }
-    return commands;
   }
 }

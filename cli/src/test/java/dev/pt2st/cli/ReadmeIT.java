@@ -1,34 +1,46 @@
 package dev.pt2st.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The README's examples, typed in from top to bottom, print what the README shows. */
+/** The examples of each page, typed in from top to bottom, print what the page shows. */
 class ReadmeIT {
   @TempDir Path temporary;
+
+  static Stream<Page> pages() {
+    return Readme.pages().stream().filter(page -> !page.commands().isEmpty());
+  }
 
   @AfterEach
   void removeLinks() throws IOException {
     Launcher.removeLinks(temporary); // JUnit warns of those that lead out of its folder
   }
 
-  @Test
-  void theExamplesPrintWhatTheReadmeShows() throws Exception {
-    for (String folder : List.of("cli", "samples")) {
-      Files.createSymbolicLink(temporary.resolve(folder), Samples.root().resolve(folder));
-    }
-    assertThat(Readme.commands()).isNotEmpty();
+  @ParameterizedTest
+  @MethodSource("pages")
+  void theExamplesPrintWhatThePageShows(Page page) throws Exception {
+    assumeTrue(
+        page.commands().stream().noneMatch(command -> command.line().startsWith("openssl ")) || hasOpenssl(),
+        "skipped: there is no openssl to make a key with");
+    Files.createSymbolicLink(temporary.resolve("samples"), Samples.root().resolve("samples"));
+    Path programs = Launcher.script().getParent();
+    var path = Map.of("PATH", programs + File.pathSeparator + System.getenv("PATH"));
     int last = 0;
-    for (Readme.Command command : Readme.commands()) {
-      Launcher.Ended ended =
-          Launcher.run(temporary, "sh", "-c", "(exit " + last + "); " + command.line());
+    for (Page.Command command : page.commands()) {
+      String line = "(exit " + last + "); " + command.line();
+      Launcher.Ended ended = Launcher.start(temporary, path, "sh", "-c", line).await();
       last = ended.code();
       assertThat(ended.lines().stream().map(ReadmeIT::withoutTimes))
           .as(command.line())
@@ -37,7 +49,32 @@ class ReadmeIT {
     }
   }
 
+  private static boolean hasOpenssl() {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "openssl")));
+  }
+
+  /** The pages that would be worth little without examples. */
+  @ParameterizedTest
+  @MethodSource("shown")
+  void aPageHasExamples(String page) {
+    assertThat(Page.of(page).commands()).isNotEmpty();
+  }
+
+  static List<String> shown() {
+    return List.of(
+        "README.md",
+        "docs/convert.md",
+        "docs/formats.md",
+        "docs/inspect.md",
+        "docs/migrate.md",
+        "docs/scan.md",
+        "docs/sharded.md",
+        "docs/trust.md",
+        "docs/verify.md");
+  }
+
   private static String withoutTimes(String line) {
-    return line.replaceFirst(" in [0-9.]+ s \\([0-9.]+ [kMG]?B/s\\)$", " in some time");
+    return line.replaceFirst(" in [0-9.]+ m?s \\([0-9.]+ [kMG]?B/s\\)$", " in some time");
   }
 }

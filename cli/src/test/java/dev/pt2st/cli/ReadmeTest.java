@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +30,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The README's tables say what the program does. */
+/** The tables of the README and of docs say what the program does. */
 class ReadmeTest {
   private static final String LAYOUTS = "| layout | read | samples |";
 
@@ -175,7 +174,7 @@ class ReadmeTest {
                 .toList());
   }
 
-  /** Beside those of a conversion, which the README says once. */
+  /** Beside those of a conversion, which stand in one page. */
   @ParameterizedTest
   @CsvSource({"verify, | verify option | does |", "checksum, | checksum option | does |"})
   void theFurtherOptionsAreThoseOfTheProgram(String command, String table) {
@@ -236,31 +235,5 @@ class ReadmeTest {
   private static String asWritten(OptionSpec option) {
     String label = option.arity().max() == 0 ? "" : " " + option.paramLabel();
     return "`" + option.longestName() + label + "`";
-  }
-
-  static Stream<String> links() {
-    return Stream.of(
-            "README.md",
-            "CONTRIBUTING.md",
-            "SECURITY.md",
-            "RELEASING.md",
-            "CODE_OF_CONDUCT.md",
-            "samples/README.md",
-            "docs/python.md",
-            "docs/ci.md")
-        .flatMap(file -> {
-          String text = Readme.textOf(file);
-          Path folder = Path.of(file).resolveSibling("");
-          return Pattern.compile("\\]\\(([^)#:]+)\\)")
-              .matcher(text)
-              .results()
-              .map(link -> folder.resolve(link.group(1)).toString());
-        });
-  }
-
-  @ParameterizedTest
-  @MethodSource("links")
-  void aLinkLeadsToAFile(String link) {
-    assertThat(Samples.root().resolve(link)).exists();
   }
 }

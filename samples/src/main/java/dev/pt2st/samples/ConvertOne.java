@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Converts one checkpoint: the example of the README. */
+/** Converts one checkpoint: the example of the README and of docs/library.md. */
 public final class ConvertOne {
   private ConvertOne() {}
 

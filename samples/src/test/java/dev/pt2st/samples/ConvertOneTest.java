@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's example of a conversion runs. */
+/** The example of a conversion in docs/library.md runs. */
 class ConvertOneTest {
   private static final Path ROOT = Path.of(System.getProperty("pt2st.root", ".."));
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The README's example of reading a tensor runs, and says what PyTorch says. */
+/** The example of reading a tensor in docs/library.md runs, and says what PyTorch says. */
 class MeanOfTensorTest {
   private static final Path SAMPLES =
       Path.of(System.getProperty("pt2st.root", "..")).resolve("samples/checkpoints");

@@ -5,15 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The README shows the programs of this module as they are. */
+/** The README and the pages of docs show the programs of this module as they are. */
 class ReadmeExamplesTest {
   private static final Path ROOT = Path.of(System.getProperty("pt2st.root", ".."));
   private static final Path SOURCES = ROOT.resolve("samples/src/main/java/dev/pt2st/samples");
+  private static final Pattern JAVA = Pattern.compile("(?ms)^```java\n(.*?)^```$");
   private static final List<String> PROGRAMS =
       List.of("ConvertOne.java", "MeanOfTensor.java", "TakePart.java");
 
@@ -24,17 +26,35 @@ class ReadmeExamplesTest {
           .filteredOn(name -> !name.equals("package-info.java"))
           .containsExactlyInAnyOrderElementsOf(PROGRAMS);
     }
-    assertThat(examples()).hasSameSizeAs(PROGRAMS);
-    for (int i = 0; i < PROGRAMS.size(); i++) {
-      assertThat(Files.readString(SOURCES.resolve(PROGRAMS.get(i)))).contains(examples().get(i));
+    for (String program : PROGRAMS) {
+      String source = Files.readString(SOURCES.resolve(program));
+      assertThat(examples()).anyMatch(source::contains);
     }
   }
 
+  @Test
+  void everyExampleIsPartOfAProgram() throws IOException {
+    List<String> sources = new ArrayList<>();
+    for (String program : PROGRAMS) {
+      sources.add(Files.readString(SOURCES.resolve(program)));
+    }
+    assertThat(examples())
+        .isNotEmpty()
+        .allMatch(example -> sources.stream().anyMatch(source -> source.contains(example)));
+  }
+
   private static List<String> examples() throws IOException {
-    return Pattern.compile("(?ms)^```java\n(.*?)^```$")
-        .matcher(Files.readString(ROOT.resolve("README.md")))
-        .results()
-        .map(block -> block.group(1).indent(2))
-        .toList();
+    List<String> examples = new ArrayList<>();
+    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      List<Path> pages = Stream.concat(Stream.of(ROOT.resolve("README.md")), docs).toList();
+      for (Path page : pages) {
+        if (page.toString().endsWith(".md")) {
+          JAVA.matcher(Files.readString(page))
+              .results()
+              .forEach(block -> examples.add(block.group(1).indent(2)));
+        }
+      }
+    }
+    return examples;
   }
 }

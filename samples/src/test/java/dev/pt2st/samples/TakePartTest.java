@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's example of reading and writing safetensors files runs. */
+/** The example of reading and writing safetensors files in docs/library.md runs. */
 class TakePartTest {
   private static final Path ROOT = Path.of(System.getProperty("pt2st.root", ".."));
 

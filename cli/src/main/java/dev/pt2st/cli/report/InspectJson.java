@@ -20,7 +20,7 @@ import java.util.Deque;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is in a file, for programs: the object that the README describes. */
+/** What is in a file, for programs: the object that docs/inspect.md describes. */
 public final class InspectJson {
   private final JsonWriter json;
 

@@ -18,7 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** The instructions of a file's pickles for programs: the object that the README describes. */
+/** The instructions of a file's pickles for programs: the object that docs/inspect.md describes. */
 public final class PickleJson implements PickleListener {
   private static final int MOST_BYTES = 1_000;
 

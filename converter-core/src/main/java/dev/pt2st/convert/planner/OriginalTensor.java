@@ -6,7 +6,7 @@ import dev.pt2st.text.JsonText;
 
 /**
  * What a tensor was before it was converted, as an object of JSON in {@code __metadata__}: its
- * fields are listed in the README.
+ * fields are listed in docs/convert.md.
  */
 final class OriginalTensor {
   private final StringBuilder json = new StringBuilder("{");
