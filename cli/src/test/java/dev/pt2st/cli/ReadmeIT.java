@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +22,22 @@ class ReadmeIT {
   @TempDir Path temporary;
 
   static Stream<Page> pages() {
-    return Readme.pages().stream().filter(page -> !page.commands().isEmpty());
+    return Stream.concat(Readme.pages().stream(), Stream.of(picture()))
+        .filter(page -> !page.commands().isEmpty());
+  }
+
+  /** The texts of the picture of a terminal, as a page would show them. */
+  private static Page picture() {
+    String name = "docs/terminal.svg";
+    String lines =
+        Pattern.compile("<text [^>]*>(.*)</text>")
+            .matcher(Readme.textOf(name))
+            .results()
+            .map(text -> text.group(1).replaceAll("<[^>]*>", ""))
+            .map(text -> text.replace("&#x27;", "'").replace("&lt;", "<").replace("&gt;", ">"))
+            .map(text -> text.replace("&quot;", "\"").replace("&amp;", "&"))
+            .collect(Collectors.joining("\n"));
+    return new Page(name, "```console\n" + lines + "\n```\n");
   }
 
   @AfterEach
@@ -58,7 +75,7 @@ class ReadmeIT {
   @ParameterizedTest
   @MethodSource("shown")
   void aPageHasExamples(String page) {
-    assertThat(Page.of(page).commands()).isNotEmpty();
+    assertThat(pages()).filteredOn(found -> found.name().equals(page)).hasSize(1);
   }
 
   static List<String> shown() {
@@ -70,6 +87,7 @@ class ReadmeIT {
         "docs/migrate.md",
         "docs/scan.md",
         "docs/sharded.md",
+        "docs/terminal.svg",
         "docs/trust.md",
         "docs/verify.md");
   }
