@@ -44,6 +44,7 @@ class PagesTest {
                 "SECURITY.md",
                 "bench/README.md",
                 "bench/RESULTS.md",
+                "bench/TRIED.md",
                 "samples/README.md")
             .map(Page::of));
   }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has the blocks of a large file allocated at once before it is written, which takes a fourth off
- * the time that writing it takes (bench/RESULTS.md): {@code fallocate} of Linux, which Java itself
+ * the time that writing it takes (bench/TRIED.md): {@code fallocate} of Linux, which Java itself
  * does not offer.
  *
  * <p>It helps, and nothing depends on it: where there is no such function, on file systems that are

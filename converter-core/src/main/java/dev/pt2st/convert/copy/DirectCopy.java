@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Copies parts of tensors that lie in their storages as they are written. The parts follow each
  * other in the output without a hole, so they go through one buffer. A write straight from the
- * mapping is slower (bench/RESULTS.md), and a page that is gone ends it, or a CRC-32, less kindly
+ * mapping is slower (bench/TRIED.md), and a page that is gone ends it, or a CRC-32, less kindly
  * than a copy. Large parts do not come from the mapping at all, so that the memory of the process
  * does not grow with the file.
  */
