@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DesignTest {
   private static final Path FOLDER = Samples.root().resolve("docs/design");
   private static final Pattern BOX =
-      Pattern.compile("\\[label=\"([a-z.]+)\\\\n([A-Za-z, ]+)\"\\]|, label=\"([a-z.]+)\\\\n(\\w+)\"\\]");
+      Pattern.compile(
+          "\\[label=\"([a-z.]+)\\\\n([A-Za-z, ]+)\"\\]|, label=\"([a-z.]+)\\\\n(\\w+)\"\\]");
   private static final List<String> ROOTS =
       List.of("converter-core/src/main/java/dev/pt2st", "cli/src/main/java/dev/pt2st");
 
@@ -36,22 +37,23 @@ class DesignTest {
         .as("each box with a package, and each has two lines")
         .isGreaterThan(4)
         .isEqualTo(text.split("\\\\n", -1).length - 1);
-    BOX.matcher(text).results().forEach(box -> {
-      int at = box.group(1) == null ? 3 : 1;
-      for (String name : box.group(at + 1).split(", ")) {
-        String file = box.group(at).replace('.', '/') + "/" + name + ".java";
-        assertThat(ROOTS.stream().map(root -> Samples.root().resolve(root).resolve(file)))
-            .as(file)
-            .anyMatch(Files::exists);
-      }
-    });
+    BOX.matcher(text)
+        .results()
+        .forEach(box -> {
+          int at = box.group(1) == null ? 3 : 1;
+          for (String name : box.group(at + 1).split(", ")) {
+            String file = box.group(at).replace('.', '/') + "/" + name + ".java";
+            assertThat(ROOTS.stream().map(root -> Samples.root().resolve(root).resolve(file)))
+                .as(file)
+                .anyMatch(Files::exists);
+          }
+        });
   }
 
   @ParameterizedTest
   @MethodSource("sources")
   void aPictureIsOfItsSource(Path source) throws IOException, NoSuchAlgorithmException {
-    String picture =
-        Files.readString(Path.of(source.toString().replaceFirst("\\.dot$", ".svg")));
+    String picture = Files.readString(Path.of(source.toString().replaceFirst("\\.dot$", ".svg")));
     byte[] sum = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(source));
     assertThat(picture)
         .as("draw it again: docs/design/draw")

@@ -41,9 +41,10 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first words of the messages of the program, read out of its sources: whatever is given to the constructor of an
- * exception that a user sees, with … for what is not known before it runs. A method that passes one
- * of its parameters on to such a constructor is looked at where it is called.
+ * The first words of the messages of the program, read out of its sources: whatever is given to the
+ * constructor of an exception that a user sees, with … for what is not known before it runs. A
+ * method that passes one of its parameters on to such a constructor is looked at where it is
+ * called.
  */
 final class Messages {
   static final String VARIABLE = "…";
@@ -223,8 +224,7 @@ final class Messages {
       for (int i = 0; i < arguments.size(); i++) {
         for (String kind :
             Set.copyOf(
-                carriers.getOrDefault(
-                    new Carrier(type, name, arguments.size(), i), Set.of()))) {
+                carriers.getOrDefault(new Carrier(type, name, arguments.size(), i), Set.of()))) {
           add(kind, arguments, i);
         }
       }
@@ -262,14 +262,16 @@ final class Messages {
       return Set.of(VARIABLE);
     }
     return switch (text) {
-      case LiteralTree literal -> Set.of(
-          literal.getValue() instanceof String value ? value : VARIABLE);
+      case LiteralTree literal ->
+          Set.of(literal.getValue() instanceof String value ? value : VARIABLE);
       case ParenthesizedTree inner -> forms(inner.getExpression(), scope, kind, depth);
-      case ConditionalExpressionTree either -> union(
-          List.of(either.getTrueExpression(), either.getFalseExpression()), scope, kind, depth);
-      case BinaryTree sum when sum.getKind() == Tree.Kind.PLUS -> joined(
-          forms(sum.getLeftOperand(), scope, kind, depth),
-          forms(sum.getRightOperand(), scope, kind, depth));
+      case ConditionalExpressionTree either ->
+          union(
+              List.of(either.getTrueExpression(), either.getFalseExpression()), scope, kind, depth);
+      case BinaryTree sum when sum.getKind() == Tree.Kind.PLUS ->
+          joined(
+              forms(sum.getLeftOperand(), scope, kind, depth),
+              forms(sum.getRightOperand(), scope, kind, depth));
       case SwitchExpressionTree choice -> {
         List<ExpressionTree> results = new ArrayList<>();
         for (CaseTree one : choice.getCases()) {

@@ -93,7 +93,6 @@ class MessagesTest {
     assertThat(Readme.table("| a message begins or goes on with | do |"))
         .hasSizeGreaterThan(30)
         .flatExtracting(row -> Readme.code(row.getFirst()).toList())
-        .allSatisfy(start ->
-            assertThat(all).anyMatch(message -> message.startsWith(start)));
+        .allSatisfy(start -> assertThat(all).anyMatch(message -> message.startsWith(start)));
   }
 }
