@@ -95,6 +95,49 @@ public final class Policy {
     return List.copyOf(lines);
   }
 
+  /**
+   * The policy that says what lines say.
+   *
+   * @param lines as {@link #lines} gives them
+   * @throws IllegalArgumentException if one of them is none, with the reason
+   */
+  public static Policy ofLines(List<String> lines) {
+    Policy policy = STANDARD;
+    Map<String, String> names = new HashMap<>();
+    for (String line : lines) {
+      String[] fields = line.split("\t", -1);
+      String kind = fields[0] + "/" + fields.length;
+      switch (kind) {
+        case "allow/2" -> policy = policy.allow(unescaped(fields[1]));
+        case "list/3" -> names.put(unescaped(fields[1]), unescaped(fields[2]));
+        case "inert/1" -> policy = policy.allowAll();
+        case "strict/1" -> policy = policy.strict();
+        default -> throw new IllegalArgumentException("no line of a policy: " + line);
+      }
+    }
+    return new Policy(policy.allowed, Map.copyOf(names), policy.inert, policy.strict);
+  }
+
+  private static String unescaped(String field) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < field.length(); i++) {
+      char c = field.charAt(i);
+      if (c != '\\') {
+        text.append(c);
+        continue;
+      }
+      i++;
+      switch (i < field.length() ? field.charAt(i) : ' ') {
+        case '\\' -> text.append('\\');
+        case 't' -> text.append('\t');
+        case 'n' -> text.append('\n');
+        case 'r' -> text.append('\r');
+        default -> throw new IllegalArgumentException("no field of a policy: " + field);
+      }
+    }
+    return text.toString();
+  }
+
   private static String field(String text) {
     return text.replace("\\", "\\\\")
         .replace("\t", "\\t")
