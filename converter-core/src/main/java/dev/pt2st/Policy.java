@@ -120,22 +120,30 @@ public final class Policy {
 
   private static String unescaped(String field) {
     StringBuilder text = new StringBuilder();
+    boolean isEscaped = false;
     for (int i = 0; i < field.length(); i++) {
       char c = field.charAt(i);
-      if (c != '\\') {
-        text.append(c);
+      if (!isEscaped && c == '\\') {
+        isEscaped = true;
         continue;
       }
-      i++;
-      switch (i < field.length() ? field.charAt(i) : ' ') {
-        case '\\' -> text.append('\\');
-        case 't' -> text.append('\t');
-        case 'n' -> text.append('\n');
-        case 'r' -> text.append('\r');
-        default -> throw new IllegalArgumentException("no field of a policy: " + field);
-      }
+      text.append(isEscaped ? escaped(c, field) : c);
+      isEscaped = false;
+    }
+    if (isEscaped) {
+      throw new IllegalArgumentException("no field of a policy: " + field);
     }
     return text.toString();
+  }
+
+  private static char escaped(char c, String field) {
+    return switch (c) {
+      case '\\' -> c;
+      case 't' -> '\t';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      default -> throw new IllegalArgumentException("no field of a policy: " + field);
+    };
   }
 
   private static String field(String text) {

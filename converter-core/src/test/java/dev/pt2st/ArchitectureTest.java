@@ -89,7 +89,8 @@ class ArchitectureTest {
               Map.entry("scan", with("safetensors", "convert")),
               Map.entry("inspect", with("safetensors", "convert")),
               Map.entry("verify", with("safetensors", "convert")),
-              Map.entry("migrate", with("safetensors", "convert", "verify"))));
+              Map.entry("migrate", with("safetensors", "convert", "verify")),
+              Map.entry("units", with("safetensors", "convert", "verify", "scan"))));
 
   /** What leads to a checkpoint that has been read, and more. */
   private static List<String> with(String... more) {
