@@ -79,6 +79,10 @@ final class Servers implements AutoCloseable {
     }
   }
 
+  Store store(String uri) throws IOException {
+    return stores.store(uri);
+  }
+
   OpenInput open(Location.Address address) throws IOException {
     Store store = stores.store(address.uri());
     try {
@@ -157,7 +161,10 @@ final class Servers implements AutoCloseable {
     for (Store.Entry entry : store.list(address.uri())) {
       files.add(
           new Inputs.Listed(
-              new Location.Address(address.scheme(), entry.uri()), entry.path(), entry.size()));
+              new Location.Address(address.scheme(), entry.uri()),
+              entry.path(),
+              entry.size(),
+              entry.version()));
     }
     return files;
   }
