@@ -89,6 +89,8 @@ module dev.pt2st.core {
       dev.pt2st.cli;
   exports dev.pt2st.torch to
       dev.pt2st.cli;
+  exports dev.pt2st.units to
+      dev.pt2st.cli;
   exports dev.pt2st.work to
       dev.pt2st.cli;
 }

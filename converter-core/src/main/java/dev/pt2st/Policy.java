@@ -96,48 +96,54 @@ public final class Policy {
   }
 
   /**
-   * The policy that has these lines.
+   * The policy that says what lines say.
    *
    * @param lines as {@link #lines} gives them
-   * @throws IllegalArgumentException if one is none of these
+   * @throws IllegalArgumentException if one of them is none, with the reason
    */
   public static Policy ofLines(List<String> lines) {
     Policy policy = STANDARD;
+    Map<String, String> names = new HashMap<>();
     for (String line : lines) {
       String[] fields = line.split("\t", -1);
-      policy =
-          switch (fields[0] + " " + fields.length) {
-            case "allow 2" -> policy.allow(text(fields[1]));
-            case "list 3" ->
-                policy.allow(
-                    new PolicyFile(
-                        List.of(new PolicyFile.Entry(text(fields[1]), text(fields[2])))));
-            case "inert 1" -> policy.allowAll();
-            case "strict 1" -> policy.strict();
-            default -> throw new IllegalArgumentException("no line of a policy: " + line);
-          };
+      String kind = fields[0] + "/" + fields.length;
+      switch (kind) {
+        case "allow/2" -> policy = policy.allow(unescaped(fields[1]));
+        case "list/3" -> names.put(unescaped(fields[1]), unescaped(fields[2]));
+        case "inert/1" -> policy = policy.allowAll();
+        case "strict/1" -> policy = policy.strict();
+        default -> throw new IllegalArgumentException("no line of a policy: " + line);
+      }
     }
-    return policy;
+    return new Policy(policy.allowed, Map.copyOf(names), policy.inert, policy.strict);
   }
 
-  /** What {@link #field} made a field of. */
-  private static String text(String field) {
-    StringBuilder text = new StringBuilder(field.length());
+  private static String unescaped(String field) {
+    StringBuilder text = new StringBuilder();
+    boolean isEscaped = false;
     for (int i = 0; i < field.length(); i++) {
       char c = field.charAt(i);
-      if (c == '\\' && i + 1 < field.length()) {
-        i++;
-        c =
-            switch (field.charAt(i)) {
-              case 't' -> '\t';
-              case 'n' -> '\n';
-              case 'r' -> '\r';
-              default -> field.charAt(i);
-            };
+      if (!isEscaped && c == '\\') {
+        isEscaped = true;
+        continue;
       }
-      text.append(c);
+      text.append(isEscaped ? escaped(c, field) : c);
+      isEscaped = false;
+    }
+    if (isEscaped) {
+      throw new IllegalArgumentException("no field of a policy: " + field);
     }
     return text.toString();
+  }
+
+  private static char escaped(char c, String field) {
+    return switch (c) {
+      case '\\' -> c;
+      case 't' -> '\t';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      default -> throw new IllegalArgumentException("no field of a policy: " + field);
+    };
   }
 
   private static String field(String text) {

@@ -90,7 +90,8 @@ class ArchitectureTest {
               Map.entry("inspect", with("safetensors", "convert")),
               Map.entry("verify", with("safetensors", "convert")),
               Map.entry("attest", with("safetensors", "convert", "verify")),
-              Map.entry("migrate", with("safetensors", "convert", "verify", "attest"))));
+              Map.entry("migrate", with("safetensors", "convert", "verify", "attest")),
+              Map.entry("units", with("safetensors", "convert", "verify", "scan"))));
 
   /** What leads to a checkpoint that has been read, and more. */
   private static List<String> with(String... more) {

@@ -31,6 +31,9 @@ public final class Main {
     COMMANDS.put("attest", AttestCommand::new);
     COMMANDS.put("inspect", InspectCommand::new);
     COMMANDS.put("scan", ScanCommand::new);
+    COMMANDS.put("plan", PlanCommand::new);
+    COMMANDS.put("run", RunCommand::new);
+    COMMANDS.put("report", ReportCommand::new);
     COMMANDS.put("allowlist", AllowlistCommand::new);
     COMMANDS.put("help", terminal -> new HelpCommand(terminal, COMMANDS.keySet()));
   }

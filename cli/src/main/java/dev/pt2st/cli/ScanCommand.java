@@ -13,16 +13,12 @@ import dev.pt2st.cli.report.scan.BaselineReader;
 import dev.pt2st.cli.report.scan.Comparison;
 import dev.pt2st.cli.report.scan.FindingIdentity;
 import dev.pt2st.cli.report.scan.ReportBase;
-import dev.pt2st.cli.report.scan.ScanHtml;
-import dev.pt2st.cli.report.scan.ScanJson;
-import dev.pt2st.cli.report.scan.ScanMarkdown;
+import dev.pt2st.cli.report.scan.ScanFormat;
 import dev.pt2st.cli.report.scan.ScanProgress;
 import dev.pt2st.cli.report.scan.ScanReport;
 import dev.pt2st.cli.report.scan.ScanReports;
 import dev.pt2st.cli.report.scan.ScanRun;
-import dev.pt2st.cli.report.scan.ScanSarif;
 import dev.pt2st.cli.report.scan.ScanSummary;
-import dev.pt2st.cli.report.scan.ScanText;
 import dev.pt2st.cli.report.scan.ScannedFile;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.migrate.unit.Selection;
@@ -65,7 +61,7 @@ final class ScanCommand extends Command {
   private final OptionSpec format =
       Options.choice(
           "--format",
-          Format.class,
+          ScanFormat.class,
           "What is printed: text for people (the default), json, sarif (2.1.0) for code scanning, html,"
               + " a page for people that needs nothing but itself, or markdown, for the summary of"
               + " a job.");
@@ -91,17 +87,8 @@ final class ScanCommand extends Command {
 
   private final RemoteOptions remote = new RemoteOptions();
 
-  /** How a report is printed. */
-  private enum Format {
-    TEXT,
-    JSON,
-    SARIF,
-    HTML,
-    MARKDOWN
-  }
-
-  private static final Map<String, Format> FORMATS =
-      Arrays.stream(Format.values())
+  private static final Map<String, ScanFormat> FORMATS =
+      Arrays.stream(ScanFormat.values())
           .collect(
               Collectors.toMap(format -> format.name().toLowerCase(Locale.ROOT), format -> format));
 
@@ -122,7 +109,7 @@ final class ScanCommand extends Command {
     Bounds bounds = remote.bounds(spec());
     int threads = threads(bounds);
     Path target = target();
-    Map<Path, Format> further = further(target);
+    Map<Path, ScanFormat> further = further(target);
     ReportBase base = options.base(spec());
     ScanRun run = options.run(spec(), shown(paths.getValue()), System.getenv());
     Path earlier = options.baseline();
@@ -152,7 +139,7 @@ final class ScanCommand extends Command {
   private ExitCode scan(
       Inputs inputs,
       @Nullable Path target,
-      Map<Path, Format> further,
+      Map<Path, ScanFormat> further,
       ScanRun run,
       ReportBase base,
       int threads,
@@ -161,10 +148,10 @@ final class ScanCommand extends Command {
     try (ReportFiles files = new ReportFiles()) {
       Terminal to = target == null ? terminal : terminal.withOut(files.open(target));
       List<ScanReport> reports = new ArrayList<>();
-      reports.add(report(format.getValue(), to, run, base));
-      for (Map.Entry<Path, Format> file : further.entrySet()) {
+      reports.add(format.<ScanFormat>getValue().open(to, run, base));
+      for (Map.Entry<Path, ScanFormat> file : further.entrySet()) {
         PrintStream out = files.open(file.getKey());
-        reports.add(report(file.getValue(), terminal.withOut(out), run, base));
+        reports.add(file.getValue().open(terminal.withOut(out), run, base));
       }
       Ended ended = scan(to, inputs, new ScanReports(reports), run, base, threads, comparison);
       files.commit();
@@ -176,11 +163,11 @@ final class ScanCommand extends Command {
   }
 
   /** What else is written, and where: nothing twice, and nothing over what this scan reads. */
-  private Map<Path, Format> further(@Nullable Path target) throws IOException {
-    Map<Path, Format> further = new LinkedHashMap<>();
+  private Map<Path, ScanFormat> further(@Nullable Path target) throws IOException {
+    Map<Path, ScanFormat> further = new LinkedHashMap<>();
     for (String word : Options.textsOf(also)) {
       int at = word.indexOf('=');
-      Format format = at < 0 ? null : FORMATS.get(word.substring(0, at));
+      ScanFormat format = at < 0 ? null : FORMATS.get(word.substring(0, at));
       if (format == null || at == word.length() - 1) {
         throw usage("--also needs a format and a file, such as sarif=scan.sarif, and not " + word);
       }
@@ -310,21 +297,10 @@ final class ScanCommand extends Command {
     }
   }
 
-  private static ScanReport report(Format format, Terminal to, ScanRun run, ReportBase base)
-      throws IOException {
-    return switch (format) {
-      case TEXT -> new ScanText(to, run);
-      case JSON -> new ScanJson(to, run);
-      case SARIF -> new ScanSarif(to, run, base);
-      case HTML -> new ScanHtml(to, run);
-      case MARKDOWN -> new ScanMarkdown(to, run);
-    };
-  }
-
   /** Whether a line about the scan would not get in between what is printed. */
   private boolean isQuietMeanwhile(Terminal to) {
     return !to.outIsTerminal()
-        || switch (format.<Format>getValue()) {
+        || switch (format.<ScanFormat>getValue()) {
           case TEXT, HTML, MARKDOWN -> true; // these print at the end
           case JSON, SARIF -> false;
         };

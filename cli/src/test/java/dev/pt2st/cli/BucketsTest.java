@@ -272,4 +272,31 @@ class BucketsTest {
     assertThat(out.resolve("model.safetensors")).isNotEmptyFile();
     assertThat(out.resolve("config.json")).hasContent("{}");
   }
+
+  @Test
+  void workOnABucketIsSharedAndItsResultsAreKeptThere() throws IOException {
+    for (String key : List.of("models/a.pt", "models/sub/b.pt")) {
+      put(Samples.checkpoint("zip_basic.pt"), key);
+    }
+    put(Samples.hostile("zip_os_system.pt"), "models/c.pt");
+    Path units = temporary.resolve("units.jsonl");
+    assertThat(run("plan", "--output", units, "s3://bucket/models").code()).isZero();
+    put(units, "units.jsonl");
+
+    for (String shard : List.of("0/2", "1/2", "1/2")) {
+      Run run =
+          run("run", "s3://bucket/units.jsonl", "--results", "s3://bucket/out", "--shard", shard);
+      assertThat(run.code()).isZero();
+    }
+
+    Run report = run("report", "--units", units, "s3://bucket/out");
+    assertThat(report.out()).isEqualTo(run("scan", "s3://bucket/models").out());
+    // An object that is replaced is another one, and is not judged by the old plan.
+    put(Samples.checkpoint("zip_basic.pt"), "models/d.pt");
+    run("plan", "--output", units, "s3://bucket/models");
+    Files.delete(bucket.resolve("models/d.pt"));
+    put(Samples.hostile("zip_os_system.pt"), "models/d.pt");
+    assertThat(run("run", units, "--results", "s3://bucket/out").out())
+        .isEqualTo("4 units: 0 done, 3 done before, 1 changed, to be planned again\n");
+  }
 }

@@ -2,8 +2,10 @@ package dev.pt2st.cli.input;
 
 import dev.pt2st.IfExists;
 import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.io.FetchOptions;
 import dev.pt2st.io.Input;
 import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.units.UnitStores;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -96,7 +98,22 @@ public final class Inputs implements AutoCloseable {
    * @param size in bytes; negative if it was not asked
    * @param version its entity tag or digest; empty if it was not asked
    */
-  public record Listed(Location.Address address, String name, long size, String version) {}
+  public record Listed(Location.Address address, String name, long size, String version) {
+    /** Of a file whose version nobody has asked for. */
+    public Listed(Location.Address address, String name, long size) {
+      this(address, name, size, "");
+    }
+  }
+
+  /** The stores of addresses, as long as this is open. */
+  public UnitStores stores() {
+    return uri -> servers().store(uri);
+  }
+
+  /** How files of stores are read. */
+  public FetchOptions fetching() {
+    return FetchOptions.STANDARD.withConnections(bounds.connections());
+  }
 
   /**
    * A file that is to be written to a store.

@@ -79,6 +79,10 @@ final class Servers implements AutoCloseable {
     }
   }
 
+  Store store(String uri) throws IOException {
+    return stores.store(uri);
+  }
+
   OpenInput open(Location.Address address) throws IOException {
     Store store = stores.store(address.uri());
     try {

@@ -59,6 +59,22 @@ public final class Examples {
             "pt2st scan --format html --digest --output scan.html models",
             "pt2st scan --format json --output today.json --base models models",
             "pt2st scan --baseline today.json --base models models"));
+    ALL.put(
+        "plan",
+        List.of(
+            "pt2st plan models >units.jsonl",
+            "pt2st plan --task checksum --output units.jsonl s3://bucket/models",
+            "pt2st plan --task convert --out s3://bucket/converted hf://org/model >units.jsonl"));
+    ALL.put(
+        "run",
+        List.of(
+            "pt2st run units.jsonl --results results",
+            "pt2st run units.jsonl --shard 3/16 --results s3://bucket/results"));
+    ALL.put(
+        "report",
+        List.of(
+            "pt2st report results",
+            "pt2st report --units units.jsonl --format html --output scan.html results"));
     ALL.put("allowlist", List.of("pt2st allowlist torch.nn.Linear", "pt2st allowlist --json"));
     ALL.put("help", List.of("pt2st help convert", "pt2st help scan"));
   }

@@ -39,7 +39,10 @@ public final class HelpSections {
 
   /** Options of a command that only have the name of one that many commands have. */
   private static final Map<String, Set<String>> OWN =
-      Map.of("migrate", Set.of("--include", "--exclude"), "scan", Set.of("--include", "--exclude"));
+      Map.of(
+          "migrate", Set.of("--include", "--exclude"),
+          "scan", Set.of("--include", "--exclude"),
+          "plan", Set.of("--include", "--exclude"));
 
   private HelpSections() {}
 

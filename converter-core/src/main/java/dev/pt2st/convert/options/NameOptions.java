@@ -128,6 +128,30 @@ public final class NameOptions {
     return List.copyOf(more);
   }
 
+  /** The globs of which one must match, as they were given. */
+  public List<String> included() {
+    return texts(included);
+  }
+
+  /** The globs of which none may match, as they were given. */
+  public List<String> excluded() {
+    return texts(excluded);
+  }
+
+  /** The prefixes that are taken from names. */
+  public List<String> prefixes() {
+    return prefixes;
+  }
+
+  /** The rules by which names are changed, as they were given. */
+  public List<String> renames() {
+    return texts(renames);
+  }
+
+  private static List<String> texts(List<?> given) {
+    return given.stream().map(Object::toString).toList();
+  }
+
   /** Whether a tensor of this name is taken. */
   public boolean takes(String name) {
     return (included.isEmpty() || matchesAny(included, name)) && !matchesAny(excluded, name);

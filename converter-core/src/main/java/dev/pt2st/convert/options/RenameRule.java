@@ -16,13 +16,15 @@ import java.util.List;
  * are a stranger's.
  */
 final class RenameRule {
+  private final String text;
   private final Pattern pattern;
   private final boolean all;
 
   /** Texts, and numbers of groups; 0 is the whole match. */
   private final List<Object> replacement;
 
-  private RenameRule(Pattern pattern, List<Object> replacement, boolean all) {
+  private RenameRule(String text, Pattern pattern, List<Object> replacement, boolean all) {
+    this.text = text;
     this.pattern = pattern;
     this.replacement = replacement;
     this.all = all;
@@ -54,8 +56,9 @@ final class RenameRule {
     }
     try {
       Pattern pattern = Pattern.compile(unescaped(text.substring(2, middle), delimiter), flags);
-      return new RenameRule(
-          pattern, replacement(text, text.substring(middle + 1, last), pattern.groupCount()), all);
+      List<Object> replacement =
+          replacement(text, text.substring(middle + 1, last), pattern.groupCount());
+      return new RenameRule(text, pattern, replacement, all);
     } catch (PatternSyntaxException e) {
       throw wrong(text, String.valueOf(e.getMessage()));
     }
@@ -144,5 +147,11 @@ final class RenameRule {
       copied = matcher.end();
     } while (all && matcher.find());
     return changed.append(name, copied, name.length()).toString();
+  }
+
+  /** The rule as it was given. */
+  @Override
+  public String toString() {
+    return text;
   }
 }

@@ -97,8 +97,10 @@ final class HtmlPage {
         run.limits().entrySet().stream()
             .map(limit -> HtmlText.code(limit.getKey() + " " + limit.getValue()))
             .collect(Collectors.joining(", ")));
-    html.append("</dl>\n<p class=\"again\">The whole scan again:</p><pre>");
-    html.append(HtmlText.of("pt2st scan " + ShellWord.line(run.allWords())));
+    html.append("</dl>\n<p class=\"again\">The whole ")
+        .append(run.command())
+        .append(" again:</p><pre>");
+    html.append(HtmlText.of("pt2st " + run.command() + " " + ShellWord.line(run.allWords())));
     return html.append("</pre></section>\n").toString();
   }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * What a report says of the scan that it is of, so that somebody else can tell later what the
  * verdicts rest on, and repeat it.
  *
+ * @param command the command that gives the report: {@code scan}, or {@code report} of results
  * @param time when the scan began, to the second
  * @param paths what was to be scanned, as the user named it
  * @param rules what the scan goes by
@@ -28,7 +29,12 @@ import org.jspecify.annotations.Nullable;
  * @param words the options that a verdict depends on, as the words of a command line
  */
 public record ScanRun(
-    Instant time, List<String> paths, ScanOptions rules, Choice choice, List<String> words) {
+    String command,
+    Instant time,
+    List<String> paths,
+    ScanOptions rules,
+    Choice choice,
+    List<String> words) {
   /** What a report says in place of the digest of a policy if there is none. */
   static final String NO_POLICY = "none";
 
@@ -41,6 +47,12 @@ public record ScanRun(
     time = time.truncatedTo(ChronoUnit.SECONDS);
     paths = List.copyOf(paths);
     words = List.copyOf(words);
+  }
+
+  /** Of the command {@code scan}. */
+  public ScanRun(
+      Instant time, List<String> paths, ScanOptions rules, Choice choice, List<String> words) {
+    this("scan", time, paths, rules, choice, words);
   }
 
   /**

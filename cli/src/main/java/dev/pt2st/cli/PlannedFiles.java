@@ -1,0 +1,58 @@
+package dev.pt2st.cli;
+
+import dev.pt2st.migrate.names.TargetNames;
+import dev.pt2st.migrate.unit.Selection;
+import dev.pt2st.safetensors.ShardNames;
+import dev.pt2st.units.UnitTask;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which files of a directory or of a store are planned, and what their outputs are called, told by
+ * their names alone.
+ *
+ * @param task what is done with each
+ * @param base where outputs go, with a slash at the end; null if there are none
+ * @param selection the user's patterns
+ * @param isIncluding whether there are some that say what is taken
+ */
+record PlannedFiles(
+    UnitTask task, @Nullable String base, Selection selection, boolean isIncluding) {
+  /** A part of a model in several files, which are only converted together. */
+  private static final Pattern SHARD = Pattern.compile("-\\d{5,}-of-\\d{5,}");
+
+  /**
+   * Whether a file is planned. A scan takes every file; the other tasks take those that are named
+   * as checkpoints are, and what the user names or includes by a pattern.
+   *
+   * @param name below what the user has named
+   * @param isNamed whether the user has named the file itself
+   */
+  boolean includes(String name, boolean isNamed) {
+    if (!selection.includes(name) || selection.excludes(name)) {
+      return false;
+    }
+    boolean isChosen = isNamed || isIncluding;
+    return switch (task) {
+      case SCAN -> true;
+      case CHECKSUM ->
+          isChosen
+              || name.endsWith(ShardNames.EXTENSION)
+              || ConvertTarget.isNamedAsCheckpoint(Path.of(name));
+      case CONVERT, VERIFY ->
+          isChosen
+              || (ConvertTarget.isNamedAsCheckpoint(Path.of(name)) && !SHARD.matcher(name).find());
+    };
+  }
+
+  /** The output of a file; empty if it has none. */
+  String target(String name) {
+    if (base == null) {
+      return "";
+    }
+    String folder = name.substring(0, name.lastIndexOf('/') + 1);
+    String last = name.substring(folder.length());
+    return base + folder + (last.endsWith(ShardNames.EXTENSION) ? last : TargetNames.of(last));
+  }
+}

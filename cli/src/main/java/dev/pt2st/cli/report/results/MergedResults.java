@@ -1,0 +1,202 @@
+package dev.pt2st.cli.report.results;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.io.FileGuard;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFile;
+import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.text.Utf8Order;
+import dev.pt2st.units.ResultsFolder;
+import dev.pt2st.units.UnitKey;
+import dev.pt2st.units.UnitLine;
+import dev.pt2st.units.UnitOutcome;
+import dev.pt2st.units.UnitPlan;
+import dev.pt2st.units.UnitResult;
+import dev.pt2st.units.UnitTask;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One result for each unit, the worst first, from results that may hold a unit several times: a
+ * worker that was thought to be lost may have done it too, and so may an older version of the
+ * program. Of results only their places and names are kept, so that a million of them fit.
+ */
+public final class MergedResults implements AutoCloseable {
+  private final ScratchFile lines;
+  private final UnitLine read = new UnitLine();
+  private final String tool;
+  private final Map<UnitKey, Kept> byUnit = new HashMap<>();
+  private final Set<String> options = new HashSet<>();
+  private final Set<UnitTask> tasks = new HashSet<>();
+  private @Nullable MappedFile mapped;
+  private long again;
+  private long changed;
+  private long missing;
+
+  /** A result that counts, and where its line is. */
+  private record Kept(
+      String uri, int badness, String tool, boolean isFinal, long offset, int length) {}
+
+  private MergedResults(ScratchFile lines, String tool) {
+    this.lines = lines;
+    this.tool = tool;
+  }
+
+  /**
+   * Reads results.
+   *
+   * @param plan the units that are meant; null for all that have results
+   * @param tool the version of this program, whose results count before those of another
+   * @throws FileSystemException if a line is no result, with its number
+   */
+  public static MergedResults of(List<ResultsFolder> folders, @Nullable UnitPlan plan, String tool)
+      throws IOException {
+    MergedResults merged = new MergedResults(ScratchFolder.TEMPORARY.create(), tool);
+    try {
+      merged.read(folders, plan);
+      return merged;
+    } catch (IOException | RuntimeException | Error e) {
+      merged.close();
+      throw e;
+    }
+  }
+
+  private void read(List<ResultsFolder> folders, @Nullable UnitPlan plan) throws IOException {
+    Set<UnitKey> wanted = new HashSet<>();
+    if (plan != null) {
+      for (int i = 0; i < plan.units(); i++) {
+        wanted.add(plan.unit(i).key(""));
+      }
+    }
+    for (ResultsFolder folder : folders) {
+      folder.each((result, line) -> {
+        // Without a plan the newest run decides, whatever the version of the file was before.
+        UnitKey key = result.withTool("").key();
+        if (plan == null || wanted.contains(key)) {
+          add(key, result, line);
+        }
+      });
+    }
+    missing = wanted.stream().filter(key -> !byUnit.containsKey(key)).count();
+    for (Kept kept : byUnit.values()) {
+      UnitResult result = result(kept);
+      options.add(result.options().sha256());
+      tasks.add(result.task());
+      again += result.outcome().isForAgain() ? 1 : 0;
+      changed += result.outcome() instanceof UnitOutcome.Changed ? 1 : 0;
+    }
+  }
+
+  private void add(UnitKey key, UnitResult result, String line) throws IOException {
+    Kept before = byUnit.get(key);
+    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    Kept now =
+        new Kept(
+            result.uri(),
+            ResultOrder.badness(result),
+            result.tool(),
+            result.isFinal(),
+            lines.size(),
+            bytes.length);
+    if (before == null || preference().compare(now, before) > 0) {
+      lines.append(ByteBuffer.wrap(bytes));
+      byUnit.put(key, now);
+    }
+  }
+
+  /** A result that stands, then one of this version of the program, then the worse of two. */
+  private Comparator<Kept> preference() {
+    return Comparator.comparing(Kept::isFinal)
+        .thenComparing((Kept kept) -> kept.tool().equals(tool))
+        .thenComparing(Kept::tool)
+        .thenComparing(Kept::badness);
+  }
+
+  /** The tasks of all results. */
+  public Set<UnitTask> tasks() {
+    return Set.copyOf(tasks);
+  }
+
+  /** How many different options and policies the results were made with. */
+  public int optionsCount() {
+    return options.size();
+  }
+
+  /** How many files were found in more than one version. */
+  public long severalVersions() {
+    Set<String> uris = new HashSet<>();
+    return byUnit.values().stream().filter(kept -> !uris.add(kept.uri())).count();
+  }
+
+  /** How many units there are a result of. */
+  public long size() {
+    return byUnit.size();
+  }
+
+  /** How many failed and would be tried again. */
+  public long again() {
+    return again;
+  }
+
+  /** How many were not done, as their files had changed. */
+  public long changed() {
+    return changed;
+  }
+
+  /** How many units of the plan have no result. */
+  public long missing() {
+    return missing;
+  }
+
+  /** Takes results. */
+  @FunctionalInterface
+  public interface Visitor {
+    void result(UnitResult result) throws IOException;
+  }
+
+  /** Gives all results, the worst first and then in the order of their names. */
+  public void each(Visitor visitor) throws IOException {
+    List<Kept> order = new ArrayList<>(byUnit.values());
+    order.sort(
+        Comparator.comparingInt(Kept::badness)
+            .reversed()
+            .thenComparing(Kept::uri, Utf8Order.COMPARATOR));
+    for (Kept kept : order) {
+      visitor.result(result(kept));
+    }
+  }
+
+  private UnitResult result(Kept kept) throws IOException {
+    MappedFile known = mapped == null ? lines.map() : mapped;
+    mapped = known;
+    ByteBuffer bytes = ByteBuffer.allocate(kept.length());
+    try {
+      return FileGuard.guarded(
+          List.of(known),
+          () -> {
+            known.read(bytes, kept.offset());
+            return read.result(new String(bytes.array(), StandardCharsets.UTF_8));
+          });
+    } catch (CheckpointException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (mapped != null) {
+      mapped.close();
+    }
+    lines.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** What came of many units, merged into one report. */
+@NullMarked
+package dev.pt2st.cli.report.results;
+
+import org.jspecify.annotations.NullMarked;

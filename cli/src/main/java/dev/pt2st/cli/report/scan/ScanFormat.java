@@ -1,0 +1,28 @@
+package dev.pt2st.cli.report.scan;
+
+import dev.pt2st.cli.terminal.Terminal;
+import java.io.IOException;
+
+/** How the report of scans is printed. */
+public enum ScanFormat {
+  TEXT,
+  JSON,
+  SARIF,
+  HTML,
+  MARKDOWN;
+
+  /**
+   * Begins a report.
+   *
+   * @param base from which names count
+   */
+  public ScanReport open(Terminal to, ScanRun run, ReportBase base) throws IOException {
+    return switch (this) {
+      case TEXT -> new ScanText(to, run);
+      case JSON -> new ScanJson(to, run);
+      case SARIF -> new ScanSarif(to, run, base);
+      case HTML -> new ScanHtml(to, run);
+      case MARKDOWN -> new ScanMarkdown(to, run);
+    };
+  }
+}
