@@ -60,11 +60,11 @@ final class ConvertCommand extends ModelCommand {
       Options.inputs(
           "1..*",
           "IN",
-          "The checkpoint, a path or the address of a file, and behind it the safetensors file to"
-              + " write or a folder for it. Without one, the output stands beside the checkpoint,"
-              + " or in the present folder if that is an address, under its name with another"
-              + " ending. Of three or more names all are checkpoints, but for a folder at the"
-              + " end.");
+          "The checkpoint (a path, or the address of a file), and then the output: a safetensors"
+              + " file, or a folder for it. Without an output, the file is written beside the"
+              + " checkpoint under its name with another ending; for an address, in the present"
+              + " folder. If there are three or more names, all are checkpoints, unless the last"
+              + " is a folder.");
 
   private final OptionSpec out =
       OptionSpec.builder("-o", "--out")

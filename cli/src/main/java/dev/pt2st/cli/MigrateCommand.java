@@ -54,8 +54,8 @@ final class MigrateCommand extends Command {
       Options.input(
           "0",
           "DIR",
-          "The directory, with all that is below it; or an address, such as hf://org/model: with"
-              + " --out, what is needed of its files is fetched first.");
+          "The directory: everything below it is looked at. Or an address, such as hf://org/model,"
+              + " with --out: the files that are needed are fetched first.");
 
   private final OptionSpec out =
       OptionSpec.builder("-o", "--out")
@@ -70,8 +70,8 @@ final class MigrateCommand extends Command {
       Options.choice(
           "--side-files",
           SideFiles.class,
-          "With --out: what becomes of files that are no checkpoints: copy (the default), link to"
-              + " them, or none of them.");
+          "With --out, what to do with all other files: copy them (the default), link to them, or"
+              + " neither.");
 
   private final OptionSpec include =
       Options.texts(

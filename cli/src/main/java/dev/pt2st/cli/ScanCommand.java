@@ -96,7 +96,7 @@ final class ScanCommand extends Command {
     super(
         terminal,
         "scan",
-        "Tell whether everything in files is known to be data, without running anything.");
+        "Check whether everything in files is known to be data. Nothing of them is run.");
     add(paths, format, output, also, jobs);
     options.addTo(spec());
     remote.addTo(spec());

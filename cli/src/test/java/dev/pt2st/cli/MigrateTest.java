@@ -63,7 +63,7 @@ class MigrateTest {
         .startsWith(
             "journal: "
                 + store.resolve(".pt2st-migrate.jsonl")
-                + "; by it the same command goes on after a stop",
+                + "; after a stop the same command goes on with it",
             "converted      a/pytorch_model.bin → a/model.safetensors",
             "left alone     b/scheduler.pt: there is no tensor in it",
             "converted      b/training.ckpt → b/training.safetensors",

@@ -50,8 +50,8 @@ public final class ContentOptions {
       Options.texts(
           "--include",
           "GLOB",
-          "Take only tensors that match ('encoder.*') with the name that they have below the root,"
-              + " before it is changed. May be repeated.");
+          "Take only tensors whose name below the root matches ('encoder.*'). It is the name before"
+              + " any change. May be repeated.");
 
   private final OptionSpec exclude =
       Options.texts("--exclude", "GLOB", "Leave out tensors whose name matches. May be repeated.");
@@ -87,8 +87,8 @@ public final class ContentOptions {
         "--tag",
         "NAME",
         "",
-        "Of several checkpoints in a folder, such as the steps of a training run, the one to take:"
-            + " the name of its folder. Without it, the file latest says which.");
+        "If a folder has several checkpoints, such as the steps of a training run: which to take, by"
+            + " the name of its folder. Without it, the file latest decides.");
   }
 
   private final KindOptions kinds = new KindOptions();

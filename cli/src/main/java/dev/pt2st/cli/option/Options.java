@@ -124,7 +124,7 @@ public final class Options {
     return OptionSpec.builder("--jobs")
         .type(int.class)
         .paramLabel("N")
-        .description("How many files are worked on at once. Default: one a processor.")
+        .description("Work on N files at once. Default: one per processor.")
         .build();
   }
 

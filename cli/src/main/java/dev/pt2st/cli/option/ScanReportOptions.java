@@ -26,8 +26,8 @@ public final class ScanReportOptions {
       Options.choice(
           "--fail-on",
           List.of(Verdict.UNKNOWN, Verdict.UNRECOGNIZED, Verdict.MALFORMED, Verdict.DANGEROUS),
-          "The verdict from which on the exit code is 3: unknown (the default), malformed or"
-              + " dangerous; or unrecognized, which is less than unknown.");
+          "The mildest verdict that gives exit code 3: unrecognized, unknown (the default),"
+              + " malformed or dangerous.");
 
   private final OptionSpec full =
       Options.flag(
@@ -56,7 +56,7 @@ public final class ScanReportOptions {
           .type(Path.class)
           .paramLabel("DIR")
           .description(
-              "The directory from which the URIs of sarif and the names in a baseline count."
+              "The directory that URIs in sarif and names in a baseline start from."
                   + " Default: the present one.")
           .build();
 

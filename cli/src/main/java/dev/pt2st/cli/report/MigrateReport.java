@@ -93,7 +93,7 @@ public final class MigrateReport implements AutoCloseable {
    */
   public void begin(int removed, @Nullable Path journal) {
     if (journal != null && !quiet) {
-      print("journal: " + journal + "; by it the same command goes on after a stop");
+      print("journal: " + journal + "; after a stop the same command goes on with it");
     }
     if (removed > 0 && !quiet) {
       print("removed " + Units.count(removed, "half-written file") + " of a run that was killed");
