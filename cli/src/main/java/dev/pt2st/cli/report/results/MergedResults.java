@@ -119,7 +119,7 @@ public final class MergedResults implements AutoCloseable {
     return Comparator.comparing(Kept::isFinal)
         .thenComparing((Kept kept) -> kept.tool().equals(tool))
         .thenComparing(Kept::tool)
-        .thenComparing(Kept::badness);
+        .thenComparingInt(Kept::badness);
   }
 
   /** The tasks of all results. */
