@@ -8,16 +8,20 @@ import dev.pt2st.units.UnitOutcome.Failed;
 import dev.pt2st.units.UnitOutcome.Scanned;
 import dev.pt2st.units.UnitOutcome.Summed;
 import dev.pt2st.units.UnitResult;
+import java.util.List;
 
 /** How bad a result is, for reports that begin with the worst. */
 final class ResultOrder {
+  /** They are declared in this order. */
+  private static final List<Verdict> WORST_LAST = List.of(Verdict.values());
+
   private ResultOrder() {}
 
   /** More is worse. */
   static int badness(UnitResult result) {
     return switch (result.outcome()) {
-      case Scanned scanned -> scanned.report().verdict().ordinal();
-      case Changed changed -> Verdict.UNREADABLE.ordinal();
+      case Scanned scanned -> WORST_LAST.indexOf(scanned.report().verdict());
+      case Changed changed -> WORST_LAST.indexOf(Verdict.UNREADABLE);
       case Compared compared -> compared.differing() > 0 ? 2 : 0;
       case Failed failed -> 1;
       case Converted converted -> 0;
