@@ -41,7 +41,7 @@ class DesignTest {
         .results()
         .forEach(box -> {
           int at = box.group(1) == null ? 3 : 1;
-          for (String name : box.group(at + 1).split(", ")) {
+          for (String name : box.group(at + 1).split(", ", -1)) {
             String file = box.group(at).replace('.', '/') + "/" + name + ".java";
             assertThat(ROOTS.stream().map(root -> Samples.root().resolve(root).resolve(file)))
                 .as(file)

@@ -81,9 +81,6 @@ final class Messages {
   /** How many classes have a method of a name with so many parameters. */
   private final Map<String, Set<String>> declared = new HashMap<>();
 
-  /** Something that a message is made from, and where it stands. */
-  private record Site(String kind, ExpressionTree message, Scope scope) {}
-
   /** A method and the class around it. */
   private record Scope(ClassTree type, @Nullable MethodTree method, boolean passesOn) {}
 
