@@ -66,6 +66,7 @@ class ConvertReportTest {
             "input",
             "output",
             "sidecar",
+            "statement",
             "dry_run",
             "verified",
             "options",
