@@ -122,7 +122,9 @@ class BucketsTest {
   void anObjectHidesNothingBelowItsName() throws IOException {
     // The folder of the test server cannot have a file and a folder of one name.
     byte[] sound = Files.readAllBytes(Samples.checkpoint("zip_basic.pt"));
-    HttpServer both = HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
+    HttpServer both =
+        HttpServer.create(
+            new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
     both.createContext("/bucket/models", exchange -> answer(exchange, sound));
     both.createContext(
         "/bucket",

@@ -76,7 +76,8 @@ class FolderKillIT {
     // The first conversion reads what the others find in memory, so later signals come sooner.
     for (int i = 0; i < KILLS; i++) {
       boolean isKill = i % 2 == 0;
-      stopped += stops(input, whole, isKill, (long) (random.nextDouble() * duration / (i + 1))) ? 1 : 0;
+      stopped +=
+          stops(input, whole, isKill, (long) (random.nextDouble() * duration / (i + 1))) ? 1 : 0;
     }
     assertThat(stopped).as("of %s conversions", KILLS).isPositive();
   }

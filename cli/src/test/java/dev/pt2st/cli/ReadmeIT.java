@@ -49,7 +49,8 @@ class ReadmeIT {
   @MethodSource("pages")
   void theExamplesPrintWhatThePageShows(Page page) throws Exception {
     assumeTrue(
-        page.commands().stream().noneMatch(command -> command.line().startsWith("openssl ")) || hasOpenssl(),
+        page.commands().stream().noneMatch(command -> command.line().startsWith("openssl "))
+            || hasOpenssl(),
         "skipped: there is no openssl to make a key with");
     Files.createSymbolicLink(temporary.resolve("samples"), Samples.root().resolve("samples"));
     Path programs = Launcher.script().getParent();
