@@ -77,6 +77,9 @@ public final class ZipArchive {
     if (root.length == 0) {
       return Optional.empty();
     }
+    if (!isText(name)) {
+      return Optional.empty();
+    }
     byte[] below = name.getBytes(StandardCharsets.UTF_8);
     byte[] full = Arrays.copyOf(root, root.length + below.length);
     System.arraycopy(below, 0, full, root.length, below.length);
@@ -90,7 +93,17 @@ public final class ZipArchive {
 
   /** The entry of this full name, for archives without a root folder. */
   public Optional<ZipEntry> entry(String name) {
-    return find(name.getBytes(StandardCharsets.UTF_8));
+    return isText(name) ? find(name.getBytes(StandardCharsets.UTF_8)) : Optional.empty();
+  }
+
+  /** Half a pair of surrogates has no bytes in UTF-8, and would become those of a question mark. */
+  private static boolean isText(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (Character.isSurrogate(name.charAt(i))) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(name);
+      }
+    }
+    return true;
   }
 
   private Optional<ZipEntry> find(byte[] name) {

@@ -100,7 +100,11 @@ final class StrictJson {
         if (digits.length() > LONGEST_NUMBER) {
           throw wrong("a number is too long");
         }
-        yield new JsonPrimitive(new BigDecimal(digits));
+        try {
+          yield new JsonPrimitive(new BigDecimal(digits));
+        } catch (NumberFormatException e) {
+          throw wrong("a number has an exponent that is too large");
+        }
       }
       case NULL -> {
         json.nextNull();

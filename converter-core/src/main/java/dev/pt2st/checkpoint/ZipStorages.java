@@ -82,7 +82,7 @@ final class ZipStorages implements PersistentIds {
         throw new MalformedException(
             place, "the archive has no record " + folder + id.key() + suffix + " for a storage");
       }
-      locate(storage, record, place);
+      locate(storage, record, first, place);
     }
     if (record != null && known == first) {
       byRecord[record.number()] = storage;
@@ -103,8 +103,14 @@ final class ZipStorages implements PersistentIds {
     return all;
   }
 
-  private void locate(Storage storage, ZipEntry record, Place place) throws MalformedException {
-    ByteSource bytes = record.bytes();
+  /**
+   * @param first what is at this record already. Its source is taken, as each source is unpacked by
+   *     itself
+   */
+  private void locate(Storage storage, ZipEntry record, @Nullable Storage first, Place place)
+      throws MalformedException {
+    ByteSource known = first == null ? null : first.source();
+    ByteSource bytes = known == null ? record.bytes() : known;
     if (bytes.size() < storage.byteSize()) {
       throw new MalformedException(
           Place.of(place.file()).inEntry(record.name()),

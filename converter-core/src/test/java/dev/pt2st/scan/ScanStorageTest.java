@@ -2,17 +2,21 @@ package dev.pt2st.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pt2st.MalformedException;
 import dev.pt2st.Policy;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
+import dev.pt2st.testing.ZipBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +61,26 @@ class ScanStorageTest {
   void aPickleIsNot(String bytes) throws IOException {
     FileReport report = new FileScanner(ScanOptions.STANDARD).scan(withStorage(bytes));
     assertThat(report.verdict()).isEqualTo(Verdict.DANGEROUS);
+  }
+
+  /** Half a pair of surrogates is no question mark, which Java makes of it. */
+  @Test
+  void aKeyThatIsNoTextHasNoRecord() throws IOException {
+    String pickle =
+        "\u0080\2ctorch._utils\n_rebuild_tensor_v2\n((X\7\0\0\0storagectorch\nFloatStorage\n"
+            + "X\3\0\0\0\u00ed\u00a0\u0080X\3\0\0\0cpuK\2tQK\0(K\2t(K\1t\u0089"
+            + "ccollections\nOrderedDict\n)RtR.";
+    byte[] zip =
+        new ZipBuilder()
+            .stored("archive/data.pkl", pickle.getBytes(StandardCharsets.ISO_8859_1))
+            .stored("archive/version", new byte[] {'3', '\n'})
+            .stored("archive/data/?", new byte[8])
+            .build();
+    Path file = Files.write(folder.resolve("half.pt"), zip);
+    FileReport report = new FileScanner(ScanOptions.STANDARD).scan(file);
+    assertThat(report.verdict()).isEqualTo(Verdict.MALFORMED);
+    assertThatThrownBy(() -> Converter.plan(file, ConvertOptions.STANDARD))
+        .isInstanceOf(MalformedException.class);
   }
 
   /** {@code numpy.load} takes any ZIP for an archive of arrays. */
