@@ -74,10 +74,7 @@ public final class ZipArchive {
    * folder PyTorch reads nothing, and there is none.
    */
   public Optional<ZipEntry> record(String name) {
-    if (root.length == 0) {
-      return Optional.empty();
-    }
-    if (!isText(name)) {
+    if (root.length == 0 || !isText(name)) {
       return Optional.empty();
     }
     byte[] below = name.getBytes(StandardCharsets.UTF_8);

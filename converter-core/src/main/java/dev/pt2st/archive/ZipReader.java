@@ -11,17 +11,11 @@ import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.MappedFile;
-import dev.pt2st.work.ParallelTasks;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the directory of a ZIP by the rules of {@code miniz}, which PyTorch uses, and refuses every
@@ -32,27 +26,21 @@ import org.jspecify.annotations.Nullable;
  * the scanner and one to the loader.
  */
 final class ZipReader {
-  private static final int LOCAL_HEADER = 0x04034b50;
-  private static final int LOCAL_HEADER_SIZE = 30;
+  static final int LOCAL_HEADER_SIZE = 30;
   private static final int CENTRAL_HEADER = 0x02014b50;
-  private static final int CENTRAL_HEADER_SIZE = 46;
+  static final int CENTRAL_HEADER_SIZE = 46;
 
   /** About what is made of one where all are asked for, with a name of usual length. */
   private static final int HEAP_OF_ENTRY = 512;
 
-  private static final int ZIP64_EXTRA = 0x0001;
   private static final int UNICODE_PATH_EXTRA = 0x7075;
 
   private static final int FLAG_ENCRYPTED = 1;
-  private static final int FLAG_DESCRIPTOR = 1 << 3;
+  static final int FLAG_DESCRIPTOR = 1 << 3;
   private static final int FLAG_STRONG_ENCRYPTION = 1 << 6;
   private static final int FLAG_MASKED = 1 << 13;
-  private static final int STORED = 0;
-  private static final int DEFLATED = 8;
-  private static final long SATURATED = 0xffff_ffffL;
-
-  /** The id and the length of an extra field. */
-  private static final int EXTRA_HEADER = 4;
+  static final int STORED = 0;
+  static final int DEFLATED = 8;
 
   /** PyTorch fills up the extra fields, so that data begins at a multiple of 64 bytes. */
   private static final int USUAL_EXTRA = 128;
@@ -66,22 +54,12 @@ final class ZipReader {
   /** Where PyTorch puts tensor data. */
   private static final String DATA = "/data/";
 
-  private static final int SECRET = FLAG_ENCRYPTED | FLAG_STRONG_ENCRYPTION | FLAG_MASKED;
-  private static final int NAME_LENGTH_AT = 28;
+  static final int SECRET = FLAG_ENCRYPTED | FLAG_STRONG_ENCRYPTION | FLAG_MASKED;
 
   /** About the longest array of every JVM. */
   private static final long MOST_NAME_BYTES = Integer.MAX_VALUE - 16;
 
-  /** So many local headers are checked at a time by a thread. */
-  private static final int BLOCK = 1 << 12;
-
-  private static final int MOST_THREADS = 4;
-
-  /** Checking a local header costs about as much as reading so much. */
-  private static final long BYTES_LOOKED_AT = 1 << 9;
-
   private static final byte[] NO_BYTES = new byte[0];
-  private static final ByteBuffer NO_EXTRA = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
   static final Remedy AMBIGUOUS =
       new Remedy.DoNotTrust(
@@ -111,10 +89,11 @@ final class ZipReader {
     expect();
     int unique = directory.index();
     // What stands in front of an entry that is there twice is told before it.
-    checkLocalHeaders(unique);
+    LocalHeaders locals = new LocalHeaders(file, end, directory);
+    locals.check(unique);
     if (unique < directory.size()) {
       throw ambiguous(
-          centralOffset(unique),
+          locals.centralOffset(unique),
           "the archive has the entries \""
               + directory.name(directory.find(nameBytes(unique)))
               + "\" and \""
@@ -210,16 +189,20 @@ final class ZipReader {
     cursor.array(nameBytes, nameStart, nameLength);
     byte[] extra = extraLength == 0 ? NO_BYTES : cursor.array(extraLength);
     cursor.skip(commentLength);
-    boolean isWide = size == SATURATED || compressedSize == SATURATED || localOffset == SATURATED;
-    ByteBuffer wide = isWide ? extraField(extra, ZIP64_EXTRA, start) : NO_EXTRA;
-    if (size == SATURATED) {
-      size = nextLong(wide, start);
+    boolean isWide =
+        size == ExtraFields.SATURATED
+            || compressedSize == ExtraFields.SATURATED
+            || localOffset == ExtraFields.SATURATED;
+    ByteBuffer wide =
+        isWide ? new ExtraFields(extra, place.at(start)).next(ExtraFields.ZIP64) : ExtraFields.NONE;
+    if (size == ExtraFields.SATURATED) {
+      size = ExtraFields.nextLong(wide, place.at(start));
     }
-    if (compressedSize == SATURATED) {
-      compressedSize = nextLong(wide, start);
+    if (compressedSize == ExtraFields.SATURATED) {
+      compressedSize = ExtraFields.nextLong(wide, place.at(start));
     }
-    if (localOffset == SATURATED) {
-      localOffset = nextLong(wide, start);
+    if (localOffset == ExtraFields.SATURATED) {
+      localOffset = ExtraFields.nextLong(wide, place.at(start));
     }
     if (extraLength > 0) {
       checkUnicodePath(extra, Arrays.copyOfRange(nameBytes, nameStart, nameEnd), start);
@@ -257,144 +240,9 @@ final class ZipReader {
         localOffset);
   }
 
-  /** Where the header of an entry is in the central directory: asked for by messages alone. */
-  private long centralOffset(int entry) throws MalformedException {
-    ByteCursor cursor = file.cursor(place, end.directoryOffset(), end.directorySize());
-    for (int i = 0; i < entry; i++) {
-      cursor.skip(NAME_LENGTH_AT);
-      int length = cursor.u16() + cursor.u16() + cursor.u16();
-      cursor.skip(CENTRAL_HEADER_SIZE - NAME_LENGTH_AT - 6);
-      cursor.skip(length);
-    }
-    return cursor.offset();
-  }
-
   private byte[] nameBytes(int entry) {
     int start = directory.nameStart(entry);
     return Arrays.copyOfRange(directory.names(), start, start + directory.nameLength(entry));
-  }
-
-  /** What is wrong with the first of the entries that were looked at. */
-  private record Failure(int entry, CheckpointException why) {}
-
-  /** Checks the local headers of the first entries, on several threads where they are many. */
-  private void checkLocalHeaders(int count) throws CheckpointException {
-    AtomicReference<@Nullable Failure> first = new AtomicReference<>();
-    try {
-      ParallelTasks.run(
-          (count + BLOCK - 1) / BLOCK,
-          count * BYTES_LOOKED_AT,
-          MOST_THREADS,
-          () -> {
-            ByteCursor cursor = file.cursor(place);
-            return block -> {
-              int entry = block * BLOCK;
-              try {
-                for (; entry < Math.min(count, (block + 1) * BLOCK); entry++) {
-                  checkLocalHeader(cursor, entry);
-                }
-              } catch (CheckpointException e) {
-                // Others may find something too: told is what stands first in the directory.
-                Failure own = new Failure(entry, e);
-                first.accumulateAndGet(
-                    own, (one, other) -> one == null || other.entry < one.entry ? other : one);
-              }
-            };
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // nothing in here reads but from memory
-    }
-    Failure failure = first.get();
-    if (failure != null) {
-      throw failure.why;
-    }
-  }
-
-  /** Checks that the local header says what the central one says; notes where the data begins. */
-  private void checkLocalHeader(ByteCursor cursor, int entry)
-      throws MalformedException, RefusedException {
-    long at = directory.header(entry);
-    if (at < 0
-        || directory.compressedSize(entry) < 0
-        || directory.size(entry) < 0
-        || at > file.size() - LOCAL_HEADER_SIZE) {
-      throw new MalformedException(
-          place.at(centralOffset(entry)),
-          "the entry \"" + directory.name(entry) + "\" lies outside of the file");
-    }
-    cursor.position(at);
-    if (cursor.i32() != LOCAL_HEADER) {
-      throw new MalformedException(
-          place.at(at),
-          "the entry \"" + directory.name(entry) + "\" does not begin here as it should");
-    }
-    cursor.u16();
-    final int flags = cursor.u16();
-    final int method = cursor.u16();
-    cursor.u32();
-    final int crc = cursor.i32();
-    long compressedSize = cursor.u32();
-    long size = cursor.u32();
-    int nameLength = cursor.u16();
-    int extraLength = cursor.u16();
-    boolean sameName =
-        nameLength == directory.nameLength(entry)
-            && cursor.skipIf(directory.names(), directory.nameStart(entry), nameLength);
-    byte[] otherName = sameName ? NO_BYTES : cursor.array(nameLength);
-    boolean isWide = size == SATURATED || compressedSize == SATURATED;
-    byte[] extra = isWide ? cursor.array(extraLength) : NO_BYTES;
-    if (!isWide) {
-      cursor.skip(extraLength);
-    }
-    ByteBuffer wide = isWide ? extraField(extra, ZIP64_EXTRA, at) : NO_EXTRA;
-    if (size == SATURATED && wide.hasRemaining()) {
-      size = nextLong(wide, at);
-    }
-    if (compressedSize == SATURATED && wide.hasRemaining()) {
-      compressedSize = nextLong(wide, at);
-    }
-    if (!sameName) {
-      String here = ZipDirectory.nameOf(otherName, 0, otherName.length);
-      throw disagree(at, entry, "name, \"" + here + "\" here");
-    }
-    if (method != (directory.isDeflated(entry) ? DEFLATED : STORED)) {
-      throw disagree(at, entry, "method");
-    }
-    if ((flags & SECRET) != 0) {
-      throw disagree(at, entry, "encryption flag");
-    }
-    checkSizes(entry, flags, compressedSize, size);
-    if (crc != 0 && crc != directory.crc(entry)) {
-      throw disagree(at, entry, "CRC-32");
-    }
-    if (!directory.isDeflated(entry) && directory.size(entry) != directory.compressedSize(entry)) {
-      throw ambiguous(
-          centralOffset(entry),
-          "the stored entry \""
-              + directory.name(entry)
-              + "\" has two sizes, "
-              + directory.compressedSize(entry)
-              + " and "
-              + directory.size(entry));
-    }
-    long data = cursor.position();
-    if (directory.compressedSize(entry) > file.size() - data) {
-      throw new MalformedException(
-          place.at(at),
-          "the entry \"" + directory.name(entry) + "\" runs past the end of the file");
-    }
-    directory.setContent(entry, (int) (data - at));
-  }
-
-  private void checkSizes(int entry, int flags, long compressedSize, long size)
-      throws RefusedException {
-    // A streamed writer knows sizes and CRC-32 only behind the data, in a descriptor.
-    boolean streamed = (flags & FLAG_DESCRIPTOR) != 0;
-    if ((size != directory.size(entry) && !(streamed && size == 0))
-        || (compressedSize != directory.compressedSize(entry)
-            && !(streamed && compressedSize == 0))) {
-      throw disagree(directory.header(entry), entry, "size");
-    }
   }
 
   /**
@@ -451,38 +299,15 @@ final class ZipReader {
     }
   }
 
-  /** The content of an extra field; empty where there is none. */
-  private ByteBuffer extraField(byte[] extra, int wanted, long at) throws MalformedException {
-    return extraField(ByteBuffer.wrap(extra).order(ByteOrder.LITTLE_ENDIAN), wanted, at);
-  }
-
-  /** The same for the next one; the fields are left behind it. */
-  private ByteBuffer extraField(ByteBuffer fields, int wanted, long at) throws MalformedException {
-    // Fewer than four bytes are padding, which some writers leave.
-    while (fields.remaining() >= EXTRA_HEADER) {
-      int id = fields.getShort() & 0xffff;
-      int length = fields.getShort() & 0xffff;
-      if (length > fields.remaining()) {
-        throw new MalformedException(place.at(at), "an extra field runs past its header");
-      }
-      ByteBuffer content = fields.slice(fields.position(), length).order(ByteOrder.LITTLE_ENDIAN);
-      fields.position(fields.position() + length);
-      if (id == wanted) {
-        return content;
-      }
-    }
-    return NO_EXTRA;
-  }
-
   /**
    * Newer readers take the name from the Unicode path field of Info-ZIP where there is one, of
    * several the last, miniz never does.
    */
   private void checkUnicodePath(byte[] extra, byte[] name, long at)
       throws MalformedException, RefusedException {
-    ByteBuffer fields = ByteBuffer.wrap(extra).order(ByteOrder.LITTLE_ENDIAN);
-    while (fields.remaining() >= EXTRA_HEADER) {
-      ByteBuffer path = extraField(fields, UNICODE_PATH_EXTRA, at);
+    ExtraFields fields = new ExtraFields(extra, place.at(at));
+    while (fields.hasMore()) {
+      ByteBuffer path = fields.next(UNICODE_PATH_EXTRA);
       // A version and the CRC-32 of the name in the header stand before the path.
       if (path.remaining() > 5 && !path.position(5).equals(ByteBuffer.wrap(name))) {
         throw ambiguous(
@@ -490,22 +315,6 @@ final class ZipReader {
             "the entry \"" + ZipDirectory.nameOf(name, 0, name.length) + "\" has a second name");
       }
     }
-  }
-
-  private long nextLong(ByteBuffer wide, long at) throws MalformedException {
-    if (wide.remaining() < Long.BYTES) {
-      throw new MalformedException(place.at(at), "the zip64 sizes of an entry are missing");
-    }
-    return wide.getLong();
-  }
-
-  private RefusedException disagree(long at, int entry, String what) {
-    return ambiguous(
-        at,
-        "local header and central directory of the entry \""
-            + directory.name(entry)
-            + "\" disagree in their "
-            + what);
   }
 
   private RefusedException ambiguous(long at, String problem) {
