@@ -30,6 +30,14 @@ final class Launcher {
     List<String> lines() {
       return output.lines().toList();
     }
+
+    /**
+     * Whether a signal came in the moment in which JDK 25 ends with 1 and "Bad level: 3" instead of
+     * the signal's code: its own start is not over, and nothing of the program has run.
+     */
+    boolean stoppedAsItStarted() {
+      return code == 1 && output.contains("Error occurred during initialization of VM");
+    }
   }
 
   /** What a test waits for. */
