@@ -55,13 +55,11 @@ final class AttestCommand extends Command {
           .build();
 
   private final OptionSpec key =
-      OptionSpec.builder("--key")
-          .type(Path.class)
-          .paramLabel("KEY")
-          .description(
-              "The public key, SPKI in PEM, that the statement must be signed with. Without it, no"
-                  + " signature is checked.")
-          .build();
+      Options.path(
+          "KEY",
+          "The public key, SPKI in PEM, that the statement must be signed with. Without it, no"
+              + " signature is checked.",
+          "--key");
 
   private final OptionSpec withoutSource =
       Options.flag(

@@ -42,12 +42,11 @@ final class ChecksumCommand extends Command {
           "--tensors");
 
   private final OptionSpec check =
-      OptionSpec.builder("-c", "--check")
-          .type(Path.class)
-          .paramLabel("FILE")
-          .description(
-              "Read digests from FILE (- for standard input) and compare them, as sha256sum -c does.")
-          .build();
+      Options.path(
+          "FILE",
+          "Read digests from FILE (- for standard input) and compare them, as sha256sum -c does.",
+          "-c",
+          "--check");
 
   private final ContentOptions content = new ContentOptions();
 

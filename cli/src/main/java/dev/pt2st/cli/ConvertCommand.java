@@ -5,7 +5,6 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
 import dev.pt2st.MalformedException;
-import dev.pt2st.archive.Containers;
 import dev.pt2st.cli.input.FetchedFolder;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
@@ -19,10 +18,9 @@ import dev.pt2st.cli.report.CopyProgress;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.Failure;
 import dev.pt2st.cli.report.OutputNames;
-import dev.pt2st.cli.report.scan.Sha256;
+import dev.pt2st.cli.report.scan.FileSha256;
 import dev.pt2st.cli.terminal.Colour;
 import dev.pt2st.cli.terminal.Json;
-import dev.pt2st.cli.terminal.ShellWord;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.convert.Conversion;
 import dev.pt2st.convert.ConversionResult;
@@ -30,15 +28,12 @@ import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.WriteOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan;
-import dev.pt2st.convert.source.ModelFolder;
 import dev.pt2st.io.Input;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.verify.OutputVerifier;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,22 +88,18 @@ final class ConvertCommand extends ModelCommand {
           .build();
 
   private final OptionSpec sidecar =
-      OptionSpec.builder("--sidecar")
-          .type(Path.class)
-          .paramLabel("FILE")
-          .description(
-              "Also write everything but the tensors' bytes (settings, epoch, vocabularies) to FILE,"
-                  + " as JSON.")
-          .build();
+      Options.path(
+          "FILE",
+          "Also write everything but the tensors' bytes (settings, epoch, vocabularies) to FILE,"
+              + " as JSON.",
+          "--sidecar");
 
   private final OptionSpec attest =
-      OptionSpec.builder("--attest")
-          .type(Path.class)
-          .paramLabel("FILE")
-          .description(
-              "Also write to FILE what the output was made from, as an in-toto statement that pt2st"
-                  + " attest verify derives again.")
-          .build();
+      Options.path(
+          "FILE",
+          "Also write to FILE what the output was made from, as an in-toto statement that pt2st"
+              + " attest verify derives again.",
+          "--attest");
 
   private final AttestOptions statement = new AttestOptions(attest);
 
@@ -266,8 +257,10 @@ final class ConvertCommand extends ModelCommand {
       throws CheckpointException, IOException {
     Path output = target.output();
     long start = System.nanoTime();
-    refuseFolder(target);
-    refuseSecondInput(target);
+    target.refuseFolder();
+    if (out.getValue() == null) {
+      target.refuseSecondInput();
+    }
     Location.Address address = target.upload();
     Converted converted =
         Options.isSet(dryRun)
@@ -353,7 +346,7 @@ final class ConvertCommand extends ModelCommand {
         for (Map.Entry<Path, Location.Address> file :
             outputs(converted.outcome.plan(), local.output(), address).entrySet()) {
           Path path = file.getKey();
-          outputs.add(new Inputs.Output(path, file.getValue(), Sha256.of(path), madeFrom[0]));
+          outputs.add(new Inputs.Output(path, file.getValue(), FileSha256.of(path), madeFrom[0]));
         }
         inputs.upload(outputs, how.ifExists());
       }
@@ -428,61 +421,6 @@ final class ConvertCommand extends ModelCommand {
       if (isNew && !isDone) {
         Files.deleteIfExists(folder); // as it was: nothing is left of a conversion that failed
       }
-    }
-  }
-
-  private static void refuseFolder(ConvertTarget target) throws IOException {
-    if (target.input() instanceof Location.OnDisk(Path input)
-        && Files.isDirectory(input)
-        && !ModelFolder.isModel(input)) {
-      Path folder = target.folder();
-      throw new FileSystemException(
-          input.toString(),
-          null,
-          "is a directory; to convert every checkpoint in it: pt2st migrate "
-              + ShellWord.file(input.toString())
-              + (folder == null ? "" : " --out " + ShellWord.file(folder.toString())));
-    }
-  }
-
-  private static boolean isOther(Location input, Path output) throws IOException {
-    return switch (input) {
-      case Location.OnDisk(Path path) -> Files.exists(path) && !Files.isSameFile(path, output);
-      case Location.Address address -> true;
-    };
-  }
-
-  /**
-   * Of two names the second is the output; a checkpoint there was meant as an input too, and so was
-   * one that is not there, but has the name of one.
-   */
-  private void refuseSecondInput(ConvertTarget target) throws IOException {
-    Path output = target.output();
-    boolean isPair = target.isNamed() && out.getValue() == null && target.upload() == null;
-    if (isPair && !Files.exists(output) && ConvertTarget.isNamedAsCheckpoint(output)) {
-      throw new FileSystemException(
-          output.toString(),
-          null,
-          "there is no such checkpoint, and an output is no checkpoint: check the name if it was meant"
-              + " as an input, or let the output end in "
-              + ShardNames.EXTENSION);
-    }
-    if (!isPair || !Files.isRegularFile(output) || !isOther(target.input(), output)) {
-      return;
-    }
-    byte[] first;
-    try (InputStream file = Files.newInputStream(output)) {
-      first = file.readNBytes(Containers.SNIFFED);
-    }
-    if (Containers.mayBeCheckpoint(first) && !Containers.isSafetensors(first)) {
-      throw new FileSystemException(
-          output.toString(),
-          null,
-          "is there already and is a checkpoint, so it is not replaced; to convert both: pt2st convert "
-              + ShellWord.file(target.input().toString())
-              + " "
-              + ShellWord.file(output.toString())
-              + " --out DIR");
     }
   }
 

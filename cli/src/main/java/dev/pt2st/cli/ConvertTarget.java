@@ -1,11 +1,17 @@
 package dev.pt2st.cli;
 
 import dev.pt2st.ResourceName;
+import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.SourcePath;
 import dev.pt2st.cli.input.Location;
+import dev.pt2st.cli.terminal.ShellWord;
+import dev.pt2st.convert.source.ModelFolder;
 import dev.pt2st.migrate.names.TargetNames;
 import dev.pt2st.safetensors.ShardNames;
 import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -129,6 +135,60 @@ record ConvertTarget(
           case Location.Address address -> Path.of(outputName(address));
         };
     return new ConvertTarget(input, output, null, false, null);
+  }
+
+  /** Says that an input is a folder, if it is not one model. */
+  void refuseFolder() throws IOException {
+    if (input instanceof Location.OnDisk(Path path)
+        && Files.isDirectory(path)
+        && !ModelFolder.isModel(path)) {
+      throw new FileSystemException(
+          path.toString(),
+          null,
+          "is a directory; to convert every checkpoint in it: pt2st migrate "
+              + ShellWord.file(path.toString())
+              + (folder == null ? "" : " --out " + ShellWord.file(folder.toString())));
+    }
+  }
+
+  private static boolean isOther(Location input, Path output) throws IOException {
+    return switch (input) {
+      case Location.OnDisk(Path path) -> Files.exists(path) && !Files.isSameFile(path, output);
+      case Location.Address address -> true;
+    };
+  }
+
+  /**
+   * Of two names the second is the output; a checkpoint there was meant as an input too, and so was
+   * one that is not there, but has the name of one.
+   */
+  void refuseSecondInput() throws IOException {
+    boolean isPair = isNamed && upload == null;
+    if (isPair && !Files.exists(output) && isNamedAsCheckpoint(output)) {
+      throw new FileSystemException(
+          output.toString(),
+          null,
+          "there is no such checkpoint, and an output is no checkpoint: check the name if it was meant"
+              + " as an input, or let the output end in "
+              + ShardNames.EXTENSION);
+    }
+    if (!isPair || !Files.isRegularFile(output) || !isOther(input, output)) {
+      return;
+    }
+    byte[] first;
+    try (InputStream file = Files.newInputStream(output)) {
+      first = file.readNBytes(Containers.SNIFFED);
+    }
+    if (Containers.mayBeCheckpoint(first) && !Containers.isSafetensors(first)) {
+      throw new FileSystemException(
+          output.toString(),
+          null,
+          "is there already and is a checkpoint, so it is not replaced; to convert both: pt2st convert "
+              + ShellWord.file(input.toString())
+              + " "
+              + ShellWord.file(output.toString())
+              + " --out DIR");
+    }
   }
 
   /** Whether a file has a name that only checkpoints are given. */

@@ -58,13 +58,12 @@ final class MigrateCommand extends Command {
               + " with --out: the files that are needed are fetched first.");
 
   private final OptionSpec out =
-      OptionSpec.builder("-o", "--out")
-          .type(Path.class)
-          .paramLabel("OUT")
-          .description(
-              "Write into a tree of the same shape below OUT. Without it, each output stands beside"
-                  + " its checkpoint.")
-          .build();
+      Options.path(
+          "OUT",
+          "Write into a tree of the same shape below OUT. Without it, each output stands beside"
+              + " its checkpoint.",
+          "-o",
+          "--out");
 
   private final OptionSpec sideFiles =
       Options.choice(
@@ -109,27 +108,17 @@ final class MigrateCommand extends Command {
       Options.flag("Only print what would be done; write nothing.", "--dry-run");
 
   private final OptionSpec report =
-      OptionSpec.builder("--report")
-          .type(Path.class)
-          .paramLabel("FILE")
-          .description("Write what became of each file to FILE, as JSON.")
-          .build();
+      Options.path("FILE", "Write what became of each file to FILE, as JSON.", "--report");
 
   private final OptionSpec reportHtml =
-      OptionSpec.builder("--report-html")
-          .type(Path.class)
-          .paramLabel("FILE")
-          .description("Write the same to FILE, as a page for people.")
-          .build();
+      Options.path("FILE", "Write the same to FILE, as a page for people.", "--report-html");
 
   private final OptionSpec journal =
-      OptionSpec.builder("--journal")
-          .type(Path.class)
-          .paramLabel("FILE")
-          .description(
-              "Keep in FILE what has been done, and not in a hidden file of the output folder. Other"
-                  + " runs in the same folder are then not seen.")
-          .build();
+      Options.path(
+          "FILE",
+          "Keep in FILE what has been done, and not in a hidden file of the output folder. Other"
+              + " runs in the same folder are then not seen.",
+          "--journal");
 
   private final OptionSpec quiet =
       Options.flag("Print only what was refused or failed.", "-q", "--quiet");

@@ -37,17 +37,10 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /** {@code pt2st plan PATH...}. */
 final class PlanCommand extends Command {
   private final PositionalParamSpec paths =
-      PositionalParamSpec.builder()
-          .index("0..*")
-          .arity("1..*")
-          .required(true)
-          .type(List.class)
-          .auxiliaryTypes(String.class)
-          .paramLabel("PATH")
-          .description(
-              "Files, directories, patterns, addresses (hf://org/model, s3://bucket/folder,"
-                  + " https://host/file), or - for a list of all these on standard input.")
-          .build();
+      Options.words(
+          "PATH",
+          "Files, directories, patterns, addresses (hf://org/model, s3://bucket/folder,"
+              + " https://host/file), or - for a list of all these on standard input.");
 
   private final OptionSpec task =
       Options.choice(
@@ -79,11 +72,10 @@ final class PlanCommand extends Command {
       Options.flag("For scan: read tensor data too, as scan --full does.", "--full");
 
   private final OptionSpec output =
-      OptionSpec.builder("--output")
-          .type(Path.class)
-          .paramLabel("FILE")
-          .description("Write the units to FILE, which has the name only once it is complete.")
-          .build();
+      Options.path(
+          "FILE",
+          "Write the units to FILE, which has the name only once it is complete.",
+          "--output");
 
   private final ContentOptions content = new ContentOptions();
   private final RemoteOptions remote = new RemoteOptions();
@@ -102,13 +94,6 @@ final class PlanCommand extends Command {
     LimitOptions.addTo(spec());
   }
 
-  /** Counts what is said in the end. */
-  private static final class Counts {
-    long units;
-    long leftOut;
-    long problems;
-  }
-
   @Override
   ExitCode run() throws IOException {
     UnitTask chosen = task.getValue();
@@ -125,26 +110,16 @@ final class PlanCommand extends Command {
         PrintStream stream = reports.open(target);
         to = terminal.withOut(stream);
       }
-      Counts counts = plan(to, inputs, files, options);
+      Planning planning = new Planning(to, inputs, files, options);
+      for (String word : paths.<List<String>>getValue()) {
+        planning.plan(word);
+      }
       to.flush();
-      if (counts.problems == 0) {
+      if (planning.problems == 0) {
         reports.commit();
       }
-      return say(counts);
+      return planning.say();
     }
-  }
-
-  private ExitCode say(Counts counts) {
-    terminal.flush();
-    terminal.note(
-        "pt2st: "
-            + Units.count(counts.units, "unit")
-            + (counts.leftOut == 0 ? "" : "; " + Units.count(counts.leftOut, "file") + " left out")
-            + (counts.problems == 0
-                ? ""
-                : "; " + Units.count(counts.problems, "name") + " could not be planned"));
-    // A plan that lacks something would end in a report that says nothing of it.
-    return counts.problems > 0 || counts.units == 0 ? ExitCode.FAILED : ExitCode.DONE;
   }
 
   /** What the work goes by; nothing that the task has no use for. */
@@ -193,52 +168,6 @@ final class PlanCommand extends Command {
     return Selection.of(Options.textsOf(include), Options.textsOf(exclude));
   }
 
-  private Counts plan(Terminal to, Inputs inputs, PlannedFiles files, UnitOptions options)
-      throws IOException {
-    Counts counts = new Counts();
-    Map<String, String> targets = new HashMap<>();
-    for (String word : paths.<List<String>>getValue()) {
-      if (Location.isAddress(word)) {
-        planAddress(
-            (Location.Address) Location.of(word),
-            inputs,
-            counts,
-            (name, isNamed, place) ->
-                add(to, files, options, targets, counts, name, isNamed, place));
-        continue;
-      }
-      try (FileWalk walk =
-          new FileWalk(List.of(word), inputs, System.in, Charset.defaultCharset())) {
-        for (FileWalk.Found found = walk.next(); found != null; found = walk.next()) {
-          if (found.problem() != null) {
-            tell(counts, found.location() + ": " + found.problem());
-            continue;
-          }
-          boolean isNamed =
-              found.location() instanceof Location.Address
-                  || found.location().toString().equals(word);
-          Location location = found.location();
-          try {
-            add(
-                to,
-                files,
-                options,
-                targets,
-                counts,
-                found.name(),
-                isNamed,
-                location instanceof Location.OnDisk file
-                    ? Place.of(file)
-                    : Place.of((Location.Address) location, inputs));
-          } catch (IOException e) {
-            tell(counts, location + ": " + Failure.reason(e));
-          }
-        }
-      }
-    }
-    return counts;
-  }
-
   /** Where a file is, and which version of it. */
   private record Place(String uri, FileVersion version, boolean isAddress) {
     static Place of(Location.OnDisk file) throws IOException {
@@ -259,74 +188,123 @@ final class PlanCommand extends Command {
     }
   }
 
-  /** Takes a file of an address. */
-  @FunctionalInterface
-  private interface Adder {
-    void add(String name, boolean isNamed, Place place) throws IOException;
-  }
+  /** The lines of a plan as they come, and what is said in the end. */
+  private final class Planning {
+    private final Terminal to;
+    private final Inputs inputs;
+    private final PlannedFiles files;
+    private final UnitOptions options;
 
-  private void planAddress(Location.Address address, Inputs inputs, Counts counts, Adder adder)
-      throws IOException {
-    try {
-      List<Inputs.Listed> listed = inputs.list(address);
-      if (listed.isEmpty()) {
-        tell(counts, address + ": there is no file below it");
+    /** What each output is made of. */
+    private final Map<String, String> targets = new HashMap<>();
+
+    private long units;
+    private long leftOut;
+    private long problems;
+
+    Planning(Terminal to, Inputs inputs, PlannedFiles files, UnitOptions options) {
+      this.to = to;
+      this.inputs = inputs;
+      this.files = files;
+      this.options = options;
+    }
+
+    /** Plans what a word of the command line stands for. */
+    void plan(String word) throws IOException {
+      if (Location.isAddress(word)) {
+        planAddress((Location.Address) Location.of(word));
+        return;
       }
-      for (Inputs.Listed file : listed) {
-        boolean isNamed = file.size() < 0;
-        Place place =
-            isNamed
-                ? Place.of(file.address(), inputs)
-                : new Place(
-                    file.address().uri(), new FileVersion(file.size(), file.version()), true);
-        adder.add(file.name(), isNamed, place);
+      try (FileWalk walk =
+          new FileWalk(List.of(word), inputs, System.in, Charset.defaultCharset())) {
+        for (FileWalk.Found found = walk.next(); found != null; found = walk.next()) {
+          if (found.problem() == null) {
+            planFound(found, word);
+          } else {
+            tell(found.location() + ": " + found.problem());
+          }
+        }
       }
-    } catch (IOException e) {
-      tell(counts, address + ": " + Failure.reason(e));
     }
-  }
 
-  private void tell(Counts counts, String problem) {
-    counts.problems++;
-    terminal.note("pt2st: " + problem);
-  }
+    private void planFound(FileWalk.Found found, String word) {
+      Location location = found.location();
+      try {
+        switch (location) {
+          case Location.OnDisk file ->
+              add(found.name(), location.toString().equals(word), Place.of(file));
+          case Location.Address address -> add(found.name(), true, Place.of(address, inputs));
+        }
+      } catch (IOException e) {
+        tell(location + ": " + Failure.reason(e));
+      }
+    }
 
-  private void add(
-      Terminal to,
-      PlannedFiles files,
-      UnitOptions options,
-      Map<String, String> targets,
-      Counts counts,
-      String name,
-      boolean isNamed,
-      Place place)
-      throws IOException {
-    if (!files.includes(name, isNamed)) {
-      counts.leftOut++;
-      return;
+    private void planAddress(Location.Address address) {
+      try {
+        List<Inputs.Listed> listed = inputs.list(address);
+        if (listed.isEmpty()) {
+          tell(address + ": there is no file below it");
+        }
+        for (Inputs.Listed file : listed) {
+          boolean isNamed = file.size() < 0;
+          Place place =
+              isNamed
+                  ? Place.of(file.address(), inputs)
+                  : new Place(
+                      file.address().uri(), new FileVersion(file.size(), file.version()), true);
+          add(file.name(), isNamed, place);
+        }
+      } catch (IOException e) {
+        tell(address + ": " + Failure.reason(e));
+      }
     }
-    String target = files.target(name);
-    String other = target.isEmpty() ? null : targets.putIfAbsent(target, place.uri());
-    if (other != null) {
-      tell(counts, other + " and " + place.uri() + " would both have the output " + target);
-      return;
+
+    private void tell(String problem) {
+      problems++;
+      terminal.note("pt2st: " + problem);
     }
-    try {
-      UnitTask chosen = files.task();
-      long weight = UnitWeight.of(chosen, place.version().size(), place.isAddress());
-      WorkUnit unit =
-          new WorkUnit(
-              place.uri(),
-              place.version().size(),
-              place.version().version(),
-              chosen,
-              target,
-              options,
-              weight);
-      to.exactLine(UnitLine.of(unit));
-      counts.units++;
-    } catch (IllegalArgumentException e) {
-      tell(counts, Location.of(place.uri()) + ": " + e.getMessage());
+
+    private void add(String name, boolean isNamed, Place place) throws IOException {
+      if (!files.includes(name, isNamed)) {
+        leftOut++;
+        return;
+      }
+      String target = files.target(name);
+      String other = target.isEmpty() ? null : targets.putIfAbsent(target, place.uri());
+      if (other != null) {
+        tell(other + " and " + place.uri() + " would both have the output " + target);
+        return;
+      }
+      try {
+        long size = place.version().size();
+        WorkUnit unit =
+            new WorkUnit(
+                place.uri(),
+                size,
+                place.version().version(),
+                files.task(),
+                target,
+                options,
+                UnitWeight.of(files.task(), size, place.isAddress()));
+        to.exactLine(UnitLine.of(unit));
+        units++;
+      } catch (IllegalArgumentException e) {
+        tell(Location.of(place.uri()) + ": " + e.getMessage());
+      }
+    }
+
+    ExitCode say() {
+      terminal.flush();
+      terminal.note(
+          "pt2st: "
+              + Units.count(units, "unit")
+              + (leftOut == 0 ? "" : "; " + Units.count(leftOut, "file") + " left out")
+              + (problems == 0
+                  ? ""
+                  : "; " + Units.count(problems, "name") + " could not be planned"));
+      // A plan that lacks something would end in a report that says nothing of it.
+      return problems > 0 || units == 0 ? ExitCode.FAILED : ExitCode.DONE;
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.pt2st.cli.input.Bounds;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
 import dev.pt2st.cli.input.OpenInput;
+import dev.pt2st.cli.option.BaseOption;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.option.RemoteOptions;
 import dev.pt2st.cli.report.ExitCode;
@@ -31,7 +32,6 @@ import dev.pt2st.units.UnitPlan;
 import dev.pt2st.units.UnitResult;
 import dev.pt2st.units.UnitTask;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -42,17 +42,10 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /** {@code pt2st report RESULTS...}. */
 final class ReportCommand extends Command {
   private final PositionalParamSpec results =
-      PositionalParamSpec.builder()
-          .index("0..*")
-          .arity("1..*")
-          .required(true)
-          .type(List.class)
-          .auxiliaryTypes(String.class)
-          .paramLabel("RESULTS")
-          .description(
-              "Where run has kept results: directories, addresses (s3://bucket/folder), or single"
-                  + " files that end in .jsonl.")
-          .build();
+      Options.words(
+          "RESULTS",
+          "Where run has kept results: directories, addresses (s3://bucket/folder), or single"
+              + " files that end in .jsonl.");
 
   private final OptionSpec units =
       OptionSpec.builder("--units")
@@ -69,11 +62,10 @@ final class ReportCommand extends Command {
           "What is printed: text (the default) or json; of scans also sarif, html or markdown.");
 
   private final OptionSpec output =
-      OptionSpec.builder("--output")
-          .type(Path.class)
-          .paramLabel("FILE")
-          .description("Write the report to FILE, which has the name only once it is complete.")
-          .build();
+      Options.path(
+          "FILE",
+          "Write the report to FILE, which has the name only once it is complete.",
+          "--output");
 
   private final OptionSpec failOn =
       Options.choice(
@@ -82,14 +74,10 @@ final class ReportCommand extends Command {
           "The verdict of a scan from which on the exit code is 3: unknown (the default), malformed"
               + " or dangerous; or unrecognized, which is less than unknown.");
 
-  private final OptionSpec base =
-      OptionSpec.builder("--base")
-          .type(Path.class)
-          .paramLabel("DIR")
-          .description(
-              "The directory from which the URIs of sarif and the names in a baseline count."
-                  + " Default: the present one.")
-          .build();
+  private final BaseOption base =
+      new BaseOption(
+          "The directory from which the URIs of sarif and the names in a baseline count."
+              + " Default: the present one.");
 
   private final OptionSpec quiet =
       Options.flag("Print only what is not as it should be.", "-q", "--quiet");
@@ -102,7 +90,7 @@ final class ReportCommand extends Command {
         "report",
         "Merge what many runs have kept into one report, the worst first: of scans the same as that"
             + " of scan.");
-    add(results, units, format, output, failOn, base, quiet);
+    add(results, units, format, output, failOn, base.spec(), quiet);
     remote.addTo(spec());
     Options.addCommon(spec());
   }
@@ -110,10 +98,7 @@ final class ReportCommand extends Command {
   @Override
   ExitCode run() throws IOException {
     Bounds bounds = remote.bounds(spec());
-    Path folder = base.getValue();
-    if (folder != null && !Files.isDirectory(folder)) {
-      throw usage("--base needs a directory, and " + folder + " is none");
-    }
+    ReportBase from = base.value(spec());
     Path target = output.getValue();
     if (target != null) {
       Options.checkName(commandLine(), target, "--output", "a report appears whole or not at all");
@@ -121,25 +106,26 @@ final class ReportCommand extends Command {
     try (ReportFiles files = new ReportFiles();
         Inputs inputs = new Inputs(bounds, terminal, Options.isSet(quiet))) {
       Terminal to = target == null ? terminal : terminal.withOut(files.open(target));
-      ExitCode code = run(to, inputs);
+      ExitCode code = run(to, inputs, from);
       to.flush();
       files.commit();
       return code;
     }
   }
 
-  private ExitCode run(Terminal to, Inputs inputs) throws IOException {
+  private ExitCode run(Terminal to, Inputs inputs, ReportBase from) throws IOException {
     String plan = units.getValue();
     if (plan == null) {
-      return run(to, inputs, null);
+      return run(to, inputs, from, null);
     }
     try (OpenInput open = inputs.open(Location.of(plan));
         UnitPlan known = UnitPlan.open(open.input())) {
-      return run(to, inputs, known);
+      return run(to, inputs, from, known);
     }
   }
 
-  private ExitCode run(Terminal to, Inputs inputs, @Nullable UnitPlan plan) throws IOException {
+  private ExitCode run(Terminal to, Inputs inputs, ReportBase from, @Nullable UnitPlan plan)
+      throws IOException {
     List<String> words = results.getValue();
     List<ResultsFolder> folders =
         words.stream().map(word -> new ResultsFolder(word, inputs.stores())).toList();
@@ -150,7 +136,7 @@ final class ReportCommand extends Command {
       }
       check(merged, plan != null);
       boolean isScan = merged.tasks().contains(UnitTask.SCAN);
-      ExitCode code = isScan ? scan(to, merged) : other(to, merged);
+      ExitCode code = isScan ? scan(to, merged, from) : other(to, merged);
       to.flush();
       return say(merged, code);
     }
@@ -203,10 +189,9 @@ final class ReportCommand extends Command {
     };
   }
 
-  private ExitCode scan(Terminal to, MergedResults merged) throws IOException {
+  private ExitCode scan(Terminal to, MergedResults merged, ReportBase from) throws IOException {
     UnitOptions[] options = new UnitOptions[1];
     merged.each(result -> options[0] = result.options());
-    ReportBase from = new ReportBase(base.getValue() == null ? Path.of("") : base.getValue());
     ScanSummary summary = new ScanSummary();
     ScanRun run = scanRun(options[0]);
     try (ScanReport report = format.<ScanFormat>getValue().open(to, run, from)) {
@@ -237,7 +222,6 @@ final class ReportCommand extends Command {
   }
 
   private ScanRun scanRun(UnitOptions options) {
-    Path folder = base.getValue();
     ScanRun.Choice choice =
         new ScanRun.Choice(
             failOn.getValue(),
@@ -245,7 +229,7 @@ final class ReportCommand extends Command {
             List.of(),
             List.of(),
             null,
-            folder == null ? "." : folder.toString(),
+            base.shown(),
             null,
             Options.isSet(quiet),
             false);

@@ -45,18 +45,11 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /** {@code pt2st scan PATH...}. */
 final class ScanCommand extends Command {
   private final PositionalParamSpec paths =
-      PositionalParamSpec.builder()
-          .index("0..*")
-          .arity("1..*")
-          .required(true)
-          .type(List.class)
-          .auxiliaryTypes(String.class)
-          .paramLabel("PATH")
-          .description(
-              "Files, directories (every file in them, whatever its name), patterns such as"
-                  + " 'models/**.pt', addresses (hf://org/model, s3://bucket/folder,"
-                  + " https://host/file), or - for a list of all these on standard input.")
-          .build();
+      Options.words(
+          "PATH",
+          "Files, directories (every file in them, whatever its name), patterns such as"
+              + " 'models/**.pt', addresses (hf://org/model, s3://bucket/folder,"
+              + " https://host/file), or - for a list of all these on standard input.");
 
   private final OptionSpec format =
       Options.choice(
@@ -67,13 +60,11 @@ final class ScanCommand extends Command {
               + " a job.");
 
   private final OptionSpec output =
-      OptionSpec.builder("--output")
-          .type(Path.class)
-          .paramLabel("FILE")
-          .description(
-              "Write the report to FILE, which has the name only once it is complete, and print the"
-                  + " summary line alone.")
-          .build();
+      Options.path(
+          "FILE",
+          "Write the report to FILE, which has the name only once it is complete, and print the"
+              + " summary line alone.",
+          "--output");
 
   private final OptionSpec also =
       Options.texts(

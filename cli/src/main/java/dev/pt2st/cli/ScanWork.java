@@ -4,9 +4,9 @@ import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
 import dev.pt2st.cli.input.OpenInput;
 import dev.pt2st.cli.report.Failure;
+import dev.pt2st.cli.report.scan.FileSha256;
 import dev.pt2st.cli.report.scan.ReportBase;
 import dev.pt2st.cli.report.scan.ScannedFile;
-import dev.pt2st.cli.report.scan.Sha256;
 import dev.pt2st.cli.terminal.Redaction;
 import dev.pt2st.io.Input;
 import dev.pt2st.scan.FileReport;
@@ -60,7 +60,7 @@ final class ScanWork {
     if (digest) {
       try {
         before = stamp(path);
-        sha256 = before == null ? null : Sha256.of(path);
+        sha256 = before == null ? null : FileSha256.of(path);
       } catch (IOException e) {
         // The scan says why, unless it can read the file: then there is just no digest.
         sha256 = null;
@@ -88,7 +88,7 @@ final class ScanWork {
 
   private static @Nullable String sha256(Input input) {
     try {
-      return input instanceof Input.Ranged ranged ? Sha256.of(ranged.source()) : null;
+      return input instanceof Input.Ranged ranged ? FileSha256.of(ranged.source()) : null;
     } catch (IOException e) {
       return null; // the scan could read what it needs: there is just no digest
     }

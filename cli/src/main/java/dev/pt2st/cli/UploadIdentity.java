@@ -1,11 +1,10 @@
 package dev.pt2st.cli;
 
 import dev.pt2st.archive.SourcePath;
-import dev.pt2st.cli.report.scan.Sha256;
 import dev.pt2st.cli.terminal.Version;
 import dev.pt2st.io.Input;
+import dev.pt2st.text.Sha256;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -56,7 +55,7 @@ final class UploadIdentity {
     parts.addAll(options);
     StringBuilder text = new StringBuilder();
     parts.forEach(part -> text.append(part.length()).append(':').append(part));
-    return Sha256.hex(text.toString().getBytes(StandardCharsets.UTF_8));
+    return Sha256.hex(text.toString());
   }
 
   private static boolean isIndex(String name) {

@@ -38,12 +38,10 @@ final class VerifyCommand extends ModelCommand {
           "1", "OUT", "The other: a safetensors file, the index of several, or a checkpoint.");
 
   private final OptionSpec report =
-      OptionSpec.builder("--report")
-          .type(Path.class)
-          .paramLabel("FILE")
-          .description(
-              "Take the options of the conversion from the report that convert --json printed.")
-          .build();
+      Options.path(
+          "FILE",
+          "Take the options of the conversion from the report that convert --json printed.",
+          "--report");
 
   VerifyCommand(Terminal terminal) {
     super(

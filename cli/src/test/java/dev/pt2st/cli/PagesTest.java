@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,19 +35,9 @@ class PagesTest {
 
   /** What developers read, too. */
   static Stream<Page> all() {
-    return Stream.concat(
-        pages(),
-        Stream.of(
-                "CHANGELOG.md",
-                "CODE_OF_CONDUCT.md",
-                "CONTRIBUTING.md",
-                "RELEASING.md",
-                "SECURITY.md",
-                "bench/README.md",
-                "bench/RESULTS.md",
-                "bench/TRIED.md",
-                "samples/README.md")
-            .map(Page::of));
+    List<String> further = new ArrayList<>(Site.FURTHER);
+    further.add("CODE_OF_CONDUCT.md"); // which is not on the site
+    return Stream.concat(pages(), further.stream().map(Page::of));
   }
 
   @ParameterizedTest

@@ -27,7 +27,7 @@ final class Site {
   /** A link within the repository to a page. */
   private static final Pattern PAGE = Pattern.compile("href=\"((?!\\w+:)[^\"#]*)\\.md(#[^\"]*)?\"");
 
-  private static final List<String> FURTHER =
+  static final List<String> FURTHER =
       List.of(
           "CHANGELOG.md",
           "CONTRIBUTING.md",

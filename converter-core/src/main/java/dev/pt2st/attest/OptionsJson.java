@@ -11,7 +11,6 @@ import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.options.NameOptions;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.text.Sha256;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,15 +64,9 @@ final class OptionsJson {
   private static JsonObject policy(Policy policy) {
     List<String> lines = policy.lines();
     JsonObject json = new JsonObject();
-    json.add("digest", digest(Sha256.hex(joined(lines))));
+    json.add("digest", digest(Sha256.hexOfLines(lines)));
     json.add("lines", texts(lines));
     return json;
-  }
-
-  private static byte[] joined(List<String> lines) {
-    StringBuilder text = new StringBuilder();
-    lines.forEach(line -> text.append(line).append('\n'));
-    return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   static JsonObject digest(String sha256) {
@@ -143,7 +136,7 @@ final class OptionsJson {
     Crc crc = json.word("crc", Crc.class);
     Fields policy = json.object("policy");
     List<String> lines = policy.texts("lines");
-    if (!policy.digest("sha256").equals(Sha256.hex(joined(lines)))) {
+    if (!policy.digest("sha256").equals(Sha256.hexOfLines(lines))) {
       throw policy.wrong("has another digest than its lines");
     }
     policy.end();

@@ -47,21 +47,27 @@ record OutputFiles(Path base) {
     return ShardNames.toOpen(base);
   }
 
+  /** How many of a statement's subjects are files of tensors: all but an index. */
+  static int shards(List<Subject> subjects) {
+    return (int) subjects.stream().filter(subject -> !subject.content().isEmpty()).count();
+  }
+
   /**
    * The file of one of a statement's subjects: by the place that it has there, never by the name
    * that the statement says.
    *
+   * @param subjects how many there are
+   * @param shards as {@link #shards} counts them
    * @return null if it is not there
    */
-  @Nullable Path of(List<Subject> subjects, int number) {
-    int files = (int) subjects.stream().filter(subject -> !subject.content().isEmpty()).count();
+  @Nullable Path of(int subjects, int shards, int number) {
     Path file;
-    if (subjects.size() == 1) {
+    if (subjects == 1) {
       file = base;
     } else if (!ShardNames.areMadeFrom(base)) {
       return null;
-    } else if (number < files) {
-      file = new ShardNames(base).shard(number + 1, files);
+    } else if (number < shards) {
+      file = new ShardNames(base).shard(number + 1, shards);
     } else {
       file = new ShardNames(base).index();
     }

@@ -4,10 +4,8 @@ import dev.pt2st.MalformedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Signature;
-import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
 
@@ -16,9 +14,9 @@ public final class SigningKey {
   private final PrivateKey key;
   private final SignatureKind kind;
 
-  private SigningKey(PrivateKey key, SignatureKind kind) {
-    this.key = key;
-    this.kind = kind;
+  private SigningKey(SignatureKind.Known<PrivateKey> known) {
+    this.key = known.key();
+    this.kind = known.kind();
   }
 
   /**
@@ -30,20 +28,7 @@ public final class SigningKey {
    */
   public static SigningKey read(Path file) throws MalformedException, IOException {
     PKCS8EncodedKeySpec encoded = new PKCS8EncodedKeySpec(PemFile.read(file, "PRIVATE KEY"));
-    for (String keys : List.of("EC", "Ed25519")) {
-      try {
-        PrivateKey key = KeyFactory.getInstance(keys).generatePrivate(encoded);
-        SignatureKind kind = SignatureKind.of(key);
-        if (kind != null) {
-          return new SigningKey(key, kind);
-        }
-      } catch (InvalidKeySpecException e) {
-        // A key of another kind.
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("every Java platform has these algorithms", e);
-      }
-    }
-    throw PemFile.wrong(file, "its key is of another kind");
+    return new SigningKey(SignatureKind.read(file, keys -> keys.generatePrivate(encoded)));
   }
 
   /** A statement in an envelope that this key has signed. */

@@ -205,9 +205,10 @@ public final class StatementCheck {
   private void compareFiles(TreeComparison trees, OutputFiles files, ProgressListener progress)
       throws IOException {
     List<Subject> subjects = statement.subjects();
+    int shards = OutputFiles.shards(subjects);
     for (int i = 0; i < subjects.size(); i++) {
       String at = "subject[" + i + "]";
-      Path file = files.of(subjects, i);
+      Path file = files.of(subjects.size(), shards, i);
       if (file == null) {
         trees.add(at + ".name", subjects.get(i).name(), "");
         continue;
@@ -224,9 +225,10 @@ public final class StatementCheck {
       throws CheckpointException, IOException {
     List<Subject> found = new ArrayList<>();
     List<Subject> subjects = statement.subjects();
+    int shards = OutputFiles.shards(subjects);
     for (int i = 0; i < subjects.size(); i++) {
       Subject subject = subjects.get(i);
-      Path file = files.of(subjects, i);
+      Path file = files.of(subjects.size(), shards, i);
       String content =
           file == null || subject.content().isEmpty()
               ? subject.content()

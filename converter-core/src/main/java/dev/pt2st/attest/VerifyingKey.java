@@ -5,22 +5,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
-import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
-import java.security.spec.InvalidKeySpecException;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.List;
 
 /** A public key that signatures over statements are checked with. */
 public final class VerifyingKey {
   private final PublicKey key;
   private final SignatureKind kind;
 
-  private VerifyingKey(PublicKey key, SignatureKind kind) {
-    this.key = key;
-    this.kind = kind;
+  private VerifyingKey(SignatureKind.Known<PublicKey> known) {
+    this.key = known.key();
+    this.kind = known.kind();
   }
 
   /**
@@ -32,20 +29,7 @@ public final class VerifyingKey {
    */
   public static VerifyingKey read(Path file) throws MalformedException, IOException {
     X509EncodedKeySpec encoded = new X509EncodedKeySpec(PemFile.read(file, "PUBLIC KEY"));
-    for (String keys : List.of("EC", "Ed25519")) {
-      try {
-        PublicKey key = KeyFactory.getInstance(keys).generatePublic(encoded);
-        SignatureKind kind = SignatureKind.of(key);
-        if (kind != null) {
-          return new VerifyingKey(key, kind);
-        }
-      } catch (InvalidKeySpecException e) {
-        // A key of another kind.
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("every Java platform has these algorithms", e);
-      }
-    }
-    throw PemFile.wrong(file, "its key is of another kind");
+    return new VerifyingKey(SignatureKind.read(file, keys -> keys.generatePublic(encoded)));
   }
 
   /** Whether a signature is by the owner of this key. Of ECDSA it may be in DER, or two numbers. */

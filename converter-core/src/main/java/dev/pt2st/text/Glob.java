@@ -11,13 +11,10 @@ public final class Glob {
   private static final int ANY = -1;
   private static final int ONE = -2;
 
-  private final String text;
-
   /** Code points, and the two above. */
   private final int[] pattern;
 
   public Glob(String text) {
-    this.text = text;
     int[] codePoints = text.codePoints().toArray();
     int[] parsed = new int[codePoints.length];
     int length = 0;
@@ -67,11 +64,5 @@ public final class Glob {
       inPattern++;
     }
     return inPattern == pattern.length;
-  }
-
-  /** The pattern as it was given. */
-  @Override
-  public String toString() {
-    return text;
   }
 }

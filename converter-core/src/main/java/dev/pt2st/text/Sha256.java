@@ -1,8 +1,10 @@
 package dev.pt2st.text;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** SHA-256, and how it is written. */
 public final class Sha256 {
@@ -25,6 +27,18 @@ public final class Sha256 {
   /** The digest of some bytes, in hexadecimal. */
   public static String hex(byte[] bytes) {
     return HexFormat.of().formatHex(start().digest(bytes));
+  }
+
+  /** The digest of a text in UTF-8, in hexadecimal. */
+  public static String hex(String text) {
+    return hex(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The digest of lines in UTF-8, a line feed behind each, in hexadecimal. */
+  public static String hexOfLines(List<String> lines) {
+    MessageDigest digest = start();
+    lines.forEach(line -> digest.update((line + "\n").getBytes(StandardCharsets.UTF_8)));
+    return hex(digest);
   }
 
   /** Whether a text is such a digest. */

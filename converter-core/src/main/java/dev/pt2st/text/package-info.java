@@ -1,4 +1,6 @@
-/** Text: patterns for names, the order of UTF-8, strings of JSON, SHA-256 in hexadecimal. */
+/**
+ * Text: patterns for names, the order of UTF-8, strings and lines of JSON, SHA-256 in hexadecimal.
+ */
 @NullMarked
 package dev.pt2st.text;
 

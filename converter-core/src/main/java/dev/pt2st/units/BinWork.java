@@ -1,5 +1,6 @@
 package dev.pt2st.units;
 
+import dev.pt2st.text.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -59,7 +60,7 @@ public final class BinWork {
    */
   public Counts on(List<WorkUnit> units) throws IOException {
     // The same units have the same name, so a bin that is done twice has its results once.
-    MessageDigest digest = Digests.sha256();
+    MessageDigest digest = Sha256.start();
     for (WorkUnit unit : units) {
       digest.update(unit.key(work.tool()).toString().getBytes(StandardCharsets.US_ASCII));
     }

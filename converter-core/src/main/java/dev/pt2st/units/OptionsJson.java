@@ -7,10 +7,11 @@ import dev.pt2st.Policy;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.options.NameOptions;
+import dev.pt2st.convert.options.NameOptions.Kind;
 import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.tensor.DType;
+import dev.pt2st.text.JsonLine;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,20 +24,15 @@ final class OptionsJson {
   private OptionsJson() {}
 
   static String write(ConvertOptions options, TensorBytes tensorBytes) {
-    StringWriter text = new StringWriter();
-    try (JsonWriter json = new JsonWriter(text)) {
-      json.setHtmlSafe(false);
-      json.beginObject();
-      if (tensorBytes == TensorBytes.READ) {
-        json.name("full").value(true);
-      }
-      write(json, options.read());
-      write(json, options);
-      json.endObject();
-    } catch (IOException e) {
-      throw new AssertionError(e); // there is no file
-    }
-    return text.toString();
+    return JsonLine.of(
+        options,
+        (json, all) -> {
+          if (tensorBytes == TensorBytes.READ) {
+            json.name("full").value(true);
+          }
+          write(json, all.read());
+          write(json, all);
+        });
   }
 
   private static void write(JsonWriter json, ReadOptions read) throws IOException {
@@ -65,10 +61,9 @@ final class OptionsJson {
     ConvertOptions usual = ConvertOptions.STANDARD;
     text(json, "root", options.root(), usual.root());
     text(json, "tag", options.tag(), usual.tag());
-    texts(json, "include", options.names().included());
-    texts(json, "exclude", options.names().excluded());
-    texts(json, "strip_prefix", options.names().prefixes());
-    texts(json, "rename", options.names().renames());
+    for (Kind kind : Kind.values()) {
+      texts(json, word(kind), options.names().texts(kind));
+    }
     choice(json, "shared", options.shared(), usual.shared());
     choice(json, "unsupported", options.unsupported(), usual.unsupported());
     choice(json, "quantized", options.quantized(), usual.quantized());
@@ -103,11 +98,7 @@ final class OptionsJson {
 
   private static void texts(JsonWriter json, String name, List<String> texts) throws IOException {
     if (!texts.isEmpty()) {
-      json.name(name).beginArray();
-      for (String text : texts) {
-        json.value(text);
-      }
-      json.endArray();
+      JsonLine.texts(json.name(name), texts);
     }
   }
 
@@ -157,17 +148,10 @@ final class OptionsJson {
 
   private static NameOptions names(LineObject json) {
     NameOptions names = NameOptions.NONE;
-    for (String glob : json.texts("include")) {
-      names = names.include(glob);
-    }
-    for (String glob : json.texts("exclude")) {
-      names = names.exclude(glob);
-    }
-    for (String prefix : json.texts("strip_prefix")) {
-      names = names.stripPrefix(prefix);
-    }
-    for (String rule : json.texts("rename")) {
-      names = names.rename(rule);
+    for (Kind kind : Kind.values()) {
+      for (String text : json.texts(word(kind))) {
+        names = names.with(new NameOptions.Rule(kind, text));
+      }
     }
     return names;
   }
@@ -194,11 +178,10 @@ final class OptionsJson {
   }
 
   private static DType dtype(String name) {
-    for (DType dtype : DType.values()) {
-      if (name.equals(dtype.safetensorsName())) {
-        return dtype;
-      }
+    DType dtype = DType.ofSafetensorsName(name);
+    if (dtype == null) {
+      throw new IllegalArgumentException("\"cast\" cannot be \"" + name + "\"");
     }
-    throw new IllegalArgumentException("\"cast\" cannot be \"" + name + "\"");
+    return dtype;
   }
 }

@@ -1,5 +1,6 @@
 package dev.pt2st.units;
 
+import dev.pt2st.text.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -16,7 +17,7 @@ import java.util.HexFormat;
 public record UnitKey(long high, long low) implements Comparable<UnitKey> {
   static UnitKey of(
       String uri, String version, UnitTask task, String target, UnitOptions options, String tool) {
-    MessageDigest digest = Digests.sha256();
+    MessageDigest digest = Sha256.start();
     for (String part : new String[] {uri, version, task.word(), target, options.sha256(), tool}) {
       byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
       // With its length in front, no two lists of texts give the same bytes.

@@ -2,6 +2,7 @@ package dev.pt2st.units;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.ResourceName;
+import dev.pt2st.text.JsonLine;
 import dev.pt2st.units.UnitOutcome.Changed;
 import dev.pt2st.units.UnitOutcome.Compared;
 import dev.pt2st.units.UnitOutcome.Converted;
@@ -9,9 +10,7 @@ import dev.pt2st.units.UnitOutcome.Failed;
 import dev.pt2st.units.UnitOutcome.Scanned;
 import dev.pt2st.units.UnitOutcome.Summed;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,36 +25,19 @@ public final class UnitLine {
 
   private final Map<String, UnitOptions> known = new ConcurrentHashMap<>();
 
-  /** Writes the members of an object. */
-  @FunctionalInterface
-  private interface Members {
-    void to(JsonWriter json) throws IOException;
-  }
-
-  private static String object(Members members) {
-    StringWriter text = new StringWriter();
-    try (JsonWriter json = new JsonWriter(text)) {
-      json.setHtmlSafe(false);
-      json.beginObject();
-      members.to(json);
-      json.endObject();
-    } catch (IOException e) {
-      throw new AssertionError(e); // there is no file
-    }
-    return text.toString();
-  }
-
   /** The line of a unit, without a line feed. */
   public static String of(WorkUnit unit) {
-    return object(json -> {
-      json.name("uri").value(unit.uri());
-      json.name("size").value(unit.size());
-      json.name("version").value(unit.version());
-      json.name("task").value(unit.task().word());
-      target(json, unit.target());
-      json.name("weight").value(unit.weight());
-      options(json, unit.options());
-    });
+    return JsonLine.of(unit, UnitLine::write);
+  }
+
+  private static void write(JsonWriter json, WorkUnit unit) throws IOException {
+    json.name("uri").value(unit.uri());
+    json.name("size").value(unit.size());
+    json.name("version").value(unit.version());
+    json.name("task").value(unit.task().word());
+    target(json, unit.target());
+    json.name("weight").value(unit.weight());
+    options(json, unit.options());
   }
 
   private static void target(JsonWriter json, String target) throws IOException {
@@ -110,18 +92,20 @@ public final class UnitLine {
 
   /** The line of a result, without a line feed. */
   public static String of(UnitResult result) {
-    return object(json -> {
-      json.name("uri").value(result.uri());
-      json.name("size").value(result.size());
-      json.name("version").value(result.version());
-      json.name("task").value(result.task().word());
-      target(json, result.target());
-      json.name("tool").value(result.tool());
-      json.name("millis").value(result.took().toMillis());
-      json.name("again").value(result.outcome().isForAgain());
-      outcome(json, result.outcome());
-      options(json, result.options());
-    });
+    return JsonLine.of(result, UnitLine::write);
+  }
+
+  private static void write(JsonWriter json, UnitResult result) throws IOException {
+    json.name("uri").value(result.uri());
+    json.name("size").value(result.size());
+    json.name("version").value(result.version());
+    json.name("task").value(result.task().word());
+    target(json, result.target());
+    json.name("tool").value(result.tool());
+    json.name("millis").value(result.took().toMillis());
+    json.name("again").value(result.outcome().isForAgain());
+    outcome(json, result.outcome());
+    options(json, result.options());
   }
 
   private static void outcome(JsonWriter json, UnitOutcome outcome) throws IOException {
@@ -132,7 +116,7 @@ public final class UnitLine {
       }
       case Converted converted -> {
         json.name("outcome").value("converted");
-        texts(json, "files", converted.files());
+        JsonLine.texts(json.name("files"), converted.files());
         json.name("tensors").value(converted.tensors());
         json.name("bytes").value(converted.bytes());
       }
@@ -141,7 +125,7 @@ public final class UnitLine {
         json.name("tensors").value(compared.tensors());
         json.name("bytes").value(compared.bytes());
         json.name("differing").value(compared.differing());
-        texts(json, "names", compared.names());
+        JsonLine.texts(json.name("names"), compared.names());
       }
       case Summed summed -> {
         json.name("outcome").value("summed");
@@ -156,14 +140,6 @@ public final class UnitLine {
         json.name("reason").value(failed.reason());
       }
     }
-  }
-
-  private static void texts(JsonWriter json, String name, List<String> texts) throws IOException {
-    json.name(name).beginArray();
-    for (String text : texts) {
-      json.value(text);
-    }
-    json.endArray();
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.pt2st.Policy;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.scan.ScanOptions;
 import dev.pt2st.scan.ScanOptions.TensorBytes;
+import dev.pt2st.text.Sha256;
 
 /** What the work on a unit goes by, with a form as JSON from which it can be made again. */
 public final class UnitOptions {
@@ -23,7 +24,7 @@ public final class UnitOptions {
     this.convert = convert;
     this.tensorBytes = tensorBytes;
     this.json = OptionsJson.write(convert, tensorBytes);
-    this.sha256 = Digests.sha256(json);
+    this.sha256 = Sha256.hex(json);
     this.policySha256 = digest(convert.read().policy());
   }
 
@@ -80,9 +81,7 @@ public final class UnitOptions {
   }
 
   private static String digest(Policy policy) {
-    return policy.lines().isEmpty()
-        ? NO_POLICY
-        : Digests.sha256(String.join("\n", policy.lines()) + "\n");
+    return policy.lines().isEmpty() ? NO_POLICY : Sha256.hexOfLines(policy.lines());
   }
 
   @Override

@@ -130,7 +130,7 @@ public final class UnitWork {
       if (!isPlanned(unit, version)) {
         return changed(unit);
       }
-      outcome = outcome(() -> work(unit, new Input.Ranged(source, "", fetching)));
+      outcome = outcome(() -> work(unit, Input.of(source, fetching)));
     }
     return outcome.isForAgain() && !isStill(unit.uri(), version)
         ? changed(unit)

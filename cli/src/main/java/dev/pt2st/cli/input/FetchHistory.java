@@ -2,7 +2,6 @@ package dev.pt2st.cli.input;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.migrate.lines.JsonFields;
-import dev.pt2st.migrate.lines.JsonLine;
 import dev.pt2st.migrate.lines.LineReader;
 import dev.pt2st.migrate.lines.UnitJson;
 import dev.pt2st.migrate.names.OwnFiles;
@@ -13,6 +12,7 @@ import dev.pt2st.migrate.unit.MigrationUnit.Item;
 import dev.pt2st.migrate.unit.UnitResult;
 import dev.pt2st.migrate.unit.UnitResult.Verdict;
 import dev.pt2st.migrate.unit.UnitResult.Written;
+import dev.pt2st.text.JsonLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

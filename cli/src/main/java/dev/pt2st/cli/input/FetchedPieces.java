@@ -1,8 +1,8 @@
 package dev.pt2st.cli.input;
 
 import dev.pt2st.migrate.lines.JsonFields;
-import dev.pt2st.migrate.lines.JsonLine;
 import dev.pt2st.migrate.lines.LineReader;
+import dev.pt2st.text.JsonLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

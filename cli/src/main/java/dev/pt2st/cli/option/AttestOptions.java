@@ -20,13 +20,11 @@ public final class AttestOptions {
           "With --attest: also state the digest of each single tensor.", "--attest-tensors");
 
   private final OptionSpec key =
-      OptionSpec.builder("--attest-key")
-          .type(Path.class)
-          .paramLabel("KEY")
-          .description(
-              "With --attest: sign the statement with this private key, PKCS#8 in PEM: ECDSA over"
-                  + " P-256 or P-384, or Ed25519.")
-          .build();
+      Options.path(
+          "KEY",
+          "With --attest: sign the statement with this private key, PKCS#8 in PEM: ECDSA over"
+              + " P-256 or P-384, or Ed25519.",
+          "--attest-key");
 
   /**
    * @param attest asks for a statement

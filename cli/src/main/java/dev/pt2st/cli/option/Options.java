@@ -64,6 +64,19 @@ public final class Options {
         .build();
   }
 
+  /** Any number of words, of which there must be one. */
+  public static PositionalParamSpec words(String label, String description) {
+    return PositionalParamSpec.builder()
+        .index("0..*")
+        .arity("1..*")
+        .required(true)
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .paramLabel(label)
+        .description(description)
+        .build();
+  }
+
   /** What a word stands for, for picocli. */
   public static Location location(String word) {
     try {
@@ -107,6 +120,15 @@ public final class Options {
   /** An option without a value. */
   public static OptionSpec flag(String description, String... names) {
     return OptionSpec.builder(names).type(boolean.class).description(description).build();
+  }
+
+  /** An option with the path of a file or of a directory. */
+  public static OptionSpec path(String label, String description, String... names) {
+    return OptionSpec.builder(names)
+        .type(Path.class)
+        .paramLabel(label)
+        .description(description)
+        .build();
   }
 
   /** An option with a text. */

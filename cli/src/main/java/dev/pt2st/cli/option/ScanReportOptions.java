@@ -8,7 +8,6 @@ import dev.pt2st.migrate.unit.Selection;
 import dev.pt2st.scan.ScanOptions;
 import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.scan.Verdict;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -51,23 +50,17 @@ public final class ScanReportOptions {
   private final OptionSpec digest =
       Options.flag("Say the SHA-256 of each file. Reads all bytes of it once more.", "--digest");
 
-  private final OptionSpec base =
-      OptionSpec.builder("--base")
-          .type(Path.class)
-          .paramLabel("DIR")
-          .description(
-              "The directory that URIs in sarif and names in a baseline start from."
-                  + " Default: the present one.")
-          .build();
+  private final BaseOption base =
+      new BaseOption(
+          "The directory that URIs in sarif and names in a baseline start from."
+              + " Default: the present one.");
 
   private final OptionSpec baseline =
-      OptionSpec.builder("--baseline")
-          .type(Path.class)
-          .paramLabel("FILE")
-          .description(
-              "An earlier report of --format json: report only what is new, and what has gone. The"
-                  + " exit code is that of what is new.")
-          .build();
+      Options.path(
+          "FILE",
+          "An earlier report of --format json: report only what is new, and what has gone. The"
+              + " exit code is that of what is new.",
+          "--baseline");
 
   private final OptionSpec quiet =
       Options.flag("Print only files that are not safe.", "-q", "--quiet");
@@ -76,7 +69,7 @@ public final class ScanReportOptions {
 
   /** Adds them, but for what is accepted and the limits. */
   public void addTo(CommandSpec command) {
-    List.of(failOn, full, include, exclude, digest, base, baseline, quiet)
+    List.of(failOn, full, include, exclude, digest, base.spec(), baseline, quiet)
         .forEach(command::addOption);
     policy.addListsTo(command);
   }
@@ -96,12 +89,7 @@ public final class ScanReportOptions {
    * @throws ParameterException if there is none
    */
   public ReportBase base(CommandSpec command) {
-    Path folder = base.getValue();
-    if (folder != null && !Files.isDirectory(folder)) {
-      throw new ParameterException(
-          command.commandLine(), "--base needs a directory, and " + folder + " is none");
-    }
-    return new ReportBase(folder == null ? Path.of("") : folder);
+    return base.value(command);
   }
 
   /**
@@ -115,7 +103,6 @@ public final class ScanReportOptions {
         new ScanOptions(
             policy.readOptions(command), Options.isSet(full) ? TensorBytes.READ : TensorBytes.SKIP);
     Path earlier = baseline.getValue();
-    Path folder = base.getValue();
     ScanRun.Choice choice =
         new ScanRun.Choice(
             failOn.getValue(),
@@ -123,7 +110,7 @@ public final class ScanReportOptions {
             Options.textsOf(exclude),
             policy.allowed(),
             policy.file(),
-            folder == null ? "." : folder.toString(),
+            base.shown(),
             earlier == null ? null : earlier.toString(),
             Options.isSet(quiet),
             Options.isSet(digest));

@@ -178,13 +178,9 @@ public final class InspectReport {
   private static void addTotal(Table table, DTypeTotal total) {
     table.add(
         total.dtype().isEmpty() ? "(unknown)" : total.dtype(),
-        grouped(total.tensors()),
-        grouped(total.elements()),
+        Units.grouped(total.tensors()),
+        Units.grouped(total.elements()),
         Units.bytes((double) total.bytes()));
-  }
-
-  static String grouped(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
   }
 
   private List<String> roots() {
@@ -202,7 +198,7 @@ public final class InspectReport {
       above = name;
       table.add(
           isRest ? name + " without training state" : name,
-          grouped(root.tensors()),
+          Units.grouped(root.tensors()),
           Units.bytes((double) root.bytes()),
           root.automatic() ? "auto" : "");
     }
@@ -251,7 +247,7 @@ public final class InspectReport {
       return text;
     }
     int end = text.offsetByCodePoints(0, text.codePointCount(0, SHOWN_CHARACTERS));
-    return text.substring(0, end) + "… (" + grouped(text.length()) + " characters)";
+    return text.substring(0, end) + "… (" + Units.grouped(text.length()) + " characters)";
   }
 
   private List<String> globals() {
@@ -279,7 +275,7 @@ public final class InspectReport {
     return table.lines(width);
   }
 
-  static String lower(Enum<?> constant) {
+  public static String lower(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 }

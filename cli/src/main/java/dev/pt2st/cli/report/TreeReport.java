@@ -73,8 +73,8 @@ public final class TreeReport {
   private void row(String label, ModuleTree tree) {
     add(
         label,
-        tree.isModule() ? InspectReport.grouped(tree.tensors()) : "",
-        InspectReport.grouped(tree.elements()),
+        tree.isModule() ? Units.grouped(tree.tensors()) : "",
+        Units.grouped(tree.elements()),
         Units.bytes((double) tree.bytes()),
         detail(tree));
   }

@@ -26,4 +26,9 @@ public final class Units {
   public static String count(long count, String noun) {
     return count + " " + noun + (count == 1 ? "" : "s");
   }
+
+  /** "1,234,567". */
+  public static String grouped(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
 }

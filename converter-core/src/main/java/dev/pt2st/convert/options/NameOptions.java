@@ -108,6 +108,11 @@ public final class NameOptions {
     return rules;
   }
 
+  /** The texts of all rules of a kind, in the order in which they were given. */
+  public List<String> texts(Kind kind) {
+    return rules.stream().filter(rule -> rule.kind() == kind).map(Rule::text).toList();
+  }
+
   /**
    * These options with one rule more.
    *
@@ -126,30 +131,6 @@ public final class NameOptions {
     List<T> more = new ArrayList<>(all);
     more.add(one);
     return List.copyOf(more);
-  }
-
-  /** The globs of which one must match, as they were given. */
-  public List<String> included() {
-    return texts(included);
-  }
-
-  /** The globs of which none may match, as they were given. */
-  public List<String> excluded() {
-    return texts(excluded);
-  }
-
-  /** The prefixes that are taken from names. */
-  public List<String> prefixes() {
-    return prefixes;
-  }
-
-  /** The rules by which names are changed, as they were given. */
-  public List<String> renames() {
-    return texts(renames);
-  }
-
-  private static List<String> texts(List<?> given) {
-    return given.stream().map(Object::toString).toList();
   }
 
   /** Whether a tensor of this name is taken. */

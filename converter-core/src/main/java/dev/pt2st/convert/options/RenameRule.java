@@ -16,15 +16,13 @@ import java.util.List;
  * are a stranger's.
  */
 final class RenameRule {
-  private final String text;
   private final Pattern pattern;
   private final boolean all;
 
   /** Texts, and numbers of groups; 0 is the whole match. */
   private final List<Object> replacement;
 
-  private RenameRule(String text, Pattern pattern, List<Object> replacement, boolean all) {
-    this.text = text;
+  private RenameRule(Pattern pattern, List<Object> replacement, boolean all) {
     this.pattern = pattern;
     this.replacement = replacement;
     this.all = all;
@@ -56,9 +54,8 @@ final class RenameRule {
     }
     try {
       Pattern pattern = Pattern.compile(unescaped(text.substring(2, middle), delimiter), flags);
-      List<Object> replacement =
-          replacement(text, text.substring(middle + 1, last), pattern.groupCount());
-      return new RenameRule(text, pattern, replacement, all);
+      return new RenameRule(
+          pattern, replacement(text, text.substring(middle + 1, last), pattern.groupCount()), all);
     } catch (PatternSyntaxException e) {
       throw wrong(text, String.valueOf(e.getMessage()));
     }
@@ -147,11 +144,5 @@ final class RenameRule {
       copied = matcher.end();
     } while (all && matcher.find());
     return changed.append(name, copied, name.length()).toString();
-  }
-
-  /** The rule as it was given. */
-  @Override
-  public String toString() {
-    return text;
   }
 }

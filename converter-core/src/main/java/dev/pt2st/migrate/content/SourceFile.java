@@ -6,6 +6,7 @@ import dev.pt2st.io.FilePieces;
 import dev.pt2st.migrate.unit.MigrateOptions.Digest;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
 import dev.pt2st.migrate.unit.PathTree;
+import dev.pt2st.text.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -114,12 +114,7 @@ public final class SourceFile {
   }
 
   private static Sum sha256() {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
-    }
+    MessageDigest digest = Sha256.start();
     return new Sum() {
       @Override
       public void update(ByteBuffer bytes) {
@@ -128,7 +123,7 @@ public final class SourceFile {
 
       @Override
       public String text() {
-        return "sha256:" + HexFormat.of().formatHex(digest.digest());
+        return "sha256:" + Sha256.hex(digest);
       }
     };
   }

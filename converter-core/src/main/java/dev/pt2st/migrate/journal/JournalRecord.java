@@ -2,8 +2,8 @@ package dev.pt2st.migrate.journal;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.migrate.lines.JsonFields;
-import dev.pt2st.migrate.lines.JsonLine;
 import dev.pt2st.migrate.unit.UnitResult;
+import dev.pt2st.text.JsonLine;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package dev.pt2st.migrate.journal;
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.io.TemporaryFiles;
 import dev.pt2st.migrate.lines.JsonFields;
-import dev.pt2st.migrate.lines.JsonLine;
+import dev.pt2st.text.JsonLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package dev.pt2st.migrate.lines;
 
 import com.google.gson.stream.JsonReader;
+import dev.pt2st.text.JsonLine;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;

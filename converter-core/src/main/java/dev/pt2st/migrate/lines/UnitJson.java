@@ -3,6 +3,7 @@ package dev.pt2st.migrate.lines;
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
+import dev.pt2st.text.JsonLine;
 import java.io.IOException;
 
 /** A unit as a line of JSON, and back: so a plan can be kept, sent, and carried out elsewhere. */

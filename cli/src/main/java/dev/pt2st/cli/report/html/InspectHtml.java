@@ -1,6 +1,7 @@
 package dev.pt2st.cli.report.html;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.cli.report.InspectReport;
 import dev.pt2st.cli.report.RemedyText;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
@@ -13,7 +14,6 @@ import dev.pt2st.inspect.ModuleTree;
 import dev.pt2st.inspect.TensorSummary;
 import dev.pt2st.inspect.ValueSummary;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** What is in a file, as a page to look at. */
@@ -99,8 +99,8 @@ public final class InspectHtml {
       bytes += total.bytes();
       table.add(
           total.dtype().isEmpty() ? "unknown" : HtmlText.of(total.dtype()),
-          grouped(total.tensors()),
-          grouped(total.elements()),
+          Units.grouped(total.tensors()),
+          Units.grouped(total.elements()),
           Units.bytes((double) total.bytes()));
     }
     terminal.raw("<section><h2>Element types</h2>\n" + table.end());
@@ -117,10 +117,6 @@ public final class InspectHtml {
     terminal.raw("</section>\n");
   }
 
-  static String grouped(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
-  }
-
   private void roots() {
     if (found.roots().isEmpty()) {
       return;
@@ -131,7 +127,7 @@ public final class InspectHtml {
     for (RootPart root : first(found.roots())) {
       table.add(
           root.path().isEmpty() ? "(all)" : HtmlText.code(root.path()),
-          grouped(root.tensors()),
+          Units.grouped(root.tensors()),
           Units.bytes((double) root.bytes()),
           root.automatic() ? "<span class=\"badge safe\">taken</span>" : "");
     }
@@ -162,7 +158,7 @@ public final class InspectHtml {
       table.add(
           HtmlText.code(tensor.name()),
           HtmlText.code(tensor.sharedWith()),
-          grouped(tensor.bytes()));
+          Units.grouped(tensor.bytes()));
     }
     terminal.raw(
         "<section><h2>Shared memory</h2>\n"
@@ -190,15 +186,15 @@ public final class InspectHtml {
           };
       table.add(
           HtmlText.code(global.name().toString()),
-          "<span class=\"badge " + style + "\">" + lower(global.standing()) + "</span>",
-          lower(global.use()),
-          grouped(global.place().offset()));
+          "<span class=\"badge "
+              + style
+              + "\">"
+              + InspectReport.lower(global.standing())
+              + "</span>",
+          InspectReport.lower(global.use()),
+          Units.grouped(global.place().offset()));
     }
     terminal.raw("<section><h2>Globals</h2>\n" + table.end() + "</section>\n");
-  }
-
-  private static String lower(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private void values() {

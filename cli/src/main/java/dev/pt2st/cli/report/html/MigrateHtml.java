@@ -132,7 +132,7 @@ public final class MigrateHtml implements AutoCloseable {
       if (total.units > 0) {
         table.add(
             badge(verdict),
-            InspectHtml.grouped(total.units),
+            Units.grouped(total.units),
             Units.bytes((double) total.before),
             Units.bytes((double) total.after));
       }
@@ -153,7 +153,7 @@ public final class MigrateHtml implements AutoCloseable {
             + totals.getOrDefault(Verdict.FAILED, Totals.NONE).units;
     return Units.count(done, "model")
         + (dry ? " to convert; " : " converted; ")
-        + InspectHtml.grouped(bad)
+        + Units.grouped(bad)
         + " refused or failed.";
   }
 
@@ -176,8 +176,8 @@ public final class MigrateHtml implements AutoCloseable {
     HtmlTable table = new HtmlTable("Refused or failed", List.of("Reason", "Files"), 1, 2);
     reasons.entrySet().stream()
         .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-        .forEach(reason ->
-            table.add(HtmlText.of(reason.getKey()), InspectHtml.grouped(reason.getValue())));
+        .forEach(
+            reason -> table.add(HtmlText.of(reason.getKey()), Units.grouped(reason.getValue())));
     raw("<section><h2>Refusals by reason</h2>\n" + table.end());
     if (moreReasons > 0) {
       raw("<p>And " + Units.count(moreReasons, "more file") + " for other reasons.</p>\n");

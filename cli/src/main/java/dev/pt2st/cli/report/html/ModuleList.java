@@ -61,7 +61,7 @@ final class ModuleList {
         + " <span class=\"quiet\">"
         + Units.count(module.tensors(), "tensor")
         + ", "
-        + InspectHtml.grouped(module.elements())
+        + Units.grouped(module.elements())
         + " elements, "
         + Units.bytes((double) module.bytes())
         + "</span></summary><ul>\n";

@@ -19,11 +19,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,16 +38,25 @@ public final class MergedResults implements AutoCloseable {
   private final UnitLine read = new UnitLine();
   private final String tool;
   private final Map<UnitKey, Kept> byUnit = new HashMap<>();
-  private final Set<String> options = new HashSet<>();
-  private final Set<UnitTask> tasks = new HashSet<>();
   private @Nullable MappedFile mapped;
-  private long again;
-  private long changed;
   private long missing;
 
-  /** A result that counts, and where its line is. */
+  /**
+   * A result that counts, and where its line is.
+   *
+   * @param options their digest
+   */
   private record Kept(
-      String uri, int badness, String tool, boolean isFinal, long offset, int length) {}
+      String uri,
+      UnitTask task,
+      String options,
+      int badness,
+      String tool,
+      boolean isFinal,
+      boolean isForAgain,
+      boolean isChanged,
+      long offset,
+      int length) {}
 
   private MergedResults(ScratchFile lines, String tool) {
     this.lines = lines;
@@ -88,13 +99,6 @@ public final class MergedResults implements AutoCloseable {
       });
     }
     missing = wanted.stream().filter(key -> !byUnit.containsKey(key)).count();
-    for (Kept kept : byUnit.values()) {
-      UnitResult result = result(kept);
-      options.add(result.options().sha256());
-      tasks.add(result.task());
-      again += result.outcome().isForAgain() ? 1 : 0;
-      changed += result.outcome() instanceof UnitOutcome.Changed ? 1 : 0;
-    }
   }
 
   private void add(UnitKey key, UnitResult result, String line) throws IOException {
@@ -103,9 +107,13 @@ public final class MergedResults implements AutoCloseable {
     Kept now =
         new Kept(
             result.uri(),
+            result.task(),
+            result.options().sha256(),
             ResultOrder.badness(result),
             result.tool(),
             result.isFinal(),
+            result.outcome().isForAgain(),
+            result.outcome() instanceof UnitOutcome.Changed,
             lines.size(),
             bytes.length);
     if (before == null || preference().compare(now, before) > 0) {
@@ -124,12 +132,14 @@ public final class MergedResults implements AutoCloseable {
 
   /** The tasks of all results. */
   public Set<UnitTask> tasks() {
-    return Set.copyOf(tasks);
+    return byUnit.values().stream()
+        .map(Kept::task)
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(UnitTask.class)));
   }
 
   /** How many different options and policies the results were made with. */
   public int optionsCount() {
-    return options.size();
+    return (int) byUnit.values().stream().map(Kept::options).distinct().count();
   }
 
   /** How many files were found in more than one version. */
@@ -145,12 +155,12 @@ public final class MergedResults implements AutoCloseable {
 
   /** How many failed and would be tried again. */
   public long again() {
-    return again;
+    return byUnit.values().stream().filter(Kept::isForAgain).count();
   }
 
   /** How many were not done, as their files had changed. */
   public long changed() {
-    return changed;
+    return byUnit.values().stream().filter(Kept::isChanged).count();
   }
 
   /** How many units of the plan have no result. */

@@ -6,8 +6,8 @@ import dev.pt2st.cli.report.RemedyText;
 import dev.pt2st.cli.terminal.Version;
 import dev.pt2st.scan.ScanOptions;
 import dev.pt2st.scan.Verdict;
+import dev.pt2st.text.Sha256;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -118,11 +118,7 @@ public record ScanRun(
    */
   String policyDigest() {
     List<String> lines = rules.policy().lines();
-    if (lines.isEmpty()) {
-      return NO_POLICY;
-    }
-    String text = String.join("\n", lines) + "\n";
-    return Sha256.hex(text.getBytes(StandardCharsets.UTF_8));
+    return lines.isEmpty() ? NO_POLICY : Sha256.hexOfLines(lines);
   }
 
   /** The words of a command line that gives the same report. */

@@ -11,8 +11,8 @@ import dev.pt2st.io.SpillingQueue;
 import dev.pt2st.scan.AcceptedFinding;
 import dev.pt2st.scan.Finding;
 import dev.pt2st.scan.Verdict;
+import dev.pt2st.text.Sha256;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -213,7 +213,7 @@ public final class ScanSarif implements ScanReport {
             uri,
             orEmpty(finding.place().entry()),
             global == null ? finding.message() : global.name().toString());
-    return Sha256.hex(identity.getBytes(StandardCharsets.UTF_8)).substring(0, 32);
+    return Sha256.hex(identity).substring(0, 32);
   }
 
   private static String orEmpty(@Nullable String text) {

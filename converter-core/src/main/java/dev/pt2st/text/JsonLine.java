@@ -1,11 +1,11 @@
-package dev.pt2st.migrate.lines;
+package dev.pt2st.text;
 
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
 
-/** Writes an object of JSON as one line; {@link JsonFields} reads it. */
+/** Writes an object of JSON as one line. */
 public final class JsonLine {
   private JsonLine() {}
 

@@ -1,0 +1,48 @@
+package dev.pt2st.cli.option;
+
+import dev.pt2st.cli.report.scan.ReportBase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+
+/** {@code --base}: the folder that names in reports count from. */
+public final class BaseOption {
+  private final OptionSpec option;
+
+  /**
+   * The option.
+   *
+   * @param description of what counts from the folder
+   */
+  public BaseOption(String description) {
+    option = Options.path("DIR", description, "--base");
+  }
+
+  /** The option itself, for the specification of a command. */
+  public OptionSpec spec() {
+    return option;
+  }
+
+  /**
+   * The folder.
+   *
+   * @throws ParameterException if there is none of this name
+   */
+  public ReportBase value(CommandSpec command) {
+    @Nullable Path folder = option.getValue();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new ParameterException(
+          command.commandLine(), "--base needs a directory, and " + folder + " is none");
+    }
+    return new ReportBase(folder == null ? Path.of("") : folder);
+  }
+
+  /** The folder as it was named; a dot for the present one. */
+  public String shown() {
+    @Nullable Path folder = option.getValue();
+    return folder == null ? "." : folder.toString();
+  }
+}
