@@ -2,6 +2,9 @@ package dev.pt2st.cli;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.cli.input.FetchedNames;
+import dev.pt2st.cli.input.FolderReading;
+import dev.pt2st.cli.input.FolderReading.Parts;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
 import dev.pt2st.cli.input.OpenInput;
@@ -73,6 +76,9 @@ final class ChecksumCommand extends Command {
     LimitOptions.addTo(spec());
   }
 
+  /** What was fetched into folders of this disk. */
+  private final FetchedNames fetched = new FetchedNames();
+
   /** What became of one file: one of the two is null. */
   record Sum(Location file, @Nullable ModelDigest digest, @Nullable Failure failure) {}
 
@@ -111,11 +117,14 @@ final class ChecksumCommand extends Command {
   private Sum sumUp(Inputs inputs, Location file) {
     ConvertOptions options = content.options(spec());
     Failure failure;
-    try (OpenInput open = inputs.open(file);
+    FolderReading reading =
+        new FolderReading(
+            content.tagText(), remote.bounds(spec()).connections(), Parts.FETCH, fetched);
+    try (OpenInput open = inputs.openModel(file, reading);
         CopyProgress progress = new CopyProgress(terminal, file.fileName(), !Options.isSet(json))) {
       return new Sum(file, ModelDigest.of(open.input(), options, progress), null);
     } catch (CheckpointException | IOException e) {
-      failure = Failure.of(e);
+      failure = Failure.of(e).renamed(fetched::shown);
     }
     tell(failure);
     return new Sum(file, null, failure);

@@ -72,12 +72,17 @@ abstract class Command implements Callable<Integer> {
   /** Prints why nothing came of it for a program too, if one asked for JSON. */
   void printForProgram(Failure failure) {}
 
+  /** What went wrong, in words that name files as the user does. */
+  Failure failure(Exception e) {
+    return Failure.of(e);
+  }
+
   @Override
   public final Integer call() {
     try {
       return run().code();
     } catch (CheckpointException | IOException | UncheckedIOException e) {
-      Failure failure = Failure.of(e);
+      Failure failure = failure(e);
       ExitCode code = tell(failure);
       printForProgram(failure);
       return code.code();

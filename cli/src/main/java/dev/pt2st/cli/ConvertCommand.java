@@ -6,6 +6,7 @@ import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
 import dev.pt2st.MalformedException;
 import dev.pt2st.cli.input.FetchedFolder;
+import dev.pt2st.cli.input.FolderReading.Parts;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
 import dev.pt2st.cli.input.OpenInput;
@@ -245,7 +246,7 @@ final class ConvertCommand extends ModelCommand {
           converted.add(target);
         }
       } catch (CheckpointException | IOException | UncheckedIOException e) {
-        Failure failure = Failure.of(e);
+        Failure failure = failure(e);
         code = code.or(tell(failure));
         objects.add(ConvertJson.failure(target.input().name(), target.outputName(), failure));
       }
@@ -298,11 +299,11 @@ final class ConvertCommand extends ModelCommand {
    */
   private record Converted(ConversionResult outcome, String member, boolean wasThere) {}
 
-  private static Converted preview(
+  private Converted preview(
       Inputs inputs, ConvertTarget target, ConvertOptions options, WriteOptions how)
       throws CheckpointException, IOException {
     Path folder = target.folder();
-    try (OpenInput open = inputs.open(target.input())) {
+    try (OpenInput open = open(inputs, target.input(), Parts.REFUSE)) {
       if (target.upload() == null && (folder == null || Files.exists(folder))) {
         Converter.checkOutput(open.input(), target.output(), options, how);
       }
@@ -404,7 +405,7 @@ final class ConvertCommand extends ModelCommand {
       Files.createDirectories(folder);
     }
     boolean isDone = false;
-    try (OpenInput open = inputs.open(target.input());
+    try (OpenInput open = open(inputs, target.input(), Parts.FETCH);
         CopyProgress progress = progress(target.input());
         Conversion conversion = Conversion.openFor(open.input(), output, options, how, progress)) {
       if (planned.isThere(open.input(), conversion.plan())) {

@@ -200,7 +200,7 @@ final class MigrateCommand extends Command {
       try {
         fetched.fetch(inputs, plan.files(), remote.bounds(spec()).connections());
       } catch (IOException e) {
-        fetched.kept().ifPresent(folder -> tellKept(address, folder));
+        fetched.tellKept(terminal, address);
         throw e;
       }
       Consumer<UnitResult> noted = result -> note(history, result, listed);
@@ -210,15 +210,6 @@ final class MigrateCommand extends Command {
       }
       return code;
     }
-  }
-
-  private void tellKept(Location.Address address, Path folder) {
-    terminal.note(
-        "pt2st: what has been fetched of "
-            + address
-            + " is in "
-            + folder
-            + ", and the same command goes on with it");
   }
 
   private static void note(FetchHistory history, UnitResult result, List<Inputs.Listed> listed) {

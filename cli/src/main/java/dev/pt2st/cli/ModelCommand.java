@@ -1,14 +1,21 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.CheckpointException;
+import dev.pt2st.cli.input.FetchedNames;
+import dev.pt2st.cli.input.FolderReading;
+import dev.pt2st.cli.input.FolderReading.Parts;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
+import dev.pt2st.cli.input.OpenInput;
 import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.LimitOptions;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.option.RemoteOptions;
 import dev.pt2st.cli.report.CopyProgress;
+import dev.pt2st.cli.report.Failure;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.ScratchFolder;
+import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -19,6 +26,10 @@ abstract class ModelCommand extends Command {
   final ContentOptions content = new ContentOptions();
 
   private final RemoteOptions remote = new RemoteOptions();
+
+  /** What was fetched into folders of this disk. */
+  private final FetchedNames fetched = new FetchedNames();
+
   private final OptionSpec quiet = Options.flag("Print nothing but errors.", "-q", "--quiet");
   private final OptionSpec json;
 
@@ -56,6 +67,24 @@ abstract class ModelCommand extends Command {
    */
   final Inputs inputs(ScratchFolder scratch) {
     return new Inputs(remote.bounds(spec()), scratch, terminal, isQuiet());
+  }
+
+  /**
+   * Opens an input, or a folder of a store that is one model.
+   *
+   * @param parts what becomes of such a folder if all of it would have to be fetched
+   * @throws CheckpointException if such a folder is a checkpoint of a kind that is not read
+   */
+  final OpenInput open(Inputs inputs, Location location, Parts parts)
+      throws CheckpointException, IOException {
+    int connections = remote.bounds(spec()).connections();
+    return inputs.openModel(
+        location, new FolderReading(content.tagText(), connections, parts, fetched));
+  }
+
+  @Override
+  final Failure failure(Exception e) {
+    return Failure.of(e).renamed(fetched::shown);
   }
 
   /** Whether one JSON object is printed. */

@@ -572,6 +572,33 @@ class AddressesTest {
         .containsPattern("to convert +b\\.pt");
   }
 
+  /** A record that leads out of the output folder is no record of an output. */
+  @ParameterizedTest
+  @ValueSource(strings = {"../a.safetensors", "/a.safetensors", "."})
+  void aRecordOfAFileElsewhereIsNotBelieved(String target) throws IOException {
+    Path weights = shared.resolve("repositories/org/believed");
+    Files.createDirectories(weights);
+    Files.copy(
+        Samples.checkpoint("zip_basic.pt"),
+        weights.resolve("a.pt"),
+        StandardCopyOption.REPLACE_EXISTING);
+    Path out = temporary.resolve("out");
+    String[] command = {"migrate", "hf://org/believed", "--out", out.toString(), "--dry-run"};
+    assertThat(run("migrate", "hf://org/believed", "--out", out).code()).isZero();
+    assertThat(run((Object[]) command).out()).containsPattern("already there +a\\.pt");
+    Path elsewhere = temporary.resolve("a.safetensors");
+    Files.move(out.resolve("a.safetensors"), elsewhere);
+    Path record = out.resolve(".pt2st-fetched.jsonl");
+    String named = target.startsWith("/") ? temporary + target : target;
+    String lines =
+        Files.readString(record)
+            .replace("\"target\":\"a.safetensors\"", "\"target\":\"" + named + "\"");
+    Files.writeString(record, lines);
+
+    assertThat(lines).contains("\"" + named + "\"");
+    assertThat(run((Object[]) command).out()).containsPattern("to convert +a\\.pt");
+  }
+
   @Test
   void sideFilesThatNobodyWantsAreNotFetched() throws IOException {
     Path out = temporary.resolve("out");

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands on objects in buckets, which a server of S3 keeps in a folder. */
 class BucketsTest {
@@ -273,6 +275,130 @@ class BucketsTest {
 
     assertThat(out.resolve("model.safetensors")).isNotEmptyFile();
     assertThat(out.resolve("config.json")).hasContent("{}");
+  }
+
+  private void putAll(Path folder, String prefix) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        put(file, prefix + folder.relativize(file));
+      }
+    }
+  }
+
+  /** What lies beside an output when all is done. */
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dcp_fsdp2",
+        "dcp_columns",
+        "dtensor_ranks",
+        "shardedtensor_ranks",
+        "hf_pieces",
+        "zero2",
+        "zero3",
+        "zero_universal",
+        "fairscale"
+      })
+  void aFolderThatIsOneCheckpointIsConvertedAsOnADisk(String name) throws IOException {
+    Path folder = Samples.root().resolve("samples/sharded").resolve(name);
+    putAll(folder, "run/" + name + "/");
+    Path here = Files.createDirectory(temporary.resolve("here")).resolve("m.safetensors");
+    Path out = Files.createDirectory(temporary.resolve("out"));
+    Path there = out.resolve("m.safetensors");
+    assertThat(Run.of("convert", folder, here).code()).isZero();
+
+    Run run = run("convert", "s3://bucket/run/" + name, there, "--verify");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(there).hasSameBinaryContentAs(here);
+    assertThat(names(out)).containsExactly("m.safetensors");
+    assertThat(run("verify", "s3://bucket/run/" + name + "/", here).code()).isZero();
+    assertThat(run("checksum", "s3://bucket/run/" + name).out().substring(0, 64))
+        .isEqualTo(Run.of("checksum", folder).out().substring(0, 64));
+  }
+
+  @Test
+  void theStepOfARunIsTheOneThatIsNamed() throws IOException {
+    Path zero3 = Samples.root().resolve("samples/sharded/zero3/global_step10");
+    Path zero2 = Samples.root().resolve("samples/sharded/zero2/global_step10");
+    putAll(zero3, "run/global_step1/");
+    putAll(zero2, "run/global_step2/");
+    put(Files.writeString(temporary.resolve("latest"), "global_step2"), "run/latest");
+    Path latest = temporary.resolve("latest.safetensors");
+    Path first = temporary.resolve("first.safetensors");
+
+    assertThat(run("convert", "s3://bucket/run", latest).code()).isZero();
+    assertThat(run("convert", "s3://bucket/run", first, "--tag", "global_step1").code()).isZero();
+
+    assertThat(run("verify", zero2, latest).code()).isZero();
+    assertThat(run("verify", zero3, first).code()).isZero();
+    Run planned =
+        run("convert", "s3://bucket/run", temporary.resolve("x.safetensors"), "--dry-run");
+    assertThat(planned.err()).contains("s3://bucket/run: its 4 files (", "without --dry-run");
+    Run none = run("convert", "s3://bucket/run", temporary.resolve("x.safetensors"), "--tag", "no");
+    assertThat(none.code()).isEqualTo(ExitCode.FAILED.code());
+    assertThat(none.err()).contains("s3://bucket/run/no: there is no such file");
+  }
+
+  @Test
+  void aModelInShardsIsNamedByItsFolder() throws IOException {
+    Path folder = Files.createDirectory(temporary.resolve("shards"));
+    Path shards = folder.resolve("model.safetensors");
+    assertThat(
+            Run.of("convert", Samples.checkpoint("zip_basic.pt"), shards, "--max-shard-size", "1")
+                .code())
+        .isZero();
+    putAll(folder, "model/");
+    put(Files.writeString(temporary.resolve("config.json"), "{}"), "model/config.json");
+    Path out = temporary.resolve("one.safetensors");
+
+    Run run = run("convert", "s3://bucket/model", out);
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run("verify", Samples.checkpoint("zip_basic.pt"), out).code()).isZero();
+  }
+
+  @Test
+  void aFolderThatIsNotOneModelIsNotFetched() throws IOException {
+    put(Samples.checkpoint("zip_basic.pt"), "models/a.pt");
+    put(Samples.checkpoint("zip_basic.pt"), "models/b.pt");
+    Path out = Files.createDirectory(temporary.resolve("out"));
+
+    Run run = run("convert", "s3://bucket/models", out.resolve("m.safetensors"));
+
+    assertThat(run.code()).isEqualTo(ExitCode.FAILED.code());
+    assertThat(run.err())
+        .contains(
+            "s3://bucket/models: it is a folder, and not one model; to convert every checkpoint in"
+                + " it: pt2st migrate s3://bucket/models --out DIR");
+    assertThat(names(out)).isEmpty();
+  }
+
+  @Test
+  void aPartThatIsMissingOrHostileIsNamedByItsAddress() throws IOException {
+    Path folder = Samples.root().resolve("samples/sharded/zero3");
+    putAll(folder, "run/");
+    String part =
+        objects().stream().filter(name -> name.contains("rank_1_")).findFirst().orElseThrow();
+    Files.delete(bucket.resolve(part));
+    Path out = Files.createDirectory(temporary.resolve("out"));
+
+    Run missing = run("convert", "s3://bucket/run", out.resolve("m.safetensors"), "--json");
+
+    assertThat(missing.code()).isEqualTo(ExitCode.FAILED.code());
+    assertThat(missing.err()).contains("s3://bucket/run").doesNotContain(".pt2st-fetched");
+    assertThat(missing.out()).contains("s3://bucket/run").doesNotContain(".pt2st-fetched");
+    put(Samples.hostile("zip_os_system.pt"), part);
+    Run hostile = run("convert", "s3://bucket/run", out.resolve("m.safetensors"));
+    assertThat(hostile.code()).isEqualTo(ExitCode.REFUSED.code());
+    assertThat(hostile.err()).contains("s3://bucket/" + part).doesNotContain(".pt2st-fetched");
+    assertThat(names(out)).isEmpty();
   }
 
   @Test

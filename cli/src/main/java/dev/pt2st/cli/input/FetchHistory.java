@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -157,15 +158,20 @@ public final class FetchHistory {
     private static final Stamp NONE = new Stamp(-1, -1);
   }
 
+  /** Of a file of the output folder: a record may have been written by anybody. */
   private Stamp stamp(String target) {
     try {
+      Path root = folder.toAbsolutePath().normalize();
+      Path file = root.resolve(target).normalize();
+      if (file.equals(root) || !file.startsWith(root)) {
+        return Stamp.NONE;
+      }
       BasicFileAttributes attributes =
-          Files.readAttributes(
-              folder.resolve(target), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       return attributes.isRegularFile()
           ? new Stamp(attributes.size(), attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS))
           : Stamp.NONE;
-    } catch (IOException e) {
+    } catch (IOException | InvalidPathException e) {
       return Stamp.NONE;
     }
   }

@@ -1,6 +1,7 @@
 package dev.pt2st.cli.input;
 
 import dev.pt2st.ByteCount;
+import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.Input;
 import dev.pt2st.io.RangeSource;
@@ -421,13 +422,30 @@ public final class FetchedFolder implements AutoCloseable {
     }
   }
 
+  /** Makes a file of no bytes in place of one that is not fetched. */
+  void createEmpty(Inputs.Listed file) throws IOException {
+    create(target(file), false).close();
+  }
+
+  /** Says on stderr what stays for the next run, if anything does. */
+  public void tellKept(Terminal terminal, Location.Address address) {
+    kept()
+        .ifPresent(folder ->
+            terminal.note(
+                "pt2st: what has been fetched of "
+                    + address
+                    + " is in "
+                    + folder
+                    + ", and the same command goes on with it"));
+  }
+
   /** Says that nothing of what was fetched is needed any more. */
   public synchronized void setDone() {
     done = true;
   }
 
   /** What stays for the next run: the folder; empty if nothing does. */
-  public synchronized Optional<Path> kept() {
+  private synchronized Optional<Path> kept() {
     return done || pieces == null || pieces.bytes() == 0 ? Optional.empty() : Optional.of(root);
   }
 

@@ -1,10 +1,13 @@
 package dev.pt2st.cli.input;
 
+import dev.pt2st.CheckpointException;
 import dev.pt2st.IfExists;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.FetchOptions;
 import dev.pt2st.io.Input;
 import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.io.SourceException;
+import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.units.UnitStores;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,6 +65,44 @@ public final class Inputs implements AutoCloseable {
     Location.Address address = (Location.Address) location;
     OpenInput known = looked.remove(address.uri());
     return known != null ? known : servers().open(address);
+  }
+
+  /**
+   * Opens an input that may be a folder of a store: one model in shards, or one checkpoint of
+   * several processes, whose files are fetched before this returns.
+   *
+   * @param reading how such a folder is read
+   * @throws CheckpointException if it is a checkpoint of a kind that is not read
+   * @throws IOException as {@link #open} does, or if the folder is not one model
+   */
+  public OpenInput openModel(Location location, FolderReading reading)
+      throws CheckpointException, IOException {
+    if (!(location instanceof Location.Address address) || address.scheme().startsWith("http")) {
+      return open(location);
+    }
+    IOException why = null;
+    if (!address.uri().endsWith("/")) {
+      try {
+        return open(location);
+      } catch (SourceException e) {
+        if (e.reason() != Reason.MISSING && e.reason() != Reason.REFUSED) {
+          throw e;
+        }
+        why = e;
+      }
+    }
+    List<Listed> files;
+    try {
+      files = listAll(address);
+    } catch (IOException e) {
+      throw why == null ? e : why;
+    }
+    if (files.isEmpty()) {
+      throw why == null
+          ? new SourceException(address.name(), Reason.MISSING, "there is nothing below it")
+          : why;
+    }
+    return new StoredFolder(this, reading, terminal, address).open(files, scratch.directory());
   }
 
   /**

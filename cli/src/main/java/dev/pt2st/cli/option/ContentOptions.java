@@ -81,6 +81,12 @@ public final class ContentOptions {
 
   private final OptionSpec noCrc = Options.noCrc();
 
+  /** What {@code --tag} names; empty without it. */
+  public String tagText() {
+    String given = tag.getValue();
+    return given == null ? "" : given;
+  }
+
   /** Which of several checkpoints in a folder is meant; the empty text leaves it open. */
   public static OptionSpec tag() {
     return Options.text(
@@ -226,7 +232,7 @@ public final class ContentOptions {
             .applyTo(ConvertOptions.STANDARD)
             .withRead(policy.readOptions(command, noCrc))
             .withRoot(root.getValue())
-            .withTag(tag.getValue() == null ? "" : tag.getValue())
+            .withTag(tagText())
             .withNames(names(command))
             .withShared(shared.getValue())
             .withUnsupported(unsupported.getValue());

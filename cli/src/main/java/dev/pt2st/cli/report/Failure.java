@@ -4,8 +4,10 @@ import com.google.gson.stream.JsonWriter;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
+import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.RefusedGlobal;
+import dev.pt2st.ResourceName;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.SourceException;
@@ -17,9 +19,11 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +93,28 @@ public record Failure(
       case UncheckedIOException unchecked -> of(Objects.requireNonNull(unchecked.getCause()));
       default -> throw new IllegalArgumentException(e);
     };
+  }
+
+  /**
+   * The same with other names of files.
+   *
+   * @param shown gives each text that names them
+   */
+  public Failure renamed(UnaryOperator<String> shown) {
+    List<RefusedGlobal> renamed = new ArrayList<>();
+    for (RefusedGlobal global : globals) {
+      Place at = global.place();
+      ResourceName file = new ResourceName(shown.apply(at.file().text()));
+      renamed.add(
+          new RefusedGlobal(
+              global.name(),
+              global.written(),
+              global.use(),
+              new Place(file, at.entry(), at.offset(), at.tensor()),
+              global.call(),
+              global.danger()));
+    }
+    return new Failure(code, kind, shown.apply(message), renamed, verification);
   }
 
   /** What went wrong with an input whose name stands beside it already. */

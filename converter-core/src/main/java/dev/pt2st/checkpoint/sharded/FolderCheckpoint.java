@@ -31,7 +31,7 @@ public record FolderCheckpoint(Path folder, FolderKind kind) {
   private static final String MEGATRON_MODEL = "model_optim_rng.pt";
   private static final String UNIVERSAL_PARAMETERS = "zero";
   private static final String UNIVERSAL_VALUES = "fp32.pt";
-  private static final String MEGATRON_FORMAT = "metadata.json";
+  static final String MEGATRON_FORMAT = "metadata.json";
 
   /** The JSON that Megatron-core writes has some 100 bytes. */
   private static final int LONGEST_FORMAT = 1 << 12;

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -28,7 +29,21 @@ public final class FolderChoice {
   /** Of Megatron: the number of an iteration, in whose folder it is. */
   private static final String LATEST_ITERATION = "latest_checkpointed_iteration.txt";
 
+  /** All whose content is looked at to tell a checkpoint. */
+  private static final Set<String> SMALL =
+      Set.of(
+          CurrentStep.LATEST,
+          CurrentStep.LATEST_UNIVERSAL,
+          LATEST_ITERATION,
+          FolderCheckpoint.METADATA,
+          FolderCheckpoint.MEGATRON_FORMAT);
+
   private FolderChoice() {}
+
+  /** Whether the content of a file of this name is looked at; of all others the name is enough. */
+  public static boolean isSmall(String name) {
+    return SMALL.contains(name);
+  }
 
   /**
    * Finds the checkpoint that is meant.

@@ -1,6 +1,7 @@
 package dev.pt2st.convert.source;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
 import dev.pt2st.checkpoint.sharded.FolderChoice;
 import dev.pt2st.safetensors.ShardNames;
 import java.io.IOException;
@@ -79,5 +80,31 @@ public final class ModelFolder {
           "there are several indices of shards in it, " + String.join(", ", names) + "; name one");
     }
     return found.stream().findFirst();
+  }
+
+  /**
+   * The files of the checkpoint of several processes that a folder stands for. They need not have
+   * their bytes yet: it is told by names, and by the content of {@link #isSmall small files}.
+   *
+   * @param tag the name of the folder in it that is meant; empty if that is to be found out
+   * @return the parts, and what may stand beside them; empty if the folder is no such checkpoint
+   * @throws CheckpointException if there are several, or it is of a kind that is not read
+   * @throws IOException if the folder cannot be read
+   */
+  public static List<Path> partsIn(Path folder, String tag)
+      throws CheckpointException, IOException {
+    Optional<FolderCheckpoint> found = FolderChoice.in(folder, tag);
+    if (found.isEmpty()) {
+      return List.of();
+    }
+    if (!found.get().kind().isRead()) {
+      throw ShardedRefusals.of(found.get());
+    }
+    return found.get().parts();
+  }
+
+  /** Whether a file of this name is looked at to tell what the folder around it is. */
+  public static boolean isSmall(String name) {
+    return FolderChoice.isSmall(name);
   }
 }
