@@ -40,7 +40,8 @@ class ExportsTest {
       dev.pt2st.convert.plan:
         LeftOut OutputDigests Overflow Plan PlannedData RootPart RootRule
       dev.pt2st.inspect:
-        DTypeTotal Fact GlobalSummary Inspection Inspector ModuleTree TensorSummary ValueSummary
+        DTypeTotal Fact GlobalSummary Inspection Inspector ModelFiles ModuleTree TensorSummary
+        ValueSummary
       dev.pt2st.migrate:
         Migration
       dev.pt2st.migrate.unit:

@@ -31,6 +31,7 @@ public final class Main {
     COMMANDS.put("attest", AttestCommand::new);
     COMMANDS.put("inspect", InspectCommand::new);
     COMMANDS.put("scan", ScanCommand::new);
+    COMMANDS.put("sbom", SbomCommand::new);
     COMMANDS.put("plan", PlanCommand::new);
     COMMANDS.put("run", RunCommand::new);
     COMMANDS.put("report", ReportCommand::new);

@@ -61,6 +61,7 @@ class DocumentsTest {
                   "RELEASING.md",
                   "docs/ci.md",
                   "docs/evidence.md",
+                  "docs/sbom.md",
                   "docs/verify.md",
                   "docs/mutation.md")
               .map(Page::of),

@@ -123,6 +123,7 @@ class ReadmeTest {
     "convert, | option | does |",
     "attest, | attest option | does |",
     "inspect, | inspect option | does |",
+    "sbom, | sbom option | does |",
     "scan, | scan option | does |"
   })
   void theOptionsAreThoseOfTheProgram(String command, String table) {

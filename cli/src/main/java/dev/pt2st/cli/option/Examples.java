@@ -60,6 +60,11 @@ public final class Examples {
             "pt2st scan --format json --output today.json --base models models",
             "pt2st scan --baseline today.json --base models models"));
     ALL.put(
+        "sbom",
+        List.of(
+            "pt2st sbom models --output models.cdx.json",
+            "pt2st sbom --base models models >models.cdx.json"));
+    ALL.put(
         "plan",
         List.of(
             "pt2st plan models >units.jsonl",

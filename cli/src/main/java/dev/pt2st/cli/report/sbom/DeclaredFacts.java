@@ -1,0 +1,74 @@
+package dev.pt2st.cli.report.sbom;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the files beside a model say of it: {@code config.json}, and the model card {@code
+ * README.md}. Nobody has checked any of it.
+ *
+ * @param config of the architecture
+ * @param licences that the card names
+ * @param task {@code pipeline_tag} of the card, such as {@code text-generation}; empty if there is
+ *     none
+ * @param datasets that the card names
+ */
+public record DeclaredFacts(
+    ModelConfig config, List<Licence> licences, String task, List<String> datasets) {
+  private static final String OTHER = "other";
+
+  /** If nothing stands beside the model. */
+  public static final DeclaredFacts NONE =
+      new DeclaredFacts(new ModelConfig("", List.of()), List.of(), "", List.of());
+
+  public DeclaredFacts {
+    licences = List.copyOf(licences);
+    datasets = List.copyOf(datasets);
+  }
+
+  /**
+   * A licence as a card names it.
+   *
+   * @param url where its text is; empty if the card does not say
+   */
+  record Licence(String name, String url) {}
+
+  /**
+   * What the files of a folder say.
+   *
+   * @throws IOException if one of them cannot be read
+   */
+  public static DeclaredFacts in(Path folder) throws IOException {
+    FrontMatter card = FrontMatter.of(folder.resolve("README.md"));
+    return new DeclaredFacts(
+        ModelConfig.of(folder.resolve("config.json")),
+        licences(card),
+        card.text("pipeline_tag"),
+        card.texts("datasets"));
+  }
+
+  /** A licence that the Hub has no word for is called {@code other}, and named by another key. */
+  private static List<Licence> licences(FrontMatter card) {
+    List<Licence> licences = new ArrayList<>();
+    for (String licence : card.texts("license")) {
+      String name = licence.equals(OTHER) ? card.text("license_name") : "";
+      licences.add(new Licence(name.isEmpty() ? licence : name, url(card.text("license_link"))));
+    }
+    return licences;
+  }
+
+  /** A card may also name a file beside it, or anything else. */
+  private static String url(String link) {
+    try {
+      URI uri = new URI(link);
+      boolean isWeb = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
+      return isWeb && uri.getHost() != null && uri.getUserInfo() == null ? link : "";
+    } catch (URISyntaxException e) {
+      return "";
+    }
+  }
+}

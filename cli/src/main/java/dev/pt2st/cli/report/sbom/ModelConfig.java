@@ -1,0 +1,83 @@
+package dev.pt2st.cli.report.sbom;
+
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a {@code config.json} says of the model beside it, as transformers and diffusers write it.
+ *
+ * @param family {@code model_type}, such as {@code llama}; empty if it does not say
+ * @param architectures the classes that it is loaded with, such as {@code LlamaForCausalLM}
+ */
+record ModelConfig(String family, List<String> architectures) {
+  private static final ModelConfig NONE = new ModelConfig("", List.of());
+
+  /** With the names of many classes such a file has some 100 KB. */
+  private static final long MOST_BYTES = 1 << 22;
+
+  private static final int MOST_ARCHITECTURES = 100;
+
+  ModelConfig {
+    architectures = List.copyOf(architectures);
+  }
+
+  /** Of a file; without anything if there is none, or it is no such JSON. */
+  static ModelConfig of(Path file) throws IOException {
+    if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
+      return NONE;
+    }
+    String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    try (JsonReader json = new JsonReader(new StringReader(text))) {
+      json.setStrictness(Strictness.STRICT);
+      return read(json);
+    } catch (MalformedJsonException | EOFException | IllegalStateException e) {
+      return NONE;
+    }
+  }
+
+  private static ModelConfig read(JsonReader json) throws IOException {
+    String family = "";
+    List<String> architectures = List.of();
+    json.beginObject();
+    while (json.hasNext()) {
+      switch (json.nextName()) {
+        case "model_type" -> family = String.join("", texts(json));
+        case "architectures", "_class_name" -> architectures = texts(json);
+        default -> json.skipValue();
+      }
+    }
+    json.endObject();
+    return new ModelConfig(family, architectures);
+  }
+
+  /** A text, or the texts of a list. */
+  private static List<String> texts(JsonReader json) throws IOException {
+    List<String> texts = new ArrayList<>();
+    if (json.peek() == JsonToken.STRING) {
+      texts.add(json.nextString());
+    } else if (json.peek() == JsonToken.BEGIN_ARRAY) {
+      json.beginArray();
+      while (json.hasNext()) {
+        if (json.peek() == JsonToken.STRING && texts.size() < MOST_ARCHITECTURES) {
+          texts.add(json.nextString());
+        } else {
+          json.skipValue();
+        }
+      }
+      json.endArray();
+    } else {
+      json.skipValue();
+    }
+    return texts;
+  }
+}
