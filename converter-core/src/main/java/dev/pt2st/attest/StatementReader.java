@@ -18,10 +18,12 @@ import dev.pt2st.convert.plan.RootRule;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.verify.ModelDigest.TensorDigest;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** Reads a statement, all of it: a member more or less, or of another type, is malformed. */
 final class StatementReader {
@@ -38,21 +40,10 @@ final class StatementReader {
     Fields top = new Fields(json, "", place);
     top.constant("_type", Statement.TYPE);
     top.constant("predicateType", Statement.PREDICATE_TYPE);
-    List<Subject> subjects = new ArrayList<>();
-    for (Fields subject : top.objects("subject")) {
-      subjects.add(subject(subject));
-    }
-    if (subjects.isEmpty() || subjects.getFirst().content().isEmpty()) {
-      throw top.wrong("names no output");
-    }
+    List<Subject> subjects = subjects(top);
     Fields predicate = top.object("predicate");
     Converter converter = converter(predicate.object("converter"));
-    List<SourceDigest> sources = new ArrayList<>();
-    for (Fields source : predicate.objects("sources")) {
-      sources.add(
-          new SourceDigest(source.text("name"), source.number("size"), source.digest("sha256")));
-      source.end();
-    }
+    List<SourceDigest> sources = sources(predicate);
     ConvertOptions options = OptionsJson.read(predicate.object("options"));
     Found found = found(predicate.object("checkpoint"));
     Content content = content(predicate.object("content"));
@@ -68,6 +59,37 @@ final class StatementReader {
     top.end();
     return new Statement(
         subjects, converter, sources, options, found, content, omissions, comparison, tensors);
+  }
+
+  /**
+   * Reads the files of the output as they are written: those with tensors, and behind several their
+   * index. A file is found by its place among them, so no other order has a meaning.
+   */
+  private static List<Subject> subjects(Fields top) throws MalformedException {
+    List<Subject> subjects = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    List<Fields> written = top.objects("subject");
+    for (Fields json : written) {
+      Subject subject = subject(json);
+      boolean isIndex = written.size() > 1 && subjects.size() == written.size() - 1;
+      if (subject.content().isEmpty() != isIndex) {
+        throw json.wrong(
+            isIndex
+                ? "is the last of several files, which is the index and has no "
+                    + StatementJson.CONTENT
+                : "has no "
+                    + StatementJson.CONTENT
+                    + ", and only an index behind all files has none");
+      }
+      if (!names.add(subject.name())) {
+        throw json.wrong("has the name of another file: \"" + subject.name() + "\"");
+      }
+      subjects.add(subject);
+    }
+    if (subjects.isEmpty()) {
+      throw top.wrong("names no output");
+    }
+    return subjects;
   }
 
   private static Subject subject(Fields json) throws MalformedException {
@@ -89,6 +111,21 @@ final class StatementReader {
     allowlist.end();
     json.end();
     return converter;
+  }
+
+  private static List<SourceDigest> sources(Fields predicate) throws MalformedException {
+    List<SourceDigest> sources = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Fields json : predicate.objects("sources")) {
+      SourceDigest source =
+          new SourceDigest(json.text("name"), json.number("size"), json.digest("sha256"));
+      json.end();
+      if (!names.add(source.name())) {
+        throw json.wrong("has the name of another file: \"" + source.name() + "\"");
+      }
+      sources.add(source);
+    }
+    return sources;
   }
 
   private static Found found(Fields json) throws MalformedException {

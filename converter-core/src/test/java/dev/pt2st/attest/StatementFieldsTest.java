@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -225,6 +226,45 @@ class StatementFieldsTest {
     array.set(0, array.get(1));
     array.set(1, first);
     assertFound(swapped, "swapped");
+  }
+
+  /** A file is found by the place of its subject, so a place that none has is no statement. */
+  @Test
+  void aSubjectTwiceOrAnIndexElsewhereIsRefused() throws Exception {
+    JsonArray subjects = JsonParser.parseString(text).getAsJsonObject().getAsJsonArray("subject");
+    int index = subjects.size() - 1;
+    assertThat(index).isGreaterThan(1);
+    assertRefusedAs("names no output", List.of());
+    assertRefusedAs("has the name of another file", copies(subjects, 0, 0, index));
+    assertRefusedAs("has the name of another file", copies(subjects, 0, 1, 0, index));
+    assertRefusedAs("only an index behind all files", copies(subjects, index));
+    assertRefusedAs("only an index behind all files", copies(subjects, index, 0, 1));
+    assertRefusedAs("only an index behind all files", copies(subjects, 0, index, 1));
+    assertRefusedAs("only an index behind all files", copies(subjects, 0, index, index));
+    assertRefusedAs("which is the index", copies(subjects, 0, 1));
+  }
+
+  private static List<JsonElement> copies(JsonArray subjects, int... places) {
+    return Arrays.stream(places).mapToObj(subjects::get).toList();
+  }
+
+  private void assertRefusedAs(String why, List<JsonElement> subjects) throws Exception {
+    JsonObject statement = JsonParser.parseString(text).getAsJsonObject();
+    JsonArray array = new JsonArray();
+    subjects.forEach(array::add);
+    statement.add("subject", array);
+    made.saying(statement.toString().getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> made.read())
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void aSourceTwiceIsRefused() throws Exception {
+    JsonObject statement = JsonParser.parseString(text).getAsJsonObject();
+    JsonArray sources = statement.getAsJsonObject("predicate").getAsJsonArray("sources");
+    sources.add(sources.get(0));
+    assertRefused(statement.toString());
   }
 
   private void assertRefused(String statement) throws Exception {
