@@ -8,6 +8,7 @@ import dev.pt2st.IfExists;
 import dev.pt2st.safetensors.SafetensorsWriter;
 import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
+import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -33,21 +35,44 @@ class InertPagesTest {
       List.of(
           "html", "head", "meta", "title", "style", "body", "main", "header", "section", "h1", "h2",
           "p", "table", "caption", "tr", "th", "td", "span", "code", "ul", "li", "dl", "dt", "dd",
-          "div", "details", "summary", "br", "svg", "g", "rect", "text");
+          "div", "details", "summary", "br", "svg", "g", "rect", "text", "button");
 
   @TempDir Path temporary;
 
-  private static String inert(String page) throws Exception {
+  private static String hash(String text) throws Exception {
+    byte[] hash =
+        MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    return "'sha256-" + Base64.getEncoder().encodeToString(hash) + "'";
+  }
+
+  /** The page without its script, which is always the same and the only one that may run. */
+  private static String withoutZoom(String page) throws Exception {
+    String script;
+    try (InputStream in =
+        InertPagesTest.class.getResourceAsStream("/dev/pt2st/cli/report/html/treemap.js")) {
+      script = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+    }
+    assertThat(script).doesNotContain("innerHTML", "eval", "fetch", "import", "http", "</");
+    String element = "<script>" + script + "</script>\n";
+    assertThat(page.contains("script-src")).isEqualTo(page.contains("<svg"));
+    if (!page.contains("<svg")) {
+      return page;
+    }
+    String source = "script-src " + hash(script) + "; ";
+    assertThat(page).containsOnlyOnce(source).containsOnlyOnce(element);
+    return page.replace(source, "").replace(element, "");
+  }
+
+  private static String inert(String whole) throws Exception {
+    String page = withoutZoom(whole);
     assertThat(page.chars()).allMatch(c -> c == '\n' || (c >= ' ' && c <= '~'));
     assertThat(page.stripTrailing()).endsWith("</html>");
     String style = page.substring(page.indexOf("<style>") + 7, page.indexOf("</style>"));
-    byte[] hash =
-        MessageDigest.getInstance("SHA-256").digest(style.getBytes(StandardCharsets.UTF_8));
     assertThat(page.substring(0, page.indexOf("<style>")))
         .contains(
-            "content=\"default-src 'none'; style-src 'sha256-"
-                + Base64.getEncoder().encodeToString(hash)
-                + "'; base-uri 'none'; form-action 'none'\"");
+            "content=\"default-src 'none'; style-src "
+                + hash(style)
+                + "; base-uri 'none'; form-action 'none'\"");
     String body = page.substring(page.indexOf("</style>") + 8);
     Matcher tags = TAG.matcher(body);
     int found = 0;
@@ -56,8 +81,8 @@ class InertPagesTest {
       assertThat(tags.group(2)).isIn(ELEMENTS);
       assertThat(tags.group(3))
           .matches(
-              "(?: (?:(?:class|scope|role|aria-label|viewBox|x|y|width|height|tabindex)=\"[A-Za-z0-9"
-                  + " ,.-]*\"|open))*");
+              "(?: (?:(?:class|scope|role|aria-label|aria-live|viewBox|x|y|width|height|tabindex|id|type)"
+                  + "=\"[A-Za-z0-9 ,.-]*\"|open|hidden|disabled))*");
     }
     assertThat(body.chars().filter(c -> c == '<')).hasSize(found);
     assertThat(body.chars().filter(c -> c == '>')).hasSize(found);

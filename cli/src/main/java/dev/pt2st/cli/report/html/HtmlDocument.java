@@ -10,6 +10,7 @@ import java.util.Base64;
 /** What all pages have in common: their policy and their style. */
 public final class HtmlDocument {
   private static final String STYLE = "page.css";
+  private static final String ZOOM = "treemap.js";
 
   private HtmlDocument() {}
 
@@ -19,17 +20,37 @@ public final class HtmlDocument {
    * @param title plain words of ours
    */
   public static String head(String title) {
-    String style = style();
-    String hash =
-        Base64.getEncoder()
-            .encodeToString(Sha256.start().digest(style.getBytes(StandardCharsets.UTF_8)));
+    return head(title, "");
+  }
+
+  /**
+   * The same of a page with a drawing of modules, which one script zooms: none but this one runs.
+   *
+   * @param title plain words of ours
+   */
+  static String headWithZoom(String title) {
+    return head(title, "script-src '" + hash(resource(ZOOM)) + "'; ");
+  }
+
+  /** The script, for the end of such a page. */
+  static String zoom() {
+    return "<script>" + resource(ZOOM) + "</script>\n";
+  }
+
+  private static String hash(String text) {
+    byte[] digest = Sha256.start().digest(text.getBytes(StandardCharsets.UTF_8));
+    return "sha256-" + Base64.getEncoder().encodeToString(digest);
+  }
+
+  private static String head(String title, String scripts) {
+    String style = resource(STYLE);
     return """
     <!DOCTYPE html>
     <html lang="en">
     <head>
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-    style-src 'sha256-%s'; base-uri 'none'; form-action 'none'">
+    %sstyle-src '%s'; base-uri 'none'; form-action 'none'">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="referrer" content="no-referrer">
     <meta name="color-scheme" content="light dark">
@@ -39,17 +60,17 @@ public final class HtmlDocument {
     <body>
     <main>
     """
-        .formatted(hash, title, style);
+        .formatted(scripts, hash(style), title, style);
   }
 
   public static String end() {
     return "</main>\n</body>\n</html>\n";
   }
 
-  private static String style() {
-    try (InputStream in = HtmlDocument.class.getResourceAsStream(STYLE)) {
+  private static String resource(String name) {
+    try (InputStream in = HtmlDocument.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalStateException(STYLE + " is missing");
+        throw new IllegalStateException(name + " is missing");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -37,10 +37,12 @@ public final class InspectHtml {
   }
 
   private void print() {
-    terminal.raw(HtmlDocument.head("pt2st inspect"));
-    header();
     ModuleTree tree = ModuleTree.of(found.tensors());
-    if (tree.bytes() > 0) {
+    boolean isDrawn = tree.bytes() > 0;
+    terminal.raw(
+        isDrawn ? HtmlDocument.headWithZoom("pt2st inspect") : HtmlDocument.head("pt2st inspect"));
+    header();
+    if (isDrawn) {
       terminal.raw("<section><h2>Modules by bytes</h2>\n" + Treemap.of(tree) + "</section>\n");
     }
     if (!found.tensors().isEmpty()) {
@@ -54,7 +56,7 @@ public final class InspectHtml {
     globals();
     values();
     texts();
-    terminal.raw(HtmlDocument.end());
+    terminal.raw((isDrawn ? HtmlDocument.zoom() : "") + HtmlDocument.end());
   }
 
   private void header() {

@@ -15,8 +15,11 @@ public final class Treemap {
   private static final double WIDTH = 1000;
   private static final double HEIGHT = 560;
 
-  /** A rectangle with a shorter side is not divided further, and has no words. */
+  /** A rectangle with a shorter side has no words until the page is zoomed. */
   private static final double SMALLEST = 26;
+
+  /** One with a shorter side is not divided further. */
+  private static final double SMALLEST_DIVIDED = 4;
 
   private static final double HEADER = 17;
   private static final double CHARACTER = 7;
@@ -46,11 +49,17 @@ public final class Treemap {
   public static String of(ModuleTree top) {
     Treemap map = new Treemap();
     map.svg.append(
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Treemap of modules\">\n"
-            + "<svg class=\"treemap\" viewBox=\"0 0 1000 560\" role=\"img\" aria-label=\"Modules as"
+        "<div class=\"wide\" id=\"treemap\" tabindex=\"0\" role=\"region\" aria-label=\"Treemap of"
+            + " modules\">\n<svg class=\"treemap\" viewBox=\"0 0 1000 560\" role=\"img\" aria-label=\"Modules as"
             + " rectangles, as large as their bytes\">\n");
     map.divide(parts(List.copyOf(top.children())), new Box(0, 0, WIDTH, HEIGHT), "", -1, 0);
-    return map.svg.append("</svg></div>\n").toString();
+    map.svg.append("</svg></div>\n");
+    map.svg.append(
+        "<p id=\"treemap-bar\" class=\"bar\" hidden><button type=\"button\" id=\"treemap-out\" disabled>Zoom"
+            + " out</button> <span id=\"treemap-place\" aria-live=\"polite\"></span> <span"
+            + " class=\"quiet\">Click a module to zoom in. By the keyboard: arrows choose, Enter zooms"
+            + " in, Escape zooms out.</span></p>\n");
+    return map.svg.toString();
   }
 
   private static List<Part> parts(List<ModuleTree> trees) {
@@ -138,21 +147,30 @@ public final class Treemap {
     svg.append(
         String.format(
             Locale.ROOT,
-            "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>",
+            "<rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\"/>",
             box.x,
             box.y,
             box.width,
             box.height));
-    boolean hasWords = box.shorter() >= SMALLEST;
+    boolean hasWords =
+        box.shorter() >= SMALLEST && (part.within.isEmpty() || box.height > 2 * HEADER);
     int most = (int) ((box.width - 6) / CHARACTER);
     if (hasWords && most > 1) {
       svg.append(String.format(Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\">", box.x + 4, box.y + 13));
       svg.append(HtmlText.label(part.name, most)).append("</text>");
     }
-    svg.append("</g>\n");
-    if (hasWords && !part.within.isEmpty() && depth < DEEPEST && box.height > 2 * HEADER) {
-      Box inner = new Box(box.x + 2, box.y + HEADER, box.width - 4, box.height - HEADER - 2);
-      divide(parts(part.within), inner, name, colour, depth + 1);
+    if (!part.within.isEmpty() && depth < DEEPEST && box.shorter() >= SMALLEST_DIVIDED) {
+      svg.append('\n');
+      divide(parts(part.within), inner(box, hasWords), name, colour, depth + 1);
     }
+    svg.append("</g>\n");
+  }
+
+  /** What is left for the parts of a module: all but a border, and a line for its name. */
+  private static Box inner(Box box, boolean hasWords) {
+    double border = hasWords ? 2 : box.shorter() / 16;
+    double above = hasWords ? HEADER : border;
+    return new Box(
+        box.x + border, box.y + above, box.width - 2 * border, box.height - above - border);
   }
 }

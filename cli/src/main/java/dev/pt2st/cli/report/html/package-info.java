@@ -1,5 +1,6 @@
 /**
- * Pages that need nothing but themselves: no script, nothing fetched, names that are text alone.
+ * Pages that need nothing but themselves: nothing fetched, no script but the one that zooms a
+ * drawing, names that are text alone.
  */
 @NullMarked
 package dev.pt2st.cli.report.html;
