@@ -4,7 +4,7 @@
     conform.py scan NAME RESULT.json [--unsafe 1,3] -- COMMAND... {in}
     conform.py table RESULT.json... >table.md
 
-A command is run once for each sample, in a folder of its own and for SECONDS at most. `{in}` and `{out}` stand for the
+A command is run once for each sample, in a folder of its own and for SECONDS at most, and a second time if that was not enough. `{in}` and `{out}` stand for the
 sample and the output. A converter must give the tensors of the manifest, or refuse where the manifest says so. A scanner
 must end with one of the exit codes of --unsafe for an attack, and with 0 for a sample of `checkpoints` that is converted
 without an option. Needs nothing but Python's standard library, and loads no pickle itself.
@@ -47,13 +47,16 @@ def tensors(path):
 
 
 def run(command, folder):
-    try:
-        ended = subprocess.run(
-            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False
-        )
-        return ended.returncode
-    except subprocess.TimeoutExpired:
-        return None
+    """The exit code; None if there is no end to it, twice: the machine may have been busy once."""
+    for _ in range(2):
+        try:
+            ended = subprocess.run(
+                command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False
+            )
+            return ended.returncode
+        except subprocess.TimeoutExpired:
+            continue
+    return None
 
 
 def fill(command, source, output=""):
