@@ -12,6 +12,7 @@ import dev.pt2st.io.http.HttpSettings;
 import dev.pt2st.io.http.Traffic;
 import dev.pt2st.io.remote.RemoteStores;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -377,6 +378,23 @@ class BucketsTest {
         .contains(
             "s3://bucket/models: it is a folder, and not one model; to convert every checkpoint in"
                 + " it: pt2st migrate s3://bucket/models --out DIR");
+    assertThat(names(out)).isEmpty();
+  }
+
+  /** What a store lists must not make a look cost the disk. */
+  @Test
+  void aFolderIsNotFetchedToBeLookedAt() throws IOException {
+    Path folder = Files.createDirectories(bucket.resolve("models"));
+    try (RandomAccessFile file = new RandomAccessFile(folder.resolve("latest").toFile(), "rw")) {
+      file.setLength((256L << 20) + 1);
+    }
+    Path out = Files.createDirectory(temporary.resolve("out"));
+
+    Run run = run("convert", "s3://bucket/models", out.resolve("m.safetensors"));
+
+    assertThat(run.code()).isEqualTo(ExitCode.FAILED.code());
+    assertThat(run.err())
+        .contains("s3://bucket/models: to tell what it is more than 268 MB would be fetched");
     assertThat(names(out)).isEmpty();
   }
 

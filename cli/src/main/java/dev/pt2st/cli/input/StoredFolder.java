@@ -12,10 +12,12 @@ import dev.pt2st.io.TemporaryFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A folder of a store that is one model. Its names, and a few small files, tell what it is before
@@ -26,8 +28,13 @@ final class StoredFolder {
   /** Far more than a checkpoint of a thousand processes has. */
   private static final int MOST_FILES = 1 << 17;
 
-  /** Of one that is looked at to tell what the folder is; each is read as a whole later. */
-  private static final long LARGEST_SMALL = 256L << 20;
+  /** Bytes of all files together that are looked at to tell what the folder is. */
+  private static final long MOST_LOOKED_AT = 256L << 20;
+
+  /**
+   * What only a distributed checkpoint has, so that its {@code .metadata} need not be looked at.
+   */
+  private static final Pattern ITEM = Pattern.compile(".*\\.distcp", Pattern.DOTALL);
 
   private final Inputs inputs;
   private final FolderReading reading;
@@ -53,12 +60,13 @@ final class StoredFolder {
     }
     Map<String, Inputs.Listed> byName = new HashMap<>();
     files.forEach(file -> byName.put(file.name(), file));
+    Set<Inputs.Listed> small = small(files);
     Optional<Inputs.Listed> index;
     List<Inputs.Listed> parts;
     try (FetchedFolder outline = FetchedFolder.beside(scratch.resolve("outline"), address)) {
       reading.names().add(outline.root(), address.name());
-      index = indexIn(outline, files, byName);
-      parts = index.isPresent() ? List.of() : partsIn(outline, files);
+      index = indexIn(outline, files, small, byName);
+      parts = index.isPresent() ? List.of() : partsIn(outline, files, small);
     }
     if (index.isPresent()) {
       return inputs.open(index.get().address());
@@ -90,11 +98,43 @@ final class StoredFolder {
             + " --out DIR");
   }
 
-  private Optional<Inputs.Listed> indexIn(
-      FetchedFolder outline, List<Inputs.Listed> files, Map<String, Inputs.Listed> byName)
+  /** The files whose content is looked at to tell what the folder is. */
+  private Set<Inputs.Listed> small(List<Inputs.Listed> files) throws IOException {
+    Set<String> distributed = new HashSet<>();
+    for (Inputs.Listed file : files) {
+      if (ITEM.matcher(file.name()).matches()) {
+        distributed.add(folder(file));
+      }
+    }
+    Set<Inputs.Listed> small = new HashSet<>();
+    long bytes = 0;
+    for (Inputs.Listed file : files) {
+      String name = file.name().substring(folder(file).length());
+      if (ModelFolder.isSmall(name) && !distributed.contains(folder(file))) {
+        small.add(file);
+        bytes += Math.min(file.size(), MOST_LOOKED_AT + 1);
+      }
+    }
+    if (bytes > MOST_LOOKED_AT) {
+      throw refusal(
+          "to tell what it is more than " + ByteCount.shown(MOST_LOOKED_AT) + " would be fetched");
+    }
+    return small;
+  }
+
+  /** With a slash at the end; empty for a file of the folder itself. */
+  private static String folder(Inputs.Listed file) {
+    return file.name().substring(0, file.name().lastIndexOf('/') + 1);
+  }
+
+  private static Optional<Inputs.Listed> indexIn(
+      FetchedFolder outline,
+      List<Inputs.Listed> files,
+      Set<Inputs.Listed> small,
+      Map<String, Inputs.Listed> byName)
       throws IOException {
     for (Inputs.Listed file : files) {
-      if (!isSmall(file)) {
+      if (!small.contains(file)) {
         outline.createEmpty(file);
       }
     }
@@ -103,24 +143,18 @@ final class StoredFolder {
         .flatMap(name -> Optional.ofNullable(byName.get(name)));
   }
 
-  private List<Inputs.Listed> partsIn(FetchedFolder outline, List<Inputs.Listed> files)
+  private List<Inputs.Listed> partsIn(
+      FetchedFolder outline, List<Inputs.Listed> files, Set<Inputs.Listed> small)
       throws CheckpointException, IOException {
-    List<Inputs.Listed> small = files.stream().filter(StoredFolder::isSmall).toList();
-    outline.fetch(inputs, small, reading.connections());
+    outline.fetch(inputs, List.copyOf(small), reading.connections());
     Set<Path> parts = Set.copyOf(ModelFolder.partsIn(outline.root(), reading.tag()));
     if (parts.isEmpty()) {
       return List.of();
     }
     // What says which folder is meant goes with the folder that is.
     return files.stream()
-        .filter(file -> isSmall(file) || parts.contains(outline.root().resolve(file.name())))
+        .filter(file -> small.contains(file) || parts.contains(outline.root().resolve(file.name())))
         .toList();
-  }
-
-  private static boolean isSmall(Inputs.Listed file) {
-    String name = file.name();
-    return ModelFolder.isSmall(name.substring(name.lastIndexOf('/') + 1))
-        && file.size() <= LARGEST_SMALL;
   }
 
   private OpenInput fetched(List<Inputs.Listed> parts, Path scratch) throws IOException {
