@@ -200,14 +200,28 @@ final class Box {
       long count = Math.min(most, end - first);
       read(first, buffer.clear().limit((int) count * elementSize));
       DirectCopy.transform(read.asSlice(0, count * elementSize), view);
-      place(
-          first,
-          first + count,
-          from,
-          target,
-          (at, part) ->
-              MemorySegment.copy(read, (at - first) * elementSize, part, 0, part.byteSize()));
+      scatter(read, first, first + count, from, target);
       element += count;
+    }
+  }
+
+  /** Copies what was read together to where each run belongs, of which there may be millions. */
+  private void scatter(
+      MemorySegment read, long begin, long end, long from, MemorySegment target) {
+    long number = begin / run;
+    long inRun = begin % run;
+    for (long element = begin; element < end; ) {
+      long count = Math.min(run - inRun, end - element);
+      long at = start(number) + inRun - from;
+      MemorySegment.copy(
+          read,
+          (element - begin) * elementSize,
+          target,
+          at * elementSize,
+          count * elementSize);
+      element += count;
+      number++;
+      inRun = 0;
     }
   }
 }
