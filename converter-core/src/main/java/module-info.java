@@ -36,7 +36,7 @@
 // file, re2j-1.8.jar. Build tools keep that name, and the version stands in our pom: what is
 // published fits it. A version that names itself comes in together with a change of the line below.
 // On a class path it does not matter.
-// The two targets of qualified exports are no modules either: our own programs stand on a class
+// The targets of qualified exports are no modules either: our own programs stand on a class
 // path. Their CoreExportsTest holds them to what is exported, or exported to them.
 @SuppressWarnings({"requires-automatic", "module"})
 module dev.pt2st.core {
@@ -70,11 +70,14 @@ module dev.pt2st.core {
       dev.pt2st.cli;
   exports dev.pt2st.io to
       dev.pt2st.bench,
-      dev.pt2st.cli;
+      dev.pt2st.cli,
+      dev.pt2st.spark;
   exports dev.pt2st.io.http to
-      dev.pt2st.cli;
+      dev.pt2st.cli,
+      dev.pt2st.spark;
   exports dev.pt2st.io.remote to
-      dev.pt2st.cli;
+      dev.pt2st.cli,
+      dev.pt2st.spark;
   exports dev.pt2st.io.s3 to
       dev.pt2st.cli;
   exports dev.pt2st.migrate.lines to
@@ -90,7 +93,8 @@ module dev.pt2st.core {
   exports dev.pt2st.torch to
       dev.pt2st.cli;
   exports dev.pt2st.units to
-      dev.pt2st.cli;
+      dev.pt2st.cli,
+      dev.pt2st.spark;
   exports dev.pt2st.work to
       dev.pt2st.cli;
 }

@@ -62,6 +62,9 @@ final class Attempts implements AutoCloseable {
       long deadline = System.nanoTime() + time.toNanos();
       URI uri = call.uri();
       for (int hop = 0; hop <= Redirects.MOST; hop++) {
+        long arrival = System.nanoTime();
+        traffic.gate().pass();
+        deadline += System.nanoTime() - arrival; // the server has not kept us waiting
         try (Exchange exchange = begin(call, uri, expected, deadline)) {
           HttpAnswer answer = exchange.answer();
           if (Redirects.isRedirect(answer.status()) && call.followsRedirects()) {

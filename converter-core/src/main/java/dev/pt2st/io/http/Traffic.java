@@ -13,19 +13,35 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Traffic {
   private final long maxRequests;
   private final long maxDownloaded;
+  private final RequestGate gate;
   private final AtomicLong requests = new AtomicLong();
   private final AtomicLong downloaded = new AtomicLong();
   private final AtomicLong uploaded = new AtomicLong();
 
   /** With the limits of a user; {@link Long#MAX_VALUE} is none. */
   public Traffic(long maxRequests, long maxDownloaded) {
+    this(maxRequests, maxDownloaded, RequestGate.OPEN);
+  }
+
+  private Traffic(long maxRequests, long maxDownloaded, RequestGate gate) {
     this.maxRequests = maxRequests;
     this.maxDownloaded = maxDownloaded;
+    this.gate = gate;
+  }
+
+  /** Without a limit of its own: each request waits at a gate. */
+  public static Traffic through(RequestGate gate) {
+    return new Traffic(Long.MAX_VALUE, Long.MAX_VALUE, gate);
   }
 
   /** Counts, and limits nothing. */
   public static Traffic unlimited() {
     return new Traffic(Long.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  /** Where each request waits before it is sent. */
+  RequestGate gate() {
+    return gate;
   }
 
   /** The requests that were sent. */

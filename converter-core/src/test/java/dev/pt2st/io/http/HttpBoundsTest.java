@@ -6,6 +6,7 @@ import static dev.pt2st.io.http.TestCalls.get;
 import static dev.pt2st.io.http.TestCalls.read;
 import static dev.pt2st.io.http.TestCalls.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.ResourceName;
 import dev.pt2st.io.SourceException;
@@ -213,6 +214,34 @@ class HttpBoundsTest {
       read(session, get(server));
       fails(() -> read(session, get(server)), Reason.OVER_BUDGET, "more than the 2 requests");
       assertThat(server.requests()).hasSize(2);
+    }
+  }
+
+  /** Each attempt waits at the gate, and longer than a server may take for an answer. */
+  @Test
+  void eachRequestWaitsAtTheGate() throws IOException {
+    AtomicInteger passed = new AtomicInteger();
+    Traffic traffic =
+        Traffic.through(() -> {
+          Thread.sleep(passed.getAndIncrement() == 0 ? 3500 : 0);
+        });
+    try (FaultServer server = new FaultServer(request -> FaultServer.range(request, FILE));
+        HttpSession session = TestSessions.with(traffic)) {
+      read(session, get(server));
+      read(session, get(server));
+      assertThat(server.requests()).hasSize(2);
+      assertThat(passed).hasValue(2);
+    }
+    Traffic closed =
+        Traffic.through(() -> {
+          throw new IOException("nobody is at the gate");
+        });
+    try (FaultServer server = new FaultServer(request -> FaultServer.range(request, FILE));
+        HttpSession session = TestSessions.with(closed)) {
+      assertThatThrownBy(() -> read(session, get(server)))
+          .isInstanceOf(IOException.class)
+          .hasMessage("nobody is at the gate");
+      assertThat(server.requests()).isEmpty();
     }
   }
 
