@@ -83,7 +83,8 @@ module dev.pt2st.core {
   exports dev.pt2st.migrate.lines to
       dev.pt2st.cli;
   exports dev.pt2st.migrate.names to
-      dev.pt2st.cli;
+      dev.pt2st.cli,
+      dev.pt2st.spark;
   exports dev.pt2st.pickle to
       dev.pt2st.cli;
   exports dev.pt2st.pickle.analysis to

@@ -3,6 +3,7 @@ package dev.pt2st.spark;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.io.Store;
 import dev.pt2st.io.http.HttpSettings;
+import dev.pt2st.io.http.RequestGate;
 import dev.pt2st.io.http.Traffic;
 import dev.pt2st.io.remote.RemoteStores;
 import dev.pt2st.units.UnitStores;
@@ -33,13 +34,27 @@ final class ExecutorStores implements UnitStores {
 
   private final HadoopStore hadoop;
 
+  /** Those of a task, whose requests wait as the limit of the run wants it. */
   ExecutorStores(Configuration configuration) {
-    hadoop = new HadoopStore(configuration, RateLimitPlugin::pass);
+    this(configuration, RateLimitPlugin::pass);
+  }
+
+  /** The same with another gate for requests of Hadoop. */
+  ExecutorStores(Configuration configuration, RequestGate gate) {
+    hadoop = new HadoopStore(configuration, gate);
+  }
+
+  /** Whether the library itself reads what an address names. */
+  static boolean isOurs(String uri) {
+    return OURS.contains(uri.substring(0, Math.max(0, uri.indexOf("://"))));
+  }
+
+  HadoopStore hadoop() {
+    return hadoop;
   }
 
   @Override
   public Store store(String uri) throws IOException {
-    String scheme = uri.substring(0, Math.max(0, uri.indexOf("://")));
-    return OURS.contains(scheme) ? Shared.STORES.store(uri) : hadoop;
+    return isOurs(uri) ? Shared.STORES.store(uri) : hadoop;
   }
 }

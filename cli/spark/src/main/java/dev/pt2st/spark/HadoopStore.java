@@ -12,7 +12,6 @@ import dev.pt2st.io.http.ShownAddress;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.URI;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,8 +55,16 @@ final class HadoopStore implements Store {
 
   /** Runs a step that asks the file system for something, and says what is wrong in our words. */
   <T> T asked(ResourceName name, Step<T> step) throws IOException {
+    return guarded(
+        name,
+        () -> {
+          gate.pass();
+          return step.run();
+        });
+  }
+
+  private static <T> T guarded(ResourceName name, Step<T> step) throws IOException {
     try {
-      gate.pass();
       return step.run();
     } catch (SourceException e) {
       throw e;
@@ -151,30 +158,43 @@ final class HadoopStore implements Store {
     return new HadoopSource(this, name, system, status);
   }
 
-  @Override
-  public List<Entry> list(String uri) throws IOException {
+  /** Takes what is listed. */
+  @FunctionalInterface
+  interface Visitor {
+    /** Hears of the next file. */
+    void file(Entry entry) throws IOException;
+  }
+
+  /**
+   * Gives all files below an address, or the file that it names, in no order: a million of them
+   * need no memory.
+   */
+  void each(String uri, Visitor visitor) throws IOException {
     ResourceName name = new ResourceName(uri);
     Path top = path(uri);
     FileSystem system = fileSystem(name, top);
-    return asked(
-        name,
-        () -> {
-          String start = system.makeQualified(top).toUri().getPath();
-          start = start.endsWith("/") ? start : start + "/";
-          String base = uri.endsWith("/") ? uri : uri + "/";
-          List<Entry> entries = new ArrayList<>();
-          RemoteIterator<LocatedFileStatus> files = system.listFiles(top, true);
-          while (files.hasNext()) {
-            LocatedFileStatus file = files.next();
-            URI address = file.getPath().toUri();
-            if (address.getPath().startsWith(start)) {
-              String below = address.getPath().substring(start.length());
-              entries.add(new Entry(base + below, below, file.getLen(), version(file)));
-            }
-          }
-          entries.sort(Comparator.comparing(Entry::path));
-          return entries;
-        });
+    String folder = system.makeQualified(top).toUri().getPath();
+    String start = folder.endsWith("/") ? folder : folder + "/";
+    String base = uri.endsWith("/") ? uri : uri + "/";
+    RemoteIterator<LocatedFileStatus> files = asked(name, () -> system.listFiles(top, true));
+    while (guarded(name, files::hasNext)) {
+      LocatedFileStatus file = guarded(name, files::next);
+      String path = file.getPath().toUri().getPath();
+      if (path.startsWith(start)) {
+        String below = path.substring(start.length());
+        visitor.file(new Entry(base + below, below, file.getLen(), version(file)));
+      } else if (path.equals(folder)) {
+        visitor.file(new Entry(uri, file.getPath().getName(), file.getLen(), version(file)));
+      }
+    }
+  }
+
+  @Override
+  public List<Entry> list(String uri) throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    each(uri, entries::add);
+    entries.sort(Comparator.comparing(Entry::path));
+    return entries;
   }
 
   @Override

@@ -46,6 +46,7 @@ public final class Main {
       command.getCommandSpec().name(task.word());
       line.addSubcommand(task.word(), command);
     }
+    line.addSubcommand("plan", new PlanCommand());
     line.setOut(out);
     line.setErr(err);
     line.setExecutionExceptionHandler((e, command, parsed) -> {

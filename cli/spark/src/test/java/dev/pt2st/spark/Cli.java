@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The command line, as a process of its own. */
 final class Cli {
@@ -27,13 +28,20 @@ final class Cli {
   }
 
   static Run run(Object... args) throws IOException, InterruptedException {
+    return run(Map.of(), args);
+  }
+
+  static Run run(Map<String, String> environment, Object... args)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(program());
     for (Object arg : args) {
       command.add(arg.toString());
     }
     Path err = Files.createTempFile("pt2st", ".err");
     try {
-      Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
+      ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       process.getOutputStream().close();
       String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return new Run(process.waitFor(), out, Files.readString(err));
