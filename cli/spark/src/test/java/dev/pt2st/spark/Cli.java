@@ -27,6 +27,20 @@ final class Cli {
         "dev.pt2st.cli.Main");
   }
 
+  /** A file that starts the program: that of a distribution if there is one, with its own Java. */
+  static Path script(Path folder) throws IOException {
+    String installed = System.getProperty("pt2st.program", "");
+    if (!installed.isEmpty()) {
+      return Path.of(installed);
+    }
+    Path script = folder.resolve("pt2st");
+    Files.writeString(script, "#!/bin/sh\nexec '" + String.join("' '", program()) + "' \"$@\"\n");
+    if (!script.toFile().setExecutable(true)) {
+      throw new IOException(script + " cannot be made a program");
+    }
+    return script;
+  }
+
   static Run run(Object... args) throws IOException, InterruptedException {
     return run(Map.of(), args);
   }

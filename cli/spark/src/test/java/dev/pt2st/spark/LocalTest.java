@@ -13,7 +13,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,6 +175,35 @@ class LocalTest {
     Cli.Run report = Cli.run("report", "--units", units, results());
     assertThat(report.code()).isEqualTo(1);
     assertThat(report.err()).contains("1 file changed since the plan was made");
+  }
+
+  /** On executors with another Java: the program is a process, and may have a Java of its own. */
+  @Test
+  void aPipeToTheProgramDoesTheSame() throws Exception {
+    Path units = plan(SAMPLES.resolve("hostile"));
+    run("scan", units);
+    List<String> ours = verdicts("");
+    deleteResults();
+    int count = ours.size();
+
+    for (int round = 0; round < 2; round++) {
+      try (JavaSparkContext context = new JavaSparkContext(new SparkConf().setAppName("pipe"))) {
+        List<String> said =
+            context
+                .parallelize(List.of(0, 1, 2), 3)
+                .pipe(
+                    List.of(
+                        SAMPLES.resolve("cluster/shard.sh").toString(),
+                        units.toString(),
+                        results().toString(),
+                        "3"),
+                    Map.of("PT2ST", Cli.script(temporary).toString()))
+                .collect();
+        assertThat(said).hasSize(3).allMatch(line -> line.matches("[012]/3: \\d+ units: .*"));
+        assertThat(String.join("", said).contains("done before")).isEqualTo(round == 1);
+      }
+      assertThat(verdicts("")).isEqualTo(ours).hasSize(count);
+    }
   }
 
   @ParameterizedTest
