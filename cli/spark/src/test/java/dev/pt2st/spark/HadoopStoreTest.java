@@ -12,8 +12,8 @@ import dev.pt2st.io.Store.Entry;
 import dev.pt2st.io.Upload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -32,8 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HadoopStoreTest {
   @TempDir Path temporary;
   private final AtomicInteger passed = new AtomicInteger();
-  private final HadoopStore store =
-      new HadoopStore(new Configuration(), passed::incrementAndGet);
+  private final HadoopStore store = new HadoopStore(new Configuration(), passed::incrementAndGet);
 
   private String uri(String name) {
     return "file://" + temporary + "/" + name;
@@ -106,8 +105,7 @@ class HadoopStoreTest {
       assertThat(store.list(folder))
           .extracting(Entry::uri, Entry::path, Entry::size)
           .containsExactly(
-              tuple(uri("top/a"), "a", 1L),
-              tuple(uri("top/deep/b c"), "deep/b c", 2L));
+              tuple(uri("top/a"), "a", 1L), tuple(uri("top/deep/b c"), "deep/b c", 2L));
     }
     assertThat(store.list(uri("top/a"))).extracting(Entry::path).containsExactly("a");
   }
