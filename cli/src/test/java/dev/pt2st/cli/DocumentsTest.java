@@ -99,7 +99,7 @@ class DocumentsTest {
         .filteredOn(code -> PACKAGE.matcher(code).matches() && !code.equals("dev.pt2st.core"))
         .allSatisfy(name ->
             assertThat(
-                    Stream.of("converter-core", "cli")
+                    Stream.of("converter-core", "cli", "cli/spark")
                         .map(module ->
                             ROOT.resolve(module + "/src/main/java/" + name.replace('.', '/'))))
                 .anyMatch(Files::isDirectory));
@@ -108,7 +108,7 @@ class DocumentsTest {
   /** The names of all classes of this tree that have a file. */
   private static Set<String> sources() throws IOException {
     Set<String> names = new TreeSet<>();
-    for (String module : List.of("converter-core", "cli", "bench", "samples")) {
+    for (String module : List.of("converter-core", "cli", "cli/spark", "bench", "samples")) {
       try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src"))) {
         files
             .map(file -> file.getFileName().toString())

@@ -23,9 +23,14 @@ class PagesTest {
   /** Options of other programs, which pages name. */
   private static final Set<String> FOREIGN =
       Set.of(
+          "--archives", // of spark-submit, as three others
           "--ckpt-format",
+          "--conf",
           "--enable-native-access",
+          "--executor-cores",
           "--max-size", // of python -m pt2st.cache
+          "--options",
+          "--rate", // of the Spark job, as the one before
           "--strip-components",
           "--use-sharded-state");
 
