@@ -16,6 +16,7 @@ import dev.pt2st.inspect.GlobalSummary;
 import dev.pt2st.inspect.Inspection;
 import dev.pt2st.inspect.Inspector;
 import dev.pt2st.inspect.ModelFiles;
+import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.FileScanner;
 import dev.pt2st.scan.Finding;
@@ -26,11 +27,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a component of a bill from the files of what may be a model. May be used by threads. */
@@ -53,8 +54,17 @@ final class SbomWork {
   private final ReadOptions options;
   private final ReportBase base;
 
+  /** So many folders that models were found in last are remembered: files come by their folders. */
+  private static final int MOST_FOLDERS = 64;
+
   /** By the folder that they stand in. */
-  private final ConcurrentMap<Path, DeclaredFacts> declared = new ConcurrentHashMap<>();
+  private final Map<Path, Declared> declared =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Path, Declared> eldest) {
+          return size() > MOST_FOLDERS;
+        }
+      };
 
   SbomWork(FileScanner scanner, ReadOptions options, ReportBase base) {
     this.scanner = scanner;
@@ -77,6 +87,21 @@ final class SbomWork {
     Making making = new Making(found);
     ModelComponent component = making.component();
     return new Result(found, component, making.problems.isEmpty());
+  }
+
+  /**
+   * What the files of a folder say of each model in it.
+   *
+   * @param problem why they could not be read; empty if they could
+   */
+  private record Declared(DeclaredFacts facts, String problem) {
+    static Declared in(Path folder) {
+      try {
+        return new Declared(DeclaredFacts.in(folder), "");
+      } catch (IOException e) {
+        return new Declared(DeclaredFacts.NONE, Failure.of(e).message());
+      }
+    }
   }
 
   /** What tells whether a file is still the same one. */
@@ -147,14 +172,24 @@ final class SbomWork {
     }
 
     private boolean isOfNoInterest() {
-      return (verdict == Verdict.NO_PICKLE && !format.equals(SAFETENSORS))
-          || verdict == Verdict.UNRECOGNIZED;
+      return switch (verdict) {
+        case NO_PICKLE -> !format.equals(SAFETENSORS);
+        // A broken checkpoint may look like nothing at all.
+        case UNRECOGNIZED -> !isNamedAsModel();
+        case SAFE, ACCEPTED, UNREADABLE, UNKNOWN, MALFORMED, DANGEROUS -> false;
+      };
+    }
+
+    private boolean isNamedAsModel() {
+      String name = String.valueOf(found.model().getFileName());
+      return name.endsWith(ShardNames.EXTENSION)
+          || ConvertTarget.isNamedAsCheckpoint(found.model());
     }
 
     private void scan(Path file) {
       FileReport report = scanner.scan(file);
       verdict = verdict.worse(report.verdict());
-      format = report.kind();
+      format = isAlone() ? report.kind() : ""; // what one of several files is, the model is not
       for (Finding finding : report.findings()) {
         findings.add(shown(finding.place().toString()) + ": " + finding.message());
         TracedGlobal global = finding.global();
@@ -208,20 +243,41 @@ final class SbomWork {
       return new PartFile(name(file), before.size, null);
     }
 
+    /** What stands beside the model; of all models of a folder the same is said. */
     private DeclaredFacts declared() {
       Path model = found.model();
       Path folder = found.files().contains(model) ? model.resolveSibling("") : model;
-      return declared.computeIfAbsent(folder, this::declaredIn);
+      Declared beside = declaredIn(folder);
+      if (!beside.problem.isEmpty()) {
+        problems.add(shownIn(folder, beside.problem));
+      }
+      return beside.facts;
     }
 
-    private DeclaredFacts declaredIn(Path folder) {
-      try {
-        return DeclaredFacts.in(folder);
-      } catch (IOException e) {
-        problems.add(Failure.of(e).message());
-        return DeclaredFacts.NONE;
+    /** As {@link #shown}, of a file that is not of the model. */
+    private String shownIn(Path folder, String sentence) {
+      for (String file : DeclaredFacts.FILES) {
+        String path = folder.resolve(file).toString();
+        if (sentence.startsWith(path)) {
+          return name(folder.resolve(file)) + sentence.substring(path.length());
+        }
+      }
+      return sentence;
+    }
+  }
+
+  private Declared declaredIn(Path folder) {
+    synchronized (declared) {
+      Declared known = declared.get(folder);
+      if (known != null) {
+        return known;
       }
     }
+    Declared read = Declared.in(folder); // by two threads at once, both read the same
+    synchronized (declared) {
+      declared.put(folder, read);
+    }
+    return read;
   }
 
   private String name(Path file) {

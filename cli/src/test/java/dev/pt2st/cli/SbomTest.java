@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -25,6 +26,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -334,6 +337,109 @@ class SbomTest {
     Run run = Run.of("sbom", word);
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains("sbom");
+  }
+
+  /** The references of a bill must differ, whatever files are called. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void noNameTakesTheReferenceOfAnother() throws Exception {
+    Path folder = Files.createDirectories(temporary.resolve("m"));
+    Run split =
+        Run.convert(
+            "--max-shard-size",
+            "200B",
+            Samples.checkpoint("zip_basic.pt"),
+            folder.resolve("model.safetensors"));
+    assertThat(split.code()).as(split.err()).isZero();
+    String index = "m/model.safetensors.index.json";
+    copy(Samples.checkpoint("zip_basic.pt"), index + "\n" + index);
+    ProcessBuilder shell =
+        new ProcessBuilder(
+            "sh",
+            "-c",
+            "cp \"$0\" \"$(printf 'x\\377.pt')\" && cp \"$0\" \"$(printf 'x\\376.pt')\"",
+            Samples.checkpoint("zip_basic.pt").toString());
+    shell.directory(temporary.toFile());
+    assertThat(shell.start().waitFor()).isZero();
+
+    JsonObject bill = bill(temporary);
+
+    List<JsonObject> all = new ArrayList<>(components(bill));
+    assertThat(all).hasSize(4);
+    all.stream()
+        .filter(one -> one.has("components"))
+        .toList()
+        .forEach(one -> all.addAll(components(one)));
+    assertThat(all.stream().map(one -> one.get("bom-ref"))).doesNotHaveDuplicates();
+  }
+
+  /** What cannot be told is not left out as if it were nothing. */
+  @ParameterizedTest
+  @ValueSource(strings = {"model.pt", "pytorch_model.bin", "model.safetensors"})
+  void aBrokenCheckpointIsListed(String name) throws IOException {
+    byte[] broken = new byte[1000];
+    Arrays.fill(broken, (byte) 0x9c);
+    Files.write(temporary.resolve(name), broken);
+    Files.write(temporary.resolve("noise"), broken);
+    JsonObject bill = bill(temporary);
+    assertThat(names(components(bill))).containsExactly(name);
+    JsonObject component = components(bill).getFirst();
+    assertThat(component.get("type").getAsString()).isEqualTo("file");
+    assertThat(properties(component, "scan:verdict"))
+        .singleElement()
+        .isIn("unrecognized", "malformed");
+    assertThat(properties(component, "problem")).hasSize(1);
+    assertThat(properties(bill, "filesNotListed")).containsExactly("1");
+  }
+
+  /** The last of several files must not speak for all. */
+  @Test
+  void aModelOfSeveralFilesIsReadWhateverTheFilesAre() throws Exception {
+    copy(Samples.checkpoint("zip_basic.pt"), "m/pytorch_model-00001-of-00002.bin");
+    Files.write(
+        temporary.resolve("m/pytorch_model-00002-of-00002.bin"),
+        HexFormat.of().parseHex("47475546" + "03000000" + "00".repeat(16)));
+    Files.writeString(
+        temporary.resolve("m/pytorch_model.bin.index.json"),
+        "{\"weight_map\":{\"a\":\"pytorch_model-00001-of-00002.bin\","
+            + "\"b\":\"pytorch_model-00002-of-00002.bin\"}}");
+    JsonObject component = components(bill(temporary.resolve("m"))).getFirst();
+    assertThat(component.get("name").getAsString()).isEqualTo("m/pytorch_model.bin.index.json");
+    assertThat(properties(component, "format")).noneMatch(format -> format.contains("GGUF"));
+    assertThat(properties(component, "problem")).isNotEmpty();
+  }
+
+  /** All models of a folder have what the files beside them say, or why that cannot be told. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aCardThatCannotBeReadIsAProblemOfEachModel() throws Exception {
+    copy(Samples.checkpoint("zip_basic.pt"), "m/a.pt");
+    copy(Samples.checkpoint("zip_basic.pt"), "m/b.pt");
+    Files.writeString(temporary.resolve("m/README.md"), "---\nlicense: mit\n---\n");
+    // A file that is there and that nobody, root included, can read.
+    Files.createSymbolicLink(temporary.resolve("m/config.json"), Path.of("/proc/self/mem"));
+    for (JsonObject component : components(bill(temporary.resolve("m")))) {
+      assertThat(properties(component, "problem"))
+          .singleElement()
+          .asString()
+          .startsWith("m/config.json: ");
+    }
+  }
+
+  /** Texts of any length would be kept for each folder, and stand in the bill. */
+  @Test
+  void aLongNameOfAClassIsNoName() throws Exception {
+    copy(Samples.checkpoint("zip_basic.pt"), "a.pt");
+    String lengthy = "x".repeat(1 << 20);
+    Files.writeString(
+        temporary.resolve("config.json"),
+        "{\"model_type\": \""
+            + lengthy
+            + "\", \"architectures\": [\""
+            + lengthy
+            + "\", \"Model\", 1, null, {}]}");
+    JsonObject card = components(bill(temporary)).getFirst().getAsJsonObject("modelCard");
+    assertThat(card).hasToString("{\"modelParameters\":{\"modelArchitecture\":\"Model\"}}");
   }
 
   @Test

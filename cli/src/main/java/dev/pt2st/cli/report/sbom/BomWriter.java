@@ -15,7 +15,9 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -29,9 +31,15 @@ public final class BomWriter {
 
   private static final int UUID_VERSION = 8;
 
+  /** Stands for bytes of a name that are no text. */
+  private static final char NO_TEXT = '\ufffd';
+
   private final Writer out;
   private final MessageDigest digest = Sha256.start();
   private final JsonWriter json;
+
+  /** How often a name was there of which a part is no text. */
+  private final Map<String, Integer> unclear = new HashMap<>();
 
   /**
    * Begins a bill.
@@ -80,11 +88,12 @@ public final class BomWriter {
     }
   }
 
-  /** Writes a component. Those of one bill have different names. */
+  /** Writes a component. Those of one bill are of different paths. */
   public void add(ModelComponent component) throws IOException {
+    String key = key(component.name());
     json.beginObject();
     json.name("type").value(component.isModel() ? "machine-learning-model" : "file");
-    json.name("bom-ref").value(reference(component.name()));
+    json.name("bom-ref").value(reference(key));
     json.name("name").value(component.name());
     List<PartFile> files = component.files();
     if (files.size() == 1) {
@@ -95,7 +104,7 @@ public final class BomWriter {
       writeModelCard(component.declared());
     }
     if (files.size() > 1) {
-      writeFiles(component.name(), files);
+      writeFiles(key, files);
     }
     json.name("properties").beginArray();
     writeProperties(component);
@@ -104,8 +113,17 @@ public final class BomWriter {
   }
 
   /** A reference may be of any text; this one has no letters that mean something in a URI. */
-  private static String reference(String name) {
-    return "name-sha256:" + Sha256.hex(name);
+  private static String reference(String key) {
+    return "name-sha256:" + Sha256.hex(key);
+  }
+
+  /**
+   * What no other component has: its name, and a number if files of other bytes may be shown by the
+   * same name. No name has the character of the value zero.
+   */
+  private String key(String name) {
+    int before = name.indexOf(NO_TEXT) < 0 ? 0 : unclear.merge(name, 1, Integer::sum) - 1;
+    return before == 0 ? name : name + "\0" + before;
   }
 
   private void writeHash(PartFile file) throws IOException {
@@ -171,10 +189,11 @@ public final class BomWriter {
 
   private void writeFiles(String model, List<PartFile> files) throws IOException {
     json.name("components").beginArray();
+    int number = 0;
     for (PartFile file : files) {
       json.beginObject();
       json.name("type").value("file");
-      json.name("bom-ref").value(reference(model + "\n" + file.name()));
+      json.name("bom-ref").value(reference(model + "\0file\0" + number++));
       json.name("name").value(file.name());
       writeHash(file);
       json.name("properties").beginArray();

@@ -3,6 +3,7 @@ package dev.pt2st.cli.report.sbom;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,11 @@ import java.util.List;
 public record DeclaredFacts(
     ModelConfig config, List<Licence> licences, String task, List<String> datasets) {
   private static final String OTHER = "other";
+  private static final String CARD = "README.md";
+  private static final String CONFIG = "config.json";
+
+  /** The names of the files. */
+  public static final List<String> FILES = List.of(CARD, CONFIG);
 
   /** If nothing stands beside the model. */
   public static final DeclaredFacts NONE =
@@ -43,12 +49,29 @@ public record DeclaredFacts(
    * @throws IOException if one of them cannot be read
    */
   public static DeclaredFacts in(Path folder) throws IOException {
-    FrontMatter card = FrontMatter.of(folder.resolve("README.md"));
+    FrontMatter card = read(folder.resolve(CARD), FrontMatter::of);
     return new DeclaredFacts(
-        ModelConfig.of(folder.resolve("config.json")),
+        read(folder.resolve(CONFIG), ModelConfig::of),
         licences(card),
         card.text("pipeline_tag"),
         card.texts("datasets"));
+  }
+
+  /** Reads a file. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T of(Path file) throws IOException;
+  }
+
+  /** Lets every failure name the file. */
+  private static <T> T read(Path file, Reading<T> reading) throws IOException {
+    try {
+      return reading.of(file);
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new FileSystemException(file.toString(), null, String.valueOf(e.getMessage()));
+    }
   }
 
   /** A licence that the Hub has no word for is called {@code other}, and named by another key. */

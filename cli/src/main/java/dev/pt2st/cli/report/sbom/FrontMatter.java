@@ -29,14 +29,23 @@ final class FrontMatter {
   private static final int MOST_ITEMS = 1_000;
   private static final int LONGEST = 1_000;
 
-  private static final Pattern KEY = Pattern.compile("([A-Za-z_][A-Za-z0-9_-]*):(?:[ \t]+(.*))?");
-  private static final Pattern ITEM = Pattern.compile("[ ]*-[ \t]+(.*)");
+  private static final Pattern KEY =
+      Pattern.compile("(?s)([A-Za-z_][A-Za-z0-9_-]*):(?:[ \t]++(.*))?");
+  private static final Pattern ITEM = Pattern.compile("(?s)[ ]*+-[ \t]++(.*)");
   private static final Pattern DOUBLE_QUOTED = Pattern.compile("\"([^\"\\\\]*)\"");
   private static final Pattern SINGLE_QUOTED = Pattern.compile("'([^']*)'");
 
   /** What begins something else than a plain text in YAML, or ends one. */
   private static final Pattern PLAIN =
-      Pattern.compile("[^\\s\\-?:,\\[\\]{}#&*!|>'\"%@`](?:(?!: |:$)[^\\[\\]{},])*|-[^\\s].*");
+      Pattern.compile(
+          "(?:[^\\s\\-?:,\\[\\]{}#&*!|>'\"%@`]|-[^\\s:,\\[\\]{}])(?:(?!:[ \t]|:$)[^\\[\\]{},])*");
+
+  /** What stands for no text: the core schema of YAML has these words, and older readers more. */
+  private static final Pattern NO_TEXT =
+      Pattern.compile("~|null|true|false|yes|no|on|off|[yn]", Pattern.CASE_INSENSITIVE);
+
+  /** Some readers of YAML end a line here, and others do not. */
+  private static final Pattern LINE_END = Pattern.compile("[\\x85\\u2028\\u2029]");
 
   private final Map<String, List<String>> values = new HashMap<>();
   private final Set<String> unread = new HashSet<>();
@@ -89,7 +98,9 @@ final class FrontMatter {
     List<String> texts = new ArrayList<>();
     String rest = withoutComment(value).strip();
     boolean understood;
-    if (rest.isEmpty()) {
+    if (LINE_END.matcher(value).find() || below.stream().anyMatch(LINE_END.asPredicate())) {
+      understood = false;
+    } else if (rest.isEmpty()) {
       understood = addItems(below, texts);
     } else if (below.stream().anyMatch(line -> !isEmpty(line))) {
       understood = false; // of several lines
@@ -147,7 +158,7 @@ final class FrontMatter {
         return true;
       }
     }
-    if (!PLAIN.matcher(written).matches()) {
+    if (!PLAIN.matcher(written).matches() || NO_TEXT.matcher(written).matches()) {
       return false;
     }
     texts.add(written);

@@ -27,6 +27,9 @@ record ModelConfig(String family, List<String> architectures) {
 
   private static final int MOST_ARCHITECTURES = 100;
 
+  /** Far more than the name of a class has. What is longer is no name. */
+  private static final int LONGEST = 1_000;
+
   ModelConfig {
     architectures = List.copyOf(architectures);
   }
@@ -51,7 +54,7 @@ record ModelConfig(String family, List<String> architectures) {
     json.beginObject();
     while (json.hasNext()) {
       switch (json.nextName()) {
-        case "model_type" -> family = String.join("", texts(json));
+        case "model_type" -> family = json.peek() == JsonToken.STRING ? text(json) : skipped(json);
         case "architectures", "_class_name" -> architectures = texts(json);
         default -> json.skipValue();
       }
@@ -64,12 +67,12 @@ record ModelConfig(String family, List<String> architectures) {
   private static List<String> texts(JsonReader json) throws IOException {
     List<String> texts = new ArrayList<>();
     if (json.peek() == JsonToken.STRING) {
-      texts.add(json.nextString());
+      add(text(json), texts);
     } else if (json.peek() == JsonToken.BEGIN_ARRAY) {
       json.beginArray();
       while (json.hasNext()) {
         if (json.peek() == JsonToken.STRING && texts.size() < MOST_ARCHITECTURES) {
-          texts.add(json.nextString());
+          add(text(json), texts);
         } else {
           json.skipValue();
         }
@@ -79,5 +82,21 @@ record ModelConfig(String family, List<String> architectures) {
       json.skipValue();
     }
     return texts;
+  }
+
+  private static void add(String text, List<String> texts) {
+    if (!text.isEmpty()) {
+      texts.add(text);
+    }
+  }
+
+  private static String text(JsonReader json) throws IOException {
+    String text = json.nextString();
+    return text.length() > LONGEST ? "" : text;
+  }
+
+  private static String skipped(JsonReader json) throws IOException {
+    json.skipValue();
+    return "";
   }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,6 +77,15 @@ class FrontMatterTest {
         "license: [mit",
         "license: @mit",
         "license: a: b",
+        "license: a:\tb",
+        "license: -a: b",
+        "license: [-a]b]",
+        "license: mit\u0085and more",
+        "license: \"mit\u2028and more\"",
+        "license: null",
+        "license: ~",
+        "license: False",
+        "license:\n- No",
         "  license: mit",
         "\"license\": mit",
         "? license\n: mit",
@@ -116,6 +126,15 @@ class FrontMatterTest {
         .isEmpty();
     assertThat(read("---\nlicense: " + " #".repeat(1 << 16) + "\n---\n").texts("license"))
         .isEmpty();
+  }
+
+  /** Blanks that could be shared out in many ways between two parts of a pattern. */
+  @ParameterizedTest
+  @Timeout(10)
+  @ValueSource(strings = {"license:%s\u2028x", "license:\n-%s\u2028x", "license:\n%s\u2028-"})
+  void aLongLineIsReadOnce(String yaml) throws IOException {
+    String line = yaml.replace("%s", " ".repeat((1 << 18) - 100));
+    assertThat(read("---\n" + line + "\n---\n").texts("license")).isEmpty();
   }
 
   private static Object yaml(String text) {
