@@ -4,6 +4,7 @@ import com.google.gson.stream.JsonWriter;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.cli.input.FetchedNames;
 import dev.pt2st.cli.input.FolderReading;
+import dev.pt2st.cli.input.FolderReading.Check;
 import dev.pt2st.cli.input.FolderReading.Parts;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
@@ -119,7 +120,11 @@ final class ChecksumCommand extends Command {
     Failure failure;
     FolderReading reading =
         new FolderReading(
-            content.tagText(), remote.bounds(spec()).connections(), Parts.FETCH, fetched);
+            content.tagText(),
+            remote.bounds(spec()).connections(),
+            Parts.FETCH,
+            fetched,
+            Check.NONE);
     try (OpenInput open = inputs.openModel(file, reading);
         CopyProgress progress = new CopyProgress(terminal, file.fileName(), !Options.isSet(json))) {
       return new Sum(file, ModelDigest.of(open.input(), options, progress), null);

@@ -6,6 +6,7 @@ import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
 import dev.pt2st.MalformedException;
 import dev.pt2st.cli.input.FetchedFolder;
+import dev.pt2st.cli.input.FolderReading.Check;
 import dev.pt2st.cli.input.FolderReading.Parts;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
@@ -303,7 +304,7 @@ final class ConvertCommand extends ModelCommand {
       Inputs inputs, ConvertTarget target, ConvertOptions options, WriteOptions how)
       throws CheckpointException, IOException {
     Path folder = target.folder();
-    try (OpenInput open = open(inputs, target.input(), Parts.REFUSE)) {
+    try (OpenInput open = open(inputs, target.input(), Parts.REFUSE, Check.NONE)) {
       if (target.upload() == null && (folder == null || Files.exists(folder))) {
         Converter.checkOutput(open.input(), target.output(), options, how);
       }
@@ -405,7 +406,9 @@ final class ConvertCommand extends ModelCommand {
       Files.createDirectories(folder);
     }
     boolean isDone = false;
-    try (OpenInput open = open(inputs, target.input(), Parts.FETCH);
+    // Hours of fetching should not end with an output that is there already.
+    Check check = input -> Converter.checkOutput(input, output, options, how);
+    try (OpenInput open = open(inputs, target.input(), Parts.FETCH, check);
         CopyProgress progress = progress(target.input());
         Conversion conversion = Conversion.openFor(open.input(), output, options, how, progress)) {
       if (planned.isThere(open.input(), conversion.plan())) {

@@ -3,6 +3,7 @@ package dev.pt2st.cli;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.cli.input.FetchedNames;
 import dev.pt2st.cli.input.FolderReading;
+import dev.pt2st.cli.input.FolderReading.Check;
 import dev.pt2st.cli.input.FolderReading.Parts;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
@@ -73,13 +74,14 @@ abstract class ModelCommand extends Command {
    * Opens an input, or a folder of a store that is one model.
    *
    * @param parts what becomes of such a folder if all of it would have to be fetched
+   * @param check is made before it is fetched
    * @throws CheckpointException if such a folder is a checkpoint of a kind that is not read
    */
-  final OpenInput open(Inputs inputs, Location location, Parts parts)
+  final OpenInput open(Inputs inputs, Location location, Parts parts, Check check)
       throws CheckpointException, IOException {
     int connections = remote.bounds(spec()).connections();
     return inputs.openModel(
-        location, new FolderReading(content.tagText(), connections, parts, fetched));
+        location, new FolderReading(content.tagText(), connections, parts, fetched, check));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.pt2st.cli;
 
 import com.google.gson.stream.JsonWriter;
 import dev.pt2st.CheckpointException;
+import dev.pt2st.cli.input.FolderReading.Check;
 import dev.pt2st.cli.input.FolderReading.Parts;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
@@ -74,8 +75,8 @@ final class VerifyCommand extends ModelCommand {
     long start = System.nanoTime();
     Verification verification;
     try (Inputs inputs = inputs(ScratchFolder.TEMPORARY);
-        OpenInput right = open(inputs, input, Parts.FETCH);
-        OpenInput other = open(inputs, output, Parts.FETCH)) {
+        OpenInput right = open(inputs, input, Parts.FETCH, Check.NONE);
+        OpenInput other = open(inputs, output, Parts.FETCH, Check.NONE)) {
       try (CopyProgress progress = progress(output)) {
         verification = Verifier.verify(right.input(), other.input(), options, progress);
       }

@@ -599,6 +599,24 @@ class AddressesTest {
     assertThat(run((Object[]) command).out()).containsPattern("to convert +a\\.pt");
   }
 
+  /** Behind a link, {@code ..} is not the folder that the link is in. */
+  @Test
+  void aRecordIsFoundBehindALink() throws IOException {
+    Path weights = shared.resolve("repositories/org/linked");
+    Files.createDirectories(weights);
+    Files.copy(
+        Samples.checkpoint("zip_basic.pt"),
+        weights.resolve("a.pt"),
+        StandardCopyOption.REPLACE_EXISTING);
+    Path inner = Files.createDirectories(temporary.resolve("disk/inner"));
+    Path link = Files.createSymbolicLink(temporary.resolve("link"), inner);
+    Path out = link.resolve("../out");
+    assertThat(run("migrate", "hf://org/linked", "--out", out).code()).isZero();
+    assertThat(temporary.resolve("disk/out/a.safetensors")).exists();
+    assertThat(run("migrate", "hf://org/linked", "--out", out, "--dry-run").out())
+        .containsPattern("already there +a\\.pt");
+  }
+
   @Test
   void sideFilesThatNobodyWantsAreNotFetched() throws IOException {
     Path out = temporary.resolve("out");

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands on objects in buckets, which a server of S3 keeps in a folder. */
@@ -379,6 +380,136 @@ class BucketsTest {
             "s3://bucket/models: it is a folder, and not one model; to convert every checkpoint in"
                 + " it: pt2st migrate s3://bucket/models --out DIR");
     assertThat(names(out)).isEmpty();
+  }
+
+  /** A store of S3 that answers every list in the same way, and has no objects. */
+  private Run listed(String contents, int status, Object... args) throws IOException {
+    HttpServer store =
+        HttpServer.create(
+            new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
+    store.createContext(
+        "/bucket",
+        exchange -> {
+          boolean isList = exchange.getRequestURI().getRawQuery() != null;
+          byte[] body =
+              ("<ListBucketResult><IsTruncated>false</IsTruncated>"
+                      + contents
+                      + "</ListBucketResult>")
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(isList ? status : 404, isList ? body.length : -1);
+          if (isList) {
+            exchange.getResponseBody().write(body);
+          }
+          exchange.close();
+        });
+    store.start();
+    try {
+      environment.put("AWS_ENDPOINT_URL", "http://127.0.0.1:" + store.getAddress().getPort());
+      return run(args);
+    } finally {
+      store.stop(0);
+    }
+  }
+
+  private static String object(String key, long size) {
+    return "<Contents><Key>" + key + "</Key><Size>" + size + "</Size></Contents>";
+  }
+
+  /** What no disk can have is a sentence about the store, and nothing is left of it. */
+  @ParameterizedTest
+  @CsvSource({
+    "run/a, run/a/b, on this disk it would have the name of another file or folder",
+    "run/a:b, run/c, no file on a disk can have this name",
+    "run/a//b, run/c, no file on a disk can have this name",
+    "run/../b, run/c, leads out of a folder",
+    "run/a.pt, run/b.pt, it is a folder, and not one model",
+    "run/a.bin.index.json, run/b.bin.index.json, there are several indices of shards in it",
+  })
+  void aListOfOddNamesIsRefusedInWordsOfTheStore(String first, String second, String reason)
+      throws IOException {
+    Path out = Files.createDirectory(temporary.resolve("out"));
+    Run run =
+        listed(
+            object(first, 5) + object(second, 5),
+            200,
+            "convert",
+            "s3://bucket/run",
+            out.resolve("m.safetensors"),
+            "--json");
+    assertThat(run.code()).isEqualTo(ExitCode.FAILED.code());
+    assertThat(run.err()).startsWith("pt2st: s3://bucket/run").contains(reason);
+    assertThat(run.out() + run.err()).doesNotContain("--overwrite", ".pt2st-fetched");
+    assertThat(names(out)).isEmpty();
+  }
+
+  /** A few names may stand for more folders than a disk has room for. */
+  @Test
+  void foldersAreNotMadeWithoutEnd() throws IOException {
+    Path out = Files.createDirectory(temporary.resolve("out"));
+    StringBuilder objects = new StringBuilder();
+    for (int i = 0; i < 300; i++) {
+      objects.append(object("run/" + i + "/a".repeat(490), 1));
+    }
+    Run run =
+        listed(objects.toString(), 200, "convert", "s3://bucket/run", out.resolve("m.safetensors"));
+    assertThat(run.err()).contains("s3://bucket/run: it has more than 131072 folders");
+    assertThat(names(out)).isEmpty();
+  }
+
+  /** That a list failed does not mean that nothing is there. */
+  @Test
+  void aListThatFailsIsNotAFileThatIsMissing() throws IOException {
+    Path out = temporary.resolve("m.safetensors");
+    Run broken =
+        listed("<Contents><Key>other</Key></Contents>", 200, "convert", "s3://bucket/run", out);
+    assertThat(broken.err()).contains("lists something that it was not asked for");
+    Run denied = listed("", 403, "convert", "s3://bucket/run", out);
+    assertThat(denied.err()).contains("s3://bucket/run: ").doesNotContain("denied");
+  }
+
+  /** What is known before is said before all parts are fetched. */
+  @Test
+  void anOutputThatIsThereIsSaidBeforeAFolderIsFetched() throws IOException {
+    putAll(Samples.root().resolve("samples/sharded/zero3"), "run/");
+    Path out = Files.createDirectory(temporary.resolve("out"));
+    Path there = out.resolve("m.safetensors");
+    assertThat(run("convert", Samples.checkpoint("zip_basic.pt"), there).code()).isZero();
+    long parts = 0;
+    for (String name : objects()) {
+      parts += Files.size(bucket.resolve(name));
+    }
+
+    Run run = run("convert", "s3://bucket/run", there, "--max-download", parts / 2);
+
+    assertThat(run.code()).isEqualTo(ExitCode.FAILED.code());
+    assertThat(run.err()).contains(there + ": the output is there already");
+    assertThat(names(out)).containsExactly("m.safetensors");
+    String[] command = {"convert", "s3://bucket/run", there.toString(), "--overwrite", "--json"};
+    Run all = run((Object[]) command);
+    assertThat(all.code()).as(all.err()).isZero();
+    assertThat(all.out() + all.err()).doesNotContain(".pt2st-fetched");
+  }
+
+  /** Neither a report nor a statement names a private folder. */
+  @Test
+  void whatIsSaidOfAFetchedFolderNamesItsAddress() throws IOException {
+    putAll(Samples.root().resolve("samples/sharded/zero2"), "run/");
+    Path out = Files.createDirectory(temporary.resolve("out"));
+    Run run =
+        run(
+            "convert",
+            "s3://bucket/run",
+            out.resolve("m.safetensors"),
+            "--verify",
+            "--attest",
+            out.resolve("m.intoto.json"),
+            "--sidecar",
+            out.resolve("m.json"));
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(names(out)).containsExactly("m.intoto.json", "m.json", "m.safetensors");
+    assertThat(run.out() + run.err()).doesNotContain(".pt2st-fetched");
+    assertThat(Files.readString(out.resolve("m.intoto.json"))).doesNotContain(".pt2st-fetched");
+    assertThat(Files.readString(out.resolve("m.json"))).doesNotContain(".pt2st-fetched");
   }
 
   /** What a store lists must not make a look cost the disk. */

@@ -161,13 +161,14 @@ public final class FetchHistory {
   /** Of a file of the output folder: a record may have been written by anybody. */
   private Stamp stamp(String target) {
     try {
-      Path root = folder.toAbsolutePath().normalize();
-      Path file = root.resolve(target).normalize();
-      if (file.equals(root) || !file.startsWith(root)) {
+      // The folder itself may be written with links and "..", which only the system may resolve.
+      Path name = Path.of(target).normalize();
+      if (name.isAbsolute() || name.startsWith("..") || name.toString().isEmpty()) {
         return Stamp.NONE;
       }
       BasicFileAttributes attributes =
-          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+          Files.readAttributes(
+              folder.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       return attributes.isRegularFile()
           ? new Stamp(attributes.size(), attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS))
           : Stamp.NONE;

@@ -15,10 +15,12 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -367,7 +369,7 @@ public final class FetchedFolder implements AutoCloseable {
     private synchronized FileChannel channel() throws IOException {
       FileChannel known = channel;
       if (known == null) {
-        known = create(path, pieces != null && pieces.hasAny(file));
+        known = create(file, path, pieces != null && pieces.hasAny(file));
         open.add(known);
         channel = known;
       }
@@ -398,20 +400,36 @@ public final class FetchedFolder implements AutoCloseable {
         throw new SourceException(
             file.address().name(), Reason.REFUSED, "no file on a disk can have this name");
       }
-      path = path.resolve(part);
+      try {
+        path = path.resolve(part);
+      } catch (InvalidPathException e) {
+        throw new SourceException(
+            file.address().name(),
+            Reason.REFUSED,
+            "its name has characters that the locale does not know; set LC_ALL=C.UTF-8");
+      }
     }
     return path;
   }
 
-  private synchronized FileChannel create(Path path, boolean isThere) throws IOException {
+  private synchronized FileChannel create(Inputs.Listed file, Path path, boolean isThere)
+      throws IOException {
     if (ended) {
       throw new IOException("the program is being stopped");
     }
-    Files.createDirectories(path.getParent());
-    return FileChannel.open(
-        path,
-        isThere ? LinkOption.NOFOLLOW_LINKS : StandardOpenOption.CREATE_NEW,
-        StandardOpenOption.WRITE);
+    try {
+      Files.createDirectories(path.getParent());
+      return FileChannel.open(
+          path,
+          isThere ? LinkOption.NOFOLLOW_LINKS : StandardOpenOption.CREATE_NEW,
+          StandardOpenOption.WRITE);
+    } catch (FileAlreadyExistsException e) {
+      // A store may have a file and a folder of one name, and names that differ by case alone.
+      throw new SourceException(
+          file.address().name(),
+          Reason.REFUSED,
+          "on this disk it would have the name of another file or folder of the same list");
+    }
   }
 
   private void removeAtExit() {
@@ -424,7 +442,7 @@ public final class FetchedFolder implements AutoCloseable {
 
   /** Makes a file of no bytes in place of one that is not fetched. */
   void createEmpty(Inputs.Listed file) throws IOException {
-    create(target(file), false).close();
+    create(file, target(file), false).close();
   }
 
   /** Says on stderr what stays for the next run, if anything does. */

@@ -1,5 +1,8 @@
 package dev.pt2st.cli.input;
 
+import dev.pt2st.io.Input;
+import java.io.IOException;
+
 /**
  * How folders of a store are read that are one model.
  *
@@ -7,8 +10,25 @@ package dev.pt2st.cli.input;
  * @param connections how many requests are under way at a time
  * @param parts what becomes of a checkpoint of several processes
  * @param names learns what is fetched for which address
+ * @param check is made before parts are fetched
  */
-public record FolderReading(String tag, int connections, Parts parts, FetchedNames names) {
+public record FolderReading(
+    String tag, int connections, Parts parts, FetchedNames names, Check check) {
+  /** Whether what is to be made of an input can be made, as far as that is known before. */
+  @FunctionalInterface
+  public interface Check {
+    /** For what makes nothing. */
+    Check NONE = input -> {};
+
+    /**
+     * Makes the check.
+     *
+     * @param input the folder that the parts come into
+     * @throws IOException if it cannot be made
+     */
+    void of(Input input) throws IOException;
+  }
+
   /** What becomes of the parts of a checkpoint of several processes. */
   public enum Parts {
     /** They are fetched and read. */

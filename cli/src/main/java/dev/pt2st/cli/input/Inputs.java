@@ -94,8 +94,9 @@ public final class Inputs implements AutoCloseable {
     List<Listed> files;
     try {
       files = listAll(address);
-    } catch (IOException e) {
-      throw why == null ? e : why;
+    } catch (SourceException e) {
+      boolean saysNoMore = e.reason() == Reason.MISSING || e.reason() == Reason.NOT_ALLOWED;
+      throw why != null && saysNoMore ? why : e;
     }
     if (files.isEmpty()) {
       throw why == null

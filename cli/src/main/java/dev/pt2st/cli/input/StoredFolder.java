@@ -28,6 +28,9 @@ final class StoredFolder {
   /** Far more than a checkpoint of a thousand processes has. */
   private static final int MOST_FILES = 1 << 17;
 
+  /** Folders below it, each of which is made for a look. */
+  private static final int MOST_FOLDERS = 1 << 17;
+
   /** Bytes of all files together that are looked at to tell what the folder is. */
   private static final long MOST_LOOKED_AT = 256L << 20;
 
@@ -57,6 +60,9 @@ final class StoredFolder {
   OpenInput open(List<Inputs.Listed> files, Path scratch) throws CheckpointException, IOException {
     if (files.size() > MOST_FILES) {
       throw refusal("it has more than " + MOST_FILES + " files");
+    }
+    if (folders(files) > MOST_FOLDERS) {
+      throw refusal("it has more than " + MOST_FOLDERS + " folders");
     }
     Map<String, Inputs.Listed> byName = new HashMap<>();
     files.forEach(file -> byName.put(file.name(), file));
@@ -96,6 +102,23 @@ final class StoredFolder {
             + "; to convert every checkpoint in it: pt2st migrate "
             + ShellWord.file(address.toString())
             + " --out DIR");
+  }
+
+  /** How many folders are below it, as long as the files are in the order of their names. */
+  private static long folders(List<Inputs.Listed> files) {
+    long folders = 0;
+    String before = "";
+    for (Inputs.Listed file : files) {
+      String name = file.name();
+      int shared = 0;
+      while (shared < Math.min(name.length(), before.length())
+          && name.charAt(shared) == before.charAt(shared)) {
+        shared++;
+      }
+      folders += name.substring(shared).chars().filter(c -> c == '/').count();
+      before = name;
+    }
+    return folders;
   }
 
   /** The files whose content is looked at to tell what the folder is. */
@@ -161,6 +184,7 @@ final class StoredFolder {
     FetchedFolder fetched = FetchedFolder.resumable(scratch.resolve("checkpoint"), address);
     try {
       reading.names().add(fetched.root(), address.name());
+      reading.check().of(Input.of(fetched.root()));
       FetchPlan plan = new FetchPlan(parts, List.of(), 0, List.of());
       fetched.checkRoom(plan);
       fetched.fetch(inputs, parts, reading.connections());
