@@ -59,11 +59,19 @@ public final class Main {
 
   static int run(Terminal terminal, String... args) {
     CommandLine commandLine = commandLine(terminal, args.length == 0 ? "" : args[0]);
+    int code;
     try {
-      return args.length == 0 ? showUsage(commandLine) : commandLine.execute(args);
+      code = args.length == 0 ? showUsage(commandLine) : commandLine.execute(args);
     } finally {
       terminal.flush();
     }
+    String failure = terminal.outFailure();
+    if (failure.isEmpty()) {
+      return code;
+    }
+    // What was cut off must not pass for a whole report.
+    terminal.note("pt2st: stdout: not all of it could be written: " + failure);
+    return code == ExitCode.DONE.code() ? ExitCode.FAILED.code() : code;
   }
 
   private static int showUsage(CommandLine commandLine) {

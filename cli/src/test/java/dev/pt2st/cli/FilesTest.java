@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.pt2st.cli.report.ExitCode;
+import dev.pt2st.cli.terminal.StandardOutput;
+import dev.pt2st.cli.terminal.Terminal;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -31,6 +38,30 @@ class FilesTest {
   void copyASample() throws IOException {
     input = Files.copy(Samples.checkpoint("zip_basic.pt"), temporary.resolve("in.pt"));
     output = temporary.resolve("out.safetensors");
+  }
+
+  /** A report that was cut off must not look like a whole one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"scan", "inspect", "sbom", "checksum"})
+  void aReportThatTheDiskHasNoRoomForIsAFailure(String command) {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int value) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Terminal terminal =
+        new Terminal(
+            new StandardOutput(full),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false,
+            false,
+            80);
+    assertThat(Main.run(terminal, command, input.toString())).isEqualTo(ExitCode.FAILED.code());
+    assertThat(err)
+        .hasToString("pt2st: stdout: not all of it could be written: No space left on device\n");
   }
 
   @Test

@@ -56,7 +56,7 @@ public final class Terminal {
   /** The streams of this process. */
   public static Terminal ofProcess() {
     return new Terminal(
-            System.out,
+            StandardOutput.ofProcess(),
             System.err,
             Boolean.getBoolean("pt2st.out.terminal"),
             Boolean.getBoolean("pt2st.err.terminal"),
@@ -186,5 +186,10 @@ public final class Terminal {
   public void flush() {
     out.flush();
     err.flush();
+  }
+
+  /** Why not all of stdout could be written, such as a full disk; empty if it could. */
+  public String outFailure() {
+    return out instanceof StandardOutput standard ? standard.failure() : "";
   }
 }
