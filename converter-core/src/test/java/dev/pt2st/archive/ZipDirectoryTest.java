@@ -19,7 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The entries of a ZIP in arrays: none is lost or mixed up with another, however many there are. */
+/**
+ * The entries of a ZIP in arrays: none is lost or mixed up with another, however many there are.
+ */
 class ZipDirectoryTest {
   @TempDir Path temporary;
   private MappedFile file;
@@ -159,9 +161,7 @@ class ZipDirectoryTest {
     ByteSource source = directory.bytes(0, holder);
 
     assertThat(source)
-        .isEqualTo(
-            new ByteSource.Stored(
-                holder, file, 131, 5, crc < 0 ? ByteSource.NO_CRC : crc));
+        .isEqualTo(new ByteSource.Stored(holder, file, 131, 5, crc < 0 ? ByteSource.NO_CRC : crc));
     assertThat(Arrays.copyOf(directory.names(), 1)).isEqualTo(bytes("a"));
   }
 }

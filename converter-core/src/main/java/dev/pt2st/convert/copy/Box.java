@@ -206,19 +206,14 @@ final class Box {
   }
 
   /** Copies what was read together to where each run belongs, of which there may be millions. */
-  private void scatter(
-      MemorySegment read, long begin, long end, long from, MemorySegment target) {
+  private void scatter(MemorySegment read, long begin, long end, long from, MemorySegment target) {
     long number = begin / run;
     long inRun = begin % run;
     for (long element = begin; element < end; ) {
       long count = Math.min(run - inRun, end - element);
       long at = start(number) + inRun - from;
       MemorySegment.copy(
-          read,
-          (element - begin) * elementSize,
-          target,
-          at * elementSize,
-          count * elementSize);
+          read, (element - begin) * elementSize, target, at * elementSize, count * elementSize);
       element += count;
       number++;
       inRun = 0;

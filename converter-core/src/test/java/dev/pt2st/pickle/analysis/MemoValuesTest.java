@@ -59,8 +59,7 @@ class MemoValuesTest {
   void allElseIsKeptItself() {
     SymbolicValue odd = text(Opcode.BINUNICODE, false);
     SymbolicValue tuple = made(Opcode.TUPLE2, null, List.of(), 2);
-    Instruction line =
-        new Instruction(Opcode.UNICODE, new Argument.Line(BYTES), 10, 18);
+    Instruction line = new Instruction(Opcode.UNICODE, new Argument.Line(BYTES), 10, 18);
     SymbolicValue unicode = new SymbolicValue(line, null, List.of(), 0, true);
     Instruction counted = new Instruction(Opcode.BINUNICODE, new Argument.Counted(BYTES), 10, 18);
     SymbolicValue named =
