@@ -192,12 +192,13 @@ public final class Unpacking {
   public Outcome decompressWhatThereIs(Container.Compressed compressed) throws IOException {
     compressed.file().willReadAll();
     Compression compression = compressed.compression();
-    return decompressWhatThereIs(compressed.file(), compression.shown(), compression::open);
+    return decompressWhatThereIs(
+        compressed.file(), compression.shown(), compression::open, compression::openToTheBreak);
   }
 
   /** The same for what loaders read and a conversion does not. */
   public Outcome decompressWhatThereIs(MappedFile file, LoaderDecoder decoder) throws IOException {
-    return decompressWhatThereIs(file, decoder.shown(), decoder::open);
+    return decompressWhatThereIs(file, decoder.shown(), decoder::open, decoder::openToTheBreak);
   }
 
   @FunctionalInterface
@@ -205,7 +206,8 @@ public final class Unpacking {
     InputStream open(InputStream compressed, int maxKilobytes) throws IOException;
   }
 
-  private Outcome decompressWhatThereIs(MappedFile file, String format, Opening opening)
+  private Outcome decompressWhatThereIs(
+      MappedFile file, String format, Opening opening, Opening openingToTheBreak)
       throws IOException {
     Place place = Place.of(file.name());
     Decoding decoding = new Decoding(place, "the " + format + " data");
@@ -224,7 +226,9 @@ public final class Unpacking {
           } catch (MalformedException e) {
             // Decoders keep to themselves what they have of the piece in which the data breaks.
             decoding.copyRest(
-                () -> opening.open(timed(withZeros(file), place), maxKilobytes()), scratch);
+                () -> openingToTheBreak.open(timed(withZeros(file), place), maxKilobytes()),
+                scratch,
+                count -> charge(count, place));
             throw e;
           }
         });

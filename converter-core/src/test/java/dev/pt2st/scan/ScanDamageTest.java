@@ -7,6 +7,7 @@ import dev.pt2st.Limit;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.testing.Torch;
+import dev.pt2st.testing.Wrap;
 import dev.pt2st.testing.ZipBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPOutputStream;
@@ -59,6 +61,11 @@ class ScanDamageTest {
     assertThat(report.findings())
         .anySatisfy(finding -> assertThat(finding.message()).contains("calls os.system"))
         .anySatisfy(finding -> assertThat(finding.rule()).isEqualTo(Rule.UNSOUND_ARCHIVE));
+  }
+
+  private static void assertNamed(FileReport report) {
+    assertThat(report.findings())
+        .anySatisfy(finding -> assertThat(finding.message()).contains("calls os.system"));
   }
 
   @FunctionalInterface
@@ -126,6 +133,29 @@ class ScanDamageTest {
     byte[] content = Arrays.copyOf(bytes(EVIL), 100_000);
     byte[] whole = Form.XZ.of(content);
     assertNamedAndBroken(scan(Arrays.copyOf(whole, whole.length - 40), false));
+  }
+
+  /**
+   * Python reads 566 bytes out of this, although it is cut within its only piece of LZMA2, on top
+   * of which is the filter for x86.
+   */
+  private static byte[] cutUnderAFilter() {
+    return HexFormat.of()
+        .parseHex(
+            "fd377a585a000004e6d6b4460201040021010c00d67c18afe010ff00335d"
+                + "0040008803bc30bd34de2f5e26d069fb35e81d870638a894cd748b97095f3a8c8f");
+  }
+
+  @Test
+  void aCutUnderAFilterOfXzHidesNothing() throws IOException {
+    byte[] cut = cutUnderAFilter();
+    assertNamedAndBroken(scan(cut, false));
+    // In the middle of unknown bytes, as a member of a ZIP, and behind another stream of LZMA.
+    byte[] unknown = Wrap.concat(bytes("\u0001\u0002nothing that anybody knows "), cut);
+    assertNamed(scan(unknown, false));
+    assertNamed(scan(new ZipBuilder().stored("a", cut).build(), false));
+    assertNamed(scan(Wrap.concat(Wrap.lzma(bytes("")), cut), false));
+    assertNamed(scan(Wrap.concat(Wrap.lzip(bytes("")), cut), false));
   }
 
   @Test

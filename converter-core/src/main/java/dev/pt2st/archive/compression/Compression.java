@@ -24,6 +24,11 @@ public enum Compression {
     public InputStream open(InputStream in, int maxKilobytes) throws IOException {
       return new XZInputStream(in, maxKilobytes);
     }
+
+    @Override
+    public InputStream openToTheBreak(InputStream in, int maxKilobytes) throws IOException {
+      return LenientXz.streams(in, maxKilobytes);
+    }
   },
   /** As {@code bzip2} writes it. */
   BZIP2("bzip2", "BZh") {
@@ -79,6 +84,18 @@ public enum Compression {
    * @throws IOException if the first bytes are not what they should be
    */
   public abstract InputStream open(InputStream in, int maxKilobytes) throws IOException;
+
+  /**
+   * The decompressed bytes of data that breaks somewhere, given byte for byte up to there: slower
+   * than {@link #open}.
+   *
+   * @param in reads the compressed ones
+   * @param maxKilobytes what the decompressor may take of memory
+   * @throws IOException if the first bytes are not what they should be
+   */
+  public InputStream openToTheBreak(InputStream in, int maxKilobytes) throws IOException {
+    return open(in, maxKilobytes);
+  }
 
   /**
    * The largest window of zstd for so much memory, as a power of two, within what the format's own

@@ -11,6 +11,7 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.io.ScratchFile;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +27,9 @@ import org.apache.commons.compress.PasswordRequiredException;
  * @param what the same in words: "the gzip data"
  */
 public record Decoding(Place place, String what) {
-  private static final int PIECE = 1 << 16;
+  /** What decoders are asked for at once. */
+  static final int PIECE = 1 << 16;
+
   private static final int STEP = 1 << 12;
 
   /**
@@ -108,20 +111,31 @@ public record Decoding(Place place, String what) {
    * before in larger pieces.
    *
    * @param opening gives a decoder of the same data
+   * @param charge hears of what there is more than a piece, once it is written
    */
-  public void copyRest(Call<InputStream> opening, ScratchFile scratch) throws IOException {
-    ByteBuffer rest = ByteBuffer.allocate(PIECE);
+  public void copyRest(Call<InputStream> opening, ScratchFile scratch, Charge charge)
+      throws LimitException, IOException {
+    ByteArrayOutputStream rest = new ByteArrayOutputStream();
     try (InputStream in = opening.run()) {
       in.skipNBytes(scratch.size());
-      for (int next = in.read(); next >= 0 && rest.hasRemaining(); next = in.read()) {
-        rest.put((byte) next);
+      int next = in.read();
+      while (next >= 0) {
+        rest.write(next);
+        next = rest.size() < mostLost(in) ? in.read() : -1;
       }
     } catch (IOException | RuntimeException e) {
       // Here it breaks, as it did before.
     } catch (OutOfMemoryError e) {
       // Another header, made of the same bytes and zeros, may want more memory than there is.
     }
-    scratch.append(rest.flip());
+    scratch.append(ByteBuffer.wrap(rest.toByteArray()));
+    if (rest.size() > PIECE) {
+      charge.bytes(rest.size() - PIECE);
+    }
+  }
+
+  private static long mostLost(InputStream in) {
+    return in instanceof ToTheBreak decoder ? decoder.mostLost() : PIECE;
   }
 
   private CheckpointException explain(Exception e) {

@@ -29,14 +29,24 @@ public enum LoaderDecoder {
   LZIP("lzip") {
     @Override
     public InputStream open(InputStream in, int maxKilobytes) throws IOException {
-      return new LzmaStreams(in, maxKilobytes);
+      return LzmaStreams.of(in, maxKilobytes);
+    }
+
+    @Override
+    public InputStream openToTheBreak(InputStream in, int maxKilobytes) throws IOException {
+      return LzmaStreams.toTheBreak(in, maxKilobytes);
     }
   },
   /** {@code FORMAT_ALONE} of {@code lzma}: a byte of properties, a dictionary's size, a size. */
   LZMA_ALONE("LZMA") {
     @Override
     public InputStream open(InputStream in, int maxKilobytes) throws IOException {
-      return new LzmaStreams(in, maxKilobytes);
+      return LzmaStreams.of(in, maxKilobytes);
+    }
+
+    @Override
+    public InputStream openToTheBreak(InputStream in, int maxKilobytes) throws IOException {
+      return LzmaStreams.toTheBreak(in, maxKilobytes);
     }
   },
   /** Members of gzip as Python reads them, which checks less than others do. */
@@ -88,6 +98,11 @@ public enum LoaderDecoder {
     public InputStream open(InputStream in, int maxKilobytes) throws IOException {
       return new XZInputStream(in, maxKilobytes);
     }
+
+    @Override
+    public InputStream openToTheBreak(InputStream in, int maxKilobytes) throws IOException {
+      return LenientXz.streams(in, maxKilobytes);
+    }
   };
 
   private static final int LZMA_PROPERTIES = 5;
@@ -105,6 +120,11 @@ public enum LoaderDecoder {
   }
 
   public abstract InputStream open(InputStream in, int maxKilobytes) throws IOException;
+
+  /** The bytes of data that breaks somewhere, given byte for byte up to there: slower. */
+  public InputStream openToTheBreak(InputStream in, int maxKilobytes) throws IOException {
+    return open(in, maxKilobytes);
+  }
 
   /** The decoder of a method of a ZIP; null if there is none, or none is needed. */
   public static @Nullable LoaderDecoder ofZipMethod(int method) {

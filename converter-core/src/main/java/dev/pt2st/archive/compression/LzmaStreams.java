@@ -15,7 +15,7 @@ import org.tukaani.xz.SingleXZInputStream;
  * anew, so that xz, lzip and LZMA without a container may follow each other. What follows the last
  * stream is no error. Checksums are not looked at, as what came before them counts.
  */
-final class LzmaStreams extends InputStream {
+final class LzmaStreams extends InputStream implements ToTheBreak {
   /** A byte of properties, the size of the dictionary, the size of the data. */
   private static final int HEADER = 13;
 
@@ -52,6 +52,7 @@ final class LzmaStreams extends InputStream {
 
   private final BufferedInputStream in;
   private final int maxKilobytes;
+  private final boolean toTheBreak;
   private @Nullable InputStream stream;
 
   /** What the present stream has left; negative if it goes to the mark at its end. */
@@ -60,13 +61,23 @@ final class LzmaStreams extends InputStream {
   /** The length of what follows the present stream and belongs to it. */
   private int trailer;
 
-  LzmaStreams(InputStream in, int maxKilobytes) throws IOException {
+  private LzmaStreams(InputStream in, int maxKilobytes, boolean toTheBreak) throws IOException {
     this.in = new BufferedInputStream(in);
     this.maxKilobytes = maxKilobytes;
+    this.toTheBreak = toTheBreak;
     this.stream = next();
     if (stream == null) {
       throw new EOFException(); // zeros are no data
     }
+  }
+
+  static LzmaStreams of(InputStream in, int maxKilobytes) throws IOException {
+    return new LzmaStreams(in, maxKilobytes, false);
+  }
+
+  /** As {@link #of}, for data that breaks: what comes before is given, byte for byte. */
+  static LzmaStreams toTheBreak(InputStream in, int maxKilobytes) throws IOException {
+    return new LzmaStreams(in, maxKilobytes, true);
   }
 
   /** The next stream; null if none begins here. */
@@ -80,7 +91,9 @@ final class LzmaStreams extends InputStream {
     left = -1;
     trailer = 0;
     if (begins(start, XZ)) {
-      return new SingleXZInputStream(in, maxKilobytes, false);
+      return toTheBreak
+          ? LenientXz.oneStream(in, maxKilobytes)
+          : new SingleXZInputStream(in, maxKilobytes, false);
     }
     if (begins(start, LZIP)) {
       return lzip(start);
@@ -203,6 +216,11 @@ final class LzmaStreams extends InputStream {
       stream = next();
     }
     return -1;
+  }
+
+  @Override
+  public long mostLost() {
+    return stream instanceof LenientXz xz ? xz.mostLost() : Decoding.PIECE;
   }
 
   private int readStream(InputStream present, byte[] target, int offset, int length)
