@@ -122,7 +122,7 @@ final class ChecksumCommand extends Command {
         new FolderReading(
             content.tagText(),
             remote.bounds(spec()).connections(),
-            Parts.FETCH,
+            Parts.READ,
             fetched,
             Check.NONE);
     try (OpenInput open = inputs.openModel(file, reading);

@@ -408,7 +408,7 @@ final class ConvertCommand extends ModelCommand {
     boolean isDone = false;
     // Hours of fetching should not end with an output that is there already.
     Check check = input -> Converter.checkOutput(input, output, options, how);
-    try (OpenInput open = open(inputs, target.input(), Parts.FETCH, check);
+    try (OpenInput open = open(inputs, target.input(), Parts.CONVERT, check);
         CopyProgress progress = progress(target.input());
         Conversion conversion = Conversion.openFor(open.input(), output, options, how, progress)) {
       if (planned.isThere(open.input(), conversion.plan())) {

@@ -7,6 +7,7 @@ import dev.pt2st.ResourceName;
 import dev.pt2st.cli.input.FetchHistory;
 import dev.pt2st.cli.input.FetchPlan;
 import dev.pt2st.cli.input.FetchedFolder;
+import dev.pt2st.cli.input.FolderReading;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
 import dev.pt2st.cli.option.AttestOptions;
@@ -196,7 +197,7 @@ final class MigrateCommand extends Command {
       report.printTotals(address);
     }
     try (FetchedFolder fetched = FetchedFolder.resumable(target, address)) {
-      fetched.checkRoom(plan);
+      fetched.checkRoom(plan.bytes(), FolderReading.Parts.CONVERT);
       try {
         fetched.fetch(inputs, plan.files(), remote.bounds(spec()).connections());
       } catch (IOException e) {

@@ -75,8 +75,8 @@ final class VerifyCommand extends ModelCommand {
     long start = System.nanoTime();
     Verification verification;
     try (Inputs inputs = inputs(ScratchFolder.TEMPORARY);
-        OpenInput right = open(inputs, input, Parts.FETCH, Check.NONE);
-        OpenInput other = open(inputs, output, Parts.FETCH, Check.NONE)) {
+        OpenInput right = open(inputs, input, Parts.READ, Check.NONE);
+        OpenInput other = open(inputs, output, Parts.READ, Check.NONE)) {
       try (CopyProgress progress = progress(output)) {
         verification = Verifier.verify(right.input(), other.input(), options, progress);
       }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real launcher with the real jar, as a user starts them. */
 class LauncherIT {
@@ -78,6 +79,21 @@ class LauncherIT {
         Launcher.start(
             temporary, environment, Launcher.script(), "convert", "modèle.pt", "вес.safetensors");
     assertThat(started.await().output()).startsWith("вес.safetensors: 5 tensors");
+  }
+
+  /** The JVM of another program may have a locale in which a name cannot be written. */
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "json", "sarif", "html"})
+  void aNameThatTheLocaleCannotWriteIsScanned(String format) throws Exception {
+    Files.copy(sample("zip_basic.pt"), temporary.resolve("modèle.pt"));
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Path jar = Samples.root().resolve("cli/target/pt2st.jar");
+    Launcher.Started started =
+        Launcher.start(
+            temporary, Map.of("LC_ALL", "C"), java, "-jar", jar, "scan", "--format", format, ".");
+    Launcher.Ended ended = started.await();
+    assertThat(ended.code()).isZero();
+    assertThat(ended.output()).contains("mod").doesNotContain("internal error");
   }
 
   @Test

@@ -3,14 +3,10 @@ package dev.pt2st.cli.input;
 import dev.pt2st.ByteCount;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.AtomicOutput;
-import dev.pt2st.io.Input;
-import dev.pt2st.io.RangeSource;
 import dev.pt2st.io.SourceException;
 import dev.pt2st.io.SourceException.Reason;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -30,16 +26,10 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,9 +43,6 @@ public final class FetchedFolder implements AutoCloseable {
   private static final String LOCK = ".lock";
   private static final String FILES = "files";
   private static final String PIECES = "pieces.jsonl";
-
-  /** Bytes of a request in a small heap. */
-  private static final int SMALLEST_PIECE = 1 << 20;
 
   private static final FileAttribute<?>[] ONLY_OWNER =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
@@ -175,82 +162,35 @@ public final class FetchedFolder implements AutoCloseable {
     return root.resolve(FILES);
   }
 
-  /** Refuses at once what the disk has no room for: what is fetched, and as much of outputs. */
-  public void checkRoom(FetchPlan plan) throws IOException {
+  /**
+   * Refuses at once what the disk has no room for.
+   *
+   * @param bytes of all files that are to be here in the end
+   * @param parts whether outputs take as much again
+   */
+  public void checkRoom(long bytes, FolderReading.Parts parts) throws IOException {
+    boolean hasOutputs = parts == FolderReading.Parts.CONVERT;
     long room = Files.getFileStore(root).getUsableSpace();
     long there = pieces == null ? 0 : pieces.bytes();
-    long bytes = Math.min(plan.bytes(), Long.MAX_VALUE / 2);
-    long needed = Math.max(0, 2 * bytes - there);
+    long fetched = Math.min(bytes, Long.MAX_VALUE / 2);
+    long needed = Math.max(0, (hasOutputs ? 2 * fetched : fetched) - there);
     if (needed > room) {
       throw new FileSystemException(
           AtomicOutput.directoryOf(root).toString(),
           null,
           "it takes room for "
               + ByteCount.shown(needed)
-              + ", for what is fetched and for the outputs, and there is room for "
+              + (hasOutputs ? ", for what is fetched and for the outputs" : ", for what is fetched")
+              + ", and there is room for "
               + ByteCount.shown(room)
-              + "; make room, or name an output on another disk");
+              + (hasOutputs ? "; make room, or name an output on another disk" : "; make room"));
     }
   }
 
   /** Fetches files, in pieces of which several are under way at a time. */
   public void fetch(Inputs inputs, List<Inputs.Listed> files, int connections) throws IOException {
-    long share = Runtime.getRuntime().maxMemory() / 4 / connections;
-    int piece = Math.clamp(share, SMALLEST_PIECE, FetchPlan.PIECE);
     prune(files);
-    List<Closeable> open = Collections.synchronizedList(new ArrayList<>());
-    try (ExecutorService threads = Executors.newFixedThreadPool(connections)) {
-      List<Future<?>> tasks = new ArrayList<>();
-      try {
-        for (Inputs.Listed file : files) {
-          Path path = target(file);
-          if (isThere(file, 0, file.size())) {
-            continue;
-          }
-          if (file.size() <= piece) {
-            tasks.add(threads.submit(() -> fetchSmall(inputs, file, path)));
-          } else {
-            fetchLarge(file, new Opened(inputs, file, path, open), piece, threads, tasks);
-          }
-        }
-        for (Future<?> task : tasks) {
-          task.get();
-        }
-      } finally {
-        tasks.forEach(task -> task.cancel(true));
-        threads.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ClosedByInterruptException();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause());
-    } finally {
-      for (Closeable each : open) {
-        each.close();
-      }
-    }
-  }
-
-  private @Nullable Void fetchSmall(Inputs inputs, Inputs.Listed file, Path path)
-      throws IOException {
-    List<Closeable> open = new ArrayList<>();
-    try {
-      Opened opened = new Opened(inputs, file, path, open);
-      opened.copy(0, (int) opened.source().size());
-    } finally {
-      for (Closeable each : open) {
-        each.close();
-      }
-    }
-    return null;
-  }
-
-  private boolean isThere(Inputs.Listed file, long from, long to) {
-    return pieces != null && from < to && pieces.has(file, from, to);
+    new FolderFetch(this, pieces, inputs, connections).fetch(files);
   }
 
   private static boolean isAtLeast(Path file, long bytes) throws IOException {
@@ -299,100 +239,8 @@ public final class FetchedFolder implements AutoCloseable {
         });
   }
 
-  private void fetchLarge(
-      Inputs.Listed listed, Opened file, int piece, ExecutorService threads, List<Future<?>> tasks)
-      throws IOException {
-    long size = file.source().size();
-    for (long at = 0; at < size; at += piece) {
-      long from = at;
-      int length = (int) Math.min(piece, size - at);
-      if (isThere(listed, from, from + length)) {
-        continue;
-      }
-      tasks.add(
-          threads.submit(() -> {
-            file.copy(from, length);
-            return null;
-          }));
-    }
-  }
-
-  /**
-   * A file that is being fetched: its source, and where it goes. It is opened when it is needed.
-   */
-  private final class Opened {
-    private final Inputs inputs;
-    private final Inputs.Listed file;
-    private final Path path;
-    private final List<Closeable> open;
-    private @Nullable RangeSource source;
-    private @Nullable FileChannel channel;
-
-    /**
-     * Of a file that was listed.
-     *
-     * @param open takes what is to be closed
-     */
-    Opened(Inputs inputs, Inputs.Listed file, Path path, List<Closeable> open) {
-      this.inputs = inputs;
-      this.file = file;
-      this.path = path;
-      this.open = open;
-    }
-
-    synchronized RangeSource source() throws IOException {
-      RangeSource known = source;
-      if (known != null) {
-        return known;
-      }
-      OpenInput input = inputs.open(file.address());
-      open.add(input::close);
-      if (!(input.input() instanceof Input.Ranged ranged) || !ranged.member().isEmpty()) {
-        throw new IllegalStateException("no source: " + file.name());
-      }
-      RangeSource found = ranged.source();
-      if (found.size() != file.size()) {
-        throw new SourceException(
-            found.name(), Reason.CHANGED, "it has another size than was listed; start again");
-      }
-      if (pieces != null && !pieces.isOf(file, found.version())) {
-        setDone(); // nothing of it is of use to the next run
-        throw new SourceException(
-            found.name(),
-            Reason.CHANGED,
-            "it has been replaced since a part of it was fetched; start again");
-      }
-      source = found;
-      return found;
-    }
-
-    private synchronized FileChannel channel() throws IOException {
-      FileChannel known = channel;
-      if (known == null) {
-        known = create(file, path, pieces != null && pieces.hasAny(file));
-        open.add(known);
-        channel = known;
-      }
-      return known;
-    }
-
-    void copy(long from, int length) throws IOException {
-      FileChannel to = channel();
-      ByteBuffer buffer = ByteBuffer.allocate(length);
-      source().read(from, buffer);
-      buffer.flip();
-      long at = from;
-      while (buffer.hasRemaining()) {
-        at += to.write(buffer, at);
-      }
-      if (pieces != null) {
-        pieces.add(file, source().version(), from, from + length);
-      }
-    }
-  }
-
   /** Where a file goes. Its name comes from a server: it stays below the folder, whatever it is. */
-  private Path target(Inputs.Listed file) throws IOException {
+  Path target(Inputs.Listed file) throws IOException {
     Path path = root();
     for (String part : file.name().split("/", -1)) {
       boolean leads = part.isEmpty() || part.equals(".") || part.equals("..");
@@ -412,7 +260,8 @@ public final class FetchedFolder implements AutoCloseable {
     return path;
   }
 
-  private synchronized FileChannel create(Inputs.Listed file, Path path, boolean isThere)
+  /** Makes a file, or opens one of which a part is there. */
+  synchronized FileChannel create(Inputs.Listed file, Path path, boolean isThere)
       throws IOException {
     if (ended) {
       throw new IOException("the program is being stopped");

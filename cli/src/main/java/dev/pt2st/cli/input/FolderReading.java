@@ -32,7 +32,9 @@ public record FolderReading(
   /** What becomes of the parts of a checkpoint of several processes. */
   public enum Parts {
     /** They are fetched and read. */
-    FETCH,
+    READ,
+    /** They are fetched and converted, on one disk with an output of about the same size. */
+    CONVERT,
     /** They are not fetched for a look, so the checkpoint is refused. */
     REFUSE
   }

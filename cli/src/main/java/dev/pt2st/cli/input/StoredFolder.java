@@ -11,10 +11,8 @@ import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.TemporaryFiles;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -64,14 +62,12 @@ final class StoredFolder {
     if (folders(files) > MOST_FOLDERS) {
       throw refusal("it has more than " + MOST_FOLDERS + " folders");
     }
-    Map<String, Inputs.Listed> byName = new HashMap<>();
-    files.forEach(file -> byName.put(file.name(), file));
     Set<Inputs.Listed> small = small(files);
     Optional<Inputs.Listed> index;
     List<Inputs.Listed> parts;
     try (FetchedFolder outline = FetchedFolder.beside(scratch.resolve("outline"), address)) {
       reading.names().add(outline.root(), address.name());
-      index = indexIn(outline, files, small, byName);
+      index = indexIn(outline, files, small);
       parts = index.isPresent() ? List.of() : partsIn(outline, files, small);
     }
     if (index.isPresent()) {
@@ -81,14 +77,13 @@ final class StoredFolder {
       throw refusal("it is a folder, and not one model");
     }
     if (reading.parts() == FolderReading.Parts.REFUSE) {
-      long bytes = new FetchPlan(parts, List.of(), 0, List.of()).bytes();
       throw new SourceException(
           address.name(),
           Reason.REFUSED,
           "its "
               + parts.size()
               + " files ("
-              + ByteCount.shown(bytes)
+              + ByteCount.shown(bytes(parts))
               + ") would all be fetched to tell what is in it; convert it without --dry-run");
     }
     return fetched(parts, scratch);
@@ -151,10 +146,7 @@ final class StoredFolder {
   }
 
   private static Optional<Inputs.Listed> indexIn(
-      FetchedFolder outline,
-      List<Inputs.Listed> files,
-      Set<Inputs.Listed> small,
-      Map<String, Inputs.Listed> byName)
+      FetchedFolder outline, List<Inputs.Listed> files, Set<Inputs.Listed> small)
       throws IOException {
     for (Inputs.Listed file : files) {
       if (!small.contains(file)) {
@@ -163,7 +155,7 @@ final class StoredFolder {
     }
     return ModelFolder.indexIn(outline.root())
         .map(path -> outline.root().relativize(path).toString())
-        .flatMap(name -> Optional.ofNullable(byName.get(name)));
+        .flatMap(name -> files.stream().filter(file -> file.name().equals(name)).findFirst());
   }
 
   private List<Inputs.Listed> partsIn(
@@ -180,13 +172,16 @@ final class StoredFolder {
         .toList();
   }
 
+  private static long bytes(List<Inputs.Listed> parts) {
+    return new FetchPlan(parts, List.of(), 0, List.of()).bytes();
+  }
+
   private OpenInput fetched(List<Inputs.Listed> parts, Path scratch) throws IOException {
     FetchedFolder fetched = FetchedFolder.resumable(scratch.resolve("checkpoint"), address);
     try {
       reading.names().add(fetched.root(), address.name());
       reading.check().of(Input.of(fetched.root()));
-      FetchPlan plan = new FetchPlan(parts, List.of(), 0, List.of());
-      fetched.checkRoom(plan);
+      fetched.checkRoom(bytes(parts), reading.parts());
       fetched.fetch(inputs, parts, reading.connections());
     } catch (IOException | RuntimeException e) {
       fetched.tellKept(terminal, address);

@@ -2,12 +2,14 @@ package dev.pt2st.cli.report.scan;
 
 import dev.pt2st.ResourceName;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The folder that the names in a report count from. */
 public final class ReportBase {
@@ -44,6 +46,9 @@ public final class ReportBase {
       return COMMIT.matcher(file.text()).replaceFirst("$1");
     }
     Path path = absolute(file);
+    if (path == null) {
+      return file.text();
+    }
     return isBelow(path) ? joined(folder.relativize(path), false) : joined(path, false);
   }
 
@@ -52,8 +57,17 @@ public final class ReportBase {
     return SCHEME.matcher(name).lookingAt();
   }
 
-  private static Path absolute(ResourceName file) {
-    return Path.of(file.text()).toAbsolutePath().normalize();
+  /**
+   * The whole path of a file; null if the locale of the JVM has no way to write its name, as C has
+   * none for "modèle.pt". The launcher sets another locale then; a program that starts the JVM
+   * itself may not.
+   */
+  private static @Nullable Path absolute(ResourceName file) {
+    try {
+      return Path.of(file.text()).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      return null;
+    }
   }
 
   private boolean isBelow(Path path) {
@@ -65,6 +79,10 @@ public final class ReportBase {
       return new Location(encodedAddress(file.text()), false);
     }
     Path path = absolute(file);
+    if (path == null) {
+      boolean isWhole = file.text().startsWith("/");
+      return new Location((isWhole ? "file://" : "") + encodedSegments(file.text()), !isWhole);
+    }
     return isBelow(path)
         ? new Location(joined(folder.relativize(path), true), true)
         : new Location("file://" + joined(path, true), false);
@@ -72,9 +90,11 @@ public final class ReportBase {
 
   /** Where a file of this name, which {@link #name} has given, is. */
   Location locationOf(String name) {
-    return isAddress(name)
-        ? location(new ResourceName(name))
-        : location(ResourceName.of(folder.resolve(name)));
+    if (isAddress(name)) {
+      return location(new ResourceName(name));
+    }
+    Path path = absolute(new ResourceName(folder + "/" + name));
+    return location(path == null ? new ResourceName(name) : ResourceName.of(folder.resolve(name)));
   }
 
   /** The folder itself, with a slash at the end. */
@@ -96,6 +116,12 @@ public final class ReportBase {
             .collect(Collectors.joining("/"));
   }
 
+  private static String encodedSegments(String names) {
+    return Arrays.stream(names.split("/", -1))
+        .map(ReportBase::encoded)
+        .collect(Collectors.joining("/"));
+  }
+
   /** Addresses of the web are written encoded, and those of other stores letter by letter. */
   private static String encodedAddress(String address) {
     Matcher scheme = SCHEME.matcher(address);
@@ -105,9 +131,7 @@ public final class ReportBase {
     return address.substring(0, start)
         + (isWeb
             ? encodedWeb(rest)
-            : Arrays.stream(rest.split("/", -1))
-                .map(ReportBase::encoded)
-                .collect(Collectors.joining("/")));
+            : encodedSegments(rest));
   }
 
   private static String encodedWeb(String text) {
