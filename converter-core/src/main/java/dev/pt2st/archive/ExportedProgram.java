@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the program, {@code model} in nearly all archives
  * @param weights the configuration of its weights, or a checkpoint of them
- * @param constants the same of its constants; null where there is none
+ * @param constants the same of its constants; null if there is none
  */
 public record ExportedProgram(String name, Part weights, @Nullable Part constants) {
   private static final String WEIGHTS = "data/weights/";

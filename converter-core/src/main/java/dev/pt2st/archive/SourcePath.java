@@ -8,7 +8,7 @@ import java.nio.file.Path;
  * archive.7z!inner.pt}; archives within archives as {@code a.zip!b.tar.gz!c.pt}.
  *
  * @param file the file on the disk
- * @param member the rest behind the exclamation mark, with slashes; empty where there is none
+ * @param member the rest behind the exclamation mark, with slashes; empty if there is none
  */
 public record SourcePath(Path file, String member) {
 

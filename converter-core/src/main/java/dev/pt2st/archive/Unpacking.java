@@ -183,7 +183,7 @@ public final class Unpacking {
   /**
    * What came out of compressed data.
    *
-   * @param file to be closed by the caller; empty where nothing came out
+   * @param file to be closed by the caller; empty if nothing came out
    * @param problem why it is not all; null if it is
    */
   public record Outcome(MappedFile file, @Nullable CheckpointException problem) {}

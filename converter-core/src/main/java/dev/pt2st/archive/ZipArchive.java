@@ -41,7 +41,7 @@ public final class ZipArchive {
     return ZipReader.read(file, limits);
   }
 
-  /** The root folder as look-up compares it, with its slash; empty where there is none. */
+  /** The root folder as look-up compares it, with its slash; empty if there is none. */
   public String folder() {
     return new String(root, StandardCharsets.ISO_8859_1);
   }

@@ -300,7 +300,7 @@ final class ZipReader {
   }
 
   /**
-   * Newer readers take the name from the Unicode path field of Info-ZIP where there is one, of
+   * Newer readers take the name from the Unicode path field of Info-ZIP if there is one, of
    * several the last, miniz never does.
    */
   private void checkUnicodePath(byte[] extra, byte[] name, long at)

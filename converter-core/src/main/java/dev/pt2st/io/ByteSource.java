@@ -56,7 +56,7 @@ public sealed interface ByteSource {
   /** How many bytes there are when read, after any decompression. */
   long size();
 
-  /** The CRC-32 that the bytes must have; empty where none was recorded. */
+  /** The CRC-32 that the bytes must have; empty if none was recorded. */
   OptionalInt crc32();
 
   /**

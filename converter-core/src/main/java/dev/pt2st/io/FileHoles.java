@@ -23,7 +23,7 @@ import java.util.Set;
  * but zeros, need not be read: a file of a terabyte may have a few blocks. This is {@code
  * SEEK_DATA} of {@code lseek}, which Java itself does not offer.
  *
- * <p>It helps, and nothing depends on it: where there is no such function, and where this module
+ * <p>It helps, and nothing depends on it: if there is no such function, and where this module
  * may not call native code ({@code --enable-native-access}), all of a file counts as data. Whoever
  * changes a file while it is read changes what is found in it, with or without holes.
  */
@@ -172,7 +172,7 @@ public final class FileHoles {
     while (at < size && ranges.size() < MOST_RANGES) {
       long data = (long) seek.invokeExact(descriptor, at, SEEK_DATA);
       if (data < 0) {
-        // Without any further data it fails, as it does where there is no such function. The first
+        // Without any further data it fails, as it does if there is no such function. The first
         // hole tells which it is: where nothing is known of holes, it is at the end.
         long hole = (long) seek.invokeExact(descriptor, at, SEEK_HOLE);
         return hole == at && end == size ? size : at;

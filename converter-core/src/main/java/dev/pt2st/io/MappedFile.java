@@ -49,7 +49,7 @@ public final class MappedFile implements AutoCloseable {
   private final FileBytes bytes;
   private final boolean owner;
 
-  /** Where its first byte stands in the channel's file; negative where it is none of it. */
+  /** Where its first byte stands in the channel's file; negative if it is none of it. */
   private final long base;
 
   /**

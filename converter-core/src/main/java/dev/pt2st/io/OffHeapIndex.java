@@ -21,7 +21,7 @@ public final class OffHeapIndex implements AutoCloseable {
     memory = ScratchMemory.in(ScratchFolder.TEMPORARY, slots * ENTRY);
   }
 
-  /** The number of a text; 0 where there is none. */
+  /** The number of a text; 0 if there is none. */
   public long get(String text) {
     return memory.segment().get(ValueLayout.JAVA_LONG, slot(hash(text)) * ENTRY + Long.BYTES);
   }

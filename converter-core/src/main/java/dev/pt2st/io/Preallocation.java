@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * the time that writing it takes (bench/TRIED.md): {@code fallocate} of Linux, which Java itself
  * does not offer.
  *
- * <p>It helps, and nothing depends on it: where there is no such function, on file systems that are
+ * <p>It helps, and nothing depends on it: if there is no such function, on file systems that are
  * not known to gain by it, and where this module may not call native code ({@code
  * --enable-native-access}), a file is written without. A disk that is full says so at the first
  * write that finds no room, as ever.

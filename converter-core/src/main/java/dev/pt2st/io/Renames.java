@@ -33,7 +33,7 @@ final class Renames {
   /** A file that goes when nothing can be taken back any more. */
   private record Backup(OpenFolder folder, Path file) {}
 
-  /** Takes a file out of the way; does nothing where there is none. */
+  /** Takes a file out of the way; does nothing if there is none. */
   void retire(OpenFolder folder, Path old) throws IOException {
     refuseWhenStopped();
     if (!folder.has(old)) {

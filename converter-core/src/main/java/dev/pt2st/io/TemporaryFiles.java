@@ -38,7 +38,7 @@ public final class TemporaryFiles {
     return OWNER;
   }
 
-  /** The owner of a temporary file by its name; empty where the name is not that of one. */
+  /** The owner of a temporary file by its name; empty if the name is not that of one. */
   public static Optional<String> ownerOf(String name) {
     if (!name.startsWith(START) || !name.endsWith(END)) {
       return Optional.empty();

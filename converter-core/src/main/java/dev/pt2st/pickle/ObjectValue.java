@@ -57,7 +57,7 @@ public final class ObjectValue implements Value {
     return type instanceof GlobalValue global ? global.dottedName() : "an inert call's result";
   }
 
-  /** The arguments of the call; keyword arguments, where there are any, are one dict at the end. */
+  /** The arguments of the call; keyword arguments, if there are any, are one dict at the end. */
   public List<Value> arguments() {
     return arguments;
   }

@@ -153,7 +153,7 @@ public final class PickleText {
     return nul < 0 ? text : text.substring(0, nul);
   }
 
-  /** What C's {@code strtol(text, &end, 0)} makes of all of the text; null where it does not. */
+  /** What C's {@code strtol(text, &end, 0)} makes of all of the text; null if it does not. */
   private static @Nullable BigInteger strtol(String text) {
     if (text.isEmpty()) {
       return BigInteger.ZERO;

@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Hashes of keys that have no order. A map keeps many keys of one hash apart by their order; where
+ * Hashes of keys that have no order. A map keeps many keys of one hash apart by their order; if
  * there is none, a file made of keys that collide would cost the square of their number. So these
  * hashes depend on a number that differs from run to run, and no file can be made for it.
  */

@@ -56,7 +56,7 @@ public final class TupleValue implements Value {
     return key;
   }
 
-  /** The item, or null where the tuple is shorter. */
+  /** The item, or null if the tuple is shorter. */
   public @Nullable Value get(int index) {
     return index < items.size() ? items.get(index) : null;
   }

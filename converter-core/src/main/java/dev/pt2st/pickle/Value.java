@@ -64,7 +64,7 @@ public sealed interface Value
 
   /**
    * A {@code str}. A Python 2 {@code str} is bytes and text in one: PyTorch reads it as UTF-8, and
-   * where it is none its text here is Latin-1. A long text that may stand for bytes stays where it
+   * if it is none its text here is Latin-1. A long text that may stand for bytes stays where it
    * is in the stream, and is decoded when it is asked for.
    */
   final class Text implements Value {
@@ -122,7 +122,7 @@ public sealed interface Value
     }
 
     /**
-     * The bytes for which a text stands, one a character; null where it has others than Latin-1.
+     * The bytes for which a text stands, one a character; null if it has others than Latin-1.
      * Those of a Python 2 {@code str} are its own.
      */
     public @Nullable Bytes latin1() {

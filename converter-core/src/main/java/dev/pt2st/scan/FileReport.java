@@ -9,7 +9,7 @@ import java.util.List;
  * @param file what it was found by
  * @param verdict the worst of its findings; without any {@link Verdict#ACCEPTED}, {@link
  *     Verdict#SAFE} or {@link Verdict#NO_PICKLE}
- * @param kind what the file is, in words: "PyTorch ZIP", "text"; empty where that is not known
+ * @param kind what the file is, in words: "PyTorch ZIP", "text"; empty if that is not known
  * @param pickles how many pickles were looked at
  * @param findings the worst first, then in the order of the file
  * @param notListed how many further findings there are, and accepted ones

@@ -81,7 +81,7 @@ final class ZipScanner {
    *
    * @param main the pickles that the checkpoint consists of
    * @param storages the entries that are tensor data
-   * @param context of the main pickles; null where the archive is no checkpoint, but may hold some
+   * @param context of the main pickles; null if the archive is no checkpoint, but may hold some
    * @return whether there is anything to be judged
    */
   boolean entries(

@@ -199,7 +199,7 @@ public enum DType {
     return BY_SCRIPT_STORAGE.get(name);
   }
 
-  /** The name in a safetensors header, or null where the format cannot hold the type. */
+  /** The name in a safetensors header, or null if the format cannot hold the type. */
   public @Nullable String safetensorsName() {
     return safetensorsName;
   }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ComponentParts {
   private ComponentParts() {}
 
-  /** The elements of a plain tensor; null where the value is none. */
+  /** The elements of a plain tensor; null if the value is none. */
   static @Nullable TensorView view(Value value) {
     return value instanceof TensorValue tensor
             && tensor.content() instanceof TensorValue.Strided(TensorView view)

@@ -75,7 +75,7 @@ public interface PersistentIds {
     }
 
     /**
-     * The element type of a storage class; null where the value is none. {@code find_class} of
+     * The element type of a storage class; null if the value is none. {@code find_class} of
      * torch/serialization.py goes by the class name alone, without module.
      */
     public static @Nullable DType dtypeOf(Value type) {

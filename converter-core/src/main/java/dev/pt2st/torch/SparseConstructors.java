@@ -46,7 +46,7 @@ final class SparseConstructors {
             ComponentParts.of(call)));
   }
 
-  /** The name behind {@code torch.sparse_}; null where the value is no layout. */
+  /** The name behind {@code torch.sparse_}; null if the value is no layout. */
   private static @Nullable String layout(Value value) {
     return value instanceof ObjectValue named
             && named.arguments().size() == 1
@@ -56,7 +56,7 @@ final class SparseConstructors {
         : null;
   }
 
-  /** Null where a component is no plain tensor. */
+  /** Null if a component is no plain tensor. */
   private static @Nullable Value coordinates(Call call, List<Value> data)
       throws MalformedException {
     if (data.size() != 3 && data.size() != 4) {

@@ -257,7 +257,7 @@ public final class ConvertReport {
 
   /** The plan as a table: every tensor that would be written. */
   public List<String> table(int width) {
-    // The last column stays away where there is one file.
+    // The last column stays away if there is one file.
     Table table =
         plan.files().size() == 1
             ? new Table(Column.NAME, Column.NAME, Column.NAME, Column.NUMBER)

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * What went wrong, in one sentence, with the exit code.
  *
  * @param kind what kind of reason it is, for programs
- * @param globals the globals that were refused; empty where that is not the reason
+ * @param globals the globals that were refused; empty if that is not the reason
  * @param verification where what was written differs, if that is the reason
  */
 public record Failure(

@@ -66,7 +66,7 @@ public final class RemedyText {
     };
   }
 
-  /** The same where there is no room for a list of globals below it: they are in the clause. */
+  /** The same if there is no room for a list of globals below it: they are in the clause. */
   public static String onOneLine(Remedy remedy) {
     if (!(remedy instanceof Remedy.AcceptGlobals(List<String> names))) {
       return of(remedy);

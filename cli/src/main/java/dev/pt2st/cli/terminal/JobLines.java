@@ -18,7 +18,7 @@ public final class JobLines implements ProgressBarConsumer {
   private boolean closed;
 
   /**
-   * @param jobs gives the text of each job's line, made printable; an empty one where it has none
+   * @param jobs gives the text of each job's line, made printable; an empty one if it has none
    */
   public JobLines(Terminal terminal, Supplier<String[]> jobs) {
     err = terminal.err();

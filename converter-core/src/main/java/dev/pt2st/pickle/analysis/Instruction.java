@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param opcode what is to be done
  * @param argument what stands behind the opcode's byte
- * @param offset of the opcode's byte in the entry, or in the file where there is no entry
+ * @param offset of the opcode's byte in the entry, or in the file if there is no entry
  * @param end offset behind the argument: that of the next instruction
  */
 public record Instruction(Opcode opcode, Argument argument, long offset, long end) {
@@ -53,7 +53,7 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
   }
 
   /**
-   * The text that an opcode pushes; null where it pushes none, one that cannot be decoded, or one
+   * The text that an opcode pushes; null if it pushes none, one that cannot be decoded, or one
    * of more than 65,536 bytes, which is nobody's name.
    */
   public @Nullable String text() {
@@ -112,7 +112,7 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
     };
   }
 
-  /** The value that stands in the argument; null where it cannot be decoded or is none. */
+  /** The value that stands in the argument; null if it cannot be decoded or is none. */
   private @Nullable Value value() {
     try {
       return switch (argument) {
@@ -143,7 +143,7 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
 
   /**
    * The argument as a Python literal, as {@code dis} of {@code Lib/pickletools.py} prints it; empty
-   * where there is none. Of a long text only the start is given, with the number of its bytes; what
+   * if there is none. Of a long text only the start is given, with the number of its bytes; what
    * cannot be decoded is given as the bytes that it is.
    *
    * @param most how many bytes of the stream are shown, about
@@ -197,7 +197,7 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
     return whole ? literal : literal + "... (" + bytes.byteSize() + " bytes)";
   }
 
-  /** UTF-8, perhaps cut off within its last character; null where it is none. */
+  /** UTF-8, perhaps cut off within its last character; null if it is none. */
   private static @Nullable String decoded(byte[] bytes, boolean whole) {
     for (int cut = 0; cut <= (whole ? 0 : Math.min(3, bytes.length)); cut++) {
       String text = PickleText.strictUtf8(Arrays.copyOf(bytes, bytes.length - cut));

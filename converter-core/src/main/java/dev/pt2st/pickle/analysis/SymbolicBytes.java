@@ -13,7 +13,7 @@ final class SymbolicBytes {
 
   private int left = MOST_TEXT_BYTES;
 
-  /** The bytes; null where the value is none, or made of more than is kept. */
+  /** The bytes; null if the value is none, or made of more than is kept. */
   @Nullable MemorySegment of(SymbolicValue value) {
     Instruction made = value.madeBy();
     return switch (made.opcode()) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param memo the index that it put into the memo or read from it; -1 if none
  * @param fromMemo the value that it read from the memo, else null
  * @param global the global that it names, calls or instantiates, where that is known; else null
- * @param use what it does with a global, be that known or not; null where it is not about one
+ * @param use what it does with a global, be that known or not; null if it is not about one
  * @param arguments the first arguments of a call or an instantiation, where they were kept
  * @param problem why an unpickler stops here, in words; null if it goes on
  * @param certain whether every unpickler stops here; where there is a problem and it is not, one

@@ -74,7 +74,7 @@ public final class SymbolicStack {
   }
 
   /**
-   * The value that many below the top; null where there is none above the last mark.
+   * The value that many below the top; null if there is none above the last mark.
    *
    * @param below 0 for the top
    */

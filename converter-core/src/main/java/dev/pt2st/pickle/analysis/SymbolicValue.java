@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param global the global that it is, where GLOBAL or STACK_GLOBAL named one; or that was called
  *     or instantiated to make it; else null
  * @param items of a container its first items, of a dict keys and values in turn, of a call's
- *     result the first arguments; empty where they were not kept
+ *     result the first arguments; empty if they were not kept
  * @param count how many items a container was made with
  * @param hashable whether Python may take it as a key
  */

@@ -48,7 +48,7 @@ public final class Storage {
     return byteSize;
   }
 
-  /** Where its bytes are, or null where the checkpoint does not hold them. */
+  /** Where its bytes are, or null if the checkpoint does not hold them. */
   public @Nullable ByteSource source() {
     return source;
   }

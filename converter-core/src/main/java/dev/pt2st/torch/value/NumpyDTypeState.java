@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the state of a {@code numpy.dtype} says, where it is one that NumPy writes: {@code (version,
+ * What the state of a {@code numpy.dtype} says, if it is one that NumPy writes: {@code (version,
  * byte order, subarray, names, fields, item size, alignment, flags)}, and from version 4 on the
  * metadata. The parts must not contradict each other: NumPy reads and writes memory by them.
  *

@@ -24,7 +24,7 @@ public final class NumpyValue implements DomainValue {
     this.filled = tensor != null;
   }
 
-  /** The array as a tensor; null where its dtype is no numeric one. */
+  /** The array as a tensor; null if its dtype is no numeric one. */
   public @Nullable TensorValue tensor() {
     return tensor;
   }

@@ -25,7 +25,7 @@ public sealed interface SparseContent extends TensorValue.Content {
    *
    * @param indices of shape [sparse dimensions, number of values]
    * @param values of shape [number of values, dense dimensions…]
-   * @param coalesced whether no index stands twice and all are sorted; null where the file does not
+   * @param coalesced whether no index stands twice and all are sorted; null if the file does not
    *     say
    */
   record Coordinates(

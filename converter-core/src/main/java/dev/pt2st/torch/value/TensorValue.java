@@ -21,7 +21,7 @@ public final class TensorValue implements DomainValue {
   /** What a tensor's elements are. */
   public sealed interface Content
       permits Strided, ShardedContent, QuantizedContent, SparseContent, NestedContent, Other {
-    /** Everything in storages that it is made of; empty where that is not known. */
+    /** Everything in storages that it is made of; empty if that is not known. */
     List<TensorView> views();
   }
 
