@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether every unpickler stops at an instruction because of the values that it takes: CPython's
- * {@code Modules/_pickle.c} and {@code Lib/pickle.py}, with what the loaders of PyTorch, NumPy and
- * joblib change in them, such as PyTorch's reader of tars, which takes numbers for persistent ids.
- * What one of them takes goes on, and so does what nobody can know, since it came from something
- * imported. That the stack or a mark is missing is not asked here.
+ * {@code Modules/_pickle.c} and {@code Lib/pickle.py}, with the changes that the loaders of
+ * PyTorch, NumPy and joblib make; PyTorch's reader of tars, for example, accepts numbers as
+ * persistent ids. A value that one of them accepts is no reason to stop, nor is a value that came
+ * from something imported and so is unknown. Missing values and marks are not checked here.
  */
 final class StepCheck {
   private final SymbolicStack stack;
@@ -19,7 +19,7 @@ final class StepCheck {
     this.stack = stack;
   }
 
-  /** Why all stop; null if one may go on. */
+  /** Why all unpicklers stop; null if one may continue. */
   @Nullable String stop(Instruction instruction) {
     return switch (instruction.opcode()) {
       case REDUCE ->
@@ -78,7 +78,7 @@ final class StepCheck {
     return isKnown(type) ? "it instantiates a value that is no class" : null;
   }
 
-  /** Nothing that is built in takes a state, but the empty one may be set on anything. */
+  /** No built-in type has a state, but an empty state may be set on anything. */
   private static @Nullable String build(
       @Nullable SymbolicValue object, @Nullable SymbolicValue state) {
     if (!isKnown(object) || state == null || state.mayBeFalse()) {
@@ -91,7 +91,7 @@ final class StepCheck {
 
   private static @Nullable String append(
       @Nullable SymbolicValue target, List<SymbolicValue> items) {
-    // The unpickler written in C does nothing then.
+    // The unpickler written in C ignores that.
     if (target == null || items.isEmpty()) {
       return null;
     }
@@ -136,7 +136,7 @@ final class StepCheck {
     return items.size() % 2 == 0 ? keys(items, 2) : "it sets a key without a value";
   }
 
-  /** Every so manyth item is a key. */
+  /** Every {@code step}-th item is a key. */
   private static @Nullable String keys(List<SymbolicValue> items, int step) {
     for (int i = 0; i < items.size(); i += step) {
       if (!items.get(i).hashable()) {
