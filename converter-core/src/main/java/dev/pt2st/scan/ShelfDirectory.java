@@ -54,8 +54,8 @@ final class ShelfDirectory {
 
   private boolean readLine() {
     Kind line = elements(-1, 0);
-    // Only look-ups of a key use its pair, and a two-element text also unpacks, so any such line
-    // counts.
+    // Any two values count, since a place is used only when its key is looked up. A text of two
+    // characters unpacks to two values too.
     if (line != Kind.ENTRY && line != Kind.PAIR && line != Kind.TEXT) {
       return false;
     }

@@ -3,7 +3,7 @@ package dev.pt2st.io.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Exactly the range that was asked for, or nothing. */
+/** Accepts exactly the requested range, or nothing. */
 final class RangeBody implements BodySink {
   private final long offset;
   private final long total;
