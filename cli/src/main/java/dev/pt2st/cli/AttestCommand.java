@@ -130,7 +130,7 @@ final class AttestCommand extends Command {
             lenient());
     Path output = named.getLast();
     if (!Files.exists(named.get(1))) {
-      // A statement is not checked without its source because a name was mistyped.
+      // A mistyped name must not lead to a check without the source.
       throw new NoSuchFileException(named.get(1).toString());
     }
     StatementResult result;

@@ -77,10 +77,10 @@ final class ChecksumCommand extends Command {
     LimitOptions.addTo(spec());
   }
 
-  /** What was fetched into folders of this disk. */
+  /** The names of files that were fetched into local folders. */
   private final FetchedNames fetched = new FetchedNames();
 
-  /** What became of one file: one of the two is null. */
+  /** The result for one file: either the digest or the failure is null. */
   record Sum(Location file, @Nullable ModelDigest digest, @Nullable Failure failure) {}
 
   @Override
@@ -150,7 +150,7 @@ final class ChecksumCommand extends Command {
     return worst(sums);
   }
 
-  /** The exit code for what could not be summed up. */
+  /** The exit code for the files without a digest. */
   static ExitCode worst(List<Sum> sums) {
     ExitCode worst = ExitCode.DONE;
     for (Sum sum : sums) {

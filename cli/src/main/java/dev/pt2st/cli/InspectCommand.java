@@ -54,7 +54,7 @@ final class InspectCommand extends Command {
   private final OptionSpec json =
       Options.flag("Print one JSON object instead; the same as --format json.", "--json");
 
-  /** What is printed. */
+  /** The output format. */
   private enum Format {
     TEXT,
     JSON,

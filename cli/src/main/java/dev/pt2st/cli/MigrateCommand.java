@@ -223,8 +223,8 @@ final class MigrateCommand extends Command {
   /**
    * Migrates a directory.
    *
-   * @param done what is done already, so that its sources are not in the directory
-   * @param noted hears of all that is done now
+   * @param done the units already done, whose sources are not in the directory
+   * @param noted is given every result
    */
   private ExitCode migrate(
       ResourceName source,
@@ -263,7 +263,7 @@ final class MigrateCommand extends Command {
         migration.run(threads, progress);
       }
       if (TemporaryFiles.isStopping()) {
-        return ExitCode.FAILED; // the process ends by the signal, and that has been said
+        return ExitCode.FAILED; // the signal ends the process, which was already reported
       }
     }
     progress.close();
@@ -306,7 +306,10 @@ final class MigrateCommand extends Command {
     return file;
   }
 
-  /** A run that was killed while it gave its report a name has left a file there. */
+  /**
+   * The folders of the reports, in which a run that was killed while renaming a report may have
+   * left a file.
+   */
   private Path[] reportFolder() {
     return Stream.of(report, reportHtml)
         .map(option -> option.<Path>getValue())
@@ -371,7 +374,7 @@ final class MigrateCommand extends Command {
         Options.isSet(attest) ? statement.attestation() : null);
   }
 
-  /** Those that an output of an earlier run must have been made with, to be taken for done. */
+  /** The options with which an earlier run must have made an output for it to count as done. */
   private List<String> shaping() {
     List<String> given = new ArrayList<>(ContentOptions.shaping(commandLine().getParseResult()));
     if (Options.isSet(attest)) {

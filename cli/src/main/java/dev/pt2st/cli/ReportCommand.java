@@ -142,7 +142,10 @@ final class ReportCommand extends Command {
     }
   }
 
-  /** One report is of one task, by the same rules, of one version of each file. */
+  /**
+   * Checks that the results are of one task, with the same options, and of one version of each
+   * file.
+   */
   private void check(MergedResults merged, boolean isPlanned) {
     if (merged.tasks().size() > 1 && merged.tasks().contains(UnitTask.SCAN)) {
       throw usage("there are results of scans and of other tasks; name the plan with --units");
@@ -207,7 +210,7 @@ final class ReportCommand extends Command {
     }
   }
 
-  /** Of a file that could not be scanned as planned, a report says that, and nothing else. */
+  /** The report of a result. For a file that could not be scanned as planned, it says only that. */
   private static FileReport report(UnitResult result) {
     return switch (result.outcome()) {
       case Scanned scanned -> scanned.report();

@@ -114,7 +114,7 @@ final class RunCommand extends Command {
     try (OpenInput open = inputs.open(Location.of(from));
         UnitPlan plan = UnitPlan.open(open.input())) {
       boolean isRemote = plan.units() > 0 && Location.isAddress(plan.unit(0).uri());
-      // What waits for a network keeps no processor busy.
+      // Threads that wait for a network do not use a processor.
       boolean waits = isRemote && jobs.getValue() == null;
       int most = waits ? Math.max(threads, bounds.connections()) : threads;
       done = new UnitRun(plan, work, folder).run(index, count, most);
@@ -140,7 +140,7 @@ final class RunCommand extends Command {
     return line.toString();
   }
 
-  /** As a filter: what came of a line is printed before the next line is read. */
+  /** Runs as a filter: the result of a line is printed before the next line is read. */
   private ExitCode pipe(UnitWork work) throws IOException {
     UnitLine lines = new UnitLine();
     BufferedReader in =

@@ -64,7 +64,7 @@ final class SbomCommand extends Command {
     LimitOptions.addTo(spec());
   }
 
-  /** What a bill has come to, as its components come. */
+  /** The totals of a bill of materials, counted as its components are added. */
   private static final class Tally {
     private long components;
     private long notListed;
@@ -80,7 +80,7 @@ final class SbomCommand extends Command {
     Instant time = time();
     Path target = output.getValue();
     check(words, target);
-    // Nothing is asked of a network, as no address gets this far.
+    // The network is never used, since addresses are refused before.
     try (ReportFiles files = new ReportFiles();
         Inputs inputs = new Inputs(new Bounds(0, 0, 1, true), terminal, true);
         ModelWalk walk = new ModelWalk(words, inputs)) {

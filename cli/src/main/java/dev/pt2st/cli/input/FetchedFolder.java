@@ -43,10 +43,10 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder beside an output for the files of an address. Nobody else may look into it. Nothing of
- * it is left when the work is done; of one that is {@linkplain #resumable resumable}, what has been
- * fetched stays if the work is not, and the next run goes on with it. What a kill or a power
- * failure leaves is taken over or removed by the next run.
+ * A private folder next to an output for the fetched files of an address. It is deleted when the
+ * work is done. If it is {@linkplain #resumable resumable} and the work is not done, fetched files
+ * stay and the next run continues with them. The next run also takes over or deletes what a kill or
+ * a power failure leaves.
  */
 public final class FetchedFolder implements AutoCloseable {
   private static final String START = ".pt2st-fetched-";
@@ -54,7 +54,7 @@ public final class FetchedFolder implements AutoCloseable {
   private static final String FILES = "files";
   private static final String PIECES = "pieces.jsonl";
 
-  /** Bytes of a request in a small heap. */
+  /** The size of a request, in bytes, if the heap is small. */
   private static final int SMALLEST_PIECE = 1 << 20;
 
   private static final FileAttribute<?>[] ONLY_OWNER =
@@ -67,12 +67,12 @@ public final class FetchedFolder implements AutoCloseable {
   private final Path root;
   private final FileChannel lockFile;
 
-  /** What is there; null if it is of no use to a later run. */
+  /** The fetched pieces; null if the folder is not resumable. */
   private final @Nullable FetchedPieces pieces;
 
   private final Thread atExit = Thread.ofPlatform().unstarted(this::removeAtExit);
 
-  /** Set under the lock of this object: after that, no file is made. */
+  /** Set under the lock of this object; after that, no file is created. */
   private boolean ended;
 
   private boolean done;
@@ -84,16 +84,16 @@ public final class FetchedFolder implements AutoCloseable {
   }
 
   /**
-   * Makes one. It has the same name for the same address and output each time, by which the journal
-   * of a migration knows it.
+   * Makes a folder. Its name is always the same for the same address and output, so that the
+   * journal of a migration recognizes it.
    *
-   * @throws IOException if another program is at work in it
+   * @throws IOException if another process is using it
    */
   public static FetchedFolder beside(Path output, Location.Address address) throws IOException {
     return open(output, address, false);
   }
 
-  /** The same, with what a run has left in it that was stopped. */
+  /** The same, with the files that an interrupted run has left. */
   public static FetchedFolder resumable(Path output, Location.Address address) throws IOException {
     return open(output, address, true);
   }
@@ -119,7 +119,7 @@ public final class FetchedFolder implements AutoCloseable {
       if (!resumes || !isPrivate(root)) {
         remove(root);
         Files.createDirectory(root, ONLY_OWNER);
-        // As outputs get the permissions of what they are made from, these are of the usual kind.
+        // Outputs get the permissions of their sources, so these files have default permissions.
         Files.createDirectory(root.resolve(FILES));
       }
       FetchedFolder fetched =
@@ -132,7 +132,7 @@ public final class FetchedFolder implements AutoCloseable {
     }
   }
 
-  /** Whether a folder is there that nobody but this user can have put anything into. */
+  /** Whether a folder exists to which only this user can have written. */
   private static boolean isPrivate(Path root) {
     if (ONLY_OWNER.length == 0
         || !Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)
@@ -156,26 +156,29 @@ public final class FetchedFolder implements AutoCloseable {
     }
   }
 
-  /** Whoever held the lock before may have removed the file: then the lock is of no use. */
+  /**
+   * Whether the lock is on the current file. The previous owner may have deleted the file, which
+   * makes the lock useless.
+   */
   private static boolean isOurs(FileChannel lock, Path path) throws IOException {
     try {
       if (lock.tryLock() == null) {
         return false;
       }
     } catch (OverlappingFileLockException e) {
-      return false; // by another thread of this program
+      return false; // locked by another thread of this process
     }
     String token = Long.toHexString(new SecureRandom().nextLong());
     lock.truncate(0).write(ByteBuffer.wrap(token.getBytes(StandardCharsets.US_ASCII)), 0);
     return Files.exists(path) && Files.readString(path).equals(token);
   }
 
-  /** Where the files are. */
+  /** The folder of the files. */
   public Path root() {
     return root.resolve(FILES);
   }
 
-  /** Refuses at once what the disk has no room for: what is fetched, and as much of outputs. */
+  /** Checks that the disk has room for the fetched files and for outputs of the same size. */
   public void checkRoom(FetchPlan plan) throws IOException {
     long room = Files.getFileStore(root).getUsableSpace();
     long there = pieces == null ? 0 : pieces.bytes();
@@ -193,7 +196,7 @@ public final class FetchedFolder implements AutoCloseable {
     }
   }
 
-  /** Fetches files, in pieces of which several are under way at a time. */
+  /** Fetches files in pieces, several at a time. */
   public void fetch(Inputs inputs, List<Inputs.Listed> files, int connections) throws IOException {
     long share = Runtime.getRuntime().maxMemory() / 4 / connections;
     int piece = Math.clamp(share, SMALLEST_PIECE, FetchPlan.PIECE);
@@ -257,7 +260,7 @@ public final class FetchedFolder implements AutoCloseable {
     return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) >= bytes;
   }
 
-  /** Removes what an earlier run has left of other versions, and of files that are not wanted. */
+  /** Deletes what an earlier run has left of other versions and of unwanted files. */
   private void prune(List<Inputs.Listed> files) throws IOException {
     if (pieces == null) {
       return;
@@ -291,7 +294,7 @@ public final class FetchedFolder implements AutoCloseable {
               try {
                 Files.delete(folder);
               } catch (DirectoryNotEmptyException e) {
-                // Something in it is kept.
+                // The folder still contains files to keep.
               }
             }
             return FileVisitResult.CONTINUE;
@@ -317,9 +320,7 @@ public final class FetchedFolder implements AutoCloseable {
     }
   }
 
-  /**
-   * A file that is being fetched: its source, and where it goes. It is opened when it is needed.
-   */
+  /** A file that is being fetched: its source and its target. The source is opened on demand. */
   private final class Opened {
     private final Inputs inputs;
     private final Inputs.Listed file;
@@ -329,9 +330,9 @@ public final class FetchedFolder implements AutoCloseable {
     private @Nullable FileChannel channel;
 
     /**
-     * Of a file that was listed.
+     * A listed file.
      *
-     * @param open takes what is to be closed
+     * @param open collects what must be closed
      */
     Opened(Inputs inputs, Inputs.Listed file, Path path, List<Closeable> open) {
       this.inputs = inputs;
@@ -356,7 +357,7 @@ public final class FetchedFolder implements AutoCloseable {
             found.name(), Reason.CHANGED, "it has another size than was listed; start again");
       }
       if (pieces != null && !pieces.isOf(file, found.version())) {
-        setDone(); // nothing of it is of use to the next run
+        setDone(); // useless to the next run
         throw new SourceException(
             found.name(),
             Reason.CHANGED,
@@ -391,7 +392,7 @@ public final class FetchedFolder implements AutoCloseable {
     }
   }
 
-  /** Where a file goes. Its name comes from a server: it stays below the folder, whatever it is. */
+  /** The target of a file. Its name comes from a server, so it must not lead out of the folder. */
   private Path target(Inputs.Listed file) throws IOException {
     Path path = root();
     for (String part : file.name().split("/", -1)) {
@@ -424,7 +425,7 @@ public final class FetchedFolder implements AutoCloseable {
           isThere ? LinkOption.NOFOLLOW_LINKS : StandardOpenOption.CREATE_NEW,
           StandardOpenOption.WRITE);
     } catch (FileAlreadyExistsException e) {
-      // A store may have a file and a folder of one name, and names that differ by case alone.
+      // A store may have a file and a folder of the same name, and names that differ only in case.
       throw new SourceException(
           file.address().name(),
           Reason.REFUSED,
@@ -436,16 +437,16 @@ public final class FetchedFolder implements AutoCloseable {
     try {
       removeAll();
     } catch (IOException e) {
-      // The program ends: the next run removes it.
+      // The program is ending; the next run deletes it.
     }
   }
 
-  /** Makes a file of no bytes in place of one that is not fetched. */
+  /** Creates an empty file in place of one that is not fetched. */
   void createEmpty(Inputs.Listed file) throws IOException {
     create(file, target(file), false).close();
   }
 
-  /** Says on stderr what stays for the next run, if anything does. */
+  /** Prints on stderr what is kept for the next run, if anything. */
   public void tellKept(Terminal terminal, Location.Address address) {
     kept()
         .ifPresent(folder ->
@@ -457,12 +458,12 @@ public final class FetchedFolder implements AutoCloseable {
                     + ", and the same command goes on with it"));
   }
 
-  /** Says that nothing of what was fetched is needed any more. */
+  /** Marks the fetched files as no longer needed. */
   public synchronized void setDone() {
     done = true;
   }
 
-  /** What stays for the next run: the folder; empty if nothing does. */
+  /** The folder, if it is kept for the next run; else empty. */
   private synchronized Optional<Path> kept() {
     return done || pieces == null || pieces.bytes() == 0 ? Optional.empty() : Optional.of(root);
   }
@@ -511,7 +512,7 @@ public final class FetchedFolder implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException e) {
-      // The program is being stopped, and the hook finds nothing left to do.
+      // The program is being stopped, and the hook has nothing to do.
     }
   }
 }

@@ -15,14 +15,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParameterException;
 
-/** The options of a conversion, from the report that {@code convert --json} printed. */
+/** Reads the options of a conversion from the report of {@code convert --json}. */
 public final class ReportOptions {
   private ReportOptions() {}
 
   /**
-   * Reads them.
+   * Reads the options.
    *
-   * @throws IOException if the file cannot be read, or is no such report
+   * @throws IOException if the file cannot be read, or is not such a report
    */
   public static ConvertOptions read(Path report) throws IOException {
     List<String> given;
