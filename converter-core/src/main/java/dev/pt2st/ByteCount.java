@@ -64,7 +64,7 @@ public final class ByteCount {
     Matcher matcher = TEXT.matcher(text.strip());
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "\"" + text + "\" is no amount of bytes; write one like 2.5GB, 64MiB or 1000");
+          "\"" + text + "\" is not an amount of bytes; write one like 2.5GB, 64MiB or 1000");
     }
     String unit = matcher.group(2);
     long factor = unit == null ? 1 : FACTORS.getOrDefault(unit.toUpperCase(Locale.ROOT), 1L);

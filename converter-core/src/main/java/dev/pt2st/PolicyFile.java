@@ -75,10 +75,10 @@ public record PolicyFile(List<Entry> entries) {
       throw wrong(file, number, "a policy has exact names, not patterns such as " + fields[0]);
     }
     if (fields[0].indexOf('.') < 0) {
-      throw wrong(file, number, fields[0] + " is no name of a module and of something in it");
+      throw wrong(file, number, fields[0] + " is not the name of a module and of something in it");
     }
     if (fields.length < 2) {
-      throw wrong(file, number, "there is no reason behind the name " + fields[0]);
+      throw wrong(file, number, "there is no reason after the name " + fields[0]);
     }
     return new Entry(fields[0], fields[1]);
   }

@@ -63,7 +63,7 @@ final class AttestCommand extends Command {
 
   private final OptionSpec withoutSource =
       Options.flag(
-          "The source is gone: check the output alone, and say what was not checked.",
+          "The source is gone: check only the output, and report what was not checked.",
           "--without-source");
 
   private final OptionSpec renamed =

@@ -57,7 +57,7 @@ final class ChecksumCommand extends Command {
   private final RemoteOptions remote = new RemoteOptions();
 
   private final OptionSpec quiet =
-      Options.flag("With --check, print no line for what is right.", "-q", "--quiet");
+      Options.flag("With --check, print no line for what matches.", "-q", "--quiet");
 
   private final OptionSpec json = Options.flag("Print one JSON object instead.", "--json");
 
@@ -65,7 +65,7 @@ final class ChecksumCommand extends Command {
     super(
         terminal,
         "checksum",
-        "Print a digest of what a model holds: the same for a checkpoint in any layout and for"
+        "Print a digest of a model's content: the same for a checkpoint in any layout and for"
             + " its safetensors file, in one piece or in shards. Checkpoints are read with the"
             + " options of convert.");
     add(files, tensors, check);

@@ -59,7 +59,7 @@ final class ConvertCommand extends ModelCommand {
           "IN",
           "The checkpoint (a path, or the address of a file), and then the output: a safetensors"
               + " file, or a folder for it. Without an output, the file is written beside the"
-              + " checkpoint under its name with another ending; for an address, in the present"
+              + " checkpoint under its name with another ending; for an address, in the current"
               + " folder. If there are three or more names, all are checkpoints, unless the last"
               + " is a folder.");
 

@@ -80,7 +80,7 @@ final class InspectCommand extends Command {
         terminal,
         "inspect",
         "Show what is in a checkpoint or safetensors file. No tensor's bytes are read and"
-            + " nothing of it is run.");
+            + " nothing in it is run.");
     add(in, tag, tree, depth, pickle, format, json, noCrc);
     policy.addAcceptingTo(spec());
     remote.addTo(spec());

@@ -60,7 +60,7 @@ final class MigrateCommand extends Command {
   private final OptionSpec out =
       Options.path(
           "OUT",
-          "Write into a tree of the same shape below OUT. Without it, each output stands beside"
+          "Write into a tree of the same shape below OUT. Without it, each output is written beside"
               + " its checkpoint.",
           "-o",
           "--out");
@@ -80,7 +80,7 @@ final class MigrateCommand extends Command {
               + " that is the path of the blob ('*models--org--name/*'). May be repeated.");
 
   private final OptionSpec exclude =
-      Options.texts("--exclude", "GLOB", "Pass over what matches ('old/*'). May be repeated.");
+      Options.texts("--exclude", "GLOB", "Leave out what matches ('old/*'). May be repeated.");
 
   private final OptionSpec removeOriginals =
       Options.flag(
@@ -96,7 +96,7 @@ final class MigrateCommand extends Command {
 
   private final OptionSpec attest =
       Options.flag(
-          "Write a statement beside each output of what it was made from, with .intoto.json behind"
+          "Write a statement beside each output of what it was made from, with .intoto.json after"
               + " its name. An output that an earlier run made without one is made again.",
           "--attest");
 
@@ -108,7 +108,7 @@ final class MigrateCommand extends Command {
       Options.flag("Only print what would be done; write nothing.", "--dry-run");
 
   private final OptionSpec report =
-      Options.path("FILE", "Write what became of each file to FILE, as JSON.", "--report");
+      Options.path("FILE", "Write the result for each file to FILE, as JSON.", "--report");
 
   private final OptionSpec reportHtml =
       Options.path("FILE", "Write the same to FILE, as a page for people.", "--report-html");
@@ -132,7 +132,7 @@ final class MigrateCommand extends Command {
         terminal,
         "migrate",
         "Convert every checkpoint below a directory, whatever its name. It may be stopped at any"
-            + " time: the same command goes on.");
+            + " time: the same command continues.");
     add(directory, out, sideFiles, include, exclude, removeOriginals, noVerify, fsync);
     statement.addTo(spec());
     add(jobs, dryRun, report, reportHtml, journal, quiet);
@@ -340,10 +340,10 @@ final class MigrateCommand extends Command {
   private void checkOptions() {
     Location source = directory.getValue();
     if (source instanceof Location.OnDisk(Path folder)) {
-      Options.checkName(commandLine(), folder, "DIR", "a directory is gone through more than once");
+      Options.checkName(commandLine(), folder, "DIR", "a directory is walked more than once");
     } else if (Options.isSet(removeOriginals) || sideFiles.getValue() == SideFiles.LINK) {
       throw usage(
-          "of an address no original is removed, and no link can lead to what is fetched: leave out"
+          "with an address no original is removed, and no link can lead to a fetched file: leave out"
               + " --remove-originals and --side-files link");
     }
     Path target = out.getValue();

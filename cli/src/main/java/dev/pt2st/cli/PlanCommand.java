@@ -46,7 +46,7 @@ final class PlanCommand extends Command {
       Options.choice(
           "--task",
           UnitTask.class,
-          "What is done with each file: scan (the default), convert, verify or checksum.");
+          "The task for each file: scan (the default), convert, verify or checksum.");
 
   private final OptionSpec out =
       OptionSpec.builder("--out")
@@ -61,8 +61,8 @@ final class PlanCommand extends Command {
       Options.texts(
           "--include",
           "GLOB",
-          "Plan only files whose path below the directory that is named matches ('*.pt'). A * stands"
-              + " for slashes too. May be repeated.");
+          "Plan only files whose path below the directory that is named matches ('*.pt'). A * matches"
+              + " slashes too. May be repeated.");
 
   private final OptionSpec exclude =
       Options.texts(
@@ -74,7 +74,7 @@ final class PlanCommand extends Command {
   private final OptionSpec output =
       Options.path(
           "FILE",
-          "Write the units to FILE, which has the name only once it is complete.",
+          "Write the units to FILE, which gets its name only when it is complete.",
           "--output");
 
   private final ContentOptions content = new ContentOptions();

@@ -64,7 +64,7 @@ final class ReportCommand extends Command {
   private final OptionSpec output =
       Options.path(
           "FILE",
-          "Write the report to FILE, which has the name only once it is complete.",
+          "Write the report to FILE, which gets its name only when it is complete.",
           "--output");
 
   private final OptionSpec failOn =
@@ -76,11 +76,10 @@ final class ReportCommand extends Command {
 
   private final BaseOption base =
       new BaseOption(
-          "The directory from which the URIs of sarif and the names in a baseline count."
-              + " Default: the present one.");
+          "The directory to which the URIs of sarif and the names in a baseline are relative."
+              + " Default: the current one.");
 
-  private final OptionSpec quiet =
-      Options.flag("Print only what is not as it should be.", "-q", "--quiet");
+  private final OptionSpec quiet = Options.flag("Print only what is wrong.", "-q", "--quiet");
 
   private final RemoteOptions remote = new RemoteOptions();
 

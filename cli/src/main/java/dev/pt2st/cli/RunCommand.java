@@ -39,7 +39,7 @@ final class RunCommand extends Command {
           .paramLabel("UNITS")
           .description(
               "The file that plan has written, a path or an address; or - for units on standard"
-                  + " input, each of which is done when it has come.")
+                  + " input, each of which is done as it comes.")
           .build();
 
   private final OptionSpec results =
@@ -70,9 +70,9 @@ final class RunCommand extends Command {
     super(
         terminal,
         "run",
-        "Do the work that plan has listed, or one part of it, and keep what came of each file. Can"
+        "Do the work that plan has listed, or one part of it, and keep the result of each file. Can"
             + " be stopped at any time and run again. Ends with 1 if files are left to be tried or"
-            + " planned again; what the results say of files is told by report.");
+            + " planned again; report tells what the results say of files.");
     add(units, results, shard, jobs);
     remote.addTo(spec());
     Options.addCommon(spec());

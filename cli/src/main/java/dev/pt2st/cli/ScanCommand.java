@@ -56,14 +56,14 @@ final class ScanCommand extends Command {
           "--format",
           ScanFormat.class,
           "What is printed: text for people (the default), json, sarif (2.1.0) for code scanning, html,"
-              + " a page for people that needs nothing but itself, or markdown, for the summary of"
+              + " a self-contained page for people, or markdown, for the summary of"
               + " a job.");
 
   private final OptionSpec output =
       Options.path(
           "FILE",
-          "Write the report to FILE, which has the name only once it is complete, and print the"
-              + " summary line alone.",
+          "Write the report to FILE, which gets its name only when it is complete, and print the"
+              + " summary line only.",
           "--output");
 
   private final OptionSpec also =
@@ -87,7 +87,7 @@ final class ScanCommand extends Command {
     super(
         terminal,
         "scan",
-        "Check whether everything in files is known to be data. Nothing of them is run.");
+        "Check whether everything in files is known to be data. Nothing in them is run.");
     add(paths, format, output, also, jobs);
     options.addTo(spec());
     remote.addTo(spec());

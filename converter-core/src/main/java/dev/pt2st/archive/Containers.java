@@ -76,9 +76,7 @@ public final class Containers {
     }
     if (mayBeTar(first)) {
       throw new RefusedException(
-          place,
-          "the first header of this tar is one for lenient readers alone",
-          ZipReader.AMBIGUOUS);
+          place, "only lenient readers accept the first header of this tar", ZipReader.AMBIGUOUS);
     }
     if (isLegacyStream(start)) {
       return new Container.LegacyStream(file);
@@ -93,7 +91,7 @@ public final class Containers {
     }
     throw new UnsupportedException(
         place,
-        "this is no checkpoint that pt2st knows",
+        "this is not a checkpoint that pt2st knows",
         new Remedy.Advice("it should be a file written by torch.save or a pickle"));
   }
 

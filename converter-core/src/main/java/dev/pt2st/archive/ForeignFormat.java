@@ -57,7 +57,7 @@ record ForeignFormat(Predicate<String> test, String is, Remedy remedy, boolean m
           new ForeignFormat(
               start -> start.length() > 4 && start.substring(0, 4).matches("0[0-9]\\x03\\x04"),
               "this is a model of GPT-SoVITS: a ZIP of torch.save in which the version of the model"
-                  + " stands where the first two bytes, PK, should",
+                  + " is where the first two bytes, PK, should be",
               new Remedy.Advice(
                   "make a copy, write the letters PK over its first two bytes, and convert that"),
               true),

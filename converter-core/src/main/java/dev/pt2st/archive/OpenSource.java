@@ -124,7 +124,7 @@ public final class OpenSource implements AutoCloseable {
       if (archive == null) {
         throw new UnsupportedException(
             Place.of(layers.file().name()),
-            "this is no archive, so there is no member \"" + rest + "\" in it",
+            "this is not an archive, so there is no member \"" + rest + "\" in it",
             new Remedy.Advice("name the file alone"));
       }
       int depth = layers.depth() + 1;

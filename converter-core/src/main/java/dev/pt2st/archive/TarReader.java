@@ -184,7 +184,7 @@ final class TarReader {
     try {
       return new TarArchiveEntry(header, UTF_8, false);
     } catch (IOException | IllegalArgumentException e) {
-      throw new MalformedException(at, "a tar header has a number that is none");
+      throw new MalformedException(at, "a tar header has an invalid number");
     }
   }
 
@@ -214,7 +214,7 @@ final class TarReader {
           TarConstants.LF_FIFO -> {
         if (header.getSize() != 0) {
           throw new RefusedException(
-              at, "a tar entry that is no file has a size", ZipReader.AMBIGUOUS);
+              at, "a tar entry that is not a file has a size", ZipReader.AMBIGUOUS);
         }
         forNext.clear();
       }
@@ -311,7 +311,7 @@ final class TarReader {
     if (digits.isEmpty()
         || digits.length() > MAX_DIGITS
         || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      throw new MalformedException(at, "an extended tar header has a size that is no number");
+      throw new MalformedException(at, "an extended tar header has a size that is not a number");
     }
     return Long.parseLong(digits);
   }
@@ -322,7 +322,7 @@ final class TarReader {
       Place at = in.place();
       if (!isZero(in.array(Math.min(BLOCK, in.remaining())))) {
         throw new RefusedException(
-            at, "there are bytes behind the end of the tar", ZipReader.AMBIGUOUS);
+            at, "there are bytes after the end of the tar", ZipReader.AMBIGUOUS);
       }
     }
   }

@@ -81,7 +81,7 @@ public final class LockedLog implements AutoCloseable {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
         && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new FileSystemException(
-          path.toString(), null, "must be a file of its own, and is none; move it away");
+          path.toString(), null, "must be a regular file, and is not one; move it away");
     }
   }
 

@@ -141,7 +141,7 @@ public final class OpenFolder implements AutoCloseable {
         throw new FileSystemException(
             directory.toString(),
             null,
-            "is no directory of this tree any more, and nothing is written through a link; try"
+            "is no longer a directory of this tree, and nothing is written through a link; try"
                 + " again when nothing changes it");
       }
     }
@@ -184,7 +184,7 @@ public final class OpenFolder implements AutoCloseable {
       return ofFile;
     }
     channel.close();
-    throw new FileSystemException(file.toString(), null, "is no regular file");
+    throw new FileSystemException(file.toString(), null, "is not a regular file");
   }
 
   /** Opens a file in it for reading. */

@@ -320,7 +320,7 @@ final class RangeFetcher {
   private void read(long offset, ByteBuffer buffer) throws IOException {
     source.read(offset, buffer);
     if (buffer.hasRemaining()) {
-      throw unreadable("it gave fewer bytes than were asked for");
+      throw unreadable("it gave fewer bytes than were requested");
     }
   }
 

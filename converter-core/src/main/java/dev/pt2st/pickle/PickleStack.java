@@ -106,7 +106,7 @@ final class PickleStack {
   /** Removes the last mark and returns its position. */
   int popMark() throws MalformedException {
     if (markCount == 0) {
-      throw new MalformedException(where.get(), "an opcode asks for a mark and there is none");
+      throw new MalformedException(where.get(), "an opcode needs a mark and there is none");
     }
     int position = marks[--markCount];
     fence = markCount == 0 ? 0 : marks[markCount - 1];

@@ -306,7 +306,7 @@ public final class PickleText {
     MemorySegment literal = line.asSlice(1, last - 1);
     long size = TextCoding.STRING_ESCAPES.size(literal);
     if (size < 0) {
-      throw new MalformedException(where.get(), "a string has an escape that is none");
+      throw new MalformedException(where.get(), "a string has an invalid escape");
     }
     return Value.Text.python2(new Value.Bytes(literal, TextCoding.STRING_ESCAPES, size));
   }
@@ -337,12 +337,12 @@ public final class PickleText {
             i < raw.length() && raw.charAt(i) < 0x80 ? Character.digit(raw.charAt(i), 16) : -1;
         i++;
         if (digit < 0) {
-          throw new MalformedException(where.get(), "a text has an escape that is none");
+          throw new MalformedException(where.get(), "a text has an invalid escape");
         }
         value = value << 4 | digit;
       }
       if (value > Character.MAX_CODE_POINT) {
-        throw new MalformedException(where.get(), "a text has an escape that is none");
+        throw new MalformedException(where.get(), "a text has an invalid escape");
       }
       append(text, (int) value, where);
     }

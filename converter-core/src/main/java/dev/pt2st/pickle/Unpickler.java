@@ -540,7 +540,7 @@ public final class Unpickler {
   private String nameLine() throws CheckpointException {
     String name = PickleText.strictUtf8(line());
     if (name == null || name.isEmpty()) {
-      throw new MalformedException(place(), "a global has a name that is none");
+      throw new MalformedException(place(), "a global has an invalid name");
     }
     return name;
   }
@@ -577,7 +577,7 @@ public final class Unpickler {
     String module = asciiLine();
     String name = asciiLine();
     if (module.isEmpty() || name.isEmpty()) {
-      throw new MalformedException(place(), "a global has a name that is none");
+      throw new MalformedException(place(), "a global has an invalid name");
     }
     call(globalOf(module, name), arguments);
   }
@@ -634,7 +634,7 @@ public final class Unpickler {
     }
     for (int i = 0; i < dict.size(); i++) {
       if (!(dict.key(i) instanceof Value.Text)) {
-        throw new MalformedException(place(), "a keyword of NEWOBJ_EX is no text");
+        throw new MalformedException(place(), "a keyword of NEWOBJ_EX is not a text");
       }
     }
     newObject(dict);
@@ -644,7 +644,7 @@ public final class Unpickler {
     if (value instanceof TupleValue tuple) {
       return tuple.items();
     }
-    throw new MalformedException(place(), opcode + " with arguments that are no tuple");
+    throw new MalformedException(place(), opcode + " with arguments that are not a tuple");
   }
 
   private MalformedException wrongKind(String opcode, Value target) {

@@ -184,7 +184,7 @@ final class ContentScanner {
   /** Looks for a tar after other bytes, which a reader may be configured to skip. */
   private void lookForTar() throws CheckpointException, IOException {
     if (new TarScanner(scan).behindOthers(content, depth)) {
-      alsoIs("a tar by a reader that skips blocks that are no header");
+      alsoIs("a tar for a reader that skips blocks that are not headers");
     }
   }
 

@@ -21,7 +21,7 @@ public enum Rule {
       "broken-pickle",
       Verdict.MALFORMED,
       "A pickle breaks off, or an unpickler would stop in it",
-      "What stands before the break would have run all the same; attackers break streams on"
+      "What comes before the break would still have run; attackers break streams on"
           + " purpose, so that scanners give up. Get the file again from its source, and do not"
           + " trust it if it is broken there too."),
   /** An archive that is damaged, or that two readers could read differently. */

@@ -21,8 +21,7 @@ public interface PersistentIds {
   /** A pickle without persistent ids. */
   PersistentIds NONE =
       (id, place) -> {
-        throw new MalformedException(
-            place, "a persistent id stands in a pickle that cannot have one");
+        throw new MalformedException(place, "a persistent id is in a pickle that cannot have one");
       };
 
   Value resolve(Value id, Place place) throws CheckpointException;

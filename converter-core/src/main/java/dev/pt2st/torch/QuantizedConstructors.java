@@ -42,7 +42,7 @@ final class QuantizedConstructors {
       throw call.malformed("has sizes or parameters that PyTorch does not write");
     }
     if (QuantizedContent.elementsPerByte(dtype) > 1 && !isPlain(shape, strides, call.argument(1))) {
-      return other(call, "a quantized tensor of shared bytes that do not lie in order");
+      return other(call, "a quantized tensor of shared bytes that are not in order");
     }
     TensorView integers = integers(storage, shape, call);
     if (integers == null) {
@@ -110,7 +110,7 @@ final class QuantizedConstructors {
   private static Quantizer perTensor(Call call, List<Value> items) throws MalformedException {
     Double scale = items.size() == 3 ? number(items.get(1)) : null;
     if (scale == null || !(items.get(2) instanceof Value.Int(long zeroPoint))) {
-      throw call.malformed("has a scale or a zero point that is no number");
+      throw call.malformed("has a scale or a zero point that is not a number");
     }
     return new Quantizer.PerTensor(scale, zeroPoint);
   }
@@ -133,7 +133,7 @@ final class QuantizedConstructors {
     TensorView scaleView = parameters(items.get(1), named ? DType.F32 : DType.F64);
     TensorView zeroPointView = parameters(items.get(2), named ? DType.F32 : DType.I64);
     if (scaleView == null || zeroPointView == null) {
-      throw call.malformed("has scales or zero points that are no numbers");
+      throw call.malformed("has scales or zero points that are not numbers");
     }
     if (axis < 0 || axis >= shape.rank()) {
       throw call.malformed(

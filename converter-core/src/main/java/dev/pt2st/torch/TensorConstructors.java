@@ -211,7 +211,7 @@ final class TensorConstructors {
     call.atMost(2);
     boolean indexed = call.optional(1) instanceof Value.Int || call.count() < 2;
     if (!(call.argument(0) instanceof Value.Text) || !indexed) {
-      throw call.malformed("is called with arguments that are no device");
+      throw call.malformed("is called with arguments that are not a device");
     }
     return call.inert();
   }

@@ -128,7 +128,7 @@ public class TorchDomain implements Domain {
           place,
           "an object of "
               + entry.name()
-              + " stands for a class, a function or a tensor, which it is not",
+              + " is used as a class, a function or a tensor, which it is not",
           new Remedy.DoNotTrust("do not trust the file: no checkpoint does this"));
     }
     return object;
@@ -235,7 +235,7 @@ public class TorchDomain implements Domain {
     }
     if (entry.kind() == Allowlist.Kind.MODULE && !isStateOfModule(state)) {
       throw new MalformedException(
-          place, entry.name() + " gets a state that is no dict of attributes");
+          place, entry.name() + " gets a state that is not a dict of attributes");
     }
     if (entry.kind() == Allowlist.Kind.RECORD
         && object.type() instanceof GlobalValue global
@@ -358,6 +358,6 @@ public class TorchDomain implements Domain {
 
   private static MalformedException noClass(Value type, Place place) {
     return new MalformedException(
-        place, ValueDescription.of(type) + " is instantiated, and it is no class");
+        place, ValueDescription.of(type) + " is instantiated, and it is not a class");
   }
 }

@@ -37,7 +37,7 @@ public final class PolicyOptions {
 
   private final OptionSpec strict =
       Options.flag(
-          "Refuse every global that is not on the allowlist, also where it is only named or"
+          "Refuse every global that is not on the allowlist, even if it is only named or"
               + " instantiated.",
           "--strict");
 

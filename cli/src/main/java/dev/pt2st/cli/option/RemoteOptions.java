@@ -35,11 +35,12 @@ public final class RemoteOptions {
       OptionSpec.builder("--connections")
           .type(int.class)
           .paramLabel("N")
-          .description("How many requests are under way at a time. Default: " + CONNECTIONS + ".")
+          .description("The maximum number of concurrent requests. Default: " + CONNECTIONS + ".")
           .build();
 
   private final OptionSpec noSignRequest =
-      Options.flag("Ask S3 without credentials, for buckets that are public.", "--no-sign-request");
+      Options.flag(
+          "Send requests to S3 without credentials, for public buckets.", "--no-sign-request");
 
   /** Adds the options. */
   public void addTo(CommandSpec command) {

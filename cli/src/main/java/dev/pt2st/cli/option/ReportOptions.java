@@ -30,7 +30,7 @@ public final class ReportOptions {
       json.setStrictness(Strictness.STRICT);
       given = given(json);
     } catch (MalformedJsonException | EOFException | IllegalStateException e) {
-      throw noReport(report, "it is no such JSON object");
+      throw noReport(report, "it is not such a JSON object");
     }
     if (given == null) {
       throw noReport(report, "it has no \"options\"");
@@ -63,6 +63,6 @@ public final class ReportOptions {
 
   private static FileSystemException noReport(Path report, String why) {
     return new FileSystemException(
-        report.toString(), null, "this is no report that convert --json printed: " + why);
+        report.toString(), null, "this is not a report that convert --json printed: " + why);
   }
 }

@@ -30,15 +30,14 @@ public final class ScanReportOptions {
 
   private final OptionSpec full =
       Options.flag(
-          "Read tensor data too: check the CRC-32 of every record and look into storages.",
-          "--full");
+          "Read tensor data too: check the CRC-32 of every record and scan storages.", "--full");
 
   private final OptionSpec include =
       Options.texts(
           "--include",
           "GLOB",
-          "Scan only files whose path below the directory that is named matches ('*.pt'). A * stands"
-              + " for slashes too. May be repeated.");
+          "Scan only files whose path below the directory that is named matches ('*.pt'). A * matches"
+              + " slashes too. May be repeated.");
 
   private final OptionSpec exclude =
       Options.texts(
@@ -48,12 +47,12 @@ public final class ScanReportOptions {
               + " said about what is in them. May be repeated.");
 
   private final OptionSpec digest =
-      Options.flag("Say the SHA-256 of each file. Reads all bytes of it once more.", "--digest");
+      Options.flag("Report the SHA-256 of each file. Reads each file once more.", "--digest");
 
   private final BaseOption base =
       new BaseOption(
-          "The directory that URIs in sarif and names in a baseline start from."
-              + " Default: the present one.");
+          "The directory to which URIs in sarif and names in a baseline are relative."
+              + " Default: the current one.");
 
   private final OptionSpec baseline =
       Options.path(

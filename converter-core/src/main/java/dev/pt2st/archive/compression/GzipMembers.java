@@ -57,7 +57,7 @@ final class GzipMembers extends InputStream {
       rest = in.read();
     }
     if (rest > 0) {
-      throw new IOException("something other than zeros behind the last member");
+      throw new IOException("something other than zeros after the last member");
     }
     return true;
   }

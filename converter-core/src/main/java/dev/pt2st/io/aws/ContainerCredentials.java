@@ -64,7 +64,7 @@ record ContainerCredentials(AwsSettings settings) implements CredentialSource {
           "The variable "
               + FULL
               + " names neither an https:// address nor a service of this machine or its"
-              + " container, so no credentials are asked for there");
+              + " container, so no credentials are requested there");
     }
     return uri;
   }

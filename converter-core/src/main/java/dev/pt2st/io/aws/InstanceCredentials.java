@@ -89,6 +89,6 @@ record InstanceCredentials(AwsSettings settings) implements CredentialSource {
       // The same message.
     }
     throw new CredentialsException(
-        "The variable AWS_EC2_METADATA_SERVICE_ENDPOINT is no address of a web server");
+        "The variable AWS_EC2_METADATA_SERVICE_ENDPOINT is not the address of a web server");
   }
 }

@@ -41,7 +41,7 @@ final class XmlParser {
     XmlElement root = root();
     skipBlanks();
     if (at < text.length()) {
-      throw new MalformedXmlException("something stands behind its end");
+      throw new MalformedXmlException("there is something after its end");
     }
     return root;
   }

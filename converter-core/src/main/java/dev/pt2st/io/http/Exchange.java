@@ -43,7 +43,7 @@ final class Exchange implements AutoCloseable {
     try {
       if (answer.header("Content-Encoding").filter(Exchange::isEncoded).isPresent()) {
         throw new FaultyAnswerException(
-            "the server sends it compressed, though that was not asked for");
+            "the server sends it compressed, though that was not requested");
       }
       if (!sink.begin(answer)) {
         return;

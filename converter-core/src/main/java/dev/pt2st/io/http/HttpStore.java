@@ -81,7 +81,7 @@ public final class HttpStore implements Store {
       address = new URI(uri);
       home = Home.of(address);
     } catch (URISyntaxException | IllegalArgumentException e) {
-      throw new SourceException(name, Reason.REFUSED, "this is no address of a web server");
+      throw new SourceException(name, Reason.REFUSED, "this is not the address of a web server");
     }
     if (address.getRawUserInfo() != null) {
       throw new SourceException(

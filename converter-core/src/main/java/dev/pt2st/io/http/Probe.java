@@ -82,7 +82,7 @@ final class Probe {
       if (answer.status() == 206) {
         Matcher given = FIRST_BYTE.matcher(answer.header("Content-Range").orElse("").strip());
         if (!given.matches()) {
-          throw new FaultyAnswerException("the server sends another range than the one asked for");
+          throw new FaultyAnswerException("the server sends another range than the one requested");
         }
         range = given;
         return answer.number("Content-Length").orElse(1) == 1;

@@ -35,7 +35,7 @@ record HubAddress(String repository, String revision, String path) {
   static HubAddress of(String uri) throws SourceException {
     ResourceName shown = ShownAddress.of(uri.substring(0, Math.min(uri.length(), LONGEST)));
     if (!uri.regionMatches(true, 0, SCHEME, 0, SCHEME.length()) || uri.length() > LONGEST) {
-      throw refused(shown, "this is no address of a model on the Hub: hf://org/model/file");
+      throw refused(shown, "this is not the address of a model on the Hub: hf://org/model/file");
     }
     String text = uri.substring(SCHEME.length());
     if (text.startsWith("models/")) {

@@ -50,7 +50,8 @@ public record HubSettings(URI endpoint, HubToken token, Path cache, boolean offl
     } catch (URISyntaxException | IllegalArgumentException e) {
       // Reported below without the text, which may contain a password.
     }
-    throw new IOException("The environment variable HF_ENDPOINT is no address of a web server.");
+    throw new IOException(
+        "The environment variable HF_ENDPOINT is not the address of a web server.");
   }
 
   private static HubToken token(Variables variables, Path hub) throws IOException {

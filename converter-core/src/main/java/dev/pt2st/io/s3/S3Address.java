@@ -26,7 +26,7 @@ record S3Address(String bucket, String key) {
   static S3Address of(String uri) throws SourceException {
     ResourceName name = new ResourceName(uri);
     if (!uri.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      throw refused(name, "this is no address of an object; it begins with s3://");
+      throw refused(name, "this is not the address of an object; it begins with s3://");
     }
     int slash = uri.indexOf('/', SCHEME.length());
     String bucket =

@@ -97,7 +97,7 @@ final class S3Listing {
     String key = key(object.textOf("Key").orElse(""), encoded);
     String digits = object.textOf("Size").orElse("").strip();
     if (key.isEmpty() || !key.startsWith(prefix) || !digits.matches("\\d{1,18}")) {
-      throw unreadable("lists something that it was not asked for");
+      throw unreadable("lists something that was not requested");
     }
     long size = Long.parseLong(digits);
     if (size == 0 && key.endsWith("/")) {

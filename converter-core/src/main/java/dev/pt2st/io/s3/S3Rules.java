@@ -98,8 +98,7 @@ final class S3Rules implements StatusRules {
           notAllowed(
               source, "the clock of this machine is wrong by more than the server puts up with");
       case "InvalidObjectState" ->
-          new SourceException(
-              source, Reason.UNREADABLE, "it lies in an archive; have it restored first");
+          new SourceException(source, Reason.UNREADABLE, "it is archived; restore it first");
       case "SlowDown" ->
           new SourceException(
               source, Reason.RATE_LIMITED, "the server asks for fewer requests; try later");
@@ -108,7 +107,7 @@ final class S3Rules implements StatusRules {
           new SourceException(
               source,
               Reason.REFUSED,
-              "the server does not know what is asked for"
+              "the server does not support this request"
                   + (purpose == Purpose.CREATE
                       ? ", which is to write without replacing anything"
                       : ""));
@@ -144,7 +143,7 @@ final class S3Rules implements StatusRules {
     return notAllowed(
         source,
         signer == null
-            ? "this is not public" + shown + ", and it was asked for without credentials"
+            ? "this is not public" + shown + ", and it was requested without credentials"
             : "the credentials of " + origin() + " do not allow " + what + shown);
   }
 

@@ -58,7 +58,7 @@ public final class S3Settings {
       region = aws.region().orElse(STANDARD_REGION);
     }
     if (!AwsRegion.isName(region)) {
-      throw new IOException("The region for S3 is no name of a region; it is like eu-central-1");
+      throw new IOException("The region for S3 is not the name of a region, such as eu-central-1");
     }
     Optional<String> endpoint =
         options.endpoint() == null ? aws.endpoint("s3") : Optional.of(options.endpoint());

@@ -80,7 +80,7 @@ final class XmlBody implements BodySink {
       throw rules.byCode(source, begun, code);
     }
     if (!read.name().equals(name)) {
-      throw new FaultyAnswerException("the server answers with something else than was asked for");
+      throw new FaultyAnswerException("the server answers with something else than was requested");
     }
     root = read;
   }

@@ -23,11 +23,11 @@ final class StepCheck {
   @Nullable String stop(Instruction instruction) {
     return switch (instruction.opcode()) {
       case REDUCE ->
-          isKnown(stack.peek(1)) ? "it calls a value that is no class or function" : null;
+          isKnown(stack.peek(1)) ? "it calls a value that is not a class or function" : null;
       case NEWOBJ -> make(stack.peek(1));
       case NEWOBJ_EX -> make(stack.peek(2));
       case OBJ ->
-          isKnown(first(stack.marked())) ? "OBJ of a value that is no class or function" : null;
+          isKnown(first(stack.marked())) ? "OBJ of a value that is not a class or function" : null;
       case STACK_GLOBAL ->
           mayBeText(stack.peek(1)) && mayBeText(stack.peek(0))
               ? null
@@ -43,20 +43,20 @@ final class StepCheck {
       case PERSID ->
           instruction.argument() instanceof Argument.Line(MemorySegment line)
                   && NumberSyntax.index(line.toArray(ValueLayout.JAVA_BYTE)) == null
-              ? "the persistent id is no number"
+              ? "the persistent id is not a number"
               : null;
       case BINPERSID -> {
         SymbolicValue id = stack.peek(0);
         yield id == null || id.kind().mayBeIdentity()
             ? null
-            : "the persistent id is no tuple and no number";
+            : "the persistent id is neither a tuple nor a number";
       }
       case NEXT_BUFFER -> "it keeps a part of its data outside of itself (out-of-band buffers)";
       case READONLY_BUFFER -> {
         SymbolicValue buffer = stack.peek(0);
         yield buffer == null || buffer.kind().mayBeBuffer()
             ? null
-            : "READONLY_BUFFER of a value that is no buffer";
+            : "READONLY_BUFFER of a value that is not a buffer";
       }
       default -> null;
     };
@@ -75,7 +75,7 @@ final class StepCheck {
   }
 
   private static @Nullable String make(@Nullable SymbolicValue type) {
-    return isKnown(type) ? "it instantiates a value that is no class" : null;
+    return isKnown(type) ? "it instantiates a value that is not a class" : null;
   }
 
   /** No built-in type has a state, but an empty state may be set on anything. */
@@ -98,8 +98,10 @@ final class StepCheck {
     return switch (target.kind()) {
       case LIST, ANYTHING -> null;
       case BYTE_ARRAY ->
-          items.getFirst().kind().mayBeIndex() ? null : "it appends to a bytearray what is no byte";
-      default -> "it appends to a value that is no list";
+          items.getFirst().kind().mayBeIndex()
+              ? null
+              : "it appends to a bytearray a value that is not a byte";
+      default -> "it appends to a value that is not a list";
     };
   }
 
@@ -116,7 +118,7 @@ final class StepCheck {
       case LIST, BYTE_ARRAY ->
           items.getFirst().kind().mayBeIndex() ? null : "it sets an item of a list by no number";
       case ANYTHING -> null;
-      default -> "it sets an item of a value that is no dict";
+      default -> "it sets an item of a value that is not a dict";
     };
   }
 
@@ -128,7 +130,7 @@ final class StepCheck {
     return switch (target.kind()) {
       case SET -> keys(items, 1);
       case ANYTHING -> null;
-      default -> "it adds items to a value that is no set";
+      default -> "it adds items to a value that is not a set";
     };
   }
 

@@ -342,7 +342,7 @@ public final class SymbolicStack {
     } else if (effect == Opcode.Effect.POP && available() == 0 && !marks.isEmpty()) {
       return marks.removeLast().offset;
     } else if (effect.takesMark() && marks.isEmpty()) {
-      complain("an opcode asks for a mark and there is none");
+      complain("an opcode needs a mark and there is none");
     } else if (effect.takesMark()) {
       if (instruction.opcode() == Opcode.OBJ && available() == 0) {
         complain("OBJ without a class");

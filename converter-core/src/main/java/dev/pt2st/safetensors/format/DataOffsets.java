@@ -53,7 +53,7 @@ final class DataOffsets {
     }
     if (end != dataBytes) {
       throw new MalformedException(
-          place, "behind the data of its tensors the file goes on for " + bytes(dataBytes - end));
+          place, "after the data of its tensors the file goes on for " + bytes(dataBytes - end));
     }
     return tensors;
   }

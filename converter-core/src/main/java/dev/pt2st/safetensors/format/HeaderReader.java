@@ -108,7 +108,7 @@ final class HeaderReader {
       if (text[at] != ' ') {
         throw json.malformed(
             at,
-            String.format("behind the header's JSON stands 0x%02x, and only spaces may", text[at]));
+            String.format("after the header's JSON comes 0x%02x, and only spaces may", text[at]));
       }
     }
   }
@@ -174,7 +174,7 @@ final class HeaderReader {
     String text = json.string("the text of a dtype");
     DType dtype = DType.ofSafetensorsName(text);
     if (dtype == null) {
-      throw json.malformed(at, "its dtype \"" + text + "\" is none that the format has");
+      throw json.malformed(at, "its dtype \"" + text + "\" is not one that the format has");
     }
     return dtype;
   }

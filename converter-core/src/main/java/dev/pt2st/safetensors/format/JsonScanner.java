@@ -94,7 +94,7 @@ final class JsonScanner {
     }
     position++;
     if (peek() == closing) {
-      throw syntax(position, "a comma stands before \"" + closing + "\"");
+      throw syntax(position, "there is a comma before \"" + closing + "\"");
     }
     return true;
   }
@@ -107,7 +107,7 @@ final class JsonScanner {
   String name() throws MalformedException {
     String name = string("a name in double quotes");
     if (peek() != ':') {
-      throw unexpected("\":\" behind the name");
+      throw unexpected("\":\" after the name");
     }
     position++;
     return name;
@@ -137,7 +137,7 @@ final class JsonScanner {
         unescape(unescaped);
         start = position;
       } else if (c >= 0 && c < ' ') {
-        throw syntax(position, String.format("the control character 0x%02x stands in a text", c));
+        throw syntax(position, String.format("the control character 0x%02x is in a text", c));
       } else {
         position++;
       }
@@ -200,7 +200,7 @@ final class JsonScanner {
         return Character.toCodePoint(high, low);
       }
     }
-    throw syntax(backslash, "half of a surrogate pair stands alone");
+    throw syntax(backslash, "half of a surrogate pair is alone");
   }
 
   private char hexadecimal(int backslash) throws MalformedException {
@@ -369,7 +369,7 @@ final class JsonScanner {
           default ->
               c > ' ' && c < 0x7f ? "\"" + (char) c + "\"" : String.format("the byte 0x%02x", c);
         };
-    return malformed(position, wanted + " is expected where " + found + " stands");
+    return malformed(position, wanted + " is expected instead of " + found);
   }
 
   private MalformedException syntax(int at, String problem) {
