@@ -63,7 +63,8 @@ public enum DType {
   /** Unsigned 64-bit integer. */
   U64("U64", "torch.uint64", null, 8, 8),
 
-  // Types that safetensors cannot hold. /** A pair of {@link #F16}: real part, imaginary part. */
+  // Types that safetensors cannot hold.
+  /** A pair of {@link #F16}: real part, imaginary part. */
   COMPLEX32(null, "torch.complex32", "ComplexHalfStorage", 4, 2),
   /** A pair of {@link #F64}: real part, imaginary part. */
   COMPLEX128(null, "torch.complex128", "ComplexDoubleStorage", 16, 8),
