@@ -19,25 +19,25 @@
  * }
  * }</pre>
  *
- * <p>{@link dev.pt2st.attest.Attestation} states what a conversion was made from, {@link
- * dev.pt2st.attest.StatementCheck} derives such a statement again.
+ * <p>{@link dev.pt2st.attest.Attestation} states what a conversion was made from; {@link
+ * dev.pt2st.attest.StatementCheck} derives such a statement again to check it.
  *
- * <p>{@link dev.pt2st.convert.CheckpointFile} gives single tensors without converting, {@link
- * dev.pt2st.inspect.Inspector} what else is in a file, {@link dev.pt2st.verify.Verifier} the
- * difference between two models, {@link dev.pt2st.migrate.Migration} works on whole directories,
- * and {@link dev.pt2st.safetensors} is of use on its own.
+ * <p>{@link dev.pt2st.convert.CheckpointFile} reads single tensors without converting. {@link
+ * dev.pt2st.inspect.Inspector} lists what else is in a file, {@link dev.pt2st.verify.Verifier}
+ * compares two models, and {@link dev.pt2st.migrate.Migration} converts whole directories. {@link
+ * dev.pt2st.safetensors} can be used on its own.
  *
- * <p>Nothing here prints, ends the process, loads a class by a name from a file or calls a method
- * by one. What a file causes is a {@link dev.pt2st.CheckpointException}: its place, what is wrong
- * and, as data, what can be done about it. A few methods of exported types speak of types that are
- * not exported; they are for the packages of this module.
+ * <p>Nothing here prints, ends the process, or loads a class or calls a method by a name from a
+ * file. Every problem with a file is a {@link dev.pt2st.CheckpointException}. It says where the
+ * problem is, what is wrong and, as data, what can be done about it. A few methods of exported
+ * types mention types that are not exported; those methods are for the packages of this module.
  */
-// re2j 1.8, its last version, neither declares a module nor names one, so its name is that of its
-// file, re2j-1.8.jar. Build tools keep that name, and the version stands in our pom: what is
-// published fits it. A version that names itself comes in together with a change of the line below.
-// On a class path it does not matter.
-// The targets of qualified exports are no modules either: our own programs stand on a class
-// path. Their CoreExportsTest holds them to what is exported, or exported to them.
+// re2j 1.8, its last version, neither declares a module nor names one, so its module name comes
+// from its file name, re2j-1.8.jar. Build tools keep that file name, and our pom fixes the version.
+// A version with a module name of its own needs a change of the line below. On the class path the
+// name does not matter. The targets of qualified exports are no modules either: our own programs
+// run from the class path. Their CoreExportsTest checks that they use only what is exported, or
+// exported to them.
 @SuppressWarnings({"requires-automatic", "module"})
 module dev.pt2st.core {
   requires com.github.luben.zstd_jni;

@@ -1,14 +1,14 @@
 package dev.pt2st;
 
 /**
- * How a name that is not on the built-in list came to be accepted.
+ * Why a global that is not on the built-in allowlist is accepted.
  *
  * @param by what accepts it
- * @param text the name or pattern as the user gave it, or the reason that the list gives; empty
- *     where every name is accepted
+ * @param text the name or pattern as the user gave it, or the reason that the user's list gives;
+ *     empty if every name is accepted
  */
 public record Acceptance(By by, String text) {
-  /** What accepts a name, from what says most of it to what says least. */
+  /** What accepts a name, from the reason that says most about it to the one that says least. */
   public enum By {
     /** A line of an organisation's own list. */
     LIST,
@@ -20,7 +20,7 @@ public record Acceptance(By by, String text) {
     ALL
   }
 
-  /** Whether whoever accepted it had this very name in mind. */
+  /** Whether the user accepted exactly this name, not a pattern or everything. */
   public boolean isOfTheName() {
     return by == By.LIST || by == By.NAME;
   }

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * Reads and writes amounts of bytes as people do: {@code 2.5GB}, {@code 64 MiB}, {@code 1000}. A kB
- * has 1000 bytes and a KiB 1024; upper and lower case mean the same, so a "gb" is no bit.
+ * has 1000 bytes and a KiB 1024. Case is ignored, so "gb" means gigabytes, not gigabits.
  */
 public final class ByteCount {
   private static final Pattern TEXT =
@@ -43,7 +43,7 @@ public final class ByteCount {
     return shown((double) bytes);
   }
 
-  /** The same of an amount that need not be whole, such as a mean or a rate. */
+  /** The same for an amount that need not be whole, such as a mean or a rate. */
   public static String shown(double bytes) {
     double value = bytes;
     int prefix = 0;
@@ -58,13 +58,13 @@ public final class ByteCount {
   /**
    * The amount in bytes; a fraction of a byte is dropped.
    *
-   * @throws IllegalArgumentException if the text is no such amount, or one that no file can have
+   * @throws IllegalArgumentException if the text is not an amount, or one larger than any file
    */
   public static long parse(String text) {
     Matcher matcher = TEXT.matcher(text.strip());
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "\"" + text + "\" is no amount of bytes; write one like 2.5GB, 64MiB or 1000");
+          "\"" + text + "\" is not an amount of bytes; write one like 2.5GB, 64MiB or 1000");
     }
     String unit = matcher.group(2);
     long factor = unit == null ? 1 : FACTORS.getOrDefault(unit.toUpperCase(Locale.ROOT), 1L);

@@ -1,10 +1,10 @@
 package dev.pt2st;
 
 /**
- * A checkpoint that is not converted, and why: the one family of exceptions for everything that the
- * bytes of an input can cause. The message is one sentence: place, what is wrong, what to do, in
- * words for a caller of this library. A program that has words of its own puts it together of
- * {@link #place()}, {@link #problem()} and {@link #remedy()}.
+ * A checkpoint cannot be read or converted. This is the one family of exceptions for everything
+ * that the bytes of an input can cause. The message is one sentence for a caller of this library:
+ * where, what is wrong, what to do. A program with its own wording composes it from {@link
+ * #place()}, {@link #problem()} and {@link #remedy()}.
  */
 public abstract sealed class CheckpointException extends Exception
     permits MalformedException, UnsupportedException, RefusedException, LimitException {
@@ -21,7 +21,7 @@ public abstract sealed class CheckpointException extends Exception
     this.remedy = remedy;
   }
 
-  /** Where it happened. */
+  /** Where the problem is. */
   public Place place() {
     return place;
   }
@@ -36,7 +36,7 @@ public abstract sealed class CheckpointException extends Exception
     return remedy;
   }
 
-  /** The message with other words for what can be done. */
+  /** The message with another wording of the remedy. */
   public String message(RemedyWording wording) {
     return message(place, problem, wording.of(remedy));
   }

@@ -1,14 +1,17 @@
 package dev.pt2st;
 
-/** When what was written counts as done. */
+/** When written output counts as done. */
 public enum Durability {
-  /** When the system has it. A crash of the machine, not of the program, may lose it. */
+  /**
+   * When the operating system has it. It survives a crash of the program, but perhaps not of the
+   * machine.
+   */
   WRITTEN,
 
   /** When the disk has it: the bytes, and the names in the directory (fsync). */
   SYNCED;
 
-  /** What a plain option says. */
+  /** {@link #SYNCED} if {@code durable}, else {@link #WRITTEN}. */
   public static Durability of(boolean durable) {
     return durable ? SYNCED : WRITTEN;
   }

@@ -1,22 +1,22 @@
 package dev.pt2st;
 
 /**
- * A name as GLOBAL, INST or STACK_GLOBAL gives it.
+ * The name of a global, as the opcodes GLOBAL, INST and STACK_GLOBAL give it.
  *
  * @param module the module, such as {@code torch._utils}
- * @param name the qualified name in it; may have dots
+ * @param name the qualified name in the module; may have dots
  */
 public record GlobalName(String module, String name) {
-  /** Characters of a name that people are shown. */
+  /** A longer name is shortened when it is shown. */
   private static final int LONGEST_SHOWN = 400;
 
-  /** Both joined by a dot, as the allowlist has them. */
+  /** Module and name joined by a dot, as in the allowlist. */
   @Override
   public String toString() {
     return module + "." + name;
   }
 
-  /** Both joined by a dot, as people are shown them: the middle of a long name is left out. */
+  /** Module and name joined by a dot, for reports: the middle of a long name is left out. */
   public String shown() {
     String full = toString();
     int half = LONGEST_SHOWN / 2;
@@ -25,12 +25,12 @@ public record GlobalName(String module, String name) {
         : full.substring(0, half) + "..." + full.substring(full.length() - half);
   }
 
-  /** Whether module and name are identifiers of Python, joined by dots. */
+  /** Whether module and name are Python identifiers, joined by dots. */
   public boolean isIdentifier() {
     return isDotted(module) && isDotted(name);
   }
 
-  /** Whether a text is one identifier of Python or several, joined by dots. */
+  /** Whether a text is one Python identifier or several, joined by dots. */
   public static boolean isDotted(String text) {
     boolean atStart = true;
     for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {

@@ -1,11 +1,11 @@
 package dev.pt2st;
 
-/** Whether the rules know the name. */
+/** Whether a global is accepted, and by what. */
 public enum GlobalStanding {
-  /** On the built-in list. */
+  /** On the built-in allowlist. */
   LISTED,
-  /** Accepted by the user, as an inert record. */
+  /** Accepted by the user's policy, as an inert record. */
   ALLOWED,
-  /** Neither. */
+  /** Neither on the allowlist nor accepted by the policy. */
   UNLISTED
 }

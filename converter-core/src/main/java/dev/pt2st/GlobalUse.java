@@ -2,18 +2,20 @@ package dev.pt2st;
 
 import java.util.Locale;
 
-/** How a stream uses a global, from the most harmless to the least. */
+/** How a pickle stream uses a global, from the most harmless use to the least. */
 public enum GlobalUse {
-  /** Put on the stack: as an argument, a state, a value. */
+  /** Pushed on the stack only: as an argument, a state, a value. */
   NAMED,
-  /** Made an instance of without a call: NEWOBJ, NEWOBJ_EX, {@code copyreg._reconstructor}. */
+  /** Instantiated without a call: NEWOBJ, NEWOBJ_EX, {@code copyreg._reconstructor}. */
   INSTANTIATED,
-  /** Changed itself, not an object made of it: BUILD, APPEND, SETITEM, ADDITEMS and their kind. */
+  /**
+   * Changed itself, rather than an instance of it: BUILD, APPEND, SETITEM, ADDITEMS and similar.
+   */
   CHANGED,
   /** Called: REDUCE, INST, OBJ. */
   CALLED;
 
-  /** As reports write it: in lower case. */
+  /** The word in reports: the constant's name in lower case. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -1,14 +1,14 @@
 package dev.pt2st;
 
-/** What happens if a file of the name that is to be written is there already. */
+/** What happens if the output file exists already. */
 public enum IfExists {
   /** Nothing is written. */
   REFUSE,
 
-  /** The new file replaces it in one step, when all of the new one is written. */
+  /** The new file replaces it in one step, once it is completely written. */
   REPLACE;
 
-  /** What a plain option says. */
+  /** {@link #REPLACE} if {@code overwrite}, else {@link #REFUSE}. */
   public static IfExists of(boolean overwrite) {
     return overwrite ? REPLACE : REFUSE;
   }

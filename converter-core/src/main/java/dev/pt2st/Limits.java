@@ -33,9 +33,10 @@ public final class Limits {
   }
 
   /**
-   * Whether something may grow so much, by a limit that says how many times: exactly, also where
-   * the product does not fit 64 bits.
+   * Whether data may grow from one size to another under a limit that is a factor. The answer is
+   * exact even if the product does not fit 64 bits.
    *
+   * @param times the limit: {@link Limit#EXPANSION} or {@link Limit#RATIO}
    * @param from bytes before, not negative
    * @param to bytes after
    */
@@ -45,7 +46,7 @@ public final class Limits {
     return overflows || to <= most;
   }
 
-  /** The value in force. */
+  /** The value set, or else the default. */
   public long get(Limit limit) {
     long value = values.getOrDefault(limit, limit.standard());
     if (limit == Limit.HEAP_BYTES && value == 0) {

@@ -1,11 +1,11 @@
 package dev.pt2st;
 
-/** The bytes break the rules of their format: cut short, damaged, or made to mislead. */
+/** The bytes break the rules of their format: they are cut short, damaged, or made to mislead. */
 public final class MalformedException extends CheckpointException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Bytes that are not what their format asks for.
+   * Bytes that break the rules of their format.
    *
    * @param problem what is wrong, as a clause
    */
@@ -14,7 +14,7 @@ public final class MalformedException extends CheckpointException {
   }
 
   /**
-   * Bytes that are not what their format asks for, about which only a new copy helps.
+   * Bytes that break the rules of their format, with the remedy to fetch the file again.
    *
    * @param problem what is wrong, as a clause
    */

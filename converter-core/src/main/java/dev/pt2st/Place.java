@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in its input a complaint belongs.
+ * Where in an input a problem is.
  *
  * @param file the file as the user named it
- * @param entry the entry (ZIP record, pickle of a stream), where there is one
- * @param offset byte offset in the entry, or in the file where there is no entry; negative: unknown
- * @param tensor the name of the tensor, where there is one
+ * @param entry the entry (ZIP record, pickle of a stream), if there is one
+ * @param offset byte offset in the entry, or in the file if there is no entry; negative: unknown
+ * @param tensor the name of the tensor, if there is one
  */
 public record Place(
     ResourceName file, @Nullable String entry, long offset, @Nullable String tensor) {
@@ -19,29 +19,29 @@ public record Place(
     return of(ResourceName.of(file));
   }
 
-  /** The file, or whatever has this name, as a whole. */
+  /** The resource of this name as a whole. */
   public static Place of(ResourceName file) {
     return new Place(file, null, -1, null);
   }
 
-  /** The same file, in this entry. */
+  /** This entry of the same file. */
   public Place inEntry(String entryName) {
     return new Place(file, entryName, -1, null);
   }
 
-  /** The same entry, at this byte. */
+  /** This byte of the same entry. */
   public Place at(long byteOffset) {
     return new Place(file, entry, byteOffset, tensor);
   }
 
-  /** The same place, about this tensor. */
+  /** The same place, with the name of a tensor. */
   public Place ofTensor(String name) {
     return new Place(file, entry, offset, name);
   }
 
   /**
-   * What messages call a checkpoint that is loaded from bytes here: {@code model.pkl!loaded at
-   * 153}.
+   * What messages call a checkpoint that a pickle loads from bytes at this place: {@code
+   * model.pkl!loaded at 153}.
    */
   public ResourceName embedded() {
     ResourceName around = entry == null ? file : file.inside(entry);

@@ -10,19 +10,22 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which names are accepted as inert records beside those of the built-in list. It knows names
- * alone: what they stand for, and what is on the list, is decided elsewhere. Immutable.
+ * Which globals are accepted as inert records besides those on the built-in allowlist. A policy
+ * knows names only; the allowlist itself is elsewhere. Immutable.
  */
 public final class Policy {
-  /** Nothing but the built-in list; unlisted globals that are not called do no harm. */
+  /**
+   * The built-in allowlist only. An unlisted global is tolerated if it is not called and not known
+   * to be dangerous.
+   */
   public static final Policy STANDARD = new Policy(List.of(), Map.of(), false, false);
 
-  /** What a user gave, as given and as it is understood. */
+  /** A pattern as the user gave it, and as parsed. */
   private record Allowed(String text, Glob glob) {}
 
   private final List<Allowed> allowed;
 
-  /** Names of lists, each with its reason. */
+  /** The names of the user's lists, each with its reason. */
   private final Map<String, String> names;
 
   private final boolean inert;
@@ -36,10 +39,10 @@ public final class Policy {
   }
 
   /**
-   * Accepts names as inert records.
+   * Also accepts the names that match a pattern, as inert records.
    *
-   * @param glob a full name, in which {@code *} stands for any characters and {@code ?} for one; a
-   *     backslash takes its meaning from the character behind it
+   * @param glob a full name, in which {@code *} matches any characters and {@code ?} one; a
+   *     backslash makes the next character literal
    */
   public Policy allow(String glob) {
     List<Allowed> more = new ArrayList<>(allowed);
@@ -47,7 +50,7 @@ public final class Policy {
     return new Policy(List.copyOf(more), names, inert, strict);
   }
 
-  /** Accepts the exact names of an organisation's own list, as inert records. */
+  /** Also accepts the exact names of an organisation's own list, as inert records. */
   public Policy allow(PolicyFile list) {
     Map<String, String> more = new HashMap<>(names);
     list.entries().forEach(entry -> more.put(entry.name(), entry.reason()));
@@ -59,7 +62,10 @@ public final class Policy {
     return new Policy(allowed, names, true, strict);
   }
 
-  /** Refuses a file for each global that is neither listed nor accepted, wherever it stands. */
+  /**
+   * Also refuses a file that only names a global that is neither listed nor accepted, without
+   * calling it.
+   */
   public Policy strict() {
     return new Policy(allowed, names, inert, true);
   }
@@ -70,10 +76,9 @@ public final class Policy {
   }
 
   /**
-   * All that it says, as lines in an order that follows from them alone: policies that accept the
-   * same by the same means have the same lines, and {@link #STANDARD} has none. The fields of a
-   * line have tabs between them; a backslash, a tab and the end of a line within a field are
-   * escaped.
+   * The whole policy as lines in a canonical order: policies that accept the same by the same means
+   * have the same lines, and {@link #STANDARD} has none. Tabs separate the fields of a line; a
+   * backslash, a tab and a line end within a field are escaped.
    *
    * <pre>
    * allow    NAME, as given
@@ -96,10 +101,10 @@ public final class Policy {
   }
 
   /**
-   * The policy that says what lines say.
+   * The policy that these lines describe; the inverse of {@link #lines}.
    *
    * @param lines as {@link #lines} gives them
-   * @throws IllegalArgumentException if one of them is none, with the reason
+   * @throws IllegalArgumentException if one of them is not such a line, with the reason
    */
   public static Policy ofLines(List<String> lines) {
     Policy policy = STANDARD;
@@ -154,8 +159,8 @@ public final class Policy {
   }
 
   /**
-   * What accepts a name that is not on the built-in list: what speaks of the name itself rather
-   * than a pattern. Null if nothing does.
+   * What accepts a name that is not on the built-in allowlist; null if nothing does. An exact name
+   * takes precedence over a pattern.
    *
    * @param full module and qualified name, joined by a dot, as resolved
    */

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An organisation's own list of further names that it knows to be data: text in UTF-8, a line for
- * each name, then blanks or tabs, then the reason. Empty lines and those that begin with {@code #}
- * say nothing. Names are exact, as in the built-in list.
+ * An organisation's own list of further globals that it knows to be data. It is a UTF-8 text with
+ * one name a line, then spaces or tabs, then the reason. Empty lines and lines that begin with
+ * {@code #} are ignored. Names are exact, as in the built-in allowlist.
  *
  * <pre>
  * # Settings that our trainer keeps beside the weights.
@@ -34,7 +34,7 @@ public record PolicyFile(List<Entry> entries) {
   /**
    * One line.
    *
-   * @param name module and qualified name, joined by a dot, as Python 3 has them
+   * @param name module and qualified name, joined by a dot, as in Python 3
    * @param reason why it is data
    */
   public record Entry(String name, String reason) {}
@@ -42,7 +42,7 @@ public record PolicyFile(List<Entry> entries) {
   /**
    * Reads a file.
    *
-   * @throws FileSystemException if a line is not as it should be, with its number
+   * @throws FileSystemException if a line is malformed, with its number
    * @throws IOException if the file cannot be read
    */
   public static PolicyFile read(Path file) throws IOException {
@@ -75,10 +75,10 @@ public record PolicyFile(List<Entry> entries) {
       throw wrong(file, number, "a policy has exact names, not patterns such as " + fields[0]);
     }
     if (fields[0].indexOf('.') < 0) {
-      throw wrong(file, number, fields[0] + " is no name of a module and of something in it");
+      throw wrong(file, number, fields[0] + " is not the name of a module and of something in it");
     }
     if (fields.length < 2) {
-      throw wrong(file, number, "there is no reason behind the name " + fields[0]);
+      throw wrong(file, number, "there is no reason after the name " + fields[0]);
     }
     return new Entry(fields[0], fields[1]);
   }

@@ -1,23 +1,23 @@
 package dev.pt2st;
 
 /**
- * Options for reading a checkpoint, shared by all operations. Immutable; change one thing with the
- * {@code with} methods.
+ * Options for reading a checkpoint, shared by all operations. Immutable; the {@code with} methods
+ * change one option each.
  *
- * @param policy which globals are accepted besides those of the built-in list
- * @param limits what bounds the work
- * @param crc whether the CRC-32 of each record that is read must be right
+ * @param policy which globals are accepted besides the built-in allowlist
+ * @param limits the limits on the work
+ * @param crc whether the CRC-32 of each record that is read must match
  */
 public record ReadOptions(Policy policy, Limits limits, Crc crc) {
-  /** The built-in list, the standard limits, every CRC-32 compared. */
+  /** The built-in allowlist, the default limits, every CRC-32 compared. */
   public static final ReadOptions STANDARD =
       new ReadOptions(Policy.STANDARD, Limits.STANDARD, Crc.COMPARE);
 
-  /** What becomes of the CRC-32 that an archive records of each of its entries. */
+  /** What is done with the CRC-32 that an archive records for each entry. */
   public enum Crc {
-    /** A record with another CRC-32 is refused. */
+    /** A record whose CRC-32 differs is refused. */
     COMPARE,
-    /** A damaged record is read as it is. */
+    /** The CRC-32 is not compared: a damaged record is read as it is. */
     IGNORE
   }
 
@@ -36,7 +36,7 @@ public record ReadOptions(Policy policy, Limits limits, Crc crc) {
     return new ReadOptions(policy, limits, value);
   }
 
-  /** Whether the CRC-32 of each record that is read must be right. */
+  /** Whether the CRC-32 of each record that is read must match. */
   public boolean comparesCrc() {
     return crc == Crc.COMPARE;
   }

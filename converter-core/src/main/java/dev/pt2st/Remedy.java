@@ -5,18 +5,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be done about a complaint, as plain data: each case says what it asks for, and whoever
- * shows it finds the words that its readers know, such as the options of a program. {@link
- * #advice()} has words for a caller of this library.
+ * What can be done about a problem, as plain data. A program that shows a remedy words it for its
+ * own readers, for example with its options. {@link #advice()} words it for a caller of this
+ * library.
  */
 public sealed interface Remedy {
-  /** The problem says it all. */
+  /** There is nothing to add to the problem. */
   Remedy NONE = new None();
 
-  /** In words that name no option of any program; empty if there is nothing to add. */
+  /** The remedy in words that name no option of any program; empty if there is nothing to add. */
   String advice();
 
-  /** Nothing is known that would help, or the problem says it already. */
+  /** Nothing is known to help, or the problem says it already. */
   record None() implements Remedy {
     @Override
     public String advice() {
@@ -25,27 +25,27 @@ public sealed interface Remedy {
   }
 
   /**
-   * Something to do with the file, or where it was made.
+   * Something to do with the file, or in the program that wrote it.
    *
    * @param advice in words that name no option
    */
   record Advice(String advice) implements Remedy {}
 
   /**
-   * The file is not what its maker wrote: cut short, damaged, or a placeholder for it.
+   * The file is not what its author wrote: it is cut short, damaged, or a placeholder.
    *
    * @param advice in words that name no option
    */
   record FetchAgain(String advice) implements Remedy {}
 
   /**
-   * The file does what only a made up one does: it is best not loaded by anything.
+   * The file does what only a crafted file does: nothing should load it.
    *
    * @param advice in words that name no option
    */
   record DoNotTrust(String advice) implements Remedy {}
 
-  /** The file would run code of its maker's choice when Python loads it. */
+  /** The file would run code of its author's choice when Python loads it. */
   record Attack() implements Remedy {
     @Override
     public String advice() {
@@ -64,8 +64,8 @@ public sealed interface Remedy {
   /**
    * The tensors are in a safetensors file already.
    *
-   * @param where whether that is this file or one inside of it
-   * @param name where it is, if the complaint is about the file around it; else null
+   * @param where whether that is this file or one inside it
+   * @param name where it is, if the problem is reported for the file around it; else null
    */
   record AlreadyConverted(Where where, @Nullable ResourceName name) implements Remedy {
     @Override
@@ -78,21 +78,21 @@ public sealed interface Remedy {
   enum Where {
     /** It is the file that was named. */
     THIS_FILE,
-    /** It is inside of that, which is an archive or compressed. */
+    /** It is inside that file, which is an archive or compressed. */
     INSIDE
   }
 
-  /** What else may help, beside what a remedy says of itself. */
+  /** What else may help, besides the remedy itself. */
   enum Means {
-    /** Rules that choose or change names. */
+    /** Rules that select or rename tensors. */
     NAME_RULES,
-    /** Shards. */
+    /** Writing the output in shards. */
     SHARDS,
-    /** To remove what is there already. */
+    /** Removing what is there already. */
     REMOVAL
   }
 
-  /** A record is damaged, and could be read as it is with {@link ReadOptions.Crc#IGNORE}. */
+  /** A damaged record can be read as it is with {@link ReadOptions.Crc#IGNORE}. */
   record IgnoreCrc() implements Remedy {
     @Override
     public String advice() {
@@ -101,7 +101,7 @@ public sealed interface Remedy {
   }
 
   /**
-   * A policy could accept these globals, as data of which nothing is run.
+   * A policy can accept these globals as data; nothing of them is run.
    *
    * @param names module and qualified name of each, joined by a dot, as the policy takes them
    */
@@ -145,11 +145,11 @@ public sealed interface Remedy {
   }
 
   /**
-   * What was named is not there, and this is.
+   * The name given does not exist; these names do.
    *
    * @param where "it holds" or another clause that the names follow
-   * @param names what is there, as far as it is listed
-   * @param more how many more there are
+   * @param names the names that exist, as far as they are listed
+   * @param more how many more exist
    */
   record NameOneOf(String where, List<String> names, long more) implements Remedy {
     public NameOneOf {
@@ -162,7 +162,7 @@ public sealed interface Remedy {
     }
   }
 
-  /** Another root than the whole checkpoint can be converted. */
+  /** A part of the checkpoint can be chosen as the root of the conversion. */
   record ChooseRoot() implements Remedy {
     @Override
     public String advice() {
@@ -170,7 +170,7 @@ public sealed interface Remedy {
     }
   }
 
-  /** The container beside that of a tensor can be the root. */
+  /** The container next to the tensor's own can be chosen as the root. */
   record ChooseSibling() implements Remedy {
     @Override
     public String advice() {
@@ -179,7 +179,7 @@ public sealed interface Remedy {
   }
 
   /**
-   * The whole is too large for one header.
+   * The whole is too large for one header; parts of it can be converted.
    *
    * @param means what helps too: {@link Means#NAME_RULES} that select, {@link Means#SHARDS}
    */
@@ -195,7 +195,7 @@ public sealed interface Remedy {
     }
   }
 
-  /** The rules for names leave nothing of one. */
+  /** The name rules must change: they leave an empty name. */
   record ChangeNameRules() implements Remedy {
     @Override
     public String advice() {
@@ -203,7 +203,7 @@ public sealed interface Remedy {
     }
   }
 
-  /** No tensor may have this name. */
+  /** The tensor must be renamed: safetensors allows no tensor of this name. */
   record RenameTensor() implements Remedy {
     @Override
     public String advice() {
@@ -212,10 +212,11 @@ public sealed interface Remedy {
   }
 
   /**
-   * Two tensors would have one name.
+   * Two tensors would have the same name.
    *
-   * @param means {@link Means#NAME_RULES} if these can tell them apart
-   * @param roots the paths of the two, as a root can be given; empty if they have none
+   * @param means {@link Means#NAME_RULES} if name rules can tell them apart
+   * @param roots the paths of the two, in the form in which a root is given; empty if they have
+   *     none
    */
   record SeparateNames(Set<Means> means, List<String> roots) implements Remedy {
     public SeparateNames {
@@ -232,9 +233,9 @@ public sealed interface Remedy {
   }
 
   /**
-   * Tensors that safetensors cannot hold can be written as something else, or left out.
+   * Tensors that safetensors cannot hold can be written in another form, or left out.
    *
-   * @param forms what would have to be allowed for all of them; empty if nothing helps
+   * @param forms the forms that must be allowed to write all of them; empty if none helps
    * @param tensors how many tensors these are
    */
   record WriteOtherwise(List<Form> forms, int tensors) implements Remedy {
@@ -253,19 +254,19 @@ public sealed interface Remedy {
     }
   }
 
-  /** As what a tensor can be written that safetensors cannot hold. */
+  /** How a tensor that safetensors cannot hold can be written. */
   enum Form {
     /** A complex tensor, as real numbers with a last dimension of 2. */
     COMPLEX_AS_REAL("as real numbers"),
-    /** A quantized tensor, as the numbers that it stands for or as its parts. */
+    /** A quantized tensor, dequantized or as its components. */
     DEQUANTIZED_OR_COMPONENTS("dequantized or as components"),
-    /** A quantized tensor, as its parts alone. */
+    /** A quantized tensor, only as its components. */
     QUANTIZED_COMPONENTS("as components"),
-    /** A sparse tensor, in full or as its parts. */
+    /** A sparse tensor, dense or as its components. */
     DENSE_OR_COMPONENTS("dense or as components"),
-    /** A sparse tensor, as its parts alone. */
+    /** A sparse tensor, only as its components. */
     SPARSE_COMPONENTS("as components"),
-    /** A nested tensor, as its parts. */
+    /** A nested tensor, as its components. */
     NESTED_COMPONENTS("as components");
 
     private final String words;
@@ -288,14 +289,14 @@ public sealed interface Remedy {
   }
 
   /**
-   * A selection of files can leave one out.
+   * A selection of files can leave this one out.
    *
-   * @param advice in words that name no option and end with that
+   * @param advice in words that name no option and end with leaving the file out
    */
   record LeaveOut(String advice) implements Remedy {}
 
   /**
-   * The outputs can go elsewhere.
+   * The outputs can be written elsewhere.
    *
    * @param means {@link Means#REMOVAL} if that helps too
    */
@@ -311,7 +312,7 @@ public sealed interface Remedy {
     }
   }
 
-  /** What an output does not hold can be had by a conversion of its own. */
+  /** A conversion of its own can write what this output does not hold. */
   record ConvertTheRest() implements Remedy {
     @Override
     public String advice() {

@@ -1,6 +1,6 @@
 package dev.pt2st;
 
-/** How reports that are text put a remedy, for their readers. */
+/** How a report words a remedy for its readers. */
 @FunctionalInterface
 public interface RemedyWording {
   /** For callers of this library. */

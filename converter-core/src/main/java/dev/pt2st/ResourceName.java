@@ -3,11 +3,10 @@ package dev.pt2st;
 import java.nio.file.Path;
 
 /**
- * What messages and reports call an input: the text that the user named it by, be it a path or an
- * address, and for what lies inside of it that text, an exclamation mark and the name in there:
- * {@code /models/a.pt}, {@code s3://b/k}, {@code a.zip!inner.pt}. It is shown and compared and
- * never opened, so nothing of it is changed: a {@link Path} would make {@code s3:/b/k} of an
- * address.
+ * What messages and reports call an input: the path or address as the user gave it, such as {@code
+ * /models/a.pt} or {@code s3://b/k}. For what is inside an input, an exclamation mark and the inner
+ * name follow: {@code a.zip!inner.pt}. The name is shown and compared, never opened, so its text is
+ * kept unchanged; a {@link Path} would turn {@code s3://b/k} into {@code s3:/b/k}.
  *
  * @param text as the user wrote it
  */
@@ -19,7 +18,7 @@ public record ResourceName(String text) {
     return new ResourceName(path.toString());
   }
 
-  /** What has this name inside of it, such as a member of an archive. */
+  /** The name of something inside this, such as a member of an archive. */
   public ResourceName inside(String name) {
     return new ResourceName(text + INSIDE + name);
   }
@@ -30,7 +29,7 @@ public record ResourceName(String text) {
     return text.startsWith(start) ? text.substring(start.length()) : "";
   }
 
-  /** What stands behind the last slash, or else the whole. */
+  /** The part after the last slash, or the whole if there is none. */
   public String fileName() {
     return text.substring(text.lastIndexOf('/') + 1);
   }

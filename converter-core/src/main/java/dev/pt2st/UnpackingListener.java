@@ -1,22 +1,23 @@
 package dev.pt2st;
 
 /**
- * Hears how the unpacking of an input goes on: of one compressed file, or one member of an archive,
- * after the other.
+ * Is notified of the progress of unpacking an input: one compressed file, or one member of an
+ * archive, after the other.
  */
 public interface UnpackingListener {
-  /** Hears nothing. */
+  /** Ignores everything. */
   UnpackingListener NONE = new UnpackingListener() {};
 
   /**
    * The next file is about to be unpacked.
    *
-   * @param input the file of the user that it is or lies in
-   * @param bytes how many there will be in all: of a compressed file, whose content is of unknown
-   *     size, those that it has; of a member of an archive those that it unpacks to
+   * @param input the user's file: the file itself, or the one that contains it
+   * @param bytes the total that {@link #unpacked} will count to: for a compressed file, its
+   *     compressed size, since the size of its content is unknown; for a member of an archive, its
+   *     unpacked size
    */
   default void unpacking(ResourceName input, long bytes) {}
 
-  /** That many more of these bytes are done. */
+  /** So many more of these bytes are done. */
   default void unpacked(long bytes) {}
 }

@@ -1,11 +1,11 @@
 package dev.pt2st;
 
-/** A sound file of a kind, or with a content, that cannot be converted. */
+/** The file is sound, but its kind or its content cannot be converted. */
 public final class UnsupportedException extends CheckpointException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * What is sound and cannot be converted.
+   * A sound file that cannot be converted.
    *
    * @param problem what it is, as a clause
    */

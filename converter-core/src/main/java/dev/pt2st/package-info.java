@@ -1,6 +1,6 @@
 /**
- * The words that every step shares: what can be wrong with a checkpoint, where, what bounds the
- * work, and how amounts are written.
+ * The types that every step shares: exceptions with place and remedy, limits, the policy for
+ * globals, and amounts of bytes.
  */
 @NullMarked
 package dev.pt2st;

@@ -55,11 +55,11 @@ class PolicyFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "lab.Net|line 1: there is no reason behind the name lab.Net",
+        "lab.Net|line 1: there is no reason after the name lab.Net",
         "# x\\nlab.* all of it|line 2: a policy has exact names, not patterns such as lab.*",
         "*.Net all of them|line 1: a policy has exact names, not patterns such as *.Net",
         "?ab.Net a class|line 1: a policy has exact names, not patterns such as ?ab.Net",
-        "Net a class|line 1: Net is no name of a module and of something in it",
+        "Net a class|line 1: Net is not the name of a module and of something in it",
         "a.b c\\na.b d|line 2: the name a.b is there twice",
       })
   void aWrongLineIsNamed(String text, String problem) {

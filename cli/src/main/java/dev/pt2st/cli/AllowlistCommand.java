@@ -83,8 +83,8 @@ final class AllowlistCommand extends Command {
   }
 
   /**
-   * Whether a name ends in the last part of another and has its other parts before that in their
-   * order: {@code torch.nn.modules.linear.Linear} is what people call {@code torch.nn.Linear}.
+   * Whether a name ends with the last part of another and has the other parts before that in order:
+   * {@code torch.nn.modules.linear.Linear} is commonly called {@code torch.nn.Linear}.
    */
   private static boolean hasParts(String name, String asked) {
     String[] parts = name.split("\\.", -1);

@@ -63,7 +63,7 @@ final class AttestCommand extends Command {
 
   private final OptionSpec withoutSource =
       Options.flag(
-          "The source is gone: check the output alone, and say what was not checked.",
+          "The source is gone: check only the output, and report what was not checked.",
           "--without-source");
 
   private final OptionSpec renamed =
@@ -130,7 +130,7 @@ final class AttestCommand extends Command {
             lenient());
     Path output = named.getLast();
     if (!Files.exists(named.get(1))) {
-      // A statement is not checked without its source because a name was mistyped.
+      // A mistyped name must not lead to a check without the source.
       throw new NoSuchFileException(named.get(1).toString());
     }
     StatementResult result;

@@ -20,12 +20,15 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Compares models with a list of digests, as {@code sha256sum -c} does files. */
+/** Compares models with a list of digests, as {@code sha256sum -c} does with files. */
 final class ChecksumCheck {
-  /** No path is longer: a file that is no list, with lines of any length, fills no memory. */
+  /**
+   * The longest line that is read, as no path is longer. So a file that is not a list, with lines
+   * of any length, does not fill the memory.
+   */
   private static final int LONGEST_LINE = 1 << 16;
 
-  /** Lines that are none are counted, and the numbers of so many kept. */
+  /** How many numbers of malformed lines are kept; further ones are only counted. */
   private static final int MOST_MALFORMED = 1_000;
 
   private final Path list;
@@ -35,7 +38,7 @@ final class ChecksumCheck {
   private final List<Integer> malformed = new ArrayList<>();
   private long malformedLines;
 
-  /** A line of the list with what the file is today. */
+  /** A line of the list with the current digest of the file. */
   private record Checked(ChecksumLine line, Sum sum) {
     boolean isSame() {
       return sum.digest() != null && sum.digest().sha256().equals(line.sha256());
@@ -52,7 +55,7 @@ final class ChecksumCheck {
 
   /**
    * @param list the file with the digests, {@code -} for standard input
-   * @param sumUp sums up a model, and says why it cannot
+   * @param sumUp gives the digest of a model, or why there is none
    */
   ChecksumCheck(Path list, InputStream standardInput, Function<Location, Sum> sumUp) {
     this.list = list;
@@ -61,7 +64,7 @@ final class ChecksumCheck {
   }
 
   /**
-   * Compares all, and says so.
+   * Compares all models and prints the result.
    *
    * @return the exit code
    * @throws IOException if the list cannot be read
@@ -100,7 +103,7 @@ final class ChecksumCheck {
     return new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8));
   }
 
-  /** The next line without what ends it, cut off where it is too long; null at the end. */
+  /** The next line without its line end, cut off if it is too long; null at the end. */
   private static @Nullable String line(BufferedReader reader) throws IOException {
     StringBuilder line = new StringBuilder();
     int c = reader.read();

@@ -57,7 +57,7 @@ final class ChecksumCommand extends Command {
   private final RemoteOptions remote = new RemoteOptions();
 
   private final OptionSpec quiet =
-      Options.flag("With --check, print no line for what is right.", "-q", "--quiet");
+      Options.flag("With --check, print no line for what matches.", "-q", "--quiet");
 
   private final OptionSpec json = Options.flag("Print one JSON object instead.", "--json");
 
@@ -65,7 +65,7 @@ final class ChecksumCommand extends Command {
     super(
         terminal,
         "checksum",
-        "Print a digest of what a model holds: the same for a checkpoint in any layout and for"
+        "Print a digest of a model's content: the same for a checkpoint in any layout and for"
             + " its safetensors file, in one piece or in shards. Checkpoints are read with the"
             + " options of convert.");
     add(files, tensors, check);
@@ -77,10 +77,10 @@ final class ChecksumCommand extends Command {
     LimitOptions.addTo(spec());
   }
 
-  /** What was fetched into folders of this disk. */
+  /** The names of files that were fetched into local folders. */
   private final FetchedNames fetched = new FetchedNames();
 
-  /** What became of one file: one of the two is null. */
+  /** The result for one file: either the digest or the failure is null. */
   record Sum(Location file, @Nullable ModelDigest digest, @Nullable Failure failure) {}
 
   @Override
@@ -150,7 +150,7 @@ final class ChecksumCommand extends Command {
     return worst(sums);
   }
 
-  /** The exit code for what could not be summed up. */
+  /** The exit code for the files without a digest. */
   static ExitCode worst(List<Sum> sums) {
     ExitCode worst = ExitCode.DONE;
     for (Sum sum : sums) {

@@ -14,8 +14,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * The frame of every command: it is run, and what it throws becomes a sentence, an exit code and,
- * where a program asked for JSON, an object.
+ * The base of every command. Exceptions of a run become a message, an exit code and, if JSON was
+ * requested, an object.
  */
 abstract class Command implements Callable<Integer> {
   /** Where the command prints. */
@@ -30,7 +30,7 @@ abstract class Command implements Callable<Integer> {
   Command(Terminal terminal, String name, String description) {
     this.terminal = terminal;
     CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name(name);
-    // All options by name would be a dozen lines that nobody reads.
+    // A synopsis with all options would be a dozen lines long.
     spec.usageMessage().description(description).abbreviateSynopsis(true);
     this.commandLine = new CommandLine(spec);
   }
@@ -50,29 +50,29 @@ abstract class Command implements Callable<Integer> {
     }
   }
 
-  /** A command line that makes no sense, and why. */
+  /** An exception for a wrong command line. */
   final ParameterException usage(String problem) {
     return new ParameterException(commandLine, problem);
   }
 
-  /** What is wrong with words that are no options and more than the command takes. */
+  /** The message for surplus words that are not options. */
   String whyUnmatched(List<String> words) {
     return Mistake.tooMany(words);
   }
 
   /**
-   * Does what the command is for.
+   * Runs the command.
    *
-   * @throws ParameterException if the command line makes no sense
-   * @throws CheckpointException if a file is not taken
+   * @throws ParameterException if the command line is wrong
+   * @throws CheckpointException if a file is refused
    * @throws IOException if a file cannot be read or written
    */
   abstract ExitCode run() throws CheckpointException, IOException;
 
-  /** Prints why nothing came of it for a program too, if one asked for JSON. */
+  /** Prints a failure as JSON too, if JSON was requested. */
   void printForProgram(Failure failure) {}
 
-  /** What went wrong, in words that name files as the user does. */
+  /** The failure for an exception, with files named as the user did. */
   Failure failure(Exception e) {
     return Failure.of(e);
   }
@@ -90,7 +90,7 @@ abstract class Command implements Callable<Integer> {
   }
 
   /**
-   * Says what went wrong, behind what was found all the same.
+   * Prints a failure, after the results that were found before it.
    *
    * @return the exit code for it
    */

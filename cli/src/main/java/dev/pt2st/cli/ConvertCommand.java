@@ -59,7 +59,7 @@ final class ConvertCommand extends ModelCommand {
           "IN",
           "The checkpoint (a path, or the address of a file), and then the output: a safetensors"
               + " file, or a folder for it. Without an output, the file is written beside the"
-              + " checkpoint under its name with another ending; for an address, in the present"
+              + " checkpoint under its name with another ending; for an address, in the current"
               + " folder. If there are three or more names, all are checkpoints, unless the last"
               + " is a folder.");
 
@@ -139,10 +139,10 @@ final class ConvertCommand extends ModelCommand {
             "pt2st convert [OPTIONS] IN [OUT]", "       pt2st convert [OPTIONS] IN... [--out DIR]");
   }
 
-  /** What the words that are no options mean. */
+  /** The inputs and outputs among the positional arguments. */
   private List<ConvertTarget> targets() {
     List<String> words = files.originalStringValues();
-    // As they were typed: a path has lost the slash at its end.
+    // As they were typed, since a path does not keep a trailing slash.
     String target = out.getValue() == null ? null : out.originalStringValues().getFirst();
     boolean isPair = target == null && words.size() == 2;
     try {
@@ -184,7 +184,7 @@ final class ConvertCommand extends ModelCommand {
     }
     checkAttest(targets);
     WriteOptions how = writeOptions();
-    // Said of all before the first is converted.
+    // Checked for all inputs before the first is converted.
     for (ConvertTarget target : targets) {
       options(target.output());
     }
@@ -225,13 +225,13 @@ final class ConvertCommand extends ModelCommand {
     }
   }
 
-  /** Takes what is to be printed for a program. */
+  /** Receives the JSON objects to print. */
   @FunctionalInterface
   private interface Objects {
     void add(Json.Members members) throws IOException;
   }
 
-  /** One after the other; what fails keeps no other from being converted. */
+  /** Converts one input after the other; a failure does not stop the others. */
   private ExitCode runAll(
       Inputs inputs, List<ConvertTarget> targets, WriteOptions how, Objects objects)
       throws IOException {
@@ -293,10 +293,10 @@ final class ConvertCommand extends ModelCommand {
   }
 
   /**
-   * What came of a conversion.
+   * The result of a conversion.
    *
-   * @param member of an archive that its input is; empty if it is none
-   * @param wasThere whether the same was there already, so that nothing was written
+   * @param member the archive member that is its input; empty if it is not a member
+   * @param wasThere whether the same output existed already, so that nothing was written
    */
   private record Converted(ConversionResult outcome, String member, boolean wasThere) {}
 
@@ -315,7 +315,7 @@ final class ConvertCommand extends ModelCommand {
     }
   }
 
-  /** Converts into a private folder of this disk, and sends what is there when all is well. */
+  /** Converts into a private local folder and uploads the result if everything succeeded. */
   private Converted upload(
       Inputs inputs,
       ConvertTarget target,
@@ -340,7 +340,7 @@ final class ConvertCommand extends ModelCommand {
                         List.copyOf(outputs(plan, local.output(), address).values()),
                         madeFrom[0],
                         how.ifExists());
-                // What was asked for besides is still to be done.
+                // The other requested files must still be made.
                 return areThere && how.sidecar() == null && !Options.isSet(verify);
               });
       if (!converted.wasThere) {
@@ -356,7 +356,7 @@ final class ConvertCommand extends ModelCommand {
     }
   }
 
-  /** Where each output goes; whoever finds the index, which is the last, finds the shards. */
+  /** Where each output goes. The index is last: once it is visible, all shards are. */
   private static Map<Path, Location.Address> outputs(
       Plan plan, Path output, Location.Address address) {
     String uri = address.uri();
@@ -370,7 +370,7 @@ final class ConvertCommand extends ModelCommand {
     return outputs;
   }
 
-  /** The options that change what comes out of an input. */
+  /** The options that change the output. */
   private List<String> shaping() {
     List<String> shaping = new ArrayList<>(ContentOptions.given(commandLine().getParseResult()));
     Options.textsOf(metadata).forEach(text -> shaping.add("metadata " + text));
@@ -379,10 +379,10 @@ final class ConvertCommand extends ModelCommand {
     return shaping;
   }
 
-  /** Looks at a plan before it is carried out. */
+  /** Checks a plan before it is carried out. */
   @FunctionalInterface
   private interface Planned {
-    /** Whether all is there already. */
+    /** Whether all outputs exist already. */
     boolean isThere(Input input, Plan plan) throws IOException;
   }
 
@@ -406,7 +406,7 @@ final class ConvertCommand extends ModelCommand {
       Files.createDirectories(folder);
     }
     boolean isDone = false;
-    // Hours of fetching should not end with an output that is there already.
+    // Checked first: hours of fetching must not end with an output that exists already.
     Check check = input -> Converter.checkOutput(input, output, options, how);
     try (OpenInput open = open(inputs, target.input(), Parts.CONVERT, check);
         CopyProgress progress = progress(target.input());
@@ -423,7 +423,7 @@ final class ConvertCommand extends ModelCommand {
       return new Converted(outcome, open.member(), false);
     } finally {
       if (isNew && !isDone) {
-        Files.deleteIfExists(folder); // as it was: nothing is left of a conversion that failed
+        Files.deleteIfExists(folder); // a failed conversion leaves nothing behind
       }
     }
   }
@@ -450,7 +450,7 @@ final class ConvertCommand extends ModelCommand {
     report.summary().forEach(line -> print(terminal, line));
   }
 
-  /** The word before the colon says what a line is about, and so what colour it has. */
+  /** Prints a line; the word before the colon decides its colour. */
   private static void print(Terminal terminal, String line) {
     Colour colour = ConvertReport.colour(line);
     int end = colour == null ? 0 : line.indexOf(':');

@@ -22,12 +22,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An input of {@code convert} and the output that it gets: named by the user, or made from the
- * input's name as {@code migrate} makes it.
+ * An input of {@code convert} and its output, which is named by the user or derived from the
+ * input's name as {@code migrate} does.
  *
- * @param folder that the output goes into, if the user has named one; null if not
- * @param isNamed whether the user has named the output itself
- * @param upload where the output goes if that is not on this disk: the output is then a name alone
+ * @param folder the folder for the output, if the user named one; else null
+ * @param isNamed whether the user named the output itself
+ * @param upload where the output goes if that is remote; the output is then only a name
  */
 record ConvertTarget(
     Location input,
@@ -35,24 +35,24 @@ record ConvertTarget(
     @Nullable Path folder,
     boolean isNamed,
     Location.@Nullable Address upload) {
-  /** What an address may end in for a file to be named so: no folder, and nothing hidden. */
+  /** The last part of an address that can become a file name: not a folder, and not hidden. */
   private static final Pattern FILE_NAME =
       Pattern.compile("[^.\\\\/:\\p{Cntrl}][^\\\\/:\\p{Cntrl}]*");
 
   private static final String INDEX_END = ".index.json";
 
-  /** The endings of what is read, but for those of archives and of arrays. */
+  /** The file name extensions of inputs, except those of archives and arrays. */
   private static final Pattern CHECKPOINT =
       Pattern.compile(
           "(?is).+\\.(?:pt|pth|bin|ckpt|pkl|pickle|p|pt2|ptl|th|t7|pyth|joblib|distcp|nemo|mar)");
 
   /**
-   * What a command line means.
+   * The targets of a command line.
    *
-   * @param files the words of it that are no options: inputs, and perhaps an output behind them
-   * @param out what {@code --out} says; null without it
-   * @throws IllegalArgumentException if two outputs would have one name, or an input needs one that
-   *     is not named
+   * @param files the positional arguments: inputs, optionally followed by an output
+   * @param out the value of {@code --out}; null without it
+   * @throws IllegalArgumentException if two outputs would have the same name, or an input needs an
+   *     output that is not named
    */
   static List<ConvertTarget> of(List<String> files, @Nullable String out) {
     List<String> inputs = files;
@@ -75,14 +75,14 @@ record ConvertTarget(
   }
 
   /**
-   * Of two words the second is the output. Of more it is so if it is a folder: as a rule they are
-   * what the shell made of a pattern.
+   * Whether the last argument is the output. Of two arguments the second is. Of more, the last is
+   * only if it is a folder, since they are usually the expansion of a shell pattern.
    */
   private static boolean isOutput(List<String> files) {
     return files.size() == 2 || isFolder(files.getLast());
   }
 
-  /** A folder, or what can be nothing else. */
+  /** Whether a name is a folder, or can only be one. */
   private static boolean isFolder(String name) {
     return name.endsWith("/")
         || name.endsWith(File.separator)
@@ -93,7 +93,7 @@ record ConvertTarget(
     return !Location.isAddress(name) && Files.exists(Path.of(name));
   }
 
-  /** An output that is not on this disk: its name, below a folder that ends with a slash. */
+  /** A remote output; if the target ends with a slash, it is a folder for the output's name. */
   private static ConvertTarget upload(Location input, String target, boolean several) {
     boolean isFolder = several || target.endsWith("/");
     String uri = !isFolder || target.endsWith("/") ? target : target + "/";
@@ -102,12 +102,12 @@ record ConvertTarget(
     return new ConvertTarget(input, Path.of(name), null, !isFolder, address);
   }
 
-  /** The same with an output on this disk, from where it is sent. */
+  /** The same target with a local output, which is uploaded from there. */
   ConvertTarget inFolder(Path folder) {
     return new ConvertTarget(input, folder.resolve(output), null, isNamed, null);
   }
 
-  /** What messages and reports call the output. */
+  /** The name of the output in messages and reports. */
   ResourceName outputName() {
     return upload == null ? ResourceName.of(output) : upload.name();
   }
@@ -137,7 +137,7 @@ record ConvertTarget(
     return new ConvertTarget(input, output, null, false, null);
   }
 
-  /** Says that an input is a folder, if it is not one model. */
+  /** Refuses an input that is a folder and not one model. */
   void refuseFolder() throws IOException {
     if (input instanceof Location.OnDisk(Path path)
         && Files.isDirectory(path)
@@ -159,8 +159,8 @@ record ConvertTarget(
   }
 
   /**
-   * Of two names the second is the output; a checkpoint there was meant as an input too, and so was
-   * one that is not there, but has the name of one.
+   * Refuses an output that was probably meant as a second input: it is a checkpoint, or it does not
+   * exist and has the name of one.
    */
   void refuseSecondInput() throws IOException {
     boolean isPair = isNamed && upload == null;
@@ -191,7 +191,7 @@ record ConvertTarget(
     }
   }
 
-  /** Whether a file has a name that only checkpoints are given. */
+  /** Whether a file has a name that only checkpoints have. */
   static boolean isNamedAsCheckpoint(Path file) {
     return CHECKPOINT.matcher(String.valueOf(file.getFileName())).matches();
   }
@@ -200,7 +200,7 @@ record ConvertTarget(
     return name.endsWith(ShardNames.EXTENSION) || name.endsWith(ShardNames.EXTENSION + INDEX_END);
   }
 
-  /** The name of an input, or of the member of an archive that it is. */
+  /** The file name of an input, or of the archive member that it is. */
   private static String fileName(Location input) {
     return switch (input) {
       case Location.OnDisk file -> fileName(file.path());

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The files of one command line that no output of it may replace, under whatever name or link: all
- * inputs, and the outputs that have been written.
+ * The files that no output of this command line may replace, under any name or link: all inputs,
+ * and the outputs already written.
  */
 final class ConvertedFiles {
   private final Set<Path> kept = new HashSet<>();
 
   private ConvertedFiles() {}
 
-  /** Of the inputs. */
+  /** Starts with the inputs. */
   static ConvertedFiles of(List<ConvertTarget> targets) throws IOException {
     ConvertedFiles files = new ConvertedFiles();
     for (ConvertTarget target : targets) {
@@ -33,7 +33,7 @@ final class ConvertedFiles {
     return files;
   }
 
-  /** Adds an output that has been written. */
+  /** Adds an output that was written. */
   void add(ConvertTarget target) throws IOException {
     addIfThere(target.output());
   }
@@ -45,9 +45,9 @@ final class ConvertedFiles {
   }
 
   /**
-   * Says whether a conversion would write over one of them.
+   * Checks that a conversion would not overwrite one of them.
    *
-   * @param inShards whether the output may be split, and so stands for its shards too
+   * @param inShards whether the output may be split, so that its shards count too
    * @throws FileSystemException if it would
    */
   void check(ConvertTarget target, boolean inShards) throws IOException {

@@ -9,13 +9,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What it takes to convert a file that is not on this disk. */
+/** Checks for converting a remote file. */
 final class Fetching {
   private Fetching() {}
 
   /**
-   * Refuses what the disk has no room for, before any tensor is fetched: they are put beside the
-   * output, and then written to it.
+   * Checks the room on the disk before any tensor is fetched. Fetched data is stored next to the
+   * output, so both need room.
    */
   static void checkRoom(ResourceName input, Plan plan, Path output) throws IOException {
     Path folder = AtomicOutput.directoryOf(output);

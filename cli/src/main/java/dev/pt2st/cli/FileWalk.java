@@ -26,31 +26,31 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every file that the arguments of a command name, one after the other: files, all files below
- * directories in the order of their names, patterns that no shell has expanded, addresses with all
- * files below them, and the lines of standard input for {@code -}. Of a disk nothing is collected,
- * so that a million files take no memory.
+ * Iterates over every file that the arguments of a command name: files, all files below directories
+ * in the order of their names, patterns that the shell has not expanded, addresses with all files
+ * below them, and the lines of standard input for {@code -}. Local files are not collected, so a
+ * million files take no memory.
  *
- * <p>Links are followed, since a loader follows them. If every file counts, each directory outside
- * of those that are walked anyway is walked once. If only some count, by the path on which they
- * stand, a directory is walked again unless all that is below it has been given out.
+ * <p>Links are followed, since a loader follows them. If every file counts, each linked directory
+ * outside the walked ones is walked once. If files are selected by path, a directory is walked
+ * again unless everything below it was already returned.
  */
 final class FileWalk implements AutoCloseable {
   private static final String STDIN = "-";
 
-  /** Directories that may be walked again for one argument: links that branch have no end. */
+  /** How many directories may be walked again for one argument, as branching links never end. */
   private static final int MOST_REPEATED = 1 << 14;
 
   /** How often a directory may be below itself: a link may lead back to it. */
   private static final int MOST_BELOW_ITSELF = 2;
 
   /**
-   * What was found.
+   * A result of the walk.
    *
-   * @param location of a file, or of what could not be reached
-   * @param name of a file, below the directory that an argument names, with slashes; of a file that
-   *     is named itself, its last name
-   * @param problem why it could not be reached; null for a file
+   * @param location the location of a file, or of what could not be read
+   * @param name the path of the file relative to the directory in the argument, with slashes; for a
+   *     file named itself, its file name
+   * @param problem why it could not be read; null for a file
    */
   record Found(Location location, String name, @Nullable String problem) {
     private static Found file(Path path, String name) {
@@ -78,7 +78,7 @@ final class FileWalk implements AutoCloseable {
     /** Which files count; null if all do. */
     final @Nullable PathMatcher pattern;
 
-    /** Whether all that is below it has been given out. */
+    /** Whether everything below it was returned. */
     boolean whole = true;
 
     Level(Path top, Path directory, Path real, @Nullable PathMatcher pattern) {
@@ -99,15 +99,15 @@ final class FileWalk implements AutoCloseable {
   private final ArrayDeque<Level> open = new ArrayDeque<>();
 
   /**
-   * The real paths of the directory that the present argument names and of those that links led to,
-   * if every file counts; otherwise of all that were given out with everything below them.
+   * If every file counts, the real paths of the directory of the current argument and of linked
+   * directories. Otherwise the real paths of all directories that were returned completely.
    */
   private final Set<Path> walked = new HashSet<>();
 
-  /** Directories that were walked, perhaps not all of what is below them. */
+  /** Directories that were walked, perhaps incompletely. */
   private final Set<Path> seen = new HashSet<>();
 
-  /** The files of the present address that have not been given out. */
+  /** The remaining files of the current address. */
   private Iterator<Inputs.Listed> listed = Collections.emptyIterator();
 
   private int repeated;
@@ -115,23 +115,23 @@ final class FileWalk implements AutoCloseable {
 
   private @Nullable BufferedReader lines;
 
-  /** The pattern of which nothing has been found yet; null if there is none. */
+  /** The current pattern, as long as nothing matches it; else null. */
   private @Nullable String pattern;
 
-  /** What is wrong with the list on standard input, and has not been said yet. */
+  /** A problem with the list on standard input that was not returned yet. */
   private @Nullable String listProblem;
 
-  /** Of every file. */
+  /** A walk over every file. */
   FileWalk(List<String> arguments, Inputs inputs, InputStream in, Charset charset) {
     this(arguments, inputs, in, charset, null);
   }
 
   /**
    * @param arguments paths, patterns, addresses and {@code -}
-   * @param inputs tells what is below an address
+   * @param inputs lists the files below an address
    * @param in standard input
-   * @param charset of its lines
-   * @param wanted tells by its name whether a file counts; null if all do
+   * @param charset the charset of its lines
+   * @param wanted decides by name whether a file counts; null if all do
    */
   FileWalk(
       List<String> arguments,
@@ -147,7 +147,7 @@ final class FileWalk implements AutoCloseable {
     this.wantsAll = wanted == null;
   }
 
-  /** How many files were found so far that are not wanted. */
+  /** How many files were left out so far. */
   long leftOut() {
     return leftOut;
   }
@@ -229,9 +229,9 @@ final class FileWalk implements AutoCloseable {
     }
   }
 
-  /** Begins with an argument: a file is all of it, a directory is walked from now on. */
+  /** Starts an argument: returns its file, or begins to walk its directory. */
   private @Nullable Found begin(String argument) {
-    walked.clear(); // of an earlier pattern not all was looked at
+    walked.clear(); // an earlier pattern did not walk everything
     seen.clear();
     repeated = 0;
     pattern = null;
@@ -252,7 +252,7 @@ final class FileWalk implements AutoCloseable {
         : pattern(argument);
   }
 
-  /** Begins with an address: its files are given out from now on. */
+  /** Starts an address: its files are returned from now on. */
   private @Nullable Found begin(Location.Address address) {
     try {
       listed = inputs.list(address).iterator();
@@ -262,7 +262,7 @@ final class FileWalk implements AutoCloseable {
     }
   }
 
-  /** A file that is wanted; null for another one, which is counted. */
+  /** Returns a file if it is wanted; otherwise counts it and returns null. */
   private @Nullable Found wanted(Found found) {
     if (wanted.test(found.name)) {
       return found;
@@ -271,7 +271,7 @@ final class FileWalk implements AutoCloseable {
     return null;
   }
 
-  /** An argument with wildcards: what is below its part without them is compared. */
+  /** Starts an argument with wildcards: walks the part before them and compares every path. */
   private @Nullable Found pattern(String argument) {
     int wildcard = 0;
     while (wildcard < argument.length() && "*?[{".indexOf(argument.charAt(wildcard)) < 0) {
@@ -327,7 +327,7 @@ final class FileWalk implements AutoCloseable {
     }
   }
 
-  /** Not all that is below the present directory is given out. */
+  /** Notes that the current directory is not returned completely. */
   private void markPart() {
     Level level = open.peek();
     if (level != null) {
@@ -365,7 +365,7 @@ final class FileWalk implements AutoCloseable {
       return null;
     }
     pattern = null;
-    // Sockets, pipes and devices hold nothing that a loader could open as a file.
+    // A loader cannot open sockets, pipes and devices as files.
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       return null;
     }

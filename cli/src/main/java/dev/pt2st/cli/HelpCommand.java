@@ -12,7 +12,7 @@ final class HelpCommand extends Command {
   private final PositionalParamSpec name;
 
   /**
-   * @param commands the names of all
+   * @param commands the names of all commands
    */
   HelpCommand(Terminal terminal, Collection<String> commands) {
     super(terminal, "help", "Show the help of a command.");

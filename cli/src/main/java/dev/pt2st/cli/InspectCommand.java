@@ -54,7 +54,7 @@ final class InspectCommand extends Command {
   private final OptionSpec json =
       Options.flag("Print one JSON object instead; the same as --format json.", "--json");
 
-  /** What is printed. */
+  /** The output format. */
   private enum Format {
     TEXT,
     JSON,
@@ -80,7 +80,7 @@ final class InspectCommand extends Command {
         terminal,
         "inspect",
         "Show what is in a checkpoint or safetensors file. No tensor's bytes are read and"
-            + " nothing of it is run.");
+            + " nothing in it is run.");
     add(in, tag, tree, depth, pickle, format, json, noCrc);
     policy.addAcceptingTo(spec());
     remote.addTo(spec());

@@ -41,9 +41,9 @@ public final class Main {
 
   private Main() {}
 
-  /** Runs and ends the process with the exit code. */
+  /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
-    // A signal ends the JVM through this: nothing half-written stays behind.
+    // Runs when a signal ends the JVM, so that no half-written file is left.
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(TemporaryFiles::deleteAll));
     System.exit(run(args));
   }
@@ -69,7 +69,7 @@ public final class Main {
     if (failure.isEmpty()) {
       return code;
     }
-    // What was cut off must not pass for a whole report.
+    // A truncated report must not look complete.
     terminal.note("pt2st: stdout: not all of it could be written: " + failure);
     return code == ExitCode.DONE.code() ? ExitCode.FAILED.code() : code;
   }
@@ -80,10 +80,10 @@ public final class Main {
   }
 
   /**
-   * The command.
+   * The command line parser.
    *
-   * @param named the command below it that is asked for, which is then the only one it has: making
-   *     the others takes a while. If it is none, or the help of others, all are there.
+   * @param named the requested subcommand, which is then the only one created, as creating all is
+   *     slow. If it is not a subcommand, or is help about others, all are created.
    */
   static CommandLine commandLine(Terminal terminal, String named) {
     CommandSpec spec = CommandSpec.create().name("pt2st");
@@ -141,7 +141,7 @@ public final class Main {
         : Mistake.command(words.getFirst(), COMMANDS.keySet());
   }
 
-  /** A mistake of ours: said as such, with what a report needs. */
+  /** Reports a bug of this program, with the details for a bug report. */
   private static int internalError(Terminal terminal, Exception e) {
     terminal.note("pt2st: internal error, please report it: " + Redaction.of(e.toString()));
     for (StackTraceElement frame : e.getStackTrace()) {

@@ -61,7 +61,7 @@ final class MigrateCommand extends Command {
   private final OptionSpec out =
       Options.path(
           "OUT",
-          "Write into a tree of the same shape below OUT. Without it, each output stands beside"
+          "Write into a tree of the same shape below OUT. Without it, each output is written beside"
               + " its checkpoint.",
           "-o",
           "--out");
@@ -81,7 +81,7 @@ final class MigrateCommand extends Command {
               + " that is the path of the blob ('*models--org--name/*'). May be repeated.");
 
   private final OptionSpec exclude =
-      Options.texts("--exclude", "GLOB", "Pass over what matches ('old/*'). May be repeated.");
+      Options.texts("--exclude", "GLOB", "Leave out what matches ('old/*'). May be repeated.");
 
   private final OptionSpec removeOriginals =
       Options.flag(
@@ -97,7 +97,7 @@ final class MigrateCommand extends Command {
 
   private final OptionSpec attest =
       Options.flag(
-          "Write a statement beside each output of what it was made from, with .intoto.json behind"
+          "Write a statement beside each output of what it was made from, with .intoto.json after"
               + " its name. An output that an earlier run made without one is made again.",
           "--attest");
 
@@ -109,7 +109,7 @@ final class MigrateCommand extends Command {
       Options.flag("Only print what would be done; write nothing.", "--dry-run");
 
   private final OptionSpec report =
-      Options.path("FILE", "Write what became of each file to FILE, as JSON.", "--report");
+      Options.path("FILE", "Write the result for each file to FILE, as JSON.", "--report");
 
   private final OptionSpec reportHtml =
       Options.path("FILE", "Write the same to FILE, as a page for people.", "--report-html");
@@ -133,7 +133,7 @@ final class MigrateCommand extends Command {
         terminal,
         "migrate",
         "Convert every checkpoint below a directory, whatever its name. It may be stopped at any"
-            + " time: the same command goes on.");
+            + " time: the same command continues.");
     add(directory, out, sideFiles, include, exclude, removeOriginals, noVerify, fsync);
     statement.addTo(spec());
     add(jobs, dryRun, report, reportHtml, journal, quiet);
@@ -224,8 +224,8 @@ final class MigrateCommand extends Command {
   /**
    * Migrates a directory.
    *
-   * @param done what is done already, so that its sources are not in the directory
-   * @param noted hears of all that is done now
+   * @param done the units already done, whose sources are not in the directory
+   * @param noted is given every result
    */
   private ExitCode migrate(
       ResourceName source,
@@ -264,7 +264,7 @@ final class MigrateCommand extends Command {
         migration.run(threads, progress);
       }
       if (TemporaryFiles.isStopping()) {
-        return ExitCode.FAILED; // the process ends by the signal, and that has been said
+        return ExitCode.FAILED; // the signal ends the process, which was already reported
       }
     }
     progress.close();
@@ -307,7 +307,10 @@ final class MigrateCommand extends Command {
     return file;
   }
 
-  /** A run that was killed while it gave its report a name has left a file there. */
+  /**
+   * The folders of the reports, in which a run that was killed while renaming a report may have
+   * left a file.
+   */
   private Path[] reportFolder() {
     return Stream.of(report, reportHtml)
         .map(option -> option.<Path>getValue())
@@ -338,10 +341,10 @@ final class MigrateCommand extends Command {
   private void checkOptions() {
     Location source = directory.getValue();
     if (source instanceof Location.OnDisk(Path folder)) {
-      Options.checkName(commandLine(), folder, "DIR", "a directory is gone through more than once");
+      Options.checkName(commandLine(), folder, "DIR", "a directory is walked more than once");
     } else if (Options.isSet(removeOriginals) || sideFiles.getValue() == SideFiles.LINK) {
       throw usage(
-          "of an address no original is removed, and no link can lead to what is fetched: leave out"
+          "with an address no original is removed, and no link can lead to a fetched file: leave out"
               + " --remove-originals and --side-files link");
     }
     Path target = out.getValue();
@@ -372,7 +375,7 @@ final class MigrateCommand extends Command {
         Options.isSet(attest) ? statement.attestation() : null);
   }
 
-  /** Those that an output of an earlier run must have been made with, to be taken for done. */
+  /** The options with which an earlier run must have made an output for it to count as done. */
   private List<String> shaping() {
     List<String> given = new ArrayList<>(ContentOptions.shaping(commandLine().getParseResult()));
     if (Options.isSet(attest)) {

@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 
-/** What is said of a word on the command line that has no meaning there. */
+/** Messages for unexpected words on the command line. */
 final class Mistake {
-  /** Letters that are wrong, missing, too many or in the other order, for a word to be meant. */
+  /** The maximum edit distance at which a known word is suggested. */
   private static final int MOST_EDITS = 2;
 
   private Mistake() {}
 
-  /** Of a word that stands where a command should. */
+  /** The message for an unknown command. */
   static String command(String word, Collection<String> commands) {
     List<String> similar = similar(word, commands);
     if (!similar.isEmpty()) {
@@ -38,7 +38,7 @@ final class Mistake {
     return "there is no command \"" + word + "\"; there are " + String.join(", ", commands);
   }
 
-  /** Of words beyond those that a command takes. */
+  /** The message for surplus words. */
   static String tooMany(List<String> words) {
     return "\"" + words.getFirst() + "\" is one argument too many";
   }
@@ -63,7 +63,7 @@ final class Mistake {
     }
   }
 
-  /** The words that may have been meant, the closest ones alone. */
+  /** The known words that are closest to a word, if they are close enough. */
   static List<String> similar(String word, Collection<String> known) {
     for (int edits = 0; edits <= MOST_EDITS; edits++) {
       int allowed = edits;
@@ -75,7 +75,10 @@ final class Mistake {
     return List.of();
   }
 
-  /** The distance of Damerau and Levenshtein, in which each letter is changed once at most. */
+  /**
+   * The optimal string alignment distance: Damerau-Levenshtein in which each letter is edited at
+   * most once.
+   */
   private static int edits(String one, String other) {
     int[][] edits = new int[one.length() + 1][other.length() + 1];
     for (int i = 0; i <= one.length(); i++) {

@@ -21,14 +21,14 @@ import java.util.List;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The frame of the commands that take a model, and what is or was made of it. */
+/** The base of the commands with a model and its output as arguments. */
 abstract class ModelCommand extends Command {
-  /** What of a checkpoint is taken, and as what. */
+  /** The options for which tensors are taken, and how. */
   final ContentOptions content = new ContentOptions();
 
   private final RemoteOptions remote = new RemoteOptions();
 
-  /** What was fetched into folders of this disk. */
+  /** The names of files that were fetched into local folders. */
   private final FetchedNames fetched = new FetchedNames();
 
   private final OptionSpec quiet = Options.flag("Print nothing but errors.", "-q", "--quiet");
@@ -37,7 +37,7 @@ abstract class ModelCommand extends Command {
   /**
    * @param name as the user types it
    * @param description what it does, for the help
-   * @param json what a program gets
+   * @param json the description of {@code --json}
    */
   ModelCommand(Terminal terminal, String name, String description, String json) {
     super(terminal, name, description);
@@ -47,8 +47,8 @@ abstract class ModelCommand extends Command {
   /**
    * Adds all arguments.
    *
-   * @param files the files that the command takes
-   * @param own the options that only this command has; the others stand around them
+   * @param files the positional arguments
+   * @param own the options that only this command has, which are placed between the common ones
    */
   final void addAll(List<? extends ArgSpec> files, ArgSpec... own) {
     files.forEach(this::add);
@@ -62,20 +62,20 @@ abstract class ModelCommand extends Command {
   }
 
   /**
-   * What opens the inputs; it says in the end what was asked of the network.
+   * Opens inputs and reports the network traffic in the end.
    *
-   * @param scratch where a file is put that its server gives out as a whole alone
+   * @param scratch where a file is kept that must be fetched as a whole
    */
   final Inputs inputs(ScratchFolder scratch) {
     return new Inputs(remote.bounds(spec()), scratch, terminal, isQuiet());
   }
 
   /**
-   * Opens an input, or a folder of a store that is one model.
+   * Opens an input, or a remote folder that is one model.
    *
-   * @param parts what becomes of such a folder if all of it would have to be fetched
-   * @param check is made before it is fetched
-   * @throws CheckpointException if such a folder is a checkpoint of a kind that is not read
+   * @param parts what to do if all of such a folder must be fetched
+   * @param check a check before it is fetched
+   * @throws CheckpointException if such a folder is an unsupported kind of checkpoint
    */
   final OpenInput open(Inputs inputs, Location location, Parts parts, Check check)
       throws CheckpointException, IOException {
@@ -100,9 +100,9 @@ abstract class ModelCommand extends Command {
   }
 
   /**
-   * Shows how the work goes on, if somebody watches.
+   * A progress display, if stderr is a terminal.
    *
-   * @param file which is worked on
+   * @param file the file that is worked on
    */
   final CopyProgress progress(Location file) {
     return new CopyProgress(terminal, file.fileName(), !isQuiet() && !isForProgram());

@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models that paths name, one after the other: every file below a folder, and those that are
- * one model together as one. Nothing is given out twice.
+ * Iterates over the models that paths name: every file below a folder, with files that form one
+ * model as one. Nothing is returned twice.
  */
 final class ModelWalk implements AutoCloseable {
   private final Iterator<String> words;
@@ -30,11 +30,11 @@ final class ModelWalk implements AutoCloseable {
   private @Nullable FileWalk walk;
 
   /**
-   * What may be a model.
+   * A possible model.
    *
-   * @param model what names the whole
-   * @param files of it
-   * @param problem why it, or a folder, could not be looked at; null if it can be
+   * @param model the path that names the whole
+   * @param files its files
+   * @param problem why it, or a folder, could not be read; null if it can
    */
   record Found(Path model, List<Path> files, @Nullable String problem) {}
 
@@ -66,7 +66,7 @@ final class ModelWalk implements AutoCloseable {
     }
   }
 
-  /** A file alone, or the model that it is a file of; null if that has been given out. */
+  /** A single file, or the model that it belongs to; null if that was already returned. */
   private @Nullable Found foundAt(FileWalk.Found file) {
     Path path = ((Location.OnDisk) file.location()).path();
     if (file.problem() != null) {
@@ -94,7 +94,7 @@ final class ModelWalk implements AutoCloseable {
     return new Found(model.model(), model.files(), null);
   }
 
-  /** The folder that was named first, then the others on the way to a file. */
+  /** The folders from the named one down to a file. */
   private static List<Path> foldersAround(Path file, String name) {
     List<Path> folders = new ArrayList<>();
     Path folder = file.getParent();

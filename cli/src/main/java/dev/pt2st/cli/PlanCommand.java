@@ -46,7 +46,7 @@ final class PlanCommand extends Command {
       Options.choice(
           "--task",
           UnitTask.class,
-          "What is done with each file: scan (the default), convert, verify or checksum.");
+          "The task for each file: scan (the default), convert, verify or checksum.");
 
   private final OptionSpec out =
       OptionSpec.builder("--out")
@@ -61,8 +61,8 @@ final class PlanCommand extends Command {
       Options.texts(
           "--include",
           "GLOB",
-          "Plan only files whose path below the directory that is named matches ('*.pt'). A * stands"
-              + " for slashes too. May be repeated.");
+          "Plan only files whose path below the directory that is named matches ('*.pt'). A * matches"
+              + " slashes too. May be repeated.");
 
   private final OptionSpec exclude =
       Options.texts(
@@ -74,7 +74,7 @@ final class PlanCommand extends Command {
   private final OptionSpec output =
       Options.path(
           "FILE",
-          "Write the units to FILE, which has the name only once it is complete.",
+          "Write the units to FILE, which gets its name only when it is complete.",
           "--output");
 
   private final ContentOptions content = new ContentOptions();
@@ -122,7 +122,7 @@ final class PlanCommand extends Command {
     }
   }
 
-  /** What the work goes by; nothing that the task has no use for. */
+  /** The options of the units, without those that the task does not use. */
   private UnitOptions options(UnitTask chosen) {
     if (chosen != UnitTask.SCAN) {
       if (Options.isSet(full)) {
@@ -168,10 +168,10 @@ final class PlanCommand extends Command {
     return Selection.of(Options.textsOf(include), Options.textsOf(exclude));
   }
 
-  /** Where a file is, and which version of it. */
+  /** The location and the version of a file. */
   private record Place(String uri, FileVersion version, boolean isAddress) {
     static Place of(Location.OnDisk file) throws IOException {
-      // The machines that do the work have other present folders.
+      // The machines that do the work have other working directories.
       Path path = file.path().toAbsolutePath().normalize();
       return new Place(path.toString(), FileVersion.of(path), false);
     }
@@ -188,14 +188,14 @@ final class PlanCommand extends Command {
     }
   }
 
-  /** The lines of a plan as they come, and what is said in the end. */
+  /** Writes the lines of a plan as they are found, and the summary at the end. */
   private final class Planning {
     private final Terminal to;
     private final Inputs inputs;
     private final PlannedFiles files;
     private final UnitOptions options;
 
-    /** What each output is made of. */
+    /** The source of each output. */
     private final Map<String, String> targets = new HashMap<>();
 
     private long units;
@@ -209,7 +209,7 @@ final class PlanCommand extends Command {
       this.options = options;
     }
 
-    /** Plans what a word of the command line stands for. */
+    /** Plans the files of an argument. */
     void plan(String word) throws IOException {
       if (Location.isAddress(word)) {
         planAddress((Location.Address) Location.of(word));
@@ -303,7 +303,7 @@ final class PlanCommand extends Command {
               + (problems == 0
                   ? ""
                   : "; " + Units.count(problems, "name") + " could not be planned"));
-      // A plan that lacks something would end in a report that says nothing of it.
+      // If a plan missed a file, the report would not mention it.
       return problems > 0 || units == 0 ? ExitCode.FAILED : ExitCode.DONE;
     }
   }

@@ -9,25 +9,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which files of a directory or of a store are planned, and what their outputs are called, told by
- * their names alone.
+ * Decides by name only which files of a directory or of a store are planned, and how their outputs
+ * are named.
  *
- * @param task what is done with each
- * @param base where outputs go, with a slash at the end; null if there are none
+ * @param task the task of each unit
+ * @param base where outputs go, with a trailing slash; null if there are none
  * @param selection the user's patterns
- * @param isIncluding whether there are some that say what is taken
+ * @param isIncluding whether there are include patterns
  */
 record PlannedFiles(
     UnitTask task, @Nullable String base, Selection selection, boolean isIncluding) {
-  /** A part of a model in several files, which are only converted together. */
+  /** A shard of a model; shards are only converted together. */
   private static final Pattern SHARD = Pattern.compile("-\\d{5,}-of-\\d{5,}");
 
   /**
-   * Whether a file is planned. A scan takes every file; the other tasks take those that are named
-   * as checkpoints are, and what the user names or includes by a pattern.
+   * Whether a file is planned. A scan takes every file. The other tasks take files with the name of
+   * a checkpoint, and those that the user names or includes by a pattern.
    *
-   * @param name below what the user has named
-   * @param isNamed whether the user has named the file itself
+   * @param name the path below the user's argument
+   * @param isNamed whether the user named the file itself
    */
   boolean includes(String name, boolean isNamed) {
     if (!selection.includes(name) || selection.excludes(name)) {

@@ -64,7 +64,7 @@ final class ReportCommand extends Command {
   private final OptionSpec output =
       Options.path(
           "FILE",
-          "Write the report to FILE, which has the name only once it is complete.",
+          "Write the report to FILE, which gets its name only when it is complete.",
           "--output");
 
   private final OptionSpec failOn =
@@ -76,11 +76,10 @@ final class ReportCommand extends Command {
 
   private final BaseOption base =
       new BaseOption(
-          "The directory from which the URIs of sarif and the names in a baseline count."
-              + " Default: the present one.");
+          "The directory to which the URIs of sarif and the names in a baseline are relative."
+              + " Default: the current one.");
 
-  private final OptionSpec quiet =
-      Options.flag("Print only what is not as it should be.", "-q", "--quiet");
+  private final OptionSpec quiet = Options.flag("Print only what is wrong.", "-q", "--quiet");
 
   private final RemoteOptions remote = new RemoteOptions();
 
@@ -142,7 +141,10 @@ final class ReportCommand extends Command {
     }
   }
 
-  /** One report is of one task, by the same rules, of one version of each file. */
+  /**
+   * Checks that the results are of one task, with the same options, and of one version of each
+   * file.
+   */
   private void check(MergedResults merged, boolean isPlanned) {
     if (merged.tasks().size() > 1 && merged.tasks().contains(UnitTask.SCAN)) {
       throw usage("there are results of scans and of other tasks; name the plan with --units");
@@ -207,7 +209,7 @@ final class ReportCommand extends Command {
     }
   }
 
-  /** Of a file that could not be scanned as planned, a report says that, and nothing else. */
+  /** The report of a result. For a file that could not be scanned as planned, it says only that. */
   private static FileReport report(UnitResult result) {
     return switch (result.outcome()) {
       case Scanned scanned -> scanned.report();

@@ -39,7 +39,7 @@ final class RunCommand extends Command {
           .paramLabel("UNITS")
           .description(
               "The file that plan has written, a path or an address; or - for units on standard"
-                  + " input, each of which is done when it has come.")
+                  + " input, each of which is done as it comes.")
           .build();
 
   private final OptionSpec results =
@@ -70,9 +70,9 @@ final class RunCommand extends Command {
     super(
         terminal,
         "run",
-        "Do the work that plan has listed, or one part of it, and keep what came of each file. Can"
+        "Do the work that plan has listed, or one part of it, and keep the result of each file. Can"
             + " be stopped at any time and run again. Ends with 1 if files are left to be tried or"
-            + " planned again; what the results say of files is told by report.");
+            + " planned again; report tells what the results say of files.");
     add(units, results, shard, jobs);
     remote.addTo(spec());
     Options.addCommon(spec());
@@ -114,7 +114,7 @@ final class RunCommand extends Command {
     try (OpenInput open = inputs.open(Location.of(from));
         UnitPlan plan = UnitPlan.open(open.input())) {
       boolean isRemote = plan.units() > 0 && Location.isAddress(plan.unit(0).uri());
-      // What waits for a network keeps no processor busy.
+      // Threads that wait for a network do not use a processor.
       boolean waits = isRemote && jobs.getValue() == null;
       int most = waits ? Math.max(threads, bounds.connections()) : threads;
       done = new UnitRun(plan, work, folder).run(index, count, most);
@@ -140,7 +140,7 @@ final class RunCommand extends Command {
     return line.toString();
   }
 
-  /** As a filter: what came of a line is printed before the next line is read. */
+  /** Runs as a filter: the result of a line is printed before the next line is read. */
   private ExitCode pipe(UnitWork work) throws IOException {
     UnitLine lines = new UnitLine();
     BufferedReader in =

@@ -42,13 +42,14 @@ final class SbomCommand extends Command {
   private final OptionSpec output =
       Options.path(
           "FILE",
-          "Write the bill to FILE, which has the name only once it is complete.",
+          "Write the bill to FILE, which gets its name only when it is complete.",
           "--output");
 
   private final OptionSpec jobs = Options.jobs();
 
   private final BaseOption base =
-      new BaseOption("The directory that names of models start from. Default: the present one.");
+      new BaseOption(
+          "The directory to which names of models are relative. Default: the current one.");
 
   private final PolicyOptions policy = new PolicyOptions();
 
@@ -57,14 +58,14 @@ final class SbomCommand extends Command {
         terminal,
         "sbom",
         "Write a bill of materials of models: CycloneDX 1.6, in JSON. Each model has its digest,"
-            + " format, dtypes, licence, globals and the verdict of a scan. Nothing of it is run.");
+            + " format, dtypes, licence, globals and the verdict of a scan. Nothing in it is run.");
     add(paths, output, jobs, base.spec());
     policy.addListsTo(spec());
     Options.addCommon(spec());
     LimitOptions.addTo(spec());
   }
 
-  /** What a bill has come to, as its components come. */
+  /** The totals of a bill of materials, counted as its components are added. */
   private static final class Tally {
     private long components;
     private long notListed;
@@ -80,7 +81,7 @@ final class SbomCommand extends Command {
     Instant time = time();
     Path target = output.getValue();
     check(words, target);
-    // Nothing is asked of a network, as no address gets this far.
+    // The network is never used, since addresses are refused before.
     try (ReportFiles files = new ReportFiles();
         Inputs inputs = new Inputs(new Bounds(0, 0, 1, true), terminal, true);
         ModelWalk walk = new ModelWalk(words, inputs)) {
@@ -117,7 +118,7 @@ final class SbomCommand extends Command {
       }
       if (Location.isAddress(word)) {
         throw usage(
-            "a bill has the digest of every byte, so sbom takes files of this disk alone; download "
+            "a bill has the digest of every byte, so sbom takes only files of this disk; download "
                 + Location.of(word).name().text());
       }
     }
@@ -177,7 +178,7 @@ final class SbomCommand extends Command {
               + " could not be read whole; the property pt2st:problem says why");
     }
     if (tally.components == 0) {
-      terminal.note("pt2st: there is no model in what was named");
+      terminal.note("pt2st: there is no model among the files named");
       return ExitCode.FAILED;
     }
     return tally.isUnreadable ? ExitCode.FAILED : ExitCode.DONE;

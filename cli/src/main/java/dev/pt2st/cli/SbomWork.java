@@ -34,9 +34,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a component of a bill from the files of what may be a model. May be used by threads. */
+/**
+ * Makes a component of a bill of materials from the files of a possible model. Safe for use by
+ * several threads.
+ */
 final class SbomWork {
-  /** Formats of models that a scan knows, and whose tensors are not read. */
+  /** Model formats that a scan recognizes but whose tensors are not read. */
   static final Set<String> MODEL_FORMATS =
       Set.of(
           "GGUF model",
@@ -54,10 +57,10 @@ final class SbomWork {
   private final ReadOptions options;
   private final ReportBase base;
 
-  /** So many folders that models were found in last are remembered: files come by their folders. */
+  /** How many recent folders are cached; files come folder by folder. */
   private static final int MOST_FOLDERS = 64;
 
-  /** By the folder that they stand in. */
+  /** The declared facts by folder. */
   private final Map<Path, Declared> declared =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -73,10 +76,10 @@ final class SbomWork {
   }
 
   /**
-   * What became of it.
+   * The result for a possible model.
    *
-   * @param component null if it holds neither a model nor a pickle
-   * @param isWhole whether all of it could be read
+   * @param component null if there is neither a model nor a pickle
+   * @param isWhole whether everything could be read
    */
   record Result(ModelWalk.Found found, @Nullable ModelComponent component, boolean isWhole) {}
 
@@ -90,7 +93,7 @@ final class SbomWork {
   }
 
   /**
-   * What the files of a folder say of each model in it.
+   * What the files of a folder declare about each model in it.
    *
    * @param problem why they could not be read; empty if they could
    */
@@ -104,14 +107,14 @@ final class SbomWork {
     }
   }
 
-  /** What tells whether a file is still the same one. */
+  /** Attributes that show whether a file is still the same. */
   private record Stamp(long size, @Nullable FileTime time, @Nullable Object key) {
     static Stamp of(Path path) throws IOException {
       BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
       return new Stamp(now.size(), now.lastModifiedTime(), now.fileKey());
     }
 
-    /** Of a file that cannot be looked at, which the scan says too. */
+    /** The stamp for a file whose attributes cannot be read, which the scan reports too. */
     static Stamp ofAny(Path path) {
       try {
         return of(path);
@@ -135,7 +138,10 @@ final class SbomWork {
       this.found = found;
     }
 
-    /** Null if there is neither a model nor a pickle in it. */
+    /**
+     * The result for a possible model; its component is null if there is neither a model nor a
+     * pickle.
+     */
     @Nullable ModelComponent component() {
       List<Stamp> stamps = new ArrayList<>();
       for (Path file : found.files()) {
@@ -174,7 +180,7 @@ final class SbomWork {
     private boolean isOfNoInterest() {
       return switch (verdict) {
         case NO_PICKLE -> !format.equals(SAFETENSORS);
-        // A broken checkpoint may look like nothing at all.
+        // A broken checkpoint may not be recognized at all.
         case UNRECOGNIZED -> !isNamedAsModel();
         case SAFE, ACCEPTED, UNREADABLE, UNKNOWN, MALFORMED, DANGEROUS -> false;
       };
@@ -200,7 +206,7 @@ final class SbomWork {
       }
     }
 
-    /** A sentence or a place with the file's name in the bill for the path that it begins with. */
+    /** A text in which a leading path is replaced by the file's name in the bill. */
     private String shown(String text) {
       for (Path file : found.files()) {
         if (text.startsWith(file.toString())) {
@@ -229,7 +235,10 @@ final class SbomWork {
       }
     }
 
-    /** A digest of other bytes than those that were read would be worse than none. */
+    /**
+     * The file with its digest; no digest if the file has changed, since one of other bytes would
+     * be worse than none.
+     */
     private PartFile file(Path file, Stamp before) {
       try {
         String sha256 = FileSha256.of(file);
@@ -243,7 +252,7 @@ final class SbomWork {
       return new PartFile(name(file), before.size, null);
     }
 
-    /** What stands beside the model; of all models of a folder the same is said. */
+    /** What the files next to the model declare; the same for all models of a folder. */
     private DeclaredFacts declared() {
       Path model = found.model();
       Path folder = found.files().contains(model) ? model.resolveSibling("") : model;
@@ -254,7 +263,7 @@ final class SbomWork {
       return beside.facts;
     }
 
-    /** As {@link #shown}, of a file that is not of the model. */
+    /** As {@link #shown}, for a file that does not belong to the model. */
     private String shownIn(Path folder, String sentence) {
       for (String file : DeclaredFacts.FILES) {
         String path = folder.resolve(file).toString();
@@ -273,7 +282,7 @@ final class SbomWork {
         return known;
       }
     }
-    Declared read = Declared.in(folder); // by two threads at once, both read the same
+    Declared read = Declared.in(folder); // two threads may both read it, with the same result
     synchronized (declared) {
       declared.put(folder, read);
     }

@@ -56,14 +56,14 @@ final class ScanCommand extends Command {
           "--format",
           ScanFormat.class,
           "What is printed: text for people (the default), json, sarif (2.1.0) for code scanning, html,"
-              + " a page for people that needs nothing but itself, or markdown, for the summary of"
+              + " a self-contained page for people, or markdown, for the summary of"
               + " a job.");
 
   private final OptionSpec output =
       Options.path(
           "FILE",
-          "Write the report to FILE, which has the name only once it is complete, and print the"
-              + " summary line alone.",
+          "Write the report to FILE, which gets its name only when it is complete, and print the"
+              + " summary line only.",
           "--output");
 
   private final OptionSpec also =
@@ -87,7 +87,7 @@ final class ScanCommand extends Command {
     super(
         terminal,
         "scan",
-        "Check whether everything in files is known to be data. Nothing of them is run.");
+        "Check whether everything in files is known to be data. Nothing in them is run.");
     add(paths, format, output, also, jobs);
     options.addTo(spec());
     remote.addTo(spec());
@@ -111,7 +111,7 @@ final class ScanCommand extends Command {
     }
   }
 
-  /** What waits for a network keeps no processor busy. */
+  /** The number of threads. Threads that wait for a network do not use a processor. */
   private int threads(Bounds bounds) {
     int threads = Options.jobsOf(commandLine(), jobs);
     boolean asked = jobs.getValue() != null;
@@ -153,7 +153,10 @@ final class ScanCommand extends Command {
     }
   }
 
-  /** What else is written, and where: nothing twice, and nothing over what this scan reads. */
+  /**
+   * The further reports by target. No target may occur twice or overwrite anything that this scan
+   * reads.
+   */
   private Map<Path, ScanFormat> further(@Nullable Path target) throws IOException {
     Map<Path, ScanFormat> further = new LinkedHashMap<>();
     for (String word : Options.textsOf(also)) {
@@ -179,7 +182,7 @@ final class ScanCommand extends Command {
     }
   }
 
-  /** Where the report goes, which replaces nothing that this scan reads. */
+  /** The target of the report, which must not overwrite anything that this scan reads. */
   private @Nullable Path target() throws IOException {
     Path target = output.getValue();
     if (target != null) {
@@ -216,7 +219,7 @@ final class ScanCommand extends Command {
     }
   }
 
-  /** What a scan has come to. */
+  /** The result of a scan. */
   private record Ended(ExitCode code, ScanSummary summary) {}
 
   private Ended scan(
@@ -258,11 +261,11 @@ final class ScanCommand extends Command {
           (requests, received) -> summary.setNetwork(new ScanSummary.Network(requests, received)));
       ExitCode code = summary.code(run.choice().failOn());
       if (summary.hasOnlyLeftOut()) {
-        // Whoever runs this unattended has to hear of a pattern that is wrong.
+        // An unattended run must report a wrong pattern.
         to.note("nothing was scanned: --include and --exclude leave out every file");
         code = ExitCode.FAILED;
       } else if (summary.files() == 0 && comparison == null) {
-        // A list of what has changed may be empty, and then all is well.
+        // A list of changed files may be empty, which is not an error.
         to.note("nothing was scanned: no file was named");
       }
       report.end(summary, code);
@@ -288,7 +291,7 @@ final class ScanCommand extends Command {
     }
   }
 
-  /** Whether a line about the scan would not get in between what is printed. */
+  /** Whether nothing is printed during the scan that a progress line would interrupt. */
   private boolean isQuietMeanwhile(Terminal to) {
     return !to.outIsTerminal()
         || switch (format.<ScanFormat>getValue()) {

@@ -20,7 +20,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a scan does with one file that was found. May be used by many threads. */
+/** Scans one file of a walk. Safe for use by several threads. */
 final class ScanWork {
   private final Inputs inputs;
   private final FileScanner scanner;
@@ -37,7 +37,7 @@ final class ScanWork {
     this.digest = digest;
   }
 
-  /** What tells whether a file is still the same one. */
+  /** Attributes that show whether a file is still the same. */
   private record Stamp(long size, FileTime time, @Nullable Object key) {}
 
   ScannedFile on(FileWalk.Found found) {
@@ -62,7 +62,7 @@ final class ScanWork {
         before = stamp(path);
         sha256 = before == null ? null : FileSha256.of(path);
       } catch (IOException e) {
-        // The scan says why, unless it can read the file: then there is just no digest.
+        // The scan reports why. If the scan can read the file, there is only no digest.
         sha256 = null;
       }
     }
@@ -90,7 +90,7 @@ final class ScanWork {
     try {
       return input instanceof Input.Ranged ranged ? FileSha256.of(ranged.source()) : null;
     } catch (IOException e) {
-      return null; // the scan could read what it needs: there is just no digest
+      return null; // the scan could read what it needs; there is only no digest
     }
   }
 
@@ -98,13 +98,16 @@ final class ScanWork {
     try {
       return scanner.scan(input);
     } catch (RuntimeException | StackOverflowError e) {
-      // A mistake of ours with one file is no reason to say nothing of the others.
+      // A bug of this program with one file must not prevent the report of the others.
       return FileScanner.unreadable(
           input.name(), "internal error, please report it: " + Redaction.of(e.toString()));
     }
   }
 
-  /** A digest of other bytes than those that were scanned would be worse than none. */
+  /**
+   * Whether a file is unchanged. A digest of other bytes than those scanned would be worse than
+   * none.
+   */
   private static boolean isStill(Path path, @Nullable Stamp before) {
     try {
       return before != null && before.equals(stamp(path));
@@ -113,7 +116,7 @@ final class ScanWork {
     }
   }
 
-  /** Null for what is no regular file: opening a pipe would wait for its other end. */
+  /** The stamp of a regular file; null for anything else, since opening a pipe would block. */
   private static @Nullable Stamp stamp(Path path) throws IOException {
     BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
     return now.isRegularFile()

@@ -9,21 +9,22 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Does what users do, on small samples, for a JVM that writes down what it loads and runs: its
- * cache then serves every command. Not for users; the launcher and the distribution call it.
+ * Runs typical commands on small samples while the JVM records the classes and code that it uses,
+ * for a cache that speeds up every command. Called by the launcher and the distribution, not by
+ * users.
  */
 final class TrainingRun {
   static final List<String> SAMPLES =
       List.of("zip_basic.pt", "zip_training.pt", "zip_dtypes.pt", "legacy_basic.pt");
 
-  /** Folders of several processes: of DCP, by rows and by columns. */
+  /** Checkpoint folders of DCP, sharded by rows and by columns. */
   static final List<String> FOLDERS = List.of("dcp_fsdp2", "dcp_columns");
 
   private static final int WIDTH = 80;
 
   /**
-   * So often is a sample read that the JVM compiles what a checkpoint of tens of thousands of
-   * tensors needs, and remembers how (training.options says more).
+   * How many times a sample is read, so that the JVM compiles the code for a checkpoint of tens of
+   * thousands of tensors and records its profile (see training.options).
    */
   private static final int ROUNDS = 100;
 
@@ -35,11 +36,11 @@ final class TrainingRun {
   }
 
   /**
-   * Runs every command. What a command says of a sample does not matter, nor whether it takes it.
+   * Runs every command. Their results do not matter.
    *
-   * @param args the folder of samples of checkpoints, beside that of sharded ones, and a folder
-   *     that may be written to
-   * @throws IOException if what was written cannot be removed
+   * @param args the folder of sample checkpoints, which is next to that of sharded ones, and a
+   *     writable folder
+   * @throws IOException if the written files cannot be deleted
    */
   public static void main(String[] args) throws IOException {
     new TrainingRun().run(Path.of(args[0]), Path.of(args[1]));
@@ -71,7 +72,7 @@ final class TrainingRun {
     Main.run(nowhere, "scan", samples.toString());
     Main.run(nowhere, "migrate", "--dry-run", samples.toString());
     Files.deleteIfExists(Path.of(output));
-    // Every start asks for this logger when it exits, and loads classes for it.
+    // Every process uses this logger when it exits and loads classes for it.
     System.getLogger("java.lang.Runtime").isLoggable(System.Logger.Level.DEBUG);
   }
 

@@ -14,17 +14,17 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells what is made of an input from what other inputs, options or versions of this program make,
- * before it is made: the same command finds by it what it has written to a store.
+ * Identifies an output by its input, its options and the version of this program before it is made.
+ * With this identity, the same command recognizes what it has already written to a store.
  */
 final class UploadIdentity {
   private UploadIdentity() {}
 
   /**
-   * Of a conversion.
+   * The identity of a conversion.
    *
-   * @param options all that change what comes out
-   * @return a digest; empty if the input is more than one file, of which each may have changed
+   * @param options all options that change the output
+   * @return a digest; empty if the input has several files, each of which may have changed
    */
   static String of(Input input, List<String> options) throws IOException {
     List<String> parts = new ArrayList<>();

@@ -33,11 +33,13 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /** {@code pt2st verify IN OUT}. */
 final class VerifyCommand extends ModelCommand {
   private final PositionalParamSpec in =
-      Options.input("0", "IN", "The model that is right: a checkpoint or a safetensors file.");
+      Options.input("0", "IN", "The reference: a checkpoint or a safetensors file.");
 
   private final PositionalParamSpec out =
       Options.input(
-          "1", "OUT", "The other: a safetensors file, the index of several, or a checkpoint.");
+          "1",
+          "OUT",
+          "The model to compare: a safetensors file, the index of several, or a checkpoint.");
 
   private final OptionSpec report =
       Options.path(

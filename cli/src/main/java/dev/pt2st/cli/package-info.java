@@ -1,4 +1,4 @@
-/** The command line: one class a command, the terminal, the exit codes. */
+/** The command line: one class for each command, the terminal, the exit codes. */
 @NullMarked
 package dev.pt2st.cli;
 

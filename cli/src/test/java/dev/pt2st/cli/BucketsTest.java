@@ -462,7 +462,7 @@ class BucketsTest {
     Path out = temporary.resolve("m.safetensors");
     Run broken =
         listed("<Contents><Key>other</Key></Contents>", 200, "convert", "s3://bucket/run", out);
-    assertThat(broken.err()).contains("lists something that it was not asked for");
+    assertThat(broken.err()).contains("lists something that was not requested");
     Run denied = listed("", 403, "convert", "s3://bucket/run", out);
     assertThat(denied.err()).contains("s3://bucket/run: ").doesNotContain("denied");
   }

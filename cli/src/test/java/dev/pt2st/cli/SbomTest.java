@@ -311,7 +311,7 @@ class SbomTest {
     Path target = temporary.resolve("bill.json");
     Run none = Run.of("sbom", text, "--output", target);
     assertThat(none.code()).isOne();
-    assertThat(none.err()).isEqualTo("pt2st: there is no model in what was named\n");
+    assertThat(none.err()).isEqualTo("pt2st: there is no model among the files named\n");
     assertThat(target).doesNotExist();
     Run made = Run.of("sbom", model, text, "--output", target);
     assertThat(made.code()).as(made.err()).isZero();

@@ -139,7 +139,7 @@ class VerifyCommandTest {
     Run run = Run.of("verify", TRAINING, output, "--report", report);
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err())
-        .startsWith("pt2st: " + report + ": this is no report that convert --json printed: ");
+        .startsWith("pt2st: " + report + ": this is not a report that convert --json printed: ");
   }
 
   @Test

@@ -2,9 +2,9 @@ package dev.pt2st.archive;
 
 /** The formats of archives that may hold checkpoints. */
 public enum ArchiveFormat {
-  /** A ZIP that is no checkpoint itself. */
+  /** A ZIP that is not a checkpoint itself. */
   ZIP("ZIP"),
-  /** A tar that is no checkpoint itself. */
+  /** A tar that is not a checkpoint itself. */
   TAR("tar"),
   /** 7z, as 7-Zip writes it. */
   SEVEN_ZIP("7z");

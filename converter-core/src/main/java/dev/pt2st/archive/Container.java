@@ -13,12 +13,12 @@ public sealed interface Container {
   /** The layout's name, as users know it. */
   String layout();
 
-  /** The bytes of all its files. */
+  /** The size of all its files, in bytes. */
   default long inputBytes() {
     return file().size();
   }
 
-  /** What holds a checkpoint, or several, but is none itself: {@link Unpacking} takes it off. */
+  /** A file that contains checkpoints but is not one itself: {@link Unpacking} unpacks it. */
   sealed interface Wrapped extends Container {}
 
   /** One file, compressed. */
@@ -37,7 +37,7 @@ public sealed interface Container {
     }
   }
 
-  /** PyTorch 1.6 and later: a ZIP with {@code data.pkl} and one record a storage. */
+  /** PyTorch 1.6 and later: a ZIP with {@code data.pkl} and one record for each storage. */
   record TorchZip(MappedFile file, ZipArchive archive, ZipEntry pickle) implements Container {
     @Override
     public String layout() {
@@ -80,8 +80,8 @@ public sealed interface Container {
   }
 
   /**
-   * A package of {@code torch.package}: Python code, pickles under any name, and one record a
-   * storage in {@code .data/}.
+   * A package of {@code torch.package}: Python code, pickles under any name, and one record for
+   * each storage in {@code .data/}.
    */
   record TorchPackage(MappedFile file, ZipArchive archive, List<ZipEntry> pickles)
       implements Container {
@@ -104,8 +104,8 @@ public sealed interface Container {
   }
 
   /**
-   * PyTorch before 0.1.10: a tar of three files that are read, {@code pickle}, {@code tensors} and
-   * {@code storages}.
+   * PyTorch before 0.1.10: a tar, of which the files {@code pickle}, {@code tensors} and {@code
+   * storages} are read.
    */
   record TorchTar(MappedFile file, TarArchive archive) implements Container {
     @Override
@@ -115,11 +115,11 @@ public sealed interface Container {
   }
 
   /**
-   * A folder that several processes have written, as one checkpoint.
+   * A folder that several processes wrote as one checkpoint.
    *
-   * @param file the one that names the others, or stands for them
-   * @param layout in words
-   * @param inputBytes of all files that are read
+   * @param file the one that names the others, or represents them
+   * @param layout the layout's name, as users know it
+   * @param inputBytes the size of all files that are read, in bytes
    */
   record Folder(MappedFile file, String layout, long inputBytes) implements Container {}
 

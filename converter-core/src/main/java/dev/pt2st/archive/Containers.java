@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a file's layout by its content. The name plays no part. */
+/** Detects a file's layout by its content, never by its name. */
 public final class Containers {
-  /** As many bytes as tell what a file may be. */
+  /** How many of a file's first bytes are enough to tell what it may be. */
   public static final int SNIFFED = 512;
 
   private static final String ZIP_START = "PK\3\4";
@@ -50,10 +50,10 @@ public final class Containers {
   private Containers() {}
 
   /**
-   * Tells what a file is.
+   * Detects what a file is.
    *
-   * @param limits what bounds the reading of an archive's directory
-   * @throws CheckpointException if it is no checkpoint, or of a layout that is not converted
+   * @param limits limit the reading of an archive's directory
+   * @throws CheckpointException if it is not a checkpoint, or has a layout that is not converted
    */
   public static Container detect(MappedFile file, Limits limits) throws CheckpointException {
     Place place = Place.of(file.name());
@@ -70,15 +70,13 @@ public final class Containers {
     if (wrapped != null) {
       return wrapped;
     }
-    // As torch.load: what is a tar is read as one, whatever its first entry's name looks like.
+    // As in torch.load, a tar is read as a tar, whatever the name of its first entry.
     if (TarReader.isTar(first)) {
       return new Container.TorchTar(file, TarReader.read(file, limits));
     }
     if (mayBeTar(first)) {
       throw new RefusedException(
-          place,
-          "the first header of this tar is one for lenient readers alone",
-          ZipReader.AMBIGUOUS);
+          place, "only lenient readers accept the first header of this tar", ZipReader.AMBIGUOUS);
     }
     if (isLegacyStream(start)) {
       return new Container.LegacyStream(file);
@@ -93,11 +91,11 @@ public final class Containers {
     }
     throw new UnsupportedException(
         place,
-        "this is no checkpoint that pt2st knows",
+        "this is not a checkpoint that pt2st knows",
         new Remedy.Advice("it should be a file written by torch.save or a pickle"));
   }
 
-  /** Whether what starts so may have been written by {@code torch.save}. */
+  /** Whether a file with these first bytes may have been written by {@code torch.save}. */
   public static boolean mayBeTorchSave(byte[] first) {
     String start = latin1(first);
     return isZip(start) || isLegacyStream(start);
@@ -113,9 +111,9 @@ public final class Containers {
   }
 
   /**
-   * Tells what a file is if it is a ZIP, or only holds others.
+   * Detects what a file is if it is a ZIP, an archive or compressed.
    *
-   * @return null for other checkpoints, and for what is none; {@link #detect} tells these
+   * @return null for everything else, which {@link #detect} tells apart
    */
   static @Nullable Container zipOrWrapped(MappedFile file, Limits limits) {
     if (file.size() == 0) {
@@ -126,14 +124,14 @@ public final class Containers {
       try {
         return ofZip(file, ZipReader.read(file, limits));
       } catch (CheckpointException e) {
-        // Whoever reads it as a checkpoint will hear of it.
+        // The problem is reported when it is read as a checkpoint.
         return null;
       }
     }
     return wrappedByStart(file, first);
   }
 
-  /** The formats that their first bytes tell. */
+  /** Detects the formats that have a magic number. */
   private static Container.@Nullable Wrapped wrappedByStart(MappedFile file, byte[] first) {
     String start = latin1(first);
     for (Compression compression : Compression.values()) {
@@ -150,7 +148,7 @@ public final class Containers {
     return null;
   }
 
-  /** Whether what starts so is a ZIP, a tar, a 7z archive or compressed. */
+  /** Whether a file with these first bytes is a ZIP, a tar, a 7z archive or compressed. */
   public static boolean mayBeArchive(byte[] first) {
     String start = latin1(first);
     if (isZip(start) || start.startsWith(SEVEN_ZIP_START) || mayBeTar(first)) {
@@ -164,22 +162,24 @@ public final class Containers {
     return false;
   }
 
-  /** Whether what starts so is a ZIP. */
+  /** Whether a file with these first bytes is a ZIP. */
   public static boolean mayBeZip(byte[] first) {
     return isZip(latin1(first));
   }
 
-  /** Whether what starts so is a tar, for Python's reader if not for the strict one. */
+  /** Whether a file with these first bytes is a tar, at least for Python's lenient reader. */
   public static boolean mayBeTar(byte[] first) {
     return TarHeader.isHeader(first);
   }
 
-  /** Whether what starts so is a safetensors file. */
+  /** Whether a file with these first bytes is a safetensors file. */
   public static boolean isSafetensors(byte[] first) {
     return ForeignFormat.SAFETENSORS.matches(latin1(first));
   }
 
-  /** Whether what starts so may be a checkpoint or hold one; the rest of it decides. */
+  /**
+   * Whether a file with these first bytes may be or contain a checkpoint; the rest of it decides.
+   */
   public static boolean mayBeCheckpoint(byte[] first) {
     if (first.length == 0) {
       return false;
@@ -190,10 +190,10 @@ public final class Containers {
   }
 
   /**
-   * What a file is, in words, that stands for a model and is none that can be read, such as a Git
-   * LFS pointer.
+   * What a file is, in words, if it represents a model that cannot be read, such as a Git LFS
+   * pointer.
    *
-   * @param first its first bytes, as many as {@link #SNIFFED} where it has them
+   * @param first its first bytes, {@link #SNIFFED} of them if the file is long enough
    * @return null for all others
    */
   public static @Nullable String standIn(byte[] first) {
@@ -205,12 +205,12 @@ public final class Containers {
         .orElse(null);
   }
 
-  /** Whether a file that begins so is a page for a browser. */
+  /** Whether a file with these first bytes is an HTML page. */
   public static boolean isHtml(byte[] first) {
     return ForeignFormat.HTML.matches(latin1(first));
   }
 
-  /** Whatever begins as a pickle: {@code PackageExporter.save_pickle} takes any name. */
+  /** Every record that begins as a pickle: {@code PackageExporter.save_pickle} takes any name. */
   private static List<ZipEntry> picklesOfPackage(ZipArchive archive) throws CheckpointException {
     List<ZipEntry> pickles = new ArrayList<>();
     for (Map.Entry<String, ZipEntry> record : archive.records("", "").entrySet()) {
@@ -256,7 +256,7 @@ public final class Containers {
                 "two readers could see two different files, as in attacks on scanners: do not trust it"));
       }
     }
-    // As _is_torchscript_zip of torch/serialization.py; and C++ would then look for model.json.
+    // As in _is_torchscript_zip of torch/serialization.py. C++ would then look for model.json.
     if (constants == null) {
       return new Container.TorchZip(file, archive, pickle);
     }
@@ -268,9 +268,9 @@ public final class Containers {
   }
 
   /**
-   * Tells what a record of a ZIP is that is a file of its own.
+   * Detects what a record of a ZIP is that is a file of its own.
    *
-   * @param checkCrc whether its CRC-32 must be right
+   * @param checkCrc whether its CRC-32 must match
    * @throws CheckpointException as {@link #detect}, or if the record is compressed
    */
   public static Container inRecord(MappedFile file, ZipEntry entry, Limits limits, boolean checkCrc)
@@ -287,7 +287,10 @@ public final class Containers {
         file.part(file.name().inside(entry.name()), stored.offset(), stored.size()), limits);
   }
 
-  /** A pickle starts with PROTO and a protocol, or, up to protocol 1, with an opcode of a value. */
+  /**
+   * A pickle starts with PROTO and its protocol or, up to protocol 1, with an opcode that makes a
+   * value.
+   */
   private static boolean looksLikePickle(MappedFile file, String start) {
     if (start.charAt(0) == '\u0080' && start.length() > 1) {
       return true;

@@ -16,11 +16,11 @@ import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of an archive whose entries lie apart from one another: of a ZIP, or of a tar (POSIX
- * pax, GNU and older). Those that are not compressed are used where they lie.
+ * The members of an archive that stores each entry on its own: a ZIP or a tar (POSIX pax, GNU and
+ * older). Uncompressed members are used in place, without a copy.
  */
 final class EntryMembers extends Members {
-  /** A member: its name in the archive, and where its content lies. */
+  /** A member: its name in the archive, and where its content is. */
   private record Entry(String name, ByteSource bytes) {}
 
   /** Goes from one member to the next. */

@@ -12,20 +12,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an archive of {@code torch.export.save} has of one program. There have been three layouts:
+ * One program in an archive of {@code torch.export.save}. There have been three layouts:
  *
  * <ul>
  *   <li>up to PyTorch 2.7 a ZIP without a root folder, with a checkpoint {@code
  *       serialized_state_dict.pt} in it ({@code load} in {@code torch/export/__init__.py});
  *   <li>in 2.8 a checkpoint {@code data/weights/NAME.pt};
  *   <li>since then a record for each storage and {@code data/weights/NAME_weights_config.json},
- *       which says what lies in them ({@code _load_state_dict} in {@code
+ *       which describes them ({@code _load_state_dict} in {@code
  *       torch/export/pt2_archive/_package.py}).
  * </ul>
  *
- * @param name of the program, {@code model} in nearly all archives
- * @param weights the configuration of its weights, or a checkpoint of them
- * @param constants the same of its constants; null where there is none
+ * @param name the name of the program, {@code model} in nearly all archives
+ * @param weights the configuration of its weights, or a checkpoint with them
+ * @param constants the same for its constants; null if there is none
  */
 public record ExportedProgram(String name, Part weights, @Nullable Part constants) {
   private static final String WEIGHTS = "data/weights/";
@@ -40,7 +40,7 @@ public record ExportedProgram(String name, Part weights, @Nullable Part constant
   /**
    * A configuration in JSON and a record for each storage.
    *
-   * @param folder of these records
+   * @param folder the folder of these records
    */
   public record Configured(ZipEntry entry, String folder) implements Part {}
 
@@ -48,9 +48,9 @@ public record ExportedProgram(String name, Part weights, @Nullable Part constant
   public record Saved(ZipEntry entry) implements Part {}
 
   /**
-   * Finds the programs of an archive; none if it is of another kind.
+   * Finds the programs of an archive; an empty list if it is an archive of another kind.
    *
-   * @throws CheckpointException if it is a program of PyTorch without weights, or with two sets of
+   * @throws CheckpointException if it is a PyTorch program without weights, or with two sets of
    *     them
    */
   static List<ExportedProgram> in(ZipArchive archive, Place place) throws CheckpointException {

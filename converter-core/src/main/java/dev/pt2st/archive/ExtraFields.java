@@ -5,17 +5,17 @@ import dev.pt2st.Place;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The extra fields of a header of a ZIP (PKWARE APPNOTE 6.3.10, section 4.5). */
+/** The extra fields of a ZIP header (PKWARE APPNOTE 6.3.10, section 4.5). */
 final class ExtraFields {
-  /** The sizes and the offset of an entry that 32 bits do not hold. */
+  /** The id of the zip64 field, for sizes and offsets that do not fit 32 bits. */
   static final int ZIP64 = 0x0001;
 
-  /** What stands in a header in place of such a number. */
+  /** The value in a header that refers to the zip64 field. */
   static final long SATURATED = 0xffff_ffffL;
 
   static final ByteBuffer NONE = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
-  /** The id and the length of a field. */
+  /** Bytes of the id and the length of a field. */
   private static final int HEADER = 4;
 
   private final ByteBuffer fields;
@@ -24,20 +24,20 @@ final class ExtraFields {
   /**
    * The fields of a header.
    *
-   * @param place of the header
+   * @param place the header, for messages
    */
   ExtraFields(byte[] fields, Place place) {
     this.fields = ByteBuffer.wrap(fields).order(ByteOrder.LITTLE_ENDIAN);
     this.place = place;
   }
 
-  /** Whether there may be a field behind those that were looked at. */
+  /** Whether there may be a field after those already read. */
   boolean hasMore() {
     // Fewer than four bytes are padding, which some writers leave.
     return fields.remaining() >= HEADER;
   }
 
-  /** The content of the next field of an id; empty if there is none. */
+  /** The content of the next field with an id; empty if there is none. */
   ByteBuffer next(int wanted) throws MalformedException {
     while (hasMore()) {
       int id = fields.getShort() & 0xffff;

@@ -6,15 +6,16 @@ import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
- * Files that people take for checkpoints, or that are checkpoints in another dress: one table.
+ * The table of formats that people mistake for checkpoints, or that are checkpoints in another
+ * form.
  *
- * @param test tells it by its first bytes
+ * @param test recognizes it by its first bytes
  * @param is what it is, in words
  * @param remedy what to do
- * @param model whether it stands for a model of PyTorch's, though it cannot be converted
+ * @param model whether it represents a PyTorch model, though it cannot be converted
  */
 record ForeignFormat(Predicate<String> test, String is, Remedy remedy, boolean model) {
-  /** The length of a header of less than 2^48 bytes, and then JSON. */
+  /** A header length of less than 2^48 bytes, then JSON. */
   static final ForeignFormat SAFETENSORS =
       new ForeignFormat(
           start -> start.length() > 9 && start.charAt(8) == '{' && start.startsWith("\0\0", 6),
@@ -22,7 +23,7 @@ record ForeignFormat(Predicate<String> test, String is, Remedy remedy, boolean m
           new Remedy.AlreadyConverted(Remedy.Where.THIS_FILE, null),
           false);
 
-  /** What a server gives instead of a file. */
+  /** What a server may send instead of a file. */
   static final ForeignFormat HTML =
       new ForeignFormat(
           start -> {
@@ -56,7 +57,7 @@ record ForeignFormat(Predicate<String> test, String is, Remedy remedy, boolean m
           new ForeignFormat(
               start -> start.length() > 4 && start.substring(0, 4).matches("0[0-9]\\x03\\x04"),
               "this is a model of GPT-SoVITS: a ZIP of torch.save in which the version of the model"
-                  + " stands where the first two bytes, PK, should",
+                  + " is where the first two bytes, PK, should be",
               new Remedy.Advice(
                   "make a copy, write the letters PK over its first two bytes, and convert that"),
               true),
@@ -83,7 +84,8 @@ record ForeignFormat(Predicate<String> test, String is, Remedy remedy, boolean m
               false));
 
   /**
-   * RFC 1950, section 2.2: deflate with a window of 32 KiB, as all writers have it, no dictionary.
+   * RFC 1950, section 2.2: deflate with a window of 32 KiB, as all writers use it, and no
+   * dictionary.
    */
   private static boolean isZlib(int method, int flags) {
     return method == 0x78 && (method << Byte.SIZE | flags) % 31 == 0 && (flags & 0x20) == 0;

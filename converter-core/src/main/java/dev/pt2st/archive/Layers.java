@@ -9,14 +9,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file with all compression around it taken off.
+ * A file with all compression around it removed.
  *
  * @param file what is inside; the file itself if there was no compression
- * @param opened every file that was opened on the way, both included
+ * @param opened every file that was opened on the way, the outermost and the innermost included
  * @param depth how many compressed files and archives are around it
- * @param inside what is inside, if it is known by now: an archive of files, or a checkpoint in a
+ * @param inside what is inside, if that is already known: an archive of files, or a checkpoint in a
  *     ZIP, whose directory need not be read again
- * @param around what was taken off, and the archive of files if that is inside
+ * @param around the kinds of compression that were removed, and the archive of files if that is
+ *     inside
  */
 record Layers(
     MappedFile file,
@@ -25,13 +26,13 @@ record Layers(
     @Nullable Container inside,
     List<Container.Wrapped> around) {
 
-  /** What is inside, if that is an archive of files; else null. */
+  /** The archive of files inside; null if there is none. */
   Container.@Nullable Archive archive() {
     return inside instanceof Container.Archive archive ? archive : null;
   }
 
   /**
-   * Takes all compression off a file, which belongs to the result from now on.
+   * Removes all compression around a file. The result owns the file from then on.
    *
    * @param depth how many compressed files and archives are around it already
    */

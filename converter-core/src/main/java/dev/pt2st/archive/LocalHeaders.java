@@ -14,21 +14,21 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The local headers of a ZIP, each of which must say what the central directory says of its entry
- * (PKWARE APPNOTE 6.3.10, section 4.3.7).
+ * The local headers of a ZIP. Each must agree with the central directory about its entry (PKWARE
+ * APPNOTE 6.3.10, section 4.3.7).
  */
 final class LocalHeaders {
   private static final int LOCAL_HEADER = 0x04034b50;
 
-  /** Where a central header has the lengths of what follows it. */
+  /** Where a central header has the lengths of the fields that follow it. */
   private static final int NAME_LENGTH_AT = 28;
 
-  /** So many are checked at a time by a thread. */
+  /** How many a thread checks at a time. */
   private static final int BLOCK = 1 << 12;
 
   private static final int MOST_THREADS = 4;
 
-  /** Checking one costs about as much as reading so much. */
+  /** Checking one costs about as much as reading this many bytes. */
   private static final long BYTES_LOOKED_AT = 1 << 9;
 
   private static final byte[] NO_BYTES = new byte[0];
@@ -39,7 +39,7 @@ final class LocalHeaders {
   private final ZipDirectory directory;
 
   /**
-   * @param directory the central one
+   * @param directory the central directory
    */
   LocalHeaders(MappedFile file, ZipEnd end, ZipDirectory directory) {
     this.file = file;
@@ -48,10 +48,10 @@ final class LocalHeaders {
     this.directory = directory;
   }
 
-  /** What is wrong with the first of the entries that were looked at. */
+  /** The first entry, in the order of the directory, that is wrong, and why. */
   private record Failure(int entry, CheckpointException why) {}
 
-  /** Checks those of the first entries, on several threads if they are many. */
+  /** Checks the local headers of the first entries, on several threads if there are many. */
   void check(int count) throws CheckpointException {
     AtomicReference<@Nullable Failure> first = new AtomicReference<>();
     try {
@@ -65,14 +65,15 @@ final class LocalHeaders {
               int entry = block * BLOCK;
               Failure known = first.get();
               if (known != null && known.entry < entry) {
-                return; // what is wrong in here would not be told
+                return; // an earlier entry is reported anyway
               }
               try {
                 for (; entry < Math.min(count, (block + 1) * BLOCK); entry++) {
                   check(cursor, entry);
                 }
               } catch (CheckpointException e) {
-                // Others may find something too: told is what stands first in the directory.
+                // Several threads may find a problem. The one that is first in the directory is
+                // reported.
                 Failure own = new Failure(entry, e);
                 first.accumulateAndGet(
                     own, (one, other) -> one == null || other.entry < one.entry ? other : one);
@@ -80,7 +81,7 @@ final class LocalHeaders {
             };
           });
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // nothing in here reads but from memory
+      throw new UncheckedIOException(e); // everything here reads from memory
     }
     Failure failure = first.get();
     if (failure != null) {
@@ -88,7 +89,7 @@ final class LocalHeaders {
     }
   }
 
-  /** Checks that the local header says what the central one says; notes where the data begins. */
+  /** Checks that the local header agrees with the central one; notes where the data begins. */
   private void check(ByteCursor cursor, int entry) throws MalformedException, RefusedException {
     long at = directory.header(entry);
     if (at < 0
@@ -166,7 +167,8 @@ final class LocalHeaders {
 
   private void checkSizes(int entry, int flags, long compressedSize, long size)
       throws RefusedException {
-    // A streamed writer knows sizes and CRC-32 only behind the data, in a descriptor.
+    // A streaming writer knows sizes and CRC-32 only after the data and writes them in a
+    // descriptor.
     boolean streamed = (flags & ZipReader.FLAG_DESCRIPTOR) != 0;
     if ((size != directory.size(entry) && !(streamed && size == 0))
         || (compressedSize != directory.compressedSize(entry)
@@ -175,7 +177,7 @@ final class LocalHeaders {
     }
   }
 
-  /** Where the header of an entry is in the central directory: asked for by messages alone. */
+  /** Where the header of an entry is in the central directory, for messages. */
   long centralOffset(int entry) throws MalformedException {
     ByteCursor cursor = file.cursor(place, end.directoryOffset(), end.directorySize());
     for (int i = 0; i < entry; i++) {

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the member that the user names. A name may itself have exclamation marks, so the longest
- * member's name that the wanted text begins with is taken; what follows it names a member of that
- * member. A leading {@code ./} and doubled slashes make no difference.
+ * Finds the member that the user names. A name may itself contain exclamation marks, so the longest
+ * member name that the given text begins with is taken; the rest names a member of that member. A
+ * leading {@code ./} and doubled slashes make no difference.
  */
 final class MemberName {
   private static final int MOST_NAMES = 20;
@@ -29,10 +29,10 @@ final class MemberName {
   }
 
   /**
-   * A member that was found.
+   * A found member.
    *
    * @param index its number in the order of the archive
-   * @param rest what of the wanted text is left for a member of it
+   * @param rest the rest of the given text, which names a member of it
    */
   record Found(long index, String rest) {}
 

@@ -12,12 +12,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Goes once through the members of an archive that are files, in the order of the archive. Names
- * are text that is compared and shown; nothing is ever written under them.
+ * Iterates once over the files in an archive, in their order there. Names are compared and shown,
+ * and no file is ever written under them.
  */
 public abstract sealed class Members implements AutoCloseable
     permits EntryMembers, SevenZipMembers {
-  /** How much of a member tells what it is. */
+  /** How many of a member's first bytes are enough to tell what it is. */
   public static final int START = 512;
 
   private long entries;
@@ -43,32 +43,33 @@ public abstract sealed class Members implements AutoCloseable
   /** Its name in the archive. */
   public abstract String name();
 
-  /** Its first bytes, {@link #START} where it has as many. */
+  /** Its first bytes, {@link #START} of them if it has as many. */
   public abstract byte[] start() throws CheckpointException;
 
   /**
-   * The member as a file, to be closed by the caller; valid as long as the archive's file is open.
-   * May be called once a member.
+   * The member as a file, which the caller closes; valid as long as the archive's file is open. May
+   * be called once for each member.
    */
   public abstract MappedFile open() throws CheckpointException, IOException;
 
-  /** As {@link #open}, but what comes before a break is not lost. */
+  /** As {@link #open}, but if the data breaks, the part before the break is kept. */
   public Unpacking.Outcome openWhatThereIs() throws CheckpointException, IOException {
     return new Unpacking.Outcome(open(), null);
   }
 
   /**
-   * Complains about what stands behind the end of the archive, where that can be told; to be called
-   * at the end.
+   * Refuses data after the end of the archive, if the format can tell. Called after the last
+   * member.
    *
-   * @throws CheckpointException if there is anything but padding; its place is where it begins
+   * @throws CheckpointException if there is anything but padding; its place is where the data
+   *     begins
    */
   public void checkRest() throws CheckpointException {}
 
   @Override
   public abstract void close();
 
-  /** Counts an entry, whatever kind it is of. */
+  /** Counts an entry of any kind. */
   final void countEntry(Limits limits, ResourceName archive) throws LimitException {
     if (++entries > limits.get(Limit.ENTRIES)) {
       throw new LimitException(
@@ -78,7 +79,7 @@ public abstract sealed class Members implements AutoCloseable
     }
   }
 
-  /** The start of what lies in memory. */
+  /** The start of a member in memory. */
   static byte[] startOf(MemorySegment bytes) {
     return bytes.asSlice(0, Math.min(START, bytes.byteSize())).toArray(ValueLayout.JAVA_BYTE);
   }

@@ -20,8 +20,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An input of the user, open, with all compression taken off: a file, or a member of an archive
- * that {@code archive.7z!inner.pt} names ({@link SourcePath}).
+ * An open input of the user, with all compression removed: a file, or a member of an archive named
+ * as {@code archive.7z!inner.pt} ({@link SourcePath}).
  *
  * <p>It is either one file or an archive of several:
  *
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Whoever wants the one checkpoint in it, whatever it is wrapped in, opens a {@code
+ * <p>To read the one checkpoint in an input, however it is wrapped, open a {@code
  * dev.pt2st.checkpoint.OpenCheckpoint} instead.
  */
 public final class OpenSource implements AutoCloseable {
@@ -58,11 +58,11 @@ public final class OpenSource implements AutoCloseable {
   /**
    * Opens an input.
    *
-   * @param checkCrc whether the CRC-32 of an archive's entries must be right
-   * @param folder where scratch files are made, should it be compressed
+   * @param checkCrc whether the CRC-32 of an archive's entries must match
+   * @param folder where scratch files are made if the input is compressed
    * @throws CheckpointException if it cannot be unpacked within the limits, or there is no such
    *     member
-   * @throws IOException if there is no such file, it cannot be read, or there is no room
+   * @throws IOException if there is no such file, it cannot be read, or the disk is full
    */
   public static OpenSource open(Path path, Limits limits, boolean checkCrc, ScratchFolder folder)
       throws CheckpointException, IOException {
@@ -72,7 +72,7 @@ public final class OpenSource implements AutoCloseable {
   /**
    * Opens an input.
    *
-   * @param listener hears how it is unpacked, should it be compressed
+   * @param listener is notified of the unpacking, if the input is compressed
    */
   public static OpenSource open(
       Path path, Limits limits, boolean checkCrc, ScratchFolder folder, UnpackingListener listener)
@@ -81,10 +81,10 @@ public final class OpenSource implements AutoCloseable {
   }
 
   /**
-   * Opens a file on this disk or a source that is read by ranges.
+   * Opens a local file or a source that is read by ranges.
    *
    * @param folder where scratch files are made, also for what is fetched
-   * @param listener hears how it is unpacked, should it be compressed
+   * @param listener is notified of the unpacking, if the input is compressed
    */
   public static OpenSource open(
       Input named,
@@ -124,7 +124,7 @@ public final class OpenSource implements AutoCloseable {
       if (archive == null) {
         throw new UnsupportedException(
             Place.of(layers.file().name()),
-            "this is no archive, so there is no member \"" + rest + "\" in it",
+            "this is not an archive, so there is no member \"" + rest + "\" in it",
             new Remedy.Advice("name the file alone"));
       }
       int depth = layers.depth() + 1;
@@ -149,35 +149,35 @@ public final class OpenSource implements AutoCloseable {
     layers.around().forEach(wrapped -> wrappings.add(wrapped.layout()));
   }
 
-  /** The file of the user on the disk. */
+  /** The user's file on the disk. */
   public MappedFile input() {
     return input;
   }
 
-  /** When all work on the file must have ended, but for copying its tensors. */
+  /** When all work on the file, except copying its tensors, must have ended. */
   public Deadline deadline() {
     return unpacking.deadline();
   }
 
-  /** What is around the file inside, the outermost first, such as gzip; empty if nothing is. */
+  /** The compression and archives around the inner file, such as gzip, outermost first. */
   public List<String> wrappings() {
     return List.copyOf(wrappings);
   }
 
-  /** What is inside: one file, or an archive of several. Its name is what messages call it. */
+  /** The inner file: one file, or an archive of several. Messages use its name. */
   public MappedFile file() {
     return layers.file();
   }
 
-  /** What is inside, if it is an archive of files; null if it is one file. */
+  /** The inner file as an archive of files; null if it is one file. */
   public Container.@Nullable Archive archive() {
     return layers.archive();
   }
 
   /**
-   * What the one file inside is made of.
+   * The layout of the one inner file.
    *
-   * @throws CheckpointException if it is no checkpoint, or of a layout that is not converted
+   * @throws CheckpointException if it is not a checkpoint, or has a layout that is not converted
    */
   public Container container() throws CheckpointException {
     Container inside = layers.inside();
@@ -196,10 +196,11 @@ public final class OpenSource implements AutoCloseable {
   }
 
   /**
-   * Whether the archive holds one file alone, or what is inside is no archive.
+   * Whether the input comes down to one file: the inner file is not an archive, or an archive of a
+   * single file.
    *
    * @throws CheckpointException if a member cannot be unpacked, or a limit is passed
-   * @throws IOException if there is no room for it
+   * @throws IOException if the disk is full
    */
   public boolean isOneFile() throws CheckpointException, IOException {
     if (layers.archive() == null) {
@@ -210,7 +211,7 @@ public final class OpenSource implements AutoCloseable {
     }
   }
 
-  /** The files of the archive that begin as a checkpoint does; no other is unpacked. */
+  /** The files of the archive that begin like a checkpoint; no others are unpacked. */
   public WrappedFiles candidates() throws CheckpointException, IOException {
     return walk(Containers::mayBeCheckpoint);
   }
@@ -224,15 +225,14 @@ public final class OpenSource implements AutoCloseable {
   }
 
   /**
-   * Does work on the file, and turns what the JVM throws for a file that is cut short under it, or
-   * for a heap that is too small, into a {@link CheckpointException}. All reading goes through
-   * this.
+   * Runs a step of work on the file. If the file is cut short meanwhile or the heap is too small,
+   * the JVM's error becomes a {@link CheckpointException}. All reading goes through this method.
    */
   public <T> T guarded(FileGuard.Step<T> step) throws CheckpointException, IOException {
     return FileGuard.guarded(List.of(input), step);
   }
 
-  /** The same of what decides who closes this: if it fails, this is closed. */
+  /** The same, and closes this source if the step fails. */
   public <T> T guardedOrClosed(FileGuard.Step<T> step) throws CheckpointException, IOException {
     try {
       return guarded(step);

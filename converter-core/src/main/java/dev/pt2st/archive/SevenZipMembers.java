@@ -23,7 +23,10 @@ final class SevenZipMembers extends Members {
   private @Nullable SevenZArchiveEntry current;
   private byte @Nullable [] head;
 
-  /** Members may lie in one stream: to unpack one is to unpack those before it too. */
+  /**
+   * Bytes passed over but not yet charged: members may share a stream, and unpacking one unpacks
+   * those before it.
+   */
   private long notCharged;
 
   SevenZipMembers(MappedFile file, Unpacking unpacking) throws CheckpointException {

@@ -4,15 +4,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What the name of an input means: a file, or a member of an archive, written as {@code
- * archive.7z!inner.pt}; archives within archives as {@code a.zip!b.tar.gz!c.pt}.
+ * The parsed name of an input: a file, or a member of an archive, written {@code
+ * archive.7z!inner.pt}; for nested archives, {@code a.zip!b.tar.gz!c.pt}.
  *
  * @param file the file on the disk
- * @param member the rest behind the exclamation mark, with slashes; empty where there is none
+ * @param member the text after the exclamation mark, with slashes; empty if there is none
  */
 public record SourcePath(Path file, String member) {
 
-  /** A file whose own name has an exclamation mark comes first, and of several the longest name. */
+  /**
+   * Parses a path. An existing file whose own name has an exclamation mark takes precedence; of
+   * several, the longest name.
+   */
   public static SourcePath of(Path path) {
     if (!Files.exists(path)) {
       String text = path.toString();

@@ -14,12 +14,12 @@ public final class TarArchive {
     this.entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
   }
 
-  /** All of them, in the order of the file. */
+  /** All files, in the order of the archive. */
   public Collection<TarEntry> entries() {
     return entries.values();
   }
 
-  /** The one of exactly this name. */
+  /** The file of exactly this name. */
   public Optional<TarEntry> record(String name) {
     return Optional.ofNullable(entries.get(name));
   }

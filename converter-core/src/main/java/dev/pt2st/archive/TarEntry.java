@@ -5,7 +5,7 @@ import dev.pt2st.io.ByteSource;
 /**
  * A regular file in a tar.
  *
- * @param name the full name as the archive has it
- * @param bytes where its content lies
+ * @param name the full name in the archive
+ * @param bytes where its content is
  */
 public record TarEntry(String name, ByteSource.Stored bytes) {}

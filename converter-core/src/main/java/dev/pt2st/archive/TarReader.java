@@ -30,16 +30,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the files of a tar (ustar and the pax interchange format of POSIX.1-2001, and GNU's long
- * names) as Python's {@code Lib/tarfile.py} does, by which PyTorch reads and writes its own.
+ * names) as Python's {@code Lib/tarfile.py} does, which PyTorch uses for its own tars.
  *
- * <p>Each header is read by commons-compress, but not the way from one to the next: its {@code
- * TarArchiveInputStream} calls itself at each extended header, so that a chain of them ends the
- * stack, and it does not say where in the archive a file's content lies.
+ * <p>Commons-compress parses each header, but this class walks from one to the next. {@code
+ * TarArchiveInputStream} recurses at each extended header, so a chain of them overflows the stack,
+ * and it does not say where in the archive a file's content is.
  */
 final class TarReader {
   private static final int BLOCK = TarConstants.DEFAULT_RCDSIZE;
 
-  /** More than any name, times and attributes take. */
+  /** More than names, times and attributes need. */
   private static final long MAX_EXTENDED_HEADER = 1 << 20;
 
   private static final int MAX_DIGITS = 18;
@@ -51,7 +51,7 @@ final class TarReader {
   private static final Pattern OCTAL =
       Pattern.compile("[ \\t-\\r]*\\+?(?:0[oO]_?)?([0-7]+(?:_[0-7]+)*)[ \\t-\\r]*");
 
-  /** The type of an extended header that Solaris wrote before POSIX had one. */
+  /** The type of the extended header that Solaris wrote before POSIX defined one. */
   private static final byte SOLARIS_EXTENDED_HEADER = 'X';
 
   private static final Set<String> TORCH_MEMBERS =
@@ -68,7 +68,7 @@ final class TarReader {
   private long headers;
 
   /**
-   * @param limits bound the number of entries
+   * @param limits limit the number of entries
    */
   TarReader(MappedFile file, Limits limits) {
     this.file = file;
@@ -78,7 +78,7 @@ final class TarReader {
   }
 
   /**
-   * Whether a file begins with the header of a tar: its checksum is right.
+   * Whether a file begins with a tar header that has the right checksum.
    *
    * @param start the first bytes of the file
    */
@@ -99,7 +99,7 @@ final class TarReader {
     }
   }
 
-  /** As {@code frombuf} of {@code Lib/tarfile.py}: a sum of bytes, with or without their sign. */
+  /** As in {@code frombuf} of {@code Lib/tarfile.py}: a sum of the bytes, signed or unsigned. */
   private static boolean hasChecksum(byte[] header) {
     long unsigned = CHECKSUM_BYTES * ' ';
     long signed = unsigned;
@@ -113,7 +113,7 @@ final class TarReader {
     return said >= 0 && (said == unsigned || said == signed);
   }
 
-  /** The number that stands there, as {@code nti} of {@code Lib/tarfile.py}; -1 if none does. */
+  /** The number in a field, as in {@code nti} of {@code Lib/tarfile.py}; -1 if there is none. */
   private static long checksum(byte[] field) {
     if (field[0] == (byte) 0x80) {
       long number = 0;
@@ -131,8 +131,7 @@ final class TarReader {
   /**
    * Reads all headers of a tar whose files are the records of one checkpoint.
    *
-   * @throws CheckpointException as {@link #next()}, and if two readers could see two different
-   *     files
+   * @throws CheckpointException as {@link #next()}, and if two readers could see different files
    */
   static TarArchive read(MappedFile file, Limits limits) throws CheckpointException {
     TarReader reader = new TarReader(file, limits);
@@ -154,8 +153,8 @@ final class TarReader {
   /**
    * The next regular file; null at the end of the archive.
    *
-   * @throws CheckpointException if a header is damaged or of a kind that is not read, or there are
-   *     more of them than the limit
+   * @throws CheckpointException if a header is damaged or of an unsupported kind, or there are more
+   *     headers than the limit
    */
   @Nullable TarEntry next() throws CheckpointException {
     while (in.remaining() > 0) {
@@ -185,11 +184,11 @@ final class TarReader {
     try {
       return new TarArchiveEntry(header, UTF_8, false);
     } catch (IOException | IllegalArgumentException e) {
-      throw new MalformedException(at, "a tar header has a number that is none");
+      throw new MalformedException(at, "a tar header has an invalid number");
     }
   }
 
-  /** A regular file, or null for all that only says something of one. */
+  /** A regular file; null for a header that only describes another one. */
   private @Nullable TarEntry read(TarArchiveEntry header, Place at) throws CheckpointException {
     switch (header.getLinkFlag()) {
       case TarConstants.LF_PAX_EXTENDED_HEADER_LC, SOLARIS_EXTENDED_HEADER ->
@@ -215,7 +214,7 @@ final class TarReader {
           TarConstants.LF_FIFO -> {
         if (header.getSize() != 0) {
           throw new RefusedException(
-              at, "a tar entry that is no file has a size", ZipReader.AMBIGUOUS);
+              at, "a tar entry that is not a file has a size", ZipReader.AMBIGUOUS);
         }
         forNext.clear();
       }
@@ -258,13 +257,13 @@ final class TarReader {
     }
     long start = in.position();
     skip(size);
-    // How writers older than POSIX said that it is a directory.
+    // Writers older than POSIX marked a directory this way.
     return name.endsWith("/")
         ? null
         : new TarEntry(name, new ByteSource.Stored(name, file, start, size, OptionalInt.empty()));
   }
 
-  /** Goes behind content that ends with the block it ends in. */
+  /** Skips content up to the end of its last block. */
   private void skip(long size) throws MalformedException {
     in.skip(size);
     long over = size % BLOCK;
@@ -282,7 +281,7 @@ final class TarReader {
     return content;
   }
 
-  /** Records of the form {@code LENGTH KEY=VALUE\n}; the length counts bytes and itself too. */
+  /** Records of the form {@code LENGTH KEY=VALUE\n}; the length is in bytes and includes itself. */
   private void readExtended(long size, Map<String, String> target, Place at)
       throws MalformedException {
     byte[] content = extendedHeader(size, at);
@@ -312,18 +311,18 @@ final class TarReader {
     if (digits.isEmpty()
         || digits.length() > MAX_DIGITS
         || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      throw new MalformedException(at, "an extended tar header has a size that is no number");
+      throw new MalformedException(at, "an extended tar header has a size that is not a number");
     }
     return Long.parseLong(digits);
   }
 
-  /** Behind the end only padding may follow: some readers would go on to what else is there. */
+  /** Only padding may follow the end: some readers would go on to read anything else there. */
   void checkRest() throws CheckpointException {
     while (in.remaining() > 0) {
       Place at = in.place();
       if (!isZero(in.array(Math.min(BLOCK, in.remaining())))) {
         throw new RefusedException(
-            at, "there are bytes behind the end of the tar", ZipReader.AMBIGUOUS);
+            at, "there are bytes after the end of the tar", ZipReader.AMBIGUOUS);
       }
     }
   }

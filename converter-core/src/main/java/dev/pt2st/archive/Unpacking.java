@@ -24,20 +24,20 @@ import java.io.SequenceInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How compressed files and members of archives are unpacked: where to, and within which limits.
- * These hold for everything in one input together, so one of these belongs to one input.
+ * Unpacks compressed files and members of archives to scratch files within limits. The limits hold
+ * for everything in one input together, so each input has one object of this class.
  */
 public final class Unpacking {
-  /** What is this small is never out of proportion, however small its input. */
+  /** Unpacked data up to this size is always accepted, however small its input. */
   private static final long SMALL = 64L << 20;
 
   /**
-   * What an entry counts at least: to open one takes as long as to unpack so many bytes, and an
-   * archive within archives may have millions that are empty.
+   * The minimum that an entry counts, in bytes. Opening one takes as long as unpacking this much,
+   * and nested archives may have millions of empty entries.
    */
   private static final long ENTRY = 4 << 10;
 
-  /** Of LZMA2, compressed. */
+  /** The largest compressed chunk of LZMA2. */
   private static final int LARGEST_BLOCK = 1 << 16;
 
   private final Limits limits;
@@ -49,7 +49,7 @@ public final class Unpacking {
   private final Deadline deadline;
   private long unpacked;
 
-  /** Unpacking that nobody looks at, with a clock of its own. */
+  /** Unpacking without a listener, with a deadline of its own. */
   public Unpacking(MappedFile input, Limits limits, boolean checkCrc, ScratchFolder folder) {
     this(
         input,
@@ -61,10 +61,10 @@ public final class Unpacking {
   }
 
   /**
-   * @param input the file of the user, whose size is compared with what comes out of it
-   * @param checkCrc whether the CRC-32 of the entries of a ZIP must be right
+   * @param input the user's file, whose size bounds the unpacked size
+   * @param checkCrc whether the CRC-32 of the entries of a ZIP must match
    * @param folder where scratch files are made
-   * @param listener hears how it goes on
+   * @param listener is notified of the progress
    * @param deadline when all work on the file must have ended
    */
   public Unpacking(
@@ -102,7 +102,7 @@ public final class Unpacking {
     return deadline;
   }
 
-  /** Counts an entry of an archive, before it is looked at. */
+  /** Counts an entry of an archive before it is opened. */
   public void chargeEntry(Place place) throws LimitException {
     charge(ENTRY, place);
   }
@@ -111,15 +111,15 @@ public final class Unpacking {
     return checkCrc;
   }
 
-  /** What a decompressor may take of memory. */
+  /** The memory, in KiB, that a decompressor may take. */
   int maxKilobytes() {
     return Math.clamp(limits.get(Limit.DECODER_BYTES) >> 10, 1, Integer.MAX_VALUE);
   }
 
   /**
-   * Counts bytes that are about to be unpacked, or looked at once more.
+   * Counts bytes that are about to be unpacked or read again.
    *
-   * @throws LimitException if there are too many, or it takes too long
+   * @throws LimitException if there are too many, or the deadline has passed
    */
   public void charge(long bytes, Place place) throws LimitException {
     deadline.check(() -> place);
@@ -138,7 +138,7 @@ public final class Unpacking {
     }
   }
 
-  /** Refuses what has too many compressed files and archives around it. */
+  /** Refuses a file that is nested too deep in compressed files and archives. */
   public void checkDepth(int depth, Place place) throws LimitException {
     if (depth > limits.get(Limit.WRAPPING)) {
       throw new LimitException(
@@ -181,14 +181,14 @@ public final class Unpacking {
   }
 
   /**
-   * What came out of compressed data.
+   * The result of decompressing data that may be broken.
    *
-   * @param file to be closed by the caller; empty where nothing came out
-   * @param problem why it is not all; null if it is
+   * @param file what was decompressed, which the caller closes; empty if there was nothing
+   * @param problem why it is incomplete; null if it is complete
    */
   public record Outcome(MappedFile file, @Nullable CheckpointException problem) {}
 
-  /** Decompresses as far as it goes: what comes before a break is not lost. */
+  /** Decompresses as far as possible: if the data breaks, the part before the break is kept. */
   public Outcome decompressWhatThereIs(Container.Compressed compressed) throws IOException {
     compressed.file().willReadAll();
     Compression compression = compressed.compression();
@@ -196,7 +196,7 @@ public final class Unpacking {
         compressed.file(), compression.shown(), compression::open, compression::openToTheBreak);
   }
 
-  /** The same for what loaders read and a conversion does not. */
+  /** The same for formats that loaders read and a conversion does not. */
   public Outcome decompressWhatThereIs(MappedFile file, LoaderDecoder decoder) throws IOException {
     return decompressWhatThereIs(file, decoder.shown(), decoder::open, decoder::openToTheBreak);
   }
@@ -224,7 +224,7 @@ public final class Unpacking {
                   report(count);
                 });
           } catch (MalformedException e) {
-            // Decoders keep to themselves what they have of the piece in which the data breaks.
+            // Decoders do not give out what they decoded of the piece in which the data breaks.
             decoding.copyRest(
                 () -> openingToTheBreak.open(timed(withZeros(file), place), maxKilobytes()),
                 scratch,
@@ -238,13 +238,16 @@ public final class Unpacking {
     return new TimedInputStream(compressed, deadline, place);
   }
 
-  /** Decoders that take their input in blocks give nothing of one that is cut short. */
+  /**
+   * The file with zeros after it: decoders that read their input in blocks give nothing of a block
+   * that is cut short.
+   */
   private static InputStream withZeros(MappedFile file) {
     return new SequenceInputStream(
         file.stream(), new ByteArrayInputStream(new byte[LARGEST_BLOCK]));
   }
 
-  /** As {@link #toScratch}, but what was written before a complaint stays. */
+  /** As {@link #toScratch}, but what was written before a failure is kept. */
   Outcome salvage(ResourceName shown, Filler filler) throws IOException {
     CheckpointException[] problem = {null};
     try {
@@ -271,7 +274,7 @@ public final class Unpacking {
   }
 
   /**
-   * Makes a scratch file, has it filled and maps it.
+   * Makes a scratch file, fills it and maps it.
    *
    * @param shown what messages call it
    */

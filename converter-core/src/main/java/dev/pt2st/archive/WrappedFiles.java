@@ -13,12 +13,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes once through every file inside of an archive: its members, the members of archives among
- * them, all with the compression taken off, in the order of the archive.
+ * Iterates once over every file inside an archive, in the order of the archive: its members and the
+ * members of nested archives, all with compression removed.
  *
- * <p>What is unpacked goes to nameless scratch files, one member at a time and within the limits of
- * the {@link Unpacking}. After a {@link CheckpointException} of {@link #next()} that is no {@link
- * dev.pt2st.LimitException}, the next call goes on behind the member that caused it.
+ * <p>Members are unpacked to nameless scratch files, one at a time and within the limits of the
+ * {@link Unpacking}. After a {@link CheckpointException} of {@link #next()} that is no {@link
+ * dev.pt2st.LimitException}, the next call continues after the member that caused it.
  */
 public final class WrappedFiles implements AutoCloseable {
   private final Unpacking unpacking;
@@ -27,7 +27,7 @@ public final class WrappedFiles implements AutoCloseable {
   private @Nullable Layers current;
   private @Nullable ResourceName safetensors;
 
-  /** An archive on the way down. */
+  /** An archive that is being walked. */
   private static final class Frame {
     private final ResourceName archive;
     private final Members members;
@@ -56,7 +56,7 @@ public final class WrappedFiles implements AutoCloseable {
    * The files in an archive, which must stay open.
    *
    * @param depth how many compressed files and archives are around it
-   * @param wanted looks at the first bytes of a member; what it does not want is never unpacked
+   * @param wanted decides by a member's first bytes; others are never unpacked
    */
   static WrappedFiles in(
       Container.Archive archive, int depth, Unpacking unpacking, Predicate<byte[]> wanted)
@@ -81,7 +81,7 @@ public final class WrappedFiles implements AutoCloseable {
    *
    * @return false at the end
    * @throws CheckpointException if a member cannot be unpacked, or a limit is passed
-   * @throws IOException if there is no room for it
+   * @throws IOException if the disk is full
    */
   public boolean next() throws CheckpointException, IOException {
     closeCurrent();
@@ -105,7 +105,7 @@ public final class WrappedFiles implements AutoCloseable {
     return false;
   }
 
-  /** What is wrong with the archive itself ends it. */
+  /** A problem with the archive itself ends the walk through it. */
   private boolean hasNext(Frame frame) throws CheckpointException, IOException {
     try {
       return frame.members.next();
@@ -115,7 +115,7 @@ public final class WrappedFiles implements AutoCloseable {
     }
   }
 
-  /** The present file. It is closed by {@link #next()} and {@link #close()}. */
+  /** The current file. {@link #next()} and {@link #close()} close it. */
   public MappedFile file() {
     if (current == null) {
       throw new NoSuchElementException();
@@ -123,15 +123,15 @@ public final class WrappedFiles implements AutoCloseable {
     return current.file();
   }
 
-  /** The first safetensors file that was passed by, as messages call it; null if there was none. */
+  /** The name of the first safetensors file that was skipped; null if there was none. */
   public @Nullable ResourceName safetensors() {
     return safetensors;
   }
 
   /**
-   * Hands the present file over: it outlives this walk.
+   * Hands the current file over to the caller: it outlives this walk.
    *
-   * @return it and all that it lies in, which the caller closes from last to first
+   * @return the file and all files that contain it, which the caller closes from last to first
    */
   public List<MappedFile> keep() {
     if (current == null) {

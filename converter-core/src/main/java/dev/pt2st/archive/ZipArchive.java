@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.RandomAccess;
 
 /**
- * A ZIP as PyTorch sees it: records below one root folder, looked up without regard to ASCII case
+ * A ZIP as PyTorch sees it: records below one root folder, looked up regardless of ASCII case
  * ({@code PyTorchStreamReader} in {@code caffe2/serialize/inline_container.cc}).
  */
 public final class ZipArchive {
@@ -23,7 +23,7 @@ public final class ZipArchive {
   private final byte[] root;
 
   /**
-   * @param directory all of whose entries are sound and known by their names
+   * @param directory a directory whose entries are checked and indexed by name
    */
   ZipArchive(ZipDirectory directory) {
     this.directory = directory;
@@ -41,12 +41,12 @@ public final class ZipArchive {
     return ZipReader.read(file, limits);
   }
 
-  /** The root folder as look-up compares it, with its slash; empty where there is none. */
+  /** The root folder in the form used for look-up, with its slash; empty if there is none. */
   public String folder() {
     return new String(root, StandardCharsets.ISO_8859_1);
   }
 
-  /** All entries, in the order of the central directory. They are made as they are asked for. */
+  /** All entries, in the order of the central directory. The objects are made on demand. */
   public Collection<ZipEntry> entries() {
     return new Entries(directory);
   }
@@ -70,8 +70,8 @@ public final class ZipArchive {
   }
 
   /**
-   * The record of this name below the root folder: that of the first central entry. Without such a
-   * folder PyTorch reads nothing, and there is none.
+   * The record of this name below the root folder, which is that of the first central entry. Empty
+   * without a root folder, since PyTorch then reads nothing.
    */
   public Optional<ZipEntry> record(String name) {
     if (root.length == 0 || !isText(name)) {
@@ -93,7 +93,10 @@ public final class ZipArchive {
     return isText(name) ? find(name.getBytes(StandardCharsets.UTF_8)) : Optional.empty();
   }
 
-  /** Half a pair of surrogates has no bytes in UTF-8, and would become those of a question mark. */
+  /**
+   * Whether a name has a UTF-8 form. An unpaired surrogate has none and would be encoded as a
+   * question mark.
+   */
   private static boolean isText(String name) {
     for (int i = 0; i < name.length(); i++) {
       if (Character.isSurrogate(name.charAt(i))) {
@@ -109,7 +112,7 @@ public final class ZipArchive {
   }
 
   /**
-   * The entries whose names end so, in the order of the central directory.
+   * The entries whose names have this ending, in the order of the central directory.
    *
    * @param end in ASCII
    */
@@ -125,8 +128,8 @@ public final class ZipArchive {
   }
 
   /**
-   * Whether a name may have this in it. If not, none has: of a million names, which need not be
-   * looked at one by one then.
+   * Whether any name may contain this text. If not, a million names need not be searched one by
+   * one.
    *
    * @param part in ASCII and lower case
    */
@@ -135,8 +138,8 @@ public final class ZipArchive {
   }
 
   /**
-   * The records below the root folder whose names start and end so, in the order of the central
-   * directory, each under what stands between.
+   * The records below the root folder whose names have this start and end, in the order of the
+   * central directory. The key of each is the part of its name between the two.
    *
    * @param start in ASCII
    * @param end in ASCII

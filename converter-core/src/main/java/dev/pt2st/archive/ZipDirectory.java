@@ -8,11 +8,11 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The entries of a ZIP as numbers in arrays: a checkpoint may have a million, and a few objects for
- * each would take more memory and time than all that is asked of them. Entries are numbered in the
- * order of the central directory.
+ * each would cost more memory and time than using them. Entries are numbered in the order of the
+ * central directory.
  *
- * <p>Names are looked up without regard to ASCII case. The table of hashes depends on a number that
- * differs from run to run, so that no file can be made of names that collide.
+ * <p>Names are looked up regardless of ASCII case. The hash table is seeded differently in each
+ * run, so that nobody can craft a file of colliding names.
  */
 final class ZipDirectory {
   private static final long SECRET = ThreadLocalRandom.current().nextLong() | 1;
@@ -20,13 +20,13 @@ final class ZipDirectory {
   private static final byte DEFLATED = 1;
   private static final byte STREAMED = 2;
 
-  /** About the longest array of every JVM. */
+  /** Roughly the longest array that every JVM can allocate. */
   private static final int MAX_LENGTH = Integer.MAX_VALUE - 16;
 
   private final MappedFile file;
   private int size;
 
-  /** All names, one behind the other, as they stand in the file. */
+  /** The bytes of all names, one after the other, as in the file. */
   private byte[] names = new byte[0];
 
   private int[] nameEnds;
@@ -39,10 +39,13 @@ final class ZipDirectory {
   /** Where the bytes of each begin, from its local header. */
   private int[] contents;
 
-  /** A power of two of places, each one more than the number of an entry, or zero. */
+  /**
+   * The hash table, with a power of two of slots. Each holds an entry's number plus one, or zero if
+   * it is free.
+   */
   private int[] places = new int[1];
 
-  /** The entry that was found before: the next that is asked for mostly follows it. */
+  /** The entry found last: the next look-up is mostly for the one after it. */
   private int last = -1;
 
   /**
@@ -67,7 +70,7 @@ final class ZipDirectory {
 
   // ---- Taking entries in
 
-  /** How many bytes the names have that were added so far. */
+  /** How many bytes the names added so far have. */
   int nameBytes() {
     return size == 0 ? 0 : nameEnds[size - 1];
   }
@@ -75,7 +78,7 @@ final class ZipDirectory {
   /**
    * Makes room for the name of the next entry.
    *
-   * @return an array that takes it, from {@link #nameBytes} on
+   * @return the array to write it to, from {@link #nameBytes} on
    */
   byte[] roomForName(int length) {
     int end = Math.addExact(nameBytes(), length);
@@ -124,9 +127,9 @@ final class ZipDirectory {
   }
 
   /**
-   * Makes all entries known by their names.
+   * Indexes all entries by name.
    *
-   * @return the first whose name another has before it, or how many entries there are
+   * @return the first entry whose name is a duplicate, or the number of entries if there is none
    */
   int index() {
     places = new int[Integer.highestOneBit(Math.max(1, Math.min(size, 1 << 28))) * 4];
@@ -140,21 +143,21 @@ final class ZipDirectory {
     return size;
   }
 
-  /** Says where the bytes of an entry begin, from its local header. */
+  /** Sets where the bytes of an entry begin, counted from its local header. */
   void setContent(int entry, int content) {
     contents[entry] = content;
   }
 
   // ---- What there is
 
-  /** Of bytes that are no UTF-8, each is one character. */
+  /** The name as text. If it is not UTF-8, each byte is one character. */
   String name(int entry) {
     return nameOf(names, nameStart(entry), nameEnds[entry]);
   }
 
   static String nameOf(byte[] bytes, int from, int to) {
     String utf8 = new String(bytes, from, to - from, StandardCharsets.UTF_8);
-    // What is no UTF-8 was replaced, and does not give the same bytes again.
+    // Bytes that are not UTF-8 were replaced, so the text does not encode to the same bytes.
     if (utf8.indexOf('\ufffd') >= 0) {
       byte[] again = utf8.getBytes(StandardCharsets.UTF_8);
       if (!Arrays.equals(again, 0, again.length, bytes, from, to)) {
@@ -174,7 +177,7 @@ final class ZipDirectory {
   }
 
   /**
-   * Whether a name starts and ends so, with something between.
+   * Whether a name has this start and end, with something in between.
    *
    * @param start in lower case, as {@code end} is
    */
@@ -186,15 +189,15 @@ final class ZipDirectory {
         && is(to - end.length, end, 0, end.length);
   }
 
-  /** Whether a name ends so, in whatever case. */
+  /** Whether a name has this ending, in any case. */
   boolean endsWith(int entry, byte[] end) {
     int to = nameEnds[entry];
     return to - nameStart(entry) >= end.length && is(to - end.length, end, 0, end.length);
   }
 
   /**
-   * Whether these bytes may stand in a name. They may also lie over the end of one and the start of
-   * the next: for telling at once that they are nowhere.
+   * Whether a name may contain these bytes. False is certain; true may come from the end of one
+   * name and the start of the next.
    *
    * @param part in lower case
    */
@@ -236,7 +239,7 @@ final class ZipDirectory {
     return found;
   }
 
-  /** The place of a name, or where it would be. */
+  /** The slot of a name, or the slot where it would go. */
   private int place(byte[] name, int from, int to) {
     int mask = places.length - 1;
     int at = hash(name, from, to) & mask;
@@ -280,7 +283,7 @@ final class ZipDirectory {
     return (kinds[entry] & STREAMED) != 0;
   }
 
-  /** The CRC-32 as the directory has it: 0 if none was computed. */
+  /** The CRC-32 in the directory; 0 if none was computed. */
   int crc(int entry) {
     return crcs[entry];
   }
@@ -298,7 +301,7 @@ final class ZipDirectory {
     return headers[entry];
   }
 
-  /** The byte behind the content. */
+  /** The offset after the content. */
   long end(int entry) {
     return headers[entry] + contents[entry] + compressedSizes[entry];
   }
@@ -306,11 +309,11 @@ final class ZipDirectory {
   /**
    * The bytes of an entry.
    *
-   * @param holder names it
+   * @param holder the entry that the bytes belong to, for messages
    */
   ByteSource bytes(int entry, ByteSource.Holder holder) {
     long start = headers[entry] + contents[entry];
-    // Zero means that none was computed, record by record: set_crc32_options(False), skip_data().
+    // Zero means that none was computed for this record: set_crc32_options(False), skip_data().
     long crc = crcs[entry] == 0 ? ByteSource.NO_CRC : crcs[entry] & 0xffff_ffffL;
     return isDeflated(entry)
         ? new ByteSource.Deflated(holder, file, start, compressedSizes[entry], sizes[entry], crc)

@@ -9,11 +9,11 @@ import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.MappedFile;
 
 /**
- * What the end record of a ZIP says, or the zip64 one (APPNOTE 4.3.14 to 4.3.16), found as {@code
- * mz_zip_reader_read_central_dir} of miniz finds it.
+ * The end record of a ZIP, or the zip64 one (APPNOTE 4.3.14 to 4.3.16). It is searched for as in
+ * {@code mz_zip_reader_read_central_dir} of miniz.
  *
  * @param directoryOffset where the central directory begins, from the start of the file
- * @param directorySize its bytes
+ * @param directorySize its size in bytes
  * @param entries how many entries it has
  * @param endOffset where the first of the end records begins: the directory ends there
  */
@@ -33,7 +33,7 @@ record ZipEnd(long directoryOffset, long directorySize, long entries, long endOf
   }
 
   private record Finder(MappedFile file, Place place) {
-    /** Finds the one end record, and the zip64 one where there is a locator before it. */
+    /** Finds the one end record, and the zip64 one if there is a locator before it. */
     private ZipEnd read() throws MalformedException, RefusedException, UnsupportedException {
       long size = file.size();
       if (size < END_SIZE) {
@@ -48,10 +48,10 @@ record ZipEnd(long directoryOffset, long directorySize, long entries, long endOf
         if (tail[at] == 'P' && tail[at + 1] == 'K' && tail[at + 2] == 5 && tail[at + 3] == 6) {
           int comment = (tail[at + END_SIZE - 2] & 0xff) | (tail[at + END_SIZE - 1] & 0xff) << 8;
           if (found < 0) {
-            // As miniz and Python do: the last one, whatever its comment.
+            // As in miniz and Python: the last one, whatever its comment.
             found = tailStart + at;
           } else if (at + END_SIZE + comment == tail.length) {
-            // A reader that asks for a comment up to the end would take this one.
+            // A reader that requires the comment to reach the end of the file would take this one.
             throw ambiguous(tailStart + at, "the archive has more than one end record");
           }
         }

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record of a ZIP as its central directory describes it, its local header checked against that.
- * It is made when it is asked for, and equal to any other of the same record.
+ * One record of a ZIP as its central directory describes it; the local header agrees with that.
+ * Objects are made on demand, and those of the same record are equal.
  */
 public final class ZipEntry implements ByteSource.Holder {
   private final ZipDirectory directory;
@@ -17,23 +17,23 @@ public final class ZipEntry implements ByteSource.Holder {
     this.number = Objects.checkIndex(number, directory.size());
   }
 
-  /** The full name, root folder included; bytes that are no UTF-8 appear as Latin-1. */
+  /** The full name, root folder included; a name that is not UTF-8 is decoded as Latin-1. */
   @Override
   public String name() {
     return directory.name(number);
   }
 
-  /** The name's bytes, each as one character, in ASCII lower case: what look-up compares. */
+  /** The name's bytes, each as one character, in ASCII lower case: the key for look-up. */
   public String key() {
     return directory.key(number);
   }
 
-  /** Where its content lies. */
+  /** Where its content is. */
   public ByteSource bytes() {
     return directory.bytes(number, this);
   }
 
-  /** How many there were before it in the central directory. */
+  /** Its position in the central directory, from 0. */
   public int number() {
     return number;
   }

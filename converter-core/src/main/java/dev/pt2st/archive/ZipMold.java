@@ -12,16 +12,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ZIP that was read and found sound, as a mold for others: one that is the same byte for byte,
- * but for the content of some stored records and their CRC-32, holds the same entries at the same
- * places, and the reader would find as much to complain of, which is nothing. A checkpoint in a
- * million pieces is a million such archives of few kinds.
+ * A ZIP that was read and found sound, as a template for others. If another archive is the same
+ * byte for byte except for the content of some stored records and their CRC-32, it has the same
+ * entries at the same offsets and is sound too. A checkpoint in a million pieces is a million
+ * archives with few different templates.
  *
- * <p>Where the reader does look into the content of records, it is looked at here too: for a second
- * end record.
+ * <p>The reader looks into the content of records only for a second end record, and so does this
+ * class.
  */
 public final class ZipMold {
-  /** What has more bytes besides the content of these records is no mold. */
+  /** An archive with more bytes than this outside those records is not used as a template. */
   private static final long MOST_SOLID = 1 << 16;
 
   private static final int END_SIZE = 22;
@@ -39,15 +39,17 @@ public final class ZipMold {
   private static final int LOCAL_CRC_AT = 14;
 
   /**
-   * The signature of a data descriptor and the CRC-32 behind it, or this and a size. The reader
-   * steps over all of it.
+   * Bytes of the start of a data descriptor: its signature and CRC-32, or CRC-32 and a size. The
+   * reader skips all of it.
    */
   private static final int DESCRIPTOR_START = 8;
 
-  /** How many bytes a buffer for {@link #fits} has best: few enough to stay in a cache. */
+  /**
+   * The best size of a buffer for {@link #fits}, in bytes: small enough to stay in the CPU's cache.
+   */
   public static final int BUFFER = 1 << 13;
 
-  /** An end record with the longest comment. */
+  /** Bytes of an end record with the longest comment. */
   private static final int TAIL = END_SIZE + 0xffff;
 
   private final long size;
@@ -55,19 +57,19 @@ public final class ZipMold {
   private final List<Hole> holes;
   private final List<Free> free;
 
-  /** Bytes that are the same in all. */
+  /** A range of bytes that all archives of this template share. */
   private record Solid(long offset, MemorySegment bytes) {}
 
   /**
    * A record that differs.
    *
-   * @param offset of its content in the archive
+   * @param offset the offset of its content in the archive
    * @param crcOffset where the central directory has its CRC-32
-   * @param localCrcOffset where its local header has it, or has zero instead
+   * @param localCrcOffset where its local header has the CRC-32, or a zero instead
    */
   public record Free(ZipEntry entry, long offset, long size, long crcOffset, long localCrcOffset) {}
 
-  /** Bytes that may be any. */
+  /** A range of arbitrary bytes. */
   private record Hole(long start, long end) {}
 
   private ZipMold(long size, List<Solid> solid, List<Hole> holes, List<Free> free) {
@@ -78,11 +80,12 @@ public final class ZipMold {
   }
 
   /**
-   * Makes a mold.
+   * Makes a template.
    *
-   * @param file what the archive was read from, all of it
+   * @param file the whole file of the archive
    * @param isFree which records may differ in others
-   * @return null if it is none: it is large even without these records, or they are compressed
+   * @return null if the archive cannot serve as one: it is large even without these records, or
+   *     they are compressed
    */
   public static @Nullable ZipMold of(
       MappedFile file, ZipArchive archive, Predicate<ZipEntry> isFree) {
@@ -121,7 +124,7 @@ public final class ZipMold {
   }
 
   /**
-   * What may differ.
+   * The ranges that may differ.
    *
    * @param starts where entries and the central directory begin
    */
@@ -129,7 +132,7 @@ public final class ZipMold {
     List<Hole> holes = new ArrayList<>();
     for (Free record : free) {
       long end = record.offset + record.size;
-      // An entry begins here, or a data descriptor stands before it.
+      // An entry begins here, or a data descriptor before it.
       boolean hasDescriptor = !starts.contains(end);
       holes.add(new Hole(record.offset, hasDescriptor ? end + DESCRIPTOR_START : end));
       holes.add(new Hole(record.crcOffset, record.crcOffset + Integer.BYTES));
@@ -139,7 +142,10 @@ public final class ZipMold {
     return List.copyOf(holes);
   }
 
-  /** Of an archive without a comment and of less than 4 GB; negative for others. */
+  /**
+   * Where the central directory begins, for an archive without a comment and of less than 4 GB;
+   * negative for others.
+   */
   private static long directoryOffset(MappedFile file) {
     long end = file.size() - END_SIZE;
     if (end < 0 || file.i32(end) != END) {
@@ -167,7 +173,7 @@ public final class ZipMold {
     }
   }
 
-  /** How many bytes such an archive has. */
+  /** The size of such an archive, in bytes. */
   public long size() {
     return size;
   }
@@ -177,15 +183,15 @@ public final class ZipMold {
     return free;
   }
 
-  /** The CRC-32 of a record in an archive of this mold; 0 if none was computed. */
+  /** The CRC-32 of a record in an archive of this template; 0 if none was computed. */
   public static int crc32(MemorySegment archive, Free record) {
     return archive.get(LittleEndian.INT, record.crcOffset);
   }
 
   /**
-   * Whether bytes are an archive of this mold.
+   * Whether bytes are an archive of this template.
    *
-   * @param buffer what is searched goes through it, so that a million archives need no array each
+   * @param buffer a buffer for searching, reused so that a million archives need no array each
    */
   public boolean fits(MemorySegment archive, byte[] buffer) {
     if (archive.byteSize() != size) {
@@ -212,11 +218,11 @@ public final class ZipMold {
     return true;
   }
 
-  /** Whether an end record may begin in a hole, or before and reach into it. */
+  /** Whether an end record may begin in a hole, or begin before it and reach into it. */
   private boolean mayHideAnEnd(MemorySegment archive, Hole hole, byte[] buffer) {
     long from = Math.max(Math.max(0, size - TAIL), hole.start - Integer.BYTES + 1);
     long to = Math.min(hole.end + Integer.BYTES - 1, size);
-    // Pieces overlap by what is not enough for a signature.
+    // Pieces overlap by one byte less than a signature.
     for (long at = from; to - at >= Integer.BYTES; at += buffer.length - Integer.BYTES + 1) {
       int length = (int) Math.min(buffer.length, to - at);
       MemorySegment.copy(archive, ValueLayout.JAVA_BYTE, at, buffer, 0, length);
@@ -229,8 +235,8 @@ public final class ZipMold {
 
   /** Whether the signature of an end record is among the first bytes of an array. */
   private static boolean hasEnd(byte[] bytes, int length) {
-    // Looked at is where the fourth byte of a signature would stand. If a byte of no signature, or
-    // the fourth of none, stands there, the next signature ends four bytes behind it or later.
+    // Looks at where a signature's fourth byte could be. If the byte there is none of the first
+    // three, the next signature ends at least four bytes later.
     int at = Integer.BYTES - 1;
     while (at < length) {
       byte last = bytes[at];

@@ -18,19 +18,22 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Reads the directory of a ZIP by the rules of {@code miniz}, which PyTorch uses, and refuses every
- * file in which another reader could see other records (PKWARE APPNOTE 6.3.10, sections 4.3 to
+ * Reads the directory of a ZIP by the rules of {@code miniz}, which PyTorch uses. It refuses every
+ * file in which another reader could see different records (PKWARE APPNOTE 6.3.10, sections 4.3 to
  * 4.5).
  *
- * <p>A general reader is of no use here: where two readers see two files, an attacker shows one to
- * the scanner and one to the loader.
+ * <p>A general reader would not be safe here. If two readers can see different records, an attacker
+ * shows harmless ones to the scanner and others to the loader.
  */
 final class ZipReader {
   static final int LOCAL_HEADER_SIZE = 30;
   private static final int CENTRAL_HEADER = 0x02014b50;
   static final int CENTRAL_HEADER_SIZE = 46;
 
-  /** About what is made of one where all are asked for, with a name of usual length. */
+  /**
+   * Approximate heap bytes of an entry with a name of usual length, if all entries are made into
+   * objects.
+   */
   private static final int HEAP_OF_ENTRY = 512;
 
   private static final int UNICODE_PATH_EXTRA = 0x7075;
@@ -42,13 +45,13 @@ final class ZipReader {
   static final int STORED = 0;
   static final int DEFLATED = 8;
 
-  /** PyTorch fills up the extra fields, so that data begins at a multiple of 64 bytes. */
+  /** PyTorch pads the extra fields so that data begins at a multiple of 64 bytes. */
   private static final int USUAL_EXTRA = 128;
 
-  /** As many bytes of any entry are looked at, to tell what it is. */
+  /** How many bytes of an entry are read to tell what it is. */
   private static final int START = 512;
 
-  /** Up to so many bytes an entry that is no tensor data is fetched as a whole. */
+  /** Up to this size, an entry that is not tensor data is fetched as a whole. */
   private static final int SMALL_ENTRY = 256 << 10;
 
   /** Where PyTorch puts tensor data. */
@@ -56,7 +59,7 @@ final class ZipReader {
 
   static final int SECRET = FLAG_ENCRYPTED | FLAG_STRONG_ENCRYPTION | FLAG_MASKED;
 
-  /** About the longest array of every JVM. */
+  /** Roughly the longest array that every JVM can allocate. */
   private static final long MOST_NAME_BYTES = Integer.MAX_VALUE - 16;
 
   private static final byte[] NO_BYTES = new byte[0];
@@ -88,7 +91,7 @@ final class ZipReader {
     readDirectory(limits);
     expect();
     int unique = directory.index();
-    // What stands in front of an entry that is there twice is told before it.
+    // A problem before a duplicate entry is reported first.
     LocalHeaders locals = new LocalHeaders(file, end, directory);
     locals.check(unique);
     if (unique < directory.size()) {
@@ -104,9 +107,12 @@ final class ZipReader {
     return new ZipArchive(directory);
   }
 
-  /** Refuses a directory that is too long before any of it is read; gives how many it may have. */
+  /**
+   * Refuses a directory that is too long before any of it is read; returns how many entries it may
+   * have.
+   */
   private static int checkCount(ZipEnd end, Limits limits, Place place) throws LimitException {
-    // What the end record counts may be a lie: so many headers fit into the directory's bytes.
+    // The count in the end record may be wrong: this many headers fit into the directory's bytes.
     long count = Math.min(end.entries(), end.directorySize() / CENTRAL_HEADER_SIZE);
     if (count > limits.get(Limit.ENTRIES)) {
       throw new LimitException(
@@ -138,7 +144,10 @@ final class ZipReader {
     }
   }
 
-  /** Has fetched together, if it must be, what is looked at of each entry in any case. */
+  /**
+   * Announces the ranges that are read of every entry, so that a remote source fetches them
+   * together.
+   */
   private void expect() {
     if (!file.isFetched()) {
       return;
@@ -148,7 +157,7 @@ final class ZipReader {
       long compressedSize = directory.compressedSize(i);
       boolean isWhole = compressedSize <= SMALL_ENTRY && !directory.name(i).contains(DATA);
       long data = isWhole ? compressedSize : Math.min(compressedSize, START);
-      // How long the extra fields of a local header are stands in it alone.
+      // Only the local header itself says how long its extra fields are.
       long size = LOCAL_HEADER_SIZE + directory.nameLength(i) + USUAL_EXTRA + data;
       parts.add(new MappedFile.Part(directory.header(i), size));
     }
@@ -246,7 +255,7 @@ final class ZipReader {
   }
 
   /**
-   * No byte may lie between the entries that a reader going from front to back could take for one.
+   * No bytes between the entries may look like an entry to a reader that goes from front to back.
    */
   private void checkExtents() throws RefusedException {
     int before = -1;
@@ -257,7 +266,7 @@ final class ZipReader {
     checkGap(before, end.directoryOffset(), "an entry reaches into the central directory");
   }
 
-  /** All entries in the order of the file, which mostly is that of the directory. */
+  /** All entries in the order of the file, which is mostly the order of the directory. */
   private int[] inOrder() {
     int[] order = new int[directory.size()];
     boolean isInOrder = true;
@@ -275,9 +284,9 @@ final class ZipReader {
   }
 
   /**
-   * Checks what lies between an entry and what follows it.
+   * Checks the bytes between an entry and the next.
    *
-   * @param before the entry; negative in front of the first
+   * @param before the entry; negative for the gap before the first
    */
   private void checkGap(int before, long next, String overlap) throws RefusedException {
     long end = before < 0 ? 0 : directory.end(before);
@@ -285,7 +294,7 @@ final class ZipReader {
       throw ambiguous(next, overlap);
     }
     long gap = next - end;
-    // A data descriptor has 12 bytes, 8 more with zip64 sizes, and mostly 4 more of a signature.
+    // A data descriptor has 12 bytes, 8 more with zip64 sizes, and usually 4 more for a signature.
     boolean descriptor =
         before >= 0
             && directory.isStreamed(before)
@@ -300,15 +309,15 @@ final class ZipReader {
   }
 
   /**
-   * Newer readers take the name from the Unicode path field of Info-ZIP where there is one, of
-   * several the last, miniz never does.
+   * Newer readers take the name from the Unicode path field of Info-ZIP if there is one, and the
+   * last if there are several. Miniz never does.
    */
   private void checkUnicodePath(byte[] extra, byte[] name, long at)
       throws MalformedException, RefusedException {
     ExtraFields fields = new ExtraFields(extra, place.at(at));
     while (fields.hasMore()) {
       ByteBuffer path = fields.next(UNICODE_PATH_EXTRA);
-      // A version and the CRC-32 of the name in the header stand before the path.
+      // A version and the CRC-32 of the header's name precede the path.
       if (path.remaining() > 5 && !path.position(5).equals(ByteBuffer.wrap(name))) {
         throw ambiguous(
             at,

@@ -15,10 +15,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Every entry that any reader could see in a ZIP: by each end record and its central directory,
- * whether its offsets count from the start of the file or of the archive, and by the local headers
- * from front to back. It refuses nothing and believes nothing: where two headers of an entry
- * disagree, both readings are there. For looking into files that {@link ZipArchive#read} rejects.
+ * Every entry that any reader could see in a ZIP. It follows each end record to its central
+ * directory, with offsets from the start of the file and from the start of the archive, and it
+ * follows the local headers from front to back. It refuses nothing and trusts nothing: if two
+ * headers of an entry disagree, both readings are listed. It serves to scan files that {@link
+ * ZipArchive#read} rejects.
  */
 public final class ZipSurvey {
   private static final int LOCAL = 0x04034b50;
@@ -32,7 +33,7 @@ public final class ZipSurvey {
   private static final int ZIP64_LOCATOR = 0x07064b50;
   private static final int ZIP64_LOCATOR_SIZE = 20;
 
-  /** One more than a comment can have: so far zipfile of Python looks for the end record. */
+  /** One more than the longest comment: Python's zipfile searches this far for the end record. */
   private static final int MAX_COMMENT = 1 << 16;
 
   private static final int ENTRIES_PER_LOOK_AT_THE_CLOCK = 1 << 10;
@@ -40,7 +41,7 @@ public final class ZipSurvey {
   private static final int ZIP64_EXTRA = 0x0001;
   private static final int UNICODE_PATH_EXTRA = 0x7075;
 
-  /** A version and a CRC-32 stand before the path. */
+  /** A version and a CRC-32 precede the path. */
   private static final int PATH_AT = 5;
 
   private static final int FLAG_ENCRYPTED = 1;
@@ -48,7 +49,7 @@ public final class ZipSurvey {
   private static final long SATURATED = 0xffff_ffffL;
   private static final int PIECE = 1 << 16;
 
-  /** How far signatures are looked for where sizes do not lead from one entry to the next. */
+  /** How far signatures are searched for if sizes do not lead from one entry to the next. */
   private static final long SEARCHED = 64L << 20;
 
   private final MappedFile file;
@@ -61,7 +62,7 @@ public final class ZipSurvey {
   private long looked;
 
   /**
-   * A header of a central directory that has been read.
+   * A header of a central directory that was already read.
    *
    * @param shift what was added to the offset of its local header
    */
@@ -70,11 +71,11 @@ public final class ZipSurvey {
   /**
    * An entry as one of its headers describes it.
    *
-   * @param name a name of it, as there may be several; bytes that are no UTF-8 are replaced
-   * @param offset of its first byte of data in the file
+   * @param name one of its names, as there may be several; bytes that are not UTF-8 are replaced
+   * @param offset where its data begins in the file
    * @param compressedSize how many bytes of data there are, cut off at the end of the file
-   * @param size how many there are when decompressed, as the header says
-   * @param method how they are compressed: 0 stored, 8 deflated
+   * @param size how many there are when decompressed, according to the header
+   * @param method the compression method: 0 stored, 8 deflated
    * @param encrypted whether a password is needed
    */
   public record Found(
@@ -87,22 +88,22 @@ public final class ZipSurvey {
     this.searchAll = searchAll;
   }
 
-  /** Whether a file ends, or may end, with the end record of a ZIP. */
+  /** Whether a file ends, or may end, with a ZIP end record. */
   public static boolean hasEnd(MappedFile file) {
     return lastEnd(file, file.size()) >= 0;
   }
 
-  /** Where the comment behind the last end record begins; the size of the file if there is none. */
+  /** Where the comment after the last end record begins; the size of the file if there is none. */
   public static long commentOf(MappedFile file) {
     long end = lastEnd(file, file.size());
     return end < 0 ? file.size() : end + END_SIZE;
   }
 
   /**
-   * Looks at a file.
+   * Surveys a file.
    *
-   * @param deadline of the file that the archive is in
-   * @param searchAll whether signatures are looked for in all of a large file
+   * @param deadline the deadline of the file that contains the archive
+   * @param searchAll whether all of a large file is searched for signatures
    * @throws LimitException if there are more entries than the limit
    */
   public static Collection<Found> of(
@@ -129,7 +130,9 @@ public final class ZipSurvey {
     return at >= 0 && at <= file.size() - size && file.i32(at) == signature;
   }
 
-  /** The last end record before an offset, within the reach of a comment; negative if none. */
+  /**
+   * The last end record before an offset, at most the length of a comment away; negative if none.
+   */
   private static long lastEnd(MappedFile file, long before) {
     long first = Math.max(0, file.size() - END_SIZE - MAX_COMMENT);
     long last = Math.min(before, file.size() - END_SIZE);
@@ -150,7 +153,8 @@ public final class ZipSurvey {
       directories(end, u32(end + 12), u32(end + 16));
       long locator = end - ZIP64_LOCATOR_SIZE;
       if (is(ZIP64_LOCATOR, locator, ZIP64_LOCATOR_SIZE)) {
-        // Python takes the record right before the locator, others the one that it names.
+        // Python takes the record directly before the locator; others take the one that the locator
+        // points to.
         byWideEnd(locator - ZIP64_END_SIZE);
         byWideEnd(file.i64(locator + 8));
       }
@@ -163,20 +167,23 @@ public final class ZipSurvey {
     }
   }
 
-  /** Where an end record says, and right before it, whatever stands in front of the archive. */
+  /**
+   * Reads the directory where the end record says, and the one directly before the end record, in
+   * case other data precedes the archive.
+   */
   private void directories(long end, long size, long offset) throws LimitException {
     directory(offset, 0);
     directory(end - size, end - size - offset);
   }
 
   /**
-   * Reads a central directory as far as it goes.
+   * Reads a central directory as far as possible.
    *
    * @param shift what is added to the offsets of local headers
    */
   private void directory(long start, long shift) throws LimitException {
     long at = start;
-    // Many end records may lead to one directory, or each further into it.
+    // Many end records may point to one directory, or each further into it.
     while (is(CENTRAL, at, CENTRAL_SIZE) && headers.add(new CentralHeader(at, shift))) {
       checkTime(at);
       if (headers.size() > 2 * limits.get(Limit.ENTRIES)) {
@@ -188,7 +195,8 @@ public final class ZipSurvey {
       long compressedSize = u32(at + 20);
       long size = u32(at + 24);
       long local = u32(at + 42);
-      // Python goes through all fields of this kind, miniz takes the first: that is enough.
+      // Python goes through all fields of this kind, miniz takes the first. The first is enough
+      // here.
       for (long wide = field(ZIP64_EXTRA, extra, extra, extraLength);
           wide >= 0;
           wide = field(ZIP64_EXTRA, extra, wide, extraLength)) {
@@ -232,9 +240,9 @@ public final class ZipSurvey {
   }
 
   /**
-   * Where the content of the next extra field of a kind begins; negative if there is none.
+   * Where the content of the next extra field with an id begins; negative if there is none.
    *
-   * @param from where the fields begin, or the content of one before
+   * @param from where the fields begin, or the content of an earlier one
    */
   private long field(int wanted, long start, long from, int length) {
     long end = Math.min(start + length, file.size());
@@ -247,7 +255,7 @@ public final class ZipSurvey {
     return -1;
   }
 
-  /** A name up to a zero byte, where zipfile of Python ends it. */
+  /** A name up to a zero byte, where Python's zipfile ends it. */
   private String name(long at, int length) {
     String name = new String(file.start(Math.min(at, file.size()), length), StandardCharsets.UTF_8);
     int end = name.indexOf('\0');
@@ -265,7 +273,7 @@ public final class ZipSurvey {
     Found entry = new Found(name, data, there, Math.max(0, size), method, encrypted);
     found.putIfAbsent(entry, entry);
     if (method == STORED && size >= 0 && size < there) {
-      // The smaller of the two sizes is what zipfile gives out.
+      // Python's zipfile gives out as much as the smaller of the two sizes.
       Found shorter = new Found(name, data, size, size, method, encrypted);
       found.putIfAbsent(shorter, shorter);
     }
@@ -282,9 +290,9 @@ public final class ZipSurvey {
   }
 
   /**
-   * Takes an entry as its local header has it.
+   * Adds an entry as its local header describes it.
    *
-   * @return the byte behind its data as far as that is known
+   * @return the offset after its data, as far as that is known
    */
   private long local(long at) throws LimitException {
     int nameLength = u16(at + 26);
@@ -301,7 +309,7 @@ public final class ZipSurvey {
       compressedSize = file.i64(wide);
     }
     if ((u16(at + 6) & FLAG_DESCRIPTOR) != 0 && compressedSize == 0) {
-      // Only what follows tells how long it is.
+      // Only what follows it shows how long it is.
       return data;
     }
     add(name(at + LOCAL_SIZE, nameLength), data, compressedSize, size, u16(at + 8), at + 6);
@@ -329,7 +337,7 @@ public final class ZipSurvey {
     }
   }
 
-  /** The next local header at or behind an offset; negative if there is none. */
+  /** The next local header at or after an offset; negative if there is none. */
   private long nextLocal(long from) {
     if (is(LOCAL, from, LOCAL_SIZE)) {
       return from;

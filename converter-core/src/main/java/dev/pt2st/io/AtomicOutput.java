@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A file of an {@link OutputGroup}: written beside its target under a temporary name, which {@link
- * OutputGroup#commit} replaces by its own.
+ * A file of an {@link OutputGroup}. It is written next to its target under a temporary name; {@link
+ * OutputGroup#commit} renames it.
  */
 public final class AtomicOutput implements AutoCloseable {
   private final OpenFolder folder;
@@ -40,10 +40,10 @@ public final class AtomicOutput implements AutoCloseable {
   }
 
   /**
-   * Says whether a file may be written here, before any work is done.
+   * Checks that a file may be written here, before any work is done.
    *
-   * @throws IOException if the target exists and must not be replaced, is no regular file, or its
-   *     directory is not there
+   * @throws IOException if the target exists and must not be replaced, is not a regular file, or
+   *     its directory does not exist
    */
   public static void check(Path target, IfExists existing) throws IOException {
     Path directory = directoryOf(target);
@@ -65,11 +65,11 @@ public final class AtomicOutput implements AutoCloseable {
   }
 
   /**
-   * Opens a temporary file beside the target.
+   * Opens a temporary file next to the target.
    *
-   * @param folder of the target; to be closed after this
-   * @param attributes such as the permission bits, of which the umask takes some; without them, all
-   *     that the umask leaves
+   * @param folder the folder of the target, which is closed after this
+   * @param attributes attributes such as the permission bits, which the umask restricts further;
+   *     without them, the default permissions
    */
   static AtomicOutput create(
       OpenFolder folder, Path target, IfExists existing, FileAttribute<?>... attributes)
@@ -87,7 +87,10 @@ public final class AtomicOutput implements AutoCloseable {
     return new AtomicOutput(folder, target, temporary, channel);
   }
 
-  /** Makes a file beside a target; the user knows the target, not the name beside it. */
+  /**
+   * Creates a file next to a target. Messages name the target, since the user does not know the
+   * temporary name.
+   */
   static FileChannel createBeside(
       OpenFolder folder,
       Path target,
@@ -110,9 +113,9 @@ public final class AtomicOutput implements AutoCloseable {
   }
 
   static Path temporaryBeside(Path target) {
-    // Unlike any other at the same time; CREATE_NEW makes sure of it.
+    // Unique at any one time; CREATE_NEW ensures it.
     long unique = ThreadLocalRandom.current().nextLong() ^ System.nanoTime();
-    // Short and independent of the target's name, which may be as long as a name can be.
+    // Short and independent of the target's name, which may already have the maximum length.
     String name = TemporaryFiles.START + TemporaryFiles.owner() + "-" + Long.toHexString(unique);
     return directoryOf(target).resolve(name + TemporaryFiles.END);
   }
@@ -124,15 +127,15 @@ public final class AtomicOutput implements AutoCloseable {
   }
 
   /**
-   * Says how large the file is going to be, before it is written: then it has this size already,
-   * where the system can do that and it is worth it.
+   * Announces the size of the file before it is written. If the system supports it and it pays off,
+   * the file gets this size at once.
    */
   public void reserve(long bytes) {
     Preallocation.reserve(temporary, bytes);
   }
 
   /**
-   * Writes a buffer at a position; may be called by several threads at once.
+   * Writes a buffer at a position. Safe for use by several threads.
    *
    * @throws FileSystemException if it fails, with the name of the target
    */
@@ -151,8 +154,8 @@ public final class AtomicOutput implements AutoCloseable {
   }
 
   /**
-   * A stream that writes from the start on, in pieces of some size; to be flushed at the end.
-   * Closing it does nothing to the file.
+   * A buffered stream that writes from the start of the file. It must be flushed at the end;
+   * closing it does not close the file.
    */
   public OutputStream stream() {
     return new BufferedOutputStream(
@@ -173,7 +176,7 @@ public final class AtomicOutput implements AutoCloseable {
         1 << 16);
   }
 
-  /** Gives the file the permission bits, where there are such, and the time of another one. */
+  /** Copies the permission bits, if the file system has them, and the time of another file. */
   public void takeModeAndTime(Path other) throws IOException {
     PosixFileAttributeView mode = Files.getFileAttributeView(other, PosixFileAttributeView.class);
     folder.setModeAndTime(
@@ -182,7 +185,7 @@ public final class AtomicOutput implements AutoCloseable {
         Files.getLastModifiedTime(other));
   }
 
-  /** Says that all is written: the temporary file is closed and waits for its name. */
+  /** Marks the content as complete: the temporary file is closed and waits to be renamed. */
   public void finish(Durability durability) throws IOException {
     if (!channel.isOpen()) {
       return;
@@ -194,7 +197,7 @@ public final class AtomicOutput implements AutoCloseable {
   }
 
   /**
-   * Opens what was written, for reading. Messages call it by the name that it is to have.
+   * Opens the written file for reading. Messages use its final name.
    *
    * @throws IOException if it cannot be read
    */
@@ -218,13 +221,13 @@ public final class AtomicOutput implements AutoCloseable {
     return directoryOf(target);
   }
 
-  /** Says that the file has got its name, so that there is nothing left to be removed. */
+  /** Marks the file as renamed, so that no temporary file is left to be deleted. */
   void markPlaced() {
     placed = true;
     TemporaryFiles.remove(temporary);
   }
 
-  /** Waits until the names in a directory, or what a file holds, are on the disk. */
+  /** Waits until the names in a directory, or the content of a file, are on the disk. */
   public static void sync(Path path) throws IOException {
     try (FileChannel handle = FileChannel.open(path, StandardOpenOption.READ)) {
       handle.force(true);

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded little-endian cursor. Every read is checked against the end before it happens, so a
- * length that lies ends in a {@link MalformedException} with the byte where it stands.
+ * wrong length leads to a {@link MalformedException} with its byte offset.
  */
 public final class ByteCursor {
-  /** Bytes looked at together where reading goes straight on. */
+  /** Bytes copied at once while reading is sequential. */
   private static final int WINDOW = 1 << 14;
 
-  /** Bytes looked at where reading has just jumped: a header or two. */
+  /** Bytes copied at once after a jump: enough for a header or two. */
   static final int FIRST_WINDOW = 256;
 
   private final FileBytes bytes;
@@ -28,27 +28,27 @@ public final class ByteCursor {
   private long bound;
   private boolean bounded;
 
-  // Reads go through a small copy on the heap: access to a segment is fast only once compiled, and
-  // most files are read before that.
+  // Reads go through a small copy on the heap. Access to a segment is fast only after JIT
+  // compilation, and most files are read before that.
   private byte[] window = new byte[FIRST_WINDOW];
   private long windowStart;
   private long windowEnd;
 
-  /** Over a whole segment. */
+  /** A cursor over a whole segment. */
   public ByteCursor(MemorySegment bytes, Place place) {
     this(bytes, place, 0);
   }
 
   /**
-   * Over a segment that begins at a byte of what {@code place} names.
+   * A cursor over a segment that begins at an offset of {@code place}.
    *
-   * @param base what is added to positions in messages
+   * @param base the offset that is added to positions in messages
    */
   public ByteCursor(MemorySegment bytes, Place place, long base) {
     this(FileBytes.of(bytes), place, base);
   }
 
-  /** Over bytes that are fetched as it goes. */
+  /** A cursor over bytes that are fetched on demand. */
   ByteCursor(FileBytes bytes, Place place, long base) {
     this.bytes = bytes;
     this.place = place;
@@ -57,7 +57,7 @@ public final class ByteCursor {
     this.bound = end;
   }
 
-  /** The next byte to be read, counted from the segment's start. */
+  /** The offset of the next byte, from the start of the segment. */
   public long position() {
     return position;
   }
@@ -71,10 +71,10 @@ public final class ByteCursor {
   }
 
   /**
-   * Copies bytes that are left before the bound; the cursor stays where it is.
+   * Copies bytes before the bound without moving the cursor.
    *
    * @param ahead how many bytes there are between the cursor and the first of them
-   * @param target takes them, from its first element on
+   * @param target the array to copy to, from its first element on
    * @throws IndexOutOfBoundsException if there are fewer bytes
    */
   public void copyAhead(long ahead, byte[] target, int length) {
@@ -91,35 +91,35 @@ public final class ByteCursor {
     return bound - position;
   }
 
-  /** Whether there is a bound at present, be it at the end of the segment. */
+  /** Whether a bound is set, even if it is at the end of the segment. */
   public boolean isBounded() {
     return bounded;
   }
 
-  /** Narrows what may be read to the next {@code length} bytes. */
+  /** Restricts reading to the next {@code length} bytes. */
   public void boundTo(long length) throws MalformedException {
     require(length);
     bound = position + length;
     bounded = true;
   }
 
-  /** Takes back {@link #boundTo}. */
+  /** Removes the bound of {@link #boundTo}. */
   public void unbound() {
     bound = end;
     bounded = false;
   }
 
-  /** The offset that messages give for the cursor's position. */
+  /** The cursor's position as an offset in {@link #place()}. */
   public long offset() {
     return base + position;
   }
 
-  /** Where the cursor stands, for messages. */
+  /** The place of the cursor, for messages. */
   public Place place() {
     return place.at(base + position);
   }
 
-  /** Checks that {@code length} more bytes are there. */
+  /** Checks that {@code length} more bytes are left. */
   public void require(long length) throws MalformedException {
     if (length < 0 || length > bound - position) {
       throw malformed(
@@ -165,12 +165,10 @@ public final class ByteCursor {
     return low | (long) i32() << 32;
   }
 
-  /**
-   * Sees to it that so few bytes at the position are in the window; gives where they begin there.
-   */
+  /** Loads a few bytes at the position into the window; returns their index there. */
   private int window(int length) {
     if (position < windowStart || position + length > windowEnd) {
-      // Twice as much each time while reading goes straight on, little again after a jump.
+      // The window doubles while reading is sequential and is small again after a jump.
       boolean straightOn = position >= windowStart && position <= windowEnd;
       int wanted = straightOn ? Math.min(WINDOW, window.length * 2) : FIRST_WINDOW;
       if (window.length < wanted) {
@@ -184,7 +182,7 @@ public final class ByteCursor {
     return (int) (position - windowStart);
   }
 
-  /** The next bytes, not copied. A length is taken as unsigned. */
+  /** The next bytes, not copied. The length is unsigned. */
   public MemorySegment slice(long length) throws MalformedException {
     require(length);
     MemorySegment slice = bytes.slice(position, length);
@@ -192,13 +190,15 @@ public final class ByteCursor {
     return slice;
   }
 
-  /** Moves behind the next bytes, which are not looked at. A length is taken as unsigned. */
+  /** Skips the next bytes. The length is unsigned. */
   public void skip(long length) throws MalformedException {
     require(length);
     position += length;
   }
 
-  /** The next bytes, copied to the heap: only for what is known to be small or charged for. */
+  /**
+   * The next bytes, copied to the heap. Only for lengths that are known to be small or are charged.
+   */
   public byte[] array(long length) throws MalformedException {
     require(length);
     if (length > Integer.MAX_VALUE - 16) {
@@ -219,7 +219,7 @@ public final class ByteCursor {
   /**
    * Copies the next bytes into an array that has room for them.
    *
-   * @param at where the first one comes
+   * @param at the index of the first one in the array
    */
   public void array(byte[] target, int at, int length) throws MalformedException {
     require(length);
@@ -235,7 +235,8 @@ public final class ByteCursor {
   }
 
   /**
-   * Whether the next bytes are those of an array; moves behind them if they are, and else stays.
+   * Whether the next bytes equal those of an array. If so, skips them; else the cursor does not
+   * move.
    *
    * @param from where the first of them is in the array
    */
@@ -254,15 +255,15 @@ public final class ByteCursor {
     return same;
   }
 
-  /** A copy of the next bytes, as many as there are up to so many; the position stays. */
+  /** A copy of the next bytes, at most {@code most} of them; the cursor does not move. */
   public byte[] start(int most) {
     return bytes.slice(position, Math.min(most, remaining())).toArray(ValueLayout.JAVA_BYTE);
   }
 
   /**
-   * The next bytes as text, where they are few; the cursor stays where it is if it gives none.
+   * The next bytes as text, if they are few; otherwise the cursor does not move.
    *
-   * @return null if they are many or no UTF-8
+   * @return null if they are many or not UTF-8
    */
   public @Nullable String shortText(long length) throws MalformedException {
     require(length);
@@ -304,7 +305,7 @@ public final class ByteCursor {
     }
   }
 
-  /** A complaint about the bytes at the cursor. */
+  /** An exception about the bytes at the cursor. */
   public MalformedException malformed(String problem) {
     return new MalformedException(place(), problem);
   }

@@ -9,27 +9,31 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Where a run of bytes, such as a storage, lies: named by the entry that holds it. */
+/** Where a range of bytes, such as a storage, is; named by the entry that contains it. */
 public sealed interface ByteSource {
-  /** Stands for the CRC-32 where none was recorded. */
+  /** The value for a CRC-32 that was not recorded. */
   long NO_CRC = -1;
 
-  /** What holds bytes. Messages alone ask for its name, which of a million need not be there. */
+  /**
+   * The entry that contains bytes. Only messages need its name, so it is computed on demand: there
+   * may be a million.
+   */
   @FunctionalInterface
   interface Holder {
     /** The name. */
     String name();
   }
 
-  /** A holder of a name that is known. */
+  /** A holder with a fixed name. */
   record Named(String name) implements Holder {}
 
   /**
-   * Says that all of these are going to be read to their ends: those of a source that is read by
-   * ranges are fetched together.
+   * Announces that all these bytes will be read completely, so that those of a remote source are
+   * fetched together.
    *
-   * @param output what is written of them then, for which there must be room too; null for nothing
-   * @param outputBytes how many bytes of it
+   * @param output the output that will be written from them, for which the disk must have room too;
+   *     null for none
+   * @param outputBytes the size of the output
    */
   static void willReadAll(
       Iterable<? extends ByteSource> sources, @Nullable Path output, long outputBytes) {
@@ -44,25 +48,25 @@ public sealed interface ByteSource {
             parts
                 .computeIfAbsent(deflated.file, file -> new ArrayList<>())
                 .add(new MappedFile.Part(deflated.offset, deflated.compressedSize));
-        default -> {} // there already
+        default -> {} // already in memory
       }
     }
     parts.forEach((file, ranges) -> file.willReadAll(ranges, output, outputBytes));
   }
 
-  /** The entry that holds the bytes, for messages. */
+  /** The entry that contains the bytes, for messages. */
   String name();
 
-  /** How many bytes there are when read, after any decompression. */
+  /** The number of bytes, after any decompression. */
   long size();
 
-  /** The CRC-32 that the bytes must have; empty where none was recorded. */
+  /** The CRC-32 that the bytes must have; empty if none was recorded. */
   OptionalInt crc32();
 
   /**
-   * Bytes that lie in a file as they are.
+   * Uncompressed bytes in a file.
    *
-   * @param offset of the first byte in the file
+   * @param offset the offset of the first byte in the file
    * @param crc the CRC-32 as a number without a sign, or {@link #NO_CRC}
    */
   record Stored(Holder holder, MappedFile file, long offset, long size, long crc)
@@ -73,7 +77,7 @@ public sealed interface ByteSource {
       }
     }
 
-    /** Bytes of a name that is known. */
+    /** Bytes with a fixed name. */
     public Stored(String name, MappedFile file, long offset, long size, OptionalInt crc32) {
       this(
           new Named(name),
@@ -100,9 +104,9 @@ public sealed interface ByteSource {
   }
 
   /**
-   * Bytes compressed with DEFLATE (RFC 1951, without a header).
+   * Bytes in a file, compressed with DEFLATE (RFC 1951, without a header).
    *
-   * @param offset of the first compressed byte in the file
+   * @param offset the offset of the first compressed byte in the file
    * @param compressedSize how many compressed bytes there are
    * @param crc the CRC-32 as a number without a sign, or {@link #NO_CRC}
    */
@@ -149,10 +153,10 @@ public sealed interface ByteSource {
   }
 
   /**
-   * Bytes that are made from others, and can only be had from the first to the last: those that a
-   * pickle writes as text.
+   * Bytes that are computed and can only be read sequentially, such as those that a pickle writes
+   * as text.
    *
-   * @param producer makes just {@code size} bytes
+   * @param producer makes exactly {@code size} bytes
    */
   record Produced(String name, long size, Producer producer) implements ByteSource {
     @Override
@@ -161,10 +165,10 @@ public sealed interface ByteSource {
     }
   }
 
-  /** Makes bytes. */
+  /** Computes the bytes. */
   @FunctionalInterface
   interface Producer {
-    /** Gives all bytes to a sink, piece by piece and in order. */
+    /** Passes all bytes to a sink, piece by piece and in order. */
     void writeTo(RecordBytes.Sink sink) throws IOException;
   }
 }

@@ -6,15 +6,15 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Says in words what a failed write means: which file, how much was wanted, how much is free. */
+/** Explains a failed write: which file, how much space is needed, how much is free. */
 public final class DiskFull {
   private DiskFull() {}
 
   /**
-   * Complains if a disk has less room than is wanted.
+   * Throws an exception if a disk has less room than needed.
    *
-   * @param directory where it is wanted
-   * @param what wants it, in words
+   * @param directory a directory on the disk
+   * @param what what needs the room, in words
    */
   static void check(Path directory, String what, long wanted) throws IOException {
     long usable = Files.getFileStore(directory).getUsableSpace();
@@ -34,11 +34,11 @@ public final class DiskFull {
   }
 
   /**
-   * A failed write to a file that has no message of its own for a full disk.
+   * Explains a failed write to a file.
    *
-   * @param file what is written, or the directory in which a nameless file is
-   * @param what is written, in words
-   * @param wanted the bytes that it wants still
+   * @param file the file that is written, or the directory of a nameless file
+   * @param what what is written, in words
+   * @param wanted the bytes that are still needed
    * @return an exception that names the file, whatever the reason is
    */
   public static FileSystemException explain(
@@ -47,12 +47,12 @@ public final class DiskFull {
     try {
       Path folder = Files.isDirectory(file) ? file : AtomicOutput.directoryOf(file);
       long usable = Files.getFileStore(folder).getUsableSpace();
-      // What the system says of a full disk depends on its language; what is free does not.
+      // The system's message for a full disk depends on its language; the free space does not.
       if (usable < wanted || reason.contains("No space left")) {
         reason = full(what, wanted, usable);
       }
     } catch (IOException e) {
-      // The first failure says enough.
+      // The first failure is enough.
     }
     FileSystemException explained = new FileSystemException(file.toString(), null, reason);
     explained.initCause(failure);

@@ -3,27 +3,27 @@ package dev.pt2st.io;
 import dev.pt2st.ResourceName;
 
 /**
- * Hears what is read from a {@link RangeSource}, from any of the threads that read. What it throws
- * while a range comes ends the reading as a failure of the source.
+ * Is notified of reads from a {@link RangeSource}, on any of the reading threads. An exception from
+ * it while a range arrives counts as a failure of the source.
  */
 public interface FetchListener {
-  /** Hears nothing. */
+  /** Ignores everything. */
   FetchListener NONE = new FetchListener() {};
 
   /**
-   * All of a source, or of what lies in it, is needed, such as of compressed data. Called before
-   * any of it is asked for, and not for a source that is there already.
+   * A whole source or a whole part of it is needed, such as compressed data. Called before any of
+   * it is requested, and not if it was already fetched.
    *
-   * @param source what messages call it
-   * @param bytes how many of its bytes are not there yet
+   * @param source the name of the source
+   * @param bytes how many of its bytes are not fetched yet
    */
   default void needsAll(ResourceName source, long bytes) {}
 
   /**
-   * A range has come.
+   * A range was fetched.
    *
-   * @param source what messages call it
-   * @param bytes how many
+   * @param source the name of the source
+   * @param bytes the size of the range in bytes
    */
   default void fetched(ResourceName source, long bytes) {}
 }

@@ -5,14 +5,14 @@ import java.util.Objects;
 /**
  * How a {@link RangeSource} is read.
  *
- * @param blockBytes the unit in which it is noted what is there; each request has whole blocks
- * @param readAhead how many bytes a read fetches at least that nothing was said of before; twice as
- *     many each time as long as reading goes straight on
- * @param gap two ranges with no more bytes than this between them are fetched as one; negative if
- *     nothing is fetched before it is read
- * @param pieceBytes the most bytes of one request
- * @param connections how many requests of one file may be under way at a time
- * @param listener hears of what is fetched
+ * @param blockBytes the unit of fetching: each request is for whole blocks
+ * @param readAhead the minimum number of bytes that an unannounced read fetches; it doubles each
+ *     time while reading is sequential
+ * @param gap two ranges with at most this many bytes between them are fetched as one; negative to
+ *     fetch nothing before it is read
+ * @param pieceBytes the maximum number of bytes of one request
+ * @param connections the maximum number of concurrent requests for one file
+ * @param listener is notified of fetches
  */
 public record FetchOptions(
     int blockBytes,
@@ -21,7 +21,7 @@ public record FetchOptions(
     int pieceBytes,
     int connections,
     FetchListener listener) {
-  /** Small blocks, gaps that cost less than a request, and eight connections. */
+  /** The defaults: small blocks, gaps that cost less than a request, and eight connections. */
   public static final FetchOptions STANDARD =
       new FetchOptions(4 << 10, 64 << 10, 256 << 10, 16 << 20, 8, FetchListener.NONE);
 
@@ -32,12 +32,12 @@ public record FetchOptions(
     Objects.requireNonNull(listener);
   }
 
-  /** The same with another bound on the requests that are under way at a time. */
+  /** These options with another maximum of concurrent requests. */
   public FetchOptions withConnections(int most) {
     return new FetchOptions(blockBytes, readAhead, gap, pieceBytes, most, listener);
   }
 
-  /** The same with another listener. */
+  /** These options with another listener. */
   public FetchOptions withListener(FetchListener other) {
     return new FetchOptions(blockBytes, readAhead, gap, pieceBytes, connections, other);
   }

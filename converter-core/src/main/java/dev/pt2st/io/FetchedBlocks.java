@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Which blocks of a source are there, and which are under way. That a block is there may be asked
- * by any thread; everything else by who holds the lock of the fetcher.
+ * Which blocks of a source are fetched, and which are being fetched. Any thread may ask whether a
+ * block is fetched; all other methods need the lock of the fetcher.
  */
 final class FetchedBlocks {
   /**
-   * The blocks of a larger source are larger ones, so that both sets of bits take no more than 2
-   * MiB, whatever size a server states.
+   * A larger source has larger blocks, so that both bit sets take at most 2 MiB, whatever size a
+   * server states.
    */
   private static final long MOST_BLOCKS = 1 << 23;
 
@@ -25,8 +25,8 @@ final class FetchedBlocks {
   /**
    * Bytes from one offset to another.
    *
-   * @param start of the first one
-   * @param end behind the last one
+   * @param start the offset of the first one
+   * @param end the offset after the last one
    */
   record Run(long start, long end) {
     long length() {
@@ -53,7 +53,7 @@ final class FetchedBlocks {
     return (int) Math.ceilDiv(end, blockBytes);
   }
 
-  /** Whether all of these bytes are there. */
+  /** Whether all these bytes are fetched. */
   boolean areThere(long offset, long length) {
     if (length == 0) {
       return true;
@@ -77,12 +77,12 @@ final class FetchedBlocks {
     return true;
   }
 
-  /** How many of these bytes neither are there nor under way. */
+  /** How many of these bytes are neither fetched nor being fetched. */
   long missing(long start, long end) {
     return runs(start, end).stream().mapToLong(Run::length).sum();
   }
 
-  /** The bytes of these that neither are there nor under way, as whole blocks. */
+  /** The runs of these bytes that are neither fetched nor being fetched, as whole blocks. */
   List<Run> runs(long start, long end) {
     List<Run> runs = new ArrayList<>();
     int behind = blockBehind(end);
@@ -101,12 +101,12 @@ final class FetchedBlocks {
     return runs;
   }
 
-  /** Notes that a run of whole blocks is under way. */
+  /** Notes that a run of whole blocks is being fetched. */
   void begin(Run run) {
     underWay.set(blockOf(run.start), blockBehind(run.end));
   }
 
-  /** Notes that a run of whole blocks has come. */
+  /** Notes that a run of whole blocks is fetched. */
   void end(Run run) {
     int behind = blockBehind(run.end);
     for (int block = blockOf(run.start); block < behind; block++) {
@@ -116,12 +116,12 @@ final class FetchedBlocks {
     underWay.clear(blockOf(run.start), behind);
   }
 
-  /** How many blocks there are. */
+  /** The number of blocks. */
   int count() {
     return count;
   }
 
-  /** Where a run of so many bytes ends as whole blocks. */
+  /** Rounds an end offset up to a whole block. */
   long roundUp(long end) {
     return Math.min(size, Math.ceilDiv(end, blockBytes) * blockBytes);
   }

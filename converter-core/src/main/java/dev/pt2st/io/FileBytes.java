@@ -5,15 +5,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that are read part by part. Nobody gets a part that is not there: of a {@link RangeSource}
- * it is fetched first.
+ * Bytes that are read part by part. If they belong to a {@link RangeSource}, a part is fetched
+ * before it is returned.
  *
- * @param segment all of them, with holes where nothing has been fetched
- * @param fetcher fetches them; null if they are all there
- * @param base where the first of them stands in what the fetcher fetches
+ * @param segment all bytes, with holes where nothing has been fetched
+ * @param fetcher fetches them; null if they are all present
+ * @param base the offset of the first of them in the fetcher's source
  */
 record FileBytes(MemorySegment segment, @Nullable RangeFetcher fetcher, long base) {
-  /** Bytes that are all there. */
+  /** Bytes that are all present. */
   static FileBytes of(MemorySegment segment) {
     return new FileBytes(segment, null, 0);
   }
@@ -22,7 +22,7 @@ record FileBytes(MemorySegment segment, @Nullable RangeFetcher fetcher, long bas
     return segment.byteSize();
   }
 
-  /** The segment, of which these bytes are there. */
+  /** The segment, after fetching these bytes. */
   MemorySegment with(long offset, long size) {
     if (fetcher != null) {
       Objects.checkFromIndexSize(offset, size, segment.byteSize());
@@ -31,7 +31,7 @@ record FileBytes(MemorySegment segment, @Nullable RangeFetcher fetcher, long bas
     return segment;
   }
 
-  /** A part that is there. */
+  /** A part, after fetching it. */
   MemorySegment slice(long offset, long size) {
     // The bounds are checked before anything is fetched.
     MemorySegment slice = segment.asSlice(offset, size);
@@ -41,7 +41,7 @@ record FileBytes(MemorySegment segment, @Nullable RangeFetcher fetcher, long bas
     return slice;
   }
 
-  /** A part, of which nothing need be there yet. */
+  /** A part, without fetching it. */
   FileBytes part(long offset, long size) {
     return new FileBytes(segment.asSlice(offset, size), fetcher, base + offset);
   }

@@ -11,9 +11,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what the JVM throws for mapped files that are cut short, or for a small heap, into words,
- * and the failure of a source into what it is. Work that has met such a failure ends with it,
- * whatever came of the work: nothing that was said after it is about the bytes of the source.
+ * Turns the JVM's errors for truncated mapped files and for a full heap into exceptions with a
+ * message, and unwraps the failure of a source. If a source failed during the work, the work ends
+ * with that failure, whatever its own result: later results would not be about the bytes of the
+ * source.
  */
 public final class FileGuard {
   private FileGuard() {}
@@ -25,9 +26,9 @@ public final class FileGuard {
   }
 
   /**
-   * Does work on open files.
+   * Runs work on open files.
    *
-   * @param files all that are read, the one that names them all first
+   * @param files all files that are read; the first one names them in messages
    */
   public static <T> T guarded(List<MappedFile> files, Step<T> step)
       throws CheckpointException, IOException {
@@ -41,12 +42,12 @@ public final class FileGuard {
       throwFailure(files);
       throw e;
     } catch (InternalError e) {
-      // A mapped page that is no longer there; the JVM has no exception of its own for it.
+      // A mapped page is gone, for which the JVM has no specific exception.
       MappedFile cut = cut(files);
       throw cutShort(cut == null ? files.getFirst() : cut);
     } catch (IOException e) {
       throwFailure(files);
-      // A write from such a page fails too; what the system says of it depends on its language.
+      // A write from such a page fails too; the system's message for it depends on its language.
       MappedFile cut = cut(files);
       if (cut != null) {
         throw cutShort(cut);

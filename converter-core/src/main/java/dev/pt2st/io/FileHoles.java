@@ -19,22 +19,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Tells which bytes of a sparse file are on the disk at all, so that its holes, which are nothing
- * but zeros, need not be read: a file of a terabyte may have a few blocks. This is {@code
- * SEEK_DATA} of {@code lseek}, which Java itself does not offer.
+ * Finds which bytes of a sparse file are on the disk, so that its holes, which are all zeros, need
+ * not be read: a file of a terabyte may have a few blocks. It uses {@code SEEK_DATA} of {@code
+ * lseek}, which Java itself does not offer.
  *
- * <p>It helps, and nothing depends on it: where there is no such function, and where this module
- * may not call native code ({@code --enable-native-access}), all of a file counts as data. Whoever
- * changes a file while it is read changes what is found in it, with or without holes.
+ * <p>This is only an optimization. If there is no such function, or this module may not call native
+ * code ({@code --enable-native-access}), a whole file counts as data. A file that changes while it
+ * is read may give either content, with or without holes.
  */
 public final class FileHoles {
-  /** Less is read in the time that it takes to find the functions. */
+  /** A smaller file is read faster than the functions are found. */
   private static final long WORTH_IT = 256L << 20;
 
-  /** What lies behind so many holes counts as data, whatever it is. */
+  /** After this many holes, the rest counts as data. */
   private static final int MOST_RANGES = 1 << 16;
 
-  // Of fcntl.h and unistd.h of Linux, the same on all processors that a Java has there.
+  // From fcntl.h and unistd.h of Linux; the same on all architectures that Java supports there.
   private static final int READ_ONLY = 0;
   private static final int CLOSE_ON_EXEC = 0x80000;
   private static final int NO_WAITING = 0x800;
@@ -42,7 +42,7 @@ public final class FileHoles {
   private static final int SEEK_HOLE = 4;
   private static final Set<String> KNOWN = Set.of("amd64", "aarch64");
 
-  /** Made when it is first asked for. */
+  /** Initialized on first use. */
   private static final class Found {
     private static final Optional<FileHoles> FUNCTIONS = find();
 
@@ -55,10 +55,10 @@ public final class FileHoles {
   private final Charset ofNames;
 
   /**
-   * Bytes that are on the disk.
+   * A range of bytes that is on the disk.
    *
-   * @param start of the first one
-   * @param end behind the last one
+   * @param start the offset of the first one
+   * @param end the offset after the last one
    */
   public record Range(long start, long end) {}
 
@@ -96,11 +96,11 @@ public final class FileHoles {
       Linker linker = Linker.nativeLinker();
       return Optional.of(new FileHoles(linker, linker.defaultLookup()));
     } catch (RuntimeException | LinkageError e) {
-      return Optional.empty(); // none of it here
+      return Optional.empty(); // not available here
     }
   }
 
-  /** Whether a file holds nothing but zeros; its holes are not read. */
+  /** Whether a file has only zeros; its holes are not read. */
   public static boolean isAllZero(Path path) throws IOException {
     try (FileChannel in = FileChannel.open(path, StandardOpenOption.READ)) {
       ByteBuffer piece = ByteBuffer.allocate(1 << 16);
@@ -124,10 +124,10 @@ public final class FileHoles {
   }
 
   /**
-   * What of a file is on the disk, in the order of the file and apart from one another; everything
-   * where that is not known.
+   * The ranges of a file that are on the disk, in order and not adjacent; the whole file if that is
+   * not known.
    *
-   * @throws IOException if it cannot be looked at
+   * @throws IOException if the file cannot be read
    */
   public static List<Range> dataOf(Path file) throws IOException {
     long size = Files.size(file);
@@ -156,7 +156,7 @@ public final class FileHoles {
         }
       }
     } catch (Throwable e) {
-      // The functions throw nothing; whatever else may be wrong, the rest counts as data.
+      // The functions throw nothing. If anything else is wrong, the rest counts as data.
       known = ranges.isEmpty() ? 0 : ranges.getLast().end();
     }
     if (known < size) {
@@ -165,15 +165,15 @@ public final class FileHoles {
     return ranges;
   }
 
-  /** Gives the byte up to which all is known. */
+  /** Returns the offset up to which everything is known. */
   private long search(int descriptor, long size, List<Range> ranges) throws Throwable {
     long end = (long) seek.invokeExact(descriptor, 0L, 2);
     long at = 0;
     while (at < size && ranges.size() < MOST_RANGES) {
       long data = (long) seek.invokeExact(descriptor, at, SEEK_DATA);
       if (data < 0) {
-        // Without any further data it fails, as it does where there is no such function. The first
-        // hole tells which it is: where nothing is known of holes, it is at the end.
+        // The call fails if there is no further data, and also if it is not supported. The first
+        // hole shows which: if holes are not supported, it is at the end.
         long hole = (long) seek.invokeExact(descriptor, at, SEEK_HOLE);
         return hole == at && end == size ? size : at;
       }

@@ -6,21 +6,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The native memory that belongs to one open file. The arena is made when it is first needed, since
- * to close a shared one stops every thread for a moment.
+ * closing a shared arena briefly stops all threads.
  */
 final class FileMemory implements AutoCloseable {
   private @Nullable Arena arena;
   private boolean closed;
 
-  /** Memory over an arena, which may be null as long as nothing needs one. */
+  /** Memory over an arena, which may be null until one is needed. */
   FileMemory(@Nullable Arena arena) {
     this.arena = arena;
   }
 
   /**
-   * Zeroed memory, aligned for any element, that lives until this is closed.
+   * Zeroed memory, aligned for any element, valid until this is closed.
    *
-   * @throws IllegalStateException if it is closed: nothing would ever give such memory back
+   * @throws IllegalStateException if it is closed, since the memory would never be freed
    */
   @SuppressWarnings("MustBeClosedChecker") // closed with this
   synchronized MemorySegment allocate(long bytes) {

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file on this disk that holds what is somewhere else too, under the name of that place: a part
- * of a cache, or a file that was fetched as a whole.
+ * A local copy of a remote object, under the name of the remote object: a file in a cache, or a
+ * file that was fetched as a whole.
  */
 public final class FileSource implements RangeSource {
   private final ResourceName name;
@@ -35,11 +35,11 @@ public final class FileSource implements RangeSource {
   }
 
   /**
-   * Opens a regular file that is no link and has the expected size.
+   * Opens a regular file that is not a link and has the expected size.
    *
-   * @param name what messages call it
-   * @param version what is known to be in it
-   * @return empty if there is no such file, or another one
+   * @param name the name in messages
+   * @param version the version of its content
+   * @return empty if there is no such file, or its size differs
    */
   public static Optional<FileSource> open(Path path, ResourceName name, long size, String version)
       throws IOException {

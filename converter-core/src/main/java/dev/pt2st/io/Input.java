@@ -7,17 +7,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is read: a file on this disk, or bytes elsewhere that are read by ranges. It is never closed
- * by who reads it: whoever has opened a source closes it, after all that was opened from it.
+ * An input: a local file, or a remote source that is read by ranges. A reader never closes it. The
+ * code that opened a source closes it, after everything that was opened from it.
  */
 public sealed interface Input {
-  /** What messages and reports call it. */
+  /** The name in messages and reports. */
   ResourceName name();
 
   /**
    * A path as the user wrote it.
    *
-   * @param path of a file, of a folder, or of a member as {@code archive.zip!member}
+   * @param path the path of a file or a folder, or of a member as {@code archive.zip!member}
    */
   record OnDisk(Path path) implements Input {
     public OnDisk {
@@ -33,10 +33,10 @@ public sealed interface Input {
   /**
    * A source, or a member of an archive in it.
    *
-   * @param source closed by whoever has opened it
+   * @param source the source, closed by the code that opened it
    * @param member its name in the archive, with slashes; empty if the source itself is meant
-   * @param fetching how it is read
-   * @param siblings opens what stands beside it; null if nobody knows where that is
+   * @param fetching how it is fetched
+   * @param siblings opens other objects in the same folder; null if they cannot be addressed
    */
   record Ranged(
       RangeSource source, String member, FetchOptions fetching, @Nullable Siblings siblings)
@@ -47,21 +47,21 @@ public sealed interface Input {
       Objects.requireNonNull(fetching);
     }
 
-    /** One of which nobody knows what stands beside it. */
+    /** A source whose neighbours cannot be addressed. */
     public Ranged(RangeSource source, String member, FetchOptions fetching) {
       this(source, member, fetching, null);
     }
 
-    /** Whether {@link #sibling} may be asked. */
+    /** Whether {@link #sibling} may be called. */
     public boolean hasSiblings() {
       return siblings != null && member.isEmpty();
     }
 
     /**
-     * What has another name in the same folder.
+     * Another object in the same folder.
      *
-     * @throws IOException if it is not there, or cannot be opened
-     * @throws IllegalStateException if nobody knows where that is
+     * @throws IOException if it does not exist, or cannot be opened
+     * @throws IllegalStateException if the folder is not known
      */
     public Ranged sibling(String name) throws IOException {
       if (siblings == null) {
@@ -78,7 +78,7 @@ public sealed interface Input {
     /**
      * Opens the source, whatever the member.
      *
-     * @param folder where a nameless file is made for what is fetched
+     * @param folder where a nameless file is made for fetched data
      * @throws IOException if no such file can be made, or the first bytes cannot be read
      */
     public MappedFile open(ScratchFolder folder) throws IOException {
@@ -86,7 +86,7 @@ public sealed interface Input {
     }
   }
 
-  /** A file on this disk. */
+  /** A local file. */
   static Input of(Path path) {
     return new OnDisk(path);
   }

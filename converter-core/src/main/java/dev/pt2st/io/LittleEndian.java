@@ -3,7 +3,7 @@ package dev.pt2st.io;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** Numbers as nearly all of these formats have them, at any address. */
+/** Little-endian numbers, the byte order of nearly all these formats, at any alignment. */
 public final class LittleEndian {
   public static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
   public static final ValueLayout.OfShort SHORT =

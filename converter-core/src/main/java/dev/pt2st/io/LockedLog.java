@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of lines that only grows, locked for one process at a time. The system lets go of the lock
- * when the process ends, however it ends.
+ * An append-only file of lines, locked by one process at a time. The system releases the lock when
+ * the process ends, however it ends.
  *
  * <p>Everything is read through the one channel that has the lock: on POSIX systems a process loses
  * its lock when it closes any other channel of the same file.
@@ -45,7 +45,7 @@ public final class LockedLog implements AutoCloseable {
   }
 
   /**
-   * Opens a file, which is made if it is not there, and tries to lock it.
+   * Opens a file, creating it if needed, and tries to lock it.
    *
    * @return the file, locked or not; see {@link #isLocked}
    */
@@ -66,23 +66,29 @@ public final class LockedLog implements AutoCloseable {
     }
   }
 
-  /** Opens a file for reading alone, which needs no lock. */
+  /** Opens a file for reading only, which needs no lock. */
   public static LockedLog read(Path path) throws IOException {
     checkIsFile(path);
     return new LockedLog(
         path, FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), null);
   }
 
-  /** Somebody else may have put a link there, to have another file written, or a pipe. */
+  /**
+   * Checks that the path is a regular file. Somebody may have put a link there, to have another
+   * file written, or a pipe.
+   */
   private static void checkIsFile(Path path) throws IOException {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
         && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new FileSystemException(
-          path.toString(), null, "must be a file of its own, and is none; move it away");
+          path.toString(), null, "must be a regular file, and is not one; move it away");
     }
   }
 
-  /** Tries it for a moment, as somebody may only be asking whether it is locked. */
+  /**
+   * Tries to lock for a moment, as another process may hold a lock only to test whether the file is
+   * locked.
+   */
   private static @Nullable FileLock lock(FileChannel channel) throws IOException {
     try {
       for (int i = 1; i < TRIES; i++) {
@@ -102,8 +108,8 @@ public final class LockedLog implements AutoCloseable {
   }
 
   /**
-   * Whether somebody holds the lock of a file, which is asked by sharing it for a moment. Not for a
-   * file that this process has locked: on POSIX systems it would lose that lock.
+   * Whether a process holds the lock of a file, tested with a short shared lock. Not for a file
+   * that this process has locked: on POSIX systems the process would lose that lock.
    *
    * @throws IOException if it cannot be read, or its file system has no locks
    */
@@ -118,12 +124,12 @@ public final class LockedLog implements AutoCloseable {
     }
   }
 
-  /** Whether this process holds the lock, and no other one. */
+  /** Whether this process holds the lock. */
   public boolean isLocked() {
     return lock != null;
   }
 
-  /** Its bytes up to now, from one position on. Closing the stream does nothing to the file. */
+  /** Its current bytes from a position on. Closing the stream does not close the file. */
   public InputStream from(long position) throws IOException {
     long end = channel.size();
     return new InputStream() {
@@ -148,7 +154,7 @@ public final class LockedLog implements AutoCloseable {
     };
   }
 
-  /** Puts an end to a last line that has none: a process was killed while it wrote it. */
+  /** Ends an incomplete last line, left by a process that was killed while writing it. */
   public void endLastLine() throws IOException {
     long size = channel.size();
     if (size > 0) {
@@ -161,7 +167,7 @@ public final class LockedLog implements AutoCloseable {
   }
 
   /**
-   * Adds a line that is written with the next one that is waited for, or when many have come.
+   * Adds a line that is written with the next {@link #append}, or when many lines are pending.
    *
    * @throws IOException if it cannot be written
    */
@@ -177,9 +183,9 @@ public final class LockedLog implements AutoCloseable {
   }
 
   /**
-   * Adds a line and waits until it is on the disk. Lines of several threads share one wait.
+   * Adds a line and waits until it is on the disk. Lines of several threads share one write.
    *
-   * @throws IOException if it cannot be written; no line can then be added any more
+   * @throws IOException if it cannot be written; no further line can then be added
    */
   public void append(byte[] line) throws IOException {
     List<byte[]> batch = batchFrom(line);
@@ -201,9 +207,9 @@ public final class LockedLog implements AutoCloseable {
   }
 
   /**
-   * All lines that wait to be written by the calling thread, as no other is writing.
+   * All pending lines, which the calling thread must write, as no other thread is writing.
    *
-   * @return none if another thread has written the line meanwhile
+   * @return an empty list if another thread has already written the line
    */
   private synchronized List<byte[]> batchFrom(byte[] line) throws IOException {
     waiting.add(line);
@@ -238,7 +244,7 @@ public final class LockedLog implements AutoCloseable {
   private void write(List<byte[]> lines) throws IOException {
     long at = channel.size();
     boolean afterTorn = torn;
-    torn = true; // until all is written
+    torn = true; // until everything is written
     for (byte[] line : lines) {
       at += write(afterTorn ? new byte[] {'\n'} : new byte[0], at);
       afterTorn = false;

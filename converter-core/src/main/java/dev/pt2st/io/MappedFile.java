@@ -22,41 +22,42 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file opened for reading, mapped as a whole. One {@link Arena} a file: every segment taken from
- * it ends with {@link #close()}. A part of such a file can be taken for a file of its own. A small
- * file that is opened by {@link #openBytes} lies on the heap instead.
+ * A file opened for reading, mapped as a whole. Each file has one {@link Arena}: every segment from
+ * it is valid until {@link #close()}. A part of such a file can be used as a file of its own. A
+ * small file opened by {@link #openBytes} is on the heap instead.
  *
- * <p>A {@link RangeSource} becomes such a file too: a nameless sparse one that is filled block by
- * block with what is asked for. The mapping itself stays in here: a hole in it reads as zeros, and
- * whoever took them for the bytes of the source would judge another file. Who reads says which
- * bytes it needs, and these are fetched before it gets them. If they cannot be had, every method
- * that reads throws a {@link SourceFault}, and all later ones do so again; work on such a file goes
- * through a {@link FileGuard}.
+ * <p>A {@link RangeSource} becomes such a file too: a nameless sparse file that is filled on
+ * demand, block by block. The mapping itself is not exposed: a hole reads as zeros, which are not
+ * the bytes of the source. A reader asks for the bytes that it needs, and they are fetched before
+ * it gets them. If they cannot be fetched, this and every later read throws a {@link SourceFault};
+ * work on such a file goes through a {@link FileGuard}.
  */
 public final class MappedFile implements AutoCloseable {
-  /** Up to so many bytes a file is read faster than it is mapped. */
+  /** Up to this size, reading a file is faster than mapping it. */
   private static final int MOST_ON_HEAP = 1 << 16;
 
-  /** The end of a ZIP: its comment, its end record, and the wide one with its locator. */
+  /** The bytes at the end of a ZIP: comment, end record, zip64 end record and locator. */
   private static final long TAIL = (1 << 16) + 22 + 20 + 56;
 
   private final ResourceName name;
 
-  /** Where it is on the disk; null if it is no file of its own there. */
+  /** Its path; null if it is not a file of its own on the disk. */
   private final @Nullable Path path;
 
   private final Origin origin;
   private final FileBytes bytes;
   private final boolean owner;
 
-  /** Where its first byte stands in the channel's file; negative where it is none of it. */
+  /**
+   * The offset of its first byte in the channel's file; negative if it is not part of that file.
+   */
   private final long base;
 
   /**
    * What a file shares with all its parts.
    *
-   * @param wholeSize of the whole file
-   * @param fetcher fills the file; null if it is one of the disk
+   * @param wholeSize the size of the whole file in bytes
+   * @param fetcher fills the file; null for a local file
    */
   private record Origin(
       FileChannel channel, FileMemory memory, long wholeSize, @Nullable RangeFetcher fetcher) {}
@@ -80,14 +81,14 @@ public final class MappedFile implements AutoCloseable {
    * Opens and maps a regular file.
    *
    * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted
-   * @throws IOException if it is missing, no regular file, unreadable or cannot be mapped
+   * @throws IOException if it is missing, not a regular file, unreadable or cannot be mapped
    */
   public static MappedFile open(Path path) throws IOException {
     return map(ResourceName.of(path), path, channelOf(path));
   }
 
   private static FileChannel channelOf(Path path) throws IOException {
-    // Asked before it is opened, as a pipe would keep the thread that opens it.
+    // Checked before opening, as opening a pipe would block the thread.
     BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
     if (!attributes.isRegularFile()) {
       throw new FileSystemException(
@@ -99,11 +100,11 @@ public final class MappedFile implements AutoCloseable {
   }
 
   /**
-   * Opens a regular file of which nothing but its bytes is wanted. A small one is read and not
-   * mapped, which takes half the time. Its segments have no alignment then.
+   * Opens a regular file if only its bytes are needed. A small file is read instead of mapped,
+   * which takes half the time; its segments are then not aligned.
    *
    * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted
-   * @throws IOException if it is missing, no regular file, unreadable or cannot be mapped
+   * @throws IOException if it is missing, not a regular file, unreadable or cannot be mapped
    */
   public static MappedFile openBytes(Path path) throws IOException {
     FileChannel channel = channelOf(path);
@@ -131,11 +132,11 @@ public final class MappedFile implements AutoCloseable {
   }
 
   /**
-   * Opens a source. Its beginning and its end are fetched at once, where nearly every format says
-   * what else there is; everything else when it is asked for.
+   * Opens a source. Its beginning and its end are fetched at once, since nearly every format has
+   * its directory there. Everything else is fetched on demand.
    *
    * @param source closed by the caller, after the file
-   * @param folder where a nameless file is made for what is fetched
+   * @param folder where a nameless file is made for fetched data
    * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted
    * @throws IOException if no such file can be made, or the source cannot be read
    */
@@ -166,7 +167,7 @@ public final class MappedFile implements AutoCloseable {
     }
   }
 
-  /** Opens what an input is; a file of the disk as {@link #open(Path)}. */
+  /** Opens an input; a local file as with {@link #open(Path)}. */
   public static MappedFile open(Input input, ScratchFolder folder) throws IOException {
     return switch (input) {
       case Input.OnDisk file -> open(file.path());
@@ -174,7 +175,7 @@ public final class MappedFile implements AutoCloseable {
     };
   }
 
-  /** Maps what an open channel holds; takes over the channel. */
+  /** Maps the file of an open channel and takes over the channel. */
   static MappedFile map(ResourceName name, FileChannel channel) throws IOException {
     return map(name, null, channel);
   }
@@ -192,7 +193,7 @@ public final class MappedFile implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       arena.close();
       try (channel) {
-        // Of an interrupted thread it is closed, which the exception says.
+        // An interrupt of the thread closes the channel, which the exception says.
         if (channel.isOpen() && channel.size() < size) {
           throw cutShort(name);
         }
@@ -208,9 +209,9 @@ public final class MappedFile implements AutoCloseable {
 
   /**
    * A part of this file as a file of its own, such as a member of an archive. It is valid while
-   * this one is open; closing it does nothing.
+   * this file is open; closing it has no effect.
    *
-   * @param shown what messages call it
+   * @param shown its name in messages
    * @throws IndexOutOfBoundsException if the part is not within this file
    */
   public MappedFile part(ResourceName shown, long offset, long size) {
@@ -219,30 +220,30 @@ public final class MappedFile implements AutoCloseable {
   }
 
   /**
-   * Bytes that came out of this file, such as a decompressed member of an archive, as a file of
-   * their own. Closing it does nothing.
+   * Bytes that were unpacked from this file, such as a decompressed member of an archive, as a file
+   * of their own. Closing it has no effect.
    *
-   * @param shown what messages call it
+   * @param shown its name in messages
    * @param bytes valid at least as long as the result is used
    */
   public MappedFile unpacked(ResourceName shown, MemorySegment bytes) {
     return new MappedFile(shown, null, origin, FileBytes.of(bytes.asReadOnly()), false, -1);
   }
 
-  /** A stream of its bytes from the first on; closing it does nothing to the file. */
+  /** A stream of its bytes from the first on; closing it does not close the file. */
   public SegmentInputStream stream() {
     return new SegmentInputStream(bytes);
   }
 
-  /** A channel over its bytes, with a position of its own; closing it does nothing to the file. */
+  /** A channel over its bytes, with a position of its own; closing it does not close the file. */
   public SeekableByteChannel channel() {
     return new SegmentChannel(bytes);
   }
 
   /**
-   * Says that parts of it are going to be read, in any order: those of a source are fetched now,
-   * several at a time, and those that are close to one another as one. What is said too much of
-   * only costs time; what lies outside of the file is passed over.
+   * Announces that parts of it will be read, in any order. For a source they are fetched now,
+   * several at a time, and parts that are close together as one. Announcing too much only costs
+   * time; parts outside the file are ignored.
    */
   public void willRead(List<Part> parts) {
     RangeFetcher fetcher = bytes.fetcher();
@@ -255,7 +256,7 @@ public final class MappedFile implements AutoCloseable {
     List<FetchedBlocks.Run> runs = new ArrayList<>(parts.size());
     for (Part part : parts) {
       long start = Math.clamp(part.offset, 0, size());
-      // A cursor looks at some bytes behind what it is asked for.
+      // A cursor reads some bytes ahead.
       long size = Math.max(part.size, ByteCursor.FIRST_WINDOW);
       long end = start + Math.clamp(size, 0, size() - start);
       if (part.offset >= 0 && start < end) {
@@ -265,17 +266,18 @@ public final class MappedFile implements AutoCloseable {
     return runs;
   }
 
-  /** Says that all of it is going to be read; of a source, its listener hears of that first. */
+  /** Announces that all of it will be read. For a source, its listener is notified first. */
   public void willReadAll() {
     willReadAll(List.of(new Part(0, size())), null, 0);
   }
 
   /**
-   * Says that parts of it are going to be read to their ends, such as tensors; of a source, its
-   * listener hears of that first.
+   * Announces that parts of it, such as tensors, will be read completely. For a source, its
+   * listener is notified first.
    *
-   * @param output what is written of it then, for which there must be room too; null for nothing
-   * @param outputBytes how many bytes of it
+   * @param output the output that will be written from them, for which the disk must have room too;
+   *     null for none
+   * @param outputBytes the size of the output
    */
   void willReadAll(List<Part> parts, @Nullable Path output, long outputBytes) {
     RangeFetcher fetcher = bytes.fetcher();
@@ -284,43 +286,43 @@ public final class MappedFile implements AutoCloseable {
     }
   }
 
-  /** Whether its bytes are mapped, and no array on the heap. */
+  /** Whether its bytes are mapped rather than on the heap. */
   public boolean isMapped() {
     return bytes.segment().isMapped();
   }
 
-  /** Whether its bytes have to be fetched, so that it is worth telling which will be read. */
+  /** Whether its bytes must be fetched, so that announcing reads pays off. */
   public boolean isFetched() {
     return bytes.fetcher() != null;
   }
 
   /**
-   * Bytes of a file.
+   * A range of bytes of a file.
    *
-   * @param offset of the first one
-   * @param size how many
+   * @param offset the offset of the first one
+   * @param size the number of bytes
    */
   public record Part(long offset, long size) {}
 
-  /**
-   * Why the source that it is of cannot be read any more; null as long as it can, and for a file of
-   * the disk.
-   */
+  /** Why its source cannot be read any more; null as long as it can, and for a local file. */
   public @Nullable IOException failure() {
     return origin.fetcher == null ? null : origin.fetcher.failure();
   }
 
-  /** For how many nanoseconds somebody has waited for bytes of the source that it is of. */
+  /** How long, in nanoseconds, threads have waited for bytes of its source. */
   public long waited() {
     return origin.fetcher == null ? 0 : origin.fetcher.waited();
   }
 
-  /** What messages call it: the path it was opened by, or what it is inside of which file. */
+  /**
+   * The name in messages: the path with which it was opened, or the outer file and its name inside
+   * that.
+   */
   public ResourceName name() {
     return name;
   }
 
-  /** The path that it was opened by; empty if it is no file of its own on the disk. */
+  /** The path with which it was opened; empty if it is not a file of its own on the disk. */
   public Optional<Path> path() {
     return Optional.ofNullable(path);
   }
@@ -330,7 +332,7 @@ public final class MappedFile implements AutoCloseable {
     return bytes.size();
   }
 
-  /** Whether it has become shorter since it was opened; of a closed one that is not known. */
+  /** Whether it has become shorter since it was opened; false if it is closed. */
   public boolean isCutShort() throws IOException {
     return origin.channel.isOpen() && origin.channel.size() < origin.wholeSize;
   }
@@ -345,7 +347,7 @@ public final class MappedFile implements AutoCloseable {
   }
 
   /**
-   * A copy of the bytes from an offset on, as many as there are up to so many.
+   * A copy of the bytes from an offset on, at most {@code most} of them.
    *
    * @throws IndexOutOfBoundsException if the offset is not within the file
    */
@@ -392,10 +394,10 @@ public final class MappedFile implements AutoCloseable {
   }
 
   /**
-   * Tells a byte from all others: equal for the same byte of a file and of a {@link #part} of it.
+   * Identifies a byte: equal for the same byte of a file and of a {@link #part} of it.
    *
-   * @param memory what the byte lies in
-   * @param address where it lies there
+   * @param memory the memory that contains the byte
+   * @param address where it is there
    */
   public record Location(Object memory, long address) {}
 
@@ -406,11 +408,11 @@ public final class MappedFile implements AutoCloseable {
   }
 
   /**
-   * Fills a buffer with its bytes from an offset on, and not through the mapping: what is read but
-   * once need not be paged in, nor does it count as memory of this process then.
+   * Fills a buffer with its bytes from an offset on, without the mapping. Bytes that are read only
+   * once then cause no page faults and do not count as memory of this process.
    *
    * @throws EOFException if it has become shorter
-   * @throws IndexOutOfBoundsException if it never was as long
+   * @throws IndexOutOfBoundsException if the range is not within the file as it was opened
    */
   public void read(ByteBuffer target, long offset) throws IOException {
     Objects.checkFromIndexSize(offset, target.remaining(), size());
@@ -432,7 +434,7 @@ public final class MappedFile implements AutoCloseable {
     }
   }
 
-  /** Native memory that lives as long as this file is open, aligned for any element. */
+  /** Native memory, aligned for any element, that is valid while this file is open. */
   public MemorySegment allocate(long bytes) {
     return origin.memory.allocate(bytes);
   }
@@ -440,7 +442,7 @@ public final class MappedFile implements AutoCloseable {
   @Override
   public void close() throws IOException {
     if (owner) {
-      // An interrupt may have closed the channel already: its memory is still there then.
+      // An interrupt may have closed the channel already, but the memory must still be freed.
       try (origin.channel) {
         origin.memory.close();
       }

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A number for each of many texts, outside of the heap. Only a hash of 64 bits of a text is kept:
- * two texts may be taken for one, so whoever asks must be able to tell by what the number leads to.
+ * An off-heap map from texts to numbers. Only a 64-bit hash of a text is kept, so two texts may be
+ * confused. The caller must check what the number refers to.
  */
 public final class OffHeapIndex implements AutoCloseable {
   private static final int ENTRY = 2 * Long.BYTES;
@@ -21,7 +21,7 @@ public final class OffHeapIndex implements AutoCloseable {
     memory = ScratchMemory.in(ScratchFolder.TEMPORARY, slots * ENTRY);
   }
 
-  /** The number of a text; 0 where there is none. */
+  /** The number of a text; 0 if there is none. */
   public long get(String text) {
     return memory.segment().get(ValueLayout.JAVA_LONG, slot(hash(text)) * ENTRY + Long.BYTES);
   }
@@ -59,7 +59,7 @@ public final class OffHeapIndex implements AutoCloseable {
     old.close();
   }
 
-  /** Where a hash is, or would be. */
+  /** The slot of a hash, or the slot where it would go. */
   private long slot(long hash) {
     long slot = hash & (slots - 1);
     while (true) {

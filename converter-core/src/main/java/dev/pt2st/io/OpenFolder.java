@@ -31,14 +31,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory that is opened once. Files are made, renamed and removed in the directory that it was
- * then, whatever its path leads to by now: somebody may have put a link in its place meanwhile.
+ * A directory that is opened once. Files are created, renamed and deleted in that directory, even
+ * if its path leads elsewhere by now because somebody has put a link in its place.
  *
- * <p>Below the root of a {@link Guard} a directory is opened name by name from that root on, and no
- * name of the way may be a link. Elsewhere the user's path is followed, links and all.
+ * <p>Below the root of a {@link Guard}, a directory is opened component by component from that
+ * root, and no component may be a link. Elsewhere the user's path is followed, including links.
  *
- * <p>Where the system has no such handles (Windows), and in a directory that may be written to but
- * not read, paths are all there is.
+ * <p>If the system has no such handles (Windows), or the directory may be written but not read,
+ * paths are used instead.
  */
 public final class OpenFolder implements AutoCloseable {
   private static final List<Guard> GUARDS = new CopyOnWriteArrayList<>();
@@ -52,8 +52,8 @@ public final class OpenFolder implements AutoCloseable {
   }
 
   /**
-   * A tree in which nothing is made, renamed or removed through a link, from now until it is
-   * closed: by anybody in this process who does it with this package.
+   * A tree in which this package creates, renames and deletes nothing through a link until the
+   * guard is closed. It applies to the whole process.
    */
   public static final class Guard implements AutoCloseable {
     private final Path root;
@@ -76,7 +76,7 @@ public final class OpenFolder implements AutoCloseable {
   /**
    * Guards a tree.
    *
-   * @param root its root, which is opened now; it may be a link itself
+   * @param root its root, which is opened now and may be a link itself
    * @throws IOException if it cannot be opened
    */
   @SuppressWarnings("StreamResourceLeak") // it belongs to the result
@@ -90,8 +90,8 @@ public final class OpenFolder implements AutoCloseable {
   /**
    * Opens a directory.
    *
-   * @throws IOException if it is not there, cannot be opened, or the way to it leads over a link
-   *     below the root of a guarded tree
+   * @throws IOException if it does not exist, cannot be opened, or its path has a link below the
+   *     root of a guarded tree
    */
   @SuppressWarnings("StreamResourceLeak") // it belongs to the result
   public static OpenFolder open(Path directory) throws IOException {
@@ -110,7 +110,7 @@ public final class OpenFolder implements AutoCloseable {
     try {
       return new OpenFolder(absolute, secure(Files.newDirectoryStream(absolute)));
     } catch (AccessDeniedException e) {
-      return new OpenFolder(absolute, null); // it may be written to all the same
+      return new OpenFolder(absolute, null); // it may still be writable
     }
   }
 
@@ -141,19 +141,19 @@ public final class OpenFolder implements AutoCloseable {
         throw new FileSystemException(
             directory.toString(),
             null,
-            "is no directory of this tree any more, and nothing is written through a link; try"
+            "is no longer a directory of this tree, and nothing is written through a link; try"
                 + " again when nothing changes it");
       }
     }
     return at;
   }
 
-  /** As the directory of a file. */
+  /** Opens the directory of a file. */
   public static OpenFolder of(Path file) throws IOException {
     return open(AtomicOutput.directoryOf(file));
   }
 
-  /** The path that it was opened by; it may lead elsewhere by now. */
+  /** The path with which it was opened; it may lead elsewhere by now. */
   Path path() {
     return path;
   }
@@ -163,9 +163,9 @@ public final class OpenFolder implements AutoCloseable {
   }
 
   /**
-   * Opens a file of it.
+   * Opens a file in it.
    *
-   * @param file its path; of this only the name counts
+   * @param file its path, of which only the name counts
    */
   FileChannel channel(Path file, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
@@ -184,18 +184,18 @@ public final class OpenFolder implements AutoCloseable {
       return ofFile;
     }
     channel.close();
-    throw new FileSystemException(file.toString(), null, "is no regular file");
+    throw new FileSystemException(file.toString(), null, "is not a regular file");
   }
 
-  /** Opens a file of it for reading. */
+  /** Opens a file in it for reading. */
   FileChannel reading(Path file) throws IOException {
     return channel(file, Set.of(StandardOpenOption.READ));
   }
 
   /**
-   * What is known of a file of it; of a link itself, if it is one.
+   * The attributes of a file in it, or of the link itself if it is one.
    *
-   * @param file its path; of this only the name counts
+   * @param file its path, of which only the name counts
    */
   public BasicFileAttributes attributes(Path file) throws IOException {
     if (handle == null) {
@@ -210,7 +210,7 @@ public final class OpenFolder implements AutoCloseable {
     }
   }
 
-  /** Whether there is something of this name, be it a link that leads nowhere. */
+  /** Whether there is anything of this name, including a dangling link. */
   boolean has(Path file) throws IOException {
     try {
       BasicFileAttributes _ = attributes(file);
@@ -220,7 +220,7 @@ public final class OpenFolder implements AutoCloseable {
     }
   }
 
-  /** Gives a file of it permission bits, where there are such, and a time. */
+  /** Sets the permission bits, if the file system has them, and the time of a file in it. */
   void setModeAndTime(Path file, @Nullable Set<PosixFilePermission> mode, FileTime time)
       throws IOException {
     if (handle == null) {
@@ -240,7 +240,7 @@ public final class OpenFolder implements AutoCloseable {
         .setTimes(time, null, null);
   }
 
-  /** Gives a file of it another name in it, which may be taken by a file. */
+  /** Renames a file in it; an existing file of the new name is replaced. */
   void move(Path from, Path to) throws IOException {
     if (handle == null) {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
@@ -254,22 +254,22 @@ public final class OpenFolder implements AutoCloseable {
   }
 
   /**
-   * Gives a file of it a second name in it.
+   * Makes a hard link in it to a file in it.
    *
    * @throws FileAlreadyExistsException if the name is taken
-   * @throws FileSystemException if there are no second names here, or the path of this directory
+   * @throws FileSystemException if hard links are not supported, or the path of this directory
    *     leads elsewhere by now
    */
   void link(Path file, Path second) throws IOException {
-    // Java has hard links by path alone. What is at the path's end may be another directory now:
-    // there is no such file in it, since its name cannot be guessed.
+    // Java makes hard links by path only. The path may lead to another directory by now, but that
+    // has no such file, since its name cannot be guessed.
     Files.createLink(second, file);
     if (handle == null) {
       return;
     }
     Object key = attributes(file).fileKey();
     if (!has(second) || !Objects.equals(attributes(second).fileKey(), key)) {
-      // It became another one between the two names.
+      // The path changed between the two look-ups.
       if (key != null
           && key.equals(
               Files.readAttributes(second, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
@@ -281,7 +281,7 @@ public final class OpenFolder implements AutoCloseable {
   }
 
   /**
-   * Makes a symbolic link in it. Java makes these by path alone, so that it is looked at
+   * Makes a symbolic link in it. Java makes these by path only, so the result is checked
    * afterwards.
    *
    * @throws FileAlreadyExistsException if the name is taken
@@ -298,7 +298,8 @@ public final class OpenFolder implements AutoCloseable {
   }
 
   /**
-   * Makes a directory in it, by path too. If it came to be elsewhere, it stays there: it is empty.
+   * Makes a directory in it, also by path. If it was made elsewhere, it stays there, as it is
+   * empty.
    *
    * @throws FileAlreadyExistsException if the name is taken
    * @throws FileSystemException if the path of this directory leads elsewhere by now
@@ -315,7 +316,7 @@ public final class OpenFolder implements AutoCloseable {
         file.toString(), null, "its directory was replaced while it was written");
   }
 
-  /** Removes a file of it, or a link. */
+  /** Deletes a file or a link in it. */
   public void delete(Path file) throws IOException {
     if (handle == null) {
       Files.delete(file);
@@ -329,9 +330,9 @@ public final class OpenFolder implements AutoCloseable {
   }
 
   /**
-   * Removes an empty directory of it.
+   * Deletes an empty directory in it.
    *
-   * @throws FileSystemException if it is a file or a link, is not empty, or is not there
+   * @throws FileSystemException if it is a file or a link, is not empty, or does not exist
    */
   public void deleteDirectory(Path directory) throws IOException {
     if (handle == null) {
@@ -348,7 +349,7 @@ public final class OpenFolder implements AutoCloseable {
     }
   }
 
-  /** Removes a file of it, or a link, if it is there; says whether it was. */
+  /** Deletes a file or a link in it if it exists; returns whether it did. */
   public boolean deleteIfExists(Path file) throws IOException {
     try {
       delete(file);
@@ -358,7 +359,7 @@ public final class OpenFolder implements AutoCloseable {
     }
   }
 
-  /** Handles name files by their last name alone. */
+  /** Directory handles report files without their path. */
   private static FileSystemException named(FileSystemException e, Path file) {
     String path = file.toString();
     FileSystemException named =

@@ -22,11 +22,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Files that appear under their names all or none. Each is written beside its target under a
- * temporary name; {@link #commit} renames them in the order in which they were made, so the one
- * that names the others (an index, the model of a sidecar) is made last. Where a rename fails, or a
- * signal stops the program between two of them, those already renamed are taken back and what they
- * had replaced comes back. Closing a group without a commit removes what was written.
+ * Files that appear under their names all together or not at all. Each is written next to its
+ * target under a temporary name. {@link #commit} renames them in the order of creation, so the file
+ * that refers to the others (an index, the model of a sidecar) must be created last. If a rename
+ * fails, or a signal stops the program between two renames, the earlier renames are undone and
+ * replaced files are restored. Closing a group without a commit deletes what was written.
  *
  * <pre>{@code
  * try (OutputGroup group = new OutputGroup(IfExists.REFUSE)) {
@@ -38,8 +38,9 @@ import java.util.Set;
  * }
  * }</pre>
  *
- * <p>A program that is killed outright (SIGKILL, power) between two renames leaves the first files
- * under their names and the others, with what was replaced, as {@code .pt2st-*.tmp} beside them.
+ * <p>If the program is killed outright (SIGKILL, power loss) between two renames, the first files
+ * have their names. The others, and the replaced files, are left next to them as {@code
+ * .pt2st-*.tmp}.
  */
 public final class OutputGroup implements AutoCloseable {
   private static final Set<PosixFilePermission> PRIVATE =
@@ -62,20 +63,20 @@ public final class OutputGroup implements AutoCloseable {
   /**
    * An empty group.
    *
-   * @param existing what becomes of files that are there already
+   * @param existing what to do with files that exist already
    */
   public OutputGroup(IfExists existing) {
     this.existing = existing;
   }
 
   /**
-   * Lets the files that are opened from now on be read and written by nobody who may not do so with
-   * another file, but for their owner.
+   * Restricts the permissions of files that are opened from now on to those of another file, apart
+   * from the owner's.
    */
   public void asPrivateAs(Path file) throws IOException {
     PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
     if (view == null) {
-      return; // where there are no such bits, a directory says who may read
+      return; // without permission bits, the directory decides who may read
     }
     Set<PosixFilePermission> mode = EnumSet.copyOf(PRIVATE);
     mode.addAll(view.readAttributes().permissions());
@@ -118,8 +119,9 @@ public final class OutputGroup implements AutoCloseable {
   }
 
   /**
-   * Lets an older file go with the commit, before the first of the group gets its name. It may have
-   * the name of one of the group: an old index must not stand beside new files for a moment.
+   * Removes an older file with the commit, before the first file of the group gets its name. It may
+   * have the same name as a file of the group. So an old index never refers to new files, not even
+   * for a moment.
    */
   public void retire(Path old) {
     retired.add(old);
@@ -128,8 +130,8 @@ public final class OutputGroup implements AutoCloseable {
   /**
    * Gives all files their names.
    *
-   * @param durability where they must be, and their names too, when this returns
-   * @throws FileAlreadyExistsException if a file of such a name has come up and must not be
+   * @param durability when the files and their names count as written
+   * @throws FileAlreadyExistsException if a file of such a name has appeared and must not be
    *     replaced; then nothing has changed
    */
   public void commit(Durability durability) throws IOException {
@@ -175,7 +177,8 @@ public final class OutputGroup implements AutoCloseable {
       if (existing == IfExists.REFUSE) {
         renames.place(output.folder(), output.temporary(), output.target());
       } else if (output == outputs.getLast()) {
-        // Nothing follows that could fail, so the name need not be without a file for a moment.
+        // No later step can fail, so the old file can be replaced directly, without a moment
+        // without a file.
         renames.replaceForGood(output.folder(), output.temporary(), output.target());
       } else {
         renames.replace(output.folder(), output.temporary(), output.target());
@@ -184,9 +187,9 @@ public final class OutputGroup implements AutoCloseable {
   }
 
   /**
-   * Says in words what a failed write means: where the disk is full, how much was wanted.
+   * Explains a failed write: if the disk is full, how much is needed.
    *
-   * @param wanted the bytes of all files of the group
+   * @param wanted the total bytes of all files of the group
    */
   public IOException explain(IOException failure, long wanted) {
     if (failure instanceof FileAlreadyExistsException || outputs.isEmpty()) {
@@ -199,7 +202,7 @@ public final class OutputGroup implements AutoCloseable {
       target = targetOf(named.getFile());
     }
     try {
-      // What the system says of a full disk depends on its language; what is free does not.
+      // The system's message for a full disk depends on its language; the free space does not.
       long usable = Files.getFileStore(AtomicOutput.directoryOf(target)).getUsableSpace();
       long written = 0;
       for (AtomicOutput output : outputs) {
@@ -214,13 +217,13 @@ public final class OutputGroup implements AutoCloseable {
                 + " more are free; make room";
       }
     } catch (IOException e) {
-      // The first failure says enough.
+      // The first failure is enough.
     }
     return new FileSystemException(
         target.toString(), null, reason == null ? failure.toString() : reason);
   }
 
-  /** What a message calls a file: nobody knows the temporary ones. */
+  /** The target of a file for messages: the user does not know the temporary names. */
   private Path targetOf(String file) {
     for (AtomicOutput output : outputs) {
       if (output.temporary().toString().equals(file)) {

@@ -6,9 +6,9 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
-/** Tells texts from other bytes. */
+/** Distinguishes text from binary data. */
 public final class PlainText {
-  /** So many first bytes tell. */
+  /** How many of the first bytes are enough to tell. */
   public static final int START = 512;
 
   private static final int PIECE = 1 << 16;
@@ -35,7 +35,7 @@ public final class PlainText {
         && text.flip().chars().noneMatch(c -> c < ' ' && "\t\n\r\f".indexOf(c) < 0);
   }
 
-  /** Whether all of a file is such text. */
+  /** Whether a whole file is such text. */
   public static boolean isTextToEnd(MappedFile file) {
     CharsetDecoder decoder = null;
     CharBuffer text = CharBuffer.allocate(0);
@@ -70,7 +70,7 @@ public final class PlainText {
     return true;
   }
 
-  /** How many bytes in front are ASCII and no control characters. */
+  /** How many of the first bytes are ASCII without control characters. */
   private static int plain(byte[] bytes) {
     int at = 0;
     while (at < bytes.length && PLAIN[bytes[at] & 0xff]) {

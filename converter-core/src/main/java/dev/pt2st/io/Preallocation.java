@@ -17,32 +17,31 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the blocks of a large file allocated at once before it is written, which takes a fourth off
- * the time that writing it takes (bench/TRIED.md): {@code fallocate} of Linux, which Java itself
- * does not offer.
+ * Allocates the blocks of a large file before it is written, which reduces the time of writing by a
+ * quarter (bench/TRIED.md). It uses Linux's {@code fallocate}, which Java itself does not offer.
  *
- * <p>It helps, and nothing depends on it: where there is no such function, on file systems that are
- * not known to gain by it, and where this module may not call native code ({@code
- * --enable-native-access}), a file is written without. A disk that is full says so at the first
- * write that finds no room, as ever.
+ * <p>This is only an optimization. A file is written without it if there is no such function, if
+ * the file system is not known to benefit, or if this module may not call native code ({@code
+ * --enable-native-access}). A full disk is still reported by the first write that finds no room.
  */
 public final class Preallocation {
-  /** Less is written in the time that it takes to find the functions. */
+  /** A smaller file is written faster than the functions are found. */
   private static final long WORTH_IT = 128L << 20;
 
   /**
-   * File systems that note such a range and touch none of its bytes. On tmpfs it takes as long as
-   * the writing; btrfs would not compress what is written there; of others it is not known. One for
-   * a container (overlay) mostly stands upon one of these.
+   * File systems that only record such a range, without touching its bytes. On tmpfs it takes as
+   * long as writing; btrfs would not compress the range; others are not known. A container's file
+   * system (overlay) is mostly on top of one of these.
    */
   private static final Set<String> FAST = Set.of("ext4", "xfs", "f2fs", "overlay");
 
-  // Of fcntl.h. A temporary file is no link, but whoever may write beside it could make it one.
+  // From fcntl.h. A temporary file is not a link, but anybody with write access to the directory
+  // could replace it with one.
   private static final int WRITE_ONLY = 1;
   private static final int CLOSE_ON_EXEC = 0x80000;
   private static final Map<String, Integer> NO_FOLLOW = Map.of("amd64", 0x20000, "aarch64", 0x8000);
 
-  /** Null until somebody has asked for it, since most runs never need it. */
+  /** Null until it is requested, since most runs never need it. */
   private static @Nullable CompletableFuture<Optional<Preallocation>> found;
 
   private final MethodHandle open;
@@ -75,11 +74,11 @@ public final class Preallocation {
   }
 
   /**
-   * Begins to look for the functions on a thread of its own, since that takes as long as to read a
-   * pickle. To be called before there is anything to write.
+   * Starts to look up the functions on a separate thread, since that takes as long as reading a
+   * pickle. Called before there is anything to write.
    *
    * @param target an output
-   * @param bytes about how many will be written
+   * @param bytes approximately how many will be written
    */
   public static synchronized void prepare(Path target, long bytes) {
     if (found == null && bytes >= WORTH_IT) {
@@ -89,7 +88,7 @@ public final class Preallocation {
       try {
         Thread.ofPlatform().daemon().name("preallocation").start(() -> look(folder, looking));
       } catch (OutOfMemoryError e) {
-        looking.complete(Optional.empty()); // the system gives no more threads
+        looking.complete(Optional.empty()); // the system has no more threads
       }
     }
   }
@@ -98,7 +97,7 @@ public final class Preallocation {
     try {
       looking.complete(findFor(folder));
     } finally {
-      looking.complete(Optional.empty()); // where that failed, so that nobody waits for it
+      looking.complete(Optional.empty()); // on failure, so that nothing waits for it
     }
   }
 
@@ -107,7 +106,7 @@ public final class Preallocation {
       return find();
     }
     synchronized (Preallocation.class) {
-      found = null; // the next output may be elsewhere
+      found = null; // the next output may be on another file system
     }
     return Optional.empty();
   }
@@ -132,7 +131,7 @@ public final class Preallocation {
       Linker linker = Linker.nativeLinker();
       return Optional.of(new Preallocation(linker, linker.defaultLookup()));
     } catch (RuntimeException | LinkageError e) {
-      return Optional.empty(); // none of it here
+      return Optional.empty(); // not available here
     }
   }
 
@@ -141,10 +140,10 @@ public final class Preallocation {
   }
 
   /**
-   * Allocates what a file is going to take, so that it has this size at once. If that cannot be
-   * done, nothing happens.
+   * Allocates the blocks of a file, so that it has this size at once. If that is not possible,
+   * nothing happens.
    *
-   * @param file has a name that no other file has, or ever had
+   * @param file a file with a unique name that was never used before
    */
   static void reserve(Path file, long bytes) {
     CompletableFuture<Optional<Preallocation>> ready = found();
@@ -163,7 +162,8 @@ public final class Preallocation {
         unused = (int) close.invokeExact(descriptor);
       }
     } catch (Throwable e) {
-      // The functions throw nothing; whatever else may be wrong, the file is written without.
+      // The functions throw nothing. If anything else is wrong, the file is written without
+      // preallocation.
       return;
     }
   }

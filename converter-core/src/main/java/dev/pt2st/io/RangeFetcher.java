@@ -17,17 +17,20 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches the bytes of a {@link RangeSource} into a sparse file, each block before anybody gets to
- * see it. A hole of such a file reads as zeros, which are no bytes of the source: so whatever fails
- * once fails for ever, and nothing is given out after that but what was there before.
+ * Fetches the bytes of a {@link RangeSource} into a sparse file, each block before it is read. A
+ * hole in such a file reads as zeros, which are not the bytes of the source. So after one failure
+ * every further fetch fails, and only bytes fetched before can still be read.
  *
- * <p>May be used by several threads.
+ * <p>Safe for use by several threads.
  */
 final class RangeFetcher {
-  /** Where reading goes straight on, no more than so many bytes are fetched ahead of it. */
+  /** The maximum number of bytes that are fetched ahead of sequential reading. */
   private static final int MOST_AHEAD = 8 << 20;
 
-  /** So much of a buffer is written at a time: the JVM copies it to native memory first. */
+  /**
+   * How many bytes of a buffer are written at a time, as the JVM copies them to native memory
+   * first.
+   */
   private static final int WRITTEN_AT_ONCE = 1 << 16;
 
   private final RangeSource source;
@@ -40,7 +43,7 @@ final class RangeFetcher {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  /** Why nothing comes any more; set under the lock. */
+  /** Why no more can be fetched; set under the lock. */
   private volatile @Nullable IOException failure;
 
   private long waited;
@@ -49,7 +52,7 @@ final class RangeFetcher {
 
   /**
    * @param scratch a sparse file of the source's size
-   * @param folder where it is
+   * @param folder the folder of that file
    */
   RangeFetcher(
       RangeSource source, FetchOptions options, FileChannel scratch, ScratchFolder folder) {
@@ -62,18 +65,21 @@ final class RangeFetcher {
     this.pieceBytes = pieceBytes(options);
   }
 
-  /** The buffers of all connections together take no more than a fourth of the heap. */
+  /**
+   * The size of one request. The buffers of all connections together take at most a quarter of the
+   * heap.
+   */
   static int pieceBytes(FetchOptions options) {
     long share = Runtime.getRuntime().maxMemory() / 4 / options.connections();
     return Math.clamp(share, options.blockBytes(), options.pieceBytes());
   }
 
-  /** Why the source cannot be read any more; null as long as it can. */
+  /** Why the source can no longer be read; null as long as it can. */
   @Nullable IOException failure() {
     return failure;
   }
 
-  /** For how many nanoseconds somebody has waited for bytes. */
+  /** How long, in nanoseconds, threads have waited for bytes. */
   long waited() {
     lock.lock();
     try {
@@ -83,7 +89,7 @@ final class RangeFetcher {
     }
   }
 
-  /** Sees to it that bytes are there. */
+  /** Makes sure that bytes are fetched. */
   void need(long offset, long length) {
     if (!blocks.areThere(offset, length)) {
       fetch(offset, length);
@@ -108,7 +114,7 @@ final class RangeFetcher {
     await(offset, length);
   }
 
-  /** Fetches more than is asked for, since what follows is likely to be asked for next. */
+  /** Extends the request, since the following bytes are likely to be read next. */
   private void readAhead(List<FetchedBlocks.Run> runs) {
     long start = runs.getFirst().start();
     ahead =
@@ -122,7 +128,10 @@ final class RangeFetcher {
     straightOn = longer.end();
   }
 
-  /** Fetches ranges before they are read, several at a time; nothing where that is not wanted. */
+  /**
+   * Fetches ranges before they are read, several at a time; does nothing if the options disable
+   * that.
+   */
   void expect(List<FetchedBlocks.Run> ranges) {
     if (options.gap() < 0) {
       return;
@@ -143,10 +152,10 @@ final class RangeFetcher {
   }
 
   /**
-   * Fetches what is read to its end, and tells the listener before.
+   * Fetches bytes that will be read completely, after notifying the listener.
    *
-   * @param output what will be written then; null if nothing will
-   * @param outputBytes how many bytes of it
+   * @param output the output that will be written then; null for none
+   * @param outputBytes the size of the output
    */
   void expectAll(
       ResourceName shown, List<FetchedBlocks.Run> ranges, @Nullable Path output, long outputBytes) {
@@ -167,7 +176,7 @@ final class RangeFetcher {
     }
   }
 
-  /** Hours of fetching are not begun if the disk is full at their end. */
+  /** Checks the room on the disk, so that hours of fetching do not end with a full disk. */
   private void checkRoom(long missing, @Nullable Path output, long outputBytes) {
     Path directory = folder.directory();
     try {
@@ -184,7 +193,7 @@ final class RangeFetcher {
     }
   }
 
-  /** Ranges in the order of the source, of which those that are close to one another are one. */
+  /** The ranges in the order of the source, with those that are close together merged. */
   private static List<FetchedBlocks.Run> merged(List<FetchedBlocks.Run> runs, long gap) {
     runs.sort(Comparator.comparingLong(FetchedBlocks.Run::start));
     List<FetchedBlocks.Run> merged = new ArrayList<>();
@@ -205,7 +214,7 @@ final class RangeFetcher {
     try {
       runAll(runs);
     } catch (RuntimeException | Error e) {
-      // Others may wait for what is noted as under way.
+      // Other threads may wait for the blocks that are marked as being fetched.
       fail(unreadable("fetching it failed (" + e.getClass().getSimpleName() + ")"));
       throw e;
     }
@@ -256,14 +265,16 @@ final class RangeFetcher {
     for (int i = 0; i < threads; i++) {
       workers.add(Thread.ofVirtual().name("fetch-" + i).unstarted(work));
     }
-    // All are in the list before one of them may fail and end the others.
+    // All threads are in the list before one of them may fail and stop the others.
     workers.forEach(Thread::start);
     for (Thread worker : workers) {
       join(worker, workers);
     }
   }
 
-  /** Waits for a thread. If this one is interrupted, all end as soon as they can. */
+  /**
+   * Waits for a thread. If the waiting thread is interrupted, all threads end as soon as possible.
+   */
   private void join(Thread worker, List<Thread> all) {
     boolean interrupted = false;
     while (worker.isAlive()) {
@@ -280,7 +291,7 @@ final class RangeFetcher {
     }
   }
 
-  /** Fetches a piece; if it fails, so does everything from now on. */
+  /** Fetches a piece; if it fails, all later fetches fail too. */
   private void fetch(FetchedBlocks.Run piece) {
     if (failure != null) {
       return;
@@ -301,7 +312,7 @@ final class RangeFetcher {
     } catch (IOException e) {
       fail(e);
     } catch (RuntimeException | Error e) {
-      // Its message may hold what nobody is to see, such as an address with a signature.
+      // Its message may contain secrets, such as a signed address.
       fail(unreadable("reading it failed (" + e.getClass().getSimpleName() + ")"));
     }
   }
@@ -309,7 +320,7 @@ final class RangeFetcher {
   private void read(long offset, ByteBuffer buffer) throws IOException {
     source.read(offset, buffer);
     if (buffer.hasRemaining()) {
-      throw unreadable("it gave fewer bytes than were asked for");
+      throw unreadable("it gave fewer bytes than were requested");
     }
   }
 
@@ -352,7 +363,7 @@ final class RangeFetcher {
     }
   }
 
-  /** Waits for what other threads fetch. */
+  /** Waits for blocks that other threads are fetching. */
   private void await(long offset, long length) {
     if (failure == null && blocks.areThere(offset, length)) {
       return;

@@ -5,28 +5,28 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Bytes that are read by ranges: one fixed version of an object in a store or of a file on a
- * server. All of its methods may be called by several threads at once.
+ * A remote object that is read by ranges: one fixed version of an object in a store or of a file on
+ * a server. Safe for use by several threads.
  */
 public interface RangeSource extends AutoCloseable {
-  /** What messages call it, such as {@code s3://bucket/key} or {@code hf://org/model@commit/a}. */
+  /** The name in messages, such as {@code s3://bucket/key} or {@code hf://org/model@commit/a}. */
   ResourceName name();
 
   /** Its size in bytes. */
   long size();
 
   /**
-   * What tells this version from every other one: an entity tag or a digest. Each read is bound to
-   * it: if the object has been replaced, the read fails.
+   * The identifier of this version: an entity tag or a digest. Each read is bound to it, so it
+   * fails if the object has been replaced.
    */
   String version();
 
   /**
    * Fills the buffer with the bytes from an offset on. It either fills all that remains of the
-   * buffer or throws; what the buffer holds after an exception means nothing.
+   * buffer or throws; after an exception the content of the buffer is undefined.
    *
-   * @throws SourceException if the bytes of this version cannot be had, after the tries that its
-   *     kind of failure is worth
+   * @throws SourceException if the bytes of this version cannot be read, after retries if the kind
+   *     of failure allows them
    * @throws IndexOutOfBoundsException if the range is not within the object
    * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted
    */

@@ -21,15 +21,15 @@ import java.util.zip.Inflater;
 public final class RecordBytes {
   private static final int PIECE = 1 << 16;
 
-  /** Takes a record's bytes, piece by piece and in order. */
+  /** Receives a record's bytes, piece by piece and in order. */
   @FunctionalInterface
   public interface Sink {
     void accept(ByteBuffer piece) throws IOException;
   }
 
   /**
-   * The CRC-32 of mapped bytes, taken from copies of them: the JVM reports a page that is no longer
-   * there to a copy, but the code that sums up would end it.
+   * The CRC-32 of mapped bytes, computed from copies of them. If a mapped page is gone, copying
+   * throws an error, but the CRC code would crash the JVM.
    */
   public static final class Crc {
     private final CRC32 sum = new CRC32();
@@ -37,7 +37,7 @@ public final class RecordBytes {
     private final MemorySegment segment;
 
     /**
-     * @param buffer takes the copies
+     * @param buffer the buffer for the copies
      */
     public Crc(ByteBuffer buffer) {
       this.buffer = buffer;
@@ -62,8 +62,9 @@ public final class RecordBytes {
   private RecordBytes() {}
 
   /**
-   * A record's bytes in memory: the mapping itself where they lie as they are, else native memory
-   * that lives as long as {@code file} is open. The caller has bounded the size.
+   * A record's bytes in memory: the mapping itself if they are uncompressed, else native memory
+   * that is valid while {@code file} is open. The caller must have checked the size against a
+   * limit.
    */
   public static MemorySegment read(
       ByteSource source, MappedFile file, Limits limits, boolean checkCrc, Place place)
@@ -92,10 +93,7 @@ public final class RecordBytes {
     return bytes;
   }
 
-  /**
-   * The first bytes of a record, fewer where it has fewer or where its compressed bytes are
-   * damaged.
-   */
+  /** The first bytes of a record; fewer if it has fewer or its compressed bytes are damaged. */
   public static byte[] start(ByteSource source, int most) {
     return switch (source) {
       case ByteSource.Stored stored ->
@@ -134,7 +132,7 @@ public final class RecordBytes {
     return first.array();
   }
 
-  /** What gives its bytes to a sink. */
+  /** A source that passes its bytes to a sink. */
   @FunctionalInterface
   private interface Filler {
     void fill(Sink sink) throws MalformedException, IOException;
@@ -153,7 +151,7 @@ public final class RecordBytes {
     }
   }
 
-  /** Refuses a record that would grow out of proportion. */
+  /** Refuses a record that would grow by more than the limit. */
   public static void checkRatio(ByteSource.Deflated deflated, Limits limits, Place place)
       throws LimitException {
     if (!limits.allowGrowth(Limit.RATIO, deflated.compressedSize(), deflated.size())) {
@@ -167,7 +165,7 @@ public final class RecordBytes {
     }
   }
 
-  /** Complains if a CRC-32 is not the recorded one. */
+  /** Throws an exception if a CRC-32 is not the recorded one. */
   public static void checkCrc(ByteSource source, int actual, Supplier<Place> where)
       throws MalformedException {
     OptionalInt recorded = source.crc32();
@@ -181,9 +179,9 @@ public final class RecordBytes {
   }
 
   /**
-   * Decompresses a record, and compares its CRC-32 when all of it has been given to the sink.
+   * Decompresses a record, and compares its CRC-32 after all of it was passed to the sink.
    *
-   * @throws MalformedException if it is not just as long as its entry says, or its CRC-32 is wrong
+   * @throws MalformedException if its length differs from its entry, or its CRC-32 is wrong
    */
   public static void inflate(ByteSource.Deflated source, Place place, boolean checkCrc, Sink sink)
       throws MalformedException, IOException {
@@ -203,7 +201,7 @@ public final class RecordBytes {
   /**
    * Decompresses a record.
    *
-   * @throws MalformedException if it is not just as long as its entry says
+   * @throws MalformedException if its length differs from its entry
    * @throws IOException if the sink fails
    */
   public static void inflate(ByteSource.Deflated source, Place place, Sink sink)

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** Renames that can be taken back, the last one first. Each is within one open directory. */
+/** Renames that can be undone in reverse order. Each is within one open directory. */
 final class Renames {
   private final Deque<Undo> done = new ArrayDeque<>();
   private final List<Backup> backups = new ArrayList<>();
@@ -24,16 +24,16 @@ final class Renames {
   }
 
   /**
-   * What takes one rename back.
+   * Undoes one rename.
    *
-   * @param failed says what is amiss where that fails
+   * @param failed the message if that fails
    */
   private record Undo(Step step, String failed) {}
 
-  /** A file that goes when nothing can be taken back any more. */
+  /** A replaced file, deleted once nothing can be undone any more. */
   private record Backup(OpenFolder folder, Path file) {}
 
-  /** Takes a file out of the way; does nothing where there is none. */
+  /** Moves a file out of the way; does nothing if there is none. */
   void retire(OpenFolder folder, Path old) throws IOException {
     refuseWhenStopped();
     if (!folder.has(old)) {
@@ -47,8 +47,8 @@ final class Renames {
   }
 
   /**
-   * Gives a file a name that is free. A hard link fails where the name is taken, as a rename does
-   * not; not all file systems have it.
+   * Renames a file to a free name. A hard link fails if the name is taken, which a rename does not;
+   * but not all file systems support hard links.
    *
    * @throws FileAlreadyExistsException if the name is taken
    */
@@ -57,7 +57,8 @@ final class Renames {
     try {
       folder.link(temporary, target);
     } catch (UnsupportedOperationException | FileSystemException e) {
-      // Also where the directory's path leads elsewhere by now: there the name may be taken.
+      // This also happens if the directory's path leads elsewhere by now, where the name may be
+      // taken.
       if (folder.has(target)) {
         throw new FileAlreadyExistsException(target.toString());
       }
@@ -69,7 +70,9 @@ final class Renames {
     backups.add(new Backup(folder, temporary));
   }
 
-  /** Gives a file a name that may be taken; what had it is kept until {@link #forget}. */
+  /**
+   * Renames a file to a name that may be taken; the replaced file is kept until {@link #forget}.
+   */
   void replace(OpenFolder folder, Path temporary, Path target) throws IOException {
     refuseWhenStopped();
     if (!folder.has(target)) {
@@ -88,14 +91,14 @@ final class Renames {
     Step back =
         () -> {
           move(folder, backup, target);
-          // A rename between two names of one file does nothing, and leaves both.
+          // A rename between two names of the same file has no effect and leaves both.
           folder.deleteIfExists(backup);
         };
     done.push(new Undo(back, kept(target, backup)));
     move(folder, temporary, target);
   }
 
-  /** Gives a file a name that may be taken; the last step, which is never taken back. */
+  /** Renames a file to a name that may be taken. This is the last step and is never undone. */
   void replaceForGood(OpenFolder folder, Path temporary, Path target) throws IOException {
     refuseWhenStopped();
     move(folder, temporary, target);
@@ -117,7 +120,7 @@ final class Renames {
     }
   }
 
-  /** A rename does not replace one, but would take it out of the way. */
+  /** Refuses a directory: moving a file to its name would move the directory out of the way. */
   private static void refuseDirectory(OpenFolder folder, Path path) throws IOException {
     if (folder.attributes(path).isDirectory()) {
       throw new FileSystemException(path.toString(), null, "is a directory");
@@ -133,9 +136,9 @@ final class Renames {
   }
 
   /**
-   * Takes all of them back.
+   * Undoes all renames.
    *
-   * @return what could not be taken back, in words
+   * @return what could not be undone, in words
    */
   List<String> takeBack() {
     List<String> failed = new ArrayList<>();
@@ -150,13 +153,13 @@ final class Renames {
     return failed;
   }
 
-  /** Lets go of what was replaced; after this nothing can be taken back. */
+  /** Deletes the replaced files; after this nothing can be undone. */
   void forget() {
     for (Backup backup : backups) {
       try {
         backup.folder.deleteIfExists(backup.file);
       } catch (IOException e) {
-        // The output is complete; a file that is in nobody's way is no reason to say it failed.
+        // The output is complete, so a leftover file is no reason to report a failure.
       }
     }
   }

@@ -9,15 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 
-/** A table that is part of the program: text in UTF-8, a line for each entry. */
+/** A table in a resource file: UTF-8 text with one entry a line. */
 public final class ResourceTable {
   private ResourceTable() {}
 
   /**
-   * The lines that say something: not those that are blank or begin with {@code #}.
+   * The entries: all lines that are not blank and do not begin with {@code #}.
    *
-   * @param owner the class beside which the table lies
-   * @param name of the file
+   * @param owner the class in whose package the resource is
+   * @param name the file name
    */
   public static List<String> lines(Class<?> owner, String name) {
     try (InputStream table = owner.getResourceAsStream(name);

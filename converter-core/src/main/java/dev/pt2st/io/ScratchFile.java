@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
 /**
- * A nameless file for bytes that must be decompressed before they can be addressed. It has lost its
- * name before the first byte is written, so nothing is left of it however the program ends.
+ * A nameless file for bytes that must be decompressed before they can be addressed. Its name is
+ * deleted before the first byte is written, so nothing is left of it however the program ends.
  */
 public final class ScratchFile implements AutoCloseable {
   private static final int PIECE = 1 << 20;
@@ -28,7 +28,7 @@ public final class ScratchFile implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Opens one in the directory of a target. */
+  /** Opens a scratch file in the directory of a target. */
   public static ScratchFile beside(Path target) throws IOException {
     Path path = AtomicOutput.temporaryBeside(target);
     try (OpenFolder folder = OpenFolder.of(target)) {
@@ -46,7 +46,7 @@ public final class ScratchFile implements AutoCloseable {
       try {
         folder.deleteIfExists(path);
       } catch (IOException e) {
-        // Where an open file cannot be deleted, it goes when it is closed.
+        // If an open file cannot be deleted, it is deleted on close.
       }
       TemporaryFiles.remove(path);
       return new ScratchFile(path, channel);
@@ -73,16 +73,17 @@ public final class ScratchFile implements AutoCloseable {
   /**
    * The same.
    *
-   * @param shown what messages call it
+   * @param shown the name in messages
    */
   public MappedFile map(ResourceName shown) throws IOException {
     return MappedFile.map(shown, channel);
   }
 
   /**
-   * Gives it a size without the bytes, and gives up its channel, which is to be closed instead.
+   * Makes it a sparse file of a given size and hands over its channel, which the caller closes
+   * instead.
    *
-   * @throws IOException if the file system has no files of this size
+   * @throws IOException if the file system does not support files of this size
    */
   FileChannel sparse(long bytes) throws IOException {
     try {
@@ -102,19 +103,19 @@ public final class ScratchFile implements AutoCloseable {
   }
 
   /**
-   * Everything written so far, as the source that it was fetched from; closing it closes the
+   * Everything written so far, as the source from which it was fetched; closing it closes the
    * scratch file too.
    *
-   * @param shown what messages call it
-   * @param version what was fetched
+   * @param shown the name in messages
+   * @param version the version that was fetched
    */
   public RangeSource asSource(ResourceName shown, String version) {
     return new FileSource(shown, null, channel, size, version);
   }
 
   /**
-   * Writes zeros, so that a full disk is told here and not to whoever uses the memory, and maps
-   * them for writing.
+   * Writes zeros and maps them for writing. A full disk is then reported here and not while the
+   * memory is used.
    */
   MemorySegment zeros(long bytes, Arena arena) throws IOException {
     long start = size;

@@ -7,9 +7,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Where scratch files are made: beside an output, or where the system keeps temporary files. */
+/**
+ * Where scratch files are made: next to an output, or in the system's folder for temporary files.
+ */
 public final class ScratchFolder {
-  /** Where the system keeps temporary files: for what has no output. */
+  /** The system's folder for temporary files, for work without an output. */
   public static final ScratchFolder TEMPORARY = new ScratchFolder(null);
 
   private final @Nullable Path target;
@@ -18,7 +20,7 @@ public final class ScratchFolder {
     this.target = target;
   }
 
-  /** The folder of an output: on a disk that has room for the output too. */
+  /** The folder of an output, whose disk must have room for the output anyway. */
   public static ScratchFolder beside(Path target) {
     return new ScratchFolder(target);
   }
@@ -41,7 +43,7 @@ public final class ScratchFolder {
     }
   }
 
-  /** As for every other program, TMPDIR says where that is; a JVM by itself does not ask it. */
+  /** The folder in TMPDIR, which other programs use but a JVM by itself does not. */
   private static Path temporary() {
     String folder = System.getenv("TMPDIR");
     return Path.of(
@@ -54,9 +56,9 @@ public final class ScratchFolder {
   }
 
   /**
-   * Says in words what a failed write to a scratch file means.
+   * Explains a failed write to a scratch file.
    *
-   * @param what is unpacked, as the user named it
+   * @param what the input that is unpacked, as the user named it
    * @param written the bytes that were written before
    */
   public IOException explain(IOException failure, ResourceName what, long written) {

@@ -5,8 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Memory for what may be larger than a heap: native memory while it is small, else a nameless file,
- * whose room on the disk is taken before it is used.
+ * Memory for data that may be larger than the heap: native memory if it is small, else a nameless
+ * file whose disk space is allocated before it is used.
  */
 public final class ScratchMemory implements AutoCloseable {
   private static final long SMALL = 4L << 20;
@@ -20,7 +20,7 @@ public final class ScratchMemory implements AutoCloseable {
   }
 
   /**
-   * Takes memory that any thread may use.
+   * Allocates memory that any thread may use.
    *
    * @param folder where the file is made
    * @throws IOException if the disk has no room for it

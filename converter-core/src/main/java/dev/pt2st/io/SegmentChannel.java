@@ -7,7 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
-/** The bytes of a segment as a channel, for readers of archives that take nothing else. */
+/** The bytes of a segment as a channel, for archive readers that need a channel. */
 final class SegmentChannel implements SeekableByteChannel {
   private final FileBytes bytes;
   private long position;

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
-/** The bytes of a segment as a stream, for decompressors that take nothing else. */
+/** The bytes of a segment as a stream, for decompressors that need a stream. */
 public final class SegmentInputStream extends InputStream {
   private final FileBytes bytes;
   private final long size;
@@ -15,7 +15,7 @@ public final class SegmentInputStream extends InputStream {
     this(FileBytes.of(bytes));
   }
 
-  /** A stream of bytes that are fetched as it goes. */
+  /** A stream of bytes that are fetched on demand. */
   SegmentInputStream(FileBytes bytes) {
     this.bytes = bytes;
     this.size = bytes.size();

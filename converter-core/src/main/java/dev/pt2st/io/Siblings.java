@@ -2,11 +2,11 @@ package dev.pt2st.io;
 
 import java.io.IOException;
 
-/** Opens what stands in one folder with a source, such as the shards that an index names. */
+/** Opens other objects in the folder of a source, such as the shards that an index names. */
 @FunctionalInterface
 public interface Siblings {
   /**
-   * Opens a source by its name in the folder. Whoever has opened the first one closes it.
+   * Opens a source by its name in the folder. The owner of the first source closes it.
    *
    * @throws SourceException for {@link SourceException.Reason#MISSING} if there is none
    */

@@ -11,8 +11,8 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a directory in the order of their names, however many there are: a batch of names
- * is held at a time, and the directory is read again for each.
+ * The entries of a directory in the order of their names, for any number of entries: a batch of
+ * names is held at a time, and the directory is read again for each.
  */
 public final class SortedDirectory {
   private static final int BATCH = 1 << 16;
@@ -28,7 +28,7 @@ public final class SortedDirectory {
   }
 
   /**
-   * @param batch how many names are held
+   * @param batch how many names are held in memory
    */
   public SortedDirectory(Path directory, int batch) {
     this.directory = directory;

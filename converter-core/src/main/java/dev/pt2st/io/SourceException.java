@@ -5,31 +5,31 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * Bytes that are not on this disk cannot be had. The message is one sentence that names the source,
- * says what is wrong, and holds no token, no signature and no signed address.
+ * A remote source cannot be read or written. The message is one sentence that names the source and
+ * says what is wrong. It contains no token, no signature and no signed address.
  */
 public final class SourceException extends IOException {
   private static final long serialVersionUID = 1;
 
-  /** Why they cannot be had; a caller decides by it what to do next. */
+  /** The kind of failure, by which a caller decides what to do next. */
   public enum Reason {
     /** No such repository, bucket, revision or file. */
     MISSING,
-    /** The source wants credentials, or does not accept those that were given. */
+    /** The source requires credentials, or does not accept those given. */
     NOT_ALLOWED,
-    /** The owner of the repository has to accept this user first. */
+    /** The owner of the repository must grant access to this user first. */
     GATED,
     /** The source was replaced by another version while it was read. */
     CHANGED,
-    /** The source asks to wait for longer than this program waits. */
+    /** The source asks for a longer wait than this program allows. */
     RATE_LIMITED,
-    /** A limit on requests or on bytes that the user set is reached. */
+    /** The user's limit on requests or on bytes is reached. */
     OVER_BUDGET,
-    /** A redirect or an answer that is not followed, such as one into a private network. */
+    /** A redirect or a response was not followed, for example into a private network. */
     REFUSED,
-    /** Something has this name already, and was not to be replaced. */
+    /** Something has this name already and must not be replaced. */
     EXISTS,
-    /** The network, the server or its answer fails, also after some tries. */
+    /** The network, the server or its response failed, even after retries. */
     UNREADABLE
   }
 

@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * Carries the failure of a {@link RangeSource} out of code that reads bytes and knows no {@code
- * IOException}. It is an error, as the one that the JVM throws for a mapped page that is gone, so
- * that no handler for bad bytes takes it for what the bytes of a file cause. {@link FileGuard} puts
- * the failure itself in its place.
+ * Carries the failure of a {@link RangeSource} out of code that reads bytes and declares no {@code
+ * IOException}. It is an error, like the one that the JVM throws for a lost mapped page, so that
+ * handlers for malformed bytes do not catch it. {@link FileGuard} unwraps the failure.
  */
 public final class SourceFault extends Error {
   private static final long serialVersionUID = 1;
@@ -19,7 +18,7 @@ public final class SourceFault extends Error {
     this.failure = Objects.requireNonNull(failure);
   }
 
-  /** Why the bytes cannot be had. */
+  /** Why the bytes cannot be read. */
   public IOException failure() {
     return failure;
   }

@@ -15,10 +15,9 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Things in the order in which they were added, however many: a few in memory, more in a nameless
- * file.
+ * A queue of any length: a few elements are in memory, more in a nameless file.
  *
- * @param <T> what they are
+ * @param <T> the type of the elements
  */
 public final class SpillingQueue<T> implements AutoCloseable {
   private static final int THINGS_IN_MEMORY = 1000;
@@ -37,8 +36,8 @@ public final class SpillingQueue<T> implements AutoCloseable {
   private long inMemory;
 
   /**
-   * @param write gives the line of a thing, without a line feed
-   * @param read gives back the thing of a line
+   * @param write formats an element as a line, without a line feed
+   * @param read parses the element from its line
    */
   public SpillingQueue(Function<T, String> write, Function<String, T> read) {
     this(write, read, thing -> 1, THINGS_IN_MEMORY);
@@ -52,7 +51,7 @@ public final class SpillingQueue<T> implements AutoCloseable {
     this.most = most;
   }
 
-  /** For lines of any length, none of which has a line feed or a carriage return in it. */
+  /** A queue of lines of any length, without line feeds and carriage returns. */
   public static SpillingQueue<String> ofLines() {
     return new SpillingQueue<>(
         line -> line, line -> line, line -> line.length() + 1, CHARACTERS_IN_MEMORY);
@@ -66,7 +65,7 @@ public final class SpillingQueue<T> implements AutoCloseable {
     return file == null;
   }
 
-  /** Adds one; not after the first look at them. */
+  /** Adds an element; not allowed after the first {@link #each}. */
   public void add(T thing) throws IOException {
     size++;
     inMemory += weight.applyAsInt(thing);
@@ -98,7 +97,7 @@ public final class SpillingQueue<T> implements AutoCloseable {
     pending.setLength(0);
   }
 
-  /** Gives them one by one, each time from the first on; null at the end. */
+  /** Iterates over the elements, each time from the first on; null at the end. */
   public Supplier<@Nullable T> each() throws IOException {
     if (file == null) {
       var items = List.copyOf(few).iterator();

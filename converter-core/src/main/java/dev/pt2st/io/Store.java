@@ -6,15 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where objects are that are not on this disk: a hub of models, a bucket, a web server. All of its
- * methods may be called by several threads at once.
+ * A remote store of objects: a model hub, a bucket, a web server. Safe for use by several threads.
  */
 public interface Store extends AutoCloseable {
   /**
    * One object of a store.
    *
-   * @param uri opens it: {@link Store#open} takes it as it is
-   * @param path its name below what was listed, with slashes and without one in front
+   * @param uri its address, which {@link Store#open} accepts unchanged
+   * @param path its name relative to the listed address, with slashes but without a leading one
    * @param size in bytes
    * @param version its entity tag or digest
    */
@@ -27,17 +26,17 @@ public interface Store extends AutoCloseable {
   List<Entry> list(String uri) throws IOException;
 
   /**
-   * Begins to write an object. Nobody sees it before {@link Upload#commit}.
+   * Begins to write an object. It is not visible before {@link Upload#commit}.
    *
-   * @param size of all of it in bytes
-   * @param metadata short texts that are kept with the object
+   * @param size the total size in bytes
+   * @param metadata short texts that are stored with the object
    * @throws SourceException if something has this name already and it may not be replaced, or if
    *     nothing can be written there
    */
   Upload begin(String uri, long size, IfExists ifExists, Map<String, String> metadata)
       throws IOException;
 
-  /** What is kept with an object, as it was given to {@link #begin}. */
+  /** The metadata of an object, as given to {@link #begin}. */
   Map<String, String> metadata(String uri) throws IOException;
 
   @Override

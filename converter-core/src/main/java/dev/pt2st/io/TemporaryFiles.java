@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The temporary files that exist at present. A program that may be stopped by a signal deletes them
- * in a shutdown hook; a library caller that is closed in order needs nothing of this.
+ * The temporary files that currently exist. A program that may be stopped by a signal deletes them
+ * in a shutdown hook. A library user that closes everything does not need this.
  */
 public final class TemporaryFiles {
   static final String START = ".pt2st-";
@@ -22,23 +22,25 @@ public final class TemporaryFiles {
 
   private static final Map<Path, OpenFolder> FILES = new HashMap<>();
 
-  /** Unlike that of any other process, on this machine or another. */
+  /** Different for every process, on this machine or another. */
   private static final String OWNER = Long.toHexString(new SecureRandom().nextLong());
 
-  /** Read between two renames, while the thread that sets it waits for the lock. */
+  /**
+   * Volatile, as it is read between two renames while the thread that sets it waits for the lock.
+   */
   private static volatile boolean stopping;
 
   private TemporaryFiles() {}
 
   /**
-   * What stands in the name of each temporary file of this process, so that those that a killed
-   * process has left can be told from those of others.
+   * The text in the name of each temporary file of this process, so that files left by a killed
+   * process can be recognized.
    */
   public static String owner() {
     return OWNER;
   }
 
-  /** The owner of a temporary file by its name; empty where the name is not that of one. */
+  /** The owner in the name of a temporary file; empty if it is not such a name. */
   public static Optional<String> ownerOf(String name) {
     if (!name.startsWith(START) || !name.endsWith(END)) {
       return Optional.empty();
@@ -48,9 +50,9 @@ public final class TemporaryFiles {
   }
 
   /**
-   * Makes a file; under the lock, so that none comes up behind {@link #deleteAll}.
+   * Creates a file under the lock, so that none appears after {@link #deleteAll}.
    *
-   * @param folder stays open as long as the file is there
+   * @param folder stays open as long as the file exists
    */
   static FileChannel create(
       OpenFolder folder, Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
@@ -71,15 +73,15 @@ public final class TemporaryFiles {
     }
   }
 
-  /** Something that is done whole or not at all. */
+  /** A step that is done completely or not at all. */
   @FunctionalInterface
   interface Step {
     void run() throws IOException;
   }
 
   /**
-   * Does something that {@link #deleteAll}, and so the end of the program, waits for: it must be
-   * short, and take itself back where {@link #isStopping} comes true in the middle of it.
+   * Runs a step that {@link #deleteAll}, and so the end of the program, waits for. It must be
+   * short, and must undo itself if {@link #isStopping} becomes true during it.
    */
   static void beforeTheEnd(Step step) throws IOException {
     synchronized (FILES) {
@@ -96,7 +98,7 @@ public final class TemporaryFiles {
     return new IOException("the program is being stopped");
   }
 
-  /** Deletes all of them; no new one can be made after this. For a shutdown hook. */
+  /** Deletes all temporary files; none can be created after this. For a shutdown hook. */
   public static void deleteAll() {
     stopping = true;
     synchronized (FILES) {
@@ -104,7 +106,7 @@ public final class TemporaryFiles {
         try {
           file.getValue().deleteIfExists(file.getKey());
         } catch (IOException | ClosedDirectoryStreamException e) {
-          // The program ends: there is nobody left to tell, and the file has no final name.
+          // The program is ending: the failure cannot be reported, and the file has no final name.
         }
       }
     }

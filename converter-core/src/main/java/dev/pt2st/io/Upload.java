@@ -7,16 +7,16 @@ import java.nio.ByteBuffer;
  * An object that is being written to a store. Closing it without a commit leaves nothing behind.
  */
 public interface Upload extends AutoCloseable {
-  /** Sends a piece; pieces come in order and without holes. */
+  /** Sends a piece; pieces must be in order and without gaps. */
   void write(ByteBuffer piece, long offset) throws IOException;
 
-  /** Sends all that is still here. After it, only {@link #commit} or {@link #close} may follow. */
+  /** Sends all buffered bytes. Only {@link #commit} or {@link #close} may follow. */
   void finish() throws IOException;
 
   /** Makes the object visible in one step. */
   void commit() throws IOException;
 
-  /** Takes everything back, unless it was committed. */
+  /** Undoes everything, unless it was committed. */
   @Override
   void close() throws IOException;
 }

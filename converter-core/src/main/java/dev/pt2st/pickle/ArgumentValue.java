@@ -5,12 +5,12 @@ import dev.pt2st.Place;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
 
-/** The values that opcodes have written out in the stream: one table of who decodes which. */
+/** Decodes the values that opcodes carry as arguments in the stream: one table for all opcodes. */
 public final class ArgumentValue {
   private ArgumentValue() {}
 
   /**
-   * A value written as a line.
+   * The value of an argument that is a line of text.
    *
    * @param opcode INT, LONG, FLOAT, STRING or UNICODE
    * @param line without the line feed
@@ -28,7 +28,7 @@ public final class ArgumentValue {
   }
 
   /**
-   * A value written as counted bytes.
+   * The value of an argument that is counted bytes.
    *
    * @param bytes a copy of them
    */

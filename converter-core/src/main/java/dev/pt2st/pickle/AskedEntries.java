@@ -4,17 +4,17 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a memo of which it is known which will be asked for. A pickle of a million objects
- * may put twenty million entries and ask for a hundred.
+ * The entries of a memo when it is known in advance which ones the pickle reads. A pickle of a
+ * million objects may put twenty million entries and read a hundred.
  */
 final class AskedEntries {
   /** The logarithm of the bits in a word. */
   private static final int WORD = 6;
 
-  /** A bit for each entry: whether it is asked for. */
+  /** A bit for each entry: whether it is read. */
   private final long[] asked;
 
-  /** How many entries are asked for before each word of these bits. */
+  /** For each word of these bits, how many entries before it are read. */
   private final int[] before;
 
   private final @Nullable Value[] values;
@@ -22,7 +22,7 @@ final class AskedEntries {
   /** All entries before this one have been put: writers leave none out. */
   private int next;
 
-  /** What was put beyond it. */
+  /** The entries that were put beyond that. */
   private final BitSet beyond = new BitSet();
 
   AskedEntries(BitSet indices) {
@@ -41,9 +41,9 @@ final class AskedEntries {
   }
 
   /**
-   * Puts an entry, whose value is kept if it will be asked for.
+   * Puts an entry. Its value is kept if it will be read.
    *
-   * @return whether it is a new one
+   * @return whether the entry is new
    */
   boolean put(int index, Value value) {
     if (isAsked(index)) {

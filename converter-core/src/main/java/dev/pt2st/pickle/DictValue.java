@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A {@code dict} or one of its kinds in the standard library, in insertion order. */
+/** A {@code dict}, or one of its subclasses in the standard library, in insertion order. */
 public final class DictValue implements Value {
 
   /** The class; all but a plain {@code dict} have attributes of their own. */
@@ -28,7 +28,7 @@ public final class DictValue implements Value {
   private @Nullable Value[] values;
   private List<Value> states = List.of();
 
-  /** Whether another dict uses the same keys and values: they are copied before they change. */
+  /** Whether another dict uses the same keys and values; then they are copied before a change. */
   private boolean shared;
 
   public DictValue(Kind kind) {
@@ -46,8 +46,8 @@ public final class DictValue implements Value {
   }
 
   /**
-   * A plain dict of the items that this one has now, whatever becomes of either. Costs nothing
-   * until one of the two changes.
+   * A plain dict with the items that this one has now. Later changes of either do not affect the
+   * other; nothing is copied until then.
    */
   DictValue snapshot() {
     shared = true;
@@ -60,7 +60,7 @@ public final class DictValue implements Value {
     return keys.size();
   }
 
-  /** Keys and values, in the order in which the keys came; a view. */
+  /** Keys and values, in insertion order; a view. */
   public List<Entry> entries() {
     return new AbstractList<>() {
       @Override
@@ -75,7 +75,7 @@ public final class DictValue implements Value {
     };
   }
 
-  /** The key at a position, counted from 0 in the order in which they came. */
+  /** The key at a position, counted from 0 in insertion order. */
   public Value key(int index) {
     return keys.get(index);
   }
@@ -100,7 +100,7 @@ public final class DictValue implements Value {
     return index < 0 ? null : values[index];
   }
 
-  /** Makes room for so many more items. */
+  /** Makes room for more items. */
   void reserve(int more) {
     own();
     keys.reserve(more);
@@ -118,7 +118,7 @@ public final class DictValue implements Value {
   }
 
   /**
-   * Sets an item; as in Python an equal key that is there stays and gets the new value.
+   * Sets an item. As in Python, an equal key that exists stays and gets the new value.
    *
    * @return false if the key cannot be hashed
    */
@@ -150,12 +150,12 @@ public final class DictValue implements Value {
     }
   }
 
-  /** What BUILD gave it: its attributes, or the factory of a default dict. */
+  /** The states that BUILD set: attributes, or the factory of a default dict. */
   public List<Value> states() {
     return Collections.unmodifiableList(states);
   }
 
-  /** Takes a state. */
+  /** Adds a state. */
   public void addState(Value state) {
     if (states.isEmpty()) {
       states = new ArrayList<>(1);

@@ -7,25 +7,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the stack machine asks of the world that a pickle belongs to. It answers with data: nothing
- * here runs code of the stream.
+ * Gives the meaning of globals, calls and persistent ids to the stack machine, such as PyTorch's
+ * meaning. It answers with data; nothing here runs code of the stream.
  */
 public interface Domain {
-  /** A global was named. */
+  /** The value of a global. */
   Value global(GlobalName name, GlobalName written, Place place) throws CheckpointException;
 
-  /** A persistent id was given (PERSID, BINPERSID). */
+  /** The value of a persistent id (PERSID, BINPERSID). */
   Value persistent(Value id, Place place) throws CheckpointException;
 
   /**
-   * A call: REDUCE, INST or OBJ.
+   * The result of a call: REDUCE, INST or OBJ.
    *
    * @param callable what is called: a global, an inert record or a value of the domain
    */
   Value call(Value callable, List<Value> arguments, Place place) throws CheckpointException;
 
   /**
-   * An instance without a call: NEWOBJ, NEWOBJ_EX.
+   * An instance made without a call: NEWOBJ, NEWOBJ_EX.
    *
    * @param keywords the keyword arguments, or null
    */
@@ -33,36 +33,36 @@ public interface Domain {
       throws CheckpointException;
 
   /**
-   * An object gets a state (BUILD).
+   * Checks the state that an object gets (BUILD).
    *
-   * @throws CheckpointException if the class of the object writes no such state
+   * @throws CheckpointException if the object's class never writes such a state
    */
   default void checkState(ObjectValue object, Value state, Place place)
       throws CheckpointException {}
 
   /**
-   * An object gets items (APPEND, SETITEM, ADDITEMS and the like).
+   * Checks that an object may get items (APPEND, SETITEM, ADDITEMS and the like).
    *
-   * @throws CheckpointException if no pickle gives items to an object of its class
+   * @throws CheckpointException if no genuine pickle gives items to an object of its class
    */
   default void checkItems(ObjectValue object, Place place) throws CheckpointException {}
 
   /**
-   * Whether a global is a function that pickles call and never keep. As a value it could be put
-   * where a library calls what it finds: under the name of a method, in a hook, as a factory.
+   * Whether a global is a function that pickles call and never keep as a value. As a value it could
+   * be put where a library would call it: under the name of a method, in a hook, as a factory.
    */
   default boolean isOnlyCalled(GlobalValue global) {
     return false;
   }
 
-  /** Whether the first argument of a call of this is a function, which it calls. */
+  /** Whether a call of this takes a function as its first argument and calls it. */
   default boolean takesFunction(Value callable) {
     return false;
   }
 
   /**
-   * Whether a call of this may have, instead of a tuple of arguments, any one value as its
-   * argument. CPython takes none such; some writers that are not Python write them.
+   * Whether a call of this may have a single value of any kind instead of a tuple of arguments.
+   * CPython refuses such calls, but some writers other than Python write them.
    */
   default boolean takesAnyArgument(Value callable) {
     return false;

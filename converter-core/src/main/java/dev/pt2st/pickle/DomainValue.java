@@ -2,15 +2,13 @@ package dev.pt2st.pickle;
 
 import java.util.List;
 
-/**
- * A value of the domain that a pickle belongs to, made by its {@link Domain}: a tensor, a dtype.
- */
+/** A value that the {@link Domain} made, such as a tensor or a dtype. */
 public non-sealed interface DomainValue extends Value {
-  /** The values that it was made of and that are still to be seen when a graph is walked. */
+  /** The values that it was made of, which a walk through the value graph visits too. */
   List<Value> parts();
 
   /**
-   * Takes a state (BUILD).
+   * Sets a state (BUILD).
    *
    * @return whether values of this kind have a state
    */
@@ -19,12 +17,11 @@ public non-sealed interface DomainValue extends Value {
   }
 
   /**
-   * The heap bytes of a value that keeps no other value, neither of its state nor of the pickle:
-   * what it needs of them it has copied. As soon as it has its state, all that the state took is
-   * free again, so that a pickle may describe a million such things. This is asked when it has just
-   * taken its state.
+   * The heap bytes of a value that refers to no other value because it has copied what it needs.
+   * Once such a value has its state, the values of the state are free again, so a pickle may
+   * describe a million such values. Called directly after the state was set.
    *
-   * @return negative if it keeps values, or may
+   * @return negative if it refers to other values, or may
    */
   default long ownBytes() {
     return -1;

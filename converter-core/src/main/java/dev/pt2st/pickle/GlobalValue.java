@@ -6,8 +6,8 @@ import dev.pt2st.GlobalUse;
 import dev.pt2st.Place;
 
 /**
- * A global: a class or function of Python, as a name only. One object a name and stream family, so
- * that it collects how the name was used.
+ * A global: a Python class or function, as a name only. All pickles of an input share one object
+ * for each name, which collects how the global is used.
  */
 public final class GlobalValue implements Value {
 
@@ -23,8 +23,8 @@ public final class GlobalValue implements Value {
 
   /**
    * @param name as resolved: Python 2 names mapped
-   * @param written as the stream has it
-   * @param standing what the rules say of it
+   * @param written as the stream writes it
+   * @param standing whether it is listed or accepted
    * @param place the first place that names it
    */
   public GlobalValue(GlobalName name, GlobalName written, GlobalStanding standing, Place place) {
@@ -39,7 +39,7 @@ public final class GlobalValue implements Value {
     return name;
   }
 
-  /** Module and name joined by a dot, as the allowlist has them; made once. */
+  /** Module and name joined by a dot, as in the allowlist; computed once. */
   public String dottedName() {
     return dottedName;
   }
@@ -71,7 +71,10 @@ public final class GlobalValue implements Value {
     call = text;
   }
 
-  /** Notes a use of a value as a class or function: that of a global, or of what came from one. */
+  /**
+   * Notes a use of a value as a class or function. It counts for the global that the value is or
+   * came from.
+   */
   public static void note(Value used, GlobalUse use) {
     switch (used) {
       case GlobalValue global -> global.note(use);
@@ -80,12 +83,12 @@ public final class GlobalValue implements Value {
     }
   }
 
-  /** Notes that its present call has arguments with which it is known to be data. */
+  /** Notes that its current call has arguments with which it is known to be data. */
   public void noteListedCall() {
     listedCalls++;
   }
 
-  /** Whether it is called, and each time with arguments with which it is known to be data. */
+  /** Whether it is called, and every call has arguments with which it is known to be data. */
   public boolean isListedAsCalled() {
     return calls > 0 && calls == listedCalls;
   }

@@ -8,20 +8,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Java object by which a value is found in a dict or set: equal just where Python's {@code ==}
- * holds, so that {@code 1}, {@code 1.0} and {@code True} are one key.
+ * The Java object by which a value is found in a dict or set. Two are equal exactly if Python's
+ * {@code ==} holds, so {@code 1}, {@code 1.0} and {@code True} are one key.
  */
 final class HashKey {
-  /** An integer of more bits, or a text or bytes longer than this, is no key of a checkpoint. */
+  /**
+   * No key of a checkpoint is an integer of more bits than this, or a longer text or {@code bytes}.
+   */
   private static final int MAX_BITS = 1 << 16;
 
   private static final int MAX_LENGTH = 1 << 20;
 
   /**
-   * What is compared by content and has no order, with its hash, which no file can choose.
+   * A key that is compared by content and has no order, with a hash that no file can choose.
    *
-   * @param content the keys of a tuple's items as a list, those of a frozen set's as a set, or a
-   *     {@code bytes}: of different kinds they are never equal
+   * @param content the keys of a tuple's items as a list, those of a frozen set's items as a set,
+   *     or a {@code bytes}; different kinds are never equal
    */
   record Content(Object content, int hash) {
     static Content ofTuple(List<Object> items) {
@@ -47,7 +49,7 @@ final class HashKey {
     }
   }
 
-  /** A NaN equals nothing but itself. */
+  /** A NaN equals only the same object. */
   private record Nan(Value.Real number) {
     @Override
     @SuppressWarnings("ReferenceEquality") // the object itself is what makes a NaN equal
@@ -71,7 +73,7 @@ final class HashKey {
     return value instanceof Value.Int || of(value) != null;
   }
 
-  /** Whether two keys that can be some are equal; the same as comparing what {@link #of} gives. */
+  /** Whether two usable keys are equal; the same as comparing their {@link #of}. */
   @SuppressWarnings("ReferenceEquality") // an object equals itself, also where it is a NaN
   static boolean same(Value one, Value other) {
     if (one == other) {
@@ -86,7 +88,7 @@ final class HashKey {
     return !(other instanceof Value.Text) && Objects.equals(of(one), of(other));
   }
 
-  /** A hash of a key that can be one, equal for equal keys. */
+  /** The hash of a usable key, equal for equal keys. */
   static int hashOf(Value key) {
     return switch (key) {
       case Value.Text text -> SecretHash.ofText(text.value());

@@ -8,9 +8,9 @@ import dev.pt2st.work.Deadline;
 import java.util.function.Supplier;
 
 /**
- * What the pickles of one file may take. Counts the heap that the values of a file take, before
- * they are made. The estimate is of the right size on a 64-bit JVM with compressed references: an
- * object with its slot in a container.
+ * Limits the heap that the values of one file's pickles take. Bytes are counted before a value is
+ * made. They are estimated for a 64-bit JVM with compressed references, for an object with its slot
+ * in a container.
  */
 public final class HeapBudget {
   static final int OBJECT = 48;
@@ -18,10 +18,10 @@ public final class HeapBudget {
   static final int SLOT = 8;
   private static final int SHORT_KEY = 64;
 
-  /** A key with its value, their places and its hash; of a set a little less. */
+  /** Bytes of a key with its value, their slots and its hash; a set needs a little less. */
   static final int MAP_ENTRY = 40;
 
-  /** A memo's entry where its index is far from the others. */
+  /** Bytes of a memo entry whose index is far from the others. */
   static final int SPARSE_ENTRY = 88;
 
   private final Limits limits;
@@ -29,13 +29,13 @@ public final class HeapBudget {
   private final long limit;
   private long used;
 
-  /** Of an input whose first pickle is about to be read. */
+  /** The budget of an input whose first pickle is about to be read. */
   public HeapBudget(Limits limits) {
     this(limits, new Deadline(limits));
   }
 
   /**
-   * Of an input.
+   * The budget of an input.
    *
    * @param deadline when the pickles of the input must have been read
    */
@@ -45,7 +45,7 @@ public final class HeapBudget {
     this.limit = limits.get(Limit.HEAP_BYTES);
   }
 
-  /** What bounds each pickle. */
+  /** The limits on each pickle. */
   Limits limits() {
     return limits;
   }
@@ -56,8 +56,8 @@ public final class HeapBudget {
   }
 
   /**
-   * What a value may have copied from another when it was made: a dict of a dict, a list of a list,
-   * bytes of a text. Charged for each anew, however often one is copied.
+   * Bytes that a value may copy from another when it is made: a dict from a dict, a list from a
+   * list, bytes from a text. They are charged for each copy.
    */
   static long contentOf(Value value) {
     return switch (value) {
@@ -97,8 +97,8 @@ public final class HeapBudget {
   }
 
   /**
-   * What a key costs beyond its entry each time that it is looked for: all of it is read for its
-   * hash, and a long one is decoded.
+   * Bytes that each look-up of a key costs beyond its entry: hashing reads all of it, and a long
+   * one is decoded.
    */
   static long ofKey(Value key) {
     return switch (key) {
@@ -116,9 +116,9 @@ public final class HeapBudget {
   }
 
   /**
-   * Corrects the count, once it is known that of all that was counted since then so much is left.
+   * Corrects the count once it is known how much of what was counted since then is still in use.
    *
-   * @param before what {@link #used} was
+   * @param before the value of {@link #used} then
    */
   void settle(long before, long left) {
     used = Math.min(used, before + left);

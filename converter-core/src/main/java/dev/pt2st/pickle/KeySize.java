@@ -4,14 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How large a tuple or frozen set is as a key, which is compared by content: known before that is
- * done, because a tuple of two tuples of two tuples doubles with each step.
+ * The size of a tuple or frozen set as a key. It is known before the key is compared by content,
+ * since a tuple of two tuples of two tuples doubles with each level.
  *
  * @param weight the number of values in it, shared ones counted each time
  * @param depth how many tuples and frozen sets are inside one another
  */
 record KeySize(long weight, int depth) {
-  /** A key of more values, or deeper, is none that a checkpoint has. */
+  /** No key of a checkpoint has more values or is deeper. */
   private static final long MAX_WEIGHT = 10_000;
 
   private static final int MAX_DEPTH = 100;
@@ -19,7 +19,7 @@ record KeySize(long weight, int depth) {
   private static final int SMALL_WEIGHT = 32;
   private static final int SMALL_DEPTH = 4;
 
-  /** The sizes of small tuples, which nearly all are, by depth and weight. */
+  /** Shared sizes of small tuples, by depth and weight: nearly all tuples are small. */
   private static final KeySize[] SMALL = new KeySize[SMALL_DEPTH * SMALL_WEIGHT];
 
   static {
@@ -37,7 +37,7 @@ record KeySize(long weight, int depth) {
   static KeySize of(List<Value> items) {
     long weight = 1;
     int depth = 1;
-    for (int i = 0; i < items.size(); i++) { // every tuple comes by here: no iterator for each
+    for (int i = 0; i < items.size(); i++) { // called for every tuple, so no iterator
       KeySize inner = sizeOf(items.get(i));
       weight = Math.min(weight + (inner == null ? 1 : inner.weight), MAX_WEIGHT + 1);
       depth = inner == null ? depth : Math.max(depth, deeper(inner));
@@ -45,7 +45,7 @@ record KeySize(long weight, int depth) {
     return of(weight, depth);
   }
 
-  /** That of a set to which an item is added; does not grow beyond what matters. */
+  /** The size of a set after an item is added; it stops growing beyond the maximum. */
   KeySize with(Value item) {
     KeySize inner = sizeOf(item);
     return of(

@@ -6,18 +6,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys that differ, in the order in which they came, and where each one stands. Few are compared
- * one by one; from {@link #SMALL} on there is a table of hashes, which no file can choose. A pickle
- * may have millions of dicts of two keys and one of millions, so neither costs more than its keys.
+ * Distinct keys in insertion order, with a look-up of their indices. Up to {@link #SMALL} keys are
+ * compared one by one; more have a hash table with hashes that no file can choose. A pickle may
+ * have millions of dicts of two keys or one dict of millions, and both are cheap.
  */
 final class KeyTable {
-  /** Up to so many keys are looked through without a hash. */
+  /** Up to this many keys are compared one by one. */
   private static final int SMALL = 8;
 
-  /** Stands for a key that cannot be one. */
+  /** The result for a value that cannot be a key. */
   static final int UNUSABLE = Integer.MIN_VALUE;
 
-  /** About the longest array of every JVM. */
+  /** Roughly the longest array that every JVM can allocate. */
   private static final int MAX_LENGTH = Integer.MAX_VALUE - 16;
 
   private static final Value[] NONE = new Value[0];
@@ -27,14 +27,17 @@ final class KeyTable {
   private int size;
   private int[] hashes = NO_INTS;
 
-  /** A power of two of places, each one more than a key's index, or zero. */
+  /**
+   * The hash table, with a power of two of slots. Each holds a key's index plus one, or zero if it
+   * is free.
+   */
   private int[] places = NO_INTS;
 
   int size() {
     return size;
   }
 
-  /** A table of the same keys. */
+  /** A copy with the same keys. */
   KeyTable copy() {
     KeyTable copy = new KeyTable();
     copy.keys = keys.clone();
@@ -44,7 +47,7 @@ final class KeyTable {
     return copy;
   }
 
-  /** Makes room for so many more, where that is worth it. */
+  /** Makes room for more keys, if there are enough for that to pay off. */
   void reserve(int more) {
     if (more > keys.length - size) {
       keys = Arrays.copyOf(keys, grown(keys.length, size, more));
@@ -52,7 +55,8 @@ final class KeyTable {
   }
 
   /**
-   * The length of an array that takes more: just that where it was empty, else half as much again.
+   * The new length of an array that must take more: exactly that if it was empty, else half as much
+   * again.
    */
   static int grown(int length, int size, int more) {
     long wanted = (long) size + more;
@@ -102,10 +106,10 @@ final class KeyTable {
   }
 
   /**
-   * Adds a key that is not there yet.
+   * Adds a key if it is new.
    *
-   * @return its index; that of an equal one that was there, as a negative number: {@code -1 -
-   *     index}; or {@link #UNUSABLE}
+   * @return its index; if an equal key exists, {@code -1 - index} of that; {@link #UNUSABLE} if it
+   *     cannot be a key
    */
   int add(Value key) {
     if (!HashKey.isUsable(key)) {
@@ -145,7 +149,8 @@ final class KeyTable {
         hashes[i] = HashKey.hashOf(get(i));
       }
     }
-    // At most half full; twice as many as there is room for keys, so that few are moved twice.
+    // At most half full. There are twice as many slots as room for keys, so that few keys are moved
+    // twice.
     places = new int[Math.min(1 << 30, Integer.highestOneBit(Math.max(keys.length, size + 1)) * 4)];
     for (int i = 0; i < size; i++) {
       occupy(i);

@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memo: an array where indices are dense, as every writer makes them, and a map for the others,
- * so that {@code LONG_BINPUT 4294967295} costs one entry. Where it is known which entries will ever
- * be asked for, the values of these alone are kept, and an entry of which nobody asks costs a bit.
+ * The memo: an array for dense indices, which all writers use, and a map for others, so that {@code
+ * LONG_BINPUT 4294967295} costs one entry. If it is known which entries the pickle reads, only
+ * their values are kept, and any other entry costs one bit.
  */
 public final class Memo {
   private final long limit;
@@ -24,8 +24,8 @@ public final class Memo {
   private @Nullable AskedEntries asked;
 
   /**
-   * @param limit how many entries there may be, whatever their indices
-   * @param where tells where the machine is, for complaints
+   * @param limit the maximum number of entries, whatever their indices
+   * @param where gives the current place in the stream, for messages
    */
   public Memo(long limit, Supplier<Place> where) {
     this.limit = limit;
@@ -33,7 +33,7 @@ public final class Memo {
   }
 
   /**
-   * Says which entries will ever be asked for; to be called before anything is put.
+   * Sets which entries the pickle reads; called before anything is put.
    *
    * @param indices null if that is not known
    */
@@ -51,7 +51,7 @@ public final class Memo {
     return count;
   }
 
-  /** Whether an index is one that the array takes, perhaps after it has grown. */
+  /** Whether an index goes into the array, perhaps after it has grown. */
   boolean isDense(long index) {
     return (asked == null && index < dense.length) || index <= 2L * count + 256;
   }

@@ -5,20 +5,20 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which entries of its memo a pickle asks for. Writers put every tuple there and ask for few, and
- * what nobody asks for need not be kept: of a checkpoint with a million tensors that is half of all
+ * Finds the memo entries that a pickle reads. Writers put every tuple into the memo and read few of
+ * them. The others need not be kept: in a checkpoint with a million tensors they are half of all
  * values.
  *
- * <p>It steps over the opcodes up to the first STOP, as the stack machine does, and looks at no
- * value. Of a stream that it cannot step over it says nothing, and then all entries are kept.
+ * <p>It steps over the opcodes up to the first STOP, as the stack machine does, without making
+ * values. If it cannot step over a stream, it gives no answer, and all entries are kept.
  */
 final class MemoUse {
-  /** Below it nothing is worth looking for. */
+  /** In a smaller pickle the search does not pay off. */
   static final long LEAST_BYTES = 1 << 20;
 
   private static final int WINDOW = 1 << 16;
 
-  /** How many bytes follow an opcode of which little else matters; negative for others. */
+  /** The number of bytes after an opcode that can simply be stepped over; negative for others. */
   private static final byte[] STEPPED = new byte[256];
 
   private static final int BINGET = Opcode.BINGET.code();
@@ -48,7 +48,7 @@ final class MemoUse {
   private long windowEnd;
   private long position;
 
-  /** Which of the first entries are asked for. */
+  /** Which of the first entries are read. */
   private final boolean[] small = new boolean[256];
 
   private MemoUse(ByteCursor bytes) {
@@ -59,8 +59,8 @@ final class MemoUse {
   /**
    * The indices that GET, BINGET and LONG_BINGET name.
    *
-   * @param pickle stands at its first opcode and stays there; other bytes may follow its STOP
-   * @return null if the stream is odd
+   * @param pickle at its first opcode, and not moved; other bytes may follow its STOP
+   * @return null if the stream cannot be stepped over
    */
   static @Nullable BitSet of(ByteCursor pickle) {
     return new MemoUse(pickle).indices();
@@ -75,7 +75,7 @@ final class MemoUse {
       }
       Opcode opcode = Opcode.of(u8());
       if (opcode == null || opcode == Opcode.GET) {
-        return null; // protocol 0, which nobody writes much of
+        return null; // protocol 0, which is rare
       }
       if (opcode == Opcode.STOP) {
         for (int index = 0; index < small.length; index++) {
@@ -92,8 +92,8 @@ final class MemoUse {
   }
 
   /**
-   * Steps over opcodes of which nothing matters but their length, and over those that ask for one
-   * of the first entries: nearly all are such.
+   * Steps over opcodes of which only the length matters, and over those that read one of the first
+   * entries. Nearly all opcodes are of these kinds.
    */
   private void stepOverPlain() {
     while (position < end) {
@@ -134,7 +134,7 @@ final class MemoUse {
     };
   }
 
-  /** An index beyond what the pickle can have put is one of the odd ones. */
+  /** Notes an index; false if the pickle cannot have put so many entries. */
   private boolean note(long index, BitSet asked) {
     if (index >= end || index > Integer.MAX_VALUE) {
       return false;
@@ -174,7 +174,7 @@ final class MemoUse {
     return window[(int) (position++ - windowStart)] & 0xff;
   }
 
-  /** Sees to it that the byte at the position is in the window. */
+  /** Moves the window so that it contains the byte at the position. */
   private void fill() {
     if (position < windowStart || position >= windowEnd) {
       windowStart = position;

@@ -7,11 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An inert record: what a stream says of an object whose class is not rebuilt. Class, arguments,
- * state and items are kept as data.
+ * An inert record: an object whose class is not rebuilt. Its class, arguments, state and items are
+ * kept as data.
  */
 public final class ObjectValue implements Value {
-  /** What most objects have before they get a state; never changed. */
+  /** The attributes of an object without a state; never changed. */
   private static final DictValue NO_ATTRIBUTES = new DictValue(DictValue.Kind.DICT);
 
   private final Value type;
@@ -43,8 +43,8 @@ public final class ObjectValue implements Value {
   }
 
   /**
-   * Notes a use of it as if it were a class or function: whatever happens is up to the global that
-   * it came from, through calls of calls.
+   * Notes a use of this value as a class or function. It counts for the global that the value came
+   * from, through any number of calls.
    */
   void note(GlobalUse use) {
     if (origin != null) {
@@ -52,18 +52,18 @@ public final class ObjectValue implements Value {
     }
   }
 
-  /** The name of its class, or what stands for it. */
+  /** The name of its class, or a description if it has none. */
   public String typeName() {
     return type instanceof GlobalValue global ? global.dottedName() : "an inert call's result";
   }
 
-  /** The arguments of the call; keyword arguments, where there are any, are one dict at the end. */
+  /** The arguments of the call; keyword arguments, if any, are one dict at the end. */
   public List<Value> arguments() {
     return arguments;
   }
 
   /**
-   * What BUILD gave it, in order. A dict is there with the items that it had then: Python copies
+   * The states that BUILD set, in order. A dict has the items that it had then, since Python copies
    * them.
    */
   public List<Value> states() {
@@ -71,8 +71,9 @@ public final class ObjectValue implements Value {
   }
 
   /**
-   * Takes a state: as BUILD sets the attributes without a {@code __setstate__}, the dict of the
-   * state, then that of the slots ({@code load_build} in CPython's {@code Modules/_pickle.c}).
+   * Adds a state. Attributes are set as BUILD does without a {@code __setstate__}: from the dict of
+   * the state, then from that of the slots ({@code load_build} in CPython's {@code
+   * Modules/_pickle.c}).
    */
   public void addState(Value state) {
     if (state instanceof DictValue dict) {
@@ -107,7 +108,7 @@ public final class ObjectValue implements Value {
       attributes = more;
     } else if (more.size() > 0) {
       if (!merged) {
-        // Those of the first state: that one stays as it is.
+        // These are the attributes of the first state, which must not change.
         attributes = attributes.snapshot();
         merged = true;
       }
@@ -115,12 +116,12 @@ public final class ObjectValue implements Value {
     }
   }
 
-  /** What APPEND, APPENDS or ADDITEMS gave it. */
+  /** The items added by APPEND, APPENDS or ADDITEMS. */
   public List<Value> listItems() {
     return Collections.unmodifiableList(listItems);
   }
 
-  /** Takes list items. */
+  /** Adds list items. */
   public void addListItems(List<Value> items) {
     if (listItems.isEmpty()) {
       listItems = new ArrayList<>(items.size());
@@ -128,12 +129,12 @@ public final class ObjectValue implements Value {
     listItems.addAll(items);
   }
 
-  /** What SETITEM or SETITEMS gave it; null if nothing. */
+  /** The items set by SETITEM or SETITEMS; null if there are none. */
   public @Nullable DictValue dictItems() {
     return dictItems;
   }
 
-  /** The dict that takes SETITEM; made at the first use. */
+  /** The dict for SETITEM; made on first use. */
   public DictValue dictItemsForUpdate() {
     DictValue items = dictItems;
     if (items == null) {
@@ -143,7 +144,7 @@ public final class ObjectValue implements Value {
     return items;
   }
 
-  /** Its attributes, as the states in their order set them. */
+  /** Its attributes, as set by the states in order. */
   public DictValue attributes() {
     return attributes;
   }

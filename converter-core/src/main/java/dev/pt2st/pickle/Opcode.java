@@ -105,12 +105,12 @@ public enum Opcode {
       this.counted = counted;
     }
 
-    /** How many bytes the number has that follows; 0 if text follows or nothing. */
+    /** The size, in bytes, of the number that follows; 0 if text or nothing follows. */
     int numberBytes() {
       return bytes;
     }
 
-    /** Whether that number is a length, and as many bytes follow it. */
+    /** Whether that number is a length, followed by as many bytes. */
     boolean isCounted() {
       return counted;
     }
@@ -118,13 +118,13 @@ public enum Opcode {
 
   /**
    * What an opcode does to the stack: {@code stack_before} and {@code stack_after} of the same
-   * table, where a container that is filled stays where it is.
+   * table, except that a container that is filled stays in place.
    */
   public enum Effect {
     NOTHING(0, 0, 0),
     /** Pushes a mark, not a value. */
     MARK(0, 0, 0),
-    /** Takes the top, be it a value or a mark. */
+    /** Takes the top, a value or a mark. */
     POP(1, 1, 0),
     TAKE(1, 1, 0),
     PUSH(0, 0, 1),
@@ -132,15 +132,15 @@ public enum Opcode {
     REPLACE1(1, 1, 1),
     REPLACE2(2, 2, 1),
     REPLACE3(3, 3, 1),
-    /** The value below stays and gets one more, or two. */
+    /** The value below stays and gets one item, or a key and its value. */
     ADD1(2, 1, 0),
     ADD2(3, 2, 0),
     LOOK(1, 0, 0),
     /** Takes everything down to the last mark, and the mark. */
     MARKED(0, 0, 0),
-    /** The same; the value below stays and gets it all. */
+    /** The same; the value below stays and gets all of them as items. */
     ADD_MARKED(1, 0, 0),
-    /** The same; one value is made of it. */
+    /** The same; one value is made of them. */
     MAKE_MARKED(0, 0, 1);
 
     private final int needs;
@@ -153,12 +153,12 @@ public enum Opcode {
       this.pushes = pushes;
     }
 
-    /** Whether everything down to the last mark is taken first. */
+    /** Whether everything down to the last mark is taken first, and the mark. */
     public boolean takesMark() {
       return this == MARKED || this == ADD_MARKED || this == MAKE_MARKED;
     }
 
-    /** How many values must be there, below the mark where that is taken. */
+    /** How many values must be on the stack; below the mark, if that is taken. */
     public int needs() {
       return needs;
     }
@@ -194,7 +194,7 @@ public enum Opcode {
     this.effect = effect;
   }
 
-  /** The opcode of a byte (0 to 255), or null if there is none. */
+  /** The opcode with this byte (0 to 255), or null if there is none. */
   public static @Nullable Opcode of(int code) {
     return BY_CODE[code];
   }
@@ -202,7 +202,7 @@ public enum Opcode {
   /**
    * Reads the next byte as an opcode.
    *
-   * @throws MalformedException if there is none, or no opcode has this byte
+   * @throws MalformedException if the stream ends, or no opcode has this byte
    */
   public static Opcode read(ByteCursor in) throws MalformedException {
     if (in.remaining() == 0) {
@@ -233,7 +233,7 @@ public enum Opcode {
     return effect;
   }
 
-  /** The protocol that brought it. */
+  /** The protocol that introduced it. */
   public int protocol() {
     return protocol;
   }

@@ -3,11 +3,11 @@ package dev.pt2st.pickle;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers of a pickle, whatever their size. */
+/** Integers of a pickle, of any size. */
 public final class PickleInteger {
   private PickleInteger() {}
 
-  /** The integer that a value is; null if it is none. */
+  /** The value as an integer; null if it is none. */
   public static @Nullable BigInteger whole(@Nullable Value value) {
     return switch (value) {
       case Value.Int(long number) -> BigInteger.valueOf(number);

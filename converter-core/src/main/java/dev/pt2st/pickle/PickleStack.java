@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * mark is taken away ({@code Pdata} and its fence in CPython's {@code Modules/_pickle.c}).
  */
 final class PickleStack {
-  /** About the longest array of every JVM. */
+  /** Roughly the longest array that every JVM can allocate. */
   private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 16;
 
   private final int limit;
   private final Supplier<Place> where;
   private @Nullable Value[] values;
 
-  /** Whether the value of a place is one that was there before it was pushed. */
+  /** For each position, whether its value existed before it was pushed. */
   private boolean[] borrowed;
 
   private int size;
@@ -29,8 +29,8 @@ final class PickleStack {
   private int fence;
 
   /**
-   * @param limit how many values there may be, and how many marks
-   * @param where tells where the machine is, for complaints
+   * @param limit the maximum number of values, and of marks
+   * @param where gives the current place in the stream, for messages
    */
   PickleStack(long limit, Supplier<Place> where) {
     this.limit = (int) Math.min(limit, LONGEST_ARRAY);
@@ -48,7 +48,7 @@ final class PickleStack {
     push(value, false);
   }
 
-  /** Pushes a value that is elsewhere too: in the memo, or further down. */
+  /** Pushes a value that is also elsewhere: in the memo, or further down. */
   void pushBorrowed(Value value) throws LimitException {
     push(value, true);
   }
@@ -62,7 +62,7 @@ final class PickleStack {
     values[size++] = value;
   }
 
-  /** Whether the value just below a position was pushed as one that is elsewhere too. */
+  /** Whether the value directly below a position was pushed as borrowed. */
   boolean isBorrowed(int position) {
     return borrowed[position - 1];
   }
@@ -85,7 +85,7 @@ final class PickleStack {
     return peek(0);
   }
 
-  /** The value that many below the top. */
+  /** The value a number of positions below the top. */
   Value peek(int below) throws MalformedException {
     int at = size - 1 - below;
     Value value = at < fence ? null : values[at];
@@ -103,17 +103,17 @@ final class PickleStack {
     fence = size;
   }
 
-  /** Takes the last mark away; gives the position where it stood. */
+  /** Removes the last mark and returns its position. */
   int popMark() throws MalformedException {
     if (markCount == 0) {
-      throw new MalformedException(where.get(), "an opcode asks for a mark and there is none");
+      throw new MalformedException(where.get(), "an opcode needs a mark and there is none");
     }
     int position = marks[--markCount];
     fence = markCount == 0 ? 0 : marks[markCount - 1];
     return position;
   }
 
-  /** POP: takes a value, or the mark where that is on top. */
+  /** POP: removes a value, or a mark if that is on top. */
   void popValueOrMark() throws MalformedException {
     if (markCount > 0 && marks[markCount - 1] == size) {
       popMark();
@@ -122,7 +122,7 @@ final class PickleStack {
     }
   }
 
-  /** Takes everything from a position on. */
+  /** Removes and returns everything from a position on. */
   Value[] popFrom(int position) throws MalformedException {
     checkReach(position);
     Value[] popped = new Value[size - position];
@@ -131,7 +131,7 @@ final class PickleStack {
     return popped;
   }
 
-  /** Lets go of everything from a position on. */
+  /** Drops everything from a position on. */
   void dropFrom(int position) throws MalformedException {
     checkReach(position);
     truncate(position);
@@ -145,11 +145,11 @@ final class PickleStack {
 
   private void truncate(int position) {
     while (size > position) {
-      values[--size] = null; // mostly few, for which a loop is faster than a call
+      values[--size] = null; // a loop, as there are mostly few
     }
   }
 
-  /** The value just below a position, which must be above the fence. */
+  /** The value directly below a position, which must be above the last mark. */
   Value below(int position) throws MalformedException {
     Value value = position <= fence || position > size ? null : values[position - 1];
     if (value == null) {

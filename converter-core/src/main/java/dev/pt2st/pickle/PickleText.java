@@ -14,12 +14,12 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The textual arguments of opcodes, read as CPython's {@code Modules/_pickle.c} reads them. */
+/** Decodes the textual arguments of opcodes as CPython's {@code Modules/_pickle.c} does. */
 public final class PickleText {
   /** The limit that CPython sets for decimal text ({@code sys.int_info.default_max_str_digits}). */
   private static final int MAX_DIGITS = 4300;
 
-  /** More than this no checkpoint needs, and BigInteger ends at 256 MiB. */
+  /** No checkpoint needs a longer integer, and BigInteger ends at 256 MiB. */
   private static final int MAX_INTEGER_BYTES = 16 << 20;
 
   private static final Pattern REAL =
@@ -28,7 +28,7 @@ public final class PickleText {
   private PickleText() {}
 
   /**
-   * UTF-8 as Python decodes it with {@code surrogatepass}: three-byte surrogates are let through.
+   * Decodes UTF-8 as Python does with {@code surrogatepass}: three-byte surrogates are accepted.
    */
   static String utf8(byte[] bytes, Supplier<Place> where) throws MalformedException {
     String text = strictUtf8(bytes);
@@ -63,8 +63,8 @@ public final class PickleText {
   }
 
   /**
-   * Appends a character. Two surrogates in a row are two characters for Python 3, which no writer
-   * writes, and would be one here.
+   * Appends a character. Two surrogates in a row are two characters in Python 3 and would be one
+   * here; no writer writes them.
    */
   private static void append(StringBuilder text, int codePoint, Supplier<Place> where)
       throws MalformedException {
@@ -84,7 +84,7 @@ public final class PickleText {
         && (bytes[at + 2] & 0xc0) == 0x80;
   }
 
-  /** The text, or null if it is no UTF-8. */
+  /** The text, or null if it is not UTF-8. */
   public static @Nullable String strictUtf8(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     if (text.indexOf('\ufffd') < 0) {
@@ -113,7 +113,7 @@ public final class PickleText {
     return ofBigInteger(value);
   }
 
-  /** LONG: an integer in any base, with an L at the end or without ({@code load_long}). */
+  /** LONG: an integer in any base, with or without an L at the end ({@code load_long}). */
   static Value longInteger(byte[] line, Supplier<Place> where) throws MalformedException {
     String text = latin1(line);
     return ofBigInteger(
@@ -129,7 +129,7 @@ public final class PickleText {
     return value.longValue();
   }
 
-  /** LONG1 and LONG4: little-endian two's complement; no bytes are zero ({@code decode_long}). */
+  /** LONG1 and LONG4: little-endian two's complement; no bytes mean zero ({@code decode_long}). */
   static Value binaryInteger(byte[] littleEndian, Supplier<Place> where) throws MalformedException {
     if (littleEndian.length > MAX_INTEGER_BYTES) {
       throw tooLong(where);
@@ -147,13 +147,16 @@ public final class PickleText {
         : new Value.BigInt(value);
   }
 
-  /** The functions of C that CPython hands a number to stop at a zero byte. */
+  /** The text up to a zero byte, where the C functions that CPython calls stop. */
   private static String upToNul(String text) {
     int nul = text.indexOf('\0');
     return nul < 0 ? text : text.substring(0, nul);
   }
 
-  /** What C's {@code strtol(text, &end, 0)} makes of all of the text; null where it does not. */
+  /**
+   * The number that C's {@code strtol(text, &end, 0)} reads; null if it does not read the whole
+   * text.
+   */
   private static @Nullable BigInteger strtol(String text) {
     if (text.isEmpty()) {
       return BigInteger.ZERO;
@@ -187,7 +190,7 @@ public final class PickleText {
     return true;
   }
 
-  /** The value of digits, in time that grows with their number where the base is a power of two. */
+  /** The value of digits. The time is linear if the base is a power of two. */
   private static MalformedException tooLong(Supplier<Place> where) {
     return new MalformedException(
         where.get(), "an integer of more than " + MAX_INTEGER_BYTES + " bytes");
@@ -195,7 +198,7 @@ public final class PickleText {
 
   private static BigInteger parse(String digits, int base) {
     if (base == 10) {
-      // No longer than MAX_DIGITS, or too long for strtol: its square does no harm.
+      // At most MAX_DIGITS digits, or too many for strtol anyway, so quadratic time is acceptable.
       return new BigInteger(digits.substring(0, Math.min(digits.length(), MAX_DIGITS)));
     }
     int bits = Integer.numberOfTrailingZeros(base);
@@ -238,7 +241,7 @@ public final class PickleText {
         // An underscore may follow the prefix.
         number = number.startsWith("_", 2) ? number.substring(3) : number.substring(2);
       } else if (!number.replace("_", "").matches("0+")) {
-        // A leading zero was octal once, so Python takes it only for zero itself.
+        // A leading zero once meant octal, so Python accepts it only for zero itself.
         throw new MalformedException(where.get(), "an integer is not written as one");
       }
     }
@@ -303,7 +306,7 @@ public final class PickleText {
     MemorySegment literal = line.asSlice(1, last - 1);
     long size = TextCoding.STRING_ESCAPES.size(literal);
     if (size < 0) {
-      throw new MalformedException(where.get(), "a string has an escape that is none");
+      throw new MalformedException(where.get(), "a string has an invalid escape");
     }
     return Value.Text.python2(new Value.Bytes(literal, TextCoding.STRING_ESCAPES, size));
   }
@@ -334,12 +337,12 @@ public final class PickleText {
             i < raw.length() && raw.charAt(i) < 0x80 ? Character.digit(raw.charAt(i), 16) : -1;
         i++;
         if (digit < 0) {
-          throw new MalformedException(where.get(), "a text has an escape that is none");
+          throw new MalformedException(where.get(), "a text has an invalid escape");
         }
         value = value << 4 | digit;
       }
       if (value > Character.MAX_CODE_POINT) {
-        throw new MalformedException(where.get(), "a text has an escape that is none");
+        throw new MalformedException(where.get(), "a text has an invalid escape");
       }
       append(text, (int) value, where);
     }

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The names that Python 3 has for those of Python 2: the mappings of CPython's {@code
- * Lib/_compat_pickle.py}, as {@code find_class} applies them to streams below protocol 3.
+ * Maps Python 2 names to Python 3 names: the tables of CPython's {@code Lib/_compat_pickle.py}, as
+ * {@code find_class} applies them to streams below protocol 3.
  */
 public final class Python2Names {
   private static final String TABLE = "python2-names.tsv";
@@ -31,7 +31,7 @@ public final class Python2Names {
     }
   }
 
-  /** The name in Python 3; the same where nothing has changed. */
+  /** The name in Python 3; the same name if it has not changed. */
   public static GlobalName toPython3(GlobalName name) {
     GlobalName mapped = NAMES.get(name);
     if (mapped != null) {

@@ -7,9 +7,9 @@ import java.util.Collection;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Hashes of keys that have no order. A map keeps many keys of one hash apart by their order; where
- * there is none, a file made of keys that collide would cost the square of their number. So these
- * hashes depend on a number that differs from run to run, and no file can be made for it.
+ * Hashes of keys that have no order. A Java map sorts many keys with the same hash by their order.
+ * Without an order, a file of colliding keys would cost quadratic time. So these hashes are seeded
+ * differently in each run, and no file can be crafted for them.
  */
 final class SecretHash {
   private static final long SECRET = ThreadLocalRandom.current().nextLong() | 1;
@@ -24,7 +24,7 @@ final class SecretHash {
     return finish(hash);
   }
 
-  /** The same for any order. */
+  /** The hash of a set; independent of the order of its keys. */
   static int ofSet(Collection<Object> keys) {
     long hash = SECRET;
     for (Object key : keys) {
@@ -49,7 +49,7 @@ final class SecretHash {
     return finish(add(SECRET, number));
   }
 
-  /** That of any key of {@link HashKey#of}. */
+  /** The hash of any key of {@link HashKey#of}. */
   static int ofKey(Object key) {
     return switch (key) {
       case String text -> ofText(text);
@@ -63,7 +63,8 @@ final class SecretHash {
       case Double number -> Double.doubleToLongBits(number);
       case String text -> mixed(text);
       case BigInteger number -> ofBytes(MemorySegment.ofArray(number.toByteArray()));
-      // A hash of this class, one of few values, or one of an identity, which no file decides.
+      // A hash of this class, a hash with few values, or an identity hash: no file can choose
+      // these.
       default -> key.hashCode();
     };
   }

@@ -23,7 +23,7 @@ public final class SetValue implements Value {
     return new SetValue(false);
   }
 
-  /** A {@code frozenset}, which its maker fills before anybody else sees it. */
+  /** A {@code frozenset}, which is filled before anything else refers to it. */
   public static SetValue frozen() {
     return new SetValue(true);
   }
@@ -32,7 +32,7 @@ public final class SetValue implements Value {
     return frozen;
   }
 
-  /** The items, in the order in which they came; a view. */
+  /** The items, in insertion order; a view. */
   public Collection<Value> items() {
     return items.asList();
   }
@@ -57,7 +57,10 @@ public final class SetValue implements Value {
     return size;
   }
 
-  /** What makes two frozen sets equal, made once; null if this one is not frozen, or too large. */
+  /**
+   * The key by which frozen sets are equal, computed once; null if this one is not frozen, or too
+   * large.
+   */
   @Nullable Object key() {
     if (key == null && frozen && size.isUsable()) {
       Set<Object> keys = HashSet.newHashSet(items.size());

@@ -4,25 +4,25 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What values that keep nothing of their state ({@link DomainValue#ownBytes}) are charged for. All
- * that was made between such a value and its BUILD was made for its state, and is free as soon as
- * the state is taken, unless it has got elsewhere on the way: into the memo, into a container that
- * was there before, into what a call has made. Then it stays charged.
+ * Reduces the charge for values that keep nothing of their state ({@link DomainValue#ownBytes}).
+ * Everything made between such a value and its BUILD was made for its state. It is free once the
+ * state is set, unless it also went elsewhere: into the memo, into a container that existed before,
+ * or into the result of a call. Then it stays charged.
  *
- * <p>A value on the stack is there once, unless an opcode borrows it. So it is enough to note these
- * opcodes, and the changes of what was borrowed.
+ * <p>A value on the stack is referred to only from there unless an opcode borrows it. So it is
+ * enough to note those opcodes and the changes to borrowed values.
  */
 final class SettledCosts {
   private final HeapBudget budget;
   private @Nullable Value[] begun = new @Nullable Value[4];
 
-  /** Where each of them is on the stack. */
+  /** The position of each such value on the stack. */
   private int[] positions = new int[4];
 
-  /** What had been charged before each of them. */
+  /** The bytes charged before each of them. */
   private long[] charged = new long[4];
 
-  /** How many escapes there had been before each of them. */
+  /** The number of escapes before each of them. */
   private long[] escaped = new long[4];
 
   private int count;
@@ -32,23 +32,23 @@ final class SettledCosts {
     this.budget = budget;
   }
 
-  /** Something may be kept elsewhere than on the stack. */
+  /** Notes that a value may be referred to from outside the stack. */
   void escape() {
     escapes++;
   }
 
   /**
-   * A new object is about to be pushed.
+   * Notes that a new object is about to be pushed.
    *
    * @param position where it will be on the stack
-   * @param before what had been charged before it was made
+   * @param before the bytes charged before it was made
    */
   void begin(Value made, int position, long before) {
     if (!(made instanceof DomainValue value) || value.ownBytes() < 0) {
       escape();
       return;
     }
-    // What was there has been popped.
+    // The earlier values at or above this position have been popped.
     while (count > 0 && positions[count - 1] >= position) {
       count--;
     }
@@ -66,9 +66,9 @@ final class SettledCosts {
   }
 
   /**
-   * A value has taken its state.
+   * Notes that a value has its state.
    *
-   * @param size of the stack, on top of which it is
+   * @param size the size of the stack; the value is on top
    */
   @SuppressWarnings("ReferenceEquality") // the very object that was begun
   void end(DomainValue value, int size) {

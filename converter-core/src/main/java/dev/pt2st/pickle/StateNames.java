@@ -4,23 +4,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attributes through which opcodes call what a state has put there. {@code Modules/_pickle.c} and
- * {@code Lib/pickle.py} ask the object itself, not its class, for {@code __setstate__} (BUILD),
- * {@code append} and {@code extend} (APPEND, APPENDS) and {@code add} (ADDITEMS). No library saves
- * something callable there.
+ * Attributes that opcodes call on an object, so that a state could put a function there. {@code
+ * Modules/_pickle.c} and {@code Lib/pickle.py} look up {@code __setstate__} (BUILD), {@code append}
+ * and {@code extend} (APPEND, APPENDS) and {@code add} (ADDITEMS) on the object, not on its class.
+ * No library saves a callable under these names.
  */
 final class StateNames {
   private static final List<String> CALLED = List.of("__setstate__", "append", "extend", "add");
 
-  /** A state of slots is set attribute by attribute, and these replace all others. */
+  /** A slots state is set attribute by attribute, and these attributes replace all others. */
   private static final List<String> REPLACING = List.of("__class__", "__dict__");
 
-  /** So many attributes are gone through faster than four are looked up. */
+  /** Up to this many attributes, a scan is faster than four look-ups. */
   private static final int FEW = 16;
 
   private StateNames() {}
 
-  /** The attribute of a state that would be called or would replace the others; null if none. */
+  /**
+   * An attribute of a state that would be called or would replace the others; null if there is
+   * none.
+   */
   static @Nullable String calledOf(Value state) {
     if (state instanceof DictValue dict) {
       return calledOf(dict);

@@ -8,8 +8,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ways in which a stream writes bytes as text, each character below U+0100 standing for a byte:
- * protocols 0 to 2 have no other. Decoded piece by piece, since the bytes may be a large array.
+ * The ways in which a stream writes bytes as text, each character below U+0100 for one byte.
+ * Protocols 0 to 2 have no other form. The text is decoded piece by piece, since the bytes may be a
+ * large array.
  */
 enum TextCoding {
   /** UTF-8: BINUNICODE and its kin. */
@@ -21,7 +22,7 @@ enum TextCoding {
         run.put(first);
         return true;
       }
-      // Two bytes, of characters from U+0080 to U+00FF; others are no bytes.
+      // Two bytes for characters from U+0080 to U+00FF; other characters represent no byte.
       int second = run.next();
       run.put((first & 3) << 6 | (second & 0x3f));
       return (first & 0xfe) == 0xc2 && (second & 0xc0) == 0x80;
@@ -35,7 +36,7 @@ enum TextCoding {
       int c = run.next();
       if (c != '\\' || (run.peek() != 'u' && run.peek() != 'U')) {
         run.put(c);
-        // A backslash makes a pair with what follows it, whatever that is.
+        // A backslash forms a pair with the next character, whatever that is.
         if (c == '\\' && run.peek() >= 0) {
           run.put(run.next());
         }
@@ -55,9 +56,7 @@ enum TextCoding {
     }
   },
 
-  /**
-   * What stands between the quotes of a Python 2 literal: STRING ({@code PyBytes_DecodeEscape}).
-   */
+  /** The text between the quotes of a Python 2 literal: STRING ({@code PyBytes_DecodeEscape}). */
   STRING_ESCAPES {
     @Override
     boolean step(Run run) throws IOException {
@@ -107,7 +106,7 @@ enum TextCoding {
   /**
    * Decodes a character or an escape.
    *
-   * @return false if it is none, or none that stands for a byte
+   * @return false if it is invalid, or represents no byte
    */
   abstract boolean step(Run run) throws IOException;
 
@@ -115,7 +114,7 @@ enum TextCoding {
    * Decodes all of a text.
    *
    * @param sink takes the bytes, piece by piece; null if they are only counted
-   * @return how many bytes there are, or -1 if it is no text of bytes in this coding
+   * @return the number of bytes, or -1 if the text does not represent bytes in this coding
    */
   long decode(MemorySegment text, @Nullable Sink sink) throws IOException {
     Run run = new Run(text, sink);
@@ -127,7 +126,7 @@ enum TextCoding {
     return run.finish();
   }
 
-  /** The number of bytes, or -1 if the text stands for none. */
+  /** The number of bytes, or -1 if the text does not represent bytes. */
   long size(MemorySegment text) {
     try {
       return decode(text, null);
@@ -136,7 +135,7 @@ enum TextCoding {
     }
   }
 
-  /** A text on its way through: read and written by the piece. */
+  /** The state of one decoding: text is read and bytes are written piece by piece. */
   static final class Run {
     private final MemorySegment text;
     private final @Nullable Sink sink;
@@ -156,7 +155,7 @@ enum TextCoding {
       this.out = new byte[sink == null ? 0 : length];
     }
 
-    /** The next byte of the text, not taken; -1 at its end. */
+    /** The next byte of the text, without consuming it; -1 at the end. */
     int peek() {
       if (at == end) {
         int count = (int) Math.min(in.length, text.byteSize() - read);

@@ -18,7 +18,7 @@ public final class TupleValue implements Value {
   }
 
   /**
-   * @param holdsFunction whether there is a function among the items, or in a tuple among them
+   * @param holdsFunction whether an item is a function that may only be called, or a tuple with one
    */
   TupleValue(List<Value> items, boolean holdsFunction) {
     this.items = List.copyOf(items);
@@ -31,7 +31,7 @@ public final class TupleValue implements Value {
     return items;
   }
 
-  /** Whether a function stands in it that may only be called. */
+  /** Whether it contains a function that may only be called. */
   boolean holdsFunction() {
     return holdsFunction;
   }
@@ -40,7 +40,7 @@ public final class TupleValue implements Value {
     return size;
   }
 
-  /** What makes two tuples equal, made once; null if an item cannot be hashed. */
+  /** The key by which tuples are equal, computed once; null if an item cannot be hashed. */
   @Nullable Object key() {
     if (key == null && size.isUsable()) {
       List<Object> keys = new ArrayList<>(items.size());
@@ -56,7 +56,7 @@ public final class TupleValue implements Value {
     return key;
   }
 
-  /** The item, or null where the tuple is shorter. */
+  /** The item, or null if the tuple is shorter. */
   public @Nullable Value get(int index) {
     return index < items.size() ? items.get(index) : null;
   }

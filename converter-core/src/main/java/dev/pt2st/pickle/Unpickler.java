@@ -17,16 +17,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stack machine: reads one pickle of any protocol and gives the value it describes, doing what
- * CPython's {@code Modules/_pickle.c} does, without a class, a call or a recursion. What a global,
- * a call or a persistent id means is asked of a {@link Domain}.
+ * The stack machine: reads one pickle of any protocol and returns the value that it describes. It
+ * does what CPython's {@code Modules/_pickle.c} does, but loads no class, calls nothing and never
+ * recurses. A {@link Domain} gives the meaning of globals, calls and persistent ids.
  *
- * <p>Over 400 lines, since it is one machine: a method an opcode, and little between them. Memo,
- * stack, texts and numbers have classes of their own; what is left shares the cursor, the budget
- * and the bound on the pickle's bytes, and is compared with {@code _pickle.c} side by side.
+ * <p>This class has over 400 lines because it is one machine with a method for each opcode. Memo,
+ * stack, texts and numbers have classes of their own. The rest shares the cursor, the budget and
+ * the limit on the pickle's bytes, and can be compared with {@code _pickle.c} side by side.
  */
 public final class Unpickler {
-  /** Texts of more bytes may be arrays. */
+  /** A text of more bytes than this may represent an array. */
   private static final int LONG_TEXT = 1024;
 
   public static final int HIGHEST_PROTOCOL = 5;
@@ -44,7 +44,10 @@ public final class Unpickler {
   private final Place start;
   private long opcodeAt;
 
-  /** An opcode here is one too many; moves on with bytes that are not read. */
+  /**
+   * The offset at which the pickle exceeds its size limit. Bytes that stay in the stream unread do
+   * not count, so they move it.
+   */
   private long mostOffset;
 
   private Unpickler(ByteCursor in, Domain domain, HeapBudget budget) {
@@ -65,9 +68,10 @@ public final class Unpickler {
   public record Result(Value value, int protocol) {}
 
   /**
-   * Reads one pickle. The cursor is left behind its STOP.
+   * Reads one pickle and leaves the cursor after its STOP.
    *
-   * @throws CheckpointException if the stream is malformed, over a limit, or the domain refuses
+   * @throws CheckpointException if the stream is malformed, exceeds a limit, or is refused by the
+   *     domain
    */
   public static Result load(ByteCursor in, Domain domain, HeapBudget budget)
       throws CheckpointException {
@@ -91,14 +95,14 @@ public final class Unpickler {
       }
       if (opcode == Opcode.STOP) {
         if (in.isBounded() && in.remaining() > 0) {
-          // Some readers would find a next pickle here, others behind the frame.
+          // Some readers would look for the next pickle here, others after the frame.
           throw new MalformedException(place(), "the pickle ends before its frame does");
         }
         in.unbound();
         return new Result(stack.pop(), protocol);
       }
       execute(opcode);
-      // A frame that has been read to its end bounds nothing any more.
+      // A frame that was read to its end no longer matters.
       if (in.remaining() == 0) {
         in.unbound();
       }
@@ -241,8 +245,8 @@ public final class Unpickler {
   }
 
   /**
-   * CPython reads a frame at once and loses what an opcode needs beyond it, so no opcode may cross
-   * the end of a frame; a frame within one must end within it.
+   * CPython reads a frame at once and loses the bytes that an opcode needs beyond it. So no opcode
+   * may cross the end of a frame, and a nested frame must end within the outer one.
    */
   private void openFrame() throws MalformedException {
     long length = in.i64();
@@ -263,7 +267,7 @@ public final class Unpickler {
     budget.charge(bytes, where);
   }
 
-  /** Bytes copied to the heap: known to be there, and charged for, before they are. */
+  /** Bytes copied to the heap, after checking that the stream has them and charging for them. */
   private byte[] charged(long length) throws CheckpointException {
     in.require(length);
     charge(length);
@@ -277,7 +281,7 @@ public final class Unpickler {
     return line;
   }
 
-  /** Bytes in the stream, which are not read: they do not count for the pickle's size. */
+  /** Bytes that stay in the stream unread; they do not count towards the pickle's size limit. */
   private Value.Bytes bytes(long length) throws MalformedException {
     Value.Bytes bytes = new Value.Bytes(in.slice(length));
     mostOffset += length;
@@ -305,8 +309,8 @@ public final class Unpickler {
   }
 
   /**
-   * A long text of characters that may stand for bytes, as protocols 0 to 2 write arrays: it stays
-   * in the stream. Null, and the cursor where it is, for any other.
+   * A long text whose characters may represent bytes, as protocols 0 to 2 write arrays. It stays in
+   * the stream. For any other text the result is null and the cursor does not move.
    */
   private Value.@Nullable Text longText(long length, TextCoding coding) throws MalformedException {
     if (length <= LONG_TEXT) {
@@ -328,7 +332,7 @@ public final class Unpickler {
     stack.push(value);
   }
 
-  /** Pushes a value that is there already. */
+  /** Pushes a value that already exists elsewhere. */
   private void pushShared(Value value) throws LimitException {
     charge(HeapBudget.SLOT);
     stack.pushBorrowed(value);
@@ -374,7 +378,10 @@ public final class Unpickler {
     }
   }
 
-  /** What a container or an object gets from the stack; of functions only a tuple may hold one. */
+  /**
+   * Pops the items for a container or an object. Only tuples may contain a function that may only
+   * be called.
+   */
   private Value[] popItems(int from) throws MalformedException {
     Value[] items = stack.popFrom(from);
     for (Value item : items) {
@@ -438,7 +445,7 @@ public final class Unpickler {
     }
   }
 
-  /** The value below a position, which gets what stands above it. */
+  /** The value below a position, which the values above it are added to. */
   private Value changed(int position) throws MalformedException {
     Value target = stack.below(position);
     if (stack.isBorrowed(position)) {
@@ -522,7 +529,7 @@ public final class Unpickler {
       case DictValue dict when dict.kind() != DictValue.Kind.DICT -> dict.addState(state);
       case DomainValue value when value.takeState(state) -> costs.end(value, stack.size());
       default -> {
-        // load_build of CPython does nothing with a state of None, whatever the object.
+        // CPython's load_build ignores a state of None for every object.
         if (!(state instanceof Value.None)) {
           throw wrongKind("BUILD", target);
         }
@@ -533,7 +540,7 @@ public final class Unpickler {
   private String nameLine() throws CheckpointException {
     String name = PickleText.strictUtf8(line());
     if (name == null || name.isEmpty()) {
-      throw new MalformedException(place(), "a global has a name that is none");
+      throw new MalformedException(place(), "a global has an invalid name");
     }
     return name;
   }
@@ -550,7 +557,8 @@ public final class Unpickler {
     GlobalName written = new GlobalName(module, name);
     costs.escape();
     charge(module.length() + (long) name.length());
-    // Pickler writes Python 2 names for protocols below 3 (fix_imports), so only these are mapped.
+    // Pickler writes Python 2 names for protocols below 3 (fix_imports), so names are mapped only
+    // there.
     GlobalName resolved = protocol < 3 ? Python2Names.toPython3(written) : written;
     return domain.global(resolved, written, place());
   }
@@ -569,7 +577,7 @@ public final class Unpickler {
     String module = asciiLine();
     String name = asciiLine();
     if (module.isEmpty() || name.isEmpty()) {
-      throw new MalformedException(place(), "a global has a name that is none");
+      throw new MalformedException(place(), "a global has an invalid name");
     }
     call(globalOf(module, name), arguments);
   }
@@ -594,7 +602,7 @@ public final class Unpickler {
 
   private void call(Value callable, List<Value> arguments) throws CheckpointException {
     charge(HeapBudget.CONTAINER + (long) arguments.size() * HeapBudget.SLOT);
-    // Asked only of what has a function there: most calls are of a tensor.
+    // The domain is asked only if the first argument is a function: most calls make tensors.
     boolean first = !arguments.isEmpty() && isFunction(arguments.getFirst());
     refuseFunctions(arguments, first && domain.takesFunction(callable) ? 1 : 0);
     GlobalValue.note(callable, GlobalUse.CALLED);
@@ -607,7 +615,7 @@ public final class Unpickler {
   }
 
   private void newObject(@Nullable DictValue keywords) throws CheckpointException {
-    // The class and its arguments have places on the stack, which are free then.
+    // The stack slots of the class and its arguments are free then.
     long before = budget.used() - 2 * HeapBudget.SLOT;
     List<Value> arguments = tuple("NEWOBJ", stack.pop());
     Value type = stack.pop();
@@ -626,7 +634,7 @@ public final class Unpickler {
     }
     for (int i = 0; i < dict.size(); i++) {
       if (!(dict.key(i) instanceof Value.Text)) {
-        throw new MalformedException(place(), "a keyword of NEWOBJ_EX is no text");
+        throw new MalformedException(place(), "a keyword of NEWOBJ_EX is not a text");
       }
     }
     newObject(dict);
@@ -636,7 +644,7 @@ public final class Unpickler {
     if (value instanceof TupleValue tuple) {
       return tuple.items();
     }
-    throw new MalformedException(place(), opcode + " with arguments that are no tuple");
+    throw new MalformedException(place(), opcode + " with arguments that are not a tuple");
   }
 
   private MalformedException wrongKind(String opcode, Value target) {

@@ -10,8 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pickle holds: inert data, nothing of it can run. Immutable kinds are records; lists,
- * dicts, sets and objects are compared by identity, since a stream may name and change them again.
+ * A value of a pickle: inert data that cannot run. Immutable kinds are records. Lists, dicts, sets
+ * and objects are compared by identity, since a stream may refer to them again and change them.
  */
 public sealed interface Value
     permits Value.None,
@@ -63,13 +63,14 @@ public sealed interface Value
   record Real(double value) implements Value {}
 
   /**
-   * A {@code str}. A Python 2 {@code str} is bytes and text in one: PyTorch reads it as UTF-8, and
-   * where it is none its text here is Latin-1. A long text that may stand for bytes stays where it
-   * is in the stream, and is decoded when it is asked for.
+   * A {@code str}. A Python 2 {@code str} is bytes and text in one: PyTorch reads it as UTF-8; if
+   * it is not UTF-8, its text here is Latin-1. A long text that may represent bytes stays in the
+   * stream and is decoded on demand.
    */
   final class Text implements Value {
     /**
-     * A text up to this length is decoded once; a longer one, which nobody asks for twice, anew.
+     * A text up to this length is decoded once. A longer one, which is rarely used twice, is
+     * decoded each time.
      */
     private static final int KEPT = 1 << 20;
 
@@ -95,7 +96,7 @@ public sealed interface Value
       return new Text(null, bytes, true);
     }
 
-    /** A text of characters below U+0100, each the byte of this number. */
+    /** A text in which each byte is one character below U+0100. */
     static Text latin1(Bytes bytes) {
       return new Text(null, bytes, false);
     }
@@ -122,8 +123,8 @@ public sealed interface Value
     }
 
     /**
-     * The bytes for which a text stands, one a character; null where it has others than Latin-1.
-     * Those of a Python 2 {@code str} are its own.
+     * The bytes that a text represents, one for each character; null if it has characters outside
+     * Latin-1. For a Python 2 {@code str}, its own bytes.
      */
     public @Nullable Bytes latin1() {
       if (bytes != null) {
@@ -138,7 +139,7 @@ public sealed interface Value
       return new Bytes(MemorySegment.ofArray(text.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
-    /** The number of its characters, or of bytes where these are what it has. */
+    /** The number of its characters, or of its bytes if it is kept as bytes. */
     long size() {
       String known = value;
       return known != null ? known.length() : Objects.requireNonNull(bytes).size();
@@ -160,7 +161,9 @@ public sealed interface Value
     }
   }
 
-  /** A {@code bytes}: a part of the stream, not copied, nor decoded where it is written as text. */
+  /**
+   * A {@code bytes}: a part of the stream, neither copied nor, if it is written as text, decoded.
+   */
   final class Bytes implements Value {
     private final MemorySegment stream;
     private final @Nullable TextCoding coding;
@@ -174,7 +177,7 @@ public sealed interface Value
     /**
      * Bytes written as text.
      *
-     * @param size the number that the text stands for
+     * @param size the number of bytes that the text represents
      */
     Bytes(MemorySegment stream, @Nullable TextCoding coding, long size) {
       this.stream = stream;
@@ -187,15 +190,15 @@ public sealed interface Value
       return size;
     }
 
-    /** Whether they are in the stream as they are, so that nothing is copied. */
+    /** Whether the stream has them verbatim, so that nothing need be copied. */
     public boolean isInStream() {
       return coding == null;
     }
 
     /**
-     * The bytes; where they are written as text a copy on the heap, made anew each time.
+     * The bytes. If they are written as text, a new copy on the heap each time.
      *
-     * @throws OutOfMemoryError if they are more than an array takes
+     * @throws OutOfMemoryError if they do not fit an array
      */
     public MemorySegment value() {
       if (coding == null) {
@@ -219,7 +222,7 @@ public sealed interface Value
       return copy;
     }
 
-    /** Where they are to be had. */
+    /** A source to read them from. */
     public ByteSource source(String name) {
       if (coding == null) {
         return new ByteSource.InMemory(name, stream);
@@ -227,7 +230,7 @@ public sealed interface Value
       return new ByteSource.Produced(name, size, sink -> coding.decode(stream, sink));
     }
 
-    /** How many bytes of the heap they take. */
+    /** How many heap bytes they take. */
     long heapBytes() {
       return stream.isNative() ? 0 : stream.byteSize();
     }

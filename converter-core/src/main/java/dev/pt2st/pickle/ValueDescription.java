@@ -1,10 +1,10 @@
 package dev.pt2st.pickle;
 
-/** Words for the kinds of values, for messages. */
+/** Names the kinds of values in messages. */
 public final class ValueDescription {
   private ValueDescription() {}
 
-  /** What a value is, in Python's words. */
+  /** What a value is, in Python's terms. */
   public static String of(Value value) {
     return switch (value) {
       case Value.None none -> "None";

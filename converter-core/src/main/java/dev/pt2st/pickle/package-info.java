@@ -1,4 +1,6 @@
-/** A restricted unpickler, which turns pickle streams into inert data. Knows nothing of PyTorch. */
+/**
+ * A restricted unpickler that turns pickle streams into inert data. It knows nothing about PyTorch.
+ */
 @NullMarked
 package dev.pt2st.pickle;
 

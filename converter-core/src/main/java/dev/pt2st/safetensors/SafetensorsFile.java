@@ -18,8 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A safetensors file, mapped and checked when it is opened. Its tensors are slices of the mapping,
- * whatever the size of the file, and end with {@link #close()}. May be used by many threads.
+ * A safetensors file, mapped and validated when it is opened. Its tensors are slices of the
+ * mapping, whatever the size of the file, and are valid until {@link #close()}. Safe for use by
+ * several threads.
  */
 public final class SafetensorsFile implements AutoCloseable {
   private final MappedFile file;
@@ -64,7 +65,7 @@ public final class SafetensorsFile implements AutoCloseable {
     try {
       return new SafetensorsFile(file, Header.read(file.cursor(place), place));
     } catch (InternalError e) {
-      // A mapped page that is no longer there; the JVM has no exception of its own for it.
+      // A mapped page is gone, for which the JVM has no specific exception.
       throw new MalformedException(
           place,
           "the file was cut short while it was read, or its disk failed",
@@ -80,7 +81,7 @@ public final class SafetensorsFile implements AutoCloseable {
     return file;
   }
 
-  /** What messages call it: the path it was opened by. */
+  /** The name in messages: the path with which it was opened. */
   public ResourceName name() {
     return file.name();
   }
@@ -90,29 +91,29 @@ public final class SafetensorsFile implements AutoCloseable {
     return file.size();
   }
 
-  /** Where the data begins in it: behind the header. */
+  /** The offset of the data in the file, which is the size of the header. */
   public long dataOffset() {
     return header.size();
   }
 
-  /** The texts of {@code __metadata__}, in the order of the file. */
+  /** The entries of {@code __metadata__}, in the order of the file. */
   public Map<String, String> metadata() {
     return header.metadata();
   }
 
-  /** What the header says of each tensor, in the order of their data. */
+  /** The header's entry for each tensor, in the order of their data. */
   public List<TensorInfo> tensors() {
     return header.tensors();
   }
 
-  /** What the header says of the tensor of this name. */
+  /** The header's entry for the tensor of this name. */
   public Optional<TensorInfo> tensor(String name) {
     return Optional.ofNullable(byName.get(name));
   }
 
   /**
    * The bytes of a tensor: row-major, little-endian, read-only. They need not be aligned in memory,
-   * so read them with {@code JAVA_FLOAT_UNALIGNED} and the like.
+   * so read them with {@code JAVA_FLOAT_UNALIGNED} and similar layouts.
    *
    * @param tensor one of {@link #tensors()}
    */
@@ -123,7 +124,7 @@ public final class SafetensorsFile implements AutoCloseable {
   /**
    * The bytes of the tensor of this name.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if there is no such tensor
    */
   public MemorySegment data(String name) {
     return data(

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model in safetensors files: one file, or several with an index that names them ({@code
- * model.safetensors.index.json}). All of them are open and checked, and so is that the index and
- * the files say the same.
+ * model.safetensors.index.json}). All files are opened and validated, and the index must agree with
+ * them.
  */
 public final class SafetensorsModel implements AutoCloseable {
   private final List<SafetensorsFile> files = new ArrayList<>();
@@ -37,7 +37,7 @@ public final class SafetensorsModel implements AutoCloseable {
    * A tensor of a model.
    *
    * @param file the file that holds it
-   * @param info what its header says of it
+   * @param info its entry in the header
    */
   public record Tensor(SafetensorsFile file, TensorInfo info) {
     /** Its bytes; see {@link SafetensorsFile#data}. */
@@ -49,7 +49,8 @@ public final class SafetensorsModel implements AutoCloseable {
   /**
    * Opens a safetensors file, or an index and all files that it names.
    *
-   * @throws MalformedException if a file breaks a rule of the format, or the index is not right
+   * @throws MalformedException if a file breaks a rule of the format, or the index does not agree
+   *     with the files
    * @throws IOException if a file is missing or cannot be read
    */
   public static SafetensorsModel open(Path path) throws CheckpointException, IOException {
@@ -73,11 +74,12 @@ public final class SafetensorsModel implements AutoCloseable {
   }
 
   /**
-   * Opens all files that an index names which is read by ranges, beside it.
+   * Opens all files that a remote index names. They are next to the index.
    *
-   * @param fileOf what the index says: the name of the file of each tensor
-   * @param folder where nameless files are made for what is fetched
-   * @throws MalformedException if a file breaks a rule of the format, or the index is not right
+   * @param fileOf the content of the index: the file name for each tensor
+   * @param folder where nameless files are made for fetched data
+   * @throws MalformedException if a file breaks a rule of the format, or the index does not agree
+   *     with the files
    * @throws IOException if a file is missing or cannot be read
    */
   @SuppressWarnings("exports") // for programs that know where sources come from
@@ -102,8 +104,9 @@ public final class SafetensorsModel implements AutoCloseable {
    * Reads files that are open already; closing the result closes them.
    *
    * @param opened the safetensors files
-   * @param index what names them; null for one file alone
-   * @throws MalformedException if a file breaks a rule of the format, or the index is not right
+   * @param index the index that names them; null for a single file
+   * @throws MalformedException if a file breaks a rule of the format, or the index does not agree
+   *     with the files
    */
   @SuppressWarnings("exports") // for files under temporary names, and those inside of others
   public static SafetensorsModel of(List<MappedFile> opened, @Nullable MappedFile index)
@@ -128,7 +131,7 @@ public final class SafetensorsModel implements AutoCloseable {
     return model;
   }
 
-  /** Checks that the index names the file of each tensor, and no others. */
+  /** Checks that the index names the right file for each tensor, and no other tensors. */
   private void check(Map<String, String> index, ResourceName indexName) throws MalformedException {
     Map<String, SafetensorsFile> byName = new HashMap<>();
     for (SafetensorsFile file : files) {
@@ -162,7 +165,9 @@ public final class SafetensorsModel implements AutoCloseable {
     return Collections.unmodifiableList(tensors);
   }
 
-  /** The texts of {@code __metadata__} of all files; the first that has a key decides. */
+  /**
+   * The entries of {@code __metadata__} of all files; the first file with a key takes precedence.
+   */
   public Map<String, String> metadata() {
     Map<String, String> metadata = new LinkedHashMap<>();
     files.forEach(file -> file.metadata().forEach(metadata::putIfAbsent));

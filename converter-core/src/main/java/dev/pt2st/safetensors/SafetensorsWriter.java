@@ -21,15 +21,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes a safetensors file of any size, laid out as the reference writer lays it out ({@code
+ * Writes a safetensors file of any size with the same layout as the reference writer ({@code
  * prepare} in the safetensors crate's {@code tensor.rs}): by dtype, widest first, then by name.
  *
- * <p>All tensors are named first. Then each gets its bytes, whole or part by part; the tensors may
- * come in any order, and from several threads. The file appears under its name with {@link
- * #commit}, whole or not at all.
+ * <p>All tensors are declared first. Then their bytes are written, whole or part by part, in any
+ * order of the tensors and from several threads. The file appears under its name with {@link
+ * #commit}, complete or not at all.
  */
 public final class SafetensorsWriter implements AutoCloseable {
-  /** Bytes handed to the system at once. */
+  /** Bytes written in one system call. */
   private static final int PIECE = 1 << 20;
 
   private static final String METADATA = "__metadata__";
@@ -43,9 +43,9 @@ public final class SafetensorsWriter implements AutoCloseable {
   /**
    * A tensor to be written.
    *
-   * @param name unlike the others in the file
-   * @param dtype one that the format has a name for
-   * @param shape sizes in elements; of the packed dtypes F4 and F6 too
+   * @param name unique in the file
+   * @param dtype one that safetensors has a name for
+   * @param shape sizes in elements, even for the packed dtypes F4 and F6
    */
   public record Tensor(String name, DType dtype, Shape shape) {
     public Tensor {
@@ -54,7 +54,7 @@ public final class SafetensorsWriter implements AutoCloseable {
       }
     }
 
-    /** The same name, dtype and shape as those of a tensor that was read. */
+    /** A tensor with the name, dtype and shape of one that was read. */
     public static Tensor like(TensorInfo tensor) {
       return new Tensor(tensor.name(), tensor.dtype(), tensor.shape());
     }
@@ -89,10 +89,11 @@ public final class SafetensorsWriter implements AutoCloseable {
   /**
    * Begins a file.
    *
-   * @param metadata texts for {@code __metadata__}, written in their order
-   * @param existing what becomes of a file of this name
-   * @throws IllegalArgumentException if the format cannot hold a tensor, a text or so many of them
-   * @throws IOException if the file cannot be made
+   * @param metadata entries for {@code __metadata__}, written in this order
+   * @param existing what to do if the file exists
+   * @throws IllegalArgumentException if the format cannot hold a tensor or a metadata entry, or the
+   *     header would be too long
+   * @throws IOException if the file cannot be created
    */
   public static SafetensorsWriter create(
       Path target, List<Tensor> tensors, Map<String, String> metadata, IfExists existing)
@@ -146,7 +147,7 @@ public final class SafetensorsWriter implements AutoCloseable {
     }
   }
 
-  /** Where the data of a tensor end that begin at a position. */
+  /** Where the data of a tensor that begins at a position ends. */
   private static long endOf(Tensor tensor, long position) {
     try {
       return Math.addExact(position, byteSize(tensor));
@@ -171,9 +172,9 @@ public final class SafetensorsWriter implements AutoCloseable {
   /**
    * Writes a tensor, or the next part of it.
    *
-   * @param name one of those that the file was begun with
-   * @param bytes row-major and little-endian, of any kind of memory
-   * @throws IllegalArgumentException if no tensor has this name or it would get too many bytes
+   * @param name the name of a declared tensor
+   * @param bytes row-major and little-endian, in any kind of memory
+   * @throws IllegalArgumentException if there is no such tensor, or it would get too many bytes
    * @throws IOException if the disk is full or fails
    */
   public void write(String name, MemorySegment bytes) throws IOException {
@@ -205,18 +206,18 @@ public final class SafetensorsWriter implements AutoCloseable {
     }
   }
 
-  /** Arrays of other elements than bytes are no buffers of bytes. */
+  /** A byte buffer for a segment; arrays of other elements must be copied. */
   private static ByteBuffer buffer(MemorySegment piece) {
     boolean isArray = piece.heapBase().isPresent() && !(piece.heapBase().get() instanceof byte[]);
     return isArray ? ByteBuffer.wrap(piece.toArray(ValueLayout.JAVA_BYTE)) : piece.asByteBuffer();
   }
 
   /**
-   * Gives the file its name.
+   * Completes the file and gives it its name.
    *
-   * @param durability where it must be when this returns
-   * @throws IllegalStateException if a tensor has not got all its bytes, or a write has failed
-   * @throws IOException if the disk fails, or a file of this name has come up
+   * @param durability when the file counts as written
+   * @throws IllegalStateException if a tensor does not have all its bytes, or a write has failed
+   * @throws IOException if the disk fails, or a file of this name has appeared meanwhile
    */
   public void commit(Durability durability) throws IOException {
     if (failed) {
@@ -233,7 +234,7 @@ public final class SafetensorsWriter implements AutoCloseable {
     group.commit(durability);
   }
 
-  /** Ends the work; without {@link #commit} nothing is left of the file. */
+  /** Closes the writer; without {@link #commit}, the file is deleted. */
   @Override
   public void close() throws IOException {
     group.close();

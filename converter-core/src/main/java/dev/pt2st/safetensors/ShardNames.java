@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
 
 /**
  * The names of a model's files, as Hugging Face makes them ({@code _torch.py} of {@code
- * huggingface_hub/serialization}): {@code x.safetensors} alone, or {@code
+ * huggingface_hub/serialization}): {@code x.safetensors} for a single file, or {@code
  * x-00001-of-00003.safetensors} and so on with {@code x.safetensors.index.json}.
  */
 public final class ShardNames {
-  /** What the name of a model ends in, so that the names of its shards can be made from it. */
+  /** The extension that a model's name must have so that names of shards can be made from it. */
   public static final String EXTENSION = ".safetensors";
 
   private static final String INDEX_EXTENSION = ".index.json";
@@ -27,10 +27,10 @@ public final class ShardNames {
   private final String stem;
 
   /**
-   * The names of a model.
+   * The names of the files of a model.
    *
    * @param whole its name as one file
-   * @throws IllegalArgumentException if {@link #areMadeFrom} does not hold
+   * @throws IllegalArgumentException if {@link #areMadeFrom} is false
    */
   public ShardNames(Path whole) {
     if (!areMadeFrom(whole)) {
@@ -41,7 +41,7 @@ public final class ShardNames {
     this.stem = name.substring(0, name.length() - EXTENSION.length());
   }
 
-  /** Whether a name can be that of a model in shards: it ends in {@link #EXTENSION}. */
+  /** Whether names of shards can be made from a name, that is, it ends in {@link #EXTENSION}. */
   public static boolean areMadeFrom(Path whole) {
     String name = String.valueOf(whole.getFileName());
     return name.endsWith(EXTENSION) && name.length() > EXTENSION.length();
@@ -56,7 +56,7 @@ public final class ShardNames {
    * A shard.
    *
    * @param number from 1
-   * @param count how many there are
+   * @param count how many shards there are
    */
   public Path shard(int number, int count) {
     String counted = String.format(Locale.ROOT, "-%05d-of-%05d", number, count);
@@ -69,8 +69,8 @@ public final class ShardNames {
   }
 
   /**
-   * The file to open for a model of this name: its index where it is in shards only, as whoever
-   * converts does not know beforehand whether one file will do; else the name itself.
+   * The file to open for a model of this name. This is the index if only shards exist, since it is
+   * not known before a conversion whether one file is enough. Otherwise it is the name itself.
    */
   public static Path toOpen(Path whole) {
     if (!areMadeFrom(whole) || isFile(whole)) {
@@ -81,8 +81,8 @@ public final class ShardNames {
   }
 
   /**
-   * The files of the model that are there, of whatever number of shards: the index first, if there
-   * is one, as without it nobody takes the others for a model.
+   * The existing files of the model, for any number of shards. The index is first, if there is one:
+   * once it is deleted, nothing takes the others for a model.
    *
    * @throws IOException if the directory cannot be read
    */
@@ -116,7 +116,10 @@ public final class ShardNames {
     return found;
   }
 
-  /** Or a link, wherever it leads; a directory of such a name is something else. */
+  /**
+   * Whether a path is a file, or a link to anything. A directory of such a name is not part of the
+   * model.
+   */
   private static boolean isFile(Path path) {
     return Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(path);
   }

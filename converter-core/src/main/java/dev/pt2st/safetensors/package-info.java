@@ -1,6 +1,6 @@
 /**
- * The safetensors format, of use on its own: {@link dev.pt2st.safetensors.SafetensorsFile} reads
- * and checks a file, {@link dev.pt2st.safetensors.SafetensorsWriter} makes one.
+ * The safetensors format, usable on its own: {@link dev.pt2st.safetensors.SafetensorsFile} reads
+ * and validates a file, {@link dev.pt2st.safetensors.SafetensorsWriter} writes one.
  */
 @NullMarked
 package dev.pt2st.safetensors;

@@ -3,10 +3,10 @@ package dev.pt2st.scan;
 import dev.pt2st.Acceptance;
 
 /**
- * A finding that does not speak against a file, since its global is accepted. It stays in every
- * report: whoever reads one sees what was let through, and why.
+ * A finding that does not count against a file, since the user accepts its global. Reports list it,
+ * so that a reader sees what was accepted and why.
  *
- * @param finding what would be said otherwise
+ * @param finding the finding that would otherwise count
  * @param acceptance what accepts the global
  */
 public record AcceptedFinding(Finding finding, Acceptance acceptance) {}

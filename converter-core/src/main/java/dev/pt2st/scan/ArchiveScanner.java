@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Looks into archives and compressed files: at every member by its content, whatever its name. */
+/** Scans archives and compressed files: every member by its content, whatever its name. */
 final class ArchiveScanner {
   /** The method of zlib data (RFC 1950). */
   private static final int DEFLATED = 8;
@@ -30,9 +30,9 @@ final class ArchiveScanner {
   }
 
   /**
-   * Looks at what is compressed.
+   * Scans a compressed file.
    *
-   * @return whether there is anything to be judged
+   * @return whether it contains anything that a verdict is about
    */
   boolean inside(Container.Compressed compressed, int depth)
       throws CheckpointException, IOException {
@@ -42,7 +42,7 @@ final class ArchiveScanner {
     boolean goesOn = compressed.compression() == Compression.GZIP && outcome.problem() != null;
     boolean judged = outcome(outcome, depth);
     if (goesOn) {
-      // A checksum of a header or a trailer is wrong, which gives pause to some readers only.
+      // The checksum of a header or a trailer is wrong, at which only some readers stop.
       Unpacking.Outcome all =
           scan.unpacking().decompressWhatThereIs(compressed.file(), LoaderDecoder.LENIENT_GZIP);
       if (all.file().size() > size) {
@@ -55,9 +55,9 @@ final class ArchiveScanner {
   }
 
   /**
-   * Looks at the members of an archive.
+   * Scans the members of an archive.
    *
-   * @return whether there is anything to be judged
+   * @return whether it contains anything that a verdict is about
    */
   boolean inside(Container.Archive archive, int depth) throws CheckpointException, IOException {
     scan.unpacking().checkDepth(depth + 1, Place.of(archive.file().name()));
@@ -92,13 +92,13 @@ final class ArchiveScanner {
     try {
       return outcome(members.openWhatThereIs(), depth);
     } catch (CheckpointException e) {
-      // The next ones are looked at all the same, as far as the limits let them.
+      // The next members are scanned nevertheless, as far as the limits allow.
       findings.add(e);
       return true;
     }
   }
 
-  /** Looks at what was unpacked, be it all or not. */
+  /** Scans unpacked data, complete or not. */
   private boolean outcome(Unpacking.Outcome outcome, int depth)
       throws CheckpointException, IOException {
     try (MappedFile file = outcome.file()) {
@@ -115,9 +115,10 @@ final class ArchiveScanner {
   }
 
   /**
-   * Looks at data that may be compressed so, which its first bytes do not tell for sure.
+   * Scans data that may be compressed in this format, if its first bytes are not conclusive.
    *
-   * @return whether there is anything in it to be judged; nothing is said of data that is none
+   * @return whether it contains anything that a verdict is about; data of another format is not
+   *     reported
    */
   boolean maybeDecoded(MappedFile packed, LoaderDecoder decoder, int depth)
       throws CheckpointException, IOException {
@@ -128,8 +129,8 @@ final class ArchiveScanner {
           content.size() > 0
               && scan.quietly(() -> ContentScanner.at(scan, content, depth + 1).isJudged());
       CheckpointException problem = outcome.problem();
-      // Behind a whole stream of LZMA only one of xz is read by no decoder here, and a long magic
-      // number told it for sure.
+      // The decoders here read everything that may follow a whole LZMA stream, except an xz stream,
+      // which its long magic number identifies.
       judged |=
           problem instanceof UnsupportedException
               && (decoder == LoaderDecoder.LZMA_ALONE || decoder == LoaderDecoder.LZIP);
@@ -141,14 +142,14 @@ final class ArchiveScanner {
   }
 
   /**
-   * What zlib data holds.
+   * The content of zlib data.
    *
-   * @param bytes to be closed by whoever gets them
+   * @param bytes the content, which the receiver closes
    * @param isAll whether the data is sound, and nothing follows it
    */
   record Inflated(MappedFile bytes, boolean isAll) {}
 
-  /** What comes out of a content that begins as zlib data may (RFC 1950); null if nothing does. */
+  /** Decompresses a content that begins like zlib data (RFC 1950); null if nothing comes out. */
   @Nullable Inflated inflatedZlib(MappedFile content, byte[] first)
       throws CheckpointException, IOException {
     boolean isHeader =

@@ -9,13 +9,13 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through all bytes of a content of no known format, however large, and gives the places at
- * which a pickle, compressed data or an archive may begin.
+ * Searches all bytes of a content of no known format, however large, for places where a pickle,
+ * compressed data or an archive may begin.
  */
 final class ByteSearch {
   private static final int PIECE = 1 << 20;
 
-  /** How far a place may be told by what is behind its first byte. */
+  /** How many bytes after a place are looked at to recognize it. */
   private static final int AHEAD = 1 << 10;
 
   private static final int LONGEST_NAME = 255;
@@ -28,7 +28,9 @@ final class ByteSearch {
   private static final boolean[] NAME_PART = new boolean[256];
   private static final boolean[] OPCODE = new boolean[256];
 
-  /** Two bytes at which something may begin, so that all others cost one look into this. */
+  /**
+   * A bit set of byte pairs at which something may begin; all others are rejected with one look-up.
+   */
   private static final long[] FIRST = new long[PAIRS / Long.SIZE];
 
   static {
@@ -61,7 +63,7 @@ final class ByteSearch {
   private final MappedFile content;
   private final byte[] piece;
 
-  /** How many bytes of the piece are there, with those that are looked ahead at. */
+  /** How many bytes of the piece are loaded, including those for looking ahead. */
   private int available;
 
   ByteSearch(MappedFile content) {
@@ -69,10 +71,10 @@ final class ByteSearch {
     this.piece = new byte[(int) Math.min(PIECE + AHEAD, content.size())];
   }
 
-  /** What a place may be. */
+  /** What may begin at a place. */
   enum Sign {
     PICKLE,
-    /** INST, whose pickle begins in front of it, at its mark or before. */
+    /** INST; its pickle begins before it, at its mark or earlier. */
     INSTANCE,
     GZIP,
     BZIP2,
@@ -80,7 +82,7 @@ final class ByteSearch {
     ZSTD,
     ZIP;
 
-    /** What decompresses it; null for what is not compressed as a whole. */
+    /** The decoder for it; null if it is not compressed as a whole. */
     @Nullable LoaderDecoder decoder() {
       return switch (this) {
         case GZIP -> LoaderDecoder.LENIENT_GZIP;
@@ -92,13 +94,13 @@ final class ByteSearch {
     }
   }
 
-  /** Hears of a place; gives the place at which to go on. */
+  /** Is called for each place and returns where to continue. */
   @FunctionalInterface
   interface Found<E extends Exception> {
     /**
-     * Takes a place.
+     * Handles a place.
      *
-     * @return the next byte that is of interest
+     * @return the offset at which the search continues
      */
     long at(long offset, Sign sign) throws E;
   }
@@ -106,7 +108,7 @@ final class ByteSearch {
   /**
    * Searches.
    *
-   * @param looked hears how many bytes have been searched
+   * @param looked is given the number of bytes searched
    */
   <E extends Exception> void run(LongConsumer looked, Found<E> found) throws E {
     long next = 0;
@@ -116,7 +118,7 @@ final class ByteSearch {
       MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, piece, 0, available);
       int length = Math.min(PIECE, available);
       looked.accept(length);
-      // Nothing of interest has but one byte.
+      // Nothing of interest has only one byte.
       int end = Math.min(length, available - 1);
       for (int i = (int) Math.max(0, next - start); i < end; i++) {
         int pair = (piece[i] & 0xff) << 8 | (piece[i + 1] & 0xff);
@@ -138,7 +140,7 @@ final class ByteSearch {
   private @Nullable Sign sign(int i) {
     return switch (at(i)) {
       case PROTO -> {
-        // Two bytes alone do nothing.
+        // Two bytes alone have no effect.
         int opcode = at(i + 2);
         yield at(i + 1) <= HIGHEST_PROTOCOL && opcode >= 0 && OPCODE[opcode] ? Sign.PICKLE : null;
       }
@@ -148,7 +150,7 @@ final class ByteSearch {
         if (at(i + 1) == 0xb5) {
           yield at(i + 2) == 0x2f && at(i + 3) == 0xfd ? Sign.ZSTD : null;
         }
-        // The mark of OBJ, whose class follows.
+        // The mark of OBJ; the class follows.
         yield sign(i + 1) == Sign.PICKLE ? Sign.PICKLE : null;
       }
       // The name of a module for STACK_GLOBAL: a text of any kind.
@@ -168,7 +170,10 @@ final class ByteSearch {
     };
   }
 
-  /** Behind the line that begins here, if it may be a name; else, and for a negative one, -1. */
+  /**
+   * The index after the line that begins here, if the line may be a name; else -1, also for a
+   * negative index.
+   */
   private int nameEnd(int i) {
     if (i < 0) {
       return -1;
@@ -191,9 +196,9 @@ final class ByteSearch {
   }
 
   /**
-   * Whether a text whose length stands in front of it is a name, and an opcode follows.
+   * Whether a text that is preceded by its length is a name and followed by an opcode.
    *
-   * @param lengthBytes how many bytes its length has, of which only the first is not zero
+   * @param lengthBytes the size of its length in bytes, of which only the first is not zero
    */
   private boolean isText(int i, int lengthBytes) {
     int count = at(i + 1);
@@ -211,7 +216,7 @@ final class ByteSearch {
     return opcode >= 0 && OPCODE[opcode];
   }
 
-  /** Whether a byte may stand in the name of a module; a negative number is none. */
+  /** Whether a byte may be part of the name of a module; false for a negative number. */
   static boolean isNamePart(int c) {
     return c >= 0 && NAME_PART[c];
   }

@@ -27,8 +27,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a checkpoint twice: as a conversion reads and plans it under a strict policy, and by
- * following every pickle in it. It is safe only where both have nothing against it.
+ * Scans a checkpoint twice: it is read and planned as for a conversion under a strict policy, and
+ * every pickle in it is followed. It is safe only if neither finds a problem.
  */
 final class CheckpointScanner {
   private final FileScan scan;
@@ -44,11 +44,11 @@ final class CheckpointScanner {
   }
 
   /**
-   * Looks at a checkpoint.
+   * Scans a checkpoint.
    *
-   * @return the byte behind what a strict reader took of a stream, 0 if it took nothing or it is an
-   *     archive; negative if it is no checkpoint after all: a text that begins and ends as a pickle
-   *     may
+   * @return the offset after what the strict reader read of a stream; 0 if it read nothing, or if
+   *     it is an archive; negative if the content is not a checkpoint, such as a text that begins
+   *     and ends like a pickle
    */
   static long at(FileScan scan, Container container, int depth)
       throws CheckpointException, IOException {
@@ -79,14 +79,15 @@ final class CheckpointScanner {
     } catch (MalformedException | LimitException e) {
       problem = e;
     } catch (CheckpointException e) {
-      // A plan may also want a choice, or has found nothing to convert: nothing against the file.
+      // A plan may also fail because it needs a choice, or there is nothing to convert. This does
+      // not count against the file.
       problem = checkpoint == null ? e : null;
     }
   }
 
   private boolean follow() throws CheckpointException, IOException {
     Checkpoint read = checkpoint;
-    // Where the strict reader has said what is wrong, it is not said again in other words.
+    // What the strict reader has reported is not reported again in other words.
     PickleScanner.Context context =
         new PickleScanner.Context(declared(container, read), read != null);
     switch (container) {
@@ -141,7 +142,7 @@ final class CheckpointScanner {
             depth);
   }
 
-  /** Names that are known in this checkpoint alone, such as the classes that it declares. */
+  /** Names that are known in this checkpoint only, such as the classes that it declares. */
   private static Predicate<GlobalName> declared(Container container, @Nullable Checkpoint read) {
     Set<GlobalName> names = new HashSet<>();
     if (read != null) {
@@ -154,7 +155,7 @@ final class CheckpointScanner {
     return ScriptNames.in(container).or(names::contains);
   }
 
-  /** What the strict reader has against it. */
+  /** Reports the problems that the strict reader found. */
   private void report() {
     CheckpointException found = problem;
     if (found != null && !(found instanceof MalformedException && scan.pickles().sawJoblib())) {
@@ -166,7 +167,7 @@ final class CheckpointScanner {
     }
   }
 
-  /** Those that following the pickles has not come upon. */
+  /** Reports the globals that following the pickles did not reach. */
   private void reportUnlisted(List<GlobalValue> globals) {
     for (GlobalValue global : globals) {
       String name = global.dottedName();

@@ -12,37 +12,40 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts of YAML, and of JSON, which is YAML too, that name what is imported or called when a model
- * is loaded. This is no parser: a key counts in whatever way it is quoted, and a value is taken for
- * harmless only if it is written plainly.
+ * Finds texts in YAML, or in JSON, which is a subset of it, that name what is imported or called
+ * when a model is loaded. This is not a parser: a key counts however it is quoted, and a value
+ * counts as harmless only if it is written plainly.
  */
 final class Configurations {
-  /** As far as a text is looked at whose name promises nothing. */
+  /** How many bytes of a text are searched if its name is not special. */
   private static final int SEARCHED = 1 << 20;
 
-  /** As far as one is looked at whose name a loader goes by. */
+  /** How many bytes of a text are searched if a loader looks for its name. */
   private static final int MOST_SEARCHED = 64 << 20;
 
   private static final String MLFLOW_MODEL = "mlmodel";
   private static final String NEMO_CONFIGURATION = "model_config.yaml";
 
-  /** An escape in a string that may stand for a letter, or for nothing at the end of a line. */
+  /** An escape in a string that may represent a letter or, at the end of a line, nothing. */
   private static final Pattern ESCAPE =
       Pattern.compile(
           "\\\\(?:x([0-9a-fA-F]{2})|u00([0-9a-fA-F]{2})|U000000([0-9a-fA-F]{2})|\\R[ \\t]*+)");
 
-  /** What follows a backslash that {@link #ESCAPE} may take, as bytes of UTF-8. */
+  /** The UTF-8 bytes that may follow a backslash that {@link #ESCAPE} matches. */
   private static final String LETTER_ESCAPES = "xuU\r\n\u000b\f\u00c2\u00e2";
 
   private static final int HEX = 16;
 
   private static final String COLON = "[\"']?(?:\\s|#.*+)*+:";
 
-  /** A key at the front of a line or in a flow of keys, perhaps with an anchor or a tag. */
+  /** A key at the start of a line or in a flow mapping, optionally with an anchor or a tag. */
   private static final String KEY =
       "(?m)(?:^[^\\S\\r\\n]*+|[{\\[,]\\s*+)(?:[-?]\\s++)*+(?:[&!]\\S*+\\s++)*+[\"']?";
 
-  /** The end of a plain value: that of a flow, or a line behind which a key stands or nothing. */
+  /**
+   * The end of a plain value: the end of a flow, or of a line that is the last one or is followed
+   * by a key.
+   */
   private static final String END =
       "(?=[ \\t]*+(?:[,}\\]]|(?:#.*+)?(?:\\z|\\R(?:\\s*+\\z|\\s*+[}\\]]|.*:|\\s*+[-#]))))";
 
@@ -51,7 +54,7 @@ final class Configurations {
   private static final Pattern FLAVORS_AT_TOP =
       Pattern.compile("(?m)^(?:---\\s++)?(?:[&!?]\\S*+\\s++)*+[\"']?flavors" + COLON);
 
-  /** A model of MLflow that names code of its own, or a loader that is not MLflow's. */
+  /** An MLflow model with code of its own, or with a loader that is not MLflow's. */
   private static final Pattern MLFLOW_CODE =
       Pattern.compile(
           KEY
@@ -65,7 +68,7 @@ final class Configurations {
               + END
               + "))");
 
-  /** What hides a key: another one's value stands for it. */
+  /** An alias or a merge key, either of which can hide a key. */
   private static final Pattern ALIAS = Pattern.compile("\\*[^\\s,\\[\\]{}]++\\s*+:|<<\\s*+:");
 
   private static final Pattern TARGET = Pattern.compile("_target_" + COLON + "\\s*+");
@@ -74,7 +77,7 @@ final class Configurations {
   private static final Pattern NEMO_TARGET =
       Pattern.compile(KEY + "(?:_?target_?|cls)" + COLON + "\\s*+");
 
-  /** A class of what NeMo itself builds its models of. */
+  /** A class of which NeMo itself builds its models. */
   private static final Pattern OWN_CLASS =
       Pattern.compile(
           "([\"']?)((?:nemo|torch|pytorch_lightning|lightning)(?:\\.\\w++)++)\\1" + END);
@@ -84,10 +87,10 @@ final class Configurations {
   private Configurations() {}
 
   /**
-   * What a text says of a model that runs code when it is loaded; null if it says no such thing.
+   * Why a text describes a model that runs code when it is loaded; null if it does not.
    *
    * @param isMember whether it is in an archive
-   * @param deadline of the file that it is of
+   * @param deadline the deadline of the file that contains it
    * @throws LimitException if it takes too long
    */
   static @Nullable String programOf(MappedFile content, boolean isMember, Deadline deadline)
@@ -125,8 +128,8 @@ final class Configurations {
   }
 
   /**
-   * The name that a content has in its folder or its archive, in lower case. What is extracted from
-   * a tar has it without slashes at the end.
+   * The name of a content in its folder or archive, in lower case. Trailing slashes are removed, as
+   * when a tar is extracted.
    */
   private static String fileName(String path) {
     int end = path.length();
@@ -138,14 +141,14 @@ final class Configurations {
   }
 
   /**
-   * Whether NeMo takes what has this name in a tar for the configuration of its model. A link of
-   * that name leads to a text of any other.
+   * Whether NeMo takes a tar member of this name for the configuration of its model. A link of this
+   * name may lead to a text of any other name.
    */
   static boolean isOfNemo(String path) {
     return fileName(path).equals(NEMO_CONFIGURATION);
   }
 
-  /** Whether {@link #hasFlavors} needs to look: most texts have neither the key nor an escape. */
+  /** Whether {@link #hasFlavors} is needed: most texts have neither the key nor an escape. */
   private static boolean mayHaveFlavors(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     return text.contains("flavors") || hasEscape(text);
@@ -161,7 +164,7 @@ final class Configurations {
   }
 
   /**
-   * Whether a text of another name would be a model of MLflow. A source that speaks of one has the
+   * Whether a text of another name would be an MLflow model. Source code that mentions one has the
    * key elsewhere.
    */
   private static boolean hasFlavors(TimedText text) {
@@ -199,7 +202,7 @@ final class Configurations {
     return name.lookingAt() ? "_target_: " + name.group() : "_target_";
   }
 
-  /** A text with the letters that escapes stand for, and without a byte order mark. */
+  /** A text with escapes of letters resolved and without a byte order mark. */
   private static String plain(String marked) {
     String text = marked.startsWith("\ufeff") ? marked.substring(1) : marked;
     if (text.indexOf('\\') < 0) {
@@ -211,7 +214,7 @@ final class Configurations {
           for (int i = 1; i <= escape.groupCount(); i++) {
             if (escape.group(i) != null) {
               char c = (char) Integer.parseInt(escape.group(i), HEX);
-              // A quote or a line's end of a string is none of the text.
+              // A quote or line end from an escape does not end a string.
               return Character.isLetter(c) || c == '_' ? String.valueOf(c) : " ";
             }
           }

@@ -18,15 +18,16 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at one content, a file or what is in one, as everything that it could be read as. First
- * comes the strict reader of a conversion: only what it accepts can be safe. Then everything that
- * it would not look at: other layouts that match too, and what no reader of checkpoints takes.
+ * Scans one content, a file or a part of one, in every format in which it could be read. First
+ * comes the strict reader of a conversion: only what it accepts can be safe. Then comes everything
+ * that this reader does not read: other layouts that also match, and formats that are not
+ * checkpoints.
  */
 final class ContentScanner {
   private static final int FIRST = 512;
   private static final int LENGTH_BYTES = 8;
 
-  /** A longer text is not decoded. */
+  /** A longer text is not decoded as JSON. */
   private static final int MOST_JSON = 64 << 20;
 
   private final FileScan scan;
@@ -36,13 +37,13 @@ final class ContentScanner {
   private final byte[] first;
   private boolean judged;
 
-  /** Whether it has been decompressed as loaders do, or could not be. */
+  /** Whether decompressing it as loaders do has been tried. */
   private boolean loaderDataIsDone;
 
-  /** Whether it has been decompressed as zlib data, or could not be. */
+  /** Whether decompressing it as zlib data has been tried. */
   private boolean zlibIsDone;
 
-  /** Behind what a strict reader took of a stream. */
+  /** The offset after what the strict reader read of a stream. */
   private long endOfStream;
 
   private ContentScanner(FileScan scan, MappedFile content, int depth) {
@@ -54,19 +55,19 @@ final class ContentScanner {
   }
 
   /**
-   * What a content turned out to be.
+   * The result of scanning a content.
    *
-   * @param kind in words
-   * @param isJudged whether there is a pickle in it, or something else that a verdict is about
+   * @param kind what it is, in words
+   * @param isJudged whether it contains a pickle or anything else that a verdict is about
    */
   record Look(String kind, boolean isJudged) {}
 
   /**
-   * Looks at a content.
+   * Scans a content.
    *
    * @param depth how many archives and compressed files are around it
-   * @throws CheckpointException if a limit is passed
-   * @throws IOException if there is no room for what it unpacks to
+   * @throws CheckpointException if a limit is exceeded
+   * @throws IOException if the disk is full
    */
   static Look at(FileScan scan, MappedFile content, int depth)
       throws CheckpointException, IOException {
@@ -75,7 +76,7 @@ final class ContentScanner {
   }
 
   /**
-   * Looks at an entry of a checkpoint's archive, whose pickles are parts of the checkpoint.
+   * Scans an entry of a checkpoint's archive; its pickles are parts of the checkpoint.
    *
    * @param context what the checkpoint declares
    */
@@ -136,10 +137,10 @@ final class ContentScanner {
   }
 
   /**
-   * What no reader of checkpoints takes: another format, a damaged archive, or a pickle that no
-   * conversion accepts.
+   * Scans a content that is not a readable checkpoint: another format, a damaged archive, or a
+   * pickle that no conversion accepts.
    *
-   * @param refusal why it is no checkpoint; null if it did not begin as one
+   * @param refusal why it is not a readable checkpoint; null if it does not begin like one
    */
   private String lookAtOther(@Nullable CheckpointException refusal)
       throws CheckpointException, IOException {
@@ -180,14 +181,14 @@ final class ContentScanner {
     return decoded == null ? lookAtKnown() : decoded;
   }
 
-  /** A tar behind bytes that are none, which a reader may be told to skip. */
+  /** Looks for a tar after other bytes, which a reader may be configured to skip. */
   private void lookForTar() throws CheckpointException, IOException {
     if (new TarScanner(scan).behindOthers(content, depth)) {
-      alsoIs("a tar by a reader that skips blocks that are no header");
+      alsoIs("a tar for a reader that skips blocks that are not headers");
     }
   }
 
-  /** A header that a reader of safetensors takes; one that only looks like it is reported. */
+  /** Whether it has a valid safetensors header; a header that only looks like one is reported. */
   private boolean isSafetensors() throws CheckpointException, IOException {
     if (!mayBeSafetensors()) {
       return false;
@@ -207,7 +208,7 @@ final class ContentScanner {
     return true;
   }
 
-  /** A length of less than 2^48, and what begins as an object of JSON does. */
+  /** Whether it begins with a length of less than 2^48 and the start of a JSON object. */
   private boolean mayBeSafetensors() {
     return first.length > LENGTH_BYTES + 1
         && first[LENGTH_BYTES] == '{'
@@ -217,7 +218,8 @@ final class ContentScanner {
   }
 
   /**
-   * What a loader decompresses by itself, and a conversion does not; null if it is none of that.
+   * Scans data that a loader decompresses by itself and a conversion does not; null if it is not
+   * such data.
    */
   private @Nullable String lookAtLoaderData() throws CheckpointException, IOException {
     LoaderDecoder decoder = LoaderDecoder.ofStart(first);
@@ -242,7 +244,7 @@ final class ContentScanner {
       return null;
     }
     try (MappedFile bytes = inflated.bytes()) {
-      // What only begins as such data may be anything.
+      // A content that only begins like such data may be anything.
       boolean found =
           inflated.isAll()
               ? at(scan, bytes, depth + 1).isJudged()
@@ -260,7 +262,7 @@ final class ContentScanner {
   }
 
   private String lookAtKnown() throws CheckpointException, IOException {
-    content.willReadAll(); // block by block for a tar, and mostly for anything
+    content.willReadAll(); // it is searched block by block for a tar, and mostly for other things
     lookForTar();
     String name = String.valueOf(content.name().fileName());
     FormatAssessment known = FormatAssessment.of(content, first, name);
@@ -283,7 +285,7 @@ final class ContentScanner {
     switch (known.search()) {
       case TEXT -> lookAtText();
       case ALL -> {
-        lookAtJson(); // which may hold characters that are no text
+        lookAtJson(); // JSON may contain characters that do not count as text
         searchAll();
       }
       case NONE -> searchIfAllIsRead();
@@ -291,7 +293,7 @@ final class ContentScanner {
     return known.kind();
   }
 
-  /** What a loader finds in a text, or in the blocks of one. */
+  /** Scans a text, and its blocks, for what a loader would find. */
   private void lookAtText() throws CheckpointException, IOException {
     lookAtJson();
     String program = LoaderContainers.programOfText(content, depth > 0, scan.deadline());
@@ -321,19 +323,19 @@ final class ContentScanner {
     }
   }
 
-  /** Bytes that the structure of a format does not account for are searched to their end. */
+  /** Searches all bytes, as the structure of the format does not account for them. */
   private void searchAll() throws CheckpointException, IOException {
     UnknownBytes.search(scan, content, depth);
   }
 
-  /** The bytes of tensors and pictures are searched only if tensors are to be read. */
+  /** Searches the bytes of tensors and images, if tensor data is to be read. */
   private void searchIfAllIsRead() throws CheckpointException, IOException {
     if (scan.options().full()) {
       searchAll();
     }
   }
 
-  /** Layouts that match besides the one that was found first. */
+  /** Scans for other layouts that match besides the first one found. */
   private void lookForOthers(@Nullable Container container)
       throws CheckpointException, IOException {
     boolean isTar =
@@ -341,8 +343,8 @@ final class ContentScanner {
     if (!Containers.mayBeZip(first)
         && ZipSurvey.hasEnd(content)
         && scan.quietly(() -> scan.zips().survey(content, depth))
-        // A tar that ends with a ZIP is no surprise: that is a member, which was looked at. Nor is
-        // a value or a storage that is one.
+        // A ZIP at the end of a tar is normal: it is a member, which was scanned. So is a value or
+        // a storage that is a ZIP.
         && !isTar
         && ZipSurvey.commentOf(content) > endOfStream) {
       alsoIs("a ZIP archive with something in front of it");
@@ -366,8 +368,8 @@ final class ContentScanner {
     if (!zlibIsDone && lookAtZlib() != null) {
       alsoIs("zlib data");
     }
-    // A ZIP begins with PERSID: no unpickler goes on behind that but those of PyTorch, which take
-    // it for a ZIP.
+    // A ZIP begins with the opcode PERSID. Only PyTorch's unpicklers continue after that, and they
+    // take the file for a ZIP.
     if (Containers.mayBeArchive(first)
         && !Containers.mayBeZip(first)
         && PickleTrace.mayBegin(first)

@@ -4,16 +4,17 @@ import dev.pt2st.ResourceName;
 import java.util.List;
 
 /**
- * What a scan says of one file.
+ * The result of scanning one file.
  *
- * @param file what it was found by
+ * @param file the name by which it was given or found
  * @param verdict the worst of its findings; without any {@link Verdict#ACCEPTED}, {@link
  *     Verdict#SAFE} or {@link Verdict#NO_PICKLE}
- * @param kind what the file is, in words: "PyTorch ZIP", "text"; empty where that is not known
- * @param pickles how many pickles were looked at
+ * @param kind what the file is, in words: "PyTorch ZIP", "text"; empty if that is not known
+ * @param pickles how many pickles were followed
  * @param findings the worst first, then in the order of the file
- * @param notListed how many further findings there are, and accepted ones
- * @param accepted what would be findings, had their globals not been accepted; in the same order
+ * @param notListed how many findings, accepted ones included, are not listed
+ * @param accepted the findings that do not count because their globals are accepted; in the same
+ *     order
  */
 public record FileReport(
     ResourceName file,

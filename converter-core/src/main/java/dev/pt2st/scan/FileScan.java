@@ -19,7 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The scan of one file: what its parts share. */
+/** The state of scanning one file, shared by its parts. */
 final class FileScan {
   private final ResourceName file;
   private final ScanOptions options;
@@ -32,10 +32,10 @@ final class FileScan {
   private final ScanListener listener;
   private final ItemRanges itemRanges;
 
-  /** How many searches are going on, in which nothing is said of what is not recognised. */
+  /** The number of nested searches in which unrecognized content is not reported. */
   private int quiet;
 
-  /** How many of them have come upon what may be an archive by chance. */
+  /** How many of these look at a chance resemblance to an archive. */
   private int searching;
 
   private FileScan(
@@ -44,7 +44,7 @@ final class FileScan {
     this.options = options;
     this.listener = listener;
     this.itemRanges = itemRanges;
-    // What waits for a network takes no time of the file's own: its source bounds that.
+    // Waiting for a network does not count as the file's own time; the source limits that.
     this.deadline =
         new Deadline(options.limits(), input.size(), () -> System.nanoTime() - input.waited());
     this.findings = new Findings(file);
@@ -69,12 +69,12 @@ final class FileScan {
   /**
    * Scans a file.
    *
-   * @param itemRanges knows the items of a distributed checkpoint
+   * @param itemRanges gives the items of a file of a distributed checkpoint
    */
   static FileReport of(
       Input input, ScanOptions options, ScanListener listener, ItemRanges itemRanges) {
     if (input instanceof Input.Ranged ranged && !ranged.member().isEmpty()) {
-      // As of a path: a verdict about the archive would have the name of its member.
+      // As with a path: otherwise a verdict about the archive would have the name of its member.
       listener.begins(input.name(), 0);
       return unreadable(
           input.name(),
@@ -99,7 +99,7 @@ final class FileScan {
     }
   }
 
-  /** The report of a file of which nothing is known. */
+  /** The report for a file that could not be read. */
   static FileReport unreadable(ResourceName file, String why) {
     Findings findings = new Findings(file);
     findings.add(Rule.UNREADABLE, Place.of(file), why, null);
@@ -136,7 +136,7 @@ final class FileScan {
     } catch (SourceFault e) {
       return unreadable(e.failure());
     } catch (InternalError e) {
-      // A mapped page that is no longer there; the JVM has no exception of its own for it.
+      // A mapped page is gone, for which the JVM has no specific exception.
       findings.add(
           Rule.UNREADABLE,
           Place.of(file),
@@ -170,8 +170,8 @@ final class FileScan {
   }
 
   /**
-   * The report of a source that has failed. What was found before is about its true bytes, but only
-   * what is dangerous is certain without the others.
+   * The report for a source that failed. Earlier findings are about its real bytes, but without the
+   * rest only dangerous ones are certain.
    */
   private FileReport unreadable(IOException failure) {
     if (findings.worst() != Verdict.DANGEROUS) {
@@ -238,16 +238,16 @@ final class FileScan {
     return unpacking;
   }
 
-  /** A part of the work. */
+  /** A step of the scan. */
   @FunctionalInterface
   interface Work {
-    /** Does it; gives whether anything was found that is to be judged. */
+    /** Runs the step; returns whether it found anything that a verdict is about. */
     boolean run() throws CheckpointException, IOException;
   }
 
   /**
-   * Looks at what may be nothing but chance, or lies in bytes that have been reported: that it is
-   * not recognised is not worth a finding.
+   * Scans bytes that may match by chance only, or that were already reported, without a finding if
+   * they are not recognized.
    */
   boolean quietly(Work work) throws CheckpointException, IOException {
     quiet++;
@@ -259,8 +259,8 @@ final class FileScan {
   }
 
   /**
-   * Looks at what begins like an archive somewhere in other bytes: that it is none is not worth a
-   * finding either.
+   * Scans something that begins like an archive in the middle of other bytes, without a finding if
+   * it is not an archive.
    */
   boolean searching(Work work) throws CheckpointException, IOException {
     searching++;
@@ -271,22 +271,22 @@ final class FileScan {
     }
   }
 
-  /** Whether nothing is said of what is not recognised. */
+  /** Whether unrecognized content is not reported. */
   boolean isQuiet() {
     return quiet > 0;
   }
 
-  /** Whether nothing is said of a broken archive without anything in it. */
+  /** Whether a broken archive without any content is not reported. */
   boolean isSearching() {
     return searching > 0;
   }
 
-  /** Tells the listener that that many more bytes have been looked at. */
+  /** Tells the listener that so many more bytes were scanned. */
   void looked(long bytes) {
     listener.looked(file, bytes);
   }
 
-  /** Complains if the scan takes too long. */
+  /** Throws an exception if the scan takes too long. */
   void checkTime(MappedFile content) throws CheckpointException {
     deadline.check(() -> Place.of(content.name()));
   }

@@ -7,7 +7,7 @@ import dev.pt2st.io.Input;
 import java.nio.file.Path;
 
 /**
- * Tells of files whether everything in them is known to be data:
+ * Checks whether everything in a file is known to be data:
  *
  * <pre>{@code
  * FileReport report = new FileScanner(ScanOptions.STANDARD).scan(Path.of("model.pt"));
@@ -16,14 +16,14 @@ import java.nio.file.Path;
  * }
  * }</pre>
  *
- * <p>It throws nothing for what the bytes of a file cause. One scanner may be used by many threads.
+ * <p>No content of a file causes an exception. Safe for use by several threads.
  */
 public final class FileScanner {
   private final ScanOptions options;
   private final ScanListener listener;
   private final ItemRanges itemRanges;
 
-  /** A scanner whose progress nobody hears of. */
+  /** A scanner without a listener. */
   public FileScanner(ScanOptions options) {
     this(options, ScanListener.NONE);
   }
@@ -31,8 +31,8 @@ public final class FileScanner {
   /**
    * A scanner with a listener.
    *
-   * @param listener hears how each scan goes on, from the thread that scans; what it throws comes
-   *     out of {@link #scan}
+   * @param listener is notified of the progress of each scan, on the thread that scans; its
+   *     exceptions are thrown by {@link #scan}
    */
   public FileScanner(ScanOptions options, ScanListener listener) {
     this.options = options;
@@ -41,16 +41,16 @@ public final class FileScanner {
   }
 
   /**
-   * Scans one file. What cannot be opened gets {@link Verdict#UNREADABLE}, and so does a file whose
-   * scan is cancelled by an interrupt of its thread: the thread stays interrupted.
+   * Scans one file. The verdict is {@link Verdict#UNREADABLE} if the file cannot be opened, or if
+   * the thread is interrupted during the scan; the thread then stays interrupted.
    */
   public FileReport scan(Path file) {
     return scan(Input.of(file));
   }
 
   /**
-   * The same of a file on this disk or of a source that is read by ranges. Of a source that fails,
-   * however late, nothing is said but that, unless what was read before is dangerous already.
+   * The same for a local file or a remote source that is read by ranges. If the source fails,
+   * however late, the report says only that, unless a dangerous finding was already made.
    */
   @SuppressWarnings("exports") // for programs that know where sources come from
   public FileReport scan(Input input) {
@@ -59,12 +59,12 @@ public final class FileScanner {
     return report;
   }
 
-  /** The report of something that is no file to be scanned, or cannot be reached. */
+  /** A report for something that is not a file, or cannot be read. */
   public static FileReport unreadable(Path file, String why) {
     return unreadable(ResourceName.of(file), why);
   }
 
-  /** The same of what has this name in reports, such as an address that cannot be opened. */
+  /** The same for a resource of this name, such as an address that cannot be opened. */
   public static FileReport unreadable(ResourceName name, String why) {
     return FileScan.unreadable(name, why);
   }

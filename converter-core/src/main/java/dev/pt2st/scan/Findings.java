@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what is found in one file. */
+/** Collects the findings of one file. */
 final class Findings {
-  /** What is more is counted, but a finding worse than all so far always has its place. */
+  /** Further findings are only counted, except one that is worse than all so far. */
   private static final int MOST = 1000;
 
-  /** Of an archive with many such members the first ones tell enough. */
+  /** In an archive with many such members, the first ones are enough. */
   private static final int MOST_UNRECOGNIZED = 20;
 
   private final ResourceName file;
@@ -36,7 +36,7 @@ final class Findings {
     this.file = file;
   }
 
-  /** The worst so far. */
+  /** The worst verdict so far. */
   Verdict worst() {
     return worst;
   }
@@ -49,14 +49,14 @@ final class Findings {
     return notListed;
   }
 
-  /** The worst first, then in the order in which they were found. */
+  /** The findings, worst first, then in the order in which they were found. */
   List<Finding> sorted() {
     List<Finding> sorted = new ArrayList<>(kept);
     sorted.sort(Comparator.comparing((Finding finding) -> finding.rule().verdict()).reversed());
     return sorted;
   }
 
-  /** What was accepted, the worst first, then in the order in which it was found. */
+  /** The accepted findings, worst first, then in the order in which they were found. */
   List<AcceptedFinding> accepted() {
     List<AcceptedFinding> sorted = new ArrayList<>(accepted);
     sorted.sort(
@@ -64,7 +64,7 @@ final class Findings {
     return sorted;
   }
 
-  /** Adds what would be a finding, were its global not accepted. */
+  /** Adds a finding whose global is accepted. */
   void accept(
       Rule rule,
       Place place,
@@ -79,7 +79,7 @@ final class Findings {
     }
   }
 
-  /** Adds a finding; its place may be in a file within this one. */
+  /** Adds a finding; its place may be in a file inside this one. */
   void add(Rule rule, Place place, String message, @Nullable TracedGlobal global) {
     Place own = own(place);
     boolean isWorse = rule.verdict().compareTo(worst) > 0;
@@ -95,7 +95,7 @@ final class Findings {
     kept.add(new Finding(rule, own, message, global));
   }
 
-  /** Adds what a reader of archives complains about. */
+  /** Adds the problem that a reader of archives found. */
   void add(CheckpointException problem) {
     Rule rule =
         switch (problem) {
@@ -107,16 +107,16 @@ final class Findings {
     add(rule, problem);
   }
 
-  /** Adds what a reader of pickles complains about. */
+  /** Adds the problem that a reader of pickles found. */
   void addOfPickle(CheckpointException problem) {
     Rule rule =
         switch (problem) {
-          // Without a byte it is about a record of the archive, such as a wrong CRC-32.
+          // Without a byte offset it is about a record of the archive, such as a wrong CRC-32.
           case MalformedException malformed ->
               problem.place().offset() < 0 && problem.place().entry() != null
                   ? Rule.UNSOUND_ARCHIVE
                   : Rule.BROKEN_PICKLE;
-          // A listed function that is called, and is known to be data only as a value.
+          // A listed function that is called, although it is known to be data only as a value.
           case RefusedException refused -> Rule.UNKNOWN_GLOBAL;
           case UnsupportedException unsupported -> Rule.NOT_LOOKED_INTO;
           case LimitException limit -> Rule.OVER_LIMIT;
@@ -124,12 +124,12 @@ final class Findings {
     add(rule, problem);
   }
 
-  /** Adds what a reader complains about, as a rule. */
+  /** Adds the problem that a reader found, under a rule. */
   void add(Rule rule, CheckpointException problem) {
     add(rule, problem.place(), problem.problem(), null);
   }
 
-  /** A place in a member of an archive, told from the file of the user. */
+  /** A place in a member of an archive, expressed from the user's file. */
   private Place own(Place place) {
     String member = place.file().within(file);
     String entry = place.entry();

@@ -11,25 +11,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a content is in which no reader of pickles or archives found anything.
+ * What a content is if no reader of pickles or archives found anything in it.
  *
- * @param kind in words
+ * @param kind what it is, in words
  * @param rule the rule that it breaks; null if it breaks none
- * @param why what is to be said about that
- * @param search how far it still has to be looked at
+ * @param why the message of the finding
+ * @param search how far it must still be searched
  */
 record FormatAssessment(String kind, @Nullable Rule rule, String why, Search search) {
-  /** How far a content has to be looked at that has been told. */
+  /** How far a recognized content must still be searched. */
   enum Search {
     /** The structure of its format accounts for every byte. */
     NONE,
-    /** It is text. */
+    /** It is text and is searched as such. */
     TEXT,
-    /** Its bytes are searched to their end. */
+    /** All its bytes are searched. */
     ALL
   }
 
-  /** Names that promise a checkpoint. */
+  /** File name extensions that promise a checkpoint. */
   private static final Set<String> CHECKPOINT_ENDINGS =
       Set.of(
           "pt",
@@ -49,10 +49,10 @@ record FormatAssessment(String kind, @Nullable Rule rule, String why, Search sea
           "t7");
 
   /**
-   * Tells what a content is.
+   * Assesses a content.
    *
    * @param first its first bytes
-   * @param name the name it goes by, which may promise a checkpoint
+   * @param name its name, which may promise a checkpoint
    */
   static FormatAssessment of(MappedFile content, byte[] first, String name) {
     boolean promised = promisesCheckpoint(name);
@@ -100,7 +100,7 @@ record FormatAssessment(String kind, @Nullable Rule rule, String why, Search sea
   /**
    * Bytes of no known format.
    *
-   * @param begins the format whose magic number they have; null if none
+   * @param begins the format whose magic number they begin with; null if none
    */
   static FormatAssessment unrecognized(@Nullable String begins) {
     return begins == null

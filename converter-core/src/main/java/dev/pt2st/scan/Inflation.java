@@ -17,8 +17,8 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decompresses DEFLATE data as far as it goes: what comes before a break counts, and is looked at
- * as if it were all. Little is kept in memory, more goes to a nameless scratch file.
+ * Decompresses DEFLATE data as far as possible: the part before a break is scanned as if it were
+ * complete. A small result is kept in memory; a larger one goes to a nameless scratch file.
  */
 final class Inflation implements AutoCloseable {
   private static final int PIECE = 1 << 16;
@@ -45,11 +45,11 @@ final class Inflation implements AutoCloseable {
    * Decompresses.
    *
    * @param outer the file that the compressed bytes are in
-   * @param compressed may go on behind the end of the data
-   * @param size how many bytes there should be; fewer or more are a problem; negative for any
-   * @param raw whether there is no zlib header around them (RFC 1950)
+   * @param compressed the compressed bytes; other bytes may follow them
+   * @param size the expected number of bytes; fewer or more are a problem; negative for any number
+   * @param raw whether they have no zlib header and trailer (RFC 1950)
    * @param shown what messages call the result
-   * @throws CheckpointException if it grows over a limit
+   * @throws CheckpointException if the result exceeds a limit
    */
   static Inflation of(
       MappedFile outer,
@@ -69,7 +69,9 @@ final class Inflation implements AutoCloseable {
     }
   }
 
-  /** Many an archive has thousands of small entries. */
+  /**
+   * The buffer size, which is small for small data: an archive may have thousands of small entries.
+   */
   private static int piece(MappedFile compressed) {
     return Math.clamp(4 * compressed.size(), SMALLEST_PIECE, PIECE);
   }
@@ -105,7 +107,7 @@ final class Inflation implements AutoCloseable {
         broken("it has " + produced + " bytes and its entry says " + size);
       }
     } catch (DataFormatException e) {
-      // Loaders that read piece by piece have got what came before.
+      // Loaders that read piece by piece already have the part before.
       int count = (int) (inflater.getBytesWritten() - produced);
       unpacking.charge(count, Place.of(shown));
       append(piece, count);
@@ -142,22 +144,22 @@ final class Inflation implements AutoCloseable {
     }
   }
 
-  /** Why it is not all, or not what its entry says; null if it is. */
+  /** Why the result is incomplete or differs from its entry; null if neither. */
   @Nullable MalformedException problem() {
     return problem;
   }
 
-  /** How many compressed bytes it is made of. */
+  /** How many compressed bytes were consumed. */
   long consumed() {
     return consumed;
   }
 
-  /** Whether not a single byte came out of it. */
+  /** Whether nothing came out. */
   boolean isEmpty() {
     return scratch == null && inMemory == 0;
   }
 
-  /** The decompressed bytes; to be closed by the caller, with this. */
+  /** The decompressed bytes. The caller closes the file and this object. */
   MappedFile file() throws IOException {
     ScratchFile target = scratch;
     if (target == null) {

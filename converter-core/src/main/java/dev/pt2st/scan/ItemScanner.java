@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Looks at a file of a distributed checkpoint, which is many files of {@code torch.save} in a row:
- * each is judged for itself, and so is what lies between them. A reader that takes the whole for
- * one archive finds the last of these, unless something is made to mislead it.
+ * Scans a file of a distributed checkpoint, which is many files of {@code torch.save} in a row.
+ * Each of these items and the bytes between them are scanned separately. A reader that takes the
+ * whole file for one archive finds the last item, unless the file is made to mislead it.
  */
 final class ItemScanner {
   private static final int END = 0x06054b50;
@@ -34,7 +34,7 @@ final class ItemScanner {
     this.ranges = ranges;
   }
 
-  /** Judges all of the file. */
+  /** Scans the whole file. */
   void run() throws CheckpointException, IOException {
     long at = 0;
     for (Range range : ranges) {
@@ -65,7 +65,10 @@ final class ItemScanner {
     ContentScanner.at(scan, file.part(file.name().inside(shown), offset, length), 1);
   }
 
-  /** Whether the records of the last item, counted from the start of the file, lead somewhere. */
+  /**
+   * Whether the offsets in the last item's records also lead somewhere when counted from the start
+   * of the file.
+   */
   private boolean misleads() {
     long end = file.size() - END_SIZE;
     if (end < 0 || file.i32(end) != END) {
@@ -81,7 +84,7 @@ final class ItemScanner {
         && leadsAstray(file.i64(locator + ZIP64_OFFSET_AT), ZIP64_END);
   }
 
-  /** Whether there is such a record at an offset, and it is none of an item's own. */
+  /** Whether there is a record with this signature at an offset that is not an item's own. */
   private boolean leadsAstray(long offset, int signature) {
     if (offset < 0 || offset > file.size() - Integer.BYTES || file.i32(offset) != signature) {
       return false;

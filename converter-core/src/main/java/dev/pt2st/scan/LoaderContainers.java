@@ -11,14 +11,17 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Containers whose own loaders run what is in them, and that are told by more than first bytes. */
+/**
+ * Containers whose loaders run their content and that cannot be recognized by their first bytes
+ * alone.
+ */
 final class LoaderContainers {
   private static final byte[] HDF5 = "\u0089HDF\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1);
   private static final long FIRST_USER_BLOCK = 512;
 
   private LoaderContainers() {}
 
-  /** Whether it is HDF5 as its readers see it: behind a user block of any size that there is. */
+  /** Whether it is HDF5 to its readers, that is, after a user block of any allowed size. */
   static boolean isHdf5(MappedFile content) {
     if (content.isFetched()) {
       List<MappedFile.Part> starts = new ArrayList<>();
@@ -38,10 +41,10 @@ final class LoaderContainers {
   }
 
   /**
-   * What a text says of a model that runs code of its own; null if it says no such thing.
+   * Why a text describes a model that runs code of its own; null if it does not.
    *
    * @param isMember whether it is in an archive
-   * @param deadline of the file that it is of
+   * @param deadline the deadline of the file that contains it
    * @throws LimitException if it takes too long
    */
   static @Nullable String programOfText(MappedFile content, boolean isMember, Deadline deadline)

@@ -7,9 +7,9 @@ import dev.pt2st.io.MappedFile;
 import dev.pt2st.scan.format.NpyHeader;
 import java.io.IOException;
 
-/** Looks at the arrays that numpy.load gives out of one content, and at what stands behind them. */
+/** Scans the arrays that numpy.load reads from one content, and the bytes after them. */
 final class NumpyScanner {
-  /** Bytes of a header that are looked at first. */
+  /** How many bytes of a header are read first. */
   private static final int FIRST = 512;
 
   private final FileScan scan;
@@ -26,15 +26,15 @@ final class NumpyScanner {
   }
 
   /**
-   * Looks at all arrays.
+   * Scans all arrays.
    *
    * @param numpy the first header
-   * @return whether there is anything to be judged
+   * @return whether there is anything that a verdict is about
    */
   boolean at(NpyHeader numpy) throws CheckpointException, IOException {
     lookAtArray(content, numpy);
     lookBehindArrays(numpy);
-    // Further arrays may follow, which numpy.load gives out one after the other.
+    // Further arrays may follow, which numpy.load reads with further calls.
     for (long at = NpyHeader.find(content, 1); at >= 0; at = NpyHeader.find(content, at + 1)) {
       scan.deadline().check(() -> Place.of(content.name()));
       MappedFile further = content.part(content.name(), at, content.size() - at);
@@ -46,7 +46,10 @@ final class NumpyScanner {
     return judged;
   }
 
-  /** What follows arrays of numbers is what numpy.load takes next, and that may be a pickle. */
+  /**
+   * Scans the bytes after arrays of numbers. The next call of numpy.load reads them, and they may
+   * be a pickle.
+   */
   private void lookBehindArrays(NpyHeader numpy) throws CheckpointException, IOException {
     MappedFile rest = content;
     NpyHeader header = numpy;

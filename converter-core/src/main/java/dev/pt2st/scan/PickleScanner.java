@@ -30,21 +30,24 @@ import org.jspecify.annotations.Nullable;
 final class PickleScanner {
   private static final int START = 2;
 
-  /** Of dbm.dumb. */
+  /** The block size of dbm.dumb. */
   private static final int BLOCK = 512;
 
-  /** joblib writes an array's bytes between two opcodes, behind an object of such a class. */
+  /** joblib writes an array's bytes between two opcodes, after an object of such a class. */
   private static final String JOBLIB_ARRAY = "joblib.numpy_pickle.NumpyArrayWrapper";
 
-  /** What gives bytes to torch.load ({@code torch/storage.py}). */
+  /** The function that calls torch.load with bytes ({@code torch/storage.py}). */
   private static final String LOAD_FROM_BYTES = "torch.storage._load_from_bytes";
 
-  /** Whatever is not looked at so is read by the strict reader, or its callee is reported. */
+  /**
+   * Bytes beyond this number are read by the strict reader, or the function that gets them is
+   * reported.
+   */
   static final int MOST_GIVEN = 10_000;
 
   /**
-   * Opcodes that take something off the stack or out of the memo: every unpickler stops at one of
-   * them that comes first. Most words of a text begin so.
+   * Opcodes that need a value on the stack or in the memo. If one comes first, every unpickler
+   * stops. Most words of a text begin with one.
    */
   private static final String NEEDS_STACK = "abdeghjlopqrstuQR012.";
 
@@ -66,24 +69,24 @@ final class PickleScanner {
     this.findings = findings;
   }
 
-  /** Takes a trace that is made by another thread; null if there is none any more. */
+  /** Sets the trace that another thread is making; null for none. */
   void setAhead(@Nullable TraceAhead ahead) {
     this.ahead = ahead;
   }
 
-  /** The names that were reported, as resolved. */
+  /** The resolved names that were reported. */
   Set<String> unlisted() {
     return unlisted;
   }
 
-  /** Whether arrays of joblib lie between opcodes, where nothing can follow them. */
+  /** Whether there are arrays of joblib between opcodes, where they cannot be followed. */
   boolean sawJoblib() {
     return sawJoblib;
   }
 
   /**
-   * Whether the content that was followed last is a pickle, not text or data that an unpickler
-   * makes something of before it stops.
+   * Whether the content followed last is a pickle, rather than text or data that an unpickler can
+   * read a little of.
    */
   boolean sawWhole() {
     return sawWhole;
@@ -95,12 +98,12 @@ final class PickleScanner {
   }
 
   /**
-   * What is known before the pickles of a content are followed.
+   * What is known about a content before its pickles are followed.
    *
    * @param declared names that belong to the checkpoint itself, such as the classes of a
    *     TorchScript archive
-   * @param reportBreaks whether it is reported where a pickle breaks; not where a strict reader has
-   *     said so already
+   * @param reportBreaks whether a break in a pickle is reported; false if the strict reader has
+   *     already reported it
    */
   record Context(Predicate<GlobalName> declared, boolean reportBreaks) {
     static final Context NONE = new Context(name -> false, true);
@@ -110,11 +113,11 @@ final class PickleScanner {
   /**
    * Follows pickles in a row.
    *
-   * @param content what they lie in
+   * @param content the content that contains them
    * @param from where the first one would begin
-   * @return the byte behind the last one, {@code from} if there is none
+   * @return the offset after the last one; {@code from} if there is none
    * @throws LimitException if it takes too long
-   * @throws IOException if there is no room for what bytes in it unpack to
+   * @throws IOException if the disk is full
    */
   long follow(MappedFile content, long from, Context context) throws LimitException, IOException {
     long at = from;
@@ -133,7 +136,8 @@ final class PickleScanner {
       } else if (!trace.isSound()) {
         break;
       }
-      // What names nothing and does not announce itself may be anything, or stand before a pickle.
+      // Bytes that name nothing and do not announce themselves may be anything, or precede a
+      // pickle.
       if (!trace.complete()) {
         break;
       }
@@ -142,12 +146,12 @@ final class PickleScanner {
   }
 
   /**
-   * Follows pickles in a row, and searches what stands behind them.
+   * Follows pickles in a row, and searches the bytes after them.
    *
    * @param from where the first one would begin
-   * @return whether there is one
+   * @return whether there is a pickle
    * @throws LimitException if it takes too long
-   * @throws IOException if there is no room for what bytes in it unpack to
+   * @throws IOException if the disk is full
    */
   boolean followAndSearch(MappedFile content, long from) throws LimitException, IOException {
     long end = follow(content, from, Context.NONE);
@@ -159,8 +163,8 @@ final class PickleScanner {
   }
 
   /**
-   * Whether what stands behind a pickle is one more. Any bytes may stand there, and those of an
-   * array often begin as PROTO does: it has to come to something.
+   * Whether the bytes after a pickle are another one. They may be anything, and those of an array
+   * often begin like PROTO, so the trace must lead to something.
    */
   private static boolean goesOn(PickleTrace trace) {
     return trace.isEvident() && (trace.complete() || !trace.counting().isEmpty() || isCut(trace));
@@ -181,8 +185,8 @@ final class PickleScanner {
   }
 
   /**
-   * Keeps bytes that are given to what is not known to be data, which may unpickle them, or to what
-   * is known to load a checkpoint from them.
+   * Keeps the bytes that are arguments of a global that is not known to be data, which may unpickle
+   * them, or of a function that loads a checkpoint from them.
    */
   private void keep(
       GlobalTracer.GivenBytes bytes, Context context, List<GlobalTracer.GivenBytes> kept) {
@@ -192,12 +196,12 @@ final class PickleScanner {
     }
   }
 
-  /** Whether a listed function loads a checkpoint from the bytes that it is given. */
+  /** Whether a listed function loads a checkpoint from its argument. */
   static boolean loadsBytes(GlobalName callee) {
     return callee.toString().equals(LOAD_FROM_BYTES);
   }
 
-  /** Looks at bytes that a pickle gives to a call. */
+  /** Scans bytes that are arguments of a call. */
   private void look(MappedFile content, List<GlobalTracer.GivenBytes> given) throws IOException {
     for (GlobalTracer.GivenBytes bytes : given) {
       Place place = Place.of(content.name()).at(bytes.offset());
@@ -225,7 +229,7 @@ final class PickleScanner {
     return content.start(at, START);
   }
 
-  /** Whether a storage, in which any bytes may stand, names a global as a pickle would. */
+  /** Whether a storage, which may contain any bytes, names a global as a pickle would. */
   boolean followStorage(MappedFile content) {
     if (!PickleTrace.isAnnounced(start(content, 0))) {
       return false;
@@ -273,8 +277,8 @@ final class PickleScanner {
     } else if (problem != null
         && context.reportBreaks()
         && !trace.isOfTheFuture()
-        // That text breaks as a pickle is no news, and what it reaches before has been reported; so
-        // has the name of a module that there cannot be.
+        // It is normal that text breaks as a pickle. What it reaches before that was reported, as
+        // was the name of an impossible module.
         && ((isWhole && !trace.onlyImportFails()) || !named)) {
       findings.add(Rule.BROKEN_PICKLE, problem);
     }
@@ -298,11 +302,11 @@ final class PickleScanner {
   }
 
   /**
-   * Reports a global that is not on the list. A pattern accepts none that is known to be dangerous:
-   * whoever wrote it had other names in mind.
+   * Reports a global that is not on the allowlist. A pattern does not accept a global that is known
+   * to be dangerous, since its author had other names in mind.
    *
-   * @param use what is done with it, as the beginning of a sentence
-   * @param global where following the pickle has come upon it
+   * @param use how it is used, as the beginning of a sentence
+   * @param global the global in the trace
    */
   void report(
       String use,
@@ -333,8 +337,8 @@ final class PickleScanner {
   }
 
   /**
-   * Looks for pickles that begin anywhere behind a byte: behind the end of what is read, or behind
-   * where it broke.
+   * Searches for pickles that begin anywhere after an offset, which is the end of what was read or
+   * the place where it broke.
    */
   void search(MappedFile content, long from) throws LimitException {
     PickleSearch search = new PickleSearch(content, from);
@@ -343,7 +347,7 @@ final class PickleScanner {
     while (at >= 0) {
       deadline.check(() -> Place.of(content.name()));
       PickleTrace trace = follow(content, at, given -> {});
-      // Where nobody begins to read, a name alone says nothing.
+      // Where no reader would start, a name alone means nothing.
       if (trace.announced()
           || (trace.isSound() && !trace.globals().isEmpty())
           || trace.counting().stream().anyMatch(PickleScanner::isUsed)) {
@@ -356,9 +360,9 @@ final class PickleScanner {
   }
 
   /**
-   * Follows what begins at a block of 512 bytes, as the values of a shelf do (dbm.dumb).
+   * Follows pickles that begin at a block of 512 bytes, as the values of a shelf do (dbm.dumb).
    *
-   * @return whether one of them uses a global; in text, names alone say nothing
+   * @return whether one of them uses a global; in text, names alone mean nothing
    */
   boolean searchBlocks(MappedFile content) throws LimitException {
     boolean found = false;
@@ -372,9 +376,9 @@ final class PickleScanner {
   }
 
   /**
-   * Follows a pickle where nobody knows that one begins.
+   * Follows a pickle that may begin at an offset.
    *
-   * @return the byte behind it if it uses a global, else 0
+   * @return the offset after it if it uses a global, else 0
    */
   long reportUses(MappedFile content, long at) throws LimitException {
     deadline.check(() -> Place.of(content.name()));

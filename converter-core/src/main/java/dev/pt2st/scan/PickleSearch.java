@@ -3,9 +3,9 @@ package dev.pt2st.scan;
 import dev.pt2st.io.MappedFile;
 
 /**
- * Finds bytes at which a pickle may begin, or go on behind a break: PROTO and a protocol, or what
- * names a global. Of a large content only the beginning is searched, and no more than so many such
- * places are given.
+ * Finds bytes at which a pickle may begin, or continue after a break: PROTO and a protocol, or an
+ * opcode that names a global. In a large content only the beginning is searched, and the number of
+ * places is limited.
  */
 final class PickleSearch {
   private static final int SEARCHED = 1 << 20;
@@ -32,7 +32,7 @@ final class PickleSearch {
     return bytes.length;
   }
 
-  /** The first such byte at or behind an offset in the content; negative if there is none. */
+  /** The first such byte at or after an offset in the content; negative if there is none. */
   long next(long from) {
     for (long at = from - start; at < bytes.length && places < MOST_PLACES; at++) {
       if (mayBegin((int) at)) {
@@ -56,7 +56,7 @@ final class PickleSearch {
     };
   }
 
-  /** The index behind a line that may be a name; negative if there is none. */
+  /** The index after a line that may be a name; negative if there is none. */
   private int lineBehind(int from) {
     if (from < 0) {
       return -1;

@@ -1,46 +1,43 @@
 package dev.pt2st.scan;
 
-/** What a scan can find, each with what it means for the file and what to do about it. */
+/** The rules of a scan, each with its meaning for the file and what to do about it. */
 public enum Rule {
-  /**
-   * A global of the table of those that are known to run code, or to reach the network or the file
-   * system.
-   */
+  /** A global that is known to run code, or to reach the network or the file system. */
   DANGEROUS_GLOBAL(
       "dangerous-global",
       Verdict.DANGEROUS,
       "A pickle names something that runs code or reaches the network or the file system",
       "Loading the file with Python would hand control to whoever made it. Do not load it. Tell"
           + " the place that you got it from."),
-  /** A global that is neither on the built-in list nor accepted. */
+  /** A global that is neither on the built-in allowlist nor accepted. */
   UNKNOWN_GLOBAL(
       "unknown-global",
       Verdict.UNKNOWN,
       "A pickle names a class or function that is not on the list of things known to be data",
       "It may be harmless, but nobody has looked at it. Ask for the weights as safetensors, or"
           + " convert the file, which runs nothing."),
-  /** A pickle that an unpickler does not read to its end. */
+  /** A pickle that an unpickler cannot read to its end. */
   BROKEN_PICKLE(
       "broken-pickle",
       Verdict.MALFORMED,
       "A pickle breaks off, or an unpickler would stop in it",
-      "What stands before the break would have run all the same; attackers break streams on"
+      "What comes before the break would still have run; attackers break streams on"
           + " purpose, so that scanners give up. Get the file again from its source, and do not"
           + " trust it if it is broken there too."),
-  /** An archive that is damaged, or that two readers could read as two. */
+  /** An archive that is damaged, or that two readers could read differently. */
   UNSOUND_ARCHIVE(
       "unsound-archive",
       Verdict.MALFORMED,
       "An archive is damaged, or two readers could see two different files in it",
       "Attackers show one file to the scanner and another one to the loader. Get the file again"
           + " from its source, and do not trust it if it is the same there."),
-  /** A content that is not what the name promises. */
+  /** A content that is not what its name promises. */
   WRONG_CONTENT(
       "wrong-content",
       Verdict.MALFORMED,
       "The content is not what the name of the file promises",
       "Most often a download gave an error page, or Git LFS its pointer. Get the file again."),
-  /** A known format that is not read, or encrypted data. */
+  /** A known format that is not scanned, or encrypted data. */
   NOT_LOOKED_INTO(
       "not-looked-into",
       Verdict.UNKNOWN,
@@ -84,12 +81,12 @@ public enum Rule {
     return id;
   }
 
-  /** What a file is at best that breaks it. */
+  /** The best verdict for a file that breaks the rule. */
   public Verdict verdict() {
     return verdict;
   }
 
-  /** What it means, as one sentence without an end. */
+  /** What it means, as one sentence without a full stop. */
   public String summary() {
     return summary;
   }

@@ -3,12 +3,12 @@ package dev.pt2st.scan;
 import dev.pt2st.ResourceName;
 
 /**
- * Hears how scans go on. All calls for one scan come from the thread that scans, {@code begins}
- * first and {@code ends} last. A {@link FileScanner} that several threads use calls it from all of
- * them at the same time.
+ * Is notified of the progress of scans. All calls for one scan come from the thread that scans,
+ * with {@code begins} first and {@code ends} last. If several threads use one {@link FileScanner},
+ * calls for different scans are concurrent.
  */
 public interface ScanListener {
-  /** Hears nothing. */
+  /** Ignores everything. */
   ScanListener NONE = new ScanListener() {};
 
   /**
@@ -20,10 +20,10 @@ public interface ScanListener {
   default void begins(ResourceName file, long bytes) {}
 
   /**
-   * That many more bytes of a file have been looked at. Bytes count whenever they are looked at, in
-   * the file and in what is unpacked from it: a byte in two layouts counts twice, and tensor data
-   * that is passed over does not count. So the sum tells that a scan goes on, and how fast, but is
-   * no share of the file's size.
+   * So many more bytes were scanned. Bytes count each time they are scanned, in the file and in
+   * data unpacked from it: a byte in two layouts counts twice, and skipped tensor data does not
+   * count. So the sum shows that a scan is making progress, and how fast, but it is not a fraction
+   * of the file's size.
    *
    * @param file what was given to the scanner
    */

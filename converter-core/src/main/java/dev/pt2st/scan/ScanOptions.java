@@ -5,36 +5,36 @@ import dev.pt2st.Policy;
 import dev.pt2st.ReadOptions;
 
 /**
- * What a scan goes by.
+ * Options of a scan. Immutable.
  *
- * @param read which globals count as known to be data besides those of the built-in list, and what
- *     bounds the work on one file; a scan compares the CRC-32 of what it reads in any case
- * @param tensorBytes whether tensor data is read too
+ * @param read the policy for globals and the limits on the work for one file; a scan always
+ *     compares the CRC-32 of what it reads
+ * @param tensorBytes whether tensor data is scanned too
  */
 public record ScanOptions(ReadOptions read, TensorBytes tensorBytes) {
-  /** The built-in list, the standard limits, no tensor data. */
+  /** The built-in allowlist, the default limits, no tensor data. */
   public static final ScanOptions STANDARD =
       new ScanOptions(ReadOptions.STANDARD, TensorBytes.SKIP);
 
-  /** What becomes of tensor data. */
+  /** How tensor data is treated. */
   public enum TensorBytes {
-    /** Storages are passed over; the rest of a file is looked at. */
+    /** Storages are skipped; the rest of a file is scanned. */
     SKIP,
-    /** The CRC-32 of every record is checked, and storages are looked at as any other entry. */
+    /** Storages are scanned like any other entry, and the CRC-32 of every record is checked. */
     READ
   }
 
-  /** Whether tensor data is read too. */
+  /** Whether tensor data is scanned too. */
   public boolean full() {
     return tensorBytes == TensorBytes.READ;
   }
 
-  /** Which globals count as known to be data. */
+  /** The policy for globals besides the built-in allowlist. */
   public Policy policy() {
     return read.policy();
   }
 
-  /** What bounds the work on one file. */
+  /** The limits on the work for one file. */
   public Limits limits() {
     return read.limits();
   }

@@ -5,18 +5,18 @@ import dev.pt2st.Place;
 import dev.pt2st.io.MappedFile;
 
 /**
- * The directory of a database of {@code dbm.dumb}: a text of which each line is a literal of Python
- * that unpacks to a key and a pair, the place of a value in the file beside it ({@code _update} in
- * {@code dbm/dumb.py}). It may be written in any way that {@code ast.literal_eval} takes.
+ * The directory file of a {@code dbm.dumb} database. Each line is a Python literal that unpacks to
+ * a key and a pair, which gives the place of a value in the data file ({@code _update} in {@code
+ * dbm/dumb.py}). Any form that {@code ast.literal_eval} accepts is possible.
  */
 final class ShelfDirectory {
-  /** Deeper than Python's parser goes. */
+  /** Deeper nesting than Python's parser accepts. */
   private static final int MOST_NESTING = 256;
 
-  /** A line that has so many elements is none of a directory. */
+  /** A line with more elements is not part of a directory. */
   private static final int MOST_ELEMENTS = 2;
 
-  /** What a literal is. */
+  /** The kind of a literal. */
   private enum Kind {
     TEXT,
     BYTES,
@@ -24,11 +24,11 @@ final class ShelfDirectory {
     ATOM,
     /** Two values of any kind. */
     PAIR,
-    /** A text and what unpacks to a pair. */
+    /** A text and a value that unpacks to a pair. */
     ENTRY,
-    /** Anything else that has elements. */
+    /** Any other value with elements. */
     OTHER,
-    /** No literal. */
+    /** Not a literal. */
     NONE
   }
 
@@ -40,7 +40,7 @@ final class ShelfDirectory {
     this.content = content;
   }
 
-  /** Whether a content is such a directory, and has an entry. */
+  /** Whether a content is such a directory with at least one entry. */
   static boolean is(FileScan scan, MappedFile content) throws LimitException {
     ShelfDirectory directory = new ShelfDirectory(content);
     while (directory.at < content.size()) {
@@ -54,7 +54,8 @@ final class ShelfDirectory {
 
   private boolean readLine() {
     Kind line = elements(-1, 0);
-    // A line needs a place only if somebody asks for its key, and a text may be a key and a value.
+    // Any two values count, since a place is used only when its key is looked up. A text of two
+    // characters unpacks to two values too.
     if (line != Kind.ENTRY && line != Kind.PAIR && line != Kind.TEXT) {
       return false;
     }
@@ -79,11 +80,11 @@ final class ShelfDirectory {
     return at >= content.size() || byteAt(at) == '\n' || byteAt(at) == '\r';
   }
 
-  /** The next character of the line that is no blank; negative at the end of the line. */
+  /** The next non-blank character of the line; negative at its end. */
   private int peek() {
     while (!isEndOfLine()) {
       int c = byteAt(at);
-      // What str.rstrip and Python's tokenizer take for blanks.
+      // These are blanks to str.rstrip and to Python's tokenizer.
       boolean isBlank =
           c == ' '
               || c == '\t'
@@ -103,7 +104,7 @@ final class ShelfDirectory {
   /**
    * Elements between brackets, or those of the line.
    *
-   * @param close the bracket at the end; negative for a line
+   * @param close the closing bracket; negative for a whole line
    */
   private Kind elements(int close, int depth) {
     Kind first = Kind.NONE;
@@ -141,7 +142,7 @@ final class ShelfDirectory {
       at++;
     }
     if (count == 1 && !isTuple) {
-      return first; // brackets around one value say nothing
+      return first; // parentheses around a single value change nothing
     }
     if (count != 2) {
       return Kind.OTHER;
@@ -155,7 +156,7 @@ final class ShelfDirectory {
     return close < 0 ? c < 0 || c == '#' : c == close;
   }
 
-  /** A literal, perhaps with signs, or a sum as a complex number is. */
+  /** A literal, optionally with signs, or a sum that forms a complex number. */
   private Kind value(int depth) {
     boolean isSigned = skipSigns();
     Kind kind = operand(depth);
@@ -207,7 +208,7 @@ final class ShelfDirectory {
         || "_.+-".indexOf(c) >= 0;
   }
 
-  /** Strings in a row, which are one. */
+  /** Adjacent strings, which form one string. */
   private Kind strings() {
     Kind kind = Kind.NONE;
     while (peek() >= 0) {
@@ -247,7 +248,7 @@ final class ShelfDirectory {
     return false;
   }
 
-  /** Whether three quotes stand here. */
+  /** Whether there are three quotes here. */
   private boolean isRow(int quote) {
     return at + 2 < content.size()
         && byteAt(at) == quote

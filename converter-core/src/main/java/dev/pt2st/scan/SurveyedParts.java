@@ -11,20 +11,20 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The entries that surveys of damaged archives have come upon. In the bytes of an archive stand
- * those of the archives in it, so that each entry is found once for every way that leads to it:
- * twice as many with each archive around it. It is looked at once.
+ * The entries that surveys of damaged archives have found. The bytes of an archive include those of
+ * nested archives, so an entry is found once for each path to it, and the number of paths doubles
+ * with each level. Each entry is scanned once.
  */
 final class SurveyedParts {
-  /** For the members of a tar; no method of a ZIP. */
+  /** Marks the members of a tar; not a ZIP method. */
   private static final int OF_TAR = -1;
 
-  /** Bytes of a content, the same however they were reached. */
+  /** The bytes of a content, equal however they were reached. */
   private record Part(MappedFile.Location start, long size, int method) {}
 
   private final Limits limits;
 
-  /** How many archives were around each when it was looked at. */
+  /** For each, how many archives were around it when it was scanned. */
   private final Map<Part, Integer> depths = new HashMap<>();
 
   SurveyedParts(Limits limits) {
@@ -35,8 +35,8 @@ final class SurveyedParts {
    * Notes an entry.
    *
    * @param depth how many archives are around it
-   * @return whether it has to be looked at: nobody has, or only further inside, where the limit to
-   *     archives within one another may have hidden a part of it
+   * @return whether it must be scanned: it was not scanned yet, or only at a deeper level, where
+   *     the limit on nested archives may have hidden a part of it
    * @throws LimitException if all surveys together have more entries than one archive may have
    */
   boolean add(MappedFile file, ZipSurvey.Found found, int depth) throws LimitException {
@@ -46,7 +46,7 @@ final class SurveyedParts {
         depth);
   }
 
-  /** The same for a member of a tar that lies in one piece. */
+  /** The same for a member of a tar that is stored in one piece. */
   boolean add(MappedFile file, TarSurvey.Content content, int depth) throws LimitException {
     return add(file, new Part(file.location(content.offset()), content.size(), OF_TAR), depth);
   }

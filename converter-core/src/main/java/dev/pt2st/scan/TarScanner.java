@@ -22,12 +22,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks into a tar twice: with the strict reader, and as Python's {@code tarfile} goes through it.
- * Where the two see different contents, or the strict one has something against the archive, it is
- * reported, and every content that any reader could see is looked at.
+ * Scans a tar twice: with the strict reader, and as Python's {@code tarfile} reads it. If the two
+ * see different contents, or the strict reader finds a problem, that is reported and every content
+ * that any reader could see is scanned.
  */
 final class TarScanner {
-  /** What all files with holes of one tar are put together to. */
+  /** The maximum size of all sparse files of one tar that are assembled. */
   private static final long MOST_ASSEMBLED = 4L * SparseMap.MOST_BYTES;
 
   /** A content as the strict reader sees it. */
@@ -37,7 +37,7 @@ final class TarScanner {
     }
   }
 
-  /** The offset of a content that lies in other memory than the archive. */
+  /** The offset of a content that is not in the memory of the archive. */
   private static final long ELSEWHERE = -1;
 
   private final FileScan scan;
@@ -48,9 +48,9 @@ final class TarScanner {
   }
 
   /**
-   * Looks at an archive of files.
+   * Scans an archive of files.
    *
-   * @return whether there is anything to be judged
+   * @return whether there is anything that a verdict is about
    */
   boolean at(MappedFile file, int depth) throws CheckpointException, IOException {
     scan.unpacking().checkDepth(depth + 1, Place.of(file.name()));
@@ -62,7 +62,7 @@ final class TarScanner {
         try (MappedFile content = members.open()) {
           MappedFile.Location at = content.location(0);
           MappedFile.Location start = file.location(0);
-          // One with holes was put together elsewhere.
+          // A sparse file was assembled elsewhere.
           long offset =
               at.memory().equals(start.memory()) ? at.address() - start.address() : ELSEWHERE;
           strict.put(new Extent(offset, content.size()), String.valueOf(content.name().fileName()));
@@ -75,7 +75,7 @@ final class TarScanner {
     return look(file, strict, problem, null, depth);
   }
 
-  /** Looks at a checkpoint, whose entries the strict reader has given. */
+  /** Scans a checkpoint whose entries the strict reader has listed. */
   void at(MappedFile file, TarArchive archive, PickleScanner.Context context, int depth)
       throws CheckpointException, IOException {
     Map<Extent, String> strict = new LinkedHashMap<>();
@@ -86,10 +86,11 @@ final class TarScanner {
   }
 
   /**
-   * Looks at bytes that do not begin as a tar, and that {@code tarfile} reads as one if it is told
-   * to skip what is no header ({@code ignore_zeros}).
+   * Scans bytes that do not begin as a tar but that {@code tarfile} reads as one if it skips
+   * invalid headers ({@code ignore_zeros}).
    *
-   * @return whether there is anything in it to be judged; nothing is said of bytes that are no tar
+   * @return whether there is anything that a verdict is about; bytes that are not a tar are not
+   *     reported
    */
   boolean behindOthers(MappedFile file, int depth) throws CheckpointException, IOException {
     TarSurvey survey = new TarSurvey(file, scan.options().limits(), scan.deadline());
@@ -152,13 +153,13 @@ final class TarScanner {
     }
     if (odd) {
       judged |= onlyStrict(file, survey, strict, context, depth);
-      // What belongs to no member, or to one that nobody sees, is looked at as well.
+      // Bytes that belong to no member, or to one that no reader sees, are scanned as well.
       scan.pickles().search(file, 0);
     }
     return judged;
   }
 
-  /** Looks at what the strict reader alone has seen. */
+  /** Scans what only the strict reader has seen. */
   private boolean onlyStrict(
       MappedFile file,
       TarSurvey survey,
@@ -190,7 +191,7 @@ final class TarScanner {
       }
       extents.add(Extent.of(content));
     }
-    // An empty content is the same wherever it stands.
+    // An empty content is the same wherever it is.
     extents.removeIf(extent -> extent.size == 0);
     return strict.stream().filter(extent -> extent.size > 0).allMatch(extents::contains)
         && strict.containsAll(extents);
@@ -213,13 +214,13 @@ final class TarScanner {
           ? ContentScanner.at(scan, part, depth + 1).isJudged()
           : ContentScanner.atPart(scan, part, depth + 1, context).isJudged();
     } catch (CheckpointException e) {
-      // The next ones are looked at all the same, as far as the limits let them.
+      // The next ones are scanned nevertheless, as far as the limits allow.
       scan.findings().add(e);
       return true;
     }
   }
 
-  /** A file with holes as it is read, which stands nowhere in the archive. */
+  /** A sparse file in the form in which it is read, which is nowhere in the archive. */
   private MappedFile assembled(MappedFile part, TarSurvey survey, TarSurvey.Content content)
       throws LimitException {
     Place place = Place.of(part.name());

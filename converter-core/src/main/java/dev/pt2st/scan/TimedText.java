@@ -5,9 +5,8 @@ import dev.pt2st.Place;
 import dev.pt2st.work.Deadline;
 
 /**
- * A text of a file that is looked through with regular expressions, which look at the clock now and
- * then: on odd text even a plain expression may take a time that grows with the square of its
- * length.
+ * A text that checks a deadline while regular expressions read it. On unusual text even a simple
+ * expression may take quadratic time.
  */
 final class TimedText implements CharSequence {
   private static final int LOOKED_AT_PER_LOOK_AT_THE_CLOCK = 1 << 20;
@@ -20,8 +19,8 @@ final class TimedText implements CharSequence {
   /**
    * A text.
    *
-   * @param deadline of the file that it is of
-   * @param place of the text
+   * @param deadline the deadline of the file that contains it
+   * @param place the place of the text, for messages
    */
   TimedText(String text, Deadline deadline, Place place) {
     this.text = text;
@@ -29,7 +28,7 @@ final class TimedText implements CharSequence {
     this.place = place;
   }
 
-  /** Carries what is wrong out of an expression. */
+  /** Carries the exception out of a regular expression. */
   static final class TooLong extends RuntimeException {
     private static final long serialVersionUID = 1;
     private final transient LimitException problem;
@@ -47,7 +46,7 @@ final class TimedText implements CharSequence {
   /**
    * A character.
    *
-   * @throws TooLong if the time is over
+   * @throws TooLong if the deadline has passed
    */
   @Override
   public char charAt(int index) {

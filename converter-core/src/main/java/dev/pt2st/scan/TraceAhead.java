@@ -17,20 +17,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the pickle of a large checkpoint on a thread of its own, while another one reads it as a
- * conversion does. The two need about the same time and know nothing of each other.
+ * Follows the pickle of a large checkpoint on a separate thread while another thread reads it as a
+ * conversion does. The two take about the same time and are independent.
  */
 final class TraceAhead implements AutoCloseable {
-  /** Starting a thread costs more than following this much. */
+  /** Below this size, starting a thread costs more than it saves. */
   private static final long WORTH_A_THREAD = 4L << 20;
 
   private final MappedFile.Location location;
   private final CompletableFuture<Result> result;
 
   /**
-   * What following has come to.
+   * The result of following the pickle.
    *
-   * @param given the bytes that may have to be looked at
+   * @param given the bytes that may have to be scanned
    * @param isAll whether these are all such bytes
    */
   private record Result(PickleTrace trace, List<GlobalTracer.GivenBytes> given, boolean isAll) {}
@@ -43,7 +43,7 @@ final class TraceAhead implements AutoCloseable {
             work -> Thread.ofPlatform().daemon().name("trace").start(work));
   }
 
-  /** Begins, if the container has one large pickle that is not compressed; else null. */
+  /** Starts if the container has one large uncompressed pickle; else null. */
   static @Nullable TraceAhead of(FileScan scan, Container container) {
     if (Runtime.getRuntime().availableProcessors() > 1
         && container instanceof Container.TorchZip zip
@@ -55,7 +55,7 @@ final class TraceAhead implements AutoCloseable {
       try {
         return new TraceAhead(scan, content);
       } catch (OutOfMemoryError e) {
-        // The system gives no more threads.
+        // The system has no more threads.
         return null;
       }
     }
@@ -84,7 +84,10 @@ final class TraceAhead implements AutoCloseable {
     return new Result(trace, kept, isAll[0]);
   }
 
-  /** Classes that the checkpoint itself declares are not known yet: these are kept as well. */
+  /**
+   * Whether bytes may have to be scanned. Classes that the checkpoint declares are not known yet,
+   * so their bytes are kept too.
+   */
   private static boolean mayBeKept(FileScan scan, GlobalTracer.GivenBytes bytes) {
     return PickleScanner.loadsBytes(bytes.callee())
         || Allowlist.standing(bytes.callee(), scan.options().policy()) == GlobalStanding.UNLISTED;
@@ -98,8 +101,8 @@ final class TraceAhead implements AutoCloseable {
   /**
    * The trace of the pickle; waits for it.
    *
-   * @param keep hears of the bytes that are given to calls, but for those that no scan looks at
-   * @return null if the pickle has to be followed once more to hear of all bytes
+   * @param keep is given the bytes that are arguments of calls, except those that no scan looks at
+   * @return null if the pickle must be followed again to get all bytes
    */
   @Nullable PickleTrace trace(Consumer<GlobalTracer.GivenBytes> keep) {
     Result found = await();
@@ -110,7 +113,7 @@ final class TraceAhead implements AutoCloseable {
     return found.trace();
   }
 
-  /** Waits whatever interrupts it, and throws what the other thread has thrown. */
+  /** Waits without regard to interrupts, and rethrows the exception of the other thread. */
   private Result await() {
     try {
       return result.join();
@@ -123,13 +126,13 @@ final class TraceAhead implements AutoCloseable {
     }
   }
 
-  /** Waits for the end, as the thread reads from a file that is closed after this. */
+  /** Waits for the thread to end, since it reads from a file that is closed afterwards. */
   @Override
   public void close() {
     try {
       await();
     } catch (RuntimeException | Error e) {
-      // Whoever wanted the trace has heard of it.
+      // The caller of trace has already received this exception.
     }
   }
 }

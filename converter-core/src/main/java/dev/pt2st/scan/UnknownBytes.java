@@ -9,14 +9,14 @@ import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 
 /**
- * Bytes of which nobody knows what they are, searched to their end. What is found is reported like
- * anything else; that nothing but listed names is found makes such bytes no safe file.
+ * Searches bytes of no known format to their end. Findings are reported as usual. Such bytes are
+ * not safe even if only listed names are found.
  */
 final class UnknownBytes {
-  /** Of each content. */
+  /** The maximum number of archives in each content. */
   private static final int MOST_ARCHIVES = 1 << 12;
 
-  /** Between the mark of an instance and its name are its arguments. */
+  /** How far before the name of an instance its mark may be; its arguments are in between. */
   private static final int FARTHEST_MARK = 1 << 10;
 
   private final FileScan scan;
@@ -40,7 +40,7 @@ final class UnknownBytes {
     }
   }
 
-  /** Carries what is wrong out of a search. */
+  /** Carries the exception out of a search. */
   private static final class Complaint extends IOException {
     private static final long serialVersionUID = 1;
     private final transient CheckpointException problem;
@@ -51,7 +51,7 @@ final class UnknownBytes {
     }
   }
 
-  /** Follows a pickle from each mark that the instance may begin at. */
+  /** Follows a pickle from each mark at which the instance may begin. */
   private long instance(long at) throws LimitException, IOException {
     for (long mark = at - 1; mark >= 0 && mark >= at - FARTHEST_MARK; mark--) {
       if (content.i8(mark) == '(') {
@@ -72,9 +72,9 @@ final class UnknownBytes {
       if (sign == ByteSearch.Sign.INSTANCE) {
         return instance(at);
       }
-      // The first bytes were looked at as what they are.
+      // The start of the content was already scanned.
       if (at > 0) {
-        // Not every decoder says so if the time is over: it has nothing then, as for other data.
+        // Some decoders do not report a passed deadline; they then give nothing, as for other data.
         scan.checkTime(content);
         archives++;
         if (archives > MOST_ARCHIVES) {

@@ -29,19 +29,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the entries of ZIP archives: those that a strict reader sees, and those that any reader
- * could see in a damaged one.
+ * Scans the entries of ZIP archives: those that the strict reader sees, and in a damaged archive
+ * those that any reader could see.
  */
 final class ZipScanner {
-  /** How much of a storage is looked at: as much as tells that it is an archive or a pickle. */
+  /** How many bytes of a storage are read, enough to recognize an archive or a pickle. */
   private static final int STORAGE_START = 512;
 
-  /** Up to here the CRC-32 of an entry that is no storage is always checked. */
+  /** Up to this size, the CRC-32 of an entry that is not a storage is always checked. */
   private static final long SMALL = 16 << 20;
 
   private static final int PIECE = 1 << 16;
 
-  /** After so many bytes of a checked record the listener hears of them. */
+  /** The listener is notified after this many bytes of a record that is checked. */
   private static final long CHECKED = 16 << 20;
 
   private static final int STORED = 0;
@@ -51,14 +51,17 @@ final class ZipScanner {
   private static final Pattern STORAGES =
       Pattern.compile("[^/]+/(?:data|tensors|constants|data/weights|data/constants)/[^/]+");
 
-  /** What torch.load goes by, and torch.jit.load of PyTorch before 1.4, in lower case. */
+  /**
+   * Entries by which torch.load, and torch.jit.load before PyTorch 1.4, recognize TorchScript; in
+   * lower case.
+   */
   private static final Pattern SCRIPT = Pattern.compile("(?:^|/)(?:constants\\.pkl|model\\.json)$");
 
   private static final List<String> SCRIPT_NAMES = List.of("constants.pkl", "model.json");
 
   private static final Pattern CODE = Pattern.compile("(?:^|/)code/.*\\.py$");
 
-  /** Code of more bytes is not looked at, and counts as if it ran. */
+  /** Longer code is not analysed and counts as code that runs. */
   private static final int LONGEST_CODE = 16 << 20;
 
   private final FileScan scan;
@@ -71,18 +74,19 @@ final class ZipScanner {
     this.surveyed = new SurveyedParts(scan.options().limits());
   }
 
-  /** The entries of damaged archives that were looked at. */
+  /** The entries of damaged archives that were scanned. */
   SurveyedParts surveyed() {
     return surveyed;
   }
 
   /**
-   * Looks at the entries of a ZIP.
+   * Scans the entries of a ZIP.
    *
    * @param main the pickles that the checkpoint consists of
    * @param storages the entries that are tensor data
-   * @param context of the main pickles; null where the archive is no checkpoint, but may hold some
-   * @return whether there is anything to be judged
+   * @param context the context of the main pickles; null if the archive is not a checkpoint but may
+   *     contain some
+   * @return whether there is anything that a verdict is about
    */
   boolean entries(
       MappedFile file,
@@ -119,13 +123,13 @@ final class ZipScanner {
                 if (context == null) {
                   return ContentScanner.at(scan, content, depth + 1).isJudged();
                 }
-                // What belongs to the checkpoint was read by the strict reader, the rest was not.
+                // The strict reader has read what belongs to the checkpoint, but not the rest.
                 PickleScanner.Context own =
                     new PickleScanner.Context(
                         context.declared(), context.reportBreaks() || !main.contains(entry));
                 FileScan.Work part =
                     () -> ContentScanner.atPart(scan, content, depth + 1, own).isJudged();
-                // Of a checkpoint that is refused nobody knows the storages but by their place.
+                // In a refused checkpoint, the storages are known only by their folder.
                 return (storages.isEmpty() && STORAGES.matcher(entry.key()).matches())
                     ? scan.quietly(part)
                     : part.run();
@@ -160,7 +164,7 @@ final class ZipScanner {
     return program != null;
   }
 
-  /** Reports an entry that says of its archive that it holds programs. */
+  /** Reports an entry that shows that its archive contains programs. */
   private boolean isProgram(String key, long size, ProgramArchives.Start start, Place place) {
     String program = ProgramArchives.programOf(key, size, start);
     if (program != null) {
@@ -169,7 +173,7 @@ final class ZipScanner {
     return program != null;
   }
 
-  /** Whether a storage begins as a pickle, an archive or an array of NumPy does. */
+  /** Whether a storage begins like a pickle, an archive or a NumPy array. */
   private static boolean looksLikeMore(ZipEntry entry) {
     byte[] start = RecordBytes.start(entry.bytes(), STORAGE_START);
     return PickleTrace.isAnnounced(start)
@@ -177,11 +181,15 @@ final class ZipScanner {
         || NpyHeader.begins(start);
   }
 
-  /** Any bytes may stand in a storage: it is reported only where it really is more than that. */
+  /**
+   * Scans a storage. It may contain any bytes, so it is reported only if it really is more than
+   * tensor data.
+   */
   private boolean storage(MappedFile content, int depth) throws CheckpointException, IOException {
     byte[] start = content.start(0, STORAGE_START);
     if (NpyHeader.begins(start)) {
-      // numpy.load takes any ZIP for an archive of arrays, and reads what begins as one.
+      // numpy.load takes any ZIP for an archive of arrays and reads every entry that begins like
+      // one.
       return scan.quietly(() -> ContentScanner.at(scan, content, depth + 1).isJudged());
     }
     if (!Containers.mayBeArchive(start)) {
@@ -212,16 +220,17 @@ final class ZipScanner {
   }
 
   /**
-   * Looks at every entry that any reader could see in a damaged or ambiguous ZIP.
+   * Scans every entry that any reader could see in a damaged or ambiguous ZIP.
    *
-   * @return whether there is anything to be judged
+   * @return whether there is anything that a verdict is about
    */
   boolean survey(MappedFile file, int depth) throws CheckpointException, IOException {
     scan.unpacking().checkDepth(depth + 1, Place.of(file.name()));
     boolean judged = false;
     for (ZipSurvey.Found found :
         ZipSurvey.of(file, scan.options().limits(), scan.deadline(), scan.options().full())) {
-      // A content that was looked at under another name is looked at again if loaders go by this.
+      // A content that was scanned under another name is scanned again if loaders look for this
+      // name.
       if (surveyed.add(file, found, depth) || ProgramArchives.isKey(keyOf(found))) {
         judged |= found(file, found, depth);
       }
@@ -233,12 +242,15 @@ final class ZipScanner {
     return found.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Looks at an entry of a survey, as it is compressed; its flags are said and not believed. */
+  /**
+   * Scans an entry of a survey, decompressing it by its method. Its flags are reported but not
+   * trusted.
+   */
   private boolean found(MappedFile file, ZipSurvey.Found found, int depth)
       throws CheckpointException, IOException {
     scan.checkTime(file);
     ResourceName shown = file.name().inside(found.name());
-    // Entries may lie over one another, so that each is as long as the file.
+    // Entries may overlap, so that each is as long as the file.
     scan.unpacking().charge(found.compressedSize(), Place.of(shown));
     if (found.encrypted() && !scan.isSearching()) {
       findings.add(
@@ -260,7 +272,7 @@ final class ZipScanner {
           judged |=
               ContentScanner.atPart(scan, content, depth + 1, PickleScanner.Context.NONE)
                   .isJudged();
-          // The size that the directory gives is where zipfile ends.
+          // Python's zipfile stops at the size in the directory.
           boolean isLonger =
               found.method() != STORED && found.size() > 0 && found.size() < content.size();
           if (isLonger) {
@@ -274,7 +286,7 @@ final class ZipScanner {
       return open(file, stored(file, found), shown, step) || judged;
     }
     if (found.method() == DEFLATED) {
-      // What a header says of the size may be a lie, and zipfile does not ask.
+      // The size in a header may be wrong, and zipfile does not check it.
       try {
         return inflated(file, packed, -1, shown, step) || judged;
       } catch (CheckpointException e) {
@@ -301,7 +313,7 @@ final class ZipScanner {
         found.name(), file, found.offset(), found.compressedSize(), OptionalInt.empty());
   }
 
-  /** Looks at what a decoder makes of data, be it all or not. */
+  /** Scans the output of a decoder, complete or not. */
   private boolean decoded(MappedFile packed, LoaderDecoder decoder, Step step) throws IOException {
     Unpacking.Outcome outcome = scan.unpacking().decompressWhatThereIs(packed, decoder);
     try (MappedFile content = outcome.file()) {
@@ -313,7 +325,7 @@ final class ZipScanner {
     }
   }
 
-  /** What is wrong with compressed data, unless it is none and only begins like it. */
+  /** Reports a problem with compressed data, unless the data only begins like it. */
   private boolean report(@Nullable CheckpointException problem, boolean judged) {
     if (problem == null || (scan.isSearching() && !judged)) {
       return false;
@@ -327,7 +339,7 @@ final class ZipScanner {
     boolean look(MappedFile content) throws CheckpointException, IOException;
   }
 
-  /** Looks at an entry; one that is over a limit hides none of the others. */
+  /** Scans an entry. If it exceeds a limit, the others are still scanned. */
   private boolean open(MappedFile file, ByteSource bytes, ResourceName shown, Step step)
       throws IOException {
     try {
@@ -354,7 +366,7 @@ final class ZipScanner {
     };
   }
 
-  /** Looks at what comes out of DEFLATE data, which is counted as it comes. */
+  /** Scans the content of DEFLATE data, whose bytes are charged as they come. */
   private boolean inflated(
       MappedFile file, MappedFile compressed, long size, ResourceName shown, Step step)
       throws CheckpointException, IOException {

@@ -6,18 +6,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every element type that a PyTorch checkpoint can name, and what safetensors calls it.
+ * Every element type that a PyTorch checkpoint or a safetensors file can name.
  *
- * <p>The constants that safetensors knows stand in the order of the {@code Dtype} enum of the
- * safetensors crate 0.8 ({@code safetensors/src/tensor.rs}): by alignment, and the reference writer
- * puts a file's tensors in the reverse of this order. Storage names are those of {@code
- * torch/storage.py} ({@code _dtype_to_storage_type_map}), PyTorch's names and sizes those of {@code
- * c10/core/ScalarType.h}.
+ * <p>The constants that safetensors knows are in the order of the {@code Dtype} enum of the
+ * safetensors crate 0.8 ({@code safetensors/src/tensor.rs}), that is, by alignment. The reference
+ * writer orders a file's tensors by the reverse of it. Storage names are those of {@code
+ * torch/storage.py} ({@code _dtype_to_storage_type_map}); PyTorch's names and sizes are those of
+ * {@code c10/core/ScalarType.h}.
  */
 public enum DType {
   /** A boolean, one byte: 0 or 1. */
   BOOL("BOOL", "torch.bool", "BoolStorage", 1, 1),
-  /** Two 4-bit floats in a byte; the last dimension of a tensor of PyTorch's counts bytes. */
+  /** Two 4-bit floats in a byte; in PyTorch the last dimension of a shape counts bytes. */
   F4("F4", "torch.float4_e2m1fn_x2", null, 1, 1),
   /** Four 6-bit floats in three bytes; PyTorch has no such type. */
   F6_E2M3("F6_E2M3", null, null, 3, 1),
@@ -34,7 +34,7 @@ public enum DType {
    * e4m3fn}).
    */
   F8_E4M3("F8_E4M3", "torch.float8_e4m3fn", null, 1, 1),
-  /** 8 exponent bits and nothing else: a power of two, as the scale of a block (OCP MX). */
+  /** 8 exponent bits only: a power of two, used as the scale of a block (OCP MX). */
   F8_E8M0("F8_E8M0", "torch.float8_e8m0fnu", null, 1, 1),
   /** As {@link #F8_E4M3}, with another bias, one NaN and no negative zero. */
   F8_E4M3FNUZ("F8_E4M3FNUZ", "torch.float8_e4m3fnuz", null, 1, 1),
@@ -63,7 +63,7 @@ public enum DType {
   /** Unsigned 64-bit integer. */
   U64("U64", "torch.uint64", null, 8, 8),
 
-  // What safetensors cannot hold.
+  // Types that safetensors cannot hold.
   /** A pair of {@link #F16}: real part, imaginary part. */
   COMPLEX32(null, "torch.complex32", "ComplexHalfStorage", 4, 2),
   /** A pair of {@link #F64}: real part, imaginary part. */
@@ -78,15 +78,15 @@ public enum DType {
   QUINT4X2(null, "torch.quint4x2", "QUInt4x2Storage", 1, 1),
   /** Four unsigned 2-bit integers of a quantized tensor in a byte. */
   QUINT2X4(null, "torch.quint2x4", "QUInt2x4Storage", 1, 1),
-  /** Eight times one bit in a byte, without a meaning. */
+  /** Eight uninterpreted 1-bit values in a byte. */
   BITS1X8(null, "torch.bits1x8", null, 1, 1),
-  /** Four times two bits in a byte, without a meaning. */
+  /** Four uninterpreted 2-bit values in a byte. */
   BITS2X4(null, "torch.bits2x4", null, 1, 1),
-  /** Two times four bits in a byte, without a meaning. */
+  /** Two uninterpreted 4-bit values in a byte. */
   BITS4X2(null, "torch.bits4x2", null, 1, 1),
-  /** Eight bits without a meaning. */
+  /** Eight uninterpreted bits. */
   BITS8(null, "torch.bits8", null, 1, 1),
-  /** Sixteen bits without a meaning. */
+  /** Sixteen uninterpreted bits. */
   BITS16(null, "torch.bits16", null, 2, 2),
   /** Unsigned 1-bit integer, for subclasses of tensors that pack it. */
   UINT1(null, "torch.uint1", null, 1, 1),
@@ -141,7 +141,7 @@ public enum DType {
         BY_SCRIPT_STORAGE.put(scalarType + "Storage", dtype);
       }
     }
-    // The aliases that torch itself gives (torch/csrc/utils/tensor_dtypes.cpp, getDtypeNames).
+    // The aliases that torch itself defines (torch/csrc/utils/tensor_dtypes.cpp, getDtypeNames).
     BY_TORCH_NAME.put("torch.float", F32);
     BY_TORCH_NAME.put("torch.double", F64);
     BY_TORCH_NAME.put("torch.half", F16);
@@ -172,12 +172,12 @@ public enum DType {
     this.swapSize = swapSize;
   }
 
-  /** The element type that a safetensors header calls so ({@code F32}), or null. */
+  /** The element type of this name in a safetensors header ({@code F32}), or null. */
   public static @Nullable DType ofSafetensorsName(String name) {
     return BY_SAFETENSORS_NAME.get(name);
   }
 
-  /** The element type of this name ({@code torch.float32}), or null. */
+  /** The element type of this name in PyTorch ({@code torch.float32}), or null. */
   public static @Nullable DType ofTorchName(String name) {
     return BY_TORCH_NAME.get(name);
   }
@@ -191,7 +191,7 @@ public enum DType {
 
   /**
    * The element type of a storage that TorchScript names after its scalar type alone, such as
-   * {@code UInt16Storage}, or null. Python has no class of that name ({@code
+   * {@code UInt16Storage}, or null. Python has no class of such a name ({@code
    * Pickler::pushStorageOfTensor} of {@code torch/csrc/jit/serialization/pickler.cpp} writes {@code
    * toString(ScalarType)}).
    */
@@ -199,7 +199,7 @@ public enum DType {
     return BY_SCRIPT_STORAGE.get(name);
   }
 
-  /** The name in a safetensors header, or null where the format cannot hold the type. */
+  /** The name in a safetensors header, or null if the format cannot hold the type. */
   public @Nullable String safetensorsName() {
     return safetensorsName;
   }
@@ -210,8 +210,8 @@ public enum DType {
   }
 
   /**
-   * Bytes of one element in a storage; of a packed type, of the fewest elements that fill whole
-   * bytes.
+   * Bytes of one element in a storage. For a packed type, bytes of the smallest group of elements
+   * that fills whole bytes.
    */
   public int byteSize() {
     return byteSize;
@@ -229,7 +229,9 @@ public enum DType {
     };
   }
 
-  /** Bytes of the unit that another byte order reverses: half an element of a complex type. */
+  /**
+   * Bytes of the unit that a change of byte order reverses: the element, or half of a complex one.
+   */
   public int swapSize() {
     return swapSize;
   }
@@ -253,7 +255,7 @@ public enum DType {
     };
   }
 
-  /** Whether the elements are integers that stand for real numbers by a quantizer. */
+  /** Whether the elements are integers that a quantizer maps to real numbers. */
   public boolean isQuantized() {
     return switch (this) {
       case QINT8, QUINT8, QINT32, QUINT4X2, QUINT2X4 -> true;
@@ -269,7 +271,7 @@ public enum DType {
     };
   }
 
-  /** Whether the elements are integers of a whole number of bytes, each standing for itself. */
+  /** Whether the elements are plain integers (not quantized) of a whole number of bytes. */
   public boolean isInteger() {
     return switch (this) {
       case U8, I8, I16, U16, I32, U32, I64, U64 -> true;

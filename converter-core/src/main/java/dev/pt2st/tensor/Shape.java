@@ -5,14 +5,14 @@ import java.util.StringJoiner;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Sizes or strides in elements, outermost dimension first. Immutable. */
+/** Sizes or strides, in elements, outermost dimension first. Immutable. */
 public final class Shape {
   private static final long UNKNOWN = -1;
   private static final long SECRET = ThreadLocalRandom.current().nextLong() | 1;
 
   /**
-   * Shapes that were asked for of late, by their hashes: the tensors of a model have few shapes and
-   * strides, and there may be a million of them. A thread that sees another's entry sees it whole.
+   * Recently used shapes, by hash: a model may have a million tensors, but few different shapes and
+   * strides. Shapes are immutable, so threads may share entries without locks.
    */
   private static final @Nullable Shape[] RECENT = new @Nullable Shape[1 << 10];
 
@@ -20,14 +20,16 @@ public final class Shape {
 
   private final long[] dimensions;
 
-  /** Asked for many times of each tensor; threads that find it at once find the same. */
+  /**
+   * Cached, as it is used many times for each tensor; threads that compute it at once get the same.
+   */
   private volatile long elementCount = UNKNOWN;
 
   private Shape(long[] dimensions) {
     this.dimensions = dimensions;
   }
 
-  /** One number a dimension. */
+  /** One size or stride for each dimension. */
   public static Shape of(long... dimensions) {
     int slot = Arrays.hashCode(dimensions) & (RECENT.length - 1);
     Shape recent = RECENT[slot];
@@ -41,7 +43,7 @@ public final class Shape {
     return shape;
   }
 
-  /** How many dimensions there are; 0 for a scalar. */
+  /** The number of dimensions; 0 for a scalar. */
   public int rank() {
     return dimensions.length;
   }
@@ -56,12 +58,12 @@ public final class Shape {
     return dimensions[dimension];
   }
 
-  /** All of them, as an array of the caller's own. */
+  /** All sizes or strides, in a new array. */
   public long[] toArray() {
     return dimensions.clone();
   }
 
-  /** These dimensions and one more behind them. */
+  /** A shape with these dimensions and one more, innermost. */
   public Shape with(long last) {
     long[] more = Arrays.copyOf(dimensions, dimensions.length + 1);
     more[dimensions.length] = last;
@@ -72,9 +74,9 @@ public final class Shape {
    * The product of all sizes; 1 for a scalar.
    *
    * @throws ArithmeticException if it does not fit a {@code long} when multiplied from the first
-   *     size to the last: a zero behind sizes that overflow does not help, neither with PyTorch
-   *     ({@code safe_multiplies_u64} of {@code c10/util/safe_numerics.h}) nor with the reference
-   *     reader of safetensors ({@code validate})
+   *     size to the last. A zero after sizes that overflow is no exception, as in PyTorch ({@code
+   *     safe_multiplies_u64} of {@code c10/util/safe_numerics.h}) and in the reference reader of
+   *     safetensors ({@code validate})
    */
   public long elementCount() {
     long known = elementCount;
@@ -95,7 +97,7 @@ public final class Shape {
     return count;
   }
 
-  /** The strides, in elements, of a row-major tensor of this shape without holes. */
+  /** The strides, in elements, of a contiguous row-major tensor of this shape. */
   public Shape contiguousStrides() {
     long[] strides = new long[rank()];
     long next = 1;
@@ -111,7 +113,7 @@ public final class Shape {
     return other instanceof Shape shape && Arrays.equals(dimensions, shape.dimensions);
   }
 
-  /** Depends on a number that differs from run to run, so that no file can make shapes collide. */
+  /** Seeded differently in each run, so that no file can make shapes collide. */
   @Override
   public int hashCode() {
     long hash = SECRET;

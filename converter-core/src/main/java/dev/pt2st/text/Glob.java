@@ -3,15 +3,15 @@ package dev.pt2st.text;
 import java.util.Arrays;
 
 /**
- * A pattern for a whole name: {@code *} stands for any characters, {@code ?} for one, and a
- * backslash takes its meaning from the character behind it. Matching takes at most as many steps as
- * pattern and name have characters, multiplied, whatever name a file comes up with.
+ * A pattern for a whole name: {@code *} matches any characters, {@code ?} matches one, and a
+ * backslash makes the next character literal. Matching takes at most as many steps as the product
+ * of the two lengths, whatever the name.
  */
 public final class Glob {
   private static final int ANY = -1;
   private static final int ONE = -2;
 
-  /** Code points, and the two above. */
+  /** Code points, and the two constants above for wildcards. */
   private final int[] pattern;
 
   public Glob(String text) {
@@ -30,16 +30,16 @@ public final class Glob {
     this.pattern = Arrays.copyOf(parsed, length);
   }
 
-  /** Whether it stands for one name alone. */
+  /** Whether it can match one name only. */
   public boolean isExact() {
     return Arrays.stream(pattern).noneMatch(c -> c == ANY || c == ONE);
   }
 
-  /** Whether the whole name fits. */
+  /** Whether the whole name matches. */
   public boolean matches(String name) {
     int at = 0;
     int inPattern = 0;
-    // Where the last star stands, and how far it has been taken to reach.
+    // Where the last star is in the pattern, and up to where in the name it matches so far.
     int star = -1;
     int reached = 0;
     while (at < name.length()) {
@@ -52,7 +52,7 @@ public final class Glob {
         inPattern++;
         at += Character.charCount(c);
       } else if (star >= 0) {
-        // The last star takes one more: an earlier one need not, as it could gain nothing by it.
+        // The last star takes one more character. Extending an earlier star could not help.
         inPattern = star + 1;
         reached += Character.charCount(name.codePointAt(reached));
         at = reached;

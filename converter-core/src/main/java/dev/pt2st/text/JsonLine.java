@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
 
-/** Writes an object of JSON as one line. */
+/** Writes a JSON object as one line. */
 public final class JsonLine {
   private JsonLine() {}
 
@@ -15,14 +15,14 @@ public final class JsonLine {
     void to(JsonWriter json, T value) throws IOException;
   }
 
-  /** A line, without a line feed, of the object whose fields a function writes. */
+  /** The object whose fields a function writes, as one line without a line feed. */
   public static <T> String of(T value, Write<T> fields) {
     StringWriter text = new StringWriter();
     try (JsonWriter json = new JsonWriter(text)) {
       json.setHtmlSafe(false);
       object(json, value, fields);
     } catch (IOException e) {
-      throw new AssertionError(e); // there is no file
+      throw new AssertionError(e); // it writes to memory
     }
     return text.toString();
   }
@@ -44,7 +44,7 @@ public final class JsonLine {
     json.endArray();
   }
 
-  /** Writes an array of texts. */
+  /** Writes an array of strings. */
   public static void texts(JsonWriter json, List<String> texts) throws IOException {
     json.beginArray();
     for (String text : texts) {

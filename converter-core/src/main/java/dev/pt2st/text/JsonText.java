@@ -1,18 +1,18 @@
 package dev.pt2st.text;
 
-/** Strings of JSON. */
+/** JSON strings. */
 public final class JsonText {
   private static final char[] HEX = "0123456789abcdef".toCharArray();
 
   private JsonText() {}
 
-  /** Appends a string with just the escapes that {@code serde_json} writes. */
+  /** Appends a string with the same escapes as {@code serde_json}. */
   public static void append(StringBuilder json, String text) {
     append(json, text, Character.MAX_VALUE);
   }
 
   /**
-   * Appends a string in which all beyond printable ASCII is escaped too, as Python's {@code
+   * Appends a string in which everything but printable ASCII is escaped too, as Python's {@code
    * json.dumps} does ({@code ensure_ascii}).
    */
   public static void appendAscii(StringBuilder json, String text) {
@@ -22,7 +22,7 @@ public final class JsonText {
   /** Appends a string; a character above {@code highest} is escaped. */
   private static void append(StringBuilder json, String text, char highest) {
     json.append('"');
-    int plain = 0; // where the part begins that is appended as it is
+    int plain = 0; // start of the part that needs no escape
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (!isEscaped(c, highest)) {

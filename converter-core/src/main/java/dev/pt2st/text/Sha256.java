@@ -6,11 +6,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** SHA-256, and how it is written. */
+/** SHA-256 and its hexadecimal form. */
 public final class Sha256 {
   private Sha256() {}
 
-  /** A digest to be fed. */
+  /** A new digest. */
   public static MessageDigest start() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -19,7 +19,7 @@ public final class Sha256 {
     }
   }
 
-  /** The digest of what has been fed, in hexadecimal; it starts anew. */
+  /** The digest of what was fed to it, in hexadecimal. The digest is reset. */
   public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }
@@ -34,14 +34,14 @@ public final class Sha256 {
     return hex(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The digest of lines in UTF-8, a line feed behind each, in hexadecimal. */
+  /** The digest, in hexadecimal, of lines in UTF-8 with a line feed after each. */
   public static String hexOfLines(List<String> lines) {
     MessageDigest digest = start();
     lines.forEach(line -> digest.update((line + "\n").getBytes(StandardCharsets.UTF_8)));
     return hex(digest);
   }
 
-  /** Whether a text is such a digest. */
+  /** Whether a text is a SHA-256 digest in hexadecimal. */
   public static boolean isHex(String text) {
     return text.length() == 64
         && text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));

@@ -2,7 +2,7 @@ package dev.pt2st.text;
 
 import java.util.Comparator;
 
-/** The order of texts by the bytes of their UTF-8, which is that of their code points. */
+/** Orders texts by the bytes of their UTF-8, which is the order of their code points. */
 public final class Utf8Order {
   public static final Comparator<String> COMPARATOR = Utf8Order::compare;
 
@@ -14,7 +14,7 @@ public final class Utf8Order {
       char x = a.charAt(i);
       char y = b.charAt(i);
       if (x != y) {
-        // A surrogate is smaller than U+E000 to U+FFFF as a char, and its code point is larger.
+        // As a char, a surrogate is smaller than U+E000 to U+FFFF, but its code point is larger.
         boolean surrogateX = Character.isSurrogate(x);
         return surrogateX == Character.isSurrogate(y)
             ? Character.compare(x, y)

@@ -18,13 +18,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The built-in list: exact names of globals that are known to be data, one reviewed resource file.
- * There is no other list, no prefix and no wildcard.
+ * The built-in allowlist: the exact names of globals that are known to be data, in one reviewed
+ * resource file. There is no other list, and there are no prefixes and no wildcards.
  */
 public final class Allowlist {
   private static final String TABLE = "allowlist.tsv";
 
-  /** What becomes of a listed global. */
+  /** How a listed global is treated. */
   public enum Kind {
     /** An element type. */
     DTYPE,
@@ -34,9 +34,9 @@ public final class Allowlist {
     TENSOR_CLASS,
     /** A function that makes a tensor; rebuilt in Java. */
     REBUILD,
-    /** A value, never called. */
+    /** A constant, never called. */
     CONSTANT,
-    /** A plain value; rebuilt in Java. */
+    /** A constructor of a plain value; rebuilt in Java. */
     CONSTRUCTOR,
     /** A data type, kept as an inert record. */
     RECORD,
@@ -50,11 +50,14 @@ public final class Allowlist {
     }
   }
 
-  /** What is rebuilt in Java and is a class of Python; all others of that kind are functions. */
+  /**
+   * The globals rebuilt in Java that are classes in Python; all others of these kinds are
+   * functions.
+   */
   private static final Set<String> CLASSES =
       Set.of("numpy.dtype", "numpy.ndarray", "torch.Size", "torch.device");
 
-  /** A function among the records. */
+  /** The only function among the records. */
   private static final String COMPILE = "re._compile";
 
   /**
@@ -86,7 +89,8 @@ public final class Allowlist {
   private Allowlist() {}
 
   /**
-   * The SHA-256 of the file, in hexadecimal: two programs with the same one allow the same.
+   * The SHA-256 of the file, in hexadecimal; two programs with the same digest allow the same
+   * globals.
    *
    * @throws IOException if it cannot be read
    */
@@ -107,10 +111,10 @@ public final class Allowlist {
   }
 
   /**
-   * Whether calls of a global that is not listed itself are known to be data by their arguments:
-   * members of a listed enum, as some versions of Python name them.
+   * Whether the calls of a global that is not listed itself are known to be data because of their
+   * arguments. This holds for members of a listed enum, as some versions of Python pickle them.
    *
-   * @param arguments those of each call, in brackets as Python writes them
+   * @param arguments the arguments of each call, in parentheses as Python writes them
    */
   public static boolean areListedCalls(GlobalName resolved, List<String> arguments) {
     return resolved.toString().equals(DistributedRules.GETATTR)
@@ -118,7 +122,7 @@ public final class Allowlist {
         && arguments.stream().allMatch(DistributedRules::isMember);
   }
 
-  /** What is known of a global, by its name as resolved. */
+  /** Whether a global is listed or accepted, by its resolved name. */
   public static GlobalStanding standing(GlobalName resolved, Policy policy) {
     String name = GlobalTable.currentName(resolved).toString();
     if (find(name) != null) {

@@ -13,7 +13,7 @@ import java.util.List;
 /**
  * A call of a listed global, with its arguments.
  *
- * @param domain the world that the call belongs to
+ * @param domain the domain that the call belongs to
  * @param global what is called
  */
 record Call(TorchDomain domain, GlobalValue global, List<Value> arguments, Place place) {
@@ -30,12 +30,12 @@ record Call(TorchDomain domain, GlobalValue global, List<Value> arguments, Place
     return arguments.get(index);
   }
 
-  /** The argument, or None where the call has fewer. */
+  /** The argument at a position, or None if the call has fewer. */
   Value optional(int index) {
     return index < arguments.size() ? arguments.get(index) : Value.None.NONE;
   }
 
-  /** Complains where there are more arguments than so many. */
+  /** Refuses the call if it has more arguments than this. */
   void atMost(int most) throws MalformedException {
     if (arguments.size() > most) {
       throw malformed("is called with " + arguments.size() + " arguments");

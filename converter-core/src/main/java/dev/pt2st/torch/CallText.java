@@ -8,7 +8,7 @@ import dev.pt2st.pickle.ValueDescription;
 import dev.pt2st.pickle.analysis.PythonLiteral;
 import java.util.List;
 
-/** A call as Python would write it, for people: {@code os.system('id')}. */
+/** Formats a call as Python source for messages: {@code os.system('id')}. */
 final class CallText {
   private static final int MOST_ARGUMENTS = 4;
   private static final int MOST_CHARACTERS = 80;

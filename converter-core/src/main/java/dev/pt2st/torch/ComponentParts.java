@@ -17,13 +17,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plain tensors that a tensor of another kind is made of. They are parts of it and no tensors
- * of their own: what they were made of belongs to the whole.
+ * The plain tensors that a quantized, sparse or nested tensor is made of. They are components, not
+ * tensors of their own, so the values that they were made of belong to the whole.
  */
 final class ComponentParts {
   private ComponentParts() {}
 
-  /** The elements of a plain tensor; null where the value is none. */
+  /** The view of a plain tensor; null if the value is not a plain tensor. */
   static @Nullable TensorView view(Value value) {
     return value instanceof TensorValue tensor
             && tensor.content() instanceof TensorValue.Strided(TensorView view)
@@ -31,7 +31,7 @@ final class ComponentParts {
         : null;
   }
 
-  /** A tensor whose components are these. */
+  /** A tensor with these components. */
   static TensorValue whole(TensorValue.Content content, Value... components) {
     TensorValue whole = new TensorValue(content);
     for (Value component : components) {
@@ -43,7 +43,7 @@ final class ComponentParts {
   }
 
   /**
-   * The numbers of a list as a tensor of one dimension; null if it holds something else.
+   * A list of numbers as a one-dimensional tensor; null if it contains anything else.
    *
    * @param dtype F32, F64 or I64
    */
@@ -71,7 +71,7 @@ final class ComponentParts {
     return new TensorView(storage, dtype, 0, Shape.of(items.size()), Shape.of(1));
   }
 
-  /** What of a call's arguments may lead to further values. */
+  /** The arguments of a call that may refer to further values. */
   static List<Value> of(Call call) {
     List<Value> components = new ArrayList<>();
     for (Value argument : call.arguments()) {

@@ -10,24 +10,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Globals that are known to run code or to reach the network or the file system. The table makes
- * things stricter and never decides that something is safe: such a list is never complete, and what
- * is not on it is no better for that.
+ * Globals that are known to run code or to reach the network or the file system. The table only
+ * makes rules stricter and never shows that a global is safe: such a list is never complete.
  */
 public final class DangerousGlobals {
   private static final String TABLE = "dangerous.tsv";
 
-  /** Longer names are looked up from their first parts only. */
+  /** Only this many parts of a dotted name are looked up. */
   private static final int MOST_PARTS = 32;
 
   /**
    * One line of the table.
    *
-   * @param name an exact name; a module with everything in it as {@code module.*}; the same reached
-   *     through other modules as {@code *.module.*}
-   * @param why what it does, as the end of a sentence
-   * @param source where that is said
-   * @param honest whether files that mean no harm use it too, such as {@code functools.partial}
+   * @param name an exact name; {@code module.*} for a module and everything in it; {@code
+   *     *.module.*} for the same reached through other modules
+   * @param why what the global does, as the end of a sentence
+   * @param source the reference for that
+   * @param honest whether harmless files use it too, such as {@code functools.partial}
    */
   public record Entry(String name, String why, String source, boolean honest) {}
 
@@ -70,7 +69,7 @@ public final class DangerousGlobals {
     if (entry != null) {
       return entry;
     }
-    // The most specific row counts: the last that is found.
+    // The most specific row counts, which is the last one found.
     int dot = name.indexOf('.');
     for (int part = 0; dot >= 0 && part < MOST_PARTS; part++) {
       Entry longer = Holder.ENTRIES.get(before + name.substring(0, dot) + ".*");

@@ -13,11 +13,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the data types of {@code torch.distributed} and of DeepSpeed are called with, where that is
+ * The arguments and states of the data types of {@code torch.distributed} and of DeepSpeed that are
  * more than a dict of attributes.
  */
 final class DistributedRules {
-  /** {@code getattr(class, "NAME")}: how Python 3.11.2 and its like pickle a member of an enum. */
+  /**
+   * {@code getattr(class, "NAME")}: how Python 3.11.2 and similar versions pickle a member of an
+   * enum.
+   */
   static final String GETATTR = "builtins.getattr";
 
   private static final String SHARDED_TENSOR =
@@ -82,7 +85,7 @@ final class DistributedRules {
         || (state instanceof TupleValue tuple && tuple.items().size() == 5);
   }
 
-  /** Whether a call of {@code getattr} asks for a member of an enum that is listed. */
+  /** Whether a call of {@code getattr} gets a member of a listed enum. */
   static boolean isMember(List<Value> arguments) {
     return arguments.size() == 2
         && arguments.get(0) instanceof GlobalValue type
@@ -90,13 +93,13 @@ final class DistributedRules {
         && isMember(type.dottedName(), member.value());
   }
 
-  /** The same of arguments as Python writes them. */
+  /** The same for arguments as Python writes them. */
   static boolean isMember(String arguments) {
     Matcher matcher = ARGUMENTS.matcher(arguments);
     return matcher.matches() && isMember(matcher.group(1), matcher.group(2));
   }
 
-  /** The same by names. */
+  /** The same for a pair of names. */
   static boolean isMember(String type, String member) {
     return (MEMORY_FORMATS.contains(type) && MEMORY_FORMAT_NAMES.contains(member))
         || (type.equals(ZERO_STAGE) && ZERO_STAGES.contains(member))
@@ -107,7 +110,7 @@ final class DistributedRules {
     return type.equals(SHARDED_TENSOR) && member.equals(GROUP);
   }
 
-  /** The class within a class that such a call asks for; null for a member of an enum. */
+  /** The nested class that such a call gets; null for a member of an enum. */
   static @Nullable GlobalName classOf(List<Value> arguments) {
     return arguments.get(0) instanceof GlobalValue type
             && arguments.get(1) instanceof Value.Text member

@@ -8,16 +8,16 @@ import dev.pt2st.pickle.Value;
 import java.util.List;
 
 /**
- * Reads a checkpoint that another one keeps as bytes. The layouts of checkpoints are a later step,
- * so whoever begins to read one gives its reader along.
+ * Reads a checkpoint that is embedded in another one as bytes. This package knows no layouts of
+ * checkpoints, so the code that starts the reading passes this reader in.
  */
 @FunctionalInterface
 public interface EmbeddedReader {
   /**
    * Reads it.
    *
-   * @param around the reading of the checkpoint that keeps the bytes
-   * @param file that of the checkpoint around it
+   * @param around the context of the checkpoint that contains the bytes
+   * @param file the file of the outer checkpoint
    * @param place of the call, for messages
    */
   Embedded read(Value.Bytes bytes, ReadContext around, MappedFile file, Place place)
@@ -28,7 +28,7 @@ public interface EmbeddedReader {
    *
    * @param top the value at its top
    * @param tensors how many tensors and arrays were made
-   * @param furtherGlobals the globals of pickles that lie beside it and are no part of it
+   * @param furtherGlobals the globals of pickles that are next to it but not part of it
    */
   record Embedded(Value top, long tensors, List<GlobalValue> furtherGlobals) {}
 }

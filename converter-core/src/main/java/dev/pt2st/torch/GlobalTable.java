@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Every global that the pickles of an input name, each once, so that it collects its uses. */
+/** Every global that the pickles of an input name. Each has one object, which collects its uses. */
 public final class GlobalTable {
   private final Map<GlobalName, Value> globals = new LinkedHashMap<>();
 
@@ -27,9 +27,9 @@ public final class GlobalTable {
   }
 
   /**
-   * What a name stands for: a dtype, or a global.
+   * The value of a name: a dtype or a global.
    *
-   * @param standing what the rules say of a name that was not there before
+   * @param standing gives the standing of a name that is new
    */
   Value find(
       GlobalName name,
@@ -54,7 +54,7 @@ public final class GlobalTable {
     return new GlobalValue(name, written, standing.apply(name), place);
   }
 
-  /** All of them, in the order in which they were named; dtypes, which are values, left out. */
+  /** All globals in the order in which they were first named, without dtypes, which are values. */
   public List<GlobalValue> all() {
     List<GlobalValue> found = new ArrayList<>();
     for (Value value : globals.values()) {

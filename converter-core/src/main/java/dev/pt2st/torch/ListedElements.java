@@ -16,22 +16,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Storages and tensors written as lists of numbers: what {@code __reduce__} of {@code
- * torch/storage.py} and {@code torch/tensor.py} gave before PyTorch 0.4.1 where they were pickled
- * without {@code torch.save}.
+ * Storages and tensors written as lists of numbers: {@code __reduce__} of {@code torch/storage.py}
+ * and {@code torch/tensor.py} wrote them so before PyTorch 0.4.1, if they were pickled without
+ * {@code torch.save}.
  */
 final class ListedElements {
   private static final int MAX_BYTES = Integer.MAX_VALUE - 16;
 
   private ListedElements() {}
 
-  /** A storage of the numbers of a list; null if the value is none, or has others than fit. */
+  /**
+   * A storage with the numbers of a list; null if the value is not a list, or has numbers that do
+   * not fit the type.
+   */
   static @Nullable Storage storage(DType dtype, Value list) {
     List<Value> items = itemsOf(list);
     return items == null ? null : storage(dtype, items);
   }
 
-  /** A tensor of nested lists, all of a depth as long; null if they are not. */
+  /** A tensor from nested lists; null if the lists of one level differ in length. */
   static @Nullable TensorView tensor(DType dtype, Value nested) {
     List<Long> sizes = new ArrayList<>();
     List<Value> level = List.of(nested);
@@ -83,7 +86,7 @@ final class ListedElements {
     return storage;
   }
 
-  /** Writes a number as an element; false if it is none of the type. */
+  /** Writes a number as an element; false if it does not fit the type. */
   private static boolean put(ByteBuffer bytes, DType dtype, Value number) {
     return switch (number) {
       case Value.Real real -> putReal(bytes, dtype, real.value());

@@ -84,7 +84,7 @@ final class NestedConstructors {
     }
   }
 
-  /** A number is cached as the first size of a tensor without elements. */
+  /** Reads a cached number, which is stored as the first size of a tensor without elements. */
   private static OptionalLong cached(@Nullable Value cache, String key) {
     Value number = cache instanceof DictValue dict ? dict.get(key) : null;
     TensorView view = number == null ? null : ComponentParts.view(number);

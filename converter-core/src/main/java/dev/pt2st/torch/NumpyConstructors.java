@@ -11,7 +11,10 @@ import dev.pt2st.torch.value.TensorValue;
 import java.util.List;
 import java.util.Map;
 
-/** The functions by which NumPy pickles arrays, scalars and dtypes, under both its module names. */
+/**
+ * The functions with which NumPy pickles arrays, scalars and dtypes, under both of its module
+ * names.
+ */
 final class NumpyConstructors {
   private NumpyConstructors() {}
 
@@ -36,7 +39,7 @@ final class NumpyConstructors {
     NumpyDType dtype =
         switch (call.argument(0)) {
           case Value.Text code -> NumpyDType.of(code.value());
-          // Never that of a tensor.
+          // This is never the dtype of a tensor.
           case GlobalValue type -> NumpyDType.ofClass(type);
           default -> null;
         };
@@ -64,12 +67,12 @@ final class NumpyConstructors {
     return new NumpyValue(null).with(call.argument(0));
   }
 
-  /** {@code ndarray(shape, ...)} takes memory for an array; no pickle of one calls it. */
+  /** {@code ndarray(shape, ...)} allocates an array; no genuine pickle of an array calls it. */
   private static Value array(Call call) throws MalformedException {
     throw call.malformed("is called, as NumPy never does in a pickle");
   }
 
-  /** {@code scalar(dtype, bytes)}; of a dtype with objects, the object itself. */
+  /** {@code scalar(dtype, bytes)}; for a dtype with objects, {@code scalar(dtype, object)}. */
   private static Value scalar(Call call) throws MalformedException {
     call.atMost(2);
     if (!(call.argument(0) instanceof NumpyDType type)) {

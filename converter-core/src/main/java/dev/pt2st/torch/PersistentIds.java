@@ -13,31 +13,30 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What persistent ids stand for: {@code ("storage", class, key, location, number of elements)}, as
- * {@code persistent_load} of {@code torch/serialization.py} takes them, and nothing else.
+ * Gives the value of a persistent id. Only {@code ("storage", class, key, location, number of
+ * elements)} is accepted, as in {@code persistent_load} of {@code torch/serialization.py}.
  */
 public interface PersistentIds {
 
   /** A pickle without persistent ids. */
   PersistentIds NONE =
       (id, place) -> {
-        throw new MalformedException(
-            place, "a persistent id stands in a pickle that cannot have one");
+        throw new MalformedException(place, "a persistent id is in a pickle that cannot have one");
       };
 
   Value resolve(Value id, Place place) throws CheckpointException;
 
   /**
-   * The fields that an id of a storage has in every layout.
+   * The fields that the persistent id of a storage has in every layout.
    *
    * @param type the storage class
    * @param elements the number of elements
-   * @param rest what follows
+   * @param rest the fields that follow
    */
   record StorageId(
       Value type, DType dtype, String key, String location, long elements, List<Value> rest) {
 
-    /** Bytes of the storage. */
+    /** The size of the storage in bytes. */
     public long byteSize() {
       return elements * dtype.byteSize();
     }
@@ -75,8 +74,8 @@ public interface PersistentIds {
     }
 
     /**
-     * The element type of a storage class; null where the value is none. {@code find_class} of
-     * torch/serialization.py goes by the class name alone, without module.
+     * The element type of a storage class; null if the value is not one. {@code find_class} of
+     * torch/serialization.py uses only the class name, without the module.
      */
     public static @Nullable DType dtypeOf(Value type) {
       if (!(type instanceof GlobalValue global)) {
@@ -87,7 +86,7 @@ public interface PersistentIds {
         return DType.U8;
       }
       DType dtype = DType.ofStorageClass(name);
-      // Names without a class of Python are known in TorchScript alone.
+      // Only TorchScript has names for which Python has no class.
       return dtype == null && global.standing() == GlobalStanding.LISTED
           ? DType.ofScriptStorage(name)
           : dtype;

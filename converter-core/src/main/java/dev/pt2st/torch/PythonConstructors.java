@@ -47,7 +47,7 @@ final class PythonConstructors {
     call.atMost(contentAt + 1);
     DictValue dict = new DictValue(kind);
     if (contentAt > 0 && call.count() > 0) {
-      // The factory of a default dict: a value of it, never called.
+      // The factory of a default dict is kept as a value and never called.
       dict.addState(call.argument(0));
     }
     if (call.count() <= contentAt) {
@@ -60,7 +60,7 @@ final class PythonConstructors {
     for (Value item : iterable(call, contentAt)) {
       List<Value> pair = sequence(item);
       if (pair == null || pair.size() != 2) {
-        // A Counter counts what it is given; no pickle of one does so.
+        // A Counter counts the items of an argument; no genuine pickle of a Counter does that.
         throw call.wrong(contentAt, "a dict or a list of pairs");
       }
       if (!dict.put(pair.get(0), pair.get(1))) {
@@ -113,13 +113,14 @@ final class PythonConstructors {
     return switch (call.argument(0)) {
       case Value.Bytes bytes -> bytes;
       case Value.Text text -> encoded(call, text, call.optional(1));
-      // A number would be a size: as much memory as the stream likes.
+      // A number would be a size, so the stream could claim any amount of memory.
       default -> throw call.wrong(0, "bytes");
     };
   }
 
   /**
-   * Protocols up to 4 write a {@code bytearray} as a call with text and encoding, or with bytes.
+   * Protocols up to 4 write a {@code bytearray} as a call with a text and an encoding, or with
+   * bytes.
    */
   private static Value byteArray(Call call) throws MalformedException {
     if (call.count() == 0) {
@@ -132,7 +133,7 @@ final class PythonConstructors {
     };
   }
 
-  /** A call with a value of the class is that value; any other stays a record of the call. */
+  /** A call with a value of the class gives that value; any other call stays an inert record. */
   private static Value scalar(Call call) throws MalformedException {
     call.atMost(1);
     if (call.count() == 0) {
@@ -172,8 +173,8 @@ final class PythonConstructors {
       return text.python2();
     }
     call.atMost(2);
-    // As protocols 0 to 2 write bytes: a large array perhaps, which stays in the stream. Other
-    // codecs run code of their own, and some of them make much of little.
+    // Protocols 0 to 2 write bytes this way. They may be a large array, which stays in the stream.
+    // Other codecs run code of their own, and some expand a small input enormously.
     if (!(encoding instanceof Value.Text name)
         || (!name.value().equals("latin1") && !name.value().equals("latin-1"))) {
       throw call.malformed("is called with an encoding that no pickle needs");
@@ -205,7 +206,7 @@ final class PythonConstructors {
     Value made = call.domain().instance(type, List.of(), null, call.place());
     if (made instanceof ObjectValue object
         && !(base instanceof GlobalValue global && global.dottedName().equals("builtins.object"))) {
-      // The base's own content: a dict's items, a list's, or a value that has none of these.
+      // The content of the base class: the items of a dict or a list, or a plain value.
       switch (call.optional(2)) {
         case DictValue dict -> object.dictItemsForUpdate().putAll(dict);
         case ListValue list -> object.addListItems(list.items());

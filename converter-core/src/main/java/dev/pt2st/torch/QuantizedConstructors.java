@@ -42,7 +42,7 @@ final class QuantizedConstructors {
       throw call.malformed("has sizes or parameters that PyTorch does not write");
     }
     if (QuantizedContent.elementsPerByte(dtype) > 1 && !isPlain(shape, strides, call.argument(1))) {
-      return other(call, "a quantized tensor of shared bytes that do not lie in order");
+      return other(call, "a quantized tensor of shared bytes that are not in order");
     }
     TensorView integers = integers(storage, shape, call);
     if (integers == null) {
@@ -67,7 +67,7 @@ final class QuantizedConstructors {
             what, Views.shapeOf(call.arguments().get(2)), null, ComponentParts.of(call)));
   }
 
-  /** Where several elements share a byte, PyTorch reads them in row-major order from the start. */
+  /** If several elements share a byte, PyTorch reads them in row-major order from the start. */
   private static boolean isPlain(Shape shape, @Nullable Shape strides, Value offset) {
     return strides != null
         && offset instanceof Value.Int(long first)
@@ -92,7 +92,7 @@ final class QuantizedConstructors {
     }
   }
 
-  /** What the integers stand for; null for a scheme that PyTorch itself does not rebuild. */
+  /** The quantizer; null for a scheme that PyTorch itself does not rebuild. */
   private static @Nullable Quantizer quantizer(Call call, TupleValue parameters, Shape shape)
       throws MalformedException {
     List<Value> items = parameters.items();
@@ -110,7 +110,7 @@ final class QuantizedConstructors {
   private static Quantizer perTensor(Call call, List<Value> items) throws MalformedException {
     Double scale = items.size() == 3 ? number(items.get(1)) : null;
     if (scale == null || !(items.get(2) instanceof Value.Int(long zeroPoint))) {
-      throw call.malformed("has a scale or a zero point that is no number");
+      throw call.malformed("has a scale or a zero point that is not a number");
     }
     return new Quantizer.PerTensor(scale, zeroPoint);
   }
@@ -128,12 +128,12 @@ final class QuantizedConstructors {
     if (items.size() != 4 || !(items.get(3) instanceof Value.Int(long axis))) {
       throw call.malformed("has scales, zero points and axis that PyTorch does not write");
     }
-    // Lists are of the scheme that is named; tensors have a type that says it.
+    // With lists the named scheme applies; with tensors their dtype decides.
     boolean named = scheme.equals(PER_CHANNEL_FLOAT);
     TensorView scaleView = parameters(items.get(1), named ? DType.F32 : DType.F64);
     TensorView zeroPointView = parameters(items.get(2), named ? DType.F32 : DType.I64);
     if (scaleView == null || zeroPointView == null) {
-      throw call.malformed("has scales or zero points that are no numbers");
+      throw call.malformed("has scales or zero points that are not numbers");
     }
     if (axis < 0 || axis >= shape.rank()) {
       throw call.malformed(
@@ -160,7 +160,7 @@ final class QuantizedConstructors {
     return new Quantizer.PerChannel(scaleView, zeroPointView, (int) axis);
   }
 
-  /** PyTorch makes double or float of them, which it cannot of the types of 8 bits. */
+  /** Whether PyTorch can convert the type to double or float; it cannot convert 8-bit types. */
   private static boolean isReal(DType dtype) {
     return dtype.isFloatingPoint() && dtype.byteSize() > 1;
   }

@@ -32,7 +32,7 @@ final class QuantizedState {
   private QuantizedState() {}
 
   /**
-   * Adds to the state of a quantized module what its {@code state_dict()} has beside it.
+   * Adds to the state of a quantized module the tensors that only its {@code state_dict()} has.
    *
    * @return how many tensors were made
    */

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One input while it is read: what all of its pickles share. Those of a checkpoint that it keeps as
- * bytes are among them, so that a thousand of these may take no more than one.
+ * The state of reading one input, shared by all its pickles. Embedded checkpoints share it too, so
+ * a thousand of them may use no more than one input may.
  */
 public final class ReadContext {
   private final ReadSettings settings;
@@ -18,9 +18,9 @@ public final class ReadContext {
   private final int depth;
 
   /**
-   * Of a file, from its start.
+   * The context for reading a file from its start.
    *
-   * @param embeddedReader reads what a checkpoint keeps as bytes
+   * @param embeddedReader reads embedded checkpoints
    */
   public ReadContext(ReadSettings settings, EmbeddedReader embeddedReader) {
     this(
@@ -47,7 +47,7 @@ public final class ReadContext {
     this.depth = depth;
   }
 
-  /** The same reading, in a checkpoint that the present one keeps as bytes. */
+  /** The same context, for a checkpoint embedded in the current one. */
   public ReadContext within() {
     return new ReadContext(settings, embeddedReader, budget, globals, furtherGlobals, depth + 1);
   }
@@ -56,27 +56,27 @@ public final class ReadContext {
     return settings;
   }
 
-  /** Reads a checkpoint that this one keeps as bytes. */
+  /** The reader for embedded checkpoints. */
   EmbeddedReader embeddedReader() {
     return embeddedReader;
   }
 
-  /** What its values may take. */
+  /** The heap budget of its values. */
   public HeapBudget budget() {
     return budget;
   }
 
-  /** Every global that was named. */
+  /** Every global that was named so far. */
   public GlobalTable globals() {
     return globals;
   }
 
-  /** Those of pickles that are no part of an embedded checkpoint and lie beside it. */
+  /** The globals of pickles next to an embedded checkpoint that are not part of it. */
   public List<GlobalValue> furtherGlobals() {
     return furtherGlobals;
   }
 
-  /** How many checkpoints are around what is read at present. */
+  /** How many checkpoints contain the one that is read now. */
   public int depth() {
     return depth;
   }

@@ -8,16 +8,16 @@ import dev.pt2st.Policy;
 import dev.pt2st.work.Deadline;
 
 /**
- * What the readers of all layouts go by.
+ * Settings for the readers of all layouts.
  *
  * @param policy which globals are accepted
- * @param limits what bounds the work
- * @param checkCrc whether the CRC-32 of each record that is read must be right
+ * @param limits the limits on the work
+ * @param checkCrc whether the CRC-32 of each record that is read must match
  * @param deadline when the pickles of the input must have been read
  */
 public record ReadSettings(Policy policy, Limits limits, boolean checkCrc, Deadline deadline) {
 
-  /** Refuses a pickle of more bytes than the limit, before any of it is read. */
+  /** Refuses a pickle that is larger than the limit before any of it is read. */
   public void checkPickleSize(long size, Place place) throws LimitException {
     if (size > limits.get(Limit.PICKLE_BYTES)) {
       throw new LimitException(

@@ -17,12 +17,11 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * What the plain data types of Python's standard library are called with, and the states that they
- * get, where the library pickles them itself ({@code __reduce__} in {@code Lib}). Others could have
- * Python take any amount of memory or time.
+ * The arguments and states with which the standard library pickles its plain data types ({@code
+ * __reduce__} in {@code Lib}). Other arguments could make Python use any amount of memory or time.
  *
- * @param arguments whether a call has such arguments
- * @param state whether BUILD gives such a state
+ * @param arguments accepts the arguments of a call
+ * @param state accepts the state that BUILD sets
  */
 record RecordRules(Predicate<List<Value>> arguments, Predicate<Value> state) {
   private static final Map<String, RecordRules> RULES = new HashMap<>();
@@ -32,13 +31,16 @@ record RecordRules(Predicate<List<Value>> arguments, Predicate<Value> state) {
   private static final long MICROSECONDS = 1_000_000;
   private static final int BITS_OF_UUID = 128;
 
-  /** All of {@code Lib/re/_constants.py}. */
+  /** All flags of {@code Lib/re/_constants.py}. */
   private static final int FLAGS_OF_RE = 0x1ff;
 
   private static final int DATE_BYTES = 4;
   private static final int TIME_BYTES = 6;
 
-  /** The highest bit of the month or the hour says which of two equal times is meant. */
+  /**
+   * Without the highest bit of the month or the hour, which is the {@code fold} of an ambiguous
+   * time.
+   */
   private static final int FOLD = 0x7f;
 
   private static final Pattern DECIMAL =
@@ -98,16 +100,18 @@ record RecordRules(Predicate<List<Value>> arguments, Predicate<Value> state) {
     RULES.put(name, new RecordRules(arguments, state));
   }
 
-  /** The rules of a name; what is not of the standard library is a class of modules or the like. */
+  /**
+   * The rules for a global; one outside the standard library is treated like a class of modules.
+   */
   static RecordRules of(GlobalValue global) {
     return RULES.getOrDefault(global.dottedName(), ATTRIBUTES);
   }
 
-  /** The classes of modules: made without a call, and then given their attributes. */
+  /** Classes of modules: they are instantiated without a call and then get their attributes. */
   private static final RecordRules ATTRIBUTES =
       new RecordRules(List::isEmpty, RecordRules::areAttributes);
 
-  /** {@code __dict__}, or the pair of it and of what is in slots. */
+  /** Whether a state is a {@code __dict__}, or a pair of that and the slots. */
   static boolean areAttributes(Value state) {
     return state instanceof DictValue
         || (state instanceof TupleValue pair
@@ -116,7 +120,7 @@ record RecordRules(Predicate<List<Value>> arguments, Predicate<Value> state) {
                 .allMatch(part -> part instanceof DictValue || part instanceof Value.None));
   }
 
-  /** A dimension and its bounds: a data class with slots has a list of them. */
+  /** Whether a state is a dimension and its bounds; a data class with slots has a list of them. */
   private static boolean isDimRange(Value state) {
     return areAttributes(state)
         || (state instanceof ListValue list
@@ -150,7 +154,7 @@ record RecordRules(Predicate<List<Value>> arguments, Predicate<Value> state) {
     return unsigned;
   }
 
-  /** Two bytes of a year, a month and a day. */
+  /** Whether a value has two bytes of a year, then a month and a day. */
   private static boolean isDate(Value value, int length) {
     int[] state = bytes(value, length);
     if (state.length < DATE_BYTES) {
@@ -166,7 +170,7 @@ record RecordRules(Predicate<List<Value>> arguments, Predicate<Value> state) {
         && state[3] <= 31;
   }
 
-  /** An hour, a minute, a second and three bytes of microseconds, from an index on. */
+  /** Whether an hour, a minute, a second and three bytes of microseconds begin at an index. */
   private static boolean isTime(int[] state, int at, int hourMask) {
     return (state[at] & hourMask) < 24
         && state[at + 1] < 60
@@ -192,7 +196,10 @@ record RecordRules(Predicate<List<Value>> arguments, Predicate<Value> state) {
         && isTime(state, DATE_BYTES, 0xff);
   }
 
-  /** A zone is an object, be it of Python's own class or of another one, which is named then. */
+  /**
+   * A time zone is an object of Python's own class or of another class, which the pickle then
+   * names.
+   */
   private static boolean isStateWithZone(List<Value> arguments) {
     return arguments.size() == 1
         || (arguments.size() == 2
@@ -228,7 +235,7 @@ record RecordRules(Predicate<List<Value>> arguments, Predicate<Value> state) {
     return value instanceof Value.Text;
   }
 
-  /** Its text; from Python 3.12 on, numerator and denominator. */
+  /** A fraction has its text or, from Python 3.12 on, its numerator and denominator. */
   private static boolean isFraction(List<Value> arguments) {
     if (arguments.size() == 2) {
       BigInteger denominator = PickleInteger.whole(arguments.get(1));
@@ -252,7 +259,7 @@ record RecordRules(Predicate<List<Value>> arguments, Predicate<Value> state) {
         && dict.size() == (dict.get("is_safe") == null ? 1 : 2);
   }
 
-  /** Its items, and how many it may have at most. */
+  /** A deque has its items and its maximum length. */
   private static boolean isDeque(List<Value> arguments) {
     boolean sequence =
         arguments.isEmpty()
@@ -271,7 +278,10 @@ record RecordRules(Predicate<List<Value>> arguments, Predicate<Value> state) {
         && !(arguments.get(2) instanceof Value.Int(long step) && step == 0);
   }
 
-  /** Bytes, the position in them and the attributes. Whatever is written next fills up to there. */
+  /**
+   * Whether a state is bytes, the position in them and attributes. A later write would pad up to
+   * the position, so it must be within the bytes.
+   */
   private static boolean isBuffer(Value state) {
     if (!(state instanceof TupleValue tuple) || tuple.items().size() != 3) {
       return false;

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code _rebuild_sparse_tensor} of {@code torch/_utils.py} and what it was called before. */
+/** {@code _rebuild_sparse_tensor} of {@code torch/_utils.py}, also under its older names. */
 final class SparseConstructors {
   private static final String PREFIX = "torch.sparse_";
 
@@ -46,7 +46,10 @@ final class SparseConstructors {
             ComponentParts.of(call)));
   }
 
-  /** The name behind {@code torch.sparse_}; null where the value is no layout. */
+  /**
+   * The part of the layout's name after {@code torch.sparse_}; null if the value is not such a
+   * layout.
+   */
   private static @Nullable String layout(Value value) {
     return value instanceof ObjectValue named
             && named.arguments().size() == 1
@@ -56,7 +59,7 @@ final class SparseConstructors {
         : null;
   }
 
-  /** Null where a component is no plain tensor. */
+  /** A COO tensor; null if a component is not a plain tensor. */
   private static @Nullable Value coordinates(Call call, List<Value> data)
       throws MalformedException {
     if (data.size() != 3 && data.size() != 4) {

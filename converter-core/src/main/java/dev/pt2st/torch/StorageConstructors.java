@@ -5,7 +5,7 @@ import dev.pt2st.pickle.Value;
 import dev.pt2st.torch.value.NumpyValue;
 import java.util.Map;
 
-/** How a storage is pickled without {@code torch.save}: {@code torch/storage.py}. */
+/** Rebuilds storages that were pickled without {@code torch.save} ({@code torch/storage.py}). */
 final class StorageConstructors {
   private StorageConstructors() {}
 
@@ -13,7 +13,7 @@ final class StorageConstructors {
     table.put("torch.storage._load_from_bytes", StorageConstructors::loadFromBytes);
   }
 
-  /** {@code torch.load(io.BytesIO(bytes))}; what it gives is a storage nearly always. */
+  /** {@code torch.load(io.BytesIO(bytes))}; the result is nearly always a storage. */
   private static Value loadFromBytes(Call call) throws CheckpointException {
     Value.Bytes bytes = call.count() == 1 ? NumpyValue.bytesOf(call.argument(0)) : null;
     if (bytes == null) {

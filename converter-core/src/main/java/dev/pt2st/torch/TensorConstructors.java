@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The functions by which PyTorch pickles tensors: {@code torch/_utils.py} and {@code
- * torch/_tensor.py}. Each takes the arguments of its namesake there.
+ * The functions with which PyTorch pickles tensors ({@code torch/_utils.py} and {@code
+ * torch/_tensor.py}). Each takes the same arguments as the function of that name there.
  */
 final class TensorConstructors {
   private TensorConstructors() {}
@@ -30,8 +30,7 @@ final class TensorConstructors {
     table.put("torch._utils._rebuild_tensor", call -> strided(call, 4, -1, -1));
     table.put("torch._utils._rebuild_tensor_v2", call -> strided(call, 6, -1, 6));
     table.put("torch._utils._rebuild_tensor_v3", call -> strided(call, 7, 6, 7));
-    // The last argument is the layout that the tensor gets on an NPU; the storage is one of the
-    // CPU.
+    // The last argument is the tensor's layout on an NPU; the storage is on the CPU.
     table.put("torch_npu.utils.storage._rebuild_npu_tensor", call -> strided(call, 7, -1, -1));
     table.put("torch._utils._rebuild_parameter", TensorConstructors::parameter);
     table.put("torch._utils._rebuild_parameter_with_state", TensorConstructors::parameter);
@@ -58,7 +57,7 @@ final class TensorConstructors {
     boolean conjugated = false;
     boolean negated = false;
     if (metadataAt >= 0 && call.optional(metadataAt) instanceof DictValue metadata) {
-      // The presence of a key sets the bit, whatever its value: torch::utils::setTensorMetadata.
+      // The presence of the key sets the bit, whatever its value: torch::utils::setTensorMetadata.
       conjugated = dtype.isComplex() && metadata.get("conj") != null;
       negated = metadata.get("neg") != null;
     }
@@ -91,7 +90,7 @@ final class TensorConstructors {
     return tensor;
   }
 
-  /** The meta device has tensors without elements. */
+  /** The content of a tensor; tensors on the meta device have no elements. */
   private static TensorValue.Content content(TensorView view) {
     return view.storage().location().equals("meta")
         ? new TensorValue.Other(
@@ -114,7 +113,10 @@ final class TensorConstructors {
     return ofNoTensor(call, 0);
   }
 
-  /** What stands where a tensor should: an inert record stays one, anything else is malformed. */
+  /**
+   * Handles an argument that should be a tensor but is not: an inert record is kept, anything else
+   * is malformed.
+   */
   private static Value ofNoTensor(Call call, int index) throws MalformedException {
     if (call.argument(index) instanceof ObjectValue object) {
       TorchDomain.unlisted(object, call.place());
@@ -145,7 +147,7 @@ final class TensorConstructors {
             ComponentParts.of(call)));
   }
 
-  /** {@code data.to(dtype)}: the data as they are where the dtype is theirs. */
+  /** {@code data.to(dtype)}: the data unchanged if it has that dtype. */
   private static Value converted(Call call) throws MalformedException {
     TensorValue data =
         switch (call.argument(0)) {
@@ -209,7 +211,7 @@ final class TensorConstructors {
     call.atMost(2);
     boolean indexed = call.optional(1) instanceof Value.Int || call.count() < 2;
     if (!(call.argument(0) instanceof Value.Text) || !indexed) {
-      throw call.malformed("is called with arguments that are no device");
+      throw call.malformed("is called with arguments that are not a device");
     }
     return call.inert();
   }

@@ -28,8 +28,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PyTorch's world for the stack machine: a listed global has a Java constructor or is kept as an
- * inert record; every other one is an inert record too, and whether it may be there is decided when
+ * PyTorch's domain for the stack machine. A listed global has a Java constructor or is kept as an
+ * inert record. Every other global is an inert record too; whether it is refused is decided when
  * the root is known.
  */
 public class TorchDomain implements Domain {
@@ -51,9 +51,9 @@ public class TorchDomain implements Domain {
   private long tensors;
 
   /**
-   * @param reading what all pickles of the input share
-   * @param file of the checkpoint to which the pickle belongs
-   * @param persistentIds what its persistent ids stand for
+   * @param reading the context that all pickles of the input share
+   * @param file the file of the checkpoint to which the pickle belongs
+   * @param persistentIds gives the values of its persistent ids
    */
   public TorchDomain(ReadContext reading, MappedFile file, PersistentIds persistentIds) {
     this.reading = reading;
@@ -61,7 +61,7 @@ public class TorchDomain implements Domain {
     this.persistentIds = persistentIds;
   }
 
-  /** The names that have a constructor. */
+  /** The names of the globals that have a constructor. */
   static Collection<String> constructorNames() {
     return CONSTRUCTORS.keySet();
   }
@@ -76,23 +76,23 @@ public class TorchDomain implements Domain {
     return reading.globals().find(GlobalTable.currentName(name), written, place, this::standing);
   }
 
-  /** What the rules say of a name. */
+  /** Whether a global is listed or accepted. */
   public GlobalStanding standing(GlobalName name) {
     return Allowlist.standing(name, reading.settings().policy());
   }
 
-  /** What becomes of a call of a global that is not on the list. */
+  /** The result of a call of a global that is not on the allowlist. */
   public Value callOther(GlobalValue global, List<Value> arguments, Place place)
       throws CheckpointException {
     return new ObjectValue(global, arguments);
   }
 
-  /** What becomes of an instance of a class that is not on the list. */
+  /** An instance of a class that is not on the allowlist. */
   public Value instanceOfOther(GlobalValue global, List<Value> arguments) {
     return new ObjectValue(global, arguments);
   }
 
-  /** The value of a checkpoint that this one keeps as bytes. */
+  /** The value of an embedded checkpoint. */
   Value embedded(Value.Bytes bytes, Place place) throws CheckpointException {
     EmbeddedReader.Embedded embedded = reading.embeddedReader().read(bytes, reading, file, place);
     tensors += embedded.tensors();
@@ -117,9 +117,9 @@ public class TorchDomain implements Domain {
   }
 
   /**
-   * What may be a class or a function, since nobody knows what made it. An object of a listed class
-   * is none: a call of it would run whatever attributes the stream has given it, such as the {@code
-   * forward} of a module.
+   * Checks that an object may be used as a class or a function, which is possible if an unlisted
+   * global made it. An object of a listed class may not: calling it would run attributes that the
+   * stream has set, such as the {@code forward} of a module.
    */
   static ObjectValue unlisted(ObjectValue object, Place place) throws MalformedException {
     Allowlist.Entry entry = entryOf(object);
@@ -128,7 +128,7 @@ public class TorchDomain implements Domain {
           place,
           "an object of "
               + entry.name()
-              + " stands for a class, a function or a tensor, which it is not",
+              + " is used as a class, a function or a tensor, which it is not",
           new Remedy.DoNotTrust("do not trust the file: no checkpoint does this"));
     }
     return object;
@@ -179,7 +179,7 @@ public class TorchDomain implements Domain {
     };
   }
 
-  /** A member of a listed enum, or a class within a listed class; null for all else. */
+  /** A member of a listed enum, or a class nested in a listed class; null for anything else. */
   private @Nullable Value member(GlobalValue getattr, List<Value> arguments, Place place) {
     if (!DistributedRules.isMember(arguments)) {
       return null;
@@ -235,7 +235,7 @@ public class TorchDomain implements Domain {
     }
     if (entry.kind() == Allowlist.Kind.MODULE && !isStateOfModule(state)) {
       throw new MalformedException(
-          place, entry.name() + " gets a state that is no dict of attributes");
+          place, entry.name() + " gets a state that is not a dict of attributes");
     }
     if (entry.kind() == Allowlist.Kind.RECORD
         && object.type() instanceof GlobalValue global
@@ -244,7 +244,7 @@ public class TorchDomain implements Domain {
     }
   }
 
-  /** What {@code Module.__setstate__} updates the attributes with; other forms say more. */
+  /** Whether a state is a dict of attributes, as {@code Module.__setstate__} takes it. */
   private static boolean isStateOfModule(Value state) {
     if (!(state instanceof DictValue dict)) {
       return false;
@@ -257,12 +257,12 @@ public class TorchDomain implements Domain {
     return true;
   }
 
-  /** The line of the list for the class of an object; null if it has none. */
+  /** The allowlist entry for the class of an object; null if there is none. */
   private static Allowlist.@Nullable Entry entryOf(ObjectValue object) {
     return object.type() instanceof GlobalValue global ? Allowlist.find(global.dottedName()) : null;
   }
 
-  /** {@code Parameter(data)}, a tensor of lists, or one whose content comes with BUILD. */
+  /** {@code Parameter(data)}, a tensor from lists, or one whose content comes with BUILD. */
   private Value tensorOf(GlobalValue global, List<Value> arguments, Place place)
       throws CheckpointException {
     if (arguments.isEmpty()) {
@@ -272,7 +272,7 @@ public class TorchDomain implements Domain {
       return data.alias();
     }
     if (arguments.getFirst() instanceof Value.Int) {
-      // Sizes: a tensor of whatever memory holds, as no pickle makes one.
+      // Arguments that are sizes would make an uninitialized tensor, which no genuine pickle does.
       throw odd(global, place);
     }
     DType dtype = DType.ofStorageClass(global.name().name().replace("Tensor", "Storage"));
@@ -358,6 +358,6 @@ public class TorchDomain implements Domain {
 
   private static MalformedException noClass(Value type, Place place) {
     return new MalformedException(
-        place, ValueDescription.of(type) + " is instantiated, and it is no class");
+        place, ValueDescription.of(type) + " is instantiated, and it is not a class");
   }
 }

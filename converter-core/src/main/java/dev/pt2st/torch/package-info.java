@@ -1,4 +1,4 @@
-/** What PyTorch means by a pickle: the allowlist, storages and tensors. */
+/** PyTorch's meaning of a pickle: the allowlist, storages and tensors. */
 @NullMarked
 package dev.pt2st.torch;
 

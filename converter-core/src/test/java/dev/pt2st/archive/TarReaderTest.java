@@ -220,7 +220,7 @@ class TarReaderTest {
   void aDirectoryWithASizeIsAmbiguous() {
     assertAmbiguous(
         new TarBuilder().entry("a", (byte) '5', utf8("x"), header -> {}),
-        "a tar entry that is no file has a size");
+        "a tar entry that is not a file has a size");
   }
 
   @Test

@@ -248,7 +248,7 @@ class WrappedMemberTest {
   void aMemberOfWhatIsNoArchive() {
     rejected("a.bin!c.pt", Wrap.gzip(weights()))
         .isInstanceOf(UnsupportedException.class)
-        .hasMessageContaining("this is no archive, so there is no member \"c.pt\" in it");
+        .hasMessageContaining("this is not an archive, so there is no member \"c.pt\" in it");
   }
 
   @Test

@@ -38,7 +38,7 @@ class LockedLogTest {
     for (Path path : new Path[] {link, dangling}) {
       assertThatThrownBy(() -> LockedLog.open(path).close())
           .isInstanceOf(FileSystemException.class)
-          .hasMessage(path + ": must be a file of its own, and is none; move it away");
+          .hasMessage(path + ": must be a regular file, and is not one; move it away");
       assertThatThrownBy(() -> LockedLog.read(path).close())
           .isInstanceOf(FileSystemException.class);
     }

@@ -92,9 +92,9 @@ class SafetensorsModelTest {
       value = {
         "{}|this is JSON and no index of shards, as it has no \"weight_map\"",
         "{\"weight_map\":{},\"weight_map\":{}}|byte 17: the index has \"weight_map\" twice",
-        "{\"weight_map\":[]}|byte 14: an object of file names is expected where \"[\" stands",
-        "{\"weight_map\":{\"a\":1}}|byte 19: the name of a file is expected where \"1\" stands",
-        "{\"weight_map\":{}} x|byte 18: the end of the index is expected where \"x\" stands",
+        "{\"weight_map\":[]}|byte 14: an object of file names is expected instead of \"[\"",
+        "{\"weight_map\":{\"a\":1}}|byte 19: the name of a file is expected instead of \"1\"",
+        "{\"weight_map\":{}} x|byte 18: the end of the index is expected instead of \"x\"",
         "{\"weight_map\":{\"a\":\"one.safetensors\",\"a\":\"one.safetensors\"}}"
             + "|byte 37: the index has the tensor \"a\" twice",
         "{\"weight_map\":{\"a\":\"../one.safetensors\"}}"

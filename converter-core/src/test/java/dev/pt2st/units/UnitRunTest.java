@@ -208,7 +208,8 @@ class UnitRunTest {
     UnitResult result = work("1.0").on(unit(file, UnitTask.CHECKSUM, ""));
 
     assertThat(result.outcome())
-        .isEqualTo(new Failed(Failed.Kind.UNSUPPORTED, "this is no checkpoint that pt2st knows"));
+        .isEqualTo(
+            new Failed(Failed.Kind.UNSUPPORTED, "this is not a checkpoint that pt2st knows"));
     assertThat(result.isFinal()).isTrue();
   }
 }

@@ -1,11 +1,11 @@
 package dev.pt2st.cli.input;
 
 /**
- * What a user allows of the network.
+ * The user's limits on network use.
  *
- * @param requests how many are sent at most
- * @param bytes how many are received at most
- * @param connections how many requests are under way at a time
- * @param anonymous whether requests to S3 go without a signature
+ * @param requests the maximum number of requests
+ * @param bytes the maximum number of received bytes
+ * @param connections the maximum number of concurrent requests
+ * @param anonymous whether requests to S3 are unsigned
  */
 public record Bounds(long requests, long bytes, int connections, boolean anonymous) {}

@@ -33,18 +33,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * What earlier migrations of an address have made in an output folder, and of which versions of its
- * files. What is there still need not be fetched again. Units that depend on nothing but their own
- * files are kept here: whatever was refused, has failed or was left alone is looked at again.
+ * What earlier migrations of an address made in an output folder, and from which versions of its
+ * files. Outputs that still exist need not be fetched again. Only units that depend on nothing but
+ * their own files are recorded. Units that were refused, failed or left unchanged are processed
+ * again.
  */
 public final class FetchHistory {
-  /** Its name in the output folder. */
+  /** Its file name in the output folder. */
   private static final String NAME = OwnFiles.FETCHED;
 
-  /** Of a record of more than ten thousand shards. */
+  /** The longest line, enough for a record of more than ten thousand shards. */
   private static final int LONGEST_LINE = 4 << 20;
 
-  /** A name stays the same from commit to commit; its version tells whether its content does. */
+  /**
+   * The commit in an address. A name stays the same across commits; its version shows whether the
+   * content does.
+   */
   private static final Pattern REVISION = Pattern.compile("^(hf://[^/@]+/[^/@]+)@[^/]*");
 
   private final Path folder;
@@ -57,7 +61,7 @@ public final class FetchHistory {
     this.options = options;
   }
 
-  /** That of an output folder, which need not be there. */
+  /** The history of an output folder, which need not exist. */
   public static FetchHistory of(Path folder, Location.Address address, MigrateOptions options) {
     String text = REVISION.matcher(address.toString()).replaceFirst("$1");
     return new FetchHistory(
@@ -65,7 +69,7 @@ public final class FetchHistory {
   }
 
   /**
-   * The units that are done: made with the same options out of the same versions, and not changed
+   * The units that are done: made with the same options from the same versions, and not changed
    * since.
    *
    * @param listed the files of the address
@@ -83,7 +87,7 @@ public final class FetchHistory {
         take(line, byName, done);
       }
     }
-    // A file that belongs to two units, of which one was made before the other: neither is known.
+    // If a file belongs to two units that were made at different times, neither counts as done.
     Set<String> sources = new HashSet<>();
     Set<String> shared = new HashSet<>();
     done.values()
@@ -111,7 +115,7 @@ public final class FetchHistory {
         return;
       }
       MigrationUnit unit = UnitJson.read(fields.text("unit"));
-      // What was said last counts.
+      // The last record counts.
       done.remove(unit.name());
       if (isOfTheseOptions(fields, unit)
           && areListed(fields.objects("sources"), unit, listed)
@@ -119,7 +123,7 @@ public final class FetchHistory {
         done.put(unit.name(), result(unit, fields.objects("written")));
       }
     } catch (IllegalArgumentException e) {
-      // A line that was not written to its end.
+      // An incompletely written line.
     }
   }
 
@@ -153,15 +157,17 @@ public final class FetchHistory {
                     .equals(new Stamp(file.number("bytes"), file.number("modified"))));
   }
 
-  /** What tells a file from another one of its name. */
+  /** Attributes that show whether a file was replaced. */
   private record Stamp(long bytes, long modified) {
     private static final Stamp NONE = new Stamp(-1, -1);
   }
 
-  /** Of a file of the output folder: a record may have been written by anybody. */
+  /**
+   * The stamp of a file in the output folder; not of others, as anybody may have written a record.
+   */
   private Stamp stamp(String target) {
     try {
-      // The folder itself may be written with links and "..", which only the system may resolve.
+      // The folder's path may contain links and "..", which only the system can resolve.
       Path name = Path.of(target).normalize();
       if (name.isAbsolute() || name.startsWith("..") || name.toString().isEmpty()) {
         return Stamp.NONE;
@@ -186,7 +192,7 @@ public final class FetchHistory {
   }
 
   /**
-   * Keeps a result, if it is one that a later run need not look at again.
+   * Records a result, if a later run need not process the unit again.
    *
    * @param listed the files of the address
    */

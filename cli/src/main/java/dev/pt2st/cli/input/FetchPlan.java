@@ -15,24 +15,25 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Which files of a model are fetched for a migration, told by their names and sizes alone.
+ * Which files are fetched for a migration, decided by their names and sizes only.
  *
- * @param files what is fetched
- * @param there what is not, as a safetensors file of its name stands beside it already
- * @param passedOver how many files the user's patterns exclude, or are side files that nobody wants
- * @param done what earlier runs have done, so that its files are not fetched
+ * @param files the files to fetch
+ * @param there checkpoints that are not fetched because a safetensors file of the same name is next
+ *     to them
+ * @param passedOver how many files are excluded by the user's patterns or are unwanted side files
+ * @param done units done by earlier runs, whose files are not fetched
  */
 public record FetchPlan(
     List<Inputs.Listed> files, List<There> there, long passedOver, List<UnitResult> done) {
   /**
-   * A checkpoint that is not fetched.
+   * A checkpoint that is not fetched, as it exists as safetensors.
    *
    * @param file the checkpoint, or a part of it
    * @param beside the name of the safetensors file, or of the index of several
    */
   public record There(Inputs.Listed file, String beside) {}
 
-  /** What no checkpoint is called; an index of shards is none of these. */
+  /** Names that no checkpoint has; an index of shards is not one of these. */
   private static final Pattern SIDE_FILE =
       Pattern.compile(
           "(?s).*\\.(?:json|jsonl|md|txt|py|ya?ml|toml|csv|tsv|html?|jinja|ipynb|safetensors|gguf"
@@ -41,7 +42,7 @@ public record FetchPlan(
 
   private static final Pattern SHARD = Pattern.compile("-\\d{5,}-of-\\d{5,}");
 
-  /** Bytes of one request. */
+  /** The size of one request in bytes. */
   static final int PIECE = 16 << 20;
 
   public FetchPlan {
@@ -50,7 +51,7 @@ public record FetchPlan(
     done = List.copyOf(done);
   }
 
-  /** What of all files of an address is needed. */
+  /** The plan for all files of an address. */
   public static FetchPlan of(List<Inputs.Listed> listed, Selection selection, SideFiles sideFiles) {
     Set<String> names = new HashSet<>();
     List<Inputs.Listed> wanted = new ArrayList<>();
@@ -75,7 +76,7 @@ public record FetchPlan(
     return new FetchPlan(files, there, listed.size() - wanted.size(), List.of());
   }
 
-  /** The same without the files of what is done. */
+  /** The same plan without the files of units that are done. */
   public FetchPlan without(List<UnitResult> units) {
     Set<String> names = new HashSet<>();
     units.forEach(result -> result.unit().sources().forEach(item -> names.add(item.source())));
@@ -100,13 +101,13 @@ public record FetchPlan(
   public enum Promise {
     /** A checkpoint, or an index of one in shards. */
     CHECKPOINT,
-    /** No checkpoint. */
+    /** A side file. */
     SIDE_FILE,
     /** Neither. */
     NONE
   }
 
-  /** What the name of a file promises. */
+  /** What a file's name promises. */
   public static Promise promise(Inputs.Listed file) {
     String name = lastName(file.name());
     return isSideFile(file.name())
@@ -116,7 +117,7 @@ public record FetchPlan(
             : Promise.NONE;
   }
 
-  /** The path that its output has if it is what its name promises. */
+  /** The path of its output if it is what its name promises. */
   public static String target(Inputs.Listed file) {
     String name = lastName(file.name());
     String folder = file.name().substring(0, file.name().length() - name.length());
@@ -128,7 +129,7 @@ public record FetchPlan(
         && !TargetNames.of(name).equals(name + ShardNames.EXTENSION);
   }
 
-  /** A folder that is passed over is so with all that is in it. */
+  /** Whether a file, or a folder that contains it, is excluded. */
   private static boolean isExcluded(String name, Selection selection) {
     for (int end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) {
       if (selection.excludes(name.substring(0, end))) {
@@ -138,7 +139,7 @@ public record FetchPlan(
     return selection.excludes(name);
   }
 
-  /** The safetensors file, or the index, that makes a checkpoint needless. */
+  /** The safetensors file, or the index, that makes a checkpoint redundant. */
   private static Optional<String> beside(String path, Set<String> names) {
     String folder = path.substring(0, path.lastIndexOf('/') + 1);
     String name = path.substring(folder.length());
@@ -161,7 +162,7 @@ public record FetchPlan(
         : Optional.empty();
   }
 
-  /** How many bytes are fetched; a server may state sizes of any kind. */
+  /** The total size in bytes; safe against absurd sizes from a server. */
   public long bytes() {
     return files.stream().mapToLong(Inputs.Listed::size).reduce(0, FetchPlan::sum);
   }
@@ -170,7 +171,7 @@ public record FetchPlan(
     return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
   }
 
-  /** About how many requests that takes: one to open each file, and one for each piece of it. */
+  /** The approximate number of requests: one to open each file, and one for each piece. */
   public long requests() {
     return files.stream().mapToLong(file -> 1 + Math.ceilDiv(file.size(), PIECE)).sum();
   }

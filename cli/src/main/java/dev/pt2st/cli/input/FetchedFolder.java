@@ -33,10 +33,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder beside an output for the files of an address. Nobody else may look into it. Nothing of
- * it is left when the work is done; of one that is {@linkplain #resumable resumable}, what has been
- * fetched stays if the work is not, and the next run goes on with it. What a kill or a power
- * failure leaves is taken over or removed by the next run.
+ * A private folder next to an output for the fetched files of an address. It is deleted when the
+ * work is done. If it is {@linkplain #resumable resumable} and the work is not done, fetched files
+ * stay and the next run continues with them. The next run also takes over or deletes what a kill or
+ * a power failure leaves.
  */
 public final class FetchedFolder implements AutoCloseable {
   private static final String START = ".pt2st-fetched-";
@@ -54,12 +54,12 @@ public final class FetchedFolder implements AutoCloseable {
   private final Path root;
   private final FileChannel lockFile;
 
-  /** What is there; null if it is of no use to a later run. */
+  /** The fetched pieces; null if the folder is not resumable. */
   private final @Nullable FetchedPieces pieces;
 
   private final Thread atExit = Thread.ofPlatform().unstarted(this::removeAtExit);
 
-  /** Set under the lock of this object: after that, no file is made. */
+  /** Set under the lock of this object; after that, no file is created. */
   private boolean ended;
 
   private boolean done;
@@ -71,16 +71,16 @@ public final class FetchedFolder implements AutoCloseable {
   }
 
   /**
-   * Makes one. It has the same name for the same address and output each time, by which the journal
-   * of a migration knows it.
+   * Makes a folder. Its name is always the same for the same address and output, so that the
+   * journal of a migration recognizes it.
    *
-   * @throws IOException if another program is at work in it
+   * @throws IOException if another process is using it
    */
   public static FetchedFolder beside(Path output, Location.Address address) throws IOException {
     return open(output, address, false);
   }
 
-  /** The same, with what a run has left in it that was stopped. */
+  /** The same, with the files that an interrupted run has left. */
   public static FetchedFolder resumable(Path output, Location.Address address) throws IOException {
     return open(output, address, true);
   }
@@ -106,7 +106,7 @@ public final class FetchedFolder implements AutoCloseable {
       if (!resumes || !isPrivate(root)) {
         remove(root);
         Files.createDirectory(root, ONLY_OWNER);
-        // As outputs get the permissions of what they are made from, these are of the usual kind.
+        // Outputs get the permissions of their sources, so these files have default permissions.
         Files.createDirectory(root.resolve(FILES));
       }
       FetchedFolder fetched =
@@ -119,7 +119,7 @@ public final class FetchedFolder implements AutoCloseable {
     }
   }
 
-  /** Whether a folder is there that nobody but this user can have put anything into. */
+  /** Whether a folder exists to which only this user can have written. */
   private static boolean isPrivate(Path root) {
     if (ONLY_OWNER.length == 0
         || !Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)
@@ -143,30 +143,33 @@ public final class FetchedFolder implements AutoCloseable {
     }
   }
 
-  /** Whoever held the lock before may have removed the file: then the lock is of no use. */
+  /**
+   * Whether the lock is on the current file. The previous owner may have deleted the file, which
+   * makes the lock useless.
+   */
   private static boolean isOurs(FileChannel lock, Path path) throws IOException {
     try {
       if (lock.tryLock() == null) {
         return false;
       }
     } catch (OverlappingFileLockException e) {
-      return false; // by another thread of this program
+      return false; // locked by another thread of this process
     }
     String token = Long.toHexString(new SecureRandom().nextLong());
     lock.truncate(0).write(ByteBuffer.wrap(token.getBytes(StandardCharsets.US_ASCII)), 0);
     return Files.exists(path) && Files.readString(path).equals(token);
   }
 
-  /** Where the files are. */
+  /** The folder of the files. */
   public Path root() {
     return root.resolve(FILES);
   }
 
   /**
-   * Refuses at once what the disk has no room for.
+   * Checks that the disk has room for the fetched files and for their outputs.
    *
-   * @param bytes of all files that are to be here in the end
-   * @param parts whether outputs take as much again
+   * @param bytes of all files that will be here in the end
+   * @param parts tells whether outputs of the same size are written too
    */
   public void checkRoom(long bytes, FolderReading.Parts parts) throws IOException {
     boolean hasOutputs = parts == FolderReading.Parts.CONVERT;
@@ -187,7 +190,7 @@ public final class FetchedFolder implements AutoCloseable {
     }
   }
 
-  /** Fetches files, in pieces of which several are under way at a time. */
+  /** Fetches files in pieces, several at a time. */
   public void fetch(Inputs inputs, List<Inputs.Listed> files, int connections) throws IOException {
     prune(files);
     new FolderFetch(this, pieces, inputs, connections).fetch(files);
@@ -197,7 +200,7 @@ public final class FetchedFolder implements AutoCloseable {
     return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) >= bytes;
   }
 
-  /** Removes what an earlier run has left of other versions, and of files that are not wanted. */
+  /** Deletes what an earlier run has left of other versions and of unwanted files. */
   private void prune(List<Inputs.Listed> files) throws IOException {
     if (pieces == null) {
       return;
@@ -231,7 +234,7 @@ public final class FetchedFolder implements AutoCloseable {
               try {
                 Files.delete(folder);
               } catch (DirectoryNotEmptyException e) {
-                // Something in it is kept.
+                // The folder still contains files to keep.
               }
             }
             return FileVisitResult.CONTINUE;
@@ -239,7 +242,7 @@ public final class FetchedFolder implements AutoCloseable {
         });
   }
 
-  /** Where a file goes. Its name comes from a server: it stays below the folder, whatever it is. */
+  /** The target of a file. Its name comes from a server, so it must not lead out of the folder. */
   Path target(Inputs.Listed file) throws IOException {
     Path path = root();
     for (String part : file.name().split("/", -1)) {
@@ -273,7 +276,7 @@ public final class FetchedFolder implements AutoCloseable {
           isThere ? LinkOption.NOFOLLOW_LINKS : StandardOpenOption.CREATE_NEW,
           StandardOpenOption.WRITE);
     } catch (FileAlreadyExistsException e) {
-      // A store may have a file and a folder of one name, and names that differ by case alone.
+      // A store may have a file and a folder of the same name, and names that differ only in case.
       throw new SourceException(
           file.address().name(),
           Reason.REFUSED,
@@ -285,16 +288,16 @@ public final class FetchedFolder implements AutoCloseable {
     try {
       removeAll();
     } catch (IOException e) {
-      // The program ends: the next run removes it.
+      // The program is ending; the next run deletes it.
     }
   }
 
-  /** Makes a file of no bytes in place of one that is not fetched. */
+  /** Creates an empty file in place of one that is not fetched. */
   void createEmpty(Inputs.Listed file) throws IOException {
     create(file, target(file), false).close();
   }
 
-  /** Says on stderr what stays for the next run, if anything does. */
+  /** Prints on stderr what is kept for the next run, if anything. */
   public void tellKept(Terminal terminal, Location.Address address) {
     kept()
         .ifPresent(folder ->
@@ -306,12 +309,12 @@ public final class FetchedFolder implements AutoCloseable {
                     + ", and the same command goes on with it"));
   }
 
-  /** Says that nothing of what was fetched is needed any more. */
+  /** Marks the fetched files as no longer needed. */
   public synchronized void setDone() {
     done = true;
   }
 
-  /** What stays for the next run: the folder; empty if nothing does. */
+  /** The folder, if it is kept for the next run; else empty. */
   private synchronized Optional<Path> kept() {
     return done || pieces == null || pieces.bytes() == 0 ? Optional.empty() : Optional.of(root);
   }
@@ -360,7 +363,7 @@ public final class FetchedFolder implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException e) {
-      // The program is being stopped, and the hook finds nothing left to do.
+      // The program is being stopped, and the hook has nothing to do.
     }
   }
 }

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The private folders that files of addresses were fetched into, by what they stand for: a message
- * about such a file names its address. May be used by many threads.
+ * Maps private folders of fetched files to their addresses, so that messages name the address. Safe
+ * for use by several threads.
  */
 public final class FetchedNames {
   private final Map<String, ResourceName> addresses = new ConcurrentHashMap<>();
@@ -19,7 +19,7 @@ public final class FetchedNames {
     addresses.put(folder.toString(), address);
   }
 
-  /** A text in which each such folder is called by its address. */
+  /** A text in which each such folder is replaced by its address. */
   public String shown(String text) {
     String shown = text;
     for (Map.Entry<String, ResourceName> entry : addresses.entrySet()) {

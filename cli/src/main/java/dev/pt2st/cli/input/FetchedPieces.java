@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which pieces of which files a stopped migration has fetched, as the next one takes them over.
- * Nothing was forced to the disk for that: so only pieces of the same start of the system count.
+ * The pieces of files that an interrupted migration has fetched, so that the next run can use them.
+ * They were not forced to the disk, so only pieces since the last boot of the machine count.
  */
 final class FetchedPieces {
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
@@ -28,12 +28,12 @@ final class FetchedPieces {
   private final Map<String, Kept> kept = new HashMap<>();
 
   /**
-   * What is there of a file.
+   * The fetched pieces of a file.
    *
-   * @param bytes its size
-   * @param listed its version by the list of files
-   * @param version its version by the server that its bytes came from
-   * @param runs where each run of bytes begins and ends
+   * @param bytes the size of the file
+   * @param listed its version in the listing
+   * @param version its version on the server that sent the bytes
+   * @param runs the start and end of each fetched run of bytes
    */
   private record Kept(long bytes, String listed, String version, TreeMap<Long, Long> runs) {
     boolean has(long from, long to) {
@@ -60,7 +60,7 @@ final class FetchedPieces {
     this.boot = boot;
   }
 
-  /** Those that a file names; it need not be there. */
+  /** The pieces recorded in a log, which need not exist. */
   static FetchedPieces of(Path log) throws IOException {
     FetchedPieces pieces = new FetchedPieces(log, boot());
     if (pieces.areKept() && Files.isRegularFile(log, LinkOption.NOFOLLOW_LINKS)) {
@@ -82,7 +82,7 @@ final class FetchedPieces {
     }
   }
 
-  /** Whether this system tells one start of it from another. */
+  /** Whether this system has an identifier for each boot. */
   boolean areKept() {
     return !boot.isEmpty();
   }
@@ -97,7 +97,7 @@ final class FetchedPieces {
         add(fields.text("name"), bytes, fields.text("listed"), fields.text("version"), from, to);
       }
     } catch (IllegalArgumentException e) {
-      // A line that was not written to its end.
+      // An incompletely written line.
     }
   }
 
@@ -113,13 +113,13 @@ final class FetchedPieces {
     known.add(from, to);
   }
 
-  /** Tells whether so many bytes of a file can be there. */
+  /** Checks whether a file on the disk can have this many bytes. */
   @FunctionalInterface
   interface Presence {
     boolean of(Inputs.Listed file, long bytes) throws IOException;
   }
 
-  /** Forgets all but what is there of these versions of files. */
+  /** Forgets everything except pieces of these versions of files. */
   synchronized void keepOnly(List<Inputs.Listed> files, Presence presence) throws IOException {
     Map<String, Kept> same = new HashMap<>();
     for (Inputs.Listed file : files) {
@@ -136,29 +136,29 @@ final class FetchedPieces {
     kept.putAll(same);
   }
 
-  /** Whether anything is there of a file. */
+  /** Whether any piece of a file is fetched. */
   synchronized boolean hasAny(Inputs.Listed file) {
     return kept.containsKey(file.name());
   }
 
-  /** Whether a piece of a file is there. */
+  /** Whether a piece of a file is fetched. */
   synchronized boolean has(Inputs.Listed file, long from, long to) {
     Kept known = kept.get(file.name());
     return known != null && known.has(from, to);
   }
 
-  /** Whether what is there of a file, if anything, is of this version. */
+  /** Whether the pieces of a file, if any, are of this version. */
   synchronized boolean isOf(Inputs.Listed file, String version) {
     Kept known = kept.get(file.name());
     return known == null || known.version.equals(version);
   }
 
-  /** How many bytes are there. */
+  /** The total number of fetched bytes. */
   synchronized long bytes() {
     return kept.values().stream().mapToLong(Kept::there).sum();
   }
 
-  /** Notes that a piece has come. */
+  /** Records a fetched piece. */
   synchronized void add(Inputs.Listed file, String version, long from, long to) throws IOException {
     if (!areKept() || from >= to) {
       return;

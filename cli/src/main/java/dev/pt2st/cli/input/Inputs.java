@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens what the inputs of one command are named by. As long as they are all on this disk, nothing
- * of the network is loaded and nothing is asked of it. May be used by many threads.
+ * Opens the inputs of one command. As long as all are local, no network code is loaded and no
+ * request is sent. Safe for use by several threads.
  */
 public final class Inputs implements AutoCloseable {
   private final Bounds bounds;
@@ -26,7 +26,7 @@ public final class Inputs implements AutoCloseable {
   private final Terminal terminal;
   private final boolean quiet;
 
-  /** What was opened to see whether it is a file, and is taken by who reads it. */
+  /** Inputs that were opened to check whether they are files, kept for their reader. */
   private final ConcurrentMap<String, OpenInput> looked = new ConcurrentHashMap<>();
 
   private @Nullable Servers servers;
@@ -34,16 +34,16 @@ public final class Inputs implements AutoCloseable {
   /**
    * Opens nothing yet.
    *
-   * @param quiet whether nothing is said of what is fetched
+   * @param quiet whether fetching is not reported
    */
   public Inputs(Bounds bounds, Terminal terminal, boolean quiet) {
     this(bounds, ScratchFolder.TEMPORARY, terminal, quiet);
   }
 
   /**
-   * The same with another place for a file that its server gives out as a whole alone.
+   * The same with another place for files that must be fetched as a whole.
    *
-   * @param scratch there is room for it
+   * @param scratch a folder with room for them
    */
   public Inputs(Bounds bounds, ScratchFolder scratch, Terminal terminal, boolean quiet) {
     this.bounds = bounds;
@@ -55,10 +55,10 @@ public final class Inputs implements AutoCloseable {
   /**
    * Opens an input.
    *
-   * @throws IOException if an address is of no kind that is read, or cannot be opened
+   * @throws IOException if an address is of an unsupported kind, or cannot be opened
    */
   public OpenInput open(Location location) throws IOException {
-    // A switch over types takes a while to be linked, and most commands begin here.
+    // A switch over types is slow to link, and most commands start here.
     if (location instanceof Location.OnDisk file) {
       return new OpenInput(Input.of(file.path()), null);
     }
@@ -68,12 +68,12 @@ public final class Inputs implements AutoCloseable {
   }
 
   /**
-   * Opens an input that may be a folder of a store: one model in shards, or one checkpoint of
-   * several processes, whose files are fetched before this returns.
+   * Opens an input that may be a remote folder: one sharded model, or one checkpoint of several
+   * processes, whose files are fetched before this returns.
    *
    * @param reading how such a folder is read
-   * @throws CheckpointException if it is a checkpoint of a kind that is not read
-   * @throws IOException as {@link #open} does, or if the folder is not one model
+   * @throws CheckpointException if it is an unsupported kind of checkpoint
+   * @throws IOException as {@link #open}, or if the folder is not one model
    */
   public OpenInput openModel(Location location, FolderReading reading)
       throws CheckpointException, IOException {
@@ -107,10 +107,10 @@ public final class Inputs implements AutoCloseable {
   }
 
   /**
-   * The files that an address stands for: itself, or all below it. Nothing is asked if that can be
-   * told without.
+   * The files of an address: the file itself, or all files below it. No request is sent if the
+   * address alone is enough.
    *
-   * @throws IOException if that cannot be told
+   * @throws IOException if they cannot be listed
    */
   public List<Listed> list(Location.Address address) throws IOException {
     OpenInput[] file = new OpenInput[1];
@@ -125,54 +125,56 @@ public final class Inputs implements AutoCloseable {
   }
 
   /**
-   * The same with sizes, of an address that must be one of a store that can list.
+   * The same with sizes, for an address of a store that supports listing.
    *
-   * @throws IOException if that cannot be told
+   * @throws IOException if they cannot be listed
    */
   public List<Listed> listAll(Location.Address address) throws IOException {
     return servers().listAll(address);
   }
 
   /**
-   * A file that an address stands for.
+   * A file of an address.
    *
-   * @param name below the address, with slashes; of a file that is named itself, its last name
-   * @param size in bytes; negative if it was not asked
-   * @param version its entity tag or digest; empty if it was not asked
+   * @param name the path relative to the address, with slashes; for a file named itself, its file
+   *     name
+   * @param size in bytes; negative if unknown
+   * @param version its entity tag or digest; empty if unknown
    */
   public record Listed(Location.Address address, String name, long size, String version) {
-    /** Of a file whose version nobody has asked for. */
+    /** A file of unknown version. */
     public Listed(Location.Address address, String name, long size) {
       this(address, name, size, "");
     }
   }
 
-  /** The stores of addresses, as long as this is open. */
+  /** The stores of addresses, usable while this is open. */
   public UnitStores stores() {
     return uri -> servers().store(uri);
   }
 
-  /** How files of stores are read. */
+  /** How remote files are fetched. */
   public FetchOptions fetching() {
     return FetchOptions.STANDARD.withConnections(bounds.connections());
   }
 
   /**
-   * A file that is to be written to a store.
+   * A file to be written to a store.
    *
-   * @param file on this disk
+   * @param file the local file
    * @param address where it goes
-   * @param sha256 of its bytes
-   * @param madeFrom tells it from what other inputs or options make; empty if nothing does
+   * @param sha256 the SHA-256 of its bytes
+   * @param madeFrom identifies the input and options that it is made from; empty if there is no
+   *     such identity
    */
   public record Output(Path file, Location.Address address, String sha256, String madeFrom) {}
 
   /**
-   * Says whether objects may be written, before any work is done for them.
+   * Checks that objects may be written, before any work is done for them.
    *
-   * @param madeFrom as their {@link Output}s have it
-   * @return whether they are all there already, made from the same
-   * @throws IOException if one may not be written, or nothing can be written there
+   * @param madeFrom as in their {@link Output}s
+   * @return whether they all exist already and were made from the same
+   * @throws IOException if one may not be written, or the store is not writable
    */
   public boolean checkOutputs(List<Location.Address> addresses, String madeFrom, IfExists ifExists)
       throws IOException {
@@ -180,10 +182,11 @@ public final class Inputs implements AutoCloseable {
   }
 
   /**
-   * Writes files to a store. None can be seen before all were sent, and the last is seen last.
+   * Writes files to a store. None is visible before all were sent, and the last one becomes visible
+   * last.
    *
-   * @throws IOException if they cannot be written: then nothing was made visible, unless the store
-   *     fails in the middle of that
+   * @throws IOException if they cannot be written; then none is visible, unless the store fails
+   *     while they are made visible
    */
   public void upload(List<Output> outputs, IfExists ifExists) throws IOException {
     servers().upload(outputs, ifExists);
@@ -198,20 +201,20 @@ public final class Inputs implements AutoCloseable {
     return known;
   }
 
-  /** Takes what was asked of the network. */
+  /** Receives the network traffic. */
   @FunctionalInterface
   public interface TrafficReader {
     void take(long requests, long received);
   }
 
-  /** Says how many requests were sent and how many bytes received, if any were. */
+  /** Passes on the numbers of requests and received bytes, if there were any. */
   public synchronized void tellTraffic(TrafficReader reader) {
     if (servers != null) {
       servers.tellTraffic(reader);
     }
   }
 
-  /** Says what was asked of the network, if anything was. */
+  /** Prints the network traffic, if there was any. */
   public synchronized void tellTraffic() {
     if (servers != null && !quiet) {
       terminal.flush();
@@ -219,7 +222,7 @@ public final class Inputs implements AutoCloseable {
     }
   }
 
-  /** Says what was asked of the network, and closes every connection. */
+  /** Prints the network traffic and closes every connection. */
   @Override
   public void close() throws IOException {
     for (OpenInput input : looked.values()) {

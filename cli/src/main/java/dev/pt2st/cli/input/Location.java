@@ -10,13 +10,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where an input is, as the user wrote it: a path on this disk, or an address. A text is an address
- * if it begins with a scheme and {@code ://}; {@code ./a://b} is a path all the same.
+ * Where an input is, as the user wrote it: a local path or an address. A text is an address if it
+ * begins with a scheme and {@code ://}; {@code ./a://b} is a path.
  */
 public sealed interface Location {
   /**
-   * What messages and reports call it. Of an address that is without what stands behind a question
-   * mark, where signatures are.
+   * The name in messages and reports. For an address, without the query, which may contain
+   * signatures.
    */
   ResourceName name();
 
@@ -48,8 +48,9 @@ public sealed interface Location {
   /**
    * An address.
    *
-   * @param scheme what stands in front of {@code ://}, in small letters
-   * @param uri all of it, which may hold a signature: it is given to a store, and never shown
+   * @param scheme the part before {@code ://}, in lower case
+   * @param uri the whole address, which may contain a signature; it is passed to a store and never
+   *     shown
    */
   record Address(String scheme, String uri) implements Location {
     @Override
@@ -71,7 +72,7 @@ public sealed interface Location {
   }
 
   /**
-   * What a word stands for.
+   * The location that a word names.
    *
    * @throws InvalidPathException if it is neither an address nor a path
    */
@@ -89,7 +90,7 @@ public sealed interface Location {
     return Start.SCHEME.matcher(word).lookingAt();
   }
 
-  /** How an address begins. */
+  /** The syntax of the start of an address. */
   final class Start {
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://");
 

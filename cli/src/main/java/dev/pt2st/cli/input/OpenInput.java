@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An input with what has to be closed after it was read.
+ * An input and what must be closed after reading it.
  *
- * @param input what is read
- * @param source closed by {@link #close}; null if there is nothing to be closed
+ * @param input the input
+ * @param source closed by {@link #close}; null if there is nothing to close
  */
 public record OpenInput(Input input, @Nullable Closeable source) implements AutoCloseable {
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -25,8 +25,8 @@ public record OpenInput(Input input, @Nullable Closeable source) implements Auto
   }
 
   /**
-   * The SHA-256 that the Hub states of a file. It does so of large ones, which it knows by nothing
-   * else, and each answer with bytes of the file is bound to it.
+   * The SHA-256 that the Hub states for a large file. The Hub identifies such files by it, and each
+   * response with bytes of the file is bound to it.
    */
   public Optional<String> statedSha256() {
     return input instanceof Input.Ranged ranged

@@ -26,11 +26,11 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * The servers that the addresses of a command lead to. It is made for the first address, and loads
- * all that has to do with the network.
+ * The stores behind the addresses of a command. It is created for the first address, and only then
+ * is network code loaded.
  */
 final class Servers implements AutoCloseable {
-  /** What is smaller is fetched without a word. */
+  /** Fetches up to this size, in bytes, are not announced. */
   private static final long WORTH_A_WORD = 16 << 20;
 
   private static final S3Options ANONYMOUS =
@@ -96,7 +96,7 @@ final class Servers implements AutoCloseable {
     }
   }
 
-  /** As on a disk, a file whose own name has an exclamation mark comes first. */
+  /** As on a disk, a file whose own name has an exclamation mark takes precedence. */
   private OpenInput member(Store store, String uri, int last, SourceException missing)
       throws IOException {
     for (int mark = last; mark > 0; mark = uri.lastIndexOf('!', mark - 1)) {
@@ -124,9 +124,9 @@ final class Servers implements AutoCloseable {
   }
 
   /**
-   * The files that an address stands for.
+   * The files of an address.
    *
-   * @param looked takes what had to be opened to see that it is a file
+   * @param looked receives inputs that were opened to check that they are files
    */
   List<Inputs.Listed> list(Location.Address address, Consumer<OpenInput> looked)
       throws IOException {
@@ -148,7 +148,7 @@ final class Servers implements AutoCloseable {
     List<Inputs.Listed> files = new ArrayList<>();
     files.add(new Inputs.Listed(address, address.fileName(), -1, ""));
     if (address.scheme().equals("s3")) {
-      // There an object hides nothing of what has its name and a slash in front.
+      // In such a store, an object does not hide objects below its name and a slash.
       files.addAll(below(store, address));
     }
     return files;
@@ -162,7 +162,8 @@ final class Servers implements AutoCloseable {
       if (e.reason() != Reason.MISSING && e.reason() != Reason.NOT_ALLOWED) {
         throw e;
       }
-      return List.of(); // who may not list a bucket may read an object of it
+      return List
+          .of(); // without permission to list a bucket, reading an object may still be allowed
     }
   }
 

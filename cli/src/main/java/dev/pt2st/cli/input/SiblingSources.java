@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What stands in one folder with a source: on the Hub of the same commit. An address of the web
- * with a signature is good for one file alone. Closing it closes the source too.
+ * Other objects in the folder of a source; on the Hub, of the same commit. A signed web address is
+ * valid for one file only. Closing this closes the source too.
  */
 final class SiblingSources implements Siblings, Closeable {
   private final Store store;
@@ -24,16 +24,17 @@ final class SiblingSources implements Siblings, Closeable {
   private boolean closed;
 
   /**
-   * @param uri that the source was opened by
+   * @param uri the address with which the source was opened
    */
   SiblingSources(Store store, RangeSource source, String uri) {
     this.store = store;
-    // The name of a source on the Hub or in a bucket is an address, and has its commit.
+    // On the Hub and in a bucket, the name of a source is an address, with the commit if there is
+    // one.
     this.uri = store instanceof HttpStore ? uri : source.name().text();
     this.opened.add(source);
   }
 
-  /** Whether another file can be asked for. */
+  /** Whether another file can be opened. */
   boolean areKnown() {
     return !(store instanceof HttpStore) || (uri.indexOf('?') < 0 && uri.indexOf('#') < 0);
   }

@@ -18,22 +18,22 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A folder of a store that is one model. Its names, and a few small files, tell what it is before
- * anything else is fetched. A model in shards is read by its index. The parts of a checkpoint of
- * several processes are fetched into a private folder, and read from there.
+ * A remote folder that is one model. Its file names and a few small files show what it is before
+ * anything else is fetched. A sharded model is read through its index. The parts of a checkpoint of
+ * several processes are fetched into a private folder and read from there.
  */
 final class StoredFolder {
   /** Far more than a checkpoint of a thousand processes has. */
   private static final int MOST_FILES = 1 << 17;
 
-  /** Folders below it, each of which is made for a look. */
+  /** The maximum number of folders below it, each of which is created locally. */
   private static final int MOST_FOLDERS = 1 << 17;
 
-  /** Bytes of all files together that are looked at to tell what the folder is. */
+  /** The maximum total size, in bytes, of the files that are read to detect what the folder is. */
   private static final long MOST_LOOKED_AT = 256L << 20;
 
   /**
-   * What only a distributed checkpoint has, so that its {@code .metadata} need not be looked at.
+   * A file that only a distributed checkpoint has, so that its {@code .metadata} need not be read.
    */
   private static final Pattern ITEM = Pattern.compile(".*\\.distcp", Pattern.DOTALL);
 
@@ -50,10 +50,10 @@ final class StoredFolder {
   }
 
   /**
-   * Opens it.
+   * Opens the folder.
    *
-   * @param files all below it
-   * @param scratch the folder that the private one is made in
+   * @param files all files below it
+   * @param scratch the parent of the private folder
    */
   OpenInput open(List<Inputs.Listed> files, Path scratch) throws CheckpointException, IOException {
     if (files.size() > MOST_FILES) {
@@ -99,7 +99,7 @@ final class StoredFolder {
             + " --out DIR");
   }
 
-  /** How many folders are below it, as long as the files are in the order of their names. */
+  /** How many folders are below it; the files must be in the order of their names. */
   private static long folders(List<Inputs.Listed> files) {
     long folders = 0;
     String before = "";
@@ -116,7 +116,7 @@ final class StoredFolder {
     return folders;
   }
 
-  /** The files whose content is looked at to tell what the folder is. */
+  /** The files whose content is read to detect what the folder is. */
   private Set<Inputs.Listed> small(List<Inputs.Listed> files) throws IOException {
     Set<String> distributed = new HashSet<>();
     for (Inputs.Listed file : files) {
@@ -140,7 +140,7 @@ final class StoredFolder {
     return small;
   }
 
-  /** With a slash at the end; empty for a file of the folder itself. */
+  /** The subfolder of a file, with a trailing slash; empty for a file directly in the folder. */
   private static String folder(Inputs.Listed file) {
     return file.name().substring(0, file.name().lastIndexOf('/') + 1);
   }
@@ -166,7 +166,7 @@ final class StoredFolder {
     if (parts.isEmpty()) {
       return List.of();
     }
-    // What says which folder is meant goes with the folder that is.
+    // The small files are included: one of them may say which subfolder is meant.
     return files.stream()
         .filter(file -> small.contains(file) || parts.contains(outline.root().resolve(file.name())))
         .toList();

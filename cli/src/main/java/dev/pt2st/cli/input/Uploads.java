@@ -17,19 +17,19 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes files to a store as one: all are sent before the first can be seen, and the last one is
- * seen last. Of a failure or a signal before that nothing is left; an object that the same command
- * has made before is not sent again.
+ * Writes several files to a store as one: all are sent before the first becomes visible, and the
+ * last one becomes visible last. A failure or a signal before that leaves nothing. An object that
+ * the same command has already made is not sent again.
  */
 final class Uploads implements AutoCloseable {
-  /** What is kept with each object, to know it again. */
+  /** The metadata entry by which an object is recognized. */
   private static final String DIGEST = "pt2st-sha256";
 
   private static final String MADE_FROM = "pt2st-made-from";
 
   private static final int PIECE = 4 << 20;
 
-  /** The length of a header of safetensors with the first character of it. */
+  /** The length field of a safetensors header and its first character, in bytes. */
   private static final int START = 9;
 
   private static final long LONGEST_HEADER = 100_000_000;
@@ -46,7 +46,7 @@ final class Uploads implements AutoCloseable {
   }
 
   /**
-   * Says whether an object is in the way.
+   * Checks for an existing object.
    *
    * @return whether there is one that may be replaced
    * @throws IOException if there is one that may not
@@ -87,10 +87,10 @@ final class Uploads implements AutoCloseable {
   }
 
   /**
-   * Says whether objects may be written, before any work is done for them. Of one whose making is
-   * not known, that is told only when there is another to compare it with.
+   * Checks that objects may be written, before any work is done for them. An object without a
+   * recorded identity can be judged only later, by its digest.
    *
-   * @return whether all are there already
+   * @return whether all exist already
    */
   boolean check(List<String> uris, String madeFrom) throws IOException {
     boolean areThere = !madeFrom.isEmpty();
@@ -105,7 +105,7 @@ final class Uploads implements AutoCloseable {
     return areThere;
   }
 
-  /** What is kept with an object; nothing if there is none. */
+  /** The metadata of an object; empty if there is no object. */
   private Map<String, String> metadata(String uri) throws IOException {
     try {
       return store.metadata(uri);
@@ -117,7 +117,7 @@ final class Uploads implements AutoCloseable {
     }
   }
 
-  /** Sends files, and then makes them visible in this order. */
+  /** Sends files, then makes them visible in this order. */
   void send(List<Inputs.Output> outputs) throws IOException {
     for (Inputs.Output output : outputs) {
       if (!isThere(output)) {
@@ -166,7 +166,7 @@ final class Uploads implements AutoCloseable {
       try {
         upload.close();
       } catch (IOException e) {
-        // The program ends: the store removes parts of uploads that were given up after a time.
+        // The program is ending; the store eventually deletes parts of abandoned uploads.
       }
     }
   }
@@ -179,7 +179,7 @@ final class Uploads implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException e) {
-      // The program is being stopped, and the hook finds nothing left to do.
+      // The program is being stopped, and the hook has nothing to do.
     }
   }
 }

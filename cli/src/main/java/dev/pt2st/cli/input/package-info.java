@@ -1,4 +1,4 @@
-/** What the inputs of a command are named by, paths and addresses, and how the latter are read. */
+/** The inputs of a command: paths and addresses, and how addresses are read. */
 @NullMarked
 package dev.pt2st.cli.input;
 

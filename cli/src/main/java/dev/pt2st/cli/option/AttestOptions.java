@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
-/** What a statement of a conversion says, and who signs it. */
+/** The options for a statement about a conversion and its signature. */
 public final class AttestOptions {
   private final OptionSpec attest;
 
@@ -27,7 +27,7 @@ public final class AttestOptions {
           "--attest-key");
 
   /**
-   * @param attest asks for a statement
+   * @param attest the option that requests a statement
    */
   public AttestOptions(OptionSpec attest) {
     this.attest = attest;
@@ -40,9 +40,9 @@ public final class AttestOptions {
   }
 
   /**
-   * Says that what only a statement needs is there without one.
+   * Checks that options for a statement are given only with one.
    *
-   * @throws ParameterException if it is so
+   * @throws ParameterException if they are not
    */
   public void check(CommandLine command, boolean isAsked) {
     if (!isAsked && (Options.isSet(tensors) || key.getValue() != null)) {
@@ -51,9 +51,9 @@ public final class AttestOptions {
   }
 
   /**
-   * What makes the statements.
+   * The maker of the statements.
    *
-   * @throws MalformedException if the key is none
+   * @throws MalformedException if the key is invalid
    * @throws IOException if it cannot be read
    */
   public Attestation attestation() throws MalformedException, IOException {

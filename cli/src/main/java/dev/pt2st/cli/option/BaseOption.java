@@ -8,14 +8,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
-/** {@code --base}: the folder that names in reports count from. */
+/** {@code --base}: the folder to which names in reports are relative. */
 public final class BaseOption {
   private final OptionSpec option;
 
   /**
    * The option.
    *
-   * @param description of what counts from the folder
+   * @param description what is relative to the folder, for the help
    */
   public BaseOption(String description) {
     option = Options.path("DIR", description, "--base");
@@ -29,7 +29,7 @@ public final class BaseOption {
   /**
    * The folder.
    *
-   * @throws ParameterException if there is none of this name
+   * @throws ParameterException if there is no such folder
    */
   public ReportBase value(CommandSpec command) {
     @Nullable Path folder = option.getValue();
@@ -40,7 +40,7 @@ public final class BaseOption {
     return new ReportBase(folder == null ? Path.of("") : folder);
   }
 
-  /** The folder as it was named; a dot for the present one. */
+  /** The folder as given; a dot for the working directory. */
   public String shown() {
     @Nullable Path folder = option.getValue();
     return folder == null ? "." : folder.toString();

@@ -17,8 +17,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * What of a checkpoint is taken and as what: the options that decide which tensors come out of it.
- * Every command that reads a checkpoint has them, so that all of them see the same tensors.
+ * The options that decide which tensors of a checkpoint are taken, and in which form. Every command
+ * that reads a checkpoint has them, so that all commands see the same tensors.
  */
 public final class ContentOptions {
   private static final List<String> CASTS = List.of("fp16", "bf16", "fp32");
@@ -81,13 +81,13 @@ public final class ContentOptions {
 
   private final OptionSpec noCrc = Options.noCrc();
 
-  /** What {@code --tag} names; empty without it. */
+  /** The value of {@code --tag}; empty without it. */
   public String tagText() {
     String given = tag.getValue();
     return given == null ? "" : given;
   }
 
-  /** Which of several checkpoints in a folder is meant; the empty text leaves it open. */
+  /** The option for choosing one of several checkpoints in a folder; empty by default. */
   public static OptionSpec tag() {
     return Options.text(
         "--tag",
@@ -100,7 +100,7 @@ public final class ContentOptions {
   private final KindOptions kinds = new KindOptions();
   private final PolicyOptions policy = new PolicyOptions();
 
-  /** What people call the types that tensors can be cast to. */
+  /** The names of the types that tensors can be cast to. */
   private static final Map<String, DType> CAST_NAMES = new HashMap<>();
 
   static {
@@ -109,7 +109,7 @@ public final class ContentOptions {
     List.of("fp32", "float32", "f32", "float").forEach(name -> CAST_NAMES.put(name, DType.F32));
   }
 
-  /** In any case, also as PyTorch writes it: {@code torch.float16}. */
+  /** The type of a name in any case, also in PyTorch's form: {@code torch.float16}. */
   private static DType castOf(String text) {
     String name = text.toLowerCase(Locale.ROOT);
     DType dtype = CAST_NAMES.get(name.startsWith("torch.") ? name.substring(6) : name);
@@ -119,15 +119,15 @@ public final class ContentOptions {
     return dtype;
   }
 
-  /** Adds those that choose tensors and what becomes of them. */
+  /** Adds the options that select tensors and their form. */
   public void addTo(CommandSpec command) {
     List.of(root, tag, include, exclude).forEach(command::addOption);
     addShapingTo(command);
   }
 
   /**
-   * Adds those that choose tensors and what becomes of them, but for the patterns of their names: a
-   * command that goes through files has such options for these.
+   * Adds the same options without the patterns for tensor names: a command that processes many
+   * files uses such options for file names.
    */
   public void addWithoutPatternsTo(CommandSpec command) {
     command.addOption(root);
@@ -139,7 +139,7 @@ public final class ContentOptions {
     kinds.addTo(command);
   }
 
-  /** Those of a command line that change what comes out of a checkpoint that is accepted. */
+  /** The given options that change the output of an accepted checkpoint. */
   public static List<String> shaping(ParseResult parsed) {
     CommandSpec known = CommandSpec.create();
     new ContentOptions().addWithoutPatternsTo(known);
@@ -167,23 +167,20 @@ public final class ContentOptions {
     return names;
   }
 
-  /** Adds those that say what is accepted; in the help they stand behind a command's own. */
+  /** Adds the options for what is accepted; in the help they follow a command's own. */
   public void addSafetyTo(CommandSpec command) {
     command.addOption(noCrc);
     policy.addTo(command);
   }
 
-  /** Adds all of them, with the limits, to a command that has no others between them. */
+  /** Adds all these options and the limits, for a command that has no others between them. */
   public void addAllTo(CommandSpec command) {
     addTo(command);
     addSafetyTo(command);
     LimitOptions.addTo(command);
   }
 
-  /**
-   * Those of a command line that say what is taken of a checkpoint, as another command line takes
-   * them.
-   */
+  /** The given options for the content of a checkpoint, in the form of another command line. */
   public static List<String> given(ParseResult parsed) {
     CommandSpec known = CommandSpec.create();
     new ContentOptions().addAllTo(known);
@@ -194,7 +191,7 @@ public final class ContentOptions {
     return given(parsed, known.optionsMap().keySet());
   }
 
-  /** Those of a command line with one of these names, as another command line takes them. */
+  /** The given options with one of these names, in the form of another command line. */
   static List<String> given(ParseResult parsed, Set<String> names) {
     List<String> given = new ArrayList<>();
     for (OptionSpec option : parsed.matchedOptionsSet()) {
@@ -212,10 +209,10 @@ public final class ContentOptions {
   }
 
   /**
-   * What was asked for by the options of another command line.
+   * The conversion options of another command line.
    *
-   * @param given as {@link #given} gives them
-   * @throws ParameterException if they are none
+   * @param given as returned by {@link #given}
+   * @throws ParameterException if they are invalid
    */
   static ConvertOptions of(List<String> given) {
     CommandSpec command = CommandSpec.create();
@@ -225,7 +222,7 @@ public final class ContentOptions {
     return content.options(command);
   }
 
-  /** What was asked for, once a command line has been parsed. */
+  /** The conversion options, after a command line was parsed. */
   public ConvertOptions options(CommandSpec command) {
     ConvertOptions options =
         kinds

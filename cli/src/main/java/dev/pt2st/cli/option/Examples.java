@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a command is used for, as lines of a shell: the help shows two, the manual page all. */
+/** Examples of each command as shell lines: the help shows two, the manual page all. */
 public final class Examples {
-  /** In the help of each command. */
+  /** How many examples the help of a command shows. */
   private static final int IN_HELP = 2;
 
   private static final Map<String, List<String>> ALL = new LinkedHashMap<>();
@@ -86,17 +86,17 @@ public final class Examples {
 
   private Examples() {}
 
-  /** All commands that have some, the program itself first. */
+  /** All commands with examples, the program itself first. */
   public static Iterable<String> commands() {
     return ALL.keySet();
   }
 
-  /** All of a command. */
+  /** All examples of a command. */
   public static List<String> of(String command) {
     return ALL.getOrDefault(command, List.of());
   }
 
-  /** Those that stand at the end of a command's help. */
+  /** The examples at the end of a command's help. */
   static String[] inHelp(String command) {
     return of(command).stream().limit(IN_HELP).map(line -> "  " + line).toArray(String[]::new);
   }

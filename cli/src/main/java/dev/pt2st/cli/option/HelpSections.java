@@ -13,11 +13,11 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * How the options stand in the help: a command's own first, then those that many commands have,
- * under a heading for each thing that they are about.
+ * The order of options in the help: a command's own first, then those that many commands share,
+ * grouped by topic under headings.
  */
 public final class HelpSections {
-  /** Which options stand under which heading, in the order of the help. */
+  /** The options under each heading, in the order of the help. */
   private static final Map<String, Set<String>> HEADINGS = new LinkedHashMap<>();
 
   static {
@@ -37,7 +37,7 @@ public final class HelpSections {
             .collect(Collectors.toUnmodifiableSet()));
   }
 
-  /** Options of a command that only have the name of one that many commands have. */
+  /** Options of a command that only share the name of a common option. */
   private static final Map<String, Set<String>> OWN =
       Map.of(
           "migrate", Set.of("--include", "--exclude"),
@@ -46,7 +46,7 @@ public final class HelpSections {
 
   private HelpSections() {}
 
-  /** The options of a command, as its help shows them. */
+  /** The options of a command as its help shows them. */
   public static String optionList(Help help) {
     List<OptionSpec> own = new ArrayList<>(help.commandSpec().options());
     Set<String> kept = OWN.getOrDefault(help.commandSpec().name(), Set.of());

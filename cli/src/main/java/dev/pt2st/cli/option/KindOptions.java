@@ -5,7 +5,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** As what tensors are taken of the kinds that safetensors cannot hold. */
+/** The options for tensors of kinds that safetensors cannot hold. */
 final class KindOptions {
   private final OptionSpec quantized =
       Options.choice(
@@ -38,7 +38,7 @@ final class KindOptions {
     List.of(quantized, sparse, nested, complex).forEach(command::addOption);
   }
 
-  /** Adds what was asked for, once a command line has been parsed. */
+  /** Applies the options after a command line was parsed. */
   ConvertOptions applyTo(ConvertOptions options) {
     return options
         .withQuantized(quantized.getValue())

@@ -15,8 +15,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Makes options of picocli without its annotations: looking for these in classes takes longer than
- * converting a small checkpoint.
+ * Makes picocli options without annotations, since scanning classes for annotations takes longer
+ * than converting a small checkpoint.
  */
 public final class Options {
   /** Why an input cannot be stdin. */
@@ -25,7 +25,7 @@ public final class Options {
 
   private Options() {}
 
-  /** A file that a command needs. */
+  /** A required file argument. */
   public static PositionalParamSpec file(String index, String label, String description) {
     return PositionalParamSpec.builder()
         .index(index)
@@ -37,7 +37,7 @@ public final class Options {
         .build();
   }
 
-  /** An input that a command needs: a path or an address. */
+  /** A required input argument: a path or an address. */
   public static PositionalParamSpec input(String index, String label, String description) {
     return PositionalParamSpec.builder()
         .index(index)
@@ -50,7 +50,7 @@ public final class Options {
         .build();
   }
 
-  /** Any number of inputs that a command may be given. */
+  /** Arguments for any number of inputs. */
   public static PositionalParamSpec inputs(String arity, String label, String description) {
     return PositionalParamSpec.builder()
         .index("0..*")
@@ -64,7 +64,7 @@ public final class Options {
         .build();
   }
 
-  /** Any number of words, of which there must be one. */
+  /** Arguments for one or more words. */
   public static PositionalParamSpec words(String label, String description) {
     return PositionalParamSpec.builder()
         .index("0..*")
@@ -77,7 +77,7 @@ public final class Options {
         .build();
   }
 
-  /** What a word stands for, for picocli. */
+  /** Converts a word to a location, for picocli. */
   public static Location location(String word) {
     try {
       return Location.of(word);
@@ -87,9 +87,9 @@ public final class Options {
   }
 
   /**
-   * Says that an input has no name, or one that stands for a pipe.
+   * Checks that an input's name is not empty and does not mean a pipe.
    *
-   * @throws ParameterException if it is so
+   * @throws ParameterException if it is or does
    */
   public static void checkInput(CommandLine command, Location input, String label) {
     if (input instanceof Location.OnDisk file) {
@@ -98,9 +98,9 @@ public final class Options {
   }
 
   /**
-   * Says that a file has no name, or one that stands for a pipe.
+   * Checks that a file's name is not empty and does not mean a pipe.
    *
-   * @throws ParameterException if it is so
+   * @throws ParameterException if it is or does
    */
   public static void checkName(CommandLine command, Path path, String label, String whyNotDash) {
     if (path.toString().isEmpty()) {
@@ -122,7 +122,7 @@ public final class Options {
     return OptionSpec.builder(names).type(boolean.class).description(description).build();
   }
 
-  /** An option with the path of a file or of a directory. */
+  /** An option whose value is the path of a file or a directory. */
   public static OptionSpec path(String label, String description, String... names) {
     return OptionSpec.builder(names)
         .type(Path.class)
@@ -131,7 +131,7 @@ public final class Options {
         .build();
   }
 
-  /** An option with a text. */
+  /** An option whose value is a text. */
   static OptionSpec text(String name, String label, String standard, String description) {
     return OptionSpec.builder(name)
         .type(String.class)
@@ -141,7 +141,7 @@ public final class Options {
         .build();
   }
 
-  /** How many files are worked on at once. */
+  /** The option for how many files are processed at once. */
   public static OptionSpec jobs() {
     return OptionSpec.builder("--jobs")
         .type(int.class)
@@ -151,9 +151,9 @@ public final class Options {
   }
 
   /**
-   * What was asked for by {@link #jobs}.
+   * The value of {@link #jobs}.
    *
-   * @throws ParameterException if it is not at least 1
+   * @throws ParameterException if it is less than 1
    */
   public static int jobsOf(CommandLine command, OptionSpec jobs) {
     Integer asked = jobs.getValue();
@@ -177,16 +177,16 @@ public final class Options {
   }
 
   /**
-   * An option with one of some values, written in small letters; the first is the default.
+   * An option whose value is an enum constant in lower case; the first is the default.
    *
-   * @param type of the values, each a single word
+   * @param type the enum, whose constants are single words
    */
   public static <E extends Enum<E>> OptionSpec choice(
       String name, Class<E> type, String description) {
     return choice(name, List.of(type.getEnumConstants()), description);
   }
 
-  /** An option with one of some values of a type, where not all of them can be chosen. */
+  /** An option whose value is one of some constants of an enum. */
   public static <E extends Enum<E>> OptionSpec choice(
       String name, List<E> values, String description) {
     List<String> words = values.stream().map(Options::word).toList();

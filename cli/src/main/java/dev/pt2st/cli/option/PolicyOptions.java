@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Which globals are accepted. */
+/** The options for which globals are accepted. */
 public final class PolicyOptions {
   private final OptionSpec allow =
       Options.texts(
@@ -37,7 +37,7 @@ public final class PolicyOptions {
 
   private final OptionSpec strict =
       Options.flag(
-          "Refuse every global that is not on the allowlist, also where it is only named or"
+          "Refuse every global that is not on the allowlist, even if it is only named or"
               + " instantiated.",
           "--strict");
 
@@ -46,23 +46,23 @@ public final class PolicyOptions {
     command.addOption(strict);
   }
 
-  /** Those that accept something; for a command that refuses nothing. */
+  /** Adds the options that accept globals, for a command that refuses nothing. */
   public void addAcceptingTo(CommandSpec command) {
     addListsTo(command);
     command.addOption(inert);
   }
 
-  /** Those that name what is accepted. */
+  /** Adds the options that name what is accepted. */
   public void addListsTo(CommandSpec command) {
     command.addOption(allow).addOption(policyFile);
   }
 
-  /** The names and patterns that were given. */
+  /** The given names and patterns. */
   public List<String> allowed() {
     return Options.textsOf(allow);
   }
 
-  /** The file of further names, as it was given; null if there is none. */
+  /** The given file of further names; null if there is none. */
   public @Nullable String file() {
     return policyFile.getValue() == null ? null : policyFile.originalStringValues().getFirst();
   }
@@ -78,7 +78,7 @@ public final class PolicyOptions {
   }
 
   /**
-   * How checkpoints are read, once a command line has been parsed.
+   * The options for reading checkpoints, after a command line was parsed.
    *
    * @param noCrc the option of the same command that ignores the CRC-32 of records
    */
@@ -87,7 +87,7 @@ public final class PolicyOptions {
         .withCrc(Options.isSet(noCrc) ? ReadOptions.Crc.IGNORE : ReadOptions.Crc.COMPARE);
   }
 
-  /** How files are read by a command that compares every CRC-32. */
+  /** The same for a command that compares every CRC-32. */
   public ReadOptions readOptions(CommandSpec command) {
     return ReadOptions.STANDARD
         .withPolicy(policy())

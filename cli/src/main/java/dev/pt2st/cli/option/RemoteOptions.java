@@ -8,9 +8,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
-/** How files that are not on this disk are read. */
+/** The options for reading remote files. */
 public final class RemoteOptions {
-  /** Their names, for the help. */
+  /** The names of the options, for the help. */
   static final Set<String> NAMES =
       Set.of("--max-requests", "--max-download", "--connections", "--no-sign-request");
 
@@ -35,21 +35,22 @@ public final class RemoteOptions {
       OptionSpec.builder("--connections")
           .type(int.class)
           .paramLabel("N")
-          .description("How many requests are under way at a time. Default: " + CONNECTIONS + ".")
+          .description("The maximum number of concurrent requests. Default: " + CONNECTIONS + ".")
           .build();
 
   private final OptionSpec noSignRequest =
-      Options.flag("Ask S3 without credentials, for buckets that are public.", "--no-sign-request");
+      Options.flag(
+          "Send requests to S3 without credentials, for public buckets.", "--no-sign-request");
 
-  /** Adds them. */
+  /** Adds the options. */
   public void addTo(CommandSpec command) {
     List.of(maxRequests, maxDownload, connections, noSignRequest).forEach(command::addOption);
   }
 
   /**
-   * What was asked for.
+   * The values of the options.
    *
-   * @throws ParameterException if it makes no sense
+   * @throws ParameterException if one is invalid
    */
   public Bounds bounds(CommandSpec command) {
     Long requests = maxRequests.getValue();

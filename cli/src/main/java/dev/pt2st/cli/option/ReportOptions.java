@@ -15,14 +15,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParameterException;
 
-/** The options of a conversion, from the report that {@code convert --json} printed. */
+/** Reads the options of a conversion from the report of {@code convert --json}. */
 public final class ReportOptions {
   private ReportOptions() {}
 
   /**
-   * Reads them.
+   * Reads the options.
    *
-   * @throws IOException if the file cannot be read, or is no such report
+   * @throws IOException if the file cannot be read, or is not such a report
    */
   public static ConvertOptions read(Path report) throws IOException {
     List<String> given;
@@ -30,7 +30,7 @@ public final class ReportOptions {
       json.setStrictness(Strictness.STRICT);
       given = given(json);
     } catch (MalformedJsonException | EOFException | IllegalStateException e) {
-      throw noReport(report, "it is no such JSON object");
+      throw noReport(report, "it is not such a JSON object");
     }
     if (given == null) {
       throw noReport(report, "it has no \"options\"");
@@ -63,6 +63,6 @@ public final class ReportOptions {
 
   private static FileSystemException noReport(Path report, String why) {
     return new FileSystemException(
-        report.toString(), null, "this is no report that convert --json printed: " + why);
+        report.toString(), null, "this is not a report that convert --json printed: " + why);
   }
 }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
-/** What a scan looks at, what it goes by, and what its report says. */
+/** The options for which files are scanned, by which rules, and what the report shows. */
 public final class ScanReportOptions {
   private final OptionSpec failOn =
       Options.choice(
@@ -30,15 +30,14 @@ public final class ScanReportOptions {
 
   private final OptionSpec full =
       Options.flag(
-          "Read tensor data too: check the CRC-32 of every record and look into storages.",
-          "--full");
+          "Read tensor data too: check the CRC-32 of every record and scan storages.", "--full");
 
   private final OptionSpec include =
       Options.texts(
           "--include",
           "GLOB",
-          "Scan only files whose path below the directory that is named matches ('*.pt'). A * stands"
-              + " for slashes too. May be repeated.");
+          "Scan only files whose path below the directory that is named matches ('*.pt'). A * matches"
+              + " slashes too. May be repeated.");
 
   private final OptionSpec exclude =
       Options.texts(
@@ -48,12 +47,12 @@ public final class ScanReportOptions {
               + " said about what is in them. May be repeated.");
 
   private final OptionSpec digest =
-      Options.flag("Say the SHA-256 of each file. Reads all bytes of it once more.", "--digest");
+      Options.flag("Report the SHA-256 of each file. Reads each file once more.", "--digest");
 
   private final BaseOption base =
       new BaseOption(
-          "The directory that URIs in sarif and names in a baseline start from."
-              + " Default: the present one.");
+          "The directory to which URIs in sarif and names in a baseline are relative."
+              + " Default: the current one.");
 
   private final OptionSpec baseline =
       Options.path(
@@ -67,14 +66,14 @@ public final class ScanReportOptions {
 
   private final PolicyOptions policy = new PolicyOptions();
 
-  /** Adds them, but for what is accepted and the limits. */
+  /** Adds the options, except those for what is accepted and the limits. */
   public void addTo(CommandSpec command) {
     List.of(failOn, full, include, exclude, digest, base.spec(), baseline, quiet)
         .forEach(command::addOption);
     policy.addListsTo(command);
   }
 
-  /** Which files are looked at. */
+  /** Which files are scanned. */
   public Selection selection() {
     return Selection.of(Options.textsOf(include), Options.textsOf(exclude));
   }
@@ -84,19 +83,19 @@ public final class ScanReportOptions {
   }
 
   /**
-   * The folder that names count from.
+   * The folder to which names are relative.
    *
-   * @throws ParameterException if there is none
+   * @throws ParameterException if it does not exist
    */
   public ReportBase base(CommandSpec command) {
     return base.value(command);
   }
 
   /**
-   * What a report says of the scan, once a command line has been parsed.
+   * The description of the scan for a report, after a command line was parsed.
    *
-   * @param paths what is to be scanned
-   * @throws ParameterException if a variable of the environment makes no sense
+   * @param paths what is scanned
+   * @throws ParameterException if an environment variable is invalid
    */
   public ScanRun run(CommandSpec command, List<String> paths, Map<String, String> environment) {
     ScanOptions rules =
@@ -122,7 +121,7 @@ public final class ScanReportOptions {
     }
   }
 
-  /** The options that a verdict depends on, as they were given. */
+  /** The given options that verdicts depend on. */
   private static List<String> words(CommandSpec command) {
     Set<String> decisive = new HashSet<>(Set.of("--full", "--allow", "--policy"));
     for (Limit limit : Limit.values()) {

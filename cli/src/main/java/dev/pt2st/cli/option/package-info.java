@@ -1,4 +1,4 @@
-/** What can be said on the command line: options, their groups in the help, and their values. */
+/** The options of the command line, their groups in the help, and their values. */
 @NullMarked
 package dev.pt2st.cli.option;
 

@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What came of checking a statement.
+ * The result of checking a statement.
  *
- * @param withoutSource whether only the output was there
+ * @param withoutSource whether only the output was available
  */
 public record AttestReport(
     Path statement, Path output, boolean withoutSource, StatementResult result) {
-  /** Of more differences a person reads none. */
+  /** How many differences are shown. */
   private static final int SHOWN = 20;
 
   private static final int LONGEST = 100;
 
-  /** What holds, for people. */
+  /** The checks that passed, as text. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -51,7 +51,7 @@ public record AttestReport(
     return lines;
   }
 
-  /** What does not hold, for people. */
+  /** The checks that failed, as text. */
   public List<String> problems() {
     List<String> lines = new ArrayList<>();
     lines.add("pt2st: " + output + ": not as " + statement + " says");
@@ -80,7 +80,7 @@ public record AttestReport(
         : value.length() > LONGEST ? value.substring(0, LONGEST) + "…" : value;
   }
 
-  /** All of it, for programs. */
+  /** The whole result as JSON. */
   public void write(JsonWriter json) throws IOException {
     json.name("statement").value(statement.toString());
     json.name("output").value(output.toString());

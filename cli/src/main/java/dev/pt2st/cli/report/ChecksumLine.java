@@ -8,11 +8,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of digest and path, as {@code sha256sum} of GNU coreutils writes and reads it: where the
- * path has a line feed, a carriage return or a backslash, these are escaped and the line begins
- * with a backslash.
+ * A line of digest and path in the format of {@code sha256sum} of GNU coreutils. If the path has a
+ * line feed, a carriage return or a backslash, these are escaped and the line begins with a
+ * backslash.
  *
- * @param sha256 in hexadecimal, in small letters
+ * @param sha256 in lower-case hexadecimal
  * @param file a path or an address
  */
 public record ChecksumLine(String sha256, Location file) {
@@ -24,7 +24,7 @@ public record ChecksumLine(String sha256, Location file) {
     return mark(file, escaped) + sha256 + "  " + escaped;
   }
 
-  /** A path as one line holds it, and before it a backslash if it is not as it was. */
+  /** An escaped path on one line, preceded by a backslash if anything was escaped. */
   public static String onOneLine(Location file) {
     String escaped = escaped(file);
     return mark(file, escaped) + escaped;
@@ -38,7 +38,7 @@ public record ChecksumLine(String sha256, Location file) {
     return escaped.equals(file.toString()) ? "" : "\\";
   }
 
-  /** What a line says; null if it is none. */
+  /** Parses a line; null if it is malformed. */
   public static @Nullable ChecksumLine parse(String line) {
     Matcher matcher = LINE.matcher(line);
     if (!matcher.matches()) {

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a conversion did, or would do, for programs. */
+/** The JSON report of a conversion or of a dry run. */
 public final class ConvertJson {
   private final JsonWriter json;
   private final Path output;
@@ -39,7 +39,7 @@ public final class ConvertJson {
     this.run = run;
   }
 
-  /** All of it. */
+  /** The report of a conversion that succeeded. */
   public static Json.Members done(
       ResourceName input,
       Path output,
@@ -49,7 +49,7 @@ public final class ConvertJson {
     return json -> new ConvertJson(json, output, names, outcome, run).write(input);
   }
 
-  /** Why there is none; also of a comparison that did not come about. */
+  /** The report of a failure, also for a comparison that could not be made. */
   public static Json.Members failure(
       ResourceName input, @Nullable ResourceName output, Failure failure) {
     return json -> {
@@ -116,7 +116,7 @@ public final class ConvertJson {
     json.endArray();
   }
 
-  /** What {@code verify --report} reads. */
+  /** Writes the options that {@code verify --report} reads. */
   private void writeOptions() throws IOException {
     json.name("options");
     Json.line(json, run.options());
@@ -171,7 +171,7 @@ public final class ConvertJson {
     }
   }
 
-  /** A dry run, which looks at no element, does not know. */
+  /** Writes the overflows, which a dry run does not know as it reads no elements. */
   private void writeOverflows() throws IOException {
     json.name("overflows");
     if (run.dryRun()) {

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a conversion did, or would do, for people. */
+/** The text report of a conversion or of a dry run. */
 public final class ConvertReport {
   private static final int MOST_NAMES = 12;
 
@@ -34,12 +34,12 @@ public final class ConvertReport {
    * How a conversion was made.
    *
    * @param dryRun whether nothing was written
-   * @param verified whether what was written was compared with the checkpoint
-   * @param sidecar where everything but the tensors went; null if nowhere
-   * @param statement where it is stated what the output was made from; null if nowhere
-   * @param options those that say what was taken of the checkpoint
-   * @param named the member of an archive that the user named; empty if none was
-   * @param input what was converted, where the user has not named the output; null if they have
+   * @param verified whether the output was compared with the checkpoint
+   * @param sidecar the file with everything but the tensors; null if there is none
+   * @param statement the file that states what the output was made from; null if there is none
+   * @param options the options for the content of the checkpoint
+   * @param named the archive member that the user named; empty if none
+   * @param input the input, if the user did not name the output; else null
    */
   public record ConversionRun(
       Duration elapsed,
@@ -60,7 +60,7 @@ public final class ConvertReport {
     this.run = run;
   }
 
-  /** Two or three lines. */
+  /** The summary in two or three lines. */
   public List<String> summary() {
     List<String> lines = new ArrayList<>();
     double seconds = Math.max(1e-3, run.elapsed.toNanos() / 1e9);
@@ -143,7 +143,7 @@ public final class ConvertReport {
     return lines;
   }
 
-  /** The colour of the first words of a line of {@link #summary}; null if they have none. */
+  /** The colour for the first words of a line of {@link #summary}; null for none. */
   public static @Nullable Colour colour(String line) {
     if (line.startsWith("verified:")) {
       return Colour.GOOD;
@@ -154,7 +154,7 @@ public final class ConvertReport {
         : null;
   }
 
-  /** The root and why it is this one; a file that is converted as a whole needs no such line. */
+  /** Adds the root and the reason for it, unless the whole file is converted. */
   private void addRoot(List<String> lines) {
     boolean isPart = !plan.root().isEmpty();
     boolean leavesTensors =
@@ -255,9 +255,9 @@ public final class ConvertReport {
         : text;
   }
 
-  /** The plan as a table: every tensor that would be written. */
+  /** The plan as a table with every tensor of the output. */
   public List<String> table(int width) {
-    // The last column stays away where there is one file.
+    // The last column is omitted if there is only one file.
     Table table =
         plan.files().size() == 1
             ? new Table(Column.NAME, Column.NAME, Column.NAME, Column.NUMBER)

@@ -15,13 +15,13 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * A progress bar for work on bytes that takes over a second, be it unpacking or copying, where a
- * person looks at it. Until then nothing of it is loaded.
+ * A progress bar for unpacking and copying, shown on a terminal if the work takes over a second.
+ * Its code is not loaded before that.
  */
 public final class CopyProgress implements ProgressListener, DelayedLine.Drawing, AutoCloseable {
   private static final long UNIT = 1_000_000;
 
-  /** Where there is room for the rate beside a bar. */
+  /** The width, in columns, from which the rate is shown next to the bar. */
   private static final int WIDE = 72;
 
   private final Terminal terminal;
@@ -33,8 +33,8 @@ public final class CopyProgress implements ProgressListener, DelayedLine.Drawing
   private final DelayedLine display;
 
   /**
-   * @param task what is shown before the bar of the work itself
-   * @param wanted whether the user wants to see one
+   * @param task the text before the bar
+   * @param wanted whether the user wants a bar
    */
   public CopyProgress(Terminal terminal, String task, boolean wanted) {
     this.terminal = terminal;
@@ -62,8 +62,7 @@ public final class CopyProgress implements ProgressListener, DelayedLine.Drawing
     doing = what;
     start = System.nanoTime();
     total = bytes;
-    written
-        .reset(); // for what was unpacked, and for the same bytes again, where they are read back
+    written.reset(); // after unpacking, and again when the same bytes are read back
   }
 
   @Override
@@ -78,7 +77,7 @@ public final class CopyProgress implements ProgressListener, DelayedLine.Drawing
     }
   }
 
-  /** Shows one piece of work, to the start of the next. */
+  /** Shows one stage of the work, up to the start of the next. */
   private void showStage(BarLine line) throws InterruptedException {
     long shown = start;
     try (ProgressBar bar =

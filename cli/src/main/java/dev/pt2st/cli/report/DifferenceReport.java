@@ -10,7 +10,7 @@ import dev.pt2st.verify.Verification;
 import java.io.IOException;
 import java.util.List;
 
-/** Where two models differ, for people and for programs. */
+/** The differences between two models, as text and as JSON. */
 public final class DifferenceReport {
   private DifferenceReport() {}
 

@@ -8,7 +8,7 @@ import dev.pt2st.UnsupportedException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a run ends with. */
+/** The exit codes of the program. */
 public enum ExitCode {
   DONE(0, "done"),
   FAILED(1, "failed: unreadable, malformed, not a checkpoint, or an I/O error"),
@@ -40,7 +40,7 @@ public enum ExitCode {
     return meaning;
   }
 
-  /** Every code with its meaning, as help shows them. */
+  /** Every code with its meaning, for the help. */
   public static Map<String, String> meanings() {
     Map<String, String> meanings = new LinkedHashMap<>();
     for (ExitCode code : values()) {

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What went wrong, in one sentence, with the exit code.
  *
- * @param kind what kind of reason it is, for programs
- * @param globals the globals that were refused; empty where that is not the reason
- * @param verification where what was written differs, if that is the reason
+ * @param kind the kind of failure, for programs
+ * @param globals the globals that were refused; empty if that is not the reason
+ * @param verification the differences in the output, if they are the reason
  */
 public record Failure(
     ExitCode code,
@@ -40,19 +40,21 @@ public record Failure(
     List<RefusedGlobal> globals,
     @Nullable Verification verification) {
 
-  /** Why nothing came of it; {@code kind} in JSON. */
+  /** The kind of failure; {@code kind} in JSON. */
   public enum Kind {
     /** The bytes break a rule of their format. */
     MALFORMED,
-    /** It is in order, and not read. */
+    /** The file is sound but not supported. */
     UNSUPPORTED,
-    /** It is not known to be data, or ambiguous, or nothing that the output could hold. */
+    /**
+     * The file is not known to be data, is ambiguous, or has something that the output cannot hold.
+     */
     REFUSED,
-    /** It would take more than a limit allows. */
+    /** The work would exceed a limit. */
     LIMIT,
-    /** What was written is not what was read. */
+    /** The output differs from the input. */
     DIFFERENT,
-    /** A file is not there, or there already, or could not be read or written. */
+    /** A file is missing, exists already, or could not be read or written. */
     IO;
 
     private static Kind of(CheckpointException e) {
@@ -66,11 +68,11 @@ public record Failure(
   }
 
   /**
-   * What an exception stands for.
+   * The failure for an exception.
    *
-   * @param e a {@link CheckpointException}, an {@link IOException}, or one of these unchecked: what
-   *     files can cause
-   * @throws IllegalArgumentException if it is another, which is a mistake of ours
+   * @param e a {@link CheckpointException}, an {@link IOException}, or an unchecked exception that
+   *     wraps one
+   * @throws IllegalArgumentException for any other exception, which is a bug of this program
    */
   public static Failure of(Exception e) {
     return switch (e) {
@@ -96,9 +98,9 @@ public record Failure(
   }
 
   /**
-   * The same with other names of files.
+   * The same failure with other file names.
    *
-   * @param shown gives each text that names them
+   * @param shown replaces the names in a text
    */
   public Failure renamed(UnaryOperator<String> shown) {
     List<RefusedGlobal> renamed = new ArrayList<>();
@@ -117,7 +119,7 @@ public record Failure(
     return new Failure(code, kind, shown.apply(message), renamed, verification);
   }
 
-  /** What went wrong with an input whose name stands beside it already. */
+  /** The reason without the name of the input, for a place that already shows it. */
   public static String reason(IOException e) {
     String sentence = sentence(e);
     String start = e instanceof SourceException failed ? failed.source() + ": " : "";
@@ -139,7 +141,7 @@ public record Failure(
     };
   }
 
-  /** Writes the members that every JSON object about a failure has. */
+  /** Writes the members of every JSON object about a failure. */
   public void write(JsonWriter json) throws IOException {
     json.name("error").value(message);
     json.name("kind").value(kind.name().toLowerCase(Locale.ROOT));
@@ -147,7 +149,7 @@ public record Failure(
   }
 
   /**
-   * Says it on a terminal: the sentence, and below it each global with the way to accept it, or
+   * Prints the sentence on a terminal, followed by each global with the way to accept it, or by
    * each difference.
    */
   public void print(Terminal terminal) {
@@ -170,19 +172,19 @@ public record Failure(
     }
   }
 
-  /** What is known to run code is never proposed for acceptance. */
+  /** The way to accept a global; never suggested for one that is known to run code. */
   private static String wayOut(RefusedGlobal global) {
     return global.danger().isEmpty()
         ? ": --allow " + quoted(global.name())
         : ": it " + global.danger();
   }
 
-  /** A name as a shell takes it for one word, and {@code --allow} for no more than itself. */
+  /** A name as one shell word that {@code --allow} takes literally. */
   public static String quoted(String name) {
     return word(name.replaceAll("[\\\\*?]", "\\\\$0"));
   }
 
-  /** A text as a shell takes it for one word. */
+  /** A text as one shell word. */
   public static String word(String text) {
     return text.matches("[A-Za-z0-9_.]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }

@@ -8,7 +8,7 @@ import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
 import dev.pt2st.migrate.unit.UnitResult;
 
-/** Says what a migration fetches of an address. */
+/** Reports what a migration fetches from an address. */
 public final class FetchReport {
   private static final int WIDTH = 14;
 
@@ -21,8 +21,8 @@ public final class FetchReport {
   }
 
   /**
-   * What is to become of each file, and then the totals. Nothing of a file has been fetched: what
-   * it holds decides in the end.
+   * Prints the plan for each file, then the totals. No file has been fetched yet; its content
+   * decides in the end.
    */
   public void printAll(Location.Address address) {
     for (Inputs.Listed file : plan.files()) {
@@ -39,7 +39,7 @@ public final class FetchReport {
     printTotals(address);
   }
 
-  /** What is not fetched, and the totals. */
+  /** Prints what is not fetched, and the totals. */
   public void printTotals(Location.Address address) {
     for (FetchPlan.There there : plan.there()) {
       line("left alone", there.file().name() + ": " + there.beside() + " is there beside it");

@@ -20,7 +20,7 @@ import java.util.Deque;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is in a file, for programs: the object that docs/inspect.md describes. */
+/** The content of a file as JSON, as docs/inspect.md describes. */
 public final class InspectJson {
   private final JsonWriter json;
 
@@ -29,15 +29,16 @@ public final class InspectJson {
   }
 
   /**
-   * All of it.
+   * Prints the whole object.
    *
-   * @param levels of modules to add below the top; negative for no modules at all
+   * @param levels how many levels of modules below the top are added; negative for no modules at
+   *     all
    */
   public static void print(Terminal terminal, Inspection found, int levels) {
     Json.print(terminal, json -> new InspectJson(json).write(found, levels));
   }
 
-  /** Why nothing can be said. */
+  /** Prints why the file cannot be inspected. */
   public static void print(Terminal terminal, ResourceName input, Failure failure) {
     Json.print(
         terminal,
@@ -190,7 +191,7 @@ public final class InspectJson {
 
   private record Module(String name, ModuleTree tree, int level) {}
 
-  /** Every module in the order of the tree, each behind the one that it is in. */
+  /** Writes every module, depth first, each after its parent. */
   private void writeModules(ModuleTree top, int levels) throws IOException {
     json.name("modules").beginArray();
     Deque<Module> open = new ArrayDeque<>();

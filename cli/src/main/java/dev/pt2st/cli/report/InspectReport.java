@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What is in a file, for people: a table for each kind of thing. */
+/** The content of a file as text: a table for each kind of content. */
 public final class InspectReport {
-  /** More of these nobody reads on a terminal; the JSON has them. */
+  /** How many values are shown; the JSON has all. */
   private static final int MOST_VALUES = 30;
 
-  /** Longer texts are folded to the other number; the JSON has them whole. */
+  /** Longer texts are shortened to the number below; the JSON has them in full. */
   private static final int MOST_CHARACTERS = 240;
 
   private static final int SHOWN_CHARACTERS = 160;
@@ -31,16 +31,14 @@ public final class InspectReport {
   private final int width;
 
   /**
-   * @param width that no line may pass, where a table can be cut so far
+   * @param width the maximum width of a line, as far as tables can be shortened
    */
   public InspectReport(Inspection found, int width) {
     this.found = found;
     this.width = width;
   }
 
-  /**
-   * All of it. What comes to most lines comes first, so that the rest stands together at the end.
-   */
+  /** The whole report. The longest parts come first, so that the rest is together at the end. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     add(lines, facts());
@@ -113,7 +111,7 @@ public final class InspectReport {
     return shape == null ? "" : shape.toString();
   }
 
-  /** What is out of the ordinary about a tensor. */
+  /** What is unusual about a tensor. */
   private static String note(TensorSummary tensor) {
     List<String> notes = new ArrayList<>(1);
     if (!tensor.kind().isEmpty()) {
@@ -160,7 +158,7 @@ public final class InspectReport {
     return lines;
   }
 
-  /** A sentence in as many lines as it takes. */
+  /** A sentence, wrapped to the width. */
   private List<String> sentence(String text) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
@@ -192,7 +190,7 @@ public final class InspectReport {
     int shown = Math.min(MOST_VALUES, found.roots().size());
     String above = "";
     for (RootPart root : found.roots().subList(0, shown)) {
-      // The automatic root may be the same part without training state; it comes right behind it.
+      // The automatic root may be the same part without training state; it is then the next entry.
       String name = root.path().isEmpty() ? "(all)" : root.path();
       boolean isRest = root.automatic() && name.equals(above);
       above = name;
@@ -241,7 +239,7 @@ public final class InspectReport {
     return table.lines(width);
   }
 
-  /** The start of a long text, such as a picture or a workflow in the metadata. */
+  /** The start of a long text, such as an image or a workflow in the metadata. */
   private static String folded(String text) {
     if (text.length() <= MOST_CHARACTERS) {
       return text;

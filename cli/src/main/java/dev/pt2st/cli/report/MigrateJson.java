@@ -19,9 +19,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The report for a program, described by {@code docs/migrate.schema.json}: written bit by bit, and
- * under its name when it is complete. Until then it is in a nameless file, of which nothing is left
- * if the program is killed.
+ * The JSON report of a migration, described by {@code docs/migrate.schema.json}. It is written
+ * incrementally to a nameless file and gets its name when it is complete. If the program is killed
+ * before, nothing is left.
  */
 final class MigrateJson implements AutoCloseable {
   private static final int FORMAT_VERSION = 1;
@@ -47,7 +47,7 @@ final class MigrateJson implements AutoCloseable {
     json.name("units").beginArray();
   }
 
-  /** Takes in what became of a unit. */
+  /** Adds the result of a unit. */
   void add(UnitResult result) throws IOException {
     json.beginObject();
     json.name("name").value(result.unit().name());
@@ -83,7 +83,7 @@ final class MigrateJson implements AutoCloseable {
     json.endObject();
   }
 
-  /** Takes in why the sources of a unit are still there; when all units have been taken in. */
+  /** Adds why the sources of a unit still exist; called after all results were added. */
   void addKept(MigrationUnit unit, String why) throws IOException {
     endUnits();
     json.beginObject();

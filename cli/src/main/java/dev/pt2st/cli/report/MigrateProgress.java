@@ -19,15 +19,15 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One bar over the bytes of all files that are worked on, and below it the file that each job is
- * at, for work that takes over a second and where a person looks at it.
+ * A progress bar over the bytes of all files, and below it the current file of each job. Shown on a
+ * terminal if the work takes over a second.
  */
 public final class MigrateProgress implements MigrationListener, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final Duration REFRESH = Duration.ofMillis(100);
   private static final long UNIT = 1_000_000;
 
-  /** More files than this are not shown: the bar must stay in sight. */
+  /** How many files are shown, so that the bar stays visible. */
   private static final int MOST_LINES = 8;
 
   private final JobLines lines;
@@ -42,7 +42,7 @@ public final class MigrateProgress implements MigrationListener, AutoCloseable {
   private Consumer<MigrationUnit> removed = unit -> {};
 
   /**
-   * @param jobs how many files are worked on at once
+   * @param jobs how many files are processed at once
    */
   public MigrateProgress(Terminal terminal, int jobs) {
     this.underWay = new String[Math.min(jobs, MOST_LINES)];
@@ -52,30 +52,30 @@ public final class MigrateProgress implements MigrationListener, AutoCloseable {
         terminal.draws() ? Thread.ofPlatform().daemon().name("progress").start(this::show) : null;
   }
 
-  /** Says that one more file was looked at. */
+  /** Counts one more file that was found. */
   public void looked() {
     looked.increment();
   }
 
-  /** Says what is to be done. */
+  /** Sets the plan. */
   public void planned(MigrationPlan plan) {
     start = System.nanoTime();
     total = Math.max(1, plan.bytesToWorkOn());
   }
 
-  /** Says who hears of the results. */
+  /** Sets the report that receives the results. */
   public void tell(MigrateReport report) {
     results = report::add;
     stays = report::stays;
     removed = report::removed;
   }
 
-  /** Says who else hears of the results from now on. */
+  /** Adds a receiver for the results from now on. */
   public void tell(Consumer<UnitResult> other) {
     results = results.andThen(other);
   }
 
-  /** Prints something; the bar makes way for it. */
+  /** Prints something above the bar. */
   void print(Runnable printing) {
     lines.print(printing);
   }
@@ -138,7 +138,7 @@ public final class MigrateProgress implements MigrationListener, AutoCloseable {
       }
       showBar();
     } catch (InterruptedException e) {
-      // The work has ended, and the bar with it.
+      // The work has ended, so the bar ends too.
     }
   }
 
@@ -160,7 +160,7 @@ public final class MigrateProgress implements MigrationListener, AutoCloseable {
         Thread.sleep(REFRESH);
       }
     } catch (IllegalStateException e) {
-      // The program is being stopped, and the lines cleared with it.
+      // The program is being stopped, which clears the lines.
     }
   }
 

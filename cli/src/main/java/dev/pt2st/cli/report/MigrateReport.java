@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a migration says: a line for each unit that there is something to say of, a table at the
- * end, and a file for a program if one is asked for.
+ * The report of a migration: a line for each noteworthy unit, a table at the end, and on request
+ * files in JSON and HTML.
  */
 public final class MigrateReport implements AutoCloseable {
   private static final int VERDICT_WIDTH = 13;
@@ -49,10 +49,10 @@ public final class MigrateReport implements AutoCloseable {
   private final LongAdder removedBytes = new LongAdder();
 
   /**
-   * How many units have a verdict.
+   * The totals for one verdict.
    *
-   * @param units of this verdict
-   * @param bytes of their sources
+   * @param units the number of units
+   * @param bytes bytes of their sources
    * @param written bytes of their outputs
    */
   record Count(long units, long bytes, long written) {
@@ -60,11 +60,11 @@ public final class MigrateReport implements AutoCloseable {
   }
 
   /**
-   * @param source what the report calls the directory
+   * @param source the directory's name in the report
    * @param dry whether nothing is written
    * @param quiet whether only what was refused or failed is printed
-   * @param file where the report for a program goes
-   * @param page where the one for people goes
+   * @param file the target of the JSON report
+   * @param page the target of the HTML report
    */
   public MigrateReport(
       Terminal terminal,
@@ -86,10 +86,10 @@ public final class MigrateReport implements AutoCloseable {
   }
 
   /**
-   * Says what was found of earlier runs.
+   * Reports what earlier runs have left.
    *
-   * @param removed the half-written files of killed ones
-   * @param journal where it is kept what is done, if there was none before; else null
+   * @param removed the number of half-written files that were deleted
+   * @param journal the journal, if it is new; else null
    */
   public void begin(int removed, @Nullable Path journal) {
     if (journal != null && !quiet) {
@@ -100,7 +100,7 @@ public final class MigrateReport implements AutoCloseable {
     }
   }
 
-  /** Says what is to be done. */
+  /** Reports the plan. */
   public void planned(MigrationPlan plan) throws IOException {
     units = plan.checkpoints();
     others = plan.others().files();
@@ -132,7 +132,7 @@ public final class MigrateReport implements AutoCloseable {
     return Files.getFileStore(there).getUsableSpace();
   }
 
-  /** Takes in what became of a unit. */
+  /** Adds the result of a unit. */
   void add(UnitResult result) {
     Count count = counts.getOrDefault(result.verdict(), Count.NONE);
     counts.put(
@@ -165,7 +165,7 @@ public final class MigrateReport implements AutoCloseable {
     }
   }
 
-  /** Says why the sources of a unit whose result was taken in are still there. */
+  /** Reports why the sources of a finished unit still exist. */
   void stays(MigrationUnit unit, String why) {
     write(file -> file.addKept(unit, why));
     if (!quiet) {
@@ -173,13 +173,13 @@ public final class MigrateReport implements AutoCloseable {
     }
   }
 
-  /** Counts a unit whose sources are removed; called by several threads. */
+  /** Counts a unit whose sources were removed; called by several threads. */
   void removed(MigrationUnit unit) {
     removedUnits.increment();
     removedBytes.add(unit.bytes());
   }
 
-  /** Something to be written into the report for a program. */
+  /** An entry of the JSON report. */
   @FunctionalInterface
   private interface Entry {
     void write(MigrateJson file) throws IOException;
@@ -245,7 +245,7 @@ public final class MigrateReport implements AutoCloseable {
   /**
    * Prints the table.
    *
-   * @return what the program ends with
+   * @return the exit code
    */
   public ExitCode end() throws IOException {
     ExitCode code =
@@ -308,7 +308,7 @@ public final class MigrateReport implements AutoCloseable {
         + "/s)";
   }
 
-  /** Of those that are copied; a link takes no space to speak of. */
+  /** The bytes of copied side files; links take almost no space. */
   private long sideFileBytes() {
     return settings.options().sideFiles() == SideFiles.COPY ? count(Verdict.PUT_BESIDE).bytes : 0;
   }
@@ -317,7 +317,7 @@ public final class MigrateReport implements AutoCloseable {
     return counts.getOrDefault(verdict, Count.NONE);
   }
 
-  /** Says how to go on, where a signal has stopped the work. */
+  /** Explains how to continue after a signal has stopped the work. */
   void stopped() {
     long done = count(Verdict.CONVERTED).units + count(Verdict.ALREADY_THERE).units;
     terminal.note(

@@ -3,10 +3,9 @@ package dev.pt2st.cli.report;
 import java.nio.file.Path;
 
 /**
- * What a report calls the files of an output: by their paths, or, if they are not on this disk, by
- * the address of the folder that they are in.
+ * The names of output files in a report: their paths or, for a remote output, their addresses.
  *
- * @param address of the output; empty if it is on this disk
+ * @param address the address of the output; empty if it is local
  */
 public record OutputNames(String address) {
   String of(Path file) {

@@ -18,7 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** The instructions of a file's pickles for programs: the object that docs/inspect.md describes. */
+/** The instructions of a file's pickles as JSON, as docs/inspect.md describes. */
 public final class PickleJson implements PickleListener {
   private static final int MOST_BYTES = 1_000;
 
@@ -30,7 +30,7 @@ public final class PickleJson implements PickleListener {
   }
 
   /**
-   * Prints them.
+   * Prints the instructions.
    *
    * @return why they end too early, else null
    */
@@ -59,7 +59,7 @@ public final class PickleJson implements PickleListener {
     return failure[0];
   }
 
-  /** What the writer of JSON may throw where a listener may not. */
+  /** A step that may throw an {@code IOException}, which a listener may not. */
   @FunctionalInterface
   private interface Step {
     void run() throws IOException;

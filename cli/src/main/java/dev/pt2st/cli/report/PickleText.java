@@ -15,16 +15,16 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints instructions as {@code python -m pickletools} does, with what is known of stack and memo:
- * which global is called, what lies in the memo, and where an unpickler would stop.
+ * Prints instructions as {@code python -m pickletools} does, annotated with the global that is
+ * called, the value in the memo, and where an unpickler would stop.
  */
 public final class PickleText implements PickleListener {
-  /** Bytes of an argument that are shown where no terminal sets a bound. */
+  /** How many bytes of an argument are shown if the output is not a terminal. */
   private static final int MOST_BYTES = 1_000;
 
   private static final int INDENT = 4;
 
-  /** Deeper levels are not indented further: a hostile stream has 200,000. */
+  /** Deeper levels are not indented further: a hostile stream may have 200,000. */
   private static final int MOST_LEVELS = 6;
 
   private static final int NAME_WIDTH = 10;
@@ -82,7 +82,7 @@ public final class PickleText implements PickleListener {
     }
   }
 
-  /** The opcode's byte, as Python writes it within quotes. */
+  /** The opcode's byte, as Python writes it in quotes. */
   private static String codeOf(Opcode opcode) {
     return opcode.code() < 0x80
         ? new String(new byte[] {(byte) opcode.code()}, StandardCharsets.US_ASCII)
@@ -118,7 +118,7 @@ public final class PickleText implements PickleListener {
     };
   }
 
-  /** What was put into the memo, in short. */
+  /** A short description of the value put into the memo. */
   private static String describe(SymbolicValue value) {
     if (value.isGlobal()) {
       return String.valueOf(value.global());

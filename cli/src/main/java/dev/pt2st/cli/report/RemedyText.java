@@ -9,19 +9,19 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What can be done about a complaint, in the words of the command line. */
+/** Words a remedy with the options of the command line. */
 public final class RemedyText {
-  /** Names in the report of a migration, where each has a line of its own. */
+  /** How many names a remedy lists in the report of a migration. */
   private static final int MOST_GLOBALS = 5;
 
   private RemedyText() {}
 
-  /** The option that sets a limit. */
+  /** The option for a limit. */
   public static String option(Limit limit) {
     return "--max-" + limit.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** A clause; empty if there is nothing to say. */
+  /** The remedy as a clause; empty if there is nothing to say. */
   public static String of(Remedy remedy) {
     return switch (remedy) {
       case Remedy.None none -> "";
@@ -66,7 +66,7 @@ public final class RemedyText {
     };
   }
 
-  /** The same where there is no room for a list of globals below it: they are in the clause. */
+  /** The same for a place without a list of globals below it: the clause names them. */
   public static String onOneLine(Remedy remedy) {
     if (!(remedy instanceof Remedy.AcceptGlobals(List<String> names))) {
       return of(remedy);

@@ -19,20 +19,19 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A report that goes into a file: written bit by bit, and under its name when it is complete. Until
- * then it is in a nameless file, of which nothing is left if the program is killed. A report that
- * was there before is replaced by the complete one.
+ * A report in a file. It is written incrementally to a nameless file and gets its name when it is
+ * complete; then it replaces an older report. If the program is killed before, nothing is left.
  */
 public final class ReportFile implements AutoCloseable {
   private final Path target;
   private final ScratchFile scratch;
   private final OutputStream stream;
 
-  /** What went wrong first: a writer above the stream may have kept it to itself. */
+  /** The first failure, kept because a writer on top of the stream may swallow it. */
   private @Nullable IOException failure;
 
   /**
-   * @throws IOException if no file can be written there, or one is there that may be a model
+   * @throws IOException if no file can be written there, or an existing file may be a model
    */
   public ReportFile(Path target) throws IOException {
     AtomicOutput.check(target, IfExists.REPLACE);
@@ -44,7 +43,10 @@ public final class ReportFile implements AutoCloseable {
     this.stream = new BufferedOutputStream(new Pieces(), 1 << 16);
   }
 
-  /** A mistyped name costs nobody a model: every report begins with a brace or a tag. */
+  /**
+   * Refuses to replace a possible model after a mistyped name: every report begins with a brace or
+   * a tag.
+   */
   private static void refuseModel(Path target) throws IOException {
     byte[] first;
     try (InputStream in = Files.newInputStream(target)) {
@@ -76,7 +78,7 @@ public final class ReportFile implements AutoCloseable {
     }
   }
 
-  /** Where the report is written to; closing it does nothing. */
+  /** The stream for the report; closing it does nothing. */
   public OutputStream stream() {
     return stream;
   }
@@ -84,7 +86,7 @@ public final class ReportFile implements AutoCloseable {
   /**
    * Gives the report its name, once all of it has been written to the stream.
    *
-   * @throws IOException if it cannot have it, or if not all could be written
+   * @throws IOException if the name cannot be given, or the report could not be written completely
    */
   public void commit() throws IOException {
     stream.flush();

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The files of one run, which get their names when all of them are complete. */
+/** The report files of one run, which get their names when all are complete. */
 public final class ReportFiles implements AutoCloseable {
   private final List<ReportFile> files = new ArrayList<>();
   private final List<PrintStream> streams = new ArrayList<>();
@@ -15,7 +15,7 @@ public final class ReportFiles implements AutoCloseable {
   /**
    * Begins a file.
    *
-   * @return where it is written to
+   * @return the stream for its content
    * @throws IOException as {@link ReportFile#ReportFile(Path)} does
    */
   public PrintStream open(Path target) throws IOException {

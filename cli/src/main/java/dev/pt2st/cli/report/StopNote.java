@@ -2,7 +2,7 @@ package dev.pt2st.cli.report;
 
 import dev.pt2st.migrate.Migration;
 
-/** Says how to go on, where a signal stops a migration. */
+/** Explains how to continue after a signal has stopped a migration. */
 public final class StopNote implements AutoCloseable {
   private final Thread hook;
 
@@ -22,7 +22,7 @@ public final class StopNote implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The program is being stopped, and the hook says so.
+      // The program is being stopped, and the hook prints the note.
     }
   }
 }

@@ -11,18 +11,18 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * A tree of modules as lines. Tensors are shown beside modules, so that the numbers add up, but not
- * where a module holds nothing else.
+ * A tree of modules as lines. Tensors next to modules are shown, so that the numbers add up;
+ * tensors of a module without submodules are not.
  */
 public final class TreeReport {
-  /** Where there is room for the number of parameters beside the names. */
+  /** The width, in columns, from which the number of parameters is shown. */
   private static final int WIDE = 60;
 
   private final boolean wide;
   private final Table table;
   private final int levels;
 
-  /** What is still to be shown, the next on top. */
+  /** The branches still to be shown, the next on top. */
   private final Deque<Branch> open = new ArrayDeque<>();
 
   private record Branch(ModuleTree tree, String before, boolean last, int level) {}
@@ -39,8 +39,8 @@ public final class TreeReport {
   /**
    * The lines of a tree.
    *
-   * @param levels of modules that are shown below the top
-   * @param width that no line may pass
+   * @param levels how many levels of modules are shown below the top
+   * @param width the maximum width of a line
    */
   public static List<String> lines(ModuleTree top, int levels, int width) {
     TreeReport report = new TreeReport(levels, width >= WIDE);
@@ -87,7 +87,7 @@ public final class TreeReport {
     }
   }
 
-  /** Of a tensor what it is; of a module nothing. */
+  /** The dtype and shape of a tensor; empty for a module. */
   private static String detail(ModuleTree tree) {
     TensorSummary tensor = tree.tensor();
     return tensor == null || tree.isModule()

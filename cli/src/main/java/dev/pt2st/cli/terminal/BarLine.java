@@ -4,9 +4,8 @@ import java.io.PrintStream;
 import me.tongfei.progressbar.ProgressBarConsumer;
 
 /**
- * The terminal's last line while a progress bar stands there. The cursor waits at its start, so
- * that what comes next, be it the {@code ^C} of the user, is written over the bar and cleared with
- * it.
+ * The terminal's last line while it shows a progress bar. The cursor waits at its start, so that
+ * any other output, such as the user's {@code ^C}, overwrites the bar and is cleared with it.
  */
 public final class BarLine implements ProgressBarConsumer {
   private final PrintStream err;
@@ -43,7 +42,7 @@ public final class BarLine implements ProgressBarConsumer {
     clear();
   }
 
-  /** Clears the line for good: what a late refresh of a bar asks for is not shown. */
+  /** Clears the line for good: a late refresh of a bar is not shown. */
   public synchronized void end() {
     clear();
     closed = true;

@@ -1,6 +1,8 @@
 package dev.pt2st.cli.terminal;
 
-/** What a word means, as a terminal shows it: in the colours that the user has chosen for it. */
+/**
+ * The colours of words by their meaning. The user's terminal settings decide the actual colours.
+ */
 public enum Colour {
   ALARM("1;31"),
   BAD("31"),

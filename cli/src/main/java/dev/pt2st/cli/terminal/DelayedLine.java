@@ -4,11 +4,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line that is drawn again and again, by a thread of its own, for work that takes over a second,
- * where a person looks at it. It is cleared when the work or the program ends.
+ * A line that is redrawn by a separate thread, on a terminal, for work that takes over a second. It
+ * is cleared when the work or the program ends.
  */
 public final class DelayedLine implements AutoCloseable {
-  /** Between two drawings of a line. */
+  /** The time between two drawings of a line. */
   public static final Duration REFRESH = Duration.ofMillis(100);
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -24,7 +24,7 @@ public final class DelayedLine implements AutoCloseable {
   }
 
   /**
-   * @param wanted whether the user wants to see one
+   * @param wanted whether the user wants such a line
    */
   public DelayedLine(Terminal terminal, boolean wanted, Drawing drawing) {
     this.terminal = terminal;
@@ -40,7 +40,7 @@ public final class DelayedLine implements AutoCloseable {
       Thread.sleep(PATIENCE);
       show(new BarLine(terminal));
     } catch (InterruptedException e) {
-      // The work has ended, and the line with it.
+      // The work has ended, so the line ends too.
     }
   }
 
@@ -55,11 +55,11 @@ public final class DelayedLine implements AutoCloseable {
         Runtime.getRuntime().removeShutdownHook(onSignal);
       }
     } catch (IllegalStateException e) {
-      // The program is being stopped, and the line cleared with it.
+      // The program is being stopped, which clears the line.
     }
   }
 
-  /** Ends the line; what is printed from now on has the terminal for itself. */
+  /** Ends the line, so that further output is not disturbed. */
   @Override
   public void close() {
     if (display != null) {

@@ -1,20 +1,20 @@
 package dev.pt2st.cli.terminal;
 
 /**
- * Characters that nobody sees, or takes for a blank: a name with one of them passes for another
- * name. {@link Printable} lets them through if they do no harm to a terminal.
+ * Characters that are invisible or look like a blank, so that a name with one looks like another
+ * name. {@link Printable} keeps those that are harmless to a terminal.
  */
 public final class HiddenCharacters {
   private HiddenCharacters() {}
 
-  /** Whether a text has one. */
+  /** Whether a text contains such a character. */
   public static boolean isIn(String text) {
     return text.codePoints().anyMatch(HiddenCharacters::is);
   }
 
   /**
-   * Whether a character is shown as nothing or as a blank: controls, formats, blanks but that of
-   * ASCII, and what Unicode says may be left out of a display (Default_Ignorable_Code_Point).
+   * Whether a character is shown as nothing or as a blank: controls, formats, blanks other than the
+   * ASCII space, and Default_Ignorable_Code_Point of Unicode.
    */
   public static boolean is(int c) {
     if (c >= ' ' && c <= '~') {

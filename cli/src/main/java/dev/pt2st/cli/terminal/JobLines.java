@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBarConsumer;
 
 /**
- * The terminal's last lines while a progress bar stands there with a line for each job below it.
- * The cursor waits at the start of the bar, so that whatever comes next is written over it.
+ * The terminal's last lines while they show a progress bar with a line for each job below it. The
+ * cursor waits at the start of the bar, so that other output overwrites it.
  */
 public final class JobLines implements ProgressBarConsumer {
   private static final String CLEAR_TO_END = "\u001b[J";
@@ -18,7 +18,7 @@ public final class JobLines implements ProgressBarConsumer {
   private boolean closed;
 
   /**
-   * @param jobs gives the text of each job's line, made printable; an empty one where it has none
+   * @param jobs gives the printable text of each job's line; empty for a job without one
    */
   public JobLines(Terminal terminal, Supplier<String[]> jobs) {
     err = terminal.err();
@@ -49,7 +49,7 @@ public final class JobLines implements ProgressBarConsumer {
     shown = true;
   }
 
-  /** Prints something in place of the lines, which come again below it. */
+  /** Prints something above the lines. */
   public synchronized void print(Runnable printing) {
     clear();
     printing.run();
@@ -64,7 +64,7 @@ public final class JobLines implements ProgressBarConsumer {
     }
   }
 
-  /** Clears the lines for good: what a late refresh of the bar asks for is not shown. */
+  /** Clears the lines for good: a late refresh of the bar is not shown. */
   @Override
   public synchronized void close() {
     clear();

@@ -6,11 +6,11 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * Reports as JSON: one object or an array of several, laid out to be read, with nothing in it that
- * a terminal obeys.
+ * Prints reports as JSON: one object or an array of objects, indented, and without anything that
+ * controls a terminal.
  */
 public final class Json {
-  /** Of everything that has a line of its own. */
+  /** The indentation of each level. */
   private static final String INDENT = "  ";
 
   /** Writes the members of an object. */
@@ -21,7 +21,7 @@ public final class Json {
 
   private Json() {}
 
-  /** Prints one object and a line feed, bit by bit. */
+  /** Prints one object and a line feed, incrementally. */
   public static void print(Terminal terminal, Members members) {
     try {
       JsonWriter json = writer(terminal);
@@ -70,7 +70,7 @@ public final class Json {
     }
   }
 
-  /** An array of texts on a line of its own. */
+  /** Writes an array of texts on one line. */
   public static void line(JsonWriter json, List<String> texts) throws IOException {
     json.beginArray();
     json.setIndent("");
@@ -81,7 +81,7 @@ public final class Json {
     json.setIndent(INDENT);
   }
 
-  /** An object on a line of its own, within an array. */
+  /** Writes an object on one line, within an array. */
   public static void line(JsonWriter json, Members members) throws IOException {
     json.beginObject();
     json.setIndent("");

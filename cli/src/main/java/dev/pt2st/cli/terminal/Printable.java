@@ -1,8 +1,8 @@
 package dev.pt2st.cli.terminal;
 
 /**
- * Text of a file made fit for a terminal: what would move the cursor, change colours or turn the
- * direction of writing is shown as an escape instead.
+ * Makes text from a file safe for a terminal: characters that would move the cursor, change colours
+ * or reverse the writing direction are shown as escapes.
  */
 public final class Printable {
   private Printable() {}
@@ -16,7 +16,7 @@ public final class Printable {
     return escaped.toString();
   }
 
-  /** Whether it holds nothing but letters, digits and signs of ASCII, as nearly every text does. */
+  /** Whether a text has only printable ASCII characters, as nearly every text does. */
   static boolean isAscii(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -40,7 +40,7 @@ public final class Printable {
           case '\n' -> escaped.append("\\n");
           case '\r' -> escaped.append("\\r");
           case '\t' -> escaped.append("\\t");
-          // The joiner of emoji, which does no harm.
+          // The joiner in emoji, which is harmless.
           case 0x200d -> escaped.appendCodePoint(c);
           default -> escaped.append(String.format(c < 0x10000 ? "\\u%04x" : "\\U%08x", c));
         }

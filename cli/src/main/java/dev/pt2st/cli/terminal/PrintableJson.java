@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.io.Writer;
 
 /**
- * Lets JSON through to another writer. JSON allows characters that a terminal obeys, and halves of
- * surrogate pairs, which no encoding has; as escapes they say the same.
+ * Passes JSON to another writer. JSON allows characters that control a terminal, and unpaired
+ * surrogates, which cannot be encoded. These are written as equivalent escapes.
  */
 public final class PrintableJson extends Writer {
   private final Writer out;
 
-  /** The first half of a pair, whose second half is still to come; else 0. */
+  /** A high surrogate whose low surrogate is still to come; else 0. */
   private char high;
 
   public PrintableJson(Writer out) {
@@ -24,7 +24,7 @@ public final class PrintableJson extends Writer {
     for (int i = offset; i < end; i++) {
       char c = text[i];
       if (high == 0 && (c == '\n' || (c >= ' ' && c <= '~'))) {
-        continue; // nearly all there is
+        continue; // nearly all characters
       }
       out.write(text, start, i - start);
       start = i + 1;

@@ -3,9 +3,9 @@ package dev.pt2st.cli.terminal;
 import java.util.regex.Pattern;
 
 /**
- * Takes out of a text what may be a secret in the addresses in it: what stands behind a question
- * mark or a hash, where signatures are, and a name or password in front of a host. For texts that
- * repeat what a user has typed, or come from a mistake of ours.
+ * Removes possible secrets from addresses in a text: the query and fragment, which may contain
+ * signatures, and a user name or password. For texts that repeat the user's input, or that report a
+ * bug of this program.
  */
 public final class Redaction {
   private static final String START = "(\\b[A-Za-z][A-Za-z0-9+.-]*://";
@@ -14,7 +14,7 @@ public final class Redaction {
 
   private Redaction() {}
 
-  /** The text without them. */
+  /** The text without secrets. */
   public static String of(String text) {
     if (!text.contains("://")) {
       return text;

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Texts as the words of a shell's command line, in characters that a terminal only shows. */
+/** Quotes texts as shell words, in characters that are safe for a terminal. */
 public final class ShellWord {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=@%+,-]+");
 
   private ShellWord() {}
 
-  /** A text as one word, which means the same text to a shell of POSIX. */
+  /** A text as one word that a POSIX shell reads as the same text. */
   public static String of(String text) {
     if (PLAIN.matcher(text).matches()) {
       return text;
@@ -26,12 +26,15 @@ public final class ShellWord {
     return words.stream().map(ShellWord::of).collect(Collectors.joining(" "));
   }
 
-  /** A file's name as a word that is no option. */
+  /** A file name as a word that is not an option. */
   public static String file(String name) {
     return of(name.startsWith("-") ? "./" + name : name);
   }
 
-  /** With the bytes of what cannot be seen as numbers, which POSIX has since 2024. */
+  /**
+   * The text in {@code $'...'} quotes (POSIX 2024), with the bytes of invisible characters as
+   * numbers.
+   */
   private static String bytes(String text) {
     StringBuilder word = new StringBuilder("$'");
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {

@@ -9,7 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.util.Locale;
 
-/** Stdout, of which it is known in the end whether all of it could be written. */
+/** Stdout that records whether everything could be written. */
 public final class StandardOutput extends PrintStream {
   private static final int BUFFER = 8 << 10;
 
@@ -25,12 +25,12 @@ public final class StandardOutput extends PrintStream {
     this.watched = watched;
   }
 
-  /** That of this process. */
+  /** The stdout of this process. */
   static StandardOutput ofProcess() {
     return new StandardOutput(new FileOutputStream(FileDescriptor.out));
   }
 
-  /** Keeps why a write failed, which a {@link PrintStream} keeps to itself. */
+  /** Records why a write failed, which a {@link PrintStream} hides. */
   private static final class Watched extends OutputStream {
     private final OutputStream to;
     private volatile String failure = "";
@@ -61,8 +61,8 @@ public final class StandardOutput extends PrintStream {
   }
 
   /**
-   * Why not all of it could be written; empty if it could. The reader of a pipe may go away when it
-   * has read enough, which is no failure.
+   * Why not everything could be written; empty if it was. A pipe's reader that closes early is not
+   * a failure.
    */
   String failure() {
     String failure = watched.failure;

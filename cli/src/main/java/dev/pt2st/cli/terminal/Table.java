@@ -4,23 +4,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows in aligned columns, made printable. Where a row would be wider than the terminal, the widest
- * column of texts gives way, and then the next: the middle of what does not fit is left out. On a
- * very narrow one, columns also become narrower than is good to read. Numbers are never cut.
+ * Rows in aligned columns, made printable. If a row would be wider than the terminal, the widest
+ * text column is shortened first, then the next; the middle of a name is left out. On a very narrow
+ * terminal, columns become narrower than is comfortable to read. Numbers are never cut.
  */
 public final class Table {
-  /** Where columns stop to give way, and where they stop on a very narrow terminal. */
+  /** The minimum width of a shortened column, and that on a very narrow terminal. */
   private static final int[] SMALLEST = {12, 6};
 
   private static final String GAP = "  ";
 
-  /** What a column holds. */
+  /** The kind of a column. */
   public enum Column {
-    /** Names: what does not fit is left out of the middle, since both ends tell them apart. */
+    /** Names: shortened in the middle, since both ends distinguish them. */
     NAME,
-    /** Texts to be read from the start: what does not fit is left out at the end. */
+    /** Texts to be read from the start: shortened at the end. */
     TEXT,
-    /** Numbers: aligned to the right, and always whole. */
+    /** Numbers: right-aligned and never cut. */
     NUMBER
   }
 
@@ -39,7 +39,7 @@ public final class Table {
     rows.add(row);
   }
 
-  /** The rows as lines of at most this width, where the columns can be cut so far. */
+  /** The rows as lines of at most this width, as far as columns can be shortened. */
   public List<String> lines(int width) {
     int[] widths = new int[columns.length];
     for (String[] row : rows) {
@@ -55,7 +55,7 @@ public final class Table {
     return lines;
   }
 
-  /** Takes from the widest column of texts until the columns fit, or all of these are narrow. */
+  /** Shortens the widest text column until the columns fit, or all are at their minimum. */
   private void fit(int[] widths, int width) {
     int excess = GAP.length() * (widths.length - 1) - width;
     for (int column : widths) {
@@ -71,7 +71,7 @@ public final class Table {
     }
   }
 
-  /** The widest column of texts that is wider than the smallest may be; negative if none is. */
+  /** The widest text column that is wider than the minimum; negative if there is none. */
   private int widest(int[] widths, int smallest) {
     int widest = -1;
     for (int i = 0; i < widths.length; i++) {
@@ -108,7 +108,7 @@ public final class Table {
     return line.substring(0, end);
   }
 
-  /** A text of at most this width: what is too much is left out of its middle. */
+  /** A text shortened in the middle to at most this width. */
   public static String cut(String text, int width) {
     if (width(text) <= width) {
       return text;
@@ -130,7 +130,7 @@ public final class Table {
         + new String(codePoints, tail, codePoints.length - tail);
   }
 
-  /** A text of at most this width: what is too much is left out at its end. */
+  /** A text shortened at the end to at most this width. */
   static String cutEnd(String text, int width) {
     if (width(text) <= width) {
       return text;
@@ -149,7 +149,7 @@ public final class Table {
     return start.append('…').toString();
   }
 
-  /** A text with blanks behind it up to a width. */
+  /** A text padded with blanks to a width. */
   public static String padded(String text, int width) {
     return text + padding(text, width);
   }
@@ -165,7 +165,10 @@ public final class Table {
     return text.codePoints().map(Table::width).sum();
   }
 
-  /** Columns on a terminal: marks stand above the letter before, East Asian letters are wide. */
+  /**
+   * The columns of a character on a terminal: combining marks take none, East Asian wide characters
+   * take two.
+   */
   private static int width(int codePoint) {
     if (codePoint < 0x300) {
       return 1;

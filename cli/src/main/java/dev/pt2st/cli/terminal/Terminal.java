@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where a run prints, and the environment that it is in. The launcher says which of the streams are
- * a terminal and how wide that is, since the JVM cannot tell for one stream alone.
+ * The output streams and the environment of a run. The launcher passes on which streams are a
+ * terminal and its width, since the JVM cannot tell for a single stream.
  */
 public final class Terminal {
   private static final int DEFAULT_WIDTH = 80;
 
-  /** Characters that are written at once. */
+  /** How many characters are written at once. */
   private static final int PIECE = 1 << 16;
 
   private final PrintStream out;
@@ -23,7 +23,7 @@ public final class Terminal {
   private final int width;
   private final boolean colours;
 
-  /** Whether the last line can be drawn again and again. */
+  /** Whether the last line can be redrawn. */
   private final boolean draws;
 
   private final Map<String, String> environment;
@@ -65,10 +65,9 @@ public final class Terminal {
   }
 
   /**
-   * The same with colours on stdout if a person looks at it and the environment has nothing against
-   * them: {@code NO_COLOR} with any text, or a {@code TERM} that has none. Nothing is drawn on such
-   * a {@code TERM} either. Whatever else is asked of the environment of the run is asked of this
-   * one.
+   * The same with another environment. Stdout has colours if it is a terminal, unless {@code
+   * NO_COLOR} is set or {@code TERM} has no colours. On such a {@code TERM} no progress is drawn
+   * either. All other variables of the run come from this environment too.
    */
   public Terminal withEnvironment(Map<String, String> environment) {
     boolean isDumb = List.of("", "dumb").contains(environment.getOrDefault("TERM", ""));
@@ -84,17 +83,17 @@ public final class Terminal {
         Map.copyOf(environment));
   }
 
-  /** The same with another stream for stdout, which is no terminal. */
+  /** The same with another stream for stdout, which is not a terminal. */
   public Terminal withOut(PrintStream other) {
     return new Terminal(other, err, false, errIsTerminal, width, false, draws, environment);
   }
 
-  /** A text in a colour, if there are colours; it must be printable already. */
+  /** A text in a colour, if stdout has colours; it must be printable already. */
   public String coloured(String text, Colour colour) {
     return colours ? colour.around(text) : text;
   }
 
-  /** The environment of the run; empty unless it was given one. */
+  /** The environment of the run; empty by default. */
   public Map<String, String> environment() {
     return environment;
   }
@@ -104,17 +103,17 @@ public final class Terminal {
     return colours;
   }
 
-  /** Whether a line on stderr can be drawn again and again, and a person looks at it. */
+  /** Whether stderr is a terminal on which a line can be redrawn. */
   public boolean draws() {
     return draws;
   }
 
-  /** Whether a person looks at stdout. */
+  /** Whether stdout is a terminal. */
   public boolean outIsTerminal() {
     return outIsTerminal;
   }
 
-  /** Whether a person looks at stderr. */
+  /** Whether stderr is a terminal. */
   public boolean errIsTerminal() {
     return errIsTerminal;
   }
@@ -123,7 +122,7 @@ public final class Terminal {
     return width;
   }
 
-  /** The width of a table on stdout. For a file or a pipe nothing is cut. */
+  /** The width for tables on stdout; unlimited for a file or a pipe. */
   public int tableWidth() {
     return outIsTerminal ? width : Integer.MAX_VALUE;
   }
@@ -140,17 +139,19 @@ public final class Terminal {
     return err;
   }
 
-  /** A line of the result, made printable. */
+  /** Prints a line of the result, made printable. */
   public void line(String text) {
     out.println(Printable.escape(text));
   }
 
-  /** A line of the result, made printable, the start of it in a colour if there are colours. */
+  /**
+   * Prints a line of the result, made printable, with its start in a colour if stdout has colours.
+   */
   public void line(String start, Colour colour, String rest) {
     out.println(coloured(Printable.escape(start), colour) + Printable.escape(rest));
   }
 
-  /** Lines of the result, made printable: written in large pieces, as there may be many. */
+  /** Prints lines of the result, made printable, in large pieces, as there may be many. */
   public void lines(List<String> lines) {
     StringBuilder piece = new StringBuilder();
     for (String line : lines) {
@@ -163,32 +164,32 @@ public final class Terminal {
     out.print(piece);
   }
 
-  /** A line about the run, made printable. */
+  /** Prints a line about the run on stderr, made printable. */
   public void note(String text) {
     err.println(Printable.escape(text));
   }
 
   /**
-   * A line of the result for a program, in UTF-8 and just as it is; made printable only where a
-   * person looks on.
+   * Prints a line of the result for a program, unchanged in UTF-8; made printable only on a
+   * terminal.
    */
   public void exactLine(String text) {
     String line = (outIsTerminal ? Printable.escape(text) : text) + "\n";
     out.writeBytes(line.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A text made here, of several lines, with nothing of a file in it. */
+  /** Prints a text of several lines from this program, which contains nothing from a file. */
   public void raw(String text) {
     out.print(text);
   }
 
-  /** Writes out what is still held back; a full pipe's reader that went away is no error. */
+  /** Writes out what is still buffered. A pipe's reader that closed early is not an error. */
   public void flush() {
     out.flush();
     err.flush();
   }
 
-  /** Why not all of stdout could be written, such as a full disk; empty if it could. */
+  /** Why not all of stdout could be written, such as a full disk; empty if it was. */
   public String outFailure() {
     return out instanceof StandardOutput standard ? standard.failure() : "";
   }

@@ -4,7 +4,7 @@ import dev.pt2st.ByteCount;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Numbers as people read them. */
+/** Formats numbers for people. */
 public final class Units {
   private Units() {}
 

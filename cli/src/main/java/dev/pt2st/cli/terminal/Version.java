@@ -10,7 +10,7 @@ public final class Version implements IVersionProvider {
     return new String[] {"pt2st " + number()};
   }
 
-  /** The number alone. */
+  /** Only the number. */
   public static String number() {
     String version = Version.class.getPackage().getImplementationVersion();
     if (version == null) {

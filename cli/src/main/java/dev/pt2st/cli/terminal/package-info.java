@@ -1,4 +1,4 @@
-/** How text reaches a terminal: tables, units, escaped names, progress bars. */
+/** Output for a terminal: tables, units, escaped names, progress bars. */
 @NullMarked
 package dev.pt2st.cli.terminal;
 

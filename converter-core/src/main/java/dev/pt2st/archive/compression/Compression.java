@@ -10,7 +10,7 @@ import org.tukaani.xz.XZInputStream;
 public enum Compression {
   /**
    * RFC 1952: two bytes and the only method that there is, as two alone begin many a tensor. Zeros
-   * behind the last member are padding, as for {@code gzip}.
+   * after the last member are padding, as for {@code gzip}.
    */
   GZIP("gzip", "\u001f\u008b\b") {
     @Override

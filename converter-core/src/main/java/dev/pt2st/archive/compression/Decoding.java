@@ -107,7 +107,7 @@ public record Decoding(Place place, String what) {
   }
 
   /**
-   * Writes out what a decoder gives before its data breaks, byte for byte, behind what was written
+   * Writes out what a decoder gives before its data breaks, byte for byte, after what was written
    * before in larger pieces.
    *
    * @param opening gives a decoder of the same data

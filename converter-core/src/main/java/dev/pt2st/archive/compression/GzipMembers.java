@@ -7,9 +7,9 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All members of a gzip file as one stream (RFC 1952, section 2.2). Zeros behind the last one fill
- * a block of a tape or a download; gzip(1) and Python skip them. Anything else there is an error,
- * and so are zeros between two members: gzip(1) would end there and Python go on.
+ * All members of a gzip file as one stream (RFC 1952, section 2.2). Zeros after the last one fill a
+ * block of a tape or a download; gzip(1) and Python skip them. Anything else there is an error, and
+ * so are zeros between two members: gzip(1) would end there and Python go on.
  */
 final class GzipMembers extends InputStream {
   /** A member takes back what it has read too much of it, so that it ends where the member ends. */
@@ -57,7 +57,7 @@ final class GzipMembers extends InputStream {
       rest = in.read();
     }
     if (rest > 0) {
-      throw new IOException("something other than zeros behind the last member");
+      throw new IOException("something other than zeros after the last member");
     }
     return true;
   }

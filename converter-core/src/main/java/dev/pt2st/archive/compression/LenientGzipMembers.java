@@ -107,7 +107,7 @@ final class LenientGzipMembers extends InputStream {
     return count > 0;
   }
 
-  /** Goes behind what the member took of its input, its trailer, and padding. */
+  /** Skips what the member took of its input, its trailer, and padding. */
   private void endMember() throws IOException {
     inMember = false;
     int left = inflater.getRemaining();

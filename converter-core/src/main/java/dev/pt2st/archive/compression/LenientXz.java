@@ -72,7 +72,7 @@ final class LenientXz extends InputStream implements ToTheBreak {
     return new LenientXz(in, maxKilobytes, true);
   }
 
-  /** One stream, of which all is read and no byte behind it. */
+  /** One stream, of which all is read and no byte after it. */
   static LenientXz oneStream(InputStream in, int maxKilobytes) throws IOException {
     return new LenientXz(in, maxKilobytes, false);
   }
@@ -200,7 +200,7 @@ final class LenientXz extends InputStream implements ToTheBreak {
     return super.skip(count);
   }
 
-  /** Goes on behind a block that has nothing more. */
+  /** Continues after a block that has nothing more. */
   private void next() throws IOException {
     if (lzma2 != null) {
       if (lzma2.broken != null) {

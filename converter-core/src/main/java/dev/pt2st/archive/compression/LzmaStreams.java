@@ -11,7 +11,7 @@ import org.tukaani.xz.LZMAInputStream;
 import org.tukaani.xz.SingleXZInputStream;
 
 /**
- * Streams one behind the other as {@code lzma} of Python reads them: it tells the format of each
+ * Streams one after the other as {@code lzma} of Python reads them: it tells the format of each
  * anew, so that xz, lzip and LZMA without a container may follow each other. What follows the last
  * stream is no error. Checksums are not looked at, as what came before them counts.
  */
@@ -236,7 +236,7 @@ final class LzmaStreams extends InputStream implements ToTheBreak {
     return count;
   }
 
-  /** Behind data whose size is known there may be a mark as well. */
+  /** After data whose size is known there may be a mark as well. */
   private void skipEndMark(InputStream present) throws IOException {
     in.mark(END_MARK);
     boolean isMark;

@@ -108,7 +108,7 @@ final class ExtendedRecords {
     return numbers;
   }
 
-  /** Version 0.1: pairs with commas between; null where Python finds no numbers. */
+  /** Version 0.1: pairs with commas between; null if Python finds no numbers. */
   static @Nullable List<SparseMap.Piece> piecesOfList(String value) {
     List<SparseMap.Piece> pieces = new ArrayList<>();
     int at = 0;

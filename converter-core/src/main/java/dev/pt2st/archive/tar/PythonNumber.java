@@ -17,12 +17,12 @@ final class PythonNumber {
 
   private PythonNumber() {}
 
-  /** As {@code int(text)}; empty where Python finds no number. */
+  /** As {@code int(text)}; empty if Python finds no number. */
   static OptionalLong decimal(String text) {
     return number(text, 10);
   }
 
-  /** As {@code nti} of {@code Lib/tarfile.py}; empty where it finds no number. */
+  /** As {@code nti} of {@code Lib/tarfile.py}; empty if it finds no number. */
   static OptionalLong field(byte[] block, int from, int length) {
     int first = block[from] & 0xff;
     if (first == POSITIVE || first == NEGATIVE) {

@@ -91,7 +91,7 @@ public final class TarSurvey {
   }
 
   /**
-   * Goes on where Python gives up: behind such a block, as {@code ignore_zeros} has it, and then
+   * Goes on where Python gives up: after such a block, as {@code ignore_zeros} has it, and then
    * from every block that has a right checksum.
    */
   public void walkOn() throws LimitException {

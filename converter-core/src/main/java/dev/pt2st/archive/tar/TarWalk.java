@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Goes from member to member as {@code TarFile.next} of {@code Lib/tarfile.py} does. Where Python
- * calls itself for the header behind an extended one, this keeps a list: a chain of them may be as
+ * calls itself for the header after an extended one, this keeps a list: a chain of them may be as
  * long as the archive.
  */
 final class TarWalk {
@@ -117,7 +117,7 @@ final class TarWalk {
     return next;
   }
 
-  /** Goes on behind the block at which it gave up, as {@code ignore_zeros} makes Python do it. */
+  /** Continues after the block at which it gave up, as {@code ignore_zeros} makes Python do it. */
   void skipBlock() {
     next += BLOCK;
     stopped = false;
@@ -185,7 +185,7 @@ final class TarWalk {
     if (!ExtendedRecords.read(content, records)) {
       return null;
     }
-    // What a global header says may change with the headers behind it.
+    // What a global header says may change with the headers after it.
     boolean mayRepeat =
         header.isGlobal()
             || (records.containsKey("GNU.sparse.size") && !records.containsKey("GNU.sparse.map"));

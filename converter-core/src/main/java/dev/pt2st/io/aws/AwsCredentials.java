@@ -4,12 +4,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What requests are signed with. It shows where it comes from, and nothing of itself.
+ * Credentials for signing requests. Its text shows only where they come from.
  *
- * @param accessKeyId names the secret
- * @param secretAccessKey never leaves this process
- * @param sessionToken goes with each request, if these credentials are temporary
- * @param expires when they end; null if that is not known
+ * @param accessKeyId the name of the secret key
+ * @param secretAccessKey the secret key, which never leaves this process
+ * @param sessionToken is sent with each request, if these credentials are temporary
+ * @param expires when they expire; null if that is not known
  * @param origin where they come from, in words, such as {@code the environment}
  */
 public record AwsCredentials(
@@ -18,7 +18,7 @@ public record AwsCredentials(
     @Nullable String sessionToken,
     @Nullable Instant expires,
     String origin) {
-  /** Takes them without the blanks around them, as a file or a variable may have those. */
+  /** Trims blanks, which a file or a variable may have around the values. */
   static AwsCredentials of(
       String id, String secret, @Nullable String token, @Nullable Instant expires, String origin)
       throws CredentialsException {

@@ -3,22 +3,23 @@ package dev.pt2st.io.aws;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What a service of AWS says is wrong. */
+/** The error in a response of an AWS service. */
 public final class AwsError {
   private static final Pattern CODE = Pattern.compile("[A-Za-z][A-Za-z0-9.]{0,63}");
 
   private AwsError() {}
 
   /**
-   * The code in the body of an answer, such as {@code NoSuchKey}; empty if there is none. The
-   * message beside it is not for us: it may hold what was signed.
+   * The code in the body of a response, such as {@code NoSuchKey}; empty if there is none. The
+   * message next to it is not used, as it may contain what was signed.
    */
   public static String code(byte[] body) {
     return error(body).flatMap(error -> error.textOf("Code")).filter(AwsError::isCode).orElse("");
   }
 
   /**
-   * Another text in the body, such as the {@code Region} of a bucket; it is text of the server's.
+   * Another text in the body, such as the {@code Region} of a bucket. It is the server's text and
+   * not trusted.
    */
   public static Optional<String> detail(byte[] body, String name) {
     return error(body).flatMap(error -> error.textOf(name));

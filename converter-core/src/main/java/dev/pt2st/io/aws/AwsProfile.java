@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of one profile, from the two shared files. What the file of credentials says goes
- * before what the other one says.
+ * The settings of one profile, from the two shared files. The credentials file takes precedence
+ * over the config file.
  */
 final class AwsProfile {
   private static final String DEFAULT = "default";
@@ -23,11 +23,11 @@ final class AwsProfile {
   }
 
   /**
-   * Reads it.
+   * Reads the profile.
    *
-   * @param asked the name that the user has given; null if the environment decides
-   * @throws CredentialsException if a file cannot be read, or has no profile of the name that was
-   *     asked for
+   * @param asked the name given by the user; null if the environment decides
+   * @throws CredentialsException if a file cannot be read, or a profile named by the user does not
+   *     exist
    */
   static AwsProfile read(Map<String, String> environment, Path home, @Nullable String asked)
       throws CredentialsException {
@@ -78,7 +78,7 @@ final class AwsProfile {
     return named.startsWith("~/") ? folder.resolve(named.substring(2)) : Path.of(named);
   }
 
-  /** What messages call it. */
+  /** The name in messages. */
   String words() {
     return "the profile " + name;
   }
@@ -88,7 +88,7 @@ final class AwsProfile {
     return values.getOrDefault(setting, "");
   }
 
-  /** A setting of the section of services that the profile names; empty if there is none. */
+  /** A setting of the services section that the profile names; empty if there is none. */
   String ofServices(String setting) {
     return services.getOrDefault(setting, "");
   }

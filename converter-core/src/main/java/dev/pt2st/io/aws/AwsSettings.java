@@ -8,8 +8,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a user of AWS, from the environment and the profile. What the environment says
- * goes before what the profile says.
+ * The user's AWS settings, from the environment and the profile. The environment takes precedence.
  */
 public final class AwsSettings {
   private final Map<String, String> environment;
@@ -23,12 +22,12 @@ public final class AwsSettings {
   }
 
   /**
-   * Reads them.
+   * Reads the settings.
    *
    * @param environment such as {@link System#getenv()}
-   * @param home the user's home, unless the environment has another
-   * @param profile the profile to take; null for the one that the environment names
-   * @throws CredentialsException if a file of settings cannot be read, or has no such profile
+   * @param home the user's home directory, unless the environment sets another
+   * @param profile the profile to use; null for the one that the environment names
+   * @throws CredentialsException if a settings file cannot be read, or there is no such profile
    */
   public static AwsSettings read(
       Map<String, String> environment, Path home, @Nullable String profile)
@@ -43,7 +42,7 @@ public final class AwsSettings {
   }
 
   /**
-   * The address that is set for a service.
+   * The endpoint that is set for a service.
    *
    * @param service such as {@code s3}
    */
@@ -85,7 +84,9 @@ public final class AwsSettings {
     return profile;
   }
 
-  /** Whether the user has named the profile beside the environment: then it goes before that. */
+  /**
+   * Whether the user named the profile explicitly; it then takes precedence over the environment.
+   */
   boolean isProfileAsked() {
     return profileAsked;
   }

@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Credentials of the role of a container in ECS or EKS. */
+/** Credentials of a container's role in ECS or EKS. */
 record ContainerCredentials(AwsSettings settings) implements CredentialSource {
   private static final String WORDS = "the role of this container";
   private static final String RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
   private static final String FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
   private static final String TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
-  /** Where ECS and EKS have their services: on the link of the container. */
+  /** The link-local addresses of the ECS and EKS credential services. */
   private static final Set<String> SERVICES =
       Set.of("169.254.170.2", "169.254.170.23", "[fd00:ec2::23]");
 
@@ -64,7 +64,7 @@ record ContainerCredentials(AwsSettings settings) implements CredentialSource {
           "The variable "
               + FULL
               + " names neither an https:// address nor a service of this machine or its"
-              + " container, so no credentials are asked for there");
+              + " container, so no credentials are requested there");
     }
     return uri;
   }

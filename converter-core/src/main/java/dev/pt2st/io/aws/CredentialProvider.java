@@ -8,14 +8,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The credentials of a user: the first ones that are found, and new ones before those end. It may
- * be asked by several threads at once. Nothing is looked for before it is asked.
+ * The user's credentials: the first ones found, and new ones before those expire. Nothing is looked
+ * up before the first request. Safe for use by several threads.
  */
 public final class CredentialProvider {
-  /** How long before their end credentials are replaced. */
+  /** How long before their expiry credentials are replaced. */
   private static final Duration EARLY = Duration.ofMinutes(5);
 
-  /** How long a service is left in peace that has not given new ones. */
+  /** How long to wait before asking a service again that gave no new credentials. */
   private static final Duration REST = Duration.ofMinutes(1);
 
   private final List<CredentialSource> places;
@@ -28,7 +28,7 @@ public final class CredentialProvider {
     this.clock = clock;
   }
 
-  /** Looks where the tools of AWS do, in their order. */
+  /** Looks in the same places as the AWS tools, in the same order. */
   public static CredentialProvider of(AwsSettings settings) {
     CredentialSource environment = new EnvironmentCredentials(settings);
     CredentialSource identity = new WebIdentityCredentials(settings, false);
@@ -44,7 +44,7 @@ public final class CredentialProvider {
   }
 
   /**
-   * Credentials that are good now.
+   * Credentials that are valid now.
    *
    * @throws CredentialsException if there are none
    * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted

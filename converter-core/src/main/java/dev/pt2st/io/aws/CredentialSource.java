@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 interface CredentialSource {
   /**
-   * The credentials; null if there are none here, so that the next place is looked at.
+   * The credentials; null if there are none here, so that the next place is tried.
    *
-   * @throws CredentialsException if there should be some here, and they cannot be had
+   * @throws CredentialsException if there should be credentials here but they cannot be read
    */
   @Nullable AwsCredentials find() throws IOException;
 }

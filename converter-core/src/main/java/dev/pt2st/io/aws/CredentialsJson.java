@@ -9,9 +9,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Credentials as the metadata of containers and instances give them. */
+/** Credentials in the JSON form of the metadata services of containers and instances. */
 final class CredentialsJson {
-  /** The most bytes that they may have. */
+  /** The maximum size of the JSON in bytes. */
   static final int LARGEST = 64 << 10;
 
   private CredentialsJson() {}

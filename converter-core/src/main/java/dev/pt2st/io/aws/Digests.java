@@ -6,16 +6,19 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 
-/** Digests of bodies, as headers have them. */
+/** Digests of bodies in the form for headers. */
 public final class Digests {
   private Digests() {}
 
-  /** The SHA-256 in hexadecimal digits, of all that remains of a buffer; it stays as it is. */
+  /** The SHA-256, in hexadecimal, of all that remains of a buffer, which is not changed. */
   public static String sha256(ByteBuffer bytes) {
     return HexFormat.of().formatHex(of("SHA-256", bytes));
   }
 
-  /** The MD5 as {@code Content-MD5} has it, of all that remains of a buffer; it stays as it is. */
+  /**
+   * The MD5, in the form of {@code Content-MD5}, of all that remains of a buffer, which is not
+   * changed.
+   */
   public static String md5(ByteBuffer bytes) {
     return Base64.getEncoder().encodeToString(of("MD5", bytes));
   }
@@ -26,7 +29,7 @@ public final class Digests {
       digest.update(bytes.duplicate());
       return digest.digest();
     } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e); // every Java has it
+      throw new AssertionError(e); // every JDK has it
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.pt2st.io.aws;
 
 import org.jspecify.annotations.Nullable;
 
-/** Credentials in the environment. */
+/** Credentials in environment variables. */
 record EnvironmentCredentials(AwsSettings settings) implements CredentialSource {
   @Override
   public @Nullable AwsCredentials find() throws CredentialsException {

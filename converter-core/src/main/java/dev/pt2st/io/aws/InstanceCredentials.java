@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Credentials of the role of an EC2 instance, by the second version of its metadata alone. */
+/**
+ * Credentials of the role of an EC2 instance, from version 2 of its metadata service (IMDSv2) only.
+ */
 record InstanceCredentials(AwsSettings settings) implements CredentialSource {
   private static final String WORDS = "the role of this instance";
   private static final String SERVICE = "the metadata of this instance";
@@ -29,7 +31,7 @@ record InstanceCredentials(AwsSettings settings) implements CredentialSource {
         token = token(client, endpoint);
         role = text(client, endpoint, ROLES, token).lines().findFirst().orElse("").strip();
       } catch (SourceException e) {
-        return null; // no instance, or one without a role
+        return null; // not an instance, or one without a role
       }
       if (!ROLE.matcher(role).matches()) {
         throw new CredentialsException("The name of " + WORDS + " is not as AWS writes it");
@@ -84,9 +86,9 @@ record InstanceCredentials(AwsSettings settings) implements CredentialSource {
         return uri;
       }
     } catch (URISyntaxException e) {
-      // The same sentence.
+      // The same message.
     }
     throw new CredentialsException(
-        "The variable AWS_EC2_METADATA_SERVICE_ENDPOINT is no address of a web server");
+        "The variable AWS_EC2_METADATA_SERVICE_ENDPOINT is not the address of a web server");
   }
 }

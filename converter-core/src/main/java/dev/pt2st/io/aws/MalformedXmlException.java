@@ -2,7 +2,7 @@ package dev.pt2st.io.aws;
 
 import java.io.IOException;
 
-/** An answer is not the XML that it should be. The message says why, in words of ours alone. */
+/** A response is not the expected XML. The message says why and contains no text of the server. */
 public final class MalformedXmlException extends IOException {
   private static final long serialVersionUID = 1;
 

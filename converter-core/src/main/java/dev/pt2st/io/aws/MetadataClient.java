@@ -20,8 +20,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks services for credentials: those beside a container and an instance, which answer at once or
- * are not there, and that of security tokens. What it asks counts for no limit of the user's.
+ * Requests credentials from services: the metadata services of containers and instances, which
+ * answer at once or do not exist, and the security token service. Its requests do not count towards
+ * the user's limits.
  */
 final class MetadataClient implements AutoCloseable {
   private static final HttpSettings NEAR =
@@ -33,7 +34,7 @@ final class MetadataClient implements AutoCloseable {
           Duration.ofSeconds(2),
           1);
 
-  /** The service of security tokens says by a code why it gives none. */
+  /** The security token service gives a code as the reason for a refusal. */
   private static final StatusRules RULES =
       new StatusRules() {
         @Override
@@ -54,21 +55,21 @@ final class MetadataClient implements AutoCloseable {
     this.session = session;
   }
 
-  /** For services on this machine or its link, which are never asked through a proxy. */
+  /** A client for services on this machine or its link, which are never reached through a proxy. */
   static MetadataClient near() throws IOException {
     return new MetadataClient(new HttpSession(NEAR, Traffic.unlimited(), Map.of()));
   }
 
-  /** For services on the internet. */
+  /** A client for services on the internet. */
   static MetadataClient far(Map<String, String> environment) throws IOException {
     HttpSettings settings = HttpSettings.STANDARD.withAttempts(3).withConnections(1);
     return new MetadataClient(new HttpSession(settings, Traffic.unlimited(), environment));
   }
 
   /**
-   * The body of an answer.
+   * The body of a response.
    *
-   * @param words what messages call the service
+   * @param words the name of the service in messages
    * @throws SourceException if there is none
    */
   byte[] ask(

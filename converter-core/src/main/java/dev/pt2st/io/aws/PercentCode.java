@@ -7,7 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** Texts in addresses, encoded as AWS signs them. */
+/** Percent-encoding of texts in addresses, as AWS signs them. */
 public final class PercentCode {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
   private static final String PLAIN = "-._~";
@@ -15,18 +15,18 @@ public final class PercentCode {
   private PercentCode() {}
 
   /**
-   * A text with each byte of its UTF-8 encoded, but letters, digits and {@code -._~}.
+   * A text with each byte of its UTF-8 encoded, except letters, digits and {@code -._~}.
    *
-   * @throws IllegalArgumentException if it has half of a surrogate pair
+   * @throws IllegalArgumentException if it has an unpaired surrogate
    */
   public static String encode(String text) {
     return encode(text, PLAIN);
   }
 
   /**
-   * The same with slashes as they are, for a path.
+   * The same, but with slashes unchanged, for a path.
    *
-   * @throws IllegalArgumentException if it has half of a surrogate pair
+   * @throws IllegalArgumentException if it has an unpaired surrogate
    */
   public static String encodePath(String text) {
     return encode(text, PLAIN + "/");
@@ -35,7 +35,7 @@ public final class PercentCode {
   /**
    * The UTF-8 of a text.
    *
-   * @throws IllegalArgumentException if it has half of a surrogate pair
+   * @throws IllegalArgumentException if it has an unpaired surrogate
    */
   public static byte[] bytes(String text) {
     try {
@@ -64,9 +64,9 @@ public final class PercentCode {
   }
 
   /**
-   * A text as it was before it was encoded for a form: a plus is a blank.
+   * Decodes a form-encoded text, in which a plus is a space.
    *
-   * @throws IllegalArgumentException if it is not encoded so, or is no UTF-8
+   * @throws IllegalArgumentException if it is not encoded so, or is not UTF-8
    */
   public static String decodeForm(String text) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
@@ -80,7 +80,7 @@ public final class PercentCode {
         bytes.write(HexFormat.fromHexDigits(text, at + 1, at + 3));
         at += 3;
       } else {
-        // A server may leave any other character as it is.
+        // A server may leave any other character unencoded.
         int next = text.offsetByCodePoints(at, 1);
         bytes.writeBytes(
             (c == '+' ? " " : text.substring(at, next)).getBytes(StandardCharsets.UTF_8));

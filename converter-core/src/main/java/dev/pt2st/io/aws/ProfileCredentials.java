@@ -3,9 +3,9 @@ package dev.pt2st.io.aws;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Credentials that stand in a profile. */
+/** Credentials in a profile. */
 record ProfileCredentials(AwsSettings settings) implements CredentialSource {
-  /** A way to credentials that is not gone here, by the setting that asks for it. */
+  /** A kind of credentials that is not supported, by the setting that asks for it. */
   private record Unsupported(String setting, String words) {}
 
   private static final List<Unsupported> UNSUPPORTED =
@@ -23,7 +23,8 @@ record ProfileCredentials(AwsSettings settings) implements CredentialSource {
     String secret = profile.get("aws_secret_access_key");
     boolean any = !id.isEmpty() || !secret.isEmpty();
     for (Unsupported way : UNSUPPORTED) {
-      // A role goes before the keys beside it: those may be the ones by which it is taken.
+      // A role takes precedence over the keys in the same profile, which may be those for assuming
+      // it.
       boolean first = way.setting.equals("role_arn") || !any;
       if (first && !profile.get(way.setting).isEmpty()) {
         throw new CredentialsException(

@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The sections of a shared file of AWS, by their headings, with their values by their names in
- * lower case. A value in a sub-section has the name of that in front: {@code s3.addressing_style}.
+ * The sections of a shared AWS file by heading; values are by name in lower case. A value in a
+ * subsection has the subsection's name as a prefix: {@code s3.addressing_style}.
  */
 final class ProfileFile {
   private static final int LARGEST = 1 << 20;
@@ -29,7 +29,7 @@ final class ProfileFile {
   }
 
   /**
-   * Reads a file. If there is none, it has no sections.
+   * Reads a file; without a file there are no sections.
    *
    * @throws CredentialsException if it cannot be read; the message holds nothing of its content
    */
@@ -37,7 +37,7 @@ final class ProfileFile {
     String words = "The file " + path;
     String text;
     try (InputStream in = Files.newInputStream(path)) {
-      // Its size says nothing of a file that is made as it is read.
+      // The size of a special file, which is generated while it is read, means nothing.
       byte[] bytes = in.readNBytes(LARGEST + 1);
       if (bytes.length > LARGEST) {
         throw new CredentialsException(words + " is too large for settings of AWS");
@@ -95,7 +95,10 @@ final class ProfileFile {
     section = sections.computeIfAbsent(name.replace("\"", ""), key -> new HashMap<>());
   }
 
-  /** An indented line: a setting of a sub-section. A value over several lines has none of ours. */
+  /**
+   * An indented line, which is a setting of a subsection. No setting used here has a value over
+   * several lines.
+   */
   private void more(String content) {
     int equals = content.indexOf('=');
     if (equals > 0) {
@@ -107,7 +110,7 @@ final class ProfileFile {
     return content.substring(0, equals).strip().toLowerCase(Locale.ROOT);
   }
 
-  /** Without what a comment says behind it. */
+  /** The value without a trailing comment. */
   private static String value(String text) {
     return text.replaceFirst("\\s[#;].*", "").strip();
   }

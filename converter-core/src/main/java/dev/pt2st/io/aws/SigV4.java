@@ -18,17 +18,17 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signature Version 4 of AWS in a header, by the rules of S3: a path is signed as it is sent, with
- * all of its slashes and dots and encoded once.
+ * AWS Signature Version 4 in a header, by the rules of S3: a path is signed as it is sent, with all
+ * its slashes and dots, and encoded once.
  */
 public final class SigV4 {
   /** The header with the digest of the body, or {@link #UNSIGNED_PAYLOAD}. */
   public static final String CONTENT_DIGEST = "x-amz-content-sha256";
 
-  /** Says that the body is protected by the connection alone. */
+  /** The value if only the connection protects the body. */
   public static final String UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD";
 
-  /** The SHA-256 of no bytes. */
+  /** The SHA-256 of an empty body. */
   public static final String EMPTY_DIGEST =
       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -37,14 +37,14 @@ public final class SigV4 {
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
   private static final int DAY = 8;
 
-  /** What proxies change on the way, or the client sets by itself. */
+  /** Headers that proxies change or that the client sets by itself. */
   private static final Set<String> UNSIGNED =
       Set.of("accept-encoding", "authorization", "connection", "expect", "user-agent");
 
   private final String region;
   private final String service;
 
-  /** For a service in a region, such as {@code s3} in {@code eu-west-1}. */
+  /** A signer for a service in a region, such as {@code s3} in {@code eu-west-1}. */
   public SigV4(String region, String service) {
     this.region = region;
     this.service = service;
@@ -53,9 +53,9 @@ public final class SigV4 {
   /**
    * The headers that sign a request.
    *
-   * @param uri as it is sent: its path and its query are encoded already
-   * @param headers all that the request has, without {@code Host}; the digest of the body is one of
-   *     them, unless there is no body
+   * @param uri as it is sent, with its path and query already encoded
+   * @param headers all headers of the request except {@code Host}; they include the digest of the
+   *     body, if there is one
    */
   public Map<String, String> sign(
       AwsCredentials credentials,
@@ -112,9 +112,7 @@ public final class SigV4 {
     return text.append('\n').append(names).append('\n').append(body).toString();
   }
 
-  /**
-   * The parameters in the order of their encoded names and values, each with a sign of equality.
-   */
+  /** The parameters in the order of their encoded names and values, each with an equals sign. */
   private static String query(String raw) {
     if (raw.isEmpty()) {
       return "";
@@ -131,12 +129,12 @@ public final class SigV4 {
         .collect(Collectors.joining("&"));
   }
 
-  /** Without the blanks around it, and with one for several. */
+  /** The value trimmed, with each run of blanks replaced by one. */
   private static String folded(String value) {
     return value.strip().replaceAll("[ \\t]+", " ");
   }
 
-  /** As the client writes it: the port is left out if it is that of the scheme. */
+  /** The host as the client sends it, without the port if that is the scheme's default. */
   private static String host(URI uri) {
     int usual = "https".equals(uri.getScheme()) ? 443 : 80;
     return uri.getPort() < 0 || uri.getPort() == usual
@@ -150,7 +148,7 @@ public final class SigV4 {
       mac.init(new SecretKeySpec(key, "HmacSHA256"));
       return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException e) {
-      throw new AssertionError(e); // every Java has it
+      throw new AssertionError(e); // every JDK has it
     }
   }
 }

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file with a token, which its owner writes anew from time to time. */
+/** A file with a token, which is rewritten from time to time. */
 final class TokenFile {
   private static final int LARGEST = 64 << 10;
 
@@ -22,7 +22,7 @@ final class TokenFile {
         }
       }
     } catch (IOException e) {
-      // The same sentence.
+      // The same message.
     }
     throw new CredentialsException("The file " + file + " cannot be read, or holds no token");
   }

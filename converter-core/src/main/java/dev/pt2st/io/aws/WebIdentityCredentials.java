@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Credentials of a role that is taken with the token of a web identity, as the accounts of services
- * in a cluster have it. The request holds the token and needs no signature.
+ * Credentials of a role that is assumed with a web identity token, as service accounts in a cluster
+ * have. The request contains the token and needs no signature.
  *
- * @param fromProfile whether the profile is looked at, and not the environment
+ * @param fromProfile whether the settings come from the profile instead of the environment
  */
 record WebIdentityCredentials(AwsSettings settings, boolean fromProfile)
     implements CredentialSource {

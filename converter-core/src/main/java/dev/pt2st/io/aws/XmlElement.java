@@ -8,12 +8,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * An element of an answer in XML: what services of AWS send, which is elements with text or with
- * other elements.
+ * An element of an XML response. AWS services send only elements with text or with other elements.
  *
- * <p>It is read by a parser of our own, as the one of the JDK would add 11 MB to the runtime image.
- * This one knows neither declarations of types nor entities but the five of the language, so there
- * is nothing in a document that could make it fetch or expand anything.
+ * <p>It is read by our own parser, as the JDK's would add 11 MB to the runtime image. Ours supports
+ * neither document types nor entities other than the five predefined ones, so no document can make
+ * it fetch or expand anything.
  *
  * @param name without the prefix of its namespace
  * @param text all text in it that is in no other element
@@ -23,8 +22,8 @@ public record XmlElement(String name, String text, List<XmlElement> children) {
   /**
    * Reads a document.
    *
-   * @throws MalformedXmlException if it is none, is not in UTF-8, is nested too deeply, or has what
-   *     this does not know
+   * @throws MalformedXmlException if it is not XML, is not in UTF-8, is nested too deeply, or has
+   *     unsupported constructs
    */
   public static XmlElement parse(byte[] document) throws MalformedXmlException {
     String text;
@@ -36,17 +35,17 @@ public record XmlElement(String name, String text, List<XmlElement> children) {
     return new XmlParser(text).document();
   }
 
-  /** All children of a name. */
+  /** All children with a name. */
   public Stream<XmlElement> all(String child) {
     return children.stream().filter(element -> element.name.equals(child));
   }
 
-  /** The text of the first child of a name. */
+  /** The text of the first child with a name. */
   public Optional<String> textOf(String child) {
     return all(child).map(XmlElement::text).findFirst();
   }
 
-  /** The first child of a name. */
+  /** The first child with a name. */
   public Optional<XmlElement> child(String child) {
     return all(child).findFirst();
   }

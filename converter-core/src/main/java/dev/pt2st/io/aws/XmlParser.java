@@ -21,7 +21,7 @@ final class XmlParser {
     this.text = text;
   }
 
-  /** An element whose end is not read yet. */
+  /** An element whose end has not been read yet. */
   private record Open(String tag, StringBuilder text, List<XmlElement> children) {
     XmlElement element() {
       return new XmlElement(
@@ -33,7 +33,7 @@ final class XmlParser {
     if (text.startsWith("\ufeff")) {
       at++;
     }
-    skipBlanks(); // a server that is slow to answer sends some first
+    skipBlanks(); // a slow server sends some while it works
     if (text.startsWith(DECLARATION, at)) {
       declaration();
       skipBlanks();
@@ -41,7 +41,7 @@ final class XmlParser {
     XmlElement root = root();
     skipBlanks();
     if (at < text.length()) {
-      throw new MalformedXmlException("something stands behind its end");
+      throw new MalformedXmlException("there is something after its end");
     }
     return root;
   }
@@ -91,7 +91,7 @@ final class XmlParser {
     }
   }
 
-  /** The element, if it is empty; otherwise it is open from here on. */
+  /** The element if it is empty; otherwise null, and the element is pushed as open. */
   private @Nullable XmlElement start(Deque<Open> open) throws MalformedXmlException {
     if (++elements > MOST_ELEMENTS) {
       throw new MalformedXmlException("it has too many elements");
@@ -143,7 +143,7 @@ final class XmlParser {
         || c == ':';
   }
 
-  /** Passes over attributes: they name namespaces and types, and no service says more in them. */
+  /** Skips attributes, which services use only for namespaces and types. */
   private void attributes() throws MalformedXmlException {
     while (true) {
       skipBlanks();
@@ -208,7 +208,7 @@ final class XmlParser {
         return value;
       }
     } catch (NumberFormatException e) {
-      // Letters in a decimal number.
+      // There are letters in a decimal number.
     }
     throw new MalformedXmlException("it has a reference to no character");
   }

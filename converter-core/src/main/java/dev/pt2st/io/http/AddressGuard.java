@@ -21,14 +21,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Keeps a server from sending us into a network that it is not in itself: this machine, the local
- * link with the metadata of cloud machines, a private network. The addresses of every host are
- * looked at, those of the home too, as a name can get other addresses while we run.
+ * Prevents a server from redirecting us into a network that it is not in itself: this machine, the
+ * local link with cloud metadata services, a private network. The addresses of every host are
+ * checked, including the home's, as a name can get other addresses while we run.
  *
- * <p>The client looks a name up by itself, in the cache of the JVM. So the guard is asked twice,
- * before a request and when its answer begins: what the client has found meanwhile is still in that
- * cache then. No byte of an answer is used before the second look. If a JVM is set to keep no names
- * at all, the certificate of an encrypted connection is what is left.
+ * <p>The client resolves a name by itself, through the JVM's cache. So the guard checks twice,
+ * before a request and when its response begins: the address that the client found is then still in
+ * that cache. No byte of a response is used before the second check. If the JVM's cache is
+ * disabled, only the certificate of an encrypted connection protects.
  */
 final class AddressGuard implements AutoCloseable {
   private static final long IDLE_SECONDS = 5;
@@ -37,7 +37,7 @@ final class AddressGuard implements AutoCloseable {
   private final Duration timeout;
   private final Map<Origin, Set<AddressKind>> homes = new ConcurrentHashMap<>();
 
-  /** A lookup cannot be interrupted, so nobody waits for it by itself. */
+  /** A lookup cannot be interrupted, so it runs on a thread of its own. */
   private final ExecutorService lookups =
       new ThreadPoolExecutor(
           0,
@@ -52,7 +52,7 @@ final class AddressGuard implements AutoCloseable {
     this.timeout = timeout;
   }
 
-  /** Refuses an origin that lies in a kind of network in which the home does not. */
+  /** Refuses an origin in a kind of network that the home is not in. */
   void check(ResourceName source, Home home, Origin target)
       throws SourceException, InterruptedException {
     Set<AddressKind> allowed = homes.get(home.origin());
@@ -69,8 +69,8 @@ final class AddressGuard implements AutoCloseable {
   }
 
   /**
-   * The same for what is asked through a proxy, which looks names up by itself: only of a host that
-   * is written as an address is known where it is.
+   * The same for requests through a proxy, which resolves names by itself. Only hosts written as
+   * addresses can be checked.
    */
   static void checkName(ResourceName source, Home home, Origin target) throws SourceException {
     AddressKind kind = kindByName(target.host());
@@ -86,7 +86,7 @@ final class AddressGuard implements AutoCloseable {
     return literal(host).orElse(AddressKind.PUBLIC);
   }
 
-  /** Of a host that is written as an address, and so needs no lookup. */
+  /** The kind of a host that is written as an address and so needs no lookup. */
   private static Optional<AddressKind> literal(String host) {
     try {
       return Optional.of(AddressKind.of(InetAddress.ofLiteral(host)));
@@ -106,7 +106,7 @@ final class AddressGuard implements AutoCloseable {
             + "; this is not followed");
   }
 
-  /** Whether a host is written as this machine itself. */
+  /** Whether a host is a name of this machine. */
   static boolean isLocalName(String host) {
     String name = host.toLowerCase(Locale.ROOT);
     return name.equals("localhost")

@@ -5,19 +5,19 @@ import java.net.InetAddress;
 import java.util.Arrays;
 
 /**
- * What part of the network an address belongs to. An IPv6 address that carries one of IPv4 belongs
- * where that one does.
+ * The part of the network that an address belongs to. An IPv6 address that embeds an IPv4 address
+ * has the kind of that one.
  */
 enum AddressKind {
   /** The internet. */
   PUBLIC("the internet"),
   /** This machine. */
   LOOPBACK("this machine"),
-  /** The machines on the same link, and the metadata of cloud machines. */
+  /** The machines on the same link, and cloud metadata services. */
   LINK_LOCAL("the local link"),
-  /** A private network: of an organisation, a cluster or a provider. */
+  /** A private network of an organisation, a cluster or a provider. */
   PRIVATE("a private network"),
-  /** No address of a single machine, or one of documentation and tests. */
+  /** Not the address of a single machine, or one for documentation and tests. */
   RESERVED("a reserved range");
 
   private final String words;

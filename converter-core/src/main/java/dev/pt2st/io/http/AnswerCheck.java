@@ -2,14 +2,14 @@ package dev.pt2st.io.http;
 
 import java.io.IOException;
 
-/** Looks at the headers of an answer before a byte of its body is taken. */
+/** Checks the headers of a response before a byte of its body is read. */
 @FunctionalInterface
 public interface AnswerCheck {
-  /** Takes every answer. */
+  /** Accepts every response. */
   AnswerCheck NONE = answer -> {};
 
   /**
-   * Refuses an answer by throwing.
+   * Checks a response and throws to refuse it.
    *
    * @param answer without its body
    */

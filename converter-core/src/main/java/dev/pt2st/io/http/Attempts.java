@@ -18,16 +18,16 @@ import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/** Single attempts of requests, each with its redirects. */
+/** Makes single attempts of requests, each with its redirects. */
 final class Attempts implements AutoCloseable {
-  /** What is kept of the body of an answer that is no success. */
+  /** How many bytes of an error response's body are kept. */
   private static final int ERROR_BODY = 8 << 10;
 
   /**
-   * What came of an attempt.
+   * The outcome of an attempt.
    *
-   * @param answer if its body was not taken, with the beginning of it
-   * @param taken whether the sink has got the body
+   * @param answer the response; with the beginning of its body if the sink did not receive that
+   * @param taken whether the sink received the body
    */
   record Outcome(HttpAnswer answer, boolean taken) {}
 
@@ -51,7 +51,7 @@ final class Attempts implements AutoCloseable {
     return traffic;
   }
 
-  /** Sends a request and follows where it leads. */
+  /** Sends a request and follows its redirects. */
   Outcome run(HttpCall call, long expected, BodySink sink)
       throws IOException, FailedAttempt, InterruptedException {
     connections.acquire();
@@ -64,7 +64,7 @@ final class Attempts implements AutoCloseable {
       for (int hop = 0; hop <= Redirects.MOST; hop++) {
         long arrival = System.nanoTime();
         traffic.gate().pass();
-        deadline += System.nanoTime() - arrival; // the server has not kept us waiting
+        deadline += System.nanoTime() - arrival; // this time was not spent on the server
         try (Exchange exchange = begin(call, uri, expected, deadline)) {
           HttpAnswer answer = exchange.answer();
           if (Redirects.isRedirect(answer.status()) && call.followsRedirects()) {
@@ -137,7 +137,7 @@ final class Attempts implements AutoCloseable {
       try {
         request.setHeader(header.getKey(), header.getValue());
       } catch (IllegalArgumentException e) {
-        // Its message has the value, which may be a token.
+        // Its message contains the value, which may be a token.
         throw new SourceException(
             call.source(),
             Reason.NOT_ALLOWED,
@@ -156,7 +156,7 @@ final class Attempts implements AutoCloseable {
     return request.method(call.method(), publisher).timeout(Duration.ofNanos(left)).build();
   }
 
-  /** The client with its threads; there is none before the first request. */
+  /** The client with its threads; created by the first request. */
   private synchronized HttpClient client() throws IOException {
     if (closed) {
       throw new IOException("The session is closed");

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body that is pulled: the next piece is asked for only when the last one was taken, so that
- * nothing piles up, and a server that goes silent is noticed.
+ * A body that is pulled: the next piece is requested only after the last one was taken. So nothing
+ * piles up, and a silent server is noticed.
  */
 final class BodyQueue implements BodySubscriber<BodyQueue> {
   private final ReentrantLock lock = new ReentrantLock();
@@ -55,7 +55,7 @@ final class BodyQueue implements BodySubscriber<BodyQueue> {
     }
   }
 
-  /** No more of it is wanted; the connection is given up if there is more. */
+  /** Cancels the body; the connection is closed if there is more. */
   void cancel() {
     lock.lock();
     try {

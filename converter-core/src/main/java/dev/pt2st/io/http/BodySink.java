@@ -3,23 +3,23 @@ package dev.pt2st.io.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Takes the body of an answer. After a failed attempt it starts again. */
+/** Receives the body of a response. After a failed attempt it starts again. */
 public interface BodySink {
   /**
-   * A successful answer begins, the first one or one after a failed attempt.
+   * A successful response begins: the first one, or one after a failed attempt.
    *
-   * @param answer without its body
+   * @param answer the response without its body
    * @return whether the body is wanted; if not, the request has succeeded, and the connection is
-   *     given up if there is a body
-   * @throws FaultyAnswerException if the answer is not the one that was asked for, and another try
-   *     may give it; any other exception ends the request
+   *     closed if there is a body
+   * @throws FaultyAnswerException if the response is not the expected one and a retry may give
+   *     that; any other exception ends the request
    */
   boolean begin(HttpAnswer answer) throws IOException;
 
   /**
-   * Takes the next bytes.
+   * Receives the next bytes.
    *
-   * @throws FaultyAnswerException if there are more than the answer may have
+   * @throws FaultyAnswerException if there are more than expected
    */
   void write(ByteBuffer bytes) throws IOException;
 

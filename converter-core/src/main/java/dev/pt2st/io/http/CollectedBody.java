@@ -40,6 +40,6 @@ final class CollectedBody implements BodySink {
 
   @Override
   public void end() {
-    // The client itself compares a body with its stated length.
+    // The client itself checks a body against its stated length.
   }
 }

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** An answer that has begun: its headers are here, and its body is still to come. */
+/** A response whose headers were received and whose body is still to come. */
 final class Exchange implements AutoCloseable {
   private final ResourceName source;
   private final HttpAnswer answer;
@@ -37,13 +37,13 @@ final class Exchange implements AutoCloseable {
     return answer;
   }
 
-  /** Takes all of the body. */
+  /** Passes the whole body to a sink. */
   void take(BodySink sink) throws IOException, FailedAttempt, InterruptedException {
     Origin server = Origin.of(answer.uri());
     try {
       if (answer.header("Content-Encoding").filter(Exchange::isEncoded).isPresent()) {
         throw new FaultyAnswerException(
-            "the server sends it compressed, though that was not asked for");
+            "the server sends it compressed, though that was not requested");
       }
       if (!sink.begin(answer)) {
         return;
@@ -65,7 +65,7 @@ final class Exchange implements AutoCloseable {
     return !encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity");
   }
 
-  /** The beginning of a body that only explains; if it cannot be read, there is none. */
+  /** The beginning of an error body; empty if it cannot be read. */
   byte[] beginning(int most) throws SourceException, InterruptedException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
@@ -79,7 +79,7 @@ final class Exchange implements AutoCloseable {
         bytes.writeBytes(copy);
       }
     } catch (FailedAttempt e) {
-      // The status says enough.
+      // The status is enough.
     }
     return bytes.toByteArray();
   }
@@ -102,7 +102,7 @@ final class Exchange implements AutoCloseable {
     return piece;
   }
 
-  /** Gives up what was not taken, and the connection with it. */
+  /** Discards the rest of the body, and closes the connection if there is any. */
   @Override
   public void close() {
     body.cancel();

@@ -3,7 +3,8 @@ package dev.pt2st.io.http;
 import java.io.IOException;
 
 /**
- * No answer came about, or a faulty one. It holds words and no cause: a cause may show an address.
+ * There was no response, or a faulty one. It has a message but no cause, since a cause may contain
+ * an address.
  */
 final class FailedAttempt extends Exception {
   private static final long serialVersionUID = 1;
@@ -22,7 +23,7 @@ final class FailedAttempt extends Exception {
     return words;
   }
 
-  /** Whether another try is in vain. */
+  /** Whether a retry is useless. */
   boolean isFinal() {
     return last;
   }

@@ -8,7 +8,9 @@ import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 
-/** Failures of connections in words. What their own messages say may hold an address. */
+/**
+ * Messages for failures of connections, since the exceptions' own messages may contain an address.
+ */
 final class Faults {
   private static final int DEEPEST = 10;
 
@@ -39,7 +41,7 @@ final class Faults {
     return "the connection to " + server + " breaks off";
   }
 
-  /** What another try does not change. */
+  /** Whether a retry cannot change a failure. */
   static boolean isFinal(IOException failure) {
     return has(failure, UnresolvedAddressException.class)
         || has(failure, CertificateException.class);

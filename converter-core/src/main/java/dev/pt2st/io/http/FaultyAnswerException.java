@@ -2,14 +2,14 @@ package dev.pt2st.io.http;
 
 import java.io.IOException;
 
-/** An answer that is not what was asked for; another try may give it. */
+/** A response that is not the expected one; a retry may give that. */
 public final class FaultyAnswerException extends IOException {
   private static final long serialVersionUID = 1;
 
   /**
-   * Says what is wrong.
+   * Makes an exception.
    *
-   * @param what goes behind the name of the source, and holds nothing of the address
+   * @param what what is wrong, to follow the name of the source; contains nothing of the address
    */
   public FaultyAnswerException(String what) {
     super(what);

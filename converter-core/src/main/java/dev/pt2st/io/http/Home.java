@@ -3,12 +3,12 @@ package dev.pt2st.io.http;
 import java.net.URI;
 
 /**
- * Where the user sent us. Credentials go there and nowhere else. What a server there names in
- * another place is followed only as far as {@link HttpSession} says.
+ * The server that the user named. Credentials are sent there and nowhere else. Addresses elsewhere
+ * that it gives are followed only as {@link HttpSession} describes.
  *
  * @param origin the server
- * @param plainAllowed whether the user has said that connections without encryption are good; to
- *     this very machine they always are
+ * @param plainAllowed whether the user allows unencrypted connections; to this machine they are
+ *     always allowed
  */
 public record Home(Origin origin, boolean plainAllowed) {
   /** The server of an address that a user gave. */
@@ -16,7 +16,7 @@ public record Home(Origin origin, boolean plainAllowed) {
     return new Home(Origin.of(uri), false);
   }
 
-  /** The server of an endpoint that was set on purpose: its scheme is what is wanted. */
+  /** The server of an endpoint that was set explicitly, whose scheme is thus intended. */
   public static Home ofEndpoint(URI uri) {
     return new Home(Origin.of(uri), true);
   }

@@ -10,8 +10,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * What a server has answered. It shows nothing but its status: a header may hold an address with a
- * signature.
+ * A server's response. Its text shows only the status, since a header may contain a signed address.
  */
 public final class HttpAnswer {
   private static final int LONGEST_NUMBER = 18;
@@ -28,22 +27,22 @@ public final class HttpAnswer {
     this.body = body;
   }
 
-  /** The address that has answered, after redirects. It is not to be shown. */
+  /** The address that responded, after redirects. It must not be shown. */
   public URI uri() {
     return uri;
   }
 
-  /** Such as 200. */
+  /** The status code, such as 200. */
   public int status() {
     return status;
   }
 
-  /** The first header of a name, whatever its case. It is text of the server's. */
+  /** The first header of a name, ignoring case. It is the server's text and not trusted. */
   public Optional<String> header(String name) {
     return headers.firstValue(name);
   }
 
-  /** All headers whose names begin so, by their names in lower case; of each the first one. */
+  /** All headers whose names begin with a prefix, by lower-case name; the first value of each. */
   public Map<String, String> headersFrom(String prefix) {
     Map<String, String> found = new TreeMap<>();
     headers
@@ -57,7 +56,7 @@ public final class HttpAnswer {
     return found;
   }
 
-  /** A header that is a number without a sign; empty if it is something else. */
+  /** A header that is an unsigned number; empty if it is anything else. */
   public OptionalLong number(String name) {
     String text = header(name).orElse("");
     return text.isEmpty()
@@ -67,7 +66,7 @@ public final class HttpAnswer {
         : OptionalLong.of(Long.parseLong(text));
   }
 
-  /** The body as far as it was asked for; of an error its first few KiB. */
+  /** The body as far as it was requested; for an error, its first few KiB. */
   public byte[] body() {
     return body;
   }

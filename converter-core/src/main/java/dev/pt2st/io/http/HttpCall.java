@@ -12,11 +12,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to a server, sent by {@link HttpSession} as often as it takes. It shows its method and
- * its source, and never its address.
+ * A request to a server, which {@link HttpSession} sends and retries. Its text shows its method and
+ * its source, never its address.
  */
 public final class HttpCall {
-  /** Only a signer gives these, so they stay with the host that they are for. */
+  /**
+   * Headers that only a signer may set, so that they are sent only to the host that they are for.
+   */
   private static final Set<String> CREDENTIALS =
       Set.of("authorization", "proxy-authorization", "cookie", "x-amz-security-token");
 
@@ -61,10 +63,10 @@ public final class HttpCall {
    * A request without a body or credentials. GET and HEAD follow redirects.
    *
    * @param method such as {@code GET}
-   * @param source what messages call it
-   * @param home where the user sent us; if the address lies elsewhere, it is treated as one that a
-   *     server there has named
-   * @param uri what is asked
+   * @param source the name in messages
+   * @param home the server that the user named; an address elsewhere is treated as one given by
+   *     that server
+   * @param uri the address of the request
    */
   public static HttpCall of(String method, ResourceName source, Home home, URI uri) {
     boolean reads = method.equals("GET") || method.equals("HEAD");
@@ -83,9 +85,10 @@ public final class HttpCall {
   }
 
   /**
-   * With one header more.
+   * This call with one more header.
    *
-   * @throws IllegalArgumentException if it is one of credentials: those are a {@link Signer}'s
+   * @throws IllegalArgumentException if it is a header for credentials, which only a {@link Signer}
+   *     may set
    */
   public HttpCall header(String name, String value) {
     String key = name.toLowerCase(Locale.ROOT);
@@ -108,7 +111,10 @@ public final class HttpCall {
         once);
   }
 
-  /** With a body: all that remains of a buffer, which must not change until the answer is there. */
+  /**
+   * This call with a body: all that remains of a buffer, which must not change until the response
+   * is received.
+   */
   public HttpCall body(ByteBuffer bytes) {
     return new HttpCall(
         method,
@@ -124,19 +130,19 @@ public final class HttpCall {
         once);
   }
 
-  /** With credentials. */
+  /** This call with credentials. */
   public HttpCall signedBy(Signer by) {
     return new HttpCall(
         method, source, home, uri, headers, body, by, rules, wanted, redirects, once);
   }
 
-  /** With other rules of what answers mean. */
+  /** This call with other rules for responses. */
   public HttpCall rules(StatusRules other) {
     return new HttpCall(
         method, source, home, uri, headers, body, signer, other, wanted, redirects, once);
   }
 
-  /** An answer of this status is returned as a success is, and not taken for a failure. */
+  /** This call, with responses of this status returned like a success. */
   public HttpCall wanting(int status) {
     Set<Integer> more = new TreeSet<>(wanted);
     more.add(status);
@@ -145,25 +151,25 @@ public final class HttpCall {
         method, source, home, uri, headers, body, signer, rules, all, redirects, once);
   }
 
-  /** A redirect is returned as any other answer, and followed by nobody. */
+  /** This call, with redirects returned instead of followed. */
   public HttpCall withoutRedirects() {
     return new HttpCall(
         method, source, home, uri, headers, body, signer, rules, wanted, false, once);
   }
 
-  /** It is sent once and no second time, as it may have had its effect without an answer. */
+  /** This call without retries, since it may have had its effect without a response. */
   public HttpCall once() {
     return new HttpCall(
         method, source, home, uri, headers, body, signer, rules, wanted, redirects, true);
   }
 
-  /** The same for another address; if it is not at home, a server there must have named it. */
+  /** This call for another address; if that is not at home, the home must have given it. */
   public HttpCall at(URI other) {
     return new HttpCall(
         method, source, home, other, headers, body, signer, rules, wanted, redirects, once);
   }
 
-  /** What messages call it. */
+  /** The name in messages. */
   public ResourceName source() {
     return source;
   }

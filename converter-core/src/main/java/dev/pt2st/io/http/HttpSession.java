@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Sends requests, and again if that may help. All of its methods may be called by several threads
- * at once; each of them blocks, and ends with a {@link ClosedByInterruptException} if its thread is
- * interrupted. No connection is opened before the first request.
+ * Sends requests and retries them if that may help. Safe for use by several threads. Each method
+ * blocks, and throws a {@link ClosedByInterruptException} if its thread is interrupted. No
+ * connection is opened before the first request.
  *
- * <p>Redirects are followed by GET and HEAD alone and only a few times, from an encrypted
- * connection to encrypted ones alone, and into no kind of private network in which the {@link Home}
- * does not lie itself. Credentials go to the home alone. An answer that is compressed although that
- * was not asked for is faulty.
+ * <p>Redirects are followed only for GET and HEAD, only a few times, never from an encrypted
+ * connection to an unencrypted one, and never into a kind of private network that the {@link Home}
+ * is not in. Credentials are sent to the home only. A response that is compressed without a request
+ * for it is faulty.
  */
 public final class HttpSession implements AutoCloseable {
   private final HttpSettings settings;
@@ -27,10 +27,10 @@ public final class HttpSession implements AutoCloseable {
   private final Attempts attempts;
 
   /**
-   * Makes one.
+   * Makes a session.
    *
-   * @param environment where a proxy is looked up, such as {@link System#getenv()}
-   * @throws IOException if it names a proxy that is not supported
+   * @param environment the variables that may name a proxy, such as {@link System#getenv()}
+   * @throws IOException if they name a proxy that is not supported
    */
   public HttpSession(HttpSettings settings, Traffic traffic, Map<String, String> environment)
       throws IOException {
@@ -49,22 +49,22 @@ public final class HttpSession implements AutoCloseable {
     this.attempts = new Attempts(settings, traffic, ProxySettings.of(environment), resolver);
   }
 
-  /** What was sent and received by now, with the limits. */
+  /** What was sent and received so far, with the limits. */
   public Traffic traffic() {
     return attempts.traffic();
   }
 
-  /** How long servers are waited for. */
+  /** The timeouts and retries. */
   public HttpSettings settings() {
     return settings;
   }
 
   /**
-   * Sends a request whose answer is short.
+   * Sends a request with a short response.
    *
-   * @param maxBody the most bytes that its body may have
-   * @return an answer of success (2xx), or a redirect if the call does not follow them
-   * @throws SourceException if there is none: for any other status what the rules of the call say
+   * @param maxBody the maximum size of its body in bytes
+   * @return a successful response (2xx), or a redirect if the call does not follow them
+   * @throws SourceException if there is none; for any other status, by the rules of the call
    */
   public HttpAnswer send(HttpCall call, int maxBody) throws IOException {
     CollectedBody body = new CollectedBody(maxBody, AnswerCheck.NONE);
@@ -73,17 +73,17 @@ public final class HttpSession implements AutoCloseable {
   }
 
   /**
-   * Fills a buffer with a range. The answer must be a 206 with exactly this range of exactly this
+   * Fills a buffer with a range. The response must be a 206 with exactly this range of exactly this
    * total size, and its body must be exactly as long.
    *
    * @param call a GET; the header {@code Range} is added
-   * @param offset of the first byte
+   * @param offset the offset of the first byte
    * @param total the size of the whole object
    * @param target filled from its position to its limit, at least one byte; after an exception its
-   *     content and its position mean nothing
-   * @param check whether the answer is of the right version; it may throw
-   * @return the answer without its body
-   * @throws IndexOutOfBoundsException if the range does not lie within the object
+   *     content and its position are undefined
+   * @param check checks that the response is of the right version; it may throw
+   * @return the response without its body
+   * @throws IndexOutOfBoundsException if the range is not within the object
    */
   public HttpAnswer read(
       HttpCall call, long offset, long total, ByteBuffer target, AnswerCheck check)
@@ -99,9 +99,9 @@ public final class HttpSession implements AutoCloseable {
   /**
    * Receives a body of any size, piece by piece.
    *
-   * @param expected about how many bytes it has: they must be within the budget, and the time for
-   *     an attempt grows with them
-   * @return the answer without its body
+   * @param expected its approximate size in bytes, which must be within the budget and by which the
+   *     time for an attempt grows
+   * @return the response without its body
    */
   public HttpAnswer transfer(HttpCall call, long expected, BodySink sink) throws IOException {
     try {
@@ -146,7 +146,7 @@ public final class HttpSession implements AutoCloseable {
     return asked;
   }
 
-  /** Ends what is still under way, and closes all connections. */
+  /** Cancels pending requests and closes all connections. */
   @Override
   public void close() {
     attempts.close();

@@ -3,15 +3,16 @@ package dev.pt2st.io.http;
 import java.time.Duration;
 
 /**
- * How long a server is waited for, and how often it is asked.
+ * Timeouts and retries.
  *
- * @param connectTimeout for a connection with its TLS handshake
- * @param attemptTimeout for one request with its answer; one second is added for each {@link
- *     #SLOWEST} bytes of a body
- * @param stallTimeout for the next bytes of an answer that has begun
- * @param attempts how often a request is sent at most, until it succeeds
- * @param longestWait what a server may ask to wait for; if it asks for more, the request fails
- * @param connections how many requests are under way at most at the same time
+ * @param connectTimeout the timeout for a connection with its TLS handshake
+ * @param attemptTimeout the timeout for one request with its response; one second is added for each
+ *     {@link #SLOWEST} bytes of a body
+ * @param stallTimeout the timeout for the next bytes of a response
+ * @param attempts how many times a request is sent at most
+ * @param longestWait the longest wait that a server may ask for; if it asks for more, the request
+ *     fails
+ * @param connections the maximum number of concurrent requests
  */
 public record HttpSettings(
     Duration connectTimeout,
@@ -20,10 +21,10 @@ public record HttpSettings(
     int attempts,
     Duration longestWait,
     int connections) {
-  /** The bytes for which an attempt gets another second. */
+  /** The number of bytes for which an attempt gets another second. */
   public static final int SLOWEST = 64 << 10;
 
-  /** What fits servers on the internet. */
+  /** The defaults, for servers on the internet. */
   public static final HttpSettings STANDARD =
       new HttpSettings(
           Duration.ofSeconds(10),
@@ -33,7 +34,7 @@ public record HttpSettings(
           Duration.ofMinutes(5),
           8);
 
-  /** All of them are at least one, and no time is zero. */
+  /** Checks that all numbers are at least one and no time is zero. */
   public HttpSettings {
     if (attempts < 1
         || connections < 1
@@ -45,13 +46,13 @@ public record HttpSettings(
     }
   }
 
-  /** The same with another number of connections. */
+  /** These settings with another number of connections. */
   public HttpSettings withConnections(int count) {
     return new HttpSettings(
         connectTimeout, attemptTimeout, stallTimeout, attempts, longestWait, count);
   }
 
-  /** The same with another number of tries. */
+  /** These settings with another number of attempts. */
   public HttpSettings withAttempts(int count) {
     return new HttpSettings(
         connectTimeout, attemptTimeout, stallTimeout, count, longestWait, connections);

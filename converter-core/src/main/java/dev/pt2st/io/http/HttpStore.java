@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Files on web servers: {@code https://}, and {@code http://} on this machine alone. A server that
- * gives out no ranges is asked for the whole file, once.
+ * Files on web servers: {@code https://}, and {@code http://} only on this machine. If a server
+ * does not support ranges, the whole file is fetched once.
  */
 public final class HttpStore implements Store {
   private final HttpSession session;
@@ -24,10 +24,10 @@ public final class HttpStore implements Store {
   private final WholeFileListener listener;
 
   /**
-   * Makes one; closing it leaves the session open.
+   * Makes a store; closing it leaves the session open.
    *
-   * @param scratch where a file is kept that has to be fetched as a whole
-   * @param listener is told before that
+   * @param scratch where a file is kept that must be fetched as a whole
+   * @param listener is notified before that
    */
   public HttpStore(HttpSession session, ScratchFolder scratch, WholeFileListener listener) {
     this.session = session;
@@ -81,7 +81,7 @@ public final class HttpStore implements Store {
       address = new URI(uri);
       home = Home.of(address);
     } catch (URISyntaxException | IllegalArgumentException e) {
-      throw new SourceException(name, Reason.REFUSED, "this is no address of a web server");
+      throw new SourceException(name, Reason.REFUSED, "this is not the address of a web server");
     }
     if (address.getRawUserInfo() != null) {
       throw new SourceException(
@@ -112,6 +112,6 @@ public final class HttpStore implements Store {
 
   @Override
   public void close() {
-    // The session is its maker's.
+    // The caller owns the session.
   }
 }

@@ -4,18 +4,18 @@ import java.net.URI;
 import java.util.Locale;
 
 /**
- * The scheme, host and port of an address: what credentials are for.
+ * The scheme, host and port of an address, for which credentials are valid.
  *
  * @param scheme in lower case: {@code http} or {@code https}
  * @param host in lower case, an IPv6 address without its brackets
- * @param port the one of the scheme if the address has none
+ * @param port the port; the scheme's default if the address has none
  */
 public record Origin(String scheme, String host, int port) {
   /**
-   * Takes it from an address.
+   * The origin of an address.
    *
-   * @throws IllegalArgumentException if it is no address of a web server; the message holds nothing
-   *     of it
+   * @throws IllegalArgumentException if it is not an address of a web server; the message contains
+   *     nothing of it
    */
   public static Origin of(URI uri) {
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);

@@ -2,7 +2,7 @@ package dev.pt2st.io.http;
 
 import java.time.Duration;
 
-/** Waits; a test waits without the time. */
+/** Waits; tests replace it. */
 @FunctionalInterface
 interface Pause {
   Pause REAL = Thread::sleep;

@@ -10,16 +10,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for the first byte of a file: that tells its size, its version and whether there are ranges.
- * A HEAD would tell less, and a signed address may allow no other method than GET.
+ * Requests the first byte of a file, which gives its size, its version and whether ranges are
+ * supported. A HEAD would give less, and a signed address may allow only GET.
  */
 final class Probe {
   private static final Pattern FIRST_BYTE = Pattern.compile("bytes 0-0/(\\d{1,18})");
 
   /**
-   * What a server says of a file.
+   * What a server says about a file.
    *
-   * @param ranges whether it gives out parts of it, and says which version they are of
+   * @param ranges whether it supports ranges and identifies their version
    */
   record Found(long size, Validators validators, boolean ranges) {}
 
@@ -64,7 +64,7 @@ final class Probe {
     return found.ranges();
   }
 
-  /** Where a redirect has led to; such an address may expire. */
+  /** The address after redirects; it may expire. */
   RangedSource.Location location() {
     HttpCall there = call.at(answer.uri());
     return new RangedSource.Location(
@@ -73,7 +73,7 @@ final class Probe {
         !answer.uri().equals(call.uri()));
   }
 
-  /** Of a part the one byte is taken, so that the connection can be used again. */
+  /** Reads the one byte of a partial response, so that the connection can be reused. */
   private static final class FirstByte implements BodySink {
     private @Nullable Matcher range;
 
@@ -82,7 +82,7 @@ final class Probe {
       if (answer.status() == 206) {
         Matcher given = FIRST_BYTE.matcher(answer.header("Content-Range").orElse("").strip());
         if (!given.matches()) {
-          throw new FaultyAnswerException("the server sends another range than the one asked for");
+          throw new FaultyAnswerException("the server sends another range than the one requested");
         }
         range = given;
         return answer.number("Content-Length").orElse(1) == 1;
@@ -108,7 +108,7 @@ final class Probe {
 
     @Override
     public void end() {
-      // What the byte is does not matter.
+      // The value of the byte does not matter.
     }
   }
 }

@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proxy that the environment names, as curl understands it: {@code https_proxy}, {@code
- * HTTPS_PROXY}, {@code http_proxy} (in lower case alone), {@code all_proxy}, {@code ALL_PROXY},
- * {@code no_proxy}, {@code NO_PROXY}. Proxies with a password and those that are not HTTP are
- * refused, and never left out in silence.
+ * The proxy that the environment names, by the rules of curl: {@code https_proxy}, {@code
+ * HTTPS_PROXY}, {@code http_proxy} (in lower case only), {@code all_proxy}, {@code ALL_PROXY},
+ * {@code no_proxy}, {@code NO_PROXY}. Proxies with a password and non-HTTP proxies are refused,
+ * never silently ignored.
  */
 final class ProxySettings extends ProxySelector {
   private final @Nullable URI encrypted;
@@ -33,7 +33,7 @@ final class ProxySettings extends ProxySelector {
   }
 
   /**
-   * Reads them.
+   * Reads the variables.
    *
    * @throws IOException if a proxy is named that is not supported
    */
@@ -114,6 +114,6 @@ final class ProxySettings extends ProxySelector {
 
   @Override
   public void connectFailed(URI uri, SocketAddress address, IOException failure) {
-    // The request fails, and says so.
+    // The request itself fails and reports it.
   }
 }

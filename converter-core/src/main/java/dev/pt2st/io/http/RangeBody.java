@@ -3,7 +3,7 @@ package dev.pt2st.io.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Exactly the range that was asked for, or nothing. */
+/** Accepts exactly the requested range, or nothing. */
 final class RangeBody implements BodySink {
   private final long offset;
   private final long total;
@@ -37,7 +37,7 @@ final class RangeBody implements BodySink {
     check.check(answer);
     String expected = "bytes " + offset + "-" + (offset + size() - 1) + "/" + total;
     if (!answer.header("Content-Range").map(String::strip).orElse("").equals(expected)) {
-      throw new FaultyAnswerException("the server sends another range than the one asked for");
+      throw new FaultyAnswerException("the server sends another range than the one requested");
     }
     if (answer.header("Content-Length").isPresent()
         && answer.number("Content-Length").orElse(-1) != size()) {
@@ -49,7 +49,7 @@ final class RangeBody implements BodySink {
   @Override
   public void write(ByteBuffer bytes) throws IOException {
     if (bytes.remaining() > target.remaining()) {
-      throw new FaultyAnswerException("the server sends more than the range asked for");
+      throw new FaultyAnswerException("the server sends more than the range requested");
     }
     target.put(bytes);
   }
@@ -57,7 +57,7 @@ final class RangeBody implements BodySink {
   @Override
   public void end() throws IOException {
     if (target.hasRemaining()) {
-      throw new FaultyAnswerException("the server sends less than the range asked for");
+      throw new FaultyAnswerException("the server sends less than the range requested");
     }
   }
 }

@@ -9,30 +9,30 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * An object that a server gives out by ranges. Its address may expire, and is then asked for anew.
+ * An object on a server that supports ranges. Its address may expire and is then requested again.
  */
 public final class RangedSource implements RangeSource {
   /**
-   * Where its bytes are at present.
+   * Where its bytes are now.
    *
    * @param call a GET of it
-   * @param check of each answer; it throws if the answer is of another version
-   * @param expires whether another address may help if this one is not allowed any more
+   * @param check the check of each response, which throws if it is of another version
+   * @param expires whether a new address may help if access to this one is denied
    */
   public record Location(HttpCall call, AnswerCheck check, boolean expires) {}
 
-  /** Asks where the bytes are. */
+  /** Finds where the bytes are. */
   @FunctionalInterface
   public interface Locator {
     /**
-     * Asks anew.
+     * Requests a new location.
      *
-     * @throws SourceException if the object is gone, or has been replaced
+     * @throws SourceException if the object was deleted or replaced
      */
     Location locate() throws IOException;
   }
 
-  /** How often a single read asks for a new address. */
+  /** How many new addresses a single read requests at most. */
   private static final int MOST_NEW = 2;
 
   private final HttpSession session;
@@ -43,10 +43,10 @@ public final class RangedSource implements RangeSource {
   private Location location;
 
   /**
-   * Makes one; it asks nothing by itself.
+   * Makes a source, without any request.
    *
    * @param first where its bytes are
-   * @param locator is asked if an address has expired
+   * @param locator gives a new location if an address has expired
    */
   public RangedSource(
       HttpSession session,
@@ -104,7 +104,7 @@ public final class RangedSource implements RangeSource {
     return location;
   }
 
-  /** Another reader may have asked already. */
+  /** The next location, which another reader may already have requested. */
   private synchronized Location next(Location expired) throws IOException {
     if (location.equals(expired)) {
       location = locator.locate();
@@ -114,6 +114,6 @@ public final class RangedSource implements RangeSource {
 
   @Override
   public void close() {
-    // It holds nothing: connections are the session's.
+    // There is nothing to close: the session owns the connections.
   }
 }

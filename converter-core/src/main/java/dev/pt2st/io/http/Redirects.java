@@ -6,7 +6,7 @@ import dev.pt2st.io.SourceException.Reason;
 import java.net.URI;
 import java.net.URISyntaxException;
 
-/** Where an answer sends us, and whether we go there. */
+/** The targets of redirects, and the rules for following them. */
 public final class Redirects {
   /** How many are followed for one request. */
   static final int MOST = 5;
@@ -15,7 +15,7 @@ public final class Redirects {
 
   private Redirects() {}
 
-  /** Whether a status says that what was asked for is elsewhere. */
+  /** Whether a status is a redirect. */
   public static boolean isRedirect(int status) {
     return switch (status) {
       case 301, 302, 303, 307, 308 -> true;
@@ -24,9 +24,9 @@ public final class Redirects {
   }
 
   /**
-   * The address that an answer names.
+   * The address in a redirect.
    *
-   * @throws SourceException if it names none that can be followed
+   * @throws SourceException if there is none that can be followed
    */
   public static URI target(ResourceName source, HttpAnswer answer) throws SourceException {
     String text = answer.header("Location").orElse("");
@@ -37,9 +37,10 @@ public final class Redirects {
   }
 
   /**
-   * An address that a server has written, which may be relative.
+   * Resolves an address from a server, which may be relative.
    *
-   * @throws SourceException if it is none of a web server, or has a name or a password in it
+   * @throws SourceException if it is not an address of a web server, or contains a user name or a
+   *     password
    */
   public static URI resolve(ResourceName source, URI base, String text) throws SourceException {
     URI target;
@@ -55,7 +56,7 @@ public final class Redirects {
     return target;
   }
 
-  /** Refuses an address at which the request would lose what protects it. */
+  /** Refuses an address at which the request would lose its protection. */
   static void check(ResourceName source, Home home, Origin target) throws SourceException {
     if (target.isEncrypted()) {
       return;

@@ -3,18 +3,18 @@ package dev.pt2st.io.http;
 import java.io.IOException;
 
 /**
- * Where each request waits until it may be sent, such as for a limit of requests a second that many
- * machines share. May be used by many threads.
+ * Delays each request until it may be sent, for example for a rate limit shared by many machines.
+ * Must be safe for use by several threads.
  */
 @FunctionalInterface
 public interface RequestGate {
-  /** Lets everything pass at once. */
+  /** Delays nothing. */
   RequestGate OPEN = () -> {};
 
   /**
    * Waits until one more request may be sent.
    *
-   * @throws IOException if nobody can say when that is
+   * @throws IOException if that cannot be determined
    * @throws InterruptedException if the thread is interrupted
    */
   void pass() throws IOException, InterruptedException;

@@ -6,7 +6,7 @@ import java.net.UnknownHostException;
 /** Finds the addresses of a host. */
 @FunctionalInterface
 interface Resolver {
-  /** As the JVM does, with its cache: it is the one from which the client takes them too. */
+  /** The JVM's resolver with its cache, which the client uses too. */
   Resolver SYSTEM = InetAddress::getAllByName;
 
   InetAddress[] addresses(String host) throws UnknownHostException;

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An address as messages and reports show it: without what stands behind a question mark or a hash,
- * where signatures are, and without a name or password in front of the host.
+ * An address as messages and reports show it: without the query and fragment, which may contain
+ * signatures, and without a user name or password.
  */
 public final class ShownAddress {
   private static final Pattern USER = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*:/*)[^/?#]*@");
@@ -14,7 +14,7 @@ public final class ShownAddress {
 
   private ShownAddress() {}
 
-  /** Also of a text that is no good address. */
+  /** The shown form; also works for malformed addresses. */
   public static ResourceName of(String address) {
     Matcher user = USER.matcher(address);
     String text = user.find() ? user.group(1) + address.substring(user.end()) : address;

@@ -4,12 +4,12 @@ import dev.pt2st.ResourceName;
 import dev.pt2st.io.SourceException;
 import dev.pt2st.io.SourceException.Reason;
 
-/** What the answers of a kind of server mean that are no success. */
+/** What unsuccessful responses of a kind of server mean. */
 public interface StatusRules {
-  /** What the statuses mean by their definition. */
+  /** The standard meanings of the status codes. */
   StatusRules STANDARD = new StatusRules() {};
 
-  /** Whether it is worth to ask again. Of an answer without a body to it, the body is empty. */
+  /** Whether a retry may help. A response without a body has an empty one here. */
   default boolean isTransient(HttpAnswer answer) {
     return switch (answer.status()) {
       case 408, 425, 429, 500, 502, 503, 504 -> true;
@@ -18,7 +18,7 @@ public interface StatusRules {
   }
 
   /**
-   * What this answer is to the caller, after the last try.
+   * The exception for a response after the last attempt.
    *
    * @param source the name for the message
    */

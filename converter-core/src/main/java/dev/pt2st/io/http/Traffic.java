@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a run has asked of servers and received from them, and how much of that the user allows.
- * Every attempt and every redirect counts as a request. It may be shared by several sessions.
+ * Counts the requests and bytes of a run and enforces the user's limits. Every attempt and every
+ * redirect counts as a request. Several sessions may share one object.
  */
 public final class Traffic {
   private final long maxRequests;
@@ -18,7 +18,7 @@ public final class Traffic {
   private final AtomicLong downloaded = new AtomicLong();
   private final AtomicLong uploaded = new AtomicLong();
 
-  /** With the limits of a user; {@link Long#MAX_VALUE} is none. */
+  /** Traffic with the user's limits; {@link Long#MAX_VALUE} means no limit. */
   public Traffic(long maxRequests, long maxDownloaded) {
     this(maxRequests, maxDownloaded, RequestGate.OPEN);
   }
@@ -29,37 +29,37 @@ public final class Traffic {
     this.gate = gate;
   }
 
-  /** Without a limit of its own: each request waits at a gate. */
+  /** Traffic without a limit of its own, in which each request waits at a gate. */
   public static Traffic through(RequestGate gate) {
     return new Traffic(Long.MAX_VALUE, Long.MAX_VALUE, gate);
   }
 
-  /** Counts, and limits nothing. */
+  /** Traffic that is counted but not limited. */
   public static Traffic unlimited() {
     return new Traffic(Long.MAX_VALUE, Long.MAX_VALUE);
   }
 
-  /** Where each request waits before it is sent. */
+  /** The gate at which each request waits before it is sent. */
   RequestGate gate() {
     return gate;
   }
 
-  /** The requests that were sent. */
+  /** The number of requests sent. */
   public long requests() {
     return requests.get();
   }
 
-  /** The bytes of bodies that were received. */
+  /** The bytes of bodies received. */
   public long downloaded() {
     return downloaded.get();
   }
 
-  /** The bytes of bodies that were sent. */
+  /** The bytes of bodies sent. */
   public long uploaded() {
     return uploaded.get();
   }
 
-  /** Asks for a request more, for which this many bytes are expected. */
+  /** Counts one more request, with this many expected bytes, if the limits allow it. */
   void request(ResourceName source, long expected) throws SourceException {
     if (expected > maxDownloaded - downloaded.get()) {
       throw overBytes(source);

@@ -4,7 +4,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Flow;
 
-/** A body that is sent out of a buffer, in pieces and without another copy of it. */
+/** A body that is sent from a buffer, in pieces and without another copy. */
 final class UploadBody implements BodyPublisher {
   private static final int PIECE = 64 << 10;
 
@@ -24,7 +24,10 @@ final class UploadBody implements BodyPublisher {
     subscriber.onSubscribe(new Pieces(bytes.duplicate(), subscriber));
   }
 
-  /** Sends what was asked for; a request out of {@code onNext} only adds to what is wanted. */
+  /**
+   * Sends as many pieces as were requested; a request from within {@code onNext} only adds to the
+   * demand.
+   */
   private static final class Pieces implements Flow.Subscription {
     private final ByteBuffer left;
     private final Flow.Subscriber<? super ByteBuffer> subscriber;

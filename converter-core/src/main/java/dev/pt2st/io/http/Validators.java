@@ -6,7 +6,7 @@ import dev.pt2st.io.SourceException.Reason;
 import java.io.IOException;
 
 /**
- * What a server says to tell one version of a file from another.
+ * The headers by which a server identifies the version of a file.
  *
  * @param etag as it was sent, with its quotes; empty if there is none
  * @param lastModified as it was sent; empty if there is none
@@ -23,17 +23,17 @@ record Validators(String etag, String lastModified) {
     return text.length() > LONGEST || !text.chars().allMatch(c -> c > 0x1f && c < 0x7f) ? "" : text;
   }
 
-  /** Whether they tell anything. */
+  /** Whether there are any. */
   boolean exist() {
     return !etag.isEmpty() || !lastModified.isEmpty();
   }
 
-  /** In one text. */
+  /** Both as one text. */
   String version() {
     return etag.isEmpty() ? lastModified : etag;
   }
 
-  /** Has the server compare too. A weak tag is no good for that, by its definition. */
+  /** Makes the server compare too. By definition, a weak tag is not suitable for that. */
   HttpCall bind(HttpCall call) {
     if (etag.startsWith("\"")) {
       return call.header("If-Match", etag);
@@ -41,7 +41,7 @@ record Validators(String etag, String lastModified) {
     return lastModified.isEmpty() ? call : call.header("If-Unmodified-Since", lastModified);
   }
 
-  /** Compares every answer, as servers may not look at what they are sent. */
+  /** Compares every response, as servers may ignore conditions. */
   AnswerCheck check(ResourceName source) {
     return answer -> compare(source, of(answer));
   }

@@ -10,27 +10,30 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How long to wait before the next try. */
+/** How long to wait before the next attempt. */
 final class Waits {
   private static final Duration FIRST = Duration.ofMillis(500);
   private static final Duration LONGEST = Duration.ofSeconds(20);
   private static final int MOST_DOUBLINGS = 10;
 
-  /** {@code "resolvers";r=0;t=12}: nothing remains of the quota for the next 12 seconds. */
+  /** {@code "resolvers";r=0;t=12}: no quota is left for the next 12 seconds. */
   private static final Pattern QUOTA = Pattern.compile(";\\s*r=(\\d{1,9})\\s*;\\s*t=(\\d{1,9})");
 
   private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
 
   private Waits() {}
 
-  /** Grows with the tries, and is never the same for two that have failed together. */
+  /**
+   * A wait that grows with the attempts and is randomized, so that requests that failed together
+   * are not retried together.
+   */
   static Duration after(int attempt, RandomGenerator random) {
     long most = FIRST.toMillis() << Math.min(attempt - 1, MOST_DOUBLINGS);
     most = Math.min(most, LONGEST.toMillis());
     return Duration.ofMillis(most / 2 + random.nextLong(most / 2 + 1));
   }
 
-  /** What the server asks for. */
+  /** The wait that the server asks for. */
   static Optional<Duration> asked(HttpAnswer answer, Instant now) {
     Optional<Duration> after = answer.header("Retry-After").flatMap(text -> retryAfter(text, now));
     if (after.isPresent() || answer.status() != 429) {

@@ -11,7 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
 
-/** A file that is fetched as a whole into a scratch file; a new try begins with an empty one. */
+/** A file that is fetched as a whole into a scratch file; a retry begins with an empty one. */
 final class WholeFile implements BodySink, AutoCloseable {
   private final ResourceName name;
   private final long size;
@@ -26,7 +26,7 @@ final class WholeFile implements BodySink, AutoCloseable {
     this.folder = folder;
   }
 
-  /** Refuses at once what the disk has no room for. */
+  /** Refuses at once a file for which the disk has no room. */
   void checkRoom() throws IOException {
     long room = Files.getFileStore(folder.directory()).getUsableSpace();
     if (size > room) {
@@ -82,7 +82,7 @@ final class WholeFile implements BodySink, AutoCloseable {
     }
   }
 
-  /** What was fetched; from here on its user closes it. */
+  /** The fetched file as a source, which the caller then owns and closes. */
   RangeSource source(String version) throws IOException {
     RangeSource fetched = file().asSource(name, version);
     file = null;

@@ -3,15 +3,15 @@ package dev.pt2st.io.http;
 import dev.pt2st.ResourceName;
 import java.io.IOException;
 
-/** Is told before a file is fetched as a whole, as its server gives out no ranges. */
+/** Is notified before a file is fetched as a whole because its server does not support ranges. */
 @FunctionalInterface
 public interface WholeFileListener {
   /**
-   * The first byte is not fetched yet.
+   * Called before the first byte is fetched.
    *
    * @param name the file
    * @param size in bytes
-   * @throws IOException if it shall not be fetched
+   * @throws IOException if it must not be fetched
    */
   void wholeFile(ResourceName name, long size) throws IOException;
 }

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What was learnt of revisions and commits. A commit never changes, so nothing is asked again. */
+/** A cache of revisions and commits. A commit never changes, so nothing is requested twice. */
 final class Commits {
-  /** Asks for the files of a commit. */
+  /** Requests the files of a commit. */
   @FunctionalInterface
   interface Question {
     List<HubFile> ask(HubAddress address) throws IOException;
@@ -18,7 +18,7 @@ final class Commits {
   private final Map<HubAddress, String> commits = new ConcurrentHashMap<>();
   private final Map<HubAddress, Map<String, HubFile>> trees = new ConcurrentHashMap<>();
 
-  /** The commit of a revision, or else the revision. */
+  /** The commit of a revision, or the revision itself if that is not known. */
   String of(HubAddress address) {
     return commits.getOrDefault(address.file(""), address.revision());
   }
@@ -42,7 +42,7 @@ final class Commits {
     return List.copyOf(tree.values());
   }
 
-  /** What was listed of a file; empty if its commit was not listed. */
+  /** The listed entry of a file; empty if its commit was not listed. */
   Optional<HubFile> listed(HubAddress address) {
     Map<String, HubFile> tree = trees.get(address.file(""));
     return tree == null ? Optional.empty() : Optional.ofNullable(tree.get(address.path()));

@@ -11,12 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An address on the Hub: {@code hf://org/model[@revision][/path]}, with {@code models/} in front or
- * without.
+ * An address on the Hub: {@code hf://org/model[@revision][/path]}, optionally with a leading {@code
+ * models/}.
  *
  * @param repository such as {@code org/model}
  * @param revision a branch, a tag or a commit
- * @param path of a file or a folder in the repository; empty for all of it
+ * @param path the path of a file or a folder in the repository; empty for the whole repository
  */
 record HubAddress(String repository, String revision, String path) {
   private static final String SCHEME = "hf://";
@@ -28,14 +28,14 @@ record HubAddress(String repository, String revision, String path) {
   private static final Pattern NAME = Pattern.compile("\\w(?:[\\w.-]{0,94}\\w)?");
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
-  /** These have slashes in them, and are taken before a path begins. */
+  /** Revisions that contain slashes; they are recognized before a path begins. */
   private static final Pattern LONG_REVISION =
       Pattern.compile("^(refs/(?:convert/[\\w.-]+|pr/\\d+))(?:/|$)");
 
   static HubAddress of(String uri) throws SourceException {
     ResourceName shown = ShownAddress.of(uri.substring(0, Math.min(uri.length(), LONGEST)));
     if (!uri.regionMatches(true, 0, SCHEME, 0, SCHEME.length()) || uri.length() > LONGEST) {
-      throw refused(shown, "this is no address of a model on the Hub: hf://org/model/file");
+      throw refused(shown, "this is not the address of a model on the Hub: hf://org/model/file");
     }
     String text = uri.substring(SCHEME.length());
     if (text.startsWith("models/")) {
@@ -99,7 +99,7 @@ record HubAddress(String repository, String revision, String path) {
     return new HubAddress(repository, revision, plain);
   }
 
-  /** Whether a path stays below where it begins, on every system. */
+  /** Whether a path stays below its start on every operating system. */
   static boolean isSafe(String path) {
     if (path.isEmpty() || path.length() > LONGEST || path.contains("\\")) {
       return false;
@@ -129,12 +129,12 @@ record HubAddress(String repository, String revision, String path) {
     return new HubAddress(repository, revision, otherPath);
   }
 
-  /** What messages call it. */
+  /** The name in messages. */
   ResourceName name() {
     return new ResourceName(uri());
   }
 
-  /** As {@link #of} takes it. */
+  /** The address in the form that {@link #of} accepts. */
   String uri() {
     boolean whole = !LONG_REVISION.matcher(revision).matches();
     String written = whole ? revision.replace("%", "%25").replace("/", "%2F") : revision;

@@ -15,8 +15,8 @@ import java.util.Optional;
 
 /**
  * The cache of {@code huggingface_hub}: {@code models--org--name} with {@code blobs}, {@code
- * snapshots} and {@code refs}. A blob is named by the digest that the Hub gives as its tag, and a
- * snapshot is links to blobs. Nothing is ever written here.
+ * snapshots} and {@code refs}. A blob's name is the digest that the Hub gives as its entity tag,
+ * and a snapshot consists of links to blobs. This class never writes to the cache.
  */
 record HubCache(Path root) {
   private static final int LONGEST_REF = 256;
@@ -25,14 +25,14 @@ record HubCache(Path root) {
     return root.resolve("models--" + repository.replace("/", "--"));
   }
 
-  /** Where a content would be; empty if its tag is no digest. */
+  /** Where a content would be; empty if its tag is not a digest. */
   Optional<Path> blob(String repository, String etag) {
     return HubTag.isDigest(etag)
         ? Optional.of(folder(repository).resolve("blobs").resolve(etag))
         : Optional.empty();
   }
 
-  /** The commit of a revision when it was last asked for; empty if it is not known. */
+  /** The last known commit of a revision; empty if there is none. */
   Optional<String> commit(HubAddress address) {
     if (HubAddress.isCommit(address.revision())) {
       return Optional.of(address.revision());
@@ -52,7 +52,7 @@ record HubCache(Path root) {
     }
   }
 
-  /** The files of a commit that are here, by their links; the order is any. */
+  /** The cached files of a commit, by their links, in no particular order. */
   List<HubFile> files(String repository, String commit) throws IOException {
     Path snapshot = folder(repository).resolve("snapshots").resolve(commit);
     List<HubFile> files = new ArrayList<>();
@@ -71,7 +71,7 @@ record HubCache(Path root) {
     return files;
   }
 
-  /** A link of a snapshot to a blob of this repository, and to nothing else. */
+  /** The file of a link in a snapshot, if the link leads to a blob of this repository. */
   private Optional<HubFile> file(String repository, Path snapshot, Path link) {
     try {
       if (!Files.isSymbolicLink(link)) {

@@ -22,13 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The questions that are asked of the Hub. */
+/** The requests to the Hub. */
 final class HubClient {
   private static final int MOST_BODY = 32 << 20;
 
   private static final int MOST_FILES = 1_000_000;
 
-  /** Each has at least one entry, and up to 1,000. */
+  /** The maximum number of pages; each has from 1 to 1,000 entries. */
   private static final int MOST_PAGES = 2000;
 
   private static final int MOST_HOPS = 5;
@@ -113,14 +113,14 @@ final class HubClient {
   }
 
   /**
-   * What the Hub says of a file.
+   * What the Hub says about a file.
    *
-   * @param commit the one that the revision stands for
+   * @param commit the commit of the revision
    * @param etag the digest of its content, without quotes
    */
   record Resolved(String commit, String etag, long size, RangedSource.Location location) {}
 
-  /** Asks for a file of a revision. */
+  /** Requests a file of a revision. */
   Resolved resolve(HubAddress address) throws IOException {
     ResourceName name = address.name();
     URI at =
@@ -176,7 +176,10 @@ final class HubClient {
     return encoded.toString();
   }
 
-  /** For one segment of a path: all but letters, digits and {@code -._~} in bytes of UTF-8. */
+  /**
+   * Encodes one segment of a path: the UTF-8 bytes of everything except letters, digits and {@code
+   * -._~}.
+   */
   static String encoded(String text) {
     StringBuilder encoded = new StringBuilder();
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {

@@ -5,6 +5,6 @@ package dev.pt2st.io.hub;
  *
  * @param path in the repository
  * @param size in bytes
- * @param etag the digest of its content, as {@link HubTag} has it
+ * @param etag the digest of its content, as in {@link HubTag}
  */
 record HubFile(String path, long size, String etag) {}

@@ -14,13 +14,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The answers of the Hub's interface, of which only what is needed is kept. */
+/** Reads the responses of the Hub's API; only what is needed is kept. */
 final class HubJson {
   private static final int DEEPEST = 64;
 
   private HubJson() {}
 
-  /** The commit in what is said of a revision. */
+  /** The commit in the response about a revision. */
   static String commit(ResourceName name, byte[] body) throws SourceException {
     return read(
         name,

@@ -6,7 +6,7 @@ import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.http.HttpAnswer;
 import dev.pt2st.io.http.StatusRules;
 
-/** What the Hub says by its error codes, each in a sentence of its own. */
+/** Messages for the Hub's error codes. */
 record HubRules(HubToken token) implements StatusRules {
   @Override
   public SourceException failure(ResourceName source, HttpAnswer answer) {

@@ -8,24 +8,24 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Where the Hub is, what it knows the user by, and where files of it lie already. {@link #of} reads
- * the variables that {@code huggingface_hub} reads, with the same defaults.
+ * The Hub's endpoint, the user's token and the local cache. {@link #of} reads the same variables as
+ * {@code huggingface_hub}, with the same defaults.
  *
  * @param endpoint the Hub, without a slash at the end
- * @param token what a user has there, or {@link HubToken#NONE}
- * @param cache the folder with {@code models--org--name}
+ * @param token the user's token, or {@link HubToken#NONE}
+ * @param cache the folder that contains {@code models--org--name}
  * @param offline whether only the cache may be used
  */
 public record HubSettings(URI endpoint, HubToken token, Path cache, boolean offline) {
   private static final String STANDARD_ENDPOINT = "https://huggingface.co";
 
   /**
-   * Reads the environment, and the file of the token if no variable has one.
+   * Reads the environment, and the token file if no variable has a token.
    *
    * @param environment such as {@link System#getenv()}
-   * @param home the user's home, unless the environment has another
-   * @throws IOException if a variable cannot be understood or the file cannot be read; no message
-   *     holds a token
+   * @param home the user's home directory, unless the environment sets another
+   * @throws IOException if a variable is malformed or the file cannot be read; no message contains
+   *     a token
    */
   public static HubSettings of(Map<String, String> environment, Path home) throws IOException {
     Variables variables = new Variables(environment, home);
@@ -48,9 +48,10 @@ public record HubSettings(URI endpoint, HubToken token, Path cache, boolean offl
         return uri;
       }
     } catch (URISyntaxException | IllegalArgumentException e) {
-      // Said below, and without the text: it may have a password in it.
+      // Reported below without the text, which may contain a password.
     }
-    throw new IOException("The environment variable HF_ENDPOINT is no address of a web server.");
+    throw new IOException(
+        "The environment variable HF_ENDPOINT is not the address of a web server.");
   }
 
   private static HubToken token(Variables variables, Path hub) throws IOException {

@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Models on the Hub: {@code hf://org/model[@revision][/path]}. What a revision is, is asked once:
- * all that is read afterwards is of that commit. A file that the cache has with the right digest
- * and size is read from there.
+ * Models on the Hub: {@code hf://org/model[@revision][/path]}. A revision is resolved once, and
+ * everything is read from that commit. A file is read from the cache if that has it with the right
+ * digest and size.
  */
 public final class HubStore implements Store {
   private final HubClient client;
@@ -30,7 +30,7 @@ public final class HubStore implements Store {
   private final boolean offline;
   private final Commits commits = new Commits();
 
-  /** Makes one; closing it leaves the session open. */
+  /** Makes a store; closing it leaves the session open. */
   public HubStore(HttpSession session, HubSettings settings) {
     this.client = new HubClient(session, settings);
     this.cache = new HubCache(settings.cache());
@@ -127,7 +127,7 @@ public final class HubStore implements Store {
     return entries;
   }
 
-  /** The path below what is listed: of a file that is listed itself, its name. */
+  /** The path relative to the listed folder; for a file that is listed itself, its name. */
   private static Optional<String> below(String listed, String path) {
     if (listed.isEmpty()) {
       return Optional.of(path);
@@ -187,6 +187,6 @@ public final class HubStore implements Store {
 
   @Override
   public void close() {
-    // The session is its maker's.
+    // The caller owns the session.
   }
 }

@@ -9,7 +9,7 @@ final class HubTag {
 
   private HubTag() {}
 
-  /** Without quotes and without the mark of a weak one; empty if it is none. */
+  /** The tag without quotes and without the mark of a weak tag; empty if it is malformed. */
   static String plain(String header) {
     String text = header.strip();
     text = text.startsWith("W/") ? text.substring(2) : text;
@@ -19,7 +19,7 @@ final class HubTag {
     return text.length() > LONGEST || !text.chars().allMatch(c -> c > 0x20 && c < 0x7f) ? "" : text;
   }
 
-  /** Whether it is a digest, and so can be the name of a file in a cache. */
+  /** Whether it is a digest, and so can be a file name in a cache. */
   static boolean isDigest(String tag) {
     return DIGEST.matcher(tag).matches();
   }

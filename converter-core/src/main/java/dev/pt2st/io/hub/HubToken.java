@@ -8,18 +8,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * What the Hub knows a user by. It never shows its value.
+ * The user's token for the Hub. Its text never shows the value.
  *
  * @param value empty if there is no token
- * @param from where it was found, for messages
+ * @param from where it was found, in words for messages
  */
 public record HubToken(String value, String from) {
-  /** For what is public. */
+  /** No token, for public repositories. */
   public static final HubToken NONE = new HubToken("", "");
 
   private static final int LONGEST_FILE = 64 << 10;
 
-  /** One out of a text in which white space does not count. */
+  /** The token in a text, in which white space is ignored. */
   static HubToken of(String text, String from) {
     String value = text.replace("\r", "").replace("\n", "").strip();
     return value.isEmpty() ? NONE : new HubToken(value, from);

@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the answers of one address to the tag of the first. The tags of a store behind the Hub are
- * its own, so they are not compared with the Hub's: the size is, and the address is that of a
- * content and no other.
+ * Checks that all responses of one address have the entity tag of the first. The store behind the
+ * Hub has tags of its own, so they are not compared with the Hub's. Only the size is, and the
+ * address itself identifies the content.
  */
 final class PinnedTag implements AnswerCheck {
   private final ResourceName name;

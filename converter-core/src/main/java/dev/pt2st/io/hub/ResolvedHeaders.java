@@ -6,7 +6,9 @@ import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.http.HttpAnswer;
 import dev.pt2st.io.http.Redirects;
 
-/** What the Hub says of a file, in the answers on the way to it: what was said first counts. */
+/**
+ * The Hub's headers about a file in the responses on the way to it; the first value of each counts.
+ */
 final class ResolvedHeaders {
   private String commit = "";
   private String etag = "";

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Variables of an environment, as {@code huggingface_hub} understands them. */
+/** Environment variables, by the rules of {@code huggingface_hub}. */
 record Variables(Map<String, String> environment, Path home) {
   private static final Set<String> TRUE = Set.of("1", "ON", "YES", "TRUE");
   private static final Pattern NAME = Pattern.compile("\\$(?:(\\w+)|\\{([^}]*)})");
@@ -20,7 +20,7 @@ record Variables(Map<String, String> environment, Path home) {
     this.home = own.isEmpty() ? home : Path.of(own);
   }
 
-  /** A variable's text; one that is empty counts as none. */
+  /** A variable's text; an empty one counts as not set. */
   String text(String name) {
     return environment.getOrDefault(name, "");
   }
@@ -29,7 +29,7 @@ record Variables(Map<String, String> environment, Path home) {
     return TRUE.contains(text(name).toUpperCase(Locale.ROOT));
   }
 
-  /** A path, with the home for a tilde and the values of the variables that it names. */
+  /** A path, with a tilde and variables expanded. */
   Path path(String name, Path standard) throws IOException {
     String text = text(name);
     if (text.isEmpty()) {

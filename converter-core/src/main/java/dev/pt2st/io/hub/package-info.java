@@ -1,4 +1,4 @@
-/** Models on the Hugging Face Hub, read as they lie there, or from its cache on this disk. */
+/** Models on the Hugging Face Hub, read from there or from the local cache. */
 @NullMarked
 package dev.pt2st.io.hub;
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The stores of a run, by the schemes of their addresses. Each is made when an address first names
- * it: before that no variable is looked at, no file of a token is read, and nothing is connected.
+ * it. Before that no variable and no token file is read, and no connection is opened.
  */
 public final class RemoteStores implements AutoCloseable {
   private static final Pattern SCHEME = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]+)://");
@@ -43,13 +43,13 @@ public final class RemoteStores implements AutoCloseable {
   private @Nullable HttpSession session;
 
   /**
-   * Makes none yet.
+   * Makes no store yet.
    *
-   * @param environment where tokens, endpoints, caches and proxies are looked up
-   * @param home the user's home
-   * @param scratch where a file is kept that has to be fetched as a whole
-   * @param listener is told before that
-   * @param s3 what the user says of S3 beside the environment
+   * @param environment the variables for tokens, endpoints, caches and proxies
+   * @param home the user's home directory
+   * @param scratch where a file is kept that must be fetched as a whole
+   * @param listener is notified before that
+   * @param s3 the user's options for S3 in addition to the environment
    */
   public RemoteStores(
       HttpSettings settings,
@@ -68,7 +68,7 @@ public final class RemoteStores implements AutoCloseable {
     this.s3 = s3;
   }
 
-  /** With what the environment says of S3. */
+  /** The same with the S3 settings of the environment. */
   public RemoteStores(
       HttpSettings settings,
       Traffic traffic,
@@ -79,7 +79,7 @@ public final class RemoteStores implements AutoCloseable {
     this(settings, traffic, environment, home, scratch, listener, S3Options.STANDARD);
   }
 
-  /** With the environment of this process. */
+  /** The same with the environment of this process. */
   public static RemoteStores ofProcess(
       HttpSettings settings, Traffic traffic, ScratchFolder scratch, WholeFileListener listener) {
     return new RemoteStores(
@@ -91,16 +91,19 @@ public final class RemoteStores implements AutoCloseable {
         listener);
   }
 
-  /** Whether a text is an address and no path: it begins with a scheme and {@code ://}. */
+  /**
+   * Whether a text is an address rather than a path, that is, it begins with a scheme and {@code
+   * ://}.
+   */
   public static boolean isAddress(String text) {
     return SCHEME.matcher(text).find();
   }
 
   /**
-   * The store of an address; it is closed together with this.
+   * The store for an address, which is closed with this object.
    *
    * @throws SourceException if there is none for its scheme
-   * @throws IOException if the environment holds something that cannot be understood
+   * @throws IOException if a variable of the environment is malformed
    */
   public synchronized Store store(String uri) throws IOException {
     Matcher found = SCHEME.matcher(uri);
@@ -140,7 +143,7 @@ public final class RemoteStores implements AutoCloseable {
     return made;
   }
 
-  /** What was sent and received by now. */
+  /** What was sent and received so far. */
   public Traffic traffic() {
     return traffic;
   }

@@ -1,4 +1,4 @@
-/** Which store an address names. */
+/** Finds the store for an address. */
 @NullMarked
 package dev.pt2st.io.remote;
 

@@ -20,15 +20,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A large object: parts, several of them at the same time, and then a request that joins them. */
+/** Uploads a large object: several parts at the same time, then a request that joins them. */
 final class MultipartUpload extends S3Upload {
-  /** The most bytes of an answer without content. */
+  /** The maximum size of a response without content, in bytes. */
   static final int SHORT = 64 << 10;
 
   private static final int MOST_BUFFERS = 4;
   private static final long MEMORY = 128 << 20;
 
-  /** How long requests that are given up are waited for: they end as soon as they notice. */
+  /** How long to wait for cancelled requests, which end as soon as they notice. */
   private static final int PATIENCE_SECONDS = 30;
 
   private final String id;
@@ -36,7 +36,7 @@ final class MultipartUpload extends S3Upload {
   private final ExecutorService senders =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("upload-part-", 0).factory());
 
-  /** Buffers that nobody uses. A part gives its buffer back, whatever becomes of it. */
+  /** Unused buffers. A part always returns its buffer, even if it fails. */
   private final BlockingQueue<ByteBuffer> free = new LinkedBlockingQueue<>();
 
   private final int maxBuffers;
@@ -148,14 +148,14 @@ final class MultipartUpload extends S3Upload {
     return tag;
   }
 
-  /** Throws what has become of a part that was not taken. */
+  /** Throws the exception of a part that failed. */
   private void rethrow() throws IOException {
     switch (failure.get()) {
       case null -> {}
       case IOException e -> throw e;
       case RuntimeException e -> throw e;
       case Error e -> throw e;
-      case Throwable e -> throw new AssertionError(e); // no part throws another kind
+      case Throwable e -> throw new AssertionError(e); // parts throw no other kind
     }
   }
 
@@ -173,7 +173,7 @@ final class MultipartUpload extends S3Upload {
 
   @Override
   void complete() throws IOException {
-    target().checkFree(); // for servers that do not know the condition
+    target().checkFree(); // for servers that do not support the condition
     StringBuilder parts =
         new StringBuilder(
             "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">");
@@ -192,7 +192,7 @@ final class MultipartUpload extends S3Upload {
     target().client().xml(request, "CompleteMultipartUploadResult", SHORT);
   }
 
-  /** No part may be under way then: S3 would keep what comes in after it. */
+  /** Must be called when no part is being sent: S3 would keep parts that arrive later. */
   @Override
   void abort() throws IOException {
     senders.shutdownNow();

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Addresses of stores that are not spoken to in their own ways, and how else they are reached. */
+/** Addresses of stores whose own protocols are not supported, and how else they can be reached. */
 public final class OtherClouds {
   private static final String GOOGLE =
       "Google Cloud Storage is reached through its S3 interoperability: set AWS_ENDPOINT_URL to"
@@ -34,7 +34,7 @@ public final class OtherClouds {
 
   private OtherClouds() {}
 
-  /** Why an address cannot be opened and what to do, if it is one of those. */
+  /** Why an address cannot be opened and what to do instead, if it is one of these. */
   public static Optional<SourceException> refusal(String uri) {
     int colon = uri.indexOf("://");
     String scheme = colon < 0 ? "" : uri.substring(0, colon).toLowerCase(Locale.ROOT);

@@ -7,26 +7,26 @@ import dev.pt2st.io.aws.PercentCode;
 import java.util.regex.Pattern;
 
 /**
- * The address of an object, or of all those whose keys begin alike.
+ * The address of an object, or of all objects whose keys have a prefix.
  *
- * @param bucket names what holds the objects
- * @param key the rest, letter by letter; empty for the whole bucket
+ * @param bucket the name of the bucket
+ * @param key the key, unencoded; empty for the whole bucket
  */
 record S3Address(String bucket, String key) {
   private static final String SCHEME = "s3://";
   private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{1,254}");
 
-  /** The buckets of S3 Express: their requests are signed with keys of a session. */
+  /** S3 Express buckets, whose requests are signed with session keys. */
   private static final Pattern EXPRESS = Pattern.compile(".*-{2}x-s3");
 
-  /** As S3 has it, in bytes of UTF-8. */
+  /** The maximum length of a key in S3, in bytes of UTF-8. */
   private static final int LONGEST = 1024;
 
-  /** Reads the address that a user has written. */
+  /** Parses an address from the user. */
   static S3Address of(String uri) throws SourceException {
     ResourceName name = new ResourceName(uri);
     if (!uri.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      throw refused(name, "this is no address of an object; it begins with s3://");
+      throw refused(name, "this is not the address of an object; it begins with s3://");
     }
     int slash = uri.indexOf('/', SCHEME.length());
     String bucket =
@@ -60,9 +60,7 @@ record S3Address(String bucket, String key) {
     return new S3Address(bucket, other);
   }
 
-  /**
-   * What is before the names of the objects below this address: nothing, or a text with a slash.
-   */
+  /** The prefix of the keys below this address: empty, or ending in a slash. */
   String prefix() {
     return key.isEmpty() || key.endsWith("/") ? key : key + "/";
   }

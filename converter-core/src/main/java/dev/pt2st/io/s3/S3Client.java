@@ -17,9 +17,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Sends requests to the region in which their bucket is, signed if that is wanted. */
+/** Sends requests to the region of their bucket, signed if the settings say so. */
 final class S3Client {
-  /** Larger bodies are not signed over an encrypted connection: their MD5 is. */
+  /**
+   * Over an encrypted connection, only bodies up to this size are signed; of larger ones the MD5 is
+   * signed.
+   */
   private static final int SMALL = 1 << 20;
 
   private final HttpSession session;
@@ -43,17 +46,17 @@ final class S3Client {
     HttpAnswer send(HttpCall call, S3Rules rules) throws IOException;
   }
 
-  /** An answer with a short body. */
+  /** Sends a request with a short response. */
   HttpAnswer send(S3Request request, int maxBody) throws IOException {
     return inRegion(request, (call, rules) -> session.send(call, maxBody));
   }
 
-  /** The headers of an object. An answer to a HEAD has no body, so no reason either. */
+  /** The headers of an object. The response to a HEAD has no body, so an error has no reason. */
   HttpAnswer head(S3Address address) throws IOException {
     return send(S3Request.of("HEAD", address, Purpose.READ), 0);
   }
 
-  /** The same, and if that fails then with the reason: a GET of the first byte says it. */
+  /** The same, but if it fails, a GET of the first byte gives the reason. */
   HttpAnswer headOrReason(S3Address address) throws IOException {
     S3Rules[] last = new S3Rules[1];
     try {
@@ -73,7 +76,7 @@ final class S3Client {
   }
 
   /**
-   * An answer in XML.
+   * Sends a request with an XML response.
    *
    * @param root the name of its first element
    */
@@ -88,7 +91,7 @@ final class S3Client {
     return body[0].root();
   }
 
-  /** Asks again if the bucket turns out to be in another region, once. */
+  /** Sends a request again, once, if the bucket turns out to be in another region. */
   private HttpAnswer inRegion(S3Request request, Sender sender) throws IOException {
     String bucket = request.address().bucket();
     String region = regions.getOrDefault(bucket, settings.region());
@@ -107,7 +110,7 @@ final class S3Client {
         failure = e;
       }
       boolean elsewhere = !rules.region().isEmpty() && !rules.region().equals(region);
-      // To a server of its own and without a signature it would be the same request.
+      // For a custom endpoint without a signature, it would be the same request.
       boolean helps = settings.endpoint() == null || signer != null;
       if (again || !elsewhere || !helps) {
         throw failure;
@@ -117,7 +120,7 @@ final class S3Client {
     }
   }
 
-  /** A call for a bucket whose region is known by now. */
+  /** A call for a bucket whose region is already known. */
   HttpCall call(S3Request request) {
     String region = regions.getOrDefault(request.address().bucket(), settings.region());
     S3Signer signer = signer(request, region);

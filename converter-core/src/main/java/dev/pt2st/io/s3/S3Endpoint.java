@@ -6,9 +6,12 @@ import dev.pt2st.io.http.Home;
 import java.net.URI;
 import java.util.regex.Pattern;
 
-/** Where a bucket is asked for. */
+/** The address at which a bucket is reached. */
 record S3Endpoint(S3Settings settings) {
-  /** A name that a host may have, below which one certificate of a server is good. */
+  /**
+   * A bucket name that can be a single label of a host name, so that the server's wildcard
+   * certificate is valid.
+   */
   private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])");
 
   private static final Pattern NUMBERS = Pattern.compile("[0-9.]+|\\[.*");
@@ -34,7 +37,7 @@ record S3Endpoint(S3Settings settings) {
         server.getScheme() + "://" + host + path + (query.isEmpty() ? "" : "?" + query));
   }
 
-  /** The place for credentials: an endpoint was chosen on purpose, so its scheme is what counts. */
+  /** The home for credentials. An endpoint was set explicitly, so its scheme is intended. */
   Home home(URI uri) {
     return settings.endpoint() == null ? Home.of(uri) : Home.ofEndpoint(uri);
   }

@@ -12,17 +12,23 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** All objects whose keys begin alike, page by page. */
+/** Lists all objects whose keys have a prefix, page by page. */
 final class S3Listing {
-  /** A page has 1,000 keys of at most 1,024 bytes, of which each may be encoded in three. */
+  /** A page has 1,000 keys of at most 1,024 bytes, each of which may be encoded in three. */
   private static final int LARGEST_PAGE = 8 << 20;
 
   private static final int MOST = 1_000_000;
 
-  /** A page may have fewer keys than it could. A server may send pages for ever. */
+  /**
+   * The maximum number of pages: a page may have fewer keys than possible, and a server could send
+   * pages for ever.
+   */
   private static final int MOST_PAGES = 4_000;
 
-  /** A path may become one of this machine, on which a backslash may be a slash. */
+  /**
+   * Names that lead out of a folder. A name may become a local path, and a backslash may be a
+   * separator there.
+   */
   private static final Pattern LEADS_OUT =
       Pattern.compile("^[/\\\\]|(?:^|[/\\\\])\\.\\.?(?:$|[/\\\\])|\\x00");
 
@@ -52,7 +58,7 @@ final class S3Listing {
     return listing.entries;
   }
 
-  /** Of two files with one name, one could hide behind the other. */
+  /** Refuses duplicate names, since one file could hide the other. */
   private void refuseTwins() throws SourceException {
     for (int i = 1; i < entries.size(); i++) {
       if (entries.get(i).uri().equals(entries.get(i - 1).uri())) {
@@ -62,7 +68,7 @@ final class S3Listing {
     }
   }
 
-  /** Takes a page, and gives the token of the next one; empty if there is none. */
+  /** Reads a page and returns the token of the next one; empty if there is none. */
   private String page(String token) throws IOException {
     S3Request request =
         S3Request.of("GET", address, S3Request.Purpose.LIST)
@@ -91,11 +97,11 @@ final class S3Listing {
     String key = key(object.textOf("Key").orElse(""), encoded);
     String digits = object.textOf("Size").orElse("").strip();
     if (key.isEmpty() || !key.startsWith(prefix) || !digits.matches("\\d{1,18}")) {
-      throw unreadable("lists something that it was not asked for");
+      throw unreadable("lists something that was not requested");
     }
     long size = Long.parseLong(digits);
     if (size == 0 && key.endsWith("/")) {
-      return; // a console's mark of a folder
+      return; // a folder marker of the console
     }
     if (entries.size() == MOST) {
       throw new SourceException(

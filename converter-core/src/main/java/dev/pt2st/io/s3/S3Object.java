@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What S3 says of an object without giving it.
+ * The properties of an S3 object.
  *
  * @param size in bytes
  * @param etag its entity tag, as it was sent
- * @param metadata what its writer has kept with it, without the prefix that the headers have
+ * @param metadata its metadata, by name without the prefix of the headers
  */
 record S3Object(long size, String etag, Map<String, String> metadata) {
   static final String METADATA = "x-amz-meta-";
@@ -22,9 +22,9 @@ record S3Object(long size, String etag, Map<String, String> metadata) {
   private static final int LONGEST_TAG = 1024;
 
   /**
-   * Reads the headers of an answer.
+   * Reads the headers of a response.
    *
-   * @throws SourceException if they do not say what is needed
+   * @throws SourceException if they are incomplete
    */
   static S3Object of(ResourceName name, HttpAnswer answer) throws SourceException {
     long size = answer.number("Content-Length").orElse(-1);
@@ -33,7 +33,7 @@ record S3Object(long size, String etag, Map<String, String> metadata) {
     }
     String etag = answer.header("ETag").orElse("").strip();
     boolean plain = etag.chars().allMatch(c -> c > ' ' && c < 0x7f);
-    // A weak one is good for no range.
+    // A weak tag is not suitable for ranges.
     if (etag.isEmpty() || etag.startsWith("W/") || etag.length() > LONGEST_TAG || !plain) {
       throw new SourceException(
           name,
@@ -47,7 +47,7 @@ record S3Object(long size, String etag, Map<String, String> metadata) {
     return new S3Object(size, etag, metadata);
   }
 
-  /** Refuses each answer of another version, whether or not the server looks at the tag itself. */
+  /** Refuses every response of another version, whether or not the server checks the tag itself. */
   AnswerCheck sameVersion(ResourceName name) {
     return answer -> {
       String other = answer.header("ETag").orElse("").strip();

@@ -3,13 +3,13 @@ package dev.pt2st.io.s3;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user may say of S3 beside the environment and the shared files. What is said here goes
- * before what those say.
+ * The user's options for S3. They take precedence over the environment and the shared files.
  *
- * @param profile the profile to take; its credentials then go before those of the environment
- * @param region of the buckets; if it is the wrong one, S3 names the right one
- * @param endpoint the address of a server that speaks the protocol, and is not that of AWS
- * @param addressing where the name of a bucket stands
+ * @param profile the profile to use; its credentials then take precedence over those of the
+ *     environment
+ * @param region the region of the buckets; if it is wrong, S3 names the right one
+ * @param endpoint the address of a server with the same protocol that is not AWS
+ * @param addressing where the name of a bucket is
  * @param credentials whether requests are signed
  */
 public record S3Options(
@@ -18,25 +18,25 @@ public record S3Options(
     @Nullable String endpoint,
     Addressing addressing,
     Signing credentials) {
-  /** All as the environment and the shared files say. */
+  /** The settings of the environment and the shared files. */
   public static final S3Options STANDARD =
       new S3Options(null, null, null, Addressing.AUTO, Signing.SIGNED);
 
-  /** Where the name of a bucket stands in an address. */
+  /** Where the name of a bucket is in an address. */
   public enum Addressing {
-    /** In the host for AWS, and in the path for another endpoint. */
+    /** In the host for AWS, in the path for another endpoint. */
     AUTO,
-    /** In the path, always. */
+    /** Always in the path. */
     PATH,
-    /** In the host, if a host can have this name. */
+    /** In the host, if the name is valid in a host name. */
     VIRTUAL
   }
 
   /** Whether requests are signed. */
   public enum Signing {
-    /** With the credentials that are found; if there are none, the request fails. */
+    /** Signed with the credentials found; if there are none, the request fails. */
     SIGNED,
-    /** Never: for public buckets. No credentials are looked for. */
+    /** Never signed, for public buckets. No credentials are looked up. */
     ANONYMOUS
   }
 }

@@ -7,12 +7,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for an object or a bucket, without a server and a signature.
+ * A request for an object or a bucket, before its server and signature are chosen.
  *
- * @param name what messages call it
+ * @param name the name in messages
  * @param query encoded; empty for none
  * @param body null for none
- * @param purpose decides what an answer means
+ * @param purpose decides what a response means
  */
 record S3Request(
     String method,
@@ -22,15 +22,15 @@ record S3Request(
     Map<String, String> headers,
     @Nullable ByteBuffer body,
     Purpose purpose) {
-  /** What a request is for. */
+  /** The purpose of a request. */
   enum Purpose {
     READ,
     LIST,
-    /** Writing, also where something is already. */
+    /** Writing, even if the object exists. */
     WRITE,
-    /** Writing, only if there is nothing. */
+    /** Writing, only if the object does not exist. */
     CREATE,
-    /** Taking back what was sent. */
+    /** Undoing an upload. */
     ABORT
   }
 
@@ -56,7 +56,7 @@ record S3Request(
     return new S3Request(method, address, name, query, headers, bytes, purpose);
   }
 
-  /** The bucket is asked, and messages speak of the address that was listed. */
+  /** The request goes to the bucket; messages still name the listed address. */
   S3Request ofBucket() {
     return new S3Request(method, address.at(""), name, query, headers, body, purpose);
   }

@@ -11,9 +11,9 @@ import dev.pt2st.io.s3.S3Request.Purpose;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What S3 says by its error codes, each in a sentence of its own. Of one request. */
+/** Messages for the error codes of S3, for one request. */
 final class S3Rules implements StatusRules {
-  /** What passes by itself, whatever the status beside it. */
+  /** Transient errors, whatever their status. */
   private static final Set<String> TRANSIENT =
       Set.of(
           "BadDigest",
@@ -34,17 +34,17 @@ final class S3Rules implements StatusRules {
     this.signer = signer;
   }
 
-  /** The region that the last answer has named; empty if it has named none. */
+  /** The region that the last response named; empty if it named none. */
   String region() {
     return region;
   }
 
-  /** Whether a server has answered that it does not do what was asked. */
+  /** Whether a server has responded that it does not support the request. */
   boolean hasAnswer() {
     return answered;
   }
 
-  /** Keeps the region that an answer names. */
+  /** Keeps the region that a response names. */
   void note(HttpAnswer answer) {
     region =
         answer
@@ -98,8 +98,7 @@ final class S3Rules implements StatusRules {
           notAllowed(
               source, "the clock of this machine is wrong by more than the server puts up with");
       case "InvalidObjectState" ->
-          new SourceException(
-              source, Reason.UNREADABLE, "it lies in an archive; have it restored first");
+          new SourceException(source, Reason.UNREADABLE, "it is archived; restore it first");
       case "SlowDown" ->
           new SourceException(
               source, Reason.RATE_LIMITED, "the server asks for fewer requests; try later");
@@ -108,7 +107,7 @@ final class S3Rules implements StatusRules {
           new SourceException(
               source,
               Reason.REFUSED,
-              "the server does not know what is asked for"
+              "the server does not support this request"
                   + (purpose == Purpose.CREATE
                       ? ", which is to write without replacing anything"
                       : ""));
@@ -144,7 +143,7 @@ final class S3Rules implements StatusRules {
     return notAllowed(
         source,
         signer == null
-            ? "this is not public" + shown + ", and it was asked for without credentials"
+            ? "this is not public" + shown + ", and it was requested without credentials"
             : "the credentials of " + origin() + " do not allow " + what + shown);
   }
 

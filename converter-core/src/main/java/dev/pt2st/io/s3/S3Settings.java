@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Where buckets are, and what requests are signed with. */
+/** The locations of buckets and the credentials for requests. */
 public final class S3Settings {
   private static final String STANDARD_REGION = "us-east-1";
   private static final String ENDPOINT = "The endpoint for S3 ";
@@ -42,13 +42,13 @@ public final class S3Settings {
   }
 
   /**
-   * Takes what the user says, and for the rest the environment and the shared files. Credentials
-   * are looked for when they are needed.
+   * Combines the user's options with the environment and the shared files. Credentials are looked
+   * up when they are needed.
    *
    * @param environment such as {@link System#getenv()}
-   * @param home the user's home, unless the environment has another
-   * @throws IOException if a setting cannot be understood, or a file cannot be read; no message
-   *     holds a secret
+   * @param home the user's home directory, unless the environment sets another
+   * @throws IOException if a setting is malformed, or a file cannot be read; no message contains a
+   *     secret
    */
   public static S3Settings of(Map<String, String> environment, Path home, S3Options options)
       throws IOException {
@@ -58,7 +58,7 @@ public final class S3Settings {
       region = aws.region().orElse(STANDARD_REGION);
     }
     if (!AwsRegion.isName(region)) {
-      throw new IOException("The region for S3 is no name of a region; it is like eu-central-1");
+      throw new IOException("The region for S3 is not the name of a region, such as eu-central-1");
     }
     Optional<String> endpoint =
         options.endpoint() == null ? aws.endpoint("s3") : Optional.of(options.endpoint());
@@ -82,7 +82,7 @@ public final class S3Settings {
     };
   }
 
-  /** In the one form in which the client sends it too. */
+  /** The endpoint, normalized to the form in which the client sends it. */
   private static URI endpoint(String text) throws IOException {
     URI uri;
     try {
@@ -109,7 +109,7 @@ public final class S3Settings {
     return region;
   }
 
-  /** The server, without a slash at its end; null for that of AWS. */
+  /** The server, without a trailing slash; null for AWS. */
   @Nullable URI endpoint() {
     return endpoint;
   }
@@ -118,17 +118,17 @@ public final class S3Settings {
     return addressing;
   }
 
-  /** Whether the servers of AWS with validated cryptography are asked. */
+  /** Whether AWS's FIPS endpoints are used. */
   boolean fips() {
     return fips;
   }
 
-  /** Whether the servers of AWS are asked that have addresses of IPv6 too. */
+  /** Whether AWS's dual-stack endpoints, which have IPv6 addresses too, are used. */
   boolean dualStack() {
     return dualStack;
   }
 
-  /** What gives credentials; null if requests are not signed. */
+  /** The provider of credentials; null if requests are not signed. */
   @Nullable CredentialProvider credentials() {
     return credentials;
   }

@@ -13,7 +13,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
 
-/** Signs each attempt of a request with the credentials and the time of that moment. */
+/** Signs each attempt of a request with the current credentials and time. */
 final class S3Signer implements Signer {
   private final ResourceName source;
   private final CredentialProvider credentials;
@@ -26,7 +26,7 @@ final class S3Signer implements Signer {
     this.signature = new SigV4(region, "s3");
   }
 
-  /** Where the credentials were from that were used last, in words. */
+  /** Where the credentials used last came from, in words. */
   String origin() {
     return origin;
   }

@@ -15,15 +15,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Objects in buckets: {@code s3://bucket/key}. What is listed below an address are the objects
- * whose keys have it and a slash in front; a mark of a folder, which has no bytes, is none. A list
- * with a name that leads out of a folder is refused as a whole; such an object can still be opened
- * by its own address.
+ * Objects in buckets: {@code s3://bucket/key}. Listing an address gives the objects whose keys
+ * begin with it and a slash, except empty folder markers. A listing with a name that leads out of a
+ * folder is refused as a whole; such an object can still be opened by its own address.
  */
 public final class S3Store implements Store {
   private final S3Client client;
 
-  /** Makes one; closing it leaves the session open. No request is sent before one is needed. */
+  /** Makes a store; closing it leaves the session open. No request is sent before one is needed. */
   public S3Store(HttpSession session, S3Settings settings) {
     this.client = new S3Client(session, settings);
   }
@@ -77,6 +76,6 @@ public final class S3Store implements Store {
 
   @Override
   public void close() {
-    // The session is its maker's.
+    // The caller owns the session.
   }
 }

@@ -6,9 +6,12 @@ import dev.pt2st.io.Upload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** The order in which an upload is made; what is sent when is for the two kinds of them. */
+/** The sequence of an upload; the two kinds of uploads decide what is sent when. */
 abstract class S3Upload implements Upload {
-  /** What is not larger is sent in one request, and the parts of what is are not smaller. */
+  /**
+   * Objects up to this size are sent in one request; larger ones have parts of at least this size.
+   * In bytes.
+   */
   static final int PART = 16 << 20;
 
   private static final long MOST_PARTS = 10_000;
@@ -79,14 +82,14 @@ abstract class S3Upload implements Upload {
     }
   }
 
-  /** May be called by another thread than the writer's, such as one that ends the program. */
+  /** May be called by a thread other than the writer's, such as a shutdown hook. */
   @Override
   public final synchronized void close() throws IOException {
     if (state == State.COMMITTED || state == State.CLOSED) {
       return;
     }
     state = State.CLOSED;
-    // The interrupt that ends the work is not to end the cleaning up.
+    // The interrupt that ends the work must not end the clean-up.
     boolean interrupted = Thread.interrupted();
     try {
       abort();
@@ -97,7 +100,7 @@ abstract class S3Upload implements Upload {
     }
   }
 
-  /** Takes the next bytes: all that remain of a buffer, which is the caller's again afterwards. */
+  /** Takes the next bytes: all that remain of a buffer, which the caller may reuse afterwards. */
   abstract void take(ByteBuffer piece) throws IOException;
 
   /** Sends all that can be sent before the object becomes visible. */
@@ -106,6 +109,6 @@ abstract class S3Upload implements Upload {
   /** Makes the object visible. */
   abstract void complete() throws IOException;
 
-  /** Takes back what was sent. */
+  /** Undoes what was sent. */
   abstract void abort() throws IOException;
 }

@@ -3,7 +3,7 @@ package dev.pt2st.io.s3;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A small object, which is sent and becomes visible by one request. */
+/** Uploads a small object, which one request sends and makes visible. */
 final class SingleUpload extends S3Upload {
   private final ByteBuffer bytes;
 
@@ -19,7 +19,7 @@ final class SingleUpload extends S3Upload {
 
   @Override
   void flush() {
-    bytes.flip(); // all of it is sent at once
+    bytes.flip(); // everything is sent at once
   }
 
   @Override

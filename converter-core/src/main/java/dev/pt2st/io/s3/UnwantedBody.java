@@ -4,7 +4,7 @@ import dev.pt2st.io.http.BodySink;
 import dev.pt2st.io.http.HttpAnswer;
 import java.nio.ByteBuffer;
 
-/** Takes no body: only how the request ends is of interest. */
+/** Declines the body: only the status of the response matters. */
 final class UnwantedBody implements BodySink {
   @Override
   public boolean begin(HttpAnswer answer) {
@@ -18,6 +18,6 @@ final class UnwantedBody implements BodySink {
 
   @Override
   public void end() {
-    // There is none.
+    // There is no body.
   }
 }

@@ -11,11 +11,11 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * The object that an upload makes. It carries a mark of this upload, so that an answer that was
- * lost does not make a failure of it: what has the mark is ours.
+ * The object that an upload makes. Its metadata have a mark of this upload. If the response was
+ * lost, an object with the mark shows that the upload succeeded.
  */
 final class UploadTarget {
-  /** The name of the mark among the metadata. */
+  /** The name of the mark in the metadata. */
   static final String MARK = "pt2st-upload";
 
   private static final int MOST_METADATA = 2 << 10;
@@ -27,9 +27,9 @@ final class UploadTarget {
   private final String mark = UUID.randomUUID().toString();
 
   /**
-   * Makes one.
+   * Makes a target.
    *
-   * @throws IllegalArgumentException if no header can carry the metadata as they are
+   * @throws IllegalArgumentException if the metadata cannot be written as headers
    */
   UploadTarget(
       S3Client client, S3Address address, IfExists ifExists, Map<String, String> metadata) {
@@ -67,22 +67,25 @@ final class UploadTarget {
     return S3Request.of(method, address, purpose).query(query);
   }
 
-  /** A request that takes back what was sent. */
+  /** A request that undoes what was sent. */
   S3Request abort(String query) {
     return S3Request.of("DELETE", address, Purpose.ABORT).query(query);
   }
 
-  /** With the metadata of the object. */
+  /** The request with the metadata of the object. */
   S3Request described(S3Request request) {
     return request.headers(headers);
   }
 
-  /** With the condition under which the object may appear. */
+  /** The request with the condition under which the object may be created. */
   S3Request conditional(S3Request request) {
     return ifExists == IfExists.REFUSE ? request.header("if-none-match", "*") : request;
   }
 
-  /** Refuses early what would be refused in the end. A server may not let us see what is there. */
+  /**
+   * Checks early that the object may be created. Without permission to read the object, this is
+   * skipped.
+   */
   void checkFree() throws IOException {
     if (ifExists == IfExists.REPLACE) {
       return;
@@ -99,8 +102,8 @@ final class UploadTarget {
   }
 
   /**
-   * Carries out the last step. If it seems to fail, the object is looked at: an earlier try may
-   * have had its effect and no answer.
+   * Runs the last step. If it seems to fail, the object is checked: an earlier attempt may have
+   * succeeded without a response.
    */
   void complete(LastStep step) throws IOException {
     try {
@@ -112,7 +115,7 @@ final class UploadTarget {
     }
   }
 
-  /** What makes the object visible. */
+  /** The step that makes the object visible. */
   @FunctionalInterface
   interface LastStep {
     void run() throws IOException;

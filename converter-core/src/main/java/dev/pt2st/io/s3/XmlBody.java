@@ -16,8 +16,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer in XML. S3 may begin an answer as a success and then say in it that the request has
- * failed; what may pass is then tried again, as with any other failure.
+ * An XML response. S3 may begin a response as a success and then report an error in it; a transient
+ * error is then retried like any other.
  */
 final class XmlBody implements BodySink {
   private final ResourceName source;
@@ -80,7 +80,7 @@ final class XmlBody implements BodySink {
       throw rules.byCode(source, begun, code);
     }
     if (!read.name().equals(name)) {
-      throw new FaultyAnswerException("the server answers with something else than was asked for");
+      throw new FaultyAnswerException("the server answers with something else than was requested");
     }
     root = read;
   }

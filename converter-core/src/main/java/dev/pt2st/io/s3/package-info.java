@@ -1,12 +1,12 @@
 /**
- * Objects in buckets of S3 and of servers that speak its protocol: {@code s3://bucket/key}. A key
- * is taken letter by letter as it is written, so {@code %20}, {@code +}, {@code ?}, {@code //} and
- * {@code ..} mean themselves.
+ * Objects in buckets of S3 and of servers with the same protocol: {@code s3://bucket/key}. A key is
+ * taken literally, so {@code %20}, {@code +}, {@code ?}, {@code //} and {@code ..} have no special
+ * meaning.
  *
  * <p>Settings and credentials are those of {@code dev.pt2st.io.aws}. A request is signed with its
  * body, or over an encrypted connection with the MD5 of a large one. Reads are bound to the entity
- * tag of the object that was opened; a new object appears in one step, and by default only if there
- * is none of its name.
+ * tag of the object that was opened. A new object appears in one step, and by default only if there
+ * is no object of its name.
  */
 @NullMarked
 package dev.pt2st.io.s3;

@@ -7,12 +7,18 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Values that tell no more than one before them, and so need not be kept by a memo. */
+/**
+ * Shares values that carry no more information than an earlier one, so that a memo need not keep
+ * them all.
+ */
 final class AlikeValues {
-  /** A checkpoint makes tuples of a few kinds in turn, and has as many kinds of calls. */
+  /**
+   * How many values are remembered for each opcode: a checkpoint has few kinds of tuples and of
+   * calls.
+   */
   private static final int KINDS = 8;
 
-  /** Of each opcode the values that were asked for last, if they are {@link #isAlike}. */
+  /** For each opcode, the last values that are {@link #isAlike}. */
   private final Map<Opcode, Recent> last = new EnumMap<>(Opcode.class);
 
   private static final class Recent {
@@ -35,8 +41,8 @@ final class AlikeValues {
   }
 
   /**
-   * A value that tells as much; the same one if none is kept. Writers put every tuple of a
-   * checkpoint into the memo, and nearly all are like one of the few before.
+   * An earlier value with the same information, or else the value itself. Writers put every tuple
+   * of a checkpoint into the memo, and nearly all are like one of the few before.
    */
   SymbolicValue shared(SymbolicValue value) {
     return isAlike(value)
@@ -44,7 +50,7 @@ final class AlikeValues {
         : value;
   }
 
-  /** Whether nothing but its opcode, its global and its count tells such a value from others. */
+  /** Whether only its opcode, its global and its count distinguish such a value from others. */
   private static boolean isAlike(SymbolicValue value) {
     return value.madeBy().argument() instanceof Argument.Nothing
         && !(value.items() instanceof ArrayList)

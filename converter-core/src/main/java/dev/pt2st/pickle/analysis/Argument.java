@@ -3,12 +3,12 @@ package dev.pt2st.pickle.analysis;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What stands behind an opcode, as it stands there: numbers are read, lines and counted bytes are
- * parts of the stream, neither copied nor decoded.
+ * The argument of an opcode. Numbers are decoded; lines and counted bytes are parts of the stream,
+ * neither copied nor decoded.
  */
 public sealed interface Argument {
 
-  /** There is none. */
+  /** The opcode has no argument. */
   record Nothing() implements Argument {
     static final Nothing NOTHING = new Nothing();
   }

@@ -5,8 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Whether one of CPython's unpicklers takes what stands behind an opcode: what both refuse is where
- * all stop. It costs time as the argument's bytes do, and keeps nothing.
+ * Whether at least one of CPython's two unpicklers accepts the argument of an opcode. If both
+ * refuse it, every unpickler stops there. The time is linear in the argument's bytes, and nothing
+ * is kept.
  */
 final class ArgumentCheck {
   private static final int PIECE = 1 << 13;
@@ -114,7 +115,7 @@ final class ArgumentCheck {
   /**
    * Whether bytes are UTF-8.
    *
-   * @param surrogates whether they are taken too, as Python's error handler for them does
+   * @param surrogates whether surrogates are accepted, as with Python's {@code surrogatepass}
    */
   private static boolean isUtf8(MemorySegment bytes, boolean surrogates) {
     long size = bytes.byteSize();

@@ -10,10 +10,10 @@ import dev.pt2st.pickle.Unpickler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Disassembles a pickle as {@code dis} of CPython's {@code Lib/pickletools.py} does, but goes on
- * behind an instruction at which an unpickler would stop, and says which these are. It ends where
- * no instruction can be told any more. It needs no more memory than the values that the stream
- * keeps.
+ * Disassembles a pickle as {@code dis} of CPython's {@code Lib/pickletools.py} does, but it
+ * continues after an instruction at which an unpickler would stop, and reports that instruction. It
+ * ends where the bytes cannot be read as an instruction. It needs no more memory than the values
+ * that the stream keeps.
  */
 public final class Disassembler {
   private final ByteCursor in;
@@ -25,12 +25,12 @@ public final class Disassembler {
   private long frameEnd = -1;
   private boolean crossedFrame;
 
-  /** An instruction and what it does. */
+  /** An instruction and its effect. */
   public record Step(Instruction instruction, SymbolicEffect effect) {}
 
   /**
-   * @param in stands at the first opcode; after the last step behind STOP
-   * @param limits bounds how many instructions are read and how many values kept
+   * @param in at the first opcode; after the last step, it is after STOP
+   * @param limits limits how many instructions are read and how many values are kept
    */
   public Disassembler(ByteCursor in, Limits limits) {
     this(in, limits, InstructionReader.Reading.STRAIGHT);
@@ -72,10 +72,7 @@ public final class Disassembler {
     return new Step(instruction, effect.withProblem(problem, effect.certain() || !taken));
   }
 
-  /**
-   * Why some unpickler stops at an instruction, whatever is on the stack; null if none does for
-   * such a reason.
-   */
+  /** Why some unpickler stops at an instruction, whatever is on the stack; null if none does. */
   private @Nullable String problemOf(Instruction instruction) {
     String ofFrame = problemOfFrame(instruction);
     if (ofFrame != null) {
@@ -94,7 +91,7 @@ public final class Disassembler {
     };
   }
 
-  /** A frame must lie in what is left, and no instruction may cross the end of one. */
+  /** A frame must fit the rest of the stream, and no instruction may cross the end of a frame. */
   private @Nullable String problemOfFrame(Instruction instruction) {
     long endOfFrame = frameEnd;
     if (instruction.end() >= frameEnd) {
@@ -120,10 +117,9 @@ public final class Disassembler {
   }
 
   /**
-   * Whether an instruction so far crosses the end of its frame. The unpickler of CPython written in
-   * C then leaves out the rest of the frame where it reads from a file, and not where it reads from
-   * memory ({@code _Unpickler_ReadImpl} in {@code Modules/_pickle.c}), so that these two see
-   * different streams.
+   * Whether an instruction so far crosses the end of its frame. CPython's unpickler in C then skips
+   * the rest of the frame if it reads from a file, but not if it reads from memory ({@code
+   * _Unpickler_ReadImpl} in {@code Modules/_pickle.c}). The two see different streams.
    */
   public boolean hasCrossedFrame() {
     return crossedFrame;
@@ -134,7 +130,7 @@ public final class Disassembler {
     return highestProtocol;
   }
 
-  /** How many values lie on the stack: after STOP none should. */
+  /** How many values are on the stack; after STOP there should be none. */
   public int valuesLeft() {
     return stack.size();
   }

@@ -26,26 +26,26 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a pickle only to see which globals it names and what it does with them. It refuses
- * nothing: it goes on behind what the {@link Unpickler} rejects, so that a stream that breaks after
- * its payload has run, or that is made to break one reader alone, hides nothing from it; where an
- * opcode crosses the end of its frame, it follows both readings that there are. What it costs is
- * bounded all the same; when a limit is passed, what was seen so far is the answer.
+ * Follows a pickle to find which globals it names and what it does with them. It refuses nothing
+ * and continues after what the {@link Unpickler} rejects. So a stream that breaks after its payload
+ * has run, or that is made to break one reader only, hides nothing from it. If an opcode crosses
+ * the end of its frame, it follows both readings. The work is limited: when a limit is reached, the
+ * answer is what was seen so far.
  */
 public final class GlobalTracer {
   private static final int OPCODES_PER_LOOK_AT_THE_CLOCK = 1 << 12;
 
-  /** Heap bytes of a global with its names and first calls, about. */
+  /** Approximate heap bytes of a global with its names and first calls. */
   private static final long GLOBAL_BYTES = 1024;
 
   private static final int MOST_CALLS = 4;
 
-  /** What a call of it does, its arguments say: all of these are kept. */
+  /** A global whose effect depends on its arguments, so all of them are kept. */
   private static final String DECIDED_BY_ARGUMENTS = "getattr";
 
   private static final int MEMO_SLACK = 1000;
 
-  /** What stands for a name that the stream computes in a way that cannot be followed. */
+  /** Represents a name that the stream computes in a way that cannot be followed. */
   private static final GlobalName UNKNOWN = new GlobalName("?", "?");
 
   private record Key(GlobalName name, GlobalName written) {}
@@ -59,7 +59,10 @@ public final class GlobalTracer {
     GlobalUse use = GlobalUse.NAMED;
     long uses;
 
-    /** The different arguments of its calls, where these decide; not complete if there are more. */
+    /**
+     * The distinct arguments of its calls, if its effect depends on them; incomplete if there are
+     * more.
+     */
     final Set<String> arguments = new TreeSet<>();
 
     boolean manyArguments;
@@ -84,7 +87,9 @@ public final class GlobalTracer {
   private int announcement = -1;
   private boolean stopped;
 
-  /** Whether a module was imported that none can be, which stops whoever has no such module. */
+  /**
+   * Whether a module was imported that cannot exist; unpicklers without such a module stop there.
+   */
   private boolean importFailed;
 
   private boolean crossesFrame;
@@ -108,19 +113,19 @@ public final class GlobalTracer {
   }
 
   /**
-   * Bytes that a call is given.
+   * Bytes that are an argument of a call.
    *
    * @param callee as resolved
    * @param offset of the call's opcode
-   * @param bytes as they stand in the stream, or decoded
+   * @param bytes as in the stream, or decoded
    */
   public record GivenBytes(GlobalName callee, long offset, MemorySegment bytes) {}
 
   /**
-   * Follows one pickle as far as instructions can be told, behind what every unpickler stops at
-   * too.
+   * Follows one pickle as far as its bytes can be read as instructions, even after an instruction
+   * at which every unpickler stops.
    *
-   * @param in stands at its first opcode; afterwards behind its STOP, or where it could not be
+   * @param in at its first opcode; afterwards, it is after STOP, or where the pickle could not be
    *     followed any further
    */
   public static PickleTrace trace(ByteCursor in, Limits limits, Deadline deadline) {
@@ -128,10 +133,10 @@ public final class GlobalTracer {
   }
 
   /**
-   * Follows bytes that may be a pickle, or anything else, as far as some unpickler gets in them.
-   * Only what announces itself as a pickle is followed behind that.
+   * Follows bytes that may or may not be a pickle, as far as some unpickler gets. Only bytes that
+   * announce themselves as a pickle are followed further.
    *
-   * @param given hears of all bytes that a call is given as an argument: they may be a pickle again
+   * @param given is given all bytes that are an argument of a call, as they may be another pickle
    */
   public static PickleTrace reach(
       ByteCursor in, Limits limits, Deadline deadline, Consumer<GivenBytes> given) {
@@ -200,7 +205,7 @@ public final class GlobalTracer {
     }
   }
 
-  /** Sees the globals of the other reading too; leaves the cursor where it is. */
+  /** Also notes the globals of the other reading; does not move the cursor. */
   private void followByFrames(long from) {
     long end = in.position();
     try {
@@ -239,8 +244,8 @@ public final class GlobalTracer {
       note(new MalformedException(place.at(instruction.offset()), stops));
     }
     stopped |= step.effect().certain();
-    // Writers count their objects: no index is beyond the number of opcodes before it, and one
-    // that is wants memory of whoever keeps the memo as an array.
+    // Writers count their objects, so no index exceeds the number of opcodes before it. A larger
+    // one makes readers that keep the memo as an array allocate memory.
     long index = step.effect().memo();
     if (index > opcodes + MEMO_SLACK && step.effect().fromMemo() == null) {
       note(
@@ -265,7 +270,7 @@ public final class GlobalTracer {
     switch (instruction.opcode()) {
       case EXT1, EXT2, EXT4 -> reachesExtension |= reached;
       case GLOBAL, STACK_GLOBAL -> imports = reached && !effect.certain();
-      // The unpickler written in Python imports before it looks for the mark.
+      // The unpickler written in Python imports before it searches for the mark.
       case INST -> imports = reached && ArgumentCheck.mayBeTaken(instruction);
       default -> {}
     }

@@ -5,16 +5,16 @@ import dev.pt2st.io.ResourceTable;
 import java.util.Set;
 
 /**
- * What comes of it when an unpickler imports the module of a global ({@code find_class}, then
- * {@code Lib/importlib/_bootstrap.py}). Whether there is such a module nobody can know; but some
- * names are none that a module can have.
+ * The outcome when an unpickler imports the module of a global ({@code find_class}, then {@code
+ * Lib/importlib/_bootstrap.py}). Whether a module exists cannot be known, but some names cannot be
+ * those of a module.
  */
 enum ImportOutcome {
-  /** The module may be there. */
+  /** The module may exist. */
   MAY_SUCCEED,
-  /** Something is imported, and with that run, before the import fails. */
+  /** Something is imported, and so run, before the import fails. */
   BEGINS,
-  /** There is no such module. */
+  /** No such module can exist. */
   FAILS;
 
   private static final String MODULES = "python-modules.txt";
@@ -25,13 +25,13 @@ enum ImportOutcome {
   }
 
   static ImportOutcome of(GlobalName name) {
-    // Modules that are compiled into Python are found by what stands before a zero byte.
+    // Modules that are compiled into Python are found by the part of the name before a zero byte.
     int nul = name.module().indexOf('\0');
     String module = nul < 0 ? name.module() : name.module().substring(0, nul);
     if (GlobalName.isDotted(withPlainFolders(module))) {
       return MAY_SUCCEED;
     }
-    // Found by its last part, and run, before the empty name in front fails.
+    // The module after the dot is found and run before the import of the empty name fails.
     if (module.startsWith(".") && GlobalName.isDotted(module.substring(1))) {
       return BEGINS;
     }
@@ -39,13 +39,13 @@ enum ImportOutcome {
     if (dot > 0 && Holder.MODULES_OF_PYTHON.contains(module.substring(0, dot))) {
       return BEGINS;
     }
-    // Any folder is a package. It has no attributes but those that Python gives it.
+    // Any folder is a package, with only the attributes that Python gives it.
     return !module.isEmpty() && module.indexOf('/') < 0 && name.name().startsWith("__")
         ? MAY_SUCCEED
         : FAILS;
   }
 
-  /** What stands in Python's own folder under names that are no identifiers. */
+  /** Folders in Python's own library whose names are not identifiers. */
   private static String withPlainFolders(String module) {
     return module.startsWith("lib-dynload") || module.startsWith("_sysconfigdata")
         ? module.replace('-', '_')

@@ -16,29 +16,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * One instruction of a pickle stream, as {@link InstructionReader} finds it.
  *
- * @param opcode what is to be done
- * @param argument what stands behind the opcode's byte
- * @param offset of the opcode's byte in the entry, or in the file where there is no entry
- * @param end offset behind the argument: that of the next instruction
+ * @param opcode the operation
+ * @param argument the argument after the opcode's byte
+ * @param offset offset of the opcode's byte in the entry, or in the file if there is no entry
+ * @param end offset after the argument, where the next instruction begins
  */
 public record Instruction(Opcode opcode, Argument argument, long offset, long end) {
-  /** A text of more bytes is not decoded where nothing but a look at it is wanted. */
+  /** A longer text is not decoded, since it cannot be a name. */
   private static final int MOST_NAME_BYTES = 1 << 16;
 
-  /** As many digits as fit a {@code long}, whatever they are. */
+  /** Any number with this many digits fits a {@code long}. */
   private static final int MOST_DIGITS = 18;
 
-  /** A memo index or number of more bytes is shown as the text that it is. */
+  /** A memo index or number of more bytes is shown as its text. */
   private static final int MOST_NUMBER_BYTES = 256;
 
-  /** Decoders want to be told where they are; nobody hears of it here. */
+  /** A place for decoders, whose messages are not shown here. */
   private static Place nowhere() {
     return Place.of(new ResourceName(""));
   }
 
   /**
-   * The global that GLOBAL or INST names; null for other opcodes. Bytes that are no UTF-8 appear as
-   * Latin-1.
+   * The global that GLOBAL or INST names; null for other opcodes. Names that are not UTF-8 are
+   * decoded as Latin-1.
    */
   public @Nullable GlobalName global() {
     return argument instanceof Argument.TwoLines(MemorySegment module, MemorySegment name)
@@ -53,14 +53,14 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
   }
 
   /**
-   * The text that an opcode pushes; null where it pushes none, one that cannot be decoded, or one
-   * of more than 65,536 bytes, which is nobody's name.
+   * The text that an opcode pushes; null if it pushes none, or one that cannot be decoded or has
+   * more than 65,536 bytes and so is no name.
    */
   public @Nullable String text() {
     return text(MOST_NAME_BYTES);
   }
 
-  /** The same, for a text of so many bytes. */
+  /** The same, for a text of at most so many bytes. */
   @Nullable String text(int most) {
     if (!isText() || argumentBytes() > most) {
       return null;
@@ -78,7 +78,7 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
   }
 
   /**
-   * The memo's index that PUT, GET and their kind name; -1 for other opcodes, a wrong one, and one
+   * The memo index of PUT, GET and similar opcodes; -1 for other opcodes, an invalid index, and one
    * of more than 18 digits.
    */
   public long memoIndex() {
@@ -95,7 +95,7 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
     return digits == null || digits.length() > MOST_DIGITS ? -1 : Long.parseLong(digits);
   }
 
-  /** The decimal digits of the memo's index that PUT and GET name; null if there is none. */
+  /** The decimal digits of the memo index of PUT and GET; null if there is none. */
   @Nullable String indexDigits() {
     return argument instanceof Argument.Line(MemorySegment line)
         ? NumberSyntax.index(line.toArray(ValueLayout.JAVA_BYTE))
@@ -112,7 +112,7 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
     };
   }
 
-  /** The value that stands in the argument; null where it cannot be decoded or is none. */
+  /** The value that the argument represents; null if it cannot be decoded or is not a value. */
   private @Nullable Value value() {
     try {
       return switch (argument) {
@@ -143,10 +143,10 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
 
   /**
    * The argument as a Python literal, as {@code dis} of {@code Lib/pickletools.py} prints it; empty
-   * where there is none. Of a long text only the start is given, with the number of its bytes; what
-   * cannot be decoded is given as the bytes that it is.
+   * if there is none. A long text is cut off and its number of bytes given. A text that cannot be
+   * decoded is given as bytes.
    *
-   * @param most how many bytes of the stream are shown, about
+   * @param most approximately how many bytes of the stream are shown
    */
   public String argumentText(int most) {
     return switch (argument) {
@@ -187,7 +187,7 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
     return opcode == Opcode.LONG1 || opcode == Opcode.LONG4;
   }
 
-  /** The first bytes as they are, in quotes, and how many there are where these are not all. */
+  /** The first bytes as they are, in quotes, and the number of bytes if these are not all. */
   private String cut(MemorySegment bytes, int most) {
     byte[] shown = start(bytes, most);
     boolean isText = argument instanceof Argument.TwoLines || opcode == Opcode.PERSID || isText();
@@ -197,7 +197,7 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
     return whole ? literal : literal + "... (" + bytes.byteSize() + " bytes)";
   }
 
-  /** UTF-8, perhaps cut off within its last character; null where it is none. */
+  /** The text of UTF-8, perhaps cut off within its last character; null if it is not UTF-8. */
   private static @Nullable String decoded(byte[] bytes, boolean whole) {
     for (int cut = 0; cut <= (whole ? 0 : Math.min(3, bytes.length)); cut++) {
       String text = PickleText.strictUtf8(Arrays.copyOf(bytes, bytes.length - cut));

@@ -7,10 +7,10 @@ import dev.pt2st.pickle.Unpickler;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Takes a pickle apart into its instructions, one after the other, as {@code genops} of CPython's
- * {@code Lib/pickletools.py} does. Nothing is executed and nothing is kept, so that it goes on
- * where the {@link Unpickler} would refuse: through frames that lie, the extension registry, memo
- * indices that were never set. It ends only where no instruction can be told any more.
+ * Splits a pickle into its instructions, one after the other, as {@code genops} of CPython's {@code
+ * Lib/pickletools.py} does. Nothing is executed and nothing is kept. So it continues where the
+ * {@link Unpickler} would refuse: wrong frames, the extension registry, memo indices that were
+ * never set. It ends only where the bytes cannot be read as an instruction.
  *
  * <pre>{@code
  * InstructionReader reader = new InstructionReader(new ByteCursor(bytes, place));
@@ -19,7 +19,7 @@ import java.lang.foreign.MemorySegment;
  * }
  * }</pre>
  *
- * <p>{@link SymbolicStack} follows what the instructions do; a {@link Disassembler} is both.
+ * <p>{@link SymbolicStack} follows what the instructions do; {@link Disassembler} combines both.
  */
 public final class InstructionReader {
   private static final long NO_FRAME = -1;
@@ -29,25 +29,25 @@ public final class InstructionReader {
   private long frameEnd = NO_FRAME;
   private boolean stopped;
 
-  /** How the bytes become instructions, where unpicklers differ in that. */
+  /** How bytes are read as instructions where unpicklers differ. */
   enum Reading {
-    /** As they stand there. */
+    /** As they are in the stream. */
     STRAIGHT,
     /**
-     * The same; and of the names of a global that the end of the bytes cuts off, the last byte is
-     * taken for the line feed, as {@code readline()[:-1]} of {@code Lib/pickle.py} does.
+     * The same, except that if the end of the bytes cuts off the name of a global, its last byte
+     * counts as the line feed, as with {@code readline()[:-1]} in {@code Lib/pickle.py}.
      */
     TO_THE_END,
     /**
-     * What does not fit into the rest of a frame is read behind it, and that rest lost, as {@code
-     * _Unpickler_ReadImpl} of CPython's {@code Modules/_pickle.c} does where it reads from a stream
-     * without {@code peek}.
+     * An argument that does not fit the rest of a frame is read after the frame, and that rest is
+     * lost. So does {@code _Unpickler_ReadImpl} of CPython's {@code Modules/_pickle.c} with a
+     * stream without {@code peek}.
      */
     BY_FRAMES
   }
 
   /**
-   * @param in stands at the first opcode; after STOP behind it
+   * @param in at the first opcode; after STOP has been read, it is after that
    */
   public InstructionReader(ByteCursor in) {
     this(in, Reading.STRAIGHT);
@@ -121,9 +121,9 @@ public final class InstructionReader {
         : new Argument.TwoLines(line(), line());
   }
 
-  /** A line, or all that is left but its last byte. */
+  /** A line, or if the bytes end before, the rest without its last byte. */
   private MemorySegment lastLine() throws MalformedException {
-    // Read to the end, there are no frames.
+    // In the reading TO_THE_END there are no frames.
     long length = in.lineLengthIfAny();
     if (length >= 0) {
       return line(length);
@@ -147,7 +147,7 @@ public final class InstructionReader {
     return line;
   }
 
-  /** The cursor, where so many bytes are read next. */
+  /** The cursor, positioned where the next bytes are read. */
   private ByteCursor fit(long length) throws MalformedException {
     if (frameEnd != NO_FRAME && (length < 0 || length > frameEnd - in.position())) {
       leaveFrame();
@@ -160,7 +160,7 @@ public final class InstructionReader {
     frameEnd = NO_FRAME;
   }
 
-  /** A frame that lies in another changes nothing. */
+  /** A frame inside another changes nothing. */
   private void openFrame(long length) throws MalformedException {
     fit(length).require(length);
     if (frameEnd == NO_FRAME) {

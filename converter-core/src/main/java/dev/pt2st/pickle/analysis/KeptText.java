@@ -7,16 +7,16 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * A text, bytes or a number in the memo of a {@link SymbolicStack}, as little as tells it again:
- * writers put the name of every tensor there, and hardly one is ever read from it.
+ * A text, bytes or a number in the memo of a {@link SymbolicStack}, in the smallest form from which
+ * it can be restored. Writers put the name of every tensor there, and hardly one is ever read.
  *
- * @param opcode that pushed it
+ * @param opcode the opcode that pushed it
  * @param bytes its argument
  * @param offset of the instruction
  * @param end of the instruction
  */
 record KeptText(Opcode opcode, MemorySegment bytes, long offset, long end) implements DomainValue {
-  /** What a memo keeps of a value: the value itself if it is nothing of this kind. */
+  /** The form in which a memo keeps a value; the value itself if it is of another kind. */
   static DomainValue of(SymbolicValue value) {
     Instruction madeBy = value.madeBy();
     return madeBy.argument() instanceof Argument.Counted(MemorySegment bytes)

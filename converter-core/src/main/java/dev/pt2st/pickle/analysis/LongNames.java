@@ -1,11 +1,14 @@
 package dev.pt2st.pickle.analysis;
 
-/** Counts the bytes of long names that are decoded: a memo gives one any number of times. */
+/**
+ * Limits the bytes of long names that are decoded: a memo can return the same name any number of
+ * times.
+ */
 final class LongNames {
   /** Names of fewer bytes are always decoded. */
   private static final long LONG_NAME = 1024;
 
-  /** Bytes of long names that are decoded in all; a global with a further one is unknown. */
+  /** Total bytes of long names that are decoded; a global with a further long name is unknown. */
   static final long MOST_LONG_NAMES = 16 << 20;
 
   private long longNames;

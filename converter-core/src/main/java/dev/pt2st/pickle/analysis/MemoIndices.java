@@ -6,14 +6,14 @@ import dev.pt2st.Place;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The memo indices of a pickle, also those of more digits than a number has here. */
+/** The memo indices of a pickle, including those that do not fit a {@code long}. */
 final class MemoIndices {
-  /** Digits of such indices that are kept in all. */
+  /** Total digits of such indices that are kept. */
   private static final long MOST_DIGITS = LongNames.MOST_LONG_NAMES;
 
   private final Place place;
 
-  /** What stands for an index of so many digits. */
+  /** The substitute for each index that does not fit a {@code long}. */
   private final Map<String, Long> longIndices = new HashMap<>(0);
 
   private long digitsKept;
@@ -28,8 +28,8 @@ final class MemoIndices {
   }
 
   /**
-   * The index of GET, PUT and their kind; negative if there is none. One that no number here holds
-   * has another number of its own.
+   * The index of GET, PUT and similar opcodes; negative if there is none. An index that does not
+   * fit is given a unique substitute.
    */
   long of(Instruction instruction) throws LimitException {
     long index = instruction.memoIndex();

@@ -4,10 +4,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether one of CPython's unpicklers takes a line as a number. The one written in C reads up to a
- * zero byte, with {@code strtol}, {@code PyLong_FromString} and {@code PyOS_string_to_double}; the
- * one written in Python calls {@code int} and {@code float}. How many digits there may be is not
- * asked: before Python 3.11 any number.
+ * Whether at least one of CPython's two unpicklers accepts a line as a number. The one written in C
+ * reads up to a zero byte, with {@code strtol}, {@code PyLong_FromString} and {@code
+ * PyOS_string_to_double}; the one written in Python calls {@code int} and {@code float}. The number
+ * of digits is not limited, as before Python 3.11.
  */
 final class NumberSyntax {
   private final byte[] line;
@@ -32,14 +32,14 @@ final class NumberSyntax {
     }
   }
 
-  /** INT: any base that a prefix tells, and octal with a zero in front. */
+  /** INT: any base with a prefix, and octal with a leading zero. */
   static boolean isInt(byte[] line) {
     NumberSyntax number = new NumberSyntax(line);
-    // strtol reads nothing at all before a zero byte, and is content with that.
+    // With a zero byte at the start, strtol reads nothing and reports no error.
     return (line.length > 0 && line[0] == 0) || number.isWhole(true);
   }
 
-  /** LONG: any base that a prefix tells, and perhaps an L behind. */
+  /** LONG: any base with a prefix, and an optional L at the end. */
   static boolean isLong(byte[] line) {
     byte[] number = line;
     if (line.length > 0 && line[line.length - 1] == 'L') {
@@ -49,7 +49,8 @@ final class NumberSyntax {
   }
 
   /**
-   * The digits of a memo index, without zeros in front; null if it is none. {@code "0"} for zero.
+   * The digits of a memo index, without leading zeros ({@code "0"} for zero); null if it is not an
+   * index.
    */
   static @Nullable String index(byte[] line) {
     NumberSyntax number = new NumberSyntax(line);
@@ -81,7 +82,7 @@ final class NumberSyntax {
       }
       int from = at;
       if (digits(1) && at == end) {
-        return true; // zeros only
+        return true; // only zeros
       }
       at = from;
       return orOctal && octal() && at == end;
@@ -123,7 +124,7 @@ final class NumberSyntax {
     return at > from;
   }
 
-  /** A digit of a base; of base 1 there is but the zero. */
+  /** Whether a byte is a digit of a base; base 1 has only the zero. */
   private static boolean isDigit(byte c, int base) {
     if (base == 1) {
       return c == '0';

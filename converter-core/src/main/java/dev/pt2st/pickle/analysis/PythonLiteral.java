@@ -6,11 +6,13 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 
 /**
- * Values as Python's {@code repr} writes them: nothing in such a text moves a cursor or ends a
- * line.
+ * Formats values as Python's {@code repr} does. Such a text contains no control characters and no
+ * line ends.
  */
 public final class PythonLiteral {
-  /** {@code repr} of a float writes an exponent from here on (format code 'r' of CPython). */
+  /**
+   * From this exponent on, {@code repr} of a float writes an exponent (format code 'r' of CPython).
+   */
   private static final int MOST_WHOLE_DIGITS = 16;
 
   private static final int MOST_LEADING_ZEROS = 4;
@@ -58,7 +60,7 @@ public final class PythonLiteral {
     }
   }
 
-  /** As {@code str.isprintable} has it: no separator but the blank, and nothing of category C. */
+  /** As {@code str.isprintable}: no separator except the space, and nothing of category C. */
   private static boolean isPrintable(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
@@ -79,7 +81,7 @@ public final class PythonLiteral {
     return bytes(bytes, false);
   }
 
-  /** A {@code bytearray}: {@code bytearray_repr} has a backslash before each single quote. */
+  /** A {@code bytearray}: {@code bytearray_repr} writes a backslash before each single quote. */
   static String byteArray(byte[] bytes) {
     return "bytearray(" + bytes(bytes, true) + ')';
   }
@@ -113,7 +115,7 @@ public final class PythonLiteral {
     }
     BigDecimal number = shortest(Math.abs(value));
     String digits = number.unscaledValue().toString();
-    int point = digits.length() - number.scale(); // digits in front of the decimal point
+    int point = digits.length() - number.scale(); // digits before the decimal point
     if (point > MOST_WHOLE_DIGITS || point <= -MOST_LEADING_ZEROS) {
       int exponent = point - 1;
       String mantissa = digits.charAt(0) + (digits.length() > 1 ? "." + digits.substring(1) : "");
@@ -125,7 +127,10 @@ public final class PythonLiteral {
     return sign + (plain.indexOf('.') < 0 ? plain + ".0" : plain);
   }
 
-  /** {@link Double#toString} writes two digits at least, where one may do: 4.9E-324 is 5e-324. */
+  /**
+   * {@link Double#toString} writes at least two digits, though one may be enough: 4.9E-324 is
+   * 5e-324.
+   */
   private static BigDecimal shortest(double value) {
     BigDecimal number = new BigDecimal(Double.toString(value)).stripTrailingZeros();
     BigDecimal oneDigit = number.round(new MathContext(1, RoundingMode.HALF_EVEN));

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether every unpickler stops at an instruction because of the values that it takes: CPython's
- * {@code Modules/_pickle.c} and {@code Lib/pickle.py}, with what the loaders of PyTorch, NumPy and
- * joblib change in them, such as PyTorch's reader of tars, which takes numbers for persistent ids.
- * What one of them takes goes on, and so does what nobody can know, since it came from something
- * imported. That the stack or a mark is missing is not asked here.
+ * {@code Modules/_pickle.c} and {@code Lib/pickle.py}, with the changes that the loaders of
+ * PyTorch, NumPy and joblib make; PyTorch's reader of tars, for example, accepts numbers as
+ * persistent ids. A value that one of them accepts is no reason to stop, nor is a value that came
+ * from something imported and so is unknown. Missing values and marks are not checked here.
  */
 final class StepCheck {
   private final SymbolicStack stack;
@@ -19,15 +19,15 @@ final class StepCheck {
     this.stack = stack;
   }
 
-  /** Why all stop; null if one may go on. */
+  /** Why all unpicklers stop; null if one may continue. */
   @Nullable String stop(Instruction instruction) {
     return switch (instruction.opcode()) {
       case REDUCE ->
-          isKnown(stack.peek(1)) ? "it calls a value that is no class or function" : null;
+          isKnown(stack.peek(1)) ? "it calls a value that is not a class or function" : null;
       case NEWOBJ -> make(stack.peek(1));
       case NEWOBJ_EX -> make(stack.peek(2));
       case OBJ ->
-          isKnown(first(stack.marked())) ? "OBJ of a value that is no class or function" : null;
+          isKnown(first(stack.marked())) ? "OBJ of a value that is not a class or function" : null;
       case STACK_GLOBAL ->
           mayBeText(stack.peek(1)) && mayBeText(stack.peek(0))
               ? null
@@ -43,20 +43,20 @@ final class StepCheck {
       case PERSID ->
           instruction.argument() instanceof Argument.Line(MemorySegment line)
                   && NumberSyntax.index(line.toArray(ValueLayout.JAVA_BYTE)) == null
-              ? "the persistent id is no number"
+              ? "the persistent id is not a number"
               : null;
       case BINPERSID -> {
         SymbolicValue id = stack.peek(0);
         yield id == null || id.kind().mayBeIdentity()
             ? null
-            : "the persistent id is no tuple and no number";
+            : "the persistent id is neither a tuple nor a number";
       }
       case NEXT_BUFFER -> "it keeps a part of its data outside of itself (out-of-band buffers)";
       case READONLY_BUFFER -> {
         SymbolicValue buffer = stack.peek(0);
         yield buffer == null || buffer.kind().mayBeBuffer()
             ? null
-            : "READONLY_BUFFER of a value that is no buffer";
+            : "READONLY_BUFFER of a value that is not a buffer";
       }
       default -> null;
     };
@@ -75,10 +75,10 @@ final class StepCheck {
   }
 
   private static @Nullable String make(@Nullable SymbolicValue type) {
-    return isKnown(type) ? "it instantiates a value that is no class" : null;
+    return isKnown(type) ? "it instantiates a value that is not a class" : null;
   }
 
-  /** Nothing that is built in takes a state, but the empty one may be set on anything. */
+  /** No built-in type has a state, but an empty state may be set on anything. */
   private static @Nullable String build(
       @Nullable SymbolicValue object, @Nullable SymbolicValue state) {
     if (!isKnown(object) || state == null || state.mayBeFalse()) {
@@ -91,15 +91,17 @@ final class StepCheck {
 
   private static @Nullable String append(
       @Nullable SymbolicValue target, List<SymbolicValue> items) {
-    // The unpickler written in C does nothing then.
+    // The unpickler written in C ignores that.
     if (target == null || items.isEmpty()) {
       return null;
     }
     return switch (target.kind()) {
       case LIST, ANYTHING -> null;
       case BYTE_ARRAY ->
-          items.getFirst().kind().mayBeIndex() ? null : "it appends to a bytearray what is no byte";
-      default -> "it appends to a value that is no list";
+          items.getFirst().kind().mayBeIndex()
+              ? null
+              : "it appends to a bytearray a value that is not a byte";
+      default -> "it appends to a value that is not a list";
     };
   }
 
@@ -116,7 +118,7 @@ final class StepCheck {
       case LIST, BYTE_ARRAY ->
           items.getFirst().kind().mayBeIndex() ? null : "it sets an item of a list by no number";
       case ANYTHING -> null;
-      default -> "it sets an item of a value that is no dict";
+      default -> "it sets an item of a value that is not a dict";
     };
   }
 
@@ -128,7 +130,7 @@ final class StepCheck {
     return switch (target.kind()) {
       case SET -> keys(items, 1);
       case ANYTHING -> null;
-      default -> "it adds items to a value that is no set";
+      default -> "it adds items to a value that is not a set";
     };
   }
 
@@ -136,7 +138,7 @@ final class StepCheck {
     return items.size() % 2 == 0 ? keys(items, 2) : "it sets a key without a value";
   }
 
-  /** Every so manyth item is a key. */
+  /** Every {@code step}-th item is a key. */
   private static @Nullable String keys(List<SymbolicValue> items, int step) {
     for (int i = 0; i < items.size(); i += step) {
       if (!items.get(i).hashable()) {

@@ -6,14 +6,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes that a value of a {@link SymbolicStack} is, as far as they stand in the stream. */
+/**
+ * The bytes of a {@code bytes} value of a {@link SymbolicStack}, as far as the stream shows them.
+ */
 final class SymbolicBytes {
-  /** So much text of one pickle is made into bytes: that takes memory. */
+  /** The maximum text of one pickle that is decoded to bytes, as that takes memory. */
   private static final int MOST_TEXT_BYTES = 64 << 20;
 
   private int left = MOST_TEXT_BYTES;
 
-  /** The bytes; null where the value is none, or made of more than is kept. */
+  /** The bytes; null if the value has none, or if not enough of it was kept. */
   @Nullable MemorySegment of(SymbolicValue value) {
     Instruction made = value.madeBy();
     return switch (made.opcode()) {

@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an instruction did to the stack and the memo.
  *
- * @param level how many marks lay on the stack before it
- * @param mark offset of the MARK that it took away; -1 if none
+ * @param level how many marks were on the stack before it
+ * @param mark offset of the MARK that it took; -1 if none
  * @param memo the index that it put into the memo or read from it; -1 if none
  * @param fromMemo the value that it read from the memo, else null
- * @param global the global that it names, calls or instantiates, where that is known; else null
- * @param use what it does with a global, be that known or not; null where it is not about one
- * @param arguments the first arguments of a call or an instantiation, where they were kept
- * @param problem why an unpickler stops here, in words; null if it goes on
- * @param certain whether every unpickler stops here; where there is a problem and it is not, one
- *     may go on
+ * @param global the global that it names, calls or instantiates, if known; else null
+ * @param use what it does with a global, known or not; null if it involves none
+ * @param arguments the first arguments of a call or an instantiation, if they were kept
+ * @param problem why an unpickler stops here, in words; null if it continues
+ * @param certain whether every unpickler stops here; if there is a problem and this is false, some
+ *     may continue
  */
 public record SymbolicEffect(
     int level,
@@ -33,7 +33,7 @@ public record SymbolicEffect(
 
   SymbolicEffect withProblem(@Nullable String other, boolean isCertain) {
     if (Objects.equals(problem, other) && certain == isCertain) {
-      return this; // as nearly always
+      return this; // nearly always
     }
     return new SymbolicEffect(
         level, mark, memo, fromMemo, global, use, arguments, other, isCertain);

@@ -4,7 +4,7 @@ import dev.pt2st.GlobalName;
 import dev.pt2st.pickle.Opcode;
 import java.util.List;
 
-/** Values of a {@link SymbolicStack} as Python would write them, as far as they are known. */
+/** Formats values of a {@link SymbolicStack} as Python would, as far as they are known. */
 final class SymbolicLiteral {
   private static final int MOST_DEPTH = 4;
   private static final int MOST_ITEMS = 16;
@@ -19,7 +19,7 @@ final class SymbolicLiteral {
 
   private SymbolicLiteral() {}
 
-  /** The arguments of a call, in brackets. */
+  /** The arguments of a call, in parentheses. */
   static String ofArguments(List<SymbolicValue> arguments) {
     SymbolicLiteral literal = new SymbolicLiteral();
     literal.appendAll("(", arguments, ", ", ")", 0);
@@ -60,9 +60,7 @@ final class SymbolicLiteral {
     appendAll("{", items, ": ", "}", depth);
   }
 
-  /**
-   * A dict's items stand in turn, so its first separator is the colon and the next one the comma.
-   */
+  /** A dict's keys and values alternate, so its separators alternate between colon and comma. */
   private void appendAll(
       String open, List<SymbolicValue> items, String first, String close, int depth) {
     text.append(open);

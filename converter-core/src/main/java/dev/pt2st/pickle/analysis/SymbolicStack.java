@@ -14,26 +14,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows what instructions do to stack and memo without making any value: of each it is known who
- * made it and which global it is ({@code dis} of CPython's {@code Lib/pickletools.py} keeps as
- * much). An instruction that asks for what is not there is reported and followed as well as may be,
- * so that what comes behind it is seen too.
+ * Follows what instructions do to stack and memo without making any value. For each value, only the
+ * instruction that made it and its global are known ({@code dis} of CPython's {@code
+ * Lib/pickletools.py} keeps as much). An instruction that needs something missing is reported and
+ * followed as well as possible, so that the instructions after it are seen too.
  *
  * <p>Before an instruction is followed, {@link #peek} shows what it will take.
  */
 public final class SymbolicStack {
-  /** Heap bytes of a value with its instruction and its slots, about. */
+  /** Approximate heap bytes of a value with its instruction and its slots. */
   private static final long VALUE_BYTES = 160;
 
-  /** Items that are kept of each container: one more than is ever shown. */
+  /** How many items of each container are kept: one more than is ever shown. */
   private static final int MOST_ITEMS = 17;
 
-  /** Of all containers of a stream so many: enough for people, too few to fill the heap. */
+  /** How many items of all containers are kept: enough for a report, too few to fill the heap. */
   private static final int MOST_ITEMS_IN_ALL = 1 << 18;
 
   private record Mark(int position, long offset) {}
 
-  /** A global and what is done with it. */
+  /** A global and how it is used. */
   private record Subject(@Nullable GlobalName global, @Nullable GlobalUse use) {
     static final Subject NONE = new Subject(null, null);
   }
@@ -51,14 +51,14 @@ public final class SymbolicStack {
 
   private int itemsKept;
 
-  /** Why an unpickler stops at the instruction that is followed just now; null if it does not. */
+  /** Why an unpickler stops at the current instruction; null if it does not. */
   private @Nullable String problem;
 
   /** Whether every unpickler stops there. */
   private boolean certain;
 
   /**
-   * @param limits bounds how many values are kept, by their heap bytes
+   * @param limits limits how many values are kept, by their heap bytes
    * @param place the file and entry, for messages
    */
   public SymbolicStack(Limits limits, Place place) {
@@ -68,31 +68,31 @@ public final class SymbolicStack {
     this.memo = new Memo(limits.get(Limit.MEMO), () -> place);
   }
 
-  /** How many values lie on the stack, marks not counted. */
+  /** The number of values on the stack, without marks. */
   public int size() {
     return values.size();
   }
 
   /**
-   * The value that many below the top; null where there is none above the last mark.
+   * A value near the top; null if there is none above the last mark.
    *
-   * @param below 0 for the top
+   * @param below how many positions below the top; 0 for the top
    */
   public @Nullable SymbolicValue peek(int below) {
     return below < available() ? values.get(values.size() - 1 - below) : null;
   }
 
-  /** All values above the last mark, as they lie there. */
+  /** All values above the last mark, from the bottom up. */
   List<SymbolicValue> marked() {
     return top(available(), Integer.MAX_VALUE);
   }
 
-  /** So many values on top, or as many as there are. */
+  /** The values on top, at most so many. */
   List<SymbolicValue> top(int count) {
     return top(count, Integer.MAX_VALUE);
   }
 
-  /** Of so many values on top the first ones. */
+  /** The first {@code most} of the {@code count} values on top. */
   private List<SymbolicValue> top(int count, int most) {
     int from = values.size() - Math.min(count, available());
     return values.subList(from, from + Math.min(most, values.size() - from));
@@ -108,7 +108,7 @@ public final class SymbolicStack {
     return position > below ? values.get(position - 1) : null;
   }
 
-  /** How many values lie above the last mark: nothing below it can be reached. */
+  /** The number of values above the last mark; nothing below it can be reached. */
   private int available() {
     return values.size() - (marks.isEmpty() ? 0 : marks.getLast().position);
   }
@@ -116,7 +116,7 @@ public final class SymbolicStack {
   /**
    * Follows an instruction.
    *
-   * @throws LimitException if more values would have to be kept than the heap may hold
+   * @throws LimitException if more values would have to be kept than the heap limit allows
    */
   public SymbolicEffect follow(Instruction instruction) throws LimitException {
     if (values.size() + (long) marks.size() + memo.size() >= most) {
@@ -180,7 +180,7 @@ public final class SymbolicStack {
         certain);
   }
 
-  /** What a value that an instruction makes is made of, as far as it is kept. */
+  /** The items of the value that an instruction makes, as far as they are kept. */
   private List<SymbolicValue> items(Instruction instruction) {
     return switch (instruction.opcode()) {
       case TUPLE1 -> kept(1);
@@ -199,7 +199,7 @@ public final class SymbolicStack {
     };
   }
 
-  /** What an instruction changes a global with. */
+  /** The arguments with which an instruction changes a global. */
   private List<SymbolicValue> changes(Instruction instruction) {
     return switch (instruction.opcode()) {
       case BUILD, APPEND -> kept(1);
@@ -232,7 +232,7 @@ public final class SymbolicStack {
     return value == null ? List.of() : value.items();
   }
 
-  /** Of so many values on top the first ones, in their order. */
+  /** The first of the values on top, in their order, as far as they are kept. */
   private List<SymbolicValue> kept(int count) {
     List<SymbolicValue> first = top(count, MOST_ITEMS);
     if (itemsKept + first.size() > MOST_ITEMS_IN_ALL) {
@@ -242,7 +242,7 @@ public final class SymbolicStack {
     return List.copyOf(first);
   }
 
-  /** How many items a container is made with. */
+  /** The number of items that a container is made with. */
   private long count(Instruction instruction) {
     return switch (instruction.opcode()) {
       case TUPLE1 -> 1;
@@ -253,7 +253,7 @@ public final class SymbolicStack {
     };
   }
 
-  /** Whether Python may take the value that an instruction makes as a key. */
+  /** Whether the value that an instruction makes may be a key in Python. */
   private boolean isHashable(Instruction instruction) {
     return switch (instruction.opcode()) {
       case TUPLE1 -> areHashable(top(1));
@@ -273,12 +273,12 @@ public final class SymbolicStack {
     return true;
   }
 
-  /** The global that an instruction is about, as far as it is known, and what it does with it. */
+  /** The global that an instruction involves, as far as it is known, and how it uses it. */
   private Subject subject(Instruction instruction) {
     return switch (instruction.opcode()) {
       case GLOBAL -> new Subject(named(instruction), GlobalUse.NAMED);
       case STACK_GLOBAL -> new Subject(named(peek(1), peek(0)), GlobalUse.NAMED);
-      // Without a mark one unpickler stops before it imports, and the other one right behind that.
+      // Without a mark one unpickler stops before the import, and the other directly after it.
       case INST ->
           new Subject(named(instruction), marks.isEmpty() ? GlobalUse.NAMED : GlobalUse.CALLED);
       case OBJ -> new Subject(globalOf(firstMarked()), GlobalUse.CALLED);
@@ -292,7 +292,7 @@ public final class SymbolicStack {
     };
   }
 
-  /** What is done to a global itself holds for all that names it later. */
+  /** A change to a global itself affects everything that names it later. */
   private Subject changed(@Nullable SymbolicValue target) {
     GlobalName global = globalOf(target);
     if (global == null) {
@@ -308,10 +308,10 @@ public final class SymbolicStack {
 
   private @Nullable GlobalName named(@Nullable SymbolicValue module, @Nullable SymbolicValue name) {
     if (module == null || name == null) {
-      return null; // the stack has too few values, which is said below
+      return null; // too few values on the stack, which is reported below
     }
     if (!module.madeBy().isText() || !name.madeBy().isText()) {
-      // A call may have given a text.
+      // The result of a call may be a text.
       doubt("STACK_GLOBAL needs two texts");
       return null;
     }
@@ -333,7 +333,7 @@ public final class SymbolicStack {
     return first < values.size() ? values.get(first) : null;
   }
 
-  /** Takes what the instruction takes; gives the offset of the mark that goes, or -1. */
+  /** Pops what the instruction takes; returns the offset of the mark that it takes, or -1. */
   private long take(Instruction instruction) {
     Opcode.Effect effect = instruction.opcode().effect();
     long mark = -1;
@@ -342,7 +342,7 @@ public final class SymbolicStack {
     } else if (effect == Opcode.Effect.POP && available() == 0 && !marks.isEmpty()) {
       return marks.removeLast().offset;
     } else if (effect.takesMark() && marks.isEmpty()) {
-      complain("an opcode asks for a mark and there is none");
+      complain("an opcode needs a mark and there is none");
     } else if (effect.takesMark()) {
       if (instruction.opcode() == Opcode.OBJ && available() == 0) {
         complain("OBJ without a class");
@@ -380,13 +380,13 @@ public final class SymbolicStack {
     }
   }
 
-  /** Keeps the first complaint about an instruction, at which every unpickler stops. */
+  /** Notes the first problem of an instruction, if every unpickler stops at it. */
   private void complain(String why) {
     doubt(why);
     certain = true;
   }
 
-  /** Keeps the first complaint about an instruction, at which some unpickler may go on. */
+  /** Notes the first problem of an instruction, if some unpickler may continue after it. */
   private void doubt(String why) {
     if (problem == null) {
       problem = why;

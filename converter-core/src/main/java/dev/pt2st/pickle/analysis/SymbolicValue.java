@@ -8,15 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link SymbolicStack} knows of a value: who made it.
+ * What {@link SymbolicStack} knows about a value: how it was made.
  *
  * @param madeBy the instruction that pushed it first
- * @param global the global that it is, where GLOBAL or STACK_GLOBAL named one; or that was called
- *     or instantiated to make it; else null
- * @param items of a container its first items, of a dict keys and values in turn, of a call's
- *     result the first arguments; empty where they were not kept
+ * @param global the global that it is, if GLOBAL or STACK_GLOBAL named it, or that was called or
+ *     instantiated to make it; else null
+ * @param items the first items of a container, for a dict alternating keys and values; for the
+ *     result of a call, its first arguments; empty if they were not kept
  * @param count how many items a container was made with
- * @param hashable whether Python may take it as a key
+ * @param hashable whether it may be a key in Python
  */
 public record SymbolicValue(
     Instruction madeBy,
@@ -26,7 +26,7 @@ public record SymbolicValue(
     boolean hashable)
     implements DomainValue {
 
-  /** Whether it is a global itself, not what one made. */
+  /** Whether it is a global itself, not the result of one. */
   public boolean isGlobal() {
     return madeBy.opcode() == Opcode.GLOBAL || madeBy.opcode() == Opcode.STACK_GLOBAL;
   }
@@ -35,7 +35,7 @@ public record SymbolicValue(
     return ValueKind.of(madeBy.opcode());
   }
 
-  /** Whether {@code if value:} may not hold. */
+  /** Whether it may be false in {@code if value:}. */
   boolean mayBeFalse() {
     return switch (kind()) {
       case NONE, NUMBER, WHOLE, ANYTHING -> true;
@@ -45,7 +45,7 @@ public record SymbolicValue(
   }
 
   private boolean mayBeEmptyText() {
-    // The quotes of STRING count.
+    // The argument of STRING includes its quotes.
     return madeBy.argumentBytes() <= (madeBy.opcode() == Opcode.STRING ? 2 : 0);
   }
 

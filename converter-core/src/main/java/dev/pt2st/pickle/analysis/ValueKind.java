@@ -2,7 +2,9 @@ package dev.pt2st.pickle.analysis;
 
 import dev.pt2st.pickle.Opcode;
 
-/** What is known of a value by the instruction that made it, before anything is imported. */
+/**
+ * The kind of a value, as far as the instruction that made it shows, before anything is imported.
+ */
 enum ValueKind {
   NONE,
   NUMBER,
@@ -17,7 +19,9 @@ enum ValueKind {
   DICT,
   SET,
   FROZEN_SET,
-  /** What a global, a call, a persistent id, the extension registry or a buffer gave: anything. */
+  /**
+   * A value from a global, a call, a persistent id, the extension registry or a buffer: anything.
+   */
   ANYTHING;
 
   static ValueKind of(Opcode madeBy) {
@@ -48,7 +52,7 @@ enum ValueKind {
     return this == WHOLE || this == ANYTHING;
   }
 
-  /** Whether PyTorch may take it for a persistent id: a tuple, or what {@code int} takes. */
+  /** Whether PyTorch may accept it as a persistent id: a tuple, or what {@code int} accepts. */
   boolean mayBeIdentity() {
     return switch (this) {
       case TUPLE, WHOLE, NUMBER, TEXT, TEXT_OR_BYTES, BYTES, BYTE_ARRAY, ANYTHING -> true;
@@ -56,12 +60,12 @@ enum ValueKind {
     };
   }
 
-  /** Whether it may be seen as bytes in memory. */
+  /** Whether it may have the buffer protocol. */
   boolean mayBeBuffer() {
     return this == BYTES || this == BYTE_ARRAY || this == TEXT_OR_BYTES || this == ANYTHING;
   }
 
-  /** Whether it may be a key, the items of a tuple apart. */
+  /** Whether it may be a key; the items of a tuple are not considered. */
   boolean mayBeHashed() {
     return this != BYTE_ARRAY && this != LIST && this != DICT && this != SET;
   }

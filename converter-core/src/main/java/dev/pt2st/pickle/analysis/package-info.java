@@ -1,6 +1,5 @@
 /**
- * A pickle looked at and not rebuilt: the disassembler, and the tracer of the globals that it
- * reaches.
+ * Analyses pickles without rebuilding their values: the disassembler, and the tracer of globals.
  */
 @NullMarked
 package dev.pt2st.pickle.analysis;

@@ -9,8 +9,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The rules for where the data lie ({@code validate} in the crate's {@code tensor.rs}): one tensor
- * behind the other from the first byte to the last, each as long as its shape and dtype say.
+ * The rules for the data offsets ({@code validate} in the crate's {@code tensor.rs}). The tensors
+ * follow each other without gaps from the first byte of the data to the last, and each has the
+ * length that its shape and dtype give.
  */
 final class DataOffsets {
   private static final int MOST_SHOWN = 16;
@@ -27,7 +28,7 @@ final class DataOffsets {
    * Checks the tensors of a header.
    *
    * @param entries in the order of the header
-   * @param dataBytes how many bytes of the file follow the header
+   * @param dataBytes the number of bytes after the header
    * @return the tensors in the order of their data
    */
   static List<TensorInfo> check(List<Entry> entries, long dataBytes, Place place)
@@ -37,8 +38,8 @@ final class DataOffsets {
 
   private List<TensorInfo> check(List<Entry> entries) throws MalformedException {
     List<Entry> sorted = new ArrayList<>(entries);
-    // Tensors without bytes may share an offset: the stable order keeps them as the header has
-    // them.
+    // Tensors without bytes may share an offset; a stable sort keeps them in the order of the
+    // header.
     sorted.sort(
         Comparator.<Entry>comparingLong(entry -> entry.info().begin())
             .thenComparingLong(entry -> entry.info().end()));
@@ -52,7 +53,7 @@ final class DataOffsets {
     }
     if (end != dataBytes) {
       throw new MalformedException(
-          place, "behind the data of its tensors the file goes on for " + bytes(dataBytes - end));
+          place, "after the data of its tensors the file goes on for " + bytes(dataBytes - end));
     }
     return tensors;
   }
@@ -131,7 +132,7 @@ final class DataOffsets {
     return count + (count == 1 ? " byte" : " bytes");
   }
 
-  /** For messages: a hostile header may have millions of dimensions. */
+  /** The shape for messages, cut off, since a hostile header may have millions of dimensions. */
   private static String shapeOf(TensorInfo info) {
     int rank = info.shape().rank();
     return rank <= MOST_SHOWN ? info.shape().toString() : "of " + rank + " dimensions";

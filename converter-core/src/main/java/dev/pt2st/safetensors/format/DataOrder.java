@@ -6,13 +6,13 @@ import java.util.Comparator;
 import java.util.function.Function;
 
 /**
- * The order of tensors in a file, as the reference writer has it ({@code prepare} in the
+ * The order of tensors in a file, the same as the reference writer's ({@code prepare} in the
  * safetensors crate's {@code tensor.rs}): by dtype, widest first, then by name.
  */
 public final class DataOrder {
   private DataOrder() {}
 
-  /** The order of things that have a dtype and a name. */
+  /** Compares objects by their dtype and name. */
   public static <T> Comparator<T> by(Function<T, DType> dtype, Function<T, String> name) {
     return Comparator.comparing(dtype).reversed().thenComparing(name, Utf8Order.COMPARATOR);
   }

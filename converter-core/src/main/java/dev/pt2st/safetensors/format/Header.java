@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a safetensors file says of its tensors.
+ * The header of a safetensors file.
  *
- * @param size bytes of the file before the data: 8 of the length and the JSON with its padding
- * @param metadata the texts of {@code __metadata__}, in the order of the file
+ * @param size bytes of the file before the data: 8 bytes of length, then the JSON with its padding
+ * @param metadata the entries of {@code __metadata__}, in the order of the file
  * @param tensors in the order of their data
  */
 public record Header(int size, Map<String, String> metadata, List<TensorInfo> tensors) {
@@ -26,10 +26,10 @@ public record Header(int size, Map<String, String> metadata, List<TensorInfo> te
   }
 
   /**
-   * Reads and checks the header of a whole file. What it says of the data is true of the file when
-   * this returns: each byte behind the header belongs to just one tensor.
+   * Reads and validates the header of a whole file. Afterwards each byte after the header belongs
+   * to exactly one tensor.
    *
-   * @param in stands at the start of the file, and ends where the file ends
+   * @param in at the start of the file; its end is the end of the file
    * @param place the file, for messages
    * @throws MalformedException if a rule of the format is broken
    */
@@ -37,7 +37,7 @@ public record Header(int size, Map<String, String> metadata, List<TensorInfo> te
     return HeaderReader.read(in, place);
   }
 
-  /** What is said of a file whose header or index does not fit the heap. */
+  /** The exception for a file whose header or index does not fit the heap. */
   public static LimitException tooLarge(ResourceName name) {
     return new LimitException(
         Place.of(name),

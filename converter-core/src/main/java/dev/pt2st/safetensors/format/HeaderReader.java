@@ -16,10 +16,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a header. Refused is what the specification forbids (the format section of the safetensors
- * README: the first byte, the padding, names that come twice, metadata that are no texts) and what
- * the reference reader refuses ({@code read_metadata} and {@code validate} in the crate's {@code
- * tensor.rs}). Members of a tensor that neither knows are skipped, as the reference reader does.
+ * Reads a header. It refuses what the specification forbids (the format section of the safetensors
+ * README: a wrong first byte or padding, duplicate names, metadata that are not texts) and what the
+ * reference reader refuses ({@code read_metadata} and {@code validate} in the crate's {@code
+ * tensor.rs}). Unknown members of a tensor are skipped, as in the reference reader.
  */
 final class HeaderReader {
 
@@ -32,7 +32,7 @@ final class HeaderReader {
   /**
    * A tensor of the header.
    *
-   * @param at where in the file its name stands
+   * @param at the offset of its name in the file
    */
   record Entry(TensorInfo info, long at) {}
 
@@ -51,7 +51,7 @@ final class HeaderReader {
     return new Header(Long.BYTES + length, reader.metadata, tensors);
   }
 
-  /** The bytes of the JSON with its padding. */
+  /** The length of the JSON with its padding, in bytes. */
   private static int length(ByteCursor in, Place place) throws MalformedException {
     if (in.remaining() < Long.BYTES) {
       throw new MalformedException(
@@ -108,7 +108,7 @@ final class HeaderReader {
       if (text[at] != ' ') {
         throw json.malformed(
             at,
-            String.format("behind the header's JSON stands 0x%02x, and only spaces may", text[at]));
+            String.format("after the header's JSON comes 0x%02x, and only spaces may", text[at]));
       }
     }
   }
@@ -174,7 +174,7 @@ final class HeaderReader {
     String text = json.string("the text of a dtype");
     DType dtype = DType.ofSafetensorsName(text);
     if (dtype == null) {
-      throw json.malformed(at, "its dtype \"" + text + "\" is none that the format has");
+      throw json.malformed(at, "its dtype \"" + text + "\" is not one that the format has");
     }
     return dtype;
   }

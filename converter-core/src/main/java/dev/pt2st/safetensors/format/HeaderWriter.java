@@ -15,7 +15,9 @@ import java.util.Map;
  * spaces up to a multiple of 8 bytes.
  */
 public final class HeaderWriter {
-  /** The longest JSON that readers take ({@code MAX_HEADER_SIZE} in {@code tensor.rs}). */
+  /**
+   * The longest JSON that readers accept ({@code MAX_HEADER_SIZE} in {@code tensor.rs}), in bytes.
+   */
   public static final int MAX_JSON_BYTES = 100_000_000;
 
   private static final int ALIGNMENT = 8;
@@ -26,7 +28,7 @@ public final class HeaderWriter {
    * The bytes of a file up to its data.
    *
    * @param tensors in the order of their data
-   * @param metadata texts for {@code __metadata__}, which is left out if there are none
+   * @param metadata entries for {@code __metadata__}, which is omitted if there are none
    */
   public static byte[] write(List<TensorInfo> tensors, Map<String, String> metadata) {
     StringBuilder json = new StringBuilder(64 + 96 * tensors.size());

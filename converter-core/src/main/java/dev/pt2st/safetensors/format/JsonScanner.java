@@ -11,12 +11,12 @@ import java.nio.charset.StandardCharsets;
 /**
  * Reads JSON (RFC 8259) from untrusted bytes, token by token and without recursion.
  *
- * <p>It is as strict as the reader of the safetensors crate, serde_json, where others are not: half
- * a surrogate pair, bytes that are not UTF-8, {@code 1.0} where a whole number belongs. Each
- * complaint names the byte.
+ * <p>It is as strict as serde_json, the reader of the safetensors crate. For example, it refuses an
+ * unpaired surrogate, bytes that are not UTF-8, and {@code 1.0} instead of an integer. Each message
+ * gives the byte offset.
  */
 final class JsonScanner {
-  /** Objects and lists inside one another; that of serde_json. */
+  /** The deepest nesting of objects and lists, as in serde_json. */
   static final int DEEPEST = 127;
 
   private final byte[] text;
@@ -25,9 +25,9 @@ final class JsonScanner {
   private int position;
 
   /**
-   * @param text what is read, from its first byte
+   * @param text the JSON
    * @param place the file, for messages
-   * @param base where in the file the text begins
+   * @param base the offset of the text in the file
    */
   JsonScanner(byte[] text, Place place, long base) {
     this.text = text;
@@ -35,17 +35,17 @@ final class JsonScanner {
     this.base = base;
   }
 
-  /** The next byte to be read, counted from the start of the text. */
+  /** The offset of the next byte, from the start of the text. */
   int position() {
     return position;
   }
 
-  /** Says what messages are about from now on. */
+  /** Sets the place for messages from now on. */
   void about(Place newPlace) {
     place = newPlace;
   }
 
-  /** Skips white space; gives the byte that follows without taking it, negative at the end. */
+  /** Skips white space and returns the next byte without consuming it; negative at the end. */
   int peek() {
     while (position < text.length) {
       switch (text[position]) {
@@ -59,10 +59,10 @@ final class JsonScanner {
   }
 
   /**
-   * Takes the bracket that opens an object or a list.
+   * Consumes the bracket that opens an object or a list.
    *
    * @param what is expected, for the complaint
-   * @return whether it has anything in it; if not, its closing bracket is taken too
+   * @return whether it has any content; if not, its closing bracket is consumed too
    */
   boolean open(char bracket, String what) throws MalformedException {
     if (peek() != bracket) {
@@ -77,9 +77,9 @@ final class JsonScanner {
   }
 
   /**
-   * Takes what stands behind a value in an object or a list.
+   * Consumes what follows a value in an object or a list.
    *
-   * @param bracket the one that opened it
+   * @param bracket the bracket that opened it
    * @return whether another value follows
    */
   boolean next(char bracket) throws MalformedException {
@@ -94,7 +94,7 @@ final class JsonScanner {
     }
     position++;
     if (peek() == closing) {
-      throw syntax(position, "a comma stands before \"" + closing + "\"");
+      throw syntax(position, "there is a comma before \"" + closing + "\"");
     }
     return true;
   }
@@ -103,11 +103,11 @@ final class JsonScanner {
     return bracket == '{' ? '}' : ']';
   }
 
-  /** The name of an object's next member, with the colon behind it. */
+  /** Consumes and returns the name of an object's next member, with the colon after it. */
   String name() throws MalformedException {
     String name = string("a name in double quotes");
     if (peek() != ':') {
-      throw unexpected("\":\" behind the name");
+      throw unexpected("\":\" after the name");
     }
     position++;
     return name;
@@ -137,7 +137,7 @@ final class JsonScanner {
         unescape(unescaped);
         start = position;
       } else if (c >= 0 && c < ' ') {
-        throw syntax(position, String.format("the control character 0x%02x stands in a text", c));
+        throw syntax(position, String.format("the control character 0x%02x is in a text", c));
       } else {
         position++;
       }
@@ -166,7 +166,7 @@ final class JsonScanner {
     return chars.flip().toString();
   }
 
-  /** Takes a backslash and what it escapes. */
+  /** Consumes a backslash and the escape after it. */
   private void unescape(StringBuilder target) throws MalformedException {
     int backslash = position++;
     int c = position < text.length ? text[position++] : -1;
@@ -200,7 +200,7 @@ final class JsonScanner {
         return Character.toCodePoint(high, low);
       }
     }
-    throw syntax(backslash, "half of a surrogate pair stands alone");
+    throw syntax(backslash, "half of a surrogate pair is alone");
   }
 
   private char hexadecimal(int backslash) throws MalformedException {
@@ -254,7 +254,7 @@ final class JsonScanner {
     return new String(text, from, to - from, StandardCharsets.ISO_8859_1);
   }
 
-  /** Takes a number of any form. */
+  /** Consumes a number of any form. */
   private void number() throws MalformedException {
     int start = position;
     if (text[position] == '-') {
@@ -293,9 +293,9 @@ final class JsonScanner {
   }
 
   /**
-   * Takes a value of any kind and forgets it.
+   * Skips a value of any kind.
    *
-   * @param depth how many objects and lists it stands in
+   * @param depth how many objects and lists it is in
    */
   void skip(int depth) throws MalformedException {
     char[] brackets = new char[DEEPEST + 1];
@@ -342,7 +342,7 @@ final class JsonScanner {
         }
         int start = position;
         number();
-        // What a double cannot hold, serde_json does not take.
+        // Like serde_json, refuse a number that does not fit a double.
         if (Double.isInfinite(Double.parseDouble(text(start, position)))) {
           throw syntax(start, "a number is out of range");
         }
@@ -359,7 +359,7 @@ final class JsonScanner {
     position += word.length();
   }
 
-  /** A complaint that something else stands where the next token is. */
+  /** An exception that says that the next token is not what was expected. */
   MalformedException unexpected(String wanted) {
     int c = peek();
     String found =
@@ -369,14 +369,14 @@ final class JsonScanner {
           default ->
               c > ' ' && c < 0x7f ? "\"" + (char) c + "\"" : String.format("the byte 0x%02x", c);
         };
-    return malformed(position, wanted + " is expected where " + found + " stands");
+    return malformed(position, wanted + " is expected instead of " + found);
   }
 
   private MalformedException syntax(int at, String problem) {
     return malformed(at, "its JSON is broken: " + problem);
   }
 
-  /** A complaint about a byte of the text. */
+  /** An exception about a byte of the text. */
   MalformedException malformed(int at, String problem) {
     return new MalformedException(place.at(base + at), problem);
   }

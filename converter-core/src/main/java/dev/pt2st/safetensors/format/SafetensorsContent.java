@@ -19,11 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a safetensors file and an index of several by what they begin with. */
+/** Recognizes safetensors files and shard indices by their first bytes. */
 public final class SafetensorsContent {
   private SafetensorsContent() {}
 
-  /** Whether a file begins as a safetensors file or an index does, sound or not. */
+  /** Whether a file begins like a safetensors file or an index, sound or not. */
   public static boolean isOne(MappedFile file) {
     return isFile(file) || isIndex(file);
   }
@@ -36,7 +36,7 @@ public final class SafetensorsContent {
     return length >= 0 && length <= HeaderWriter.MAX_JSON_BYTES;
   }
 
-  /** No checkpoint begins with a brace: it is no opcode of a pickle. */
+  /** Whether a file begins with a brace. No checkpoint does, as a brace is not a pickle opcode. */
   private static boolean isIndex(MappedFile file) {
     long at = 0;
     while (at < file.size() && " \t\r\n".indexOf(file.i8(at)) >= 0) {
@@ -46,10 +46,10 @@ public final class SafetensorsContent {
   }
 
   /**
-   * What an index says: for each tensor the name of the file in its folder that holds it; null if
-   * the file is no index.
+   * The content of an index: for each tensor, the name of the file in the index's folder that
+   * contains it. Null if the file is not an index.
    *
-   * @throws MalformedException if it begins as one and is none
+   * @throws MalformedException if it begins like an index but is not one
    * @throws RefusedException if it names a file that is not in its folder
    * @throws LimitException if it does not fit the heap
    */
@@ -58,9 +58,9 @@ public final class SafetensorsContent {
   }
 
   /**
-   * The same of a path; null too if it is no regular file, such as a member of an archive.
+   * The same for a path; also null if it is not a regular file, such as a member of an archive.
    *
-   * @throws MalformedException if it begins as an index and is none
+   * @throws MalformedException if it begins like an index but is not one
    * @throws RefusedException if it names a file that is not in its folder
    * @throws LimitException if it does not fit the heap
    * @throws IOException if it cannot be read
@@ -76,10 +76,11 @@ public final class SafetensorsContent {
   }
 
   /**
-   * The same of a source that is named as an index; null too if nobody knows what stands beside it.
+   * The same for a remote source that is named like an index; also null if its neighbours cannot be
+   * addressed.
    *
-   * @param folder where a nameless file is made for what is fetched
-   * @throws CheckpointException if it begins as an index and is none that can be followed
+   * @param folder where a nameless file is made for fetched data
+   * @throws CheckpointException if it begins like an index but cannot be followed
    * @throws IOException if it cannot be read
    */
   public static @Nullable Map<String, String> indexOf(Input.Ranged input, ScratchFolder folder)
@@ -94,11 +95,10 @@ public final class SafetensorsContent {
   }
 
   /**
-   * Refuses an index that is read by ranges and could not be followed: nobody knows where the files
-   * are that it names.
+   * Refuses a remote index that cannot be followed because the addresses of its files are unknown.
    *
    * @throws UnsupportedException if it is an index
-   * @throws CheckpointException if it begins as one and is none
+   * @throws CheckpointException if it begins like an index but is not one
    */
   public static void refuseIndex(MappedFile file) throws CheckpointException {
     if (indexOf(file) != null) {
@@ -112,7 +112,7 @@ public final class SafetensorsContent {
   /**
    * Reads an index.
    *
-   * @throws MalformedException if it is none
+   * @throws MalformedException if it is not an index
    * @throws RefusedException if it names a file that is not in its folder
    * @throws LimitException if it does not fit the heap
    */

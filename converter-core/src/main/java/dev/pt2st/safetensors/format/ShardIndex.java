@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes the index of a model in shards as {@code save_pretrained} of {@code
- * transformers/modeling_utils.py} does, which is {@code json.dumps(index, indent=2,
+ * Writes the index of a sharded model as {@code save_pretrained} of {@code
+ * transformers/modeling_utils.py} does, that is, {@code json.dumps(index, indent=2,
  * sort_keys=True)} and a newline.
  */
 public final class ShardIndex {
@@ -17,9 +17,10 @@ public final class ShardIndex {
   /**
    * The bytes of an index.
    *
-   * @param shards the file name of the shard of each tensor
-   * @param totalBytes of the data of all tensors, {@code total_size}
-   * @param metadata further texts for its {@code metadata}; one named {@code total_size} gives way
+   * @param shards for each tensor, the file name of its shard
+   * @param totalBytes bytes of the data of all tensors, for {@code total_size}
+   * @param metadata further entries for its {@code metadata}; an entry {@code total_size} is
+   *     dropped
    */
   public static byte[] write(
       Map<String, String> shards, long totalBytes, Map<String, String> metadata) {

@@ -11,13 +11,13 @@ import java.util.Map;
 /**
  * Reads the index of a model in several files: an object whose {@code weight_map} names the file of
  * each tensor ({@code get_checkpoint_shard_files} in {@code transformers/utils/hub.py}). The files
- * are in the folder of the index: a name that leads out of it is refused.
+ * are in the folder of the index; a name that leads out of it is refused.
  */
 final class ShardIndexReader {
-  /** As long as a header may be: an index says less of each tensor. */
+  /** The maximum size of a header: an index has less for each tensor. */
   private static final int MOST_BYTES = HeaderWriter.MAX_JSON_BYTES;
 
-  /** What else stands beside a model, by a key that only it has. */
+  /** Other JSON files next to a model, each recognized by a key that only it has. */
   private static final Map<String, String> KINDS =
       Map.of(
           "architectures", "a model's config.json",

@@ -6,9 +6,9 @@ import java.util.function.ToLongFunction;
 
 /**
  * Splits tensors into shards as Hugging Face does ({@code split_state_dict_into_shards_factory} in
- * {@code huggingface_hub/serialization/_base.py}): in the order in which they come, each shard
- * filled until the next tensor would not fit. A tensor that is larger than a shard may be gets one
- * of its own, which stands before the one that was being filled.
+ * {@code huggingface_hub/serialization/_base.py}): in the given order, each shard is filled until
+ * the next tensor would not fit. A tensor larger than the maximum gets a shard of its own, placed
+ * before the shard that is being filled.
  */
 public final class ShardSplit {
   private ShardSplit() {}
@@ -17,8 +17,8 @@ public final class ShardSplit {
    * The tensors of each shard.
    *
    * @param tensors in the order of the state dict
-   * @param bytes how many bytes of data a tensor has
-   * @param most bytes of data that a shard may have; positive
+   * @param bytes gives the size of a tensor's data in bytes
+   * @param most the maximum size of a shard's data in bytes; positive
    */
   public static <T> List<List<T>> split(List<T> tensors, ToLongFunction<T> bytes, long most) {
     if (most <= 0) {

@@ -1,4 +1,4 @@
-/** The bytes of the format: headers, indices and shards, read, checked and written. */
+/** The byte format: reads, validates and writes headers, indices and shards. */
 @NullMarked
 package dev.pt2st.safetensors.format;
 

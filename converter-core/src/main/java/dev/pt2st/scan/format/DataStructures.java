@@ -2,7 +2,7 @@ package dev.pt2st.scan.format;
 
 import static dev.pt2st.scan.format.FormatBytes.NONE;
 
-/** Tables, documents and values of other programs. All of them are searched. */
+/** Tables, documents and values of other programs. All these files are searched too. */
 final class DataStructures {
   private static final int MOST_NESTING = 64;
   private static final int PDF_END = 2048;
@@ -15,7 +15,9 @@ final class DataStructures {
 
   private DataStructures() {}
 
-  /** PDF (ISO 32000-2, 7.5): a header, and the trailer that says where to begin. */
+  /**
+   * PDF (ISO 32000-2, 7.5): a header, and a trailer that gives the start of the cross-references.
+   */
   static Structure pdf(FormatBytes in) {
     long from = Math.max(0, in.size() - PDF_END);
     String end = in.text(from, in.size() - from, PDF_END);
@@ -27,7 +29,10 @@ final class DataStructures {
             && end.contains("%%EOF"));
   }
 
-  /** Parquet (parquet-format, "File format"): a footer in Thrift, whose length ends the file. */
+  /**
+   * Parquet (parquet-format, "File format"): a footer in Thrift, whose length is at the end of the
+   * file.
+   */
   static Structure parquet(FormatBytes in) {
     long end = in.size() - PARQUET_END;
     long length = in.u32(end);
@@ -39,7 +44,7 @@ final class DataStructures {
             && in.has(end - length, "\u0015"));
   }
 
-  /** Arrow (columnar format, "IPC File Format"): the footer is a table of FlatBuffers. */
+  /** Arrow (columnar format, "IPC File Format"): the footer is a FlatBuffers table. */
   static Structure arrow(FormatBytes in) {
     long end = in.size() - ARROW_END;
     long length = in.u32(end);
@@ -53,7 +58,7 @@ final class DataStructures {
   }
 
   /**
-   * What {@code save} and {@code saveRDS} of R write (R Internals, 1.8): in XDR, versions 2 and 3.
+   * Files of {@code save} and {@code saveRDS} of R (R Internals, 1.8): in XDR, versions 2 and 3.
    */
   static Structure r(FormatBytes in) {
     long at = in.has(0, "RD") ? 5 : 0;
@@ -69,8 +74,8 @@ final class DataStructures {
   }
 
   /**
-   * MessagePack (msgpack/spec.md) as Flax writes it: one map whose keys are texts, and which ends
-   * the file.
+   * MessagePack (msgpack/spec.md) as Flax writes it: one map with text keys, up to the end of the
+   * file.
    */
   static Structure msgpack(FormatBytes in) {
     long first = in.u8(0);
@@ -78,7 +83,7 @@ final class DataStructures {
     return Structure.start(isMap && messages(in) == in.size());
   }
 
-  /** Behind the first value; none if it is broken. */
+  /** The offset after the first value; none if it is broken. */
   private static long messages(FormatBytes in) {
     long[] left = new long[MOST_NESTING];
     boolean[] isMap = new boolean[MOST_NESTING];
@@ -116,7 +121,7 @@ final class DataStructures {
     }
   }
 
-  /** How many bytes of a length or count stand behind the first byte. */
+  /** How many bytes of a length or count follow the first byte. */
   private static int header(long first) {
     return switch ((int) first) {
       case 0xc4, 0xc7, 0xd9 -> 1;
@@ -126,7 +131,7 @@ final class DataStructures {
     };
   }
 
-  /** How many values are in this one. */
+  /** How many values this one contains. */
   private static long items(FormatBytes in, long at, long first) {
     return switch ((int) first) {
       case 0xdc -> in.u16Big(at + 1);
@@ -137,7 +142,7 @@ final class DataStructures {
     };
   }
 
-  /** How many bytes of content stand behind the length. */
+  /** How many bytes of content follow the length. */
   private static long bytes(FormatBytes in, long at, long first) {
     if (first >= 0xa0 && first <= 0xbf) {
       return first & 31;
@@ -146,7 +151,7 @@ final class DataStructures {
       case 0xc4, 0xd9 -> in.u8(at - 1);
       case 0xc5, 0xda -> in.u16Big(at - 2);
       case 0xc6, 0xdb -> in.u32Big(at - 4);
-      // An extension has its type in front of its content.
+      // An extension has its type before its content.
       case 0xc7 -> 1 + in.u8(at - 1);
       case 0xc8 -> 1 + in.u16Big(at - 2);
       case 0xc9 -> 1 + in.u32Big(at - 4);

@@ -2,7 +2,7 @@ package dev.pt2st.scan.format;
 
 import static dev.pt2st.scan.format.FormatBytes.NONE;
 
-/** Tables of FlatBuffers (flatbuffers.dev, "FlatBuffer Internals"). */
+/** FlatBuffers tables (flatbuffers.dev, "FlatBuffer Internals"). */
 final class FlatBuffer {
   private static final int SMALLEST_VTABLE = 4;
 
@@ -13,7 +13,7 @@ final class FlatBuffer {
     return distance == NONE ? NONE : table - (int) distance;
   }
 
-  /** Whether a table lies there, with all that its own table of offsets says of it. */
+  /** Whether there is a table at an offset that agrees with its own table of offsets. */
   static boolean isTable(FormatBytes in, long at) {
     long vtable = vtable(in, at);
     long size = in.u16(vtable);

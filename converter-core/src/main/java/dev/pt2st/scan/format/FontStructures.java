@@ -14,12 +14,12 @@ final class FontStructures {
 
   private FontStructures() {}
 
-  /** TrueType and OpenType: the tables of the directory, of which the last one ends the file. */
+  /** TrueType and OpenType: the tables of the directory; the last one is at the end of the file. */
   static Structure sfnt(FormatBytes in) {
     return Structure.whole(endsFile(in, sfntEnd(in, 0)));
   }
 
-  /** A collection: the same of each font in it, which share tables. */
+  /** A collection: the same for each font in it; fonts share tables. */
   static Structure collection(FormatBytes in) {
     long fonts = in.u32Big(8);
     long version = in.u32Big(4);
@@ -41,7 +41,7 @@ final class FontStructures {
     return Structure.whole(endsFile(in, end));
   }
 
-  /** Behind the last table of a font; none if it is broken. */
+  /** The offset after the last table of a font; none if it is broken. */
   private static long sfntEnd(FormatBytes in, long at) {
     long tables = in.u16Big(at + WORD);
     if (at < 0 || tables <= 0 || !in.fits(at + SFNT_HEADER, tables * SFNT_RECORD)) {
@@ -60,7 +60,7 @@ final class FontStructures {
     return end;
   }
 
-  /** Zeros may fill up the last word. */
+  /** Whether the file ends here; zeros may pad the last word. */
   private static boolean endsFile(FormatBytes in, long end) {
     return end > 0 && in.size() >= end && in.size() - end < WORD && in.isZero(end, in.size());
   }
@@ -83,7 +83,7 @@ final class FontStructures {
     return Structure.whole(endsFile(in, behindBlocks(in, end, 24)));
   }
 
-  /** The blocks of metadata and of private data, which may follow the tables. */
+  /** The offset after the blocks of metadata and private data, which may follow the tables. */
   private static long behindBlocks(FormatBytes in, long tables, int at) {
     long metadata = in.u32Big(at) + in.u32Big(at + WORD);
     long ownData = in.u32Big(at + 12) + in.u32Big(at + 16);
@@ -104,7 +104,8 @@ final class FontStructures {
       long flags = in.u8(at);
       at += (flags & 0x3f) == 0x3f ? 1 + WORD : 1;
       long tag = flags & 0x3f;
-      // glyf and loca are transformed unless they say otherwise, the others only if they say so.
+      // The tables glyf and loca are transformed unless they are marked; the others only if they
+      // are marked.
       boolean isOutline = tag == 10 || tag == 11;
       boolean isTransformed = flags >> 6 != (isOutline ? 3 : 0);
       at = behindNumber(in, at);
@@ -119,7 +120,7 @@ final class FontStructures {
         in.fits(at, compressed) && endsFile(in, behindBlocks(in, at + compressed, 28)));
   }
 
-  /** Behind a UIntBase128. */
+  /** The offset after a UIntBase128. */
   private static long behindNumber(FormatBytes in, long from) {
     for (int i = 0; i < 5; i++) {
       long part = in.u8(from + i);

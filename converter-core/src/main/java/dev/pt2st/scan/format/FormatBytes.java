@@ -5,15 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The bytes of a file as the checks of formats read them. A number that is not within the file, or
- * is too large for a {@code long}, is {@link #NONE}, which no check takes for a length or a place.
- * So is every number after {@link #MOST_READS}: a structure that takes longer to follow counts as
- * broken, and its file is searched.
+ * The bytes of a file for the format checks. A number that is not within the file, or does not fit
+ * a {@code long}, is {@link #NONE}, which no check accepts as a length or an offset. After {@link
+ * #MOST_READS} reads, every number is {@link #NONE}: a structure that takes longer to follow counts
+ * as broken, and its file is searched.
  */
 final class FormatBytes {
   static final long NONE = -1;
 
-  /** An ordinary model of many gigabytes takes some million. */
+  /** An ordinary model of many gigabytes needs some million reads. */
   private static final int MOST_READS = 1 << 26;
 
   private static final int PIECE = 1 << 20;
@@ -33,7 +33,7 @@ final class FormatBytes {
     return file.size();
   }
 
-  /** Whether so many bytes lie at an offset. */
+  /** Whether this many bytes follow an offset. */
   boolean fits(long at, long length) {
     return at >= 0 && length >= 0 && length <= size() && at <= size() - length;
   }
@@ -58,7 +58,7 @@ final class FormatBytes {
     return mayRead(at, Long.BYTES) ? Math.max(file.i64(at), NONE) : NONE;
   }
 
-  /** The same numbers with their highest byte first, here and below. */
+  /** The same numbers in big-endian order, here and below. */
   long u16Big(long at) {
     return mayRead(at, Short.BYTES) ? Short.reverseBytes(file.i16(at)) & 0xffff : NONE;
   }
@@ -75,7 +75,7 @@ final class FormatBytes {
     return mayRead(at, Long.BYTES) ? Math.max(Long.reverseBytes(file.i64(at)), NONE) : NONE;
   }
 
-  /** Whether these bytes, each written as one character, stand at an offset. */
+  /** Whether these bytes, each written as one character, are at an offset. */
   boolean has(long at, String bytes) {
     if (!mayRead(at, bytes.length())) {
       return false;
@@ -98,7 +98,7 @@ final class FormatBytes {
     return true;
   }
 
-  /** The bytes of a part, each as one character; no more than so many. */
+  /** The bytes of a part, each as one character; at most {@code most} of them. */
   String text(long at, long length, int most) {
     return fits(at, length)
         ? new String(file.start(at, (int) Math.min(length, most)), StandardCharsets.ISO_8859_1)
@@ -110,7 +110,7 @@ final class FormatBytes {
     return file.start(at, length);
   }
 
-  /** Whether one of these stands anywhere in the file, of which every byte is read. */
+  /** Whether one of these is anywhere in the file; reads every byte. */
   boolean contains(List<String> needles) {
     int longest = needles.stream().mapToInt(String::length).max().orElse(0);
     for (long at = 0; at < size(); at += PIECE) {

@@ -5,8 +5,8 @@ import static dev.pt2st.scan.format.FormatBytes.NONE;
 import java.util.Map;
 
 /**
- * GGUF, versions 2 and 3, as {@code docs/gguf.md} of ggml specifies it: metadata, the place of each
- * tensor, and the tensors, of which the last one ends the file.
+ * GGUF, versions 2 and 3, as {@code docs/gguf.md} of ggml specifies it: metadata, the offset of
+ * each tensor, and the tensors; the last one is at the end of the file.
  */
 final class GgufStructure {
   private static final int HEADER = 24;
@@ -18,18 +18,18 @@ final class GgufStructure {
   private static final long STANDARD_ALIGNMENT = 32;
   private static final long LARGEST_ALIGNMENT = 1 << 16;
 
-  /** Bytes of a value of the metadata, by its type; 0 for those that say how long they are. */
+  /** The size of a metadata value by its type, in bytes; 0 for types with a length of their own. */
   private static final int[] VALUE_BYTES = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
 
   /**
    * How many elements of a tensor are stored together.
    *
-   * @param elements of a block
-   * @param bytes of a block
+   * @param elements elements of a block
+   * @param bytes bytes of a block
    */
   private record Block(int elements, int bytes) {}
 
-  /** By the number of the type ({@code enum ggml_type}). */
+  /** The blocks by the number of the type ({@code enum ggml_type}). */
   private static final Map<Long, Block> BLOCKS =
       Map.ofEntries(
           block(0, 1, 4),
@@ -69,7 +69,7 @@ final class GgufStructure {
   private long at = HEADER;
   private long alignment = STANDARD_ALIGNMENT;
 
-  /** Behind the last tensor, from where the tensors begin. */
+  /** The offset after the last tensor, from the start of the tensors. */
   private long end;
 
   private boolean knowsAllTypes = true;
@@ -106,7 +106,7 @@ final class GgufStructure {
     return behind(tensors == 0);
   }
 
-  /** The tensors begin at the next multiple of the alignment; zeros may fill the last one up. */
+  /** The tensors begin at the next multiple of the alignment; zeros may pad the last one. */
   private Structure behind(boolean isEmpty) {
     long data = isEmpty ? at : at + padding(at);
     long last = data + end;

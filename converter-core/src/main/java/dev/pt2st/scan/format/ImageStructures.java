@@ -10,12 +10,12 @@ final class ImageStructures {
   private static final int ICON_ENTRY = 16;
   private static final int MOST_DIRECTORIES = 10_000;
 
-  /** Bytes of a value of TIFF by its type, the last ones of BigTIFF. */
+  /** The size of a TIFF value by its type, in bytes; the last types are those of BigTIFF. */
   private static final int[] TIFF_BYTES = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
 
   private ImageStructures() {}
 
-  /** PNG (W3C, third edition, 5.3): chunks from IHDR to IEND, which ends the file. */
+  /** PNG (W3C, third edition, 5.3): chunks from IHDR to IEND at the end of the file. */
   static Structure png(FormatBytes in) {
     long at = PNG_SIGNATURE;
     if (in.u32Big(at) != 13 || !in.has(at + 4, "IHDR")) {
@@ -44,7 +44,7 @@ final class ImageStructures {
     return true;
   }
 
-  /** JPEG (ITU-T T.81, annex B): segments and scans from SOI to EOI, which ends the file. */
+  /** JPEG (ITU-T T.81, annex B): segments and scans from SOI to EOI at the end of the file. */
   static Structure jpeg(FormatBytes in) {
     long at = 2;
     boolean hasFrame = false;
@@ -71,7 +71,10 @@ final class ImageStructures {
     return Structure.BROKEN;
   }
 
-  /** The next marker that is no part of the coded data: neither a stuffed zero nor a restart. */
+  /**
+   * The next marker that is not part of the coded data, that is, neither a stuffed zero nor a
+   * restart.
+   */
   private static long behindScan(FormatBytes in, long from) {
     long at = from;
     while (true) {
@@ -89,7 +92,7 @@ final class ImageStructures {
     }
   }
 
-  /** GIF (89a, CompuServe): blocks up to the trailer, which ends the file. */
+  /** GIF (89a, CompuServe): blocks up to the trailer at the end of the file. */
   static Structure gif(FormatBytes in) {
     if (!in.has(4, "7a") && !in.has(4, "9a")) {
       return Structure.BROKEN;
@@ -103,7 +106,7 @@ final class ImageStructures {
       if (kind == '!') {
         at = behindBlocks(in, at + 2);
       } else if (kind == ',') {
-        // A byte of the coding stands between the colours and the data.
+        // A byte for the code size is between the colours and the data.
         at = behindBlocks(in, at + 10 + colours(in.u8(at + 9)) + 1);
       } else {
         return Structure.BROKEN;
@@ -145,7 +148,7 @@ final class ImageStructures {
     return Structure.whole(bytes > 0 && behind >= 0 && behind < 4);
   }
 
-  /** TIFF 6.0 and BigTIFF: the chain of directories, each value of which is within the file. */
+  /** TIFF 6.0 and BigTIFF: a chain of directories, all of whose values are within the file. */
   static Structure tiff(FormatBytes in) {
     boolean isBig = in.has(0, "M");
     boolean isLong = number(in, 2, 2, isBig) == 43;
@@ -193,7 +196,7 @@ final class ImageStructures {
     };
   }
 
-  /** Icons and cursors of Windows: the images that the directory lists fill the rest. */
+  /** Windows icons and cursors: the images in the directory fill the rest of the file. */
   static Structure icon(FormatBytes in) {
     long count = in.u16(4);
     long end = ICON_HEADER + count * ICON_ENTRY;

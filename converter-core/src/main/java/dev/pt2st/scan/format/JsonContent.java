@@ -13,12 +13,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Text of JSON as Python's {@code json} reads it, as far as its strings tell. */
+/** The strings of a JSON text, as Python's {@code json} reads them. */
 public final class JsonContent {
   /** Under this key a model of Stable-Baselines3 has a pickle in base64 (save_util.py). */
   private static final String SERIALIZED = ":serialized:";
 
-  /** An escape of a character of the key, which no writer of JSON makes. */
+  /** An escape of a character of the key, which no JSON writer makes. */
   private static final Pattern HIDDEN =
       Pattern.compile("\\\\u00(?:3[aA]|[46][1-9a-fA-F]|[57][0-9aAfF])");
 
@@ -29,7 +29,9 @@ public final class JsonContent {
 
   private JsonContent() {}
 
-  /** Decodes bytes as {@code json.detect_encoding} tells: UTF-8, UTF-16 or UTF-32. */
+  /**
+   * Decodes bytes in the encoding that {@code json.detect_encoding} finds: UTF-8, UTF-16 or UTF-32.
+   */
   public static String decode(byte[] bytes) {
     return new String(bytes, encoding(bytes));
   }
@@ -58,7 +60,7 @@ public final class JsonContent {
     return StandardCharsets.UTF_8;
   }
 
-  /** Whether a text begins as an object does. */
+  /** Whether a text begins like an object. */
   public static boolean isObject(MappedFile content) {
     long at = 0;
     while (at < content.size() && content.i8(at) <= ' ' && content.i8(at) > 0) {
@@ -82,18 +84,18 @@ public final class JsonContent {
     return false;
   }
 
-  /** The pickles that Stable-Baselines3 loads out of such a text. */
+  /** The pickles that Stable-Baselines3 loads from such a text. */
   public static List<byte[]> serialized(byte[] bytes) {
     return serialized(decode(bytes));
   }
 
-  /** Every string that stands under such a key, however deep, as a value or a key. */
+  /** Every string under such a key, at any depth, as a value or a key. */
   private static List<byte[]> serialized(String text) {
     JsonText json = new JsonText(text);
     List<byte[]> pickles = new ArrayList<>();
-    boolean isKey = false; // what comes after a string may make it one
+    boolean isKey = false; // a colon after a string makes it a key
     boolean isUnder = false;
-    int depth = 0; // of what such a key opened
+    int depth = 0; // nesting depth inside the value of such a key
     for (JsonText.Token token = json.next(); token != END; token = json.next()) {
       switch (token) {
         case STRING -> {
@@ -117,8 +119,8 @@ public final class JsonContent {
   }
 
   /**
-   * As {@code base64.b64decode}: what is not of the alphabet is skipped. Padding ends it, or is
-   * skipped too: that depends on the version of Python (gh-145264).
+   * Decodes as {@code base64.b64decode}: characters outside the alphabet are skipped. Padding ends
+   * the text or is skipped too, depending on the version of Python (gh-145264).
    *
    * @param isPadded whether padding ends it
    */

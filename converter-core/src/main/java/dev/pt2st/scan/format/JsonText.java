@@ -1,22 +1,22 @@
 package dev.pt2st.scan.format;
 
 /**
- * The tokens of a text of JSON as Python's {@code json} reads it, which takes numbers such as NaN,
- * the same key twice and, if it is told to, any character in a string. What is no JSON has tokens
- * all the same, as far as it goes.
+ * The tokens of a JSON text as Python's {@code json} reads it. That reader accepts numbers such as
+ * NaN, duplicate keys and, with {@code strict=False}, any character in a string. A text that is not
+ * JSON is split into tokens as far as possible.
  */
 final class JsonText {
   private static final int HEX = 16;
   private static final int ESCAPED_UNIT = 4;
 
-  /** What a token is. */
+  /** The kind of a token. */
   enum Token {
     STRING,
     OPENS,
     CLOSES,
     COLON,
     COMMA,
-    /** A number or a name, of which each character counts alone. */
+    /** A character of a number or a name. */
     OTHER,
     END
   }

@@ -146,14 +146,14 @@ public enum KnownFormat {
           TENSORFLOW_GRAPH,
           MSGPACK);
 
-  /** Shorter magic numbers stand in front of anything. */
+  /** Shorter magic numbers occur at the start of anything. */
   private static final int SHORTEST_TELLING = 4;
 
   private final String kind;
   private final String magic;
   private final int at;
 
-  // Each is a static method of this package, which keeps nothing.
+  // Each is a stateless static method of this package.
   @SuppressWarnings("ImmutableEnumChecker")
   private final Function<FormatBytes, Structure> check;
 
@@ -182,11 +182,11 @@ public enum KnownFormat {
 
   /**
    * @param kind what it is, in words
-   * @param magic bytes that it has, each as one character
-   * @param at where they stand; negative to count from the end
-   * @param check of its structure
+   * @param magic its magic number, each byte as one character
+   * @param at the offset of the magic number; negative to count from the end
+   * @param check the check of its structure
    * @param checked how far it is checked, in words
-   * @param program what is said of code that it brings along
+   * @param program finds code in it and says why it counts
    */
   KnownFormat(
       String kind,
@@ -208,7 +208,7 @@ public enum KnownFormat {
     return kind;
   }
 
-  /** Whether a sound file is accounted for to its last byte, so that it is not searched. */
+  /** Whether the check accounts for every byte of a sound file, so that it need not be searched. */
   public boolean isWhole() {
     return !SEARCHED.contains(this);
   }
@@ -219,18 +219,19 @@ public enum KnownFormat {
   }
 
   /**
-   * What a file is.
+   * The format that was recognized.
    *
-   * @param format of which it has the magic number
+   * @param format the format whose magic number it has
    * @param structure how much of it the format accounts for
-   * @param program why nothing can be said of it: it brings code along, or a shelf; null if not
+   * @param program why the file cannot be judged: it contains code or a shelf; null if it does not
    */
   public record Recognition(KnownFormat format, Structure structure, @Nullable String program) {}
 
   /**
-   * Recognises a file: by the first format whose structure holds, else by a magic number alone.
+   * Recognizes a file by the first format whose structure is sound, or else by its magic number
+   * only.
    *
-   * @return null if it is not even that
+   * @return null if no magic number matches
    */
   public static @Nullable Recognition of(MappedFile file) {
     FormatBytes in = new FormatBytes(file);
@@ -247,7 +248,7 @@ public enum KnownFormat {
         told = format;
       }
     }
-    // A reader may take what the check does not, and would find the code all the same.
+    // A reader may accept a file that the check does not, and would run its code.
     return told == null ? null : new Recognition(told, Structure.BROKEN, told.program.apply(in));
   }
 }

@@ -2,7 +2,7 @@ package dev.pt2st.scan.format;
 
 import static dev.pt2st.scan.format.FormatBytes.NONE;
 
-/** Sound, films and what is packed like them. */
+/** Audio and video formats, and formats with the same containers. */
 final class MediaStructures {
   private static final int CHUNK = 8;
   private static final int WIDE_BOX = 16;
@@ -42,7 +42,7 @@ final class MediaStructures {
         }
         chunk += CHUNK + size + (size & 1);
       }
-      // The byte that fills up an odd chunk is not always counted, nor always there.
+      // The padding byte of an odd chunk is not always counted, nor always present.
       if (chunk - end > 1) {
         return Structure.BROKEN;
       }
@@ -103,7 +103,7 @@ final class MediaStructures {
     return Structure.WHOLE;
   }
 
-  /** FLAC (RFC 9639): the blocks of metadata, and that a frame follows. */
+  /** FLAC (RFC 9639): the blocks of metadata and the start of a frame. */
   static Structure flac(FormatBytes in) {
     long at = 4;
     if ((in.u8(at) & 0x7f) != 0 || in.u24Big(at + 1) != 34) {
@@ -121,7 +121,7 @@ final class MediaStructures {
     return Structure.start(in.u8(at) == 0xff && (in.u8(at + 1) & 0xfe) == 0xf8);
   }
 
-  /** Layers of MPEG (ISO/IEC 11172-3), behind a tag (ID3v2) or not: frame follows frame. */
+  /** Layers of MPEG (ISO/IEC 11172-3), after a tag (ID3v2) or not: frame follows frame. */
   static Structure mpegAudio(FormatBytes in) {
     long at = 0;
     if (in.has(0, "ID3")) {
@@ -150,7 +150,7 @@ final class MediaStructures {
     return isWhole ? Structure.WHOLE : Structure.START;
   }
 
-  /** The length of a frame by its header; not positive if there is none. */
+  /** The length of a frame according to its header; zero or negative if there is none. */
   private static long frame(FormatBytes in, long at) {
     long header = in.u32Big(at);
     if (header == NONE || header >>> 21 != 0x7ff) {

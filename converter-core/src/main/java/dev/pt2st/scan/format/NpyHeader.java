@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
  * The header of a {@code .npy} file ({@code numpy/lib/_format_impl.py}): where its data begins and
  * whether that may be a pickle, as it is for an array of Python objects.
  *
- * <p>NumPy evaluates the header as a literal of Python, which has many ways to write the dtype of
- * objects: escapes, strings in a row, a second {@code descr}. So it is taken for one of numbers
- * only where it is written just as NumPy writes it.
+ * <p>NumPy evaluates the header as a Python literal, in which a dtype of objects can be written in
+ * many ways: escapes, adjacent strings, a second {@code descr}. So the array counts as one of
+ * numbers only if the header is written exactly as NumPy writes it.
  *
  * @param dataOffset where the data begins
  * @param mayHaveObjects whether the data may be a pickle
- * @param dataSize how long the data is; {@link #NO_SIZE} if that is not known
+ * @param dataSize the size of the data in bytes; {@link #NO_SIZE} if that is not known
  */
 public record NpyHeader(long dataOffset, boolean mayHaveObjects, long dataSize) {
-  /** The size of data that nobody can tell, as NumPy's own arithmetic may overflow. */
+  /** The size if it cannot be determined because NumPy's own arithmetic may overflow. */
   public static final long NO_SIZE = -1;
 
   private static final String MAGIC = "\u0093NUMPY";
@@ -51,7 +51,7 @@ public record NpyHeader(long dataOffset, boolean mayHaveObjects, long dataSize) 
               + NUMBERS
               + ")(?:, )?\\}\\s*+");
 
-  /** The next header's magic number at or behind an offset; negative if there is none. */
+  /** The next header's magic number at or after an offset; negative if there is none. */
   public static long find(MappedFile content, long from) {
     for (long at = from; at < content.size(); at += PIECE) {
       byte[] piece = content.start(at, PIECE + MAGIC.length());
@@ -73,7 +73,7 @@ public record NpyHeader(long dataOffset, boolean mayHaveObjects, long dataSize) 
     return true;
   }
 
-  /** Whether bytes begin as the header of an array. */
+  /** Whether bytes begin with the header of an array. */
   public static boolean begins(byte[] first) {
     return first.length >= MAGIC.length() && isMagic(first, 0);
   }
@@ -92,7 +92,7 @@ public record NpyHeader(long dataOffset, boolean mayHaveObjects, long dataSize) 
     }
     long end = Math.min(header + length, content.size());
     byte[] text = content.start(header, (int) Math.min(end - header, LONGEST_HEADER));
-    // A header that is cut short or lies may stand before anything.
+    // A header that is cut short or wrong may be followed by anything.
     Matcher plain =
         header + length > content.size() || length > LONGEST_HEADER
             ? null
@@ -103,8 +103,8 @@ public record NpyHeader(long dataOffset, boolean mayHaveObjects, long dataSize) 
   }
 
   /**
-   * The parts of a header that is written as NumPy does, and has only numbers, texts and bytes;
-   * null if it is none. Fields are put together to bytes of the same size.
+   * Matches a header that is written exactly as NumPy does and has only numbers, texts and bytes;
+   * null if it is not such a header. Fields are replaced by bytes of the same total size.
    */
   private static @Nullable Matcher plain(String header) {
     String reduced = header;

@@ -2,20 +2,20 @@ package dev.pt2st.scan.format;
 
 import org.jspecify.annotations.Nullable;
 
-/** Archives that hold programs, as one of their entries tells. */
+/** Archives that contain programs, recognized by one of their entries. */
 public final class ProgramArchives {
   /**
    * A file that only archives of {@code torch.package} have (torch/package/package_exporter.py).
    */
   private static final String TORCH_PACKAGE = "/.data/extern_modules";
 
-  /** What Keras reads its layers from (keras/src/saving/saving_lib.py). */
+  /** The entry from which Keras reads its layers (keras/src/saving/saving_lib.py). */
   private static final String KERAS_CONFIGURATION = "config.json";
 
-  /** Of a model archive (.mar). */
+  /** An entry of a TorchServe model archive (.mar). */
   private static final String TORCH_SERVE = "mar-inf/manifest.json";
 
-  /** What skops makes its objects by (skops/io/_persist.py). */
+  /** The entry that describes the objects of skops (skops/io/_persist.py). */
   private static final String SKOPS_SCHEMA = "schema.json";
 
   private static final int SEARCHED = 16 << 20;
@@ -23,14 +23,14 @@ public final class ProgramArchives {
   /** Gives the first bytes of an entry. */
   @FunctionalInterface
   public interface Start {
-    /** Gives so many, fewer if the entry has fewer or is damaged. */
+    /** The first bytes, at most {@code most}; fewer if the entry has fewer or is damaged. */
     byte[] of(int most);
   }
 
   private ProgramArchives() {}
 
   /**
-   * Whether a loader tells by an entry of this name what an archive is, or what it runs.
+   * Whether an entry of this name tells a loader what an archive is or what to run.
    *
    * @param key the name in lower case
    */
@@ -42,10 +42,10 @@ public final class ProgramArchives {
   }
 
   /**
-   * What an entry says of its archive, where that holds programs; null if it says no such thing.
+   * Why an entry shows that its archive contains programs; null if it does not.
    *
    * @param key the name in lower case
-   * @param size of the whole entry
+   * @param size the size of the whole entry in bytes
    */
   public static @Nullable String programOf(String key, long size, Start start) {
     if (key.endsWith(TORCH_PACKAGE)) {
@@ -68,7 +68,7 @@ public final class ProgramArchives {
     if (text.contains("Lambda") || text.contains("lambda")) {
       return "this is a Keras model with Python code in it (Lambda layers)";
     }
-    // Escapes may stand for any of its letters.
+    // Any of its letters may be escaped.
     return isCut || text.contains("class_name") || text.contains("\\u")
         ? "this is a Keras model, whose layers may hold Python code (Lambda layers)"
         : null;

@@ -8,32 +8,32 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Code that data of a recognised format brings along, and that a loader of it runs. */
+/** Finds code in data of a recognized format that a loader of the format runs. */
 public final class Programs {
   private static final int PIECE = 1 << 20;
   private static final int HEX = 16;
 
-  /** A key and its value; longer ones are none that a loader knows. */
+  /** The longest key with its value that a loader knows. */
   private static final int OVERLAP = 1 << 12;
 
   private static final Pattern LAMBDA =
       Pattern.compile("class_name\\W{1,64}+(?:[\\w.-]{1,64}+>)?Lambda\\b");
 
-  /** An escape of a letter or of the underscore, which no writer of JSON makes. */
+  /** An escape of a letter or of the underscore, which no JSON writer makes. */
   private static final Pattern HIDDEN_LETTER =
       Pattern.compile("\\\\u00([46][1-9a-fA-F]|[57][0-9aAfF])");
 
-  /** Under this name Arrow has types whose definition is a pickle (pyarrow below 14.0.1). */
+  /** The name of Arrow types whose definition is a pickle (pyarrow before 14.0.1). */
   private static final String PICKLED_TYPE = "arrow.py_extension_type";
 
   private Programs() {}
 
-  /** What is said of a model of Keras that has such a layer; null if none is seen. */
+  /** The message for a Keras model with such a layer; null if there is none. */
   static @Nullable String lambda(FormatBytes in) {
     return lambda(in.file());
   }
 
-  /** The same of the text of a file. */
+  /** The same for a text file. */
   public static @Nullable String lambda(MappedFile file) {
     FormatBytes in = new FormatBytes(file);
     for (long at = 0; at < in.size(); at += PIECE) {
@@ -51,13 +51,13 @@ public final class Programs {
         .replaceAll(hidden -> String.valueOf((char) Integer.parseInt(hidden.group(1), HEX)));
   }
 
-  /** The same of a type that is unpickled; in Parquet the schema of Arrow is base64. */
+  /** The same for a pickled type; in Parquet the Arrow schema is in base64. */
   static @Nullable String pickledType(FormatBytes in) {
     List<String> needles = new ArrayList<>(List.of(PICKLED_TYPE));
     for (int before = 0; before < 3; before++) {
       byte[] shifted = (" ".repeat(before) + PICKLED_TYPE).getBytes(StandardCharsets.US_ASCII);
       String encoded = Base64.getEncoder().withoutPadding().encodeToString(shifted);
-      // The characters at both ends depend on what stands around it.
+      // The characters at both ends depend on the neighbouring bytes.
       needles.add(encoded.substring(before == 0 ? 0 : before + 1, encoded.length() - 1));
     }
     return in.contains(needles)

@@ -2,7 +2,7 @@ package dev.pt2st.scan.format;
 
 import static dev.pt2st.scan.format.FormatBytes.NONE;
 
-/** Walks messages as the encoding of Protocol Buffers lays them out (protobuf.dev, "Encoding"). */
+/** Walks Protocol Buffers messages (protobuf.dev, "Encoding"). */
 final class Protobuf {
   static final int VARINT = 0;
   static final int FIXED64 = 1;
@@ -14,7 +14,7 @@ final class Protobuf {
 
   private Protobuf() {}
 
-  /** A message, or what is in a field of bytes. */
+  /** A message, or the content of a bytes field. */
   record Part(FormatBytes in, long from, long to) {
     static Part all(FormatBytes in) {
       return new Part(in, 0, in.size());
@@ -25,9 +25,9 @@ final class Protobuf {
    * One field.
    *
    * @param number its number in the message
-   * @param wire how it is written
-   * @param value of a varint, negative if it is larger than a {@code long}; else the same as {@code
-   *     from}
+   * @param wire its wire type
+   * @param value the value of a varint, negative if it does not fit a {@code long}; for other types
+   *     the offset of the content
    * @param content its bytes
    */
   record Field(int number, int wire, long value, Part content) {
@@ -36,14 +36,14 @@ final class Protobuf {
     }
   }
 
-  /** Hears of the fields of a message. */
+  /** Is called with the fields of a message. */
   @FunctionalInterface
   interface Fields {
-    /** Takes a field; gives whether the message may have it. */
+    /** Handles a field; returns whether the message may have it. */
     boolean take(Field field);
   }
 
-  /** Whether a part is a message to its last byte, and all its fields are taken. */
+  /** Whether a part is a message to its last byte and all its fields are allowed. */
   static boolean walk(Part part, Fields fields) {
     FormatBytes in = part.in;
     long at = part.from;
@@ -84,7 +84,7 @@ final class Protobuf {
     return true;
   }
 
-  /** A number, and the place behind it: none if it is not within the message. */
+  /** A number, and the offset after it; none if it is not within the message. */
   private static long[] varint(FormatBytes in, long from, long to) {
     long number = 0;
     for (int i = 0; i < LONGEST_VARINT && from + i < to; i++) {

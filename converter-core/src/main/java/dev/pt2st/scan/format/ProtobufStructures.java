@@ -12,29 +12,29 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Models that are one message of Protocol Buffers, which has no magic number. They are told by the
- * fields that their schema has, and that the messages are walked to their last byte.
+ * Models that are one Protocol Buffers message, which has no magic number. They are recognized by
+ * the fields of their schema, and the messages must be valid to their last byte.
  */
 final class ProtobufStructures {
   private static final int HIGHEST_VERSION = 100;
 
-  /** From here on the fields of a Core ML model are its kinds, of which it has one. */
+  /** From this number on, the fields of a Core ML model are its kinds, of which it has one. */
   private static final int COREML_KIND = 200;
 
   private static final int HIGHEST_NUMBER = 10_000;
 
-  /** Fields of bytes of {@code onnx.ModelProto} (onnx/onnx.proto), besides its graph. */
+  /** Length-delimited fields of {@code onnx.ModelProto} (onnx/onnx.proto), besides its graph. */
   private static final Set<Integer> ONNX = Set.of(2, 3, 4, 6, 8, 14, 20, 25, 26);
 
-  /** Of {@code onnx.GraphProto}. */
+  /** Length-delimited fields of {@code onnx.GraphProto}. */
   private static final Set<Integer> ONNX_GRAPH = Set.of(1, 2, 5, 10, 11, 12, 13, 14, 15, 16);
 
   private ProtobufStructures() {}
 
   /**
-   * Whether a message consists of fields that are known, to its end.
+   * Whether a message consists only of known fields.
    *
-   * @param wanted the numbers of fields that it has to have
+   * @param wanted the numbers of the fields that it must have
    */
   private static boolean holds(Part part, Predicate<Field> isKnown, int... wanted) {
     BitSet seen = new BitSet();
@@ -108,7 +108,10 @@ final class ProtobufStructures {
     return holds(part, field -> isBytes(field, 7), 1, 2);
   }
 
-  /** {@code tensorflow.GraphDef} (tensorflow/core/framework/graph.proto), as a frozen graph is. */
+  /**
+   * {@code tensorflow.GraphDef} (tensorflow/core/framework/graph.proto), the format of a frozen
+   * graph.
+   */
   static Structure graph(FormatBytes in) {
     return Structure.start(
         holds(

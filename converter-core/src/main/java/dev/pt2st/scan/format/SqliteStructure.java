@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SQLite (sqlite.org/fileformat2.html): pages fill the file, and the schema, a tree of pages from
- * the first one on, can be read. {@code dbm.sqlite3} of Python keeps a shelf, whose values are
- * pickles, in a table or view by the name of Dict.
+ * SQLite (sqlite.org/fileformat2.html): pages fill the file, and the schema, a tree of pages that
+ * starts at the first one, can be read. Python's {@code dbm.sqlite3} keeps a shelf, whose values
+ * are pickles, in a table or view named Dict.
  */
 final class SqliteStructure {
   private static final int HEADER = 100;
@@ -23,7 +23,7 @@ final class SqliteStructure {
   private static final int MOST_SCHEMA = 4 << 20;
   private static final int MOST_PAGES = 10_000;
 
-  /** Texts of a database may be UTF-16; then zeros stand between these letters. */
+  /** Texts of a database may be UTF-16; then there are zeros between these letters. */
   private static final Pattern DICT = Pattern.compile("(?i)(?<![a-z0-9_])dict(?![a-z0-9_])");
 
   private final FormatBytes in;
@@ -44,7 +44,7 @@ final class SqliteStructure {
     return Structure.start(new SqliteStructure(in).schema() != null);
   }
 
-  /** Why nothing can be said of it; null if something can. */
+  /** Why the database cannot be judged; null if it can. */
   static @Nullable String shelf(FormatBytes in) {
     String schema = new SqliteStructure(in).schema();
     return schema == null || DICT.matcher(schema.replace("\0", "")).find()
@@ -104,7 +104,7 @@ final class SqliteStructure {
     return true;
   }
 
-  /** Keeps the content of a row, the rest of which may be on other pages. */
+  /** Keeps the content of a row, which may continue on other pages. */
   private boolean row(long start, long cell) {
     long[] payload = varint(cell);
     long[] key = varint(payload[1]);
@@ -143,7 +143,7 @@ final class SqliteStructure {
     return true;
   }
 
-  /** A number of up to nine bytes, the highest first, and the place behind it. */
+  /** A big-endian number of up to nine bytes, and the offset after it. */
   private long[] varint(long from) {
     long number = 0;
     for (int i = 0; i < 9 && from >= 0; i++) {

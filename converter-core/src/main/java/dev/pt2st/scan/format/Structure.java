@@ -2,11 +2,13 @@ package dev.pt2st.scan.format;
 
 /** How much of a file the structure of a format accounts for. */
 public enum Structure {
-  /** It does not hold: the file is not of this format, is cut short, or has more behind it. */
+  /**
+   * The structure is not sound: the file is not of this format, is cut short, or has further bytes.
+   */
   BROKEN,
-  /** It holds as far as it is checked; the bytes have to be searched all the same. */
+  /** The structure is sound as far as it is checked; the bytes must still be searched. */
   START,
-  /** It holds to the last byte of the file. */
+  /** The structure is sound and accounts for every byte of the file. */
   WHOLE;
 
   static Structure whole(boolean holds) {

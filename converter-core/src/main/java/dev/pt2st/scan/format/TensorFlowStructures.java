@@ -4,7 +4,7 @@ import static dev.pt2st.scan.format.FormatBytes.NONE;
 
 import java.util.zip.CRC32C;
 
-/** Files of TensorFlow that are no messages of Protocol Buffers. */
+/** TensorFlow files that are not Protocol Buffers messages. */
 final class TensorFlowStructures {
   private static final int RECORD_AROUND = 16;
   private static final int CRC_DELTA = 0xa282ead8;
@@ -19,8 +19,8 @@ final class TensorFlowStructures {
   private TensorFlowStructures() {}
 
   /**
-   * Records, as of tfevents (tensorflow/core/lib/io/record_writer.h): a length, its masked CRC-32C,
-   * the data and its own; the last record ends the file.
+   * Records, as of tfevents (tensorflow/core/lib/io/record_writer.h): a length with its masked
+   * CRC-32C, then data with its masked CRC-32C; the last record is at the end of the file.
    */
   static Structure records(FormatBytes in) {
     long at = 0;
@@ -37,7 +37,7 @@ final class TensorFlowStructures {
     return Structure.WHOLE;
   }
 
-  /** As crc32c::Mask of LevelDB does. */
+  /** The same as crc32c::Mask of LevelDB. */
   static long maskedCrc(byte[] bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes);
@@ -45,8 +45,8 @@ final class TensorFlowStructures {
   }
 
   /**
-   * The index of a checkpoint, a table of LevelDB (doc/table_format.md): the magic number is told
-   * before this; the blocks that the footer names are in front of it.
+   * The index of a checkpoint, a table of LevelDB (doc/table_format.md): the magic number was
+   * checked before; the blocks that the footer names must be before the footer.
    */
   static Structure table(FormatBytes in) {
     long footer = in.size() - FOOTER;

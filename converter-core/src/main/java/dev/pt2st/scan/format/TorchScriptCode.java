@@ -13,28 +13,28 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The code of a TorchScript archive, as far as loading the archive runs it. {@code torch.load}
- * gives such an archive to {@code torch.jit.load}, which calls {@code __setstate__} of each module
- * that has one (torch/csrc/jit/serialization/import.cpp), and TorchScript can write files ({@code
- * aten::save}). Modules of PyTorch itself have that method if they are quantized: it repacks their
- * weights.
+ * Analyses the code of a TorchScript archive that runs when the archive is loaded. {@code
+ * torch.load} gives such an archive to {@code torch.jit.load}, which calls {@code __setstate__} of
+ * each module that has one (torch/csrc/jit/serialization/import.cpp), and TorchScript can write
+ * files ({@code aten::save}). Modules of PyTorch itself have that method if they are quantized: it
+ * repacks their weights.
  *
- * <p>So what such a method calls has to be on a list. A method of the same object is followed. The
- * methods of operators count as called, since the types of values are not worked out. Code that is
- * not laid out as PyTorch prints it (torch/csrc/jit/serialization/python_print.cpp) is not followed
- * at all.
+ * <p>So everything that such a method calls must be on a list. Methods of the same object are
+ * followed. The methods of operators count as called, since the types of values are not inferred.
+ * Code that is not formatted as PyTorch prints it (torch/csrc/jit/serialization/python_print.cpp)
+ * is not followed at all.
  */
 public final class TorchScriptCode {
   private static final String SET_STATE = "__setstate__";
 
-  /** Of these, TorchScript runs the first only where an object is made by code. */
+  /** Methods that loading does not call; {@code __init__} runs only when code creates an object. */
   private static final Set<String> NOT_CALLED = Set.of("__init__", "__getstate__");
 
-  /** Words of the language that stand before parentheses. */
+  /** Keywords that may precede parentheses. */
   private static final Set<String> WORDS =
       Set.of("if", "elif", "while", "for", "in", "not", "and", "or", "is", "return", "assert");
 
-  /** What only computes, or ends the load. */
+  /** Functions that only compute, or that abort the load. */
   private static final Set<String> HARMLESS =
       Set.of(
           "annotate",
@@ -79,8 +79,8 @@ public final class TorchScriptCode {
   private static final Pattern OWN = Pattern.compile("self\\.(\\w+)");
 
   /**
-   * What could give a listed name another meaning, or hide whose method is called: a name that is
-   * assigned or passed on, and blanks about a dot.
+   * Code that could give a listed name another meaning, or hide whose method is called: a name that
+   * is assigned or passed on, and blanks around a dot.
    */
   private static final Pattern TWISTED =
       Pattern.compile(
@@ -94,8 +94,8 @@ public final class TorchScriptCode {
   /**
    * A method, or a function outside of classes.
    *
-   * @param owner the file and the class that it stands in
-   * @param body begins with the parameters
+   * @param owner the file and the class that contain it
+   * @param body the code, beginning with the parameters
    */
   private record Method(String owner, String name, String body) {}
 
@@ -120,7 +120,7 @@ public final class TorchScriptCode {
     isOdd = true;
   }
 
-  /** What loading runs that is not known to be harmless; null if there is nothing of the kind. */
+  /** A call during loading that is not known to be harmless; null if there is none. */
   public @Nullable String program() {
     if (!hasSetState) {
       return null;
@@ -167,7 +167,7 @@ public final class TorchScriptCode {
     return null;
   }
 
-  /** Whether its first parameter is an object of its class, of the name {@code self}. */
+  /** Whether its first parameter is an object of its class, named {@code self}. */
   private static boolean isOwn(Method method) {
     String owner = method.owner().substring(method.owner().indexOf(' ') + 1);
     return Pattern.compile("self(?:: (?:[\\w.]*\\.)?" + owner + ")?[,)]")
@@ -179,9 +179,9 @@ public final class TorchScriptCode {
     return owner + ' ' + name;
   }
 
-  /** What is called in a body: the text before each parenthesis that opens. */
+  /** The functions called in a body: the text before each opening parenthesis. */
   private static List<String> callees(String printed) {
-    // PyTorch prints parentheses about what has attributes.
+    // PyTorch prints parentheses around a value whose attribute is accessed.
     String body = printed.replace("(self)", "self");
     List<String> callees = new ArrayList<>();
     for (int at = body.indexOf('('); at >= 0; at = body.indexOf('(', at + 1)) {
@@ -209,7 +209,7 @@ public final class TorchScriptCode {
     return next == '.' || next == '_' || Character.isLetterOrDigit(next);
   }
 
-  /** Cuts code into its methods; false if it is not laid out as PyTorch prints it. */
+  /** Splits code into its methods; false if it is not formatted as PyTorch prints it. */
   private boolean addMethods(String code) {
     Matcher definition = DEFINITION.matcher(code);
     String owner = files + " ";
@@ -240,8 +240,8 @@ public final class TorchScriptCode {
   }
 
   /**
-   * The code with its texts emptied and without comments; null if it has what PyTorch does not
-   * print, such as texts over several lines.
+   * The code with empty strings and without comments; null if it has anything that PyTorch does not
+   * print, such as strings over several lines.
    */
   private static @Nullable String withoutTexts(String code) {
     StringBuilder plain = new StringBuilder(code.length());

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Formats that are not read, and in which a loader may find pickles or code. The magic number is
- * enough for them, as nothing good is said of such a file.
+ * Formats that are not scanned, although a loader may find pickles or code in them. A magic number
+ * is enough to recognize them, since the verdict is never good.
  */
 public enum UnreadFormat {
   HDF5(
@@ -56,7 +56,7 @@ public enum UnreadFormat {
   private static final String DATABASE =
       "databases are not read; the values of a shelf (shelve) are pickles";
 
-  /** A length in hexadecimal follows, and joblib takes whatever int() of Python takes. */
+  /** A length in hexadecimal follows; joblib accepts whatever Python's int() accepts. */
   private static final Pattern JOBLIB_LENGTH =
       Pattern.compile("ZF[\\s+\\-xX_0-9a-fA-FlL]{19}|ZF[\\s+\\-xX_0-9a-fA-FlL]*+$");
 
@@ -64,7 +64,7 @@ public enum UnreadFormat {
   private final String why;
   private final int at;
 
-  // A list that cannot be changed.
+  // An immutable list.
   @SuppressWarnings("ImmutableEnumChecker")
   private final List<String> magics;
 
@@ -80,12 +80,12 @@ public enum UnreadFormat {
     return kind;
   }
 
-  /** Why nothing can be said of what is in it. */
+  /** Why its content cannot be judged. */
   public String why() {
     return why;
   }
 
-  /** The one whose magic number stands in the first bytes of a file; null if there is none. */
+  /** The format whose magic number is in the first bytes of a file; null if there is none. */
   public static @Nullable UnreadFormat of(byte[] first) {
     String start = new String(first, StandardCharsets.ISO_8859_1);
     for (UnreadFormat format : values()) {

@@ -6,10 +6,11 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of elements that tensors are views of. Its identity is what tensors share.
+ * A contiguous run of elements that tensors are views of. Tensors that share memory refer to the
+ * same object.
  *
- * <p>The bytes may become known after the storage itself: a legacy stream has them behind the
- * pickle that names it.
+ * <p>The bytes may become known later than the storage: a legacy stream has them after the pickle
+ * that names it.
  */
 public final class Storage {
   private final String key;
@@ -48,7 +49,7 @@ public final class Storage {
     return byteSize;
   }
 
-  /** Where its bytes are, or null where the checkpoint does not hold them. */
+  /** Where its bytes are; null if the checkpoint does not hold them. */
   public @Nullable ByteSource source() {
     return source;
   }
@@ -58,13 +59,13 @@ public final class Storage {
     return order;
   }
 
-  /** Says where the bytes are. */
+  /** Sets where the bytes are and their byte order. */
   public void locate(ByteSource bytes, ByteOrder byteOrder) {
     this.source = bytes;
     this.order = byteOrder;
   }
 
-  /** Why there are no bytes. */
+  /** Why the checkpoint does not hold the bytes. */
   public String whyMissing() {
     return "its storage \"" + key + "\" is not in the file";
   }

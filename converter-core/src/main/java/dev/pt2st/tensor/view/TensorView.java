@@ -4,15 +4,16 @@ import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 
 /**
- * A strided view over a storage: what a checkpoint says of one tensor.
+ * A strided view over a storage: what a checkpoint says about one tensor.
  *
- * @param storage the elements' home
+ * @param storage what holds the elements
  * @param dtype how an element is read; may differ from the storage's
  * @param offset of the first element, in elements of {@code dtype} from the storage's start
  * @param shape sizes, outermost first
- * @param strides in elements, outermost first; zero repeats, negative (NumPy only) runs backwards
- * @param conjugated whether the imaginary parts are to be negated (PyTorch's conj bit); of a view
- *     of real numbers (see {@link #asReal}) these are every second element of the last dimension
+ * @param strides in elements, outermost first; a zero stride repeats elements, a negative one
+ *     (NumPy only) runs backwards
+ * @param conjugated whether the imaginary parts are to be negated (PyTorch's conj bit). In a view
+ *     as real numbers ({@link #asReal}) these are every second element of the last dimension
  * @param negated whether the elements are to be negated (PyTorch's neg bit)
  */
 public record TensorView(
@@ -55,8 +56,8 @@ public record TensorView(
   }
 
   /**
-   * The first byte of the storage that the tensor touches; with {@link #endByte()} the part that it
-   * spans.
+   * The offset, in the storage, of the first byte that the tensor uses. It spans the bytes from
+   * here up to {@link #endByte()}.
    *
    * @throws ArithmeticException if it does not fit a {@code long}
    */
@@ -71,7 +72,7 @@ public record TensorView(
   }
 
   /**
-   * The byte after the last one that the tensor touches.
+   * The offset, in the storage, after the last byte that the tensor uses.
    *
    * @throws ArithmeticException if it does not fit a {@code long}
    */
@@ -88,14 +89,16 @@ public record TensorView(
     return Math.multiplyExact(Math.addExact(last, 1), dtype.byteSize());
   }
 
-  /** Whether the elements lie in the storage just as they are written: row-major, without holes. */
+  /**
+   * Whether the elements are in the storage exactly as they are written: row-major, without holes.
+   */
   public boolean isContiguous() {
     if (elementCount() == 0) {
       return true;
     }
     long expected = 1;
     for (int i = shape.rank() - 1; i >= 0; i--) {
-      // The stride of a dimension of one element is never used.
+      // The stride of a dimension of size 1 is never used.
       if (shape.get(i) != 1 && strides.get(i) != expected) {
         return false;
       }
@@ -118,7 +121,7 @@ public record TensorView(
   public TensorView asReal() {
     long[] steps = strides.toArray();
     for (int i = 0; i < steps.length; i++) {
-      // A stride that is never used may be any number, also one that cannot be doubled.
+      // A stride that is never used may be any number, even one whose double overflows.
       steps[i] *= shape.get(i) > 1 ? 2 : 1;
     }
     return new TensorView(

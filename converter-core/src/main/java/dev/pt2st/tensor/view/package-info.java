@@ -1,4 +1,4 @@
-/** What a checkpoint says of a tensor: a strided view over a storage. */
+/** Tensors as a checkpoint describes them: strided views over storages. */
 @NullMarked
 package dev.pt2st.tensor.view;
 

@@ -12,7 +12,7 @@ public sealed interface NestedContent extends TensorValue.Content {
   /** The name of the layout in PyTorch. */
   String layout();
 
-  /** All elements of all tensors. */
+  /** The elements of all tensors. */
   TensorView elements();
 
   /**
@@ -46,10 +46,11 @@ public sealed interface NestedContent extends TensorValue.Content {
    * Tensors that differ in one dimension ({@code torch.jagged}): the arguments of {@code
    * NestedTensor} of {@code torch/nested/_internal/nested_tensor.py}.
    *
-   * @param values all tensors, one behind the other in the ragged dimension
+   * @param values all tensors, one after the other in the ragged dimension
    * @param offsets where each begins in that dimension, and where the last ends
-   * @param lengths how long each is, where there are holes between them
-   * @param raggedDimension of the nested tensor, whose dimension 0 is the batch
+   * @param lengths how long each is, if there are gaps between them
+   * @param raggedDimension the ragged dimension of the nested tensor, whose dimension 0 is the
+   *     batch
    * @param shortest the cached length of the shortest tensor
    * @param longest the cached length of the longest tensor
    */

@@ -8,11 +8,11 @@ import dev.pt2st.tensor.view.TensorView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the content of a tensor from what a pickle says of a NumPy array. */
+/** Makes the content of a tensor from the parts of a pickled NumPy array. */
 public final class NumpyArray {
   private NumpyArray() {}
 
-  /** Whether bytes are those of an array of that shape, none of whose elements is an object. */
+  /** Whether the bytes fit an array of that shape whose elements contain no objects. */
   public static boolean fits(NumpyDType type, Value size, Value.Bytes bytes) {
     type.settle();
     Shape shape = Views.shapeOf(size);
@@ -30,7 +30,7 @@ public final class NumpyArray {
     }
   }
 
-  /** Whether an array of that shape has so many elements. */
+  /** Whether an array of that shape has this number of elements. */
   static boolean hasElements(Value size, long count) {
     Shape shape = Views.shapeOf(size);
     return shape != null && fits(1, shape, count);
@@ -39,7 +39,7 @@ public final class NumpyArray {
   /**
    * The content, or null if shape and bytes do not fit each other.
    *
-   * @param columnMajor Fortran's order, not C's
+   * @param columnMajor whether the elements are in Fortran order, not C order
    */
   public static TensorValue.@Nullable Content content(
       NumpyDType type, Value size, Value.Bytes bytes, boolean columnMajor) {
@@ -60,7 +60,7 @@ public final class NumpyArray {
     return new TensorValue.Strided(new TensorView(storage, dtype, 0, shape, strides));
   }
 
-  /** The strides of an array in Fortran's order. */
+  /** The strides, in elements, of an array in Fortran order. */
   public static Shape columnMajorStrides(Shape shape) {
     long[] strides = new long[shape.rank()];
     long next = 1;

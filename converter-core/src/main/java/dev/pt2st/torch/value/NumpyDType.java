@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A {@code numpy.dtype}: a code such as {@code f4}, and what its state gives ({@code
- * arraydescr_setstate} in {@code numpy/_core/src/multiarray/descriptor.c}). NumPy takes a state as
- * it is, and then goes by it in memory: only what its own {@code arraydescr_reduce} writes is taken
- * here.
+ * arraydescr_setstate} in {@code numpy/_core/src/multiarray/descriptor.c}). NumPy does not check a
+ * state and then accesses memory by it, so only states that its own {@code arraydescr_reduce}
+ * writes are accepted here.
  */
 public final class NumpyDType implements DomainValue {
-  /** NumPy's classes of records, under the names of its versions. */
+  /** NumPy's record classes, under the names of all its versions. */
   private static final Set<String> RECORDS =
       Set.of(
           "numpy.record",
@@ -30,7 +30,7 @@ public final class NumpyDType implements DomainValue {
 
   private final String code;
 
-  /** Whether it is that of a class of another library, of which nothing is known. */
+  /** Whether it is a class of another library, of which nothing is known. */
   private final boolean opaque;
 
   private NumpyDTypeState described;
@@ -43,7 +43,7 @@ public final class NumpyDType implements DomainValue {
     this.opaque = opaque;
   }
 
-  /** Of a code, perhaps with its byte order in front; null if it is none. */
+  /** The dtype of a code, optionally preceded by a byte order; null if it is not a code. */
   public static @Nullable NumpyDType of(String text) {
     boolean ordered = !text.isEmpty() && NumpyDTypeState.ORDERS.indexOf(text.charAt(0)) >= 0;
     String code = ordered ? text.substring(1) : text;
@@ -52,8 +52,8 @@ public final class NumpyDType implements DomainValue {
   }
 
   /**
-   * Of a class of NumPy's records, whose size the state tells, or of one that another library
-   * brings; null if NumPy writes no dtype by such a class.
+   * The dtype of a NumPy record class, whose size is in its state, or of a class of another
+   * library; null if NumPy writes no dtype with such a class.
    */
   public static @Nullable NumpyDType ofClass(GlobalValue type) {
     boolean isRecord = RECORDS.contains(type.dottedName());
@@ -74,7 +74,7 @@ public final class NumpyDType implements DomainValue {
     return described.itemSize();
   }
 
-  /** Whether elements are references to Python objects, or hold some. */
+  /** Whether elements are or contain references to Python objects. */
   public boolean hasObjects() {
     return NumpyDTypeState.hasObjects(described.flags());
   }
@@ -83,28 +83,28 @@ public final class NumpyDType implements DomainValue {
     return described.flags();
   }
 
-  /** Whether an element is an array itself: no array is of such a dtype, but a field may be. */
+  /** Whether an element is an array itself: no array has such a dtype, but a field may. */
   public boolean isSubarray() {
     return described.isSubarray();
   }
 
-  /** Whether another library says what an element is. */
+  /** Whether another library defines the elements. */
   public boolean isOpaque() {
     return opaque;
   }
 
-  /** Takes no other state any more: it would change what is made of this dtype already. */
+  /** Refuses further states from now on: they would change values that use this dtype. */
   public void settle() {
     settled = true;
   }
 
-  /** The dtype as {@code numpy.dtype} takes it: {@code <f4}. */
+  /** The dtype as {@code numpy.dtype} accepts it: {@code <f4}. */
   public String text() {
     char order = described.order();
     return order == '|' || order == '=' ? code : order + code;
   }
 
-  /** Whether its text says all of it; that of fields or dates does not. */
+  /** Whether {@link #text()} describes it completely, which is not so with fields or dates. */
   public boolean isPlain() {
     return isNumeric() || (!code.isEmpty() && "SUa".indexOf(code.charAt(0)) >= 0);
   }
@@ -115,13 +115,13 @@ public final class NumpyDType implements DomainValue {
   }
 
   /**
-   * Whether arrays of it count as tensors: numbers and booleans do, text, dates, records do not.
+   * Whether arrays of it count as tensors. Numbers and booleans do; text, dates and records do not.
    */
   public boolean isNumeric() {
     return !code.isEmpty() && "biufc?".indexOf(code.charAt(0)) >= 0;
   }
 
-  /** The element type, or null where PyTorch and safetensors have none, such as long double. */
+  /** The element type, or null if PyTorch and safetensors have none, as for long double. */
   public @Nullable DType dtype() {
     return switch (code) {
       case "b1", "?" -> DType.BOOL;

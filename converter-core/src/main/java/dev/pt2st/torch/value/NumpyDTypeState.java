@@ -11,14 +11,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the state of a {@code numpy.dtype} says, where it is one that NumPy writes: {@code (version,
- * byte order, subarray, names, fields, item size, alignment, flags)}, and from version 4 on the
- * metadata. The parts must not contradict each other: NumPy reads and writes memory by them.
+ * The state of a {@code numpy.dtype} as NumPy writes it: {@code (version, byte order, subarray,
+ * names, fields, item size, alignment, flags)}, and from version 4 on the metadata. The parts must
+ * be consistent, since NumPy reads and writes memory by them.
  *
  * @param order the byte order's character
  * @param itemSize bytes of an element
- * @param flags what NumPy has to see to with an element, such as its references to Python objects
- * @param isSubarray whether an element is an array itself, which is so in fields only
+ * @param flags how NumPy must treat an element, for example that it has references to Python
+ *     objects
+ * @param isSubarray whether an element is an array itself, which is possible in fields only
  */
 record NumpyDTypeState(char order, long itemSize, long flags, boolean isSubarray) {
   static final String ORDERS = "<>=|";
@@ -30,13 +31,13 @@ record NumpyDTypeState(char order, long itemSize, long flags, boolean isSubarray
   private static final int VERSION_WITH_METADATA = 4;
   private static final int ITEMS = 8;
 
-  /** An item size or alignment that goes without saying. */
+  /** An item size or alignment that the code implies. */
   private static final long IMPLIED = -1;
 
-  /** No dtype of NumPy is aligned to more: that is a long double of complex numbers. */
+  /** The largest alignment of any NumPy dtype, that of a complex long double. */
   private static final long HIGHEST_ALIGNMENT = 32;
 
-  // NPY_ITEM_REFCOUNT and its kind in numpy/ndarraytypes.h.
+  // NPY_ITEM_REFCOUNT and the other flags of numpy/ndarraytypes.h.
   private static final long HAS_OBJECTS = 0x01;
   private static final long LIST_PICKLE = 0x02;
   private static final long NEEDS_INIT = 0x08;
@@ -47,7 +48,7 @@ record NumpyDTypeState(char order, long itemSize, long flags, boolean isSubarray
 
   private static final int LONGEST_CODE = 11;
 
-  /** The flags of a dtype by its code alone. */
+  /** The flags that the code of a dtype implies. */
   static long flags(String code) {
     return switch (code.charAt(0)) {
       case 'O' -> OF_OBJECT;
@@ -56,12 +57,12 @@ record NumpyDTypeState(char order, long itemSize, long flags, boolean isSubarray
     };
   }
 
-  /** Whether there are references to Python objects in an element. */
+  /** Whether an element has references to Python objects. */
   static boolean hasObjects(long flags) {
     return (flags & HAS_OBJECTS) != 0;
   }
 
-  /** The item size that a code tells, in bytes; negative if it is no code that NumPy writes. */
+  /** The item size that a code implies, in bytes; negative if NumPy writes no such code. */
   static long itemSize(String code) {
     if (code.isEmpty() || code.length() > LONGEST_CODE) {
       return -1;
@@ -93,7 +94,7 @@ record NumpyDTypeState(char order, long itemSize, long flags, boolean isSubarray
     };
   }
 
-  /** Reads a state; null if NumPy writes none such for the dtype. */
+  /** Reads a state; null if NumPy writes no such state for the dtype. */
   static @Nullable NumpyDTypeState read(NumpyDType dtype, List<Value> items) {
     if (items.size() < ITEMS
         || !(items.getFirst() instanceof Value.Int(long version))
@@ -124,7 +125,7 @@ record NumpyDTypeState(char order, long itemSize, long flags, boolean isSubarray
   }
 
   private static boolean isExtendedSize(NumpyDType dtype, long size, long alignment) {
-    // A class of records has no size in its code.
+    // The code of a record class has no size.
     boolean fits = dtype.code().equals("V") || size == dtype.itemSize();
     return fits
         && size >= 0
@@ -134,7 +135,7 @@ record NumpyDTypeState(char order, long itemSize, long flags, boolean isSubarray
         && Long.bitCount(alignment) == 1;
   }
 
-  /** Whether the flags follow from what is in an element. */
+  /** Whether the flags agree with the content of an element. */
   private static boolean areFlags(long flags, List<Value> items, char kind, long itemSize) {
     Value subarray = items.get(2);
     Value names = items.get(3);
@@ -151,12 +152,12 @@ record NumpyDTypeState(char order, long itemSize, long flags, boolean isSubarray
               : null;
       return all != null && areOfFields(flags, all);
     }
-    // Older versions initialize no text.
+    // Older versions do not set the flag for initialization for text.
     return flags == (kind == 'O' ? OF_OBJECT : 0) || (kind == 'U' && flags == NEEDS_INIT);
   }
 
   private static boolean areOfFields(long flags, long all) {
-    // That fields need Python, whatever they are, is said by newer versions of NumPy only.
+    // Only newer versions of NumPy set the flag that fields always need Python's API.
     long ofVersion = NEEDS_PYTHON | ALIGNED_STRUCT;
     return (flags & ~ofVersion) == (all & ~ofVersion)
         && ((flags & NEEDS_PYTHON) != 0 || !hasObjects(all));
@@ -178,7 +179,7 @@ record NumpyDTypeState(char order, long itemSize, long flags, boolean isSubarray
       if (!(item instanceof Value.Int(long size)) || size < 0 || size > Integer.MAX_VALUE) {
         return null;
       }
-      // Neither factor has more than 31 bits.
+      // This cannot overflow: neither factor has more than 31 bits.
       total *= size;
       if (total > Integer.MAX_VALUE) {
         return null;
@@ -191,8 +192,8 @@ record NumpyDTypeState(char order, long itemSize, long flags, boolean isSubarray
   private record Range(long start, long end, boolean hasObjects) {}
 
   /**
-   * The flags that all fields hand on. Every name has a field that lies in the element; nothing
-   * else lies where an object is.
+   * The combined flags of the fields; null if they are inconsistent. Every name must have a field
+   * within the element, and no field may overlap an object.
    */
   private static @Nullable Long ofFields(List<Value> names, DictValue fields, long itemSize) {
     Set<String> known = new HashSet<>();
@@ -244,7 +245,10 @@ record NumpyDTypeState(char order, long itemSize, long flags, boolean isSubarray
     return false;
   }
 
-  /** A dict, or for dates the pair of it and the unit: a text and three numbers. */
+  /**
+   * Whether metadata is a dict or, for dates, a pair of a dict and the unit: a text and three
+   * numbers.
+   */
   private static boolean isMetadata(Value metadata) {
     if (metadata instanceof TupleValue pair) {
       return pair.items().size() == 2

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A NumPy array: empty until BUILD gives shape, dtype, order and bytes ({@code array_setstate} in
- * {@code numpy/_core/src/multiarray/methods.c}). A numeric one holds a tensor.
+ * A NumPy array, empty until BUILD sets shape, dtype, order and bytes ({@code array_setstate} in
+ * {@code numpy/_core/src/multiarray/methods.c}). A numeric array has a tensor.
  */
 public final class NumpyValue implements DomainValue {
   private @Nullable TensorValue tensor;
@@ -24,7 +24,7 @@ public final class NumpyValue implements DomainValue {
     this.filled = tensor != null;
   }
 
-  /** The array as a tensor; null where its dtype is no numeric one. */
+  /** The array as a tensor; null if its dtype is not numeric. */
   public @Nullable TensorValue tensor() {
     return tensor;
   }
@@ -35,17 +35,17 @@ public final class NumpyValue implements DomainValue {
   }
 
   /**
-   * The items of an array of objects, in row-major order whatever theirs in the file is.
+   * The items of an array of objects, given in row-major order whatever their order in the file.
    *
-   * @param items as they lie in the file
-   * @param columnMajor whether the first index is the one that changes fastest there
+   * @param items in the order of the file
+   * @param columnMajor whether the first index changes fastest in the file
    */
   public record Objects(Shape shape, List<Value> items, boolean columnMajor) {
     public int size() {
       return items.size();
     }
 
-    /** The index as a key: a number, or numbers joined by dots. */
+    /** The index of an item as a key: a number, or numbers joined by dots. */
     public Value key(int position) {
       if (shape.rank() == 1) {
         return new Value.Int(position);
@@ -92,13 +92,13 @@ public final class NumpyValue implements DomainValue {
 
   @Override
   public boolean takeState(Value state) {
-    // No array gets a second state.
+    // NumPy never writes a second state for an array.
     if (filled || !(state instanceof TupleValue tuple)) {
       return false;
     }
     filled = true;
     List<Value> items = tuple.items();
-    // The oldest states have no version in front.
+    // The oldest states do not begin with a version.
     int first = items.size() == 5 ? 1 : 0;
     if (items.size() - first != 4
         || (first == 1 && !(items.getFirst() instanceof Value.Int))
@@ -138,7 +138,9 @@ public final class NumpyValue implements DomainValue {
     return true;
   }
 
-  /** The raw bytes: {@code bytes}, a Python 2 {@code str}, or Latin-1 text that stands for it. */
+  /**
+   * The raw bytes of a {@code bytes}, a Python 2 {@code str}, or a Latin-1 text that represents it.
+   */
   public static Value.@Nullable Bytes bytesOf(Value value) {
     return switch (value) {
       case Value.Bytes bytes -> bytes;

@@ -12,11 +12,10 @@ import java.util.OptionalInt;
 import java.util.RandomAccess;
 
 /**
- * Pieces of tensors as numbers: a checkpoint may be in a million of them. A piece is made of its
- * row whenever it is asked for, and is another object each time; so is its storage.
+ * Pieces of tensors, stored as arrays of numbers, since a checkpoint may have a million of them. A
+ * piece and its storage are created from a row on demand, as new objects each time.
  *
- * <p>Each piece has a record of its own in a file, which no other uses. Others are kept as they
- * are.
+ * <p>Such a piece has a file record that no other piece uses. Any other piece is kept as an object.
  */
 public final class PieceTable {
   private final List<MappedFile> files;
@@ -27,23 +26,23 @@ public final class PieceTable {
   private final Shape[] offsets;
 
   /**
-   * What pieces have in common.
+   * What the pieces of one layout have in common.
    *
-   * @param view of one of them
-   * @param hasOwnRecord whether each of them lies in a record of a file, as this view does; if not,
-   *     there is but this one, and it is this very view
+   * @param view the view of one of them
+   * @param hasOwnRecord whether each of them is in a file record of its own, as this view is; if
+   *     not, this view is the only piece of the layout
    */
   public record Layout(TensorView view, boolean hasOwnRecord) {}
 
   /**
-   * Makes a table. The arrays are not copied, and are not changed any more.
+   * Makes a table. The arrays are not copied, so the caller must not change them.
    *
-   * @param files in which records lie
-   * @param file of each piece the number of its file
-   * @param start of each piece the first byte of its record in the file
-   * @param crc of each piece the CRC-32 of its record, or 0 if there is none
-   * @param layouts of each piece
-   * @param offsets of each piece in its tensor
+   * @param files the files that contain the records
+   * @param file for each piece, the number of its file
+   * @param start for each piece, the offset of its record in the file
+   * @param crc for each piece, the CRC-32 of its record, or 0 if there is none
+   * @param layouts for each piece, its layout
+   * @param offsets for each piece, its offsets in its tensor
    */
   public PieceTable(
       List<MappedFile> files,
@@ -60,7 +59,7 @@ public final class PieceTable {
     this.offsets = offsets;
   }
 
-  /** Some pieces, one behind the other in the table. */
+  /** A range of pieces in the table. */
   public Pieces pieces(int from, int to) {
     return new Pieces(this, from, to);
   }
@@ -130,12 +129,15 @@ public final class PieceTable {
       return to - from;
     }
 
-    /** Whether a piece has a record in a file that no other piece uses. */
+    /** Whether a piece has a file record that no other piece uses. */
     public boolean hasOwnRecord(int index) {
       return table.layouts[from + checked(index)].hasOwnRecord;
     }
 
-    /** How a piece lies in its record: a view of this or of another record like it. */
+    /**
+     * A view that shows the layout of a piece in its record; it may be of another record of the
+     * same layout.
+     */
     public TensorView sample(int index) {
       return table.layouts[from + checked(index)].view;
     }

@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A quantized tensor: integers that stand for real numbers by a {@link Quantizer}.
+ * A quantized tensor: integers that a {@link Quantizer} maps to real numbers.
  *
- * @param dtype of PyTorch: qint8, quint8, qint32, quint4x2 or quint2x4
+ * @param dtype PyTorch's dtype: qint8, quint8, qint32, quint4x2 or quint2x4
  * @param shape its sizes
- * @param integers what {@code int_repr()} gives: int8, uint8 or int32 in the tensor's shape; where
- *     several elements share a byte, those bytes, uint8 in one dimension ({@link
- *     #elementsPerByte(DType)})
- * @param quantizer what the integers stand for
+ * @param integers the result of {@code int_repr()}: int8, uint8 or int32 in the tensor's shape. If
+ *     several elements share a byte ({@link #elementsPerByte(DType)}), those bytes as uint8 in one
+ *     dimension
+ * @param quantizer the mapping of the integers to real numbers
  */
 public record QuantizedContent(DType dtype, Shape shape, TensorView integers, Quantizer quantizer)
     implements TensorValue.Content {
@@ -29,10 +29,10 @@ public record QuantizedContent(DType dtype, Shape shape, TensorView integers, Qu
   }
 
   /**
-   * Elements that share a byte, the first in its lowest bits: 1, 2 or 4 ({@code
+   * The number of elements in a byte: 1, 2 or 4. The first element is in the lowest bits ({@code
    * AT_DISPATCH_QINT_AND_SUB_BYTE_TYPES} of {@code aten/src/ATen/Dispatch.h}).
    *
-   * @throws IllegalArgumentException if the type is no quantized one
+   * @throws IllegalArgumentException if the type is not quantized
    */
   public static int elementsPerByte(DType dtype) {
     return switch (dtype) {
@@ -44,9 +44,9 @@ public record QuantizedContent(DType dtype, Shape shape, TensorView integers, Qu
   }
 
   /**
-   * The type that {@code int_repr()} has.
+   * The element type of {@code int_repr()}.
    *
-   * @throws IllegalArgumentException if the type is no quantized one
+   * @throws IllegalArgumentException if the type is not quantized
    */
   public static DType integerType(DType dtype) {
     return switch (dtype) {
@@ -57,7 +57,7 @@ public record QuantizedContent(DType dtype, Shape shape, TensorView integers, Qu
     };
   }
 
-  /** Bytes that so many elements of a type share, each with the next ones in row-major order. */
+  /** The bytes that a number of elements of a type occupy when packed in row-major order. */
   public static long packedBytes(DType dtype, long elements) {
     int perByte = elementsPerByte(dtype);
     return elements / perByte + (elements % perByte == 0 ? 0 : 1);

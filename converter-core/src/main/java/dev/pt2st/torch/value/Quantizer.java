@@ -2,7 +2,7 @@ package dev.pt2st.torch.value;
 
 import dev.pt2st.tensor.view.TensorView;
 
-/** What the integers of a quantized tensor stand for ({@code c10/core/QScheme.h}). */
+/** How the integers of a quantized tensor map to real numbers ({@code c10/core/QScheme.h}). */
 public sealed interface Quantizer {
   /** The name of the scheme in PyTorch, such as {@code torch.per_tensor_affine}. */
   String scheme();
@@ -10,8 +10,8 @@ public sealed interface Quantizer {
   /**
    * One scale for all elements.
    *
-   * @param scale what a step of the integers is worth
-   * @param zeroPoint the integer that stands for zero
+   * @param scale the difference in the real number for a step of 1
+   * @param zeroPoint the integer that represents zero
    */
   record PerTensor(double scale, long zeroPoint) implements Quantizer {
     @Override
@@ -23,15 +23,15 @@ public sealed interface Quantizer {
   /**
    * A scale for each index of one dimension.
    *
-   * @param scales one dimension, as many as the tensor's {@code axis} is long
-   * @param zeroPoints just as many: integers, or floating-point numbers for the scheme with float
-   *     parameters. Which of the two schemes it is follows from their type, as in {@code
-   *     make_per_channel_affine_quantizer} of {@code aten/src/ATen/quantized/Quantizer.cpp}: a file
-   *     names the same scheme for both
+   * @param scales one-dimensional, with one scale for each index of {@code axis}
+   * @param zeroPoints of the same length: integers, or floating-point numbers for the scheme with
+   *     float parameters. Their type decides between the two schemes, as in {@code
+   *     make_per_channel_affine_quantizer} of {@code aten/src/ATen/quantized/Quantizer.cpp}, since
+   *     a file names the same scheme for both
    * @param axis the dimension, from 0
    */
   record PerChannel(TensorView scales, TensorView zeroPoints, int axis) implements Quantizer {
-    /** Whether the zero points are floating-point numbers, and with them the arithmetic. */
+    /** Whether the zero points, and so the arithmetic, are floating-point. */
     public boolean hasFloatParameters() {
       return zeroPoints.dtype().isFloatingPoint();
     }

@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object of a class of TorchScript: a module, something that a module keeps, or the packed
- * parameters of a quantized module. Its state is a dict of its attributes, or whatever its class's
- * {@code __getstate__} gave ({@code Pickler::pushIValueImpl} in {@code
+ * An object of a TorchScript class: a module, an attribute of a module, or the packed parameters of
+ * a quantized module. Its state is a dict of its attributes, or the result of its class's {@code
+ * __getstate__} ({@code Pickler::pushIValueImpl} in {@code
  * torch/csrc/jit/serialization/pickler.cpp}).
  */
 public final class ScriptObject implements DomainValue {
@@ -25,7 +25,7 @@ public final class ScriptObject implements DomainValue {
     return type;
   }
 
-  /** Its state; None where it was given none. */
+  /** Its state; None if none was set. */
   public Value state() {
     return state == null ? Value.None.NONE : state;
   }
@@ -35,7 +35,7 @@ public final class ScriptObject implements DomainValue {
     return List.of(type, state());
   }
 
-  /** An object takes a state once: the C++ unpickler has no second BUILD. */
+  /** Sets the state, at most once: the C++ unpickler has no second BUILD. */
   @Override
   public boolean takeState(Value given) {
     if (state != null) {

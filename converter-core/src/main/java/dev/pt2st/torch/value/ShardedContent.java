@@ -11,14 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A tensor whose elements lie in several pieces, as several processes have saved it. The pieces are
- * boxes of a grid: together they cover it, and no two overlap.
+ * A tensor whose elements are in several pieces, as saved by several processes. The pieces are
+ * boxes of a grid. Together they cover the grid, and no two overlap.
  *
  * @param shape of the whole tensor, in elements
  * @param dtype of all pieces
- * @param grid the sizes in which the pieces lie: the shape itself, or as many elements in another
- *     order of dimensions, such as one
- * @param pieces none of which is empty, in the order of their first elements
+ * @param grid the sizes of the grid: the shape itself, or other sizes with the same number of
+ *     elements, such as one dimension
+ * @param pieces the pieces, in the order of their first elements; none is empty
  */
 public record ShardedContent(Shape shape, DType dtype, Shape grid, List<Piece> pieces)
     implements TensorValue.Content {
@@ -27,7 +27,7 @@ public record ShardedContent(Shape shape, DType dtype, Shape grid, List<Piece> p
    * A box of the grid.
    *
    * @param view its elements
-   * @param offsets of its first element in the grid
+   * @param offsets where its first element is in the grid
    */
   public record Piece(TensorView view, Shape offsets) {}
 
@@ -39,9 +39,10 @@ public record ShardedContent(Shape shape, DType dtype, Shape grid, List<Piece> p
   }
 
   /**
-   * What a tensor of such pieces is: one that lies in one piece is an ordinary one.
+   * The content of a tensor with such pieces. A tensor with a single piece is an ordinary one.
    *
-   * @param pieces which cover the grid once, in the order of their first elements
+   * @param pieces the pieces, which cover the grid exactly once, in the order of their first
+   *     elements
    */
   public static TensorValue.Content of(Shape shape, DType dtype, Shape grid, List<Piece> pieces) {
     if (pieces.size() == 1 && grid.equals(shape)) {

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sparse tensor: values and the indices where they stand. What a file says of them is not checked
- * here: sizes may contradict each other and indices lie outside of the shape.
+ * A sparse tensor: values and their indices. They are not checked here: sizes may contradict each
+ * other, and indices may be outside the shape.
  */
 public sealed interface SparseContent extends TensorValue.Content {
 
@@ -25,8 +25,7 @@ public sealed interface SparseContent extends TensorValue.Content {
    *
    * @param indices of shape [sparse dimensions, number of values]
    * @param values of shape [number of values, dense dimensions…]
-   * @param coalesced whether no index stands twice and all are sorted; null where the file does not
-   *     say
+   * @param coalesced whether the indices are unique and sorted; null if the file does not say
    */
   record Coordinates(
       TensorView indices, TensorView values, Shape shape, @Nullable Boolean coalesced)
@@ -79,9 +78,10 @@ public sealed interface SparseContent extends TensorValue.Content {
   }
 
   /**
-   * Rows or columns whose values follow each other ({@code torch.sparse_csr} and its kin).
+   * Compressed rows or columns ({@code torch.sparse_csr}, {@code csc}, {@code bsr} and {@code
+   * bsc}).
    *
-   * @param compression which of the four
+   * @param compression which of the four layouts
    * @param compressedIndices of shape [batch dimensions…, rows or columns (or blocks of them) + 1]
    * @param plainIndices of shape [batch dimensions…, number of values]
    * @param values of shape [batch dimensions…, number of values, (block rows, block columns,) dense

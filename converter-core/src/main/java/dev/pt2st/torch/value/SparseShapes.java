@@ -8,14 +8,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the sizes of a sparse tensor and of its components agree with each other: what {@code
+ * Checks that the sizes of a sparse tensor and of its components agree, as {@code
  * _validate_sparse_coo_tensor_args} and {@code _validate_sparse_compressed_tensor_args} of {@code
- * aten/src/ATen/native/sparse/SparseTensor.cpp} and {@code SparseCsrTensor.cpp} ask of them.
+ * aten/src/ATen/native/sparse/SparseTensor.cpp} and {@code SparseCsrTensor.cpp} do.
  */
 public final class SparseShapes {
   private SparseShapes() {}
 
-  /** What is wrong, in words; null if nothing is. */
+  /** What is wrong, in words; null if the sizes agree. */
   public static @Nullable String problem(SparseContent tensor) {
     try {
       Math.multiplyExact(tensor.shape().elementCount(), tensor.values().dtype().byteSize());

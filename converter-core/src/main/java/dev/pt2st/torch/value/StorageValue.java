@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * A storage, as a persistent id names it.
  *
- * @param parts what the id was made of: the storage class
+ * @param parts the values that the id refers to: the storage class
  */
 public record StorageValue(Storage storage, List<Value> parts) implements DomainValue {
   public StorageValue {

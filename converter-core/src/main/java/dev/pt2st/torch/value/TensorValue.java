@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 /** A tensor, a parameter, a buffer or a numeric NumPy array. */
 public final class TensorValue implements DomainValue {
 
-  /** What a DTensor or a ShardedTensor is, in words. */
+  /** The description of a DTensor or a ShardedTensor in messages. */
   public static final String RANK_PART =
       "one rank's part of a tensor that is spread over several processes";
 
-  /** What a tensor's elements are. */
+  /** The elements of a tensor, in the form of its layout. */
   public sealed interface Content
       permits Strided, ShardedContent, QuantizedContent, SparseContent, NestedContent, Other {
-    /** Everything in storages that it is made of; empty where that is not known. */
+    /** Views of all storages that it uses; empty if they are not known. */
     List<TensorView> views();
   }
 
@@ -37,8 +37,8 @@ public final class TensorValue implements DomainValue {
    * A tensor that cannot be converted.
    *
    * @param what in words: "a sparse tensor (COO)"
-   * @param shape its sizes, where known
-   * @param dtype of its elements, where known
+   * @param shape its sizes, if known
+   * @param dtype the element type, if known
    * @param components the tensors that it is made of
    */
   public record Other(
@@ -62,9 +62,7 @@ public final class TensorValue implements DomainValue {
     this.content = content;
   }
 
-  /**
-   * A tensor of a class of the time before rebuild functions: empty until BUILD gives its state.
-   */
+  /** A tensor of an old class from before rebuild functions: empty until BUILD sets its state. */
   public static TensorValue unset() {
     return new TensorValue(new Other("a tensor without content", null, null, List.of()));
   }
@@ -73,10 +71,10 @@ public final class TensorValue implements DomainValue {
     return content;
   }
 
-  /** Adds a value that belongs to it: its Python attributes, its class, its hooks. */
+  /** Adds a value that belongs to it, such as its class or its hooks. */
   public TensorValue with(Value part) {
     if (parts.isEmpty()) {
-      // Nearly all have one, their storage's class.
+      // Nearly all tensors have one such value, their storage's class.
       parts = List.of(part);
       return this;
     }
@@ -87,17 +85,17 @@ public final class TensorValue implements DomainValue {
     return this;
   }
 
-  /** Adds all values of a list that is never changed. */
+  /** Adds all values of a list that never changes. */
   public TensorValue withAll(List<Value> more) {
     if (parts.isEmpty()) {
-      parts = more; // nearly all tensors have the same, their storage's class
+      parts = more; // shared: nearly all tensors have the same list, with their storage's class
     } else {
       more.forEach(this::with);
     }
     return this;
   }
 
-  /** Adds the state of a Python object: a dict of attributes, or what stands for one. */
+  /** Adds the state of a Python object: a dict of attributes, or another form of it. */
   public TensorValue withAttributes(Value state) {
     boolean isEmpty =
         state instanceof Value.None || (state instanceof DictValue dict && dict.size() == 0);
@@ -110,12 +108,12 @@ public final class TensorValue implements DomainValue {
     return attributes;
   }
 
-  /** Takes the content of another. */
+  /** Takes over the content of another tensor. */
   public void become(TensorValue other) {
     content = other.content;
   }
 
-  /** Another tensor of the same content. */
+  /** Another tensor with the same content. */
   public TensorValue alias() {
     TensorValue alias = new TensorValue(content);
     parts.forEach(alias::with);
@@ -133,14 +131,14 @@ public final class TensorValue implements DomainValue {
   }
 
   /**
-   * The states that {@code Tensor.__setstate__} of {@code torch/_tensor.py} takes: four values are
-   * a storage with its view, five are a {@code Variable} around a tensor, three say nothing of
-   * data.
+   * Sets a state as {@code Tensor.__setstate__} of {@code torch/_tensor.py} does. Four values are a
+   * storage with its view, five are a {@code Variable} around a tensor, and three have no data.
    */
   @Override
   public boolean takeState(Value state) {
     if (state instanceof Value.Int) {
-      // The number of a tensor in the table of a TorchScript archive; Tensor refuses it.
+      // A number is an index in the tensor table of a TorchScript archive; Python's Tensor refuses
+      // it.
       with(state);
       return true;
     }

@@ -11,23 +11,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes views of what a pickle says of a tensor, with the checks of {@code set_} in {@code
+ * Makes views from pickled tensor arguments, with the checks of {@code set_} in {@code
  * aten/src/ATen/native/Resize.h} ({@code checkInBoundsForStorage}).
  */
 public final class Views {
-  /** More dimensions than any tensor has; PyTorch itself stops at 64 in most operations. */
+  /** More dimensions than any tensor has; most operations of PyTorch allow at most 64. */
   public static final int MAX_RANK = 256;
 
   private Views() {}
 
-  /** A view of the storage's own element type, or null if the values describe none. */
+  /** A view with the storage's own element type, or null if the values do not describe one. */
   public static @Nullable TensorView of(
       StorageValue storage, Value offset, Value size, Value stride) {
     return of(storage, storage.storage().dtype(), offset, size, stride, false, false);
   }
 
   /**
-   * A view, or null if the values are of wrong kinds, negative, or reach outside of the storage.
+   * A view, or null if the values are of the wrong kind or negative, or reach outside the storage.
    */
   public static @Nullable TensorView of(
       StorageValue value,
@@ -51,10 +51,10 @@ public final class Views {
     return fits(view) ? view : null;
   }
 
-  /** Whether every element lies in the storage; without elements there is none that could not. */
+  /** Whether every element is within the storage; true if there are no elements. */
   public static boolean fits(TensorView view) {
     try {
-      // A tensor without elements may begin anywhere, but not beyond what a number can say.
+      // A tensor without elements may begin anywhere, but its byte offset must not overflow.
       return (view.elementCount() == 0 && view.startByte() >= 0)
           || (view.byteSize() >= 0
               && view.startByte() >= 0
@@ -64,7 +64,7 @@ public final class Views {
     }
   }
 
-  /** Sizes or strides, none negative; null if the value is none. */
+  /** Sizes or strides; null if the value is not a tuple or list of such numbers. */
   public static @Nullable Shape shapeOf(@Nullable Value value) {
     List<Value> items =
         switch (value) {

@@ -1,4 +1,4 @@
-/** What the values of a checkpoint are: tensors of every layout, storages, arrays of NumPy. */
+/** The values in a checkpoint: tensors of every layout, storages, NumPy arrays. */
 @NullMarked
 package dev.pt2st.torch.value;
 

@@ -80,7 +80,7 @@ class S3FaultsTest {
     "403, InvalidAccessKeyId, NOT_ALLOWED, the server does not know the access key of the environment",
     "400, ExpiredToken, NOT_ALLOWED, the session token of the environment has expired or is no good; get a new one",
     "403, RequestTimeTooSkewed, NOT_ALLOWED, the clock of this machine is wrong by more than the server puts up with",
-    "403, InvalidObjectState, UNREADABLE, it lies in an archive; have it restored first",
+    "403, InvalidObjectState, UNREADABLE, it is archived; restore it first",
     "403, QuotaExceeded, NOT_ALLOWED, the credentials of the environment do not allow this (QuotaExceeded)",
     "404, NoSuchKey, MISSING, there is no such object in the bucket",
     "404, NoSuchBucket, MISSING, there is no such bucket",
@@ -89,7 +89,7 @@ class S3FaultsTest {
     "416, InvalidRange, CHANGED, it has been replaced while it was read (416); start again",
     "400, InvalidRequest, UNREADABLE, the server answers with 400 (InvalidRequest)",
     "418, '<b>', UNREADABLE, the server answers with 418",
-    "501, NotImplemented, REFUSED, the server does not know what is asked for",
+    "501, NotImplemented, REFUSED, the server does not support this request",
   })
   void aFailureIsASentence(int status, String code, Reason reason, String words) throws Exception {
     try (ScriptedS3 s3 = new ScriptedS3(afterHead(request -> error(status, code)));

@@ -77,11 +77,11 @@ class S3ListingTest {
     "'', '', does not say whether it has more objects",
     "'', <IsTruncated>maybe</IsTruncated>, does not say whether it has more objects",
     "'', <IsTruncated>true</IsTruncated>, does not say whether it has more objects",
-    "other/key|1, <IsTruncated>false</IsTruncated>, lists something that it was not asked for",
+    "other/key|1, <IsTruncated>false</IsTruncated>, lists something that was not requested",
     "p/%zz|1, <IsTruncated>false</IsTruncated>, lists a key that is not encoded as it says",
-    "p/a|-1, <IsTruncated>false</IsTruncated>, lists something that it was not asked for",
-    "p/a|9999999999999999999, <IsTruncated>false</IsTruncated>, lists something that it was not asked for",
-    "p/a|, <IsTruncated>false</IsTruncated>, lists something that it was not asked for",
+    "p/a|-1, <IsTruncated>false</IsTruncated>, lists something that was not requested",
+    "p/a|9999999999999999999, <IsTruncated>false</IsTruncated>, lists something that was not requested",
+    "p/a|, <IsTruncated>false</IsTruncated>, lists something that was not requested",
   })
   void aListingThatIsNotWholeIsNone(String entry, String rest, String why) throws Exception {
     String[] parts = entry.split("\\|", -1);
@@ -165,7 +165,7 @@ class S3ListingTest {
   @CsvSource({
     "<ListBucketResult>, the answer of the server cannot be understood: it breaks off",
     "<!DOCTYPE a><ListBucketResult/>, cannot be understood: it has more than elements and text",
-    "<html/>, the server answers with something else than was asked for",
+    "<html/>, the server answers with something else than was requested",
   })
   void aListingIsTheRightXml(String body, String why) throws Exception {
     try (ScriptedS3 s3 = new ScriptedS3(request -> answer(200, body))) {

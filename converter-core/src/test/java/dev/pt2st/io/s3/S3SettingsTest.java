@@ -129,7 +129,7 @@ class S3SettingsTest {
     environment.put("AWS_REGION", "evil.example/");
     assertThatThrownBy(() -> address("s3://b-b/k"))
         .isExactlyInstanceOf(IOException.class)
-        .hasMessage("The region for S3 is no name of a region; it is like eu-central-1");
+        .hasMessage("The region for S3 is not the name of a region, such as eu-central-1");
   }
 
   @ParameterizedTest

@@ -70,7 +70,7 @@ class DisassemblerTest {
       value = {
         "a.                     | 0: APPEND ! an opcode asks for more values than the stack has",
         "N(\\205.               | 2:     TUPLE1 ! an opcode asks for more values than the stack has",
-        "t.                     | 0: TUPLE ! an opcode asks for a mark and there is none",
+        "t.                     | 0: TUPLE ! an opcode needs a mark and there is none",
         "(o.                    | 1:     OBJ (MARK at 0) ! OBJ without a class",
         "h\\7.                  | 0: BINGET 7 ! nothing was put into the memo at that index",
         "gx\\n.                 | 0: GET b'x' ! nothing was put into the memo at that index",
@@ -126,7 +126,7 @@ class DisassemblerTest {
         "C\\3a'\\377             | SHORT_BINBYTES b\"a'\\xff\"",
         "\\226\\1\\0\\0\\0\\0\\0\\0\\0a | BYTEARRAY8 bytearray(b'a')",
         "P1\\n                   | PERSID '1'",
-        "Pid 1\\n                | PERSID 'id 1' ! the persistent id is no number",
+        "Pid 1\\n                | PERSID 'id 1' ! the persistent id is not a number",
         "czoo\\nNet.Inner\\n     | GLOBAL 'zoo Net.Inner' NAMED zoo.Net.Inner",
       })
   void argumentsAreWrittenAsPythonWritesThem(String stream, String line) {

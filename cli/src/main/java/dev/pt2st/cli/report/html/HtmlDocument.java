@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** What all pages have in common: their policy and their style. */
+/** The common parts of all pages: their content security policy and their style. */
 public final class HtmlDocument {
   private static final String STYLE = "page.css";
   private static final String ZOOM = "treemap.js";
@@ -15,24 +15,25 @@ public final class HtmlDocument {
   private HtmlDocument() {}
 
   /**
-   * All before the content: nothing is fetched, no script runs, and only this style applies.
+   * Everything before the content: nothing is fetched, no script runs, and only this style applies.
    *
-   * @param title plain words of ours
+   * @param title plain text from this program
    */
   public static String head(String title) {
     return head(title, "");
   }
 
   /**
-   * The same of a page with a drawing of modules, which one script zooms: none but this one runs.
+   * The same for a page with a drawing of modules and a script that zooms it, the only one that
+   * runs.
    *
-   * @param title plain words of ours
+   * @param title plain text from this program
    */
   static String headWithZoom(String title) {
     return head(title, "script-src '" + hash(resource(ZOOM)) + "'; ");
   }
 
-  /** The script, for the end of such a page. */
+  /** The script for the end of such a page. */
   static String zoom() {
     return "<script>" + resource(ZOOM) + "</script>\n";
   }

@@ -2,7 +2,7 @@ package dev.pt2st.cli.report.html;
 
 import java.util.List;
 
-/** A table of a page, row by row. */
+/** A table in a page, built row by row. */
 public final class HtmlTable {
   private final StringBuilder html = new StringBuilder();
   private final int numbersFrom;
@@ -11,10 +11,10 @@ public final class HtmlTable {
   /**
    * Begins a table.
    *
-   * @param caption plain words of ours
-   * @param header the same
+   * @param caption plain text from this program
+   * @param header plain text from this program
    * @param numbersFrom the first column of numbers
-   * @param numbersTo the one behind the last
+   * @param numbersTo the column after the last column of numbers
    */
   public HtmlTable(String caption, List<String> header, int numbersFrom, int numbersTo) {
     this.numbersFrom = numbersFrom;
@@ -32,7 +32,7 @@ public final class HtmlTable {
     return column >= numbersFrom && column < numbersTo;
   }
 
-  /** Adds a row of cells, each as HTML already. */
+  /** Adds a row of cells, which must be HTML already. */
   public void add(String... cells) {
     html.append("<tr>");
     for (int i = 0; i < cells.length; i++) {

@@ -4,9 +4,9 @@ import dev.pt2st.cli.terminal.HiddenCharacters;
 import java.util.Locale;
 
 /**
- * Texts as the content of elements of a page, and of nothing else there: nothing in them is markup,
- * nothing is hidden, and nothing turns the direction of what stands beside it. The result is ASCII
- * without the end of a line, whatever the text.
+ * Escapes texts for the content of elements, and for no other place in a page. Nothing in them is
+ * markup, nothing is hidden, and nothing changes the writing direction of neighbouring text. The
+ * result is ASCII without line ends, whatever the text.
  */
 public final class HtmlText {
   private HtmlText() {}
@@ -17,16 +17,16 @@ public final class HtmlText {
     return html.toString();
   }
 
-  /** A text in an element that is set as code, apart from the direction around it. */
+  /** A text in a code element, isolated from the surrounding writing direction. */
   public static String code(String text) {
     return "<code>" + of(text) + "</code>";
   }
 
   /**
-   * A text where no element may stand, such as a label of a drawing: what is hidden is an escape,
-   * and not set off.
+   * A text for a place without elements, such as a label of a drawing: hidden characters are
+   * escapes, not highlighted.
    *
-   * @param most characters; of more the last is an ellipsis
+   * @param most the maximum number of characters; a longer text ends in an ellipsis
    */
   public static String label(String text, int most) {
     StringBuilder plain = new StringBuilder();
@@ -56,7 +56,7 @@ public final class HtmlText {
         if (c >= ' ' && c <= '~') {
           html.append((char) c);
         } else if (HiddenCharacters.is(c)) {
-          // Set off, as a text may have the letters of such an escape itself.
+          // Highlighted, as a text may contain the same characters as such an escape.
           html.append("<span class=\"esc\">").append(escape(c)).append("</span>");
         } else {
           html.append("&#x").append(Integer.toHexString(c)).append(';');

@@ -16,9 +16,9 @@ import dev.pt2st.inspect.ValueSummary;
 import java.util.List;
 import java.util.Map;
 
-/** What is in a file, as a page to look at. */
+/** The content of a file as an HTML page. */
 public final class InspectHtml {
-  /** Of values, roots, texts and shared tensors; the JSON has all. */
+  /** How many values, roots, texts and shared tensors are shown; the JSON has all. */
   private static final int MOST = 200;
 
   private static final int LONGEST = 400;

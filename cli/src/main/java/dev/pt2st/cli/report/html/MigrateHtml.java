@@ -20,11 +20,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a migration did, as a page: totals, refusals by their reasons, and what became of each file.
- * Until it is complete, it is in nameless files.
+ * The report of a migration as an HTML page: totals, refusals by reason, and the result for each
+ * file. Until it is complete, it is in nameless files.
  */
 public final class MigrateHtml implements AutoCloseable {
-  /** Of different reasons; of more only the number is said. */
+  /** How many different reasons are shown; further ones are only counted. */
   private static final int MOST_REASONS = 200;
 
   private static final int LONGEST_REASON = 300;
@@ -39,7 +39,7 @@ public final class MigrateHtml implements AutoCloseable {
   private long moreReasons;
 
   /**
-   * What units of one verdict come to.
+   * The totals of the units with one verdict.
    *
    * @param before bytes of their sources
    * @param after bytes of their outputs
@@ -49,7 +49,7 @@ public final class MigrateHtml implements AutoCloseable {
   }
 
   /**
-   * @param source what the report calls the directory
+   * @param source the directory's name in the report
    * @param dry whether nothing is written
    */
   public MigrateHtml(Path file, ResourceName source, MigrationSettings settings, boolean dry)
@@ -60,7 +60,7 @@ public final class MigrateHtml implements AutoCloseable {
     this.dry = dry;
   }
 
-  /** Takes in what became of a unit. */
+  /** Adds the result of a unit. */
   public void add(UnitResult result) throws IOException {
     Verdict verdict = result.verdict();
     Totals before = totals.getOrDefault(verdict, Totals.NONE);

@@ -11,11 +11,11 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Modules that open and close, with the tensors in them. A browser lays out what is open alone, and
- * opens and closes it by the keyboard too.
+ * Collapsible modules with their tensors. A browser lays out only open modules, and the keyboard
+ * can open and close them too.
  */
 final class ModuleList {
-  /** What is deeper stands in the module at this depth: browsers nest no further. */
+  /** Deeper modules are listed in the module at this depth, as browsers limit nesting. */
   private static final int DEEPEST = 100;
 
   private final Terminal terminal;

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Modules as nested rectangles, as large as their bytes. What would be too small to see is drawn as
- * one with its neighbours, so the drawing stays small however many tensors there are.
+ * Modules as nested rectangles, with areas proportional to their bytes. Parts that are too small to
+ * see are merged with their neighbours, so the drawing stays small however many tensors there are.
  */
 public final class Treemap {
   private static final double WIDTH = 1000;
   private static final double HEIGHT = 560;
 
-  /** A rectangle with a shorter side has no words until the page is zoomed. */
+  /** A rectangle with a shorter side has no label until the page is zoomed. */
   private static final double SMALLEST = 26;
 
-  /** One with a shorter side is not divided further. */
+  /** A rectangle with a shorter side is not divided further. */
   private static final double SMALLEST_DIVIDED = 4;
 
   private static final double HEADER = 17;
@@ -26,7 +26,7 @@ public final class Treemap {
   private static final int DEEPEST = 12;
   private static final int MOST_RECTANGLES = 4000;
 
-  /** Of one module; what is smaller is drawn together. */
+  /** How many children of a module are drawn; the smaller ones are merged. */
   private static final int MOST_CHILDREN = 1000;
 
   private static final int COLOURS = 8;
@@ -36,7 +36,7 @@ public final class Treemap {
 
   private Treemap() {}
 
-  /** What a rectangle is for. */
+  /** The content of a rectangle. */
   private record Part(String name, long bytes, List<ModuleTree> within) {}
 
   private record Box(double x, double y, double width, double height) {
@@ -45,7 +45,7 @@ public final class Treemap {
     }
   }
 
-  /** The drawing of a tree that has bytes. */
+  /** The drawing of a tree with at least one byte. */
   public static String of(ModuleTree top) {
     Treemap map = new Treemap();
     map.svg.append(
@@ -81,7 +81,7 @@ public final class Treemap {
     return parts;
   }
 
-  /** Squarified: rows are filled as long as their rectangles get closer to squares. */
+  /** Squarified treemap: a row is filled as long as its rectangles get closer to squares. */
   private void divide(List<Part> parts, Box whole, String path, int colour, int depth) {
     double total = 0;
     for (Part part : parts) {
@@ -137,7 +137,7 @@ public final class Treemap {
 
   private void draw(Part part, Box box, String path, int colour, int depth) {
     if (box.shorter() < 1 || drawn >= MOST_RECTANGLES) {
-      return; // its place has the colour of what it is in
+      return; // its area keeps the colour of its parent
     }
     drawn++;
     String name = path.isEmpty() ? part.name : path + "." + part.name;
@@ -166,7 +166,7 @@ public final class Treemap {
     svg.append("</g>\n");
   }
 
-  /** What is left for the parts of a module: all but a border, and a line for its name. */
+  /** The area for the parts of a module: everything except a border and a line for its name. */
   private static Box inner(Box box, boolean hasWords) {
     double border = hasWords ? 2 : box.shorter() / 16;
     double above = hasWords ? HEADER : border;

@@ -1,6 +1,6 @@
 /**
- * Pages that need nothing but themselves: nothing fetched, no script but the one that zooms a
- * drawing, names that are text alone.
+ * Self-contained HTML pages: nothing is fetched, the only script zooms a drawing, and names are
+ * always text.
  */
 @NullMarked
 package dev.pt2st.cli.report.html;

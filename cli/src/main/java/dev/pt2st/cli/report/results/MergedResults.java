@@ -29,9 +29,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One result for each unit, the worst first, from results that may hold a unit several times: a
- * worker that was thought to be lost may have done it too, and so may an older version of the
- * program. Of results only their places and names are kept, so that a million of them fit.
+ * One result for each unit, worst first, from results that may contain a unit several times: a
+ * worker believed lost, or an older version of the program, may have done it too. Only positions
+ * and names of results are kept, so that a million of them fit into memory.
  */
 public final class MergedResults implements AutoCloseable {
   private final ScratchFile lines;
@@ -44,7 +44,7 @@ public final class MergedResults implements AutoCloseable {
   /**
    * A result that counts, and where its line is.
    *
-   * @param options their digest
+   * @param options the digest of the options
    */
   private record Kept(
       String uri,
@@ -66,9 +66,9 @@ public final class MergedResults implements AutoCloseable {
   /**
    * Reads results.
    *
-   * @param plan the units that are meant; null for all that have results
-   * @param tool the version of this program, whose results count before those of another
-   * @throws FileSystemException if a line is no result, with its number
+   * @param plan the units to report; null for all that have results
+   * @param tool the version of this program, whose results take precedence over those of others
+   * @throws FileSystemException if a line is not a result, with its number
    */
   public static MergedResults of(List<ResultsFolder> folders, @Nullable UnitPlan plan, String tool)
       throws IOException {
@@ -91,7 +91,7 @@ public final class MergedResults implements AutoCloseable {
     }
     for (ResultsFolder folder : folders) {
       folder.each((result, line) -> {
-        // Without a plan the newest run decides, whatever the version of the file was before.
+        // Without a plan, the newest run decides, whatever the earlier version of the file.
         UnitKey key = result.withTool("").key();
         if (plan == null || wanted.contains(key)) {
           add(key, result, line);
@@ -122,7 +122,7 @@ public final class MergedResults implements AutoCloseable {
     }
   }
 
-  /** A result that stands, then one of this version of the program, then the worse of two. */
+  /** Prefers a final result, then one of this version of the program, then the worse of two. */
   private Comparator<Kept> preference() {
     return Comparator.comparing(Kept::isFinal)
         .thenComparing((Kept kept) -> kept.tool().equals(tool))
@@ -137,7 +137,7 @@ public final class MergedResults implements AutoCloseable {
         .collect(Collectors.toCollection(() -> EnumSet.noneOf(UnitTask.class)));
   }
 
-  /** How many different options and policies the results were made with. */
+  /** The number of different options and policies of the results. */
   public int optionsCount() {
     return (int) byUnit.values().stream().map(Kept::options).distinct().count();
   }
@@ -148,7 +148,7 @@ public final class MergedResults implements AutoCloseable {
     return byUnit.values().stream().filter(kept -> !uris.add(kept.uri())).count();
   }
 
-  /** How many units there are a result of. */
+  /** How many units have a result. */
   public long size() {
     return byUnit.size();
   }
@@ -158,7 +158,7 @@ public final class MergedResults implements AutoCloseable {
     return byUnit.values().stream().filter(Kept::isForAgain).count();
   }
 
-  /** How many were not done, as their files had changed. */
+  /** How many were not done because their files had changed. */
   public long changed() {
     return byUnit.values().stream().filter(Kept::isChanged).count();
   }
@@ -168,13 +168,13 @@ public final class MergedResults implements AutoCloseable {
     return missing;
   }
 
-  /** Takes results. */
+  /** Receives results. */
   @FunctionalInterface
   public interface Visitor {
     void result(UnitResult result) throws IOException;
   }
 
-  /** Gives all results, the worst first and then in the order of their names. */
+  /** Passes on all results, worst first, then in the order of their names. */
   public void each(Visitor visitor) throws IOException {
     List<Kept> order = new ArrayList<>(byUnit.values());
     order.sort(

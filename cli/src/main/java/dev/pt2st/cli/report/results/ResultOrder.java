@@ -10,14 +10,14 @@ import dev.pt2st.units.UnitOutcome.Summed;
 import dev.pt2st.units.UnitResult;
 import java.util.List;
 
-/** How bad a result is, for reports that begin with the worst. */
+/** Orders results by severity, for reports that begin with the worst. */
 final class ResultOrder {
-  /** They are declared in this order. */
+  /** The verdicts are declared in this order. */
   private static final List<Verdict> WORST_LAST = List.of(Verdict.values());
 
   private ResultOrder() {}
 
-  /** More is worse. */
+  /** The severity of a result; a larger number is worse. */
   static int badness(UnitResult result) {
     return switch (result.outcome()) {
       case Scanned scanned -> WORST_LAST.indexOf(scanned.report().verdict());

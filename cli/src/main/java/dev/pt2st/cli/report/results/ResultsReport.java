@@ -17,7 +17,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
-/** The report of conversions, comparisons and digests. Scans have the reports of {@code scan}. */
+/** The report of conversions, comparisons and digests. Scans use the reports of {@code scan}. */
 public final class ResultsReport {
   private final MergedResults results;
   private long good;
@@ -25,13 +25,13 @@ public final class ResultsReport {
   private long failed;
   private ExitCode code = ExitCode.DONE;
 
-  /** Of results that were merged. */
+  /** A report of merged results. */
   public ResultsReport(MergedResults results) {
     this.results = results;
   }
 
   /**
-   * Prints it as text: what is not as it should be, then the totals.
+   * Prints the report as text: problems first, then the totals.
    *
    * @param quiet whether the digests are left out
    */
@@ -107,7 +107,7 @@ public final class ResultsReport {
     return line.toString();
   }
 
-  /** Prints it as one object of JSON. */
+  /** Prints the report as one JSON object. */
   public ExitCode printJson(Terminal terminal, String version) {
     Json.print(
         terminal,

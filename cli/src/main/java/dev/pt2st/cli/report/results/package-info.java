@@ -1,4 +1,4 @@
-/** What came of many units, merged into one report. */
+/** The results of many units, merged into one report. */
 @NullMarked
 package dev.pt2st.cli.report.results;
 

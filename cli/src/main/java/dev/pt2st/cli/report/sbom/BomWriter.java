@@ -21,31 +21,31 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Writes a bill of materials of models as CycloneDX 1.6 has it, component by component. The serial
- * number stands at the end, as it is made from all that stands before it: bills of the same text
- * have the same number, and all others have another.
+ * Writes a bill of materials of models in CycloneDX 1.6, component by component. The serial number
+ * is at the end, as it is a digest of everything before it: bills with the same text have the same
+ * number, and others differ.
  */
 public final class BomWriter {
-  /** Of each component so many are listed, and the others counted. */
+  /** How many entries of each kind are listed for a component; the others are counted. */
   private static final int MOST_LISTED = 1_000;
 
   private static final int UUID_VERSION = 8;
 
-  /** Stands for bytes of a name that are no text. */
+  /** Replaces bytes of a name that are not text. */
   private static final char NO_TEXT = '\ufffd';
 
   private final Writer out;
   private final MessageDigest digest = Sha256.start();
   private final JsonWriter json;
 
-  /** How often a name was there of which a part is no text. */
+  /** How many times each name with such bytes has occurred. */
   private final Map<String, Integer> unclear = new HashMap<>();
 
   /**
    * Begins a bill.
    *
-   * @param out where it goes, which is flushed in the end and never closed
-   * @param time that it says it was made at
+   * @param out where it is written, flushed in the end and never closed
+   * @param time the time of creation in the bill
    */
   public BomWriter(Writer out, Instant time) throws IOException {
     this.out = out;
@@ -68,7 +68,7 @@ public final class BomWriter {
     json.name("components").beginArray();
   }
 
-  /** Lets a text through, and digests it. */
+  /** Passes a text through and digests it. */
   private final class Counted extends Writer {
     @Override
     public void write(char[] text, int offset, int length) throws IOException {
@@ -88,7 +88,7 @@ public final class BomWriter {
     }
   }
 
-  /** Writes a component. Those of one bill are of different paths. */
+  /** Writes a component. The components of a bill have different paths. */
   public void add(ModelComponent component) throws IOException {
     String key = key(component.name());
     json.beginObject();
@@ -112,14 +112,17 @@ public final class BomWriter {
     json.endObject();
   }
 
-  /** A reference may be of any text; this one has no letters that mean something in a URI. */
+  /**
+   * The reference of a component. It may be any text; this one has no characters with a meaning in
+   * a URI.
+   */
   private static String reference(String key) {
     return "name-sha256:" + Sha256.hex(key);
   }
 
   /**
-   * What no other component has: its name, and a number if files of other bytes may be shown by the
-   * same name. No name has the character of the value zero.
+   * A unique key for a component: its name, and a number if different files may be shown under the
+   * same name. Names contain no null character, which separates the two.
    */
   private String key(String name) {
     int before = name.indexOf(NO_TEXT) < 0 ? 0 : unclear.merge(name, 1, Integer::sum) - 1;
@@ -224,7 +227,7 @@ public final class BomWriter {
     properties("problem", component.problems());
   }
 
-  /** Of views of a stride of zero there may be more than a number can say. */
+  /** A saturating sum: views with a stride of zero may have more elements than fit a number. */
   private static long sum(List<Long> numbers) {
     long sum = 0;
     for (long number : numbers) {
@@ -259,7 +262,7 @@ public final class BomWriter {
   /**
    * Ends the bill.
    *
-   * @param notListed how many files were looked at and are no components
+   * @param notListed how many files were read that are not components
    */
   public void end(long notListed) throws IOException {
     json.endArray();
@@ -278,7 +281,7 @@ public final class BomWriter {
     ByteBuffer bytes = ByteBuffer.wrap(digest.digest());
     long high = bytes.getLong();
     long low = bytes.getLong();
-    // Version 8 of RFC 9562: bits of one's own choice.
+    // UUID version 8 of RFC 9562: custom bits.
     return new UUID((high & ~0xf000L) | (UUID_VERSION << 12), (low & ~(3L << 62)) | (1L << 63));
   }
 }

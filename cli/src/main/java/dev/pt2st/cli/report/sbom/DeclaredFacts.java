@@ -9,14 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the files beside a model say of it: {@code config.json}, and the model card {@code
- * README.md}. Nobody has checked any of it.
+ * What the files next to a model declare: {@code config.json}, and the model card {@code
+ * README.md}. None of it is verified.
  *
- * @param config of the architecture
- * @param licences that the card names
+ * @param config the architecture
+ * @param licences the licences in the card
  * @param task {@code pipeline_tag} of the card, such as {@code text-generation}; empty if there is
  *     none
- * @param datasets that the card names
+ * @param datasets the data sets in the card
  */
 public record DeclaredFacts(
     ModelConfig config, List<Licence> licences, String task, List<String> datasets) {
@@ -27,7 +27,7 @@ public record DeclaredFacts(
   /** The names of the files. */
   public static final List<String> FILES = List.of(CARD, CONFIG);
 
-  /** If nothing stands beside the model. */
+  /** For a model without such files. */
   public static final DeclaredFacts NONE =
       new DeclaredFacts(new ModelConfig("", List.of()), List.of(), "", List.of());
 
@@ -37,14 +37,14 @@ public record DeclaredFacts(
   }
 
   /**
-   * A licence as a card names it.
+   * A licence in a model card.
    *
    * @param url where its text is; empty if the card does not say
    */
   record Licence(String name, String url) {}
 
   /**
-   * What the files of a folder say.
+   * Reads the files of a folder.
    *
    * @throws IOException if one of them cannot be read
    */
@@ -63,7 +63,7 @@ public record DeclaredFacts(
     T of(Path file) throws IOException;
   }
 
-  /** Lets every failure name the file. */
+  /** Makes every failure name the file. */
   private static <T> T read(Path file, Reading<T> reading) throws IOException {
     try {
       return reading.of(file);
@@ -74,7 +74,7 @@ public record DeclaredFacts(
     }
   }
 
-  /** A licence that the Hub has no word for is called {@code other}, and named by another key. */
+  /** A licence without an identifier on the Hub is {@code other}, and another key names it. */
   private static List<Licence> licences(FrontMatter card) {
     List<Licence> licences = new ArrayList<>();
     for (String licence : card.texts("license")) {
@@ -84,7 +84,7 @@ public record DeclaredFacts(
     return licences;
   }
 
-  /** A card may also name a file beside it, or anything else. */
+  /** The link if it is a URL; a card may also name a local file, or anything else. */
   private static String url(String link) {
     try {
       URI uri = new URI(link);

@@ -15,15 +15,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The values at the top of the YAML that a model card begins with: a text, or a list of texts. That
- * is what the cards of the Hub have for a licence, a task and data sets. Whatever else YAML can
- * write (texts of several lines, anchors, tags, a key twice) is taken for no value, never for
- * another one.
+ * The top-level values of the YAML at the start of a model card: texts and lists of texts. Cards on
+ * the Hub use these for licences, tasks and data sets. Any other YAML (multi-line texts, anchors,
+ * tags, duplicate keys) counts as no value, never as a wrong one.
  */
 final class FrontMatter {
   private static final String FENCE = "---";
 
-  /** The cards of the Hub have a few KB, with results of evaluations some tens. */
+  /** Cards on the Hub have a few KB of it, or tens of KB with evaluation results. */
   private static final int MOST_BYTES = 1 << 18;
 
   private static final int MOST_ITEMS = 1_000;
@@ -35,16 +34,16 @@ final class FrontMatter {
   private static final Pattern DOUBLE_QUOTED = Pattern.compile("\"([^\"\\\\]*)\"");
   private static final Pattern SINGLE_QUOTED = Pattern.compile("'([^']*)'");
 
-  /** What begins something else than a plain text in YAML, or ends one. */
+  /** Matches a plain YAML text: none of its characters begins anything else or ends it. */
   private static final Pattern PLAIN =
       Pattern.compile(
           "(?:[^\\s\\-?:,\\[\\]{}#&*!|>'\"%@`]|-[^\\s:,\\[\\]{}])(?:(?!:[ \t]|:$)[^\\[\\]{},])*");
 
-  /** What stands for no text: the core schema of YAML has these words, and older readers more. */
+  /** Words that are not texts in YAML: those of the core schema, and more for older readers. */
   private static final Pattern NO_TEXT =
       Pattern.compile("~|null|true|false|yes|no|on|off|[yn]", Pattern.CASE_INSENSITIVE);
 
-  /** Some readers of YAML end a line here, and others do not. */
+  /** Characters at which some YAML readers end a line and others do not. */
   private static final Pattern LINE_END = Pattern.compile("[\\x85\\u2028\\u2029]");
 
   private final Map<String, List<String>> values = new HashMap<>();
@@ -52,7 +51,7 @@ final class FrontMatter {
 
   private FrontMatter() {}
 
-  /** Of a file; without any values if there is none, or it begins with no YAML. */
+  /** Reads a file; without values if there is none, or it does not begin with YAML. */
   static FrontMatter of(Path file) throws IOException {
     FrontMatter read = new FrontMatter();
     if (Files.isRegularFile(file)) {
@@ -74,7 +73,7 @@ final class FrontMatter {
       end++;
     }
     if (end == lines.size()) {
-      return; // cut off, or no YAML
+      return; // cut off, or not YAML
     }
     for (int i = 1; i < end; i++) {
       Matcher key = KEY.matcher(lines.get(i).stripTrailing());
@@ -103,7 +102,7 @@ final class FrontMatter {
     } else if (rest.isEmpty()) {
       understood = addItems(below, texts);
     } else if (below.stream().anyMatch(line -> !isEmpty(line))) {
-      understood = false; // of several lines
+      understood = false; // a multi-line value
     } else if (rest.startsWith("[") && rest.endsWith("]")) {
       String list = rest.substring(1, rest.length() - 1).strip();
       understood = true;
@@ -118,7 +117,7 @@ final class FrontMatter {
     }
   }
 
-  /** A comment begins at the start, or behind a blank. */
+  /** The text without a comment, which begins at the start or after a blank. */
   private static String withoutComment(String text) {
     for (int at = text.indexOf('#'); at >= 0; at = text.indexOf('#', at + 1)) {
       if (at == 0 || " \t".indexOf(text.charAt(at - 1)) >= 0) {
@@ -165,7 +164,7 @@ final class FrontMatter {
     return true;
   }
 
-  /** The texts of a key; none if it is not there, or has another value. */
+  /** The texts of a key; empty if it is missing or has another kind of value. */
   List<String> texts(String key) {
     return unread.contains(key) ? List.of() : values.getOrDefault(key, List.of());
   }

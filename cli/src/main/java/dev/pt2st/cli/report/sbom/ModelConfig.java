@@ -14,27 +14,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a {@code config.json} says of the model beside it, as transformers and diffusers write it.
+ * The content of a {@code config.json} next to a model, as written by transformers and diffusers.
  *
- * @param family {@code model_type}, such as {@code llama}; empty if it does not say
+ * @param family {@code model_type}, such as {@code llama}; empty if it is missing
  * @param architectures the classes that it is loaded with, such as {@code LlamaForCausalLM}
  */
 record ModelConfig(String family, List<String> architectures) {
   private static final ModelConfig NONE = new ModelConfig("", List.of());
 
-  /** With the names of many classes such a file has some 100 KB. */
+  /** The maximum size: with the names of many classes such a file has some 100 KB. */
   private static final long MOST_BYTES = 1 << 22;
 
   private static final int MOST_ARCHITECTURES = 100;
 
-  /** Far more than the name of a class has. What is longer is no name. */
+  /** Longer than any class name; a longer text is not a name. */
   private static final int LONGEST = 1_000;
 
   ModelConfig {
     architectures = List.copyOf(architectures);
   }
 
-  /** Of a file; without anything if there is none, or it is no such JSON. */
+  /** Reads a file; empty if there is none, or it is not such JSON. */
   static ModelConfig of(Path file) throws IOException {
     if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
       return NONE;

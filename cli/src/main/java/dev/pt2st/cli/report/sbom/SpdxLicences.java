@@ -8,10 +8,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identifiers of the SPDX licence list among those that a model card may name on the Hub, which
- * writes them in small letters: <a
- * href="https://huggingface.co/docs/hub/repositories-licenses">Licenses</a>. Its others, such as
- * {@code llama3} or {@code openrail}, are names and no identifiers.
+ * The SPDX identifiers among the licences that the Hub allows in a model card, where they are in
+ * lower case: <a href="https://huggingface.co/docs/hub/repositories-licenses">Licenses</a>. The
+ * others, such as {@code llama3} or {@code openrail}, are names and not SPDX identifiers.
  */
 final class SpdxLicences {
   private static final Map<String, String> BY_SMALL_LETTERS =
@@ -71,12 +70,12 @@ final class SpdxLicences {
 
   private SpdxLicences() {}
 
-  /** The identifier that a name stands for, whatever its letters' case; null if it is none. */
+  /** The SPDX identifier for a name, ignoring case; null if there is none. */
   static @Nullable String id(String name) {
     return BY_SMALL_LETTERS.get(name.toLowerCase(Locale.ROOT));
   }
 
-  /** All of them. */
+  /** All identifiers. */
   static Iterable<String> ids() {
     return BY_SMALL_LETTERS.values();
   }

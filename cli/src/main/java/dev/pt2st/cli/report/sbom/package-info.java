@@ -1,4 +1,4 @@
-/** Bills of materials: what is said of each model, and how CycloneDX writes it. */
+/** Bills of materials: the facts about each model, written in CycloneDX. */
 @NullMarked
 package dev.pt2st.cli.report.sbom;
 

@@ -3,7 +3,7 @@ package dev.pt2st.cli.report.scan;
 import dev.pt2st.Acceptance;
 import dev.pt2st.cli.report.Failure;
 
-/** Says in the words of the command line why a global was accepted. */
+/** Explains why a global was accepted, in terms of the command line. */
 final class Acceptances {
   private Acceptances() {}
 

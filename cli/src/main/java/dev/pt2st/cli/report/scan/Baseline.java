@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an earlier report says, file by file.
+ * The content of an earlier report, file by file.
  *
- * @param files by their names from the base
+ * @param files the files by their names relative to the base
  */
 public record Baseline(Map<String, KnownFile> files) {
   public Baseline {
@@ -16,17 +16,17 @@ public record Baseline(Map<String, KnownFile> files) {
   }
 
   /**
-   * A file of the earlier report with something to be said about it.
+   * A file with findings in the earlier report.
    *
-   * @param findings accepted ones too
-   * @param notListed how many more there are
+   * @param findings the findings, accepted ones included
+   * @param notListed the number of findings that are not listed
    */
   record KnownFile(List<FindingIdentity> findings, long notListed) {
     KnownFile {
       findings = List.copyOf(findings);
     }
 
-    /** The same with those of another report of the same file. */
+    /** The same file with the findings of another report added. */
     KnownFile and(KnownFile other) {
       List<FindingIdentity> all = new ArrayList<>(findings);
       all.addAll(other.findings);

@@ -21,15 +21,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a report that {@code scan --format json} wrote, of which nothing is taken on trust: its
- * members are of the types that the schema says, each is there once, and neither one text nor all
- * that is kept is too large. Members that are not known are passed over.
+ * Reads a report of {@code scan --format json} without trusting it. Members must have the types in
+ * the schema and occur once, and neither a single text nor all kept data may be too large. Unknown
+ * members are skipped.
  */
 public final class BaselineReader {
-  /** Bytes that what is kept of a report may take, by an estimate. */
+  /** The maximum estimated heap bytes of the data kept from a report. */
   private static final long MOST_BYTES = 1 << 28;
 
-  /** Of a text beside its characters. */
+  /** Estimated heap bytes of a text in addition to its characters. */
   private static final long TEXT_BYTES = 128;
 
   private final JsonReader json;
@@ -49,7 +49,7 @@ public final class BaselineReader {
   /**
    * Reads a report.
    *
-   * @throws FileSystemException if it is no such report, with what is wrong and where
+   * @throws FileSystemException if it is not such a report, with what is wrong and where
    * @throws IOException if it cannot be read
    */
   public static Baseline read(Path report) throws IOException {
@@ -74,13 +74,13 @@ public final class BaselineReader {
         report.toString(), null, "this is no report that scan --format json wrote: " + why);
   }
 
-  /** Reads what stands behind a name. */
+  /** Reads the value of a member. */
   @FunctionalInterface
   private interface Step {
     void run() throws IOException;
   }
 
-  /** Reads an object; a member that may be null has to look for that itself. */
+  /** Reads an object; the step of a member that may be null must check for that. */
   private void members(Map<String, Step> steps, Set<String> required) throws IOException {
     Set<String> missing = new HashSet<>(required);
     Set<String> seen = new HashSet<>();
@@ -219,7 +219,7 @@ public final class BaselineReader {
     return FindingIdentity.call(texts[0], texts[1]);
   }
 
-  /** A text and nothing that could be taken for one, such as a number. */
+  /** Reads a string, and refuses a number that could pass for one. */
   private String text() throws IOException {
     if (json.peek() != JsonToken.STRING) {
       throw new WrongReportException(json.getPath() + " is no text");
@@ -244,7 +244,7 @@ public final class BaselineReader {
     return text == null ? "" : text;
   }
 
-  /** What is wrong with a report, before its name is known here. */
+  /** A problem with a report, thrown where its name is not known. */
   static final class WrongReportException extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -20,13 +20,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scan compared with an earlier one, file by file. It takes the memory of the earlier findings
- * and none for the files of the new scan.
+ * Compares a scan with an earlier one, file by file. Memory is needed only for the earlier
+ * findings, not for the files of the new scan.
  */
 public final class Comparison {
   private final Map<String, KnownFile> before;
 
-  /** The files of the earlier report that have been scanned now; a user may name one twice. */
+  /** The files of the earlier report that were scanned again; a user may name one twice. */
   private final Set<String> met = new HashSet<>();
 
   private final ReportBase base;
@@ -39,10 +39,10 @@ public final class Comparison {
   }
 
   /**
-   * What is new of a file. Two findings that are the same count as two.
+   * The new findings of a file. Two equal findings count as two.
    *
-   * @return the file with what is new and the worst verdict of that; as it was if nothing is said
-   *     of it at all; null if all that is said of it was known
+   * @return the file with its new findings and their worst verdict; unchanged if it has no findings
+   *     at all; null if all its findings were known
    */
   public @Nullable ScannedFile newOf(ScannedFile file) {
     FileReport report = file.report();
@@ -63,7 +63,8 @@ public final class Comparison {
         worst = worst.worse(Verdict.ACCEPTED);
       }
     }
-    // What is not listed cannot be compared: if there is more of it than before, some of it is new.
+    // Findings that are not listed cannot be compared. If there are more of them than before, some
+    // are new.
     long more = Math.max(0, report.notListed() - (earlier == null ? 0 : earlier.notListed()));
     if (more > 0) {
       worst = worst.worse(report.verdict());
@@ -101,7 +102,7 @@ public final class Comparison {
     return true;
   }
 
-  /** What was known and is not there has gone, but only if the file was looked at to its end. */
+  /** Known findings that are missing now are gone, but only if the file was scanned to its end. */
   private void end(Map<FindingIdentity, Integer> left, FileReport report) {
     boolean whole =
         report.notListed() == 0
@@ -127,10 +128,11 @@ public final class Comparison {
   }
 
   /**
-   * Ends the comparison, after all files: a file that was not scanned has gone only if it is not
-   * there any more. Another one may be left out, or is not below what was to be scanned.
+   * Ends the comparison after all files. The findings of a file that was not scanned are gone only
+   * if the file no longer exists. Otherwise it may have been left out, or not be among the scanned
+   * paths.
    *
-   * @return what has gone, by the names of the files
+   * @return the findings that are gone, by file name
    */
   public List<FindingIdentity> gone() {
     before.forEach((path, file) -> {
@@ -147,12 +149,15 @@ public final class Comparison {
     return List.copyOf(gone);
   }
 
-  /** Findings of the earlier report of which this scan says nothing; after {@link #gone}. */
+  /** The number of earlier findings that this scan could not compare; valid after {@link #gone}. */
   public long notCompared() {
     return notCompared;
   }
 
-  /** Whether a file below the base is not there; elsewhere nothing is looked up for a report. */
+  /**
+   * Whether a file below the base does not exist. Files elsewhere are not looked up because of a
+   * report.
+   */
   private boolean isMissing(String path) {
     if (ReportBase.isAddress(path)) {
       return false;

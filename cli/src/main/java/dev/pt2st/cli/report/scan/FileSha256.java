@@ -9,17 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 
-/** SHA-256 of whole files, in hexadecimal digits, in small letters. */
+/** SHA-256 of whole files, in lower-case hexadecimal. */
 public final class FileSha256 {
   private static final int PIECE = 1 << 16;
 
-  /** Bytes of a source that are asked for at once. */
+  /** The size of a request to a source, in bytes. */
   private static final int REQUEST = 8 << 20;
 
   private FileSha256() {}
 
   /**
-   * That of a file, in the memory of one piece of it.
+   * The digest of a file, which is read piece by piece.
    *
    * @throws IOException if it cannot be read
    */
@@ -35,7 +35,7 @@ public final class FileSha256 {
   }
 
   /**
-   * That of a source, of which all is read.
+   * The digest of a source, which is read completely.
    *
    * @throws IOException if it cannot be read
    */

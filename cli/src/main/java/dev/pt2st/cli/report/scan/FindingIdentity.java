@@ -6,16 +6,16 @@ import dev.pt2st.scan.Rule;
 import java.util.List;
 
 /**
- * What makes a finding of one report the same as one of another. The byte does not count, as the
- * same model saved again may have it elsewhere.
+ * The identity of a finding across reports. The byte offset does not count, since it may change
+ * when the same model is saved again.
  *
- * @param path of the file, from the base of the report
- * @param entry of an archive; empty for the file itself
- * @param rule its id
- * @param name of the global; without one, what was found
- * @param use of the global, and with what a dangerous one is called: an attack of another payload
- *     is another attack; else empty
- * @param accepted whether it does not speak against the file, as its global is accepted
+ * @param path the path of the file, relative to the base of the report
+ * @param entry the entry in an archive; empty for the file itself
+ * @param rule the id of the rule
+ * @param name the name of the global; without one, the message
+ * @param use the use of the global and, for a dangerous one, its calls, since another payload is
+ *     another attack; else empty
+ * @param accepted whether it does not count against the file because its global is accepted
  */
 public record FindingIdentity(
     String path, String entry, String rule, String name, String use, boolean accepted) {
@@ -40,9 +40,9 @@ public record FindingIdentity(
   }
 
   /**
-   * What counts of the use of a global.
+   * The part of the identity for the use of a global.
    *
-   * @param calls each as {@link #call} gives it
+   * @param calls each as returned by {@link #call}
    */
   static String use(String rule, String use, List<String> calls) {
     return rule.equals(Rule.DANGEROUS_GLOBAL.id()) ? use + ": " + String.join(", ", calls) : use;

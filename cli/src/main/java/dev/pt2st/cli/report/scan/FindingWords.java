@@ -3,7 +3,7 @@ package dev.pt2st.cli.report.scan;
 import dev.pt2st.TracedGlobal;
 import dev.pt2st.scan.Finding;
 
-/** Parts of what a finding says, for reports that have the other parts beside it. */
+/** Parts of a finding's message, for reports that show the other parts separately. */
 final class FindingWords {
   private FindingWords() {}
 

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a page says of one file, as one line of HTML. */
+/** The part of the page about one file, as one line of HTML. */
 final class HtmlFile {
   private final StringBuilder html = new StringBuilder();
   private final Set<Rule> rules = new LinkedHashSet<>();
@@ -27,7 +27,7 @@ final class HtmlFile {
   /**
    * A file with its findings.
    *
-   * @param run whose options belong to the command line that gives the same findings
+   * @param run the run, for the command line that gives the same findings
    */
   static String of(ScannedFile file, ScanRun run) {
     HtmlFile block = new HtmlFile();
@@ -35,7 +35,7 @@ final class HtmlFile {
     return block.html.toString();
   }
 
-  /** The word for a verdict, which is not told by its colour alone. */
+  /** The badge for a verdict, with a word as well as a colour. */
   static String badge(Verdict verdict) {
     return "<span class=\"badge " + style(verdict) + "\">" + verdict.shown() + "</span>";
   }

@@ -8,11 +8,11 @@ import dev.pt2st.scan.Verdict;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The parts of a page that are about the scan and not about one file. */
+/** The parts of the page about the scan as a whole. */
 final class HtmlPage {
   private HtmlPage() {}
 
-  /** What came out, for somebody who reads nothing else. */
+  /** The summary, for readers who read nothing else. */
   static String summary(ScanSummary summary, ExitCode code, ScanRun run) {
     StringBuilder html = new StringBuilder("<header><h1>Scan of model files</h1>\n");
     for (String sentence : SummaryWords.result(summary)) {
@@ -42,7 +42,7 @@ final class HtmlPage {
     return html.append(HtmlText.of(meaning(code, run))).append(".</p>\n").toString();
   }
 
-  /** What the code says of this scan; its general meaning speaks of all commands. */
+  /** The meaning of the exit code for this scan; its general meaning covers all commands. */
   private static String meaning(ExitCode code, ScanRun run) {
     return switch (code) {
       case DONE ->
@@ -73,7 +73,7 @@ final class HtmlPage {
     };
   }
 
-  /** How the scan was made, so that somebody else can make it again. */
+  /** How the scan was made, so that somebody else can repeat it. */
   static String about(ScanRun run) {
     StringBuilder html = new StringBuilder("<section><h2>How this report was made</h2>\n<dl>");
     row(html, "Tool", HtmlText.of("pt2st " + ScanRun.version()));

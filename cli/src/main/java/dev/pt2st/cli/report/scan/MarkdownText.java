@@ -7,22 +7,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Texts as a part of a line of Markdown: nothing in them is markup, HTML, a link, a mention or the
- * end of a line, whatever reads it. A code span is the only place in Markdown where all of this
- * holds, and it begins and ends with more backquotes than the text has in a row.
+ * Escapes texts for a line of Markdown. Nothing in them is markup, HTML, a link, a mention or a
+ * line end to any reader. Only a code span guarantees all of this; it begins and ends with more
+ * backquotes than the text has in a row.
  */
 final class MarkdownText {
-  /** More of a name is of no use in a summary, and would fill it. */
+  /** The maximum length of a text, so that a long name does not fill a summary. */
   private static final int LONGEST = 300;
 
   private static final Pattern BACKQUOTES = Pattern.compile("`+");
 
-  /** Words with the punctuation of sentences, of which nothing makes markup or a link. */
+  /** Words with punctuation, without anything that could be markup or a link. */
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9 ,;'()-]*\\.?");
 
   private MarkdownText() {}
 
-  /** A sentence as it is, if it is harmless, or as code. */
+  /** A sentence unchanged if it is harmless, else as code. */
   static String of(String text) {
     return PLAIN.matcher(text).matches() ? text : code(text);
   }
@@ -36,7 +36,7 @@ final class MarkdownText {
       longest = Math.max(longest, runs.end() - runs.start());
     }
     String fence = "`".repeat(longest + 1);
-    // Blanks at both ends are taken off one by one, so that a backquote may stand there.
+    // Markdown strips one blank at each end, so a backquote may be next to it.
     boolean needsBlanks =
         longest > 0 || shown.isEmpty() || !shown.toString().strip().contentEquals(shown);
     String blank = needsBlanks ? " " : "";

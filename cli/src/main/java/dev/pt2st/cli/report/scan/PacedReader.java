@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.Reader;
 
 /**
- * A reader that gives so many characters at most before somebody has taken in what they say: so no
+ * A reader that returns a limited number of characters before {@link #renew} is called, so that no
  * single text in them can fill the memory.
  */
 final class PacedReader extends FilterReader {
@@ -17,7 +17,7 @@ final class PacedReader extends FilterReader {
     super(in);
   }
 
-  /** Says that what has been read is dealt with. */
+  /** Notes that the characters read so far were processed. */
   void renew() {
     left = MOST;
   }

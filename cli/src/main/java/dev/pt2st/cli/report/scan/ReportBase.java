@@ -11,15 +11,18 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The folder that the names in a report count from. */
+/** The folder to which names in a report are relative. */
 public final class ReportBase {
   private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
 
-  /** What a revision was resolved to; the next scan finds the same file in another commit. */
+  /**
+   * The commit in an address, left out because the next scan may find the same file in another
+   * commit.
+   */
   private static final Pattern COMMIT =
       Pattern.compile("^(hf://[^/@]+/[^/@]+)@[0-9a-f]{40}(?=/|$)");
 
-  /** What means something in an address of the web, or is a part of it that is encoded already. */
+  /** Characters with a meaning in a web address, or already encoded parts of one. */
   private static final Pattern WEB =
       Pattern.compile("[A-Za-z0-9._~!$&'()*+,;=:@/\\[\\]-]+|%[0-9A-Fa-f]{2}");
 
@@ -32,14 +35,14 @@ public final class ReportBase {
   /**
    * Where a file is.
    *
-   * @param uri as RFC 3986 has it; only characters that mean nothing in a URI are not encoded
-   * @param isRelative whether it counts from the base; else it is a whole URI
+   * @param uri by RFC 3986; all characters with a meaning in a URI are encoded
+   * @param isRelative whether it is relative to the base; else it is an absolute URI
    */
   record Location(String uri, boolean isRelative) {}
 
   /**
-   * The name of a file below the folder, with slashes and without anything before it; the absolute
-   * path of another; an address without the commit that its revision was resolved to.
+   * The name of a file in a report: for a file below the folder, its relative path with slashes;
+   * for another file, its absolute path; for an address, the address without the resolved commit.
    */
   public String name(ResourceName file) {
     if (isAddress(file.text())) {
@@ -52,7 +55,7 @@ public final class ReportBase {
     return isBelow(path) ? joined(folder.relativize(path), false) : joined(path, false);
   }
 
-  /** Whether a name is an address, of which nothing on this disk can be told. */
+  /** Whether a name is an address rather than a local file. */
   static boolean isAddress(String name) {
     return SCHEME.matcher(name).lookingAt();
   }
@@ -88,7 +91,7 @@ public final class ReportBase {
         : new Location("file://" + joined(path, true), false);
   }
 
-  /** Where a file of this name, which {@link #name} has given, is. */
+  /** The location of a file by the name that {@link #name} returned. */
   Location locationOf(String name) {
     if (isAddress(name)) {
       return location(new ResourceName(name));
@@ -97,7 +100,7 @@ public final class ReportBase {
     return location(path == null ? new ResourceName(name) : ResourceName.of(folder.resolve(name)));
   }
 
-  /** The folder itself, with a slash at the end. */
+  /** The folder itself, with a trailing slash. */
   String uri() {
     String uri = "file://" + joined(folder, true);
     return uri.endsWith("/") ? uri : uri + "/";
@@ -122,7 +125,7 @@ public final class ReportBase {
         .collect(Collectors.joining("/"));
   }
 
-  /** Addresses of the web are written encoded, and those of other stores letter by letter. */
+  /** Web addresses are already encoded; those of other stores are literal. */
   private static String encodedAddress(String address) {
     Matcher scheme = SCHEME.matcher(address);
     int start = scheme.lookingAt() ? scheme.end() : 0;

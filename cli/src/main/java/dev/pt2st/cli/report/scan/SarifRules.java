@@ -5,13 +5,13 @@ import dev.pt2st.scan.Rule;
 import java.io.IOException;
 import java.util.List;
 
-/** The rules of a scan as SARIF has them, with help and a severity. */
+/** The rules of a scan in SARIF, with help and a severity. */
 final class SarifRules {
   private static final List<Rule> RULES = List.of(Rule.values());
 
   private SarifRules() {}
 
-  /** The place of a rule among those that {@link #write} writes; negative if it is none. */
+  /** The index of a rule in the order of {@link #write}; negative if there is no such rule. */
   static int indexOf(String id) {
     return RULES.stream().map(Rule::id).toList().indexOf(id);
   }
@@ -42,7 +42,7 @@ final class SarifRules {
     json.endObject();
   }
 
-  /** What a rule means for the user, in the words of the command line. */
+  /** The help for a rule, in terms of the command line. */
   static String help(Rule rule) {
     return rule == Rule.UNKNOWN_GLOBAL
         ? rule.help()
@@ -58,7 +58,7 @@ final class SarifRules {
     };
   }
 
-  /** By the scale of CVSS, which GitHub shows as critical, high and medium. */
+  /** The severity on the CVSS scale, which GitHub shows as critical, high and medium. */
   private static String severity(Rule rule) {
     return switch (rule.verdict()) {
       case DANGEROUS -> "9.8";

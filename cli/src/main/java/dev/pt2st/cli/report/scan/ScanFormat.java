@@ -3,7 +3,7 @@ package dev.pt2st.cli.report.scan;
 import dev.pt2st.cli.terminal.Terminal;
 import java.io.IOException;
 
-/** How the report of scans is printed. */
+/** The formats of scan reports. */
 public enum ScanFormat {
   TEXT,
   JSON,
@@ -14,7 +14,7 @@ public enum ScanFormat {
   /**
    * Begins a report.
    *
-   * @param base from which names count
+   * @param base the folder to which names are relative
    */
   public ScanReport open(Terminal to, ScanRun run, ReportBase base) throws IOException {
     return switch (this) {

@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The report as a page that needs nothing but itself, for whoever decides about files and for
- * whoever checks that decision: what came out, how it was made, and every finding, the worst first.
- * Files without findings are only counted, but listed with their digests if these are asked for.
+ * The report as a self-contained page, for those who decide about files and those who review the
+ * decision: the summary, how the scan was made, and every finding, worst first. Files without
+ * findings are only counted, unless digests are requested; then they are listed with their digests.
  */
 public final class ScanHtml implements ScanReport {
   private final Terminal terminal;

@@ -22,7 +22,7 @@ public final class ScanJson implements ScanReport {
   private final boolean digests;
   private final JsonWriter json;
 
-  /** Whether all files have been written, and now comes what is gone. */
+  /** Whether all files were written, so that only gone findings follow. */
   private boolean allFiles;
 
   public ScanJson(Terminal terminal, ScanRun run) throws IOException {

@@ -23,16 +23,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The report as Markdown, for the summary of a job or a comment: what came out, and the findings of
- * the worst files. Its length is bounded, as such places take no more.
+ * The report as Markdown, for a job summary or a comment: the summary and the findings of the worst
+ * files. Its length is limited, as it is in such places.
  */
 public final class ScanMarkdown implements ScanReport {
-  /** GitHub takes 1 MiB of UTF-8 for all that one step says. */
+  /**
+   * The maximum length in characters: GitHub accepts 1 MiB of UTF-8 for the summary of one step.
+   */
   private static final int LONGEST = 250_000;
 
   private static final int FINDINGS_OF_A_FILE = 20;
 
-  /** An item of a queue is one line: this stands between those of a file, and in no text. */
+  /** Separates the lines of a file within one item of the queue; it occurs in no text. */
   private static final char LINE = '\u0001';
 
   private final Terminal terminal;

@@ -12,8 +12,8 @@ import dev.pt2st.scan.ScanListener;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A line that says how far a scan is, for one that takes over a second, where a person looks at it.
- * How many files there are is known only at the end, so that there is no bar.
+ * A progress line for a scan, shown on a terminal if it takes over a second. There is no bar, as
+ * the number of files is known only at the end.
  */
 public final class ScanProgress implements ScanListener, DelayedLine.Drawing, AutoCloseable {
   private final LongAdder files = new LongAdder();
@@ -47,7 +47,7 @@ public final class ScanProgress implements ScanListener, DelayedLine.Drawing, Au
     }
   }
 
-  /** What is shown, in a line of this width. */
+  /** The text of a line of this width. */
   String line(int width) {
     long found = bad.sum();
     String start =
@@ -68,7 +68,7 @@ public final class ScanProgress implements ScanListener, DelayedLine.Drawing, Au
     }
   }
 
-  /** Ends the line; what is printed from now on has the terminal for itself. */
+  /** Ends the line, so that further output is not disturbed. */
   @Override
   public void close() {
     display.close();

@@ -4,7 +4,7 @@ import dev.pt2st.cli.report.ExitCode;
 import java.io.IOException;
 import java.util.List;
 
-/** Several reports of one scan. */
+/** Passes one scan to several reports. */
 public final class ScanReports implements ScanReport {
   private final List<ScanReport> reports;
 

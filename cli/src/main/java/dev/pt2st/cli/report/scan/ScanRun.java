@@ -18,15 +18,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a report says of the scan that it is of, so that somebody else can tell later what the
- * verdicts rest on, and repeat it.
+ * The description of a scan in its report, so that others can see what the verdicts are based on
+ * and repeat the scan.
  *
  * @param command the command that gives the report: {@code scan}, or {@code report} of results
  * @param time when the scan began, to the second
- * @param paths what was to be scanned, as the user named it
- * @param rules what the scan goes by
- * @param choice what is looked at, and how it is shown
- * @param words the options that a verdict depends on, as the words of a command line
+ * @param paths what was scanned, as the user named it
+ * @param rules the options of the scan
+ * @param choice which files are scanned, and how they are shown
+ * @param words the options that verdicts depend on, as words of a command line
  */
 public record ScanRun(
     String command,
@@ -35,12 +35,12 @@ public record ScanRun(
     ScanOptions rules,
     Choice choice,
     List<String> words) {
-  /** What a report says in place of the digest of a policy if there is none. */
+  /** Replaces the digest in a report if there is no policy. */
   static final String NO_POLICY = "none";
 
   private static final String EPOCH = "SOURCE_DATE_EPOCH";
 
-  /** Of the last year that ISO 8601 writes with four digits. */
+  /** The last second of the last year with four digits in ISO 8601. */
   private static final long LAST_SECOND = 253_402_300_799L;
 
   public ScanRun {
@@ -49,21 +49,21 @@ public record ScanRun(
     words = List.copyOf(words);
   }
 
-  /** Of the command {@code scan}. */
+  /** A run of the command {@code scan}. */
   public ScanRun(
       Instant time, List<String> paths, ScanOptions rules, Choice choice, List<String> words) {
     this("scan", time, paths, rules, choice, words);
   }
 
   /**
-   * What a user asks for beside the rules.
+   * The user's choices besides the rules.
    *
    * @param failOn the verdict from which on a file counts
    * @param include patterns, one of which a file must match; empty: all do
    * @param exclude patterns of files that are left out
    * @param allow names and patterns that are accepted, as given
    * @param policy the file of further names; null if there is none
-   * @param base the folder that names count from, as given
+   * @param base the folder to which names are relative, as given
    * @param baseline the earlier report; null if there is none
    * @param quiet whether only what is not safe is shown
    * @param digest whether the report has the SHA-256 of each file
@@ -86,7 +86,7 @@ public record ScanRun(
   }
 
   /**
-   * The time that a report has: now, or that of the variable by which reproducible builds set it.
+   * The time of a report: now, or the value of the variable for reproducible builds.
    *
    * @throws IllegalArgumentException if the variable is not a number of seconds
    */
@@ -113,7 +113,7 @@ public record ScanRun(
   }
 
   /**
-   * The SHA-256 of the policy in effect, over its lines with a line feed behind each, in UTF-8; or
+   * The SHA-256 of the lines of the policy in effect, in UTF-8 with a line feed after each; or
    * {@value #NO_POLICY}.
    */
   String policyDigest() {
@@ -140,7 +140,7 @@ public record ScanRun(
     return all;
   }
 
-  /** The limits by the names of their options, without the hyphens in front. */
+  /** The limits by the names of their options, without the leading hyphens. */
   Map<String, Long> limits() {
     Map<String, Long> limits = new TreeMap<>();
     for (Limit limit : Limit.values()) {
@@ -149,7 +149,7 @@ public record ScanRun(
     return limits;
   }
 
-  /** Writes it as members of an object that is open. */
+  /** Writes the description as members of an open object. */
   void writeTo(JsonWriter json) throws IOException {
     json.name("time").value(time.toString());
     write(json, "paths", paths);

@@ -18,24 +18,24 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The report in the Static Analysis Results Interchange Format, SARIF 2.1.0, with what the code
- * scanning of GitHub wants of it: rules with help and a severity, URIs that count from a base, a
- * line (there is but the first one in a file of bytes) and fingerprints.
+ * The report in the Static Analysis Results Interchange Format, SARIF 2.1.0, with what GitHub code
+ * scanning requires: rules with help and a severity, URIs relative to a base, a line (always the
+ * first, as the files are binary) and fingerprints.
  */
 public final class ScanSarif implements ScanReport {
   private static final String SCHEMA =
       "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-  /** What GitHub's documentation of SARIF says: so many results of a run are shown at most. */
+  /** How many results of a run GitHub shows at most, according to its SARIF documentation. */
   private static final long SHOWN_BY_GITHUB = 5_000;
 
-  /** A run with more results than this is refused by it. */
+  /** GitHub refuses a run with more results than this. */
   private static final long TAKEN_BY_GITHUB = 25_000;
 
-  /** What locations call the base; many tools know this name for the top of the sources. */
+  /** The name of the base in locations; many tools know it as the root of the sources. */
   private static final String BASE = "%SRCROOT%";
 
-  /** Stands between digest and URI: whether this is relative. */
+  /** Separates digest and URI, for a relative URI. */
   private static final String BELOW = " b ";
 
   private static final String ELSEWHERE = " e ";
@@ -101,7 +101,7 @@ public final class ScanSarif implements ScanReport {
     String uri = base.locationOf(base.name(finding.place().file())).uri();
     json.name("pt2stFinding/v1").value(fingerprint(uri, finding));
     json.endObject();
-    // Where one result has the member, all have to have it.
+    // If one result has the member, all must have it.
     json.name("suppressions").beginArray();
     if (acceptance != null) {
       writeSuppression(Acceptances.reason(acceptance));
@@ -132,7 +132,7 @@ public final class ScanSarif implements ScanReport {
   }
 
   /**
-   * @param artifact the place of the file among the artifacts; negative if it is none of them
+   * @param artifact the index of the file in the artifacts; negative if it is not there
    */
   private void writeLocation(ReportBase.Location location, long artifact, @Nullable String entry)
       throws IOException {
@@ -203,7 +203,7 @@ public final class ScanSarif implements ScanReport {
     json.endObject();
   }
 
-  /** The same for the same finding in the next version of a file. */
+  /** A fingerprint that stays the same for the same finding in the next version of a file. */
   private static String fingerprint(String uri, Finding finding) {
     TracedGlobal global = finding.global();
     String identity =

@@ -12,11 +12,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How many files got which verdict, and how many got none. */
+/** The number of files for each verdict, and of files without one. */
 public final class ScanSummary {
-  /**
-   * In front of which verdict the files stand that are as before: there is something about them.
-   */
+  /** Files with only known findings are listed before this verdict, as they do have findings. */
   static final Verdict KNOWN_BEFORE = Verdict.SAFE;
 
   private final Map<Verdict, Long> files = new EnumMap<>(Verdict.class);
@@ -27,10 +25,10 @@ public final class ScanSummary {
   private @Nullable Network network;
 
   /**
-   * What was asked of servers.
+   * The network traffic.
    *
-   * @param requests that were sent
-   * @param received bytes of their answers
+   * @param requests the number of requests sent
+   * @param received bytes of the responses
    */
   public record Network(long requests, long received) {}
 
@@ -38,32 +36,32 @@ public final class ScanSummary {
     files.merge(report.verdict(), 1L, Long::sum);
   }
 
-  /** Counts a file of which nothing is said that an earlier report has not said. */
+  /** Counts a file all of whose findings are in an earlier report. */
   public void addKnown() {
     known++;
   }
 
-  /** Counts a finding of an earlier report that is not there any more. */
+  /** Counts a finding of an earlier report that is gone. */
   public void addGone() {
     gone++;
   }
 
-  /** Counts findings of an earlier report in what this scan has not looked at to its end. */
+  /** Counts findings of an earlier report in files that this scan did not scan to their end. */
   public void addNotCompared(long findings) {
     notCompared += findings;
   }
 
-  /** Takes in how many files the user's patterns have left out. */
+  /** Sets how many files the user's patterns have left out. */
   public void setLeftOut(long count) {
     leftOut = count;
   }
 
-  /** Takes in what was asked of servers, if anything was. */
+  /** Sets the network traffic, if there was any. */
   public void setNetwork(Network asked) {
     network = asked;
   }
 
-  /** Writes what was asked of servers, if anything was, as a member of an object that is open. */
+  /** Writes the network traffic, if there was any, as a member of an open object. */
   void writeNetworkTo(JsonWriter json) throws IOException {
     if (network != null) {
       json.name("network").beginObject();
@@ -77,12 +75,12 @@ public final class ScanSummary {
     return files.getOrDefault(verdict, 0L);
   }
 
-  /** Every file that was scanned. */
+  /** The number of files scanned. */
   public long files() {
     return known + files.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Files with nothing against them but what an earlier report has said. */
+  /** The number of files with only known findings. */
   long known() {
     return known;
   }
@@ -95,17 +93,17 @@ public final class ScanSummary {
     return notCompared;
   }
 
-  /** Files that were not scanned, since the user's patterns say so: they have no verdict. */
+  /** The number of files without a verdict because the user's patterns left them out. */
   long leftOut() {
     return leftOut;
   }
 
-  /** Whether there were files, and the user's patterns left out all of them. */
+  /** Whether there were files but the user's patterns left out all of them. */
   public boolean hasOnlyLeftOut() {
     return leftOut > 0 && files() == 0;
   }
 
-  /** One line, the worst first. */
+  /** The counts in one line, worst verdict first. */
   public String line() {
     List<String> parts = new ArrayList<>();
     for (Verdict verdict : List.of(Verdict.values()).reversed()) {
@@ -122,7 +120,7 @@ public final class ScanSummary {
     return line.toString();
   }
 
-  /** What there is to be said beside the verdicts. */
+  /** Further lines besides the verdicts. */
   List<String> further() {
     List<String> parts = new ArrayList<>();
     if (gone > 0) {
@@ -138,7 +136,7 @@ public final class ScanSummary {
   }
 
   /**
-   * What the program ends with.
+   * The exit code.
    *
    * @param failOn the verdict from which on a file counts
    */

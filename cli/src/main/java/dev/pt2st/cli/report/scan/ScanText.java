@@ -25,14 +25,14 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The report for people: the worst files first, and a summary line at the end. */
+/** The text report: the worst files first, and a summary line at the end. */
 public final class ScanText implements ScanReport {
   private static final int VERDICT_WIDTH = 12;
 
-  /** Characters that are printed at once. */
+  /** How many characters are printed at once. */
   private static final int PIECE = 1 << 16;
 
-  /** Characters of a name that has gone. */
+  /** The maximum number of characters shown of the name of a gone finding. */
   private static final int LONGEST_NAME = 400;
 
   private static final String INDENT = "    ";
@@ -79,7 +79,10 @@ public final class ScanText implements ScanReport {
     }
   }
 
-  /** A damaged archive can have any number of entries of no known format: these take one line. */
+  /**
+   * Adds the findings. A damaged archive can have any number of entries of no known format, which
+   * take one line together.
+   */
   private static void addFindings(SpillingQueue<String> spool, List<Finding> findings)
       throws IOException {
     Map<String, Long> alike =
@@ -89,7 +92,7 @@ public final class ScanText implements ScanReport {
     for (Finding finding : findings) {
       Long count = isUnrecognized(finding) ? alike.remove(finding.message()) : Long.valueOf(1);
       if (count == null) {
-        continue; // the line of the first one counts it
+        continue; // counted in the line of the first one
       }
       if (count == 1) {
         add(spool, finding, null);

@@ -4,13 +4,13 @@ import dev.pt2st.scan.FileReport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file as a report has it.
+ * A file in a report.
  *
- * @param report what the scan says of it
- * @param path its name from the base of the report, by which another report knows it
- * @param sha256 of its bytes, in hexadecimal; null if nobody asked for it, if it could not be read,
- *     or if the file changed while it was scanned
- * @param stated whether the digest is what the Hub says, and was not made from the bytes
+ * @param report the result of the scan
+ * @param path its name relative to the base of the report, which identifies it across reports
+ * @param sha256 the SHA-256 of its bytes, in hexadecimal; null if it was not requested, if the file
+ *     could not be read, or if it changed during the scan
+ * @param stated whether the digest is stated by the Hub, not computed from the bytes
  */
 public record ScannedFile(
     FileReport report, String path, @Nullable String sha256, boolean stated) {}

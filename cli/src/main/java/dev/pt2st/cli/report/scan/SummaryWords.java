@@ -5,7 +5,7 @@ import dev.pt2st.scan.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a scan comes to, in sentences for somebody who reads nothing else. */
+/** The result of a scan in a few sentences, for readers who read nothing else. */
 final class SummaryWords {
   private SummaryWords() {}
 

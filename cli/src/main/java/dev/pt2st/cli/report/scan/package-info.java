@@ -1,4 +1,6 @@
-/** The reports of a scan: text, JSON, SARIF and HTML, and what each says of its run. */
+/**
+ * The reports of a scan: text, JSON, SARIF, Markdown and HTML, and their description of the run.
+ */
 @NullMarked
 package dev.pt2st.cli.report.scan;
 
