@@ -9,11 +9,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The elements of a tensor in pieces: for each element, the piece is looked for that holds its
- * indices, and the element in it. Those behind it in the same row of the piece are taken with it.
+ * The elements of a tensor that is stored in pieces. Each element is looked up in the piece that
+ * holds its indices; the following elements in the same row of the piece are taken with it.
  */
 final class AssembledBytes implements TensorBytes {
-  /** Of smaller tensors the pieces are not kept: there may be many, which are read but once. */
+  /**
+   * The pieces of smaller tensors are not cached: there may be many, and each is read only once.
+   */
   private static final long SMALL = 1 << 20;
 
   private static final int FEW = 1 << 12;
@@ -25,10 +27,10 @@ final class AssembledBytes implements TensorBytes {
   private final List<Piece> pieces;
   private final StorageBytes storages;
 
-  /** For each piece the furthest end, in the first dimension, of it and all before it. */
+  /** For each piece, the furthest end of it and all earlier ones in the first dimension. */
   private final long[] ends;
 
-  /** Pieces that have been looked for; empty where they are made anew each time. */
+  /** Pieces that have been looked up; empty if they are not cached. */
   private final @Nullable Placed[] known;
 
   /** A piece with the bytes of its elements. */
@@ -141,7 +143,7 @@ final class AssembledBytes implements TensorBytes {
     return true;
   }
 
-  /** A piece; threads that look for it at once find equal ones. */
+  /** Looks a piece up; threads that do so at the same time get equal ones. */
   private Placed placed(int number) {
     Placed found = number < known.length ? known[number] : null;
     if (found == null) {

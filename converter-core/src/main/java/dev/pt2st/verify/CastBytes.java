@@ -11,9 +11,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The elements of a tensor in another floating dtype, each rounded for itself: to a float32, then
- * from that to what is wanted, to the nearest number and of two to the even one. What becomes of a
- * NaN is spelled out as {@link dev.pt2st.convert.options.ConvertOptions#withCast} promises it.
+ * The elements of a tensor in another floating dtype. Each is rounded on its own, first to float32
+ * and then to the target dtype, to nearest with ties to even. NaNs are handled as {@link
+ * dev.pt2st.convert.options.ConvertOptions#withCast} promises.
  */
 final class CastBytes implements TensorBytes {
 
@@ -23,7 +23,7 @@ final class CastBytes implements TensorBytes {
   private final DType from;
   private final DType to;
 
-  /** The float32 of each 8-bit float; empty where the elements are larger. */
+  /** The float32 of each 8-bit float; empty if the elements are larger. */
   private final int[] small;
 
   /**

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** The comparison of two tensors of one dtype and shape, of which threads do the parts. */
+/**
+ * The comparison of two tensors of the same dtype and shape; several threads compare parts of it.
+ */
 final class Comparison {
   private final ModelTensor expected;
   private final ModelTensor found;
@@ -21,7 +23,7 @@ final class Comparison {
     this.found = found;
   }
 
-  /** How many bytes each of the two has. */
+  /** The size of each of the two tensors in bytes. */
   long size() {
     return expected.bytes().size();
   }
@@ -30,7 +32,7 @@ final class Comparison {
    * Compares a part.
    *
    * @param position its first byte, a multiple of {@link CopyBuffers#SIZE}
-   * @param buffers the thread's own
+   * @param buffers those of the calling thread
    */
   void compare(long position, long length, CopyBuffers buffers, ProgressListener progress)
       throws CheckpointException, IOException {
@@ -69,7 +71,7 @@ final class Comparison {
     }
   }
 
-  /** The bits of an element; of those smaller than a byte, the first has the lowest bits. */
+  /** The bits of an element. If several share a byte, the first has the lowest bits. */
   private static long bits(MemorySegment bytes, long element, int size) {
     long bits = 0;
     if (size >= Byte.SIZE) {
@@ -88,12 +90,12 @@ final class Comparison {
     return bits;
   }
 
-  /** Whether all elements that were compared are the same. */
+  /** Whether all elements that were compared are equal. */
   synchronized boolean isSame() {
     return count == 0;
   }
 
-  /** How the two differ, which they do. */
+  /** The difference; only valid if there is one. */
   synchronized Difference difference() {
     DType dtype = expected.dtype();
     return new Difference.OtherElements(

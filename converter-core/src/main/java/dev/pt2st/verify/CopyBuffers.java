@@ -3,12 +3,12 @@ package dev.pt2st.verify;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Two buffers of one thread. Bytes are looked at in copies: the JVM reports a page of a mapped file
- * that is no longer there to a copy, but what compares or sums up the pages themselves would end
- * it.
+ * Two buffers of one thread. Bytes are copied before they are compared or digested: if a page of a
+ * mapped file is gone, a copy throws an error that can be caught, but a comparison or digest of the
+ * page itself could crash the JVM.
  */
 final class CopyBuffers {
-  /** Fits the second-level cache, and is whole elements of every size: also of three bytes. */
+  /** Fits the second-level cache, and holds whole elements of every size, even of three bytes. */
   static final int SIZE = 3 << 16;
 
   private final byte[] firstArray = new byte[SIZE];

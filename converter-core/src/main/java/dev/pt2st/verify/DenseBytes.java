@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sparse tensor in full: zeros, to which each of its values is added where its indices say, one
- * after the other. All of it is made when the first part of it is asked for.
+ * A sparse tensor in dense form: zeros, to which its values are added at their indices, one after
+ * the other. The whole tensor is computed when the first part is read.
  */
 final class DenseBytes implements TensorBytes, AutoCloseable {
   private final SparseContent tensor;
@@ -130,7 +130,7 @@ final class DenseBytes implements TensorBytes, AutoCloseable {
     return index;
   }
 
-  /** The values of the tensor, some of which are kept in a buffer. */
+  /** The values of the tensor, read through a buffer. */
   private final class Values {
     private final TensorView view = tensor.values();
     private final StridedBytes bytes = new StridedBytes(view, storages.get(view.storage()));

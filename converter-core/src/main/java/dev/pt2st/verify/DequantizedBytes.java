@@ -9,9 +9,9 @@ import dev.pt2st.torch.value.Quantizer;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The real numbers of a quantized tensor, each worked out from its integer, as {@code
- * Tensor.dequantize()} does: with one scale, {@code float(scale) * (integer - zero point)}; with
- * one for each channel or with integers that share a byte, the difference is one of floats.
+ * The real numbers of a quantized tensor, each computed from its integer as {@code
+ * Tensor.dequantize()} does: {@code float(scale) * (integer - zero point)} with one scale. With a
+ * scale per channel, or integers that share a byte, the subtraction is done in floats.
  */
 final class DequantizedBytes implements TensorBytes {
 
@@ -81,7 +81,7 @@ final class DequantizedBytes implements TensorBytes {
     }
   }
 
-  /** The integer of an element, of which several may share a byte, the first in its low bits. */
+  /** The integer of an element. If several share a byte, the first has the lowest bits. */
   private int integer(ElementReader integers, long element) {
     int held = (int) integers.integer(element / perByte);
     if (tensor.integers().dtype() != DType.U8 || perByte == 1) {

@@ -27,20 +27,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a conversion would write, byte for byte, as digests: worked out from the input by the code
- * that compares models, and without the code that converts them.
+ * The digests of what a conversion would write. They are computed from the input by the code that
+ * compares models, without the code that converts them.
  *
- * @param plan what would be written
- * @param digests of the input's files, and of those that would be written
+ * @param plan the plan of the conversion
+ * @param digests of the input's files and of the files that would be written
  */
 public record DerivedOutput(Plan plan, OutputDigests digests) {
 
   /**
-   * Works it out.
+   * Computes the digests.
    *
-   * @param options those of the conversion
-   * @param output what the output is called as one file; only its name counts
-   * @param progress hears of the bytes that were read
+   * @param options the options of the conversion
+   * @param output the path of the output as a single file; only its name is used
+   * @param progress receives the number of bytes read
    * @throws CheckpointException if the input is refused, malformed or over a limit
    * @throws IOException if it cannot be read
    */
@@ -59,7 +59,7 @@ public record DerivedOutput(Plan plan, OutputDigests digests) {
     }
   }
 
-  /** All digests, each a piece of work. */
+  /** Computes all digests, each as one piece of work. */
   private static final class Sums {
     private final Plan plan;
     private final List<ModelTensor> tensors;
@@ -97,7 +97,7 @@ public record DerivedOutput(Plan plan, OutputDigests digests) {
             MessageDigest digest = Sha256.start();
             return piece -> {
               digest.reset();
-              // What takes long comes first.
+              // The longest pieces of work come first.
               if (piece < fileDigests.length) {
                 fileDigests[piece] = ofFile(piece, digest, buffers, progress);
               } else if (piece < whole) {
@@ -117,7 +117,7 @@ public record DerivedOutput(Plan plan, OutputDigests digests) {
       return digests(output);
     }
 
-    /** The file that a plan describes: its header, and then its tensors one behind the other. */
+    /** The digest of a file that a plan describes: its header, then its tensors in order. */
     private String ofFile(
         int number, MessageDigest digest, CopyBuffers buffers, ProgressListener progress)
         throws CheckpointException, IOException {

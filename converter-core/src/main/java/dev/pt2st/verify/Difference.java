@@ -4,14 +4,14 @@ import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
-/** Where two models are not the same: the one that is expected, and the one that was found. */
+/** A difference between two models, the expected one and the one that was found. */
 public sealed interface Difference {
 
   /** The name of the tensor. */
   String name();
 
   /**
-   * A tensor of the expected model that the other lacks.
+   * A tensor that only the expected model has.
    *
    * @param name of the tensor
    * @param dtype in the expected model
@@ -20,7 +20,7 @@ public sealed interface Difference {
   record Missing(String name, DType dtype, Shape shape) implements Difference {}
 
   /**
-   * A tensor that the expected model has not.
+   * A tensor that only the other model has.
    *
    * @param name of the tensor
    * @param dtype in the other model
@@ -32,8 +32,8 @@ public sealed interface Difference {
    * A tensor of another dtype or shape.
    *
    * @param name of the tensor
-   * @param expectedDType the dtype that is right
-   * @param expectedShape the shape that is right, as a safetensors header gives it
+   * @param expectedDType the dtype in the expected model
+   * @param expectedShape the shape in the expected model, as a safetensors header gives it
    * @param foundDType the dtype in the other model
    * @param foundShape the shape in the other model
    */
@@ -45,10 +45,10 @@ public sealed interface Difference {
    * A tensor of which some elements differ.
    *
    * @param name of the tensor
-   * @param dtype of both
-   * @param shape of both, as a safetensors header gives it
+   * @param dtype the dtype in both models
+   * @param shape the shape in both models, as a safetensors header gives it
    * @param first the first element that differs, counted in row-major order
-   * @param expectedBits its bits where they are right, the sign bit highest
+   * @param expectedBits its bits in the expected model, the sign bit highest
    * @param foundBits its bits in the other model
    * @param count how many elements differ
    */
@@ -62,7 +62,7 @@ public sealed interface Difference {
       long count)
       implements Difference {
 
-    /** The index of the first along each dimension. */
+    /** The index of the first differing element along each dimension. */
     public Shape index() {
       long[] index = new long[shape.rank()];
       long rest = first;
@@ -73,33 +73,34 @@ public sealed interface Difference {
       return Shape.of(index);
     }
 
-    /** The value that is right, such as {@code -0.0} or {@code NaN}. */
+    /** The expected value of the first differing element, such as {@code -0.0} or {@code NaN}. */
     public String expectedValue() {
       return ElementValue.of(dtype, expectedBits);
     }
 
-    /** The value in the other model. */
+    /** Its value in the other model. */
     public String foundValue() {
       return ElementValue.of(dtype, foundBits);
     }
 
-    /** The bits that are right, such as {@code 0x3f800000}. */
+    /** Its expected bits, such as {@code 0x3f800000}. */
     public String expectedHexadecimal() {
       return ElementValue.hexadecimal(dtype, expectedBits);
     }
 
-    /** The bits in the other model. */
+    /** Its bits in the other model. */
     public String foundHexadecimal() {
       return ElementValue.hexadecimal(dtype, foundBits);
     }
   }
 
   /**
-   * A name that is not written as another tensor stands for it, which the metadata do not say.
+   * A tensor that is not written because another tensor has the same elements, and the metadata do
+   * not name that tensor.
    *
    * @param name of the tensor that is not written
-   * @param expected the tensor that stands for it
-   * @param found what the metadata say; null if nothing
+   * @param expected the tensor that has its elements
+   * @param found the tensor that the metadata name; null if none
    */
   record OtherStandIn(String name, String expected, @Nullable String found) implements Difference {}
 }

@@ -3,7 +3,7 @@ package dev.pt2st.verify;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** What was written is not what should have been: the output is not kept. */
+/** The output of a conversion differs from its input and is not kept. */
 public final class DifferenceException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,7 @@ public final class DifferenceException extends IOException {
     this.verification = verification;
   }
 
-  /** Where it differs. */
+  /** The result of the comparison. */
   public Verification verification() {
     return verification;
   }

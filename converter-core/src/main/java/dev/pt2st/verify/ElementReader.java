@@ -10,8 +10,8 @@ import dev.pt2st.tensor.view.TensorView;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The numbers of a tensor by their place in row-major order. Those around the last one that was
- * asked for are kept. For one thread.
+ * Reads the numbers of a tensor by their position in row-major order, through a buffer around the
+ * last one that was read. Not thread-safe.
  */
 final class ElementReader {
   private static final int KEPT = 1024;
@@ -29,7 +29,7 @@ final class ElementReader {
     count = view.elementCount();
   }
 
-  /** Reads numbers that will be asked for. */
+  /** Reads numbers ahead into the buffer. */
   void load(long from, int howMany) {
     long length = (long) howMany * dtype.byteSize();
     kept = MemorySegment.ofArray(new byte[Math.toIntExact(length)]);

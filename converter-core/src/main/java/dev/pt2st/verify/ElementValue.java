@@ -3,14 +3,14 @@ package dev.pt2st.verify;
 import dev.pt2st.tensor.DType;
 import java.util.Locale;
 
-/** The value that the bits of an element stand for, as text. */
+/** Formats the value of an element from its bits. */
 final class ElementValue {
   private ElementValue() {}
 
   /**
-   * The value.
+   * Formats a value.
    *
-   * @param dtype one that safetensors has
+   * @param dtype a dtype of safetensors
    * @param bits of the element, the sign bit highest; other bits are zero
    */
   static String of(DType dtype, long bits) {
@@ -38,21 +38,21 @@ final class ElementValue {
     };
   }
 
-  /** Which bits of a small float are no number, or no finite one. */
+  /** Which bit patterns of a small float are NaN or infinite. */
   private enum Specials {
-    /** As in IEEE 754: the highest exponent is of infinity, and of NaN with any fraction. */
+    /** As in IEEE 754: the highest exponent is infinity, or NaN if the fraction is not zero. */
     IEEE,
-    /** NaN has all bits set but the sign, and nothing is infinite ("fn"). */
+    /** NaN has all bits but the sign set, and there is no infinity ("fn"). */
     ALL_ONES,
-    /** NaN has the bits of a negative zero, and nothing is infinite ("fnuz"). */
+    /** NaN has the bits of negative zero, and there is no infinity ("fnuz"). */
     NEGATIVE_ZERO,
-    /** All are numbers. */
+    /** All bit patterns are finite numbers. */
     NONE
   }
 
   /**
-   * A float of eight bits or fewer: its sign, then so many bits of exponent and fraction. See the
-   * OCP Microscaling Formats specification, and {@code c10/util/Float8_*.h} of PyTorch.
+   * A float of eight bits or fewer: a sign bit, then the bits of the exponent and the fraction. See
+   * the OCP Microscaling Formats specification, and {@code c10/util/Float8_*.h} of PyTorch.
    */
   private static String small(
       long bits, int exponentBits, int fractionBits, int bias, Specials specials) {
@@ -90,7 +90,7 @@ final class ElementValue {
     return Float.intBitsToFloat(real) + (second.startsWith("-") ? "" : "+") + second + "j";
   }
 
-  /** The bits of an element in hexadecimal, as many digits as its dtype has. */
+  /** The bits of an element in hexadecimal, with as many digits as its dtype needs. */
   static String hexadecimal(DType dtype, long bits) {
     int digits = (dtype.bitSize() + 3) / 4;
     return String.format(Locale.ROOT, "0x%0" + digits + "x", bits);

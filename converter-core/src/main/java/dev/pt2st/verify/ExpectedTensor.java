@@ -10,9 +10,7 @@ import dev.pt2st.torch.value.ShardedContent;
 import dev.pt2st.torch.value.SparseContent;
 import java.util.List;
 
-/**
- * What a tensor of a checkpoint must be in a safetensors file, worked out from what it is made of.
- */
+/** What a tensor of a checkpoint must be in a safetensors file, derived from its parts. */
 final class ExpectedTensor {
   private ExpectedTensor() {}
 
@@ -67,7 +65,9 @@ final class ExpectedTensor {
         records);
   }
 
-  /** PyTorch counts bytes of two 4-bit floats along the last dimension, a header counts floats. */
+  /**
+   * The last dimension counts bytes of two 4-bit floats in PyTorch, but single floats in a header.
+   */
   private static Shape counted(TensorView view) {
     if (view.dtype() != DType.F4) {
       return view.shape();

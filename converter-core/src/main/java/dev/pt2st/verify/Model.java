@@ -35,7 +35,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The tensors of a model, whatever files it is in, ready to be read. Closing it closes the files.
+ * The tensors of a model in one or several files, ready to be read. Closing it closes the files.
  */
 final class Model implements AutoCloseable {
   private final List<MappedFile> files = new ArrayList<>();
@@ -47,18 +47,22 @@ final class Model implements AutoCloseable {
   private Model() {}
 
   /**
-   * Opens a checkpoint, a safetensors file or the index of several, told by its content.
+   * Opens a checkpoint, a safetensors file or the index of several, detected by its content.
    *
-   * @param named one of these, or the name of a model of which there are only shards
-   * @param options what of a checkpoint is taken; a safetensors file is taken as it is
-   * @param listener hears how it is unpacked, should it be compressed
+   * @param named one of these, or the name of a model that exists only as shards
+   * @param options select and convert the tensors of a checkpoint; a safetensors file is taken as
+   *     it is
+   * @param listener receives the progress of unpacking if it is compressed
    */
   static Model open(Input named, ConvertOptions options, UnpackingListener listener)
       throws CheckpointException, IOException {
     return open(named, options, listener, false);
   }
 
-  /** The same of the input of a conversion: a safetensors file is read with the options too. */
+  /**
+   * Like {@link #open}, but the options apply to a safetensors file too, as for the input of a
+   * conversion.
+   */
   static Model openInput(Input named, ConvertOptions options, UnpackingListener listener)
       throws CheckpointException, IOException {
     boolean changes = options.cast().isPresent() || !options.names().equals(NameOptions.NONE);
@@ -137,7 +141,7 @@ final class Model implements AutoCloseable {
   }
 
   /**
-   * Whether what is inside of compression, or is the member that was named, is a safetensors file.
+   * Whether the decompressed content, or the archive member that was named, is a safetensors file.
    */
   private static boolean isSafetensors(OpenSource source) throws CheckpointException, IOException {
     return source.guardedOrClosed(
@@ -145,7 +149,7 @@ final class Model implements AutoCloseable {
   }
 
   /**
-   * The tensors that a plan says, of a checkpoint that stays open for as long.
+   * The tensors of a plan. Its checkpoint must stay open as long as the model is used.
    *
    * @param inputs the files in which they lie
    * @param folder where compressed records are unpacked
@@ -175,7 +179,7 @@ final class Model implements AutoCloseable {
     take(model);
   }
 
-  /** What is no safetensors file, but ought to be one by its name. */
+  /** Opens what should be a safetensors file by its name. */
   private void openSafetensors(Input input) throws CheckpointException, IOException {
     switch (input) {
       case Input.OnDisk file -> openSafetensors(file.path());
@@ -210,7 +214,10 @@ final class Model implements AutoCloseable {
     }
   }
 
-  /** What is no safetensors file as it is: a checkpoint, or one of the two in something else. */
+  /**
+   * Opens what is not a plain safetensors file: a checkpoint, or either of the two compressed or in
+   * an archive.
+   */
   private void openWrapped(Input named, ConvertOptions options, UnpackingListener listener)
       throws CheckpointException, IOException {
     OpenSource source =
@@ -241,7 +248,7 @@ final class Model implements AutoCloseable {
       if (!named.name().text().endsWith(ShardNames.EXTENSION)) {
         throw e;
       }
-      // Nothing that is known: what is wrong with the file that it should be says more.
+      // Not a known format: the error about the format that its name promises says more.
       openSafetensors(named);
       return;
     }
@@ -287,7 +294,7 @@ final class Model implements AutoCloseable {
     return tensors;
   }
 
-  /** Names that are not written, each with the tensor that stands for it. */
+  /** Names that are not written, each with the tensor that has its elements. */
   Map<String, String> dropped() {
     return dropped;
   }
@@ -297,7 +304,7 @@ final class Model implements AutoCloseable {
     return metadata;
   }
 
-  /** Everything that is mapped. */
+  /** All mapped files. */
   List<MappedFile> files() {
     return files;
   }

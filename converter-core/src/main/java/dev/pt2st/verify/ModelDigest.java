@@ -24,11 +24,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A digest of what a model holds, whatever files it is in: the same for a checkpoint, its
- * safetensors file and its shards. It covers the name, dtype, shape and bytes of every tensor, and
- * neither their order nor the metadata.
+ * A digest of the tensors of a model, independent of its files: a checkpoint, its safetensors file
+ * and its shards have the same digest. It covers the name, dtype, shape and bytes of every tensor,
+ * but not their order or the metadata.
  *
- * @param tensors by name, in the order of the bytes of their UTF-8
+ * @param tensors sorted by the UTF-8 bytes of their names
  */
 public record ModelDigest(List<TensorDigest> tensors) {
 
@@ -36,7 +36,7 @@ public record ModelDigest(List<TensorDigest> tensors) {
    * The digest of one tensor.
    *
    * @param name of the tensor
-   * @param dtype as safetensors has it
+   * @param dtype a dtype of safetensors
    * @param shape as a safetensors header gives it, in elements
    * @param sha256 of its elements, row-major and little-endian, in hexadecimal
    */
@@ -66,11 +66,11 @@ public record ModelDigest(List<TensorDigest> tensors) {
   }
 
   /**
-   * Sums up a model: a checkpoint, a safetensors file or the index of several.
+   * Computes the digest of a model: a checkpoint, a safetensors file or the index of several.
    *
-   * @param options what of a checkpoint is taken and as what, as for a conversion; a safetensors
-   *     file is taken as it is
-   * @param progress hears of the unpacking, and of the bytes that were summed up
+   * @param options select and convert the tensors of a checkpoint, as for a conversion; a
+   *     safetensors file is taken as it is
+   * @param progress receives the progress of unpacking, and the number of bytes digested
    * @throws CheckpointException if it is malformed, refused or over a limit
    * @throws IOException if it cannot be read
    */
@@ -80,8 +80,8 @@ public record ModelDigest(List<TensorDigest> tensors) {
   }
 
   /**
-   * The same of what is on this disk or of a source that is read by ranges. A source is one file,
-   * or a member of one: no index and no folder.
+   * Like {@link #of(Path, ConvertOptions, ProgressListener)}, for an input on this disk or a source
+   * that is read by ranges. Such a source is one file or a member of one, but no index or folder.
    *
    * @throws CheckpointException if it is malformed, refused or over a limit
    * @throws IOException if it cannot be read
@@ -97,7 +97,7 @@ public record ModelDigest(List<TensorDigest> tensors) {
   private static ModelDigest of(Model model, ProgressListener progress)
       throws CheckpointException, IOException {
     List<ModelTensor> tensors = new ArrayList<>(model.tensors());
-    // The largest first, so that in the end no thread is left alone with a large one.
+    // The largest first, so that no thread is left alone with a large one at the end.
     tensors.sort(Comparator.<ModelTensor>comparingLong(tensor -> tensor.bytes().size()).reversed());
     List<ByteSource.Stored> records = recordsOf(tensors);
     long bytes = tensors.stream().mapToLong(tensor -> tensor.bytes().size()).sum();

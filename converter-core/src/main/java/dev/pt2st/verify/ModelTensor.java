@@ -6,12 +6,12 @@ import dev.pt2st.tensor.Shape;
 import java.util.List;
 
 /**
- * A tensor of a model, as a safetensors file has it or would have it.
+ * A tensor of a model as it is, or would be, in a safetensors file.
  *
  * @param shape as a header gives it: packed 4-bit floats are counted one by one
- * @param bytes as many as dtype and shape say
- * @param records what they are read from, where a CRC-32 of it is to be compared
- * @param ownRecords the same of records that no other tensor has
+ * @param bytes as many as the dtype and shape need
+ * @param records the records that they are read from, if a CRC-32 must be compared
+ * @param ownRecords likewise, the records that no other tensor uses
  */
 record ModelTensor(
     String name,
@@ -21,7 +21,7 @@ record ModelTensor(
     List<ByteSource.Stored> records,
     List<ByteSource.Stored> ownRecords) {
 
-  /** A tensor that may share all that it is read from. */
+  /** A tensor that may share all of its records. */
   ModelTensor(
       String name, DType dtype, Shape shape, TensorBytes bytes, List<ByteSource.Stored> records) {
     this(name, dtype, shape, bytes, records, List.of());

@@ -11,8 +11,9 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 
 /**
- * Compares the output of a conversion with its input before the output gets its name. What it
- * compares it has from the conversion, so one of these is good for all of them.
+ * Compares the output of a conversion with its input before the output gets its name. It has no
+ * state: the conversion passes what is compared, so one instance may be used for any number of
+ * conversions.
  *
  * <pre>{@code
  * conversion.write(output, WriteOptions.STANDARD.withCheck(new OutputVerifier()), progress);
@@ -20,19 +21,19 @@ import java.nio.file.FileSystemException;
  */
 public final class OutputVerifier implements OutputCheck {
 
-  /** A check that is told by each conversion what to compare. */
+  /** A check for any number of conversions. */
   public OutputVerifier() {}
 
   /**
-   * Compares them.
+   * Compares an output with its input.
    *
-   * @param progress hears of the bytes compared
-   * @throws DifferenceException if they are not the same
+   * @param progress receives the number of bytes compared
+   * @throws DifferenceException if they differ
    */
   @Override
   public void check(Written written, ProgressListener progress)
       throws CheckpointException, IOException {
-    // Each record has just been copied, and its CRC-32 compared.
+    // The conversion has just compared the CRC-32 of each record.
     ReadOptions unchecked = written.options().read().withCrc(ReadOptions.Crc.IGNORE);
     ScratchFolder folder = ScratchFolder.beside(written.output());
     try (Model expected = Model.of(written.plan(), written.inputs(), unchecked, folder);

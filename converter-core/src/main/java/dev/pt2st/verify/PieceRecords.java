@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The records of pieces that have one each, made when they are asked for. */
+/** The records of pieces that have a record each, created on demand. */
 final class PieceRecords {
   private PieceRecords() {}
 
@@ -30,7 +30,7 @@ final class PieceRecords {
     return in(data) != null;
   }
 
-  /** What a tensor is made of, but for such pieces. */
+  /** The views of a tensor, except such pieces. */
   static List<TensorView> others(TensorData data) {
     Pieces pieces = in(data);
     if (pieces == null) {
@@ -48,7 +48,7 @@ final class PieceRecords {
   /**
    * The records that have a CRC-32.
    *
-   * @param checked whether it is compared at all
+   * @param checked whether the CRC-32 is compared at all
    */
   static List<ByteSource.Stored> of(ShardedContent tensor, boolean checked) {
     if (!checked || !(tensor.pieces() instanceof Pieces pieces)) {

@@ -11,11 +11,11 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.zip.CRC32;
 
-/** The CRC-32 of records of a checkpoint, worked out by threads and compared in the end. */
+/** The CRC-32 of records of a checkpoint, computed by several threads and compared at the end. */
 final class RecordChecks {
   private final IdentityHashMap<ByteSource.Stored, Integer> sums = new IdentityHashMap<>();
 
-  /** Works out the sum of one record. */
+  /** Computes the CRC-32 of one record. */
   void read(ByteSource.Stored record, CopyBuffers buffers) {
     int sum = sum(record, buffers);
     synchronized (sums) {
@@ -24,9 +24,9 @@ final class RecordChecks {
   }
 
   /**
-   * Compares the sums of records that no other tensor has.
+   * Computes and compares the CRC-32 of records that no other tensor uses.
    *
-   * @throws MalformedException if one is not what the record's entry says
+   * @throws MalformedException if one differs from that in the record's entry
    */
   static void check(List<ByteSource.Stored> records, CopyBuffers buffers)
       throws MalformedException {
@@ -49,9 +49,9 @@ final class RecordChecks {
   }
 
   /**
-   * Compares all sums.
+   * Compares all CRC-32s.
    *
-   * @throws MalformedException if one is not what the record's entry says
+   * @throws MalformedException if one differs from that in the record's entry
    */
   void check() throws MalformedException {
     List<ByteSource.Stored> records = new ArrayList<>(sums.keySet());

@@ -12,23 +12,23 @@ import dev.pt2st.torch.value.SparseContent;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The sums that {@code to_dense()} makes of the values of a sparse tensor, one number at a time.
- * Three things decide how: whether PyTorch adds (coordinates, compressed single elements) or
- * scatters (entries with a block or dense dimensions), whether it goes element by element, and the
- * dtype; see {@code add_out_dense_sparse_cpu} of {@code SparseTensorMath.cpp} and {@code
- * index_add_cpu_out} of {@code TensorAdvancedIndexing.cpp} in {@code aten/src/ATen/native}.
+ * The arithmetic with which {@code to_dense()} adds up the values of a sparse tensor, one number at
+ * a time. It depends on three things: whether PyTorch adds (coordinates, compressed single
+ * elements) or scatters (entries with a block or dense dimensions), whether it works element by
+ * element, and the dtype; see {@code add_out_dense_sparse_cpu} of {@code SparseTensorMath.cpp} and
+ * {@code index_add_cpu_out} of {@code TensorAdvancedIndexing.cpp} in {@code aten/src/ATen/native}.
  */
 final class SparseSums {
 
   private final DType dtype;
 
-  /** Whether 16-bit floats are summed up in float32, and rounded once in the end. */
+  /** Whether 16-bit floats are summed in float32 and rounded once at the end. */
   private final boolean roundedOnce;
 
   /** Whether complex numbers are multiplied by one before they are added. */
   private final boolean multiplied;
 
-  /** Whether a float16 that is no number keeps only its sign. */
+  /** Whether a float16 NaN keeps only its sign. */
   private final boolean bare;
 
   SparseSums(SparseContent tensor) {
@@ -127,7 +127,7 @@ final class SparseSums {
     return Float.isNaN(sum) && signOnly ? (short) ((half & 0x8000) | 0x7e00) : half;
   }
 
-  /** To the nearest, and of two to the even one. */
+  /** Rounds to nearest, ties to even. */
   private static short brain(float number) {
     int bits = Float.floatToRawIntBits(number);
     int rest = bits & 0xffff;
@@ -135,7 +135,7 @@ final class SparseSums {
     return (short) ((bits >>> 16) + (up ? 1 : 0));
   }
 
-  /** Makes of sums the elements of the tensor, in place. */
+  /** Converts sums to elements of the tensor, in place. */
   void finish(MemorySegment sums, long count) {
     for (long i = 0; roundedOnce && i < count; i++) {
       float sum = sums.get(FLOAT, i * Float.BYTES);

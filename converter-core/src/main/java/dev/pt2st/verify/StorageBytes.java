@@ -21,8 +21,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a checkpoint's storages, to be read at any place. Those that can only be had one
- * after the other, such as compressed records, are put into a nameless scratch file.
+ * The bytes of a checkpoint's storages with random access. Those that can only be read
+ * sequentially, such as compressed records, are unpacked into a nameless scratch file.
  */
 final class StorageBytes implements AutoCloseable {
   private final Place place;
@@ -41,8 +41,8 @@ final class StorageBytes implements AutoCloseable {
   /**
    * Finds the bytes of storages.
    *
-   * @param storages each of which has a source; one may come several times
-   * @param folder where those are put that can only be had one after the other
+   * @param storages each with a source; duplicates are allowed
+   * @param folder where sequential ones are unpacked
    * @param place the checkpoint, for messages
    * @throws MalformedException if a compressed record is damaged
    * @throws IOException if there is no room to decompress
@@ -114,11 +114,11 @@ final class StorageBytes implements AutoCloseable {
     }
   }
 
-  /** All bytes of a storage's record, of which the storage may be the first part. */
+  /** All bytes of a storage's record. The storage may be only the first part of it. */
   MemorySegment get(Storage storage) {
     MemorySegment found = bytes.get(storage.source());
     if (found == null && storage.source() instanceof ByteSource.Stored stored) {
-      // One of a million pieces, of which nothing is kept.
+      // There may be a million such pieces, so nothing is cached for them.
       return stored.segment();
     }
     if (found == null) {
@@ -127,7 +127,7 @@ final class StorageBytes implements AutoCloseable {
     return found;
   }
 
-  /** Where there is room for what does not fit the heap. */
+  /** The folder for scratch files that do not fit the heap. */
   ScratchFolder folder() {
     return folder;
   }
@@ -137,7 +137,7 @@ final class StorageBytes implements AutoCloseable {
     return place;
   }
 
-  /** Closes the memory of a tensor with this. */
+  /** Registers the memory of a tensor to be closed with this. */
   DenseBytes closing(DenseBytes opened) {
     others.add(opened);
     return opened;

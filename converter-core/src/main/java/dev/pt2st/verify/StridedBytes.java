@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 
 /**
  * The elements of a strided view, each looked up in its storage: element (i, j, …) lies at {@code
- * offset + i·stride₀ + j·stride₁ + …}. Elements that lie one behind the other are taken together.
+ * offset + i·stride₀ + j·stride₁ + …}. Contiguous elements are read together.
  */
 final class StridedBytes implements TensorBytes {
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
@@ -20,15 +20,15 @@ final class StridedBytes implements TensorBytes {
   private final MemorySegment storage;
   private final int elementBytes;
 
-  /** Bytes whose order in the storage is turned round; 1 where none is. */
+  /** The unit in bytes whose byte order is reversed in the storage; 1 if it is not. */
   private final int turned;
 
-  /** How many of the outer dimensions are counted through; a row holds the elements of the rest. */
+  /** The number of outer dimensions that are iterated; a row holds the elements of the rest. */
   private final int outer;
 
   private final long rowElements;
 
-  /** From an element of a row to the next, in elements. */
+  /** The stride from one element of a row to the next, in elements. */
   private final long rowStride;
 
   /**
@@ -84,7 +84,7 @@ final class StridedBytes implements TensorBytes {
     }
   }
 
-  /** Where in the storage a row begins, in elements. */
+  /** The start of a row in the storage, in elements. */
   private long rowStart(long row) {
     long start = view.offset();
     long rest = row;
@@ -101,7 +101,7 @@ final class StridedBytes implements TensorBytes {
       MemorySegment.copy(storage, start * elementBytes, target, 0, target.byteSize());
       return;
     }
-    // What is turned round on its own is read on its own: a complex number is two of those.
+    // Each byte-reversed unit is read on its own: a complex number consists of two.
     int width = turned == 1 ? Math.min(elementBytes, Long.BYTES) : turned;
     for (int in = 0; in < elementBytes; in += width) {
       readUnits(start * elementBytes + in, width, count, target, in);
@@ -109,11 +109,11 @@ final class StridedBytes implements TensorBytes {
   }
 
   /**
-   * Reads the same unit of each element of a row.
+   * Reads one unit of each element of a row.
    *
-   * @param from the first byte of the first unit in the storage
-   * @param width bytes of a unit
-   * @param to where the first goes in the target
+   * @param from the byte offset of the first unit in the storage
+   * @param width size of a unit in bytes
+   * @param to the byte offset of the first unit in the target
    */
   private void readUnits(long from, int width, long count, MemorySegment target, int to) {
     long step = rowStride * elementBytes;
@@ -140,14 +140,14 @@ final class StridedBytes implements TensorBytes {
     }
   }
 
-  /** The neg and conj bits: a sign is the highest bit of the last byte of its number. */
+  /** Applies the neg and conj bits: the sign is the highest bit of the last byte of a number. */
   private void applyBits(MemorySegment elements, long first) {
     if (!view.negated() && !view.conjugated()) {
       return;
     }
     boolean complex = view.dtype().isComplex();
     int part = complex ? elementBytes / 2 : elementBytes;
-    // Of complex numbers as pairs of real ones, every second one is an imaginary part.
+    // If complex numbers are stored as pairs of reals, every second one is an imaginary part.
     boolean imaginary = !complex && first % 2 == 1;
     for (long at = part - 1L; at < elements.byteSize(); at += part) {
       if (view.negated() ^ (view.conjugated() && imaginary)) {

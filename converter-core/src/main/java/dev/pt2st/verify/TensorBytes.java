@@ -5,25 +5,25 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The bytes that a tensor has in a safetensors file: its elements in row-major order, each
- * little-endian. Any thread may read any part of them.
+ * The bytes of a tensor in a safetensors file: its elements in row-major order, little-endian.
+ * Thread-safe: any thread may read any part.
  */
 interface TensorBytes {
 
-  /** How many there are. */
+  /** The number of bytes. */
   long size();
 
   /**
-   * Works out some of them.
+   * Reads or computes a part of the bytes.
    *
-   * @param position of the first, where an element begins
-   * @param target takes them; as long as whole elements are
-   * @throws CheckpointException if what they are worked out from contradicts itself
-   * @throws IOException if there is no room for what must be worked out before
+   * @param position of the first byte, at the start of an element
+   * @param target receives them; its size is a whole number of elements
+   * @throws CheckpointException if the data that they are computed from contradict each other
+   * @throws IOException if there is no room for intermediate data
    */
   void read(long position, MemorySegment target) throws CheckpointException, IOException;
 
-  /** Bytes that lie somewhere as they are. */
+  /** Bytes that are stored as they are. */
   record Plain(MemorySegment bytes) implements TensorBytes {
     @Override
     public long size() {

@@ -23,20 +23,22 @@ import java.util.Set;
 /**
  * Compares two models: names, dtypes, shapes and every bit of every element. Each may be a
  * checkpoint of any layout, a safetensors file or the index of several. A checkpoint's elements are
- * looked up one by one, not copied by the code that converts; a safetensors file must keep all
- * rules of the format.
+ * looked up one by one, independently of the code that converts them. A safetensors file must
+ * follow all rules of the format.
  *
- * <p>Calls may come from many threads. Each starts a few threads of its own, which have ended when
- * it returns; the listener is called by any of them. If the listener throws, the call throws the
- * same. If the calling thread is interrupted, the call throws a {@link
+ * <p>Thread-safe. Each call starts a few threads of its own, which have ended when it returns; any
+ * of them may call the listener. If the listener throws, the call throws the same exception. If the
+ * calling thread is interrupted, the call throws a {@link
  * java.nio.channels.ClosedByInterruptException} as soon as it touches a file, and the thread stays
- * interrupted. Nothing is written either way.
+ * interrupted. A comparison never writes an output.
  */
 public final class Verifier {
-  /** Bytes of one piece of work: large against its cost, small against a file. */
+  /**
+   * Bytes of one piece of work: large enough to be worth its overhead, small compared to a file.
+   */
   private static final long PIECE = 20L * CopyBuffers.SIZE;
 
-  /** More threads than this wait for memory and disk, not for each other. */
+  /** More threads would only wait for memory and disk. */
   private static final int MOST_THREADS = 4;
 
   private final Model expected;
@@ -47,7 +49,7 @@ public final class Verifier {
   private final RecordChecks checks = new RecordChecks();
   private final List<Piece> pieces = new ArrayList<>();
 
-  /** What a thread does at once. */
+  /** One piece of work of a thread. */
   @FunctionalInterface
   private interface Piece {
     void run(CopyBuffers buffers) throws CheckpointException, IOException;
@@ -62,12 +64,12 @@ public final class Verifier {
   /**
    * Compares two models.
    *
-   * @param expected the model that is right, such as the input of a conversion
-   * @param found the other, such as its output
-   * @param options what of the first, or of a checkpoint, is taken and as what, as for a
-   *     conversion; a second that is a safetensors file is taken as it is
-   * @param progress hears of the unpacking, and of the bytes that were compared
-   * @return where they differ
+   * @param expected the reference, such as the input of a conversion
+   * @param found the other model, such as the output
+   * @param options select and convert the tensors of the expected model and of checkpoints, as for
+   *     a conversion; a found safetensors file is taken as it is
+   * @param progress receives the progress of unpacking, and the number of bytes compared
+   * @return the differences
    * @throws CheckpointException if one of them is malformed, refused or over a limit
    * @throws IOException if one cannot be read
    */
@@ -78,8 +80,9 @@ public final class Verifier {
   }
 
   /**
-   * The same of what is on this disk or of sources that are read by ranges. A source is one file,
-   * or a member of one: no index and no folder.
+   * Like {@link #verify(Path, Path, ConvertOptions, ProgressListener)}, for inputs on this disk or
+   * sources that are read by ranges. Such a source is one file or a member of one, but no index or
+   * folder.
    *
    * @throws CheckpointException if one of them is malformed, refused or over a limit
    * @throws IOException if one cannot be read
@@ -124,9 +127,7 @@ public final class Verifier {
     return new Verification(comparisons.size(), bytes, differences);
   }
 
-  /**
-   * Finds the tensor of each name on both sides, and cuts the comparison of the two into pieces.
-   */
+  /** Pairs the tensors by name, and cuts their comparisons into pieces. */
   private void pair() {
     Map<String, ModelTensor> others = new HashMap<>();
     found.tensors().forEach(tensor -> others.put(tensor.name(), tensor));

@@ -1,7 +1,7 @@
 /**
- * Compares models and sums them up, whatever files they are in. Reads a checkpoint's elements one
- * by one where the strides, the byte order and the views say they are; nothing here goes through
- * the code that copies them.
+ * Compares models and computes their digests, in whatever files they are. A checkpoint's elements
+ * are looked up one by one by their strides, byte order and views, independently of the code that
+ * copies them.
  */
 @NullMarked
 package dev.pt2st.verify;
