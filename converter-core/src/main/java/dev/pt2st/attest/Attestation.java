@@ -5,7 +5,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the statement of a conversion: an in-toto statement as JSON, signed if there is a key.
+ * Makes the statement about a conversion: an in-toto statement as JSON, signed if there is a key.
  *
  * <pre>{@code
  * WriteOptions how = WriteOptions.STANDARD.withStatement(
@@ -13,26 +13,26 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Attestation implements OutputStatement {
-  /** More is neither written nor read. */
+  /** The largest statement that is written or read, in bytes. */
   static final int LARGEST = 64 << 20;
 
   private final String version;
   private final Tensors tensors;
   private final @Nullable SigningKey key;
 
-  /** What a statement says of single tensors. */
+  /** How a statement covers the tensors. */
   public enum Tensors {
-    /** One digest stands for all of them. */
+    /** By one digest of all tensors. */
     SUMMED_UP,
-    /** Each has a digest of its own too. */
+    /** By one digest of all tensors and a digest of each. */
     EACH
   }
 
   /**
-   * A maker of statements, good for any number of conversions.
+   * Makes statements; one instance may be used for any number of conversions.
    *
    * @param version of the program that converts
-   * @param key signs each; null for statements without a signature
+   * @param key the key that signs each statement; null to leave them unsigned
    */
   public Attestation(String version, Tensors tensors, @Nullable SigningKey key) {
     this.version = version;
@@ -45,7 +45,7 @@ public final class Attestation implements OutputStatement {
     Statement statement = StatementMaker.of(made, version, tensors == Tensors.EACH);
     byte[] bytes = StrictJson.bytes(StatementJson.write(statement));
     if (bytes.length > LARGEST / 2) {
-      // As an envelope it is larger by a third.
+      // The base64 in an envelope makes it a third larger.
       throw new IOException(
           "the statement would have "
               + bytes.length

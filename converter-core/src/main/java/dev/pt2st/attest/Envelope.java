@@ -11,12 +11,12 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * A payload with signatures over it and its type, as DSSE version 1 has it ({@code
+ * A payload with signatures over it and its type, as DSSE version 1 defines it ({@code
  * secure-systems-lab/dsse}).
  *
  * @param payload the bytes that are signed
  * @param type of the payload, which is signed too
- * @param signatures each by any key; at least one
+ * @param signatures at least one, each by any key
  */
 @SuppressWarnings("ArrayRecordComponent") // read once and compared by nobody
 record Envelope(byte[] payload, String type, List<byte[]> signatures) {
@@ -28,7 +28,7 @@ record Envelope(byte[] payload, String type, List<byte[]> signatures) {
   /** Larger than any signature of the algorithms known here. */
   private static final int LONGEST_SIGNATURE = 1024;
 
-  /** Whether an object is an envelope, by the member that every one has. */
+  /** Whether an object is an envelope, judged by a member that every envelope has. */
   static boolean isOne(JsonObject json) {
     return json.has("payloadType");
   }
@@ -59,7 +59,7 @@ record Envelope(byte[] payload, String type, List<byte[]> signatures) {
     return new Envelope(payload, type, signatures);
   }
 
-  /** Either alphabet, as the protocol demands. */
+  /** Decodes base64 in either alphabet, as the protocol demands. */
   private static byte[] decoded(Fields fields, String name) throws MalformedException {
     String text = fields.text(name);
     try {
@@ -83,13 +83,13 @@ record Envelope(byte[] payload, String type, List<byte[]> signatures) {
     return json;
   }
 
-  /** Whether one of the signatures is by the owner of a key. */
+  /** Whether one of the signatures was made with the private half of a key. */
   boolean isSignedBy(VerifyingKey key) {
     byte[] message = message(type, payload);
     return signatures.stream().anyMatch(signature -> key.verifies(message, signature));
   }
 
-  /** What is signed: the pre-authentication encoding of the protocol. */
+  /** The bytes that are signed: the pre-authentication encoding (PAE) of the protocol. */
   static byte[] message(String type, byte[] payload) {
     byte[] typeBytes = type.getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream message = new ByteArrayOutputStream(payload.length + 64);

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of an object of a statement, each of which must be there, of its type, and known:
- * what nobody reads is a claim that nobody checks.
+ * The members of an object in a statement. Each must be present, have the right type and be known:
+ * a member that is not read would be a claim that is not checked.
  */
 final class Fields {
   private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,18}");
@@ -64,7 +64,7 @@ final class Fields {
     return json.has(name);
   }
 
-  /** Says that all members have been read. */
+  /** Ends the object, and complains about members that were not read. */
   void end() throws MalformedException {
     for (String name : json.keySet()) {
       if (!read.contains(name)) {
@@ -84,7 +84,7 @@ final class Fields {
     throw wrong(name, "is no text");
   }
 
-  /** A text that must be this one. */
+  /** Requires a text to have one value. */
   void constant(String name, String expected) throws MalformedException {
     if (!text(name).equals(expected)) {
       throw wrong(name, "is \"" + text(name) + "\" and not \"" + expected + "\"");
@@ -120,7 +120,7 @@ final class Fields {
     return member(name).isJsonNull() ? -1 : number(name);
   }
 
-  /** A constant by its word. */
+  /** An enum constant by its word, see {@link Words}. */
   <E extends Enum<E>> E word(String name, Class<E> type) throws MalformedException {
     String word = text(name);
     for (E constant : type.getEnumConstants()) {
@@ -181,7 +181,7 @@ final class Fields {
     return member.getAsJsonArray();
   }
 
-  /** The one digest of a set of them, which has no other. */
+  /** The digest of a digest set that holds exactly one. */
   String digest(String algorithm) throws MalformedException {
     Fields digests = object("digest");
     String digest = digests.hex(algorithm);

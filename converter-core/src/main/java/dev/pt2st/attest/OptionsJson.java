@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** The options of a conversion in a statement: all that can change what is written. */
+/** The options of a conversion in a statement: all options that can change what is written. */
 final class OptionsJson {
   private static final Pattern FOLDER = Pattern.compile("(?!\\.\\.?$)[^/\\\\\\x00]{1,255}");
 
@@ -89,7 +89,7 @@ final class OptionsJson {
     }
   }
 
-  /** The name of a folder in the source, and no way out of it. */
+  /** The name of a folder in the source; a path that leads out of it is refused. */
   private static String tag(Fields json) throws MalformedException {
     String tag = json.text("tag");
     if (!tag.isEmpty() && !FOLDER.matcher(tag).matches()) {

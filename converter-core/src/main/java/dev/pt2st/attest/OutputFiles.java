@@ -29,9 +29,10 @@ record OutputFiles(Path base) {
   private static final int AT_ONCE = 1 << 18;
 
   /**
-   * Finds them.
+   * Finds the files of an output.
    *
-   * @param output a file, the index of several, their folder, or what their names are made from
+   * @param output a file, the index of several, their folder, or the path that their names are
+   *     derived from
    */
   static OutputFiles of(Path output) throws IOException {
     Path named = ModelFolder.indexIn(output).orElse(output);
@@ -42,23 +43,23 @@ record OutputFiles(Path base) {
             : named);
   }
 
-  /** What the whole model is opened by. */
+  /** The file that opens the whole model: the index if there are several files. */
   Path toOpen() {
     return ShardNames.toOpen(base);
   }
 
-  /** How many of a statement's subjects are files of tensors: all but an index. */
+  /** How many of a statement's subjects are files with tensors: all but an index. */
   static int shards(List<Subject> subjects) {
     return (int) subjects.stream().filter(subject -> !subject.content().isEmpty()).count();
   }
 
   /**
-   * The file of one of a statement's subjects: by the place that it has there, never by the name
-   * that the statement says.
+   * The file of one of a statement's subjects. It is found by its position among the subjects,
+   * never by the name in the statement.
    *
    * @param subjects how many there are
    * @param shards as {@link #shards} counts them
-   * @return null if it is not there
+   * @return null if there is no such file
    */
   @Nullable Path of(int subjects, int shards, int number) {
     Path file;
@@ -74,7 +75,7 @@ record OutputFiles(Path base) {
     return Files.exists(file) ? file : null;
   }
 
-  /** The bytes of all tensors. */
+  /** The size of all tensors in bytes. */
   long dataBytes() throws CheckpointException, IOException {
     long bytes = 0;
     try (SafetensorsModel model = SafetensorsModel.open(toOpen())) {

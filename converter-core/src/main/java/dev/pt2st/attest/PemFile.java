@@ -33,10 +33,10 @@ final class PemFile {
   private PemFile() {}
 
   /**
-   * The bytes of the key.
+   * Reads the bytes of the key.
    *
-   * @param label what the block must be
-   * @throws MalformedException if there is another, or more than one
+   * @param label the label that the PEM block must have
+   * @throws MalformedException if there is a block with another label, or more than one block
    * @throws IOException if the file cannot be read
    */
   static byte[] read(Path file, String label) throws MalformedException, IOException {

@@ -2,7 +2,7 @@ package dev.pt2st.attest;
 
 import java.util.List;
 
-/** Texts of a checkpoint that UTF-8 can hold: half of a surrogate pair becomes U+FFFD. */
+/** Makes texts of a checkpoint encodable in UTF-8: an unpaired surrogate becomes U+FFFD. */
 final class PlainTexts {
   private static final int REPLACEMENT = 0xfffd;
 

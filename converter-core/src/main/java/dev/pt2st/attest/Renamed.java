@@ -5,7 +5,7 @@ import dev.pt2st.convert.plan.OutputDigests.SourceDigest;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Files under the names that a statement gives to as many others, one by one. */
+/** Gives files the names that a statement has at the same positions. */
 final class Renamed {
   private Renamed() {}
 

@@ -15,7 +15,7 @@ import java.security.spec.NamedParameterSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The algorithms of signatures that are known here, each by the keys that it has. */
+/** The supported signature algorithms, each identified by the type of its keys. */
 enum SignatureKind {
   /** ECDSA over P-256 with SHA-256. */
   P256("SHA256withECDSA", "secp256r1", 64),
@@ -24,15 +24,15 @@ enum SignatureKind {
   /** Ed25519. */
   ED25519("Ed25519", "", 0);
 
-  /** How the platform calls the kinds of keys. */
+  /** The JCA names of the key types. */
   private static final List<String> KEYS = List.of("EC", "Ed25519");
 
-  /** How the platform calls the algorithm; a signature of ECDSA is in DER then. */
+  /** The JCA name of the algorithm, whose ECDSA signatures are in DER. */
   final String algorithm;
 
   private final String curve;
 
-  /** How long a signature of ECDSA is as two numbers one behind the other. */
+  /** Length of an ECDSA signature in bytes as the concatenation of its two numbers. */
   final int rawBytes;
 
   SignatureKind(String algorithm, String curve, int rawBytes) {
@@ -41,19 +41,19 @@ enum SignatureKind {
     this.rawBytes = rawBytes;
   }
 
-  /** A key, and the algorithm that it is for. */
+  /** A key and its algorithm. */
   record Known<K>(K key, SignatureKind kind) {}
 
-  /** Makes a key of what a file holds. */
+  /** Decodes a key from the bytes of a file. */
   @FunctionalInterface
   interface Decoder<K> {
     K decode(KeyFactory keys) throws InvalidKeySpecException;
   }
 
   /**
-   * The key of a file.
+   * Reads the key in a file.
    *
-   * @throws MalformedException if it is of no algorithm that is known here
+   * @throws MalformedException if its algorithm is not supported
    */
   static <K extends Key> Known<K> read(Path file, Decoder<K> decoder) throws MalformedException {
     for (String name : KEYS) {
@@ -64,7 +64,7 @@ enum SignatureKind {
           return new Known<>(key, kind);
         }
       } catch (InvalidKeySpecException e) {
-        // A key of another kind.
+        // The key has another type.
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException("every Java platform has these algorithms", e);
       }
@@ -72,7 +72,7 @@ enum SignatureKind {
     throw PemFile.wrong(file, "its key is of another kind");
   }
 
-  /** That of a key; null if none is known for it. */
+  /** The algorithm of a key; null if it is not supported. */
   private static @Nullable SignatureKind of(Key key) throws GeneralSecurityException {
     if (key instanceof EdECKey edwards) {
       return edwards.getParams().getName().equals(NamedParameterSpec.ED25519.getName())

@@ -23,7 +23,7 @@ public final class SigningKey {
    * Reads a key: ECDSA over P-256 or P-384, or Ed25519.
    *
    * @param file PKCS#8 in PEM, without a password
-   * @throws MalformedException if it is none
+   * @throws MalformedException if the file holds no such key
    * @throws IOException if the file cannot be read
    */
   public static SigningKey read(Path file) throws MalformedException, IOException {
@@ -31,7 +31,7 @@ public final class SigningKey {
     return new SigningKey(SignatureKind.read(file, keys -> keys.generatePrivate(encoded)));
   }
 
-  /** A statement in an envelope that this key has signed. */
+  /** Signs a statement and wraps it in an envelope. */
   Envelope sign(byte[] statement) {
     try {
       Signature signature = Signature.getInstance(kind.algorithm);

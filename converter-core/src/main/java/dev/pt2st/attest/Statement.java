@@ -10,15 +10,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is said of a conversion, as pure data: an in-toto statement of version 1.
+ * A statement about a conversion, as pure data: an in-toto statement of version 1.
  *
- * @param subjects the files that were written: those of tensors, then the index of several
- * @param converter what made them
+ * @param subjects the files that were written: those with tensors, then the index if there are
+ *     several
+ * @param converter the program that wrote them
  * @param sources the files that were read, in the order of their names
- * @param options of the conversion; limits do not count, as they never change what is written
- * @param checkpoint what was found in the sources
- * @param content what was written, whatever files it is in
- * @param omissions what was not written, or under another name
+ * @param options of the conversion, without the limits, which never change what is written
+ * @param checkpoint what the sources contain
+ * @param content the tensors that were written, however they are split into files
+ * @param omissions tensors that were not written, or were written under another name
  * @param comparison whether the output was compared with its source before it got its name
  * @param tensors a digest of each tensor, by name; empty if the statement has none
  */
@@ -36,7 +37,7 @@ public record Statement(
   /** The type of every in-toto statement of version 1. */
   public static final String TYPE = "https://in-toto.io/Statement/v1";
 
-  /** The type of what is said: a conversion by this program. */
+  /** The predicate type: a conversion by this program. */
   public static final String PREDICATE_TYPE = "https://pt2st.dev/attestation/conversion/v1";
 
   /**
@@ -44,31 +45,31 @@ public record Statement(
    *
    * @param name without a folder
    * @param sha256 of the file, in hexadecimal
-   * @param content the digest of the tensors in it, as {@link dev.pt2st.verify.ModelDigest} takes
-   *     it; empty for an index
+   * @param content the {@link dev.pt2st.verify.ModelDigest} of the tensors in it; empty for an
+   *     index
    */
   public record Subject(String name, String sha256, String content) {}
 
   /**
-   * The program.
+   * The program that made the conversion.
    *
-   * @param version its number
-   * @param allowlist the SHA-256 of its list of globals that are data
+   * @param version its version number
+   * @param allowlist the SHA-256 of its allowlist of globals
    */
   public record Converter(String version, String allowlist) {}
 
   /**
-   * What the sources are, and what of them was taken.
+   * What the sources contain, and which part of them was converted.
    *
-   * @param layout in words
-   * @param member of an archive; empty if the source itself was converted
-   * @param otherMembers that hold tensors too
-   * @param root the path of what was taken; empty for the top
-   * @param rootRule why it was that
-   * @param openedBytes keys of bytes that were read as the pickles that they are
-   * @param inert globals off the list that were kept as inert records, each with its use
-   * @param foreignModules how many modules are of classes off the list
-   * @param hooks what PyTorch would have called for the names of a module
+   * @param layout the layout of the checkpoint in words
+   * @param member the archive member that was converted; empty if it was the source itself
+   * @param otherMembers other members of the archive that hold tensors
+   * @param root the path of the root that was converted; empty for the top
+   * @param rootRule why that root was chosen
+   * @param openedBytes keys of byte strings that are pickles themselves and were read as such
+   * @param inert unlisted globals that were kept as inert records, each with its use
+   * @param foreignModules how many modules have a class that is not on the allowlist
+   * @param hooks the hooks that PyTorch would have called to name the tensors of a module
    */
   public record Found(
       String layout,
@@ -89,7 +90,7 @@ public record Statement(
   }
 
   /**
-   * A global off the list.
+   * A global that is not on the allowlist.
    *
    * @param name as resolved
    * @param use in lower case, as reports write it
@@ -100,18 +101,18 @@ public record Statement(
    * The tensors that were written.
    *
    * @param tensors how many there are
-   * @param bytes of all of them
-   * @param digest as {@link dev.pt2st.verify.ModelDigest} takes it
+   * @param bytes the size of all of them
+   * @param digest their {@link dev.pt2st.verify.ModelDigest}
    */
   public record Content(long tensors, long bytes, String digest) {}
 
   /**
-   * What differs from the source on purpose.
+   * Intended differences between the output and the source.
    *
-   * @param leftOut parts of the checkpoint that were not taken
+   * @param leftOut parts of the checkpoint that were not converted
    * @param skipped tensors that safetensors cannot hold
-   * @param dropped names of tensors that share the storage of another, with the name of that
-   * @param renamed new names, with those before
+   * @param dropped names of tensors that share the storage of another tensor, mapped to its name
+   * @param renamed new names, mapped to the old ones
    */
   public record Omissions(
       List<LeftOut> leftOut,
@@ -124,11 +125,11 @@ public record Statement(
     }
   }
 
-  /** Whether an output was compared with its source when it was made. */
+  /** How an output was compared with its source when it was made. */
   public enum Comparison {
-    /** Every element was, by code that does not convert. */
+    /** Every element was compared, by code that is independent of the conversion. */
     EVERY_ELEMENT,
-    /** Nothing was. */
+    /** Nothing was compared. */
     NONE
   }
 

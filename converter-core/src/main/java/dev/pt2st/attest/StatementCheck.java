@@ -27,8 +27,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement, read and ready to be compared with files. It is a stranger's: nothing that it says
- * is believed, and its options are those of a conversion that runs nothing.
+ * A statement that has been read and can be compared with files. It is untrusted: nothing in it is
+ * believed, and a conversion by its options runs no code of the source.
  */
 public final class StatementCheck {
   private final Statement statement;
@@ -36,11 +36,11 @@ public final class StatementCheck {
   private final String version;
   private final Set<Leniency> lenient;
 
-  /** What may differ without being a difference. */
+  /** Fields that may differ without being reported. */
   public enum Leniency {
     /** The names of files. */
     NAMES,
-    /** The version of the program, and its list of globals. */
+    /** The version of the program and its allowlist of globals. */
     VERSION
   }
 
@@ -55,10 +55,10 @@ public final class StatementCheck {
   /**
    * Reads a statement.
    *
-   * @param file the statement, or an envelope with it
-   * @param key to check the signature with; null if nobody cares
-   * @param version of this program
-   * @throws MalformedException if it is no statement of a conversion, or says more than is known
+   * @param file the statement, or a DSSE envelope around it
+   * @param key the key to check the signature with; null to leave it unchecked
+   * @param version the version of this program
+   * @throws MalformedException if it is not a statement about a conversion, or has unknown fields
    * @throws IOException if the file cannot be read
    */
   public static StatementCheck read(
@@ -85,17 +85,17 @@ public final class StatementCheck {
     return new StatementCheck(StatementReader.read(bytes, place), signature, version, lenient);
   }
 
-  /** What the statement says; what of it is true, the comparisons tell. */
+  /** The statement as it was read. Only the comparisons show whether it is true. */
   public Statement statement() {
     return statement;
   }
 
   /**
-   * Derives the statement from its source again, and compares the output with it.
+   * Derives the statement again from the source and compares both it and the output with this one.
    *
-   * @param output the safetensors file, the index of several, their folder, or the name that the
-   *     names of several were made from
-   * @param progress hears of the bytes that are read
+   * @param output the safetensors file, the index of several, their folder, or the path that their
+   *     names were derived from
+   * @param progress receives the number of bytes read
    * @throws CheckpointException if the source is refused or malformed
    * @throws IOException if a file cannot be read
    */
@@ -121,11 +121,11 @@ public final class StatementCheck {
   }
 
   /**
-   * Compares the output with the statement where there is no source any more. What is said of the
-   * source and of the way from there is accepted as it is.
+   * Compares the output with the statement without the source. The statement's fields about the
+   * source and the conversion are accepted unchecked.
    *
-   * @param output as above
-   * @param progress hears of the bytes that are read
+   * @param output as for {@link #compare}
+   * @param progress receives the number of bytes read
    * @throws CheckpointException if the output is malformed
    * @throws IOException if a file cannot be read
    */
@@ -178,7 +178,7 @@ public final class StatementCheck {
         statement.content().tensors());
   }
 
-  /** With what is not to be compared taken from the statement itself. */
+  /** Replaces the fields that are not to be compared by those of the statement itself. */
   private Statement accepting(Statement own) throws IOException {
     boolean anyName = lenient.contains(Leniency.NAMES);
     Converter converter =
@@ -201,7 +201,7 @@ public final class StatementCheck {
     return Renamed.subjects(own, statement.subjects());
   }
 
-  /** Whether the files on the disk are those that the statement names. */
+  /** Compares the files on the disk with those that the statement names. */
   private void compareFiles(TreeComparison trees, OutputFiles files, ProgressListener progress)
       throws IOException {
     List<Subject> subjects = statement.subjects();
@@ -220,7 +220,10 @@ public final class StatementCheck {
     }
   }
 
-  /** The subjects with what the files give; their own digests have been compared. */
+  /**
+   * The subjects with the content digests of the files, whose own digests have been compared
+   * already.
+   */
   private List<Subject> withContents(OutputFiles files, ProgressListener progress)
       throws CheckpointException, IOException {
     List<Subject> found = new ArrayList<>();

@@ -22,12 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Makes a statement of what a conversion has written, or would write. */
+/** Makes a statement about what a conversion has written or would write. */
 final class StatementMaker {
   private StatementMaker() {}
 
   /**
-   * Makes one.
+   * Makes a statement.
    *
    * @param version of the program
    * @param withTensors whether each tensor gets its digest
@@ -93,7 +93,7 @@ final class StatementMaker {
     return digests;
   }
 
-  /** That of the tensors in any order. */
+  /** The digest of the tensors, which does not depend on their order. */
   private static String digestOf(List<TensorDigest> tensors) {
     List<TensorDigest> byName = new ArrayList<>(tensors);
     byName.sort(Comparator.comparing(TensorDigest::name, Utf8Order.COMPARATOR));

@@ -25,15 +25,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** Reads a statement, all of it: a member more or less, or of another type, is malformed. */
+/**
+ * Reads a statement strictly: a missing or additional member, or one of another type, is malformed.
+ */
 final class StatementReader {
   private StatementReader() {}
 
   /**
-   * Reads one.
+   * Reads a statement.
    *
    * @param place names the file in messages
-   * @throws MalformedException if it is none, or says something that is not known here
+   * @throws MalformedException if it is not a statement, or has unknown members
    */
   static Statement read(byte[] bytes, Place place) throws MalformedException {
     JsonObject json = StrictJson.read(bytes, place);
@@ -62,8 +64,8 @@ final class StatementReader {
   }
 
   /**
-   * Reads the files of the output as they are written: those with tensors, and behind several their
-   * index. A file is found by its place among them, so no other order has a meaning.
+   * Reads the files of the output in the order in which they are written: those with tensors, then
+   * the index if there are several. A file is found by its position, so no other order is accepted.
    */
   private static List<Subject> subjects(Fields top) throws MalformedException {
     List<Subject> subjects = new ArrayList<>();

@@ -3,13 +3,13 @@ package dev.pt2st.attest;
 import java.util.List;
 
 /**
- * What came of checking a statement.
+ * The result of checking a statement.
  *
- * @param differences where it says something else than the files, at most {@link #MOST}
- * @param unchecked fields that were accepted as they are
- * @param signature what is known of who made it
+ * @param differences fields in which it disagrees with the files, at most {@link #MOST}
+ * @param unchecked fields that were accepted without a check
+ * @param signature the result of checking its signature
  * @param files the files of the output that were read
- * @param tensors how many tensors the statement speaks of
+ * @param tensors how many tensors the statement covers
  */
 public record StatementResult(
     List<FieldDifference> differences,
@@ -17,18 +17,18 @@ public record StatementResult(
     Signature signature,
     int files,
     long tensors) {
-  /** Of more differences nobody is told. */
+  /** The most differences that are reported. */
   public static final int MOST = 1000;
 
-  /** What is known of who made a statement. */
+  /** The result of checking a statement's signature. */
   public enum Signature {
-    /** It has none. */
+    /** The statement has no signature. */
     NONE,
-    /** It has one, and no key was given to check it. */
+    /** It has a signature, but no key was given to check it. */
     UNCHECKED,
     /** It is signed with the given key. */
     GOOD,
-    /** A key was given, and it is not signed with that. */
+    /** A key was given, but the statement is not signed with it. */
     BAD
   }
 
@@ -37,7 +37,7 @@ public record StatementResult(
     unchecked = List.copyOf(unchecked);
   }
 
-  /** Whether the files are what the statement says, and the signature is good if it was to be. */
+  /** Whether the files match the statement, and the signature is good if a key was given. */
   public boolean holds() {
     return differences.isEmpty() && signature != Signature.BAD;
   }

@@ -25,11 +25,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * JSON that has one meaning for every reader: UTF-8 without errors, no key twice in an object, and
- * nothing behind the value.
+ * JSON that has one meaning for every reader: UTF-8 without errors, no duplicate key in an object,
+ * and nothing after the value.
  */
 final class StrictJson {
-  /** Deeper than any statement or envelope is. */
+  /** The deepest nesting that is read; no statement or envelope is as deep. */
   private static final int DEEPEST = 16;
 
   private static final int LONGEST_NUMBER = 24;
@@ -46,7 +46,7 @@ final class StrictJson {
    * Reads an object.
    *
    * @param place names the file in messages
-   * @throws MalformedException if it is none, or could be read in two ways
+   * @throws MalformedException if it is not an object, or is ambiguous
    */
   static JsonObject read(byte[] bytes, Place place) throws MalformedException {
     try (JsonReader reader = new JsonReader(new StringReader(decoded(bytes)))) {
@@ -77,7 +77,7 @@ final class StrictJson {
     return new MalformedException(place, "it is no JSON that can be trusted: " + why, Remedy.NONE);
   }
 
-  /** No deeper than {@link #DEEPEST} calls. */
+  /** Recursive, to at most {@link #DEEPEST} calls. */
   private JsonElement value(int depth) throws IOException, MalformedException {
     if (depth > DEEPEST) {
       throw wrong("it is nested too deeply");
@@ -128,7 +128,7 @@ final class StrictJson {
     return object;
   }
 
-  /** An object as UTF-8, laid out to be read, with a line feed at the end. */
+  /** An object as indented UTF-8, with a line feed at the end. */
   static byte[] bytes(JsonObject object) {
     StringWriter text = new StringWriter();
     try {

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Compares two statements field by field, so that a new field is compared without more code. */
+/** Compares two statements field by field; a new field needs no further code. */
 final class TreeComparison {
   private final List<FieldDifference> differences = new ArrayList<>();
 
-  /** Notes where two trees differ; no deeper than a statement is. */
+  /**
+   * Notes the differences of two trees. The recursion is as deep as a statement, which is bounded.
+   */
   void compare(String path, @Nullable JsonElement claimed, @Nullable JsonElement found) {
     switch (claimed) {
       case JsonObject one when found instanceof JsonObject other -> {

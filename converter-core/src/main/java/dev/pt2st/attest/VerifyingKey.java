@@ -10,7 +10,7 @@ import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.X509EncodedKeySpec;
 
-/** A public key that signatures over statements are checked with. */
+/** A public key that checks the signatures of statements. */
 public final class VerifyingKey {
   private final PublicKey key;
   private final SignatureKind kind;
@@ -24,7 +24,7 @@ public final class VerifyingKey {
    * Reads a key: ECDSA over P-256 or P-384, or Ed25519.
    *
    * @param file SubjectPublicKeyInfo in PEM
-   * @throws MalformedException if it is none
+   * @throws MalformedException if the file holds no such key
    * @throws IOException if the file cannot be read
    */
   public static VerifyingKey read(Path file) throws MalformedException, IOException {
@@ -32,7 +32,10 @@ public final class VerifyingKey {
     return new VerifyingKey(SignatureKind.read(file, keys -> keys.generatePublic(encoded)));
   }
 
-  /** Whether a signature is by the owner of this key. Of ECDSA it may be in DER, or two numbers. */
+  /**
+   * Whether a signature was made with the private half of this key. An ECDSA signature may be in
+   * DER, or the concatenation of its two numbers.
+   */
   boolean verifies(byte[] message, byte[] bytes) {
     return verifies(message, bytes, kind.algorithm)
         || (kind.rawBytes > 0
@@ -47,7 +50,7 @@ public final class VerifyingKey {
       signature.update(message);
       return signature.verify(bytes);
     } catch (SignatureException | InvalidKeyException e) {
-      return false; // no signature of this algorithm at all
+      return false; // not in the form of a signature of this algorithm
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has these algorithms", e);
     }

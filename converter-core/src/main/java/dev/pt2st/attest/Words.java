@@ -2,7 +2,7 @@ package dev.pt2st.attest;
 
 import java.util.Locale;
 
-/** Constants as the words of a statement: {@code EVERY_ELEMENT} is {@code everyElement}. */
+/** Enum constants as words of a statement: {@code EVERY_ELEMENT} is {@code everyElement}. */
 final class Words {
   private Words() {}
 

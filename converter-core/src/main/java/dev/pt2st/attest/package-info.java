@@ -1,9 +1,9 @@
 /**
- * Statements about conversions that anybody with the same files can derive again: what was read,
- * with which options, and what was written, as an in-toto statement; and signatures over them.
+ * Signed or unsigned in-toto statements about conversions: what was read, with which options, and
+ * what was written. Anybody with the same files can derive a statement again.
  *
- * <p>A statement is made by an {@link dev.pt2st.attest.Attestation} while a conversion copies, and
- * checked by a {@link dev.pt2st.attest.StatementCheck}, which derives it from the files by the code
+ * <p>An {@link dev.pt2st.attest.Attestation} makes a statement while a conversion copies. A {@link
+ * dev.pt2st.attest.StatementCheck} checks it by deriving it from the files again, with the code
  * that compares models.
  */
 @NullMarked
