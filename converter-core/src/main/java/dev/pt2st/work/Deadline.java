@@ -9,17 +9,17 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * When the work on one input must have ended, by {@link Limit#SECONDS}. One of these belongs to one
- * input, whatever is in it: all pickles, archives and compressed files count together.
+ * The time by which the work on one input must end, by {@link Limit#SECONDS}. Each input has one
+ * deadline: all pickles, archives and compressed files in it count together.
  *
- * <p>It bounds whatever bytes of the input could make long: reading headers and directories,
- * reading or following pickles, unpacking, and the search for what hides behind something else. It
- * does not bound the copying of tensors, whose bytes other limits count ({@link Limit#EXPANSION},
- * {@link Limit#RATIO}), nor the comparison and the digest of these bytes: a model of 200 GB may be
- * copied for as long as the disk takes.
+ * <p>It bounds all work that the bytes of the input can prolong: reading headers and directories,
+ * reading or tracing pickles, unpacking, and the search for hidden content. It does not bound the
+ * copying of tensors, whose bytes other limits count ({@link Limit#EXPANSION}, {@link
+ * Limit#RATIO}), nor the comparison and the digest of these bytes: a model of 200 GB may be copied
+ * for as long as the disk takes.
  *
  * <p>A small file gets less time than a large one: {@value #SMALL_FILE_SECONDS} of the default's 60
- * seconds, and as many again for each {@value #SMALL_FILE} bytes, up to the limit. An honest file
+ * seconds, and as much again for each {@value #SMALL_FILE} bytes, up to the limit. An honest file
  * of 1 MB is read in a few milliseconds. A higher limit raises this share too.
  *
  * <p>May be used by several threads.
@@ -29,7 +29,7 @@ public final class Deadline {
   private static final long SMALL_FILE_SECONDS = 8;
   private static final long SMALL_FILE = 8L << 20;
 
-  /** Bytes a second at which even slow methods unpack (bzip2, LZMA2 of what hardly compresses). */
+  /** Bytes a second at which even slow methods unpack (bzip2, or LZMA2 of incompressible data). */
   private static final long SLOW_UNPACKING = 4L << 20;
 
   private final LongSupplier clock;
@@ -42,7 +42,7 @@ public final class Deadline {
   }
 
   /**
-   * Starts now.
+   * Starts the time now.
    *
    * @param size bytes of the input
    */
@@ -51,10 +51,10 @@ public final class Deadline {
   }
 
   /**
-   * Starts now.
+   * Starts the time now.
    *
    * @param size bytes of the input
-   * @param clock the time in nanoseconds, from any moment
+   * @param clock the time in nanoseconds since any fixed moment
    */
   public Deadline(Limits limits, long size, LongSupplier clock) {
     this.nanos = new AtomicLong(nanosFor(limits.get(Limit.SECONDS), size));
@@ -71,8 +71,8 @@ public final class Deadline {
   }
 
   /**
-   * Allows for the unpacking of what an honest file of this size takes: a compressed model of many
-   * gigabytes is larger than any limit in seconds that a small file should have.
+   * Adds the time that unpacking an honest file of this size takes: a compressed model of many
+   * gigabytes needs more seconds than a small file should get.
    *
    * @param compressed bytes that have been read and decompressed
    */
@@ -80,7 +80,7 @@ public final class Deadline {
     nanos.addAndGet((long) ((double) compressed * (double) NANOS / (double) SLOW_UNPACKING));
   }
 
-  /** Complains if the time is over. */
+  /** Throws if the time is over. */
   public void check(Supplier<Place> where) throws LimitException {
     if (clock.getAsLong() - start >= nanos.get()) {
       throw new LimitException(

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work done by several threads whose results come in the order of the work, with only so many ahead
- * of the one that is waited for.
+ * Runs tasks on several threads and delivers their results in the order of the tasks. Only a
+ * bounded number of tasks runs ahead of the result that is waited for.
  */
 public final class OrderedTasks {
   private static final int AHEAD = 64;
@@ -20,12 +20,12 @@ public final class OrderedTasks {
   private OrderedTasks() {}
 
   /**
-   * Does work on each item.
+   * Runs the work on each item.
    *
-   * @param threads how many work at once; more than there is work ahead are not started
-   * @param items gives the next one; null at the end
-   * @param work what is done, by several threads at once
-   * @param results hears of each result, in the caller's thread
+   * @param threads how many run at once, at most as many as there are tasks ahead
+   * @param items supplies the next item; null at the end
+   * @param work the task; called by several threads at once
+   * @param results receives each result, in the caller's thread
    */
   public static <T, R> void run(
       int threads, Supplier<@Nullable T> items, Function<T, R> work, Consumer<R> results) {

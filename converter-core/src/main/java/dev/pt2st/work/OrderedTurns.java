@@ -1,25 +1,26 @@
 package dev.pt2st.work;
 
 /**
- * Lets threads do one after the other what must be done in an order: each has a position, and it is
- * its turn when all before it is done.
+ * Makes threads take turns in a fixed order: each has a position, and its turn comes when all work
+ * before that position is done.
  */
 public final class OrderedTurns {
   private long next;
   private boolean aborted;
 
   /**
-   * @param first the position whose turn is first
+   * @param first the position that has the first turn
    */
   public OrderedTurns(long first) {
     this.next = first;
   }
 
   /**
-   * Waits until it is the turn of a position. An interrupt is left for whoever waits for a file.
+   * Waits for the turn of a position. An interrupt does not end the wait; the thread stays
+   * interrupted, and its next access to a file fails.
    *
-   * @return false if it will never be, as a thread has failed
-   * @throws IllegalStateException if its turn is over
+   * @return false if the turn never comes because a thread has failed
+   * @throws IllegalStateException if its turn is over already
    */
   public synchronized boolean await(long position) {
     boolean interrupted = false;
@@ -39,19 +40,19 @@ public final class OrderedTurns {
     return !aborted;
   }
 
-  /** Says that all before a position is done, by whoever had the turn. */
+  /** Marks all work before a position as done; called by the thread that has the turn. */
   public synchronized void done(long position) {
     next = position;
     notifyAll();
   }
 
-  /** Says that a thread has failed, so that nobody waits for it. */
+  /** Marks a thread as failed, so that no other thread waits for it. */
   public synchronized void abort() {
     aborted = true;
     notifyAll();
   }
 
-  /** Whether all before a position is done, and nothing behind it. */
+  /** Whether all work before a position is done, and none after it. */
   public synchronized boolean isAt(long position) {
     return next == position && !aborted;
   }

@@ -10,29 +10,29 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Does numbered pieces of work on a few threads; the first failure ends all of them. */
+/** Runs numbered pieces of work on a few threads; the first failure ends all of them. */
 public final class ParallelTasks {
   /** Starting a thread costs more than reading this much. */
   private static final long WORTH_A_THREAD = 8L << 20;
 
   private ParallelTasks() {}
 
-  /** What one thread does, with buffers of its own. */
+  /** The work of one thread, with its own buffers. */
   @FunctionalInterface
   public interface Worker {
-    /** Does one piece. */
+    /** Works on one piece. */
     void work(int piece) throws CheckpointException, IOException;
   }
 
   /**
-   * Does all pieces, and returns when they are done.
+   * Runs all pieces, and returns when they are done.
    *
    * @param pieces how many there are; they are numbered from 0 and begun in this order
-   * @param bytes about how many bytes are read in all: little is not worth another thread
-   * @param most threads, where there are as many processors
+   * @param bytes about how many bytes are read in all: few are not worth another thread
+   * @param most the most threads, if there are as many processors
    * @param workers makes the worker of each thread
-   * @throws CheckpointException if a piece fails so
-   * @throws IOException if a piece fails so
+   * @throws CheckpointException if a piece throws it
+   * @throws IOException if a piece throws it
    */
   public static void run(int pieces, long bytes, int most, Supplier<? extends Worker> workers)
       throws CheckpointException, IOException {
@@ -40,12 +40,12 @@ public final class ParallelTasks {
   }
 
   /**
-   * Does all pieces, with a worker that may have worked before.
+   * Runs all pieces, with a worker that may have been used before.
    *
    * @param own the worker of the calling thread, which works too
    * @param workers makes the worker of each other thread
-   * @throws CheckpointException if a piece fails so
-   * @throws IOException if a piece fails so
+   * @throws CheckpointException if a piece throws it
+   * @throws IOException if a piece throws it
    */
   public static void run(
       int pieces, long bytes, int most, Worker own, Supplier<? extends Worker> workers)
@@ -73,7 +73,7 @@ public final class ParallelTasks {
         others.add(
             Thread.ofPlatform().daemon().name("worker-" + i).start(() -> loop.accept(workers)));
       } catch (OutOfMemoryError e) {
-        // The system gives no more threads: those there are do all the work.
+        // The system gives no more threads, so the existing ones do all the work.
         break;
       }
     }
