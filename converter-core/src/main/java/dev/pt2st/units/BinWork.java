@@ -11,39 +11,39 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * The work on the units of a bin, one after the other. Its results are written when the last of
- * them is done, and earlier only if they are many bytes.
+ * Does the work on the units of a bin, one after the other. The results are written when the last
+ * unit is done, or earlier if they are large.
  */
 public final class BinWork {
-  /** Bytes of one object: findings of strangers' files may be long. */
+  /** The most bytes of one object: findings of untrusted files may be long. */
   private static final int MOST_BYTES = 32 << 20;
 
   private final UnitWork work;
   private final ResultsFolder results;
 
-  /** Work whose results go into a folder. */
+  /** Creates work whose results go into a folder. */
   public BinWork(UnitWork work, ResultsFolder results) {
     this.work = work;
     this.results = results;
   }
 
   /**
-   * How many units came to what.
+   * The number of units by outcome.
    *
-   * @param done with a result that stands
-   * @param failed that would be tried again
-   * @param changed whose file is not the one that was planned
+   * @param done units with a final result
+   * @param failed units that failed and would be tried again
+   * @param changed units whose file is not the planned version
    */
   public record Counts(long done, long failed, long changed) implements Serializable {
     /** None. */
     public static final Counts NONE = new Counts(0, 0, 0);
 
-    /** Both together. */
+    /** The sum of both. */
     public Counts and(Counts more) {
       return new Counts(done + more.done, failed + more.failed, changed + more.changed);
     }
 
-    /** The one result. */
+    /** Counts a single result. */
     static Counts of(UnitResult result) {
       boolean isChanged = result.outcome() instanceof UnitOutcome.Changed;
       boolean isFailed = result.outcome().isForAgain();
@@ -54,12 +54,12 @@ public final class BinWork {
   /**
    * Does the work, and writes the results.
    *
-   * @throws InterruptedIOException if the thread is interrupted: of what was not written yet
-   *     nothing is
+   * @throws InterruptedIOException if the thread is interrupted; results that were not written yet
+   *     are lost
    * @throws IOException if the results cannot be written
    */
   public Counts on(List<WorkUnit> units) throws IOException {
-    // The same units have the same name, so a bin that is done twice has its results once.
+    // The same units give the same name, so a bin that is done twice has its results only once.
     MessageDigest digest = Sha256.start();
     for (WorkUnit unit : units) {
       digest.update(unit.key(work.tool()).toString().getBytes(StandardCharsets.US_ASCII));

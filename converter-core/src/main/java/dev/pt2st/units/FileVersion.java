@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * What tells whether a file of a disk is still the same one.
+ * Identifies a version of a file on a disk.
  *
  * @param size in bytes
  * @param version the time of its last change
  */
 public record FileVersion(long size, String version) {
   /**
-   * The present one of a file.
+   * The present version of a file.
    *
-   * @throws IOException if it is missing or no regular file
+   * @throws IOException if it is missing or not a regular file
    */
   public static FileVersion of(Path file) throws IOException {
     BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);

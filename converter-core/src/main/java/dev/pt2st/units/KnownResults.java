@@ -4,17 +4,17 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Which units need not be done again, as their results are there. */
+/** The units that need not be done again because their results exist. */
 public final class KnownResults {
   private final Set<UnitKey> keys = new HashSet<>();
 
-  /** None are. */
+  /** Creates an empty set. */
   public KnownResults() {}
 
   /**
-   * Those of a folder.
+   * Reads the results in a folder.
    *
-   * @throws IOException if they cannot be read, or one of their lines is no result
+   * @throws IOException if they cannot be read, or a line is not a result
    */
   public static KnownResults of(ResultsFolder results) throws IOException {
     KnownResults known = new KnownResults();
@@ -22,7 +22,7 @@ public final class KnownResults {
     return known;
   }
 
-  /** Adds a result, if it is one that stands. */
+  /** Adds a result if it is final. */
   public void add(UnitResult result) {
     if (result.isFinal()) {
       keys.add(result.key());
@@ -34,7 +34,7 @@ public final class KnownResults {
     return keys.contains(unit.key(tool));
   }
 
-  /** How many there are. */
+  /** The number of final results. */
   public int size() {
     return keys.size();
   }

@@ -15,11 +15,11 @@ import java.nio.file.FileSystemException;
 import java.util.List;
 
 /**
- * Lines of text in UTF-8, read one after the other, or one of them again by its place. Empty lines
- * say nothing. Whatever is wrong with a line is said with its number.
+ * Reads lines of UTF-8 text in order, or a single line again by its offset. Empty lines are
+ * skipped. Errors in a line are reported with its number.
  */
 final class LineFile implements AutoCloseable {
-  /** Bytes of a line at most. A result has as many findings as a report lists, and no more. */
+  /** The most bytes of a line. A result lists no more findings than a report does. */
   static final int LONGEST = 64 << 20;
 
   private static final int PIECE = 1 << 16;
@@ -34,15 +34,15 @@ final class LineFile implements AutoCloseable {
     return new LineFile(MappedFile.open(input, ScratchFolder.TEMPORARY));
   }
 
-  /** Takes a line. */
+  /** Receives lines. */
   @FunctionalInterface
   interface Visitor {
     /**
-     * Hears of the next line.
+     * Receives the next line.
      *
      * @param number of the line, from 1
      * @param offset of its first byte
-     * @throws IllegalArgumentException if it is not as it should be, with the reason
+     * @throws IllegalArgumentException if it is invalid, with the reason
      */
     void line(long number, long offset, String text) throws IOException;
   }
@@ -52,9 +52,9 @@ final class LineFile implements AutoCloseable {
   }
 
   /**
-   * Gives all lines.
+   * Visits all lines.
    *
-   * @throws FileSystemException if one is not as it should be, with its number
+   * @throws FileSystemException if one is invalid, with its number
    */
   void each(Visitor visitor) throws IOException {
     guarded(() -> {
@@ -117,7 +117,7 @@ final class LineFile implements AutoCloseable {
     return new FileSystemException(file.name().text(), null, "line " + number + ": " + what);
   }
 
-  /** The line at a place where {@link #each} has found one. */
+  /** The line at an offset that {@link #each} has reported. */
   String at(long offset) throws IOException {
     return guarded(() -> {
       ByteArrayOutputStream line = new ByteArrayOutputStream();

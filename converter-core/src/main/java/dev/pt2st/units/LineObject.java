@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * An object of JSON that is read strictly: each member is of the kind that is asked for, is there
- * once, and is known. A member that nobody knows could be an option that changes a verdict.
+ * A JSON object that is read strictly: each member must have the expected type, occur once and be
+ * known. An unknown member could be an option that changes a verdict.
  */
 final class LineObject {
-  /** Objects within one another: a result has six. */
+  /** The deepest nesting that is read; results have six levels. */
   private static final int DEEPEST = 8;
 
   private final Map<String, Object> members = new LinkedHashMap<>();
@@ -34,15 +34,15 @@ final class LineObject {
   }
 
   /**
-   * The object that a line is.
+   * Reads a line as an object.
    *
-   * @throws IllegalArgumentException if it is none, with the reason
+   * @throws IllegalArgumentException if it is not an object, with the reason
    */
   static LineObject of(String line) {
     try (JsonReader json = new JsonReader(new StringReader(line))) {
       json.setStrictness(Strictness.STRICT);
       LineObject object = object(json, 1);
-      JsonToken end = json.peek(); // fails if there is anything behind it
+      JsonToken end = json.peek(); // fails if anything follows it
       if (end != JsonToken.END_DOCUMENT) {
         throw new IllegalStateException(end.name());
       }
@@ -90,8 +90,8 @@ final class LineObject {
   }
 
   /**
-   * A text that two objects share only if they have the same members in the same order. A text
-   * among them has its length in front.
+   * A text that two objects share only if they have the same members in the same order. Texts in it
+   * have their length as a prefix.
    */
   @Override
   public String toString() {
@@ -124,7 +124,7 @@ final class LineObject {
     return members.containsKey(name);
   }
 
-  /** The names of its members, all of which count as known. */
+  /** The names of its members; marks all of them as known. */
   List<String> names() {
     asked.addAll(members.keySet());
     return List.copyOf(members.keySet());
@@ -134,7 +134,7 @@ final class LineObject {
     return get(name, String.class);
   }
 
-  /** A text that need not be there. */
+  /** An optional text. */
   String textOrEmpty(String name) {
     return has(name) ? text(name) : "";
   }
@@ -148,12 +148,12 @@ final class LineObject {
     }
   }
 
-  /** A number that need not be there. */
+  /** An optional number. */
   long numberOr(String name, long other) {
     return has(name) ? number(name) : other;
   }
 
-  /** A yes that need not be there. */
+  /** An optional boolean, false by default. */
   boolean flag(String name) {
     return has(name) && get(name, Boolean.class);
   }
@@ -162,18 +162,18 @@ final class LineObject {
     return get(name, LineObject.class);
   }
 
-  /** Objects in an array that need not be there. */
+  /** The objects in an optional array. */
   List<LineObject> objects(String name) {
     return list(name, LineObject.class);
   }
 
-  /** Texts in an array that need not be there. */
+  /** The texts in an optional array. */
   List<String> texts(String name) {
     return list(name, String.class);
   }
 
   /**
-   * Says that all has been asked for.
+   * Ends reading, when all members have been asked for.
    *
    * @throws IllegalArgumentException if there is another member
    */

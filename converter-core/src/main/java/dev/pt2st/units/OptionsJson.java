@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Options as an object of JSON, and back. What is as usual is left out. */
+/** Writes options as a JSON object and reads them back. Default values are omitted. */
 final class OptionsJson {
   private OptionsJson() {}
 
@@ -42,7 +42,7 @@ final class OptionsJson {
     texts(json, "policy", read.policy().lines());
     Map<String, Long> limits = new LinkedHashMap<>();
     for (Limit limit : Limit.values()) {
-      // HEAP_BYTES has a value of its own on each machine if nobody has set it.
+      // The default of HEAP_BYTES depends on the machine.
       long value = read.limits().get(limit);
       if (value != Limits.STANDARD.get(limit)) {
         limits.put(word(limit), value);

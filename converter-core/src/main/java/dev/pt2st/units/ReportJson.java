@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** All that a scan says of a file as an object of JSON, and back. */
+/** Writes the report of a scan as a JSON object and reads it back. */
 final class ReportJson {
   private ReportJson() {}
 
@@ -112,7 +112,7 @@ final class ReportJson {
     json.endObject();
   }
 
-  /** Module and name apart: a dot may belong to either. */
+  /** Writes module and name separately, as a dot may belong to either. */
   private static void write(JsonWriter json, String name, GlobalName global) throws IOException {
     json.name(name).beginArray().value(global.module()).value(global.name()).endArray();
   }
@@ -142,7 +142,7 @@ final class ReportJson {
             json.numberOr("findings_not_listed", 0),
             accepted);
     json.end();
-    // A line that was changed by hand could else say that a file with findings is safe.
+    // Otherwise a manipulated line could say that a file with findings is safe.
     for (Finding finding : findings) {
       if (report.verdict().worse(finding.rule().verdict()) != report.verdict()) {
         throw new IllegalArgumentException(

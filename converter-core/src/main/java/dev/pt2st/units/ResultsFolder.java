@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where results are kept: a folder of a disk that the machines share, or what is below an address.
- * Each bin has an object of lines there, which is seen whole or not at all.
+ * Stores results in a folder on a disk that the machines share, or below an address. Each bin has
+ * an object of lines there, which appears whole or not at all.
  */
 public final class ResultsFolder {
   private static final String END = ".jsonl";
@@ -35,17 +35,17 @@ public final class ResultsFolder {
   private final UnitStores stores;
 
   /**
-   * Looks at nothing yet.
+   * Creates it without accessing the folder.
    *
-   * @param uri an address, or a path of a folder, which is made if it is not there; also of one
-   *     object of it, whose name ends in {@code .jsonl}
+   * @param uri an address or path of a folder, which is created if it does not exist, or of one
+   *     object in it, whose name ends in {@code .jsonl}
    */
   public ResultsFolder(String uri, UnitStores stores) {
     this.uri = uri.endsWith("/") ? uri : uri + "/";
     this.stores = stores;
   }
 
-  /** Whether it is one object, and no folder of such. */
+  /** Whether it is a single object and not a folder. */
   private boolean isObject() {
     return uri.endsWith(END + "/");
   }
@@ -81,21 +81,21 @@ public final class ResultsFolder {
     return names;
   }
 
-  /** Takes a result. */
+  /** Receives results. */
   @FunctionalInterface
   public interface Visitor {
     /**
-     * Hears of the next result.
+     * Receives the next result.
      *
-     * @param line from which it was read
+     * @param line the line from which it was read
      */
     void result(UnitResult result, String line) throws IOException;
   }
 
   /**
-   * Gives all results, object by object.
+   * Visits all results, object by object.
    *
-   * @throws FileSystemException if a line is no result, with its number
+   * @throws FileSystemException if a line is not a result, with its number
    */
   public void each(Visitor visitor) throws IOException {
     UnitLine lines = new UnitLine();
@@ -117,7 +117,10 @@ public final class ResultsFolder {
     }
   }
 
-  /** Writes an object; one of the same name, which is of the same units, is replaced. */
+  /**
+   * Writes an object. An existing object of the same name belongs to the same units and is
+   * replaced.
+   */
   void write(String name, byte[] bytes) throws IOException {
     Store store = store();
     if (store == null) {

@@ -27,9 +27,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Converts the file of a unit. If the work was done before and its result was lost, the output is
- * there already: then it is made once more, compared byte for byte, and left as it is. Another file
- * is never replaced.
+ * Converts the file of a unit. If the work was done before and its result was lost, the output
+ * exists already. In this case it is made again, compared byte for byte, and left unchanged. Other
+ * files are never replaced.
  */
 final class UnitConversion {
   private static final int PIECE = 4 << 20;
@@ -62,7 +62,7 @@ final class UnitConversion {
     return inFolder(folder, unit, input);
   }
 
-  /** The files of an output; whoever finds the index finds the shards. */
+  /** The files of an output, the index last: a reader who finds the index also finds the shards. */
   private static List<Path> files(Plan plan, Path output) {
     List<Path> files = new ArrayList<>(plan.paths(output));
     plan.indexPath(output).ifPresent(files::add);
@@ -73,7 +73,7 @@ final class UnitConversion {
     return new Converted(files, plan.tensors().size(), plan.dataBytes());
   }
 
-  /** Converts into a folder of its own, and puts what is there where it belongs. */
+  /** Converts into a temporary folder, and moves the files to their place. */
   private UnitOutcome inFolder(Path beside, WorkUnit unit, Input input)
       throws CheckpointException, IOException {
     Path folder = Files.createTempDirectory(beside, ".pt2st-unit-");

@@ -7,8 +7,8 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /**
- * A digest of all that a result depends on: the file and its version, what is done with it and by
- * which options and policy, and the version of the program. Of a million units it takes little
+ * A digest of everything that a result depends on: the file and its version, the task, its options
+ * and policy, and the version of the program. It is small, so that a million keys need little
  * memory.
  *
  * @param high the first half
@@ -20,7 +20,7 @@ public record UnitKey(long high, long low) implements Comparable<UnitKey> {
     MessageDigest digest = Sha256.start();
     for (String part : new String[] {uri, version, task.word(), target, options.sha256(), tool}) {
       byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-      // With its length in front, no two lists of texts give the same bytes.
+      // With the lengths as prefixes, no two lists of texts give the same bytes.
       digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
       digest.update(bytes);
     }
@@ -34,7 +34,7 @@ public record UnitKey(long high, long low) implements Comparable<UnitKey> {
     return first != 0 ? first : Long.compareUnsigned(low, other.low);
   }
 
-  /** In hexadecimal. */
+  /** The key in hexadecimal. */
   @Override
   public String toString() {
     return HexFormat.of().toHexDigits(high) + HexFormat.of().toHexDigits(low);

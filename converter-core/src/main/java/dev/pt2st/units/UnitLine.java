@@ -16,16 +16,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Units and results as lines of JSON, and back. May be used by many threads, and is best used for
- * many lines: what they have in common is read once.
+ * Writes units and results as lines of JSON and reads them back. Thread-safe. One instance should
+ * be used for many lines, as options that they share are only parsed once.
  */
 public final class UnitLine {
-  /** Options that are kept: a plan has one or a few. */
+  /** The most options that are cached: a plan has one or a few. */
   private static final int MOST_KEPT = 64;
 
   private final Map<String, UnitOptions> known = new ConcurrentHashMap<>();
 
-  /** The line of a unit, without a line feed. */
+  /** Writes a unit as a line without a line feed. */
   public static String of(WorkUnit unit) {
     return JsonLine.of(unit, UnitLine::write);
   }
@@ -52,9 +52,9 @@ public final class UnitLine {
   }
 
   /**
-   * The unit of a line.
+   * Reads the unit of a line.
    *
-   * @throws IllegalArgumentException if it is none, with the reason
+   * @throws IllegalArgumentException if the line is invalid, with the reason
    */
   public WorkUnit unit(String line) {
     LineObject json = LineObject.of(line);
@@ -74,7 +74,7 @@ public final class UnitLine {
   private UnitOptions options(LineObject json) {
     String policy = json.text("policy_sha256");
     LineObject object = json.object("options");
-    // The text of the same options is the same, as only this program writes it.
+    // The same options have the same text, as only this program writes it.
     String text = object.toString();
     UnitOptions options = known.get(text);
     if (options == null) {
@@ -90,7 +90,7 @@ public final class UnitLine {
     return options;
   }
 
-  /** The line of a result, without a line feed. */
+  /** Writes a result as a line without a line feed. */
   public static String of(UnitResult result) {
     return JsonLine.of(result, UnitLine::write);
   }
@@ -143,9 +143,9 @@ public final class UnitLine {
   }
 
   /**
-   * The result of a line.
+   * Reads the result of a line.
    *
-   * @throws IllegalArgumentException if it is none, with the reason
+   * @throws IllegalArgumentException if the line is invalid, with the reason
    */
   public UnitResult result(String line) {
     LineObject json = LineObject.of(line);

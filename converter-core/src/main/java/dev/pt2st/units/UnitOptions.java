@@ -6,12 +6,12 @@ import dev.pt2st.scan.ScanOptions;
 import dev.pt2st.scan.ScanOptions.TensorBytes;
 import dev.pt2st.text.Sha256;
 
-/** What the work on a unit goes by, with a form as JSON from which it can be made again. */
+/** The options of the work on a unit, with a JSON form that can be read back. */
 public final class UnitOptions {
-  /** The built-in list, the standard limits, and every other default. */
+  /** The built-in allowlist, the standard limits, and all other defaults. */
   public static final UnitOptions STANDARD = of(ConvertOptions.STANDARD, TensorBytes.SKIP);
 
-  /** What stands in place of the digest of a policy that accepts nothing of its own. */
+  /** Replaces the digest of a policy that accepts no globals beyond the allowlist. */
   public static final String NO_POLICY = "none";
 
   private final ConvertOptions convert;
@@ -28,12 +28,12 @@ public final class UnitOptions {
     this.policySha256 = digest(convert.read().policy());
   }
 
-  /** Of a conversion, of a comparison or of a digest. */
+  /** Options of a conversion, comparison or digest. */
   public static UnitOptions of(ConvertOptions options) {
     return of(options, TensorBytes.SKIP);
   }
 
-  /** Of a scan. */
+  /** Options of a scan. */
   public static UnitOptions of(ScanOptions options) {
     return of(ConvertOptions.STANDARD.withRead(options.read()), options.tensorBytes());
   }
@@ -43,26 +43,26 @@ public final class UnitOptions {
   }
 
   /**
-   * Those of an object of JSON.
+   * Reads the options of a JSON object.
    *
    * @param json as {@link #json} gives it
-   * @throws IllegalArgumentException if it is none, with the reason
+   * @throws IllegalArgumentException if it is invalid, with the reason
    */
   public static UnitOptions ofJson(String json) {
     return OptionsJson.read(LineObject.of(json));
   }
 
-  /** What a conversion, a comparison or a digest goes by. */
+  /** The options of a conversion, comparison or digest. */
   public ConvertOptions convert() {
     return convert;
   }
 
-  /** What a scan goes by. */
+  /** The options of a scan. */
   public ScanOptions scan() {
     return new ScanOptions(convert.read(), tensorBytes);
   }
 
-  /** An object of JSON without what is as usual: the same text for the same options. */
+  /** A JSON object without default values: the same text for the same options. */
   public String json() {
     return json;
   }
@@ -73,7 +73,7 @@ public final class UnitOptions {
   }
 
   /**
-   * The SHA-256 of the policy's lines, each with a line feed behind it, in hexadecimal; {@value
+   * The SHA-256 of the policy's lines, each followed by a line feed, in hexadecimal; {@value
    * #NO_POLICY} if it has none.
    */
   public String policySha256() {

@@ -4,15 +4,15 @@ import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.Verdict;
 import java.util.List;
 
-/** What came of the work on a unit. Every unit has an outcome, also one that failed. */
+/** The outcome of the work on a unit. Every unit has one, even if it failed. */
 public sealed interface UnitOutcome {
-  /** Whether the work is worth another try: what failed is a disk, a network or a server. */
+  /** Whether the work should be tried again, because a disk, a network or a server failed. */
   boolean isForAgain();
 
   /**
    * A file was scanned.
    *
-   * @param report what the scan says of it
+   * @param report the report of the scan
    */
   record Scanned(FileReport report) implements UnitOutcome {
     @Override
@@ -22,11 +22,11 @@ public sealed interface UnitOutcome {
   }
 
   /**
-   * A checkpoint was converted, or stood there already as it would have been written.
+   * A checkpoint was converted, or the same output existed already.
    *
-   * @param files addresses or paths of what was written; the index last, if there is one
+   * @param files addresses or paths of the output files; the index last, if there is one
    * @param tensors how many tensors they have
-   * @param bytes of all tensors
+   * @param bytes the size of all tensors in bytes
    */
   record Converted(List<String> files, long tensors, long bytes) implements UnitOutcome {
     public Converted {
@@ -43,9 +43,9 @@ public sealed interface UnitOutcome {
    * Two models were compared.
    *
    * @param tensors how many tensors were compared
-   * @param bytes how many bytes of each model these have
+   * @param bytes their size in one model, in bytes
    * @param differing how many tensors differ
-   * @param names of the first that differ
+   * @param names the names of the first tensors that differ
    */
   record Compared(long tensors, long bytes, long differing, List<String> names)
       implements UnitOutcome {
@@ -60,9 +60,9 @@ public sealed interface UnitOutcome {
   }
 
   /**
-   * A model was summed up.
+   * The digest of a model was computed.
    *
-   * @param sha256 of what it holds, in hexadecimal
+   * @param sha256 the digest of its tensors, in hexadecimal
    * @param tensors how many tensors it has
    */
   record Summed(String sha256, long tensors) implements UnitOutcome {
@@ -73,10 +73,10 @@ public sealed interface UnitOutcome {
   }
 
   /**
-   * The file is another than was planned, or has changed while it was read. It has to be planned
-   * anew: nothing is said of it.
+   * The file is not the planned version, or has changed while it was read. There is no result; the
+   * file must be planned again.
    *
-   * @param reason in words
+   * @param reason the reason in words
    */
   record Changed(String reason) implements UnitOutcome {
     @Override
@@ -86,27 +86,27 @@ public sealed interface UnitOutcome {
   }
 
   /**
-   * Nothing came of it.
+   * The work failed.
    *
-   * @param kind what kind of reason it is
-   * @param reason in words
+   * @param kind the kind of the reason
+   * @param reason the reason in words
    */
   record Failed(Kind kind, String reason) implements UnitOutcome {
-    /** Why nothing came of a unit. */
+    /** Why the work on a unit failed. */
     public enum Kind {
       /** The bytes break a rule of their format. */
       MALFORMED,
-      /** The file is in order, and not read. */
+      /** The file may be valid, but is not supported. */
       UNSUPPORTED,
-      /** It is not known to be data, or ambiguous, or nothing that the output could hold. */
+      /** It is not known to be data, is ambiguous, or cannot be held by the output. */
       REFUSED,
-      /** It would take more than a limit allows. */
+      /** It would exceed a limit. */
       LIMIT,
-      /** Something else is there under the name of the output. */
+      /** Another file has the name of the output. */
       EXISTS,
       /** A file could not be read or written. */
       IO,
-      /** A mistake of this program. */
+      /** A bug of this program. */
       INTERNAL
     }
 

@@ -12,11 +12,11 @@ import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
- * A file of units. The units stay in it: of each only its place and its weight are kept, and one is
- * read again when it is to be done.
+ * A file of units. Only the offset and the weight of each unit are in memory; a unit is read again
+ * when it is done.
  */
 public final class UnitPlan implements AutoCloseable {
-  /** Bins of each shard: enough for the cores of a large machine, and few files of results. */
+  /** Bins of each shard: enough for the cores of a large machine, but few files of results. */
   private static final long BINS_OF_A_SHARD = 80;
 
   private static final int MOST_UNITS = 1 << 27;
@@ -32,10 +32,10 @@ public final class UnitPlan implements AutoCloseable {
   }
 
   /**
-   * Reads a file of units.
+   * Opens a file of units.
    *
-   * @throws FileSystemException if one of its lines is no unit, or the same unit is there twice,
-   *     with the number of the line
+   * @throws FileSystemException if a line is not a unit, or a unit occurs twice, with the number of
+   *     the line
    * @throws IOException if it cannot be read
    */
   @SuppressWarnings("exports") // for programs that know where sources come from
@@ -68,25 +68,25 @@ public final class UnitPlan implements AutoCloseable {
     units++;
   }
 
-  /** How many units there are. */
+  /** The number of units. */
   public int units() {
     return units;
   }
 
   /**
-   * A unit.
+   * Reads a unit.
    *
-   * @param index of it, from 0, in the order of the file
+   * @param index its index from 0, in the order of the file
    */
   public WorkUnit unit(int index) throws IOException {
     return lines.unit(file.at(offsets[index]));
   }
 
   /**
-   * Units that are done one after the other, and whose results go into one object.
+   * Units that are done one after the other, with their results in one object.
    *
    * @param units their indices in the plan
-   * @param weight of all
+   * @param weight the weight of all of them
    */
   public record Bin(List<Integer> units, long weight) {
     public Bin {
@@ -95,11 +95,11 @@ public final class UnitPlan implements AutoCloseable {
   }
 
   /**
-   * The bins of one of several workers, the heaviest first. It depends on nothing but the units and
-   * the two numbers, so the workers need not know of each other.
+   * The bins of one of several workers, heaviest first. They depend only on the units and the two
+   * numbers, so the workers need not know of each other.
    *
-   * @param shard which one it is, from 0
-   * @param shards how many there are
+   * @param shard the number of the worker, from 0
+   * @param shards the number of workers
    */
   public List<Bin> bins(int shard, int shards) {
     List<List<Bin>> all = new ArrayList<>();
@@ -112,7 +112,7 @@ public final class UnitPlan implements AutoCloseable {
       all.add(new ArrayList<>());
     }
     for (Bin bin : bins) {
-      // Whoever has the least to do so far gets the next.
+      // The worker with the least work so far gets the next bin.
       long[] load = least.remove();
       load[0] = saturated(load[0], bin.weight());
       all.get((int) load[1]).add(bin);

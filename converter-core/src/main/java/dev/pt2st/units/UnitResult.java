@@ -3,17 +3,17 @@ package dev.pt2st.units;
 import java.time.Duration;
 
 /**
- * What came of a unit, with all that it depends on.
+ * The result of a unit, with everything that it depends on.
  *
- * @param uri of the file
- * @param size in bytes of what was worked on; negative if nothing was
- * @param version of what was worked on; that of the plan if nothing was
+ * @param uri the address or path of the file
+ * @param size the size of the file that was read in bytes; negative if none was
+ * @param version the version of the file that was read; that of the plan if none was
  * @param task what was done
- * @param target the output, or the other model; empty if there is none
- * @param options what the work went by
+ * @param target the output, or the other model of a comparison; empty if there is none
+ * @param options the options of the work
  * @param tool the version of the program that did it
- * @param took how long
- * @param outcome what came of it
+ * @param took the duration of the work
+ * @param outcome the outcome of the work
  */
 public record UnitResult(
     String uri,
@@ -25,19 +25,19 @@ public record UnitResult(
     String tool,
     Duration took,
     UnitOutcome outcome) {
-  /** What tells it from every other result; that of its unit if the file was as planned. */
+  /** The key of the result, which is that of its unit if the file was the planned version. */
   public UnitKey key() {
     return UnitKey.of(uri, version, task, target, options, tool);
   }
 
-  /** The same as another version of the program would have it. */
+  /** The same result, attributed to another version of the program. */
   public UnitResult withTool(String other) {
     return new UnitResult(uri, size, version, task, target, options, other, took, outcome);
   }
 
-  /** Whether the same unit need not be done again by this version of the program. */
+  /** Whether this version of the program need not do the unit again. */
   public boolean isFinal() {
-    // Of a file whose version nobody knows, nobody knows whether it is still the same.
+    // If the version of a file is unknown, it may have changed.
     return !outcome.isForAgain() && !version.isEmpty();
   }
 }

@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/** One worker's part of a plan: bins that are done by a few threads, each bin by one. */
+/** Runs one worker's part of a plan: a few threads work on its bins, each bin in one thread. */
 public final class UnitRun {
   private final UnitPlan plan;
   private final UnitWork work;
   private final ResultsFolder results;
 
-  /** A run whose results go into a folder, and are known from there when it is run again. */
+  /** Creates a run whose results go into a folder, from which a repeated run knows them. */
   public UnitRun(UnitPlan plan, UnitWork work, ResultsFolder results) {
     this.plan = plan;
     this.work = work;
@@ -22,22 +22,22 @@ public final class UnitRun {
   }
 
   /**
-   * What a run has come to.
+   * The summary of a run.
    *
-   * @param units of this worker
+   * @param units the number of this worker's units
    * @param before how many of them had a result already
-   * @param counts what came of the others
+   * @param counts the outcomes of the others
    */
   public record Summary(long units, long before, Counts counts) {}
 
-  /** What came of a bin. */
+  /** The summary of a bin. */
   private record BinSummary(long before, Counts counts) {}
 
   /**
-   * Does what is left of one worker's part.
+   * Does the remaining units of one worker's part.
    *
-   * @param shard which one it is, from 0
-   * @param shards how many there are
+   * @param shard the number of the worker, from 0
+   * @param shards the number of workers
    * @param threads how many bins are worked on at once
    * @throws IOException if results cannot be read or written
    */

@@ -3,19 +3,21 @@ package dev.pt2st.units;
 import dev.pt2st.io.Store;
 import java.io.IOException;
 
-/** Which store an address names. A path on a disk needs none. May be used by many threads. */
+/**
+ * Finds the store of an address. Paths on a disk need none. Implementations must be thread-safe.
+ */
 @FunctionalInterface
 public interface UnitStores {
   /**
-   * The store of an address; whoever has made this closes it.
+   * The store of an address. The creator of this object closes it.
    *
-   * @param uri with a scheme
+   * @param uri an address with a scheme
    * @throws IOException if there is none for its scheme
    */
   @SuppressWarnings("exports") // for programs that know where sources come from
   Store store(String uri) throws IOException;
 
-  /** Whether a text is an address and no path. */
+  /** Whether a text is an address and not a path. */
   static boolean isAddress(String uri) {
     int colon = uri.indexOf("://");
     return colon > 0 && uri.lastIndexOf('/', colon) < 0;

@@ -2,31 +2,31 @@ package dev.pt2st.units;
 
 import java.util.Locale;
 
-/** What is done with the file of a unit. */
+/** The task of a unit: what is done with its file. */
 public enum UnitTask {
-  /** It is scanned, as by a {@link dev.pt2st.scan.FileScanner}. */
+  /** The file is scanned by a {@link dev.pt2st.scan.FileScanner}. */
   SCAN,
-  /** It is converted to the safetensors file that the unit names. */
+  /** The file is converted to the safetensors file that the unit names. */
   CONVERT,
-  /** It is compared with the model that the unit names. */
+  /** The file is compared with the model that the unit names. */
   VERIFY,
-  /** A digest is made of what it holds. */
+  /** The digest of the model in the file is computed. */
   CHECKSUM;
 
-  /** As lines and commands write it: in lower case. */
+  /** The name of the task in lines and commands, in lower case. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether a unit names a second file: an output, or what is compared. */
+  /** Whether a unit names a second file: an output, or the other model of a comparison. */
   public boolean hasTarget() {
     return this == CONVERT || this == VERIFY;
   }
 
   /**
-   * The task of a word.
+   * The task with a name in lower case.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if there is no such task
    */
   public static UnitTask of(String word) {
     for (UnitTask task : values()) {

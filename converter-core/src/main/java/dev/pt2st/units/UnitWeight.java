@@ -1,14 +1,17 @@
 package dev.pt2st.units;
 
-/** Estimates what the work on a unit costs, before anything of its file is known but its size. */
+/** Estimates the cost of the work on a unit from the size of its file. */
 public final class UnitWeight {
-  /** What could be read while one request to a store is waited for: some 50 ms at 80 MB/s. */
+  /** The cost of a request to a store: what could be read in about 50 ms at 80 MB/s. */
   private static final long REQUEST = 4 << 20;
 
-  /** What it costs to open a file of a disk. */
+  /** The cost of opening a file on a disk. */
   private static final long OPEN = 1 << 16;
 
-  /** A scan reads every header of a checkpoint, in blocks. */
+  /**
+   * The bytes of a file for each request of a scan, which reads every header of a checkpoint, in
+   * blocks.
+   */
   private static final long BYTES_OF_A_REQUEST = 16 << 20;
 
   private static final long FEWEST_REQUESTS = 3;
@@ -16,10 +19,10 @@ public final class UnitWeight {
   private UnitWeight() {}
 
   /**
-   * The weight of a unit. All of a file counts for a scan too, though most are passed over: whether
-   * a file has to be read to its end is known only when it is open.
+   * The weight of a unit in bytes. A whole file counts for a scan too, although most bytes are
+   * skipped: whether a file must be read to its end is only known when it is open.
    *
-   * @param size in bytes; negative if nobody knows
+   * @param size the size of the file in bytes; negative if unknown
    * @param isAddress whether the file is in a store
    */
   public static long of(UnitTask task, long size, boolean isAddress) {

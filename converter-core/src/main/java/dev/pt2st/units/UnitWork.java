@@ -36,14 +36,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The work on one unit as a function of it. Whatever goes wrong with a file is a result like any
- * other, so that one file never takes the others with it. May be used by many threads.
+ * Does the work on one unit as a function of the unit. A failure of a file is a result like any
+ * other, so that it never affects other files. Thread-safe.
  */
 public final class UnitWork {
-  /** Names of tensors that differ in one result. */
+  /** The most names of differing tensors in one result. */
   private static final int MOST_NAMES = 20;
 
-  /** Scanners that are kept: a plan has one set of options, or a few. */
+  /** The most scanners that are cached: a plan has one or a few sets of options. */
   private static final int MOST_KEPT = 64;
 
   private final UnitStores stores;
@@ -52,9 +52,9 @@ public final class UnitWork {
   private final Map<UnitOptions, FileScanner> scanners = new ConcurrentHashMap<>();
 
   /**
-   * Work that reads from stores.
+   * Creates work that reads from stores.
    *
-   * @param fetching how files of stores are read
+   * @param fetching how files in stores are read
    * @param tool the version of this program, which each result names
    */
   @SuppressWarnings("exports") // for programs that know where sources come from
@@ -69,19 +69,19 @@ public final class UnitWork {
     return tool;
   }
 
-  /** A step that fails as files do. */
+  /** A step that may fail like access to a file. */
   @FunctionalInterface
   interface Step {
     UnitOutcome run() throws CheckpointException, IOException;
   }
 
-  /** What came of a step, and of which version of the file. */
+  /** The outcome of a step, and the version of the file that it read. */
   private record Done(FileVersion version, UnitOutcome outcome) {}
 
   /**
    * Does the work on a unit.
    *
-   * @return what came of it; if the thread is interrupted meanwhile, that is of no use
+   * @return its result, which must be ignored if the thread is interrupted meanwhile
    */
   public UnitResult on(WorkUnit unit) {
     long start = System.nanoTime();
@@ -118,7 +118,7 @@ public final class UnitWork {
       return changed(unit);
     }
     UnitOutcome outcome = outcome(() -> work(unit, Input.of(path)));
-    // What was read of a file that has changed meanwhile is of no file that there ever was.
+    // If a file has changed while it was read, the result belongs to no version of it.
     return before.equals(FileVersion.of(path)) ? new Done(before, outcome) : changed(unit);
   }
 
@@ -142,12 +142,15 @@ public final class UnitWork {
         && (unit.version().isEmpty() || unit.version().equals(now.version()));
   }
 
-  /** Each read is bound to the version, so a file that is replaced meanwhile can only fail. */
+  /**
+   * Whether a file still has a version. Each read is bound to the version, so reading a replaced
+   * file can only fail.
+   */
   private boolean isStill(String uri, FileVersion version) {
     try (RangeSource source = stores.store(uri).open(uri)) {
       return version.equals(new FileVersion(source.size(), source.version()));
     } catch (IOException e) {
-      return true; // nobody knows: it stays the failure that it was
+      return true; // unknown, so the original failure is kept
     }
   }
 
@@ -215,7 +218,7 @@ public final class UnitWork {
     } catch (IOException e) {
       return failed(e);
     } catch (RuntimeException | StackOverflowError e) {
-      // A mistake of ours with one file is no reason to say nothing of the others.
+      // A bug that one file triggers must not affect the others.
       return new Failed(Failed.Kind.INTERNAL, e.toString());
     }
   }
@@ -234,7 +237,10 @@ public final class UnitWork {
     };
   }
 
-  /** Where in the file and what, without the name of the file, which stands beside it already. */
+  /**
+   * The position in the file and the reason, without the name of the file, which is shown beside
+   * it.
+   */
   private static String reason(CheckpointException e) {
     String place = e.place().toString().substring(e.place().file().text().length());
     return (place.startsWith(": ") ? place.substring(2) + ": " : "") + e.problem();

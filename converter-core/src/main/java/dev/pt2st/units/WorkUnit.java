@@ -3,18 +3,18 @@ package dev.pt2st.units;
 import dev.pt2st.io.http.ShownAddress;
 
 /**
- * The work on one file, as plain data. Whoever has a unit can do it, on any machine that reaches
- * the file, without anything else from whoever has planned it.
+ * The work on one file, as plain data. A unit can be done on any machine that reaches the file,
+ * without further information from its planner.
  *
- * @param uri of the file: an address, or an absolute path on a disk that the machines share
- * @param size of it in bytes, when it was planned; negative if nobody knew
- * @param version of it when it was planned: an entity tag or a digest as its store gives it, for a
- *     file of a disk the time of its last change; empty if nobody knew
+ * @param uri the file: an address, or an absolute path on a disk that the machines share
+ * @param size its size in bytes when it was planned; negative if unknown
+ * @param version its version when it was planned: an entity tag or digest of its store, or the time
+ *     of the last change of a file on a disk; empty if unknown
  * @param task what is done
- * @param target of a conversion its output, of a comparison the other model; else empty
- * @param options what the work goes by
- * @param weight what the work is estimated to cost: its bytes, and for each request as many as
- *     could be read in the time that it takes
+ * @param target the output of a conversion, or the other model of a comparison; else empty
+ * @param options the options of the work
+ * @param weight the estimated cost of the work in bytes: those of the file, and for each request as
+ *     many as could be read in the same time
  */
 public record WorkUnit(
     String uri,
@@ -25,9 +25,9 @@ public record WorkUnit(
     UnitOptions options,
     long weight) {
   /**
-   * Checks what it is made of.
+   * Checks the components.
    *
-   * @throws IllegalArgumentException if it is no unit, with the reason
+   * @throws IllegalArgumentException if they do not make a valid unit, with the reason
    */
   public WorkUnit {
     check(uri, "uri");
@@ -47,16 +47,17 @@ public record WorkUnit(
     }
     boolean isAddress = address.contains("://");
     if (isAddress && !ShownAddress.of(address).text().equals(address)) {
-      // Plans and results are kept and passed on, and are no place for a signature or a password.
+      // Plans and results are stored and passed on, so they must not contain signatures or
+      // passwords.
       throw new IllegalArgumentException(
           "the " + name + " has a query, a fragment or a user, where secrets are; name it without");
     }
   }
 
   /**
-   * What tells the result of this unit from every other one.
+   * The key that identifies the result of this unit.
    *
-   * @param tool the version of the program that does it
+   * @param tool the version of the program that does the work
    */
   public UnitKey key(String tool) {
     return UnitKey.of(uri, version, task, target, options, tool);

@@ -1,6 +1,6 @@
 /**
- * The work on many files as data: units that any scheduler can hand out, the work on one as a
- * function of it, and what came of each as a line that can be kept and merged.
+ * The work on many files as data: units that any scheduler can distribute, the work on one unit as
+ * a function, and results as lines that can be stored and merged.
  */
 @NullMarked
 package dev.pt2st.units;
