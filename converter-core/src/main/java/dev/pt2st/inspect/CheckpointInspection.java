@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at a checkpoint: as far as its pickles can be read. */
+/** Inspects a checkpoint as far as its pickles can be read. */
 final class CheckpointInspection {
-  /** As much of a value as a line or two take. */
+  /** The most characters of a value that are shown, about two lines. */
   private static final int MOST_CHARACTERS = 200;
 
   private final Container container;
@@ -44,9 +44,9 @@ final class CheckpointInspection {
   }
 
   /**
-   * The same of what has been put together.
+   * Inspects a checkpoint that was merged from several files.
    *
-   * @param bytes of all its files
+   * @param bytes the size of all its files in bytes
    */
   static Inspection of(
       ResourceName name, long bytes, Checkpoint checkpoint, Contents contents, List<Fact> facts) {
@@ -81,7 +81,7 @@ final class CheckpointInspection {
             global.name(), global.written(), global.standing(), global.use(), global.place()));
   }
 
-  /** Where no machine reads the pickles to their end, their instructions still tell. */
+  /** Adds the globals of pickles that cannot be read to their end, from their instructions. */
   private void traceGlobals(Deadline deadline) {
     if (globals.isEmpty()) {
       globals.addAll(TracedGlobals.of(container, options, deadline));

@@ -18,17 +18,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a container says of itself and of the program that wrote it. */
+/** Facts in a container about itself and the program that wrote it. */
 final class ContainerFacts {
-  /** A fact is a line. */
+  /** The most bytes of a fact, which is shown on one line. */
   private static final int MOST_BYTES = 256;
 
   private static final int MOST_CHARACTERS = 200;
 
   /**
-   * The records of a ZIP in which PyTorch notes what it did: {@code torch/serialization.py} ({@code
-   * _save}), {@code caffe2/serialize/inline_container.cc} ({@code PyTorchStreamWriter}) and {@code
-   * torch/export/pt2_archive/constants.py}.
+   * The records of a ZIP in which PyTorch stores facts about the file: {@code
+   * torch/serialization.py} ({@code _save}), {@code caffe2/serialize/inline_container.cc} ({@code
+   * PyTorchStreamWriter}) and {@code torch/export/pt2_archive/constants.py}.
    */
   private static final List<String> NOTES =
       List.of(
@@ -41,14 +41,14 @@ final class ContainerFacts {
           "archive_format",
           "archive_version");
 
-  /** Of {@code ModelDef} in {@code caffe2/proto/torch.proto}. */
+  /** Members of {@code ModelDef} in {@code caffe2/proto/torch.proto}. */
   private static final List<String> MODEL_NOTES =
       List.of("protoVersion", "producerName", "producerVersion");
 
-  /** Of {@code ExportedProgram} in {@code torch/_export/serde/schema.py}. */
+  /** Members of {@code ExportedProgram} in {@code torch/_export/serde/schema.py}. */
   private static final List<String> PROGRAM_NOTES = List.of("schema_version", "torch_version");
 
-  /** A description of a program is read for a version only up to this size. */
+  /** A program's description is only searched for a version up to this size. */
   private static final long MOST_JSON_BYTES = 16L << 20;
 
   private final ReadOptions options;
@@ -58,7 +58,7 @@ final class ContainerFacts {
     this.options = options;
   }
 
-  /** What can be told of a container without reading its pickles. */
+  /** The facts about a container that need none of its pickles. */
   static List<Fact> of(Container container, ReadOptions options) throws CheckpointException {
     ContainerFacts found = new ContainerFacts(options);
     switch (container) {
@@ -84,7 +84,7 @@ final class ContainerFacts {
     return found.facts;
   }
 
-  /** What its pickles tell. */
+  /** The facts in its pickles. */
   static List<Fact> of(Checkpoint checkpoint) {
     List<Fact> facts = new ArrayList<>();
     boolean isPickle =
@@ -128,7 +128,7 @@ final class ContainerFacts {
     }
   }
 
-  /** The first program speaks for all: they were written at once. */
+  /** Adds the facts of the first program; all programs were written together. */
   private void ofProgram(Container.ExportedPrograms programs) throws CheckpointException {
     for (ExportedProgram program : programs.programs()) {
       ZipEntry entry =

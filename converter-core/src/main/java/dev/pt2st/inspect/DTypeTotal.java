@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the tensors of one element type come to.
+ * The totals of the tensors with one dtype.
  *
  * @param dtype as {@link TensorSummary#dtypeName()} gives it
  * @param tensors how many there are
- * @param elements of all of them
- * @param bytes of all of them, each written in full
+ * @param elements the number of their elements
+ * @param bytes their size in bytes, each written in full
  */
 public record DTypeTotal(String dtype, long tensors, long elements, long bytes) {
-  /** The totals of some tensors, the most bytes first. */
+  /** The totals of some tensors, those with the most bytes first. */
   static List<DTypeTotal> of(List<TensorSummary> tensors) {
     Map<String, DTypeTotal> byDType = new LinkedHashMap<>();
     for (TensorSummary tensor : tensors) {
@@ -29,7 +29,7 @@ public record DTypeTotal(String dtype, long tensors, long elements, long bytes) 
     return totals;
   }
 
-  /** Both together, under the name of the first. */
+  /** The sum of both, under the name of the first. */
   public DTypeTotal plus(DTypeTotal other) {
     return new DTypeTotal(
         dtype,
@@ -38,7 +38,9 @@ public record DTypeTotal(String dtype, long tensors, long elements, long bytes) 
         saturated(bytes + other.bytes));
   }
 
-  /** Views of a stride of zero can have more elements together than a number can say. */
+  /**
+   * Expanded views with a stride of zero may have more elements together than fit a {@code long}.
+   */
   static long saturated(long sum) {
     return sum < 0 ? Long.MAX_VALUE : sum;
   }

@@ -1,10 +1,10 @@
 package dev.pt2st.inspect;
 
 /**
- * Something that a container says of itself or of who wrote it.
+ * A fact in a container about itself or the program that wrote it.
  *
- * @param name what it is about; a record of the file is called as the file calls it, such as {@code
+ * @param name what it is about; for a record, its name in the file, such as {@code
  *     .data/serialization_id}
- * @param value as text
+ * @param value the value as text
  */
 public record Fact(String name, String value) {}

@@ -29,9 +29,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What is in a folder that is one checkpoint, put together. */
+/** Inspects a folder that is one checkpoint, with its parts merged. */
 final class FolderInspection {
-  /** More names nobody reads on a terminal. */
+  /** The most names that are listed. */
   private static final int MOST_NAMES = 20;
 
   /** {@code FileSystemWriter} of {@code torch/distributed/checkpoint/filesystem.py}. */
@@ -50,7 +50,7 @@ final class FolderInspection {
   }
 
   /**
-   * Looks at a folder.
+   * Inspects a folder.
    *
    * @param path as the user named it
    * @throws IOException if it cannot be read
@@ -104,7 +104,7 @@ final class FolderInspection {
     return CheckpointInspection.of(ResourceName.of(path), bytes, checkpoint, contents, facts);
   }
 
-  /** Their tensors as a conversion would write them. */
+  /** Inspects safetensors pieces: their tensors as a conversion would write them. */
   private Inspection ofPieces() throws CheckpointException, IOException {
     ConvertOptions plain = ConvertOptions.STANDARD.withRead(options);
     try (TensorSource source =
@@ -135,7 +135,7 @@ final class FolderInspection {
         + (names.size() > MOST_NAMES ? " and " + (names.size() - MOST_NAMES) + " more" : "");
   }
 
-  /** Of a distributed checkpoint, whose files have the number of their rank. */
+  /** Adds the ranks of a distributed checkpoint, which are in the names of its files. */
   private static void addRanks(List<Path> parts, List<Fact> facts) {
     long ranks =
         parts.stream()

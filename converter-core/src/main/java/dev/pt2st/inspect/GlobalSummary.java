@@ -8,10 +8,10 @@ import dev.pt2st.Place;
 /**
  * A class or function that a file names.
  *
- * @param name as resolved: Python 2 names mapped
- * @param written as the file has it
- * @param standing what the rules say of it
- * @param use the least harmless thing that the file does with it
+ * @param name the resolved name, with Python 2 names mapped to those of Python 3
+ * @param written the name in the file
+ * @param standing its standing by the rules for globals
+ * @param use the most dangerous use that the file makes of it
  * @param place the first place that names it
  */
 public record GlobalSummary(

@@ -9,23 +9,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is in a file.
+ * The content of a file, as far as it could be read.
  *
  * @param file the file, as the user named it
- * @param fileBytes its size; of a model in shards, that of all shards
- * @param layout what it is made of; empty where that is not known
- * @param facts what it says of itself and of who wrote it
+ * @param fileBytes its size in bytes; for a model in shards, the size of all shards
+ * @param layout its layout in words; empty if unknown
+ * @param facts facts in the file about itself and the program that wrote it
  * @param roots the parts that could be converted; none for a safetensors file, which is whole
  * @param tensors every tensor, in the order of the file
- * @param totals the tensors by element type, the most bytes first
- * @param memoryBytes bytes of all tensors, those that several share counted once
- * @param values what holds no tensor
- * @param moreValues how many values there are beyond the list
- * @param unnamed how many tensors no name leads to
- * @param globals the classes and functions that it names
- * @param metadata the texts of a safetensors file
- * @param problem why it could not be read whole, null if it could; what is above is then what was
- *     found all the same
+ * @param totals the totals by dtype, those with the most bytes first
+ * @param memoryBytes the size of all tensors in bytes; memory that several share counts once
+ * @param values values without tensors
+ * @param moreValues how many values are not in the list
+ * @param unnamed how many tensors have no name
+ * @param globals the classes and functions that its pickles name
+ * @param metadata the {@code __metadata__} of a safetensors file
+ * @param problem why it could not be read completely, in which case the other components hold what
+ *     was found; null if it could
  */
 public record Inspection(
     ResourceName file,
@@ -43,9 +43,9 @@ public record Inspection(
     Map<String, String> metadata,
     @Nullable CheckpointException problem) {
   /**
-   * Of a file that has nothing but tensors.
+   * An inspection of a file with nothing but tensors.
    *
-   * @param memoryBytes bytes of all tensors
+   * @param memoryBytes the size of all tensors in bytes
    */
   static Inspection ofTensors(
       ResourceName file,
@@ -82,7 +82,7 @@ public record Inspection(
     globals = List.copyOf(globals);
   }
 
-  /** The same, with more that is said of it. */
+  /** This inspection with additional facts. */
   Inspection withFacts(List<Fact> more) {
     List<Fact> all = new ArrayList<>(facts);
     all.addAll(more);

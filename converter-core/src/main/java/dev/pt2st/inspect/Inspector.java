@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Looks at a file without converting it. No tensor's bytes are read, and nothing of it is run:
+ * Inspects a file without converting it. No tensor's bytes are read, and no code in the file is
+ * run:
  *
  * <pre>{@code
  * Inspection found = Inspector.inspect(Path.of("model.pt"), ReadOptions.STANDARD);
@@ -25,21 +26,21 @@ import java.util.Optional;
  * }
  * }</pre>
  *
- * <p>Calls may come from many threads, and each works in the thread that calls. If this is
- * interrupted, the call throws a {@link java.nio.channels.ClosedByInterruptException} as soon as it
- * touches a file. The results hold no file open.
+ * <p>Thread-safe; each call does its work in the calling thread. If that thread is interrupted, the
+ * call throws a {@link java.nio.channels.ClosedByInterruptException} as soon as it touches a file.
+ * The results hold no files open.
  */
 public final class Inspector {
   private Inspector() {}
 
   /**
-   * What is in a checkpoint, a safetensors file, or the files of an index. A file that a conversion
-   * would refuse is described all the same: where its pickles cannot be read to their end, {@link
+   * Inspects a checkpoint, a safetensors file, or the files of an index. A file that a conversion
+   * would refuse is described too: if its pickles cannot be read to their end, {@link
    * Inspection#problem()} says why.
    *
    * @param named a file, a folder that is one checkpoint, a member of an archive as {@code
-   *     archive.zip!member}, or the name of a model of which there are only shards
-   * @throws CheckpointException if it cannot even be told what it is made of
+   *     archive.zip!member}, or the name of a model that exists only as shards
+   * @throws CheckpointException if its layout cannot be recognised
    * @throws IOException if it cannot be read
    */
   public static Inspection inspect(Path named, ReadOptions options)
@@ -48,10 +49,11 @@ public final class Inspector {
   }
 
   /**
-   * The same of one of several checkpoints in a folder, such as the steps of a training run.
+   * Like {@link #inspect(Path, ReadOptions)}, for one of several checkpoints in a folder, such as
+   * the steps of a training run.
    *
-   * @param tag the name of its folder; empty if there is one, or another file there names it
-   * @throws CheckpointException if it cannot even be told what it is made of
+   * @param tag the name of its folder; empty if there is only one, or another file there names it
+   * @throws CheckpointException if its layout cannot be recognised
    * @throws IOException if it cannot be read
    */
   public static Inspection inspect(Path named, ReadOptions options, String tag)
@@ -72,10 +74,11 @@ public final class Inspector {
   }
 
   /**
-   * The same of what is on this disk or of a source that is read by ranges. A source is one file, a
-   * member of one, or an index if it is known what stands beside it: no folder.
+   * Like {@link #inspect(Path, ReadOptions)}, for an input on this disk or a source that is read by
+   * ranges. Such a source is one file, a member of one, or an index if the files beside it can be
+   * opened, but no folder.
    *
-   * @throws CheckpointException if it cannot even be told what it is made of
+   * @throws CheckpointException if its layout cannot be recognised
    * @throws IOException if it cannot be read
    */
   @SuppressWarnings("exports") // for programs that know where sources come from
@@ -85,11 +88,11 @@ public final class Inspector {
   }
 
   /**
-   * The same.
+   * Like {@link #inspect(Input, ReadOptions)}, for one of several checkpoints in a folder.
    *
-   * @param tag which checkpoint of a folder with several steps; empty for the one that the folder
-   *     names itself. A source has no folder, and takes no notice of it.
-   * @throws CheckpointException if it cannot even be told what it is made of
+   * @param tag the checkpoint in a folder with several steps; empty for the one that the folder
+   *     names itself. Ignored for a source, which has no folder.
+   * @throws CheckpointException if its layout cannot be recognised
    * @throws IOException if it cannot be read
    */
   @SuppressWarnings("exports") // for programs that know where sources come from
@@ -106,7 +109,7 @@ public final class Inspector {
     };
   }
 
-  /** What is in one file, which is no index: an index that names others may not go on for ever. */
+  /** Inspects one file other than an index, so that indices cannot name each other endlessly. */
   static Inspection inspectFile(Input input, ReadOptions options)
       throws CheckpointException, IOException {
     return InspectedFile.look(

@@ -12,16 +12,19 @@ import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** A few members of a large JSON object, such as the version of who wrote it; no more is kept. */
+/**
+ * Reads a few members of a large JSON object, such as the version of the program that wrote it, and
+ * skips the rest.
+ */
 final class JsonFacts {
   private static final int MOST_CHARACTERS = 200;
 
   private JsonFacts() {}
 
   /**
-   * The members of these names that are texts or numbers, or objects of numbers, which are joined
-   * by dots: {@code {"major": 8, "minor": 20}} is 8.20. None where the bytes are no JSON object:
-   * whoever reads the record for its content will say so.
+   * The members with these names that are texts, numbers, or objects of numbers, which are joined
+   * by dots: {@code {"major": 8, "minor": 20}} is 8.20. Empty if the bytes are not a JSON object:
+   * the reader of the record's content reports that.
    */
   static List<Fact> of(MemorySegment json, List<String> names) {
     List<Fact> facts = new ArrayList<>();
@@ -45,7 +48,7 @@ final class JsonFacts {
     }
   }
 
-  /** Reads a value; null where it is of another kind and still to be skipped. */
+  /** Reads a value; null if it has another type and must still be skipped. */
   private static @Nullable String text(JsonReader in) throws IOException {
     return switch (in.peek()) {
       case STRING, NUMBER -> cut(in.nextString());

@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Several files that are one model: those of an index, or a folder that several processes have
+ * Several files that are one model: those of an index, or of a folder that several processes have
  * written.
  *
- * @param model what {@link Inspector#inspect} takes for the whole: the index, or the folder
- * @param files all of them that are there, in the order of their names; of an index this one first
+ * @param model the index or folder, which {@link Inspector#inspect} accepts for the whole model
+ * @param files all existing files in the order of their names; an index comes first
  */
 public record ModelFiles(Path model, List<Path> files) {
   private static final String INDEX = ".index.json";
@@ -30,10 +30,10 @@ public record ModelFiles(Path model, List<Path> files) {
   }
 
   /**
-   * The models of several files that stand in a folder, in the order of their names. What is in a
-   * folder below counts if it is a part of a checkpoint that this folder is. Only indices are read,
-   * and what tells the kind of the folder. An index that cannot be followed is a model of itself
-   * alone, and {@link Inspector} says what is wrong with it.
+   * The models of several files in a folder, in the order of their names. Files in subfolders count
+   * if this folder is a checkpoint that they are a part of. Only indices are read, and files that
+   * show the kind of the folder. An index that cannot be followed is a model with no other files,
+   * and {@link Inspector} describes the problem.
    *
    * @throws IOException if the folder, or an index in it, cannot be read
    */

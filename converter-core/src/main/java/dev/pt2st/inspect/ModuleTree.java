@@ -8,11 +8,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The modules that the names of tensors tell of: {@code blocks.0.weight} is a tensor in the module
- * {@code 0} of the module {@code blocks}. What is in a module stands in the order of the file.
+ * The tree of modules by the names of tensors: {@code blocks.0.weight} is a tensor in the module
+ * {@code 0} of the module {@code blocks}. The content of a module is in the order of the file.
  */
 public final class ModuleTree {
-  /** What is deeper than this is taken for one name. */
+  /** The deepest level; the rest of a longer name is not split. */
   private static final int MOST_LEVELS = 1_000;
 
   private final String name;
@@ -62,32 +62,32 @@ public final class ModuleTree {
     return Collections.unmodifiableCollection(children.values());
   }
 
-  /** Whether there is anything in it; otherwise it is a tensor alone. */
+  /** Whether it contains anything; otherwise it is only a tensor. */
   public boolean isModule() {
     return !children.isEmpty();
   }
 
-  /** Whether there are modules in it. */
+  /** Whether it contains modules. */
   public boolean hasModules() {
     return children.values().stream().anyMatch(ModuleTree::isModule);
   }
 
-  /** The tensor of just this name, if there is one. */
+  /** The tensor with exactly this name; null if there is none. */
   public @Nullable TensorSummary tensor() {
     return tensor;
   }
 
-  /** How many tensors are in it, at any depth. */
+  /** The number of tensors in it, at any depth. */
   public long tensors() {
     return tensors;
   }
 
-  /** How many elements these have: parameters, and those of buffers too. */
+  /** The number of elements of these tensors: parameters and buffers. */
   public long elements() {
     return elements;
   }
 
-  /** How many bytes these have, each written in full. */
+  /** The size of these tensors in bytes, each written in full. */
   public long bytes() {
     return bytes;
   }

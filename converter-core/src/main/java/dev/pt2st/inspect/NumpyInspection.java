@@ -7,7 +7,7 @@ import dev.pt2st.convert.planner.FlatModel;
 import java.util.List;
 import java.util.Map;
 
-/** Looks at arrays of NumPy: their headers say it all. */
+/** Inspects NumPy arrays by their headers. */
 final class NumpyInspection {
   private NumpyInspection() {}
 

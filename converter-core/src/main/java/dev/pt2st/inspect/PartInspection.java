@@ -11,15 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Looks at one part of a checkpoint of several processes, and says what it belongs to. */
+/** Inspects one part of a checkpoint of several processes, and notes what it belongs to. */
 final class PartInspection {
-  /** Many items, each of which is a checkpoint in its form. */
+  /** The extension of files with many items, each of which is a complete checkpoint file. */
   private static final String ITEMS = ".distcp";
 
   private PartInspection() {}
 
   /**
-   * Looks at a part.
+   * Inspects a part.
    *
    * @throws IOException if it cannot be read
    */

@@ -9,7 +9,7 @@ import dev.pt2st.tensor.TensorInfo;
 import java.util.List;
 import java.util.Map;
 
-/** Looks at a safetensors file: its header says it all. */
+/** Inspects a safetensors file by its header. */
 final class SafetensorsInspection {
   private static final String LAYOUT = "safetensors";
 
@@ -36,7 +36,7 @@ final class SafetensorsInspection {
     }
   }
 
-  /** A tensor as a header says it. */
+  /** A tensor as a header describes it. */
   static TensorSummary summary(TensorInfo tensor) {
     return new TensorSummary(
         tensor.name(),

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at every file that an index names, and at what the index says of them. */
+/** Inspects all files of an index, and compares them with the index. */
 final class ShardedInspection {
   private final ResourceName index;
   private final Map<String, String> fileOf;
@@ -40,7 +40,7 @@ final class ShardedInspection {
   }
 
   /**
-   * What is in the files together.
+   * Inspects the files of an index together.
    *
    * @param fileOf the name of the file of each tensor
    * @throws IOException if one of them is missing or cannot be read
@@ -51,7 +51,7 @@ final class ShardedInspection {
         .of(file -> Input.of(path.resolveSibling(file)), options);
   }
 
-  /** The same of an index that is read by ranges, and of what stands beside it. */
+  /** Inspects an index that is read by ranges, and the files beside it. */
   static Inspection of(Input.Ranged index, Map<String, String> fileOf, ReadOptions options)
       throws CheckpointException, IOException {
     return new ShardedInspection(index.name(), fileOf).of(index::sibling, options);

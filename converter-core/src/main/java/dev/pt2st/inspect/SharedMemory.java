@@ -8,15 +8,12 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 
-/**
- * Which tensors lie over the same stretch of memory, and how many bytes there are when each counts
- * once.
- */
+/** Finds tensors that overlap in memory, and counts the bytes of all tensors once each. */
 final class SharedMemory {
   private final String[] sharedWith;
   private long bytes;
 
-  /** A part of a tensor, and the tensor's place in the file's order. */
+  /** A part of a tensor, and the tensor's index in the order of the file. */
   private record Placed(int index, TensorView view) {}
 
   private SharedMemory(int count) {
@@ -45,7 +42,7 @@ final class SharedMemory {
     return memory;
   }
 
-  /** Splits the tensors of one storage where one begins behind all that come before. */
+  /** Splits the tensors of one storage where one begins after the end of all previous ones. */
   private void add(List<Placed> placed, List<Contents.Item> tensors) {
     if (placed.size() > 1) {
       placed.sort(Comparator.comparingLong(tensor -> tensor.view.startByte()));
@@ -75,12 +72,12 @@ final class SharedMemory {
     }
   }
 
-  /** The name of the first tensor that shares bytes with this one; empty if it is that one. */
+  /** The name of the first tensor that shares bytes with this one; empty if this is the first. */
   String sharedWith(int index) {
     return sharedWith[index];
   }
 
-  /** Bytes that the tensors span, each once. */
+  /** The number of bytes that the tensors span, counting each once. */
   long bytes() {
     return bytes;
   }

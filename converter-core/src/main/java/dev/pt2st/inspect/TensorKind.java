@@ -12,9 +12,9 @@ import dev.pt2st.torch.value.TensorValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to say of each kind of tensor.
+ * The properties of a tensor that depend on its kind.
  *
- * @param name in words; empty for an ordinary tensor
+ * @param name the kind in words; empty for an ordinary tensor
  */
 record TensorKind(
     String name, @Nullable DType dtype, @Nullable Shape shape, @Nullable Shape strides) {

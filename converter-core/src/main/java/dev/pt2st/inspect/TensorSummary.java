@@ -8,15 +8,16 @@ import org.jspecify.annotations.Nullable;
  * A tensor as a file describes it.
  *
  * @param name the keys that lead to it from the top, joined by dots
- * @param kind what it is, if it is no ordinary tensor: "sparse coo", "quantized"; else empty
- * @param dtype of its elements, where known
- * @param shape its sizes, outermost first, where known
- * @param strides in elements; null where its elements lie in row-major order without holes
- * @param bytes of its elements when written in full; of another kind, of all that it is made of
- * @param sharedWith the first tensor of the file that lies over a part of the same memory; empty
- *     for that tensor itself and for one that shares none
- * @param remark why a conversion would not write it under this name; empty where it would
- * @param file the shard that holds it; empty where there is only one file
+ * @param kind such as "sparse coo" or "quantized"; empty for an ordinary tensor
+ * @param dtype of its elements; null if unknown
+ * @param shape its sizes, outermost first; null if unknown
+ * @param strides in elements; null if it is contiguous in row-major order
+ * @param bytes the size of its elements in bytes when written in full; for other kinds, the size of
+ *     all components
+ * @param sharedWith the first tensor of the file that overlaps it in memory; empty for that tensor
+ *     itself and if there is none
+ * @param remark why a conversion would not write it under this name; empty if it would
+ * @param file the shard that holds it; empty if there is only one file
  */
 public record TensorSummary(
     String name,
@@ -29,7 +30,7 @@ public record TensorSummary(
     String remark,
     String file) {
 
-  /** The same tensor in a shard; a remark of its own stays. */
+  /** The same tensor in a shard; an existing remark is kept. */
   TensorSummary inShard(String shard, String why) {
     return new TensorSummary(
         name,
@@ -43,7 +44,7 @@ public record TensorSummary(
         shard);
   }
 
-  /** How many elements it has; 0 where that is not known or no number. */
+  /** The number of its elements; 0 if unknown or too large for a {@code long}. */
   public long elements() {
     try {
       return shape == null ? 0 : shape.elementCount();
@@ -53,8 +54,7 @@ public record TensorSummary(
   }
 
   /**
-   * Its element type as safetensors calls it, or as PyTorch does where safetensors has no name for
-   * it; empty where it is not known.
+   * The name of its dtype in safetensors, or in PyTorch if safetensors has none; empty if unknown.
    */
   public String dtypeName() {
     if (dtype == null) {

@@ -17,7 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The globals of pickles that cannot be read to their end, as far as their instructions tell. */
+/**
+ * Collects the globals of pickles that cannot be read to their end, as far as their instructions
+ * show.
+ */
 final class TracedGlobals implements PickleStreams.Handler {
   private final ReadOptions options;
   private final Deadline deadline;
@@ -28,13 +31,13 @@ final class TracedGlobals implements PickleStreams.Handler {
     this.deadline = deadline;
   }
 
-  /** Those of all pickles of a container, as far as its time lasts. */
+  /** The globals of all pickles of a container, up to its deadline. */
   static List<GlobalSummary> of(Container container, ReadOptions options, Deadline deadline) {
     TracedGlobals globals = new TracedGlobals(options, deadline);
     try {
       PickleStreams.read(container, options, globals);
     } catch (CheckpointException e) {
-      // That something is wrong is known already; what could be told has been noted.
+      // The error is known already; what was found before it has been noted.
     }
     return new ArrayList<>(globals.found.values());
   }
@@ -60,7 +63,7 @@ final class TracedGlobals implements PickleStreams.Handler {
     }
   }
 
-  /** The first place, with the least harmless use. */
+  /** Merges two summaries: the first place, and the most dangerous use. */
   private static GlobalSummary worse(GlobalSummary first, GlobalSummary next) {
     return next.use().compareTo(first.use()) > 0
         ? new GlobalSummary(

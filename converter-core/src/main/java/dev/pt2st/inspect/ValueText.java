@@ -20,21 +20,21 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Values as Python's {@code repr} shows them, up to some length: whatever a value holds, and
- * however it holds itself, no more than that is looked at.
+ * Formats values like Python's {@code repr}, up to a length. No more of a value is visited than is
+ * shown, even if it is huge or contains itself.
  */
 final class ValueText {
   private final int most;
   private final StringBuilder text = new StringBuilder();
 
-  /** What is still to be written, the next on top: values, and texts between them. */
+  /** What must still be written, the next on top: values, and texts between them. */
   private final Deque<Object> open = new ArrayDeque<>();
 
   private ValueText(int most) {
     this.most = most;
   }
 
-  /** A value's text of at most so many characters, with an ellipsis where it has more. */
+  /** The text of a value, shortened to a number of characters with an ellipsis. */
   static String of(Value value, int most) {
     ValueText writer = new ValueText(most);
     writer.open.push(value);
@@ -61,7 +61,7 @@ final class ValueText {
       case Value.Bool bool -> text.append(bool.value() ? "True" : "False");
       case Value.Int number -> text.append(number.value());
       case Value.BigInt number ->
-          // Its digits take time that grows with their square.
+          // Formatting takes time quadratic in the number of digits.
           text.append(
               number.value().bitLength() < 4096
                   ? number.value().toString()
@@ -114,7 +114,7 @@ final class ValueText {
     later(pieces);
   }
 
-  /** A class with its arguments, and what BUILD, APPEND and SETITEM gave it. */
+  /** Writes an object: its class, its arguments, and what BUILD, APPEND and SETITEM added. */
   private void object(ObjectValue object) {
     List<Object> pieces = new ArrayList<>(List.of(object.type(), "("));
     join(pieces, object.arguments());
@@ -134,7 +134,7 @@ final class ValueText {
     later(pieces);
   }
 
-  /** Adds values with commas between them; of many only as many as can be shown. */
+  /** Adds values with commas between them, but no more than can be shown. */
   private void join(List<Object> pieces, Collection<Value> values) {
     int count = 0;
     for (Value value : values) {
@@ -163,7 +163,7 @@ final class ValueText {
     }
   }
 
-  /** Leaves the pieces for the loop, the first on top. */
+  /** Pushes pieces for the loop, the first on top. */
   private void later(List<Object> pieces) {
     for (Object piece : pieces.reversed()) {
       open.push(piece);

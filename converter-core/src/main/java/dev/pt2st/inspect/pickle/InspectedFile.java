@@ -15,24 +15,24 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Opens a file that is looked at and not converted. */
+/** Opens a file that is inspected and not converted. */
 public final class InspectedFile {
   private InspectedFile() {}
 
-  /** Work on something open. */
+  /** Work on an open file. */
   @FunctionalInterface
   public interface Work<F, T> {
-    /** Looks at it while it is open. */
+    /** Works on a file while it is open. */
     T on(F file) throws CheckpointException, IOException;
   }
 
   /**
-   * Opens a file, which may be compressed or a member of an archive, as what it is.
+   * Opens a file, which may be compressed or a member of an archive, and works on it by its kind.
    *
-   * @param ofSafetensors works on a file that begins as safetensors does
-   * @param ofArrays works on arrays of NumPy
-   * @param ofCheckpoint works on any other
-   * @throws CheckpointException if it cannot be told what it is made of, or what the work throws
+   * @param ofSafetensors works on a file that begins like a safetensors file
+   * @param ofArrays works on NumPy arrays
+   * @param ofCheckpoint works on any other file
+   * @throws CheckpointException if its layout cannot be recognised, or if the work throws it
    * @throws IOException if it cannot be read
    */
   public static <T> T look(

@@ -13,7 +13,7 @@ import dev.pt2st.work.Deadline;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Disassembles pickles, also broken ones up to where they break. */
+/** Disassembles pickles; malformed ones up to the point where they break. */
 public record PickleListing(ReadOptions options, PickleListener listener, Deadline deadline)
     implements PickleStreams.Handler {
 
@@ -21,8 +21,8 @@ public record PickleListing(ReadOptions options, PickleListener listener, Deadli
    * Disassembles the pickles of a file.
    *
    * @param path a file, or a member of an archive as {@code archive.zip!member}
-   * @param listener hears of every instruction, in the calling thread
-   * @throws CheckpointException if one of them breaks, or the file is of a kind that has none
+   * @param listener receives every instruction, in the calling thread
+   * @throws CheckpointException if a pickle is malformed, or the file has no pickles
    * @throws IOException if it cannot be read
    */
   public static void list(Path path, ReadOptions options, PickleListener listener)
@@ -30,7 +30,10 @@ public record PickleListing(ReadOptions options, PickleListener listener, Deadli
     list(Input.of(path), options, listener);
   }
 
-  /** The same of a file on this disk or of a source that is read by ranges. */
+  /**
+   * Like {@link #list(Path, ReadOptions, PickleListener)}, for a file on this disk or a source that
+   * is read by ranges.
+   */
   public static void list(Input input, ReadOptions options, PickleListener listener)
       throws CheckpointException, IOException {
     if (input instanceof Input.OnDisk file && SafetensorsContent.indexOf(file.path()) != null) {

@@ -19,9 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finds every pickle of a container, in the order in which they are read or stand in the file. */
+/** Finds every pickle of a container, in the order in which they are read or stored. */
 public final class PickleStreams {
-  /** The pickles in front of the storages of a legacy stream. */
+  /** The number of pickles before the storages of a legacy stream. */
   private static final int LEGACY_PICKLES = 5;
 
   private static final int START = 2;
@@ -30,20 +30,20 @@ public final class PickleStreams {
   private final ReadOptions options;
   private final Handler handler;
 
-  /** The first thing that was wrong with a record. */
+  /** The first error in a record. */
   private @Nullable CheckpointException first;
 
   /** Reads pickles. */
   public interface Handler {
     /**
-     * Reads one pickle and leaves the cursor behind its STOP.
+     * Reads one pickle and leaves the cursor after its STOP.
      *
      * @param number counted from one in the entry, or in a file without entries
      * @throws CheckpointException if it cannot be read to its STOP
      */
     void read(ByteCursor in, int number) throws CheckpointException;
 
-    /** Hears of what follows the last pickle. */
+    /** Receives the bytes that follow the last pickle. */
     void rest(Place place, long bytes);
   }
 
@@ -53,10 +53,10 @@ public final class PickleStreams {
   }
 
   /**
-   * Has each pickle read in turn. Where one breaks, those in other records are read all the same.
+   * Passes each pickle to a handler. If one is malformed, those in other records are still read.
    *
-   * @throws CheckpointException the first that was met, by the handler or since a record cannot be
-   *     read
+   * @throws CheckpointException the first error, either from the handler or because a record cannot
+   *     be read
    */
   public static void read(Container container, ReadOptions options, Handler handler)
       throws CheckpointException {
@@ -96,7 +96,7 @@ public final class PickleStreams {
   }
 
   /**
-   * @param main those that come first
+   * @param main the entries that are read first
    */
   private void readZip(ZipArchive archive, MappedFile file, List<ZipEntry> main) {
     List<ZipEntry> pickles = new ArrayList<>(main);
@@ -114,7 +114,7 @@ public final class PickleStreams {
     }
   }
 
-  /** Those of the checkpoints that are records of an archive, its sample inputs too. */
+  /** Reads the checkpoints that are records of an archive, including its sample inputs. */
   private void readCheckpoints(Container.ExportedPrograms programs) {
     for (ZipEntry entry : programs.archive().entries()) {
       if (Containers.mayBeArchive(RecordBytes.start(entry.bytes(), ARCHIVE_START))) {
@@ -131,7 +131,10 @@ public final class PickleStreams {
     }
   }
 
-  /** By its name, or by its start if that is no storage's, where any bytes may stand. */
+  /**
+   * Whether an entry is a pickle by its name, or by its first bytes unless it is a storage, which
+   * may contain any bytes.
+   */
   private static boolean isPickle(ZipEntry entry) {
     return entry.key().endsWith(".pkl")
         || (!entry.key().contains("/data/")
@@ -151,7 +154,7 @@ public final class PickleStreams {
     ByteCursor open() throws CheckpointException;
   }
 
-  /** Reads the pickles of a record; what is wrong with it is for the end. */
+  /** Reads the pickles of a record; an error is kept until the end. */
   private void tryAll(Opening pickles) {
     try {
       readAll(pickles.open());
@@ -179,8 +182,8 @@ public final class PickleStreams {
   }
 
   /**
-   * Whether what is left is another pickle: one that says so by PROTO, or one that can be taken
-   * apart up to its STOP. Behind a pickle of joblib, say, lie the arrays.
+   * Whether the rest is another pickle: it begins with PROTO, or can be disassembled up to its
+   * STOP. A pickle of joblib, for example, is followed by arrays.
    */
   private static boolean isPickle(ByteCursor in) throws MalformedException {
     long start = in.position();

@@ -1,4 +1,4 @@
-/** The pickles of a file, found and listed instruction by instruction. */
+/** Finds the pickles of a file and lists their instructions. */
 @NullMarked
 package dev.pt2st.inspect.pickle;
 
