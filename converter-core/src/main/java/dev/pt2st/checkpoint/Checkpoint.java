@@ -10,24 +10,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A checkpoint as read: its top value, in which the tensors stand as views, and what was met on the
- * way. Valid while the container's file is open.
+ * A checkpoint as read: its top value, in which tensors are views, and what was found while reading
+ * it. Valid while the container's file is open.
  *
- * @param container what the file is made of
+ * @param container the layout of the file
  * @param top the value of its main pickle
- * @param globals every global that was named, with its standing and use
- * @param tensors how many tensors and arrays were made, named or not
+ * @param globals every global that is named, with its standing and use
+ * @param tensors how many tensors and arrays there are, named or not
  * @param protocol the pickle protocol
- * @param model what the layout itself says is the model's state, where it says so: parts of the top
- *     under the same names
- * @param storages every storage that a persistent id named, located or not
- * @param end where in its file the checkpoint ends; the file's size for all but a legacy stream,
- *     behind whose storages anything may follow
- * @param furtherGlobals the globals of pickles in the same archive that do not belong to the
- *     checkpoint, those that are listed left out
- * @param openedBytes the keys of bytes that were read as the pickles that they are, with what they
- *     hold in their place in the top
- * @param systemInfo what the writer noted of its machine, where the layout has it: {@code sys_info}
+ * @param model the model's state, if the layout itself defines it: parts of the top under the same
+ *     names; else null
+ * @param storages every storage that a persistent id names, located or not
+ * @param end the end of the checkpoint in its file: the file's size, except for a legacy stream,
+ *     whose storages may be followed by other bytes
+ * @param furtherGlobals the unlisted globals of pickles in the same archive that do not belong to
+ *     the checkpoint
+ * @param openedBytes the keys of byte strings that are pickles themselves and were read as such;
+ *     the top has their values in their place
+ * @param systemInfo the writer's notes about its machine, if the layout has them: {@code sys_info}
  *     of {@code _legacy_save} in {@code torch/serialization.py}
  */
 public record Checkpoint(
@@ -49,7 +49,7 @@ public record Checkpoint(
     furtherGlobals = List.copyOf(furtherGlobals);
   }
 
-  /** A checkpoint that is all of its file. */
+  /** A checkpoint that spans its whole file. */
   Checkpoint(
       Container container, Value top, List<GlobalValue> globals, long tensors, int protocol) {
     this(
@@ -86,7 +86,7 @@ public record Checkpoint(
     return with(model, storages, end, furtherGlobals, info);
   }
 
-  /** With what bytes in it hold. */
+  /** A copy with the values of byte strings that are pickles. */
   Checkpoint withOpened(List<String> keys, List<GlobalValue> allGlobals, long allTensors) {
     return new Checkpoint(
         container,
@@ -102,7 +102,7 @@ public record Checkpoint(
         systemInfo);
   }
 
-  /** The same pickle, with all else that a layout may say. */
+  /** A copy with the additional properties of a layout. */
   private Checkpoint with(
       @Nullable Value state,
       Collection<Storage> all,
@@ -113,7 +113,7 @@ public record Checkpoint(
         container, top, globals, tensors, protocol, state, all, offset, further, openedBytes, info);
   }
 
-  /** Which entries of its archive are storages. */
+  /** The entries of its archive that are storages. */
   public StorageEntries storageEntries() {
     return StorageEntries.of(storages);
   }

@@ -17,21 +17,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads what a container's pickles say; never a tensor's bytes. One of these belongs to one input,
- * and so does its clock.
+ * Reads a container's pickles, but never a tensor's bytes. A reader belongs to one input, as does
+ * its deadline.
  */
 public final class CheckpointReader {
   private final ReadSettings settings;
 
-  /** Makes the reader of one input. */
+  /** Creates the reader of one input. */
   public CheckpointReader(ReadOptions options) {
     this(options, new Deadline(options.limits()));
   }
 
   /**
-   * A reader of several containers that may take no longer than one.
+   * Creates a reader of several containers that share the deadline of one input.
    *
-   * @param deadline when all work on the input must have ended
+   * @param deadline the time by which all work on the input must end
    */
   public CheckpointReader(ReadOptions options, Deadline deadline) {
     this.settings =
@@ -41,7 +41,7 @@ public final class CheckpointReader {
   /**
    * Reads a checkpoint.
    *
-   * @throws CheckpointException if it is malformed, over a limit or of a kind that is not read
+   * @throws CheckpointException if it is malformed, over a limit or of an unsupported kind
    */
   public Checkpoint read(Container container) throws CheckpointException {
     ReadContext reading = new ReadContext(settings, EmbeddedCheckpoint::read);
@@ -54,15 +54,15 @@ public final class CheckpointReader {
     return checkpoint.withFurtherGlobals(further);
   }
 
-  /** Makes the world that the values of a pickle belong to. */
+  /** Creates the domain of a pickle's values. */
   @FunctionalInterface
   public interface DomainMaker {
-    /** That of a pickle in a file. */
+    /** Creates the domain of a pickle in a file. */
     TorchDomain of(ReadContext reading, MappedFile file);
   }
 
   /**
-   * Reads a pickle of which the caller makes some values its own way.
+   * Reads a pickle with a domain of the caller.
    *
    * @throws CheckpointException if it is malformed or over a limit
    */

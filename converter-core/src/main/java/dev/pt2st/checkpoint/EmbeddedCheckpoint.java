@@ -15,21 +15,21 @@ import dev.pt2st.torch.ReadContext;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Reads a checkpoint that another keeps as bytes. A storage that is pickled without {@code
- * torch.save} is written so: {@code TypedStorage.__reduce__} of {@code torch/storage.py} names
- * {@code _load_from_bytes}, which gives the bytes to {@code torch.load}. Here the same machine
- * reads them, by the same list and within what is left of the same limits.
+ * Reads a checkpoint that is embedded in another as bytes. A storage that is pickled without {@code
+ * torch.save} is written this way: {@code TypedStorage.__reduce__} of {@code torch/storage.py}
+ * names {@code _load_from_bytes}, which gives the bytes to {@code torch.load}. Here the same stack
+ * machine reads them, with the same allowlist and within the remaining limits.
  */
 final class EmbeddedCheckpoint {
-  /** Each one is read within the call that names it, so the JVM's own stack ends somewhere. */
+  /** The most embedded checkpoints. Each is read recursively, so this bounds the JVM's stack. */
   private static final int MOST = 64;
 
   private EmbeddedCheckpoint() {}
 
   /**
-   * Reads it.
+   * Reads an embedded checkpoint.
    *
-   * @param file that of the checkpoint around it
+   * @param file the file of the enclosing checkpoint
    * @param place of the call, for messages
    */
   static EmbeddedReader.Embedded read(
@@ -71,7 +71,7 @@ final class EmbeddedCheckpoint {
     }
   }
 
-  /** Where protocols 0 to 2 write the bytes as text, a copy of them is charged for. */
+  /** Protocols 0 to 2 write the bytes as text; the copy is charged to the heap budget. */
   private static MemorySegment inMemory(Value.Bytes bytes, ReadContext around, Place place)
       throws LimitException {
     if (bytes.isInStream()) {

@@ -26,8 +26,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The raw tensors of an exported program: records of bytes, and a configuration that says for each
- * name in which of them it lies and how ({@code PayloadMeta} and {@code TensorMeta} of {@code
+ * The raw tensors of an exported program: records of bytes, and a configuration that maps each name
+ * to its record and form ({@code PayloadMeta} and {@code TensorMeta} of {@code
  * torch/_export/serde/schema.py}, {@code _build_file_map} and {@code _load_state_dict} of {@code
  * torch/export/pt2_archive/_package.py}).
  */
@@ -74,13 +74,13 @@ final class ExportedPayload {
     this.folder = folder;
   }
 
-  /** The storages of all tensors so far. */
+  /** The storages of all tensors that were read so far. */
   Collection<Storage> storages() {
     return storages.values();
   }
 
   /**
-   * A tensor as its configuration describes it.
+   * Reads a tensor as its configuration describes it.
    *
    * @param name of the tensor, for messages
    */
@@ -100,7 +100,7 @@ final class ExportedPayload {
     }
     Storage storage = storage(payload, dtype, at);
     if (storage.byteSize() == 0 && hasElements(shape)) {
-      // A tensor of FakeTensorMode; PyTorch makes zeros of it.
+      // A tensor of FakeTensorMode; PyTorch loads it as zeros.
       return new TensorValue(
           new TensorValue.Other("a fake tensor, which has no data", shape, dtype, List.of()));
     }
@@ -157,7 +157,7 @@ final class ExportedPayload {
     return storage;
   }
 
-  /** The name of the record that a tensor or object lies in. */
+  /** The name of the record of a tensor or object. */
   static String path(DictValue payload, Place at) throws MalformedException {
     if (payload.get("path_name") instanceof Value.Text path) {
       return path.value();
@@ -190,7 +190,7 @@ final class ExportedPayload {
     return Shape.of(sizes);
   }
 
-  /** A {@code SymInt}: of a tensor that was saved, a number. */
+  /** The number in a {@code SymInt}; those of saved tensors are numbers. */
   private static @Nullable Long integer(@Nullable Value value) {
     return value instanceof DictValue union && union.get("as_int") instanceof Value.Int(long number)
         ? Long.valueOf(number)

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the weights of {@code torch.export.save}. The model is the {@code state_dict} of the
- * program; the whole are its constants too, under their own names: buffers that are not persistent,
- * and tensors that stand in the code. Of several programs in one archive each comes under its name.
- * The program itself and its sample inputs are not read.
+ * program. The top also has its constants under their own names: non-persistent buffers, and
+ * tensors in the code. If an archive has several programs, each is under its name. The program
+ * itself and its sample inputs are not read.
  */
 final class ExportedProgramReader {
   private final Container.ExportedPrograms archive;
@@ -79,7 +79,8 @@ final class ExportedProgramReader {
 
   private void addSaved(ZipEntry entry, DictValue all, @Nullable DictValue state)
       throws CheckpointException {
-    // serialize_torch_artifact of torch/_export/serde/serialize.py writes nothing for nothing.
+    // serialize_torch_artifact of torch/_export/serde/serialize.py writes no bytes if there is no
+    // state.
     if (entry.bytes().size() == 0) {
       return;
     }
@@ -114,7 +115,7 @@ final class ExportedProgramReader {
       } else if (meta.get("tensor_meta") instanceof DictValue) {
         put(name, pickled(name, meta, part.folder(), place), all, state, place);
       }
-      // What is pickled and no tensor is an object of a class of C++ or of the user: not weights.
+      // Pickled values other than tensors are objects of C++ or user classes, and not weights.
     }
     storages.addAll(payload.storages());
   }
@@ -130,7 +131,7 @@ final class ExportedProgramReader {
     return saved(entry);
   }
 
-  /** The value of a checkpoint that is a record of the archive. */
+  /** Reads the value of a checkpoint that is a record of the archive. */
   private Value saved(ZipEntry entry) throws CheckpointException {
     MappedFile file = archive.file();
     Container container =

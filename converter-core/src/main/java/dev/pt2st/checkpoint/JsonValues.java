@@ -22,15 +22,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON (RFC 8259) as the values that a pickle would have: objects are dicts, arrays lists.
- * Strict: UTF-8, one value, no key twice, no comments. Nothing recursive; each value is charged for
- * before it is made.
+ * Reads JSON (RFC 8259) as values of a pickle: objects are dicts, and arrays are lists. It is
+ * strict: UTF-8, one value, no duplicate keys, no comments. It does not recurse, and each value is
+ * charged to the heap budget before it is created.
  */
 final class JsonValues {
-  /** Objects and arrays within one another. */
+  /** The deepest nesting of objects and arrays. */
   private static final int MAX_DEPTH = 1000;
 
-  /** More digits than any number of a checkpoint has; reading them takes time by their square. */
+  /** The most digits of a number, more than any checkpoint needs; parsing takes quadratic time. */
   private static final int MAX_DIGITS = 400;
 
   private static final long VALUE_BYTES = 120;
@@ -40,7 +40,7 @@ final class JsonValues {
   private final HeapBudget budget;
   private final ArrayDeque<Open> open = new ArrayDeque<>();
 
-  /** A container that has not been read to its end, with the key of the item that comes next. */
+  /** A container that is not read to its end yet, with the key of the next item. */
   private static final class Open {
     private final Value container;
     private @Nullable Value key;
@@ -59,7 +59,7 @@ final class JsonValues {
   /**
    * Reads a whole record.
    *
-   * @throws CheckpointException if it is no JSON or takes more memory than there may be
+   * @throws CheckpointException if it is not valid JSON, or needs more memory than allowed
    */
   static Value read(MemorySegment bytes, Place place, HeapBudget budget)
       throws CheckpointException {
@@ -71,7 +71,7 @@ final class JsonValues {
       in.setNestingLimit(MAX_DEPTH);
       return new JsonValues(in, place, budget).read();
     } catch (IOException | IllegalStateException | NumberFormatException e) {
-      // Bytes that are no UTF-8, an end too early, a character that must not be there.
+      // Invalid UTF-8, a premature end or an invalid character.
       throw new MalformedException(place, "the record is no valid JSON");
     }
   }
@@ -98,7 +98,7 @@ final class JsonValues {
     return top;
   }
 
-  /** The next value, a container still empty; null for the end of one. */
+  /** Reads the next value; a container is still empty. Null at the end of a container. */
   private @Nullable Value next() throws IOException, CheckpointException {
     budget.charge(VALUE_BYTES, () -> place);
     return switch (in.peek()) {
@@ -151,7 +151,7 @@ final class JsonValues {
     }
   }
 
-  /** In an object that has not ended a name comes before each value. */
+  /** Reads the name before a value, if the current container is an object that has not ended. */
   private void readKey() throws IOException, MalformedException {
     if (!open.isEmpty()
         && open.element().container instanceof DictValue dict

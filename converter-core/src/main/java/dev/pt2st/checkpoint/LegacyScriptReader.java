@@ -29,15 +29,14 @@ import java.util.Set;
  * LEGACY_deserialize} in {@code torch/csrc/jit/serialization/import_legacy.cpp}, {@code
  * caffe2/proto/torch.proto}).
  *
- * <p>The model is what the {@code state_dict()} of the loaded module holds: parameters and buffers.
- * Tensors of the table that are neither belong to the code, which calls them {@code CONSTANTS.c0}
- * by their number.
+ * <p>The model is the {@code state_dict()} of the loaded module: parameters and buffers. Other
+ * tensors of the table belong to the code, which names them {@code CONSTANTS.c0} by their number.
  */
 final class LegacyScriptReader {
-  /** The first version of the model that PyTorch no longer wrote so. */
+  /** The first model version that PyTorch no longer wrote in this layout. */
   private static final long NEXT_VERSION = 6;
 
-  /** The version with attributes in a list, and the first with them in a tuple. */
+  /** The version with attributes in a list; later ones have them in a tuple. */
   private static final long LIST_VERSION = 2;
 
   private final ReadContext reading;
@@ -47,10 +46,10 @@ final class LegacyScriptReader {
   }
 
   /**
-   * A module that is still to be read.
+   * A module that has not been read yet.
    *
-   * @param all takes its attributes, parameters and modules
-   * @param state takes its parameters, buffers and modules
+   * @param all receives its attributes, parameters and modules
+   * @param state receives its parameters, buffers and modules
    */
   private record Open(ProtoFields definition, DictValue all, DictValue state) {}
 
@@ -129,7 +128,7 @@ final class LegacyScriptReader {
     }
     for (Value item : definition.list("attributes")) {
       ProtoFields attribute = ProtoFields.of(item, "an attribute", definition.place());
-      // One that has been a buffer above comes here again.
+      // A tensor that was a buffer above is also an attribute here.
       if (module.all.get(attribute.text("name")) == null) {
         Value value =
             attribute.integer("id", 0) < 0 ? Value.None.NONE : item(attribute, "id", attributes);
@@ -137,7 +136,8 @@ final class LegacyScriptReader {
       }
     }
     if (definition.get("getStateAttributeId") != null) {
-      // What the module's own __getstate__ gave, such as the packed parameters of a quantized one.
+      // The result of the module's own __getstate__, such as packed parameters of a quantized
+      // module.
       Value own = item(definition, "getStateAttributeId", attributes);
       addItems(module, own);
     }

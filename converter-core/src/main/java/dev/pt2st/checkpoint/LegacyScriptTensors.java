@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  * torch/csrc/jit/serialization/import_legacy.cpp} does.
  */
 final class LegacyScriptTensors {
-  /** {@code TensorProto.DataType} of caffe2/proto/caffe2.proto, as far as a tensor has them. */
+  /**
+   * {@code TensorProto.DataType} of caffe2/proto/caffe2.proto, without types that tensors do not
+   * have.
+   */
   private enum DataType {
     FLOAT(1, DType.F32),
     INT32(2, DType.I32),

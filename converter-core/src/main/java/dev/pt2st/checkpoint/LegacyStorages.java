@@ -22,10 +22,10 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * The storages of a legacy stream: named in its fourth pickle, lying behind the fifth, each a count
- * of elements and the elements ({@code _legacy_load} in {@code torch/serialization.py}, {@code
- * THPStorage_readFileRaw} in {@code torch/csrc/serialization.cpp}). The bytes are little-endian
- * whatever the stream says of the machine that wrote it.
+ * The storages of a legacy stream. The fourth pickle names them, and their bytes follow the fifth;
+ * each is a count of elements and the elements ({@code _legacy_load} in {@code
+ * torch/serialization.py}, {@code THPStorage_readFileRaw} in {@code torch/csrc/serialization.cpp}).
+ * The bytes are little-endian, whatever the stream notes about the machine that wrote it.
  */
 final class LegacyStorages implements PersistentIds {
   private record View(Storage view, Storage root, long start) {}
@@ -54,13 +54,13 @@ final class LegacyStorages implements PersistentIds {
         metadata instanceof Value.None
             ? typed(root, storageId)
             : viewOf(storageId, root, metadata, place);
-    // The class that this id names belongs to the value, though that of the first decides.
+    // This value has the class that its id names, although the first id decides the storage's type.
     return new StorageValue(storage, List.of(storageId.type()));
   }
 
   /**
-   * The storage of a key as an id names it. One without bytes gets the dtype of each id anew:
-   * PyTorch makes another typed storage if the first has no memory.
+   * The storage of a key as an id names it. An empty storage gets the dtype of each id: PyTorch
+   * creates another typed storage if the first has no memory.
    */
   private static Storage typed(Storage root, StorageId id) {
     if (root.byteSize() > 0 || root.dtype() == id.dtype()) {
@@ -77,7 +77,7 @@ final class LegacyStorages implements PersistentIds {
     return new Storage(key, id.location(), id.dtype(), byteSize);
   }
 
-  /** {@code ("module", class, source file, source)}: the class; its source is never looked at. */
+  /** {@code ("module", class, source file, source)}: the class; its source is ignored. */
   private static Value moduleOf(TupleValue id, Place place) throws MalformedException {
     if (id.items().size() == 4 && id.items().get(1) instanceof GlobalValue type) {
       return type;
@@ -118,7 +118,7 @@ final class LegacyStorages implements PersistentIds {
     return view;
   }
 
-  /** Has the counts in front of the storages fetched together, if they must be. */
+  /** Prefetches the counts before the storages together, if the file is read by ranges. */
   private void expect(ListValue keys, long from) {
     if (!file.isFetched()) {
       return;
@@ -136,7 +136,7 @@ final class LegacyStorages implements PersistentIds {
     file.willRead(counts);
   }
 
-  /** Walks the storages behind the pickles, in the order of the list of keys. */
+  /** Walks the storages after the pickles, in the order of the list of keys. */
   void locate(Value keys, ByteCursor in) throws CheckpointException {
     if (!(keys instanceof ListValue list)) {
       throw in.malformed("the list of storage keys is no list");

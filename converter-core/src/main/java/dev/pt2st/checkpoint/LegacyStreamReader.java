@@ -18,8 +18,8 @@ import java.math.BigInteger;
 
 /**
  * Reads the stream of PyTorch 0.1.10 to 1.5: magic number, version, facts about the machine, the
- * object and the list of storage keys, a pickle each, and then the storages ({@code _legacy_load}
- * in {@code torch/serialization.py}).
+ * object, and the list of storage keys, each as a pickle, and then the storages ({@code
+ * _legacy_load} in {@code torch/serialization.py}).
  */
 final class LegacyStreamReader {
   /** {@code MAGIC_NUMBER} and {@code PROTOCOL_VERSION} of torch/serialization.py. */

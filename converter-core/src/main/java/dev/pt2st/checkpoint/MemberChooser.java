@@ -22,10 +22,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the checkpoint of an archive: the only one of its files that holds tensors; or else the
- * only one of these that is not the state of an optimizer; or else the policy of Stable-Baselines3.
- * A damaged file might hold tensors too, so beside one the choice is the user's; a file of a kind
- * that is not read does not count.
+ * Chooses the checkpoint of an archive: the only file that holds tensors, else the only such file
+ * that is not the state of an optimizer, else the policy of Stable-Baselines3. A damaged file might
+ * hold tensors too, so its presence leaves the choice to the user. Files of unsupported kinds do
+ * not count.
  */
 final class MemberChooser {
   private static final int MOST_NAMES = 20;
@@ -34,7 +34,9 @@ final class MemberChooser {
   /** {@code save_to_zip_file} of stable_baselines3/common/save_util.py: one FILE.pth for each. */
   private static final String POLICY = "policy.pth";
 
-  /** Beside it, single tensors such as the temperature of SAC; the second name is the older one. */
+  /**
+   * Files beside it with single tensors, such as the temperature of SAC; the second name is older.
+   */
   private static final Set<String> VARIABLES = Set.of("pytorch_variables.pth", "tensors.pth");
 
   private final CheckpointReader reader;
@@ -42,7 +44,7 @@ final class MemberChooser {
   private final Limits limits;
   private final List<String> holders = new ArrayList<>();
 
-  /** Those of the holders that are not the state of an optimizer. */
+  /** The files with tensors that are not the state of an optimizer. */
   private final List<String> models = new ArrayList<>();
 
   private String largest = "";
@@ -62,9 +64,9 @@ final class MemberChooser {
   }
 
   /**
-   * Reads every file that begins as a checkpoint does.
+   * Reads every file that begins like a checkpoint.
    *
-   * @param kept gets the files that the chosen one lies in
+   * @param kept receives the mapped files of the chosen checkpoint
    */
   Checkpoint choose(List<MappedFile> kept) throws CheckpointException, IOException {
     try (WrappedFiles files = source.candidates()) {
@@ -107,7 +109,7 @@ final class MemberChooser {
     return isAgent ? policy : null;
   }
 
-  /** The files that hold tensors too, beside the chosen one. */
+  /** The other files that hold tensors. */
   List<String> others() {
     return holders.stream().filter(name -> !name.equals(chosen)).toList();
   }
@@ -132,7 +134,7 @@ final class MemberChooser {
     }
     try {
       Container container = Containers.detect(file, limits);
-      // Text that begins with the letter of an opcode and ends with a full stop.
+      // Plain text may begin with the letter of an opcode and end with a full stop.
       sure = !(container instanceof Container.RawPickle) || file.i8(0) == PROTO;
       return reader.read(container);
     } catch (LimitException e) {
@@ -163,7 +165,7 @@ final class MemberChooser {
     if (isModel) {
       models.add(name);
     }
-    // What may still be chosen outlives the walk.
+    // Files that may still be chosen stay open after the walk.
     boolean isPolicy = isModel && name.equals(POLICY);
     boolean isFirst = holders.size() == 1;
     boolean isFirstModel = isModel && models.size() == 1;

@@ -20,9 +20,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one checkpoint that an input names, open: a file, compressed or not, a member of an archive
- * ({@code archive.7z!inner.pt}), or the only file in an archive that holds tensors. Every command
- * opens its checkpoint so:
+ * The open checkpoint of an input: a file, compressed or not, a member of an archive ({@code
+ * archive.7z!inner.pt}), or the only file in an archive that holds tensors. Every command opens its
+ * checkpoint this way:
  *
  * <pre>{@code
  * try (OpenCheckpoint file = OpenCheckpoint.open(path, ReadOptions.STANDARD)) {
@@ -48,7 +48,7 @@ public final class OpenCheckpoint implements AutoCloseable {
   /**
    * Opens an input and finds its checkpoint.
    *
-   * @throws CheckpointException if it is no checkpoint and holds none, or several
+   * @throws CheckpointException if it neither is nor holds a checkpoint, or holds several
    * @throws IOException if it cannot be read, or there is no room for what it unpacks to
    */
   public static OpenCheckpoint open(Path path, ReadOptions options)
@@ -59,9 +59,9 @@ public final class OpenCheckpoint implements AutoCloseable {
   /**
    * Opens an input and finds its checkpoint.
    *
-   * @param folder where scratch files are made, should it be compressed: beside the output where
-   *     there is one
-   * @param listener hears how it is unpacked, should it be compressed
+   * @param folder where scratch files are made if it is compressed: beside the output if there is
+   *     one
+   * @param listener receives the progress of unpacking if it is compressed
    */
   public static OpenCheckpoint open(
       Path path, ReadOptions options, ScratchFolder folder, UnpackingListener listener)
@@ -69,7 +69,7 @@ public final class OpenCheckpoint implements AutoCloseable {
     return open(Input.of(path), options, folder, listener);
   }
 
-  /** The same of a file on this disk or of a source that is read by ranges. */
+  /** Like the method above, for a file on this disk or a source that is read by ranges. */
   public static OpenCheckpoint open(
       Input input, ReadOptions options, ScratchFolder folder, UnpackingListener listener)
       throws CheckpointException, IOException {
@@ -80,7 +80,7 @@ public final class OpenCheckpoint implements AutoCloseable {
   /**
    * Finds the checkpoint of an input that is open already; closing the result closes it.
    *
-   * @throws CheckpointException if it is no checkpoint and holds none, or several
+   * @throws CheckpointException if it neither is nor holds a checkpoint, or holds several
    * @throws IOException if it cannot be read, or there is no room for what it unpacks to
    */
   public static OpenCheckpoint of(OpenSource source, ReadOptions options)
@@ -108,17 +108,17 @@ public final class OpenCheckpoint implements AutoCloseable {
     return this;
   }
 
-  /** The file on the disk that it is in, itself or as a member. */
+  /** The name of the input that contains it. */
   public ResourceName input() {
     return source.input().name();
   }
 
-  /** The path of that file; empty if the input is no file on the disk, such as an address. */
+  /** The path of the input; empty if it is not a file on the disk. */
   public Optional<Path> inputPath() {
     return source.input().path();
   }
 
-  /** What the checkpoint is made of. */
+  /** The layout of the checkpoint. */
   public Container container() {
     if (container == null) {
       throw new IllegalStateException("not open");
@@ -126,36 +126,39 @@ public final class OpenCheckpoint implements AutoCloseable {
     return container;
   }
 
-  /** The checkpoint's bytes. */
+  /** The mapped bytes of the checkpoint. */
   public MappedFile file() {
     return container().file();
   }
 
-  /** When all work on the input must have ended, but for copying its tensors. */
+  /** The time by which all work on the input must end, except copying its tensors. */
   public Deadline deadline() {
     return source.deadline();
   }
 
-  /** What the checkpoint is in, the outermost first, such as gzip; empty if it is a file itself. */
+  /**
+   * The formats that wrap the checkpoint, such as gzip, outermost first; empty if it is a plain
+   * file.
+   */
   public List<String> wrappings() {
     return source.wrappings();
   }
 
   /**
-   * What of an archive was chosen, as {@code archive!member} takes it; empty where the input is the
+   * The archive member that was chosen, as in {@code archive!member}; empty if the input is the
    * checkpoint itself.
    */
   public String member() {
     return file().name().within(source.input().name());
   }
 
-  /** What else of the archive holds tensors, named alike; empty if the user has named a member. */
+  /** Other archive members that hold tensors; empty if the user has named a member. */
   public List<String> otherMembers() {
     return otherMembers;
   }
 
   /**
-   * Whether the archive that it is in holds other files too.
+   * Whether the archive that contains it holds other files too.
    *
    * @throws CheckpointException if one of them cannot be unpacked
    * @throws IOException if there is no room for it
@@ -165,9 +168,9 @@ public final class OpenCheckpoint implements AutoCloseable {
   }
 
   /**
-   * What its pickles say; read once.
+   * The checkpoint as its pickles describe it; read once.
    *
-   * @throws CheckpointException if they are malformed, over a limit or of a kind that is not read
+   * @throws CheckpointException if they are malformed, over a limit or of an unsupported kind
    */
   public Checkpoint read() throws CheckpointException {
     if (checkpoint == null) {
@@ -176,7 +179,7 @@ public final class OpenCheckpoint implements AutoCloseable {
     return checkpoint;
   }
 
-  /** Does work on the checkpoint; see {@link OpenSource#guarded}. */
+  /** Runs work on the checkpoint; see {@link OpenSource#guarded}. */
   public <T> T guarded(FileGuard.Step<T> step) throws CheckpointException, IOException {
     return source.guarded(step);
   }

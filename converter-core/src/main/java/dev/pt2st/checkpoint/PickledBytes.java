@@ -26,10 +26,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pickles that a pickle keeps as bytes in its dicts, as {@code Algorithm.__getstate__} of Ray RLlib
- * keeps the state of its workers, and what {@code torch.save} has written to a {@code BytesIO}.
- * They are read, by the same list and within the same limits, if the pickle around them holds no
- * tensor of its own.
+ * Pickles that are stored as bytes in the dicts of another pickle, such as the state of workers in
+ * {@code Algorithm.__getstate__} of Ray RLlib, and files that {@code torch.save} has written to a
+ * {@code BytesIO}. They are read with the same allowlist and limits, if the pickle around them
+ * holds no tensors.
  */
 final class PickledBytes {
   private static final byte PROTO = (byte) 0x80;
@@ -49,13 +49,13 @@ final class PickledBytes {
     this.place = Place.of(file.name());
   }
 
-  /** A dict, and the keys that lead to it from the top. */
+  /** A dict and the keys that lead to it from the top. */
   private record Open(DictValue dict, String path) {}
 
   /**
-   * Puts what such bytes hold in their place.
+   * Replaces such bytes by their values.
    *
-   * @return the checkpoint, with what was found
+   * @return the checkpoint with these values
    */
   static Checkpoint open(Checkpoint checkpoint, ReadContext reading) throws CheckpointException {
     boolean isPickle =
@@ -112,10 +112,10 @@ final class PickledBytes {
     return open.path.isEmpty() ? key : open.path + "." + key;
   }
 
-  /** What bytes hold; null if they are no pickle. */
+  /** Reads bytes as a pickle; null if they are not one. */
   private EmbeddedReader.@Nullable Embedded read(Value.Bytes bytes) throws CheckpointException {
     if (!bytes.isInStream()) {
-      // Protocols 0 to 2 write them as text.
+      // Protocols 0 to 2 write bytes as text.
       reading.budget().charge(bytes.size(), () -> place);
     }
     MemorySegment content = bytes.value();
@@ -131,7 +131,7 @@ final class PickledBytes {
           ? EmbeddedCheckpoint.read(new Value.Bytes(content), reading, file, place)
           : null;
     } catch (MalformedException | UnsupportedException e) {
-      // Bytes that only begin and end as a pickle does stay bytes.
+      // Bytes that only begin and end like a pickle stay bytes.
       return null;
     }
   }

@@ -11,16 +11,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a protocol buffer written as JSON: names in camel case or as the schema has them,
- * integers of 64 bits as text or as numbers, fields of no value left out (the JSON mapping of
- * Protocol Buffers).
+ * The fields of a protocol buffer in its JSON mapping: names are in camel case or as in the schema,
+ * 64-bit integers are texts or numbers, and fields without a value are omitted.
  *
  * @param message the object
- * @param what it is, for messages
+ * @param what a description for messages
  */
 record ProtoFields(DictValue message, String what, Place place) {
 
-  /** A message that must be an object. */
+  /** The fields of a message, which must be an object. */
   static ProtoFields of(Value value, String what, Place place) throws MalformedException {
     if (value instanceof DictValue message) {
       return new ProtoFields(message, what, place);
@@ -29,7 +28,7 @@ record ProtoFields(DictValue message, String what, Place place) {
         place, what + " is " + ValueDescription.of(value) + " and no object");
   }
 
-  /** The value of a field; null if it is left out. */
+  /** The value of a field; null if it is omitted. */
   @Nullable Value get(String name) {
     Value value = message.get(name);
     return value == null

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names for what quantized modules of TorchScript keep in a tuple, those of the {@code
- * state_dict()} that the same module has outside of TorchScript.
+ * Names the values that quantized modules of TorchScript store in a tuple, as in the {@code
+ * state_dict()} of the same module outside of TorchScript.
  */
 final class QuantizedModules {
   /** Both {@code torch.nn.quantized} and, since PyTorch 1.13, {@code torch.ao.nn.quantized}. */
@@ -42,14 +42,14 @@ final class QuantizedModules {
   private static final String LINEAR = "LinearPackedParams";
 
   /**
-   * What {@code LinearPackedParams.__getstate__} of torch/nn/quantized/modules/linear.py gave up to
-   * PyTorch 1.9: weight and bias, and then these.
+   * The values that follow weight and bias in {@code LinearPackedParams.__getstate__} of
+   * torch/nn/quantized/modules/linear.py up to PyTorch 1.9.
    */
   private static final List<String> BEHIND_LINEAR = List.of("training", "dtype");
 
   private QuantizedModules() {}
 
-  /** The state of a module under names; null for anything else. */
+  /** The state of a quantized module with names; null for anything else. */
   static @Nullable DictValue named(ScriptObject object) {
     GlobalName name = object.type().name();
     if (!(name.module() + ".").contains(PACKAGE) || !(object.state() instanceof TupleValue tuple)) {

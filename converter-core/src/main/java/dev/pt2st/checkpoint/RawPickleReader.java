@@ -15,7 +15,7 @@ import dev.pt2st.torch.TorchDomain;
 
 /** Reads one pickle that was written without {@code torch.save}. */
 final class RawPickleReader {
-  /** joblib writes the bytes of an array between two opcodes, behind an object of this class. */
+  /** joblib writes the bytes of an array between two opcodes, after an object of this class. */
   private static final String JOBLIB_ARRAY = "joblib.numpy_pickle.NumpyArrayWrapper";
 
   private final ReadContext reading;
@@ -50,7 +50,10 @@ final class RawPickleReader {
         raw, result.value(), domain.globals(), domain.tensors(), result.protocol());
   }
 
-  /** Behind such an array it cannot be told what is an opcode, also where some seem to follow. */
+  /**
+   * Refuses pickles with such an array: the opcodes after it cannot be told from its bytes, even if
+   * some seem to follow.
+   */
   private static void refuseJoblib(TorchDomain domain) throws UnsupportedException {
     for (GlobalValue global : domain.globals()) {
       if (global.dottedName().equals(JOBLIB_ARRAY)) {

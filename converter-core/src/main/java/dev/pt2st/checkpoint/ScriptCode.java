@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The code of a TorchScript archive, which is searched for one text and not understood. {@code
+ * Searches the code of a TorchScript archive for one text, without interpreting it. {@code
  * torch.jit.optimize_for_inference} repacks weights for MKL-DNN as values of {@code
  * prim::ConstantMKLDNNTensor} ({@code torch/csrc/jit/passes/frozen_ops_to_mkldnn.cpp}), and {@code
  * torch.jit.save} writes such a value as a call without its tensor: {@code constants.pkl} has only
@@ -32,7 +32,7 @@ public final class ScriptCode {
   private ScriptCode() {}
 
   /**
-   * Refuses a module whose weights its file does not hold.
+   * Refuses a module whose weights are not in its file.
    *
    * @throws UnsupportedException if it was optimized for inference before it was saved
    */
@@ -67,11 +67,11 @@ public final class ScriptCode {
         RecordBytes.inflate(deflated, place, this::search);
       }
     } catch (MalformedException | IOException e) {
-      // A conversion needs nothing of the code: where it is damaged, the tensors are still whole.
+      // A conversion does not need the code: if it is damaged, the tensors are still complete.
     }
   }
 
-  /** The first character of the text occurs in it only once, so a match never begins within one. */
+  /** The first character of the text occurs in it only once, so matches cannot overlap. */
   private void search(ByteBuffer piece) {
     while (piece.hasRemaining()) {
       byte next = piece.get();

@@ -16,9 +16,7 @@ import dev.pt2st.torch.value.TensorValue;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The world of TorchScript's pickles: beside the list there are the names of {@link ScriptNames}.
- */
+/** The domain of TorchScript's pickles: it also accepts the names of {@link ScriptNames}. */
 final class ScriptDomain extends TorchDomain {
   private final ScriptNames names;
   private final List<TensorValue> table;
@@ -27,7 +25,7 @@ final class ScriptDomain extends TorchDomain {
   private final List<TensorValue> tableTensorsUsed = new ArrayList<>();
 
   /**
-   * @param table the tensors that {@code build_tensor_from_id} gives by their number
+   * @param table the tensors that {@code build_tensor_from_id} returns by their number
    */
   ScriptDomain(
       ReadContext reading,
@@ -40,17 +38,17 @@ final class ScriptDomain extends TorchDomain {
     this.table = List.copyOf(table);
   }
 
-  /** All objects that were made, in order. */
+  /** All objects in the order of their creation. */
   List<ScriptObject> objects() {
     return objects;
   }
 
-  /** The tensors of the table that pickles have named. */
+  /** The tensors of the table that pickles refer to. */
   List<TensorValue> tableTensorsUsed() {
     return tableTensorsUsed;
   }
 
-  /** Gives those their content that are objects with a number as their state. */
+  /** Sets the content of tensors that are objects with a table number as their state. */
   void fillTableTensors(Place place) throws MalformedException {
     for (TensorValue tensor : tableTensors) {
       Value number = tensor.parts().isEmpty() ? Value.None.NONE : tensor.parts().getFirst();
@@ -65,7 +63,7 @@ final class ScriptDomain extends TorchDomain {
 
   @Override
   public boolean takesAnyArgument(Value callable) {
-    // The value of an enum: Pickler::pushIValueImpl writes it without a tuple around it.
+    // For the value of an enum, Pickler::pushIValueImpl writes no tuple around it.
     return callable instanceof GlobalValue global && names.isDeclared(global.name());
   }
 

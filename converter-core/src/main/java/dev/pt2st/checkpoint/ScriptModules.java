@@ -13,36 +13,36 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which attributes of TorchScript's objects a {@code state_dict()} holds. The classes say it,
- * but they stand in the archive's code, which is not read; what the pickle shows is enough:
+ * Decides which attributes of TorchScript's objects belong to a {@code state_dict()}. Their classes
+ * define it, but these are in the archive's code, which is not read. The pickle alone is enough:
  *
  * <ul>
- *   <li>A module has the attribute {@code training}, which every {@code torch.nn.Module} has; other
- *       classes have not. Where the outermost object has none, as when C++ wrote it, every object
- *       with attributes is a module.
+ *   <li>A module has the attribute {@code training}, as every {@code torch.nn.Module} does; other
+ *       classes do not. If the outermost object lacks it, for example because C++ wrote it, every
+ *       object with attributes is a module.
  *   <li>Python writes a module's parameters first, its buffers next and then its other attributes,
  *       of which {@code training} is the first ({@code infer_concrete_type_builder} in {@code
- *       torch/jit/_recursive.py}). So in an archive where any tensor comes before a {@code
- *       training}, those that come behind it are plain attributes. In any other archive each tensor
- *       of a module is a parameter or a buffer.
- *   <li>What has a state of its own, such as the packed parameters of a quantized module, belongs
- *       to the model too: its tensors are in no {@code state_dict()} of TorchScript, but nowhere
- *       else either.
+ *       torch/jit/_recursive.py}). So if an archive has any tensor before a {@code training},
+ *       tensors after it are plain attributes. In any other archive each tensor of a module is a
+ *       parameter or a buffer.
+ *   <li>An object with its own state, such as the packed parameters of a quantized module, belongs
+ *       to the model too: TorchScript's {@code state_dict()} lacks its tensors, but they are
+ *       nowhere else.
  * </ul>
  */
 final class ScriptModules {
   private static final String TRAINING = "training";
 
-  /** What a dict and one of its items take of the heap. */
+  /** The heap bytes of a dict and of one of its items. */
   private static final long DICT_BYTES = 120;
 
   private static final long ITEM_BYTES = 48;
 
   /**
-   * An object's attributes as two dicts.
+   * An object's attributes, and two dicts made of them.
    *
-   * @param all all of them, those of the modules below likewise
-   * @param state those that are parameters, buffers or modules
+   * @param all all attributes, likewise for the modules below
+   * @param state the parameters, buffers and modules
    */
   private record Views(DictValue attributes, DictValue all, DictValue state) {}
 
@@ -70,7 +70,7 @@ final class ScriptModules {
   }
 
   /**
-   * Looks at all objects of a pickle.
+   * Analyses all objects of a pickle.
    *
    * @param top the pickle's value
    */
@@ -79,7 +79,7 @@ final class ScriptModules {
     return new ScriptModules(objects, top, budget, place);
   }
 
-  /** A value, or all attributes of a module by their names. */
+  /** The value itself, or all attributes of a module by their names. */
   Value all(Value value) {
     Views views = value instanceof ScriptObject object ? modules.get(object) : null;
     return views == null ? value : views.all;
@@ -134,7 +134,7 @@ final class ScriptModules {
             views.state.put(entry.key(), object);
           }
         }
-        // Of a class that the archive does not declare: it may be a module too, and is refused.
+        // Its class is not declared in the archive: it may be a module too, and is refused.
         case ObjectValue object -> views.state.put(entry.key(), object);
         default -> {}
       }

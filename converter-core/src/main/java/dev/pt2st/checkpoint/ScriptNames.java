@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The names that pickles of a TorchScript archive may have beside those of the list: the classes
+ * The globals that pickles of a TorchScript archive may name besides the allowlist: the classes
  * that the archive itself declares, and the functions of {@code torch.jit._pickle} ({@code
  * Unpickler::readGlobal} in {@code torch/csrc/jit/serialization/unpickler.cpp}).
  */
 public final class ScriptNames {
-  /** Gives a tensor of the archive's table by its number. */
+  /** Returns a tensor of the archive's table by its number. */
   static final String TENSOR_FROM_TABLE = "torch.jit._pickle.build_tensor_from_id";
 
   private static final String DECLARED = "__torch__";
@@ -21,7 +21,7 @@ public final class ScriptNames {
   /** Classes of PyTorch's own C++ code ({@code torch::class_}), which no archive declares. */
   private static final String BUILT_IN = "__torch__.torch.classes.";
 
-  /** The other functions of torch/jit/_pickle.py: each gives its first argument back. */
+  /** The other functions of torch/jit/_pickle.py, each of which returns its first argument. */
   private static final Set<String> IDENTITIES =
       Set.of(
           "torch.jit._pickle.build_boollist",
@@ -30,7 +30,7 @@ public final class ScriptNames {
           "torch.jit._pickle.build_tensorlist",
           "torch.jit._pickle.restore_type_tag");
 
-  /** What PyTorch 1.1 had instead: a class whose state is the number, and one around lists. */
+  /** What PyTorch 1.1 had instead: a class whose state is the number, and a class around lists. */
   static final String TABLE_TENSOR = "__main__.TensorID";
 
   private static final Set<String> OLDEST = Set.of(TABLE_TENSOR, "__main__.IntList");
@@ -45,17 +45,17 @@ public final class ScriptNames {
     this.classes = classes;
   }
 
-  /** Of an archive of PyTorch 1.4 and later. */
+  /** The names for an archive of PyTorch 1.4 and later. */
   static ScriptNames of(Container.TorchScript script) {
     return new ScriptNames(script.archive(), "code/", Set.of());
   }
 
-  /** Of an archive of PyTorch 1.0 to 1.3. */
+  /** The names for an archive of PyTorch 1.0 to 1.3. */
   static ScriptNames of(Container.LegacyTorchScript script) {
     return new ScriptNames(script.archive(), "libs/", OLDEST);
   }
 
-  /** The names that pickles in a file may have beside those of the list; none in most layouts. */
+  /** The globals that pickles in a file may name besides the allowlist; none in most layouts. */
   public static Predicate<GlobalName> in(Container container) {
     return switch (container) {
       case Container.TorchScript script -> of(script)::areKnown;
@@ -68,7 +68,7 @@ public final class ScriptNames {
     return isDeclared(name) || isFunction(name.toString()) || isStorage(name);
   }
 
-  /** C++ names the storage of every dtype, also of those for which Python has no class. */
+  /** C++ has a storage name for every dtype, even for those without a class in Python. */
   private static boolean isStorage(GlobalName name) {
     return name.module().equals("torch")
         && (DType.ofScriptStorage(name.name()) != null
@@ -80,7 +80,7 @@ public final class ScriptNames {
   }
 
   /**
-   * Whether the archive has code for a class; what is in it plays no part. The class {@code
+   * Whether the archive has code for a class, whatever the code is. The class {@code
    * __torch__.a.b.C} is declared in {@code a/b.py} below {@code __torch__} ({@code
    * qualifierToArchivePath} in {@code torch/csrc/jit/serialization/import_export_helpers.cpp}).
    */

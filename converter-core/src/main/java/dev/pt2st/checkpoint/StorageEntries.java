@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /**
- * Which entries of an archive are tensor data: told by where their bytes begin in the file, as a
- * million storages are found faster so than by their identity.
+ * The entries of an archive that are tensor data. They are identified by the offset of their bytes
+ * in the file, which is faster than by identity for a million storages.
  */
 public final class StorageEntries {
-  /** Of no checkpoint, or of one without storages. */
+  /** For no checkpoint, or one without storages. */
   public static final StorageEntries NONE = new StorageEntries(new long[0]);
 
   private static final long NOT_IN_THE_FILE = -1;
@@ -49,7 +49,9 @@ public final class StorageEntries {
     return offsets.length == 0;
   }
 
-  /** Whether the bytes of an entry are those of a storage. No two entries begin at one byte. */
+  /**
+   * Whether the bytes of an entry are those of a storage. No two entries begin at the same byte.
+   */
   public boolean contains(ByteSource entry) {
     return Arrays.binarySearch(offsets, offset(entry)) >= 0;
   }

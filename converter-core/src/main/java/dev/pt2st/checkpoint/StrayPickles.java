@@ -25,9 +25,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Finds pickles in the archive of a checkpoint, or behind its end, that are no part of it: PyTorch
- * never reads them, but whoever unpacks the archive might. Of each record only the first bytes are
- * looked at, unless they may begin a pickle.
+ * Finds pickles in the archive of a checkpoint, or after its end, that are not part of it. PyTorch
+ * never reads them, but a program that unpacks the archive might. Only the first bytes of each
+ * record are read, unless they may begin a pickle.
  */
 final class StrayPickles {
   private static final int START = 2;
@@ -44,7 +44,7 @@ final class StrayPickles {
   }
 
   /**
-   * @param known names that the pickles of such an archive may have beside those of the list
+   * @param known globals that pickles of such an archive may name besides the allowlist
    */
   StrayPickles(MappedFile file, ReadSettings settings, Predicate<GlobalName> known) {
     this.known = known;
@@ -52,7 +52,7 @@ final class StrayPickles {
     this.settings = settings;
   }
 
-  /** The globals of a pickle that begins behind the end of a checkpoint. */
+  /** The globals of a pickle that begins after the end of a checkpoint. */
   List<GlobalValue> behind(long end) {
     if (PickleTrace.mayBegin(file.start(end, START))) {
       addGlobals(file.cursor(Place.of(file.name()), end, file.size() - end), false);
@@ -61,11 +61,11 @@ final class StrayPickles {
   }
 
   /**
-   * The globals that such pickles name and that are not on the list.
+   * The unlisted globals that such pickles name.
    *
    * @param archive the archive of the checkpoint
    * @param read the pickles that belong to the checkpoint
-   * @param storages the records of its storages, in which any bytes may stand
+   * @param storages the records of its storages, which may contain any bytes
    * @throws CheckpointException if one of them is over a limit or cannot be decompressed
    */
   List<GlobalValue> in(ZipArchive archive, Set<ZipEntry> read, StorageEntries storages)
@@ -101,7 +101,9 @@ final class StrayPickles {
     }
   }
 
-  /** A text may begin as if it named something: that alone keeps nobody from converting. */
+  /**
+   * A text may begin like a pickle that names a global; that alone does not prevent a conversion.
+   */
   private static List<TracedGlobal> counting(PickleTrace trace, boolean isStorage) {
     if (isStorage) {
       return trace.globalsInData();
@@ -109,7 +111,7 @@ final class StrayPickles {
     return trace.isMoreThanNames() ? trace.counting() : List.of();
   }
 
-  /** All of a record; of a compressed storage, which may be large, the beginning. */
+  /** All bytes of a record, or the beginning of a compressed storage, which may be large. */
   private MemorySegment bytes(ZipEntry entry, boolean isStorage, Place place)
       throws CheckpointException {
     if (entry.bytes() instanceof ByteSource.Deflated) {
@@ -118,7 +120,7 @@ final class StrayPickles {
       }
       settings.checkPickleSize(entry.bytes().size(), place);
     }
-    // Whatever its CRC-32: a reader that does not check it would see these bytes.
+    // The CRC-32 is ignored: a reader that does not check it would see these bytes.
     return RecordBytes.read(entry.bytes(), file, settings.limits(), false, place);
   }
 }

@@ -32,12 +32,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The storages and tensors of a tar checkpoint under the numbers by which its pickle calls them.
- * Both records are a count and then, for each, a pickle of three values and raw little-endian
- * bytes.
+ * The storages and tensors of a tar checkpoint under the numbers by which its pickle refers to
+ * them. Both records are a count, followed by a pickle of three values and raw little-endian bytes
+ * for each object.
  */
 final class TarObjects implements PersistentIds {
-  /** What the values of one storage or tensor take of the heap, beside those of its pickle. */
+  /** The heap bytes of one storage or tensor, besides the values of its pickle. */
   private static final long OBJECT_BYTES = 300;
 
   private static final int MAX_DIGITS = 18;
@@ -48,21 +48,21 @@ final class TarObjects implements PersistentIds {
   private final Set<Value> named = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /**
-   * @param plain the world of the pickles in front of each object
+   * @param plain the domain of the pickle before each object
    */
   TarObjects(TorchDomain plain, HeapBudget budget) {
     this.plain = plain;
     this.budget = budget;
   }
 
-  /** How many of the tensors the pickle has named so far. */
+  /** How many tensors the pickle has referred to so far. */
   long tensorsNamed() {
     return named.size();
   }
 
   /**
-   * A number in digits stands for a storage or tensor; a tuple for a class, which comes first in
-   * it, with its source.
+   * Resolves an id: digits are the number of a storage or tensor, and a tuple is a class followed
+   * by its source.
    */
   @Override
   public Value resolve(Value id, Place place) throws CheckpointException {
@@ -91,8 +91,8 @@ final class TarObjects implements PersistentIds {
   }
 
   /**
-   * {@code (number, location, class)}, the count of elements and the elements of each; behind them
-   * the views of them.
+   * {@code (number, location, class)}, the count of elements and the elements of each storage,
+   * followed by the storage views.
    */
   void readStorages(ByteCursor in, ByteSource.Stored record) throws CheckpointException {
     long count = count(in);
@@ -166,8 +166,8 @@ final class TarObjects implements PersistentIds {
   }
 
   /**
-   * {@code (number, number of the storage, class)}, the rank and four bytes of nothing, sizes,
-   * strides and offset of each.
+   * {@code (number, number of the storage, class)}, the rank, four padding bytes, and the sizes,
+   * strides and offset of each tensor.
    */
   void readTensors(ByteCursor in) throws CheckpointException {
     long count = count(in);
@@ -228,7 +228,7 @@ final class TarObjects implements PersistentIds {
         ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** A number stands for one object; PyTorch would silently take the last. */
+  /** Refuses a number with two objects, of which PyTorch would silently take the last. */
   private void put(long number, Value object, Place place) throws MalformedException {
     if (byNumber.put(number, object) != null) {
       throw new MalformedException(place, "two storages or tensors have the number " + number);

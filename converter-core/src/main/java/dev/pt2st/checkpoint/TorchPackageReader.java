@@ -19,8 +19,8 @@ import java.util.List;
 /**
  * Reads the pickles of a package: {@code PackageImporter.load_pickle} of {@code
  * torch/package/package_importer.py}, with a record {@code .data/KEY.storage} for each storage. The
- * code of the package is not looked at. One pickle is the checkpoint; several stand under the names
- * of their records.
+ * code of the package is not read. A single pickle is the checkpoint itself; several are under the
+ * names of their records.
  */
 final class TorchPackageReader {
   private static final String REDUCED = "reduce_package";
@@ -52,7 +52,7 @@ final class TorchPackageReader {
         .withStorages(storages.all());
   }
 
-  /** Beside storages there are calls of functions of the package, such as that of torch.fx. */
+  /** Ids may also be calls of functions of the package, such as that of torch.fx. */
   private static PersistentIds ids(ZipStorages storages) {
     return (id, place) -> {
       if (id instanceof TupleValue tuple
@@ -68,7 +68,9 @@ final class TorchPackageReader {
     };
   }
 
-  /** A package numbers its storages, where {@code torch.save} has the number as a text. */
+  /**
+   * A package uses integers as keys of storages, where {@code torch.save} uses the number as text.
+   */
   private static Value withTextKey(Value id) {
     if (!(id instanceof TupleValue tuple)
         || tuple.items().size() <= KEY

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * torch/csrc/jit/serialization/export_module.cpp}). The code itself, in {@code code/} or {@code
  * bytecode.pkl}, is not read.
  *
- * <p>The model is what the {@code state_dict()} of the loaded module holds ({@link ScriptModules});
- * the whole is all of the module's attributes, and the constants as the code names them: {@code
+ * <p>The model is the {@code state_dict()} of the loaded module ({@link ScriptModules}). The top
+ * has all of the module's attributes, and the constants under their names in the code: {@code
  * CONSTANTS.c0}.
  */
 final class TorchScriptReader {
@@ -67,7 +67,7 @@ final class TorchScriptReader {
     return new ScriptDomain(reading, script.file(), storages, ScriptNames.of(script), List.of());
   }
 
-  /** The constants beside the attributes of a module, or beside whatever else there is. */
+  /** Adds constants beside the attributes of a module, or beside any other top value. */
   private static Value withConstants(
       Value top, @Nullable DictValue model, Value constants, Place place) throws RefusedException {
     if (!(constants instanceof TupleValue tuple) || tuple.items().isEmpty()) {
@@ -88,7 +88,7 @@ final class TorchScriptReader {
     return whole;
   }
 
-  /** Puts constants beside the attributes of a module. */
+  /** Adds constants beside the attributes of a module. */
   static void putConstants(DictValue module, DictValue constants, Place place)
       throws RefusedException {
     if (module.get(CONSTANTS) != null) {

@@ -15,7 +15,7 @@ import dev.pt2st.torch.TorchDomain;
 /**
  * Reads the tar of PyTorch before 0.1.10: the storages first, then the tensors over them, then the
  * object, whose persistent ids name both ({@code legacy_load} in {@code torch/serialization.py}).
- * What {@code sys_info} says of the machine is not asked there, and not here.
+ * The facts about the machine in {@code sys_info} are ignored there, and also here.
  */
 final class TorchTarReader {
   private final ReadContext reading;

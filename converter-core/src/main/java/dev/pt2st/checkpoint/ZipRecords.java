@@ -19,7 +19,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** The records of a ZIP that are read whole: its pickles and its small texts. */
+/** Reads records of a ZIP as a whole: its pickles and small texts. */
 final class ZipRecords {
   private static final long SMALL_RECORD = 64;
 
@@ -33,12 +33,12 @@ final class ZipRecords {
     this.settings = settings;
   }
 
-  /** Where a record stands, for messages. */
+  /** The place of a record, for messages. */
   Place placeOf(ZipEntry entry) {
     return Place.of(file.name()).inEntry(entry.name());
   }
 
-  /** Reads the pickle that a record begins with. */
+  /** Reads the pickle at the start of a record. */
   Unpickler.Result unpickle(ZipEntry entry, Domain domain, HeapBudget budget)
       throws CheckpointException {
     return Unpickler.load(new ByteCursor(whole(entry, budget), placeOf(entry)), domain, budget);
@@ -59,7 +59,7 @@ final class ZipRecords {
     return RecordBytes.read(entry.bytes(), file, settings.limits(), settings.checkCrc(), place);
   }
 
-  /** The order of the bytes of its storages, as the record {@code byteorder} says it. */
+  /** The byte order of its storages, from the record {@code byteorder}. */
   ByteOrder byteOrder() throws CheckpointException {
     ZipEntry entry = archive.record("byteorder").orElse(null);
     if (entry == null) {

@@ -28,24 +28,24 @@ final class ZipStorages implements PersistentIds {
   private final String folder;
   private final String suffix;
 
-  /** By the numbers of their records, as there may be a million; null for what none is of. */
+  /** Storages by the number of their record, as there may be a million; null for other records. */
   private final @Nullable Storage[] byRecord;
 
-  /** Those that are at no record of their own, by their keys. */
+  /** Storages without a record of their own, by key. */
   private final Map<String, Storage> others = new HashMap<>();
 
-  /** The class of the storage before, since most have the same. */
+  /** The class of the previous storage, as most have the same. */
   private List<Value> type = List.of();
 
   /**
-   * @param folder where the records are, such as {@code data/}
+   * @param folder the folder of the records, such as {@code data/}
    */
   ZipStorages(ZipArchive archive, ByteOrder order, String folder) {
     this(archive, order, folder, "");
   }
 
   /**
-   * @param folder where the records are
+   * @param folder the folder of the records
    * @param suffix what follows the key in their names
    */
   ZipStorages(ZipArchive archive, ByteOrder order, String folder, String suffix) {
@@ -60,7 +60,7 @@ final class ZipStorages implements PersistentIds {
   public Value resolve(Value id, Place place) throws CheckpointException {
     StorageId storageId = StorageId.of(id, 5, place);
     Storage storage = storage(storageId, place);
-    // The class that this id names belongs to the value, though that of the first decides.
+    // This value has the class that its id names, although the first id decides the storage's type.
     if (!type.contains(storageId.type())) {
       type = List.of(storageId.type());
     }
@@ -70,9 +70,9 @@ final class ZipStorages implements PersistentIds {
   private Storage storage(StorageId id, Place place) throws MalformedException {
     ZipEntry record = archive.record(folder + id.key() + suffix).orElse(null);
     Storage first = record == null ? null : byRecord[record.number()];
-    // Names that differ in their case alone are one record, and two keys.
+    // Names that only differ in case are one record, but two keys.
     Storage known = first != null && first.key().equals(id.key()) ? first : others.get(id.key());
-    // PyTorch reads a storage without bytes anew each time, so each id of it has its own type.
+    // PyTorch reads an empty storage anew each time, so each of its ids has its own type.
     if (known != null && known.byteSize() != 0) {
       return known;
     }
@@ -92,7 +92,7 @@ final class ZipStorages implements PersistentIds {
     return storage;
   }
 
-  /** Every storage that was named. */
+  /** Every storage that an id names. */
   Collection<Storage> all() {
     List<Storage> all = new ArrayList<>(others.values());
     for (Storage storage : byRecord) {
@@ -104,8 +104,8 @@ final class ZipStorages implements PersistentIds {
   }
 
   /**
-   * @param first what is at this record already. Its source is taken, as each source is unpacked by
-   *     itself
+   * @param first the storage at this record already; its source is reused, as each source is
+   *     unpacked separately
    */
   private void locate(Storage storage, ZipEntry record, @Nullable Storage first, Place place)
       throws MalformedException {

@@ -1,4 +1,4 @@
-/** Every layout in which PyTorch has written a checkpoint, and the tensors in it. */
+/** Reads every layout in which PyTorch has written checkpoints, and the tensors in it. */
 @NullMarked
 package dev.pt2st.checkpoint;
 

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Whether boxes cover a tensor, each element once. Boxes are gone through in the order of one
- * dimension, and each is compared with those that reach as far, so that a tensor in a million rows
- * is no matter of a million times a million ({@code _validate_global_plan} of {@code
- * torch/distributed/checkpoint/default_planner.py} does it so).
+ * Checks whether boxes cover each element of a tensor exactly once. Boxes are sorted by one
+ * dimension, and each is compared only with those that overlap it there, so that a million boxes do
+ * not need quadratically many comparisons ({@code _validate_global_plan} of {@code
+ * torch/distributed/checkpoint/default_planner.py} does the same).
  */
 public final class Boxes {
-  /** After so many comparisons the clock is asked. */
+  /** The number of comparisons between checks of the deadline. */
   private static final int STEP = 1 << 16;
 
   private static final int FEW = 16;
@@ -30,7 +30,7 @@ public final class Boxes {
    * @param sizes how many elements it has in each dimension
    */
   public record Box(Shape offsets, Shape sizes) {
-    /** Whether it has no element. */
+    /** Whether it has no elements. */
     public boolean isEmpty() {
       for (int i = 0; i < sizes.rank(); i++) {
         if (sizes.get(i) == 0) {
@@ -54,10 +54,10 @@ public final class Boxes {
   private Boxes() {}
 
   /**
-   * The boxes that have elements, each once, in the order of their first elements.
+   * The non-empty boxes, each once, in the order of their first elements.
    *
    * @param place names the tensor in messages
-   * @throws MalformedException if one lies outside of the tensor, two overlap, or an element is in
+   * @throws MalformedException if a box is outside of the tensor, two overlap, or an element is in
    *     none
    */
   public static List<Box> covering(Shape shape, List<Box> all, Place place, Deadline deadline)
@@ -94,7 +94,7 @@ public final class Boxes {
     return boxes;
   }
 
-  /** The order of offsets: the first that differs decides. */
+  /** Compares offsets lexicographically. */
   static int compare(Shape one, Shape other) {
     int rank = Math.min(one.rank(), other.rank());
     for (int i = 0; i < rank; i++) {
@@ -160,7 +160,7 @@ public final class Boxes {
     }
   }
 
-  /** As most tensors are: in so few pieces that each is compared with each. */
+  /** Compares each box with each: most tensors have few pieces. */
   private static void checkEach(List<Box> boxes, Place place) throws MalformedException {
     for (int i = 1; i < boxes.size(); i++) {
       for (int j = 0; j < i; j++) {
@@ -171,7 +171,7 @@ public final class Boxes {
     }
   }
 
-  /** The dimension in which the most boxes begin at places of their own. */
+  /** The dimension with the most distinct offsets of boxes. */
   private static int dimension(List<Box> boxes, int rank) {
     int best = 0;
     long most = 0;

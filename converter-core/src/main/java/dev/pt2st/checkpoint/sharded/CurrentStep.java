@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which of several steps of a training run is meant: the file {@code latest} beside them names one
- * ({@code save_checkpoint} of {@code deepspeed/runtime/engine.py}).
+ * Finds the current step of a training run with several: the file {@code latest} beside them names
+ * it ({@code save_checkpoint} of {@code deepspeed/runtime/engine.py}).
  */
 public final class CurrentStep {
   /** Names the step of a ZeRO checkpoint. */
@@ -28,9 +28,9 @@ public final class CurrentStep {
   private CurrentStep() {}
 
   /**
-   * Why a folder is not the one that is meant among those beside it.
+   * Why a folder is not the current step among those beside it.
    *
-   * @return empty if it is
+   * @return the reason in words; empty if it is the current step
    * @throws IOException if the folder around it cannot be read
    */
   public static String whyNot(FolderCheckpoint folder) throws IOException {
@@ -66,7 +66,7 @@ public final class CurrentStep {
             + " that names one";
   }
 
-  /** Consolidating the pieces of a model puts it into the folder above them. */
+  /** Whether a folder holds a consolidated model, which is written above its pieces. */
   private static boolean holdsModel(Path folder) throws IOException {
     try (DirectoryStream<Path> models = Files.newDirectoryStream(folder, "*.safetensors")) {
       return models.iterator().hasNext();
@@ -84,7 +84,7 @@ public final class CurrentStep {
             .isPresent();
   }
 
-  /** Whether a tag is the name of a folder, and no path. */
+  /** Whether a tag is the name of a folder, and not a path. */
   static boolean isOneName(String tag) {
     return !tag.isEmpty()
         && !tag.equals(".")
@@ -92,7 +92,7 @@ public final class CurrentStep {
         && tag.chars().noneMatch(c -> c == '/' || c == '\\' || c < ' ');
   }
 
-  /** What a file says that names a step; empty if it is not there, or is longer than a name. */
+  /** The step that a file names; empty if there is no such file, or it is longer than a name. */
   static Optional<String> tagIn(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       return Optional.empty();

@@ -26,17 +26,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items of a distributed checkpoint: where each one lies, as numbers. Compressed ones are
- * unpacked, all into one nameless scratch file.
+ * The locations of a distributed checkpoint's items, as numbers. Compressed items are unpacked into
+ * one nameless scratch file.
  */
 final class DcpItems implements Closeable {
   /** {@code ZStandard} of {@code torch/distributed/checkpoint/_extension.py}. */
   private static final String ZSTD = "stream.zstd/1";
 
-  /** What is this small is never out of proportion. */
+  /** Items may be unpacked up to this size, however small they are compressed. */
   private static final long SMALL = 1 << 20;
 
-  /** Stands for the scratch file as long as it is no file among the others. */
+  /** The number of the scratch file until it is one of the mapped files. */
   private static final int UNPACKED = -1;
 
   private final FolderFiles files;
@@ -53,8 +53,8 @@ final class DcpItems implements Closeable {
   private @Nullable MappedFile scratch;
 
   /**
-   * @param place names what the items are named by
-   * @param folder where compressed ones are unpacked
+   * @param place names the file that lists the items
+   * @param folder where compressed items are unpacked
    */
   DcpItems(FolderFiles files, Place place, Limits limits, ScratchFolder folder) {
     this.files = files;
@@ -64,9 +64,9 @@ final class DcpItems implements Closeable {
   }
 
   /**
-   * Takes in an item, whose number is how many there were before; unpacks it if it is compressed.
+   * Adds an item and unpacks it if it is compressed. Items are numbered from 0 in this order.
    *
-   * @param name of what it belongs to
+   * @param name of the tensor or value that it belongs to
    */
   void add(String name, MetadataValue.Info info) throws CheckpointException, IOException {
     if (size == file.length) {
@@ -93,7 +93,7 @@ final class DcpItems implements Closeable {
     size++;
   }
 
-  /** The number of an item's file, in which the item lies. */
+  /** The number of an item's file; checks that the item is within the file. */
   private int number(String name, MetadataValue.Info info) throws CheckpointException, IOException {
     Place at = place.ofTensor(name);
     String path = String.valueOf(info.file());
@@ -138,7 +138,7 @@ final class DcpItems implements Closeable {
         new Remedy.Advice("load it with PyTorch where it was made, and save it without them"));
   }
 
-  /** No more are added; those that were unpacked can be read. */
+  /** Ends adding; unpacked items can be read from now on. */
   void end() throws IOException {
     ScratchFile unpacked = target;
     if (unpacked == null) {
@@ -159,17 +159,17 @@ final class DcpItems implements Closeable {
     return size;
   }
 
-  /** All files in which items lie, by their numbers. */
+  /** All files that contain items, by their numbers. */
   List<MappedFile> files() {
     return opened;
   }
 
-  /** The number of the file in which an item lies. */
+  /** The number of an item's file. */
   int file(int item) {
     return file[item];
   }
 
-  /** Where an item begins in its file. */
+  /** The offset of an item in its file. */
   long offset(int item) {
     return offsets[item];
   }
@@ -182,7 +182,7 @@ final class DcpItems implements Closeable {
   /**
    * An item as a file of its own.
    *
-   * @param name of what it belongs to
+   * @param name of the tensor or value that it belongs to
    */
   MappedFile part(int item, String name) {
     MappedFile whole = opened.get(file[item]);

@@ -14,16 +14,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code .metadata} of a distributed checkpoint says ({@code Metadata} of {@code
+ * The content of {@code .metadata} in a distributed checkpoint ({@code Metadata} of {@code
  * torch/distributed/checkpoint/metadata.py}).
  *
- * @param entries all that it declares, in its order: tensors, and bytes with other values
- * @param items where their pieces lie
+ * @param entries everything that it declares, in its order: tensors, and bytes with other values
+ * @param items the locations of their pieces
  */
 record DcpMetadata(List<Entry> entries, StoredItems items, Paths paths) {
 
   /**
-   * A tensor, or a value that is pickled for itself.
+   * A tensor, or a value that is pickled separately.
    *
    * @param tensor null for a value
    */
@@ -35,7 +35,7 @@ record DcpMetadata(List<Entry> entries, StoredItems items, Paths paths) {
   private static final String BYTES = "BytesStorageMetadata";
 
   /**
-   * Reads it.
+   * Reads the metadata.
    *
    * @param place names the file in messages
    * @throws MalformedException if it is not what PyTorch writes
@@ -45,7 +45,7 @@ record DcpMetadata(List<Entry> entries, StoredItems items, Paths paths) {
   }
 
   /**
-   * The dtype, the sizes and the pieces of a tensor.
+   * Reads the dtype, shape and pieces of a tensor.
    *
    * @param place names the tensor in messages
    */
@@ -70,10 +70,10 @@ record DcpMetadata(List<Entry> entries, StoredItems items, Paths paths) {
   /**
    * The keys that lead to each value.
    *
-   * @param planned as {@code planner_data} has them; null if the names are all there is
+   * @param planned the paths in {@code planner_data}; null if there are only names
    */
   record Paths(@Nullable DictValue planned) {
-    /** One key at least. */
+    /** The path of a name: at least one key. */
     List<Value> of(String name) {
       Value.Text text = new Value.Text(name);
       return planned != null && planned.get(text) instanceof TupleValue path

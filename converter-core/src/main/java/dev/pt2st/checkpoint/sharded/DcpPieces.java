@@ -21,15 +21,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pieces of all tensors of a distributed checkpoint. Each is an item, a file of {@code
- * torch.save} that is opened to see that it is what it is declared as.
+ * torch.save}, which is opened to check that it is what the metadata declare.
  */
 final class DcpPieces {
-  /** So many are opened at a time by a thread. */
+  /** The number of items that a thread opens at a time. */
   private static final int BLOCK = 1 << 8;
 
   private static final int MOST_THREADS = 4;
 
-  /** Opening an item costs about as much as reading so much. */
+  /** Opening an item costs about as much as reading this many bytes. */
   private static final long ITEM_BYTES = 1 << 13;
 
   private final FolderParts parts;
@@ -45,7 +45,7 @@ final class DcpPieces {
     this.items = items;
   }
 
-  /** Takes in the piece of the item that comes next. */
+  /** Adds the piece of the next item. */
   void add(String name, DType dtype, Box box) {
     if (size == names.length) {
       int grown = Math.addExact(size, size >> 1);
@@ -61,10 +61,10 @@ final class DcpPieces {
     size++;
   }
 
-  /** What went wrong with a piece. */
+  /** The failure of a piece. */
   private record Failure(int piece, CheckpointException why) {}
 
-  /** Opens all of them. */
+  /** Opens all pieces. */
   PieceTable open() throws CheckpointException, IOException {
     int[] file = new int[size];
     long[] start = new long[size];
@@ -122,7 +122,7 @@ final class DcpPieces {
     return view.dtype() == dtypes[piece] && view.shape().equals(sizes[piece]);
   }
 
-  /** The one tensor of an item: what is declared of it must be what it is. */
+  /** The only tensor of an item, which must be as declared. */
   private TensorView view(Value top, MappedFile part, int piece) throws CheckpointException {
     Place place = Place.of(part.name());
     if (!(top instanceof TensorValue value)

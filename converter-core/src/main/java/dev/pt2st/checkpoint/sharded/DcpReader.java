@@ -21,9 +21,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a distributed checkpoint ({@code torch/distributed/checkpoint}): {@code .metadata} says of
- * each tensor in which files its pieces are, and each piece is a file of {@code torch.save} for
- * itself within such a file.
+ * Reads a distributed checkpoint ({@code torch/distributed/checkpoint}): {@code .metadata} says
+ * which files contain the pieces of each tensor, and each piece is a complete {@code torch.save}
+ * file within such a file.
  */
 final class DcpReader {
   private final FolderParts parts;
@@ -32,7 +32,7 @@ final class DcpReader {
     this.parts = parts;
   }
 
-  /** What was found out of {@code .metadata}, all else of which is not kept. */
+  /** The results from {@code .metadata}; nothing else of it is kept. */
   private record Found(List<Entry> entries, DcpMetadata.Paths paths) {}
 
   /**
@@ -40,7 +40,7 @@ final class DcpReader {
    *
    * @param declared null for a value
    * @param from the number of its first item
-   * @param to the number behind its last
+   * @param to the number after its last item
    */
   private record Entry(String name, @Nullable Declared declared, int from, int to) {}
 
@@ -74,7 +74,7 @@ final class DcpReader {
     return parts.checkpoint(file, layout(parts.files().opened().size() - 1), tree.top());
   }
 
-  /** Finds the items of all that is declared: the tensors' first, in their order. */
+  /** Finds the items of everything that is declared: first those of the tensors, in order. */
   private Found find(MappedFile file, Place place, DcpItems items, DcpPieces pieces)
       throws CheckpointException, IOException {
     DcpMetadata metadata = DcpMetadata.of(parts.readMetadata(file).top(), place);

@@ -18,26 +18,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a shard of fairscale says of the parameters that its flat tensors are made of ({@code
+ * A fairscale shard's description of the parameters in its flat tensors ({@code
  * local_metadata_dict} of {@code fairscale/nn/data_parallel/fully_sharded_data_parallel.py}).
  *
  * @param parameters the flat tensors, each of which every rank has a part of
  * @param aliases other names of parameters, each with the name that has the elements
- * @param buffers their names; those that are not persistent are in no file
+ * @param buffers the names of buffers; non-persistent ones are in no file
  */
 record FairscaleMetadata(
     List<FlatParameter> parameters, Map<String, String> aliases, List<String> buffers) {
   private static final String PARAMETERS = "param_metadata";
 
-  /** metaseq calls it so, and fairseq in the other way. */
+  /** The key of metaseq, and that of fairseq. */
   private static final List<String> KEYS = List.of("shard_metadata", "fsdp_metadata");
 
   /**
    * A flat tensor.
    *
    * @param key under which its part is in the state dict of each rank
-   * @param parts the parameters that it is made of, one behind the other
-   * @param padding how many elements at the end of this rank's part are none of its own
+   * @param parts the parameters that it is made of, in order
+   * @param padding how many elements at the end of this rank's part are padding
    */
   record FlatParameter(String key, List<Part> parts, long padding) {
     long elements() {
@@ -45,10 +45,10 @@ record FairscaleMetadata(
     }
   }
 
-  /** A parameter with its whole name. */
+  /** A parameter with its full name. */
   record Part(String name, Shape shape) {}
 
-  /** The state dict of a shard beside what is said of it. */
+  /** The state dict in a shard, beside its metadata. */
   static @Nullable Value in(DictValue top) {
     for (String key : KEYS) {
       if (top.get(key) instanceof DictValue metadata && metadata.get(PARAMETERS) != null) {
@@ -64,10 +64,10 @@ record FairscaleMetadata(
   }
 
   /**
-   * Reads it.
+   * Reads the metadata.
    *
    * @param place names the file in messages
-   * @throws CheckpointException if it is not what fairscale writes, or leaves something open
+   * @throws CheckpointException if fairscale does not write such metadata, or they are ambiguous
    */
   static FairscaleMetadata of(@Nullable Value value, Place place) throws CheckpointException {
     return new Reader(place).read(value);
@@ -105,7 +105,9 @@ record FairscaleMetadata(
           parameters, aliases, texts(metadata.get("buffer_names"), "buffer_names"));
     }
 
-    /** Such a wrapper's parameters are each rank's own ({@code no_broadcast_optim_state}). */
+    /**
+     * Refuses a wrapper whose parameters differ between ranks ({@code no_broadcast_optim_state}).
+     */
     private void refuseExperts(DictValue wrapper) throws CheckpointException {
       if (!(wrapper.get("no_broadcast_optim_state") instanceof Value.Bool(boolean isOwn))) {
         throw odd("an entry of " + PARAMETERS + " does not say whether all ranks share it");
@@ -118,7 +120,7 @@ record FairscaleMetadata(
       }
     }
 
-    /** Since 0.3.8: {@code params: {flat: {names, shapes, numels, padding}}}. */
+    /** The format since 0.3.8: {@code params: {flat: {names, shapes, numels, padding}}}. */
     private void addNew(DictValue params, String path) throws MalformedException {
       for (DictValue.Entry entry : params.entries()) {
         if (!(entry.key() instanceof Value.Text flat)
@@ -135,7 +137,10 @@ record FairscaleMetadata(
       }
     }
 
-    /** Before: a list of each of these, and one tensor if it is flat, or one for each name. */
+    /**
+     * The format before 0.3.8: a list of each of these, and one tensor if it is flat, or one for
+     * each name.
+     */
     private void addOld(DictValue wrapper, String path, boolean isFlat) throws MalformedException {
       List<String> names = texts(wrapper.get("param_names"), "param_names");
       List<Value> shapes = list(wrapper.get("param_shapes"), "param_shapes");
@@ -202,7 +207,10 @@ record FairscaleMetadata(
       parameters.add(new FlatParameter(key, parts, padded));
     }
 
-    /** Their paths begin at the wrapper, and only the outermost one has no path of its own. */
+    /**
+     * Adds aliases, whose paths begin at the wrapper; only the outermost wrapper has no path of its
+     * own.
+     */
     private void addAliases(@Nullable Value shared, String path) throws CheckpointException {
       List<Value> pairs = list(shared, "shared_param_info");
       if (!pairs.isEmpty() && !path.isEmpty()) {

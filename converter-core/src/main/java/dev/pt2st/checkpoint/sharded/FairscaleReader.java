@@ -29,21 +29,21 @@ import java.util.regex.Pattern;
 
 /**
  * Reads the shards that trainers with fairscale's FSDP write, such as metaseq's and fairseq's: each
- * rank has a part of flat tensors, and says which parameters these are made of ({@code _get_shard}
- * and {@code consolidate_shard_weights} of {@code
+ * rank has a part of the flat tensors, and describes which parameters they contain ({@code
+ * _get_shard} and {@code consolidate_shard_weights} of {@code
  * fairscale/nn/data_parallel/fully_sharded_data_parallel.py}).
  */
 final class FairscaleReader {
   private static final Pattern NAME =
       Pattern.compile(FolderKind.Parts.FAIRSCALE_SHARD, Pattern.DOTALL);
 
-  /** Where trainers keep the state dict. */
+  /** The key under which trainers save the state dict. */
   static final Value MODEL = new Value.Text("model");
 
   private final FolderParts parts;
   private final Place folder;
 
-  /** Of each rank, in their order. */
+  /** One for each rank, in order. */
   private final List<Place> places = new ArrayList<>();
 
   private final List<DictValue> models = new ArrayList<>();
@@ -138,7 +138,10 @@ final class FairscaleReader {
     return List.copyOf(shards.values());
   }
 
-  /** All of the first shard that is neither the model nor has tensors: those are a rank's own. */
+  /**
+   * Adds the values of the first shard beside the model. Values with tensors belong to a rank, and
+   * are omitted.
+   */
   private static void addValues(DictValue state, DictValue top) {
     for (DictValue.Entry entry : state.entries()) {
       boolean isOurs = entry.key().equals(MODEL) || FairscaleMetadata.isKey(entry.key());
@@ -148,7 +151,7 @@ final class FairscaleReader {
     }
   }
 
-  /** All ranks say the same but for the padding. */
+  /** Checks that all ranks have the same metadata except for the padding. */
   private void checkSame() throws MalformedException {
     for (int rank = 1; rank < metadata.size(); rank++) {
       FairscaleMetadata own = metadata.get(rank);
@@ -168,7 +171,7 @@ final class FairscaleReader {
     }
   }
 
-  /** Puts the parts of a flat tensor one behind the other, and cuts its parameters out of it. */
+  /** Concatenates the parts of a flat tensor, and cuts its parameters out of it. */
   private void addParameters(int index) throws MalformedException {
     FlatParameter flat = first().parameters().get(index);
     long elements = flat.elements();
@@ -223,7 +226,7 @@ final class FairscaleReader {
     }
   }
 
-  /** What a rank has of a flat tensor, with the padding. */
+  /** A rank's part of a flat tensor, including the padding. */
   private TensorView part(int rank, FlatParameter flat) throws MalformedException {
     Place place = places.get(rank).ofTensor(flat.key());
     Value value = models.get(rank).get(new Value.Text(flat.key()));
@@ -244,7 +247,7 @@ final class FairscaleReader {
     }
   }
 
-  /** Every rank has all of them; those that are not persistent only have a name. */
+  /** Adds buffers. Every rank has all of them; non-persistent ones only have a name. */
   private void addBuffers() throws MalformedException {
     for (String name : first().buffers()) {
       Value key = new Value.Text(name);
@@ -287,7 +290,7 @@ final class FairscaleReader {
     }
   }
 
-  /** Of what no metadata speaks, nothing says how its parts belong together. */
+  /** Refuses tensors without metadata, as it is unknown how their parts belong together. */
   private void checkNothingIsLeft() throws MalformedException {
     for (int rank = 0; rank < models.size(); rank++) {
       for (DictValue.Entry entry : models.get(rank).entries()) {

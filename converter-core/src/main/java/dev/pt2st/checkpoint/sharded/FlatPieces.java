@@ -8,16 +8,16 @@ import dev.pt2st.torch.value.TensorValue;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tensors that lie in rows of elements, cut anywhere. */
+/** Tensors in rows of elements that are cut at any element. */
 final class FlatPieces {
   private FlatPieces() {}
 
   /**
-   * A part of several rows that lie one behind the other.
+   * A slice of the concatenation of several rows.
    *
-   * @param rows each of one dimension, its elements side by side
+   * @param rows one-dimensional and contiguous
    * @param from the first element, counted from the start of the first row
-   * @param count how many; there are so many
+   * @param count how many elements; the rows must have as many
    */
   static List<TensorView> slice(List<TensorView> rows, long from, long count) {
     List<TensorView> slices = new ArrayList<>();
@@ -43,9 +43,9 @@ final class FlatPieces {
   }
 
   /**
-   * The tensor of these elements in a row.
+   * The tensor with these elements in order.
    *
-   * @param rows together as many elements as the shape has
+   * @param rows have as many elements together as the shape
    */
   static TensorValue.Content assemble(Shape shape, DType dtype, List<TensorView> rows) {
     List<ShardedContent.Piece> pieces = new ArrayList<>();

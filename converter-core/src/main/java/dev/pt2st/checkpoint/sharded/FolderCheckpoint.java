@@ -18,10 +18,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder that is one checkpoint as a whole. It is told by names of files that only one program
- * gives, and by the content of {@code .metadata}; none of its parts is read for it.
+ * A folder that is one checkpoint as a whole. It is recognised by file names that only one program
+ * writes, and by the content of {@code .metadata}; its parts are not read for this.
  *
- * @param folder where its parts are
+ * @param folder the folder of its parts
  */
 public record FolderCheckpoint(Path folder, FolderKind kind) {
   /** {@code _metadata_fn} of {@code torch/distributed/checkpoint/filesystem.py}. */
@@ -33,13 +33,13 @@ public record FolderCheckpoint(Path folder, FolderKind kind) {
   private static final String UNIVERSAL_VALUES = "fp32.pt";
   static final String MEGATRON_FORMAT = "metadata.json";
 
-  /** The JSON that Megatron-core writes has some 100 bytes. */
+  /** The longest JSON of Megatron-core that is read; it has about 100 bytes. */
   private static final int LONGEST_FORMAT = 1 << 12;
 
   /**
-   * Tells what a folder is.
+   * Recognises a folder.
    *
-   * @return empty if each of its files stands for itself, or it is no folder
+   * @return empty if its files are independent of each other, or it is not a folder
    * @throws IOException if it cannot be read
    */
   public static Optional<FolderCheckpoint> in(Path folder) throws IOException {
@@ -50,8 +50,8 @@ public record FolderCheckpoint(Path folder, FolderKind kind) {
   }
 
   /**
-   * Its parts, in the order of their names: files that are there, be they parts or files that such
-   * a checkpoint may have beside them.
+   * Its files in the order of their names: parts, and files that such a checkpoint may have beside
+   * them.
    *
    * @throws IOException if the folder cannot be read
    */
@@ -115,7 +115,7 @@ public record FolderCheckpoint(Path folder, FolderKind kind) {
     return isZarr(folder.resolve(MEGATRON_FORMAT)) ? FolderKind.ZARR : names.kind();
   }
 
-  /** Whether each parameter has a folder here; names of parameters have no slashes. */
+  /** Whether each parameter has a folder here; names of parameters contain no slashes. */
   private static boolean isUniversal(Path parameters) throws IOException {
     if (!Files.isDirectory(parameters)) {
       return false;

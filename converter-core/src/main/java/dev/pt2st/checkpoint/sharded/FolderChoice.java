@@ -19,17 +19,17 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The checkpoint that a folder stands for: itself, or one of the folders in it, such as the step of
- * a training run that {@code latest} names.
+ * Finds the checkpoint of a folder: the folder itself, or a folder in it, such as the step of a
+ * training run that {@code latest} names.
  */
 public final class FolderChoice {
   /** {@code FSDP_MODEL_NAME} of {@code accelerate/utils/constants.py}. */
   private static final Pattern FSDP_MODEL = Pattern.compile("pytorch_model_fsdp_\\d+");
 
-  /** Of Megatron: the number of an iteration, in whose folder it is. */
+  /** Megatron's file with the number of the iteration whose folder has the checkpoint. */
   private static final String LATEST_ITERATION = "latest_checkpointed_iteration.txt";
 
-  /** All whose content is looked at to tell a checkpoint. */
+  /** All files whose content is read to recognise a checkpoint. */
   private static final Set<String> SMALL =
       Set.of(
           CurrentStep.LATEST,
@@ -40,17 +40,17 @@ public final class FolderChoice {
 
   private FolderChoice() {}
 
-  /** Whether the content of a file of this name is looked at; of all others the name is enough. */
+  /** Whether the content of a file with this name is read; for all others the name is enough. */
   public static boolean isSmall(String name) {
     return SMALL.contains(name);
   }
 
   /**
-   * Finds the checkpoint that is meant.
+   * Finds the checkpoint of a folder.
    *
-   * @param tag the name of the folder in it that is meant; empty if that is to be found out
-   * @return empty if there is none
-   * @throws CheckpointException if there are several, or the one that is named is none
+   * @param tag the name of the folder in it to read; empty to let the rules choose
+   * @return empty if there is no such checkpoint
+   * @throws CheckpointException if there are several, or the named folder is not a checkpoint
    * @throws IOException if the folder cannot be read
    */
   public static Optional<FolderCheckpoint> in(Path folder, String tag)
@@ -122,7 +122,7 @@ public final class FolderChoice {
   }
 
   /**
-   * The names of folders that are checkpoints and steps of one run, or models beside optimizers.
+   * The names of inner folders that are checkpoints: steps of one run, or models beside optimizers.
    */
   private static List<String> inside(Path folder) throws IOException {
     List<String> names = new ArrayList<>();

@@ -16,7 +16,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The files of a folder that are read, each opened once; none outside of it ever is. */
+/**
+ * The files of a folder that are read, each opened once. Files outside of the folder are never
+ * opened.
+ */
 final class FolderFiles implements AutoCloseable {
   private final Path folder;
   private final Path real;
@@ -28,12 +31,12 @@ final class FolderFiles implements AutoCloseable {
     this.real = folder.toRealPath();
   }
 
-  /** All that are open, in the order in which they were opened. */
+  /** All open files, in the order in which they were opened. */
   List<MappedFile> opened() {
     return opened;
   }
 
-  /** The bytes of all that are open. */
+  /** The size of all open files in bytes. */
   long bytes() {
     return opened.stream().mapToLong(MappedFile::size).sum();
   }
@@ -44,10 +47,10 @@ final class FolderFiles implements AutoCloseable {
   }
 
   /**
-   * Opens a file that another one names.
+   * Opens a file that another file names.
    *
    * @param name relative to the folder, with slashes
-   * @param place what names it
+   * @param place the place that names it
    * @throws RefusedException if it lies outside of the folder
    * @throws MalformedException if it is not there
    */
@@ -81,7 +84,7 @@ final class FolderFiles implements AutoCloseable {
     return file;
   }
 
-  /** Whether a name is one of a file below the folder, for every system that may read it. */
+  /** Whether a name stays below the folder on every operating system. */
   private static boolean staysInside(String name) {
     if (name.isEmpty() || name.startsWith("/") || name.indexOf('\\') >= 0 || name.indexOf(0) >= 0) {
       return false;

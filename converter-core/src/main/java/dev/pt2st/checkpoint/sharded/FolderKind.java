@@ -3,23 +3,25 @@ package dev.pt2st.checkpoint.sharded;
 import java.util.regex.Pattern;
 
 /**
- * What a folder is that is one checkpoint as a whole. None of its parts is a checkpoint of its own,
- * whatever it looks like alone.
+ * The kind of a folder that is one checkpoint as a whole. Its parts are not checkpoints of their
+ * own, even if they look like it.
  */
 public enum FolderKind {
   /** {@code torch.distributed.checkpoint}: {@code .metadata} and files of items. */
   DCP("a distributed checkpoint of PyTorch (DCP)", Parts.ALL_FILES, Parts.NONE, ""),
 
-  /** A step of DeepSpeed's ZeRO: the model's states, and each rank's part of the optimizer's. */
+  /**
+   * A step of DeepSpeed's ZeRO: the states of the model, and each rank's part of the optimizer's.
+   */
   ZERO("a checkpoint of DeepSpeed's ZeRO", Parts.ALL_FILES, Parts.NONE, ""),
 
-  /** What {@code ds_to_universal.py} makes of one: a folder for each parameter. */
+  /** A ZeRO step converted by {@code ds_to_universal.py}: a folder for each parameter. */
   UNIVERSAL("a universal checkpoint of DeepSpeed", Parts.ALL_FILES, "zero", ""),
 
-  /** A file of each rank with its DTensors or ShardedTensors. */
+  /** One file per rank with its DTensors or ShardedTensors. */
   RANKS("a checkpoint in one file a rank", Parts.RANK, Parts.NONE, ""),
 
-  /** What {@code HuggingFaceStorageWriter} writes with {@code save_distributed=True}. */
+  /** The output of {@code HuggingFaceStorageWriter} with {@code save_distributed=True}. */
   PIECES(
       "a model in safetensors pieces of PyTorch's HuggingFaceStorageWriter",
       Parts.PIECE,
@@ -76,7 +78,7 @@ public enum FolderKind {
   /** Shards of fairscale's FSDP, as metaseq and fairseq write them. */
   FAIRSCALE("a checkpoint in shards of fairscale's FSDP", Parts.FAIRSCALE_SHARD, Parts.NONE, ""),
 
-  /** Of metaseq or fairseq, with more than one tensor-parallel rank. */
+  /** metaseq or fairseq with more than one tensor-parallel rank. */
   MODEL_PARTS(
       "a tensor-parallel checkpoint of metaseq or fairseq (model_part-N)",
       Parts.FAIRSCALE_SHARD + "|" + Parts.MODEL_PART,
@@ -84,7 +86,7 @@ public enum FolderKind {
       "how its parts belong together depends on the architecture: merge them with"
           + " consolidate_fsdp_shards.py or convert_to_singleton.py of metaseq"),
 
-  /** Of metaseq or fairseq, with experts in files of their own. */
+  /** metaseq or fairseq with experts in files of their own. */
   RANK_EXPERTS(
       "a checkpoint of metaseq or fairseq with experts in files of their own (rank-N)",
       Parts.FAIRSCALE_SHARD + "|" + Parts.RANK_EXPERT,
@@ -103,17 +105,20 @@ public enum FolderKind {
     this.tool = tool;
   }
 
-  /** What it is, in words. */
+  /** The name of the kind in words. */
   public String shown() {
     return shown;
   }
 
-  /** What to do with it instead, in words; empty for a kind that is read. */
+  /** What to do instead, in words; empty for a kind that is supported. */
   public String tool() {
     return tool;
   }
 
-  /** Whether it is read; else it is recognised only, so that its files are left as they are. */
+  /**
+   * Whether it is supported. Other kinds are only recognised, so that their files are left
+   * unchanged.
+   */
   public boolean isRead() {
     return tool.isEmpty();
   }
@@ -123,16 +128,16 @@ public enum FolderKind {
     return files.matcher(name).matches();
   }
 
-  /** Whether all that is in a folder within belongs to this checkpoint. */
+  /** Whether all files in an inner folder belong to this checkpoint. */
   public boolean isPartFolder(String name) {
     return folders.matcher(name).matches();
   }
 
-  /** Names, each as its writer makes it. */
+  /** Patterns of file names, by the code that writes them. */
   static final class Parts {
     static final String NONE = "(?!)";
 
-    /** Each file that looks like a checkpoint; outputs of conversions are none. */
+    /** All files that look like checkpoints, except outputs of conversions. */
     static final String ALL_FILES = "(?!.*\\.safetensors$).+";
 
     /**

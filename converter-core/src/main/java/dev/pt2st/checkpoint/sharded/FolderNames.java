@@ -8,10 +8,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The names in a folder, as far as they tell what the folder is as a whole. */
+/** The names in a folder that show what the folder is as a whole. */
 final class FolderNames {
   /**
-   * {@code _get_zero_ckpt_name} of {@code deepspeed/runtime/engine.py}; formerly without a line.
+   * {@code _get_zero_ckpt_name} of {@code deepspeed/runtime/engine.py}; formerly without an
+   * underscore.
    */
   static final Pattern ZERO_OPTIMIZER =
       Pattern.compile("(?:bf16_)?zero_pp_rank_(\\d+)_mp_rank_(\\d+)_?optim_states\\.pt");
@@ -28,7 +29,7 @@ final class FolderNames {
   /** {@code ckpt_layer_path} of {@code deepspeed/runtime/pipe/module.py}. */
   private static final Pattern LAYER = Pattern.compile("layer_\\d+.*-model_states\\.pt");
 
-  /** What a {@code FileSystemWriter} writes for each rank without collectives. */
+  /** The files of a {@code FileSystemWriter} for each rank, if it runs without collectives. */
   static final Pattern RANK_METADATA = Pattern.compile("__\\d+\\.metadata");
 
   /** {@code FSDP_MODEL_NAME} of {@code accelerate/utils/constants.py}. */
@@ -40,12 +41,12 @@ final class FolderNames {
   private static final Pattern MODEL_PART = Pattern.compile(Parts.MODEL_PART, Pattern.DOTALL);
   private static final Pattern RANK_EXPERT = Pattern.compile(Parts.RANK_EXPERT, Pattern.DOTALL);
 
-  /** A rank has it in the name of its shards only where there are several such. */
+  /** A rank has this in the name of its shards only if there are several model parts. */
   private static final Pattern MODEL_PART_OF_SHARDS = Pattern.compile("(?s).+-model_part-\\d+");
 
   private static final Pattern PIECE = Pattern.compile(Parts.PIECE);
 
-  /** More numbers than processes that anybody has. */
+  /** The most ranks, more than anybody has processes. */
   private static final int MOST_RANKS = 1 << 20;
 
   private boolean items;
@@ -60,7 +61,7 @@ final class FolderNames {
   private final Map<String, BitSet> ranks = new HashMap<>();
   private final Map<String, BitSet> shards = new HashMap<>();
 
-  /** Takes in the name of a file. */
+  /** Adds the name of a file. */
   void add(String name) {
     items |= name.endsWith(".distcp") || RANK_METADATA.matcher(name).matches();
     experts |= EXPERTS.matcher(name).matches();
@@ -101,17 +102,17 @@ final class FolderNames {
     }
   }
 
-  /** A number of at most nine digits; a longer one is larger than any rank. */
+  /** Parses a number of at most nine digits; a longer one is larger than any rank. */
   static int number(@Nullable String digits) {
     return digits == null || digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits);
   }
 
-  /** Whether there are files as only DCP writes them. */
+  /** Whether there are files that only DCP writes. */
   boolean hasItems() {
     return items;
   }
 
-  /** What the names say; null if each file stands for itself. */
+  /** The kind that the names show; null if the files are independent. */
   @Nullable FolderKind kind() {
     if (experts) {
       return FolderKind.EXPERTS;
@@ -146,8 +147,8 @@ final class FolderNames {
   }
 
   /**
-   * With a world size in their names one is enough, and with the name that accelerate gives; else
-   * any number could stand in a name.
+   * Whether files are a set of ranks. One file is enough if its name has a world size or is that of
+   * accelerate; otherwise the number in a name could mean anything.
    */
   private static boolean isSet(String set, BitSet found) {
     return !set.endsWith("/") || set.startsWith(FSDP_MODEL) || (found.get(0) && found.get(1));

@@ -15,29 +15,29 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that is one part of a checkpoint of several processes: what it holds is a part of each
- * tensor, of the names, or of an optimizer's state, and no model of its own.
+ * A file that is one part of a checkpoint of several processes. It holds parts of tensors, some of
+ * the tensors, or a part of an optimizer's state, but not a complete model.
  *
- * @param file as it was named
+ * @param file the file as it was named
  * @param whole the checkpoint that it belongs to
- * @param folder of the checkpoint, as a user would name it
+ * @param folder the folder of the checkpoint, as a user would name it
  */
 public record FolderPart(Path file, FolderCheckpoint whole, Path folder) {
   private static final Pattern ITEMS = Pattern.compile(".*\\.distcp|\\.metadata|__\\d+\\.metadata");
 
   private static final Pattern STATES = Pattern.compile(".*(?:model|optim)_states\\.pt");
 
-  /** Of stages 1 and 2 it is the whole model in 16 bits. */
+  /** In stages 1 and 2 this file is the whole model in 16 bits. */
   private static final Pattern WHOLE_STATES = Pattern.compile("mp_rank_\\d+_model_states\\.pt");
 
-  /** What a folder for each parameter of a universal checkpoint has. */
+  /** The files in a universal checkpoint's folder of a parameter. */
   private static final Pattern UNIVERSAL = Pattern.compile("(?:fp32|exp_avg|exp_avg_sq|step)\\.pt");
 
   private static final Pattern MEGATRON = Pattern.compile(".+\\.pt");
 
   private static final Pattern MEGATRON_RANK = Pattern.compile(Parts.MEGATRON_RANK);
 
-  /** What parts of all other kinds may be called. */
+  /** Names that parts of all other kinds may have. */
   private static final Pattern PARTS =
       Pattern.compile(
           String.join(
@@ -53,10 +53,10 @@ public record FolderPart(Path file, FolderCheckpoint whole, Path folder) {
           Pattern.DOTALL);
 
   /**
-   * What a file belongs to. Only where its name is one that a part may have, the folder around it
-   * is looked at.
+   * Finds the checkpoint that a file belongs to. The folder around it is only read if a part may
+   * have its name.
    *
-   * @return empty if it stands for itself
+   * @return empty if it is not a part
    * @throws IOException if the folder around it cannot be read
    */
   public static Optional<FolderPart> of(Path file) throws IOException {
@@ -77,7 +77,7 @@ public record FolderPart(Path file, FolderCheckpoint whole, Path folder) {
         : Optional.empty();
   }
 
-  /** Whether a file of such a checkpoint is of no use alone. */
+  /** Whether a file of such a checkpoint is useless alone. */
   private static boolean isOnlyPart(FolderKind kind, String name) {
     return switch (kind) {
       case DCP -> ITEMS.matcher(name).matches();
@@ -91,8 +91,8 @@ public record FolderPart(Path file, FolderCheckpoint whole, Path folder) {
   /**
    * The checkpoint in a folder around a file.
    *
-   * @param levels how many folders lie between
-   * @param kind that it has to be of; null for any
+   * @param levels how many folders are between them
+   * @param kind the required kind; null for any
    */
   private static Optional<FolderPart> within(Path file, int levels, @Nullable FolderKind kind)
       throws IOException {
@@ -111,7 +111,9 @@ public record FolderPart(Path file, FolderCheckpoint whole, Path folder) {
         .map(whole -> new FolderPart(file, whole, named));
   }
 
-  /** A model of one rank of Megatron is whole. */
+  /**
+   * Whether a Megatron checkpoint has several ranks; with only one, its file is the whole model.
+   */
   private static boolean hasSeveralRanks(Path folder) {
     int ranks = 0;
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, Files::isDirectory)) {
@@ -119,17 +121,17 @@ public record FolderPart(Path file, FolderCheckpoint whole, Path folder) {
         ranks += MEGATRON_RANK.matcher(String.valueOf(entry.getFileName())).matches() ? 1 : 0;
       }
     } catch (IOException | DirectoryIteratorException e) {
-      return true; // what cannot be seen is not taken to be absent
+      return true; // if the folder cannot be read, ranks are assumed
     }
     return ranks > 1;
   }
 
-  /** What it is, in words. */
+  /** A description of the part in words. */
   public String shown() {
     return "one part of " + whole.kind().shown();
   }
 
-  /** The refusal of the file alone, with what to do instead. */
+  /** The refusal of the file on its own, with what to do instead. */
   public RefusedException refusal() {
     FolderKind kind = whole.kind();
     return new RefusedException(

@@ -27,8 +27,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What the readers of all kinds of folders share: the files, the limits, and what was met. Parts
- * may be read by several threads.
+ * The shared state of the readers of all kinds of folders: the files, the limits, and what was
+ * found. Several threads may read parts.
  */
 final class FolderParts implements Closeable {
   private final FolderCheckpoint folder;
@@ -82,23 +82,23 @@ final class FolderParts implements Closeable {
     return scratch;
   }
 
-  /** When all work on the folder must have ended, but for copying its tensors. */
+  /** The time by which all work on the folder must end, except copying its tensors. */
   Deadline deadline() {
     return deadline;
   }
 
-  /** Closes something with the folder. */
+  /** Registers a resource to be closed with the folder. */
   <T extends Closeable> T closing(T part) {
     opened.add(part);
     return part;
   }
 
-  /** Says that something is not read. */
+  /** Notes that something is not read. */
   void leaveOut(String name, long count, long bytes) {
     beside.add(new Beside(name, count, bytes));
   }
 
-  /** Says over which mesh of processes a tensor is spread. */
+  /** Notes the mesh of processes that a tensor is sharded over. */
   synchronized void addMesh(String mesh) {
     meshes.add(mesh);
   }
@@ -108,7 +108,7 @@ final class FolderParts implements Closeable {
     return List.copyOf(meshes);
   }
 
-  /** What is not read. */
+  /** The tensors that are not read. */
   List<Beside> beside() {
     return List.copyOf(beside);
   }
@@ -131,7 +131,7 @@ final class FolderParts implements Closeable {
     return taken(reader.read(new Container.RawPickle(part), MetadataDomain::new));
   }
 
-  /** Counts a part of one tensor that says the same as one that was read. */
+  /** Counts a part of one tensor that is identical to one that was read. */
   void readAgain() {
     tensorsAgain.increment();
   }
@@ -157,7 +157,7 @@ final class FolderParts implements Closeable {
   }
 
   /**
-   * The checkpoint that the parts make.
+   * Creates the checkpoint from the parts.
    *
    * @param file names it in messages
    * @param layout in words

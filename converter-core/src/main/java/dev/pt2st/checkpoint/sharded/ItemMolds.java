@@ -18,19 +18,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kinds of items that have been read. An item that is the same byte for byte as one that was read,
- * but for the elements and what is computed of them, need not be read again to know what it says:
- * of a million items there are a few kinds.
+ * Kinds of items that have been read. An item whose bytes equal those of an earlier item, except
+ * for the elements and checksums of them, has the same meaning and need not be read again: a
+ * million items are of only a few kinds.
  *
- * <p>Whatever could make a difference is looked at: what the reader of archives looks for ({@link
- * ZipMold}), and whether a record may begin a pickle, which is read then wherever it stands. An
- * item that fits no mold is read as any file.
+ * <p>Everything that could make a difference is checked: what the archive reader checks ({@link
+ * ZipMold}), and whether the elements may begin a pickle. An item that fits no mold is read like
+ * any file.
  */
 final class ItemMolds {
   private static final int MOST_OF_A_SIZE = 16;
   private static final int MOST = 1 << 12;
 
-  /** What {@code torch.save} makes of the checksums of all records: 40 digits, read by nobody. */
+  /**
+   * The hash that {@code torch.save} makes of the checksums of all records: 40 digits that no
+   * reader uses.
+   */
   private static final String SERIALIZATION_ID = "/.data/serialization_id";
 
   private static final int PICKLE_START = 2;
@@ -63,7 +66,7 @@ final class ItemMolds {
       return PickleTrace.isAnnounced(content.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
     }
 
-    /** Digits are no opcodes that name something, nor such that lead to one. */
+    /** Digits are neither opcodes that name a global, nor lead to such opcodes. */
     private static boolean areDigits(MemorySegment content) {
       for (long i = 0; i < content.byteSize(); i++) {
         byte digit = content.get(ValueLayout.JAVA_BYTE, i);
@@ -76,9 +79,9 @@ final class ItemMolds {
   }
 
   /**
-   * What an item holds, if it is of a kind that is known; else null.
+   * The content of an item of a known kind; else null.
    *
-   * @param buffer of the calling thread, as {@link ZipMold#fits} wants it
+   * @param buffer of the calling thread, as {@link ZipMold#fits} requires
    */
   @Nullable OpenedItem find(MemorySegment item, byte[] buffer) {
     for (Mold mold : bySize.getOrDefault(item.byteSize(), List.of())) {
@@ -91,7 +94,7 @@ final class ItemMolds {
   }
 
   /**
-   * Takes in an item that was read.
+   * Adds the kind of an item that was read.
    *
    * @param view the tensor that it holds, which has elements
    */
@@ -128,7 +131,7 @@ final class ItemMolds {
     }
   }
 
-  /** No two records begin at one byte. */
+  /** Compares offsets, as no two records begin at the same byte. */
   private static boolean isAt(ByteSource.Stored record, ZipEntry entry) {
     return entry.bytes() instanceof ByteSource.Stored other && other.offset() == record.offset();
   }

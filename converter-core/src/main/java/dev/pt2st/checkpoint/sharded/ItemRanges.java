@@ -27,9 +27,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which bytes of a file of a distributed checkpoint are items of their own. What {@code .metadata}
- * of a folder says is kept while files of that folder are asked for: a folder may have a thousand
- * files and a million items. May be used by several threads.
+ * The byte ranges of a distributed checkpoint's file that are items. The content of {@code
+ * .metadata} is cached while files of the same folder are asked for, as a folder may have a
+ * thousand files and a million items. Thread-safe.
  */
 public final class ItemRanges {
   private static final String ITEMS = ".distcp";
@@ -38,35 +38,35 @@ public final class ItemRanges {
   private @Nullable Folder last;
 
   /**
-   * @param options whose limits bound the reading of {@code .metadata}
+   * @param options their limits apply to reading {@code .metadata}
    */
   public ItemRanges(ReadOptions options) {
     this.options = options;
   }
 
   /**
-   * Bytes of a file.
+   * A range of bytes in a file.
    *
    * @param offset of the first
    * @param length how many
    */
   public record Range(long offset, long length) {
-    /** The byte behind the last. */
+    /** The offset after the last byte. */
     public long end() {
       return offset + length;
     }
   }
 
-  /** What was read of a folder, by the names of its files. */
+  /** The items of a folder, by the names of its files. */
   private record Folder(Object metadata, Map<String, Ranges> files) {}
 
-  /** A {@code .metadata} on this disk, as it was when it was read. */
+  /** Identifies a version of a {@code .metadata} on this disk. */
   private record Stamp(Path metadata, long size, FileTime changed) {}
 
-  /** One that is read by ranges. */
+  /** Identifies a version of a {@code .metadata} that is read by ranges. */
   private record Version(ResourceName metadata, long size, String version) {}
 
-  /** The items of a file, in their order. */
+  /** The items of a file, in order. */
   private static final class Ranges extends AbstractList<Range> {
     private final long[] offsets;
     private final long[] lengths;
@@ -86,7 +86,7 @@ public final class ItemRanges {
       return offsets.length;
     }
 
-    /** Whether each lies in the file, behind the one before. */
+    /** Whether each range is in the file and after the previous one. */
     boolean fit(long size) {
       long end = 0;
       for (int i = 0; i < offsets.length; i++) {
@@ -100,11 +100,11 @@ public final class ItemRanges {
   }
 
   /**
-   * The items of a file, as {@code .metadata} beside it says.
+   * The items of a file, from the {@code .metadata} beside it.
    *
-   * @param size of the file
-   * @return in their order; empty if the file is none of a distributed checkpoint, {@code
-   *     .metadata} cannot be read, or what it says of the file contradicts itself
+   * @param size of the file in bytes
+   * @return the ranges in order; empty if the file is not part of a distributed checkpoint, or if
+   *     {@code .metadata} cannot be read or contradicts itself about the file
    */
   public List<Range> of(Path file, long size) throws IOException {
     String name = String.valueOf(file.getFileName());
@@ -118,9 +118,9 @@ public final class ItemRanges {
   }
 
   /**
-   * The same of a source, with {@code .metadata} beside it.
+   * Like {@link #of(Path, long)}, for a source with {@code .metadata} beside it.
    *
-   * @throws IOException if it cannot be told whether there is one, or it cannot be read
+   * @throws IOException if {@code .metadata} cannot be looked up or read
    */
   public List<Range> of(Input.Ranged item, long size) throws IOException {
     if (!isNamedAsItem(item.name()) || !item.hasSiblings()) {
@@ -141,7 +141,7 @@ public final class ItemRanges {
     return of(name, size, folder(version, () -> metadata.open(ScratchFolder.TEMPORARY)));
   }
 
-  /** Whether a file is named as one whose items only {@code .metadata} beside it tells apart. */
+  /** Whether a file has the name of one whose items are only known from {@code .metadata}. */
   public static boolean isNamedAsItem(ResourceName file) {
     return file.text().endsWith(ITEMS);
   }
@@ -171,7 +171,7 @@ public final class ItemRanges {
     try (MappedFile opened = metadata.open()) {
       return FileGuard.guarded(List.of(opened), () -> byFile(items(opened)));
     } catch (CheckpointException e) {
-      return Map.of(); // whoever looks at .metadata hears of it
+      return Map.of(); // reading .metadata itself reports the error
     }
   }
 

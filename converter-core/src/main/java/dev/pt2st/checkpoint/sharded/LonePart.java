@@ -14,11 +14,11 @@ import dev.pt2st.torch.value.TensorValue;
 import java.util.Map;
 
 /**
- * A file that is one part of a checkpoint of several processes by what it says itself, whatever it
- * is called and wherever it lies.
+ * Recognises a part of a checkpoint of several processes by its content, whatever its name and
+ * folder.
  */
 public final class LonePart {
-  /** What to do with placeholders. */
+  /** What to do about placeholders. */
   public static final String MERGE =
       "convert the folder with the files of all processes, global_stepN, or merge them with"
           + " zero_to_fp32.py, which DeepSpeed puts beside them";
@@ -26,11 +26,11 @@ public final class LonePart {
   private LonePart() {}
 
   /**
-   * Refuses one shard of fairscale's FSDP: its metadata say of a flat tensor in its state dict that
-   * it is made of other parameters. What is put together already has the same metadata, and no such
-   * tensor.
+   * Refuses a single shard of fairscale's FSDP: its metadata describe a flat tensor in its state
+   * dict that consists of other parameters. A consolidated checkpoint has the same metadata, but no
+   * such tensor.
    *
-   * @throws RefusedException if it is one
+   * @throws RefusedException if it is such a shard
    */
   public static void refuseShard(Checkpoint checkpoint) throws RefusedException {
     Place place = Place.of(checkpoint.container().file().name());
@@ -63,14 +63,14 @@ public final class LonePart {
       }
       return false;
     } catch (CheckpointException e) {
-      return true; // it has such metadata, and they leave something open
+      return true; // it has such metadata, but they are ambiguous
     }
   }
 
   /**
-   * Refuses the model states of one process of DeepSpeed's ZeRO-3: where {@code param_shapes} says
-   * that a weight has elements, there is an empty placeholder or nothing ({@code
-   * runtime/zero/partition_parameters.py}). The buffers beside them are whole.
+   * Refuses the model states of one process of DeepSpeed's ZeRO-3: weights that have elements by
+   * {@code param_shapes} are empty placeholders or missing ({@code
+   * runtime/zero/partition_parameters.py}). Buffers are complete.
    *
    * @throws UnsupportedException if there are such placeholders
    */

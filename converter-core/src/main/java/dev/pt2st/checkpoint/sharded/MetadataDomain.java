@@ -16,11 +16,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The world of {@code .metadata}: PyTorch's, but for the objects that describe pieces, which keep
- * what is asked of them and nothing else.
+ * The domain of {@code .metadata}. It extends PyTorch's by objects that describe pieces and keep
+ * only the attributes that are needed.
  */
 final class MetadataDomain extends TorchDomain {
-  /** What keeps nothing but what is asked of it. */
+  /** Classes whose objects keep only the attributes that are needed. */
   private enum Kind {
     TENSOR,
     PROPERTIES,
@@ -49,7 +49,7 @@ final class MetadataDomain extends TorchDomain {
       if (known == null) {
         return made;
       }
-      // Without arguments the rules say the same of each.
+      // Without arguments the rules are the same for each.
       kinds.put(type, known);
     }
     return switch (known) {
@@ -76,7 +76,7 @@ final class MetadataDomain extends TorchDomain {
     };
   }
 
-  /** {@code torch.Size} of a tuple, which is called three times for each piece, is that tuple. */
+  /** {@code torch.Size} of a tuple, called three times for each piece, is that tuple. */
   @Override
   public Value call(Value callable, List<Value> arguments, Place place) throws CheckpointException {
     if (callable.equals(size)

@@ -7,11 +7,11 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Texts and shapes in {@code .metadata}, each kept once: a million items have few of them. */
+/** Interns texts and shapes of {@code .metadata}: a million items have few distinct ones. */
 final class MetadataPool {
   private static final int TEXT = 96;
 
-  /** A shape, its array, and its places in the table, which is half empty. */
+  /** Heap bytes of a shape, its array, and its slots in the half-empty table. */
   private static final int SHAPE = 56;
 
   private final Map<String, String> texts = new HashMap<>();
@@ -20,22 +20,22 @@ final class MetadataPool {
   private long bytes;
   private long begun;
 
-  /** A value begins to take its state. */
+  /** Marks that a value begins to take its state. */
   void begin() {
     begun = bytes;
   }
 
-  /** The heap bytes of what has been kept since. */
+  /** The heap bytes that were added since. */
   long added() {
     return bytes - begun;
   }
 
-  /** The heap bytes of all that is kept. */
+  /** The heap bytes of everything in the pool. */
   long bytes() {
     return bytes;
   }
 
-  /** The text of a value; null if it is none. */
+  /** The text of a value; null if it is not a text. */
   @Nullable String text(@Nullable Value value) {
     if (!(value instanceof Value.Text given)) {
       return null;
@@ -70,7 +70,7 @@ final class MetadataPool {
     return shape;
   }
 
-  /** Where a shape is, or where it would be. */
+  /** The slot of a shape, or the slot where it would be. */
   private int place(Shape shape) {
     int mask = shapes.length - 1;
     int at = shape.hashCode() & mask;

@@ -15,13 +15,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects in {@code .metadata} of which there may be a million ({@code
+ * Objects in {@code .metadata}, of which there may be a million ({@code
  * torch/distributed/checkpoint/metadata.py}, {@code _StorageInfo} of {@code filesystem.py} there).
- * Each takes what it needs of its state and lets go of the rest. What is missing there or odd is
- * null or negative, and refused by who asks for it.
+ * Each keeps what it needs of its state and drops the rest. Missing or invalid attributes are null
+ * or negative; the reader of the attribute refuses them.
  */
 sealed interface MetadataValue extends DomainValue {
-  /** What attributes are called. */
+  /** The names of attributes. */
   final class Names {
     static final Value.Text DTYPE = new Value.Text("dtype");
     static final Value.Text OFFSETS = new Value.Text("offsets");
@@ -43,7 +43,7 @@ sealed interface MetadataValue extends DomainValue {
     return List.of();
   }
 
-  /** An attribute in a state: a dict of them, or a pair of such dicts. */
+  /** An attribute in a state, which is a dict or a pair of dicts. */
   static @Nullable Value attribute(Value state, Value.Text name) {
     return switch (state) {
       case DictValue dict -> dict.get(name);
@@ -59,7 +59,7 @@ sealed interface MetadataValue extends DomainValue {
     };
   }
 
-  /** Whether a state is one that sets attributes. */
+  /** Whether a state sets attributes. */
   private static boolean hasAttributes(Value state) {
     return state instanceof DictValue || state instanceof TupleValue;
   }
@@ -105,7 +105,7 @@ sealed interface MetadataValue extends DomainValue {
       return hasAttributes(state);
     }
 
-    /** Null if it lacks a part. */
+    /** The box; null if it lacks a part. */
     @Nullable Box box() {
       return offsets == null || sizes == null ? null : new Box(offsets, sizes);
     }
@@ -121,7 +121,7 @@ sealed interface MetadataValue extends DomainValue {
     private static final Chunk[] NONE = new Chunk[0];
     private final MetadataPool pool;
 
-    /** What the pool had kept when the tensor, and so its first piece, was begun. */
+    /** The size of the pool when the tensor, and so its first piece, was begun. */
     private final long before;
 
     private @Nullable DType dtype;
@@ -163,7 +163,7 @@ sealed interface MetadataValue extends DomainValue {
       return shape;
     }
 
-    /** Null if they are not given. */
+    /** The pieces; null if they are missing. */
     @Nullable List<Chunk> chunks() {
       return chunks == null ? null : Arrays.asList(chunks);
     }
@@ -174,11 +174,11 @@ sealed interface MetadataValue extends DomainValue {
     }
   }
 
-  /** {@code MetadataIndex}: what an item is looked up by. Each is a key of its own. */
+  /** {@code MetadataIndex}: the key of an item. Each object is a key of its own. */
   final class Index implements MetadataValue {
     private static final int BYTES = 32;
 
-    /** Offsets that no tensor has. */
+    /** Marks offsets that no tensor has. */
     private static final Shape ODD = Shape.of(-1);
 
     private final MetadataPool pool;
@@ -210,12 +210,14 @@ sealed interface MetadataValue extends DomainValue {
       return name;
     }
 
-    /** Null of a value that is no tensor; not to be asked for if they are odd. */
+    /**
+     * The offsets; null for a value that is not a tensor. Must not be called if they are invalid.
+     */
     @Nullable Shape offsets() {
       return offsets;
     }
 
-    /** Whether it has offsets that are none. */
+    /** Whether its offsets are invalid. */
     @SuppressWarnings("ReferenceEquality") // the very object that stands for such
     boolean isOdd() {
       return offsets == ODD;
@@ -237,7 +239,7 @@ sealed interface MetadataValue extends DomainValue {
     }
   }
 
-  /** {@code _StorageInfo}: bytes of a file. */
+  /** {@code _StorageInfo}: a range of bytes in a file. */
   final class Info implements MetadataValue {
     private static final int BYTES = 40;
     private final MetadataPool pool;
@@ -287,22 +289,22 @@ sealed interface MetadataValue extends DomainValue {
       return found;
     }
 
-    /** Relative to the folder. */
+    /** The path of the file, relative to the folder. */
     @Nullable String file() {
       return file;
     }
 
-    /** Negative if it is no number of bytes. */
+    /** Negative if it is not a number of bytes. */
     long offset() {
       return offset;
     }
 
-    /** Negative if it is no number of bytes. */
+    /** Negative if it is not a number of bytes. */
     long length() {
       return length;
     }
 
-    /** What was done to the bytes, in this order; null if that is not understood. */
+    /** The transforms of the bytes, in order; null if they are not understood. */
     @Nullable List<String> transforms() {
       return transforms;
     }

@@ -14,14 +14,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Which files of a distributed checkpoint are not there. */
+/** Finds missing files of a distributed checkpoint. */
 public final class MissingFiles {
   private MissingFiles() {}
 
   /**
-   * The files that {@code .metadata} names and the folder does not have.
+   * The files that {@code .metadata} names but the folder lacks.
    *
-   * @return their names in order; empty for a checkpoint of another kind, and if {@code .metadata}
+   * @return their names in order; empty for another kind of checkpoint, or if {@code .metadata}
    *     cannot be read
    */
   public static List<String> in(FolderCheckpoint folder, ReadOptions options) throws IOException {
@@ -49,7 +49,7 @@ public final class MissingFiles {
         }
       }
     } catch (CheckpointException e) {
-      return List.of(); // whoever reads the folder hears of it
+      return List.of(); // reading the folder itself reports the error
     }
     return List.copyOf(missing);
   }

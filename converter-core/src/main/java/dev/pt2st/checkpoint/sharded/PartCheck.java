@@ -3,11 +3,11 @@ package dev.pt2st.checkpoint.sharded;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.checkpoint.Checkpoint;
 
-/** Looks at what the pickles of a part say before anything is made of it. */
+/** Checks the pickles of a part before the part is used. */
 @FunctionalInterface
 public interface PartCheck {
   /**
-   * Looks at a part.
+   * Checks a part.
    *
    * @throws CheckpointException if a conversion would refuse it
    */

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The files of a model of which each rank has written one, told by their names.
+ * The files of a model with one file per rank, found by their names.
  *
  * @param names in the order of the ranks
  * @param others names of files of other sets, such as an optimizer's
@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 record RankFiles(List<String> names, List<String> others) {
   private static final Pattern NAME = Pattern.compile(FolderKind.Parts.RANK, Pattern.DOTALL);
 
-  /** What verl and accelerate call what is no model. */
+  /** Names that verl and accelerate give to files other than the model. */
   private static final Pattern NO_MODEL =
       Pattern.compile("(?:optim|optimizer|extra_state|scheduler|random_states|rng).*");
 

@@ -23,13 +23,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one rank has of a tensor that is spread over several ({@code DTensor} of {@code
+ * One rank's part of a tensor that is sharded over several ({@code DTensor} of {@code
  * torch/distributed/tensor/_api.py}, {@code ShardedTensor} of {@code
  * torch/distributed/_shard/sharded_tensor/api.py}).
  *
  * @param shape of the whole tensor
- * @param pieces which this rank has, perhaps none
- * @param mesh of the processes, in words: {@code 2 x 4 (replicate, shard)}; empty if none is named
+ * @param pieces the pieces of this rank, possibly none
+ * @param mesh the mesh of processes in words: {@code 2 x 4 (replicate, shard)}; empty if none is
+ *     named
  */
 record RankTensor(Shape shape, List<Local> pieces, String mesh) {
   private static final String D_TENSOR = ".DTensor";
@@ -42,11 +43,11 @@ record RankTensor(Shape shape, List<Local> pieces, String mesh) {
   record Local(Box box, TensorView view) {}
 
   /**
-   * What a tensor of a rank is.
+   * Reads a tensor of a rank.
    *
    * @param place names the file and the tensor
    * @return null for an ordinary tensor
-   * @throws CheckpointException if it is spread in a way that is not read
+   * @throws CheckpointException if its placement is not supported
    */
   static @Nullable RankTensor of(TensorValue tensor, Place place) throws CheckpointException {
     if (!(tensor.content() instanceof TensorValue.Other other)) {
@@ -123,7 +124,7 @@ record RankTensor(Shape shape, List<Local> pieces, String mesh) {
       return new RankTensor(shape, List.of(new Local(box, local)), shown(mesh.attributes(), sizes));
     }
 
-    /** The dimension that a placement cuts; negative if each rank has all of it. */
+    /** The dimension that a placement shards; negative if it is replicated. */
     private int dimension(Value placement, int rank) throws CheckpointException {
       if (placement instanceof ObjectValue object) {
         String name = object.typeName();
@@ -144,7 +145,9 @@ record RankTensor(Shape shape, List<Local> pieces, String mesh) {
       throw odd("a placement is no object");
     }
 
-    /** The order in which dimensions of the mesh cut one dimension of the tensor is theirs. */
+    /**
+     * Checks that mesh dimensions that shard the same tensor dimension do so in their own order.
+     */
     private void checkOrder(DictValue spec, List<Value> placements) throws CheckpointException {
       Value order = spec.get("shard_order");
       if (order == null || order instanceof Value.None) {
@@ -207,7 +210,10 @@ record RankTensor(Shape shape, List<Local> pieces, String mesh) {
       return coordinate.toArray();
     }
 
-    /** Its sizes, and its names if it has some ({@code mesh_dim_names} before 2.10). */
+    /**
+     * The sizes of a mesh, and its dimension names if it has any ({@code mesh_dim_names} before
+     * 2.10).
+     */
     private static String shown(DictValue mesh, long[] sizes) {
       String shown =
           Arrays.stream(sizes).mapToObj(Long::toString).collect(Collectors.joining(" x "));

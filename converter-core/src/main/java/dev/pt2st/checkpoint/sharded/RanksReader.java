@@ -29,11 +29,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the files of a model of which each rank has written one: mappings of tensors that are
- * spread over the ranks, and of tensors that all of them have.
+ * Reads a model with one file per rank: mappings of tensors that are sharded over the ranks, and of
+ * tensors that all ranks have.
  */
 final class RanksReader {
-  /** Of FSDP with LOCAL_STATE_DICT, whose parts say nothing of the whole. */
+  /** The key of FSDP with LOCAL_STATE_DICT, whose parts do not describe the whole. */
   private static final String FLAT_PARAMETER = "_flat_param";
 
   private final FolderParts parts;
@@ -66,9 +66,9 @@ final class RanksReader {
   }
 
   /**
-   * Puts the values of all ranks together.
+   * Merges the values of all ranks.
    *
-   * @param values that at the same place of each rank
+   * @param values one of each rank, at the same path
    * @param name the keys that lead there
    */
   private Value merge(List<Value> values, String name, int depth) throws CheckpointException {
@@ -186,7 +186,7 @@ final class RanksReader {
     return assembled(name, shape, dtype, pieces);
   }
 
-  /** A tensor that a rank has as a whole. */
+  /** A tensor that a rank has completely. */
   private static RankTensor whole(TensorValue value, Place place) throws MalformedException {
     if (value.content() instanceof TensorValue.Strided(TensorView view)) {
       Box box = new Box(Shape.of(new long[view.shape().rank()]), view.shape());

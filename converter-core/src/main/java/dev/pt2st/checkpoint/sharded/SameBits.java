@@ -6,14 +6,15 @@ import dev.pt2st.tensor.view.TensorView;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
-/** Whether copies of a tensor that several ranks have saved are the same, bit by bit. */
+/** Compares copies of a tensor that several ranks have saved, bit by bit. */
 final class SameBits {
   private SameBits() {}
 
   /**
    * Whether two tensors have the same elements.
    *
-   * @return false also if that cannot be told, as their bytes are compressed or lie in another way
+   * @return false also if this cannot be decided, because their bytes are compressed or laid out
+   *     differently
    */
   static boolean in(TensorView one, TensorView other) {
     if (one.dtype() != other.dtype()
@@ -48,7 +49,7 @@ final class SameBits {
     return true;
   }
 
-  /** Where an element lies in its storage, counted in elements. */
+  /** The position of an element in its storage, in elements. */
   private static long place(TensorView view, long element) {
     long at = view.offset();
     long rest = element;

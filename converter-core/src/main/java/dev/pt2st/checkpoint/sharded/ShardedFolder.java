@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A folder that is one checkpoint, read: its parts are put together to one value, in which the
- * tensors lie in pieces. Closing it closes the files.
+ * A folder that is one checkpoint, after reading it. Its parts are merged into one value, in which
+ * tensors consist of pieces. Closing it closes the files.
  */
 public final class ShardedFolder implements AutoCloseable {
   private final FolderParts parts;
@@ -26,9 +26,9 @@ public final class ShardedFolder implements AutoCloseable {
    * Opens and reads a folder.
    *
    * @param scratch where compressed parts are unpacked
-   * @param check looks at the pickles of each part before anything is made of it
-   * @throws CheckpointException if a part is missing, malformed or refused, or the parts do not
-   *     make a whole
+   * @param check checks the pickles of each part before the part is used
+   * @throws CheckpointException if a part is missing, malformed or refused, or the parts do not fit
+   *     together
    * @throws IOException if a part cannot be read, or there is no room for what it unpacks to
    */
   public static ShardedFolder open(
@@ -65,17 +65,19 @@ public final class ShardedFolder implements AutoCloseable {
     };
   }
 
-  /** What it holds. */
+  /** The merged checkpoint. */
   public Checkpoint checkpoint() {
     return checkpoint;
   }
 
-  /** What of the folder is no part of {@link #checkpoint}. */
+  /** Tensors of the folder that are not part of {@link #checkpoint}. */
   public List<Beside> beside() {
     return parts.beside();
   }
 
-  /** The meshes of processes that its tensors are spread over, in words; none if none are named. */
+  /**
+   * The meshes of processes that its tensors are sharded over, in words; empty if none are named.
+   */
   public List<String> meshes() {
     return parts.meshes();
   }
@@ -84,7 +86,7 @@ public final class ShardedFolder implements AutoCloseable {
    * Tensors of a folder that are not read.
    *
    * @param name in words
-   * @param bytes of their elements
+   * @param bytes the size of their elements in bytes
    */
   public record Beside(String name, long tensors, long bytes) {}
 
@@ -93,7 +95,7 @@ public final class ShardedFolder implements AutoCloseable {
     return parts.files().opened();
   }
 
-  /** Does work on it, and turns what a file that is cut short causes into words. */
+  /** Runs work on it; a file that is truncated meanwhile causes an exception that says so. */
   public <T> T guarded(FileGuard.Step<T> step) throws CheckpointException, IOException {
     return FileGuard.guarded(files(), step);
   }

@@ -15,20 +15,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where each piece and each value lies ({@code storage_data}). There may be a million of them, so
- * they are put together by what they belong to, and then compared in the order of their offsets.
+ * The locations of all pieces and values ({@code storage_data}). There may be a million, so they
+ * are grouped by entry, and then matched in the order of their offsets.
  */
 final class StoredItems {
-  /** An item as its dict has it. */
+  /** An item of the dict. */
   record Item(Index index, Info info) {}
 
   private final DictValue storage;
   private final Place place;
 
-  /** Their places in the dict, those of each entry together. */
+  /** The indices of items in the dict, grouped by entry. */
   private final int[] grouped;
 
-  /** Of each entry where its first one is in {@link #grouped}; and one more. */
+  /** For each entry, the start of its group in {@link #grouped}; with a final end. */
   private final int[] starts;
 
   private StoredItems(DictValue storage, Place place, int[] grouped, int[] starts) {
@@ -39,9 +39,9 @@ final class StoredItems {
   }
 
   /**
-   * Puts items together.
+   * Groups items.
    *
-   * @param entries what they belong to; others are left aside, as nothing is read of them
+   * @param entries the entries that they belong to; items of other entries are ignored
    * @param place names the file in messages
    * @throws MalformedException if one is not what PyTorch writes
    */
@@ -102,12 +102,12 @@ final class StoredItems {
     return new MalformedException(place, what);
   }
 
-  /** How many there are, whatever they belong to. */
+  /** The number of all items. */
   int size() {
     return storage.size();
   }
 
-  /** One of all, in the order of the dict. */
+  /** An item by its index in the dict. */
   Info get(int index) {
     return (Info) storage.value(index);
   }
@@ -126,7 +126,7 @@ final class StoredItems {
     return items;
   }
 
-  /** By offsets; what has none comes first. */
+  /** Compares by offsets; items without offsets come first. */
   private static int compare(@Nullable Shape one, @Nullable Shape other) {
     if (one == null || other == null) {
       return Boolean.compare(one != null, other != null);
@@ -137,10 +137,10 @@ final class StoredItems {
   /**
    * The items of a tensor.
    *
-   * @param entry its number
+   * @param entry the number of its entry
    * @param boxes its pieces, in the order of their offsets
-   * @return one for each box
-   * @throws MalformedException if one is nowhere, or in two places
+   * @return one item for each box
+   * @throws MalformedException if a piece is missing or has two items
    */
   List<Info> of(int entry, String name, List<Box> boxes) throws MalformedException {
     List<Item> items = sorted(entry, name);
@@ -159,10 +159,10 @@ final class StoredItems {
   }
 
   /**
-   * The item of a value that is no tensor.
+   * The item of a value that is not a tensor.
    *
-   * @param entry its number
-   * @throws MalformedException if it is nowhere, or in two places
+   * @param entry the number of its entry
+   * @throws MalformedException if it is missing or has two items
    */
   Info ofValue(int entry, String name) throws MalformedException {
     List<Item> items = sorted(entry, name);

@@ -13,7 +13,7 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.Set;
 
-/** Whether there is a tensor, a storage or an array anywhere in a value. */
+/** Checks whether there is a tensor, a storage or an array anywhere in a value. */
 final class TensorsWithin {
   private final Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Deque<Value> next = new ArrayDeque<>();

@@ -9,12 +9,12 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/** Values under paths of keys, put back into the mappings that they were taken from. */
+/** Rebuilds nested mappings from values under paths of keys. */
 final class Tree {
   private final DictValue top = new DictValue(DictValue.Kind.DICT);
   private final Place place;
 
-  /** The mappings that were made here: a value that is one is no place for others. */
+  /** The mappings that were created here; values must not be put into other mappings. */
   private final Set<DictValue> ours = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /**
@@ -24,7 +24,7 @@ final class Tree {
     this.place = place;
   }
 
-  /** Everything that was put. */
+  /** The outermost mapping. */
   DictValue top() {
     return top;
   }
@@ -32,8 +32,8 @@ final class Tree {
   /**
    * Puts a value.
    *
-   * @param path one key at least; a number is a key as it was an index
-   * @throws MalformedException if there is one already, there or on the way
+   * @param path at least one key; a number stays a number, even if it was an index
+   * @throws MalformedException if there is a value already, at the path or on the way
    */
   void put(List<Value> path, String name, Value value) throws MalformedException {
     DictValue at = top;

@@ -22,8 +22,8 @@ import java.util.TreeSet;
 
 /**
  * Reads a universal checkpoint of DeepSpeed ({@code deepspeed/checkpoint/ds_to_universal.py}): each
- * parameter is whole in a file of its own. From stage 3 it is flat, and its sizes stand in the
- * model's file.
+ * parameter is complete in a file of its own. If it comes from stage 3, it is flat, and its shape
+ * is in the model's file.
  */
 final class UniversalReader {
   private static final String MODEL = "mp_rank_00_model_states.pt";

@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * {@code engine.py}).
  *
  * @param stage 1, 2 or 3
- * @param models what the model's files say, one in stages 1 and 2, one a rank in stage 3
- * @param groups of each rank the flat groups of its part, in the order of the ranks
+ * @param models the content of the model's files: one in stages 1 and 2, one per rank in stage 3
+ * @param groups the flat groups of each rank's part, in the order of the ranks
  * @param stateTensors how many tensors the optimizer's files have besides these groups
- * @param stateBytes what the storages of all tensors in these files take
+ * @param stateBytes the size of the storages of all tensors in these files, in bytes
  */
 record ZeroFiles(
     int stage,
@@ -46,7 +46,7 @@ record ZeroFiles(
     groups = List.copyOf(groups);
   }
 
-  /** How many processes have a part. */
+  /** The number of ranks. */
   int ranks() {
     return groups.size();
   }
@@ -59,7 +59,7 @@ record ZeroFiles(
     return new Reader(parts).read();
   }
 
-  /** Reads the files in the order of their ranks: 10 comes behind 2. */
+  /** Reads the files in the numerical order of their ranks: 10 comes after 2. */
   private static final class Reader {
     private final FolderParts parts;
     private final Place place;
@@ -230,7 +230,9 @@ record ZeroFiles(
       throw new MalformedException(place, "the file " + name + " has no stage of ZeRO");
     }
 
-    /** How Python 3.11.2 and its like name a member of an enum. */
+    /**
+     * The stage from the name of an enum member, as Python 3.11.2 and similar versions pickle it.
+     */
     private static @Nullable Value stageByName(Value name) {
       if (!(name instanceof Value.Text text)) {
         return Value.None.NONE;

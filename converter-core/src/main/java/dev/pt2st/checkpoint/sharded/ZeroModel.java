@@ -16,9 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the model's files of DeepSpeed say: the sizes of the parameters, and what the optimizer does
- * not have ({@code _save_checkpoint} of {@code deepspeed/runtime/engine.py}). Older files lack what
- * is said of frozen and of shared parameters.
+ * The content of DeepSpeed's model files: the shapes of the parameters, and what the optimizer does
+ * not have ({@code _save_checkpoint} of {@code deepspeed/runtime/engine.py}). Older files lack the
+ * information about frozen and shared parameters.
  */
 final class ZeroModel {
   private final List<DictValue> models;
@@ -31,7 +31,7 @@ final class ZeroModel {
     this.place = place;
   }
 
-  /** The sizes of the parameters that the optimizer has, group by group. */
+  /** The shapes of the parameters that the optimizer has, group by group. */
   List<Map<String, Shape>> parameterGroups() throws MalformedException {
     Value shapes = first.get("param_shapes");
     if (shapes == null) {
@@ -50,7 +50,7 @@ final class ZeroModel {
     }
   }
 
-  /** A tensor of one dimension whose elements lie side by side. */
+  /** Requires a one-dimensional contiguous tensor. */
   static TensorView flat(Value value, Place place) throws MalformedException {
     if (value instanceof TensorValue tensor
         && tensor.content() instanceof TensorValue.Strided(TensorView view)
@@ -63,8 +63,8 @@ final class ZeroModel {
   }
 
   /**
-   * Adds frozen parameters, buffers, all else that only the model has, and other names of what is
-   * there.
+   * Adds frozen parameters, buffers and everything else that only the model has, and aliases of
+   * parameters.
    *
    * @param found the parameters that the optimizer has
    * @param partitioned whether the model's own parameters are empty, as in stage 3
@@ -95,8 +95,8 @@ final class ZeroModel {
   }
 
   /**
-   * A parameter of which neither the optimizer nor the frozen parameters know: as the model has it,
-   * or as another that it shares its elements with.
+   * A parameter that is neither in the optimizer nor frozen: the tensor of the model, or the
+   * parameter that it shares its elements with.
    */
   private TensorValue whole(
       String name,
@@ -160,7 +160,7 @@ final class ZeroModel {
         place.ofTensor(name), "a part of this frozen parameter is missing in a file");
   }
 
-  /** A frozen parameter of stage 3: each rank has a part, the last of which has padding. */
+  /** A frozen parameter of stage 3: each rank has a part, and the last part has padding. */
   private TensorValue joined(Map.Entry<String, Shape> frozen) throws MalformedException {
     long count = count(frozen);
     long part = count / models.size() + (count % models.size() == 0 ? 0 : 1);
@@ -186,7 +186,7 @@ final class ZeroModel {
             frozen.getValue(), rows.getFirst().dtype(), FlatPieces.slice(rows, 0, count)));
   }
 
-  /** Other names of parameters, as weights that are tied have them. */
+  /** Adds aliases of parameters, as tied weights have. */
   private void addShared(Map<String, TensorValue> found, @Nullable DictValue shared)
       throws MalformedException {
     for (int i = 0; shared != null && i < shared.size(); i++) {

@@ -19,9 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads a step of DeepSpeed's ZeRO: the weights as the optimizer has them, in float32, out of the
- * flat groups that each rank has a part of ({@code deepspeed/utils/zero_to_fp32.py} says how these
- * are laid out).
+ * Reads a step of DeepSpeed's ZeRO: the optimizer's float32 weights, from the flat groups of which
+ * each rank has a part ({@code deepspeed/utils/zero_to_fp32.py} shows their layout).
  */
 final class ZeroReader {
   /** {@code nccl_start_alignment_factor} of stage_1_and_2.py. */
@@ -91,7 +90,7 @@ final class ZeroReader {
     return view;
   }
 
-  /** Stages 1 and 2: the parts of all ranks in a row are the parameters in a row. */
+  /** Stages 1 and 2: the concatenated parts of all ranks are the concatenated parameters. */
   private void addSliced(Map<String, Shape> shapes, List<TensorView> flat)
       throws MalformedException {
     long there = 0;
@@ -127,7 +126,7 @@ final class ZeroReader {
     return (count + step - 1) / step * step;
   }
 
-  /** Stage 3: each parameter is cut in as many parts as there are ranks. */
+  /** Stage 3: each parameter is cut into as many parts as there are ranks. */
   private void addPartitioned(Map<String, Shape> shapes, List<TensorView> flat)
       throws MalformedException {
     int ranks = flat.size();
@@ -175,7 +174,7 @@ final class ZeroReader {
     }
   }
 
-  /** Sizes under names, as {@code param_shapes} has them. */
+  /** Shapes by name, as in {@code param_shapes}. */
   static Map<String, Shape> shapes(Value value, Place place) throws MalformedException {
     if (!(value instanceof DictValue dict)) {
       throw new MalformedException(place, "the sizes of its parameters are no dict");
@@ -191,7 +190,7 @@ final class ZeroReader {
     return shapes;
   }
 
-  /** A list of these; one dict stands for a list of it. */
+  /** A list of such dicts; a single dict counts as a list of one. */
   static List<Map<String, Shape>> groups(Value value, Place place) throws MalformedException {
     List<Map<String, Shape>> groups = new ArrayList<>();
     if (value instanceof ListValue list) {

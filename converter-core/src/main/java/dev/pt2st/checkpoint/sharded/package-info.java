@@ -1,4 +1,4 @@
-/** Folders that several processes have written, each a part of one checkpoint. */
+/** Reads checkpoints that are folders, to which several processes have written a part each. */
 @NullMarked
 package dev.pt2st.checkpoint.sharded;
 
