@@ -34,7 +34,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a directory of checkpoints into safetensors files, as often as needed:
+ * Converts a directory of checkpoints to safetensors files; may be repeated:
  *
  * <pre>{@code
  * try (Migration migration = Migration.open(settings)) {
@@ -44,9 +44,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The target tree has a journal. It says what earlier runs have done, so a migration that was
- * stopped or killed goes on where it was; and it is locked, so that no two migrations work in one
- * tree. A migration is used by one thread, but for {@link #stop}.
+ * <p>The target tree has a journal. It records what earlier runs have done, so that a migration
+ * that was stopped or killed continues where it was. It is also locked, so that only one migration
+ * works in a tree. A migration must be used by one thread, except for {@link #stop}.
  */
 public final class Migration implements AutoCloseable {
   private final MigrationSettings settings;
@@ -67,10 +67,10 @@ public final class Migration implements AutoCloseable {
   }
 
   /**
-   * Opens a migration that writes. The root of the target tree is made if it is not there.
+   * Opens a migration that writes. The root of the target tree is created if it does not exist.
    *
-   * @throws IOException if the target tree cannot be made, its journal cannot be written, or
-   *     another migration is at work there, which the message names
+   * @throws IOException if the target tree cannot be created, its journal cannot be written, or
+   *     another migration works there, which the message names
    */
   public static Migration open(MigrationSettings settings) throws IOException {
     TargetDirectories.makeRoot(settings);
@@ -78,26 +78,26 @@ public final class Migration implements AutoCloseable {
   }
 
   /**
-   * Opens a migration that only says what it would do, and writes nothing; the target tree need not
-   * be there.
+   * Opens a migration that only shows what it would do and writes nothing; the target tree need not
+   * exist.
    *
-   * @throws IOException if the journal is there and cannot be read
+   * @throws IOException if the journal exists but cannot be read
    */
   public static Migration forPreview(MigrationSettings settings) throws IOException {
     return new Migration(settings, Journal.read(settings));
   }
 
-  /** Where it is kept what has been done. */
+  /** The path of the journal. */
   public static Path journalOf(MigrationSettings settings) {
     return Journal.pathOf(settings);
   }
 
   /**
-   * Removes what killed runs have left half-written; to be done before anything else. It is looked
-   * for once: the next run looks only for what has been left since.
+   * Removes partly written files of killed runs; must be called before anything else. Files of a
+   * killed run are searched for only once, by the next run.
    *
-   * @param further folders outside of the target tree where such a run may have written a file
-   * @return how many files these were
+   * @param further folders outside of the target tree where such a run may have written
+   * @return how many files were removed
    * @throws IOException if the journal cannot be written
    */
   public int removeStale(Path... further) throws IOException {
@@ -118,13 +118,13 @@ public final class Migration implements AutoCloseable {
   }
 
   /**
-   * Looks through the source tree and says what is to be done; writes nothing. Another plan takes
-   * the place of the last one.
+   * Searches the source tree and plans what to do; writes nothing. A new plan replaces the previous
+   * one.
    *
-   * @param selection which files are looked at, and which checkpoints converted
-   * @param looked hears of each file that was looked at
+   * @param selection selects the files to look at and the checkpoints to convert
+   * @param looked receives each file that was looked at
    * @throws IOException if the tree cannot be read at all, there is no room for the plan, or
-   *     another migration is at work in the tree, which the message names
+   *     another migration works in the tree, which the message names
    */
   public MigrationPlan plan(Selection selection, Consumer<Path> looked) throws IOException {
     StoredPlan made = MigrationPlanner.plan(settings, selection, journal, looked);
@@ -142,24 +142,24 @@ public final class Migration implements AutoCloseable {
     return plan;
   }
 
-  /** Begins no more work; what has been begun is brought to its end. For another thread. */
+  /** Begins no further units; those that have begun are finished. May be called by any thread. */
   public void stop() {
     stopped = true;
   }
 
   /**
-   * Does all that the plan says. Units go on independently: whatever happens to one is a result,
-   * and the others are done. Results come in the order of the plan, however many jobs there are.
+   * Carries out the plan. Units are independent: a failure of one is a result, and the others are
+   * still done. Results are reported in the order of the plan, whatever the number of jobs.
    *
-   * <p>What ends a run early, such as {@link #stop}, an interrupt of this thread or a listener that
-   * throws, costs the units that were begun at most: an output appears whole or not at all, and
-   * another run goes on with the rest.
+   * <p>A run may end early by {@link #stop}, an interrupt of this thread or a listener that throws.
+   * At most the work on units that have begun is lost: an output appears whole or not at all, and
+   * another run continues with the rest.
    *
    * @param jobs how many units are worked on at once
-   * @throws IOException if the journal cannot be written: then the rest is not begun, and the same
-   *     migration goes on with it once it can
-   * @throws IllegalStateException if there is no plan, this thread is interrupted, or the listener
-   *     has thrown an exception in another thread, which is the cause
+   * @throws IOException if the journal cannot be written: then no further units are begun, and
+   *     another call continues with them
+   * @throws IllegalStateException if there is no plan, if this thread is interrupted, or if the
+   *     listener threw an exception in another thread, which is the cause
    */
   public void run(int jobs, MigrationListener listener) throws IOException {
     StoredPlan units = planned();
@@ -189,7 +189,7 @@ public final class Migration implements AutoCloseable {
   }
 
   /**
-   * Says what a run would do, and writes nothing.
+   * Shows what a run would do, and writes nothing.
    *
    * @param jobs how many units are looked at at once
    * @throws IOException if the plan or the journal cannot be read
@@ -224,7 +224,7 @@ public final class Migration implements AutoCloseable {
     try {
       UnitResult result = task.run(unit);
       if (TemporaryFiles.isStopping()) {
-        return Optional.empty(); // it failed because of that, or is done and will be found
+        return Optional.empty(); // the unit failed because of that, or is done and will be found so
       }
       return Optional.of(result);
     } catch (IOException e) {
@@ -263,7 +263,7 @@ public final class Migration implements AutoCloseable {
   }
 
   /**
-   * Gives up the lock on the target tree, and what is held for the plan.
+   * Releases the lock on the target tree and the resources of the plan.
    *
    * @throws IOException if the journal cannot be closed
    */

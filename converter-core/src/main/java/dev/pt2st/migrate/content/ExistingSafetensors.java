@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A model that is there as safetensors already, under the name that the output of its checkpoint
- * would get, and made by somebody else: most older repositories hold a model in both formats. Such
- * a checkpoint is left alone. Its tensors need not be the same ones: {@code save_model} of {@code
- * safetensors/torch.py} leaves out a tied weight, for one.
+ * Finds models that already exist as safetensors, made by another program, under the name of a
+ * checkpoint's output: most older repositories have a model in both formats. Such a checkpoint is
+ * left unchanged. Its tensors need not be the same: {@code save_model} of {@code
+ * safetensors/torch.py}, for example, omits tied weights.
  */
 public final class ExistingSafetensors {
   private final MigrationSettings settings;
@@ -30,12 +30,12 @@ public final class ExistingSafetensors {
     this.selection = selection;
   }
 
-  /** Why a checkpoint is left alone. */
+  /** The reason why a checkpoint is left unchanged. */
   public static String reason(String target) {
     return PathTree.name(target) + " is there beside it";
   }
 
-  /** Whether a file is a model in safetensors: one file, or an index whose files are all there. */
+  /** Whether a file is a safetensors model: a single file, or an index whose files all exist. */
   public static boolean isModel(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       return false;
@@ -61,19 +61,19 @@ public final class ExistingSafetensors {
   }
 
   /**
-   * What stands beside the sources of a unit under the name of an output.
+   * A file beside the sources of a unit that has the name of an output.
    *
-   * @param target the name, below either tree
-   * @param model whether it is a model in safetensors; else it is some other file, which would come
-   *     into the other tree as it is
+   * @param target the path, below either tree
+   * @param model whether it is a safetensors model; otherwise it is a side file, which would be
+   *     copied into the other tree
    */
   public record Beside(String target, boolean model) {}
 
   /**
-   * What the directory of a unit to be converted has under the names of its outputs. In place only
-   * links are told: of a file, only its content tells whether an earlier run has made it.
+   * Finds a file in the directory of a unit that has the name of one of its outputs. In place, only
+   * links are reported, as only the content of a file shows whether an earlier run has made it.
    *
-   * @return empty if nothing stands against it
+   * @return empty if there is no such file
    */
   public Optional<Beside> beside(MigrationUnit unit) throws IOException {
     if (settings.inPlace() && !unit.isLink()) {
@@ -96,7 +96,7 @@ public final class ExistingSafetensors {
     return Optional.empty();
   }
 
-  /** Whether an earlier run may have made the link or the index of a link's unit. */
+  /** Whether an earlier run may have made this link, or this index of a unit of links. */
   private static boolean mayBeOurs(MigrationUnit unit, Item item, Path there) throws IOException {
     if (!Files.isSymbolicLink(there)) {
       return item.equals(unit.index());

@@ -16,16 +16,16 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 
-/** What went wrong with a unit, as a verdict and a reason. */
+/** Turns failures of a unit into a verdict and a reason. */
 public final class Failures {
-  /** What it means that a mapped page is no longer there. */
+  /** The reason if a mapped page is gone. */
   public static final String CUT_SHORT =
       "a file was cut short while it was read, or its disk failed; try again when nothing changes"
           + " it";
 
   private Failures() {}
 
-  /** Why a file could not be looked at. */
+  /** The reason why a file could not be examined. */
   public static String unreadable(IOException e) {
     return e instanceof AccessDeniedException ? "access is denied" : "it cannot be read";
   }
@@ -39,7 +39,7 @@ public final class Failures {
     };
   }
 
-  /** One sentence, without the name of the file, which stands beside it. */
+  /** The reason as one sentence, without the name of the file, which is shown beside it. */
   public static String reason(CheckpointException e, RemedyWording wording) {
     StringBuilder reason = new StringBuilder();
     String entry = e.place().entry();
@@ -59,7 +59,7 @@ public final class Failures {
     return advice.isEmpty() ? reason.toString() : reason + "; " + advice;
   }
 
-  /** One sentence; names the file only where it is not the source. */
+  /** The reason as one sentence; it names the file only if that is not the source. */
   public static String reason(IOException e) {
     return switch (e) {
       case DifferenceException different -> different(different);

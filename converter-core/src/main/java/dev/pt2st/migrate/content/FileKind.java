@@ -16,35 +16,35 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A first look at a file: whether it may be a checkpoint, by its content and never by its name. */
+/** Whether a file may be a checkpoint, detected by its content and never by its name. */
 public sealed interface FileKind {
 
   /**
-   * It begins as a checkpoint does.
+   * It begins like a checkpoint.
    *
-   * @param wrapped whether it is an archive or compressed, and what is in it is not known
+   * @param wrapped whether it is an archive or compressed, so that its content is unknown
    */
   record Checkpoint(boolean wrapped) implements FileKind {}
 
   /**
-   * It stands for a model, but is none.
+   * It has the name of a checkpoint but is not one, such as a failed download.
    *
    * @param what it is, in words
    */
   record StandIn(String what) implements FileKind {}
 
-  /** It is no checkpoint. */
+  /** It is not a checkpoint. */
   record Other() implements FileKind {}
 
-  /** What checkpoints are called, and little else. */
+  /** Names that almost only checkpoints have. */
   Pattern NAMES = Pattern.compile("(?i).*\\.(?:bin|pt|pth|ckpt)", Pattern.DOTALL);
 
   byte PROTO = (byte) 0x80;
   int HIGHEST_PROTOCOL = 5;
 
   /**
-   * Looks at a file. Only where its first bytes say too little it is read: what may be a pickle of
-   * protocol 0 or 1 may as well be text.
+   * Detects the kind of a file by its first bytes. The file is only read if these are ambiguous: a
+   * pickle of protocol 0 or 1 may look like text.
    *
    * @throws IOException if it cannot be read
    */
@@ -72,7 +72,7 @@ public sealed interface FileKind {
     return standIn == null ? new Other() : new StandIn(standIn);
   }
 
-  /** What is no checkpoint though its name is one's, as a download went wrong; null for others. */
+  /** Describes a failed download that has the name of a checkpoint; null for other files. */
   private static @Nullable String broken(Path path, byte[] first) throws IOException {
     if (first.length == 0) {
       return "the file is empty";
@@ -85,7 +85,7 @@ public sealed interface FileKind {
         : null;
   }
 
-  /** Whether it is an archive of other files; one that is damaged counts as a checkpoint. */
+  /** Whether it is an archive of other files; a damaged archive counts as a checkpoint. */
   private static boolean isArchive(Path path, ConvertOptions options) throws IOException {
     try (MappedFile file = MappedFile.open(path)) {
       return Containers.detect(file, options.read().limits()) instanceof Container.Wrapped;
@@ -94,9 +94,7 @@ public sealed interface FileKind {
     }
   }
 
-  /**
-   * Whether it is, or has in it, one checkpoint with tensors: it is read, and unpacked if need be.
-   */
+  /** Whether it is or contains a checkpoint with tensors: it is read, and unpacked if necessary. */
   static boolean holdsTensors(Path path, ConvertOptions options) throws IOException {
     return holds(path, options, false);
   }
@@ -104,7 +102,7 @@ public sealed interface FileKind {
   /**
    * Whether it holds tensors.
    *
-   * @param orCalls whether a call of a global that is not accepted is enough: no text has one
+   * @param orCalls whether a call of an unaccepted global is enough: text files contain none
    */
   private static boolean holds(Path path, ConvertOptions options, boolean orCalls)
       throws IOException {

@@ -14,14 +14,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The files that an index names which is not followed, as far as it can be read: they are the
- * shards of a model, and no models of their own.
+ * The files in an index that is not followed, as far as it can be read. They are shards of a model,
+ * and not models of their own.
  *
- * @param files as it names them; they may lead anywhere
- * @param areAll whether it names no others
+ * @param files as the index names them; the paths may lead anywhere
+ * @param areAll whether these are all files in the index
  */
 public record IndexNames(Set<String> files, boolean areAll) {
-  /** More than any model has shards. */
+  /** The most files, more than any model has shards. */
   private static final int MOST = 100_000;
 
   public IndexNames {
@@ -38,7 +38,7 @@ public record IndexNames(Set<String> files, boolean areAll) {
         JsonReader json = new JsonReader(text)) {
       areAll = read(json, files);
     } catch (IOException | IllegalStateException | JsonParseException e) {
-      // What has been read so far counts.
+      // The names that were read so far are used.
     }
     return new IndexNames(files, areAll);
   }

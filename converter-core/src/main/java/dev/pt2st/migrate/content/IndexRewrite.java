@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the index of safetensors shards from the shards as they are. A pure function but for what
- * was added before.
+ * Makes the index of safetensors shards from the shards that were written. It depends only on what
+ * was added.
  */
 public final class IndexRewrite {
   private final Path index;
@@ -33,16 +33,16 @@ public final class IndexRewrite {
   }
 
   /**
-   * Of the index of some sources, or of what stands for it where they have none.
+   * Starts from the index of the sources, or from none.
    *
-   * @param isThere whether it is an index, which is read
+   * @param isThere whether the index exists and is read
    */
   public static IndexRewrite of(Path index, boolean isThere)
       throws CheckpointException, IOException {
     return new IndexRewrite(index, isThere ? read(index) : null);
   }
 
-  /** The file of each key by an index; of what is none, nothing. */
+  /** The file of each key in an index; empty if the file is not an index. */
   static Map<String, String> read(Path path) throws CheckpointException, IOException {
     try (MappedFile file = MappedFile.open(path)) {
       Map<String, String> index = SafetensorsContent.indexOf(file);
@@ -55,8 +55,8 @@ public final class IndexRewrite {
    *
    * @param source the name of its source
    * @param target the name of its safetensors file
-   * @param names of its tensors
-   * @param bytes of their data
+   * @param names the names of its tensors
+   * @param bytes the size of their data
    * @throws RefusedException if another shard has one of these tensors
    */
   public void add(String source, String target, List<String> names, long bytes)
@@ -80,7 +80,7 @@ public final class IndexRewrite {
   }
 
   /**
-   * Where the old index and the shards differ, in words, or that there is no old one.
+   * Differences between the old index and the shards in words, or that there is no old index.
    *
    * @param item the unit's index
    */
@@ -89,7 +89,7 @@ public final class IndexRewrite {
       return List.of("it has no index, so one is made from its shards");
     }
     if (old == null) {
-      return List.of(); // an earlier run has removed it, and said what there was to say
+      return List.of(); // an earlier run has removed it, and has reported the differences
     }
     List<String> stale = new ArrayList<>();
     List<String> moved = new ArrayList<>();

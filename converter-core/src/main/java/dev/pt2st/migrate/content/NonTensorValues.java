@@ -19,24 +19,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what in a checkpoint is data and no tensor: numbers, texts, objects with their classes. No
- * safetensors file has a place for them. Keys, {@code None}, what is empty and the {@code
- * _metadata} of a state dict (versions, which loading does without) do not count.
+ * Finds data in a checkpoint other than tensors: numbers, texts, objects with their classes. A
+ * safetensors file cannot hold them. Keys, {@code None}, empty values and the {@code _metadata} of
+ * a state dict (versions that loading does not need) do not count.
  */
 public final class NonTensorValues {
   private static final String METADATA = "_metadata";
 
-  /** Longer paths say no more of a place. */
+  /** Longer paths are cut off. */
   private static final int MOST_KEYS = 8;
 
   private final Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
   private final ArrayDeque<Place> open = new ArrayDeque<>();
 
   /**
-   * A value to be looked at.
+   * A value to be visited.
    *
-   * @param above where it is; null at the top
-   * @param key under which it is there
+   * @param above the enclosing value; null at the top
+   * @param key its key in the enclosing value
    */
   private record Place(@Nullable Place above, String key, Value value) {
     String path() {
@@ -53,7 +53,7 @@ public final class NonTensorValues {
 
   private NonTensorValues() {}
 
-  /** Where the first of them is: its keys, joined by dots. */
+  /** The path of the first such value: its keys, joined by dots. */
   public static Optional<String> first(Value top) {
     return new NonTensorValues().find(new Place(null, "", top));
   }
@@ -69,7 +69,7 @@ public final class NonTensorValues {
     return Optional.empty();
   }
 
-  /** Whether a value is data by itself; what is in a container is to be looked at next. */
+  /** Whether a value is data itself; the content of a container is visited next. */
   private boolean isData(Place place) {
     return switch (place.value) {
       case Value.None none -> false;
@@ -110,12 +110,12 @@ public final class NonTensorValues {
     }
   }
 
-  /** Nearly all there is in a state dict. */
+  /** Whether a value is a plain tensor, as nearly everything in a state dict is. */
   private static boolean isPlainTensor(Value value) {
     return value instanceof TensorValue tensor && tensor.attributes() == null;
   }
 
-  /** Adds attributes; the factory of a default dict says nothing of what is in it. */
+  /** Adds attributes. The factory of a default dict is not data. */
   private boolean addState(Place place, @Nullable Value state) {
     if (state instanceof DictValue attributes) {
       for (DictValue.Entry entry : attributes.entries()) {

@@ -2,7 +2,7 @@ package dev.pt2st.migrate.content;
 
 import java.nio.file.Path;
 
-/** A file that is no model, though it looks like a checkpoint: it is left alone. */
+/** Thrown for a file that looks like a checkpoint but is not a model. It is left unchanged. */
 public final class NotAModelException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -10,8 +10,8 @@ public final class NotAModelException extends Exception {
   private final boolean checkpoint;
 
   /**
-   * @param file which
-   * @param what it is, in words
+   * @param file the file
+   * @param what what it is, in words
    * @param checkpoint whether it is a checkpoint at all
    */
   public NotAModelException(Path file, String what, boolean checkpoint) {

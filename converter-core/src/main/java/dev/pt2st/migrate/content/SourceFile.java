@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 
-/** What is asked of a source while it is worked on. */
+/** Reads sources, and checks that they have not changed. */
 public final class SourceFile {
-  /** The text of the root of a tree as a source: an empty one would stand for no source at all. */
+  /** The text of the root of a tree as a source, as an empty text means that there is no source. */
   public static final String ROOT = ".";
 
   private SourceFile() {}
@@ -29,9 +29,9 @@ public final class SourceFile {
   /**
    * An item without a target.
    *
-   * @param text the source's
+   * @param text the text of the source
    * @param attributes of the file
-   * @param leadsTo the file, where the source is a link; else empty
+   * @param leadsTo the file that a link leads to; empty if the source is not a link
    */
   public static Item item(String text, BasicFileAttributes attributes, String leadsTo) {
     return new Item(
@@ -43,10 +43,10 @@ public final class SourceFile {
   }
 
   /**
-   * An item for a folder that is one checkpoint: the size of all its parts, and the time of the
-   * latest.
+   * An item for a folder that is one checkpoint, with the size of all its parts and the time of the
+   * latest one.
    *
-   * @param text the folder's, {@link #ROOT} for the root of the tree
+   * @param text the text of the folder; {@link #ROOT} for the root of the tree
    */
   public static Item folder(String text, Path folder) throws IOException {
     long bytes = 0;
@@ -64,7 +64,10 @@ public final class SourceFile {
     return found == null ? List.of() : found.parts();
   }
 
-  /** An item with the size and time that its file has now; a link's are those of its file. */
+  /**
+   * An item with the present size and time of its file; for a link, those of the file that it leads
+   * to.
+   */
   public static Item now(PathTree tree, Item item) throws IOException {
     Path path = tree.path(item.source());
     BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
@@ -77,7 +80,7 @@ public final class SourceFile {
   /**
    * Refuses a source that has changed.
    *
-   * @param item with the size and time that it had
+   * @param item the source with its earlier size and time
    */
   public static void checkUnchanged(PathTree tree, Item item) throws IOException {
     if (!now(tree, item).equals(item)) {
@@ -86,10 +89,10 @@ public final class SourceFile {
   }
 
   /**
-   * Refuses a file that is not the source any more.
+   * Refuses a file that is no longer the source.
    *
-   * @param attributes what it has now
-   * @param item with the size and time that it had; of a link it is not known
+   * @param attributes its present attributes
+   * @param item the source with its earlier size and time; those of a link are unknown
    */
   public static void checkUnchanged(BasicFileAttributes attributes, Path file, Item item)
       throws IOException {
@@ -106,7 +109,7 @@ public final class SourceFile {
         "the file was changed while it was read; try again when nothing changes it");
   }
 
-  /** Takes bytes, and gives the digest of all of them. */
+  /** Computes a digest of the bytes it receives. */
   private interface Sum {
     void update(ByteBuffer bytes);
 
@@ -144,14 +147,14 @@ public final class SourceFile {
   }
 
   /**
-   * The digest of a file, with its kind in front of it. That of a folder which is one checkpoint is
-   * that of all its parts, one behind the other.
+   * The digest of a file, with a prefix for its kind. For a folder that is one checkpoint, it is
+   * the digest of the concatenation of all parts.
    */
   public static String digest(Path file, Digest kind, UnitProgress progress) throws IOException {
     return read(file, kind, progress, piece -> {});
   }
 
-  /** Copies a file into another one; gives its digest. */
+  /** Copies a file into another; returns its digest. */
   public static String copy(Path file, AtomicOutput output, Digest kind, UnitProgress progress)
       throws IOException {
     long[] position = {0};

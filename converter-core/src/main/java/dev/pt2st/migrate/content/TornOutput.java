@@ -13,12 +13,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Tells what a system may leave of an output of this program when it goes down from a file of
- * somebody else's. Only what nobody could read counts: an empty file, one that begins with a block
- * of zeros, and one that begins as an output does and is cut short.
+ * Distinguishes what a system crash may leave of an output of this program from files of others.
+ * Only unreadable files count: an empty file, a file that begins with a block of zeros, and a file
+ * that begins like an output and is truncated.
  */
 public final class TornOutput {
-  /** Less than this is never written alone. */
+  /** File systems write at least this many bytes at once. */
   private static final int BLOCK = 4096;
 
   private static final byte[] BEGINNING = "{\"__metadata__\":{".getBytes(StandardCharsets.US_ASCII);
@@ -29,9 +29,9 @@ public final class TornOutput {
   private TornOutput() {}
 
   /**
-   * Whether a file may be what is left of an output.
+   * Whether a file may be the rest of an output.
    *
-   * @param file a regular file that is no safetensors file
+   * @param file a regular file that is not a safetensors file
    * @throws IOException if it cannot be read
    */
   public static boolean mayBe(Path file, ConvertOptions options) throws IOException {
@@ -48,7 +48,8 @@ public final class TornOutput {
     if (!beginsAsAnOutput(first)) {
       return false;
     }
-    // A header's length may read as the beginning of a pickle; the zeros behind it are no opcode.
+    // The length of a header may look like the beginning of a pickle; the zeros after it are not
+    // opcodes.
     return (first[0] == FileKind.PROTO || FileKind.at(file, options) instanceof FileKind.Other)
         && isCutShort(file, length(first));
   }
@@ -78,7 +79,7 @@ public final class TornOutput {
     return length(first) > 0 && length(first) <= HeaderWriter.MAX_JSON_BYTES;
   }
 
-  /** Whether a part of the header, or of the data that it describes, is not there. */
+  /** Whether a part of the header, or of the data that it describes, is missing. */
   private static boolean isCutShort(Path file, long length) throws IOException {
     long left = Files.size(file) - Long.BYTES - length;
     if (left < 0) {

@@ -20,20 +20,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what only goes on with a training from a model. The content decides:
+ * Distinguishes files that only serve to resume a training from models. The content decides:
  *
  * <ol>
- *   <li>the state of an optimizer: a mapping with {@code state} and {@code param_groups}, what
- *       {@code Optimizer.state_dict} of {@code torch/optim/optimizer.py} gives, or a list of such;
- *   <li>states of random number generators: a mapping of nothing but what {@code _save_rng_state}
- *       of {@code transformers/trainer.py} or {@code save_accelerator_state} of {@code accelerate}
- *       writes;
- *   <li>a mapping in which tensors stand only in such.
+ *   <li>the state of an optimizer: a mapping with {@code state} and {@code param_groups}, the
+ *       result of {@code Optimizer.state_dict} of {@code torch/optim/optimizer.py}, or a list of
+ *       these;
+ *   <li>states of random number generators: a mapping with only the keys that {@code
+ *       _save_rng_state} of {@code transformers/trainer.py} or {@code save_accelerator_state} of
+ *       {@code accelerate} writes;
+ *   <li>a mapping in which only these contain tensors.
  * </ol>
  *
- * Where the content is a mapping of no kind that is known as a model's, the names that trainers
- * give such files decide: DeepSpeed's {@code *_optim_states.pt}, for one, has tensors of its own
- * beside the optimizer's.
+ * If the content is a mapping that is not a known form of a model, the names that trainers give to
+ * such files decide: DeepSpeed's {@code *_optim_states.pt}, for example, has other tensors beside
+ * the optimizer's.
  */
 public final class TrainingState {
   private static final String OPTIMIZER = "the state of an optimizer, not a model";
@@ -62,7 +63,7 @@ public final class TrainingState {
           "torch_musa_manual_seed",
           "xm_seed");
 
-  /** Each of these is in one of the two; {@code step} alone says nothing. */
+  /** Each of these keys is in one of the two; {@code step} alone shows nothing. */
   private static final Set<String> RANDOM_SIGNS = Set.of("python", "cpu", "random_state");
 
   private static final Pattern NAMES =
@@ -74,10 +75,10 @@ public final class TrainingState {
   private TrainingState() {}
 
   /**
-   * What of a training a checkpoint holds, in words.
+   * Describes the training state in a checkpoint.
    *
-   * @param top its value
-   * @param name of its file
+   * @param top its top value
+   * @param name the name of its file
    * @return null if it may be a model
    */
   public static @Nullable String of(Value top, String name) {
@@ -110,7 +111,7 @@ public final class TrainingState {
     return some || named ? OPTIMIZER : null;
   }
 
-  /** Whether trainers give this name to what they go on with. */
+  /** Whether trainers give this name to files that resume a training. */
   public static boolean isTrainersName(String name) {
     return NAMES.matcher(name).matches();
   }

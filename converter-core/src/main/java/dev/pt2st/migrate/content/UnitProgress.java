@@ -4,8 +4,8 @@ import dev.pt2st.convert.ProgressListener;
 import java.util.function.LongConsumer;
 
 /**
- * Turns the progress of the several passes over one source (copy, comparison, digest) into bytes of
- * the source, so that each source counts once. Called by several threads.
+ * Converts the progress of the passes over one source (copy, comparison, digest) to bytes of the
+ * source, so that each source counts once. Thread-safe.
  */
 public final class UnitProgress implements ProgressListener {
   private final LongConsumer listener;
@@ -17,9 +17,9 @@ public final class UnitProgress implements ProgressListener {
   private long reported;
 
   /**
-   * @param listener hears of bytes of the source
-   * @param bytes of the source
-   * @param passes how often it is gone through
+   * @param listener receives the number of further bytes of the source
+   * @param bytes the size of the source
+   * @param passes the number of passes over it
    */
   public UnitProgress(LongConsumer listener, long bytes, int passes) {
     this.listener = listener;
@@ -40,7 +40,7 @@ public final class UnitProgress implements ProgressListener {
     report((long) (bytes * ((pass - 1 + (double) done / planned) / passes)));
   }
 
-  /** Says that it is over, however it ended. */
+  /** Reports all remaining bytes when the work has ended in any way. */
   public synchronized void end() {
     report(bytes);
   }

@@ -1,6 +1,6 @@
 /**
- * What is in one file: a checkpoint or something else, training state, an index, a model in
- * safetensors of somebody else's, what is left of an output.
+ * Examines single files: checkpoints and other files, training state, indices, safetensors models
+ * made by others, and the rests of outputs.
  */
 @NullMarked
 package dev.pt2st.migrate.content;

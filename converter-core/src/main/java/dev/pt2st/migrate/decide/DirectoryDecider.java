@@ -17,9 +17,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what becomes of a directory: first of the entries that depend on no others, then of
- * checkpoints, then of models in shards. A model may be in several files, and two files may want
- * one name, so the facts are gone through more than once. No directory depends on another one.
+ * Decides what is done with a directory: first with entries that depend on no others, then with
+ * checkpoints, then with models in shards. A model may have several files, and two files may need
+ * the same name, so there are several passes over the facts. No directory depends on another one.
  */
 public final class DirectoryDecider {
   private final MigrationSettings settings;
@@ -28,8 +28,8 @@ public final class DirectoryDecider {
   private final EntryDecider entries;
 
   /**
-   * @param selection what the user excludes or does not include is passed over
-   * @param look answers what only a look at the disk can tell
+   * @param selection files that the user excludes or does not include are passed over
+   * @param look answers questions that need access to the disk
    */
   public DirectoryDecider(MigrationSettings settings, Selection selection, CloserLook look) {
     this.settings = settings;
@@ -42,7 +42,7 @@ public final class DirectoryDecider {
   public void decide(DirectoryFacts facts, Decision.Taker taker) throws IOException {
     switch (facts) {
       case DirectoryFacts.TargetTree target -> {
-        // Nothing in it is a source.
+        // It contains no sources.
       }
       case DirectoryFacts.Entries each -> {
         try (TargetClaims claims = new TargetClaims()) {
@@ -85,7 +85,7 @@ public final class DirectoryDecider {
       decideModels();
     }
 
-    /** The first pass: what depends on no other entry. */
+    /** The first pass: entries that depend on no others. */
     private void decideAlone() throws IOException {
       Supplier<@Nullable EntryFact> each = facts.each();
       for (EntryFact fact = each.get(); fact != null; fact = each.get()) {
@@ -112,7 +112,7 @@ public final class DirectoryDecider {
       }
     }
 
-    /** What an earlier run has done is not done again. */
+    /** Marks a unit that an earlier run has done. */
     private MigrationUnit decided(MigrationUnit unit) throws IOException {
       if (unit.action() == Action.PUT_BESIDE) {
         return UnitDecider.ofSideFile(unit, look);
@@ -122,7 +122,9 @@ public final class DirectoryDecider {
           : unit;
     }
 
-    /** The next pass, if two may want one name: an archive without a model in it wants none. */
+    /**
+     * The next pass, if two files may need the same name. An archive without a model needs none.
+     */
     private void claimNames() throws IOException {
       models.all().forEach(model -> claims.claim(model.claim()));
       Supplier<Outcome.@Nullable Candidate> each = candidates();
@@ -194,7 +196,7 @@ public final class DirectoryDecider {
       }
     }
 
-    /** What the shards of a model of links lead to stays, if the model is not converted. */
+    /** If a model of links is not converted, the files that its shards lead to must stay. */
     private void protectLinked(MigrationUnit unit) throws IOException {
       if (unit.index() == null
           || (unit.action() != Action.REFUSE && unit.action() != Action.FAIL)) {

@@ -17,9 +17,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what becomes of one entry of a directory as far as that does not depend on others: a pure
- * function of its fact. A checkpoint may be a shard of a model, or want a name that another one
- * wants too, so it is only a candidate here; {@link DirectoryDecider} knows them all.
+ * Decides what is done with one entry of a directory, as far as it does not depend on others: a
+ * pure function of its fact. A checkpoint may be a shard of a model, or need the same name as
+ * another, so it is only a candidate here; {@link DirectoryDecider} knows all of them.
  */
 final class EntryDecider {
   private static final String EXCLUDED = "an exclude pattern passes that link over";
@@ -33,13 +33,13 @@ final class EntryDecider {
     this.selection = selection;
   }
 
-  /** What an entry is for its directory, with its decisions where it needs no others. */
+  /** The role of an entry in its directory, with the decisions if it depends on no others. */
   sealed interface Outcome {
     /**
      * It may be converted on its own, or as a shard.
      *
-     * @param item with the target that it would get on its own
-     * @param wrapped whether only unpacking can tell whether there is a model in it
+     * @param item the entry with the target that it would get on its own
+     * @param wrapped whether it must be unpacked to see if it contains a model
      */
     record Candidate(Item item, boolean wrapped) implements Outcome {}
 
@@ -49,7 +49,7 @@ final class EntryDecider {
     /**
      * The index of a model that cannot be followed.
      *
-     * @param namesAll whether it names all shards of the model
+     * @param namesAll whether the index names all shards of the model
      */
     record BrokenModel(ShardedModel model, boolean namesAll) implements Outcome {}
 
@@ -117,7 +117,7 @@ final class EntryDecider {
     return new Outcome.Candidate(item.withTarget(target), wrapped);
   }
 
-  /** What is no checkpoint after all, be it a file or a link to one. */
+  /** Decides about a file that turned out not to be a checkpoint, or a link to it. */
   List<Decision> otherFile(Item item, Kind kind) {
     List<Decision> decisions = new ArrayList<>();
     decisions.add(new Decision.CountOther(item.bytes()));
@@ -137,7 +137,7 @@ final class EntryDecider {
   private static Outcome index(EntryFact.Index index) {
     Item item = withIndexTarget(index.item());
     if (item == null) {
-      return settled(List.of()); // a link of another name to an index that is gone
+      return settled(List.of()); // a link with another name to an index that is gone
     }
     return new Outcome.Model(ShardedModel.of(item, index.shards()));
   }
@@ -183,7 +183,7 @@ final class EntryDecider {
         + " rename it";
   }
 
-  /** A link that nothing is done about. */
+  /** The decision to leave a link unchanged. */
   static Decision left(String source, String leadsTo, boolean excluded) {
     return new Decision.LeaveLink(
         new MigrationUnit(
@@ -194,7 +194,7 @@ final class EntryDecider {
             excluded ? EXCLUDED : NOT_HANDLED));
   }
 
-  /** A unit of which nothing comes. */
+  /** The decision for a unit without an output. */
   private static Decision unit(Kind kind, String source, Action action, String why) {
     return new Decision.AddUnit(
         new MigrationUnit(kind, List.of(Item.of(source, 0, 0, "")), null, action, why));

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Decides what becomes of a folder that is one checkpoint. */
+/** Decides what is done with a folder that is one checkpoint. */
 final class FolderDecider {
   /** {@code FSDP_MODEL_NAME} of {@code accelerate/utils/constants.py}. */
   private static final Pattern FSDP_MODEL = Pattern.compile("pytorch_model_fsdp_(\\d+)");
@@ -28,7 +28,7 @@ final class FolderDecider {
   /**
    * Decides about a folder.
    *
-   * @param notTaken why another one is meant; empty if none is
+   * @param notTaken why another folder is chosen instead; empty if this one is chosen
    */
   static List<Decision> decide(Item item, FolderKind kind, String notTaken, Selection selection) {
     if (!item.source().equals(SourceFile.ROOT) && !selection.includes(item.source())) {
@@ -53,8 +53,8 @@ final class FolderDecider {
   }
 
   /**
-   * What the model is to be called: beside the folder that is one checkpoint, and in the folder
-   * that only has one.
+   * The path of the model: beside a folder that is a checkpoint, or inside a folder that only
+   * contains one.
    */
   private static String target(String folder, FolderKind kind) {
     if (folder.equals(SourceFile.ROOT)) {

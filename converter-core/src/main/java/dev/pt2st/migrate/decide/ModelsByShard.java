@@ -13,23 +13,25 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The models in shards of a directory, found by what their shards are called: a directory may have
+ * Finds the sharded models of a directory by the names of their shards: a directory may have
  * thousands of both.
  */
 final class ModelsByShard {
-  /** Those whose index names a file, in the order in which they were found. */
+  /** The models whose index names a file, in the order in which they were found. */
   private final Map<String, List<ShardedModel>> named = new HashMap<>();
 
-  /** Those without an index, by their first shard. */
+  /** The models without an index, by their first shard. */
   private final Map<ShardName, ShardedModel> sets = new HashMap<>();
 
-  /** Those whose index cannot be read, by what stands before the number in their shards' names. */
+  /**
+   * The models whose index cannot be read, by the part before the number in their shards' names.
+   */
   private final Map<String, List<ShardedModel>> broken = new HashMap<>();
 
   private final Set<String> indices = new HashSet<>();
   private long asked;
 
-  /** Takes in a model. */
+  /** Adds a model. */
   void add(ShardedModel model) {
     indices.add(model.index().target());
     for (String shard : model.shards()) {
@@ -45,17 +47,18 @@ final class ModelsByShard {
     }
   }
 
-  /** Whether a model gets this index, or an index names some of these files. */
+  /** Whether a model gets this index, or an index names one of these files. */
   boolean isKnown(String index, List<Item> items) {
     return indices.contains(index)
         || items.stream().anyMatch(item -> named.containsKey(PathTree.name(item.source())));
   }
 
   /**
-   * Gives a file to the models that it is a shard of: those whose index names it or, where none
-   * does, those whose index cannot be read and is named as its own would be.
+   * Adds a file to the models that it is a shard of. These are the models whose index names it. If
+   * there are none, they are those whose index cannot be read but has the name that this file's
+   * index would have.
    *
-   * @return whether there is one
+   * @return whether there is such a model
    */
   boolean take(Item item) {
     String name = PathTree.name(item.source());
@@ -84,7 +87,7 @@ final class ModelsByShard {
     }
   }
 
-  /** How many models were looked at for all files: no more than have something to do with them. */
+  /** How many models were looked at in total; only models that a file may belong to are. */
   long asked() {
     return asked;
   }

@@ -12,9 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a tree that are not converted on their own, whatever their own directory says: the
- * shards that an index names which is not converted, and the blobs to which nothing would lead.
- * That is known when the whole tree has been looked through.
+ * The files of a tree that are not converted on their own, whatever was decided about them: shards
+ * in an index that is not converted, and blobs to which no link would lead. They are known when the
+ * whole tree has been searched.
  */
 public final class ProtectedFiles implements AutoCloseable {
   private static final String NOTHING_LEADS =
@@ -23,23 +23,23 @@ public final class ProtectedFiles implements AutoCloseable {
   private static final long LEFT = 1;
   private static final long WANTED = 2;
 
-  /** For each file that is kept the number of its reason, from 1. */
+  /** For each protected file, the number of its reason, from 1. */
   private final OffHeapIndex kept = new OffHeapIndex();
 
   private final List<String> reasons = new ArrayList<>();
 
-  /** For each file that links lead to whether any of them is converted. */
+  /** For each file that links lead to, whether any of the links is converted. */
   private final OffHeapIndex links = new OffHeapIndex();
 
   private boolean anyLeft;
 
-  /** None yet. */
+  /** Creates an empty set. */
   public ProtectedFiles() throws IOException {}
 
   /**
-   * Takes in a file that an index names.
+   * Adds a file that an index names.
    *
-   * @param file its text, or that of a link to it
+   * @param file the text of the file, or of a link to it
    * @param index the index
    */
   public void add(String file, String index) throws IOException {
@@ -50,7 +50,7 @@ public final class ProtectedFiles implements AutoCloseable {
     kept.put(file, reasons.size());
   }
 
-  /** Takes in a link, or a model of links. */
+  /** Adds a link, or a model of links. */
   public void addLink(MigrationUnit unit) throws IOException {
     boolean wanted =
         switch (unit.action()) {
@@ -68,12 +68,12 @@ public final class ProtectedFiles implements AutoCloseable {
     }
   }
 
-  /** Whether there is none. */
+  /** Whether no file is protected. */
   public boolean isEmpty() {
     return reasons.isEmpty() && !anyLeft;
   }
 
-  /** A unit with what is to be done about it if one of its files is kept. */
+  /** A unit with its new action if one of its files is protected. */
   public MigrationUnit decided(MigrationUnit unit) {
     String why = whyNot(unit);
     return why == null ? unit : unit.with(Action.LEAVE_ALONE, why);
@@ -98,7 +98,7 @@ public final class ProtectedFiles implements AutoCloseable {
         : null;
   }
 
-  /** Whether nobody would look for a checkpoint under this name, as in a cache. */
+  /** Whether users would not look for a checkpoint under this name, as in a cache. */
   private static boolean isBlob(String name) {
     return TargetNames.of(name).startsWith(name);
   }
@@ -107,7 +107,7 @@ public final class ProtectedFiles implements AutoCloseable {
   public void close() {
     try (kept;
         links) {
-      // Each is closed, whatever becomes of the other.
+      // Each is closed even if closing the other fails.
     }
   }
 }

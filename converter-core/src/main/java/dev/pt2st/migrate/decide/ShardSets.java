@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The shards of a directory whose names say that they are some of several. Where no index names
- * them they are a model all the same, and get one: {@code transformers} loads no shards without.
+ * The shards of a directory whose names show that they belong to a set. If no index names them,
+ * they are still a model and get an index, as {@code transformers} does not load shards without
+ * one.
  */
 final class ShardSets {
   private final CloserLook look;
@@ -21,14 +22,14 @@ final class ShardSets {
   private final Map<ShardName, List<Item>> sets = new LinkedHashMap<>();
 
   /**
-   * @param directory its text
+   * @param directory the text of the directory
    */
   ShardSets(String directory, CloserLook look) {
     this.directory = directory;
     this.look = look;
   }
 
-  /** Takes in a checkpoint, or a link to one. */
+  /** Adds a checkpoint, or a link to one. */
   void add(Item item) {
     ShardName.of(PathTree.name(item.source()))
         .ifPresent(name -> sets.computeIfAbsent(name.first(), key -> new ArrayList<>()).add(item));
@@ -37,7 +38,7 @@ final class ShardSets {
   /**
    * The models without an index.
    *
-   * @param indexed those that have one
+   * @param indexed the models that have one
    */
   List<ShardedModel> models(ModelsByShard indexed) throws IOException {
     List<ShardedModel> models = new ArrayList<>();

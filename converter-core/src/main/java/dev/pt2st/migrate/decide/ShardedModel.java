@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A model in several files while its directory is looked at. */
+/** A model in several files, while its directory is examined. */
 final class ShardedModel {
   private final Item index;
   private final Set<String> shards;
@@ -28,7 +28,7 @@ final class ShardedModel {
   private final String problem;
   private final List<Item> found = new ArrayList<>();
 
-  /** Another index that names one of its shards, and this shard; null if there is none. */
+  /** Another index that names one of its shards, {@code shared}; null if there is none. */
   private @Nullable String other;
 
   private @Nullable String shared;
@@ -51,8 +51,8 @@ final class ShardedModel {
   /**
    * A model whose index has been read.
    *
-   * @param index with the name of the new one
-   * @param shards the names of the files that it names
+   * @param index the index, with the path of the new index
+   * @param shards the names of the files in the index
    */
   static ShardedModel of(Item index, Set<String> shards) {
     return new ShardedModel(index, shards, null, index, Action.CONVERT, "");
@@ -61,9 +61,9 @@ final class ShardedModel {
   /**
    * A model whose index cannot be read, or must not be followed.
    *
-   * @param action whether it is refused or has failed
-   * @param problem why
-   * @param shards the names of the files that it names, as far as it can be read
+   * @param action refuse or fail
+   * @param problem the reason
+   * @param shards the names of the files in the index, as far as it can be read
    */
   static ShardedModel broken(Item index, Action action, String problem, Set<String> shards) {
     return new ShardedModel(index, shards, null, index, action, problem);
@@ -72,9 +72,9 @@ final class ShardedModel {
   /**
    * A model that has no index, and gets one.
    *
-   * @param first of its shards, there or not
-   * @param found the first one that is there
-   * @param target the new index
+   * @param first the first of its shards, which may be missing
+   * @param found the first shard that exists
+   * @param target the path of the new index
    */
   static ShardedModel withoutIndex(ShardName first, Item found, String target) {
     return new ShardedModel(
@@ -85,7 +85,7 @@ final class ShardedModel {
     return index;
   }
 
-  /** Who wants the name of the index: the old one or, where there is none, a shard. */
+  /** The source that claims the name of the index: the old index, or a shard if there is none. */
   Item claim() {
     return claim;
   }
@@ -95,12 +95,14 @@ final class ShardedModel {
     return shards;
   }
 
-  /** The first of its shards, where it has no index. */
+  /** The first of its shards, if it has no index. */
   @Nullable ShardName set() {
     return set;
   }
 
-  /** Gives a file to all models that it is a shard of; more than one is one too many. */
+  /**
+   * Adds a file to all models that it is a shard of. A file should be a shard of only one model.
+   */
   static void give(Item item, List<ShardedModel> takers) {
     for (ShardedModel model : takers) {
       model.found.add(item);
@@ -113,7 +115,7 @@ final class ShardedModel {
     }
   }
 
-  /** Whether a file is named as one of its shards would be, which its index does not say. */
+  /** Whether a file has the name of one of its shards, although its index does not name it. */
   boolean mayOwn(String shard) {
     return isBroken() && TargetNames.isShardOf(shard, PathTree.name(index.source()));
   }
@@ -123,9 +125,9 @@ final class ShardedModel {
   }
 
   /**
-   * What is to be done about it.
+   * Decides what is done with it.
    *
-   * @return null if the user's patterns pass all of its shards over
+   * @return null if the user's patterns exclude all of its shards
    */
   @Nullable MigrationUnit unit(CloserLook look, Selection selection, RemedyWording wording) {
     long links = found.stream().filter(item -> !item.leadsTo().isEmpty()).count();
@@ -182,7 +184,7 @@ final class ShardedModel {
     return names.stream().filter(which).toList();
   }
 
-  /** The beginning of a sentence about some of its shards. */
+  /** Begins a sentence about some of its shards. */
   private String named(List<String> names) {
     int others = names.size() - 1;
     return (set == null ? "the file " : "the shard ")

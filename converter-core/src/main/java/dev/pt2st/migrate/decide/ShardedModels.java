@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The models in shards of a directory, with an index and without, and which file is of which. */
+/** The sharded models of a directory, with and without an index, and the files of each. */
 final class ShardedModels {
   private final List<ShardedModel> models = new ArrayList<>();
   private final ModelsByShard byShard = new ModelsByShard();
@@ -17,15 +17,15 @@ final class ShardedModels {
   private final ShardSets sets;
 
   /**
-   * @param directory its text
-   * @param wording of what can be done, in reasons
+   * @param directory the text of the directory
+   * @param wording words the remedies in reasons
    */
   ShardedModels(String directory, CloserLook look, RemedyWording wording) {
     this.unread = new UnreadIndices(wording);
     this.sets = new ShardSets(directory, look);
   }
 
-  /** In the order in which they were added. */
+  /** All models, in the order in which they were added. */
   List<ShardedModel> all() {
     return models;
   }
@@ -38,7 +38,7 @@ final class ShardedModels {
   /**
    * Adds a model whose index is not followed.
    *
-   * @param namesAll whether that names all its shards
+   * @param namesAll whether the index names all shards of the model
    */
   void addBroken(ShardedModel model, boolean namesAll) {
     add(model);
@@ -47,12 +47,12 @@ final class ShardedModels {
     }
   }
 
-  /** Takes in a checkpoint that may be a shard. */
+  /** Adds a checkpoint that may be a shard. */
   void addCandidate(Item item) {
     sets.add(item);
   }
 
-  /** Adds the models that no index names; to be done when all entries are known. */
+  /** Adds the models without an index; must be called when all entries are known. */
   void addSetsWithoutIndex() throws IOException {
     for (ShardedModel model : sets.models(byShard)) {
       if (whyNoModelOfItsOwn(PathTree.name(model.claim().source())) == null) {
@@ -61,12 +61,12 @@ final class ShardedModels {
     }
   }
 
-  /** Gives a file to the models that it is a shard of; says whether there is one. */
+  /** Adds a file to the models that it is a shard of; returns whether there is one. */
   boolean take(Item item) {
     return byShard.take(item);
   }
 
-  /** The reason, if a file may be named by an index that cannot be read; null if by none. */
+  /** The reason if an unreadable index may name a file; null if none may. */
   @Nullable String whyNoModelOfItsOwn(String file) {
     return unread.whyNot(file);
   }

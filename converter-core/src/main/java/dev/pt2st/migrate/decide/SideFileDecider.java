@@ -9,15 +9,15 @@ import dev.pt2st.migrate.unit.MigrationUnit.Kind;
 import java.util.List;
 import java.util.Optional;
 
-/** Decides whether a file that is no checkpoint, or a link to one, comes into the other tree. */
+/** Decides whether a side file, or a link to one, is put into the other tree. */
 public final class SideFileDecider {
   private SideFileDecider() {}
 
   /**
-   * The unit that puts an item beside the outputs, under its own name.
+   * The unit that puts an item beside the outputs under its own name.
    *
    * @param kind a side file, or a link to one
-   * @return empty in place, and if side files are not asked for
+   * @return empty in place, or if side files are not wanted
    */
   public static Optional<MigrationUnit> decide(Item item, Kind kind, MigrationSettings settings) {
     if (settings.inPlace() || settings.options().sideFiles() == SideFiles.NONE) {

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Which sources of a directory want which name. Only the few names that two want are held. */
+/**
+ * The output names that sources of a directory claim. Only the few names with several claims are
+ * stored.
+ */
 final class TargetClaims implements AutoCloseable {
   private final NameCounts counts;
   private final Map<String, Set<String>> sources = new HashMap<>();
@@ -20,7 +23,7 @@ final class TargetClaims implements AutoCloseable {
     counts = new NameCounts();
   }
 
-  /** Counts a name that is wanted. */
+  /** Counts a claim to a name. */
   void add(String target) throws IOException {
     counts.add(target);
   }
@@ -29,12 +32,12 @@ final class TargetClaims implements AutoCloseable {
     return counts.anyTwice();
   }
 
-  /** Whether several may want a name. */
+  /** Whether several sources may claim a name. */
   boolean isTwice(String target) {
     return counts.isTwice(target);
   }
 
-  /** Says who wants a name that several may want. */
+  /** Stores the claim of a source to a name that several may claim. */
   void claim(Item item) {
     if (!isTwice(item.target())) {
       return;
@@ -42,7 +45,7 @@ final class TargetClaims implements AutoCloseable {
     sources.computeIfAbsent(item.target(), target -> new TreeSet<>()).add(item.source());
   }
 
-  /** Says that a source wants none after all. */
+  /** Withdraws the claim of a source. */
   void drop(Item item) {
     dropped.add(item.source());
   }
@@ -51,7 +54,7 @@ final class TargetClaims implements AutoCloseable {
     return dropped.contains(item.source());
   }
 
-  /** The other sources that want the name that one wants. */
+  /** The other sources that claim the same name. */
   List<String> othersOf(String source, String target) {
     return sources.getOrDefault(target, Set.of()).stream()
         .filter(other -> !other.equals(source))

@@ -7,21 +7,21 @@ import dev.pt2st.migrate.unit.UnitResult;
 import dev.pt2st.migrate.unit.UnitResult.Verdict;
 
 /**
- * Decides what becomes of a checkpoint that holds no model, which is known once it has been read:
- * the state of an optimizer or of random number generators, as {@link
- * dev.pt2st.migrate.content.TrainingState} recognises it, or no tensor at all. It is left alone. A
- * shard that its index calls a part of a model makes the whole model refused.
+ * Decides what is done with a checkpoint that turned out not to be a model when it was read: it
+ * holds the state of an optimizer or of random number generators ({@link
+ * dev.pt2st.migrate.content.TrainingState}), or no tensors. It is left unchanged. If an index names
+ * it as a shard, the whole model is refused.
  */
 public final class TrainingStateDecider {
   private TrainingStateDecider() {}
 
-  /** What becomes of a unit in which a file is no model. */
+  /** The result of a unit with a file that is not a model. */
   public static UnitResult decide(MigrationUnit unit, NotAModelException found) {
     Item index = unit.index();
     if (index == null) {
       return UnitResult.not(unit, Verdict.LEFT_ALONE, found.what());
     }
-    // Without an index nobody has said that these files are a model.
+    // Without an index, nothing claims that these files are a model.
     return UnitResult.not(
         unit,
         index.isMade() ? Verdict.LEFT_ALONE : Verdict.REFUSED,

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Decides what becomes of a unit, by what earlier runs have made of it and what stands against it:
- * a file that is there already, another source of the same name, a name that is too long.
+ * Decides what is done with a unit, by the results of earlier runs and by obstacles: an existing
+ * file, another source that needs the same name, or a name that is too long.
  */
 final class UnitDecider {
   private final CloserLook look;
@@ -29,9 +29,10 @@ final class UnitDecider {
   private final RemedyWording wording;
 
   /**
-   * @param claims who in the directory wants which name
-   * @param removeOriginals whether sources are to go, and outputs of earlier runs are compared anew
-   * @param wording of what can be done about a unit
+   * @param claims the names that sources of the directory claim
+   * @param removeOriginals whether sources are to be removed, so that outputs of earlier runs are
+   *     compared again
+   * @param wording words the remedies in reasons
    */
   UnitDecider(
       CloserLook look, TargetClaims claims, boolean removeOriginals, RemedyWording wording) {
@@ -41,23 +42,23 @@ final class UnitDecider {
     this.wording = wording;
   }
 
-  /** A side file, or a link to one, with what is to be done about it. */
+  /** A side file, or a link to one, with its action. */
   static MigrationUnit ofSideFile(MigrationUnit unit, CloserLook look) throws IOException {
     try {
       return look.isPutBeside(unit) ? unit.with(Action.KEEP, "") : unit;
     } catch (InvalidPathException e) {
-      return unit; // the work on it says so
+      return unit; // the work on it reports this
     }
   }
 
-  /** A unit with what is to be done about it. */
+  /** A unit with its action. */
   MigrationUnit decide(MigrationUnit unit) throws IOException {
     try {
       return withFitNames(decideByWhatIsThere(unit));
     } catch (FileSystemException e) {
       return unit.with(Action.FAIL, Failures.reason(e));
     } catch (InvalidPathException e) {
-      return unit; // the work on it says so
+      return unit; // the work on it reports this
     }
   }
 
@@ -69,7 +70,7 @@ final class UnitDecider {
       return unit;
     }
     if (look.isPutBeside(unit)) {
-      // An archive without a model, which an earlier run has found out.
+      // An earlier run has found an archive without a model.
       return new MigrationUnit(Kind.SIDE_FILE, unit.files(), null, Action.KEEP, "");
     }
     Optional<String> leftAlone = look.leftAlone(unit);
@@ -110,7 +111,7 @@ final class UnitDecider {
     return unit;
   }
 
-  /** Fails what no file system would take before it is converted, and not at its last step. */
+  /** Fails a unit whose target names the file system does not accept, before it is converted. */
   private MigrationUnit withFitNames(MigrationUnit unit) throws IOException {
     if (unit.action() != Action.CONVERT) {
       return unit;

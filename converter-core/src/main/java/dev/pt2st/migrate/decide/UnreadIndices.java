@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The indices of a directory that cannot be read to their end: whatever might be a shard of theirs
- * is left, as nobody can say that it is a model of its own.
+ * The indices of a directory that cannot be read completely. Files that might be their shards are
+ * left unchanged, as they may not be models of their own.
  */
 final class UnreadIndices {
   private static final Pattern SHARD_NUMBER = Pattern.compile("-\\d{5,}-of-\\d{5,}");
 
-  /** An index for each extension that indices are named for, with its dot. */
+  /** One index for each extension in the names of indices, with its dot. */
   private final Map<String, String> byExtension = new HashMap<>();
 
   private final RemedyWording wording;
@@ -23,13 +23,13 @@ final class UnreadIndices {
     this.wording = wording;
   }
 
-  /** Takes in the name of one, such as {@code x.bin.index.json}. */
+  /** Adds the name of an index, such as {@code x.bin.index.json}. */
   void add(String index) {
     int end = index.lastIndexOf(".index");
     byExtension.putIfAbsent(index.substring(index.lastIndexOf('.', end - 1), end), index);
   }
 
-  /** Why a file is no model of its own; null if none of these says so. */
+  /** Why a file may not be a model of its own; null if none of these indices may name it. */
   @Nullable String whyNot(String file) {
     for (Map.Entry<String, String> one : byExtension.entrySet()) {
       if (file.endsWith(one.getKey()) || SHARD_NUMBER.matcher(file).find()) {

@@ -1,6 +1,6 @@
 /**
- * What becomes of what is there: facts in, decisions out. Nothing here looks at a file by itself;
- * what only the disk can tell is asked of a {@code CloserLook}.
+ * Turns facts into decisions. Nothing here reads files itself; questions that need the disk go to a
+ * {@code CloserLook}.
  */
 @NullMarked
 package dev.pt2st.migrate.decide;

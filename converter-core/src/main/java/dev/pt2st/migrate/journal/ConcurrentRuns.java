@@ -9,29 +9,31 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Other migrations at work in what this one goes through. Each holds the lock of one file, the
- * journal of its target tree. So that a directory and one below it are not migrated at once, a run
- * that has locked its own journal looks for others that are locked:
+ * Finds other migrations in the directories of this one. Each migration holds the lock of one file,
+ * the journal of its target tree. To prevent concurrent migrations of a directory and one below it,
+ * a run that has locked its own journal looks for other locked journals:
  *
  * <ol>
  *   <li>in the directories above its trees, up to the root of the file system;
- *   <li>in each directory that it goes through, and in the one that its outputs would go to, before
- *       it does anything there.
+ *   <li>in each directory that it searches, and in the directory of its outputs, before it does
+ *       anything there.
  * </ol>
  *
- * Each locks first and looks then, so of two that begin at once one sees the other, or each does.
+ * Each run locks first and looks then, so at least one of two that begin at the same time sees the
+ * other.
  *
- * <p>Not seen is a run whose journal this user may not read; one on another machine, where the file
- * system does not share locks; one in a directory that is reached in another way than by its path
- * without links, such as a second mount of it, or that is passed over. Two runs with different
- * targets and one source do not see each other, as neither writes there: where both are to remove
- * originals, one fails with those that the other has removed.
+ * <p>Some runs are not seen: a run whose journal this user may not read; a run on another machine,
+ * if the file system does not share locks; and a run in a directory that is excluded, or reached
+ * other than by its path without links, such as by a second mount. Two runs with different targets
+ * and the same source do not see each other, as neither writes there. If both are to remove
+ * originals, each fails for those that the other has removed.
  */
 public final class ConcurrentRuns {
   private final @Nullable Path own;
 
   /**
-   * @param own the journal that this process has locked; null if it writes none, and looks for none
+   * @param own the journal that this process has locked; null if it writes none, so that it does
+   *     not look for others
    */
   ConcurrentRuns(@Nullable Path own) {
     this.own = own;
@@ -40,7 +42,7 @@ public final class ConcurrentRuns {
   /**
    * Looks above a directory.
    *
-   * @throws FileSystemException if another migration is at work there
+   * @throws FileSystemException if another migration works there
    */
   public void checkAbove(Path directory) throws IOException {
     if (own == null) {
@@ -54,7 +56,7 @@ public final class ConcurrentRuns {
   /**
    * Looks in a directory, and not below it.
    *
-   * @throws FileSystemException if another migration is at work there
+   * @throws FileSystemException if another migration works there
    */
   public void check(Path directory) throws IOException {
     Path journal = directory.resolve(Journal.NAME);
@@ -69,7 +71,7 @@ public final class ConcurrentRuns {
     try {
       return !Files.isSameFile(journal, own) && LockedLog.isLocked(journal);
     } catch (IOException e) {
-      return false; // it cannot be told, and the work will show what may not be done here
+      return false; // unknown; the work itself will fail if this user may not do it
     }
   }
 }

@@ -22,17 +22,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has been done in a tree, kept in a file of it: lines of JSON, each written to the disk
- * before the next piece of work is begun by its thread. A line that is cut short, since a process
- * was killed while it wrote it, counts for nothing. Only one process at a time may write it.
+ * A file in a tree that records what was done there: lines of JSON, each of which is on the disk
+ * before its thread begins the next unit. A truncated line, left by a killed process, is ignored.
+ * Only one process at a time may write it.
  */
 public final class Journal implements AutoCloseable {
   /** Its name in the target tree. */
   public static final String NAME = OwnFiles.JOURNAL;
 
   /**
-   * Of a record of more than ten thousand shards: one that is longer is not remembered, and so its
-   * outputs are compared with their sources in each run.
+   * The longest line, enough for ten thousand shards. A longer record is ignored, so its outputs
+   * are compared with their sources in each run.
    */
   private static final int LONGEST_LINE = 4 << 20;
 
@@ -49,14 +49,14 @@ public final class Journal implements AutoCloseable {
     this.index = new JournalIndex(this::at);
   }
 
-  /** Where the journal of a migration is. */
+  /** The path of a migration's journal. */
   public static Path pathOf(MigrationSettings settings) {
     Path elsewhere = settings.journal();
     return elsewhere == null ? settings.target().root().resolve(NAME) : elsewhere;
   }
 
   /**
-   * Opens the journal of a migration for writing, and says that a run has begun.
+   * Opens the journal of a migration for writing, and records that a run has begun.
    *
    * @throws IOException if it cannot be written, or another process writes it or one above it,
    *     which the message names
@@ -69,12 +69,12 @@ public final class Journal implements AutoCloseable {
     return open(settings.target(), pathOf(settings));
   }
 
-  /** Opens the journal that stands in a tree, as {@link #open(MigrationSettings)} does. */
+  /** Opens the journal of a tree, like {@link #open(MigrationSettings)}. */
   static Journal open(PathTree target) throws IOException {
     return open(target, target.root().resolve(NAME));
   }
 
-  /** A file that the user has named wrongly is not written to. */
+  /** Refuses a file that is not a journal, so that a mistyped name does no harm. */
   private static void checkIsJournal(Path path) throws IOException {
     Path folder = path.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {
@@ -119,7 +119,7 @@ public final class Journal implements AutoCloseable {
         + "; wait until it has ended, or stop it";
   }
 
-  /** Who is at work in the tree of a directory, in words. */
+  /** Describes the run that works in the tree of a directory. */
   static String inUse(Path directory) throws IOException {
     try (Journal journal =
         new Journal(directory.resolve(NAME), LockedLog.read(directory.resolve(NAME)))) {
@@ -127,12 +127,15 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** What else is at work where this journal's run is; for one that is only read, nothing. */
+  /**
+   * Finds other runs in the directories of this journal's run; none for a journal that is only
+   * read.
+   */
   public ConcurrentRuns otherRuns() {
     return new ConcurrentRuns(log != null && log.isLocked() ? path : null);
   }
 
-  /** Opens the journal of a migration for reading alone; there need be none. */
+  /** Opens the journal of a migration for reading only; it need not exist. */
   public static Journal read(MigrationSettings settings) throws IOException {
     Path path = pathOf(settings);
     Journal journal =
@@ -152,9 +155,9 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Takes in what has been written since it was read last.
+   * Reads what has been written since the last read.
    *
-   * @return the last run that has begun; null if there is none in it
+   * @return the last run that has begun; null if there is none
    */
   public @Nullable RunRecord readOn() throws IOException {
     RunRecord last = null;
@@ -187,8 +190,8 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * The runs that did not come to their end, and after which nobody has removed what they left, by
-   * what stands in their temporary files' names.
+   * The runs that did not end and whose temporary files were not removed, by the mark in the names
+   * of these files.
    */
   public Set<String> unended() {
     Set<String> owners = new LinkedHashSet<>(unended.keySet());
@@ -196,7 +199,7 @@ public final class Journal implements AutoCloseable {
     return owners;
   }
 
-  /** Says that what some runs have left is removed. */
+  /** Records that the temporary files of some runs are removed. */
   public void addSwept(Set<String> owners) throws IOException {
     for (String owner : owners) {
       append(RunRecord.swept(owner).line());
@@ -205,9 +208,9 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Whether the system went down under a run, and that had begun by some time.
+   * Whether the system crashed during a run that had begun before a time.
    *
-   * @param boot tells this start of the system from others
+   * @param boot identifies this boot of the system
    */
   boolean wentDownSince(Instant time, String boot) {
     return unended.values().stream()
@@ -223,7 +226,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Where what was said of each unit is found. */
+  /** The index of the records of each unit. */
   JournalIndex index() {
     return index;
   }
@@ -264,7 +267,7 @@ public final class Journal implements AutoCloseable {
     log.appendLater(bytes(record.line()));
   }
 
-  /** Says that the run has come to its end, so that it has left nothing behind. */
+  /** Records that the run has ended and left no temporary files. */
   public void end() throws IOException {
     if (log != null && log.isLocked()) {
       log.append(bytes(RunRecord.now(RunRecord.Kind.END).line()));

@@ -5,17 +5,17 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in a journal the last record of a unit, a source or a target stands. However many there
- * are, they take no heap: only places are held, and records are read again.
+ * The positions of the last record of each unit, source and target in a journal. They are stored
+ * outside of the heap, and records are read again when needed.
  */
 final class JournalIndex implements AutoCloseable {
-  /** Between a source tree and the name of a unit in it. */
+  /** Separates a source tree and the name of a unit in it. */
   private static final String UNIT = "\0";
 
-  /** Before the name of a source in a unit of another name; no path begins so. */
+  /** Prefix of a source in a unit of another name; no path begins with it. */
   private static final String MEMBER = UNIT + "/";
 
-  /** Before the name of a target. */
+  /** Prefix of a target. */
   private static final String TARGET = "//";
 
   private final OffHeapIndex places;
@@ -26,7 +26,7 @@ final class JournalIndex implements AutoCloseable {
   @FunctionalInterface
   interface Records {
     /**
-     * The record at a place.
+     * Reads the record at a position.
      *
      * @return null if there is none
      */
@@ -40,9 +40,9 @@ final class JournalIndex implements AutoCloseable {
   }
 
   /**
-   * Takes in a record.
+   * Adds a record.
    *
-   * @param place greater than those of all records before it, and not 0
+   * @param place its position, greater than those of all earlier records, and not 0
    */
   void add(JournalRecord record, long place) throws IOException {
     places.put(record.root() + UNIT + record.unit(), place);
@@ -58,8 +58,8 @@ final class JournalIndex implements AutoCloseable {
   }
 
   /**
-   * What was said last of a unit of a source tree; null if nothing was, or if another one has made
-   * what it made since.
+   * The last record of a unit of a source tree; null if there is none, or if another tree has made
+   * its outputs since.
    */
   @Nullable JournalRecord find(String root, String unit) throws IOException {
     long place = places.get(root + UNIT + unit);
@@ -67,7 +67,7 @@ final class JournalIndex implements AutoCloseable {
     return record != null && record.unit().equals(unit) ? record : null;
   }
 
-  /** The same of a unit that a source is in, alone or with others. */
+  /** The last record of the unit of a source, which may have other sources too. */
   @Nullable JournalRecord findBySource(String root, String source) throws IOException {
     long alone = places.get(root + UNIT + source);
     JournalRecord record = upToDate(root, Math.max(alone, places.get(root + MEMBER + source)));
@@ -81,18 +81,18 @@ final class JournalIndex implements AutoCloseable {
         : null;
   }
 
-  /** Whether a source tree other than this one has a part in a file of the target tree. */
+  /** Whether another source tree has a part in a file of the target tree. */
   boolean isOfAnother(String root, String target) {
     return makers.isOfAnother(root, target);
   }
 
-  /** What was said of a unit when a file of the target tree was made; null if nothing was. */
+  /** The record that was written when a file of the target tree was made; null if there is none. */
   @Nullable JournalRecord findMaker(String target) throws IOException {
     JournalRecord record = at(makers.madeAt(target));
     return record == null ? findByTarget(target) : record;
   }
 
-  /** What was said last of a unit that a file of the target tree comes from; null if nothing. */
+  /** The last record of a unit that has made a file of the target tree; null if there is none. */
   @Nullable JournalRecord findByTarget(String target) throws IOException {
     JournalRecord record = at(places.get(TARGET + target));
     return record != null && record.files().stream().anyMatch(file -> file.target().equals(target))

@@ -9,18 +9,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a journal says of a unit that was done, as plain data: a line of JSON.
+ * The record of a unit in a journal, as plain data: a line of JSON.
  *
- * @param root the source tree, as {@link RunHistory#root} gives it; empty where that is not known,
- *     as older versions did not write it
+ * @param root the source tree, as {@link RunHistory#root} gives it; empty if unknown, as in records
+ *     of older versions
  * @param unit its name
  * @param files each source with its target
- * @param verdict what became of it
- * @param reason why, where it was not converted
- * @param options of the conversion, as a command line says them
+ * @param verdict the result
+ * @param reason why it was not converted; empty if it was
+ * @param options of the conversion, as on a command line
  * @param verified whether the outputs were compared with the sources
- * @param durable whether the outputs were on the disk when this was written
- * @param boot tells from which start of the system on; empty where that is not known
+ * @param durable whether the outputs were on the disk when the record was written
+ * @param boot identifies the boot of the system at that time; empty if unknown
  */
 public record JournalRecord(
     String root,
@@ -35,14 +35,14 @@ public record JournalRecord(
   private static final String DONE = "unit";
 
   /**
-   * A source and what was made of it.
+   * A source and its output.
    *
-   * @param bytes the size of the source
-   * @param modified when it was changed last, in nanoseconds since 1970
-   * @param digest of the source, such as {@code sha256:} and its hexadecimal digits; empty where it
+   * @param bytes the size of the source in bytes
+   * @param modified the time of its last change, in nanoseconds since 1970
+   * @param digest of the source, such as {@code sha256:} and its hexadecimal digits; empty if it
    *     was not read to its end
-   * @param target empty where nothing was made
-   * @param targetBytes the size of the target
+   * @param target the output; empty if there is none
+   * @param targetBytes the size of the target in bytes
    */
   public record Done(
       String source, long bytes, long modified, String digest, String target, long targetBytes) {}
@@ -52,17 +52,17 @@ public record JournalRecord(
     options = List.copyOf(options);
   }
 
-  /** Whether there is an output that is what its source holds. */
+  /** Whether there is an output that matches its source. */
   public boolean isDone() {
     return verdict == UnitResult.Verdict.CONVERTED || verdict == UnitResult.Verdict.ALREADY_THERE;
   }
 
-  /** What was made of a source; null if it is none of the unit's. */
+  /** The output of a source; null if it is not a source of this unit. */
   public @Nullable Done of(String source) {
     return files.stream().filter(file -> file.source.equals(source)).findFirst().orElse(null);
   }
 
-  /** The line, without a line feed. */
+  /** The record as a line, without a line feed. */
   String line() {
     return JsonLine.of(this, JournalRecord::write);
   }
@@ -89,7 +89,7 @@ public record JournalRecord(
     json.name("target_bytes").value(file.targetBytes);
   }
 
-  /** The record of a line; null if it is another one, or was not written to its end. */
+  /** The record of a line; null if the line is of another type or truncated. */
   static @Nullable JournalRecord read(String line) {
     try {
       JsonFields fields = JsonFields.of(line);

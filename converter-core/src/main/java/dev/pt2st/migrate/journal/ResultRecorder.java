@@ -12,14 +12,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes into the journal what became of a unit, if a later run could not tell it otherwise. */
+/** Records the result of a unit in the journal, if a later run cannot find it out otherwise. */
 public final class ResultRecorder {
   private final MigrationSettings settings;
   private final Journal journal;
   private final RunHistory earlier;
 
   /**
-   * @param journal open for writing, or nothing may be recorded
+   * @param journal must be open for writing if anything is recorded
    */
   public ResultRecorder(MigrationSettings settings, Journal journal, RunHistory earlier) {
     this.settings = settings;
@@ -27,7 +27,7 @@ public final class ResultRecorder {
     this.earlier = earlier;
   }
 
-  /** Records a result, if it is worth it; called by several threads. */
+  /** Records a result if a later run needs it; called by several threads. */
   public void record(UnitResult result) throws IOException {
     MigrationUnit unit = result.unit();
     boolean worked =
@@ -38,19 +38,21 @@ public final class ResultRecorder {
     } else if (unit.action() == MigrationUnit.Action.PUT_BESIDE
         && hasDigest(result)
         && isOurs(result)) {
-      // So that it can be told from somebody else's when its source has changed.
+      // So that it can be distinguished from files of others when its source has changed.
       journal.addLater(record(result, Verdict.PUT_BESIDE));
     }
-    // All else is known, or told anew by the next plan.
+    // Other results are known, or found again by the next plan.
   }
 
-  /** Whether a copy was made now or before from this source tree, and not found as another's. */
+  /**
+   * Whether this source tree has made a copy, now or earlier, rather than found a file of others.
+   */
   private boolean isOurs(UnitResult result) throws IOException {
     return result.verdict() != Verdict.ALREADY_THERE
         || earlier.otherRoot(result.unit().files().getFirst().source()).isEmpty();
   }
 
-  /** Whether a file was copied, and not only linked to. */
+  /** Whether a file was copied and not only linked. */
   private static boolean hasDigest(UnitResult result) {
     return result.written().stream().anyMatch(file -> !file.sourceDigest().isEmpty());
   }
@@ -84,7 +86,10 @@ public final class ResultRecorder {
         earlier.thisBoot());
   }
 
-  /** What has failed this time does not make somebody else's of what an earlier run has made. */
+  /**
+   * A target that an earlier run has made: it still counts as made by this program if this run
+   * failed.
+   */
   private String madeBefore(MigrationUnit unit, Item item) throws IOException {
     return earlier.hasMade(unit.name(), item.target()) ? item.target() : "";
   }

@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tells what an earlier run has done, by the journal and by what is there. */
+/** Finds out what earlier runs have done, from the journal and the existing files. */
 public final class RunHistory {
-  /** The source tree where that is the target tree: it may have been moved as a whole. */
+  /** The name of the source tree if it is also the target tree, which may be moved as a whole. */
   private static final String IN_PLACE = ".";
 
   private final MigrationSettings settings;
@@ -32,20 +32,20 @@ public final class RunHistory {
     this.root = settings.inPlace() ? IN_PLACE : real(settings.source().root());
   }
 
-  /** A path without links; as a URI where it is no text in the system's encoding. */
+  /** A path without links; as a URI if it is not text in the system's encoding. */
   private static String real(Path path) {
     Path real;
     try {
       real = path.toRealPath();
     } catch (IOException e) {
-      real = path.toAbsolutePath().normalize(); // whoever needs to read it says so
+      real = path.toAbsolutePath().normalize(); // reading it later reports the error
     }
     return PathTree.isText(real.toString()) ? real.toString() : real.toUri().toString();
   }
 
   /**
-   * What the journal calls the source tree: its path, absolute and without links. Only what it says
-   * of the same one counts.
+   * The name of the source tree in the journal: its absolute path without links. Only records of
+   * the same tree count.
    */
   public String root() {
     return root;
@@ -55,15 +55,15 @@ public final class RunHistory {
     return boot;
   }
 
-  /** What the journal says of a unit, made with the same options; null if nothing. */
+  /** The record of a unit that was made with the same options; null if there is none. */
   public @Nullable JournalRecord record(String unit) throws IOException {
     return ofSameOptions(journal.index().find(root, unit));
   }
 
   /**
-   * The same of a unit. Side files do not depend on options.
+   * The record of a unit that was made with the same options. Side files do not depend on options.
    *
-   * @return null if nothing
+   * @return null if there is none
    */
   public @Nullable JournalRecord record(MigrationUnit unit) throws IOException {
     if (unit.kind() != MigrationUnit.Kind.SIDE_FILE) {
@@ -73,7 +73,9 @@ public final class RunHistory {
     return record != null && record.verdict() == UnitResult.Verdict.PUT_BESIDE ? record : null;
   }
 
-  /** Whether a file is copied into the other tree as it is, and neither has changed since. */
+  /**
+   * Whether a file was copied into the other tree unchanged, and neither file has changed since.
+   */
   public boolean isPutBeside(MigrationUnit unit, JournalRecord record) throws IOException {
     MigrateOptions options = settings.options();
     return record.verdict() == UnitResult.Verdict.PUT_BESIDE
@@ -85,7 +87,7 @@ public final class RunHistory {
         && areThere(record.files());
   }
 
-  /** The same of the unit that a source is or was in, alone or with others. */
+  /** The record of the unit that a source is or was in, which may have other sources too. */
   public @Nullable JournalRecord recordOfSource(String source) throws IOException {
     return ofSameOptions(journal.index().findBySource(root, source));
   }
@@ -95,8 +97,8 @@ public final class RunHistory {
   }
 
   /**
-   * Whether a unit is done: its sources have not changed since, and what was made of them is there.
-   * What was not on the disk when the system went down must be looked at again.
+   * Whether a unit is done: its sources have not changed since, and its outputs exist. Outputs that
+   * may have been lost in a crash of the system do not count.
    */
   public boolean isDone(MigrationUnit unit, JournalRecord record) throws IOException {
     MigrateOptions options = settings.options();
@@ -108,16 +110,16 @@ public final class RunHistory {
         && areThere(record.files());
   }
 
-  /** Whether the system went down before the outputs of a record were on the disk for sure. */
+  /** Whether the system crashed before the outputs of a record were certainly on the disk. */
   public boolean mayBeLost(JournalRecord record) {
     return !record.durable() && (boot.isEmpty() || !boot.equals(record.boot()));
   }
 
   /**
-   * Whether an output may be what is left of one that was not on the disk when the system went
-   * down: there was a run then, and it had begun before the file was written.
+   * Whether an output may be the rest of one that was not on the disk when the system crashed:
+   * there was a run at that time, and it had begun before the file was written.
    *
-   * @param record what the journal says of it; null if nothing
+   * @param record its record; null if there is none
    */
   public boolean mayBeLost(@Nullable JournalRecord record, Path output) throws IOException {
     return record != null
@@ -126,8 +128,8 @@ public final class RunHistory {
   }
 
   /**
-   * Whether the journal says that a run, with whatever options, has made a file of a unit, whatever
-   * has become of the unit since.
+   * Whether by the journal any run, with any options, has made a file of a unit, whatever has
+   * happened to the unit since.
    */
   public boolean hasMade(String unit, String target) throws IOException {
     JournalRecord record = journal.index().find(root, unit);
@@ -137,9 +139,9 @@ public final class RunHistory {
   }
 
   /**
-   * The unit that an earlier run, with whatever options, has converted into a file.
+   * The unit that an earlier run, with any options, has converted into a file.
    *
-   * @param target the file, which is there
+   * @param target the file, which exists
    * @return its name; empty if there is none
    */
   public Optional<String> convertedInto(String target) throws IOException {
@@ -151,7 +153,7 @@ public final class RunHistory {
     return record != null && record.isDone() ? Optional.of(name(record)) : Optional.empty();
   }
 
-  /** A link has no record; the file that it leads to has. */
+  /** Links have no records, so this uses the record of the file that it leads to. */
   private Optional<String> convertedIntoWhatIsLinked(Path link) throws IOException {
     if (!Files.exists(link)) {
       return Optional.empty();
@@ -166,9 +168,9 @@ public final class RunHistory {
   }
 
   /**
-   * Why an output of an earlier run is not that of this one, if the options are why.
+   * Why an output of an earlier run is not that of this run, if the options are the reason.
    *
-   * @return empty if they are not
+   * @return empty if the options are the same
    */
   public Optional<String> otherOptions(String unit, String target) throws IOException {
     JournalRecord record = journal.index().find(root, unit);
@@ -191,10 +193,10 @@ public final class RunHistory {
   }
 
   /**
-   * Why a file of the target tree is none of this source tree's, if the journal says that it was
-   * made from another one, or from one that an older version did not write down.
+   * Why a file of the target tree does not belong to this source tree, if by the journal it was
+   * made from another tree, or from a tree that an older version did not record.
    *
-   * @return empty if it does not
+   * @return empty if the journal does not say so
    */
   public Optional<String> otherRoot(String target) throws IOException {
     if (!journal.index().isOfAnother(root, target)) {
@@ -214,7 +216,7 @@ public final class RunHistory {
             + settings.wording().of(new Remedy.ChooseTarget(Set.of())));
   }
 
-  /** A unit's name, with its source tree where that is not this one. */
+  /** The name of a unit, with its source tree if that is another one. */
   private String name(JournalRecord record) {
     if (record.root().equals(root)) {
       return record.unit();
@@ -230,7 +232,7 @@ public final class RunHistory {
     return options.isEmpty() ? "without options" : "with " + String.join(" ", options);
   }
 
-  /** Whether the sources of a unit have the sizes and times that a record says. */
+  /** Whether the sources of a unit have the sizes and times of a record. */
   public static boolean areUnchanged(MigrationUnit unit, JournalRecord record) {
     List<Item> items = unit.items();
     if (items.size() != record.files().size()) {
@@ -248,7 +250,7 @@ public final class RunHistory {
     return true;
   }
 
-  /** Whether all targets of a record are there with the sizes that it says. */
+  /** Whether all targets of a record exist with the recorded sizes. */
   public boolean areThere(List<Done> files) throws IOException {
     for (Done file : files) {
       if (!isThere(file)) {

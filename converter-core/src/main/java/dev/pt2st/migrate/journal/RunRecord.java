@@ -14,22 +14,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a journal says of a run.
+ * The record of a run in a journal.
  *
- * @param kind what happened
- * @param owner what stands in the names of its temporary files
- * @param pid its process
- * @param host the machine
- * @param boot tells this start of the system from others; empty where that is not known
- * @param time when
+ * @param kind the event
+ * @param owner the mark in the names of its temporary files
+ * @param pid its process id
+ * @param host the name of the machine
+ * @param boot identifies the boot of the system; empty if unknown
+ * @param time the time of the event
  */
 record RunRecord(Kind kind, String owner, long pid, String host, String boot, String time) {
 
-  /** What can be said of a run. */
+  /** The events of a run. */
   enum Kind {
     RUN,
     END,
-    /** It did not end as it should, and a later one has removed what it had left half-written. */
+    /** It was killed, and a later run has removed its temporary files. */
     SWEPT;
 
     private String text() {
@@ -37,7 +37,7 @@ record RunRecord(Kind kind, String owner, long pid, String host, String boot, St
     }
   }
 
-  /** That this process begins or ends, now. */
+  /** Records that this process begins or ends now. */
   static RunRecord now(Kind kind) {
     return new RunRecord(
         kind,
@@ -48,12 +48,12 @@ record RunRecord(Kind kind, String owner, long pid, String host, String boot, St
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
   }
 
-  /** That what a run has left is removed. */
+  /** Records that the temporary files of a run are removed. */
   static RunRecord swept(String owner) {
     return new RunRecord(Kind.SWEPT, owner, 0, "", "", "");
   }
 
-  /** Tells this start of the system from others; empty where it cannot be told. */
+  /** Identifies this boot of the system; empty if that is not possible. */
   static String bootId() {
     try {
       return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
@@ -70,7 +70,7 @@ record RunRecord(Kind kind, String owner, long pid, String host, String boot, St
     }
   }
 
-  /** The line, without a line feed. */
+  /** The record as a line, without a line feed. */
   String line() {
     return JsonLine.of(this, RunRecord::write);
   }
@@ -84,7 +84,7 @@ record RunRecord(Kind kind, String owner, long pid, String host, String boot, St
     json.name("time").value(run.time);
   }
 
-  /** The record of a line; null if it is another one, or was not written to its end. */
+  /** The record of a line; null if the line is of another type or truncated. */
   static @Nullable RunRecord read(String line) {
     try {
       JsonFields fields = JsonFields.of(line);

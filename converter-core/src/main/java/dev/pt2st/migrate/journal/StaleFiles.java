@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The temporary files that killed migrations have left. Only those are removed whose name has the
- * mark of a run of the journal, which is over since the journal's lock is held by another; a file
- * that somebody else's program is writing is never touched.
+ * Removes temporary files of killed migrations. Only files are removed whose name has the mark of a
+ * run in the journal. That run is over, as this one holds the journal's lock. Files that another
+ * program is writing are never touched.
  */
 public final class StaleFiles {
   private final Set<String> owners;
@@ -26,26 +26,26 @@ public final class StaleFiles {
   private boolean allSeen = true;
 
   /**
-   * @param owners the marks of the runs that did not end as they should
+   * @param owners the marks of the killed runs
    */
   public StaleFiles(Set<String> owners) {
     this.owners = owners;
   }
 
-  /** How many were removed. */
+  /** The number of files that were removed. */
   public int removed() {
     return removed;
   }
 
   /**
-   * Whether every directory was gone through. One that may not be entered counts, as nobody could
-   * write there either.
+   * Whether every directory was searched. A directory that may not be entered counts as searched,
+   * as no run could write there either.
    */
   public boolean areAllSeen() {
     return allSeen;
   }
 
-  /** Removes those in a directory and below it. */
+  /** Removes temporary files in a directory and below it. */
   public void removeBelow(Path directory) {
     ArrayDeque<Path> open = new ArrayDeque<>();
     open.push(directory);
@@ -55,7 +55,7 @@ public final class StaleFiles {
   }
 
   /**
-   * Removes those in a directory.
+   * Removes temporary files in a directory.
    *
    * @return the directories in it
    */
@@ -73,7 +73,7 @@ public final class StaleFiles {
         }
       }
     } catch (AccessDeniedException e) {
-      // The plan says which directory cannot be read.
+      // The plan reports a directory that cannot be read.
     } catch (IOException | DirectoryIteratorException e) {
       allSeen = false;
     }

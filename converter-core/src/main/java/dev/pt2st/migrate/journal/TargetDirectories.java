@@ -30,9 +30,9 @@ public final class TargetDirectories {
   private TargetDirectories() {}
 
   /**
-   * Makes the root of the target tree, if it is not there, as open as that of the source. All that
-   * is made is on the disk before anything is written into it: later runs cannot tell that it once
-   * was new.
+   * Creates the root of the target tree with the permissions of the source, if it does not exist.
+   * New directories are synced to the disk before anything is written into them, because later runs
+   * cannot tell that they were new.
    */
   public static void makeRoot(MigrationSettings settings) throws IOException {
     Path root = settings.target().root();
@@ -48,8 +48,8 @@ public final class TargetDirectories {
   }
 
   /**
-   * The directories that get a new entry when a directory is made with all that are missing above
-   * it, from the innermost to the one that is there.
+   * The directories that get a new entry when a directory and its missing parents are created, from
+   * the innermost to the existing one.
    */
   public static List<Path> changedByMaking(Path directory) {
     List<Path> changed = new ArrayList<>();
@@ -62,9 +62,10 @@ public final class TargetDirectories {
   }
 
   /**
-   * Makes the directory of a file of the target tree; new ones are as open as their sources.
+   * Creates the directory of a file of the target tree; new directories have the permissions of
+   * their sources.
    *
-   * @return those that were not there, the outermost first
+   * @return the new directories, outermost first
    */
   public static List<Path> make(MigrationSettings settings, String file) throws IOException {
     List<Path> made = new ArrayList<>();
@@ -89,7 +90,7 @@ public final class TargetDirectories {
     return made;
   }
 
-  /** Removes what nothing has come into; to be done when nobody is at work any more. */
+  /** Removes directories that stayed empty; must be called when all work has ended. */
   public static void removeEmpty(Collection<Path> directories) {
     List<Path> innermostFirst =
         directories.stream()
@@ -99,14 +100,14 @@ public final class TargetDirectories {
       try (OpenFolder above = OpenFolder.of(directory)) {
         above.deleteDirectory(directory);
       } catch (IOException e) {
-        // There is something in it, or something else in its place.
+        // It is not empty, or something else is in its place.
       }
     }
   }
 
   /**
-   * Whether a path of a tree is a link, or leads through one: no output is, and two such paths may
-   * be one file.
+   * Whether a path of a tree is a link or leads through one. Outputs never do, and two such paths
+   * may be the same file.
    */
   static boolean hasLink(PathTree tree, String path) throws IOException {
     return firstLink(tree, path) != null;
@@ -148,13 +149,13 @@ public final class TargetDirectories {
     try (OpenFolder above = OpenFolder.of(directory)) {
       above.directory(directory, attributes);
     } catch (FileAlreadyExistsException e) {
-      // Another thread has made it; what is no directory is told by what comes next.
+      // Another thread has created it; if it is not a directory, the next step fails.
     }
   }
 
   /**
-   * Waits until the name of a file is on the disk, and those of all directories that lead to it
-   * from the root of its tree on, with the root's own: any of them may be new.
+   * Waits until the name of a file is on the disk, and those of all its directories up to and
+   * including the root of its tree: any of them may be new.
    */
   public static void sync(PathTree tree, String file) throws IOException {
     for (String at = file; !at.isEmpty(); at = PathTree.parent(at)) {
@@ -167,7 +168,7 @@ public final class TargetDirectories {
     try {
       AtomicOutput.sync(directory);
     } catch (AccessDeniedException e) {
-      // A directory that may not be read is not one that this user has put the tree into.
+      // A directory that this user may not read is not one in which this user created the tree.
     }
   }
 }

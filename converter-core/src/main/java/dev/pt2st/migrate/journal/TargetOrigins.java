@@ -5,20 +5,20 @@ import dev.pt2st.migrate.unit.UnitResult;
 import java.io.IOException;
 
 /**
- * Which source tree the files of a target tree come from, by what its journal says. Several trees
- * may have gone into one, and a path below one of them says nothing of a file of another.
+ * The source trees of the files in a target tree, by its journal. Several source trees may have
+ * been migrated into one target tree, and the same path may be in several of them.
  */
 final class TargetOrigins {
-  /** Before a target, for the place of the record of who made it last. */
+  /** Prefix of a target; its value is the position of the record that made it last. */
   private static final String MADE = "made\0";
 
-  /** Before a target, for the number of its source tree. */
+  /** Prefix of a target; its value is the number of its source tree. */
   private static final String OWNER = "owner\0";
 
-  /** Before a source tree, for its number. */
+  /** Prefix of a source tree; its value is its number. */
   private static final String ROOT = "root\0";
 
-  /** That another tree holds the same as the file was made from, and counts on it too. */
+  /** Several source trees have the content that the file was made from, and rely on it. */
   private static final long SEVERAL = -1;
 
   private final OffHeapIndex index;
@@ -29,9 +29,9 @@ final class TargetOrigins {
   }
 
   /**
-   * Takes in what a record says of a target.
+   * Adds a record of a target.
    *
-   * @param place of the record; each has a greater one than those before it
+   * @param place the position of the record, greater than those of all earlier records
    */
   void add(JournalRecord record, String target, long place) throws IOException {
     long root = index.get(ROOT + record.root());
@@ -53,18 +53,18 @@ final class TargetOrigins {
         || record.verdict() == UnitResult.Verdict.PUT_BESIDE;
   }
 
-  /** The place of the record of who made a target last; 0 if there is none. */
+  /** The position of the record that made a target last; 0 if there is none. */
   long madeAt(String target) {
     return index.get(MADE + target);
   }
 
-  /** Whether any other source tree has a part in a target. */
+  /** Whether another source tree has a part in a target. */
   boolean isOfAnother(String root, String target) {
     long owner = index.get(OWNER + target);
     return owner != 0 && owner != index.get(ROOT + root);
   }
 
-  /** Whether a target of a record has been made by another one since. */
+  /** Whether a later record has made a target of this record. */
   boolean isOutdated(JournalRecord record, long place) {
     return record.files().stream().anyMatch(file -> madeAt(file.target()) > place);
   }

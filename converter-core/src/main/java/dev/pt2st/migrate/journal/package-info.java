@@ -1,4 +1,4 @@
-/** The record of what earlier runs have done, and what is resumed from it. */
+/** Records what runs have done, so that later runs can resume. */
 @NullMarked
 package dev.pt2st.migrate.journal;
 

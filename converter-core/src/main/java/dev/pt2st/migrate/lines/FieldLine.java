@@ -3,14 +3,17 @@ package dev.pt2st.migrate.lines;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Texts of any characters as one line, and back: quicker than JSON, for what nobody else reads. */
+/**
+ * Writes texts with any characters as one line and reads them back. Faster than JSON, for data that
+ * no other program reads.
+ */
 public final class FieldLine {
   private static final char BETWEEN = '\t';
   private static final char ESCAPE = '\\';
 
   private FieldLine() {}
 
-  /** A line, without a line feed. */
+  /** Writes texts as a line without a line feed. */
   public static String write(List<String> fields) {
     StringBuilder line = new StringBuilder();
     for (String field : fields) {
@@ -27,7 +30,7 @@ public final class FieldLine {
     return line.toString();
   }
 
-  /** What stands for a character behind {@link #ESCAPE}; 0 if it stands for itself. */
+  /** The character that represents another after {@link #ESCAPE}; 0 if it is not escaped. */
   private static char escaped(char c) {
     return switch (c) {
       case ESCAPE -> ESCAPE;
@@ -38,7 +41,7 @@ public final class FieldLine {
     };
   }
 
-  /** The texts of a line. */
+  /** Reads the texts of a line. */
   public static List<String> read(String line) {
     List<String> fields = new ArrayList<>();
     int from = 0;

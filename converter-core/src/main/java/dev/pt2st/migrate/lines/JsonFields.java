@@ -11,11 +11,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of an object of JSON, as {@link JsonLine} writes one. A field that is not there is an
- * empty text, a zero, a no or an empty list. One that nobody asks for may hold anything.
+ * The fields of a JSON object, as {@link JsonLine} writes one. A missing field is an empty text,
+ * zero, false or an empty list. A field that is never asked for may hold anything.
  */
 public final class JsonFields {
-  /** Objects in arrays or fields of an object, and no more: whoever wrote deeper is not read. */
+  /** The deepest nesting that is read: objects in arrays or fields of an object. */
   private static final int DEEPEST = 2;
 
   private final Map<String, Object> values = new HashMap<>();
@@ -23,10 +23,9 @@ public final class JsonFields {
   private JsonFields() {}
 
   /**
-   * The fields of a line.
+   * Reads the fields of a line.
    *
-   * @throws IllegalArgumentException if the line is no object of JSON, or was not written to its
-   *     end
+   * @throws IllegalArgumentException if the line is not a JSON object, or is truncated
    */
   public static JsonFields of(String line) {
     try (JsonReader json = new JsonReader(new StringReader(line))) {
@@ -78,16 +77,16 @@ public final class JsonFields {
     return new Other();
   }
 
-  /** What nobody asks for. */
+  /** The value of a field that is not read. */
   private record Other() {}
 
-  /** A number as it is written, which may be any. */
+  /** A number as it is written, of any size and form. */
   private record WrittenNumber(String text) {}
 
   /**
    * A text.
    *
-   * @throws IllegalArgumentException if it is something else
+   * @throws IllegalArgumentException if it is of another type
    */
   public String text(String name) {
     return get(name, String.class, "");
@@ -96,16 +95,16 @@ public final class JsonFields {
   /**
    * A number.
    *
-   * @throws IllegalArgumentException if it is something else, or no whole number of 64 bits
+   * @throws IllegalArgumentException if it is of another typeor does not fit 64 bits
    */
   public long number(String name) {
     return Long.parseLong(get(name, WrittenNumber.class, new WrittenNumber("0")).text());
   }
 
   /**
-   * A yes or no.
+   * A boolean.
    *
-   * @throws IllegalArgumentException if it is something else
+   * @throws IllegalArgumentException if it is of another type
    */
   public boolean flag(String name) {
     return get(name, Boolean.class, false);
@@ -114,7 +113,7 @@ public final class JsonFields {
   /**
    * An object; null if there is none.
    *
-   * @throws IllegalArgumentException if it is something else
+   * @throws IllegalArgumentException if it is of another type
    */
   public @Nullable JsonFields object(String name) {
     return values.containsKey(name) ? get(name, JsonFields.class, this) : null;
@@ -123,7 +122,7 @@ public final class JsonFields {
   /**
    * An array of objects.
    *
-   * @throws IllegalArgumentException if it is something else
+   * @throws IllegalArgumentException if it is of another type
    */
   public List<JsonFields> objects(String name) {
     return list(name, JsonFields.class);
@@ -132,7 +131,7 @@ public final class JsonFields {
   /**
    * An array of texts.
    *
-   * @throws IllegalArgumentException if it is something else
+   * @throws IllegalArgumentException if it is of another type
    */
   public List<String> texts(String name) {
     return list(name, String.class);

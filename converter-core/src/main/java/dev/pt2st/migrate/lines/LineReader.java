@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines that end with a line feed; what follows the last one counts for nothing, and so does what
- * is longer than any line that is worth the heap it takes.
+ * Reads lines that end with a line feed. Text after the last line feed is ignored, and so are lines
+ * that are too long for the heap.
  */
 public final class LineReader {
   private final int longest;
@@ -19,20 +19,19 @@ public final class LineReader {
   private long position;
 
   /**
-   * @param longest line that is read; of one that is longer, which counts for nothing, an empty
-   *     text is given
+   * @param longest the longest line in bytes; a longer one is returned as an empty text
    */
   public LineReader(InputStream in, int longest) {
     this.in = in;
     this.longest = longest;
   }
 
-  /** How many bytes the lines read so far have. */
+  /** The number of bytes in the lines that have been read. */
   public long position() {
     return position;
   }
 
-  /** The next line; null at the end. */
+  /** Reads the next line; null at the end. */
   public @Nullable String next() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     long length = 0;

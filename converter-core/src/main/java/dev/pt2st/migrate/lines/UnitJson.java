@@ -6,11 +6,14 @@ import dev.pt2st.migrate.unit.MigrationUnit.Item;
 import dev.pt2st.text.JsonLine;
 import java.io.IOException;
 
-/** A unit as a line of JSON, and back: so a plan can be kept, sent, and carried out elsewhere. */
+/**
+ * Writes a unit as a line of JSON and reads it back, so that a plan can be stored, sent, and
+ * carried out elsewhere.
+ */
 public final class UnitJson {
   private UnitJson() {}
 
-  /** A line, without a line feed. */
+  /** Writes a unit as a line without a line feed. */
   public static String write(MigrationUnit unit) {
     return JsonLine.of(unit, UnitJson::write);
   }
@@ -34,9 +37,9 @@ public final class UnitJson {
   }
 
   /**
-   * The unit of a line.
+   * Reads the unit of a line.
    *
-   * @throws IllegalArgumentException if the line is none that {@link #write} gives
+   * @throws IllegalArgumentException if {@link #write} did not write the line
    */
   public static MigrationUnit read(String line) {
     JsonFields fields = JsonFields.of(line);

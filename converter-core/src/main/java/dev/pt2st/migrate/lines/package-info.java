@@ -1,4 +1,4 @@
-/** Data as lines of text: what plans, facts and journals are kept in. */
+/** Reads and writes data as lines of text, for plans, facts and journals. */
 @NullMarked
 package dev.pt2st.migrate.lines;
 

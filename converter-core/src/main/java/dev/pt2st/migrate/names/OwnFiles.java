@@ -3,21 +3,21 @@ package dev.pt2st.migrate.names;
 import java.util.Set;
 
 /**
- * What migrations keep in a folder of outputs about their own work. A file of such a name in what
- * is migrated, such as a model that somebody has published, is never taken into that folder.
+ * Files about their own work that migrations keep in a folder of outputs. A source file with such a
+ * name, for example in a published model, is never copied into that folder.
  */
 public final class OwnFiles {
-  /** What has been done, unit by unit. */
+  /** The journal: what has been done, unit by unit. */
   public static final String JOURNAL = ".pt2st-migrate.jsonl";
 
-  /** Of which versions of the files of an address it was made. */
+  /** The versions of the remote files that the outputs were made from. */
   public static final String FETCHED = ".pt2st-fetched.jsonl";
 
   private static final Set<String> NAMES = Set.of(JOURNAL, FETCHED);
 
   private OwnFiles() {}
 
-  /** Whether a file without its folder has such a name, in whatever letters. */
+  /** Whether a file name is such a name, ignoring case. */
   public static boolean isOne(String name) {
     return NAMES.stream().anyMatch(name::equalsIgnoreCase);
   }

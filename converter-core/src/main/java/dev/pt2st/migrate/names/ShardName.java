@@ -8,20 +8,23 @@ import java.util.regex.Pattern;
 
 /**
  * The name of a shard, as {@code split_torch_state_dict_into_shards} of {@code huggingface_hub}
- * makes it: {@code pytorch_model-00001-of-00003.bin}. It tells the names of all the others.
+ * makes it: {@code pytorch_model-00001-of-00003.bin}. It determines the names of all other shards.
  *
- * @param stem what stands before the number
+ * @param stem the part before the number
  * @param number from 1
  * @param count how many shards there are
- * @param end what stands behind the count
+ * @param end the part after the count
  */
 public record ShardName(String stem, int number, int count, String end) {
-  /** Of five digits, as there are no others: so a name cannot ask for millions of files. */
+  /** Always five digits, so that a name cannot ask for millions of files. */
   private static final Pattern NAME =
       Pattern.compile(
           "(.+)-(\\d{5})-of-(\\d{5})((?:\\.[^.]+)?\\.(?:bin|pt|pth|ckpt))", Pattern.DOTALL);
 
-  /** {@code pytorch_model.fp16-00001-of-00002.bin}: the variant belongs behind the index's name. */
+  /**
+   * {@code pytorch_model.fp16-00001-of-00002.bin}: the variant moves to the end of the index's
+   * name.
+   */
   private static final Pattern STEM_WITH_VARIANT =
       Pattern.compile("(pytorch_model|model|diffusion_pytorch_model|adapter_model)(\\.[^.]+)");
 
@@ -52,7 +55,7 @@ public record ShardName(String stem, int number, int count, String end) {
     return names;
   }
 
-  /** What the index of the model is called, had it one. */
+  /** The name of the model's index, if it had one. */
   public String index() {
     int dot = end.lastIndexOf('.');
     String variant = end.substring(0, dot);

@@ -8,17 +8,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the safetensors file of a checkpoint is called, as Hugging Face names them: {@code
- * WEIGHTS_NAME}, {@code SAFE_WEIGHTS_NAME} and so on of {@code transformers/utils/__init__.py} and
- * {@code diffusers/utils/constants.py}. Pure functions of names.
+ * Names the safetensors file of a checkpoint like Hugging Face: {@code WEIGHTS_NAME}, {@code
+ * SAFE_WEIGHTS_NAME} and so on of {@code transformers/utils/__init__.py} and {@code
+ * diffusers/utils/constants.py}. Pure functions of names.
  */
 public final class TargetNames {
-  /** What {@code transformers} calls a model, and what it calls the same in safetensors. */
+  /** The name of a model in {@code transformers}, and the name of the same model in safetensors. */
   private static final String PYTORCH_MODEL = "pytorch_model";
 
   private static final String MODEL = "model";
 
-  /** What people put behind the name of a checkpoint, or of an archive around one. */
+  /** Usual extensions of checkpoints, and of archives around them. */
   private static final List<String> EXTENSIONS =
       List.of(
           ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".pt2", ".ptl", ".jit", ".th", ".t7",
@@ -35,8 +35,8 @@ public final class TargetNames {
   private TargetNames() {}
 
   /**
-   * The name of the safetensors file of a checkpoint: an extension that is known gives way, any
-   * other stays in the name.
+   * The name of the safetensors file of a checkpoint. A known extension is replaced, any other
+   * stays in the name.
    */
   public static String of(String source) {
     String stem = source;
@@ -45,7 +45,7 @@ public final class TargetNames {
         extension != null;
         extension = last(stem, COMPRESSIONS, wrapped ? EXTENSIONS : List.of())) {
       stem = stem.substring(0, stem.length() - extension.length());
-      // Below a compression or an archive there may be another extension, as in x.pt.gz.
+      // There may be another extension before that of a compression or archive, as in x.pt.gz.
       wrapped = COMPRESSIONS.contains(extension.toLowerCase(Locale.ROOT)) || isArchive(extension);
       if (!wrapped) {
         break;
@@ -59,7 +59,9 @@ public final class TargetNames {
         .contains(extension.toLowerCase(Locale.ROOT));
   }
 
-  /** As it stands in the name; null if none of them does, or nothing would be left. */
+  /**
+   * The extension as the name spells it; null if there is none of them, or nothing would be left.
+   */
   @SafeVarargs
   private static @org.jspecify.annotations.Nullable String last(
       String name, List<String>... lists) {
@@ -83,8 +85,8 @@ public final class TargetNames {
   }
 
   /**
-   * The name of the index of the safetensors shards; empty where the name is not that of an index
-   * of PyTorch's shards.
+   * The name of the index of the safetensors shards; empty if the name is not that of an index of
+   * PyTorch shards.
    */
   public static Optional<String> ofIndex(String source) {
     Matcher matcher = INDEX.matcher(source);
@@ -98,13 +100,15 @@ public final class TargetNames {
         : Optional.empty();
   }
 
-  /** What stands before the extension in the name of an index; empty if it is not one's. */
+  /**
+   * The part before the extension in the name of an index; empty if it is not the name of an index.
+   */
   public static Optional<String> stemOfIndex(String index) {
     Matcher matcher = INDEX.matcher(index);
     return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
-  /** Whether a file is named as a shard of the model that an index is named for. */
+  /** Whether a file has the name of a shard of an index's model. */
   public static boolean isShardOf(String file, String index) {
     Matcher matcher = INDEX.matcher(index);
     if (!matcher.matches() || !file.startsWith(matcher.group(1))) {

@@ -1,4 +1,4 @@
-/** What checkpoints, shards, indices and their outputs are called: pure functions of names. */
+/** The names of checkpoints, shards, indices and their outputs: pure functions of names. */
 @NullMarked
 package dev.pt2st.migrate.names;
 

@@ -22,9 +22,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through a tree and writes down what is to be done; writes nothing into the tree. Directories
- * are gone through in the order of their names, each with its files before what is below it. Each
- * is recognised first, and then decided about.
+ * Walks a tree and plans what to do; writes nothing into the tree. Directories are visited in the
+ * order of their names, each with its files before its subdirectories. Each directory is first
+ * recognised and then decided about.
  */
 public final class MigrationPlanner {
   private final MigrationSettings settings;
@@ -33,14 +33,14 @@ public final class MigrationPlanner {
   private final DirectoryDecider decider;
   private final StoredPlan plan;
 
-  /** The directories that are being gone through, the innermost first. */
+  /** The directories that are being visited, innermost first. */
   private final ArrayDeque<Open> open = new ArrayDeque<>();
 
   /**
    * A directory whose entries have been decided about.
    *
-   * @param queue what is below it
-   * @param next gives that one by one
+   * @param queue its subdirectories
+   * @param next supplies them one by one
    */
   private record Open(SpillingQueue<String> queue, Supplier<@Nullable String> next) {}
 
@@ -60,10 +60,11 @@ public final class MigrationPlanner {
   /**
    * Plans a migration.
    *
-   * @param journal of the target tree: what it says is done, and has not changed, stays as it is
-   * @param looked hears of each file that was looked at
+   * @param journal the journal of the target tree; units that are done by it and have not changed
+   *     are kept
+   * @param looked receives each file that was looked at
    * @throws IOException if the tree cannot be read at all, there is no room for the plan, or
-   *     another migration is at work in it, which the message names
+   *     another migration works in it, which the message names
    */
   public static StoredPlan plan(
       MigrationSettings settings, Selection selection, Journal journal, Consumer<Path> looked)

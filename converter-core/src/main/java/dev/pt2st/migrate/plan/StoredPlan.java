@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A plan in nameless files: it takes decisions, directory by directory, and gives back units. */
+/** A plan in nameless files: it receives decisions, directory by directory, and returns units. */
 public final class StoredPlan implements MigrationPlan, AutoCloseable {
   private SpillingQueue<MigrationUnit> files = new SpillingQueue<>(UnitJson::write, UnitJson::read);
   private SpillingQueue<MigrationUnit> links = new SpillingQueue<>(UnitJson::write, UnitJson::read);
@@ -29,7 +29,7 @@ public final class StoredPlan implements MigrationPlan, AutoCloseable {
   private final boolean copies;
 
   /**
-   * @param copies whether side files are copied: links to them take no room
+   * @param copies whether side files are copied; links to them need no space
    */
   StoredPlan(boolean copies) throws IOException {
     this.copies = copies;
@@ -58,7 +58,7 @@ public final class StoredPlan implements MigrationPlan, AutoCloseable {
         unit.action(), new Count(1, unit.files().size(), link ? 0 : unit.bytes()), Count::plus);
   }
 
-  /** Decides what can be told only when the whole tree has been looked through. */
+  /** Makes the decisions that depend on the whole tree. */
   void settle() throws IOException {
     Supplier<@Nullable MigrationUnit> each = links.each();
     for (MigrationUnit unit = each.get(); unit != null; unit = each.get()) {
@@ -100,7 +100,7 @@ public final class StoredPlan implements MigrationPlan, AutoCloseable {
     };
   }
 
-  /** The first directory that could not be looked through; empty if there is none. */
+  /** The first directory that could not be searched; empty if there is none. */
   public String unreadableFolder() {
     return unreadableFolder;
   }
@@ -115,7 +115,7 @@ public final class StoredPlan implements MigrationPlan, AutoCloseable {
     return links.each();
   }
 
-  /** The links that nothing is done about, where originals are to go; null at the end. */
+  /** The links that are left unchanged, if originals are to be removed; null at the end. */
   public Supplier<@Nullable MigrationUnit> leftLinks() throws IOException {
     return leftLinks.each();
   }

@@ -1,4 +1,4 @@
-/** Goes through a tree, directory by directory, and keeps what was decided about each. */
+/** Walks a tree, directory by directory, and stores what was decided about each. */
 @NullMarked
 package dev.pt2st.migrate.plan;
 

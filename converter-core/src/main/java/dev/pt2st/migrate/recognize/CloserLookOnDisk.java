@@ -23,14 +23,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Looks closer at both trees, and at what the journal says of them. */
+/** Looks facts up in both trees and in the journal. */
 public final class CloserLookOnDisk implements CloserLook {
   private final MigrationSettings settings;
   private final RunHistory earlier;
   private final ExistingSafetensors existing;
 
   /**
-   * @param selection what the user excludes stands beside nothing
+   * @param selection files that the user excludes are ignored
    */
   public CloserLookOnDisk(MigrationSettings settings, Selection selection, RunHistory earlier) {
     this.settings = settings;
@@ -49,7 +49,7 @@ public final class CloserLookOnDisk implements CloserLook {
     try {
       return Files.exists(settings.source().path(source));
     } catch (IOException | InvalidPathException e) {
-      return false; // no such name leads to one file
+      return false; // the text does not lead to a single file
     }
   }
 
@@ -77,7 +77,7 @@ public final class CloserLookOnDisk implements CloserLook {
         : Optional.empty();
   }
 
-  /** If the reason was a file beside it, whether that is there still. */
+  /** If the reason was a file beside it, whether that file still exists. */
   private boolean holdsStill(MigrationUnit unit, String reason) throws IOException {
     for (Item item : unit.items()) {
       if (reason.equals(ExistingSafetensors.reason(item.target()))) {
@@ -114,7 +114,7 @@ public final class CloserLookOnDisk implements CloserLook {
       try {
         Files.readAttributes(name, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       } catch (NoSuchFileException | AccessDeniedException e) {
-        // As it should be, or told by the work on it.
+        // As it should be; other problems are reported by the work itself.
       } catch (FileSystemException e) {
         return Optional.of(
             new UnfitName(
@@ -124,7 +124,10 @@ public final class CloserLookOnDisk implements CloserLook {
     return Optional.empty();
   }
 
-  /** The path of a target or, where its directory is not there yet, its name in one that is. */
+  /**
+   * The path of a target; if its directory does not exist yet, the same name in an existing
+   * directory.
+   */
   private Path thereOrAbove(String target) throws IOException {
     String directory = PathTree.parent(target);
     while (!directory.isEmpty() && !Files.exists(settings.target().path(directory))) {

@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a directory of the source tree is: something as a whole, of which no entry is looked at, or
- * a place where entries stand, each a thing of its own. A kind of whole is a case of this type.
+ * What a directory of the source tree is: a whole whose entries are not looked at, or a set of
+ * independent entries. Each kind of whole is a case of this type.
  */
 public sealed interface DirectoryFacts extends AutoCloseable {
   /** The text of the directory; empty for the root. */
@@ -19,13 +19,13 @@ public sealed interface DirectoryFacts extends AutoCloseable {
   /** The tree that this migration writes to: nothing in it is a source. */
   record TargetTree(String directory) implements DirectoryFacts {}
 
-  /** Facts about each entry, in the order of their names; however many, they take no heap. */
+  /** Facts about each entry, in the order of the names; stored outside of the heap. */
   final class Entries implements DirectoryFacts {
     private final String directory;
     private final SpillingQueue<EntryFact> facts =
         new SpillingQueue<>(EntryFactLine::write, EntryFactLine::read);
 
-    /** Without a fact yet. */
+    /** Creates it without facts. */
     public Entries(String directory) {
       this.directory = directory;
     }
@@ -35,12 +35,12 @@ public sealed interface DirectoryFacts extends AutoCloseable {
       return directory;
     }
 
-    /** Adds one; not after the first look at them. */
+    /** Adds a fact; not allowed after the first {@link #each}. */
     public void add(EntryFact fact) throws IOException {
       facts.add(fact);
     }
 
-    /** Gives them one by one, each time from the first on; null at the end. */
+    /** Supplies the facts one by one, each time from the first on; null at the end. */
     public Supplier<@Nullable EntryFact> each() throws IOException {
       return facts.each();
     }

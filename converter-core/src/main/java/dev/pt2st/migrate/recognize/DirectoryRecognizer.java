@@ -18,7 +18,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a directory of the source tree into facts. It reads, and decides nothing. */
+/** Turns a directory of the source tree into facts. It only reads and makes no decisions. */
 public final class DirectoryRecognizer implements AutoCloseable {
   private final SourceTree tree;
   private final Path journal;
@@ -27,14 +27,14 @@ public final class DirectoryRecognizer implements AutoCloseable {
   private final LinkRecognizer links;
   private final Consumer<Path> looked;
 
-  /** The other tree, without links; null in place, or if it is not there yet. */
+  /** The target tree, without links; null in place, or if it does not exist yet. */
   private final @Nullable Path realTarget;
 
   /**
-   * @param selection what the user excludes is not looked at
-   * @param earlier what an earlier run has converted is not looked at again
-   * @param looked hears of each entry that was looked at
-   * @throws IOException if the source tree is not there
+   * @param selection files that the user excludes are not looked at
+   * @param earlier files that an earlier run has converted are not looked at again
+   * @param looked receives each entry that was looked at
+   * @throws IOException if the source tree does not exist
    */
   public DirectoryRecognizer(
       MigrationSettings settings, Selection selection, RunHistory earlier, Consumer<Path> looked)
@@ -50,9 +50,9 @@ public final class DirectoryRecognizer implements AutoCloseable {
   }
 
   /**
-   * Looks at a directory, and at what is in it but in no directory of it.
+   * Looks at a directory and its direct entries.
    *
-   * @param directory its text
+   * @param directory the text of the directory
    * @throws IOException if the root of the tree cannot be listed, or there is no room for the facts
    */
   public DirectoryFacts recognize(String directory) throws IOException {
@@ -99,12 +99,12 @@ public final class DirectoryRecognizer implements AutoCloseable {
     try {
       recognize(path, text, names, parts, facts);
     } catch (InternalError e) {
-      // A mapped page that is no longer there; the JVM has no exception of its own for it.
+      // A mapped page is gone; the JVM has no exception of its own for this.
       facts.add(new EntryFact.Unreadable(text, Failures.CUT_SHORT));
     } catch (OutOfMemoryError e) {
       facts.add(new EntryFact.Unreadable(text, "what it describes does not fit the heap"));
     } catch (RuntimeException | StackOverflowError e) {
-      // A mistake of ours with one file is no reason to leave the others.
+      // A bug that one file triggers must not affect the others.
       facts.add(new EntryFact.Unreadable(text, "internal error, please report it: " + e));
     }
   }
@@ -145,10 +145,10 @@ public final class DirectoryRecognizer implements AutoCloseable {
     } else if (attributes.isRegularFile()) {
       files.recognize(path, SourceFile.item(text, attributes, ""), facts);
     }
-    // Sockets, pipes and devices are no files that could be read to their end.
+    // Sockets, pipes and devices cannot be read to an end.
   }
 
-  /** Adds the links of what is not looked at. */
+  /** Adds the links in what is not looked at. */
   private void addHiddenLinks(
       Path path,
       String text,

@@ -6,11 +6,11 @@ import dev.pt2st.migrate.unit.MigrationUnit.Item;
 import java.util.Set;
 
 /**
- * What is known of one entry of a directory, as plain data. An entry may give several facts, and
- * one that no migration looks at, such as a socket, gives none. No item here has a target yet.
+ * A fact about one entry of a directory, as plain data. An entry may have several facts, and one
+ * that migrations ignore, such as a socket, has none. No item has a target yet.
  */
 public sealed interface EntryFact {
-  /** The text of what it is about, below the source tree. */
+  /** The text of the entry, below the source tree. */
   String source();
 
   /** A directory. */
@@ -19,8 +19,8 @@ public sealed interface EntryFact {
   /**
    * The directory itself, if it is one checkpoint: there are no facts about its parts.
    *
-   * @param item with the size of all parts, and the time of the latest
-   * @param notTaken why it is passed over, as another one beside it is meant; empty if it is taken
+   * @param item the directory, with the size of all parts and the time of the latest one
+   * @param notTaken why another directory beside it is taken instead; empty if this one is taken
    */
   record Folder(Item item, FolderKind kind, String notTaken) implements EntryFact {
     @Override
@@ -29,7 +29,7 @@ public sealed interface EntryFact {
     }
   }
 
-  /** A file, and what its content says that it is. */
+  /** A file and its kind, detected by its content. */
   record File(Item item, FileKind kind) implements EntryFact {
     @Override
     public String source() {
@@ -41,7 +41,7 @@ public sealed interface EntryFact {
    * A symbolic link to a file of the tree.
    *
    * @param item the link, with the size and time of the file
-   * @param checkpoint whether the file is one
+   * @param checkpoint whether the file is a checkpoint
    */
   record LinkToFile(Item item, boolean checkpoint) implements EntryFact {
     @Override
@@ -59,10 +59,10 @@ public sealed interface EntryFact {
   }
 
   /**
-   * A symbolic link to where a checkpoint was that an earlier run has converted and removed: that
-   * run was stopped before it had removed the links.
+   * A symbolic link to a checkpoint that an earlier run has converted and removed. That run was
+   * stopped before it removed the links.
    *
-   * @param item the link, with the size and time that the checkpoint had
+   * @param item the link, with the size and time of the removed checkpoint
    */
   record LinkToRemoved(Item item) implements EntryFact {
     @Override
@@ -71,13 +71,13 @@ public sealed interface EntryFact {
     }
   }
 
-  /** A symbolic link to a file of the tree that could not be looked at. */
+  /** A symbolic link to a file of the tree that could not be examined. */
   record LinkToUnreadable(String source, String leadsTo, String why) implements EntryFact {}
 
   /**
    * A symbolic link that cannot be followed.
    *
-   * @param leadsTo the file of the tree that it leads to; empty if it leads to none
+   * @param leadsTo the file of the tree that it leads to; empty if there is none
    */
   record BrokenLink(String source, String leadsTo, LinkDefect defect) implements EntryFact {}
 
@@ -85,15 +85,15 @@ public sealed interface EntryFact {
   enum LinkDefect {
     LEADS_OUT,
     LEADS_NOWHERE,
-    /** The text of what it leads to stands for two files. */
+    /** The text of its target is the text of two files. */
     AMBIGUOUS
   }
 
   /**
    * The index of a model in shards, or a link to one.
    *
-   * @param shards the names of the files that it names
-   * @param removed whether it is a link, and its file gone as that of a {@link LinkToRemoved}
+   * @param shards the names of the files in the index
+   * @param removed whether it is a link to a removed file, as in {@link LinkToRemoved}
    */
   record Index(Item item, Set<String> shards, boolean removed) implements EntryFact {
     public Index {
@@ -107,12 +107,12 @@ public sealed interface EntryFact {
   }
 
   /**
-   * What is named as an index, and cannot be read or must not be followed.
+   * A file with the name of an index that cannot be read or must not be followed.
    *
-   * @param refused whether it must not be followed; else it cannot be read
+   * @param refused whether it must not be followed; otherwise it cannot be read
    * @param problem in words
-   * @param names the files that it names, as far as it can be read
-   * @param namesAll whether it names no others
+   * @param names the files in the index, as far as it can be read
+   * @param namesAll whether these are all files in the index
    */
   record BrokenIndex(
       Item item, boolean refused, String problem, Set<String> names, boolean namesAll)
@@ -128,43 +128,43 @@ public sealed interface EntryFact {
   }
 
   /**
-   * A file that a broken index names, wherever in the tree it is, or what such a file leads to.
+   * A file anywhere in the tree that a broken index names, or the target of such a link.
    *
    * @param source the file
    */
   record NamedByBrokenIndex(String source, String index) implements EntryFact {}
 
   /**
-   * An entry whose name is no text and reads like another's.
+   * An entry whose name cannot be decoded and has the same text as another's.
    *
-   * @param shown the name with its bytes
+   * @param shown the name with its undecodable bytes
    */
   record NamesakeOfAnother(String source, String shown) implements EntryFact {}
 
   /**
-   * What the user's patterns exclude.
+   * An entry that the user's patterns exclude.
    *
-   * @param bytes of a file; 0 for all else
+   * @param bytes the size of a file; 0 for other entries
    */
   record Excluded(String source, long bytes) implements EntryFact {}
 
   /**
-   * A link to a file of the tree that is not followed, as it or a directory above it is left out;
-   * only looked for if originals are to be removed.
+   * A link to a file of the tree that is not followed because it or a directory above it is left
+   * out. Such links are only searched for if originals are to be removed.
    *
    * @param excluded whether the user's patterns exclude it
    */
   record HiddenLink(String source, String leadsTo, boolean excluded) implements EntryFact {}
 
-  /** A directory that could not be looked through for links. */
+  /** A directory that could not be searched for links. */
   record HiddenFolder(String source) implements EntryFact {}
 
-  /** An entry of which not even its kind can be told. */
+  /** An entry whose type cannot be determined. */
   record Unseen(String source) implements EntryFact {}
 
-  /** A file that could not be looked at. */
+  /** A file that could not be examined. */
   record Unreadable(String source, String why) implements EntryFact {}
 
-  /** The directory itself, if its entries could not be listed to the end. */
+  /** The directory itself, if its entries could not all be listed. */
   record Unlisted(String source) implements EntryFact {}
 }

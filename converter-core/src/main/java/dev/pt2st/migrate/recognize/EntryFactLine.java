@@ -9,14 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** A fact as a line, and back: a directory may have more entries than fit the heap. */
+/**
+ * Writes a fact as a line and reads it back: a directory may have more entries than fit the heap.
+ */
 final class EntryFactLine {
   private static final String YES = "y";
   private static final String NO = "n";
 
   private EntryFactLine() {}
 
-  /** A line, without a line feed. Its first field says which fact it is. */
+  /** Writes a fact as a line without a line feed. Its first field is the type of the fact. */
   static String write(EntryFact fact) {
     return FieldLine.write(
         switch (fact) {
@@ -64,7 +66,7 @@ final class EntryFactLine {
         });
   }
 
-  /** The fact of a line. */
+  /** Reads the fact of a line. */
   static EntryFact read(String line) {
     List<String> fields = FieldLine.read(line);
     String source = fields.get(1);
@@ -103,7 +105,7 @@ final class EntryFactLine {
     };
   }
 
-  /** The fields of an item are the second to the fifth; it has no target. */
+  /** The fields of a line with an item, which are the second to the fifth; it has no target. */
   private static List<String> of(String kind, Item item, String... more) {
     List<String> fields =
         new ArrayList<>(

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * What files have turned out to be, so that a file that many links lead to is looked at once.
- * However many there are, they take no heap.
+ * Caches the kinds of files, so that a file with many links to it is read only once. The entries
+ * are stored outside of the heap.
  */
 final class FileKindCache implements AutoCloseable {
   private static final long CHECKPOINT = 1;
@@ -22,9 +22,9 @@ final class FileKindCache implements AutoCloseable {
   }
 
   /**
-   * Takes in what a file is.
+   * Adds the kind of a file.
    *
-   * @param text the file's
+   * @param text the text of the file
    */
   void add(String text, FileKind kind) throws IOException {
     known.put(text, kind instanceof FileKind.Checkpoint ? CHECKPOINT : NONE);
@@ -33,7 +33,7 @@ final class FileKindCache implements AutoCloseable {
   /**
    * Whether a file that a link leads to is a checkpoint.
    *
-   * @param text the file's
+   * @param text the text of the file
    * @throws IOException if it cannot be read
    */
   boolean isCheckpoint(Path file, String text) throws IOException {

@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Says what a file is: an index, or whatever its first bytes tell. */
+/** Recognises a file as an index, or by its first bytes. */
 final class FileRecognizer {
   private final SourceTree tree;
   private final RunHistory earlier;
@@ -42,7 +42,9 @@ final class FileRecognizer {
     facts.add(new EntryFact.File(item, kind));
   }
 
-  /** What was a checkpoint, and has not changed since, is one still: it is not looked at again. */
+  /**
+   * Detects the kind of a file. A file that was a checkpoint and has not changed is not read again.
+   */
   private FileKind kind(Path path, Item item) throws IOException {
     JournalRecord record = earlier.record(item.source());
     boolean known =
@@ -60,7 +62,7 @@ final class FileRecognizer {
    * Adds the facts about a link to a file.
    *
    * @param item the link, with the size and time of the file
-   * @param file without links
+   * @param file the path of the file, without links
    */
   void recognizeLinked(Path link, Item item, Path file, DirectoryFacts.Entries facts)
       throws IOException {

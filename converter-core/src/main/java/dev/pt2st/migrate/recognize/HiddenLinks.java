@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 
 /**
- * Finds the links of the source tree that nobody follows: they would lead nowhere if what they lead
- * to were removed. They are looked for only if originals are to go.
+ * Finds links of the source tree that the migration does not follow. They would be broken if their
+ * targets were removed, so they are only searched for if originals are to be removed.
  */
 final class HiddenLinks {
   private final SourceTree tree;
@@ -25,7 +25,7 @@ final class HiddenLinks {
   /**
    * Adds a link, if it leads to a file of the tree.
    *
-   * @param text the link's
+   * @param text the text of the link
    */
   void add(Path link, String text, boolean excluded) throws IOException {
     if (!tree.looksForHiddenLinks()) {
@@ -35,7 +35,7 @@ final class HiddenLinks {
     try {
       real = link.toRealPath();
     } catch (IOException e) {
-      return; // it leads nowhere already
+      return; // it is broken already
     }
     if (tree.holds(real) && !Files.isDirectory(real)) {
       facts.add(new EntryFact.HiddenLink(text, tree.real().text(real), excluded));
@@ -43,9 +43,9 @@ final class HiddenLinks {
   }
 
   /**
-   * Adds all links below a directory that is not gone through.
+   * Adds all links below a directory that is not searched otherwise.
    *
-   * @param text the directory's
+   * @param text the text of the directory
    */
   void addBelow(Path directory, String text, boolean excluded) throws IOException {
     if (!tree.looksForHiddenLinks()) {
@@ -64,7 +64,7 @@ final class HiddenLinks {
           }
         }
       } catch (IOException | DirectoryIteratorException e) {
-        // Nobody is asked to look through what is passed over, and so nothing has failed.
+        // This directory is excluded, so not being able to read it is not a failure.
         String folder = PathTree.child(text, new PathTree(directory).text(at));
         facts.add(new EntryFact.HiddenFolder(folder));
       }

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
-/** Says whether a file is the index of a model in shards, and which files it names. */
+/** Recognises the index of a model in shards, and reads which files it names. */
 final class IndexRecognizer {
   private final SourceTree tree;
 
@@ -27,7 +27,7 @@ final class IndexRecognizer {
   /**
    * Adds the facts about an index, or a link to one.
    *
-   * @return false if the file is none, and nothing was added
+   * @return false if the file is not an index, and nothing was added
    */
   boolean recognize(Path path, Item item, DirectoryFacts.Entries facts) throws IOException {
     if (TargetNames.ofIndex(PathTree.name(item.source())).isEmpty()) {
@@ -70,7 +70,7 @@ final class IndexRecognizer {
       named = path.resolveSibling(name);
       real = named.toRealPath();
     } catch (IOException | InvalidPathException e) {
-      return; // it is not there
+      return; // it does not exist
     }
     if (named.normalize().startsWith(tree.root())) {
       String text = new PathTree(tree.root()).text(named.normalize());

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Says where a symbolic link of the source tree leads. */
+/** Finds out where a symbolic link of the source tree leads. */
 final class LinkRecognizer {
-  /** More links than this behind each other are a circle, as they are for Linux. */
+  /** A longer chain of links counts as a cycle, as in Linux. */
   private static final int MOST_LINKS = 40;
 
   private final SourceTree tree;
@@ -37,7 +37,7 @@ final class LinkRecognizer {
   /**
    * Adds the facts about a link.
    *
-   * @param text the link's
+   * @param text the text of the link
    */
   void recognize(Path link, String text, DirectoryFacts.Entries facts) throws IOException {
     Path real;
@@ -69,10 +69,10 @@ final class LinkRecognizer {
     } else if (attributes.isRegularFile()) {
       files.recognizeLinked(link, SourceFile.item(text, attributes, leadsTo), real, facts);
     }
-    // What is neither a file nor a directory could not be converted.
+    // Only files and directories could be converted.
   }
 
-  /** Whether a text leads to one file, and not to one of several. */
+  /** Whether a text is that of only one file. */
   private boolean isOneOnly(String text) {
     try {
       return Files.exists(tree.real().path(text));
@@ -95,7 +95,8 @@ final class LinkRecognizer {
   }
 
   /**
-   * A link to what an earlier run has removed: the last file of a record of several is an index.
+   * A link to a file that an earlier run has removed. The last file in a record of several is an
+   * index.
    */
   private static EntryFact removed(Item item, JournalRecord record) {
     boolean index =
@@ -109,7 +110,7 @@ final class LinkRecognizer {
     return new EntryFact.Index(item, shards, true);
   }
 
-  /** What a link that leads nowhere names, in a directory that is there; null if in none. */
+  /** The target of a broken link in an existing directory; null if its directory does not exist. */
   private static @Nullable Path end(Path link) {
     Path at = link.toAbsolutePath();
     try {
@@ -126,7 +127,7 @@ final class LinkRecognizer {
         }
       }
     } catch (IOException e) {
-      // Its directory is gone too.
+      // The directory is gone too.
     }
     return null;
   }

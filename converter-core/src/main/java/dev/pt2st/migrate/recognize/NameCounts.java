@@ -4,14 +4,14 @@ import dev.pt2st.io.OffHeapIndex;
 import java.io.IOException;
 
 /**
- * How often each of many names is there, outside of the heap. Two names may be taken for one, so it
- * says only that a name may be there twice.
+ * Counts occurrences of many names outside of the heap. Two names may be counted as one, so it only
+ * tells whether a name may occur twice.
  */
 public final class NameCounts implements AutoCloseable {
   private final OffHeapIndex counts;
   private boolean twice;
 
-  /** None yet. */
+  /** Creates an empty count. */
   public NameCounts() throws IOException {
     counts = new OffHeapIndex();
   }
@@ -23,12 +23,12 @@ public final class NameCounts implements AutoCloseable {
     twice |= count > 1;
   }
 
-  /** Whether any name may be there twice. */
+  /** Whether any name may occur twice. */
   public boolean anyTwice() {
     return twice;
   }
 
-  /** Whether a name may be there twice. */
+  /** Whether a name may occur twice. */
   public boolean isTwice(String name) {
     return counts.get(name) > 1;
   }

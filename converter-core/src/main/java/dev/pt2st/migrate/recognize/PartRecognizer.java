@@ -11,8 +11,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the parts of a directory that is one checkpoint. None of them is a checkpoint of its own,
- * whatever it looks like alone: it is never converted, and never removed.
+ * Recognises the parts of a directory that is one checkpoint. They are not checkpoints of their
+ * own, even if they look like it, and are never converted or removed.
  */
 final class PartRecognizer {
   private final @Nullable FolderCheckpoint folder;
@@ -28,7 +28,7 @@ final class PartRecognizer {
   /**
    * Looks at a directory as a whole, and adds the fact that it is one checkpoint if it is.
    *
-   * @param text the directory's; empty for the root
+   * @param text the text of the directory; empty for the root
    */
   static PartRecognizer in(Path path, String text, SourceTree tree, DirectoryFacts.Entries facts)
       throws IOException {
@@ -59,7 +59,7 @@ final class PartRecognizer {
       return false;
     }
     if (attributes.isSymbolicLink()) {
-      // Neither is what it leads to a checkpoint of its own, as in a cache of blobs.
+      // The target of a link is not a checkpoint of its own either, as in a cache of blobs.
       Path real = entry.toRealPath();
       if (!tree.holds(real)) {
         return false;

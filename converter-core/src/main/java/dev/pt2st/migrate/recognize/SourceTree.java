@@ -10,8 +10,8 @@ import java.nio.file.Path;
 /**
  * The tree that is recognised.
  *
- * @param selection what the user excludes is not looked at
- * @param real the tree, its root without links
+ * @param selection files that the user excludes are not looked at
+ * @param real the tree with its root resolved to a path without links
  */
 record SourceTree(MigrationSettings settings, Selection selection, PathTree real) {
 
@@ -32,7 +32,7 @@ record SourceTree(MigrationSettings settings, Selection selection, PathTree real
     return settings.options().convert();
   }
 
-  /** Whether each link is to be known, as what it leads to may be removed. */
+  /** Whether all links must be known, as their targets may be removed. */
   boolean looksForHiddenLinks() {
     return settings.options().removesOriginals();
   }

@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The names of a directory that are no text: two that read alike cannot be told apart by it. */
+/** Names of a directory that cannot be decoded: two of them may have the same text. */
 final class UndecodableNames implements AutoCloseable {
   private @Nullable NameCounts names;
 
-  /** Whether another entry of its directory reads like this one. */
+  /** Whether another entry of the directory has the same text. */
   boolean hasAnother(Path path) throws IOException {
     String name = String.valueOf(path.getFileName());
     return !PathTree.isText(name) && namesBeside(path).isTwice(name);

@@ -1,6 +1,6 @@
 /**
- * What there is in a directory of the source tree, as facts: plain data that says nothing of what
- * becomes of it. {@code decide} turns facts into units.
+ * Turns the directories of the source tree into facts: plain data about what exists, without
+ * decisions. {@code decide} turns facts into units.
  */
 @NullMarked
 package dev.pt2st.migrate.recognize;

@@ -8,14 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a migration is done.
+ * The options of a migration.
  *
- * @param convert what of each checkpoint is taken and as what
- * @param given the same as a command line says it: outputs of other options are not taken for done
+ * @param convert the options of each conversion
+ * @param given the same options as on a command line; outputs with other options do not count as
+ *     done
  * @param comparison whether each output is compared with its source before it gets its name
  * @param durability when an output counts as done
- * @param originals whether a source goes once its output has been compared and is on the disk
- * @param sideFiles what becomes of files that are no checkpoints, where the target is another tree
+ * @param originals whether a source is removed when its output has been compared and is on the disk
+ * @param sideFiles how files that are not checkpoints are put into another target tree
  * @param statement makes a statement beside each output; null for none
  */
 public record MigrateOptions(
@@ -26,15 +27,15 @@ public record MigrateOptions(
     Originals originals,
     SideFiles sideFiles,
     @Nullable OutputStatement statement) {
-  /** What the name of a statement has behind that of its output. */
+  /** The extension that a statement's name adds to that of its output. */
   private static final String STATEMENT_EXTENSION = ".intoto.json";
 
-  /** The name of the statement of an output. */
+  /** The path of the statement about an output. */
   public static Path statementOf(Path target) {
     return target.resolveSibling(target.getFileName() + STATEMENT_EXTENSION);
   }
 
-  /** Without statements. */
+  /** Options without statements. */
   public MigrateOptions(
       ConvertOptions convert,
       List<String> given,
@@ -47,35 +48,35 @@ public record MigrateOptions(
 
   /** Whether an output is compared with its source before it gets its name. */
   public enum Comparison {
-    /** Every element is. */
+    /** Every element is compared. */
     EVERY_ELEMENT,
-    /** Nothing is. */
+    /** Nothing is compared. */
     NONE
   }
 
-  /** What becomes of a source that has been converted. */
+  /** What is done with a source that has been converted. */
   public enum Originals {
     /** It stays. */
     KEEP,
-    /** It is removed once its output has been compared with it and is on the disk. */
+    /** It is removed when its output has been compared with it and is on the disk. */
     REMOVE
   }
 
-  /** What becomes of files that are no checkpoints. */
+  /** What is done with files that are not checkpoints. */
   public enum SideFiles {
     /** They are copied. */
     COPY,
-    /** Symbolic links lead to them. */
+    /** Symbolic links to them are created. */
     LINK,
-    /** They are left where they are. */
+    /** They are not put into the target tree. */
     NONE
   }
 
   /**
-   * Originals are removed only if their outputs are durable: {@code durability} is then {@link
+   * If originals are removed, outputs must be durable, so {@code durability} becomes {@link
    * Durability#SYNCED}.
    *
-   * @throws IllegalArgumentException if sources are to go without having been compared
+   * @throws IllegalArgumentException if sources are to be removed without a comparison
    */
   public MigrateOptions {
     given = List.copyOf(given);
@@ -102,15 +103,15 @@ public record MigrateOptions(
     return originals == Originals.REMOVE;
   }
 
-  /** How sources are summed up for the journal. */
+  /** The digest of sources in the journal. */
   public enum Digest {
     /** {@code sha256:} and 64 hexadecimal digits. */
     SHA256,
-    /** {@code crc32c:} and 8 hexadecimal digits: tells a change by accident, at no cost. */
+    /** {@code crc32c:} and 8 hexadecimal digits: detects accidental changes at little cost. */
     CRC32C
   }
 
-  /** A source that is compared anyway gets the stronger one. */
+  /** The digest of sources: SHA-256 if they are compared anyway, else CRC-32C. */
   public Digest digest() {
     return comparesOutputs() ? Digest.SHA256 : Digest.CRC32C;
   }

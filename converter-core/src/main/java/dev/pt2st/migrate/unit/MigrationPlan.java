@@ -5,18 +5,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a migration is going to do, as plain data: units in the order of their names, directory by
- * directory. However many there are, they take no heap. It can be read until its migration is
+ * What a migration will do, as plain data: units in the order of their names, directory by
+ * directory. Units are stored outside of the heap. The plan can be read until its migration is
  * closed.
  */
 public interface MigrationPlan {
 
   /**
-   * How many files there are, and their bytes.
+   * The number of units, their files and bytes.
    *
-   * @param units of the plan
-   * @param files in them
-   * @param bytes of these files
+   * @param units the number of units
+   * @param files the number of files in them
+   * @param bytes the size of these files in bytes
    */
   record Count(long units, long files, long bytes) {
     /** Nothing. */
@@ -29,43 +29,46 @@ public interface MigrationPlan {
   }
 
   /**
-   * The units that do not need others to be done first, one by one; null at the end.
+   * Supplies the units that do not depend on others, one by one; null at the end.
    *
    * @throws IOException if the plan cannot be read back
    */
   Supplier<@Nullable MigrationUnit> files() throws IOException;
 
   /**
-   * The links, which come behind all files that they may lead to; null at the end.
+   * Supplies the links, which come after all files that they may lead to; null at the end.
    *
    * @throws IOException if the plan cannot be read back
    */
   Supplier<@Nullable MigrationUnit> links() throws IOException;
 
-  /** The units with an action. The bytes of a link are those of its file, and not counted. */
+  /**
+   * Counts the units with an action. The bytes of links are not counted, as they are those of their
+   * files.
+   */
   Count count(MigrationUnit.Action action);
 
-  /** The files that are no checkpoints and in no unit. */
+  /** The files that are neither checkpoints nor in a unit. */
   Count others();
 
-  /** The files that a pattern of the user's passes over. */
+  /** The files that the user's patterns exclude. */
   Count passedOver();
 
-  /** The checkpoints that are to be converted, or that earlier runs have converted. */
+  /** The number of checkpoints that will be converted or that earlier runs have converted. */
   long checkpoints();
 
-  /** The bytes of a unit that are read, be it to be converted, compared or copied. */
+  /** The bytes of a unit that are read to be converted, compared or copied. */
   long bytesToWorkOn(MigrationUnit unit);
 
   /**
-   * The bytes that are read, be they to be converted, compared or copied: so many a {@link
-   * MigrationListener} hears of, however it ends.
+   * The bytes that are read to be converted, compared or copied. A {@link MigrationListener}
+   * receives exactly as many, whatever the results are.
    */
   long bytesToWorkOn();
 
   /**
-   * About the bytes that will be written: those of the sources, as what a checkpoint holds beside
-   * its tensors is little, and what is left out is known only when it has been read.
+   * An estimate of the bytes that will be written: the size of the sources. A checkpoint has little
+   * beside its tensors, and what is left out is only known when it has been read.
    */
   long bytesToWrite();
 }

@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the planning and the work share.
+ * The settings of a migration.
  *
  * @param source the directory of the checkpoints
  * @param target where the outputs go: the same directory, or another one
- * @param options how it is done
- * @param wording of what can be done about a unit, in its reason
- * @param journal where it is kept what has been done; null for a file of the target tree
+ * @param options how the migration is done
+ * @param wording words the remedies in reasons
+ * @param journal the path of the journal; null for the default file in the target tree
  */
 public record MigrationSettings(
     PathTree source,
@@ -22,18 +22,18 @@ public record MigrationSettings(
     RemedyWording wording,
     @Nullable Path journal) {
 
-  /** With a journal in the target tree. */
+  /** Settings with a journal in the target tree. */
   public MigrationSettings(
       PathTree source, PathTree target, MigrateOptions options, RemedyWording wording) {
     this(source, target, options, wording, null);
   }
 
-  /** With reasons for callers of this library. */
+  /** Settings with remedies worded for callers of this library. */
   public MigrationSettings(PathTree source, PathTree target, MigrateOptions options) {
     this(source, target, options, RemedyWording.PLAIN);
   }
 
-  /** A target that is the source's directory under another name is taken for what it is. */
+  /** If the target is the source directory under another name, it is replaced by the source. */
   public MigrationSettings {
     target = isSame(source, target) ? source : target;
   }
@@ -42,11 +42,13 @@ public record MigrationSettings(
     try {
       return Files.isSameFile(source.root(), target.root());
     } catch (IOException e) {
-      return false; // one of them is not there, or cannot be looked at: whoever needs it says so
+      return false; // using it later reports the error
     }
   }
 
-  /** The same with a journal elsewhere; runs of other journals in the same tree are not seen. */
+  /**
+   * These settings with another journal. Runs with other journals in the same tree are not seen.
+   */
   public MigrationSettings withJournal(Path file) {
     return new MigrationSettings(source, target, options, wording, file);
   }
@@ -56,11 +58,11 @@ public record MigrationSettings(
     try {
       return !inPlace() && target.root().toRealPath().startsWith(source.root().toRealPath());
     } catch (IOException e) {
-      return false; // it is not there yet, and nothing is in it
+      return false; // it does not exist yet
     }
   }
 
-  /** Whether the outputs stand beside their sources. */
+  /** Whether the outputs are written beside their sources. */
   public boolean inPlace() {
     return source.equals(target);
   }

@@ -5,20 +5,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of a migration that is done whole or not at all, as plain data: a checkpoint, a model in
- * shards, a link, a side file, or what is left alone. All names are texts of a {@link PathTree}.
+ * A piece of a migration that is done completely or not at all, as plain data: a checkpoint, a
+ * model in shards, a link, a side file, or something that is left unchanged. All names are texts of
+ * a {@link PathTree}.
  *
  * @param kind what it is
  * @param files each source with its target
- * @param index of a model in shards, with its target, be it {@linkplain Item#isMade made} for it;
- *     null for all else
+ * @param index the index of a model in shards, which may be {@linkplain Item#isMade made} for it;
+ *     null for other units
  * @param action what is to be done
- * @param reason why it is left alone, refused or failed; empty for all else
+ * @param reason why it is left unchanged, refused or failed; empty for other actions
  */
 public record MigrationUnit(
     Kind kind, List<Item> files, @Nullable Item index, Action action, String reason) {
 
-  /** What a unit is. */
+  /** The kind of a unit. */
   public enum Kind {
     /** A checkpoint in one file. */
     CHECKPOINT,
@@ -30,23 +31,23 @@ public record MigrationUnit(
     LINK,
     /** A model whose shards and index are links. */
     LINKED_MODEL,
-    /** A file that is no checkpoint, such as a configuration or a tokenizer. */
+    /** A file that is not a checkpoint, such as a configuration or a tokenizer. */
     SIDE_FILE,
     /** A symbolic link to anything else in the tree. */
     SIDE_LINK,
-    /** What could not be looked at, or has no name that would lead to it. */
+    /** An entry that could not be examined, or has no unambiguous name. */
     UNREADABLE
   }
 
-  /** What is to be done about a unit. */
+  /** The planned action for a unit. */
   public enum Action {
-    /** To be converted. */
+    /** It is converted. */
     CONVERT,
-    /** Its target was made by an earlier run, as the journal says; of a side file too. */
+    /** An earlier run has made its target, according to the journal; also for side files. */
     KEEP,
     /**
-     * The same, and its sources are to go: the target is compared with them anew, and made anew if
-     * it differs.
+     * Like {@link #KEEP}, but its sources are to be removed: the target is compared with them
+     * again, and made again if it differs.
      */
     COMPARE,
     /** Nothing is done about it, for a reason. */
@@ -55,28 +56,28 @@ public record MigrationUnit(
     REFUSE,
     /** It cannot be read or written, for a reason. */
     FAIL,
-    /** A side file, to be copied or linked. */
+    /** It is a side file that is copied or linked. */
     PUT_BESIDE
   }
 
   /**
-   * A source and what comes of it.
+   * A source and its target.
    *
-   * @param source below the source tree; empty for an index that is made since there is none
-   * @param bytes its size
-   * @param modified when it was changed last, in nanoseconds since 1970
-   * @param target below the target tree; for a link, that of the file that it leads to stands in
-   *     {@code leadsTo}; empty where nothing comes of it
+   * @param source below the source tree; empty for an index that is made because the sources have
+   *     none
+   * @param bytes the size of the source in bytes
+   * @param modified the time of its last change, in nanoseconds since 1970
+   * @param target below the target tree; empty if there is no output
    * @param leadsTo the file in the source tree that a link leads to; empty for a file
    */
   public record Item(String source, long bytes, long modified, String target, String leadsTo) {
 
-    /** A file. */
+    /** An item for a file. */
     public static Item of(String source, long bytes, long modified, String target) {
       return new Item(source, bytes, modified, target, "");
     }
 
-    /** An index that has no source. */
+    /** An item for an index without a source. */
     public static Item made(String target) {
       return of("", 0, 0, target);
     }
@@ -100,7 +101,9 @@ public record MigrationUnit(
     files = List.copyOf(files);
   }
 
-  /** Whether it is a checkpoint, in one file or more, or a model in shards, and no link to such. */
+  /**
+   * Whether it is a checkpoint, in one or more files, or a model in shards, and not a link to one.
+   */
   public boolean isModel() {
     return kind == Kind.CHECKPOINT || kind == Kind.MODEL || kind == Kind.FOLDER;
   }
@@ -110,7 +113,7 @@ public record MigrationUnit(
     return kind == Kind.LINK || kind == Kind.LINKED_MODEL;
   }
 
-  /** What the journal and messages call it: its index, or else its first source. */
+  /** Its name in the journal and in messages: its index, or else its first source. */
   public String name() {
     return index == null || index.isMade() ? files.getFirst().source() : index.source();
   }
@@ -130,7 +133,7 @@ public record MigrationUnit(
     return index != null && index.isMade() ? files : items();
   }
 
-  /** The bytes of all its files. */
+  /** The size of all its files in bytes. */
   public long bytes() {
     return files.stream().mapToLong(Item::bytes).sum();
   }
@@ -138,7 +141,7 @@ public record MigrationUnit(
   /**
    * The same files with another action.
    *
-   * @param newReason why it is left alone, refused or failed; empty for all else
+   * @param newReason why it is left unchanged, refused or failed; empty for other actions
    */
   public MigrationUnit with(Action newAction, String newReason) {
     return new MigrationUnit(kind, files, index, newAction, newReason);

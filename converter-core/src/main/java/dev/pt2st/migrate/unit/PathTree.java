@@ -8,12 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A directory whose files are named by texts: the path below it, with slashes. So a plan and a
- * journal are plain data and hold for a directory that has moved.
+ * A directory whose files are named by texts: the path below it, with slashes. This makes plans and
+ * journals plain data that stay valid if the directory is moved.
  *
- * <p>A name whose bytes are no text in the system's encoding has U+FFFD for what is none; its file
- * is then looked for among those of its directory. Two names that give one text cannot be told
- * apart by it, and it leads to neither.
+ * <p>If a name cannot be decoded in the system's encoding, its text has U+FFFD for the undecodable
+ * bytes; its file is then searched for in its directory. If two names have the same text, it leads
+ * to neither.
  *
  * @param root the directory
  */
@@ -70,18 +70,18 @@ public record PathTree(Path root) {
     }
   }
 
-  /** Whether a text stands for one name only: that of these characters. */
+  /** Whether a text has no undecodable bytes, so that it is the text of only one name. */
   public static boolean isText(String text) {
     return text.indexOf(NO_TEXT) < 0;
   }
 
-  /** A path's last name with its bytes, those that are no ASCII as {@code %} and two digits. */
+  /** The last name of a path, with bytes other than ASCII as {@code %} and two digits. */
   public static String shown(Path path) {
     String uri = String.valueOf(path.toUri());
     return name(uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri);
   }
 
-  /** The directory of a text, as such; empty for the root. */
+  /** The text of the parent directory; empty for the root. */
   public static String parent(String text) {
     return text.substring(0, Math.max(0, text.lastIndexOf('/')));
   }
@@ -91,12 +91,12 @@ public record PathTree(Path root) {
     return text.substring(text.lastIndexOf('/') + 1);
   }
 
-  /** A name in a directory of this text. */
+  /** The text of a name in a directory. */
   public static String child(String directory, String name) {
     return directory.isEmpty() ? name : directory + "/" + name;
   }
 
-  /** A link's content that leads from one file to another in the same tree. */
+  /** The content of a relative link from one file to another in the same tree. */
   public static String relative(String from, String to) {
     String[] start = parent(from).isEmpty() ? new String[0] : parent(from).split("/", -1);
     String[] end = to.split("/", -1);

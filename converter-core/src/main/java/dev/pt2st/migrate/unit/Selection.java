@@ -4,9 +4,9 @@ import dev.pt2st.text.Glob;
 import java.util.List;
 
 /**
- * Which files a migration looks at, by their names below the source tree, with slashes. In a
- * pattern a {@code *} stands for any characters, slashes too, a {@code ?} for one, and a backslash
- * takes its meaning from the character behind it. Immutable.
+ * Selects the files that a migration looks at, by their names below the source tree, with slashes.
+ * In a pattern, {@code *} matches any characters including slashes, {@code ?} matches one
+ * character, and a backslash escapes the next character. Immutable.
  */
 public final class Selection {
   /** Every file. */
@@ -21,10 +21,10 @@ public final class Selection {
   }
 
   /**
-   * Of patterns as a user writes them.
+   * Creates a selection from patterns.
    *
-   * @param include one of these must match a checkpoint; empty: all do
-   * @param exclude what one of these matches is passed over
+   * @param include a checkpoint must match one of these; empty to include all
+   * @param exclude files and directories that match one of these are passed over
    */
   public static Selection of(List<String> include, List<String> exclude) {
     return new Selection(

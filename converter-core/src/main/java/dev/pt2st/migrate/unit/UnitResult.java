@@ -4,15 +4,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a unit, as plain data.
+ * The result of a unit, as plain data.
  *
- * @param unit what was to be done
- * @param verdict what became of it
- * @param reason why, where it was not converted; empty for all else
- * @param written the files that were made or are there, in the order of the unit's, then the index
- * @param notes what else is to be said, such as keys of an index that no shard has
- * @param unconverted what the sources have and the outputs do not, as a clause with what to do
- *     about it; empty if nothing, null if the sources were not looked through for it
+ * @param unit the unit with its planned action
+ * @param verdict the outcome
+ * @param reason why it was not converted; empty for other verdicts
+ * @param written the output files that were made or already exist, in the order of the unit's
+ *     files, then the index
+ * @param notes further remarks, such as keys of an index that no shard has
+ * @param unconverted content of the sources that the outputs lack, as a clause with a remedy; empty
+ *     if there is none, null if the sources were not searched for it
  */
 public record UnitResult(
     MigrationUnit unit,
@@ -22,11 +23,11 @@ public record UnitResult(
     List<String> notes,
     @Nullable String unconverted) {
 
-  /** What can become of a unit; the order is that of the final table. */
+  /** The outcome of a unit, in the order of the final table. */
   public enum Verdict {
     /** It was converted, now. */
     CONVERTED("converted"),
-    /** It was there already: an earlier run made it, or it was compared with the source. */
+    /** The output exists already: an earlier run made it, or it was compared with the source. */
     ALREADY_THERE("already there"),
     /** A link to an output was made where the source has a link to a checkpoint. */
     LINKED("linked"),
@@ -45,7 +46,7 @@ public record UnitResult(
       this.shown = shown;
     }
 
-    /** The words for it in reports. */
+    /** The verdict in words, for reports. */
     public String shown() {
       return shown;
     }
@@ -56,8 +57,8 @@ public record UnitResult(
    *
    * @param target below the target tree
    * @param bytes its size
-   * @param sourceDigest of the source, as {@link MigrateOptions#digest} names it; empty where it
-   *     was not read
+   * @param sourceDigest of the source, as {@link MigrateOptions#digest} names it; empty if it was
+   *     not read
    */
   public record Written(String target, long bytes, String sourceDigest) {}
 
@@ -66,7 +67,7 @@ public record UnitResult(
     notes = List.copyOf(notes);
   }
 
-  /** What became of a unit whose sources were not looked through for what the outputs lack. */
+  /** A result for sources that were not searched for content that the outputs lack. */
   public UnitResult(
       MigrationUnit unit,
       Verdict verdict,
@@ -77,20 +78,22 @@ public record UnitResult(
   }
 
   /**
-   * Something that is not done, and why.
+   * A result for a unit that was not converted.
    *
-   * @param reason a clause
+   * @param reason why, as a clause
    */
   public static UnitResult not(MigrationUnit unit, Verdict verdict, String reason) {
     return new UnitResult(unit, verdict, reason, List.of(), List.of());
   }
 
-  /** Whether a checkpoint or a model in shards has an output now, by this run or an earlier one. */
+  /**
+   * Whether a checkpoint or a model in shards has an output now, from this run or an earlier one.
+   */
   public boolean isConverted() {
     return unit.isModel() && (verdict == Verdict.CONVERTED || verdict == Verdict.ALREADY_THERE);
   }
 
-  /** The bytes of all files of the output. */
+  /** The size of all output files in bytes. */
   public long writtenBytes() {
     return written.stream().mapToLong(Written::bytes).sum();
   }

@@ -1,6 +1,6 @@
 /**
- * What a caller of a migration sees, as plain data: settings, the plan with its units, what came of
- * each, and who hears of it.
+ * The data that a caller of a migration uses: settings, the plan with its units, the result of
+ * each, and the listener.
  */
 @NullMarked
 package dev.pt2st.migrate.unit;

@@ -34,9 +34,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One source and its output: a checkpoint alone, or a shard of a model. */
+/** Converts one source: a single checkpoint, or a shard of a model. */
 final class CheckpointConversion {
-  /** Of each kind; a file may have any number of tensors. */
+  /** The most notes of each kind, as a file may have any number of tensors. */
   private static final int MOST_NOTES = 20;
 
   private final Path source;
@@ -52,14 +52,14 @@ final class CheckpointConversion {
   }
 
   /**
-   * What came of it, or would.
+   * The result of a conversion or a preview.
    *
-   * @param unconverted what the source has and the output does not, as {@link UnconvertedContent}
-   *     says it; empty if nothing, or if originals are kept anyway
+   * @param unconverted content of the source that the output lacks, as {@link UnconvertedContent}
+   *     words it; empty if there is none, or if originals are kept anyway
    */
   record Outcome(ConversionResult result, String unconverted) {}
 
-  /** Something to be done with an open checkpoint that is a model. */
+  /** A step of work with an open checkpoint that is a model. */
   @FunctionalInterface
   private interface Step {
     ConversionResult run(Conversion conversion) throws CheckpointException, IOException;
@@ -81,20 +81,20 @@ final class CheckpointConversion {
   }
 
   /**
-   * What would be written; nothing is.
+   * Returns what would be written, without writing it.
    *
-   * @param folder where it is unpacked if need be
+   * @param folder where it is unpacked if necessary
    */
   Outcome look(ScratchFolder folder) throws CheckpointException, IOException, NotAModelException {
     return onModel(folder, conversion -> new ConversionResult(conversion.plan(), List.of()));
   }
 
   /**
-   * What a file that is no model calls beyond the allowlist: what nobody converts is read by
-   * somebody else, perhaps.
+   * Checks the calls of unlisted globals in a file that is not a model, as other programs may read
+   * it even if it is not converted.
    *
-   * @return words for a file that has the name of a trainer's, as these call enums of their own;
-   *     empty if there is nothing to say
+   * @return a note for a file with a trainer's name, as trainers call enums of their own; empty if
+   *     there is nothing to note
    * @throws RefusedException for any other file, if there is such a call
    */
   private String calls(Checkpoint checkpoint) throws RefusedException {
@@ -109,7 +109,7 @@ final class CheckpointConversion {
     }
   }
 
-  /** A folder that is one checkpoint; whatever is in it, it stays. */
+  /** Works on a folder that is one checkpoint. The folder is never removed. */
   private Outcome onFolder(ScratchFolder scratch, Step step)
       throws CheckpointException, IOException, NotAModelException {
     try (Conversion conversion = Conversion.open(source, options.convert(), scratch)) {
@@ -140,7 +140,10 @@ final class CheckpointConversion {
     }
   }
 
-  /** Told while it is open. If that fails, the reason is what keeps the original. */
+  /**
+   * Finds content that the output lacks while the checkpoint is open. If this fails, the failure is
+   * the reason to keep the original.
+   */
   private String unconverted(OpenCheckpoint file, Checkpoint checkpoint, Plan plan) {
     try {
       String left = file.guarded(() -> UnconvertedContent.of(file, checkpoint, plan));
@@ -170,7 +173,7 @@ final class CheckpointConversion {
         : null;
   }
 
-  /** What is to be said of a conversion. */
+  /** The notes about a conversion. */
   static List<String> notes(ConversionResult outcome) {
     List<String> notes = new ArrayList<>();
     List<String> others = new ArrayList<>();
@@ -205,7 +208,7 @@ final class CheckpointConversion {
     return notes;
   }
 
-  /** A part with its tensors, in words. */
+  /** A left-out part with the number of its tensors, in words. */
   static String counted(LeftOut part) {
     return part.shownKey()
         + " ("

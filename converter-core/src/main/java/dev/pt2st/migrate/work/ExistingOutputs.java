@@ -37,9 +37,9 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is there already where the outputs of a unit go. An output of this program is told from a
- * file of somebody else's by the journal or, as a process may have been killed before it could
- * write there, by its content: it must be what the source holds. Nothing else is ever replaced.
+ * Checks existing files at the paths of a unit's outputs. The journal shows which are outputs of
+ * this program. If a process was killed before it could write its record, the content must match
+ * the source. No other file is ever replaced.
  */
 final class ExistingOutputs {
   private final MigrationSettings settings;
@@ -49,13 +49,13 @@ final class ExistingOutputs {
   private final LongConsumer progress;
   private int present;
 
-  /** What the sources have and the outputs do not; empty if nothing was found yet. */
+  /** Content of the sources that the outputs lack; empty if none was found yet. */
   private String unconverted = "";
 
   /**
-   * @param unit with the sizes and times of its sources as they are now
-   * @param known what the journal says of it; null if nothing
-   * @param progress hears of bytes of its sources
+   * @param unit the unit with the present sizes and times of its sources
+   * @param known its record in the journal; null if there is none
+   * @param progress receives the number of processed bytes of its sources
    */
   ExistingOutputs(
       MigrationSettings settings,
@@ -70,17 +70,17 @@ final class ExistingOutputs {
     this.progress = progress;
   }
 
-  /** Whether something is there, which is of this program's making; after {@link #alreadyThere}. */
+  /** Whether there are outputs of this program; valid after {@link #alreadyThere}. */
   boolean areOurs() {
     return present > 0;
   }
 
   /**
-   * The result of a unit whose outputs are there already.
+   * The result of a unit whose outputs exist already.
    *
-   * @return null if they must be made, or made anew; left alone, if the model is there as
-   *     safetensors of somebody else's
-   * @throws IOException if something is there that is not of this program's making
+   * @return null if they must be made, or made again; the unit is left unchanged if the model
+   *     exists as safetensors made by others
+   * @throws IOException if there is a file that this program has not made
    */
   @Nullable UnitResult alreadyThere() throws CheckpointException, IOException, NotAModelException {
     List<Item> items = unit.items();
@@ -142,7 +142,7 @@ final class ExistingOutputs {
         settings.options().removesOriginals() ? unconverted : null);
   }
 
-  /** Whether it was made here, without the statement that is asked for now. */
+  /** Whether this program made it without the statement that is asked for now. */
   private boolean lacksStatement(Item item, Path target) throws IOException {
     return settings.options().statement() != null
         && !item.equals(unit.index())
@@ -150,7 +150,7 @@ final class ExistingOutputs {
         && !Files.exists(MigrateOptions.statementOf(target), LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** What another source tree was converted to is not written anew, were it by the same. */
+  /** Refuses to replace outputs of another source tree, even by the same content. */
   private void checkNoneIsForeign(List<Item> items) throws IOException {
     for (Item item : items) {
       Path target = settings.target().path(item.target());
@@ -165,7 +165,7 @@ final class ExistingOutputs {
     return Files.isRegularFile(target) ? Files.size(target) : 0;
   }
 
-  /** What the journal says of the target of an item, if it has not been changed since. */
+  /** The journal's entry for the target of an item, if the target has not changed since. */
   private @Nullable Done doneFor(int number, Item item) throws IOException {
     if (known == null || !known.isDone() || known.files().size() <= number) {
       return null;
@@ -179,7 +179,7 @@ final class ExistingOutputs {
     return unchanged ? done : null;
   }
 
-  /** Whether a target is what its source holds. */
+  /** Whether the content of a target matches its source. */
   private boolean isSame(Item item, Path target, UnitProgress own)
       throws CheckpointException, IOException, NotAModelException {
     if (item.equals(unit.index())) {
@@ -195,7 +195,7 @@ final class ExistingOutputs {
     return Verifier.verify(source, target, settings.options().convert(), own).isSame();
   }
 
-  /** Whether a file is what the system has left of an output when it went down. */
+  /** Whether a file is the rest of an output after a crash of the system. */
   private boolean isRemnant(Item item, Path target) throws IOException {
     return Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
         && !item.equals(unit.index())
@@ -224,7 +224,7 @@ final class ExistingOutputs {
     return holds(target, rewrite.bytes());
   }
 
-  /** Whether a file, and no link, is there and holds this. */
+  /** Whether a file exists, is not a link, and has this content. */
   static boolean holds(Path file, byte[] content) throws IOException {
     return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
         && Files.size(file) == content.length

@@ -27,8 +27,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work on a link to a checkpoint, and on a model of links as a Hugging Face cache has it: once
- * the file that it leads to has been converted, the link gets a sibling that leads to the output.
+ * Works on a link to a checkpoint, or on a model of links as in a Hugging Face cache: when the file
+ * that a link leads to has been converted, a link to the output is created beside it.
  */
 public final class LinkWriter {
   public static final String NOT_CONVERTED = " was not converted";
@@ -38,8 +38,8 @@ public final class LinkWriter {
   private final UnitConverter work;
 
   /**
-   * @param earlier says what has been converted, in this run too
-   * @param work does all but the links
+   * @param earlier knows what has been converted, also in this run
+   * @param work does all work except links
    */
   public LinkWriter(MigrationSettings settings, RunHistory earlier, UnitConverter work) {
     this.settings = settings;
@@ -47,7 +47,7 @@ public final class LinkWriter {
     this.work = work;
   }
 
-  /** Does what a unit says; nothing that goes wrong with it is thrown. */
+  /** Carries out a unit; failures become results and are not thrown. */
   public UnitResult run(MigrationUnit unit) {
     return switch (unit.action()) {
       case CONVERT -> work.guarded(unit, () -> link(unit));
@@ -97,7 +97,7 @@ public final class LinkWriter {
         rewrite == null ? List.of() : rewrite.notes(indexOf(unit)));
   }
 
-  /** The links, and the index; of no bytes that were not there. */
+  /** The links and the index as output files; their bytes do not count. */
   public static List<Written> written(MigrationUnit unit) {
     return unit.items().stream().map(item -> new Written(item.target(), 0, "")).toList();
   }
@@ -107,7 +107,7 @@ public final class LinkWriter {
     return outputOf(item) != null;
   }
 
-  /** What was made of the file that a link leads to; null if nothing was. */
+  /** The output of the file that a link leads to; null if there is none. */
   private @Nullable Done outputOf(Item item) throws IOException {
     JournalRecord record = earlier.recordOfSource(item.leadsTo());
     if (record == null || !record.isDone()) {
@@ -128,7 +128,7 @@ public final class LinkWriter {
       return null;
     }
     Path path = settings.source().path(unit.name());
-    // It leads nowhere where an earlier run has removed the original.
+    // The link is broken if an earlier run has removed the original.
     IndexRewrite rewrite = IndexRewrite.of(path, !index.isMade() && Files.exists(path));
     for (int i = 0; i < outputs.size(); i++) {
       Path shard = settings.target().path(outputs.get(i).target());
@@ -138,9 +138,9 @@ public final class LinkWriter {
   }
 
   /**
-   * Writes the index, the last file of a model; says whether it was there.
+   * Writes the index, the last file of a model; returns whether it existed already.
    *
-   * @param shard an output that the model's is to be as private as, where its own source is gone
+   * @param shard an output whose permissions the index gets if its own source is gone
    */
   private boolean isThere(MigrationUnit unit, byte[] index, Done shard) throws IOException {
     Path target = settings.target().path(indexOf(unit).target());

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What tells the outputs of a unit from whatever may stand under their names later: until the
- * original goes, another run or somebody else may have put something else there.
+ * Identifies the outputs of a unit, as another run or program may replace them before the original
+ * is removed.
  *
  * @param texts one for each output, in the order of the unit's items
  */
@@ -29,9 +29,9 @@ record OutputStamps(List<String> texts) {
   }
 
   /**
-   * Of outputs that have just been made or compared.
+   * The stamps of outputs that have just been made or compared.
    *
-   * @throws IOException if one of them is no longer there
+   * @throws IOException if one of them no longer exists
    */
   static OutputStamps of(PathTree target, UnitResult result) throws IOException {
     List<String> texts = new ArrayList<>();
@@ -52,9 +52,9 @@ record OutputStamps(List<String> texts) {
   }
 
   /**
-   * Looks at the outputs again.
+   * Checks that the outputs are still the same files.
    *
-   * @throws IOException if one of them is another file now, or none
+   * @throws IOException if one of them is another file now, or does not exist
    */
   void check(PathTree target, MigrationUnit unit) throws IOException {
     List<Item> items = unit.items();
@@ -78,7 +78,7 @@ record OutputStamps(List<String> texts) {
         "its output " + name + " is no longer the file that was compared with it");
   }
 
-  /** Its size, its time and, where the file system has one, its number. */
+  /** The size and time of a file, and its file key if the file system has one. */
   private static String text(BasicFileAttributes attributes) {
     String text =
         attributes.size()
@@ -89,12 +89,12 @@ record OutputStamps(List<String> texts) {
     return text.replaceAll("[\\s;]", "_");
   }
 
-  /** A text without spaces or line feeds. */
+  /** The stamps as a text without spaces or line feeds. */
   String line() {
     return String.join(BETWEEN, texts);
   }
 
-  /** Those of a {@link #line}. */
+  /** Reads the stamps of a {@link #line}. */
   static OutputStamps read(String line) {
     return new OutputStamps(List.of(line.split(BETWEEN, -1)));
   }

@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Says what the work on a plan would come to, and writes nothing. */
+/** Shows the results that the work on a plan would have, without writing anything. */
 public final class Preview {
   private final RunHistory earlier;
   private final MigrationPlan plan;
@@ -25,7 +25,7 @@ public final class Preview {
   private final LinkWriter links;
 
   /**
-   * @param work does all but the links; nothing is written by it here
+   * @param work does all work except links; it writes nothing here
    */
   public Preview(
       MigrationSettings settings, RunHistory earlier, UnitConverter work, MigrationPlan plan) {
@@ -38,8 +38,8 @@ public final class Preview {
   /**
    * Looks at all units.
    *
-   * @param jobs how many are looked at at once
-   * @param stopping whether no more is to be begun
+   * @param jobs how many units are looked at at once
+   * @param stopping whether no further units are to be begun
    */
   public void run(int jobs, BooleanSupplier stopping, MigrationListener listener)
       throws IOException {

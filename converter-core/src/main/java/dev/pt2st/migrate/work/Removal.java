@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Removes the sources whose outputs this run has compared with them and made durable. A source that
- * links of the tree lead to goes only after each of these has its output: until then its unit
- * waits. A link that gets no output, whatever the reason, keeps it. However many there are, they
- * take no heap.
+ * links of the tree lead to is only removed when each link has its output; until then its unit
+ * waits. If a link gets no output for any reason, the source is kept. Waiting units are stored
+ * outside of the heap.
  */
 public final class Removal implements AutoCloseable {
   static final String STAYS = "the original is not removed: ";
@@ -35,30 +35,30 @@ public final class Removal implements AutoCloseable {
 
   private final MigrationSettings settings;
 
-  /** A directory that could not be looked through; empty if there is none. */
+  /** A directory that could not be searched; empty if there is none. */
   private final String unreadableFolder;
 
   private final MigrationListener listener;
 
-  /** Those that stay for a reason that is known have it. */
+  /** Waiting units; those that stay for a known reason have that reason. */
   private final SpillingQueue<Waiting> waiting = new SpillingQueue<>(Waiting::line, Waiting::read);
 
   private final SpillingQueue<MigrationUnit> links =
       new SpillingQueue<>(UnitJson::write, UnitJson::read);
 
   /**
-   * For each source that links lead to, how many of them have no output yet, and one. Two sources
-   * that are taken for one wait for the links to both.
+   * For each source that links lead to, one plus the number of links without an output. Two sources
+   * that share an entry wait for the links to both.
    */
   private final OffHeapIndex open = new OffHeapIndex();
 
-  /** The links that nothing is done about, by what they lead to. */
+  /** The links that are left unchanged, by their targets. */
   private final Map<String, MigrationUnit> left = new HashMap<>();
 
   /**
-   * A unit whose sources may go later.
+   * A unit whose sources may be removed later.
    *
-   * @param outputs as they were when they were compared; none where the sources stay anyway
+   * @param outputs the outputs at the time of the comparison; empty if the sources stay anyway
    */
   private record Waiting(MigrationUnit unit, OutputStamps outputs) {
     String line() {
@@ -73,8 +73,8 @@ public final class Removal implements AutoCloseable {
   }
 
   /**
-   * @param plan whose links are counted
-   * @param listener hears of what is removed, and of what stays
+   * @param plan the plan whose links are counted
+   * @param listener receives the sources that are removed, and those that stay
    */
   public Removal(MigrationSettings settings, StoredPlan plan, MigrationListener listener)
       throws IOException {
@@ -97,7 +97,10 @@ public final class Removal implements AutoCloseable {
     }
   }
 
-  /** Among the files there are links too: those of a model that is refused for having some. */
+  /**
+   * Counts links. There are also links among the files: those of a model that is refused because of
+   * them.
+   */
   private void count(Supplier<@Nullable MigrationUnit> units) throws IOException {
     for (MigrationUnit unit = units.get(); unit != null; unit = units.get()) {
       for (Item item : unit.sources()) {
@@ -109,11 +112,11 @@ public final class Removal implements AutoCloseable {
   }
 
   /**
-   * Takes in the result of a unit whose outputs have been compared with its sources, as these are
-   * now, and are on the disk; may be called by several threads.
+   * Receives the result of a unit whose outputs have been compared with the present sources and are
+   * on the disk. Thread-safe.
    *
-   * @param remainder what the sources have and the outputs do not, for which they stay; empty if
-   *     nothing
+   * @param remainder content of the sources that the outputs lack, for which they stay; empty if
+   *     there is none
    */
   public void remove(UnitResult result, String remainder) throws IOException {
     MigrationUnit unit = result.unit();
@@ -147,7 +150,9 @@ public final class Removal implements AutoCloseable {
     return unit.sources().stream().allMatch(item -> open.get(item.source()) <= 1);
   }
 
-  /** Takes in a unit of links that has its outputs, on the disk; when all files have been done. */
+  /**
+   * Receives a unit of links whose outputs are on the disk; must be called when all files are done.
+   */
   public void linked(MigrationUnit unit) throws IOException {
     for (Item item : unit.sources()) {
       if (!item.leadsTo().isEmpty()) {
@@ -157,7 +162,7 @@ public final class Removal implements AutoCloseable {
     links.add(unit);
   }
 
-  /** Removes what has waited, and the links to it; when all links have been done. */
+  /** Removes the waiting sources and the links to them; must be called when all links are done. */
   public void end() throws IOException {
     Supplier<@Nullable Waiting> waiters = waiting.each();
     for (Waiting waiter = waiters.get(); waiter != null; waiter = waiters.get()) {
@@ -189,7 +194,9 @@ public final class Removal implements AutoCloseable {
     return STAYS + "a link that leads to it was not converted";
   }
 
-  /** What has changed since it was read stays, and that whose output has. */
+  /**
+   * Removes a unit's sources, unless they have changed since they were read, or their outputs have.
+   */
   private String removeNow(MigrationUnit unit, OutputStamps outputs) {
     try {
       outputs.check(settings.target(), unit);
@@ -206,7 +213,7 @@ public final class Removal implements AutoCloseable {
     }
   }
 
-  /** Removes the file that was looked at, and no other that has come into its place since. */
+  /** Removes the file that was examined, but not a file that has replaced it since. */
   private void remove(Item item) throws IOException {
     Path file = settings.source().path(item.source());
     try (OpenFolder folder = OpenFolder.of(file)) {
@@ -216,9 +223,9 @@ public final class Removal implements AutoCloseable {
   }
 
   /**
-   * A link whose file has been removed leads nowhere; an index goes when all its shards are gone.
-   * It goes first, so that a run that goes on after this one was killed finds no index without its
-   * shards: shards without an index are links like any others.
+   * Removes links whose files have been removed, and an index when all its shards are removed. The
+   * index is removed first: if this run is killed, the next one finds no index without shards, and
+   * shards without an index are ordinary links.
    */
   private String removeLinks(MigrationUnit unit) {
     try {
@@ -259,7 +266,7 @@ public final class Removal implements AutoCloseable {
     try (open;
         waiting;
         links) {
-      // Each is closed, whatever becomes of the others.
+      // Each is closed even if closing another fails.
     }
   }
 }

@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Brings files that are no checkpoints into another tree. */
+/** Copies or links files that are not checkpoints into another tree. */
 final class SideFileCopier {
   private final MigrationSettings settings;
   private final RunHistory earlier;
@@ -41,12 +41,12 @@ final class SideFileCopier {
   }
 
   /**
-   * Copies or links a file; a link within the tree becomes one within the other. A copy that an
-   * earlier run made, and nobody has changed since, is made anew where its source has changed.
+   * Copies or links a file; a link within the source tree becomes a link within the target tree. An
+   * unchanged copy of an earlier run is replaced if its source has changed.
    *
-   * @param known what the journal says of it; null if nothing
-   * @param progress hears of bytes of the source
-   * @throws IOException if that fails, or there is another file of this name
+   * @param known its record in the journal; null if there is none
+   * @param progress receives the number of processed bytes of the source
+   * @throws IOException if this fails, or there is another file of this name
    */
   UnitResult put(MigrationUnit unit, @Nullable JournalRecord known, LongConsumer progress)
       throws IOException {
@@ -84,7 +84,7 @@ final class SideFileCopier {
         List.of());
   }
 
-  /** What a link is to lead to; null for a copy. */
+  /** The target of the link to be made; null for a copy. */
   private @Nullable Path linkTo(MigrationUnit unit, Path source) {
     Item item = unit.files().getFirst();
     return unit.kind() == Kind.SIDE_LINK
@@ -98,8 +98,8 @@ final class SideFileCopier {
   }
 
   /**
-   * What an earlier run has made is not replaced by another file: it may be all that is left of a
-   * checkpoint.
+   * The reason why an output of an earlier run is not replaced by another file: the checkpoint may
+   * be removed already.
    */
   private static String staysConverted(String unit) {
     return "what "
@@ -112,7 +112,7 @@ final class SideFileCopier {
     return Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(to);
   }
 
-  /** Makes a symbolic link; says whether it was there. */
+  /** Makes a symbolic link; returns whether it existed already. */
   static boolean link(Path link, Path to) throws IOException {
     if (isLink(link, to)) {
       return true;
@@ -137,14 +137,14 @@ final class SideFileCopier {
         && Files.mismatch(source, target) < 0;
   }
 
-  /** Whether a file is what an earlier run has written. */
+  /** Whether a file is as an earlier run has written it. */
   private static boolean isAsWritten(Path target, Done done) throws IOException {
     return Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
         && SourceFile.digest(target, Digest.CRC32C, new UnitProgress(bytes -> {}, 0, 1))
             .equals(done.digest());
   }
 
-  /** Copies a file; gives its digest. */
+  /** Copies a file; returns its digest. */
   private String copy(
       Item item, Path source, Path target, @Nullable Done done, UnitProgress progress)
       throws IOException {

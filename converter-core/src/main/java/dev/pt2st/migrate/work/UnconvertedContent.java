@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What a checkpoint has and its output does not: where there is any, the original is not removed.
- * What options ask for by name, such as another dtype, is not counted.
+ * Finds content of a checkpoint that its output lacks; if there is any, the original is not
+ * removed. Changes that options ask for explicitly, such as another dtype, do not count.
  */
 final class UnconvertedContent {
-  /** So much of it is named. */
+  /** The most parts that are named. */
   private static final int MOST_NAMED = 3;
 
-  /** What {@code torch.save} writes besides the pickle, below the root folder. */
+  /** The records that {@code torch.save} writes besides the pickle, below the root folder. */
   private static final Pattern RECORDS =
       Pattern.compile(
           "data\\.pkl|data/.*|version|byteorder|\\.data/.*|\\.format_version|\\.storage_alignment");
@@ -32,10 +32,10 @@ final class UnconvertedContent {
   private UnconvertedContent() {}
 
   /**
-   * What of a checkpoint is not in its output.
+   * Describes content of a checkpoint that is not in its output.
    *
-   * @param plan of its conversion
-   * @return a clause; empty if all is there
+   * @param plan the plan of its conversion
+   * @return a clause; empty if the output is complete
    */
   static String of(OpenCheckpoint file, Checkpoint checkpoint, Plan plan)
       throws CheckpointException, IOException {
@@ -46,7 +46,7 @@ final class UnconvertedContent {
       remainder.parts.add("the other files of the archive");
     }
     if (remainder.parts.isEmpty()) {
-      // Named by the first of them: the notes on the conversion have the rest.
+      // Only the first is named; the notes about the conversion have the rest.
       NonTensorValues.first(checkpoint.top()).ifPresent(remainder.parts::add);
     }
     return remainder.text();
@@ -71,7 +71,7 @@ final class UnconvertedContent {
       case Container.LegacyStream stream -> addEnd(checkpoint, stream);
       case Container.TorchTar tar -> {}
       case Container.RawPickle pickle -> addEnd(checkpoint, pickle);
-      case Container.Folder folder -> {} // its originals stay
+      case Container.Folder folder -> {} // its originals always stay
       case Container.Wrapped wrapped -> {}
     }
   }

@@ -4,15 +4,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /**
- * The bytes of a unit of which a listener hears: all that the plan counts and no more, whatever
- * becomes of it and however often its files are gone through. Called by several threads.
+ * Reports the bytes of a unit to a listener: exactly as many as the plan counts, whatever the
+ * result is and however often its files are read. Thread-safe.
  */
 public final class UnitBytes implements LongConsumer {
   private final AtomicLong left;
   private final LongConsumer listener;
 
   /**
-   * @param bytes that the plan counts
+   * @param bytes the bytes that the plan counts
    */
   public UnitBytes(long bytes, LongConsumer listener) {
     this.left = new AtomicLong(bytes);
@@ -28,7 +28,7 @@ public final class UnitBytes implements LongConsumer {
     }
   }
 
-  /** Says that the work has ended. */
+  /** Reports the remaining bytes when the work has ended. */
   public void end() {
     accept(Long.MAX_VALUE);
   }

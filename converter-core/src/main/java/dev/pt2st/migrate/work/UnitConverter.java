@@ -38,16 +38,16 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work on one unit: what comes of it depends on nothing but its sources, its targets and the
- * options, so that it may be done by any thread, in any order, and on another machine. Nothing that
- * goes wrong with it is thrown.
+ * Does the work on one unit. The result depends only on its sources, its targets and the options,
+ * so any thread may do it, in any order, and on another machine. Failures become results and are
+ * not thrown.
  */
 public final class UnitConverter {
   private final MigrationSettings settings;
   private final RunHistory earlier;
   private final MigrateOptions options;
 
-  /** The directories that were made for outputs which then did not come about. */
+  /** The directories that were created for outputs that failed. */
   private final Queue<Path> unused = new ConcurrentLinkedQueue<>();
 
   public UnitConverter(MigrationSettings settings, RunHistory earlier) {
@@ -57,10 +57,10 @@ public final class UnitConverter {
   }
 
   /**
-   * Does what a unit says.
+   * Carries out a unit.
    *
-   * @param known what a journal says of it; null if nothing
-   * @param progress hears of bytes of its sources
+   * @param known its record in a journal; null if there is none
+   * @param progress receives the number of processed bytes of its sources
    */
   public UnitResult run(MigrationUnit unit, @Nullable JournalRecord known, LongConsumer progress) {
     return switch (unit.action()) {
@@ -74,7 +74,7 @@ public final class UnitConverter {
     };
   }
 
-  /** Adds a shard to the index that is made anew; null if there is none. */
+  /** Adds a shard to the new index, if there is one. */
   static void addTo(@Nullable IndexRewrite rewrite, Item item, Plan plan)
       throws CheckpointException {
     if (rewrite != null) {
@@ -86,13 +86,13 @@ public final class UnitConverter {
     }
   }
 
-  /** Some work that may fail. */
+  /** A step of work that may fail. */
   @FunctionalInterface
   interface Step {
     UnitResult run() throws CheckpointException, IOException, NotAModelException;
   }
 
-  /** Turns whatever goes wrong into a result. */
+  /** Runs a step and turns any failure into a result. */
   UnitResult guarded(MigrationUnit unit, Step step) {
     try {
       return step.run();
@@ -109,15 +109,15 @@ public final class UnitConverter {
           Verdict.FAILED,
           "the system's encoding has no such name as its output would have; set LC_ALL=C.UTF-8");
     } catch (InternalError e) {
-      // A mapped page that is no longer there; the JVM has no exception of its own for it.
+      // A mapped page is gone; the JVM has no exception of its own for this.
       return UnitResult.not(unit, Verdict.FAILED, Failures.CUT_SHORT);
     } catch (RuntimeException | StackOverflowError e) {
-      // A mistake of ours with one file is no reason to leave the others.
+      // A bug that one file triggers must not affect the others.
       return UnitResult.not(unit, Verdict.FAILED, "internal error, please report it: " + e);
     }
   }
 
-  /** Of a model in shards, the one that a message is about. */
+  /** The shard of a model that an exception is about. */
   private static String shard(MigrationUnit unit, CheckpointException e) {
     Item index = unit.index();
     String name = e.place().file().fileName();
@@ -156,7 +156,7 @@ public final class UnitConverter {
     return there == null ? write(unit, targets.areOurs(), progress) : there;
   }
 
-  /** With the sizes and times that the sources have now. */
+  /** The unit with the present sizes and times of its sources. */
   private MigrationUnit now(MigrationUnit planned) throws IOException {
     List<Item> items = new ArrayList<>();
     for (Item item : planned.files()) {
@@ -171,7 +171,7 @@ public final class UnitConverter {
         planned.reason());
   }
 
-  /** Leaves no directory empty that was made for nothing; when all units have been done. */
+  /** Removes directories that stayed empty; must be called when all units are done. */
   public void removeUnused() {
     TargetDirectories.removeEmpty(unused);
     unused.clear();
@@ -257,7 +257,7 @@ public final class UnitConverter {
         options.removesOriginals() ? unconverted : null);
   }
 
-  /** What the first source of a unit has and its output does not, that has anything of it. */
+  /** The unconverted content of the first source that has any. */
   static String first(
       String before, MigrationUnit unit, Item item, CheckpointConversion.Outcome outcome) {
     if (!before.isEmpty() || outcome.unconverted().isEmpty()) {
@@ -268,10 +268,10 @@ public final class UnitConverter {
   }
 
   /**
-   * What the sources of a unit have and its outputs do not. Only the sources of a unit that nothing
-   * had to be done for are opened for it: of all others it was found out when they were open.
+   * Content of a unit's sources that its outputs lack. Sources are only opened for this if the unit
+   * was done already; for other units it was found while they were open.
    *
-   * @return a clause with what to do about it; empty if nothing
+   * @return a clause with a remedy; empty if there is none
    */
   public String unconverted(UnitResult result) {
     if (result.unit().kind() == MigrationUnit.Kind.FOLDER) {
@@ -304,7 +304,7 @@ public final class UnitConverter {
     return unconverted.isEmpty() ? looked.reason() : unconverted.getFirst();
   }
 
-  /** The index of a unit, to be made anew; null if it has none. */
+  /** Starts the new index of a unit; null if it has none. */
   @Nullable IndexRewrite rewrite(MigrationUnit unit) throws CheckpointException, IOException {
     Item index = unit.index();
     if (index == null) {

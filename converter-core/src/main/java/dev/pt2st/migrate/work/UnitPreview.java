@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Says what would come of one unit, as far as that can be told without reading tensors. */
+/** Predicts the result of one unit, as far as possible without reading tensors. */
 final class UnitPreview {
   private final MigrationSettings settings;
   private final RunHistory earlier;
@@ -37,7 +37,7 @@ final class UnitPreview {
   /**
    * Looks at a unit; writes nothing.
    *
-   * @param known what a journal says of it; null if nothing
+   * @param known its record in a journal; null if there is none
    */
   UnitResult look(MigrationUnit unit, @Nullable JournalRecord known) {
     return switch (unit.action()) {
