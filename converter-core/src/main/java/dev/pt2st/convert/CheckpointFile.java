@@ -33,8 +33,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A checkpoint whose tensors are read and not converted. They have the names that a conversion
- * would give them, and each one's values are a {@link MemorySegment}: contiguous, row-major and
+ * A checkpoint whose tensors are read without converting it. They have the names that a conversion
+ * would give them. The values of each are a {@link MemorySegment}: contiguous, row-major and
  * little-endian, whatever the strides, byte order, compression or conj and neg bits in the file.
  *
  * <pre>{@code
@@ -44,17 +44,17 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p><b>Memory.</b> All memory belongs to this file and is valid until {@link #close()}; to use it
- * afterwards throws an {@link IllegalStateException}. If the values lie in the file as they are
- * handed out, which {@link #isInPlace} tells, they are a slice of its mapping and nothing is
- * copied. If not, they are copied when they are first asked for: a few into native memory, many
- * into a nameless temporary file that is mapped. Heap use does not follow their size.
+ * <p><b>Memory.</b> All memory belongs to this file and is valid until {@link #close()}; using it
+ * afterwards throws an {@link IllegalStateException}. If {@link #isInPlace} is true, the values are
+ * a slice of the mapped file and nothing is copied. Otherwise they are copied on first use: small
+ * amounts into native memory, larger ones into a nameless temporary file that is mapped. Heap use
+ * does not depend on their size.
  *
- * <p><b>Safety.</b> Nothing of the file is run. A file that a conversion would refuse for what its
- * pickles name, or for its names, is refused here too.
+ * <p><b>Safety.</b> No code in the file is run. A file that a conversion would refuse because of
+ * its globals or its tensor names is refused here too.
  *
- * <p><b>Threads.</b> Any number of threads may use it. One that asks for values that another is
- * preparing waits for these.
+ * <p><b>Threads.</b> Any number of threads may use it. A thread that asks for values that another
+ * thread is preparing waits for them.
  */
 public final class CheckpointFile implements AutoCloseable {
   private final ResourceName name;
@@ -64,7 +64,7 @@ public final class CheckpointFile implements AutoCloseable {
   private final List<Plan.Skipped> others = new ArrayList<>();
   private final Map<String, Entry> byName = new HashMap<>();
 
-  /** A tensor with where its elements lie. */
+  /** A tensor and the view of its elements. */
   private record Entry(CheckpointTensor tensor, TensorView view) {}
 
   private CheckpointFile(ResourceName name, OpenCheckpoint file, ReadOptions options) {
@@ -74,12 +74,12 @@ public final class CheckpointFile implements AutoCloseable {
   }
 
   /**
-   * Opens a checkpoint and names the model's tensors: those of the root that the rules choose.
+   * Opens a checkpoint and names the tensors of the root that the rules choose.
    *
    * @param path a file, compressed or not, or {@code archive!member}
-   * @param options what is accepted, what bounds the work, and whether the CRC-32 of a record must
-   *     be right: then it is compared when values of the record are first asked for
-   * @throws CheckpointException if it is no checkpoint, is refused, malformed or over a limit
+   * @param options the policy for globals, the limits, and whether the CRC-32 of a record is
+   *     compared when its values are first used
+   * @throws CheckpointException if it is not a checkpoint, is refused, malformed or over a limit
    * @throws IOException if it cannot be read
    */
   public static CheckpointFile open(Path path, ReadOptions options)
@@ -92,8 +92,8 @@ public final class CheckpointFile implements AutoCloseable {
    *
    * @param root {@link ConvertOptions#AUTO_ROOT}, {@link ConvertOptions#ALL_ROOT} for everything
    *     that the file holds, or a path such as {@code ema.state_dict}
-   * @throws CheckpointException if it is no checkpoint, is refused, malformed or over a limit, or
-   *     has no such root
+   * @throws CheckpointException if it is not a checkpoint, is refused, malformed or over a limit,
+   *     or has no such root
    * @throws IOException if it cannot be read
    */
   public static CheckpointFile open(Path path, ReadOptions options, String root)
@@ -102,11 +102,11 @@ public final class CheckpointFile implements AutoCloseable {
   }
 
   /**
-   * The same of a file on this disk or of a source that is read by ranges. The values of a tensor
-   * are fetched when they are asked for.
+   * Like {@link #open(Path, ReadOptions, String)}, for a file on this disk or a source that is read
+   * by ranges. The values of a tensor are fetched when they are first used.
    *
-   * @throws CheckpointException if it is no checkpoint, is refused, malformed or over a limit, or
-   *     has no such root
+   * @throws CheckpointException if it is not a checkpoint, is refused, malformed or over a limit,
+   *     or has no such root
    * @throws IOException if it cannot be read
    */
   @SuppressWarnings("exports") // for programs that know where sources come from
@@ -160,12 +160,12 @@ public final class CheckpointFile implements AutoCloseable {
     byName.put(name, new Entry(tensor, read));
   }
 
-  /** What messages call it: the text that it was named by, be it a path or an address. */
+  /** The name of the file in messages: its path or address as the caller gave it. */
   public ResourceName name() {
     return name;
   }
 
-  /** The tensors with values, in the order of the checkpoint. */
+  /** The tensors that have values, in the order of the checkpoint. */
   public List<CheckpointTensor> tensors() {
     return List.copyOf(tensors);
   }
@@ -177,8 +177,8 @@ public final class CheckpointFile implements AutoCloseable {
   }
 
   /**
-   * The tensors of the root whose values are no run of elements, such as sparse, quantized and meta
-   * tensors, each with what it is.
+   * The tensors of the root that are not plain elements, such as sparse, quantized and meta
+   * tensors, each with the reason.
    */
   public List<Plan.Skipped> tensorsWithoutValues() {
     return List.copyOf(others);
@@ -194,7 +194,7 @@ public final class CheckpointFile implements AutoCloseable {
    * @throws MalformedException if the record is damaged
    * @throws CheckpointException if the file was cut short, or a limit is passed
    * @throws IOException if it cannot be read, or there is no room for a copy
-   * @throws IllegalArgumentException if it is none of this file
+   * @throws IllegalArgumentException if it is not a tensor of this file
    * @throws IllegalStateException if the file is closed
    */
   public MemorySegment data(CheckpointTensor tensor) throws CheckpointException, IOException {
@@ -207,7 +207,7 @@ public final class CheckpointFile implements AutoCloseable {
    *
    * @throws CheckpointException as {@link #data(CheckpointTensor)} does
    * @throws IOException as {@link #data(CheckpointTensor)} does
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if there is no such tensor
    */
   public MemorySegment data(String name) throws CheckpointException, IOException {
     return data(
@@ -215,13 +215,13 @@ public final class CheckpointFile implements AutoCloseable {
   }
 
   /**
-   * Copies the values of a tensor into the caller's memory: so a large checkpoint can be gone
-   * through with no more memory than its largest tensor.
+   * Copies the values of a tensor into the caller's memory. So a large checkpoint can be read with
+   * no more memory than its largest tensor takes.
    *
-   * @param target takes them from its start
+   * @param target receives them from its start
    * @throws CheckpointException as {@link #data(CheckpointTensor)} does
    * @throws IOException as {@link #data(CheckpointTensor)} does
-   * @throws IllegalArgumentException if the tensor is none of this file, or the target is too small
+   * @throws IllegalArgumentException if the tensor is not of this file, or the target is too small
    */
   public void copy(CheckpointTensor tensor, MemorySegment target)
       throws CheckpointException, IOException {
@@ -237,10 +237,9 @@ public final class CheckpointFile implements AutoCloseable {
   }
 
   /**
-   * Whether the values of a tensor lie in the file as {@link #data(CheckpointTensor)} gives them,
-   * so that nothing is copied: uncompressed, contiguous, little-endian, and without a conj or neg
-   * bit. If the whole checkpoint is compressed or lies in an archive, the file is what it unpacks
-   * to.
+   * Whether {@link #data(CheckpointTensor)} returns the values without a copy: they are stored
+   * uncompressed, contiguous, little-endian and without a conj or neg bit. If the whole checkpoint
+   * is compressed or in an archive, this refers to the unpacked file.
    *
    * @param tensor one of {@link #tensors()}
    */
@@ -256,7 +255,9 @@ public final class CheckpointFile implements AutoCloseable {
     return entry.view;
   }
 
-  /** Ends all memory that was handed out, and closes the file. May be called again. */
+  /**
+   * Invalidates all memory that was handed out and closes the file. May be called more than once.
+   */
   @Override
   public void close() throws IOException {
     try (file) {

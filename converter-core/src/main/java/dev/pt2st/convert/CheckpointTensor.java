@@ -4,15 +4,15 @@ import dev.pt2st.tensor.DType;
 import dev.pt2st.tensor.Shape;
 
 /**
- * What is said of a tensor of a {@link CheckpointFile}.
+ * The name and form of a tensor in a {@link CheckpointFile}.
  *
  * @param name as a conversion would write it
- * @param dtype of its elements; also one that safetensors does not have, if complex
+ * @param dtype of its elements; may be a complex dtype that safetensors does not have
  * @param shape its sizes in elements, outermost first; packed 4-bit floats are counted one by one
  */
 public record CheckpointTensor(String name, DType dtype, Shape shape) {
 
-  /** The bytes of all its elements. */
+  /** The size of all its elements in bytes. */
   public long byteSize() {
     long elements = shape.elementCount();
     return dtype == DType.F4 ? elements / 2 : Math.multiplyExact(elements, dtype.byteSize());

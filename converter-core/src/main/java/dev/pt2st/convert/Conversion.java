@@ -22,8 +22,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One input on its way to safetensors: opened and read once, planned once, and written as the plan
- * says. The plan that was shown is the plan that is carried out.
+ * The conversion of one input to safetensors. The input is read once and planned once, and the
+ * output is written by that plan: the plan that was shown is the plan that is carried out.
  *
  * <pre>{@code
  * try (Conversion conversion = Conversion.open(Path.of("in.pt"), ConvertOptions.STANDARD)) {
@@ -32,19 +32,18 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p><b>Threads.</b> One thread at a time may use a conversion, whichever it is. Writing starts a
- * few threads of its own, which have ended when {@link #write} returns; listeners are called by any
- * of them.
+ * <p><b>Threads.</b> Only one thread at a time may use a conversion. Writing starts a few threads
+ * of its own, which have ended when {@link #write} returns; any of them may call the listener.
  *
- * <p><b>Ending early.</b> If a listener throws, the work ends and {@link #write} throws the same.
- * If the thread that writes is interrupted, {@link #write} throws a {@link
+ * <p><b>Ending early.</b> If a listener throws, the work ends and {@link #write} throws the same
+ * exception. If the thread that writes is interrupted, {@link #write} throws a {@link
  * java.nio.channels.ClosedByInterruptException} as soon as it touches a file, and the thread stays
- * interrupted; the input is closed by that, so the conversion can only be closed then. However a
- * write ends before its end, nothing is left of its output: no file under its name, none under a
- * temporary one, and a file that was to be replaced is as it was. Scratch files have no names.
+ * interrupted; this closes the input, so the conversion can then only be closed. A write that does
+ * not finish leaves nothing of its output, neither under its name nor under a temporary one, and a
+ * file that was to be replaced is unchanged. Scratch files have no names.
  *
- * <p><b>Again.</b> A conversion may be written any number of times, to several outputs or to the
- * same one: each time all of the plan is carried out anew.
+ * <p><b>Repetition.</b> A conversion may be written any number of times, to several outputs or to
+ * the same one. The whole plan is carried out each time.
  */
 public final class Conversion implements AutoCloseable {
   private final TensorSource source;
@@ -57,12 +56,12 @@ public final class Conversion implements AutoCloseable {
   }
 
   /**
-   * Opens an input to be converted: a checkpoint, a safetensors file, arrays of NumPy, the index of
-   * a model in shards or the folder of one. What must be unpacked to be read is put where the
-   * system keeps temporary files.
+   * Opens an input to be converted: a checkpoint, a safetensors file, NumPy arrays, or the index or
+   * folder of a model in shards. Compressed content is unpacked into the system's folder for
+   * temporary files.
    *
    * @param input a file, compressed or not, {@code archive!member}, or a folder with an index
-   * @throws CheckpointException if it is no checkpoint and holds none, or several
+   * @throws CheckpointException if it neither is nor holds a checkpoint, or holds several
    * @throws IOException if it cannot be read, or there is no room for what it unpacks to
    */
   public static Conversion open(Path input, ConvertOptions options)
@@ -71,11 +70,11 @@ public final class Conversion implements AutoCloseable {
   }
 
   /**
-   * The same of what is on this disk or of a source that is read by ranges. A source is one file,
-   * or a member of one: no index and no folder. Of its tensors nothing is fetched before {@link
-   * #write}.
+   * Like {@link #open(Path, ConvertOptions)}, for an input on this disk or a source that is read by
+   * ranges. Such a source is one file or a member of one, but no index or folder. Its tensors are
+   * not fetched before {@link #write}.
    *
-   * @throws CheckpointException if it is no checkpoint and holds none, or several
+   * @throws CheckpointException if it neither is nor holds a checkpoint, or holds several
    * @throws IOException if it cannot be read, or there is no room for what it unpacks to
    */
   @SuppressWarnings("exports") // for programs that know where sources come from
@@ -87,10 +86,10 @@ public final class Conversion implements AutoCloseable {
   }
 
   /**
-   * The same, with what is unpacked in another place.
+   * Like {@link #open(Path, ConvertOptions)}, but unpacks compressed content into another folder.
    *
    * @param folder where scratch files are made
-   * @throws CheckpointException if it is no checkpoint and holds none, or several
+   * @throws CheckpointException if it neither is nor holds a checkpoint, or holds several
    * @throws IOException if it cannot be read, or there is no room for what it unpacks to
    */
   @SuppressWarnings("exports") // for migrate, which writes beside the output
@@ -101,12 +100,12 @@ public final class Conversion implements AutoCloseable {
   }
 
   /**
-   * Opens a checkpoint that is to be written to an output that is known already. Whether it may be
-   * written is told before any work is done, and what must be unpacked is put beside it.
+   * Opens an input whose output is known already. An output that may not be written is reported
+   * before any work is done, and compressed content is unpacked beside the output.
    *
-   * @param how it will be written
-   * @param listener hears how the input is unpacked, should it be compressed
-   * @throws CheckpointException if it is no checkpoint and holds none, or several
+   * @param how how the output will be written
+   * @param listener receives the progress of unpacking if the input is compressed
+   * @throws CheckpointException if it neither is nor holds a checkpoint, or holds several
    * @throws IOException if the output may not be written, see {@link Converter#checkOutput}, or the
    *     input cannot be read
    */
@@ -117,10 +116,11 @@ public final class Conversion implements AutoCloseable {
   }
 
   /**
-   * The same of what is on this disk or of a source that is read by ranges; what is fetched is put
-   * beside the output too.
+   * Like {@link #openFor(Path, Path, ConvertOptions, WriteOptions, UnpackingListener)}, for an
+   * input on this disk or a source that is read by ranges. Fetched content is put beside the output
+   * too.
    *
-   * @throws CheckpointException if it is no checkpoint and holds none, or several
+   * @throws CheckpointException if it neither is nor holds a checkpoint, or holds several
    * @throws IOException if the output may not be written, see {@link Converter#checkOutput}, or the
    *     input cannot be read
    */
@@ -153,7 +153,7 @@ public final class Conversion implements AutoCloseable {
     };
   }
 
-  /** No file of the input is replaced, whatever the names that lead to it. */
+  /** No file of the input may be replaced, by whatever path it is reached. */
   private void checkInputs(PlanWriter writer) throws CheckpointException, IOException {
     for (Path input : source.inputs()) {
       writer.check(Optional.of(input));
@@ -167,9 +167,10 @@ public final class Conversion implements AutoCloseable {
   }
 
   /**
-   * A conversion of a checkpoint that is open already; closing the result closes it.
+   * A conversion of a checkpoint that is open already. Closing the conversion closes it.
    *
-   * @param options whose {@link ConvertOptions#read} is what the checkpoint was opened with
+   * @param options their {@link ConvertOptions#read} must be those that the checkpoint was opened
+   *     with
    */
   @SuppressWarnings(
       "exports") // for migrate, which looks into a file before it decides to convert it
@@ -178,9 +179,9 @@ public final class Conversion implements AutoCloseable {
   }
 
   /**
-   * Whether the input is a checkpoint, and no file of tensors alone.
+   * Whether the input is a checkpoint, rather than a file of nothing but tensors.
    *
-   * @throws CheckpointException if it cannot be read as the one that it is
+   * @throws CheckpointException if it cannot be read
    * @throws IOException if the input cannot be read
    */
   public boolean hasCheckpoint() throws CheckpointException, IOException {
@@ -188,10 +189,10 @@ public final class Conversion implements AutoCloseable {
   }
 
   /**
-   * What the checkpoint's pickles say; read when it is first asked for.
+   * The checkpoint as its pickles describe it; read on first use.
    *
-   * @throws IllegalStateException if the input is of a kind that has none
-   * @throws CheckpointException if they are malformed, over a limit or of a kind that is not read
+   * @throws IllegalStateException if the input has no pickles
+   * @throws CheckpointException if they are malformed, over a limit or unsupported
    * @throws IOException if the input cannot be read
    */
   @SuppressWarnings("exports") // for migrate, which looks for what is no model
@@ -204,10 +205,10 @@ public final class Conversion implements AutoCloseable {
   }
 
   /**
-   * What is written, and what is left out: pure data, made when it is first asked for. No tensor's
-   * bytes are read for it.
+   * The plan: what is written and what is left out, as pure data. It is made on first use, without
+   * reading the bytes of any tensor.
    *
-   * @return the same plan at every call
+   * @return the same plan on every call
    * @throws CheckpointException if the rules refuse the input
    * @throws IOException if the input cannot be read
    */
@@ -223,14 +224,14 @@ public final class Conversion implements AutoCloseable {
   /**
    * Carries out the plan. The output appears whole or not at all; the input is never changed.
    *
-   * @param output the safetensors file to write; if the plan has several, what their names are made
-   *     from
-   * @param how it is written, and whether it is checked before it gets its name
-   * @param progress hears of the bytes written, and of those checked
+   * @param output the safetensors file to write; if the plan has several, the path that their names
+   *     are derived from
+   * @param how how the output is written, and whether it is checked before it gets its name
+   * @param progress receives the number of bytes written and checked
    * @return what was written and what was left out
    * @throws CheckpointException if the rules refuse the input, or a record of it is damaged
-   * @throws IOException if the input cannot be read or the output cannot be written, or what the
-   *     check throws
+   * @throws IOException if the input cannot be read or the output cannot be written, or if the
+   *     check throws it
    */
   public ConversionResult write(Path output, WriteOptions how, ProgressListener progress)
       throws CheckpointException, IOException {
@@ -242,15 +243,15 @@ public final class Conversion implements AutoCloseable {
   }
 
   /**
-   * Carries out the plan into a group of files: the output gets its name with the others, when the
-   * caller commits the group. The group says what may be replaced.
+   * Carries out the plan into a group of files. The output gets its name together with the other
+   * files when the caller commits the group. The group decides what may be replaced.
    *
-   * @param output what the output is to be called
-   * @param progress hears of the bytes written, and of those checked
+   * @param output the path of the output after the commit
+   * @param progress receives the number of bytes written and checked
    * @return what was written and what was left out
    * @throws CheckpointException if the rules refuse the input, or a record of it is damaged
-   * @throws IOException if the input cannot be read or the output cannot be written, or what the
-   *     check throws
+   * @throws IOException if the input cannot be read or the output cannot be written, or if the
+   *     check throws it
    */
   @SuppressWarnings("exports") // for migrate, where all files of a unit get their names together
   public ConversionResult write(

@@ -6,11 +6,11 @@ import dev.pt2st.convert.plan.Plan;
 import java.util.List;
 
 /**
- * A conversion that has been made.
+ * The result of a conversion.
  *
  * @param plan what was written and what was left out
- * @param overflows the tensors that {@link ConvertOptions#cast} made infinite elements of, in the
- *     order of the output
+ * @param overflows the tensors in which {@link ConvertOptions#cast} turned finite elements into
+ *     infinity, in the order of the output
  */
 public record ConversionResult(Plan plan, List<Overflow> overflows) {
   public ConversionResult {

@@ -18,17 +18,17 @@ import java.util.Optional;
  *     ProgressListener.NONE);
  * }</pre>
  *
- * <p>Whoever shows a plan and then has it carried out uses a {@link Conversion}: these two calls
- * read the input twice.
+ * <p>To show a plan and then carry it out, use a {@link Conversion}: the two calls above read the
+ * input twice.
  *
- * <p>These calls may come from many threads. What an interrupt and a throwing listener do, and what
- * is left then, is told at {@link Conversion}.
+ * <p>Thread-safe. {@link Conversion} describes the effects of an interrupt and of a listener that
+ * throws.
  */
 public final class Converter {
   private Converter() {}
 
   /**
-   * What a conversion would write; reads no tensor's bytes and writes nothing.
+   * Returns what a conversion would write. Reads no tensor's bytes and writes nothing.
    *
    * @throws CheckpointException if it would be refused
    * @throws IOException if the input cannot be read
@@ -41,10 +41,10 @@ public final class Converter {
   }
 
   /**
-   * Says whether an output may be written for an input, before any work is done.
+   * Checks whether an output may be written for an input, before any work is done.
    *
-   * @throws IOException if both are the same file, the output exists and must not be replaced, is
-   *     no regular file, or has no directory to be in
+   * @throws IOException if both are the same file, or if the output exists and must not be
+   *     replaced, is not a regular file, or has no parent directory
    */
   public static void checkOutput(Path input, Path output, ConvertOptions options, WriteOptions how)
       throws IOException {
@@ -52,10 +52,11 @@ public final class Converter {
   }
 
   /**
-   * The same for what is on this disk or for a source, which no output is written over.
+   * Like {@link #checkOutput(Path, Path, ConvertOptions, WriteOptions)}, for an input on this disk
+   * or a source, which an output cannot overwrite.
    *
-   * @throws IOException if both are the same file, the output exists and must not be replaced, is
-   *     no regular file, or has no directory to be in
+   * @throws IOException if both are the same file, or if the output exists and must not be
+   *     replaced, is not a regular file, or has no parent directory
    */
   @SuppressWarnings("exports") // for programs that know where sources come from
   public static void checkOutput(Input input, Path output, ConvertOptions options, WriteOptions how)
@@ -70,7 +71,7 @@ public final class Converter {
   /**
    * Converts a checkpoint. The output appears whole or not at all; the input is never changed.
    *
-   * @param progress hears of the bytes unpacked and written
+   * @param progress receives the number of bytes unpacked and written
    * @return what was written and what was left out
    * @throws CheckpointException if the rules refuse the input
    * @throws IOException if the input cannot be read or the output cannot be written
@@ -84,12 +85,12 @@ public final class Converter {
   /**
    * Converts a checkpoint. The output appears whole or not at all; the input is never changed.
    *
-   * @param how the output is written, and whether it is checked before it gets its name
-   * @param progress hears of the bytes unpacked, written and checked
+   * @param how how the output is written, and whether it is checked before it gets its name
+   * @param progress receives the number of bytes unpacked, written and checked
    * @return what was written and what was left out
    * @throws CheckpointException if the rules refuse the input
-   * @throws IOException if the input cannot be read or the output cannot be written, or what the
-   *     check throws
+   * @throws IOException if the input cannot be read or the output cannot be written, or if the
+   *     check throws it
    */
   public static ConversionResult convert(
       Path input, Path output, ConvertOptions options, WriteOptions how, ProgressListener progress)

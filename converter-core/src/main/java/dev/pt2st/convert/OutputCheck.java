@@ -12,14 +12,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at what a conversion has written while it lies under temporary names. If it throws, nothing
- * is left of the output.
+ * Checks the output of a conversion while its files have temporary names. If the check throws,
+ * nothing is left of the output.
  */
 @FunctionalInterface
 public interface OutputCheck {
   /**
-   * An output, with all that it was made from and by. A conversion makes it, so that its parts
-   * belong together; it can be used while the check runs.
+   * An output together with its inputs, plan and options. Only a conversion makes one, so its parts
+   * always match. It can only be used while the check runs.
    */
   final class Written {
     private final Plan plan;
@@ -30,9 +30,9 @@ public interface OutputCheck {
     private final @Nullable MappedFile index;
 
     /**
-     * @param inputs the files in which the plan's tensors lie, open; the first names the input
-     * @param files the safetensors files, in the order of the plan, opened again for reading
-     * @param index that of several files, opened too; null for one
+     * @param inputs the open files that hold the plan's tensors; the first names the input
+     * @param files the safetensors files in the order of the plan, reopened for reading
+     * @param index the index of several files, reopened too; null for a single file
      */
     Written(
         Plan plan,
@@ -49,34 +49,34 @@ public interface OutputCheck {
       this.index = index;
     }
 
-    /** What should have been written. */
+    /** The plan: what should have been written. */
     public Plan plan() {
       return plan;
     }
 
-    /** Those of the plan. */
+    /** The options of the plan. */
     public ConvertOptions options() {
       return options;
     }
 
-    /** What the user calls the output. */
+    /** The path of the output as the user named it. */
     public Path output() {
       return output;
     }
 
     /**
-     * The tensors as they were written, read back from the files. These have their names still to
-     * come, and are called by them.
+     * The tensors as they were written, read back from the files. Messages call the files by their
+     * final names, although they have temporary ones.
      *
-     * @return a model that may be closed, and is closed after the check
-     * @throws MalformedException if what was written is no safetensors file
+     * @return a model that is closed after the check at the latest
+     * @throws MalformedException if a written file is not a safetensors file
      * @throws CheckpointException if its header does not fit the heap
      */
     public SafetensorsModel model() throws CheckpointException {
       return SafetensorsModel.of(files, index);
     }
 
-    /** The files in which the plan's tensors lie, still open; the first names the input. */
+    /** The open files that hold the plan's tensors; the first names the input. */
     @SuppressWarnings("exports") // for verify, which reads the storages of the plan by itself
     public List<MappedFile> inputs() {
       return inputs;
@@ -84,10 +84,10 @@ public interface OutputCheck {
   }
 
   /**
-   * Looks at an output; its files are closed afterwards.
+   * Checks an output; its files are closed afterwards.
    *
-   * @param progress hears how the check goes on
-   * @throws CheckpointException if the input is no longer what it was
+   * @param progress receives the progress of the check
+   * @throws CheckpointException if the input has changed
    * @throws IOException if the output cannot be read or is not what it should be
    */
   void check(Written written, ProgressListener progress) throws CheckpointException, IOException;

@@ -6,8 +6,8 @@ import dev.pt2st.convert.plan.Plan;
 import java.io.IOException;
 
 /**
- * Says of an output what it was made from, in a file of its own that appears together with it. The
- * conversion takes the digests that it needs while it copies.
+ * Makes a statement about how an output was made, for a file that appears together with the output.
+ * The conversion computes the digests for it while it copies.
  */
 @FunctionalInterface
 public interface OutputStatement {
@@ -16,15 +16,15 @@ public interface OutputStatement {
    *
    * @param plan what was written
    * @param options those of the plan
-   * @param digests of all that was read and written
-   * @param isChecked whether an {@link OutputCheck} has looked at the output
+   * @param digests of all files that were read and written
+   * @param isChecked whether an {@link OutputCheck} has checked the output
    */
   record Made(Plan plan, ConvertOptions options, OutputDigests digests, boolean isChecked) {}
 
   /**
    * The bytes of the statement.
    *
-   * @throws IOException if there can be none, with the reason
+   * @throws IOException if no statement can be made, with the reason
    */
   byte[] of(Made made) throws IOException;
 }

@@ -44,7 +44,7 @@ final class PlanWriter {
 
   /**
    * @param input names the checkpoint in messages
-   * @param output what the user calls the output
+   * @param output the path of the output as the user named it
    * @param options those of the plan
    */
   PlanWriter(ResourceName input, Path output, ConvertOptions options, WriteOptions how) {
@@ -54,7 +54,7 @@ final class PlanWriter {
     this.how = how;
   }
 
-  /** Whether the output may be split, so that its name stands for all that can come of it. */
+  /** Whether the output may be split, so that its path stands for several files. */
   private boolean isSharded() {
     return options.maxShardBytes().isPresent();
   }
@@ -65,9 +65,9 @@ final class PlanWriter {
   }
 
   /**
-   * Says whether the output may be written, before any work is done.
+   * Checks whether the output may be written, before any work is done.
    *
-   * @param inputFile what must not be written over; empty if the input is no file
+   * @param inputFile the file that must not be overwritten; empty if the input is not a file
    * @throws IOException if not; see {@link Converter#checkOutput}
    */
   void check(Optional<Path> inputFile) throws IOException {
@@ -103,7 +103,7 @@ final class PlanWriter {
     }
   }
 
-  /** Of a JSON file that is written together with the output. */
+  /** Checks the path of a JSON file that is written together with the output. */
   private void checkBeside(Optional<Path> inputFile, @Nullable Path beside) throws IOException {
     if (beside != null) {
       refuseInput(inputFile, beside);
@@ -124,9 +124,9 @@ final class PlanWriter {
   }
 
   /**
-   * Writes all that a plan says, and gives it its names when it has been looked at.
+   * Writes all files of a plan, and gives them their names when they have been checked.
    *
-   * @param source what the plan was made of
+   * @param source the input that the plan was made from
    */
   ConversionResult write(Plan plan, TensorSource source, ProgressListener progress)
       throws CheckpointException, IOException {
@@ -142,10 +142,10 @@ final class PlanWriter {
   }
 
   /**
-   * Writes all that a plan says and has it looked at; its names come with the commit of the group.
+   * Writes all files of a plan and checks them; they get their names when the group is committed.
    *
-   * @param source what the plan was made of
-   * @param group takes the files
+   * @param source the input that the plan was made from
+   * @param group receives the files
    */
   ConversionResult write(
       Plan plan, TensorSource source, ProgressListener progress, OutputGroup group)
@@ -205,7 +205,9 @@ final class PlanWriter {
     }
   }
 
-  /** The last file of the group: whoever finds it finds what it speaks of. */
+  /**
+   * Written as the last file of the group: a reader who finds it also finds the files it covers.
+   */
   private void writeStatement(Plan plan, OutputDigests digests, OutputGroup group)
       throws IOException {
     WriteOptions.StatementFile beside = how.statement();
@@ -238,7 +240,8 @@ final class PlanWriter {
     try (StorageSources sources = StorageSources.open(plan, input, output, options)) {
       Copier copier = new Copier(sources, progress::written, Place.of(input), digests);
       for (int i = 0; i < targets.size(); i++) {
-        // One after the other, so that there is no more than one open file, however many shards.
+        // One after the other, so that only one file is open at a time, however many shards there
+        // are.
         AtomicOutput file = group.create(targets.get(i));
         copier.copy(plan.files().get(i), name(targets.get(i)), file);
         file.finish(how.durability());
@@ -286,7 +289,7 @@ final class PlanWriter {
     }
   }
 
-  /** Lets go what an earlier conversion to the same name has left. */
+  /** Removes files of an earlier conversion to the same name that this one does not replace. */
   private void retireOthers(Plan plan, OutputGroup group) throws IOException {
     Set<Path> kept = new HashSet<>(plan.paths(output));
     for (Path existing : new ShardNames(output).existing()) {

@@ -3,17 +3,17 @@ package dev.pt2st.convert;
 import dev.pt2st.UnpackingListener;
 
 /**
- * Hears how a conversion goes on. Called by several threads, also at once. What it throws ends the
- * work, and comes out of the call that does it.
+ * Receives the progress of a conversion. Several threads may call it at the same time. An exception
+ * that it throws ends the work, and the call that does the work throws it.
  */
 @FunctionalInterface
 public interface ProgressListener extends UnpackingListener {
-  /** Hears nothing. */
+  /** Ignores all progress. */
   ProgressListener NONE = bytes -> {};
 
-  /** That many bytes will be written; said once, before the first is. */
+  /** Announces how many bytes will be written; called once, before the first {@link #written}. */
   default void planned(long bytes) {}
 
-  /** That many more bytes of the output have been written. */
+  /** Reports that this many more bytes of the output have been written. */
   void written(long bytes);
 }

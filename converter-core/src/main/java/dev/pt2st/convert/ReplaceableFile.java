@@ -8,17 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What a conversion may replace if it is asked to: a file of the kind that it writes there, told by
- * its first bytes, and an empty one. So a checkpoint, or anything else of the user's, is never lost
- * to a mistyped name.
+ * Checks that a conversion may replace a file if it is asked to. The file must be empty, or of the
+ * kind that is written there, told by its first bytes. So a mistyped name never costs the user a
+ * checkpoint or any other file.
  */
 final class ReplaceableFile {
   private ReplaceableFile() {}
 
   /**
-   * Of a safetensors file that is to be written.
+   * Checks a file that a safetensors file is to replace.
    *
-   * @throws IOException if the file that is there is none, or cannot be read
+   * @throws IOException if the existing file is of another kind, or cannot be read
    */
   static void checkModel(Path file) throws IOException {
     if (isThere(file) && !isSafetensors(file)) {
@@ -26,14 +26,14 @@ final class ReplaceableFile {
     }
   }
 
-  /** The same of the index of shards. */
+  /** Checks a file that the index of shards is to replace. */
   static void checkIndex(Path file) throws IOException {
     if (isThere(file) && !isJson(file)) {
       throw refused(file, "is there already and is no index of shards");
     }
   }
 
-  /** The same of a sidecar. */
+  /** Checks a file that a sidecar is to replace. */
   static void checkSidecar(Path file) throws IOException {
     if (isThere(file) && !isJson(file)) {
       throw refused(file, "is there already and is no JSON file");
@@ -56,8 +56,8 @@ final class ReplaceableFile {
   }
 
   /**
-   * No checkpoint begins with a brace, as it is no opcode of a pickle. A safetensors file may, by
-   * the length of its header.
+   * No checkpoint begins with a brace, as that is not an opcode of a pickle. A safetensors file
+   * may, if the length of its header has that first byte.
    */
   private static boolean isJson(Path file) throws IOException {
     try (MappedFile opened = MappedFile.open(file)) {

@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the output of a conversion comes onto the disk; what it holds is the plan's. Immutable;
- * change one thing with the {@code with} methods.
+ * How the output of a conversion is written to the disk; the plan decides what is written.
+ * Immutable; the {@code with} methods return changed copies.
  *
- * @param ifExists what happens to files that are there already, the sidecar among them
+ * @param ifExists what happens to existing files, including the sidecar
  * @param durability when the output counts as written, and gets its name
- * @param sidecar where everything but the tensors' bytes is written to as JSON; null for nowhere
- * @param check looks at what was written before it gets its name; null if nobody does
- * @param statement what is said of the output in a file beside it; null for nothing
+ * @param sidecar the JSON file for everything but the tensors' bytes; null for none
+ * @param check checks the output before it gets its name; null for no check
+ * @param statement the statement about the output, in a file beside it; null for none
  */
 public record WriteOptions(
     IfExists ifExists,
@@ -23,14 +23,14 @@ public record WriteOptions(
     @Nullable StatementFile statement) {
 
   /**
-   * A file that says what an output was made from.
+   * A file with a statement about an output.
    *
-   * @param file it appears together with the output
-   * @param statement makes what stands in it
+   * @param file the file, which appears together with the output
+   * @param statement makes the content of the file
    */
   public record StatementFile(Path file, OutputStatement statement) {}
 
-  /** Replaces nothing, leaves it to the system when to write, checks nothing. */
+  /** Replaces no file, leaves the time of writing to disk to the system, and checks nothing. */
   public static final WriteOptions STANDARD =
       new WriteOptions(IfExists.REFUSE, Durability.WRITTEN, null, null, null);
 
@@ -45,27 +45,27 @@ public record WriteOptions(
   }
 
   /**
-   * Writes the values beside the tensors too.
+   * Also writes the values beside the tensors.
    *
-   * @param value the JSON file; it appears together with the output
+   * @param value the JSON file, which appears together with the output
    */
   public WriteOptions withSidecar(Path value) {
     return new WriteOptions(ifExists, durability, value, check, statement);
   }
 
   /**
-   * Has the output looked at, such as by a {@code verify.OutputVerifier}. What the check throws
-   * comes out of {@link Conversion#write}, and nothing is left of the output then.
+   * Checks the output, for example with a {@code verify.OutputVerifier}. If the check throws,
+   * {@link Conversion#write} throws the same exception, and nothing is left of the output.
    */
   public WriteOptions withCheck(OutputCheck value) {
     return new WriteOptions(ifExists, durability, sidecar, value, statement);
   }
 
   /**
-   * Has a statement written beside the output. Its digests are taken while the output is copied.
+   * Writes a statement beside the output. Its digests are computed while the output is copied.
    *
-   * @param file it appears together with the output
-   * @param maker makes what stands in it
+   * @param file the file, which appears together with the output
+   * @param maker makes the content of the file
    */
   public WriteOptions withStatement(Path file, OutputStatement maker) {
     return new WriteOptions(ifExists, durability, sidecar, check, new StatementFile(file, maker));

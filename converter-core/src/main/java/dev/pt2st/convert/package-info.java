@@ -1,4 +1,4 @@
-/** From a checkpoint to a safetensors file: first a plan, which is data, then the copy. */
+/** Converts a checkpoint to a safetensors file: first a plan, which is data, then the copy. */
 @NullMarked
 package dev.pt2st.convert;
 

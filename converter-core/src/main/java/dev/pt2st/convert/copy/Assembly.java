@@ -8,9 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pieces of a tensor, so that any part of it can be put together on its own: what is written is
- * written in order, however the pieces lie in one another's rows. Of each piece two numbers are
- * kept while the tensor is written.
+ * Assembles any part of a tensor from its pieces, so that the output is written in order even if
+ * rows run through several pieces. Two numbers per piece are kept while the tensor is written.
  */
 final class Assembly {
   private final PieceReader pieces;
@@ -20,12 +19,12 @@ final class Assembly {
   private @Nullable Order order;
   private long left;
 
-  /** The pieces in the output. */
+  /** The pieces in the order of the output. */
   private static final class Order {
-    /** The first element of each there. */
+    /** The first element of each piece in the output. */
     final long[] firsts;
 
-    /** For each the furthest end of it and all before it. */
+    /** For each piece, the furthest end of it and all earlier ones. */
     final long[] ends;
 
     Order(List<ShardedContent.Piece> pieces, Shape grid) {
@@ -68,7 +67,7 @@ final class Assembly {
     return known;
   }
 
-  /** Lets go of what is not needed any more, once all parts were put together. */
+  /** Releases what is no longer needed when all parts are assembled. */
   private synchronized void done(long count) {
     left -= count;
     if (left == 0) {
@@ -77,10 +76,10 @@ final class Assembly {
   }
 
   /**
-   * Puts a part of the tensor together; each part once.
+   * Assembles a part of the tensor; each part is requested once.
    *
    * @param from its first element
-   * @param to the element behind its last
+   * @param to the element after its last
    */
   void fill(long from, long to, MemorySegment target, ThreadBuffers buffers) throws IOException {
     Order known = order();

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
-/** Puts a part of a tensor together and writes it. */
+/** Assembles a part of a tensor and writes it. */
 final class AssemblyCopy implements CopyTask {
   private final Assembly assembly;
   private final long from;
@@ -14,8 +14,8 @@ final class AssemblyCopy implements CopyTask {
 
   /**
    * @param from the first element
-   * @param to the element behind the last
-   * @param sink begins where the tensor does
+   * @param to the element after the last
+   * @param sink its position 0 is the start of the tensor
    */
   AssemblyCopy(Assembly assembly, long from, long to, Sink sink) {
     this.assembly = assembly;

@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
 /**
- * A piece of a tensor in the output: runs of elements that lie side by side there, and one behind
- * the other in the piece.
+ * A piece of a tensor in the output: runs of elements that are contiguous there, and consecutive in
+ * the piece.
  */
 final class Box {
   private final TensorView view;
@@ -20,12 +20,12 @@ final class Box {
   /** Elements of a run. */
   private final long run;
 
-  /** How many dimensions are counted through; a run holds the elements of the others. */
+  /** The number of outer dimensions that are iterated; a run holds the elements of the others. */
   private final int outer;
 
   private final long[] sizes;
 
-  /** From one index of an outer dimension to the next in the output, in elements. */
+  /** The stride of each outer dimension in the output, in elements. */
   private final long[] steps;
 
   private final long first;
@@ -58,7 +58,7 @@ final class Box {
     this.first = start;
   }
 
-  /** Whether a box of these sizes is one run of the grid. */
+  /** Whether a box of these sizes is one contiguous run of the grid. */
   static boolean isOneRun(Shape sizes, Shape grid) {
     int dimension = 0;
     while (dimension < sizes.rank() && sizes.get(dimension) == 1) {
@@ -73,10 +73,10 @@ final class Box {
   }
 
   /**
-   * Where a piece lies in the output.
+   * The extent of a piece in the output.
    *
    * @param first its first element
-   * @param end the element behind its last
+   * @param end the element after its last
    */
   record Extent(long first, long end) {}
 
@@ -104,7 +104,7 @@ final class Box {
     return at;
   }
 
-  /** The first run that ends behind an element of the output. */
+  /** The first run that ends after an element of the output. */
   private long firstRun(long element) {
     long low = 0;
     long high = runs;
@@ -120,11 +120,11 @@ final class Box {
   }
 
   /**
-   * Writes those of its elements that lie in a part of the output.
+   * Writes the elements that are in a part of the output.
    *
    * @param from the first element of the part
-   * @param to the element behind the last
-   * @param target takes the part
+   * @param to the element after the last
+   * @param target receives the part
    */
   void fill(long from, long to, MemorySegment target, ThreadBuffers buffers) throws IOException {
     long begin = before(from);
@@ -151,7 +151,7 @@ final class Box {
     return number * run + Math.max(0, element - start(number));
   }
 
-  /** Reads elements to where they belong. */
+  /** Reads elements into their place in the output. */
   @FunctionalInterface
   private interface Reader {
     void read(long element, MemorySegment part) throws IOException;
@@ -175,7 +175,7 @@ final class Box {
     DirectCopy.transform(part, view);
   }
 
-  /** Reads elements that lie side by side, and takes their CRC-32. */
+  /** Reads contiguous elements and updates the CRC-32. */
   private void read(long element, ByteBuffer target) throws IOException {
     source.bytes().read((view.offset() + element) * elementSize, target);
     RecordSum sum = source.check();
@@ -187,10 +187,7 @@ final class Box {
     }
   }
 
-  /**
-   * Where runs are short, many are read at once: they lie side by side in the piece, though not in
-   * the output.
-   */
+  /** Reads many short runs at once: they are contiguous in the piece, though not in the output. */
   private void fillTogether(
       long begin, long end, long from, MemorySegment target, ByteBuffer buffer) throws IOException {
     MemorySegment read = MemorySegment.ofBuffer(buffer);
@@ -205,7 +202,7 @@ final class Box {
     }
   }
 
-  /** Copies what was read together to where each run belongs, of which there may be millions. */
+  /** Copies each run from what was read together to its place; there may be millions of runs. */
   private void scatter(MemorySegment read, long begin, long end, long from, MemorySegment target) {
     long number = begin / run;
     long inRun = begin % run;

@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Takes the bytes of a tensor as they were, and hands them on in another dtype: so whatever makes a
- * tensor's bytes can be cast without knowing of it. The bytes must come in whole elements.
+ * Casts the bytes that it receives to another dtype and passes them on, so that no producer of
+ * bytes has to know about casts. The bytes must be whole elements.
  */
 final class CastSink implements Sink {
   private final DType from;
@@ -19,7 +19,7 @@ final class CastSink implements Sink {
   private final LongAdder overflows = new LongAdder();
 
   /**
-   * @param sink takes the elements of the new dtype
+   * @param sink receives the elements of the new dtype
    */
   CastSink(DType from, DType to, Sink sink) {
     this.from = from;
@@ -27,7 +27,7 @@ final class CastSink implements Sink {
     this.sink = sink;
   }
 
-  /** How many finite elements have become infinite. */
+  /** The number of finite elements that have become infinite. */
   long overflows() {
     return overflows.sum();
   }

@@ -7,8 +7,9 @@ import dev.pt2st.torch.value.SparseContent.Compressed;
 import dev.pt2st.torch.value.SparseContent.Compression;
 
 /**
- * The entries of a tensor of compressed rows or columns: a run for each row of a block. A "line" is
- * what is compressed, a row or column (of blocks); all batches follow each other.
+ * The entries of a tensor with compressed rows or columns: one run for each row of a block. A
+ * "line" is a compressed row or column (of blocks). The lines of all batches are numbered
+ * consecutively.
  */
 final class CompressedPlacement implements Placement {
   private final Compressed tensor;
@@ -72,7 +73,7 @@ final class CompressedPlacement implements Placement {
     return compression.ofRows() ? rows : columns;
   }
 
-  /** In each batch the lines begin at 0, do not go back, and end behind the last value. */
+  /** In each batch the lines must begin at 0, not decrease, and end after the last value. */
   @Override
   public void check() throws MalformedException {
     NumberReader reader = new NumberReader(tensor.compressedIndices(), sources);
@@ -135,7 +136,7 @@ final class CompressedPlacement implements Placement {
       }
     }
 
-    /** The line that holds an entry of the batch: the last that does not begin behind it. */
+    /** The line that holds an entry of the batch: the last line that does not begin after it. */
     private long lineOf(long within) {
       long low = 0;
       long high = lines() - 1;
@@ -155,7 +156,7 @@ final class CompressedPlacement implements Placement {
       return ends[0];
     }
 
-    /** Where a line ends; those that follow it are known then too. */
+    /** The end of a line; the ends of some following lines are read with it. */
     private long end(long of) {
       if (of < firstEnd || of >= firstEnd + knownEnds) {
         knownEnds = (int) Math.min(ends.length, lines() - of);
@@ -180,7 +181,7 @@ final class CompressedPlacement implements Placement {
         while (entry - batch * perBatch >= lineEnd) {
           line++;
           if (line >= lines()) {
-            // Only where the file is changed after it was checked.
+            // Only possible if the file was changed after it was checked.
             throw malformed(lineEnd, line);
           }
           lineEnd = end(line);

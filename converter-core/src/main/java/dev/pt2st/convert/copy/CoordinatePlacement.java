@@ -7,7 +7,7 @@ import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.SparseContent.Coordinates;
 import java.util.Arrays;
 
-/** The entries of a tensor in coordinates: one run each, of all dense dimensions. */
+/** The entries of a tensor in COO layout: one run each, over all dense dimensions. */
 final class CoordinatePlacement implements Placement {
   private final TensorView indices;
   private final StorageSources sources;
@@ -62,7 +62,7 @@ final class CoordinatePlacement implements Placement {
 
   @Override
   public void check() {
-    // Each index stands for itself.
+    // Each index is independent of the others.
   }
 
   @Override

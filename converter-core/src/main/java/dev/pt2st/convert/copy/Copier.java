@@ -24,15 +24,18 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out a plan: cuts a file of the output into pieces of work that any thread can do in any
- * order, since each knows its place in the output.
+ * Carries out a plan: cuts each output file into pieces of work. Each knows its position in the
+ * output, so any thread can do it in any order.
  *
- * <p>Tensors that lie as they are written are copied through a buffer that stays in cache; runs of
- * small ones share one buffer and one write. Others are gathered block by block. The CRC-32 of a
- * record is taken on the way where one tensor covers it, and by a read of its own where none does.
+ * <p>Tensors that are stored as they are written are copied through a buffer that stays in cache;
+ * runs of small ones share one buffer and one write. Others are gathered block by block. The CRC-32
+ * of a record is computed during the copy if one tensor covers the record, else by a separate read.
  */
 public final class Copier {
-  /** Output bytes of one piece of work: large against its cost, small against a file. */
+  /**
+   * Output bytes of one piece of work: large enough to be worth its overhead, small compared to a
+   * file.
+   */
   private static final long PIECE = 4 << 20;
 
   private final StorageSources sources;
@@ -44,19 +47,19 @@ public final class Copier {
   private final @Nullable CopyDigests digests;
   private final long piece;
 
-  /** Elements that come one behind the other in the output. */
+  /** Elements that are contiguous in the output. */
   private sealed interface Run {
-    /** Where the first byte comes in the sink. */
+    /** The position of the first byte in the sink. */
     long begin();
 
     long length();
   }
 
   /**
-   * A tensor whose elements lie as they are written.
+   * A tensor whose elements are stored as they are written.
    *
-   * @param source where they lie
-   * @param check what it takes on the way, where no other tensor does
+   * @param source the stored bytes
+   * @param check the CRC-32 that is computed during the copy, unless another tensor does it
    */
   private record Direct(
       TensorView view, StorageSource source, long begin, @Nullable RecordSum check) implements Run {
@@ -66,7 +69,7 @@ public final class Copier {
     }
   }
 
-  /** A tensor whose pieces lie so, each behind the one before. */
+  /** A tensor whose pieces are stored so, and follow each other in the output. */
   private record DirectRows(PieceReader pieces, long begin) implements Run {
     @Override
     public long length() {
@@ -79,10 +82,9 @@ public final class Copier {
   private record Casting(String name, CastSink sink) {}
 
   /**
-   * @param written hears how many more bytes of the output have been written; called by several
-   *     threads
+   * @param written receives the number of further bytes written; called by several threads
    * @param input names the checkpoint in messages
-   * @param digests of all that is read and written; null if nobody wants them
+   * @param digests of all that is read and written; null for none
    */
   public Copier(
       StorageSources sources, LongConsumer written, Place input, @Nullable CopyDigests digests) {
@@ -90,7 +92,7 @@ public final class Copier {
     this.written = written;
     this.input = input;
     this.digests = digests;
-    // A thread that is behind another by a large piece would wait for all of it.
+    // If pieces were large, a thread would wait long for the thread with the piece before its own.
     this.piece = digests == null ? PIECE : ThreadBuffers.COPY_BYTES;
   }
 
@@ -112,10 +114,10 @@ public final class Copier {
   }
 
   /**
-   * Reads what is to be checked and was not read for a tensor of any file, and compares the CRC-32
-   * of all records.
+   * Reads the parts of checked records that no tensor needed, and compares the CRC-32 of all
+   * records.
    *
-   * @throws CheckpointException if one is not the recorded one
+   * @throws CheckpointException if one differs from the recorded CRC-32
    */
   public void checkRecords() throws CheckpointException, IOException {
     List<CopyTask> work = new ArrayList<>();
@@ -183,9 +185,9 @@ public final class Copier {
   }
 
   /**
-   * Adds a tensor for itself.
+   * Adds the work for a single tensor.
    *
-   * @param sink begins where the tensor does
+   * @param sink its position 0 is the start of the tensor
    */
   private void add(List<CopyTask> work, PlannedTensor tensor, Sink sink) {
     Place place = input.ofTensor(tensor.info().name());
@@ -199,7 +201,7 @@ public final class Copier {
   }
 
   /**
-   * Adds what a tensor is made of.
+   * Adds the work for the data of a tensor.
    *
    * @param place names the tensor in messages
    */
@@ -237,7 +239,7 @@ public final class Copier {
     }
   }
 
-  /** A full tensor is made piece by piece, several at a time. */
+  /** Adds the pieces of a dense tensor, several to each task. */
   private static void addPieces(List<CopyTask> work, Scatter scatter, Sink sink) {
     int perWork = (int) (PIECE / Scatter.PIECE_BYTES);
     int count = Math.toIntExact(scatter.pieces());
@@ -247,14 +249,14 @@ public final class Copier {
   }
 
   /**
-   * Whether the bytes can be cut anywhere. Where every second number is an imaginary part that
-   * changes its sign, a piece must begin with a real one, as blocks do.
+   * Whether the bytes can be cut anywhere. If every second number is an imaginary part that is
+   * negated, a piece must begin with a real part, as blocks do.
    */
   private static boolean isDirect(TensorView view) {
     return view.isContiguous() && (!view.conjugated() || view.dtype().isComplex());
   }
 
-  /** Whether each piece is one run of the output, as a shard of rows is. */
+  /** Whether each piece is one contiguous run of the output, as a shard of rows is. */
   private static boolean isDirect(ShardedContent tensor) {
     return tensor.pieces().stream()
         .allMatch(
@@ -278,7 +280,7 @@ public final class Copier {
     }
   }
 
-  /** The tensors of which elements have become infinite, once all is written. */
+  /** The tensors with elements that have become infinite; complete when all is written. */
   public List<Overflow> overflows() {
     return casts.stream()
         .map(cast -> new Overflow(cast.name, cast.sink.overflows()))
@@ -291,7 +293,7 @@ public final class Copier {
     return new Direct(view, source, begin, PieceReader.take(view, sources));
   }
 
-  /** Cuts a run of tensors that lie one behind the other in the output. */
+  /** Cuts a run of tensors that are contiguous in the output. */
   private void addRun(List<CopyTask> work, List<Run> run, Sink sink) {
     List<DirectCopy.Section> sections = new ArrayList<>();
     long size = 0;
@@ -329,7 +331,7 @@ public final class Copier {
         direct.source, view, view.offset() * view.dtype().byteSize() + from, length, direct.check);
   }
 
-  /** Goes through pieces that lie one behind the other. */
+  /** Iterates over pieces that are contiguous in the output. */
   private static final class RowCursor {
     private final PieceReader pieces;
     private int piece;
@@ -339,7 +341,7 @@ public final class Copier {
       this.pieces = pieces;
     }
 
-    /** The next bytes, as many as there are at most. */
+    /** The next bytes, at most as many as are left. */
     DirectCopy.Rows next(long length) {
       DirectCopy.Rows rows = new DirectCopy.Rows(pieces, piece, skipped, length);
       long left = length + skipped;
@@ -355,7 +357,8 @@ public final class Copier {
   private void addBlocks(List<CopyTask> work, TensorView view, Sink sink) {
     StridedBlocks blocks = new StridedBlocks(view);
     StorageSource source = sources.of(view.storage());
-    // Small blocks are done several at a time, so that a tensor of many is no list of as many.
+    // Several small blocks make one task, so that a tensor with many blocks does not need as many
+    // tasks.
     long perPiece = Math.max(1, piece / blocks.blockBytes());
     for (long from = 0; from < blocks.count(); from += perPiece) {
       long to = Math.min(blocks.count(), from + perPiece);
@@ -363,7 +366,7 @@ public final class Copier {
     }
   }
 
-  /** Adds the reading of a part of a record for its CRC-32 alone; gives how many bytes it has. */
+  /** Adds a read of a part of a record for its CRC-32 alone; returns the number of bytes. */
   private static long addCheck(
       List<CopyTask> work, StorageSource source, RecordSum sum, long begin, long end) {
     for (long from = begin; from < end; from += PIECE) {

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The digests of a conversion, taken while it copies. */
+/** The digests of a conversion, computed while it copies. */
 public final class CopyDigests {
   private final SourceDigester sources;
   private final List<FileDigester> files = new ArrayList<>();
 
   /**
-   * @param sources the files that are read, by the names that they get in the result
+   * @param sources the files that are read, by their names in the result
    */
   public CopyDigests(Map<String, MappedFile> sources, Plan plan) {
     List<SourceDigester.Source> read = new ArrayList<>();
@@ -25,7 +25,7 @@ public final class CopyDigests {
     this.sources = new SourceDigester(read, plan.dataBytes());
   }
 
-  /** Begins with the next file of the plan. */
+  /** Begins the digests of the next file of the plan. */
   FileDigester next(String name, PlannedFile file) {
     FileDigester digester = new FileDigester(name, file);
     files.add(digester);
@@ -39,8 +39,8 @@ public final class CopyDigests {
   /**
    * All digests, once everything has been written.
    *
-   * @param index that of the index; null if there is none
-   * @throws IOException if what is left of the input cannot be read
+   * @param index the digest of the index; null if there is none
+   * @throws IOException if the rest of the input cannot be read
    */
   public OutputDigests finish(@Nullable FileDigest index) throws IOException {
     return new OutputDigests(

@@ -5,8 +5,8 @@ package dev.pt2st.convert.copy;
  *
  * <p>The CRC of two runs of bytes in a row is that of the first, multiplied by x<sup>8n</sup>
  * modulo the polynomial for the n bytes of the second, plus that of the second (zlib's {@code
- * crc32_combine}). So each piece adds its own share, which depends only on how many bytes follow
- * it.
+ * crc32_combine}). So each piece contributes a share that depends only on its bytes and on how many
+ * bytes follow it.
  */
 final class Crc32Sum {
   /** The polynomial of CRC-32 with its bits reversed: bit 31 is x to the power 0. */
@@ -27,7 +27,7 @@ final class Crc32Sum {
   private Crc32Sum() {}
 
   /**
-   * What a piece adds: the CRC-32 of all is the exclusive or of what each adds.
+   * The share of a piece: the CRC-32 of the record is the exclusive or of all shares.
    *
    * @param crc the CRC-32 of the piece alone
    * @param bytesAfter how many bytes of the record follow the piece

@@ -13,13 +13,13 @@ import dev.pt2st.torch.value.Quantizer;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Makes real numbers of the integers of a quantized tensor, with PyTorch's arithmetic bit for bit:
- * {@code aten/src/ATen/native/quantized/cpu/kernels/QuantizedOpKernels.cpp} and, for one scale,
- * {@code dequantize_val} of {@code aten/src/ATen/native/quantized/AffineQuantizerBase.cpp}. The
- * schemes differ in where they round. Any thread does any part.
+ * Dequantizes the integers of a quantized tensor with PyTorch's arithmetic, bit for bit: {@code
+ * aten/src/ATen/native/quantized/cpu/kernels/QuantizedOpKernels.cpp} and, for one scale, {@code
+ * dequantize_val} of {@code aten/src/ATen/native/quantized/AffineQuantizerBase.cpp}. The schemes
+ * differ in where they round. Thread-safe: any thread may do any part.
  */
 public final class Dequantizer {
-  /** Integers done at once, so that what is needed for them is bounded. */
+  /** Integers that are converted at once, which bounds the buffers. */
   private static final int CHUNK = NumberReader.MOST;
 
   private final QuantizedContent tensor;
@@ -37,7 +37,7 @@ public final class Dequantizer {
     this.perByte = QuantizedContent.elementsPerByte(tensor.dtype());
   }
 
-  /** How many numbers there are in so many bytes of integers, from some byte on. */
+  /** The number of integers in this many bytes from a position. */
   int numbers(long position, int bytes) {
     if (perByte == 1) {
       return bytes / tensor.integers().dtype().byteSize();
@@ -45,12 +45,12 @@ public final class Dequantizer {
     return (int) Math.min((long) bytes * perByte, elements() - position * perByte);
   }
 
-  /** How many bytes of integers make so many numbers. */
+  /** The number of bytes that this many integers take. */
   int bytesOf(int numbers) {
     return perByte == 1 ? numbers * tensor.integers().dtype().byteSize() : numbers / perByte;
   }
 
-  /** The first number that a byte of the integers stands for. */
+  /** The index of the first integer in a byte. */
   long firstNumber(long position) {
     return perByte == 1 ? position / tensor.integers().dtype().byteSize() : position * perByte;
   }
@@ -60,13 +60,13 @@ public final class Dequantizer {
   }
 
   /**
-   * Makes numbers.
+   * Dequantizes integers.
    *
    * @param integers their bytes
-   * @param first the place of the first in the tensor, in row-major order
-   * @param count how many
-   * @param into takes them as float32
-   * @throws MalformedException if a zero point is none that PyTorch takes
+   * @param first the row-major index of the first in the tensor
+   * @param count the number of integers
+   * @param into receives the results as float32
+   * @throws MalformedException if PyTorch would not accept a zero point
    */
   void run(MemorySegment integers, long first, int count, MemorySegment into)
       throws MalformedException {
@@ -122,7 +122,7 @@ public final class Dequantizer {
     float factor = (float) scale;
     int zero = (int) zeroPoint;
     if (perByte == 1) {
-      // The difference is one of integers, and wraps around where it is one of qint32.
+      // The subtraction is done in integers, and wraps around for qint32.
       for (int i = 0; i < count; i++) {
         out[i] = factor * (in[i] - zero);
       }
@@ -133,7 +133,7 @@ public final class Dequantizer {
     }
   }
 
-  /** The arithmetic with a scale for each channel. For one thread. */
+  /** The arithmetic with a scale for each channel. Not thread-safe. */
   private final class Channels {
     private final NumberReader scales;
     private final NumberReader zeroPoints;
@@ -164,7 +164,7 @@ public final class Dequantizer {
       while (done < count) {
         long element = from + done;
         long channel = element / inner % channels;
-        // To the end of the last channel, where the first one follows.
+        // Up to the end of the last channel; after it comes the first one again.
         long toWrap = (channels - channel) * inner - element % inner;
         int end = done + (int) Math.min(count - done, toWrap);
         know(channel, (int) ((element % inner + end - done - 1) / inner) + 1);
@@ -208,7 +208,8 @@ public final class Dequantizer {
     }
 
     /**
-     * One channel. The zero point is rounded to float32, and so is the difference, in both schemes.
+     * Dequantizes numbers of one channel. Both schemes round the zero point and the difference to
+     * float32.
      */
     private void apply(int channel, int[] in, float[] out, int from, int to) {
       float zero = (float) zeroPoint[channel];
@@ -225,7 +226,7 @@ public final class Dequantizer {
       }
     }
 
-    /** The same for numbers that each have a channel of their own, one behind the other. */
+    /** Dequantizes numbers that belong to consecutive channels, one each. */
     private void applyEach(int channel, int[] in, float[] out, int from, int to) {
       if (ofFloats) {
         for (int i = from, c = channel; i < to; i++, c++) {

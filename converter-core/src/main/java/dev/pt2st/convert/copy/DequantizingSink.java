@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
-/** Takes the integers of a quantized tensor and hands on the real numbers that they stand for. */
+/** Dequantizes the integers that it receives and passes the real numbers on. */
 final class DequantizingSink implements Sink {
   private final Dequantizer dequantizer;
   private final Sink target;
 
   /**
-   * @param target takes the numbers, as float32
+   * @param target receives the numbers as float32
    */
   DequantizingSink(Dequantizer dequantizer, Sink target) {
     this.dequantizer = dequantizer;

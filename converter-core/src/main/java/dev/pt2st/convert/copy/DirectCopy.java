@@ -13,33 +13,33 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies parts of tensors that lie in their storages as they are written. The parts follow each
- * other in the output without a hole, so they go through one buffer. A write straight from the
- * mapping is slower (bench/TRIED.md), and a page that is gone ends it, or a CRC-32, less kindly
- * than a copy. Large parts do not come from the mapping at all, so that the memory of the process
- * does not grow with the file.
+ * Copies parts of tensors that are stored as they are written. The parts are contiguous in the
+ * output, so they share one buffer. Writing straight from the mapping is slower (bench/TRIED.md),
+ * and if a page of the mapping is gone, a write or a CRC-32 fails worse than a copy does. Large
+ * parts are read from the file instead of the mapping, so that the memory of the process does not
+ * grow with the file.
  */
 final class DirectCopy implements CopyTask {
 
-  /** What is copied: bytes that come one behind the other in the output. */
+  /** Bytes that are contiguous in the output. */
   sealed interface Section permits Part, Rows {}
 
   /**
    * A part of a tensor.
    *
    * @param from its first byte in the source
-   * @param check takes the CRC-32 on the way; null if another does, or none
+   * @param check receives the CRC-32 of the part; null if it is computed elsewhere or not at all
    */
   record Part(
       StorageSource source, TensorView view, long from, long length, @Nullable RecordSum check)
       implements Section {}
 
   /**
-   * A part of a tensor whose pieces come one behind the other in the output. There may be many, so
-   * that each is looked at only when it is copied.
+   * A part of a tensor whose pieces are contiguous in the output. There may be many pieces, so each
+   * is looked up only when it is copied.
    *
-   * @param piece the number of the first
-   * @param skipped its bytes that come before the part
+   * @param piece the number of the first piece
+   * @param skipped bytes of the first piece before the part
    * @param length of the part in bytes
    */
   record Rows(PieceReader pieces, int piece, long skipped, long length) implements Section {}
@@ -93,7 +93,7 @@ final class DirectCopy implements CopyTask {
     return flushed;
   }
 
-  /** Copies through the buffer; gives how many bytes of it were flushed on the way. */
+  /** Copies through the buffer; returns how many bytes were flushed meanwhile. */
   private long copy(
       Part part, ByteBuffer buffer, MemorySegment segment, long at, ThreadBuffers buffers)
       throws CheckpointException, IOException {
@@ -120,7 +120,7 @@ final class DirectCopy implements CopyTask {
     return flushed;
   }
 
-  /** Takes the CRC-32 of the rest of a buffer, whose first byte is that one of the record. */
+  /** Adds the CRC-32 of the buffer's content, which begins at this byte of the record. */
   private void addTo(RecordSum check, long from, ByteBuffer piece) {
     long after = check.size() - from - piece.remaining();
     crc.reset();
@@ -144,7 +144,7 @@ final class DirectCopy implements CopyTask {
             && view.storage().dtype().swapSize() > 1);
   }
 
-  /** Does to elements what their view asks for. */
+  /** Applies the byte order and the conj and neg bits of a view to elements. */
   static void transform(MemorySegment bytes, TensorView view) {
     if (view.storage().order() == ByteOrder.BIG_ENDIAN) {
       ElementBytes.swap(bytes, view.storage().dtype().swapSize());

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads elements of a tensor from any place on, in row-major order. For one thread.
+ * Reads elements of a tensor in row-major order, from any position. Not thread-safe.
  *
  * <p>Elements of 16 bytes are read through {@link TensorView#asReal()}.
  */
@@ -28,14 +28,14 @@ final class ElementReader {
   }
 
   /**
-   * Whether the elements lie in the source as they are written, so that they need not be read from
-   * here: element n at {@link #directOffset}{@code (n)}.
+   * Whether the elements are stored as they are written, so that callers can use the source
+   * directly: element n is at {@link #directOffset}{@code (n)}.
    */
   boolean isDirect() {
     return view.isContiguous() && !DirectCopy.isTransformed(view);
   }
 
-  /** The byte of the source where an element lies, if {@link #isDirect()}. */
+  /** The byte offset of an element in the source, if {@link #isDirect()}. */
   long directOffset(long element) {
     return (view.offset() + element) * elementSize;
   }
@@ -43,8 +43,8 @@ final class ElementReader {
   /**
    * Reads elements.
    *
-   * @param from the first; an even one where every second element is an imaginary part
-   * @param target takes as many as fit it
+   * @param from the first element; even if every second element is an imaginary part
+   * @param target receives as many as fit
    */
   void read(long from, MemorySegment target) {
     long count = target.byteSize() / elementSize;

@@ -5,8 +5,8 @@ import dev.pt2st.tensor.view.TensorView;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Elements of a tensor wherever they are asked for: where they lie, or, if they do not lie as they
- * are written, a bounded number of them in a buffer. For one thread.
+ * Gives access to elements of a tensor at any position: in the source if they are stored as they
+ * are written, else a bounded number in a buffer. Not thread-safe.
  */
 final class ElementWindow {
   private static final int MOST_BYTES = 1 << 16;
@@ -33,11 +33,11 @@ final class ElementWindow {
   }
 
   /**
-   * Finds elements; {@link #segment()} then has them from {@link #offset()} on.
+   * Provides elements in {@link #segment()}, from {@link #offset()} on.
    *
    * @param element the first
    * @param count how many are wanted
-   * @return how many there are, at least one
+   * @return how many are provided, at least one
    */
   long find(long element, long count) {
     if (direct) {
@@ -45,7 +45,7 @@ final class ElementWindow {
       return count;
     }
     if (element < first || element >= end) {
-      // Who goes on from where the last ones ended will go on from here too.
+      // A caller that continues after the last window reads sequentially, so the buffer is filled.
       long most = MOST_BYTES / elementSize;
       long wanted = element == end ? Math.min(most, elements - element) : Math.min(most, count);
       reader.read(element * parts, segment.asSlice(0, wanted * elementSize));

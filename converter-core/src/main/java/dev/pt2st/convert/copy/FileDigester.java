@@ -11,14 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes the SHA-256 of a file of the output, and of each tensor in it, while the file is written.
- * Threads come with pieces of the file, and each waits until all that stands before its piece has
- * been taken. The two digests have turns of their own, so that one thread is at work on the file's
- * while another is at work on a tensor's.
+ * Computes the SHA-256 of an output file, and of each tensor in it, while the file is written. Each
+ * thread adds a piece of the file, and waits until everything before that piece has been added. The
+ * digests of the file and of its tensors take separate turns, so that one thread can work on the
+ * file's digest while another works on a tensor's.
  *
- * <p>Nobody waits forever, as pieces are begun in the order of the file: whoever has the first
- * piece that was not taken yet waits for nobody. If a thread fails, {@link #abort} lets all others
- * go.
+ * <p>There is no deadlock, as pieces are begun in the order of the file: the thread with the first
+ * missing piece never waits. If a thread fails, {@link #abort} releases all others.
  */
 final class FileDigester {
   private final String name;
@@ -43,7 +42,7 @@ final class FileDigester {
   }
 
   /**
-   * Takes a piece of the data; the buffer is left as it is.
+   * Adds a piece of the data; the buffer's position and limit do not change.
    *
    * @param position of the piece in the file
    */
@@ -68,7 +67,7 @@ final class FileDigester {
     }
   }
 
-  /** Cuts bytes where a tensor ends; one without bytes ends where it begins. */
+  /** Splits bytes at the ends of tensors; an empty tensor ends where it begins. */
   private void addToTensors(byte[] bytes, int length, long position) {
     int taken = 0;
     while (taken < length) {
@@ -92,16 +91,16 @@ final class FileDigester {
     tensors.add(Sha256.hex(tensor));
   }
 
-  /** Lets all go that wait for a piece that will not come. */
+  /** Releases all threads that wait for a piece that will not come. */
   void abort() {
     wholeTurns.abort();
     tensorTurns.abort();
   }
 
   /**
-   * The digests, once all pieces have been taken.
+   * The digests, when all pieces have been added.
    *
-   * @throws IllegalStateException if some have not
+   * @throws IllegalStateException if some have not been added
    */
   FileDigest finish() {
     if (!wholeTurns.isAt(file.fileBytes()) || !tensorTurns.isAt(file.fileBytes())) {

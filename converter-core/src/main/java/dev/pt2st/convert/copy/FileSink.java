@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** An output file from some byte on. */
+/** A sink that writes into an output file from a position on. */
 final class FileSink implements Sink {
   private final AtomicOutput output;
   private final long begin;
@@ -14,8 +14,8 @@ final class FileSink implements Sink {
   private final @Nullable FileDigester digester;
 
   /**
-   * @param begin where in the file position 0 is
-   * @param digester takes what is written too; null if nobody does
+   * @param begin the position in the file that is position 0 of the sink
+   * @param digester also receives what is written; null for none
    */
   FileSink(AtomicOutput output, long begin, LongConsumer written, @Nullable FileDigester digester) {
     this.output = output;

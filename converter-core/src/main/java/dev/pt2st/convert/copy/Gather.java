@@ -4,19 +4,19 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Copies strided boxes of elements into rows of them, one box after the other.
+ * Copies strided boxes of elements into contiguous memory, one box after the other.
  *
- * <p>Elements are moved in arrays of their own width, not through the segments one by one: a loop
+ * <p>Elements are moved through arrays of their width, not one by one through the segments: a loop
  * over an array is compiled without a check for each element, which is several times faster.
  */
 final class Gather {
-  /** Elements on a side of the tiles in which two dimensions are exchanged. */
+  /** Side length, in elements, of the tiles in which two dimensions are transposed. */
   private static final int TILE = 64;
 
-  /** Shorter runs are not worth a copy of their own. */
+  /** Shorter runs are not worth a bulk copy. */
   private static final int SHORT_RUN = 16;
 
-  /** The most elements from which one in so many is picked. */
+  /** The most source elements that are loaded at once to pick some of them. */
   private static final int SPAN = TILE * TILE;
 
   private final int elementSize;
@@ -58,7 +58,7 @@ final class Gather {
    * Gathers a block.
    *
    * @param source the storage
-   * @param target takes the elements from its start
+   * @param target receives the elements from its start
    */
   void gather(MemorySegment source, MemorySegment target, StridedBlocks.Block block) {
     long[] size = block.size();
@@ -104,14 +104,14 @@ final class Gather {
     }
   }
 
-  /** One row along the last dimension. */
+  /** Gathers one row along the last dimension. */
   private void run(
       MemorySegment source, MemorySegment target, long from, long to, long count, long stride) {
     if (stride == 1 && count > SHORT_RUN) {
       MemorySegment.copy(source, from * elementSize, target, to * elementSize, count * elementSize);
       return;
     }
-    // As many at once as a span of the source can be held for; far apart, each for itself.
+    // As many at once as fit a span of the source; elements that are far apart are read one by one.
     long atOnce = stride >= SPAN ? 1 : stride == 0 ? SPAN : (SPAN - 1) / stride + 1;
     for (long done = 0; done < count; done += atOnce) {
       int picked = (int) Math.min(atOnce, count - done);
@@ -128,8 +128,8 @@ final class Gather {
   }
 
   /**
-   * Two dimensions, tile by tile: rows, whose elements lie side by side in the source, and columns,
-   * which lie side by side in the target.
+   * Transposes two dimensions tile by tile: rows are contiguous in the source, and columns in the
+   * target.
    */
   private void exchange(
       MemorySegment source,

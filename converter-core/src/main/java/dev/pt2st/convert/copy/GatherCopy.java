@@ -17,8 +17,8 @@ final class GatherCopy implements CopyTask {
 
   /**
    * @param from the first block
-   * @param to the block behind the last
-   * @param sink begins where the tensor does
+   * @param to the block after the last
+   * @param sink its position 0 is the start of the tensor
    */
   GatherCopy(
       StridedBlocks blocks, long from, long to, StorageSource source, TensorView view, Sink sink) {

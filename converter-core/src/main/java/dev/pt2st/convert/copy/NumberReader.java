@@ -12,9 +12,9 @@ import dev.pt2st.tensor.view.TensorView;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** Reads numbers of any type, a bounded number at a time. For one thread. */
+/** Reads numbers of any dtype, a bounded number at a time. Not thread-safe. */
 final class NumberReader {
-  /** The most that are read at once. */
+  /** The most numbers that are read at once. */
   static final int MOST = 2048;
 
   private final TensorView view;
@@ -27,7 +27,7 @@ final class NumberReader {
     this.buffer = MemorySegment.ofArray(new byte[MOST * view.dtype().byteSize()]);
   }
 
-  /** One index of the first dimension of a view: what {@code view[index]} is. */
+  /** The view {@code view[index]}: one index of the first dimension. */
   static TensorView row(TensorView view, long index) {
     long[] sizes = view.shape().toArray();
     long[] strides = view.strides().toArray();
@@ -45,8 +45,8 @@ final class NumberReader {
    * Reads integers.
    *
    * @param from the first, in row-major order
-   * @param count how many, {@link #MOST} at most
-   * @param into takes them from its start; those of 64 bits without a sign as if they had one
+   * @param count how many, at most {@link #MOST}
+   * @param into receives them from its start; unsigned 64-bit integers are stored as signed ones
    */
   void integers(long from, int count, long[] into) {
     int size = read(from, count);
@@ -70,8 +70,8 @@ final class NumberReader {
    * Reads floating-point numbers of 16 bits or more.
    *
    * @param from the first, in row-major order
-   * @param count how many, {@link #MOST} at most
-   * @param into takes them from its start
+   * @param count how many, at most {@link #MOST}
+   * @param into receives them from its start
    */
   void reals(long from, int count, double[] into) {
     int size = read(from, count);
@@ -88,7 +88,7 @@ final class NumberReader {
     }
   }
 
-  /** Reads into the buffer; gives the bytes of an element. */
+  /** Reads into the buffer; returns the size of an element in bytes. */
   private int read(long from, int count) {
     int size = view.dtype().byteSize();
     reader.read(from, buffer.asSlice(0, (long) count * size));

@@ -6,27 +6,29 @@ import dev.pt2st.torch.value.ShardedContent;
 import dev.pt2st.torch.value.ShardedContent.Piece;
 import org.jspecify.annotations.Nullable;
 
-/** The pieces of a tensor with the bytes of each, and the check that it takes on the way. */
+/**
+ * The pieces of a tensor with their bytes, and the CRC-32 checks that reading them contributes to.
+ */
 final class PieceReader {
   private final ShardedContent tensor;
   private final StorageSources sources;
 
-  /** Of pieces that have records of their own; null if they are not checked. */
+  /** The checks of pieces that have a record each; null if they are not checked. */
   private final @Nullable PieceSums sums;
 
-  /** The checks that other pieces take; empty if there are none. */
+  /** The checks of other pieces; empty if there are none. */
   private final @Nullable RecordCheck[] taken;
 
   /**
-   * Where the elements of a piece lie.
+   * The source of a piece's elements.
    *
-   * @param check takes the CRC-32 of the record on the way; null if another does, or none, or the
-   *     elements are picked one by one
+   * @param check receives the CRC-32 of the bytes that are read; null if it is computed elsewhere
+   *     or not at all, or if the elements are picked one by one
    */
   record Source(StorageSource bytes, @Nullable RecordSum check) {}
 
   /**
-   * Looks at the pieces, before anything is read.
+   * Registers the checks of the pieces, before anything is read.
    *
    * @param name of the tensor
    */
@@ -45,7 +47,7 @@ final class PieceReader {
     }
   }
 
-  /** The check that a view takes on the way; null if it takes none. */
+  /** The check that reading a view contributes to; null for none. */
   static @Nullable RecordCheck take(TensorView view, StorageSources sources) {
     RecordCheck check = sources.of(view.storage()).check();
     return check != null && view.isContiguous() && check.take(view.startByte(), view.endByte())
@@ -57,7 +59,7 @@ final class PieceReader {
     return tensor;
   }
 
-  /** What is to be compared when all is read; null if nothing. */
+  /** The checks to compare when all is read; null for none. */
   @Nullable PieceSums sums() {
     return sums;
   }
@@ -70,14 +72,14 @@ final class PieceReader {
     return tensor.pieces().get(index);
   }
 
-  /** How a piece lies in its record. */
+  /** A view that shows how a piece lies in its record. */
   TensorView sample(int index) {
     return tensor.pieces() instanceof Pieces pieces
         ? pieces.sample(index)
         : tensor.pieces().get(index).view();
   }
 
-  /** Where a piece lies. */
+  /** The source of a piece. */
   Source source(int index, Piece piece) {
     StorageSource bytes = sources.of(piece.view().storage());
     if (sums != null) {

@@ -10,8 +10,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * The CRC-32 of the records of a tensor's pieces, each of which has a record of its own: a number
- * each, as there may be a million.
+ * The CRC-32 of the records of a tensor's pieces, if each has its own record. Each takes one
+ * number, as there may be a million.
  */
 final class PieceSums {
   private final String name;
@@ -27,7 +27,7 @@ final class PieceSums {
     this.sums = new AtomicIntegerArray(pieces.size());
   }
 
-  /** That of a piece. */
+  /** The CRC-32 of one piece. */
   private record Sum(PieceSums all, int index, long size) implements RecordSum {
     @Override
     public void add(int crc, long bytesAfter) {
@@ -45,7 +45,7 @@ final class PieceSums {
     return pieces.crc32(index) != 0;
   }
 
-  /** Whether who reads a piece reads all of its record, from the first byte to the last. */
+  /** Whether reading a piece reads its whole record, from the first byte to the last. */
   boolean isCovered(int index) {
     TensorView view = pieces.sample(index);
     return view.isContiguous() && view.offset() == 0 && view.byteSize() == recordSize(view);
@@ -68,7 +68,7 @@ final class PieceSums {
     return (ByteSource.Stored) Objects.requireNonNull(pieces.get(index).view().storage().source());
   }
 
-  /** Complains if one is not the recorded one, once all has been added. */
+  /** Compares all CRC-32s with the recorded ones, when all have been added. */
   void compare() throws MalformedException {
     for (int i = 0; i < pieces.size(); i++) {
       if (pieces.crc32(i) != 0 && pieces.crc32(i) != sums.get(i)) {

@@ -5,24 +5,24 @@ import dev.pt2st.Place;
 import dev.pt2st.torch.value.SparseContent;
 
 /**
- * Where in the full tensor the values of a sparse one stand. Each entry of its values is a number
- * of runs of elements that lie side by side in the full tensor, one run {@link #runStride} elements
- * behind the one before.
+ * The positions of a sparse tensor's values in the dense tensor. Each entry of the values consists
+ * of one or more runs of elements that are contiguous in the dense tensor; each run begins {@link
+ * #runStride} elements after the one before.
  */
 interface Placement {
-  /** How many entries there are. */
+  /** The number of entries. */
   long entries();
 
-  /** Runs of an entry: the rows of a block, else one. */
+  /** The number of runs of an entry: the rows of a block, else one. */
   long runs();
 
-  /** Elements of a run. */
+  /** The number of elements in a run. */
   long runLength();
 
-  /** Elements of the full tensor from the start of a run to that of the next. */
+  /** The distance from the start of a run to that of the next in the dense tensor, in elements. */
   long runStride();
 
-  /** Elements of an entry. */
+  /** The number of elements in an entry. */
   default long entryLength() {
     return runs() * runLength();
   }
@@ -34,16 +34,16 @@ interface Placement {
    */
   void check() throws MalformedException;
 
-  /** Goes through the entries from one on. */
+  /** Iterates over the entries, from one on. */
   Cursor from(long entry);
 
-  /** The entries one after the other. For one thread. */
+  /** Iterates over entries. Not thread-safe. */
   interface Cursor {
     /**
-     * The next entries.
+     * Reads the next entries.
      *
-     * @param starts takes the first element of each in the full tensor
-     * @param count how many, {@link NumberReader#MOST} at most
+     * @param starts receives the first element of each in the dense tensor
+     * @param count how many, at most {@link NumberReader#MOST}
      * @throws MalformedException if an index lies outside of the tensor
      */
     void next(long[] starts, int count) throws MalformedException;
@@ -63,7 +63,7 @@ interface Placement {
     };
   }
 
-  /** Complains about an index that lies outside. */
+  /** Throws if an index is outside of its dimension. */
   static void checkIndex(long index, long size, String name, long entry, Place place)
       throws MalformedException {
     if (index < 0 || index >= size) {

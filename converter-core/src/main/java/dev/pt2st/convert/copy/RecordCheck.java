@@ -8,14 +8,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The CRC-32 of a record while it is read. Tensors that lie in it side by side take it on the way,
- * each its own part; what no tensor reads is read for it alone.
+ * The CRC-32 of a record, computed while it is read. Tensors that do not overlap in it contribute
+ * the parts that they read; the gaps are read only for the CRC-32.
  */
 final class RecordCheck implements RecordSum {
   private final ByteSource source;
   private int sum;
 
-  /** The first part that was taken; most records have no other. */
+  /** The start of the first part that was claimed; most records have no other. */
   private long from;
 
   private long to;
@@ -23,7 +23,7 @@ final class RecordCheck implements RecordSum {
   /** Further parts, each with its end. */
   private @Nullable TreeMap<Long, Long> further;
 
-  /** Bytes of a record that nobody takes. */
+  /** Bytes of a record that no tensor reads. */
   record Gap(long from, long to) {}
 
   RecordCheck(ByteSource source) {
@@ -48,15 +48,15 @@ final class RecordCheck implements RecordSum {
     }
   }
 
-  /** The CRC-32 of the record, once every part has been added. */
+  /** The CRC-32 of the record, when every part has been added. */
   synchronized int value() {
     return sum;
   }
 
   /**
-   * Takes a part on the way; called by one thread, before anything is read.
+   * Claims a part for a tensor that reads it; called by one thread, before anything is read.
    *
-   * @return false if another has taken some of it
+   * @return false if it overlaps a part that was claimed before
    */
   boolean take(long begin, long end) {
     if (begin >= end) {
@@ -83,7 +83,7 @@ final class RecordCheck implements RecordSum {
     return true;
   }
 
-  /** What nobody has taken. */
+  /** The parts that were not claimed. */
   List<Gap> gaps() {
     TreeMap<Long, Long> all = further == null ? new TreeMap<>() : new TreeMap<>(further);
     if (from < to) {

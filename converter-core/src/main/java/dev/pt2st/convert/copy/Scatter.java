@@ -15,23 +15,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a sparse tensor full, piece by piece: any thread makes any piece. The full tensor is never
- * held, only a piece of it, so which entries belong to a piece is found out first, in one walk
- * through all of them that also checks each index.
+ * Makes a sparse tensor dense, piece by piece; any thread may make any piece. Only a piece of the
+ * dense tensor is in memory at a time. One pass over all entries first finds out which belong to
+ * each piece, and checks each index.
  *
- * <p>Where the entries come about in the order of the pieces, as they do in coalesced and in
- * row-wise tensors, it is enough for a piece to know its first entry and its last, and it skips
- * what lies between and is not its own. Where that would be too much, the walk is done again and
- * each entry is noted for its pieces, in {@link ScratchMemory}.
+ * <p>If the entries are roughly in the order of the pieces, as in coalesced and row-wise tensors, a
+ * piece only needs to know its first and its last entry, and skips those between that belong to
+ * other pieces. If too many would be skipped, a second pass notes each entry for its pieces in
+ * {@link ScratchMemory}.
  */
 final class Scatter {
-  /** Bytes of the sums of a piece; those of its elements are as many or half of it. */
+  /** Bytes of the sums of a piece; its elements take as many bytes, or half as many. */
   static final long PIECE_BYTES = 1 << 20;
 
-  /** Entries that may be skipped for each that is added, before notes are worth their writing. */
+  /** The most entries skipped for each one added; above it, writing notes is cheaper. */
   private static final long SKIPPED = 8;
 
-  /** An entry and the first element of the full tensor that it is added to. */
+  /** A note: an entry and the first element of the dense tensor that it is added to. */
   private static final int NOTE_BYTES = 2 * Long.BYTES;
 
   private final TensorView values;
@@ -45,11 +45,11 @@ final class Scatter {
   private @Nullable Prepared prepared;
 
   /**
-   * What belongs to each piece.
+   * The entries of each piece.
    *
    * @param first the first entry of each piece, or its first note
-   * @param end the one behind the last
-   * @param notes of all pieces; null where a piece looks through the entries themselves
+   * @param end the one after the last
+   * @param notes of all pieces; null if a piece reads the entries themselves
    */
   @SuppressWarnings("ArrayRecordComponent") // made once and only read
   private record Prepared(long[] first, long[] end, @Nullable ScratchMemory notes) {}
@@ -74,15 +74,15 @@ final class Scatter {
     return elements == 0 ? 0 : ((elements - 1) >> pieceShift) + 1;
   }
 
-  /** The first byte of a piece in the full tensor. */
+  /** The position of a piece's first byte in the dense tensor. */
   long position(long piece) {
     return (piece << pieceShift) * elementSize;
   }
 
   /**
-   * Makes a piece; each is made once.
+   * Makes a piece; each is made only once.
    *
-   * @return its bytes, in a buffer of the thread
+   * @return its bytes, in a buffer of the calling thread
    * @throws MalformedException if an index lies outside of the tensor, or indices contradict each
    *     other
    * @throws IOException if the disk has no room for notes
@@ -112,12 +112,12 @@ final class Scatter {
     return known;
   }
 
-  /** Takes the part of an entry in a piece. */
+  /** Receives a piece and an entry that has a part in it. */
   private interface NoteTaker {
     void take(int piece, long entry, long start);
   }
 
-  /** The walk through all entries. */
+  /** The pass over all entries. */
   private final class Walk {
     private final long[] starts = new long[NumberReader.MOST];
     private final long[] first = new long[Math.toIntExact(pieces())];
@@ -148,7 +148,7 @@ final class Scatter {
       return new Prepared(first, end, memory);
     }
 
-    /** Finds the first and the last entry of each piece, and how many it has. */
+    /** Finds the first and last entry of each piece, and the number of its entries. */
     private void findEnds() throws MalformedException {
       forEachNote((piece, entry, start) -> {
         if (notes[piece]++ == 0) {
@@ -166,7 +166,7 @@ final class Scatter {
       });
     }
 
-    /** Takes the pieces that each entry has a part in, in the order of the entries. */
+    /** Reports the pieces that each entry has a part in, in the order of the entries. */
     private void forEachNote(NoteTaker taker) throws MalformedException {
       Placement.Cursor cursor = placement.from(0);
       for (long entry = 0; entry < placement.entries(); ) {
@@ -182,13 +182,13 @@ final class Scatter {
       }
     }
 
-    /** The next piece behind one that an entry reaches into; negative if there is none. */
+    /** The next piece after one that an entry reaches into; negative if there is none. */
     private long nextPiece(long start, long piece) {
       long from = piece < 0 ? start : (piece + 1) << pieceShift;
       if (from > start + span) {
         return -1;
       }
-      // Between two runs of a block there may be whole pieces that it has no part in.
+      // There may be whole pieces between two runs of a block that contain no part of it.
       long run = (from - start) / placement.runStride();
       long runStart = start + run * placement.runStride();
       if (from >= runStart + placement.runLength()) {
@@ -198,7 +198,7 @@ final class Scatter {
     }
   }
 
-  /** A piece while it is made. For one thread. */
+  /** A piece while it is made. Not thread-safe. */
   private final class Piece {
     private final long from;
     private final long to;
@@ -233,7 +233,7 @@ final class Scatter {
       }
     }
 
-    /** Adds what of an entry lies in the piece. */
+    /** Adds the part of an entry that is in the piece. */
     private void add(long entry, long start) {
       long stride = placement.runStride();
       long length = placement.runLength();

@@ -3,7 +3,7 @@ package dev.pt2st.convert.copy;
 import dev.pt2st.CheckpointException;
 import java.io.IOException;
 
-/** Makes some pieces of a sparse tensor full. */
+/** Makes some pieces of a sparse tensor dense. */
 final class ScatterCopy implements CopyTask {
   private final Scatter scatter;
   private final int from;
@@ -12,8 +12,8 @@ final class ScatterCopy implements CopyTask {
 
   /**
    * @param from the first piece
-   * @param to the piece behind the last
-   * @param sink begins where the tensor does
+   * @param to the piece after the last
+   * @param sink its position 0 is the start of the tensor
    */
   ScatterCopy(Scatter scatter, int from, int to, Sink sink) {
     this.scatter = scatter;

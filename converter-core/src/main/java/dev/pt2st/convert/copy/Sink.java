@@ -4,14 +4,14 @@ import dev.pt2st.CheckpointException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Takes bytes at any place, from several threads at once. */
+/** Receives bytes for any position, from several threads at once. */
 interface Sink {
   /**
-   * Takes the bytes between position and limit of a buffer, and leaves none in it.
+   * Consumes the bytes between position and limit of a buffer.
    *
-   * @param position of the first, counted from where the sink begins
-   * @param buffers those of the thread; {@code bytes} may be one of them
-   * @throws CheckpointException if the bytes are none that a checkpoint may have here
+   * @param position of the first byte, relative to the start of the sink
+   * @param buffers those of the calling thread; {@code bytes} may be one of them
+   * @throws CheckpointException if a checkpoint may not have these bytes here
    */
   void write(ByteBuffer bytes, long position, ThreadBuffers buffers)
       throws CheckpointException, IOException;

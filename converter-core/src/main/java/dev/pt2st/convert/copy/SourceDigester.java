@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Takes the SHA-256 of the files of an input, beside the copy: whoever has written a piece of the
- * output takes as much of the input, unless another is at it. A file's digest needs its bytes in
- * their order, which is not that of the output, so each byte is read from the system's cache once
- * more; the disk gives it once.
+ * Computes the SHA-256 of the input's files during the copy. A thread that has written a piece of
+ * the output digests as much of the input, unless another thread is doing so. A digest needs the
+ * bytes of a file in order, which is not the order of the output, so each byte is read twice: once
+ * from the disk, and once more from the system's cache.
  */
 final class SourceDigester {
   private final List<Source> sources;
@@ -30,12 +30,12 @@ final class SourceDigester {
   /**
    * A file to be read.
    *
-   * @param name in the result
+   * @param name its name in the result
    */
   record Source(String name, MappedFile file) {}
 
   /**
-   * @param outputBytes how much is going to be written
+   * @param outputBytes how many bytes will be written
    */
   SourceDigester(List<Source> sources, long outputBytes) {
     this.sources = List.copyOf(sources);
@@ -47,14 +47,14 @@ final class SourceDigester {
   }
 
   /**
-   * Takes about as much of the input as has been written of the output.
+   * Digests about as much of the input as has been written of the output.
    *
-   * @param bytes how many more
+   * @param bytes how many more bytes have been written
    */
   void advance(long bytes, ThreadBuffers buffers) throws IOException {
     written.add(bytes);
     if (!lock.tryLock()) {
-      return; // whoever comes next takes for this one too
+      return; // the next thread makes up for this one
     }
     try {
       long due = (long) (written.sum() * perByte);
@@ -66,7 +66,7 @@ final class SourceDigester {
     }
   }
 
-  /** Takes some bytes of the file that has its turn. */
+  /** Digests some bytes of the current file. */
   private void take(byte[] bytes) throws IOException {
     Source source = sources.get(done.size());
     int length = (int) Math.min(bytes.length, source.file.size() - position);
@@ -80,7 +80,7 @@ final class SourceDigester {
     }
   }
 
-  /** Takes what is left, and gives the digests. */
+  /** Digests the rest and returns the digests. */
   List<SourceDigest> finish(ThreadBuffers buffers) throws IOException {
     lock.lock();
     try {

@@ -8,17 +8,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of one storage, ready to be read at any place.
+ * The bytes of one storage, with random access.
  *
- * @param memory all of its record, if it lies in no file
- * @param stored where it lies in a file, if it does
- * @param check what adds up the record's CRC-32, or null if it is not checked on the way
+ * @param memory its whole record, if that is in memory
+ * @param stored its record in a file, if it is in one
+ * @param check combines the record's CRC-32; null if it is not checked during the copy
  */
 record StorageSource(
     @Nullable MemorySegment memory,
     ByteSource.@Nullable Stored stored,
     @Nullable RecordCheck check) {
-  /** Less is copied from the mapping in the time that a call of the system takes. */
+  /** Copying fewer bytes from the mapping is faster than a system call. */
   private static final int WORTH_A_CALL = 16 << 10;
 
   StorageSource {
@@ -27,21 +27,21 @@ record StorageSource(
     }
   }
 
-  /** Bytes that lie in memory. */
+  /** Bytes in memory. */
   StorageSource(MemorySegment bytes) {
     this(bytes, null, null);
   }
 
   /**
-   * Bytes that lie in a file.
+   * Bytes in a file.
    *
-   * @param check what adds up the record's CRC-32, or null if it is not checked on the way
+   * @param check combines the record's CRC-32; null if it is not checked during the copy
    */
   StorageSource(ByteSource.Stored stored, @Nullable RecordCheck check) {
     this(null, stored, check);
   }
 
-  /** All bytes of the record. Those of a file are taken when they are asked for. */
+  /** All bytes of the record. Those of a file are a slice of its mapping. */
   MemorySegment bytes() {
     return stored == null ? Objects.requireNonNull(memory) : stored.segment();
   }

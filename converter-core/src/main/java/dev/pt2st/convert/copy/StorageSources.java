@@ -31,9 +31,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of every storage that a plan reads. Compressed records, and bytes that a pickle writes
- * as text, are unpacked first, all into one nameless scratch file beside the output: a tensor may
- * ask for their bytes in any order.
+ * The bytes of every storage that a plan reads. Tensors read them in any order, so compressed
+ * records, and bytes that a pickle contains as text, are first unpacked into one nameless scratch
+ * file beside the output.
  */
 public final class StorageSources implements AutoCloseable {
   private final IdentityHashMap<ByteSource, StorageSource> sources;
@@ -53,7 +53,7 @@ public final class StorageSources implements AutoCloseable {
    * Opens the sources of a plan.
    *
    * @param input names the checkpoint in messages
-   * @param target beside which a scratch file may be made
+   * @param target the output; a scratch file may be made beside it
    */
   public static StorageSources open(
       Plan plan, ResourceName input, Path target, ConvertOptions options)
@@ -81,7 +81,7 @@ public final class StorageSources implements AutoCloseable {
   StorageSource of(Storage storage) {
     StorageSource source = sources.get(storage.source());
     if (source == null && storage.source() instanceof ByteSource.Stored stored) {
-      // One of a million pieces, of which nothing is kept.
+      // There may be a million such pieces, so nothing is cached for them.
       return new StorageSource(stored, null);
     }
     if (source == null) {
@@ -96,7 +96,7 @@ public final class StorageSources implements AutoCloseable {
   }
 
   /**
-   * Memory beside the output, which ends with these sources if it is not closed before.
+   * Scratch memory in a file beside the output. It is closed with these sources at the latest.
    *
    * @throws IOException if the disk has no room for it
    */
@@ -106,15 +106,15 @@ public final class StorageSources implements AutoCloseable {
     return memory;
   }
 
-  /** The records whose CRC-32 is still to be compared when all is read. */
+  /** The records whose CRC-32 must be compared when all is read. */
   List<RecordCheck> checks() {
     return checks;
   }
 
   /**
-   * Finds what lies somewhere as it is.
+   * Locates the storages whose bytes are stored as they are.
    *
-   * @return what does not, each once, in the order of the output
+   * @return the others, each once, in the order of the output
    */
   private List<ByteSource> locate(Plan plan) {
     ByteSource.willReadAll(fetched(plan), target, plan.fileBytes());
@@ -143,7 +143,10 @@ public final class StorageSources implements AutoCloseable {
     return inOrder;
   }
 
-  /** What has to be fetched; nothing if the files are on this disk, as all are or none is. */
+  /**
+   * The records that must be fetched; none if the files are on this disk. Either all files are, or
+   * none.
+   */
   private static Set<ByteSource> fetched(Plan plan) {
     Set<ByteSource> all = Collections.newSetFromMap(new IdentityHashMap<>());
     for (PlannedTensor tensor : plan.tensors()) {
@@ -160,7 +163,7 @@ public final class StorageSources implements AutoCloseable {
     return all;
   }
 
-  /** What a tensor is made of, but for pieces that have records of their own in a file. */
+  /** The views of a tensor, except pieces that have a record of their own in a file. */
   private static List<TensorView> toLocate(TensorData data) {
     return switch (data) {
       case TensorData.Cast(TensorData source, DType dtype) -> toLocate(source);

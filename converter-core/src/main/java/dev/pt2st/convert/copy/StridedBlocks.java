@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A strided tensor cut into blocks that are each gathered at once: adjacent dimensions that run on
- * are merged, and a block is so chosen that it holds enough of the dimension whose elements lie
- * closest together for every cache line that is read to be used up.
+ * A strided tensor cut into blocks that are gathered one at a time. Adjacent dimensions are merged
+ * if their strides allow it. A block spans enough of the dimension with the smallest stride to use
+ * every cache line that is read completely.
  */
 final class StridedBlocks {
   private static final long BLOCK_BYTES = 1 << 20;
 
-  /** A block may be larger than usual where only then each cache line is read once. */
+  /** A block may be up to this large if a smaller one would read cache lines more than once. */
   private static final long LARGEST_BLOCK_BYTES = 8 << 20;
 
   private static final int CACHE_LINE = 64;
@@ -58,9 +58,7 @@ final class StridedBlocks {
     this.rowsPerBlock = Math.min(rows, size[at]);
   }
 
-  /**
-   * Sizes and strides without dimensions of one element, merged where one runs on into the next.
-   */
+  /** Sizes and strides without dimensions of size 1, merged where the strides allow it. */
   static List<long[]> merged(TensorView view) {
     List<long[]> merged = new ArrayList<>();
     for (int i = 0; i < view.shape().rank(); i++) {
@@ -101,7 +99,7 @@ final class StridedBlocks {
     return elements;
   }
 
-  /** How many blocks there are. */
+  /** The number of blocks. */
   long count() {
     long outer = 1;
     for (int i = 0; i < split; i++) {
@@ -114,7 +112,7 @@ final class StridedBlocks {
     return (size[split] + rowsPerBlock - 1) / rowsPerBlock;
   }
 
-  /** The most bytes that a block has. */
+  /** The size of the largest block in bytes. */
   long blockBytes() {
     return rowsPerBlock * rowElements * elementSize;
   }
@@ -146,14 +144,15 @@ final class StridedBlocks {
   }
 
   /**
-   * A run of elements of the output with the box of the source that they come from.
+   * A run of elements of the output, and the box of the source that they come from.
    *
    * @param start its first element in the output, counted in row-major order
-   * @param elements how many elements it has
-   * @param first the source element of the first
-   * @param size the box, outermost first
-   * @param stride source strides of the box, in elements
-   * @param closest the dimension of the box whose elements lie closest together; negative: outside
+   * @param elements the number of its elements
+   * @param first the source element of its first element
+   * @param size the sizes of the box, outermost first
+   * @param stride the strides of the box in the source, in elements
+   * @param closest the dimension of the box with the smallest stride; negative if it is not in the
+   *     box
    */
   @SuppressWarnings("ArrayRecordComponent") // made, read once and thrown away in the copy's loop
   record Block(long start, long elements, long first, long[] size, long[] stride, int closest) {}

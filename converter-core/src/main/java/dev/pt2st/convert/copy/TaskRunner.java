@@ -5,17 +5,17 @@ import dev.pt2st.work.ParallelTasks;
 import java.io.IOException;
 import java.util.List;
 
-/** Does pieces of work on a few threads, each with buffers of its own. */
+/** Runs pieces of work on a few threads, each with its own buffers. */
 final class TaskRunner {
-  /** More threads than this wait for memory and disk, not for each other. */
+  /** More threads would only wait for memory and disk. */
   private static final int MOST_THREADS = 4;
 
   private TaskRunner() {}
 
   /**
-   * Does all pieces of work; the first failure ends it.
+   * Runs all pieces of work; the first failure ends it.
    *
-   * @param bytes how much work they are
+   * @param bytes the number of bytes to copy
    * @param own the buffers of the calling thread, which works too
    */
   static void run(List<CopyTask> work, long bytes, ThreadBuffers own)
@@ -24,9 +24,9 @@ final class TaskRunner {
   }
 
   /**
-   * The same of pieces that wait for one another.
+   * Runs pieces of work that may wait for each other.
    *
-   * @param onFailure is called by each thread that fails, before that is known to others
+   * @param onFailure called by each thread that fails, before other threads learn of the failure
    */
   static void run(List<CopyTask> work, long bytes, ThreadBuffers own, Runnable onFailure)
       throws CheckpointException, IOException {

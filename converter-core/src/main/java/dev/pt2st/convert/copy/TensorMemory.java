@@ -23,13 +23,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The elements of single tensors in memory, row-major and little-endian: a slice of the mapping
- * where they lie so, else a copy, which is made once. May be used by many threads.
+ * The elements of single tensors in memory, row-major and little-endian: a slice of the mapping if
+ * they are stored so, else a copy that is made once. Thread-safe.
  */
 public final class TensorMemory implements AutoCloseable {
   private static final int PIECE = 1 << 16;
 
-  /** So much in copies is never out of proportion, however small the input. */
+  /** Copies up to this size are allowed, however small the input. */
   private static final long SMALL = 64L << 20;
 
   private final MappedFile file;
@@ -42,13 +42,13 @@ public final class TensorMemory implements AutoCloseable {
   private long copied;
   private boolean closed;
 
-  /** Makes memory. */
+  /** Creates memory. */
   @FunctionalInterface
   private interface Maker {
     MemorySegment make() throws CheckpointException, IOException;
   }
 
-  /** Memory that the first who asks for it makes, while others wait. */
+  /** Memory that the first thread creates while others wait. */
   private static final class Prepared {
     private @Nullable MemorySegment made;
 
@@ -63,8 +63,8 @@ public final class TensorMemory implements AutoCloseable {
   }
 
   /**
-   * @param file the checkpoint, open for as long
-   * @param folder where copies are put that are too large for native memory
+   * @param file the checkpoint, which must stay open as long as this
+   * @param folder for copies that are too large for native memory
    */
   public TensorMemory(MappedFile file, ReadOptions options, ScratchFolder folder) {
     this.file = file;
@@ -73,7 +73,7 @@ public final class TensorMemory implements AutoCloseable {
     this.place = Place.of(file.name());
   }
 
-  /** Whether the elements are taken from the mapping and not copied. */
+  /** Whether the elements are a slice of the mapping, without a copy. */
   public static boolean isInPlace(TensorView view) {
     if (view.elementCount() == 0) {
       return true;
@@ -88,7 +88,7 @@ public final class TensorMemory implements AutoCloseable {
         };
   }
 
-  /** Whether the elements lie in their record just as they are handed out. */
+  /** Whether the elements are stored in their record as they are returned. */
   private static boolean isAsItIs(TensorView view) {
     return view.isContiguous() && !DirectCopy.isTransformed(view);
   }
@@ -116,7 +116,7 @@ public final class TensorMemory implements AutoCloseable {
   /**
    * Copies the elements of a view.
    *
-   * @param target takes them from its start
+   * @param target receives them from its start
    * @throws CheckpointException if a record is damaged, or a limit is passed
    * @throws IOException if there is no room for what must be unpacked
    * @throws IllegalStateException if this is closed
@@ -187,7 +187,7 @@ public final class TensorMemory implements AutoCloseable {
     };
   }
 
-  /** The same bytes where they end with the file; on the heap they would outlive it. */
+  /** The same bytes in memory that ends with the file; bytes on the heap would outlive it. */
   private MemorySegment lasting(MemorySegment bytes) throws IOException {
     return bytes.isNative()
         ? bytes.asReadOnly()
@@ -203,7 +203,7 @@ public final class TensorMemory implements AutoCloseable {
     };
   }
 
-  /** Memory for a copy, if all of them are in proportion to the file. */
+  /** Memory for a copy, if the copies are not too large in proportion to the file. */
   private MemorySegment room(long bytes) throws LimitException, IOException {
     synchronized (this) {
       copied = bytes > Long.MAX_VALUE - copied ? Long.MAX_VALUE : copied + bytes;
@@ -221,7 +221,7 @@ public final class TensorMemory implements AutoCloseable {
     return scratch(bytes);
   }
 
-  /** Memory that ends with this. */
+  /** Scratch memory that is closed with this. */
   private synchronized MemorySegment scratch(long bytes) throws IOException {
     checkOpen();
     ScratchMemory memory = ScratchMemory.in(folder, bytes);
@@ -240,7 +240,7 @@ public final class TensorMemory implements AutoCloseable {
     }
   }
 
-  /** Ends all copies. */
+  /** Releases all copies. */
   @Override
   public synchronized void close() {
     closed = true;

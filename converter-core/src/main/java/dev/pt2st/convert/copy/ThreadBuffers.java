@@ -23,15 +23,15 @@ final class ThreadBuffers {
   }
 
   /**
-   * A further buffer of {@link #COPY_BYTES}, empty, for who makes other bytes of those that it is
-   * given; as many can be taken as there are such steps. It is the caller's until {@link #give}.
+   * Another empty buffer of {@link #COPY_BYTES}, for a step that transforms the bytes that it
+   * receives. Any number can be taken. It belongs to the caller until {@link #give}.
    */
   ByteBuffer take() {
     ByteBuffer taken = free.poll();
     return taken == null ? ByteBuffer.allocateDirect(COPY_BYTES) : taken.clear();
   }
 
-  /** Gives back what was taken. */
+  /** Returns a buffer that was taken. */
   void give(ByteBuffer taken) {
     free.push(taken);
   }
@@ -52,7 +52,7 @@ final class ThreadBuffers {
     return cast.clear();
   }
 
-  /** An array of {@link #COPY_BYTES}: digests of bytes in arrays cost less. */
+  /** An array of {@link #COPY_BYTES}: digests of arrays are cheaper than those of segments. */
   byte[] array() {
     if (array.length == 0) {
       array = new byte[COPY_BYTES];
@@ -60,7 +60,7 @@ final class ThreadBuffers {
     return array;
   }
 
-  /** What changes dtypes. */
+  /** The caster of this thread. */
   Caster caster() {
     if (caster == null) {
       caster = new Caster();

@@ -3,8 +3,8 @@ package dev.pt2st.convert.data;
 import dev.pt2st.tensor.DType;
 
 /**
- * Which dtypes there is arithmetic for. A plan asks here, so that it needs none of the arithmetic
- * itself.
+ * The dtypes for which arithmetic is implemented. A plan depends on this class and not on the
+ * arithmetic itself.
  */
 public final class NumericSupport {
   private NumericSupport() {}
@@ -23,7 +23,7 @@ public final class NumericSupport {
     return dtype == DType.F32 || dtype == DType.F16 || dtype == DType.BF16;
   }
 
-  /** Whether elements of this dtype can be added up, as a sparse tensor needs it. */
+  /** Whether elements of this dtype can be added, as sparse tensors require. */
   public static boolean canAdd(DType dtype) {
     return switch (dtype) {
       case BOOL, U8, I8, I16, I32, I64, F16, BF16, F32, F64, COMPLEX32, C64, COMPLEX128 -> true;

@@ -13,15 +13,15 @@ import dev.pt2st.torch.value.SparseShapes;
 import java.util.List;
 import java.util.Optional;
 
-/** What the bytes of a planned tensor are made from. Pure data: nothing has been read yet. */
+/** The source of a planned tensor's bytes. Pure data: nothing has been read yet. */
 public sealed interface TensorData extends PlannedData {
 
-  /** The same of a tensor of a plan. */
+  /** The data of a tensor of a plan. */
   static TensorData of(PlannedTensor tensor) {
     return of(tensor.data());
   }
 
-  /** The same of a tensor that a plan leaves to another. */
+  /** The data of a tensor that a plan drops. */
   static TensorData of(Dropped tensor) {
     return of(tensor.data());
   }
@@ -30,10 +30,13 @@ public sealed interface TensorData extends PlannedData {
     return (TensorData) data; // nothing else is ever planned
   }
 
-  /** Everything that is read to make it. */
+  /** All views that are read to make it. */
   List<TensorView> views();
 
-  /** The elements of a storage that are written as they are, and so may be another tensor's too. */
+  /**
+   * The view that is written as it is, so that another tensor can share its storage; empty for
+   * computed elements.
+   */
   default Optional<TensorView> sharedView() {
     return Optional.empty();
   }
@@ -41,7 +44,7 @@ public sealed interface TensorData extends PlannedData {
   /**
    * Elements in another floating dtype.
    *
-   * @param source what is cast; no cast itself
+   * @param source the data to cast, which is not a cast itself
    * @param dtype of the result
    */
   record Cast(TensorData source, DType dtype) implements TensorData {
@@ -74,7 +77,7 @@ public sealed interface TensorData extends PlannedData {
     }
   }
 
-  /** Elements that are written as they lie in a view, and so may be another tensor's too. */
+  /** Elements that are written as a view has them, so that another tensor can share its storage. */
   sealed interface AsItIs extends TensorData {
     TensorView view();
 
@@ -97,7 +100,7 @@ public sealed interface TensorData extends PlannedData {
   /**
    * The elements of a tensor as they are, in row-major and little-endian order.
    *
-   * @param view where they lie
+   * @param view the view of the elements
    */
   record Strided(TensorView view) implements AsItIs {
     @Override
@@ -107,7 +110,7 @@ public sealed interface TensorData extends PlannedData {
   }
 
   /**
-   * The elements of a tensor that several processes have saved, put together.
+   * The elements of a tensor that several processes have saved in pieces.
    *
    * @param tensor its pieces
    */
@@ -131,7 +134,7 @@ public sealed interface TensorData extends PlannedData {
   /**
    * The real numbers that a quantized tensor stands for, as {@code Tensor.dequantize()} gives them.
    *
-   * @param tensor its integers and what they stand for
+   * @param tensor its integers and their quantization parameters
    */
   record Dequantized(QuantizedContent tensor) implements TensorData {
     @Override
@@ -151,9 +154,9 @@ public sealed interface TensorData extends PlannedData {
   }
 
   /**
-   * A sparse tensor in full, as {@code Tensor.to_dense()} gives it.
+   * A sparse tensor in dense form, as {@code Tensor.to_dense()} gives it.
    *
-   * @param tensor whose sizes agree with each other ({@link SparseShapes})
+   * @param tensor whose sizes are consistent ({@link SparseShapes})
    * @param asReal whether its elements are complex and written as pairs of real numbers
    */
   record Dense(SparseContent tensor, boolean asReal) implements TensorData {
@@ -181,11 +184,11 @@ public sealed interface TensorData extends PlannedData {
   }
 
   /**
-   * The indices of a sparse tensor as they are. They are checked on the way, so that what is
-   * written describes a tensor.
+   * The indices of a sparse tensor as they are. They are checked during the copy, so that the
+   * output describes a valid tensor.
    *
-   * @param view where they lie
-   * @param tensor whose they are, and whose sizes agree with each other ({@link SparseShapes})
+   * @param view the view of the elements
+   * @param tensor the tensor that they belong to, whose sizes are consistent ({@link SparseShapes})
    */
   record Indices(TensorView view, SparseContent tensor) implements AsItIs {
     @Override
@@ -200,10 +203,10 @@ public sealed interface TensorData extends PlannedData {
   }
 
   /**
-   * Elements that share bytes, as a safetensors file has them, in row-major order. They cannot be
-   * counted in bytes along a dimension, so they are no view of their own type.
+   * Elements that share bytes, as a safetensors file stores them, in row-major order. An element is
+   * less than a byte, so a view of their dtype is not possible.
    *
-   * @param bytes all of them, as bytes in one dimension
+   * @param bytes a one-dimensional view of all their bytes
    * @param dtype of the elements
    * @param shape in elements, as a header has it
    */
@@ -222,7 +225,7 @@ public sealed interface TensorData extends PlannedData {
   private static long bytesOf(List<TensorView> views) {
     long bytes = 0;
     for (TensorView view : views) {
-      // More than a number can say is more than any limit.
+      // A size that overflows a long is over any limit.
       bytes = view.byteSize() > Long.MAX_VALUE - bytes ? Long.MAX_VALUE : bytes + view.byteSize();
     }
     return bytes;

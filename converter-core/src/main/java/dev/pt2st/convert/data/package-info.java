@@ -1,4 +1,4 @@
-/** What the bytes of planned tensors are made from. */
+/** The sources of planned tensors' bytes. */
 @NullMarked
 package dev.pt2st.convert.data;
 

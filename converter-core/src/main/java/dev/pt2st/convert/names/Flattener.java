@@ -23,7 +23,7 @@ import java.util.Set;
 public final class Flattener {
   public static final String BARE = "tensor";
 
-  /** Twice what readers take of a header, since containers have names on the way too. */
+  /** Twice the largest header that readers accept, since names of containers count too. */
   public static final long MAX_CHARACTERS = 2L * HeaderWriter.MAX_JSON_BYTES;
 
   private final TensorHolders holders;
@@ -43,21 +43,21 @@ public final class Flattener {
   }
 
   /**
-   * What a walk finds.
+   * The result of a walk.
    *
-   * @param backReferences the names of what leads back to a container that it lies in, and so to no
-   *     other tensor
+   * @param backReferences the names of references back to an enclosing container, which lead to no
+   *     further tensors
    */
   public record Flat(List<NamedTensor> tensors, List<String> backReferences) {}
 
-  /** A container on the way down, with what is left of its children. */
+  /** A container on the way down, with its remaining children. */
   private record Frame(
       Value value, KeyPath path, String prefix, Iterator<NamingNode.Child> children) {}
 
   /**
-   * All tensors of a root, in the order of the file.
+   * Finds all tensors of a root, in the order of the file.
    *
-   * @throws CheckpointException if a key gives no name, or a limit is passed
+   * @throws CheckpointException if a key cannot be part of a name, or a limit is passed
    */
   public static Flat flatten(Root root, TensorHolders holders, Limits limits, Place place)
       throws CheckpointException {
@@ -116,7 +116,7 @@ public final class Flattener {
         found.add(new NamedTensor(name, path, leaf.tensor()));
       } else {
         if (!onTheWay.add(child.value())) {
-          // It leads back to a container on the way, whose tensors all get their names there.
+          // A reference back to an enclosing container, where its tensors get their names.
           backReferences.add(name);
           continue;
         }

@@ -7,17 +7,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that lead to a value, linked towards the top so that siblings share what they have in
- * common.
+ * The keys that lead to a value, linked towards the top so that siblings share their common part.
  *
  * @param parent the path of the container; null for the top
  * @param key the text of the last key; empty for the top
- * @param isNumber whether that is a number or an index, and not a text of digits
+ * @param isNumber whether the last key is a number or an index, and not a text of digits
  */
 public record KeyPath(@Nullable KeyPath parent, String key, boolean isNumber) {
   public static final KeyPath TOP = new KeyPath(null, "", false);
 
-  /** The path of a child under a text. */
+  /** The path of a child with a text key. */
   public KeyPath child(String childKey) {
     return new KeyPath(this, childKey, false);
   }
@@ -47,8 +46,8 @@ public record KeyPath(@Nullable KeyPath parent, String key, boolean isNumber) {
   }
 
   /**
-   * The keys as Python would subscript them, so that a dot in a key can be told from one between,
-   * and a number from a text.
+   * The keys as Python subscripts, which distinguish a dot in a key from a separator, and a number
+   * from a text.
    */
   public String subscripts() {
     StringBuilder text = new StringBuilder();
@@ -64,7 +63,7 @@ public record KeyPath(@Nullable KeyPath parent, String key, boolean isNumber) {
         : "[\"" + key.replace("\\", "\\\\").replace("\"", "\\\"") + "\"]";
   }
 
-  /** The paths on the way, from the first key to this one. */
+  /** The paths from the first key down to this one. */
   public List<KeyPath> steps() {
     List<KeyPath> steps = new ArrayList<>();
     for (KeyPath at = this; at != null && at.parent != null; at = at.parent) {
@@ -78,7 +77,7 @@ public record KeyPath(@Nullable KeyPath parent, String key, boolean isNumber) {
     return key.equals(NamingNode.keyText(written)) && isNumber == !(written instanceof Value.Text);
   }
 
-  /** This path below another. */
+  /** This path appended to another. */
   KeyPath below(KeyPath above) {
     KeyPath path = above;
     for (KeyPath step : steps()) {

@@ -18,12 +18,12 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What a value means to the naming of tensors. */
+/** The role of a value in naming tensors. */
 public sealed interface NamingNode {
-  /** Arrays of one item within one another: more than this nobody writes. */
+  /** The deepest nesting of one-item arrays that is followed; real files have less. */
   int MOST_ARRAYS = 16;
 
-  /** A value below another, under a key. */
+  /** A child value with its key. */
   record Child(Value key, Value value) {}
 
   /** A tensor or a numeric array. */
@@ -36,16 +36,16 @@ public sealed interface NamingNode {
   record Sequence(List<Child> children) implements NamingNode {}
 
   /**
-   * A module: what its {@code state_dict()} holds.
+   * A module, with what its {@code state_dict()} holds.
    *
-   * @param leftOut its buffers that are not persistent
+   * @param leftOut its non-persistent buffers
    */
   record Module(List<Child> children, List<Child> leftOut) implements NamingNode {}
 
   /** A value that holds no named tensor. */
   record Leaf() implements NamingNode {}
 
-  /** The children under which tensors are named; none for a tensor or a leaf. */
+  /** The children whose tensors get names; none for a tensor or a leaf. */
   default List<Child> named() {
     return switch (this) {
       case Mapping mapping -> mapping.children;
@@ -56,7 +56,7 @@ public sealed interface NamingNode {
     };
   }
 
-  /** Whether it is a mapping or a module, as a root must be. */
+  /** Whether it is a mapping or a module, as required of a root. */
   default boolean isRoot() {
     return this instanceof Mapping || this instanceof Module;
   }
@@ -77,7 +77,9 @@ public sealed interface NamingNode {
     };
   }
 
-  /** The state of an object of TorchScript; one that is no container counts as a tuple of one. */
+  /**
+   * The state of a TorchScript object; a state that is not a container counts as a tuple of one.
+   */
   private static NamingNode ofState(Value state) {
     return switch (state) {
       case DictValue dict -> new Mapping(childrenOf(dict));
@@ -120,7 +122,10 @@ public sealed interface NamingNode {
     return new Mapping(all);
   }
 
-  /** The items of a NumPy array of objects, each under its index; an array of one stands for it. */
+  /**
+   * The items of a NumPy array of objects, each under its index; an array of one item counts as
+   * that item.
+   */
   private static NamingNode ofObjects(NumpyValue array) {
     NumpyValue at = array;
     for (int depth = 0; depth < MOST_ARRAYS; depth++) {
@@ -177,7 +182,7 @@ public sealed interface NamingNode {
     }
   }
 
-  /** The items; made one by one when they are asked for, since there may be millions. */
+  /** The items of a dict, created lazily since there may be millions. */
   private static List<Child> childrenOf(DictValue dict) {
     return view(dict.size(), i -> new Child(dict.key(i), dict.value(i)));
   }
@@ -200,18 +205,19 @@ public sealed interface NamingNode {
     };
   }
 
-  /** The text that a key adds to a name; null if keys of its kind give none. */
+  /** The text that a key adds to a name; null if a key of its type cannot be part of a name. */
   static @Nullable String keyText(Value key) {
     return switch (key) {
       case Value.Text text -> text.value();
       case Value.Int number -> Long.toString(number.value());
-      // Its digits take time that grows with their square: a key that long is none.
+      // Formatting takes time quadratic in the number of digits, so a key that long is not
+      // accepted.
       case Value.BigInt number when number.value().bitLength() < 4096 -> number.value().toString();
       default -> null;
     };
   }
 
-  /** A key in words, for reports: also of a kind that gives no name. */
+  /** A key as text for reports, even of a type that cannot be part of a name. */
   static String keyLabel(Value key) {
     String text = keyText(key);
     return text == null ? "(" + ValueDescription.of(key) + " as a key)" : text;

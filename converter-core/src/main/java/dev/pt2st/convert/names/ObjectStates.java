@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where inert objects keep their state, if not where BUILD puts it. */
+/** Finds the state of inert objects that do not have it from BUILD. */
 final class ObjectStates {
-  /** What C++ classes of PyTorch are pickled as: {@code torch/_C/__init__.pyi}. */
+  /**
+   * The class as which objects of PyTorch's C++ classes are pickled: {@code torch/_C/__init__.pyi}.
+   */
   private static final String SCRIPT_OBJECT = "torch.ScriptObject";
 
   private static final String COMPILED = "torch._dynamo.eval_frame.OptimizedModule";
@@ -26,8 +28,8 @@ final class ObjectStates {
   private ObjectStates() {}
 
   /**
-   * The attributes of an object. A mapping that is its whole state among the arguments of a call
-   * stands for them: {@code GraphModule.__reduce__} of {@code torch/fx/graph_module.py} gives the
+   * The attributes of an object. They may be a mapping among the arguments of a call that holds the
+   * whole state: {@code GraphModule.__reduce__} of {@code torch/fx/graph_module.py} gives the
    * {@code __dict__} of the module, and StyleGAN's {@code torch_utils/persistence.py} a mapping
    * with {@code class_name} and {@code state}.
    */
@@ -57,7 +59,10 @@ final class ObjectStates {
     return object.attributes();
   }
 
-  /** The module in one of {@code torch.compile}, which is called with it; null for all others. */
+  /**
+   * The module inside a {@code torch.compile} module, which is its argument; null for all other
+   * objects.
+   */
   static @Nullable Value compiledModule(ObjectValue object) {
     return object.typeName().equals(COMPILED) && !object.arguments().isEmpty()
         ? object.arguments().getFirst()
@@ -65,8 +70,8 @@ final class ObjectStates {
   }
 
   /**
-   * The state of an object of a C++ class, such as the packed parameters of a quantized module: a
-   * pair of it and the name of the class. Null for all others.
+   * The state of an object of a C++ class, such as the packed parameters of a quantized module. It
+   * is pickled as a pair of the state and the name of the class. Null for all other objects.
    */
   static @Nullable Value packedState(ObjectValue object) {
     return object.typeName().equals(SCRIPT_OBJECT)
@@ -78,7 +83,8 @@ final class ObjectStates {
   }
 
   /**
-   * The attributes of a module that are such objects: its {@code state_dict()} has their tensors.
+   * The attributes of a module that are objects of C++ classes: its {@code state_dict()} has their
+   * tensors.
    */
   static List<NamingNode.Child> packedParameters(DictValue attributes) {
     List<NamingNode.Child> found = new ArrayList<>(0);
@@ -95,7 +101,7 @@ final class ObjectStates {
    * The only tensor of a packed embedding, whose {@code state_dict()} has it without a number
    * ({@code EmbeddingPackedParams._save_to_state_dict} of {@code
    * torch/ao/nn/quantized/modules/embedding_ops.py}). Its state is a version, the tensors and two
-   * lists of numbers. Null for all others.
+   * lists of numbers. Null for all other objects.
    */
   private static @Nullable TensorValue packedWeight(ObjectValue object) {
     return object.states().getFirst() instanceof TupleValue pair
@@ -111,8 +117,9 @@ final class ObjectStates {
   }
 
   /**
-   * The arguments that an object of an unlisted class was made with, under their positions: those
-   * of a named tuple, say. What its attributes or items have too has a name already.
+   * The constructor arguments of an object of an unlisted class, such as a named tuple, under their
+   * positions. Arguments that are also among its attributes or items are omitted, as they have a
+   * name already.
    */
   static List<NamingNode.Child> arguments(ObjectValue object) {
     boolean isListed =

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The tensors of a root that are taken, under the names that they have in the output. */
+/** The selected tensors of a root, under their names in the output. */
 public final class OutputNames {
   private static final String RESERVED = "__metadata__";
 
-  /** Twice what readers take of one header: there may be several files. */
+  /** Twice the largest header that readers accept: there may be several files. */
   private static final long MAX_CHARACTERS = 2L * HeaderWriter.MAX_JSON_BYTES;
 
   private final Place place;
@@ -38,11 +38,12 @@ public final class OutputNames {
   }
 
   /**
-   * Names tensors.
+   * Selects and names tensors.
    *
-   * @param tensors with the names that they have below the root
+   * @param tensors the tensors, with their names below the root
    * @param root the path of the root
-   * @throws CheckpointException if two get one name, or one gets a name that no header can hold
+   * @throws CheckpointException if two tensors get the same name, or a name does not fit in a
+   *     header
    */
   public static OutputNames of(
       List<NamedTensor> tensors, KeyPath root, NameOptions rules, Place place)
@@ -64,17 +65,17 @@ public final class OutputNames {
     return naming;
   }
 
-  /** Those that are written, in the order of the checkpoint. */
+  /** The tensors that are written, in the order of the checkpoint. */
   public List<NamedTensor> taken() {
     return taken;
   }
 
-  /** Those that a rule leaves out, in the order of the checkpoint. */
+  /** The tensors that a rule excludes, in the order of the checkpoint. */
   public List<NamedTensor> excluded() {
     return excluded;
   }
 
-  /** The name below the root of each whose name was changed, by the new one. */
+  /** The new names of renamed tensors, mapped to their names below the root. */
   public Map<String, String> renamed() {
     return renamed;
   }
@@ -107,7 +108,7 @@ public final class OutputNames {
     NamedTensor other = byName.putIfAbsent(name, tensor);
     if (other != null) {
       if (other.tensor().equals(tensor.tensor())) {
-        // The same object by two ways, as an attribute and an item of a mapping, is one tensor.
+        // The same object on two paths, as an attribute and an item of a mapping, is one tensor.
         return;
       }
       throw new RefusedException(

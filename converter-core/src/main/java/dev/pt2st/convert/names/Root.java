@@ -10,12 +10,12 @@ import java.util.Set;
  *
  * @param path the keys that lead to it
  * @param value the value itself
- * @param rule why it is this part
- * @param without what stands in it directly and is left out as training state, by identity
+ * @param rule why it was chosen
+ * @param without its direct children that are left out as training state, by identity
  */
 public record Root(KeyPath path, Value value, RootRule rule, Set<Value> without) {
 
-  /** A part with all that is in it. */
+  /** A part with everything in it. */
   Root(KeyPath path, Value value, RootRule rule) {
     this(path, value, rule, Set.of());
   }
@@ -25,7 +25,7 @@ public record Root(KeyPath path, Value value, RootRule rule, Set<Value> without)
     return path.name();
   }
 
-  /** The children of its value under which tensors are named. */
+  /** The children of its value whose tensors get names. */
   public Iterable<NamingNode.Child> children() {
     var all = NamingNode.of(value).named();
     return without.isEmpty()

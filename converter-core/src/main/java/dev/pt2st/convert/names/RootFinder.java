@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses the root of a conversion: that of the user, or by the rules. */
+/** Chooses the root of a conversion, as the user or the rules say. */
 public final class RootFinder {
-  /** The keys under which people keep a model's tensors, in the order in which they are tried. */
+  /** The keys under which models are usually saved, in the order in which they are tried. */
   public static final List<String> ROOT_KEYS =
       List.of(
           "state_dict",
@@ -42,8 +42,8 @@ public final class RootFinder {
   }
 
   /**
-   * The root of a checkpoint that an option asks for. Where its layout says what is the model, that
-   * is what {@code auto} takes, and a path may lead from there.
+   * Finds the root of a checkpoint that an option asks for. If the layout defines the model, {@code
+   * auto} takes that, and paths may begin there.
    *
    * @param wanted {@code auto}, {@code all} or a path
    */
@@ -58,7 +58,7 @@ public final class RootFinder {
     if (isScript
         && (model == null || !holders.holds(model))
         && wanted.equals(ConvertOptions.AUTO_ROOT)) {
-      // No parameters: what its code uses is all there is.
+      // There are no parameters, so only the constants of its code are left.
       return new Root(KeyPath.TOP, checkpoint.top(), RootRule.WHOLE);
     }
     if (model != null && holders.holds(model) && !wanted.equals(ConvertOptions.ALL_ROOT)) {
@@ -72,7 +72,7 @@ public final class RootFinder {
   }
 
   /**
-   * The root that an option asks for.
+   * Finds the root that an option asks for.
    *
    * @param wanted {@code auto}, {@code all} or a path
    */
@@ -96,11 +96,11 @@ public final class RootFinder {
       }
       root = deeper;
     }
-    // A container that leads back to itself: the walk below it skips what is on the way.
+    // A container that contains itself: the walk below it skips enclosing containers.
     return root;
   }
 
-  /** The part of a mapping that is the model, if one is. */
+  /** The part of a mapping that is the model; null if there is none. */
   private @Nullable Root below(Root root, List<NamingNode.Child> items) {
     long direct = items.stream().filter(item -> TensorHolders.isTensor(item.value())).count();
     NamingNode.Child known = underKnownKey(items, direct);
@@ -150,7 +150,7 @@ public final class RootFinder {
     return holders.holds(value) && NamingNode.of(value).isRoot();
   }
 
-  /** Whether a part is a module, or a mapping that shows what in it is the model. */
+  /** Whether a part is a module, or a mapping in which the model can be recognised. */
   private boolean isStateDict(Value part) {
     return switch (NamingNode.of(part)) {
       case NamingNode.Module module -> true;
@@ -163,7 +163,7 @@ public final class RootFinder {
     };
   }
 
-  /** The root that is reached, without its training state, and with the rule that says most. */
+  /** The final root, without its training state, and with the most specific rule. */
   private Root settled(Root root, NamingNode node) {
     if (node instanceof NamingNode.Module || node.named().isEmpty()) {
       return root.rule() == RootRule.WHOLE && node instanceof NamingNode.Module
@@ -190,7 +190,7 @@ public final class RootFinder {
     return new Root(root.path(), root.value(), rule, without);
   }
 
-  /** Keys may have dots themselves, so each way to cut the path into keys is tried. */
+  /** Keys may contain dots, so every way to split the path into keys is tried. */
   private Root named(Value top, String wanted, Place place) throws UnsupportedException {
     Root start = new Root(KeyPath.TOP, top, RootRule.WHOLE);
     Root found = search(start, wanted);
@@ -229,7 +229,7 @@ public final class RootFinder {
     return null;
   }
 
-  /** The value at keys that are written as Python subscripts them, such as {@code ["a"][0]}. */
+  /** The value at a path of Python subscripts, such as {@code ["a"][0]}. */
   private static @Nullable Root bySubscripts(Root from, String wanted) {
     List<Root> open = new ArrayList<>(List.of(from));
     while (!open.isEmpty()) {

@@ -16,20 +16,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which values hold a tensor at any depth, by the paths that give names. Each container is looked
- * at once, however often it is shared, and without recursion.
+ * The values that hold a tensor at any depth, on paths that give names. Each container is visited
+ * once, however often it is shared, and without recursion.
  */
 public final class TensorHolders {
   private final Set<Value> holders = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private TensorHolders() {}
 
-  /** Looks through all that names can lead to from a value. */
+  /** Searches everything that names can reach from a value. */
   public static TensorHolders in(Value top) {
     return in(List.of(top));
   }
 
-  /** Those that can be reached from any of these values. */
+  /** Searches everything that names can reach from any of these values. */
   public static TensorHolders in(List<Value> tops) {
     TensorHolders found = new TensorHolders();
     IdentityHashMap<Value, List<Value>> parents = new IdentityHashMap<>();
@@ -73,7 +73,7 @@ public final class TensorHolders {
         || (value instanceof NumpyValue array && array.tensor() != null);
   }
 
-  /** Whether names lead on; not where a look shows that they end here. */
+  /** Whether names may lead on from a value; false if it clearly holds no tensor. */
   private static boolean mayHold(Value value) {
     return switch (value) {
       case DictValue dict -> !ValueGraph.isSmallLeaf(dict);
@@ -93,9 +93,9 @@ public final class TensorHolders {
   }
 
   /**
-   * Whether a value holds more tensors than so many, by name; each container counts once.
+   * Whether a value holds more names of tensors than a number; each container counts once.
    *
-   * @param few at which the count ends, so that no more is looked at than decides
+   * @param few the number; counting stops as soon as it is exceeded
    */
   boolean holdMoreThan(Value value, long few) {
     if (few == 0) {

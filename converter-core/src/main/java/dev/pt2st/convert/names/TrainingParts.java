@@ -9,9 +9,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells training state: a mapping with {@code state} and {@code param_groups}, as {@code
+ * Recognises training state: a mapping with {@code state} and {@code param_groups}, as {@code
  * Optimizer.state_dict} of {@code torch/optim/optimizer.py} gives it, or a mapping or list in which
- * every item that holds tensors is one. Each container is looked at once, and without recursion.
+ * every item that holds tensors is training state. Each container is visited once, and without
+ * recursion.
  */
 public final class TrainingParts {
   private static final String STATE = "state";
@@ -19,7 +20,10 @@ public final class TrainingParts {
 
   private final TensorHolders holders;
 
-  /** What is known; false for what is being looked at, so that nothing is one by itself. */
+  /**
+   * Known results; false for values that are still being visited, so that a value that only
+   * contains itself does not count.
+   */
   private final IdentityHashMap<Value, Boolean> known = new IdentityHashMap<>();
 
   public TrainingParts(TensorHolders holders) {
@@ -55,7 +59,7 @@ public final class TrainingParts {
     return known.getOrDefault(value, false);
   }
 
-  /** What its own keys and tensors say; null if its items decide. */
+  /** The result from a value's own keys and tensors; null if its items decide. */
   private @Nullable Boolean byItself(Value value) {
     NamingNode node = NamingNode.of(value);
     if (!(node instanceof NamingNode.Mapping || node instanceof NamingNode.Sequence)) {

@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Everything that a value is made of, whether or not it gives a name; each value once. */
+/** Everything that a value consists of, whether or not names lead to it; each value once. */
 public final class ValueGraph {
-  /** Containers of more values are worth to be remembered when they have been looked at. */
+  /** Containers with more values are remembered when they have been visited. */
   private static final int SMALL = 16;
 
   private ValueGraph() {}
 
-  /** All values that can be reached, the start included. */
+  /** All values that can be reached, including the start. */
   public static Set<Value> reachable(Value start) {
     Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     addReachable(start, seen, value -> {});
@@ -30,11 +30,12 @@ public final class ValueGraph {
   }
 
   /**
-   * Adds to a set what can be reached and is not in it yet; what lies behind a value of the set is
-   * taken to be there too. Small containers of plain values alone are left out: there is nothing in
-   * them to be found, and a pickle may have millions.
+   * Adds the values that can be reached to a set. Values that are in the set already are not
+   * followed, as everything below them is assumed to be in it too. Small containers with nothing
+   * but plain values are left out: there is nothing to find in them, and a pickle may have
+   * millions.
    *
-   * @param onNew hears of each value that is added
+   * @param onNew receives each value that is added
    */
   public static void addReachable(Value start, Set<Value> seen, Consumer<Value> onNew) {
     ArrayDeque<Value> open = new ArrayDeque<>();
@@ -54,7 +55,7 @@ public final class ValueGraph {
     }
   }
 
-  /** Whether a value is a container of a few numbers, texts and the like. */
+  /** Whether a value is a container of a few numbers, texts or similar plain values. */
   static boolean isSmallLeaf(Value value) {
     return switch (value) {
       case ListValue list -> isSmall(list.items());

@@ -1,4 +1,4 @@
-/** Which part of a checkpoint is the model, and what its tensors are called. */
+/** Finds the part of a checkpoint that is the model, and names its tensors. */
 @NullMarked
 package dev.pt2st.convert.names;
 

@@ -5,31 +5,31 @@ import dev.pt2st.torch.value.SparseContent;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Adds elements to those of a full tensor with the arithmetic of {@code to_dense()}, bit for bit.
+ * Adds elements to those of a dense tensor with the arithmetic of {@code to_dense()}, bit for bit.
  *
- * <p>PyTorch goes one of three ways. Coordinates are added one after the other, each sum rounded to
- * the tensor's type ({@code add_out_dense_sparse_cpu} of {@code
+ * <p>PyTorch does this in one of three ways. COO entries are added one after the other, each sum
+ * rounded to the tensor's type ({@code add_out_dense_sparse_cpu} of {@code
  * aten/src/ATen/native/sparse/SparseTensorMath.cpp}); so are compressed tensors whose values are
  * single elements ({@code sparse_compressed_to_dense} of {@code
- * aten/src/ATen/native/TensorConversions.cpp}, which calls {@code index_add_}). Where an entry has
- * a block or dense dimensions, {@code index_add_} is {@code scatter_add_}, which sums float16 and
- * bfloat16 up in float32 and rounds once ({@code index_add_cpu_out} of {@code
- * aten/src/ATen/native/TensorAdvancedIndexing.cpp}). All go through the entries in their order.
+ * aten/src/ATen/native/TensorConversions.cpp}, which calls {@code index_add_}). If an entry has a
+ * block or dense dimensions, {@code index_add_} is {@code scatter_add_}, which sums float16 and
+ * bfloat16 in float32 and rounds once ({@code index_add_cpu_out} of {@code
+ * aten/src/ATen/native/TensorAdvancedIndexing.cpp}). All three process the entries in order.
  */
 public abstract class Adder {
   private final int sumSize;
 
   /**
-   * @param sumSize bytes of an element while sums are made
+   * @param sumSize bytes of an element while it is summed
    */
   Adder(int sumSize) {
     this.sumSize = sumSize;
   }
 
   /**
-   * The arithmetic that makes a tensor full.
+   * The arithmetic that makes a tensor dense.
    *
-   * @throws IllegalArgumentException if PyTorch has none for its type
+   * @throws IllegalArgumentException if PyTorch has none for its dtype
    */
   public static Adder of(SparseContent tensor) {
     DType dtype = tensor.values().dtype();
@@ -50,7 +50,7 @@ public abstract class Adder {
     };
   }
 
-  /** Whether PyTorch adds element by element, and not a vector for each entry. */
+  /** Whether PyTorch adds single elements, and not a vector for each entry. */
   private static boolean isByElement(SparseContent tensor) {
     return switch (tensor) {
       case SparseContent.Compressed compressed -> true;
@@ -62,7 +62,7 @@ public abstract class Adder {
     };
   }
 
-  /** Bytes of an element while sums are made; {@link #finish} brings them to the tensor's own. */
+  /** Bytes of an element while it is summed; {@link #finish} converts it to the tensor's dtype. */
   public final int sumSize() {
     return sumSize;
   }
@@ -70,15 +70,15 @@ public abstract class Adder {
   /**
    * Adds elements.
    *
-   * @param values holds them, in the tensor's own type
-   * @param from the first byte of the first
-   * @param sums takes them
-   * @param to the byte of the first sum
-   * @param count how many
+   * @param values the elements, in the tensor's dtype
+   * @param from the byte offset of the first element
+   * @param sums the sums to add to
+   * @param to the byte offset of the first sum
+   * @param count the number of elements
    */
   public abstract void add(
       MemorySegment values, long from, MemorySegment sums, long to, long count);
 
-  /** Rounds sums in place, where they were made in another type. */
+  /** Rounds sums in place to the tensor's dtype, if they were made in another. */
   public void finish(MemorySegment sums, long count) {}
 }

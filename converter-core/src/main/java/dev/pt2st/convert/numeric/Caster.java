@@ -11,14 +11,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Turns elements of one floating dtype into those of another: rounded to nearest, ties to even, as
- * PyTorch's {@code to(dtype)} does. Not for several threads at once.
+ * Casts elements from one floating dtype to another, rounding to nearest, ties to even, as
+ * PyTorch's {@code to(dtype)} does. Not thread-safe.
  *
- * <p>The loops are so plain that they are compiled to vector instructions. What needs a branch, a
- * NaN or an overflow, is looked for by a maximum over the whole run and mended afterwards.
+ * <p>The loops are simple enough to be compiled to vector instructions. Values that need a branch,
+ * NaNs and overflows, are detected by the maximum of the whole run and corrected afterwards.
  */
 public final class Caster {
-  /** Elements of a run: its arrays stay in the first-level cache, or close to it. */
+  /** Elements of a run, so that its arrays stay in or near the first-level cache. */
   public static final int RUN = 4096;
 
   private static final int MAGNITUDE = Integer.MAX_VALUE;
@@ -33,7 +33,7 @@ public final class Caster {
 
   private final int[] bits = new int[RUN];
 
-  /** The float32 of each 8-bit float of the dtype that was met last. */
+  /** The float32 of each 8-bit float of the last such dtype. */
   private final int[] table = new int[256];
 
   private DType tableOf = DType.BOOL;
@@ -79,7 +79,7 @@ public final class Caster {
     return overflows;
   }
 
-  /** Makes float32 of the source; gives how many finite elements have become infinite by that. */
+  /** Converts the source to float32; returns how many finite elements have become infinite. */
   private int load(DType from, MemorySegment source, int count) {
     switch (from) {
       case F32 -> {
@@ -164,7 +164,7 @@ public final class Caster {
     }
   }
 
-  /** Adds just under half of the last bit that stays, and the odd half where that bit is set. */
+  /** Adds just under half of the last remaining bit, and one more if that bit is set. */
   private static void toBFloat16(int[] from, short[] to, int count) {
     for (int i = 0; i < count; i++) {
       int bits = from[i];
@@ -184,7 +184,7 @@ public final class Caster {
     }
   }
 
-  /** The largest of all, without their signs. */
+  /** The largest bit pattern without its sign. */
   private static int largest(int[] bits, int count) {
     int largest = 0;
     for (int i = 0; i < count; i++) {
@@ -201,7 +201,7 @@ public final class Caster {
     return largest;
   }
 
-  /** How many are finite and, without their signs, not less than this. */
+  /** How many elements are finite and at least this large without their signs. */
   private static int between(int[] bits, int count, int least) {
     int found = 0;
     for (int i = 0; i < count; i++) {

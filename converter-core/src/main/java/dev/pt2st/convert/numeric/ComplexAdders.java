@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Sums of complex numbers that PyTorch multiplies by one first, as {@code c10::complex} does: (1 +
- * 0i)(a + bi) is (1a - 0b) + (1b + 0a)i, so a part that is no finite number spoils the other one.
+ * 0i)(a + bi) is (1a - 0b) + (1b + 0a)i, so an infinite or NaN part makes the other part NaN.
  */
 final class ComplexAdders {
   private ComplexAdders() {}

@@ -8,8 +8,8 @@ import dev.pt2st.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
 /**
- * How elements lie in bytes, little-endian, and what is done to them on their way, all in place:
- * byte order, conjugation, negation.
+ * Changes elements in place: byte order, conjugation and negation. The last two expect
+ * little-endian bytes.
  */
 public final class ElementBytes {
   private ElementBytes() {}
@@ -39,10 +39,10 @@ public final class ElementBytes {
   }
 
   /**
-   * Flips the sign of every imaginary part: the bit, so that zero and NaN are treated as PyTorch's.
+   * Flips the sign bit of every imaginary part, so that zeros and NaNs change as in PyTorch.
    *
-   * @param bytes from a real part on
-   * @param dtype of the elements: complex, or that of the parts of complex ones
+   * @param bytes begin with a real part
+   * @param dtype a complex dtype, or the dtype of the parts
    */
   public static void conjugate(MemorySegment bytes, DType dtype) {
     long size = bytes.byteSize();
@@ -66,7 +66,7 @@ public final class ElementBytes {
     }
   }
 
-  /** Flips the sign of every number, of both parts of a complex one. */
+  /** Flips the sign of every number, and of both parts of complex numbers. */
   public static void negate(MemorySegment bytes, DType dtype) {
     long size = bytes.byteSize();
     switch (dtype) {

@@ -14,7 +14,9 @@ final class FloatAdders {
     return dtype == DType.F32 ? new OfFloats(1) : new OfDoubles(1);
   }
 
-  /** Elements of one or, where both parts of a complex one are added alike, two numbers. */
+  /**
+   * Elements of one number, or of two if both parts of a complex number are added independently.
+   */
   static final class OfFloats extends Adder {
     private final int parts;
 
@@ -31,7 +33,9 @@ final class FloatAdders {
     }
   }
 
-  /** Elements of one or, where both parts of a complex one are added alike, two numbers. */
+  /**
+   * Elements of one number, or of two if both parts of a complex number are added independently.
+   */
   static final class OfDoubles extends Adder {
     private final int parts;
 

@@ -3,29 +3,29 @@ package dev.pt2st.convert.numeric;
 import dev.pt2st.tensor.DType;
 
 /**
- * Floating-point numbers by their bits, one at a time: what PyTorch makes of a number when it
- * changes its dtype ({@code c10/util/Half.h}, {@code BFloat16.h}, {@code Float8_*.h}). Whatever is
- * not a float32 goes through one, float64 too ({@code static_cast_with_inter_type} in {@code
- * c10/util/TypeCast.h}), so a float64 is rounded twice.
+ * Converts single floating-point numbers by their bits, as PyTorch does when it changes a dtype
+ * ({@code c10/util/Half.h}, {@code BFloat16.h}, {@code Float8_*.h}). Every conversion goes through
+ * float32, even from float64 ({@code static_cast_with_inter_type} in {@code c10/util/TypeCast.h}),
+ * so a float64 is rounded twice.
  *
- * <p>Of a NaN PyTorch has no one answer: it depends on the processor, on strides and on whether an
- * element is among the last of a tensor. Here it is what its vectorised kernels for x86-64 give
- * ({@code ATen/cpu/vec/vec256} and {@code vec512}), everywhere.
+ * <p>PyTorch's result for a NaN depends on the processor, on strides and on whether an element is
+ * among the last of a tensor. Here it is always the result of its vectorised kernels for x86-64
+ * ({@code ATen/cpu/vec/vec256} and {@code vec512}).
  */
 final class FloatBits {
-  /** The bits of infinity; what is above, without the sign, is no number. */
+  /** The bits of infinity; larger bit patterns without the sign are NaN. */
   static final int INFINITY = 0x7f800000;
 
-  /** Without the sign, the least that rounds to infinity as a float16: 65520. */
+  /** The least magnitude that rounds to infinity as a float16: 65520. */
   static final int HALF_OVERFLOW = 0x477ff000;
 
-  /** Without the sign, the least that rounds to infinity as a bfloat16. */
+  /** The least magnitude that rounds to infinity as a bfloat16. */
   static final int BFLOAT16_OVERFLOW = 0x7f7f8000;
 
   /** The bits of infinity as a float64. */
   static final long DOUBLE_INFINITY = 0x7ff0000000000000L;
 
-  /** Without the sign, the least that rounds to infinity as a float32: 2^128 - 2^103. */
+  /** The least magnitude that rounds to infinity as a float32: 2^128 - 2^103. */
   static final long FLOAT_OVERFLOW = 0x47effffff0000000L;
 
   private static final int QUIET = 0x00400000;
@@ -33,7 +33,7 @@ final class FloatBits {
 
   private FloatBits() {}
 
-  /** A float64 that is no number, as a float32: quiet, with the upper bits of its payload. */
+  /** Converts a float64 NaN to float32: quiet, with the upper bits of its payload. */
   static int nanOfDouble(long bits) {
     return ((int) (bits >>> 32) & (1 << 31))
         | INFINITY
@@ -41,21 +41,21 @@ final class FloatBits {
         | ((int) (bits >>> 29) & 0x003fffff);
   }
 
-  /** A float16 that is no number, as a float32: quiet, with its payload. */
+  /** Converts a float16 NaN to float32: quiet, with its payload. */
   static int nanOfHalf(short bits) {
     return ((bits & 0x8000) << 16) | INFINITY | QUIET | ((bits & 0x3ff) << 13);
   }
 
-  /** A float32 that is no number, as a float16: quiet, with the upper bits of its payload. */
+  /** Converts a float32 NaN to float16: quiet, with the upper bits of its payload. */
   static short nanToHalf(int bits) {
     return (short) (((bits >>> 16) & 0x8000) | 0x7e00 | ((bits >>> 13) & 0x1ff));
   }
 
   /**
-   * What becomes of all NaNs as a bfloat16. Not even the sign is kept: the vectorised kernels have
-   * all bits set, and where there are none the one NaN of {@code BFloat16.h} comes out.
+   * The bfloat16 that all NaNs of a dtype become. Not even the sign is kept: the vectorised kernels
+   * set all bits, and without such a kernel the result is the NaN of {@code BFloat16.h}.
    *
-   * @param from the dtype before
+   * @param from the dtype before the conversion
    */
   static short nanOfBFloat16(DType from) {
     return switch (from) {
@@ -65,7 +65,7 @@ final class FloatBits {
   }
 
   /**
-   * The float32 of an 8-bit float, which is exact.
+   * Converts an 8-bit float to float32, which is exact.
    *
    * @param dtype one of the 8-bit floating dtypes
    */
@@ -90,7 +90,10 @@ final class FloatBits {
     };
   }
 
-  /** An 8-bit float without infinities: sign, exponent and the given bits of fraction. */
+  /**
+   * Converts an 8-bit float without infinities: a sign, an exponent and the given number of
+   * fraction bits.
+   */
   private static int small(int value, int fractionBits, int bias) {
     int exponent = (value & 0x7f) >> fractionBits;
     int fraction = value & ((1 << fractionBits) - 1);

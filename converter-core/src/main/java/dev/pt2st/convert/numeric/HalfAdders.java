@@ -6,7 +6,7 @@ import static dev.pt2st.io.LittleEndian.SHORT;
 import dev.pt2st.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
-/** Sums of float16 and bfloat16, which are made in float32. */
+/** Sums of float16 and bfloat16, computed in float32. */
 final class HalfAdders {
   private static final short QUIET_NAN_16 = 0x7e00;
   private static final short SIGN_16 = (short) 0x8000;
@@ -15,10 +15,10 @@ final class HalfAdders {
   private HalfAdders() {}
 
   /**
-   * Each sum is rounded.
+   * An adder that rounds each sum.
    *
-   * @param byElement whether PyTorch adds them with the conversions of {@code c10::Half}, which
-   *     keep nothing of a NaN but its sign, or with those of the processor
+   * @param byElement whether PyTorch adds with the conversions of {@code c10::Half}, which keep
+   *     only the sign of a NaN, instead of those of the processor
    */
   static Adder of(DType dtype, boolean byElement) {
     if (dtype == DType.BF16) {
@@ -46,7 +46,7 @@ final class HalfAdders {
     };
   }
 
-  /** All is summed up, then rounded once. */
+  /** An adder that sums in float32 and rounds once. */
   static Adder wide(DType dtype) {
     boolean brain = dtype == DType.BF16;
     return new Adder(Float.BYTES) {
@@ -65,7 +65,7 @@ final class HalfAdders {
           float sum = sums.get(FLOAT, 4 * i);
           short rounded = Float.floatToFloat16(sum);
           if (brain) {
-            // All bits: what the vector conversion of at::vec makes of a NaN.
+            // The vector conversion of at::vec sets all bits of a NaN.
             rounded = Float.isNaN(sum) ? -1 : toBrain(sum);
           }
           sums.set(SHORT, 2 * i, rounded);

@@ -8,7 +8,7 @@ import static dev.pt2st.io.LittleEndian.SHORT;
 import dev.pt2st.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
-/** Sums of integers, which wrap around, and of truth values, which are true if one is. */
+/** Sums of integers, which wrap around, and of booleans, which are true if any is true. */
 final class IntegerAdders {
   private IntegerAdders() {}
 
@@ -65,7 +65,7 @@ final class IntegerAdders {
       @Override
       public void add(MemorySegment values, long from, MemorySegment sums, long to, long count) {
         for (long i = 0; i < count; i++) {
-          // A byte that is neither 0 nor 1 is true too.
+          // Any byte other than 0 is true.
           if (values.get(BYTE, from + i) != 0) {
             sums.set(BYTE, to + i, (byte) 1);
           }

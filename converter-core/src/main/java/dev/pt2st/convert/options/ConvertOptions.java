@@ -12,78 +12,77 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What a conversion is asked for. Immutable; change one thing with the {@code with} methods. */
+/** The options of a conversion. Immutable; the {@code with} methods return changed copies. */
 public final class ConvertOptions {
-  /** The rules' defaults. */
+  /** The default options. */
   public static final ConvertOptions STANDARD = new ConvertOptions(new Values());
 
   /**
-   * The key of the text in {@code __metadata__} that says what a tensor was before it was
-   * converted.
+   * The key in {@code __metadata__} whose text describes what tensors were before the conversion.
    */
   public static final String CONVERTED = "pt2st.converted";
 
-  /** The root that the rules choose. */
+  /** The rules choose the root. */
   public static final String AUTO_ROOT = "auto";
 
-  /** The root that takes everything: the top as it is. */
+  /** The root is the whole checkpoint. */
   public static final String ALL_ROOT = "all";
 
   private final Values values;
 
-  /** What becomes of tensors that share a storage. */
+  /** How tensors that share a storage are written. */
   public enum Shared {
     /** Each is written in full. */
     KEEP,
-    /** One complete tensor of each group stays, the metadata name the others. */
+    /** One complete tensor of each group is written; the metadata name the others. */
     DROP
   }
 
-  /** What becomes of tensors that safetensors cannot hold. */
+  /** How tensors that safetensors cannot hold are handled. */
   public enum Unsupported {
-    /** The conversion is refused, naming them. */
+    /** The conversion is refused, and the message names them. */
     REFUSE,
-    /** They are left out, and that is said. */
+    /** They are left out, and the plan lists them. */
     SKIP
   }
 
-  /** What becomes of quantized tensors. */
+  /** How quantized tensors are written. */
   public enum Quantized {
-    /** safetensors cannot hold them. */
+    /** They count as tensors that safetensors cannot hold. */
     REFUSE,
-    /** The real numbers that they stand for are written, as float32. */
+    /** Their dequantized values are written, as float32. */
     DEQUANTIZE,
     /** Their integers, scales and zero points are written, each as a tensor. */
     COMPONENTS
   }
 
-  /** What becomes of sparse tensors. */
+  /** How sparse tensors are written. */
   public enum Sparse {
-    /** safetensors cannot hold them. */
+    /** They count as tensors that safetensors cannot hold. */
     REFUSE,
-    /** They are written in full. */
+    /** They are written in dense form. */
     DENSE,
     /** Their indices and values are written, each as a tensor. */
     COMPONENTS
   }
 
-  /** What becomes of nested tensors. */
+  /** How nested tensors are written. */
   public enum Nested {
-    /** safetensors cannot hold them. */
+    /** They count as tensors that safetensors cannot hold. */
     REFUSE,
     /** Their elements, sizes and offsets are written, each as a tensor. */
     COMPONENTS
   }
 
-  /** What becomes of tensors of the complex types that safetensors does not have. */
+  /** How tensors with a complex dtype that safetensors does not have are written. */
   public enum Complex {
-    /** safetensors cannot hold them. */
+    /** They count as tensors that safetensors cannot hold. */
     REFUSE,
-    /** Their real and imaginary parts are written, as a last dimension of 2. */
+    /** Their real and imaginary parts are written, as an additional last dimension of size 2. */
     REAL
   }
 
-  /** The choices with their defaults; changed only while it belongs to nobody else. */
+  /** The options with their defaults; only changed before they are shared. */
   private static final class Values implements Cloneable {
     ReadOptions read = ReadOptions.STANDARD;
     String root = AUTO_ROOT;
@@ -130,7 +129,7 @@ public final class ConvertOptions {
     return with(changed -> changed.read = value);
   }
 
-  /** Of several checkpoints in a folder the name of the one that is meant; empty to find it out. */
+  /** The name of one of several checkpoints in a folder; empty to let the rules choose. */
   public String tag() {
     return values.tag;
   }
@@ -140,7 +139,7 @@ public final class ConvertOptions {
     return with(changed -> changed.tag = value);
   }
 
-  /** {@code auto}, {@code all} or a path. */
+  /** The root that is converted: {@code auto}, {@code all} or a path. */
   public String root() {
     return values.root;
   }
@@ -150,7 +149,7 @@ public final class ConvertOptions {
     return with(changed -> changed.root = value);
   }
 
-  /** Which tensors are taken by their names, and what these become. */
+  /** The rules that select tensors by name and rename them. */
   public NameOptions names() {
     return values.names;
   }
@@ -160,7 +159,7 @@ public final class ConvertOptions {
     return with(changed -> changed.names = value);
   }
 
-  /** What becomes of tensors that share a storage. */
+  /** How tensors that share a storage are written. */
   public Shared shared() {
     return values.shared;
   }
@@ -170,7 +169,7 @@ public final class ConvertOptions {
     return with(changed -> changed.shared = value);
   }
 
-  /** What becomes of tensors that safetensors cannot hold. */
+  /** How tensors that safetensors cannot hold are handled. */
   public Unsupported unsupported() {
     return values.unsupported;
   }
@@ -180,7 +179,7 @@ public final class ConvertOptions {
     return with(changed -> changed.unsupported = value);
   }
 
-  /** The dtype that all floating tensors get; empty where each keeps its own. */
+  /** The dtype to which floating tensors are cast; empty if they keep their own. */
   public Optional<DType> cast() {
     return Optional.ofNullable(values.cast);
   }
@@ -191,7 +190,7 @@ public final class ConvertOptions {
    * floats stay as they are.
    *
    * @param value F32, F16 or BF16
-   * @throws IllegalArgumentException if it is another
+   * @throws IllegalArgumentException if it is another dtype
    */
   public ConvertOptions withCast(DType value) {
     if (!NumericSupport.canCastTo(value)) {
@@ -200,7 +199,7 @@ public final class ConvertOptions {
     return with(changed -> changed.cast = value);
   }
 
-  /** What becomes of quantized tensors. */
+  /** How quantized tensors are written. */
   public Quantized quantized() {
     return values.quantized;
   }
@@ -210,7 +209,7 @@ public final class ConvertOptions {
     return with(changed -> changed.quantized = value);
   }
 
-  /** What becomes of sparse tensors. */
+  /** How sparse tensors are written. */
   public Sparse sparse() {
     return values.sparse;
   }
@@ -220,7 +219,7 @@ public final class ConvertOptions {
     return with(changed -> changed.sparse = value);
   }
 
-  /** What becomes of nested tensors. */
+  /** How nested tensors are written. */
   public Nested nested() {
     return values.nested;
   }
@@ -230,7 +229,7 @@ public final class ConvertOptions {
     return with(changed -> changed.nested = value);
   }
 
-  /** What becomes of tensors of the complex types that safetensors does not have. */
+  /** How tensors with a complex dtype that safetensors does not have are written. */
   public Complex complex() {
     return values.complex;
   }
@@ -240,15 +239,15 @@ public final class ConvertOptions {
     return with(changed -> changed.complex = value);
   }
 
-  /** Texts for {@code __metadata__} besides {@code format}, in their order. */
+  /** Entries for {@code __metadata__} besides {@code format}, in order. */
   public Map<String, String> metadata() {
     return values.metadata;
   }
 
   /**
-   * With other texts.
+   * These options with other {@link #metadata}.
    *
-   * @throws IllegalArgumentException if one has the key {@link #CONVERTED}
+   * @throws IllegalArgumentException if an entry has the key {@link #CONVERTED}
    */
   public ConvertOptions withMetadata(Map<String, String> value) {
     if (value.containsKey(CONVERTED)) {
@@ -258,27 +257,27 @@ public final class ConvertOptions {
     return with(changed -> changed.metadata = copy);
   }
 
-  /** The keys of texts that {@code __metadata__} is not to have. */
+  /** Keys that are removed from {@code __metadata__}. */
   public Set<String> removedMetadata() {
     return values.removedMetadata;
   }
 
-  /** Without the texts of these keys, such as some that a safetensors file brings. */
+  /** Removes entries from {@code __metadata__}, such as those of a safetensors input. */
   public ConvertOptions withoutMetadata(Set<String> keys) {
     Set<String> copy = Set.copyOf(keys);
     return with(changed -> changed.removedMetadata = copy);
   }
 
   /**
-   * The bytes of data that a file of the output may have, unless a single tensor has more; empty
-   * where the output is one file, however large.
+   * The most bytes of tensor data in a file of the output, unless a single tensor has more; empty
+   * if the output is one file of any size.
    */
   public OptionalLong maxShardBytes() {
     return values.maxShardBytes;
   }
 
   /**
-   * Splits the output into shards beside an index.
+   * Splits the output into shards with an index.
    *
    * @throws IllegalArgumentException if {@code value} is not positive
    */

@@ -6,25 +6,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which tensors of the root are taken, by their names, and what they are called then. Immutable.
+ * Rules that select the tensors of the root by name, and rename them. Immutable.
  *
- * <p>Globs look at the names that tensors have below the root, before any of them is changed. A
- * tensor is taken if one of the globs to include it matches, or there is none, and no glob to
- * exclude it does. Then prefixes are stripped, and then names are changed, each in the order in
- * which they were given.
+ * <p>Globs match the original names of tensors below the root. A tensor is taken if an include glob
+ * matches it or there are no include globs, and no exclude glob matches it. Then prefixes are
+ * stripped, and after that names are changed, each in the order in which the rules were given.
  */
 public final class NameOptions {
   /** All tensors, under their own names. */
   public static final NameOptions NONE =
       new NameOptions(List.of(), List.of(), List.of(), List.of(), List.of());
 
-  /** What a rule does. */
+  /** The effect of a rule. */
   public enum Kind {
     /** Takes tensors whose name matches a glob. */
     INCLUDE,
     /** Leaves out tensors whose name matches a glob. */
     EXCLUDE,
-    /** Takes a prefix from names. */
+    /** Strips a prefix from names. */
     STRIP_PREFIX,
     /** Changes names. */
     RENAME
@@ -57,7 +56,7 @@ public final class NameOptions {
     this.renames = renames;
   }
 
-  /** Takes tensors whose name matches, and others only for another such rule. */
+  /** Takes tensors whose name matches; others are only taken by another include rule. */
   public NameOptions include(String glob) {
     return new NameOptions(
         and(rules, new Rule(Kind.INCLUDE, glob)),
@@ -77,7 +76,7 @@ public final class NameOptions {
         renames);
   }
 
-  /** Takes a prefix from the names that begin with it. */
+  /** Strips a prefix from the names that begin with it. */
   public NameOptions stripPrefix(String prefix) {
     return new NameOptions(
         and(rules, new Rule(Kind.STRIP_PREFIX, prefix)),
@@ -92,7 +91,7 @@ public final class NameOptions {
    *
    * @param rule as {@code sed} writes it: {@code s/REGEX/REPLACEMENT/}, with the flags {@code g}
    *     and {@code i}; a regular expression of RE2
-   * @throws IllegalArgumentException if it is no such rule, with the reason
+   * @throws IllegalArgumentException if it is not such a rule, with the reason
    */
   public NameOptions rename(String rule) {
     return new NameOptions(
@@ -114,9 +113,9 @@ public final class NameOptions {
   }
 
   /**
-   * These options with one rule more.
+   * These options with an additional rule.
    *
-   * @throws IllegalArgumentException if its text is none for its kind, with the reason
+   * @throws IllegalArgumentException if its text is invalid for its kind, with the reason
    */
   public NameOptions with(Rule rule) {
     return switch (rule.kind()) {
@@ -147,9 +146,7 @@ public final class NameOptions {
     return false;
   }
 
-  /**
-   * The name that a tensor of this name gets. One that no header could hold is not gone on with.
-   */
+  /** The new name of a tensor. Renaming stops when a name becomes too long for any header. */
   public String nameFor(String name) {
     if (prefixes.isEmpty() && renames.isEmpty()) {
       return name;

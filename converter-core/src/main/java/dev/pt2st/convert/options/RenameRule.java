@@ -8,18 +8,17 @@ import java.util.List;
 
 /**
  * A change of names as {@code sed} writes it: {@code s/REGEX/REPLACEMENT/FLAGS}, with any character
- * for the slash. In the replacement {@code &} is what was matched and {@code \1} to {@code \9} are
- * its groups; the flag {@code g} replaces all matches and {@code i} takes upper and lower case for
- * the same.
+ * for the slash. In the replacement, {@code &} is the match and {@code \1} to {@code \9} are its
+ * groups. The flag {@code g} replaces all matches, and {@code i} ignores case.
  *
  * <p>Regular expressions are those of RE2, whose time is linear in the length of a name: the names
- * are a stranger's.
+ * are untrusted.
  */
 final class RenameRule {
   private final Pattern pattern;
   private final boolean all;
 
-  /** Texts, and numbers of groups; 0 is the whole match. */
+  /** Texts and group numbers; 0 is the whole match. */
   private final List<Object> replacement;
 
   private RenameRule(Pattern pattern, List<Object> replacement, boolean all) {
@@ -31,7 +30,7 @@ final class RenameRule {
   /**
    * Reads a rule.
    *
-   * @throws IllegalArgumentException if it is none, with the reason
+   * @throws IllegalArgumentException if it is not a valid rule, with the reason
    */
   static RenameRule parse(String text) {
     if (text.length() < 4 || text.charAt(0) != 's' || text.charAt(1) == '\\') {
@@ -65,7 +64,7 @@ final class RenameRule {
     return new IllegalArgumentException("\"" + text + "\" is no change of names: " + why);
   }
 
-  /** The next delimiter that no backslash stands before, or -1. */
+  /** The next delimiter without a backslash before it, or -1. */
   private static int end(String text, int from, char delimiter) {
     for (int i = from; i < text.length(); i++) {
       if (text.charAt(i) == '\\') {
@@ -77,7 +76,7 @@ final class RenameRule {
     return -1;
   }
 
-  /** A regular expression without the backslashes that only kept a delimiter from being one. */
+  /** A regular expression without the backslashes that only escaped a delimiter. */
   private static String unescaped(String regex, char delimiter) {
     StringBuilder text = new StringBuilder(regex.length());
     for (int i = 0; i < regex.length(); i++) {
@@ -122,7 +121,7 @@ final class RenameRule {
     return List.copyOf(parts);
   }
 
-  /** The name that a name gets; itself where nothing in it is matched. */
+  /** The new name for a name; the same name if nothing in it matches. */
   String apply(String name) {
     Matcher matcher = pattern.matcher(name);
     if (!matcher.find()) {

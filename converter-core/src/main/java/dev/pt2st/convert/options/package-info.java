@@ -1,4 +1,4 @@
-/** What a conversion can be asked for. */
+/** The options of a conversion. */
 @NullMarked
 package dev.pt2st.convert.options;
 

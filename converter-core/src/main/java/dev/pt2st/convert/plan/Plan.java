@@ -13,25 +13,27 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * A conversion before anything is written: pure data, what {@code --dry-run} prints.
+ * A conversion before anything is written, as pure data.
  *
- * @param layout what the input is made of
- * @param member what of an archive is converted, as {@code archive!member} takes it; empty where
- *     the input is the checkpoint itself
- * @param otherMembers what else of that archive holds tensors and is not converted
- * @param root the path of the part that is converted; empty for the top
- * @param rootRule why it is this part
- * @param files the files of the output; more than one where it is split into shards
- * @param leftOut what of the checkpoint is not written
+ * @param layout the layout of the input in words
+ * @param member the archive member that is converted, as in {@code archive!member}; empty if the
+ *     input is the checkpoint itself
+ * @param otherMembers other members of that archive that hold tensors and are not converted
+ * @param root the path of the root that is converted; empty for the top
+ * @param rootRule why that root was chosen
+ * @param files the files of the output; more than one if it is split into shards
+ * @param leftOut parts of the checkpoint that are not written
  * @param skipped tensors of the root that safetensors cannot hold, with the reason
- * @param droppedTensors tensors that share the storage of another, which stands for them
- * @param openedBytes the keys of bytes in the checkpoint that were read as the pickles that they
- *     are
- * @param renamed the new names of those that were changed, with the names below the root
- * @param hooks what PyTorch would call for the names of a module, and nothing here calls
+ * @param droppedTensors tensors that are not written because another tensor with the same storage
+ *     has their elements
+ * @param openedBytes the keys of byte strings in the checkpoint that are pickles themselves and
+ *     were read as such
+ * @param renamed the new names of renamed tensors, mapped to their names below the root
+ * @param hooks hooks that PyTorch would call to name the tensors of a module, and that are not
+ *     called here
  * @param inert globals that are not on the allowlist and were kept as inert records
- * @param foreignModules how many modules of the root are of classes that are not on the allowlist:
- *     their own code could have changed the names
+ * @param foreignModules how many modules of the root have a class that is not on the allowlist:
+ *     their code could change the names in PyTorch
  * @param metadata the texts of {@code __metadata__}, the same in every file
  */
 public record Plan(
@@ -54,16 +56,16 @@ public record Plan(
   /**
    * A file of the output.
    *
-   * @param tensors what is written, in the order of the file
+   * @param tensors the tensors in the order of the file
    * @param header the first bytes of the file
-   * @param dataBytes the bytes of all its tensors
+   * @param dataBytes the size of all its tensors in bytes
    */
   public record PlannedFile(List<PlannedTensor> tensors, Header header, long dataBytes) {
     public PlannedFile {
       tensors = List.copyOf(tensors);
     }
 
-    /** The size of the file. */
+    /** The size of the file in bytes. */
     public long fileBytes() {
       return header.size() + dataBytes;
     }
@@ -73,7 +75,7 @@ public record Plan(
    * A tensor and its place in its file.
    *
    * @param info its entry in the header
-   * @param data where its bytes come from
+   * @param data the source of its bytes
    */
   public record PlannedTensor(TensorInfo info, PlannedData data) {}
 
@@ -81,15 +83,15 @@ public record Plan(
    * A tensor of the root that is not written.
    *
    * @param name the keys that lead to it from the root, joined by dots
-   * @param why what it is that safetensors cannot hold, such as "a sparse tensor"
+   * @param why the reason in words, such as "a sparse tensor"
    */
   public record Skipped(String name, String why) {}
 
   /**
-   * A tensor that is not written, as another has its elements.
+   * A tensor that is not written because another tensor has its elements.
    *
    * @param name the name it would have
-   * @param kept the name of the other
+   * @param kept the name of the other tensor
    * @param data its elements
    */
   public record Dropped(String name, String kept, PlannedData data) {}
@@ -99,25 +101,25 @@ public record Plan(
    *
    * @param module the keys that lead to its module from the root, joined by dots; empty for the
    *     root
-   * @param hook the name of the function, or what else it is in words
+   * @param hook the name of the function, or a description if it has none
    */
   public record Hook(String module, String hook) {}
 
-  /** The bytes in front of the data. */
+  /** The bytes of a file before the tensor data. */
   public static final class Header {
     private final byte[] bytes;
 
-    /** Those of a file, the eight of the length among them. */
+    /** The header with these bytes, including the eight bytes of its length. */
     public Header(byte[] bytes) {
       this.bytes = bytes;
     }
 
-    /** How many bytes there are: the position of the first tensor. */
+    /** The number of bytes, which is the position of the first tensor. */
     public int size() {
       return bytes.length;
     }
 
-    /** The bytes themselves, which are not to be changed. */
+    /** The bytes themselves, which must not be changed. */
     public byte[] bytes() {
       return bytes;
     }
@@ -134,7 +136,10 @@ public record Plan(
     inert = List.copyOf(inert);
   }
 
-  /** Names that share the storage of another, with that one, in the order of the names. */
+  /**
+   * Names of dropped tensors, mapped to the tensor that has their elements, in the order of the
+   * names.
+   */
   public Map<String, String> dropped() {
     Map<String, String> dropped = new TreeMap<>(Utf8Order.COMPARATOR);
     droppedTensors.forEach(tensor -> dropped.put(tensor.name(), tensor.kept()));
@@ -142,15 +147,15 @@ public record Plan(
   }
 
   /**
-   * The same, of a member of an archive.
+   * This plan, for a member of an archive.
    *
-   * @param others the members that hold tensors too
+   * @param others other members that hold tensors
    */
   public Plan withMember(String name, List<String> others) {
     return with(name, others, leftOut);
   }
 
-  /** The same, with more that is left out. */
+  /** This plan with additional left-out parts. */
   public Plan withLeftOut(List<LeftOut> more) {
     List<LeftOut> all = new ArrayList<>(leftOut);
     all.addAll(more);
@@ -176,7 +181,7 @@ public record Plan(
         metadata);
   }
 
-  /** What is written, file by file. */
+  /** All tensors, file by file. */
   public List<PlannedTensor> tensors() {
     return files.size() == 1
         ? files.getFirst().tensors()
@@ -186,7 +191,7 @@ public record Plan(
   /**
    * The path of each file, in the order of {@link #files}.
    *
-   * @param output what the output is called as one file
+   * @param output the path of the output as a single file
    */
   public List<Path> paths(Path output) {
     int count = files.size();
@@ -198,20 +203,20 @@ public record Plan(
   }
 
   /**
-   * The path of the index that says which tensor is in which file, where there are several.
+   * The path of the index that maps tensors to files; empty for a single file.
    *
-   * @param output what the output is called as one file
+   * @param output the path of the output as a single file
    */
   public Optional<Path> indexPath(Path output) {
     return files.size() == 1 ? Optional.empty() : Optional.of(new ShardNames(output).index());
   }
 
-  /** The bytes of all tensors. */
+  /** The size of all tensors in bytes. */
   public long dataBytes() {
     return files.stream().mapToLong(PlannedFile::dataBytes).sum();
   }
 
-  /** The size of all files. */
+  /** The size of all files in bytes. */
   public long fileBytes() {
     return files.stream().mapToLong(PlannedFile::fileBytes).sum();
   }

@@ -5,32 +5,32 @@ import dev.pt2st.tensor.Shape;
 import java.util.Optional;
 
 /**
- * What the bytes of a planned tensor are made from, as far as a plan shows it. Pure data: nothing
- * has been read yet. Only a plan makes these.
+ * The source of a planned tensor's bytes, as far as a plan shows it. Pure data: nothing has been
+ * read yet. Only a plan makes instances.
  */
 public interface PlannedData {
 
-  /** Of the elements as they are written. */
+  /** The dtype of the elements as they are written. */
   DType dtype();
 
   /** Sizes as they are written, in elements of {@link #dtype()}, outermost first. */
   Shape shape();
 
-  /** The dtype that the elements have before they are cast; empty if they are not. */
+  /** The dtype of the elements before a cast; empty if they are not cast. */
   default Optional<DType> castFrom() {
     return Optional.empty();
   }
 
   /**
-   * Bytes that are gone through besides those that are written. A view repeats its elements for
-   * nothing, so this says more of the work than the size of the file.
+   * Bytes that are processed in addition to those that are written. An expanded view has more
+   * elements than its storage, so this estimates the work better than the size of the file does.
    */
   default long workBytes() {
     return 0;
   }
 
   /**
-   * Bytes when written in full.
+   * The size of the written elements in bytes.
    *
    * @throws ArithmeticException if that does not fit a {@code long}
    */

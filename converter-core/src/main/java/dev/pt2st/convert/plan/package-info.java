@@ -1,4 +1,4 @@
-/** What a conversion would write, as pure data: each tensor, its form and its place. */
+/** What a conversion would write, as pure data: each tensor with its form and its position. */
 @NullMarked
 package dev.pt2st.convert.plan;
 

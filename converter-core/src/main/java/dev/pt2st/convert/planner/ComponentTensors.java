@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The plain tensors that stand for one of another kind. Each is called as PyTorch calls the method
- * or argument that it comes from, behind the name of the whole.
+ * The plain tensors that represent a tensor of another kind. Each is named by the tensor, followed
+ * by the PyTorch method or argument that it comes from.
  */
 final class ComponentTensors {
   private ComponentTensors() {}
@@ -41,7 +41,10 @@ final class ComponentTensors {
     return components;
   }
 
-  /** {@code indices()} and {@code values()}, and what the compressed layouts have of the former. */
+  /**
+   * {@code indices()} and {@code values()}, or the index tensors of the compressed layouts and
+   * {@code values()}.
+   */
   static List<NamedTensorData> of(String name, SparseContent tensor) {
     List<NamedTensorData> components = new ArrayList<>(3);
     switch (tensor) {
@@ -65,7 +68,7 @@ final class ComponentTensors {
     return components;
   }
 
-  /** The arguments that PyTorch makes a nested tensor of. */
+  /** The arguments from which PyTorch makes a nested tensor. */
   static List<NamedTensorData> of(String name, NestedContent tensor) {
     List<NamedTensorData> components = new ArrayList<>(4);
     switch (tensor) {

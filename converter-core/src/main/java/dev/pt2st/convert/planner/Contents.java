@@ -11,15 +11,15 @@ import dev.pt2st.torch.value.TensorValue;
 import java.util.List;
 
 /**
- * What a checkpoint holds, by name: nothing is chosen and nothing refused. Valid while the
+ * Everything in a checkpoint, by name, without choosing or refusing anything. Valid while the
  * checkpoint's file is open.
  *
  * @param roots the parts that could be the root of a conversion: the top, and every mapping and
  *     module below it down to the state dicts, whose own parts are layers
  * @param tensors every tensor under every name, in the order of the file
  * @param values the largest parts without a tensor, in the order of the file
- * @param moreValues how many of these there are beyond the list
- * @param unnamed how many tensors no name leads to: those in sets, or in arguments of an object
+ * @param moreValues how many values are not in the list
+ * @param unnamed how many tensors have no name: those in sets, or in arguments of an object
  */
 public record Contents(
     List<RootPart> roots, List<Item> tensors, List<Plain> values, long moreValues, long unnamed) {
@@ -29,10 +29,10 @@ public record Contents(
    *
    * @param name the keys that lead to it from the top, joined by dots
    * @param tensor the tensor itself
-   * @param remark why a conversion would not write it under this name; empty where it would
+   * @param remark why a conversion would not write it under this name; empty if it would
    */
   public record Item(String name, TensorValue tensor, String remark) {
-    /** Bytes of all that it is made of, when written in full. */
+    /** The size of all its parts in bytes, each written in full. */
     public long bytes() {
       long bytes = 0;
       for (TensorView view : tensor.content().views()) {
@@ -42,7 +42,7 @@ public record Contents(
     }
   }
 
-  /** A value that holds no tensor, with the keys that lead to it, joined by dots. */
+  /** A value without tensors, with the keys that lead to it, joined by dots. */
   public record Plain(String name, Value value) {}
 
   public Contents {
@@ -52,9 +52,9 @@ public record Contents(
   }
 
   /**
-   * Looks at every value of a checkpoint.
+   * Visits every value of a checkpoint.
    *
-   * @throws LimitException if there are more names, or containers in one another, than may be
+   * @throws LimitException if there are more names, or more nested containers, than allowed
    */
   public static Contents of(Checkpoint checkpoint, Limits limits) throws CheckpointException {
     return new ContentsWalk(checkpoint, limits).walk();

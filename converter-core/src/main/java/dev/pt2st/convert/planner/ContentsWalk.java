@@ -34,11 +34,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The walk behind {@link Contents}: by the names that a conversion gives, but where that would
- * refuse it remarks, and goes on.
+ * The walk that makes {@link Contents}. It uses the names of a conversion, but notes a remark and
+ * goes on where a conversion would refuse.
  */
 final class ContentsWalk {
-  /** More values than this nobody reads; the others are counted. */
+  /** The most values that are listed; further ones are only counted. */
   private static final int MOST_VALUES = 10_000;
 
   private static final String BESIDE_MODEL =
@@ -53,7 +53,7 @@ final class ContentsWalk {
   private final List<String> rootKeys;
   private final TrainingParts training;
 
-  /** What the layout says is the model, if it holds a tensor: all else is beside it. */
+  /** The model that the layout defines, if it holds a tensor; everything else is outside of it. */
   private final @Nullable Value model;
 
   private final List<Counter> counters = new ArrayList<>();
@@ -74,7 +74,7 @@ final class ContentsWalk {
         TensorHolders.in(
             said == null ? List.of(checkpoint.top()) : List.of(checkpoint.top(), said));
     this.model = said != null && holders.holds(said) ? said : null;
-    // A layout that says what its model is has it at the top, among all else.
+    // If the layout defines the model, it is a part of the top value.
     this.root =
         model == null
             ? new RootFinder(holders).find(checkpoint, ConvertOptions.AUTO_ROOT, place)
@@ -83,7 +83,7 @@ final class ContentsWalk {
     this.training = new TrainingParts(holders);
   }
 
-  /** Counts the tensors of a part that could be a root, and of those that it lies in. */
+  /** Counts the tensors of a part that could be a root, and of the parts that enclose it. */
   private static final class Counter {
     private final @Nullable Counter outer;
     private final String path;
@@ -105,16 +105,19 @@ final class ContentsWalk {
     }
   }
 
-  /** A value below a container, with what keeps a conversion from writing it. */
+  /** A value in a container, with the reason why a conversion would not write it. */
   private record Child(Value key, Value value, String remark) {}
 
   /**
    * A container on the way down.
    *
-   * @param inModel what stands at this place in the model that the layout names; null if nothing
-   * @param towardsRoot how many of the keys to the automatic root lead here; -1 if it lies aside
-   * @param whole counts what the automatic root leaves out of this container; else the same
-   * @param showsParts whether what is in it could be a root too
+   * @param inModel the value at the same path in the model that the layout defines; null if there
+   *     is none
+   * @param towardsRoot how many keys of the path to the automatic root lead here; -1 if it is not
+   *     on that path
+   * @param whole counts what the automatic root leaves out of this container; otherwise the same
+   *     counter
+   * @param showsParts whether its children could be roots too
    */
   private record Frame(
       Value value,
@@ -145,7 +148,7 @@ final class ContentsWalk {
     return new Contents(roots, tensors, values, moreValues, unnamed());
   }
 
-  /** Tensors that are made of one another, as a parameter is of its data, have one name. */
+  /** A tensor that wraps another, as a parameter wraps its data, shares its name. */
   private long unnamed() {
     if (named.size() >= checkpoint.tensors()) {
       return 0;
@@ -196,7 +199,7 @@ final class ContentsWalk {
     }
   }
 
-  /** Looks at a value below a container; gives what is to be walked next, or null. */
+  /** Visits a value in a container; returns the container to walk next, or null. */
   private @Nullable Frame child(Frame frame, Child child, Set<Value> onTheWay)
       throws LimitException {
     if (++visits > limits.get(Limit.NAMES)) {
@@ -260,10 +263,11 @@ final class ContentsWalk {
   }
 
   /**
-   * Whether the parts of a container could be roots too: not those of a state dict, which are its
-   * layers, nor of training state.
+   * Whether the children of a container could be roots too. Those of a state dict, which are
+   * layers, and those of training state cannot.
    *
-   * @param towardsRoot how many of the keys to the automatic root lead to it; -1 if it lies aside
+   * @param towardsRoot how many keys of the path to the automatic root lead to it; -1 if it is not
+   *     on that path
    */
   private boolean showsParts(Value container, int towardsRoot) {
     if (model != null) {
@@ -328,7 +332,7 @@ final class ContentsWalk {
   }
 
   /**
-   * What is below a value, with the buffers of a module that its {@code state_dict()} leaves out.
+   * The children of a value, including the buffers that a module's {@code state_dict()} leaves out.
    */
   private static List<Child> childrenOf(Value value) {
     NamingNode node = NamingNode.of(value);

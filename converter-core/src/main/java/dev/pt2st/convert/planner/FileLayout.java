@@ -21,9 +21,9 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Gives tensors their places: in which file, and where in it. */
+/** Assigns each tensor its file and its position in that file. */
 final class FileLayout {
-  /** An output this small is never out of proportion, however small its input. */
+  /** Outputs up to this size are allowed, however small the input. */
   private static final long SMALL_OUTPUT = 64L << 20;
 
   private final ConvertOptions options;
@@ -33,7 +33,7 @@ final class FileLayout {
   private long readBytes;
 
   /**
-   * @param inputBytes the size of the input, against which the output is held
+   * @param inputBytes the size of the input in bytes, which limits the size of the output
    */
   FileLayout(ConvertOptions options, Place place, long inputBytes) {
     this.options = options;
@@ -42,9 +42,9 @@ final class FileLayout {
   }
 
   /**
-   * The files of an output.
+   * Lays out the files of an output.
    *
-   * @param tensors in the order of the checkpoint, in which shards are filled
+   * @param tensors in the order of the checkpoint; shards are filled in this order
    * @param metadata of each file
    */
   List<PlannedFile> of(List<NamedTensorData> tensors, Map<String, String> metadata)

@@ -11,17 +11,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tensors that have their names already and nothing around them: what a safetensors file, an
- * archive of NumPy arrays, or the shards of a model are. A plan is made of one as of the root of a
- * checkpoint.
+ * Named tensors without a surrounding value, as in a safetensors file, an archive of NumPy arrays,
+ * or the shards of a model. A plan is made from them as from the root of a checkpoint.
  *
- * @param layout what the input is made of, as users know it
+ * @param layout the layout of the input, as shown to users
  * @param place names the input in messages
- * @param bytes the size of all its files
+ * @param bytes the size of all its files in bytes
  * @param tensors in the order of the files
- * @param packed those whose elements share bytes, and so lie in no view of their own type
- * @param metadata the texts that it has itself, which the output keeps
- * @param leftOut what stands beside the tensors
+ * @param packed the tensors whose elements share bytes, so that no view has their dtype
+ * @param metadata its own metadata, which the output keeps
+ * @param leftOut what the input has beside the tensors
  * @param inert globals that are not on the allowlist and were kept as inert records
  */
 public record FlatModel(
@@ -33,7 +32,7 @@ public record FlatModel(
     Map<String, String> metadata,
     List<LeftOut> leftOut,
     List<RefusedGlobal> inert) {
-  /** Tensors without anything else: no metadata of their own, nothing beside them. */
+  /** A model with nothing but tensors: no metadata and nothing beside them. */
   public static FlatModel of(String layout, Place place, long bytes, List<NamedTensor> tensors) {
     return new FlatModel(
         layout,

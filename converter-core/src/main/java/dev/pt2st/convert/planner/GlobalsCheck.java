@@ -24,13 +24,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule for globals that are not on the list: one that is only named or instantiated is an inert
- * record wherever it stands, and one that is called anywhere is refused, and so is one that is
- * known to run code however it is used. What another pickle of the same archive names is refused
- * however it is used there: it is no part of the checkpoint, and whatever reads it is not PyTorch.
+ * The rule for globals that are not on the allowlist. One that is only named or instantiated
+ * becomes an inert record, wherever it is. One that is called anywhere is refused, and so is one
+ * that is known to run code, however it is used. Globals of another pickle in the same archive are
+ * refused however they are used: that pickle is not part of the checkpoint, and a program that
+ * reads it is not PyTorch.
  */
 public final class GlobalsCheck {
-  /** Names in the sentence; the list behind it has all of them. */
+  /** The most names in the message; the list after it has all of them. */
   private static final int MOST_NAMES = 10;
 
   private static final String SHARDED_TENSOR =
@@ -39,10 +40,10 @@ public final class GlobalsCheck {
   private GlobalsCheck() {}
 
   /**
-   * Checks the globals of a checkpoint that holds no model, as a conversion would check them.
+   * Checks the globals of a checkpoint without a model, as a conversion would.
    *
-   * @throws RefusedException if one is called that is neither listed nor accepted; with the strict
-   *     policy, if one is named
+   * @throws RefusedException if a global that is neither listed nor accepted is called, or, with
+   *     the strict policy, named
    */
   public static void checkWithoutRoot(Checkpoint checkpoint, ReadOptions options)
       throws RefusedException {
@@ -53,9 +54,9 @@ public final class GlobalsCheck {
   /**
    * Checks the globals of a checkpoint against its root.
    *
-   * @param root null where there is no model: then nothing is within it
-   * @return the unlisted ones that do no harm, and those that the user accepted
-   * @throws RefusedException naming every one that is refused
+   * @param root null if there is no model: then nothing is in it
+   * @return the unlisted globals that are harmless, and those that the user accepted
+   * @throws RefusedException if any global is refused; the message names all of them
    */
   public static List<RefusedGlobal> check(
       Checkpoint checkpoint, @Nullable Root root, boolean strict, Place place)
@@ -79,7 +80,7 @@ public final class GlobalsCheck {
     if (unlisted.isEmpty() && refused.isEmpty()) {
       return inert;
     }
-    // The C++ reader of TorchScript knows the classes of the archive and no others.
+    // The C++ reader of TorchScript only knows the classes of the archive.
     Set<Value> inRoot =
         root != null && checkpoint.container() instanceof Container.TorchScript
             ? ValueGraph.reachable(root.value())
@@ -141,8 +142,8 @@ public final class GlobalsCheck {
   }
 
   /**
-   * The class of tensors that are parts of others: torch/distributed/_shard/sharded_tensor/api.py.
-   * By protocol 2 such a part is pickled with a call of {@code getattr}, which finds a nested
+   * The class of tensors that are shards of others: torch/distributed/_shard/sharded_tensor/api.py.
+   * In protocol 2 such a shard is pickled with a call of {@code getattr}, which looks up a nested
    * class.
    */
   private static Optional<String> shardClass(Checkpoint checkpoint) {
@@ -152,7 +153,7 @@ public final class GlobalsCheck {
         .findFirst();
   }
 
-  /** The class of the module that is the root or the top, if it is among those names. */
+  /** The class of the module that is the root or the top, if it is among the names. */
   private static String wholeModel(Checkpoint checkpoint, @Nullable Root root, List<String> names) {
     for (Value value : root == null ? List.of(checkpoint.top()) : List.of(root.value())) {
       if (value instanceof ObjectValue object
@@ -165,8 +166,9 @@ public final class GlobalsCheck {
   }
 
   /**
-   * What loading the file would run is said, and nothing that would accept it. A call is an attack,
-   * unless honest files have such calls too, as those of {@code functools.partial}.
+   * The message says what loading the file would run, and suggests no way to accept it. A call
+   * counts as an attack, unless honest files have such calls too, for example of {@code
+   * functools.partial}.
    */
   private static RefusedException dangerous(
       List<RefusedGlobal> refused,

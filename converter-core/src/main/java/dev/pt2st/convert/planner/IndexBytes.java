@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The index of the shards of a plan. It follows from the plan and the names of its files. */
+/** The index of the shards of a plan. It depends only on the plan and the names of the files. */
 public final class IndexBytes {
   private IndexBytes() {}
 

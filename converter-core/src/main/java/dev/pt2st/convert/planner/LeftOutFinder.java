@@ -20,8 +20,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what a root leaves out: nothing of a checkpoint is dropped in silence. Each value is looked
- * at once, so a tensor that several parts share counts for the first of them.
+ * Finds what a root leaves out, as no part of a checkpoint is dropped silently. Each value is
+ * visited once, so a tensor that several parts share counts for the first of them.
  */
 final class LeftOutFinder {
   private static final String BESIDE = " (beside its parameters and buffers)";
@@ -31,7 +31,7 @@ final class LeftOutFinder {
   private final Set<Value> seen;
   private final List<LeftOut> found = new ArrayList<>();
 
-  /** Whether every tensor that was made has a name: then there is nothing to be looked for. */
+  /** Whether every tensor of the pickle has a name, so that there is nothing to search for. */
   private final boolean allNamed;
 
   private LeftOutFinder(TensorHolders holders, List<NamedTensor> tensors, long made) {
@@ -43,11 +43,11 @@ final class LeftOutFinder {
   }
 
   /**
-   * What is beside the root on each level from the top down to it, and what in the root is no
-   * tensor.
+   * Finds what is beside the root on each level from the top down to it, and the non-tensors in the
+   * root.
    *
-   * @param tensors those that the root names
-   * @param made how many tensors there are in all
+   * @param tensors the named tensors of the root
+   * @param made how many tensors the checkpoint has in all
    */
   static List<LeftOut> find(
       Value top, Root root, TensorHolders holders, List<NamedTensor> tensors, long made) {
@@ -83,8 +83,8 @@ final class LeftOutFinder {
   }
 
   /**
-   * What is at the top and not in the root, which is a part of it under the same names: what a
-   * module keeps beside its state.
+   * Adds what is in the top but not in the root, if the root is a part of the top under the same
+   * names: what a module keeps beside its state.
    */
   private void addBeside(Value top, Value root) {
     Set<String> inRoot = new HashSet<>();
@@ -103,7 +103,7 @@ final class LeftOutFinder {
     }
   }
 
-  /** In the root itself what holds no tensor with a name is left out, and training state. */
+  /** Adds what the root itself leaves out: values without named tensors, and training state. */
   private void addWithin(Root part, KeyPath path) {
     Value root = part.value();
     Set<Value> leftOut = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -114,7 +114,8 @@ final class LeftOutFinder {
     for (NamingNode.Child child : childrenOf(root)) {
       TensorValue tensor = tensorOf(child.value());
       if (tensor != null && named.contains(tensor)) {
-        // Nearly all there is in a state dict; what such a tensor may carry is found with the rest.
+        // Nearly everything in a state dict is a plain tensor; what a tensor may carry is found
+        // with the rest.
         continue;
       }
       if (!holders.holds(child.value()) || leftOut.contains(child.value())) {
@@ -125,7 +126,7 @@ final class LeftOutFinder {
     }
   }
 
-  /** What no key leads to: in the attributes of a dict, say. */
+  /** Adds what no key leads to, for example in the attributes of a dict. */
   private void addRest(Value top) {
     LeftOut rest = count("(what no key leads to)", top);
     if (rest.tensors() > 0) {
@@ -133,9 +134,7 @@ final class LeftOutFinder {
     }
   }
 
-  /**
-   * Tensors inside of sets, arguments or non-persistent buffers, which have no name of their own.
-   */
+  /** Adds tensors in sets, arguments or non-persistent buffers, which have no name of their own. */
   private void addUnnamed(String key, Value value) {
     LeftOut rest = count(key, value);
     if (rest.tensors() > 0) {
@@ -153,7 +152,7 @@ final class LeftOutFinder {
         seen,
         part -> {
           TensorValue tensor = tensorOf(part);
-          // An array and the tensor that it is are two values; the array alone is reached.
+          // An array and its tensor are two values; only the array is reached.
           if (tensor != null && !named.contains(tensor)) {
             counted[0]++;
             for (TensorView view : tensor.content().views()) {

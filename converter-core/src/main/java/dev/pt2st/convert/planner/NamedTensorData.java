@@ -5,10 +5,10 @@ import dev.pt2st.convert.data.TensorData;
 import dev.pt2st.tensor.DType;
 
 /**
- * What is to be written under a name; its place in the output is still open.
+ * Data to be written under a name; its position in the output is not decided yet.
  *
- * @param exact whether it keeps its dtype where others are cast: what integers stand for would be
- *     another number otherwise
+ * @param exact whether it keeps its dtype when others are cast: a cast scale, say, would change the
+ *     numbers that integers represent
  */
 record NamedTensorData(String name, TensorData data, boolean exact) {
 
@@ -16,7 +16,7 @@ record NamedTensorData(String name, TensorData data, boolean exact) {
     this(name, data, false);
   }
 
-  /** The same in another dtype, if it is a floating one that can be cast. */
+  /** The same tensor in another dtype, if its own is a floating dtype that can be cast. */
   NamedTensorData cast(DType dtype) {
     return exact || data.dtype() == dtype || !NumericSupport.canCastFrom(data.dtype())
         ? this

@@ -8,13 +8,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the components of a nested tensor agree with each other: what the constructor of {@code
+ * Checks whether the components of a nested tensor are consistent, as the constructor of {@code
  * NestedTensorImpl} ({@code aten/src/ATen/NestedTensorImpl.cpp}) and {@code NestedTensor} of {@code
- * torch/nested/_internal/nested_tensor.py} ask of them.
+ * torch/nested/_internal/nested_tensor.py} require.
  */
 public final class NestedShapes {
   /**
-   * PyTorch has no more dimensions ({@code dim_bitset_size} of {@code
+   * The most dimensions that PyTorch supports ({@code dim_bitset_size} of {@code
    * aten/src/ATen/WrapDimUtilsMulti.h}).
    */
   private static final long MOST_DIMENSIONS = 64;
@@ -22,10 +22,10 @@ public final class NestedShapes {
   private NestedShapes() {}
 
   /**
-   * The sizes of a nested tensor without looking at an element: the batch first, and null for each
+   * The sizes of a nested tensor, without reading elements: the batch first, and null for each
    * dimension in which its tensors may differ.
    *
-   * @return null where its components contradict each other
+   * @return null if its components contradict each other
    */
   public static @Nullable List<@Nullable Long> sizesOf(NestedContent tensor) {
     if (problem(tensor) != null) {
@@ -54,7 +54,7 @@ public final class NestedShapes {
     return sizes;
   }
 
-  /** What is wrong, in words; null if nothing is. */
+  /** The inconsistency in words; null if there is none. */
   static @Nullable String problem(NestedContent tensor) {
     for (TensorView view : tensor.views()) {
       if (!view.equals(tensor.elements()) && !view.dtype().isInteger()) {
@@ -73,7 +73,7 @@ public final class NestedShapes {
   private static boolean agrees(NestedContent.Strided tensor) {
     Shape sizes = tensor.sizes().shape();
     Shape offsets = tensor.storageOffsets().shape();
-    // Without tensors there are no sizes: an empty tensor of one dimension.
+    // Without tensors there are no sizes; PyTorch writes an empty one-dimensional tensor.
     return tensor.buffer().shape().rank() == 1
         && sizes.equals(tensor.strides().shape())
         && offsets.rank() == 1

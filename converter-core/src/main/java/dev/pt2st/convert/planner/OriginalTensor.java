@@ -5,15 +5,15 @@ import dev.pt2st.tensor.Shape;
 import dev.pt2st.text.JsonText;
 
 /**
- * What a tensor was before it was converted, as an object of JSON in {@code __metadata__}: its
- * fields are listed in docs/convert.md.
+ * What a tensor was before the conversion, as a JSON object in {@code __metadata__}. Its fields are
+ * listed in docs/convert.md.
  */
 final class OriginalTensor {
   private final StringBuilder json = new StringBuilder("{");
 
   /**
    * @param kind what it was: {@code quantized}, {@code sparse}, {@code nested} or {@code complex}
-   * @param form what it is in the file
+   * @param form its form in the file
    */
   OriginalTensor(String kind, String form) {
     text("kind", kind).text("form", form);
@@ -24,7 +24,7 @@ final class OriginalTensor {
     return this;
   }
 
-  /** The type of its elements in PyTorch. */
+  /** The dtype of its elements in PyTorch. */
   OriginalTensor dtype(DType dtype) {
     return text("dtype", String.valueOf(dtype.torchName()));
   }
@@ -34,7 +34,10 @@ final class OriginalTensor {
     return this;
   }
 
-  /** A number as the shortest text that gives it again; JSON has no text for one without value. */
+  /**
+   * A number as the shortest text that parses to the same value; JSON has none for infinity and
+   * NaN.
+   */
   OriginalTensor real(String key, double value) {
     if (Double.isFinite(value)) {
       key(key).append(value);
@@ -62,7 +65,7 @@ final class OriginalTensor {
     return json.append(':');
   }
 
-  /** The object. */
+  /** The JSON object as text. */
   String json() {
     return json + "}";
   }

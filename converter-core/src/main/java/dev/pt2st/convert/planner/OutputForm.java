@@ -4,14 +4,14 @@ import dev.pt2st.Remedy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a tensor of the checkpoint. */
+/** How a tensor of the checkpoint is written, if it can be. */
 sealed interface OutputForm {
 
   /**
    * It is written.
    *
-   * @param tensors as what: itself, or what stands for it
-   * @param origin what it was, as an object of JSON, where the tensors alone do not say it
+   * @param tensors itself, or the tensors that represent it
+   * @param origin what it was, as a JSON object; null if the tensors alone show it
    */
   record Written(List<NamedTensorData> tensors, @Nullable String origin) implements OutputForm {
     public Written {
@@ -23,7 +23,7 @@ sealed interface OutputForm {
    * safetensors cannot hold it.
    *
    * @param why in words that complete "the tensor is …"
-   * @param options each of these must be given for it to be converted; empty if it cannot be
+   * @param options all of these must be given to convert it; empty if it cannot be converted
    */
   record Unwritable(String why, List<Remedy.Form> options) implements OutputForm {
     public Unwritable {

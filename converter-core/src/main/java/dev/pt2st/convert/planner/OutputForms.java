@@ -24,7 +24,7 @@ import dev.pt2st.torch.value.TensorValue;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Decides how each tensor is written: as itself, or as the options ask for. */
+/** Decides how each tensor is written: as it is, or in the form that the options ask for. */
 final class OutputForms {
   private final ConvertOptions options;
   private final Place input;
@@ -38,15 +38,15 @@ final class OutputForms {
   }
 
   /**
-   * What becomes of a tensor.
+   * Decides the form of a tensor.
    *
-   * @throws MalformedException if what the file says of it contradicts itself
+   * @throws MalformedException if its description in the file contradicts itself
    */
   OutputForm of(NamedTensor tensor) throws MalformedException {
     String name = tensor.name();
     TensorValue.Content content = tensor.tensor().content();
     List<TensorView> views = content.views();
-    for (int i = 0; i < views.size(); i++) { // every tensor comes by here: no iterator for each
+    for (int i = 0; i < views.size(); i++) { // runs for every tensor, so it avoids an iterator
       if (views.get(i).storage().source() == null) {
         throw new MalformedException(input.ofTensor(name), views.get(i).storage().whyMissing());
       }
@@ -78,7 +78,7 @@ final class OutputForms {
     return new OutputForm.Written(List.of(strided(name, view.asReal())), origin.json());
   }
 
-  /** As {@link #plain}, of each piece. */
+  /** Like {@link #plain}, for each piece. */
   private OutputForm sharded(String name, ShardedContent tensor) {
     boolean isReal = !PlainElements.isForeignComplex(tensor.dtype());
     ShardedContent written = isReal ? tensor : tensor.asReal();
@@ -194,7 +194,7 @@ final class OutputForms {
         List.of(new NamedTensorData(name, new TensorData.Dense(tensor, foreign))), origin.json());
   }
 
-  /** What is needed to make a sparse tensor of a full one again. */
+  /** Adds what is needed to make the dense tensor sparse again. */
   private static void describe(SparseContent tensor, OriginalTensor origin) {
     switch (tensor) {
       case SparseContent.Coordinates coordinates -> {

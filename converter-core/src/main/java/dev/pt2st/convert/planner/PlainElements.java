@@ -6,11 +6,11 @@ import dev.pt2st.tensor.view.TensorView;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/** Which elements of a storage can be had in row-major, little-endian order. */
+/** Decides which elements can be written to safetensors in row-major, little-endian order. */
 public final class PlainElements {
   private PlainElements() {}
 
-  /** Whether the elements are complex and of a type that safetensors does not have. */
+  /** Whether a dtype is complex and not supported by safetensors. */
   public static boolean isForeignComplex(DType dtype) {
     return dtype.isComplex() && dtype.safetensorsName() == null;
   }
@@ -35,8 +35,8 @@ public final class PlainElements {
   }
 
   /**
-   * The sizes as a safetensors header counts them: two 4-bit floats of PyTorch's packed type are
-   * two elements.
+   * The shape as a safetensors header counts it: a byte of PyTorch's packed dtype holds two 4-bit
+   * floats and counts as two elements.
    */
   public static Shape headerShape(DType dtype, Shape shape) {
     if (dtype != DType.F4) {
@@ -47,7 +47,7 @@ public final class PlainElements {
     return Shape.of(sizes);
   }
 
-  /** Whether the last of the sizes, doubled, is one. */
+  /** Whether the last size can be doubled without overflow. */
   private static boolean isCountable(Shape shape) {
     return shape.rank() > 0 && shape.get(shape.rank() - 1) <= Long.MAX_VALUE / 2;
   }

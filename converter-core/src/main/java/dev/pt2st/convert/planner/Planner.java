@@ -50,7 +50,7 @@ public final class Planner {
     return new Planner(place, options).plan(checkpoint);
   }
 
-  /** The plan of tensors that have their names already. */
+  /** Makes the plan for tensors that have their names already. */
   public static Plan plan(FlatModel model, ConvertOptions options) throws CheckpointException {
     return new Planner(model.place(), options).plan(model);
   }
@@ -151,7 +151,7 @@ public final class Planner {
 
   /**
    * Refuses a model of nothing but tensors of the shape [0]: {@code GatheredParameters} of
-   * DeepSpeed leaves such in the place of parameters that are partitioned (ZeRO stage 3, {@code
+   * DeepSpeed leaves these in place of partitioned parameters (ZeRO stage 3, {@code
    * runtime/zero/partition_parameters.py}).
    */
   private void refusePlaceholders(List<NamedTensorData> written) throws UnsupportedException {
@@ -176,9 +176,9 @@ public final class Planner {
   }
 
   /**
-   * The texts of {@code __metadata__}.
+   * The entries of {@code __metadata__}.
    *
-   * @param own those that it has without any option
+   * @param own entries that do not come from options
    */
   private Map<String, String> metadata(
       Map<String, String> own, Map<String, String> origins, Map<String, String> dropped) {
@@ -193,7 +193,7 @@ public final class Planner {
     return metadata;
   }
 
-  /** What gets a place in a file: all but those for which others stand, cast if that is wanted. */
+  /** The tensors that are written: all but dropped ones, cast if that is asked for. */
   private List<NamedTensorData> tensors(
       List<NamedTensorData> written, Map<String, String> dropped) {
     DType cast = options.cast().orElse(null);
@@ -223,7 +223,7 @@ public final class Planner {
     return tensors;
   }
 
-  /** What of a checkpoint is not taken. */
+  /** The parts of a checkpoint that are not taken. */
   public static List<LeftOut> leftOut(Checkpoint checkpoint, RootTensors found) {
     List<LeftOut> leftOut =
         new ArrayList<>(
@@ -253,7 +253,7 @@ public final class Planner {
     return root.isEmpty() ? name : root + "." + name;
   }
 
-  /** An object of JSON whose values are JSON themselves. */
+  /** A JSON object whose values are JSON texts already. */
   private static String objectOf(Map<String, String> values) {
     StringBuilder json = new StringBuilder("{");
     values.forEach((key, value) -> {
@@ -267,11 +267,11 @@ public final class Planner {
   }
 
   /**
-   * What becomes of the tensors of the root.
+   * The forms of the tensors of the root.
    *
-   * @param written what is written for them
-   * @param skipped those that safetensors cannot hold
-   * @param origins what those were that are written as something else, by their names
+   * @param written the tensors that are written for them
+   * @param skipped the tensors that safetensors cannot hold
+   * @param origins by name, what tensors were that are written in another form
    */
   private record Forms(
       List<NamedTensorData> written, List<Skipped> skipped, Map<String, String> origins) {}
@@ -312,7 +312,7 @@ public final class Planner {
     return found;
   }
 
-  /** What stands for a tensor may have the name of another. */
+  /** Refuses component tensors whose names collide with those of other tensors. */
   private void refuseCollisions(List<NamedTensorData> kept) throws RefusedException {
     Set<String> names = new HashSet<>(kept.size());
     for (NamedTensorData tensor : kept) {
@@ -326,7 +326,7 @@ public final class Planner {
     }
   }
 
-  /** What is missing here is in the files of the other ranks. */
+  /** The refusal of a file whose missing parts are in the files of other ranks. */
   private RefusedException refuseRank(List<Skipped> parts) {
     return new RefusedException(
         place,

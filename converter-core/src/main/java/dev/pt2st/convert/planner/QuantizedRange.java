@@ -4,12 +4,12 @@ import dev.pt2st.tensor.DType;
 import dev.pt2st.torch.value.QuantizedContent;
 import dev.pt2st.torch.value.Quantizer;
 
-/** Which scales and zero points PyTorch has arithmetic for. */
+/** The quantization parameters that PyTorch's arithmetic supports. */
 public final class QuantizedRange {
   private QuantizedRange() {}
 
   /**
-   * Whether a zero point is one that PyTorch takes: an integer that the type could hold ({@code
+   * Whether PyTorch accepts a zero point: an integer in the range of the dtype ({@code
    * checkZeroPoint} of {@code aten/src/ATen/native/quantized/AffineQuantizer.cpp}).
    */
   public static boolean takes(long zeroPoint, DType dtype) {
@@ -21,8 +21,8 @@ public final class QuantizedRange {
   }
 
   /**
-   * Whether PyTorch has arithmetic for such a scheme: none for integers that share a byte with zero
-   * points that are integers, and none for those of 32 bits with zero points that are not.
+   * Whether PyTorch has arithmetic for a scheme. It has none for integers that share a byte if the
+   * zero points are integers, and none for 32-bit integers if the zero points are floats.
    */
   public static boolean takes(Quantizer.PerChannel channels, DType dtype) {
     return channels.hasFloatParameters()

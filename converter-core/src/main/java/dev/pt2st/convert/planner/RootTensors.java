@@ -17,13 +17,13 @@ import dev.pt2st.pickle.Value;
 import java.util.List;
 
 /**
- * The tensors of a checkpoint's root with their names, and what was found out on the way to them:
- * what every use of them begins with.
+ * The named tensors of a checkpoint's root, and what was found while naming them. Planning and
+ * reading both start from this.
  *
  * @param root the part that is taken
  * @param holders which values of the checkpoint hold tensors
  * @param named all tensors below the root
- * @param backReferences what in the root leads back to a container that it lies in
+ * @param backReferences names of references in the root back to an enclosing container
  * @param naming which of them are taken, and under which names
  * @param inert globals that are not on the allowlist and were kept as inert records
  */
@@ -36,10 +36,10 @@ public record RootTensors(
     List<RefusedGlobal> inert) {
 
   /**
-   * Finds the root and names what is in it.
+   * Finds the root and names its tensors.
    *
-   * @throws CheckpointException if the rules for globals or for names refuse it, or there is no
-   *     such root
+   * @throws CheckpointException if the rules for globals or names refuse it, or there is no such
+   *     root
    */
   public static RootTensors of(Checkpoint checkpoint, ConvertOptions options)
       throws CheckpointException {

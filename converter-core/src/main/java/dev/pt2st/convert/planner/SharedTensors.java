@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which tensors of one storage stay and which are dropped, as {@code _remove_duplicate_names} of
- * safetensors' {@code torch.py} has it: groups of tensors that overlap, of which one complete
- * tensor stays, the first by name. Other than there, a tensor that shares with no other is written
- * also where it does not cover its storage: nothing is lost by it.
+ * Decides which tensors of one storage are kept and which are dropped, like {@code
+ * _remove_duplicate_names} of safetensors' {@code torch.py}: of each group of overlapping tensors,
+ * one complete tensor is kept, the first by name. Unlike there, a tensor that overlaps no other is
+ * written even if it does not cover its storage, as nothing is lost.
  */
 final class SharedTensors {
   private SharedTensors() {}
@@ -26,7 +26,7 @@ final class SharedTensors {
   private record Named(String name, TensorView view) {}
 
   /**
-   * The dropped names, each with the one that stays for it.
+   * The dropped names, each mapped to the name that is kept for it.
    *
    * @throws RefusedException if no tensor of a group covers its storage
    */
@@ -43,7 +43,7 @@ final class SharedTensors {
 
   /** The tensors of each storage that has several. */
   private static Map<Storage, List<Named>> sharing(List<NamedTensorData> tensors) {
-    // Nearly every storage has one tensor: no list is made for it.
+    // Nearly every storage has only one tensor, so no list is made for it.
     IdentityHashMap<Storage, NamedTensorData> first = new IdentityHashMap<>(tensors.size());
     IdentityHashMap<Storage, List<Named>> sharing = new IdentityHashMap<>();
     for (NamedTensorData tensor : tensors) {
@@ -65,7 +65,7 @@ final class SharedTensors {
     return new Named(tensor.name(), tensor.data().sharedView().orElseThrow());
   }
 
-  /** Splits the tensors of one storage where one begins behind the end of the one before. */
+  /** Splits the tensors of one storage where one begins after the end of the previous one. */
   private static List<List<Named>> overlapping(List<Named> sharing) {
     List<Named> sorted = new ArrayList<>(sharing);
     sorted.sort(
@@ -79,7 +79,7 @@ final class SharedTensors {
         groups.add(new ArrayList<>());
       }
       groups.getLast().add(tensor);
-      // As there: the end of the last one, though an earlier one may reach further.
+      // As in safetensors: the end of the last one, though an earlier one may reach further.
       end = tensor.view.endByte();
     }
     return groups;

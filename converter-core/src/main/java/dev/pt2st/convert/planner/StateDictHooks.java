@@ -20,13 +20,13 @@ import java.util.Set;
 
 /**
  * Finds the hooks that {@code Module.state_dict} of torch/nn/modules/module.py would call. They may
- * change what it gives, and nothing here runs them.
+ * change its result, and they are not run here.
  */
 final class StateDictHooks {
   private static final List<String> ATTRIBUTES =
       List.of("_state_dict_hooks", "_state_dict_pre_hooks");
 
-  /** A container that is still to be looked at. */
+  /** A container that is still to be visited. */
   private record Step(Value value, KeyPath path) {}
 
   private final List<Plan.Hook> found = new ArrayList<>();
@@ -39,15 +39,15 @@ final class StateDictHooks {
     return found;
   }
 
-  /** How many modules are of classes that are not on the allowlist. */
+  /** How many modules have a class that is not on the allowlist. */
   long foreignModules() {
     return foreignModules;
   }
 
   /**
-   * The hooks of all modules in a root.
+   * Finds the hooks of all modules in a root.
    *
-   * @param holders which values hold a tensor: outside of modules nothing else is looked at
+   * @param holders the values that hold a tensor; outside of modules only these are visited
    */
   static StateDictHooks in(Root root, TensorHolders holders) {
     StateDictHooks hooks = new StateDictHooks();

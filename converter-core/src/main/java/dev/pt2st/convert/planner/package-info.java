@@ -1,4 +1,4 @@
-/** Decides what a conversion writes: forms, names, order and shards; gives a plan. */
+/** Makes the plan of a conversion: forms, names, order and shards. */
 @NullMarked
 package dev.pt2st.convert.planner;
 

@@ -17,13 +17,12 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The part of a checkpoint that safetensors has no place for, as JSON: everything but the bytes of
- * the tensors. The schema is docs/sidecar.md.
+ * Everything in a checkpoint but the bytes of the tensors, as JSON. The schema is docs/sidecar.md.
  */
 public final class Sidecar {
   private static final int VERSION = 1;
 
-  /** A text this long is never out of proportion, however small its input. */
+  /** Sidecars up to this size are allowed, however small the input. */
   private static final long SMALL = 64L << 20;
 
   private Sidecar() {}
@@ -31,8 +30,9 @@ public final class Sidecar {
   /**
    * Writes a sidecar in UTF-8; the stream is flushed and stays open.
    *
-   * @param plan what of the checkpoint is converted: gives the tensors their names
-   * @throws LimitException if it would be nested too deep or grow out of proportion
+   * @param plan the plan of the conversion, which names the tensors
+   * @throws LimitException if it would be nested too deeply or be too large in proportion to the
+   *     input
    * @throws IOException if the stream fails
    */
   public static void write(Checkpoint checkpoint, Plan plan, Limits limits, OutputStream out)
@@ -75,7 +75,7 @@ public final class Sidecar {
   }
 
   /**
-   * Passes on characters up to a limit. An unpaired surrogate, which no UTF-8 can have, becomes its
+   * Passes on characters up to a limit. An unpaired surrogate, which UTF-8 cannot encode, becomes a
    * JSON escape.
    */
   private static final class BoundedWriter extends Writer {
@@ -88,7 +88,7 @@ public final class Sidecar {
       this.left = most;
     }
 
-    /** The text is longer than it may be. */
+    /** The text exceeds its limit. */
     static final class TooLongException extends IOException {
       private static final long serialVersionUID = 1L;
     }

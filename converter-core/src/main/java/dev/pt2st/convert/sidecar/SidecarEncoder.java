@@ -27,9 +27,9 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Writes values as the JSON that docs/sidecar.md describes. What is open is on a stack of its own,
- * so nesting costs no stack of the JVM; what was written before is referred to, so the text grows
- * with the pickle and not with what it would expand to.
+ * Writes values as the JSON that docs/sidecar.md describes. Open containers are on an explicit
+ * stack, so nesting does not use the JVM's stack. A value that was written before is written as a
+ * reference, so the text grows with the pickle and not with its expansion.
  */
 final class SidecarEncoder {
   private final JsonWriter json;
@@ -41,14 +41,14 @@ final class SidecarEncoder {
   private final ArrayDeque<Step> open = new ArrayDeque<>();
   private int depth;
 
-  /** What is still to be done. */
+  /** A pending step. */
   private interface Step {
     void run() throws CheckpointException, IOException;
   }
 
   /**
-   * @param out takes the text
-   * @param names what the tensors are called in the output
+   * @param out receives the text
+   * @param names the names of the tensors in the output
    */
   SidecarEncoder(
       JsonWriter json,
@@ -65,7 +65,7 @@ final class SidecarEncoder {
     this.shared = shared;
   }
 
-  /** Writes a value with all that is in it. */
+  /** Writes a value with everything in it. */
   void write(Value value) throws CheckpointException, IOException {
     put(value);
     while (!open.isEmpty()) {
@@ -172,7 +172,7 @@ final class SidecarEncoder {
     array(items);
   }
 
-  /** A field of an open object that holds values; left out where there are none. */
+  /** Writes a field with values into an open object; omitted if there are none. */
   private void field(String name, List<Value> values) {
     if (!values.isEmpty()) {
       open.push(() -> {
@@ -203,7 +203,7 @@ final class SidecarEncoder {
     });
   }
 
-  /** An object where every key is a plain text, else a list of pairs. */
+  /** Writes an object if every key is a plain text, else a list of pairs. */
   private void items(DictValue dict) throws CheckpointException, IOException {
     beginObject();
     if (hasPlainKeys(dict)) {
@@ -265,7 +265,10 @@ final class SidecarEncoder {
     }
   }
 
-  /** As {@code numpy.dtype} would be called; what the text does not say is in the states. */
+  /**
+   * Writes a dtype as a call of {@code numpy.dtype}, with states for what its text does not
+   * express.
+   */
   private void dtype(NumpyDType dtype) throws CheckpointException, IOException {
     beginObject();
     json.name("$class").value("numpy.dtype");

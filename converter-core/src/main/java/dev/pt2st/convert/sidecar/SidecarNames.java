@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the tensors of a checkpoint are called in the output. A tensor and what is written of it
- * have the same view or the same pieces, whatever its name has become.
+ * The names of a checkpoint's tensors in the output. A tensor and its entry in the plan have the
+ * same view or the same pieces, even if it was renamed.
  */
 final class SidecarNames {
   private final IdentityHashMap<Object, String> written = new IdentityHashMap<>();
@@ -35,14 +35,14 @@ final class SidecarNames {
     }
   }
 
-  /** The name of a tensor in the output; null if it is not there. */
+  /** The name of a tensor in the output; null if it is not written. */
   @Nullable String of(TensorValue tensor) {
     Object key = keyOf(tensor);
     return key == null ? null : written.get(key);
   }
 
   /**
-   * What is known of a tensor that is not there, since another has its elements; null otherwise.
+   * The plan's entry for a tensor that was dropped, as another has its elements; null otherwise.
    */
   @Nullable Dropped dropped(TensorValue tensor) {
     Object key = keyOf(tensor);

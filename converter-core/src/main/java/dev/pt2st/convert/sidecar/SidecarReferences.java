@@ -18,24 +18,24 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Which values a sidecar meets more than once, so that each is written once and referred to after
- * that: containers, also those that contain themselves, and long texts and bytes.
+ * The values that a sidecar meets more than once. Each is written once and then referenced:
+ * containers, including those that contain themselves, and long texts and bytes.
  */
 final class SidecarReferences {
-  /** A text or bytes up to this length are written again, wherever they stand. */
+  /** Texts and bytes up to this length are repeated instead of referenced. */
   private static final int SHORT = 1024;
 
   private static final int ONCE = 0;
   private static final int NOT_NUMBERED = -1;
 
-  /** Of a shared value its number, negative before it is written for the first time. */
+  /** The number of each shared value, negative until it is written for the first time. */
   private final IdentityHashMap<Value, Integer> numbers = new IdentityHashMap<>();
 
   private int count;
 
   private SidecarReferences() {}
 
-  /** Looks at everything that a sidecar writes of a value. */
+  /** Visits everything that a sidecar writes of a value. */
   static SidecarReferences in(Value top) {
     SidecarReferences shared = new SidecarReferences();
     ArrayDeque<Value> open = new ArrayDeque<>(List.of(top));
@@ -114,7 +114,7 @@ final class SidecarReferences {
     }
   }
 
-  /** A value's number, counted from 1 as they are written; 0 if it is met only once. */
+  /** A value's number, counted from 1 in the order of writing; 0 if it is met only once. */
   int numberOf(Value value) {
     Integer number = numbers.get(value);
     if (number == null || number == ONCE) {
@@ -128,7 +128,7 @@ final class SidecarReferences {
     return number < 0 ? -number - 1 : number;
   }
 
-  /** Whether a shared value was not written yet; it counts as written from now on. */
+  /** Whether a shared value has not been written yet; marks it as written. */
   boolean isFirst(Value value) {
     Integer number = numbers.get(value);
     if (number != null && number < 0) {

@@ -22,31 +22,29 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The values of a sidecar that hold no others: exactly what they are, for every reader of JSON. */
+/** Writes scalar values of a sidecar so that every JSON reader gets their exact value. */
 final class SidecarScalars {
-  /** Readers that take numbers for doubles keep integers up to here. */
+  /** JSON readers that parse numbers as doubles represent integers exactly up to here. */
   private static final long EXACT = 1L << 53;
 
-  /**
-   * The digits of a longer integer take time that grows faster than it does; in hex they do not.
-   */
+  /** Longer integers are written in hex: decimal conversion takes more than linear time. */
   private static final int DECIMAL_BITS = 4096;
 
-  /** Bytes that are encoded at once: whole groups of three. */
+  /** Bytes that are encoded at once; a multiple of three. */
   private static final int PIECE = 48 << 10;
 
   private final JsonWriter json;
   private final Writer out;
 
   /**
-   * @param out what {@code json} writes to
+   * @param out the writer that {@code json} writes to
    */
   SidecarScalars(JsonWriter json, Writer out) {
     this.json = json;
     this.out = out;
   }
 
-  /** An object of one text. */
+  /** Writes an object with one text. */
   void tag(String tag, String value) throws IOException {
     json.beginObject();
     json.name(tag).value(value);
@@ -76,7 +74,8 @@ final class SidecarScalars {
     } else if (Double.isInfinite(number)) {
       tag("$float", number > 0 ? "inf" : "-inf");
     } else {
-      // With a point or an exponent, so that it is no integer; the digits give just this double.
+      // With a point or an exponent, so that it does not read as an integer; the digits parse to
+      // the same double.
       json.jsonValue(Double.toString(number));
     }
   }
@@ -90,7 +89,7 @@ final class SidecarScalars {
     }
   }
 
-  /** Whether a text is one, and no bytes of Python 2 that are no UTF-8. */
+  /** Whether a text is really text, and not a Python 2 byte string that is invalid UTF-8. */
   static boolean isText(Value.Text text) {
     Value.Bytes bytes = text.python2();
     return bytes == null
@@ -99,7 +98,7 @@ final class SidecarScalars {
             bytes.value().toArray(ValueLayout.JAVA_BYTE));
   }
 
-  /** Bytes as base64 (RFC 4648, section 4), piece by piece. */
+  /** Writes bytes as base64 (RFC 4648, section 4), piece by piece. */
   void write(String tag, Value.Bytes bytes) throws IOException {
     MemorySegment content = bytes.value();
     json.beginObject();
@@ -114,7 +113,7 @@ final class SidecarScalars {
     json.endObject();
   }
 
-  /** The dtype, shape and kind of a tensor, as fields of an open object, where they are known. */
+  /** Writes the dtype, shape and kind of a tensor into an open object, as far as they are known. */
   void describe(TensorValue tensor) throws IOException {
     switch (tensor.content()) {
       case TensorValue.Strided(var view) -> describe(view.dtype(), view.shape());
@@ -150,7 +149,7 @@ final class SidecarScalars {
     describe(dtype, sizes);
   }
 
-  /** Writes sizes that are not known as null, and no shape where none of them is. */
+  /** Writes unknown sizes as null, and no shape if there are no sizes. */
   private void describe(DType dtype, @Nullable List<@Nullable Long> sizes) throws IOException {
     json.name("dtype").value(dtype.torchName());
     if (sizes == null) {

@@ -1,4 +1,4 @@
-/** The values beside the tensors, as JSON. */
+/** Writes the values beside the tensors as JSON. */
 @NullMarked
 package dev.pt2st.convert.sidecar;
 

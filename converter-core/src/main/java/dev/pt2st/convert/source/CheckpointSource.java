@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A checkpoint, the tensors of whose root are taken. */
+/** A checkpoint file as an input; the tensors of its root are taken. */
 record CheckpointSource(OpenCheckpoint file) implements TensorSource {
   @Override
   public List<Path> inputs() {

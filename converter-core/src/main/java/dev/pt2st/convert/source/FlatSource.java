@@ -21,13 +21,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files that hold nothing but named tensors.
+ * Files with nothing but named tensors as an input.
  *
  * @param model the tensors
  * @param inputs the files on the disk
- * @param files what the tensors lie in
- * @param member what of an archive it is; empty if it is a file itself
- * @param opened is closed with it
+ * @param files the mapped files that hold the tensors
+ * @param member the archive member that is read; empty if the input is the file itself
+ * @param opened closed together with this source
  */
 record FlatSource(
     FlatModel model, List<Path> inputs, List<MappedFile> files, String member, Closeable opened)
@@ -37,7 +37,7 @@ record FlatSource(
     files = List.copyOf(files);
   }
 
-  /** Of what is inside of an input; closing it closes the input. */
+  /** A source of the content of an input; closing it closes the input. */
   static FlatSource of(FlatModel model, OpenSource source) {
     Container.Archive archive = source.archive();
     MappedFile file = archive == null ? source.file() : archive.file();
@@ -50,7 +50,7 @@ record FlatSource(
         source::close);
   }
 
-  /** A root is a part of a value, and here there is none. */
+  /** Refuses a root option: a root is a part of a value, and such files have no value. */
   static void refuseRoot(ConvertOptions options, Place place) throws UnsupportedException {
     String root = options.root();
     if (!root.equals(ConvertOptions.AUTO_ROOT) && !root.equals(ConvertOptions.ALL_ROOT)) {

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** A folder that is one checkpoint, the tensors of whose root are taken. */
+/** A folder that is one checkpoint as an input; the tensors of its root are taken. */
 record FolderSource(ShardedFolder folder) implements TensorSource {
   static FolderSource open(FolderCheckpoint found, ConvertOptions options, ScratchFolder scratch)
       throws CheckpointException, IOException {

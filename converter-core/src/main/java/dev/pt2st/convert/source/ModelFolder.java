@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** A folder that is one model: there is an index of its shards in it. */
+/** Recognises folders that are one model: they contain an index of its shards. */
 public final class ModelFolder {
   /** {@code model.safetensors.index.json}, {@code pytorch_model.bin.index.fp16.json}. */
   private static final Pattern INDEX =
@@ -27,14 +27,14 @@ public final class ModelFolder {
   /**
    * Whether a folder is one model, or one checkpoint of several processes.
    *
-   * @throws IOException if the folder cannot be read, or there are several indices in it
+   * @throws IOException if the folder cannot be read, or contains several indices
    */
   public static boolean isModel(Path folder) throws IOException {
     return indexIn(folder).isPresent() || isCheckpoint(folder);
   }
 
   /**
-   * Whether a folder is one checkpoint of several processes, or has some of which one may be meant.
+   * Whether a folder is one checkpoint of several processes, or contains several to choose from.
    *
    * @throws IOException if the folder cannot be read
    */
@@ -42,14 +42,14 @@ public final class ModelFolder {
     try {
       return FolderChoice.in(folder, "").isPresent();
     } catch (CheckpointException | NoSuchFileException e) {
-      return true; // which one is said when it is opened
+      return true; // opening it tells which one
     }
   }
 
   /**
-   * The index in a folder: that of safetensors files, if there are others too.
+   * The index in a folder. If there are several kinds, it is that of safetensors files.
    *
-   * @return empty if there is none, or the path is no folder
+   * @return empty if there is none, or the path is not a folder
    * @throws FileSystemException if there are several
    * @throws IOException if the folder cannot be read
    */
@@ -83,12 +83,13 @@ public final class ModelFolder {
   }
 
   /**
-   * The files of the checkpoint of several processes that a folder stands for. They need not have
-   * their bytes yet: it is told by names, and by the content of {@link #isSmall small files}.
+   * The files of the checkpoint of several processes in a folder. They need not have their content
+   * yet: the checkpoint is recognised by names, and by the content of {@link #isSmall small files}.
    *
-   * @param tag the name of the folder in it that is meant; empty if that is to be found out
-   * @return the parts, and what may stand beside them; empty if the folder is no such checkpoint
-   * @throws CheckpointException if there are several, or it is of a kind that is not read
+   * @param tag the name of the folder in it to read; empty to let the rules choose
+   * @return the parts, and files that may be beside them; empty if the folder is not such a
+   *     checkpoint
+   * @throws CheckpointException if there are several, or its kind is not supported
    * @throws IOException if the folder cannot be read
    */
   public static List<Path> partsIn(Path folder, String tag)
@@ -103,7 +104,7 @@ public final class ModelFolder {
     return found.get().parts();
   }
 
-  /** Whether a file of this name is looked at to tell what the folder around it is. */
+  /** Whether the content of a file with this name is read to recognise the folder around it. */
   public static boolean isSmall(String name) {
     return FolderChoice.isSmall(name);
   }

@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 record NpyArray(TensorValue tensor) {
   static final String MAGIC = "\u0093NUMPY";
 
-  /** Longer than NumPy's own limit for a header that is not trusted, 10,000 characters. */
+  /** The longest header; NumPy's own limit for an untrusted header is 10,000 characters. */
   private static final int LONGEST_HEADER = 1 << 16;
 
   private static final int VERSION_AT = 6;
@@ -48,9 +48,9 @@ record NpyArray(TensorValue tensor) {
   /**
    * Reads the header of an array.
    *
-   * @param bytes all of it, header and elements
+   * @param bytes the whole file, header and elements
    * @param place names it in messages
-   * @throws MalformedException if it is none that NumPy writes
+   * @throws MalformedException if NumPy does not write such an array
    */
   static NpyArray of(ByteSource bytes, Place place) throws MalformedException {
     byte[] start = RecordBytes.start(bytes, LONGEST_HEADER);

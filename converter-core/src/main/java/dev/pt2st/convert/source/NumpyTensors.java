@@ -26,18 +26,18 @@ import org.jspecify.annotations.Nullable;
 public final class NumpyTensors {
   private static final String EXTENSION = ".npy";
 
-  /** The name of a tensor that stands alone. */
+  /** The name of the tensor of a {@code .npy} file. */
   private static final String ALONE = "tensor";
 
   private NumpyTensors() {}
 
   /**
-   * The arrays of a {@code .npy} or a {@code .npz} file. Objects and texts are among them, as
+   * The arrays of a {@code .npy} or {@code .npz} file. Arrays of objects and texts are included as
    * tensors that cannot be converted.
    *
-   * @param source stays open for as long as the result is used
-   * @return null if it is another file: a ZIP is one of arrays if all its entries are named so
-   * @throws CheckpointException if an array is none that NumPy writes, or a limit is passed
+   * @param source must stay open as long as the result is used
+   * @return null if it is another kind of file; a ZIP counts if all its entries end in {@code .npy}
+   * @throws CheckpointException if NumPy does not write such an array, or a limit is passed
    */
   public static @Nullable FlatModel in(OpenSource source, Limits limits)
       throws CheckpointException {

@@ -36,10 +36,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The pieces that {@code HuggingFaceStorageWriter} writes with {@code save_distributed=True}: a
- * safetensors file a rank, which says in its metadata where in the whole each of its tensors begins
- * ({@code torch/distributed/checkpoint/hf_storage.py}). How large the whole is, only its pieces
- * say.
+ * The pieces that {@code HuggingFaceStorageWriter} writes with {@code save_distributed=True}: one
+ * safetensors file per rank, whose metadata give the offsets of each of its tensors in the whole
+ * ({@code torch/distributed/checkpoint/hf_storage.py}). The size of the whole follows only from its
+ * pieces.
  */
 final class PiecesSource {
   /** {@code SHARDING_INFO} of {@code torch/distributed/checkpoint/_hf_utils.py}. */

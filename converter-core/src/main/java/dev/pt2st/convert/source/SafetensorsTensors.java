@@ -37,14 +37,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** The tensors of safetensors files: each is a part of its file, and nothing of it is read. */
+/**
+ * The tensors of safetensors files. Each is a range of its file, and none of its bytes are read
+ * here.
+ */
 final class SafetensorsTensors {
   private final List<NamedTensor> tensors = new ArrayList<>();
   private final IdentityHashMap<TensorValue, TensorData.Packed> packed = new IdentityHashMap<>();
 
   private SafetensorsTensors() {}
 
-  /** The files of an index. */
+  /** Opens the files of an index. */
   static FlatSource open(Path index, Limits limits) throws CheckpointException, IOException {
     SafetensorsModel model = SafetensorsModel.open(index);
     try {
@@ -60,7 +63,7 @@ final class SafetensorsTensors {
     return of(model, Place.of(ResourceName.of(index)), inputs, "", model::close);
   }
 
-  /** The files of an index that is read by ranges, beside it. */
+  /** Opens the files beside an index that is read by ranges. */
   static FlatSource open(
       Input.Ranged index, Map<String, String> fileOf, Limits limits, ScratchFolder folder)
       throws CheckpointException, IOException {
@@ -82,7 +85,7 @@ final class SafetensorsTensors {
     return of(model, Place.of(index.name()), List.of(), "", model::close);
   }
 
-  /** The one file that is inside of an input; closing the result closes the input. */
+  /** Opens the only file in an input; closing the result closes the input. */
   static FlatSource in(OpenSource source, Limits limits) throws CheckpointException {
     MappedFile file = source.file();
     refusePickle(file, limits, source.deadline());
@@ -123,8 +126,8 @@ final class SafetensorsTensors {
   }
 
   /**
-   * A file may be a pickle too, as a header may begin with any opcode. Its names would make the
-   * output such a file again.
+   * Refuses a file that is also a pickle, as the length of a header may begin with any opcode. With
+   * the same names, the output would be such a file again.
    */
   static void refusePickle(MappedFile file, Limits limits, Deadline deadline)
       throws RefusedException {
@@ -151,7 +154,7 @@ final class SafetensorsTensors {
     tensors.add(new NamedTensor(info.name(), KeyPath.TOP.child(info.name()), value));
   }
 
-  /** The bytes of a tensor of a file, taken for elements of a dtype. */
+  /** The bytes of a tensor in a file, viewed as elements of a dtype. */
   static TensorView view(SafetensorsFile file, TensorInfo info, DType dtype, Shape shape) {
     long bytes = info.end() - info.begin();
     Storage storage = new Storage(info.name(), "cpu", dtype, bytes);

@@ -33,9 +33,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model of which PyTorch's shards and their index are there ({@code
- * pytorch_model.bin.index.json}): each shard is a checkpoint of its own, and together they hold
- * what the index says.
+ * A model of PyTorch shards with an index ({@code pytorch_model.bin.index.json}). Each shard is a
+ * checkpoint of its own, and together they hold the tensors of the index.
  */
 final class ShardedCheckpoint implements TensorSource {
   private final ResourceName name;
@@ -70,7 +69,7 @@ final class ShardedCheckpoint implements TensorSource {
     return model.open(file -> Input.of(path.resolveSibling(file)), options, folder, listener);
   }
 
-  /** The same of an index that is read by ranges, and of what stands beside it. */
+  /** Opens an index that is read by ranges, and the shards beside it. */
   static ShardedCheckpoint open(
       Input.Ranged input,
       Map<String, String> index,
@@ -121,7 +120,7 @@ final class ShardedCheckpoint implements TensorSource {
     long bytes = 0;
     for (OpenCheckpoint shard : shards) {
       Checkpoint checkpoint = shard.read();
-      // Names are changed once all are together.
+      // Names are changed when all tensors are collected.
       RootTensors root = RootTensors.of(checkpoint, options.withNames(NameOptions.NONE));
       String file = shard.input().fileName();
       for (NamedTensor tensor : root.naming().taken()) {

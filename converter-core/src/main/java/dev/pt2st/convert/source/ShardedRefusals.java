@@ -6,11 +6,11 @@ import dev.pt2st.Remedy;
 import dev.pt2st.ResourceName;
 import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
 
-/** What of a checkpoint of several processes is not converted, and what to do instead. */
+/** Refusals of checkpoints of several processes, with what to do instead. */
 final class ShardedRefusals {
   private ShardedRefusals() {}
 
-  /** The refusal of a folder of a kind that is only recognised. */
+  /** The refusal of a folder whose kind is recognised but not supported. */
   static RefusedException of(FolderCheckpoint folder) {
     return new RefusedException(
         Place.of(ResourceName.of(folder.folder())),

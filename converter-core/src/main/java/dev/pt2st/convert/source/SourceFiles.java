@@ -18,7 +18,7 @@ import java.util.TreeMap;
 
 /**
  * The files on the disk that an input is read from, each as a whole and with a name that does not
- * depend on where the input lies. Closing them leaves the input open.
+ * depend on the location of the input. Closing them leaves the input open.
  */
 public final class SourceFiles implements Closeable {
   private final Map<String, MappedFile> byName = new TreeMap<>(Utf8Order.COMPARATOR);
@@ -27,9 +27,10 @@ public final class SourceFiles implements Closeable {
   private SourceFiles() {}
 
   /**
-   * Opens those that are not open already.
+   * Opens the files that are not open already.
    *
-   * @throws UnsupportedException if the input is read by ranges, so that not all of it is here
+   * @throws UnsupportedException if the input is read by ranges, so that not all of its bytes are
+   *     local
    * @throws IOException if one cannot be opened
    */
   public static SourceFiles of(TensorSource source) throws CheckpointException, IOException {
@@ -70,7 +71,7 @@ public final class SourceFiles implements Closeable {
     return Objects.requireNonNullElse(path.getParent(), path);
   }
 
-  /** The file that is read anyway, if that is one: it may get another content under its name. */
+  /** The mapped file, if the input is one: its path may have another content by now. */
   private MappedFile open(Path path, TensorSource source) throws IOException {
     for (MappedFile file : source.files()) {
       if (file.path()
@@ -85,7 +86,7 @@ public final class SourceFiles implements Closeable {
     return file;
   }
 
-  /** All of them by their names, in their order. */
+  /** All files by name, in their order. */
   public Map<String, MappedFile> byName() {
     return byName;
   }

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Tells by its content what an input is, and opens it as that. */
+/** Detects the kind of an input by its content, and opens it accordingly. */
 final class SourceOpener {
   private final ConvertOptions options;
   private final ScratchFolder folder;
@@ -94,7 +94,7 @@ final class SourceOpener {
         : new CheckpointSource(OpenCheckpoint.of(source, options.read()));
   }
 
-  /** What holds nothing but tensors; null for a checkpoint, and for what is none. */
+  /** Opens a file with nothing but tensors; null for a checkpoint or an unknown format. */
   private @Nullable TensorSource flat(OpenSource source) throws CheckpointException, IOException {
     Limits limits = options.read().limits();
     if (source.archive() == null && Containers.isSafetensors(source.file())) {

@@ -17,18 +17,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An input of a conversion, open. Whatever it is, it gives a plan, and the plan's tensors lie in
- * its files; copying and comparing them is the same for all.
+ * An open input of a conversion. Every kind gives a plan whose tensors are in its files, so copying
+ * and comparing are the same for all kinds.
  */
 public sealed interface TensorSource extends AutoCloseable
     permits CheckpointSource, FlatSource, FolderSource, ShardedCheckpoint {
 
   /**
-   * Opens an input and tells by its content what it is: a checkpoint, a safetensors file, NumPy
-   * arrays, compressed or in an archive; or an index of shards, or the folder of one.
+   * Opens an input and detects its kind by its content: a checkpoint, a safetensors file or NumPy
+   * arrays, possibly compressed or in an archive; or an index of shards, or its folder.
    *
-   * @param folder where scratch files are made, should it be compressed
-   * @param listener hears how it is unpacked, should it be compressed
+   * @param folder where scratch files are made if it is compressed
+   * @param listener receives the progress of unpacking if it is compressed
    * @throws CheckpointException if it is none of these, or holds several
    * @throws IOException if it cannot be read, or there is no room for what it unpacks to
    */
@@ -39,8 +39,8 @@ public sealed interface TensorSource extends AutoCloseable
   }
 
   /**
-   * The same of what is on this disk or of a source that is read by ranges. A source is one file,
-   * or a member of one: no index and no folder.
+   * Like the method above, for an input on this disk or a source that is read by ranges. Such a
+   * source is one file or a member of one, but no index or folder.
    */
   static TensorSource open(
       Input input, ConvertOptions options, ScratchFolder folder, UnpackingListener listener)
@@ -49,7 +49,7 @@ public sealed interface TensorSource extends AutoCloseable
   }
 
   /**
-   * The same of an input that is open already and is no index; closing the result closes it.
+   * Wraps an input that is open already and is not an index; closing the result closes it.
    *
    * @param folder where scratch files are made
    */
@@ -58,29 +58,31 @@ public sealed interface TensorSource extends AutoCloseable
     return new SourceOpener(options, folder, UnpackingListener.NONE).of(source);
   }
 
-  /** The same of a checkpoint that is open already. */
+  /** Wraps a checkpoint that is open already. */
   static TensorSource of(OpenCheckpoint file) {
     return new CheckpointSource(file);
   }
 
-  /** The files on the disk that it is read from, none of which an output may replace. */
+  /** The files on the disk that it is read from. An output must not replace any of them. */
   List<Path> inputs();
 
-  /** All that is mapped and read; the first names the input in messages. */
+  /** All mapped files that are read; the first names the input in messages. */
   List<MappedFile> files();
 
-  /** What of it is written, and what is left out. */
+  /** The plan: what is written and what is left out. */
   Plan plan(ConvertOptions options) throws CheckpointException, IOException;
 
   /**
-   * All that the file says beside its tensors; null if it is of a kind that says nothing more.
+   * The checkpoint with the values beside its tensors; null if its kind has no such values.
    *
    * @throws CheckpointException if its pickles are refused, malformed or over a limit
    * @throws IOException if it cannot be read
    */
   @Nullable Checkpoint checkpoint() throws CheckpointException, IOException;
 
-  /** Does work on the input, and turns what a file that is cut short causes into words. */
+  /**
+   * Runs work on the input; a file that is truncated meanwhile causes an exception that says so.
+   */
   <T> T guarded(FileGuard.Step<T> step) throws CheckpointException, IOException;
 
   @Override
