@@ -56,7 +56,7 @@ class FolderTest {
           .singleElement()
           .asString()
           .startsWith("pt2st: " + file + ": this file is one part of ")
-          .endsWith("and no model of its own; take the folder with all parts, " + sample(folder))
+          .endsWith("and not a model of its own; take the folder with all parts, " + sample(folder))
           .doesNotContain("--unsupported", "--allow", "--inert");
     }
     Run inspected = Run.of("inspect", file);

@@ -205,7 +205,7 @@ class MigrateTest {
         .singleElement()
         .hasToString(
             "{\"name\":\"a/x.pt\",\"reason\":\"the original is not removed: b/x.pt leads to it,"
-                + " and an exclude pattern passes that link over\"}");
+                + " and an exclude pattern matches that link\"}");
     assertThat(report.get("removed_originals")).hasToString("{\"units\":0,\"bytes\":0}");
     long bytes = Files.size(store.resolve("a/x.pt"));
     JsonObject second = report("--remove-originals");
@@ -400,7 +400,7 @@ class MigrateTest {
     byte[] before = Files.readAllBytes(store.resolve("a.pt"));
     Run run = Run.of("migrate", store, "--journal", store.resolve("a.pt"));
     assertThat(run.code()).isEqualTo(1);
-    assertThat(run.err()).contains("is no journal");
+    assertThat(run.err()).contains("is not a journal");
     assertThat(store.resolve("a.pt")).hasBinaryContent(before);
     assertThat(Run.of("migrate", store, "--journal", store.resolve("no/j")).err())
         .contains("there is no directory");

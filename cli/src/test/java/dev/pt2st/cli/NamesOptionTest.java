@@ -44,7 +44,7 @@ class NamesOptionTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.errLines().getFirst())
         .isEqualTo(
-            "pt2st: --rename: \"s/a/b\" is no change of names: it has not the form"
+            "pt2st: --rename: \"s/a/b\" is not a rename rule: it does not have the form"
                 + " s/REGEX/REPLACEMENT/");
   }
 

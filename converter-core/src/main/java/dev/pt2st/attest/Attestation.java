@@ -49,7 +49,7 @@ public final class Attestation implements OutputStatement {
       throw new IOException(
           "the statement would have "
               + bytes.length
-              + " bytes, which nobody would read"
+              + " bytes, more than are read"
               + (tensors == Tensors.EACH ? ": leave the digests of single tensors out" : ""));
     }
     return key == null ? bytes : StrictJson.bytes(key.sign(bytes).write());

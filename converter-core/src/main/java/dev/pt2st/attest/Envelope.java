@@ -65,7 +65,7 @@ record Envelope(byte[] payload, String type, List<byte[]> signatures) {
     try {
       return Base64.getDecoder().decode(text.replace('-', '+').replace('_', '/'));
     } catch (IllegalArgumentException e) {
-      throw fields.wrong("has a " + name + " that is no base64");
+      throw fields.wrong("has a " + name + " that is not base64");
     }
   }
 

@@ -112,7 +112,7 @@ final class Fields {
         throw wrong(name, "is too large a number");
       }
     }
-    throw wrong(name, "is no whole number");
+    throw wrong(name, "is not a whole number");
   }
 
   /** A number, or -1 for null. */
@@ -128,13 +128,13 @@ final class Fields {
         return constant;
       }
     }
-    throw wrong(name, "is none of its words: \"" + word + "\"");
+    throw wrong(name, "is not one of its words: \"" + word + "\"");
   }
 
   DType dtype(String word) throws MalformedException {
     DType dtype = DType.ofSafetensorsName(word);
     if (dtype == null) {
-      throw wrong("is no dtype: \"" + word + "\"");
+      throw wrong("is not a dtype: \"" + word + "\"");
     }
     return dtype;
   }
@@ -150,7 +150,7 @@ final class Fields {
     List<Fields> objects = new ArrayList<>();
     for (JsonElement element : elements(name)) {
       if (!(element instanceof JsonObject object)) {
-        throw wrong(name, "is no list of objects");
+        throw wrong(name, "is not a list of objects");
       }
       objects.add(new Fields(object, pathOf(name) + "[" + objects.size() + "]", place));
     }
@@ -192,7 +192,7 @@ final class Fields {
   String hex(String name) throws MalformedException {
     String text = text(name);
     if (!Sha256.isHex(text)) {
-      throw wrong(name, "is no SHA-256 in hexadecimal");
+      throw wrong(name, "is not a SHA-256 in hexadecimal");
     }
     return text;
   }

@@ -85,7 +85,7 @@ final class OptionsJson {
     try {
       return readOptions(json);
     } catch (IllegalArgumentException e) {
-      throw json.wrong("has an option that is none: " + e.getMessage());
+      throw json.wrong("has an unknown option: " + e.getMessage());
     }
   }
 
@@ -93,7 +93,7 @@ final class OptionsJson {
   private static String tag(Fields json) throws MalformedException {
     String tag = json.text("tag");
     if (!tag.isEmpty() && !FOLDER.matcher(tag).matches()) {
-      throw json.wrong("has a tag that is no name of a folder");
+      throw json.wrong("has a tag that is not the name of a folder");
     }
     return tag;
   }

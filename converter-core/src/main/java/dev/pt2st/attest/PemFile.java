@@ -46,7 +46,7 @@ final class PemFile {
     }
     Matcher matcher = BLOCK.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
     if (bytes.length > LARGEST || !matcher.matches()) {
-      throw wrong(file, "it is no file in PEM with one key");
+      throw wrong(file, "it is not a PEM file with one key");
     }
     if (!matcher.group(1).equals(label)) {
       throw wrong(
@@ -56,7 +56,7 @@ final class PemFile {
     try {
       return Base64.getMimeDecoder().decode(matcher.group(2));
     } catch (IllegalArgumentException e) {
-      throw wrong(file, "its key is no base64");
+      throw wrong(file, "its key is not base64");
     }
   }
 

@@ -81,7 +81,7 @@ final class StatementReader {
                     + StatementJson.CONTENT
                 : "has no "
                     + StatementJson.CONTENT
-                    + ", and only an index behind all files has none");
+                    + ", and only an index after all files has none");
       }
       if (!names.add(subject.name())) {
         throw json.wrong("has the name of another file: \"" + subject.name() + "\"");

@@ -54,16 +54,16 @@ final class StrictJson {
       StrictJson strict = new StrictJson(reader, place);
       JsonElement element = strict.value(0);
       if (reader.peek() != JsonToken.END_DOCUMENT) {
-        throw strict.wrong("something stands behind it");
+        throw strict.wrong("something follows it");
       }
       if (element instanceof JsonObject object) {
         return object;
       }
-      throw strict.wrong("it is no object");
+      throw strict.wrong("it is not an object");
     } catch (CharacterCodingException e) {
-      throw new MalformedException(place, "it is no text in UTF-8", Remedy.NONE);
+      throw new MalformedException(place, "it is not UTF-8 text", Remedy.NONE);
     } catch (MalformedJsonException | EOFException | IllegalStateException | JsonParseException e) {
-      throw new MalformedException(place, "it is no JSON", Remedy.NONE);
+      throw new MalformedException(place, "it is not JSON", Remedy.NONE);
     } catch (IOException e) {
       throw new IllegalStateException("a text cannot fail", e);
     }
@@ -74,7 +74,7 @@ final class StrictJson {
   }
 
   private MalformedException wrong(String why) {
-    return new MalformedException(place, "it is no JSON that can be trusted: " + why, Remedy.NONE);
+    return new MalformedException(place, "it is JSON that cannot be trusted: " + why, Remedy.NONE);
   }
 
   /** Recursive, to at most {@link #DEEPEST} calls. */

@@ -78,7 +78,7 @@ public final class CheckpointReader {
       case Container.Wrapped wrapped ->
           throw new UnsupportedException(
               Place.of(wrapped.file().name()),
-              "this is no checkpoint but a " + wrapped.layout() + " around others",
+              "this is not a checkpoint but a " + wrapped.layout() + " around others",
               new Remedy.Advice("open it as an OpenCheckpoint"));
       case Container.TorchZip zip -> {
         Checkpoint checkpoint = new TorchZipReader(reading).read(zip);

@@ -60,14 +60,12 @@ final class EmbeddedCheckpoint {
     if (around.depth() >= MOST) {
       throw new UnsupportedException(
           place,
-          "more than " + MOST + " checkpoints are inside one another as bytes",
-          new Remedy.DoNotTrust("do not trust the file: nothing writes so"));
+          "more than " + MOST + " checkpoints are nested as bytes",
+          new Remedy.DoNotTrust("do not trust the file: no program writes this"));
     }
     if (around.depth() >= most) {
       throw new LimitException(
-          place,
-          Limit.EMBEDDED,
-          "more than " + most + " checkpoints are inside one another as bytes");
+          place, Limit.EMBEDDED, "more than " + most + " checkpoints are nested as bytes");
     }
   }
 

@@ -87,11 +87,11 @@ final class ExportedPayload {
   TensorValue tensor(String name, DictValue payload, Place place) throws CheckpointException {
     Place at = place.ofTensor(name);
     if (!(payload.get("tensor_meta") instanceof DictValue meta)) {
-      throw new MalformedException(at, "the configuration says nothing of the tensor");
+      throw new MalformedException(at, "the configuration does not describe the tensor");
     }
     DType dtype = meta.get("dtype") instanceof Value.Int(long number) ? DTYPES.get(number) : null;
     if (dtype == null) {
-      throw new MalformedException(at, "the configuration has no dtype of PyTorch for the tensor");
+      throw new MalformedException(at, "the configuration has no PyTorch dtype for the tensor");
     }
     Shape shape = sizes(meta.get("sizes"), at);
     if (!(meta.get("layout") instanceof Value.Int(long layout)) || layout != STRIDED) {

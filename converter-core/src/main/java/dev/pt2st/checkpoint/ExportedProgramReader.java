@@ -86,7 +86,7 @@ final class ExportedProgramReader {
     }
     Place place = records.placeOf(entry);
     if (!(saved(entry) instanceof DictValue dict)) {
-      throw new MalformedException(place, "the record is no checkpoint of a dict");
+      throw new MalformedException(place, "the record is not a checkpoint of a dict");
     }
     for (DictValue.Entry item : dict.entries()) {
       put(item.key(), item.value(), all, state, place);
@@ -144,7 +144,7 @@ final class ExportedProgramReader {
           default ->
               throw new UnsupportedException(
                   records.placeOf(entry),
-                  "the record is no checkpoint of torch.save but a " + container.layout(),
+                  "the record is not a checkpoint of torch.save but a " + container.layout(),
                   Remedy.NONE);
         };
     tensors += checkpoint.tensors();

@@ -72,7 +72,7 @@ final class JsonValues {
       return new JsonValues(in, place, budget).read();
     } catch (IOException | IllegalStateException | NumberFormatException e) {
       // Invalid UTF-8, a premature end or an invalid character.
-      throw new MalformedException(place, "the record is no valid JSON");
+      throw new MalformedException(place, "the record is not valid JSON");
     }
   }
 

@@ -61,9 +61,7 @@ final class LegacyScriptReader {
     long version = model.integer("protoVersion", 0);
     if (version >= NEXT_VERSION) {
       throw new UnsupportedException(
-          place,
-          "the model is of version " + version + ", and there were none behind 5",
-          Remedy.NONE);
+          place, "the model is of version " + version + ", and 5 was the last", Remedy.NONE);
     }
     LegacyScriptTensors tensors = new LegacyScriptTensors(script.archive());
     List<TensorValue> table = tensors.read(model.list("tensors"), place);
@@ -107,7 +105,7 @@ final class LegacyScriptReader {
       case ListValue list -> list.items();
       case TupleValue tuple -> tuple.items();
       default ->
-          throw new MalformedException(records.placeOf(entry), "the attributes are no tuple");
+          throw new MalformedException(records.placeOf(entry), "the attributes are not a tuple");
     };
   }
 

@@ -139,7 +139,7 @@ final class LegacyStorages implements PersistentIds {
   /** Walks the storages after the pickles, in the order of the list of keys. */
   void locate(Value keys, ByteCursor in) throws CheckpointException {
     if (!(keys instanceof ListValue list)) {
-      throw in.malformed("the list of storage keys is no list");
+      throw in.malformed("the storage keys are not a list");
     }
     expect(list, in.position());
     for (Value item : list.items()) {

@@ -59,7 +59,7 @@ final class RawPickleReader {
       if (global.dottedName().equals(JOBLIB_ARRAY)) {
         throw new UnsupportedException(
             global.place(),
-            "this is a file of joblib in which NumPy arrays lie between the opcodes of the pickle,"
+            "this is a joblib file with NumPy arrays between the opcodes of its pickle,"
                 + " which is not read",
             new Remedy.Advice(
                 "load it with joblib where it was made, and save it with pickle.dump or torch.save"));

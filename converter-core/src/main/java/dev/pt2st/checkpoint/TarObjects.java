@@ -132,7 +132,7 @@ final class TarObjects implements PersistentIds {
   private void readViews(ByteCursor in, ByteSource.Stored record) throws CheckpointException {
     Place start = in.place();
     if (!(unpickle(in) instanceof ListValue views)) {
-      throw new MalformedException(start, "the views of storages are no list");
+      throw new MalformedException(start, "the views of storages are not a list");
     }
     for (Value view : views.items()) {
       if (!(view instanceof TupleValue tuple)

@@ -83,9 +83,9 @@ final class PlanWriter {
       throw new FileSystemException(
           output.toString(),
           null,
-          "the names of shards are made from one that ends in "
+          "the names of shards are derived from a name that ends in "
               + ShardNames.EXTENSION
-              + "; name such a file");
+              + "; choose such a name");
     }
     ShardNames names = new ShardNames(output);
     AtomicOutput.check(output, IfExists.REPLACE);

@@ -22,21 +22,21 @@ final class ReplaceableFile {
    */
   static void checkModel(Path file) throws IOException {
     if (isThere(file) && !isSafetensors(file)) {
-      throw refused(file, "is there already and is no safetensors file");
+      throw refused(file, "is there already and is not a safetensors file");
     }
   }
 
   /** Checks a file that the index of shards is to replace. */
   static void checkIndex(Path file) throws IOException {
     if (isThere(file) && !isJson(file)) {
-      throw refused(file, "is there already and is no index of shards");
+      throw refused(file, "is there already and is not an index of shards");
     }
   }
 
   /** Checks a file that a sidecar is to replace. */
   static void checkSidecar(Path file) throws IOException {
     if (isThere(file) && !isJson(file)) {
-      throw refused(file, "is there already and is no JSON file");
+      throw refused(file, "is there already and is not a JSON file");
     }
   }
 

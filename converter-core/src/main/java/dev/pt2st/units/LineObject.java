@@ -48,7 +48,7 @@ final class LineObject {
       }
       return object;
     } catch (IOException | IllegalStateException e) {
-      throw new IllegalArgumentException("this is no object of JSON", e);
+      throw new IllegalArgumentException("this is not a JSON object", e);
     }
   }
 
@@ -144,7 +144,7 @@ final class LineObject {
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("\"" + name + "\" is no whole number of 64 bits", e);
+      throw new IllegalArgumentException("\"" + name + "\" is not a whole number of 64 bits", e);
     }
   }
 
@@ -207,7 +207,7 @@ final class LineObject {
 
   private static <T> T as(String name, Class<T> type, Object value) {
     if (!type.isInstance(value)) {
-      throw new IllegalArgumentException("\"" + name + "\" is something else than expected");
+      throw new IllegalArgumentException("\"" + name + "\" is of another type than expected");
     }
     return type.cast(value);
   }

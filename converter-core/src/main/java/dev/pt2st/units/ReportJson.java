@@ -190,7 +190,7 @@ final class ReportJson {
   private static GlobalName globalName(LineObject json, String member) {
     List<String> parts = json.texts(member);
     if (parts.size() != 2) {
-      throw new IllegalArgumentException("\"" + member + "\" is no module with a name");
+      throw new IllegalArgumentException("\"" + member + "\" is not a module with a name");
     }
     return new GlobalName(parts.getFirst(), parts.getLast());
   }
@@ -223,6 +223,6 @@ final class ReportJson {
         return value;
       }
     }
-    throw new IllegalArgumentException("\"" + word + "\" is none of what is known here");
+    throw new IllegalArgumentException("\"" + word + "\" is unknown");
   }
 }

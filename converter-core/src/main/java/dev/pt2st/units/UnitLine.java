@@ -200,7 +200,7 @@ public final class UnitLine {
       case "summed" -> new Summed(json.text("sha256"), json.number("tensors"));
       case "changed" -> new Changed(json.text("reason"));
       case "failed" -> new Failed(kind(json.text("kind")), json.text("reason"));
-      default -> throw new IllegalArgumentException("nobody knows this outcome");
+      default -> throw new IllegalArgumentException("this outcome is unknown");
     };
   }
 
@@ -210,6 +210,6 @@ public final class UnitLine {
         return kind;
       }
     }
-    throw new IllegalArgumentException("nobody knows this kind of failure");
+    throw new IllegalArgumentException("this kind of failure is unknown");
   }
 }

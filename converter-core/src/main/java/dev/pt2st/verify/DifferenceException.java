@@ -12,10 +12,11 @@ public final class DifferenceException extends IOException {
   DifferenceException(Path output, Verification verification) {
     super(
         output
-            + ": what was written differs from the checkpoint in "
+            + ": the output differs from the checkpoint in "
             + verification.differingTensors()
             + (verification.differingTensors() == 1 ? " tensor" : " tensors")
-            + " and is not kept; convert it again: if it stays so, the disk or the memory fails");
+            + " and is not kept; convert it again: if it differs again, the disk or the"
+            + " memory is failing");
     this.verification = verification;
   }
 

@@ -52,7 +52,7 @@ public final class OutputVerifier implements OutputCheck {
       throw new FileSystemException(
           e.place().toString(),
           null,
-          "what was written is no safetensors file, so it is not kept: " + e.problem());
+          "the output is not a safetensors file, so it is not kept: " + e.problem());
     }
   }
 }

@@ -184,7 +184,7 @@ class AttestationTest {
                 WriteOptions.STANDARD.withIfExists(IfExists.REPLACE),
                 null))
         .isInstanceOf(FileSystemException.class)
-        .hasMessageContaining("no JSON file");
+        .hasMessageContaining("not a JSON file");
     assertThat(statement).hasContent("no json");
     assertThat(temporary.resolve("out.safetensors")).doesNotExist();
   }

@@ -237,10 +237,10 @@ class StatementFieldsTest {
     assertRefusedAs("names no output", List.of());
     assertRefusedAs("has the name of another file", copies(subjects, 0, 0, index));
     assertRefusedAs("has the name of another file", copies(subjects, 0, 1, 0, index));
-    assertRefusedAs("only an index behind all files", copies(subjects, index));
-    assertRefusedAs("only an index behind all files", copies(subjects, index, 0, 1));
-    assertRefusedAs("only an index behind all files", copies(subjects, 0, index, 1));
-    assertRefusedAs("only an index behind all files", copies(subjects, 0, index, index));
+    assertRefusedAs("only an index after all files", copies(subjects, index));
+    assertRefusedAs("only an index after all files", copies(subjects, index, 0, 1));
+    assertRefusedAs("only an index after all files", copies(subjects, 0, index, 1));
+    assertRefusedAs("only an index after all files", copies(subjects, 0, index, index));
     assertRefusedAs("which is the index", copies(subjects, 0, 1));
   }
 

@@ -174,7 +174,7 @@ class EmbeddedCheckpointTest {
     assertThat(convert(tensor(load(nested(4)))).tensors()).hasSize(1);
     convert(tensor(load(nested(5))))
         .rejected(LimitException.class)
-        .hasMessageContaining("more than 4 checkpoints are inside one another")
+        .hasMessageContaining("more than 4 checkpoints are nested as bytes")
         .hasMessageContaining("Limit.EMBEDDED");
     Limits none = Limits.STANDARD.with(Limit.EMBEDDED, 0);
     convert(tensor(load(storage())))

@@ -167,7 +167,7 @@ class ExportedProgramTest {
     zip.stored("p/data/weights/model.pt", new Torch().zip(tuple()));
     convert()
         .rejected(MalformedException.class)
-        .hasMessageContaining("the record is no checkpoint of a dict");
+        .hasMessageContaining("the record is not a checkpoint of a dict");
   }
 
   @Test
@@ -275,9 +275,9 @@ class ExportedProgramTest {
         "{\"as_int\": 2}, {\"as_int\": 2} | {\"as_int\": 2} | no strides or no offset",
         "{\"as_int\": 2}, {\"as_int\": 2} | {\"as_expr\": {}}, {\"as_int\": 2} | a dict for a size",
         "\"sizes\" | \"size\" | no sizes or strides",
-        "\"dtype\": 7 | \"dtype\": 0 | no dtype of PyTorch",
-        "\"dtype\": 7 | \"dtype\": \"7\" | no dtype of PyTorch",
-        "\"tensor_meta\" | \"meta\" | says nothing of the tensor",
+        "\"dtype\": 7 | \"dtype\": 0 | no PyTorch dtype",
+        "\"dtype\": 7 | \"dtype\": \"7\" | no PyTorch dtype",
+        "\"tensor_meta\" | \"meta\" | does not describe the tensor",
         "\"path_name\" | \"path\" | names no record",
         "weight_0 | weight_9 | no record data/weights/weight_9",
         "\"use_pickle\": false | \"use_pickle\": 0 | not as PyTorch writes it"

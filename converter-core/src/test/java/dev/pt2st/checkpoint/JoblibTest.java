@@ -45,7 +45,7 @@ class JoblibTest {
             ConvertOptions.STANDARD.withRead(
                 ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allowAll())))
         .rejected(UnsupportedException.class)
-        .hasMessageContaining("this is a file of joblib in which NumPy arrays lie between")
+        .hasMessageContaining("this is a joblib file with NumPy arrays between")
         .hasMessageContaining("save it with pickle.dump or torch.save");
   }
 

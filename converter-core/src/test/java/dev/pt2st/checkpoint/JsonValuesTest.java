@@ -85,7 +85,7 @@ class JsonValuesTest {
   void whatIsNoJsonIsMalformed(String json) {
     assertThatThrownBy(() -> read(json))
         .isInstanceOf(MalformedException.class)
-        .hasMessageStartingWith("x.pt2: config.json: the record is no valid JSON");
+        .hasMessageStartingWith("x.pt2: config.json: the record is not valid JSON");
   }
 
   @Test

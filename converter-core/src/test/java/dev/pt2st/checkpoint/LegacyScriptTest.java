@@ -239,7 +239,7 @@ class LegacyScriptTest {
     attributes = Py.pickle(1);
     convert(MAIN, FLOATS)
         .rejected(MalformedException.class)
-        .hasMessageContaining("the attributes are no tuple");
+        .hasMessageContaining("the attributes are not a tuple");
   }
 
   @Test

@@ -170,7 +170,7 @@ class TorchTarTest {
     storages = record(1, FLOATS, 4L, FOUR, list(tuple(7, 6, 0, 1)));
     assertMalformed("the view of a storage is not as PyTorch writes it");
     storages = record(1, FLOATS, 4L, FOUR, tuple());
-    assertMalformed("the views of storages are no list");
+    assertMalformed("the views of storages are not a list");
   }
 
   @Test

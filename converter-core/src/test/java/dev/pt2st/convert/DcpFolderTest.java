@@ -306,6 +306,6 @@ class DcpFolderTest {
     folder.tensor("a", at(2), box(at(0), 2)).tensor("a.b", at(2), box(at(0), 2));
     assertThatThrownBy(() -> convert(folder))
         .isInstanceOf(MalformedException.class)
-        .hasMessageContaining("another value stands at its place");
+        .hasMessageContaining("another value is in its place");
   }
 }

@@ -106,7 +106,7 @@ class FolderPartTest {
     }
     assertThat(plan(temporary.resolve(part), ConvertOptions.STANDARD))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("and no model of its own")
+        .hasMessageContaining("and not a model of its own")
         .hasMessageContaining(tool);
   }
 

@@ -174,7 +174,7 @@ class NameRulesTest {
   void aNameMustBeUnicode() {
     convert(dict(new Py.Raw("V\\ud800\n"), torch.tensor(1)))
         .rejected(MalformedException.class)
-        .hasMessageContaining("no Unicode text");
+        .hasMessageContaining("is not Unicode");
   }
 
   @Test
@@ -204,7 +204,7 @@ class NameRulesTest {
     assertThat(conversion.names()).containsExactly("ring.1");
     assertThat(conversion.plan().leftOut())
         .extracting(LeftOut::key)
-        .containsExactly("ring.0 (leads back to what it lies in)");
+        .containsExactly("ring.0 (refers back to what contains it)");
     List<Object> empty = list();
     empty.add(empty);
     assertThat(convert(dict("w", torch.tensor(1), "ring", empty)).names()).containsExactly("w");

@@ -239,7 +239,7 @@ class ObjectStateRulesTest {
   void thatNoNameLeadsToATensorIsSaidWithTheirNumberAndPlace() {
     convert(dict("box", Py.set(torch.tensor(1), torch.tensor(2)), "n", 1))
         .rejected(UnsupportedException.class)
-        .hasMessageContaining("no name leads to any of its 2 tensors")
+        .hasMessageContaining("there is no name for any of its 2 tensors")
         .hasMessageContaining("2 in box")
         .hasMessageNotContaining("there is no tensor");
   }

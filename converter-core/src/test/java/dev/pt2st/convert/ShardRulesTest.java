@@ -178,7 +178,7 @@ class ShardRulesTest {
     output = folder.resolve("x.bin");
     assertThatThrownBy(() -> convert(SHARDED))
         .isInstanceOf(FileSystemException.class)
-        .hasMessageContaining("made from one that ends in .safetensors");
+        .hasMessageContaining("derived from a name that ends in .safetensors");
     assertThatIllegalArgumentException().isThrownBy(() -> SHARDED.withMaxShardBytes(0));
   }
 

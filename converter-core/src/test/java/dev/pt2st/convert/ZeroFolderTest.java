@@ -229,7 +229,7 @@ class ZeroFolderTest {
     optimizer(0, 2, 1, of(1, 2, 3, 4, 5));
     Path latest = step.resolveSibling("latest");
     Files.writeString(latest, "../run/global_step1");
-    assertRefused("is no name of a folder");
+    assertRefused("is not the name of a folder");
     Files.writeString(latest, "global_step1\n");
     assertThat(convert()).containsOnlyKeys("a", "b");
   }

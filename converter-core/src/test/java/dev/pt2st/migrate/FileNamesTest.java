@@ -110,7 +110,7 @@ class FileNamesTest {
             reason -> assertThat(reason).startsWith("its name, d%FF in"),
             reason -> assertThat(reason).startsWith("its name, m%FE.pt in"),
             reason -> assertThat(reason).startsWith("its name, m%FF.pt in"),
-            reason -> assertThat(reason).startsWith("what it leads to has a name that reads"));
+            reason -> assertThat(reason).startsWith("the name of its target reads"));
     assertThat(results)
         .filteredOn(result -> result.verdict() != Verdict.REFUSED)
         .extracting(result -> result.unit().name() + " " + result.verdict())

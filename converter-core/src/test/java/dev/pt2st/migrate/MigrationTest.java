@@ -234,7 +234,7 @@ class MigrationTest {
         .containsOnly(
             Map.entry("a.bin", "left alone: the file is empty"),
             Map.entry(
-                "b.PT", "left alone: there are only zeros in it, as if a download was broken off"),
+                "b.PT", "left alone: it contains only zeros, as after an interrupted download"),
             Map.entry("c.ckpt", "left alone: this is an HTML page, not a checkpoint"));
   }
 }

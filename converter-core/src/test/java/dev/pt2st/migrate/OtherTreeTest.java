@@ -120,8 +120,8 @@ class OtherTreeTest {
     Map<String, String> before = Store.content(store.target);
     store.file("model.safetensors", "another one");
     String stays =
-        "left alone: what pytorch_model.bin was converted to has this name in the other tree, and"
-            + " stays; remove it there to have this file instead";
+        "left alone: what pytorch_model.bin was converted to has this name in the other tree and"
+            + " is kept; remove it there to have this file instead";
     store.removeOriginals = false;
     assertThat(store.migrate()).containsEntry("model.safetensors", stays);
     store.sideFiles = MigrateOptions.SideFiles.LINK;

@@ -133,7 +133,7 @@ class UnitLineTest {
         .hasMessage("nobody knows \"x\"");
     assertThatThrownBy(() -> lines.unit(line.replace("\"size\"", "\"sise\":1,\"size\"")))
         .hasMessage("nobody knows \"sise\"");
-    assertThatThrownBy(() -> lines.unit(line + "{}")).hasMessage("this is no object of JSON");
+    assertThatThrownBy(() -> lines.unit(line + "{}")).hasMessage("this is not a JSON object");
     assertThatThrownBy(() -> lines.unit(line.replace("none", "0".repeat(64))))
         .hasMessage("\"policy_sha256\" is not that of the policy in \"options\"");
   }

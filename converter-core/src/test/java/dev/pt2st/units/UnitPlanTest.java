@@ -101,7 +101,7 @@ class UnitPlanTest {
     Files.write(file, List.of(good, "", good.replace("a.pt", "b.pt"), "{\"uri\":"));
     assertThatThrownBy(() -> UnitPlan.open(Input.of(file)))
         .isInstanceOf(FileSystemException.class)
-        .hasMessage(file + ": line 4: this is no object of JSON");
+        .hasMessage(file + ": line 4: this is not a JSON object");
 
     Files.write(file, List.of(good, good));
     assertThatThrownBy(() -> UnitPlan.open(Input.of(file)))

@@ -164,7 +164,7 @@ class UnitRunTest {
 
     assertThatThrownBy(() -> run("1.0", 0, 1))
         .isInstanceOf(FileSystemException.class)
-        .hasMessage(object + ": line 2: this is no object of JSON");
+        .hasMessage(object + ": line 2: this is not a JSON object");
   }
 
   @Test

@@ -115,8 +115,7 @@ class OutputVerifierTest {
                 assertThat(e.verification().differences())
                     .extracting(Difference::name)
                     .containsExactly("mask"))
-        .hasMessageStartingWith(
-            output + ": what was written differs from the checkpoint in 1 tensor");
+        .hasMessageStartingWith(output + ": the output differs from the checkpoint in 1 tensor");
     assertThat(output).hasBinaryContent(before);
     assertNothingElse();
   }
@@ -130,7 +129,7 @@ class OutputVerifierTest {
                 ConvertOptions.STANDARD.withMaxShardBytes(200),
                 OptionalLong.of(2)))
         .isInstanceOf(FileSystemException.class)
-        .hasMessageContaining("what was written is no safetensors file, so it is not kept");
+        .hasMessageContaining("the output is not a safetensors file, so it is not kept");
     assertThat(output).doesNotExist();
     assertNothingElse();
   }

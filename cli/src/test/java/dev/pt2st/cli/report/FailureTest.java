@@ -78,7 +78,7 @@ class FailureTest {
         .hasSize(2)
         .first()
         .asString()
-        .startsWith("pt2st: " + output + ": what was written differs");
+        .startsWith("pt2st: " + output + ": the output differs");
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("mask: 1 of 3 elements differs, first [2] (element 2): ");
 

@@ -93,7 +93,7 @@ record DcpMetadata(List<Entry> entries, StoredItems items, Paths paths) {
           case MetadataValue.Tensor tensor -> entries.add(new Entry(name, tensor));
           case ObjectValue value when value.typeName().endsWith("." + BYTES) ->
               entries.add(new Entry(name, null));
-          default -> throw odd("what it says of \"" + name + "\" is neither a tensor nor bytes");
+          default -> throw odd("its entry of \"" + name + "\" is neither a tensor nor bytes");
         }
       }
       StoredItems items = StoredItems.of(dict(metadata, "storage_data"), entries, place);
@@ -111,7 +111,7 @@ record DcpMetadata(List<Entry> entries, StoredItems items, Paths paths) {
       for (int i = 0; i < dict.size(); i++) {
         String name = text(dict.key(i));
         if (!(dict.value(i) instanceof TupleValue path) || path.items().isEmpty()) {
-          throw odd("the path of \"" + name + "\" is no tuple of keys");
+          throw odd("the path of \"" + name + "\" is not a tuple of keys");
         }
         String joined = joined(path.items(), name);
         if (!joined.equals(name)) {
@@ -156,7 +156,7 @@ record DcpMetadata(List<Entry> entries, StoredItems items, Paths paths) {
       if (value instanceof Value.Text text) {
         return text.value();
       }
-      throw odd("a name is no text");
+      throw odd("a name is not a text");
     }
 
     private MalformedException odd(String what) {

@@ -127,7 +127,8 @@ final class DcpPieces {
     Place place = Place.of(part.name());
     if (!(top instanceof TensorValue value)
         || !(value.content() instanceof TensorValue.Strided(TensorView view))) {
-      throw new MalformedException(place, "it is no tensor with elements, and declared as one");
+      throw new MalformedException(
+          place, "it is not a tensor with elements, although declared as one");
     }
     if (view.dtype() != dtypes[piece]) {
       throw new MalformedException(

@@ -89,7 +89,7 @@ record FairscaleMetadata(
       for (Value item : list(metadata.get(PARAMETERS), PARAMETERS)) {
         if (!(item instanceof DictValue wrapper)
             || !(wrapper.get("fsdp_path") instanceof Value.Text path)) {
-          throw odd("an entry of " + PARAMETERS + " does not say what it is of");
+          throw odd("an entry of " + PARAMETERS + " does not say which tensor it belongs to");
         }
         refuseExperts(wrapper);
         if (wrapper.get("params") instanceof DictValue params) {
@@ -125,7 +125,7 @@ record FairscaleMetadata(
       for (DictValue.Entry entry : params.entries()) {
         if (!(entry.key() instanceof Value.Text flat)
             || !(entry.value() instanceof DictValue made)) {
-          throw odd("what it says of a parameter is no dict");
+          throw odd("its entry of a parameter is not a dict");
         }
         add(
             joined(path, flat.value()),
@@ -224,7 +224,7 @@ record FairscaleMetadata(
       for (Value pair : pairs) {
         List<String> names = texts(pair, "shared_param_info");
         if (names.size() != 2 || aliases.put(names.get(1), names.get(0)) != null) {
-          throw odd("an entry of shared_param_info is no pair of names");
+          throw odd("an entry of shared_param_info is not a pair of names");
         }
       }
     }
@@ -248,7 +248,7 @@ record FairscaleMetadata(
       return switch (value) {
         case ListValue list -> list.items();
         case TupleValue tuple -> tuple.items();
-        case null, default -> throw odd(what + " in its metadata is no list");
+        case null, default -> throw odd(what + " in its metadata is not a list");
       };
     }
 

@@ -260,7 +260,7 @@ final class FairscaleReader {
         if (!(models.get(rank).get(key) instanceof TensorValue tensor)
             || !(tensor.content() instanceof TensorValue.Strided(TensorView view))
             || view.storage().source() == null) {
-          throw new MalformedException(place, "this buffer is no tensor with elements");
+          throw new MalformedException(place, "this buffer is not a tensor with elements");
         }
         if (copy != null && !SameBits.in(copy, view)) {
           throw new MalformedException(

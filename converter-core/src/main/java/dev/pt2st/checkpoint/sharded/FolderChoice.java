@@ -87,7 +87,7 @@ public final class FolderChoice {
     if (!CurrentStep.isOneName(tag)) {
       throw new RefusedException(
           place,
-          "the name \"" + tag + "\" of a step is no name of a folder in it",
+          "the name \"" + tag + "\" of a step is not the name of a folder in it",
           new Remedy.DoNotTrust("do not trust the folder: no checkpoint does this"));
     }
     Path step = folder.resolve(tag);

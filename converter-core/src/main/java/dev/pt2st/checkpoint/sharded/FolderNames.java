@@ -148,7 +148,7 @@ final class FolderNames {
 
   /**
    * Whether files are a set of ranks. One file is enough if its name has a world size or is that of
-   * accelerate; otherwise the number in a name could mean anything.
+   * accelerate; other sets need ranks 0 and 1, as a number in a name could mean anything.
    */
   private static boolean isSet(String set, BitSet found) {
     return !set.endsWith("/") || set.startsWith(FSDP_MODEL) || (found.get(0) && found.get(1));

@@ -136,7 +136,7 @@ public record FolderPart(Path file, FolderCheckpoint whole, Path folder) {
     FolderKind kind = whole.kind();
     return new RefusedException(
         Place.of(ResourceName.of(file)),
-        "this file is " + shown() + ", and no model of its own",
+        "this file is " + shown() + ", and not a model of its own",
         kind.isRead()
             ? new Remedy.Advice("take the folder with all parts, " + folder)
             : new Remedy.Advice(kind.tool()));

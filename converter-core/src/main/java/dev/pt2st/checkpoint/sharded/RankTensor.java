@@ -82,7 +82,7 @@ record RankTensor(Shape shape, List<Local> pieces, String mesh) {
           || !(tensor.content() instanceof TensorValue.Strided(TensorView local))
           || !(slots.get("_spec") instanceof ObjectValue spec)
           || !(spec.attributes().get("mesh") instanceof ObjectValue mesh)) {
-        throw odd("it has no local tensor, or does not say how it is spread");
+        throw odd("it has no local tensor, or does not say how it is sharded");
       }
       List<Value> placements = items(spec.attributes().get("placements"), "its placements");
       long[] sizes = meshSizes(mesh.attributes());
@@ -142,7 +142,7 @@ record RankTensor(Shape shape, List<Local> pieces, String mesh) {
             "it is spread as " + name.substring(name.lastIndexOf('.') + 1) + ", which is not read",
             new Remedy.Advice("save it with full_tensor(), or as a distributed checkpoint"));
       }
-      throw odd("a placement is no object");
+      throw odd("a placement is not an object");
     }
 
     /**
@@ -241,12 +241,12 @@ record RankTensor(Shape shape, List<Local> pieces, String mesh) {
           && pair.get(1) instanceof DictValue dict) {
         return dict;
       }
-      throw odd("its state is none that PyTorch writes");
+      throw odd("its state is not one that PyTorch writes");
     }
 
     RankTensor ofShardedTensor(Shape shape, Value state) throws CheckpointException {
       if (!(state instanceof TupleValue tuple) || tuple.items().size() != SHARDED_STATE) {
-        throw odd("its state is none that PyTorch writes");
+        throw odd("its state is not one that PyTorch writes");
       }
       if (!(tuple.get(1) instanceof ObjectValue metadata)
           || !shape.equals(Views.shapeOf(metadata.attributes().get("size")))) {
@@ -258,7 +258,7 @@ record RankTensor(Shape shape, List<Local> pieces, String mesh) {
             || !(object.attributes().get("tensor") instanceof TensorValue tensor)
             || !(tensor.content() instanceof TensorValue.Strided(TensorView view))
             || !(object.attributes().get("metadata") instanceof ObjectValue own)) {
-          throw odd("a shard has no tensor, or does not say where it lies");
+          throw odd("a shard has no tensor, or does not say where it belongs");
         }
         Shape offsets = Views.shapeOf(own.attributes().get("shard_offsets"));
         Shape sizes = Views.shapeOf(own.attributes().get("shard_sizes"));

@@ -156,7 +156,7 @@ final class RanksReader {
     for (int rank = 0; rank < values.size(); rank++) {
       Place place = places.get(rank).ofTensor(name);
       if (!(values.get(rank) instanceof TensorValue value)) {
-        throw differs(rank, name, "is no tensor, and rank 0 has one");
+        throw differs(rank, name, "is not a tensor, and rank 0 has one");
       }
       RankTensor own = RankTensor.of(value, place);
       if (own == null) {

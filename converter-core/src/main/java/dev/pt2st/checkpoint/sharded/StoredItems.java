@@ -81,19 +81,19 @@ final class StoredItems {
       throw odd(place, "it has something else where PyTorch writes a _StorageInfo");
     }
     if (index.name() == null) {
-      throw odd(place, "the name of an item is no text");
+      throw odd(place, "the name of an item is not a text");
     }
     if (index.isOdd()) {
-      throw odd(place, "an item of \"" + index.name() + "\" has offsets that are no sizes");
+      throw odd(place, "an item of \"" + index.name() + "\" has offsets that are not sizes");
     }
     if (info.file() == null) {
-      throw odd(place, "the file of an item is no text");
+      throw odd(place, "the file of an item is not a text");
     }
     if (info.offset() < 0 || info.length() < 0) {
-      throw odd(place, "the offset or the length of an item is no number of bytes");
+      throw odd(place, "the offset or the length of an item is not a number of bytes");
     }
     if (info.transforms() == null) {
-      throw odd(place, "the transforms of an item are no list of texts");
+      throw odd(place, "the transforms of an item are not a list of texts");
     }
     return new Item(index, info);
   }
@@ -174,6 +174,6 @@ final class StoredItems {
 
   private MalformedException missing(String name, String what) {
     return new MalformedException(
-        place.ofTensor(name), what + " is in no file: nothing says where it was stored");
+        place.ofTensor(name), what + " is in no file: the metadata do not say where it was stored");
   }
 }

@@ -59,6 +59,6 @@ final class Tree {
 
   private MalformedException twice(String name) {
     return new MalformedException(
-        place.ofTensor(name), "another value stands at its place or on the way to it");
+        place.ofTensor(name), "another value is in its place or on the path to it");
   }
 }

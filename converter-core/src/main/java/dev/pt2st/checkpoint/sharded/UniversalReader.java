@@ -54,7 +54,7 @@ final class UniversalReader {
     }
     MappedFile modelFile = parts.files().open(MODEL, place);
     if (!(parts.readSaved(modelFile).top() instanceof DictValue states)) {
-      throw new MalformedException(place, "its model states are no dict");
+      throw new MalformedException(place, "its model states are not a dict");
     }
     ZeroModel model = new ZeroModel(List.of(states), place);
     Map<String, Shape> shapes = new LinkedHashMap<>();

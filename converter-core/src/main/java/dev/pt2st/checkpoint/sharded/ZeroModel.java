@@ -59,7 +59,7 @@ final class ZeroModel {
         && view.storage().source() != null) {
       return view;
     }
-    throw new MalformedException(place, "a part of its tensors is no flat tensor with elements");
+    throw new MalformedException(place, "a part of its tensors is not a flat tensor with elements");
   }
 
   /**
@@ -142,7 +142,7 @@ final class ZeroModel {
               && view.shape().equals(frozen.getValue()))) {
         throw new MalformedException(
             place.ofTensor(name),
-            "this frozen parameter has not the sizes " + frozen.getValue() + " that are declared");
+            "this frozen parameter does not have the declared sizes " + frozen.getValue());
       }
       if (found.put(name, tensor) != null) {
         throw new MalformedException(
@@ -192,7 +192,7 @@ final class ZeroModel {
     for (int i = 0; shared != null && i < shared.size(); i++) {
       if (!(shared.key(i) instanceof Value.Text alias)
           || !(shared.value(i) instanceof Value.Text source)) {
-        throw new MalformedException(place, "a name of a shared parameter is no text");
+        throw new MalformedException(place, "a name of a shared parameter is not a text");
       }
       TensorValue tensor = found.get(source.value());
       if (tensor == null) {
@@ -222,11 +222,11 @@ final class ZeroModel {
       return names;
     }
     if (!(value instanceof ListValue list)) {
-      throw new MalformedException(place, "the names of its buffers are no list");
+      throw new MalformedException(place, "the names of its buffers are not a list");
     }
     for (Value item : list.items()) {
       if (!(item instanceof Value.Text name)) {
-        throw new MalformedException(place, "the name of a buffer is no text");
+        throw new MalformedException(place, "the name of a buffer is not a text");
       }
       names.add(name.value());
     }

@@ -85,7 +85,7 @@ final class ZeroReader {
     TensorView view = ZeroModel.flat(value, place);
     if (view.dtype() != DType.F32) {
       throw new MalformedException(
-          place, "a flat group is of dtype " + view.dtype().torchName() + ", and no float32");
+          place, "a flat group is of dtype " + view.dtype().torchName() + " and not float32");
     }
     return view;
   }
@@ -177,7 +177,7 @@ final class ZeroReader {
   /** Shapes by name, as in {@code param_shapes}. */
   static Map<String, Shape> shapes(Value value, Place place) throws MalformedException {
     if (!(value instanceof DictValue dict)) {
-      throw new MalformedException(place, "the sizes of its parameters are no dict");
+      throw new MalformedException(place, "the sizes of its parameters are not a dict");
     }
     Map<String, Shape> shapes = new LinkedHashMap<>();
     for (int i = 0; i < dict.size(); i++) {

@@ -8,8 +8,7 @@ import dev.pt2st.torch.value.SparseContent.Compression;
 
 /**
  * The entries of a tensor with compressed rows or columns: one run for each row of a block. A
- * "line" is a compressed row or column (of blocks). The lines of all batches are numbered
- * consecutively.
+ * "line" is a compressed row or column (of blocks). The batches follow each other.
  */
 final class CompressedPlacement implements Placement {
   private final Compressed tensor;

@@ -197,7 +197,7 @@ public final class Dequantizer {
                     + integers[i]
                     + " of its channel "
                     + (channel + i)
-                    + " is none of "
+                    + " is outside of the range of "
                     + tensor.dtype().torchName());
           }
           zeroPoint[i] = integers[i];

@@ -93,9 +93,9 @@ public final class Flattener {
       if (key == null) {
         throw new RefusedException(
             place,
-            "a tensor lies under a key that is "
+            "a tensor is under a key that is "
                 + ValueDescription.of(child.key())
-                + ", which gives no name, in the container at \""
+                + ", which cannot be part of a name, in the container at \""
                 + frame.path.name()
                 + '"',
             new Remedy.ChooseSibling());

@@ -103,7 +103,7 @@ public final class OutputNames {
     }
     if (hasUnpairedSurrogate(name)) {
       throw new MalformedException(
-          place, "the name of the tensor at " + tensor.path().subscripts() + " is no Unicode text");
+          place, "the name of the tensor at " + tensor.path().subscripts() + " is not Unicode");
     }
     NamedTensor other = byName.putIfAbsent(name, tensor);
     if (other != null) {

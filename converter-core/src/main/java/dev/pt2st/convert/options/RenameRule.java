@@ -34,13 +34,13 @@ final class RenameRule {
    */
   static RenameRule parse(String text) {
     if (text.length() < 4 || text.charAt(0) != 's' || text.charAt(1) == '\\') {
-      throw wrong(text, "it has not the form s/REGEX/REPLACEMENT/");
+      throw wrong(text, "it does not have the form s/REGEX/REPLACEMENT/");
     }
     char delimiter = text.charAt(1);
     int middle = end(text, 2, delimiter);
     int last = middle < 0 ? -1 : end(text, middle + 1, delimiter);
     if (last < 0) {
-      throw wrong(text, "it has not the form s/REGEX/REPLACEMENT/");
+      throw wrong(text, "it does not have the form s/REGEX/REPLACEMENT/");
     }
     boolean all = false;
     int flags = 0;
@@ -61,7 +61,7 @@ final class RenameRule {
   }
 
   private static IllegalArgumentException wrong(String text, String why) {
-    return new IllegalArgumentException("\"" + text + "\" is no change of names: " + why);
+    return new IllegalArgumentException("\"" + text + "\" is not a rename rule: " + why);
   }
 
   /** The next delimiter without a backslash before it, or -1. */

@@ -116,7 +116,11 @@ final class OutputForms {
       case Quantizer.PerTensor(double scale, long zeroPoint) -> {
         if (inFull && !QuantizedRange.takes(zeroPoint, tensor.dtype())) {
           throw new MalformedException(
-              place, "its zero point " + zeroPoint + " is none of " + tensor.dtype().torchName());
+              place,
+              "its zero point "
+                  + zeroPoint
+                  + " is outside of the range of "
+                  + tensor.dtype().torchName());
         }
         if (inFull) {
           origin.real("scale", scale).number("zero_point", zeroPoint);

@@ -22,14 +22,14 @@ public final class PlainElements {
       return "of dtype " + dtype.torchName();
     }
     if (dtype == DType.F4 && !isCountable(view.shape())) {
-      return "of packed 4-bit floats in a shape that has no number of elements";
+      return "of packed 4-bit floats in a shape whose number of elements overflows";
     }
     if (view.negated() && !isNegatable(dtype)) {
       return "of dtype " + dtype.torchName() + " with its neg bit set";
     }
     if (view.storage().order() == ByteOrder.BIG_ENDIAN
         && dtype.byteSize() % view.storage().dtype().swapSize() != 0) {
-      return "a view of other elements than those of its big-endian storage";
+      return "a view of its big-endian storage as another dtype";
     }
     return null;
   }

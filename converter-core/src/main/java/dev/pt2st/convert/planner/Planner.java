@@ -130,9 +130,9 @@ public final class Planner {
               .toList();
       return new UnsupportedException(
           place,
-          "no name leads to any of its "
+          "there is no name for any of its "
               + checkpoint.tensors()
-              + " tensors: they lie in sets, in items of objects or in other places that give none"
+              + " tensors: they are in sets, in items of objects or in other places without names"
               + (places.isEmpty() ? "" : " (" + String.join(", ", places) + ")"),
           new Remedy.Advice("save a dict of them with torch.save where the file was made"));
     }
@@ -235,7 +235,7 @@ public final class Planner {
                 checkpoint.tensors()));
     for (String reference : found.backReferences()) {
       String path = pathOf(found.root().name(), reference);
-      leftOut.add(new LeftOut(path + " (leads back to what it lies in)", 0, 0));
+      leftOut.add(new LeftOut(path + " (refers back to what contains it)", 0, 0));
     }
     found.naming().excluded().forEach(tensor -> leftOut.add(excluded(found.root().name(), tensor)));
     return leftOut;
@@ -319,8 +319,7 @@ public final class Planner {
       if (!names.add(tensor.name())) {
         throw new RefusedException(
             place.ofTensor(tensor.name()),
-            "two tensors would have this name: one of the file and what stands for a part of"
-                + " another",
+            "two tensors would have this name: one of the file and a component of" + " another",
             new Remedy.SeparateNames(Set.of(), List.of()));
       }
     }

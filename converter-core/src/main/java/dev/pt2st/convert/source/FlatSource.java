@@ -56,9 +56,7 @@ record FlatSource(
     if (!root.equals(ConvertOptions.AUTO_ROOT) && !root.equals(ConvertOptions.ALL_ROOT)) {
       throw new UnsupportedException(
           place,
-          "it holds tensors under names and nothing around them, so there is no root \""
-              + root
-              + "\" in it",
+          "it holds nothing but named tensors, so there is no root \"" + root + "\" in it",
           new Remedy.Advice("choose tensors by their names instead"));
     }
   }

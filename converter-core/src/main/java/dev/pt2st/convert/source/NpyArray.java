@@ -55,7 +55,7 @@ record NpyArray(TensorValue tensor) {
   static NpyArray of(ByteSource bytes, Place place) throws MalformedException {
     byte[] start = RecordBytes.start(bytes, LONGEST_HEADER);
     if (!isOne(start) || start.length < LENGTH_AT + Integer.BYTES) {
-      throw new MalformedException(place, "this is no array of NumPy");
+      throw new MalformedException(place, "this is not a NumPy array");
     }
     int version = start[VERSION_AT];
     if (version < 1 || version > 3) {
@@ -94,7 +94,7 @@ record NpyArray(TensorValue tensor) {
       at = member.end();
     }
     if (members.size() != 3 || !dict.substring(at).strip().equals("}")) {
-      throw new MalformedException(place, "its header is none that NumPy writes");
+      throw new MalformedException(place, "its header is not one that NumPy writes");
     }
     return members;
   }

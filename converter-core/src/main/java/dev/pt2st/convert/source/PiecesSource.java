@@ -90,7 +90,7 @@ final class PiecesSource {
         FlatModel.of(
             "safetensors pieces of "
                 + files.size()
-                + " files (that the last rows are all there, no file says)",
+                + " files (no file says whether the last rows are complete)",
             place,
             bytes,
             tensors);

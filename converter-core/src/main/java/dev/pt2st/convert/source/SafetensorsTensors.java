@@ -138,7 +138,7 @@ final class SafetensorsTensors {
           place,
           "this safetensors file is a pickle too, which names "
               + trace.counting().getFirst().name(),
-          new Remedy.DoNotTrust("only an attack is made so: do not trust it"));
+          new Remedy.DoNotTrust("only an attack looks like this: do not trust it"));
     }
   }
 

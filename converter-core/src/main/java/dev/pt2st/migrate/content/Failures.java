@@ -77,7 +77,7 @@ public final class Failures {
 
   private static String different(DifferenceException e) {
     List<Difference> differences = e.verification().differences();
-    return "what was written is not what the checkpoint holds, so it is not kept: "
+    return "the output differs from the checkpoint, so it is not kept: "
         + differences.getFirst().name()
         + (differences.size() > 1 ? " and " + (differences.size() - 1) + " more" : "");
   }

@@ -81,7 +81,7 @@ public sealed interface FileKind {
       return "this is an HTML page, not a checkpoint";
     }
     return first[0] == 0 && FileHoles.isAllZero(path)
-        ? "there are only zeros in it, as if a download was broken off"
+        ? "it contains only zeros, as after an interrupted download"
         : null;
   }
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * another, so it is only a candidate here; {@link DirectoryDecider} knows all of them.
  */
 final class EntryDecider {
-  private static final String EXCLUDED = "an exclude pattern passes that link over";
-  private static final String NOT_HANDLED = "nothing is done about that link";
+  private static final String EXCLUDED = "an exclude pattern matches that link";
+  private static final String NOT_HANDLED = "that link is left alone";
 
   private final MigrationSettings settings;
   private final Selection selection;
@@ -171,7 +171,7 @@ final class EntryDecider {
                   Kind.UNREADABLE,
                   source,
                   Action.REFUSE,
-                  "what it leads to has a name that reads like another's, as both are not UTF-8");
+                  "the name of its target reads like another's, as neither is UTF-8");
         };
     return leadsTo.isEmpty() ? settled(unit) : settled(unit, left(source, leadsTo, false));
   }

@@ -87,7 +87,7 @@ final class UnitDecider {
         : unit.with(
             Action.FAIL,
             beside.target()
-                + " is there beside it and is no safetensors file, and both would be that in the"
+                + " is beside it and is not a safetensors file, and both would get this name in the"
                 + " other tree; "
                 + wording.of(new Remedy.LeaveOut("rename it, or leave it out")));
   }

@@ -88,7 +88,7 @@ public final class Journal implements AutoCloseable {
       String first = new LineReader(in, LONGEST_LINE).next();
       if (first == null || (JournalRecord.read(first) == null && RunRecord.read(first) == null)) {
         throw new FileSystemException(
-            path.toString(), null, "is there already and is no journal; name another file");
+            path.toString(), null, "is there already and is not a journal; name another file");
       }
     }
   }

@@ -42,7 +42,7 @@ final class IndexRecognizer {
       if (!(FileKind.at(path, tree.convertOptions()) instanceof FileKind.Other)) {
         return false;
       }
-      addBroken(path, item, false, "it is named as an index and is none", facts);
+      addBroken(path, item, false, "it has the name of an index but is not one", facts);
     } catch (CheckpointException e) {
       addBroken(path, item, Failures.verdict(e) == Verdict.REFUSED, e.problem(), facts);
     } catch (IOException e) {

@@ -104,7 +104,7 @@ final class SideFileCopier {
   private static String staysConverted(String unit) {
     return "what "
         + unit
-        + " was converted to has this name in the other tree, and stays; remove it there to have"
+        + " was converted to has this name in the other tree and is kept; remove it there to have"
         + " this file instead";
   }
 

@@ -107,7 +107,7 @@ public final class UnitConverter {
       return UnitResult.not(
           unit,
           Verdict.FAILED,
-          "the system's encoding has no such name as its output would have; set LC_ALL=C.UTF-8");
+          "the system's encoding cannot spell the name of its output; set LC_ALL=C.UTF-8");
     } catch (InternalError e) {
       // A mapped page is gone; the JVM has no exception of its own for this.
       return UnitResult.not(unit, Verdict.FAILED, Failures.CUT_SHORT);

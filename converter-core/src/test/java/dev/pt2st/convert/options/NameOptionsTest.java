@@ -124,7 +124,7 @@ class NameOptionsTest {
         .hasMessageContaining("safetensors keeps this name for itself");
     convert(model(), names -> names.include("*.bias").rename("s/.*/\ud800/"))
         .rejected(MalformedException.class)
-        .hasMessageContaining("no Unicode text");
+        .hasMessageContaining("is not Unicode");
     NameOptions growing = NameOptions.NONE.include("*encoder*");
     for (int i = 0; i < 11; i++) {
       growing = growing.rename("s/^/" + "x".repeat(10_000_000) + "/");

@@ -55,7 +55,7 @@ class RenameRuleTest {
   void otherTextsAreNoRules(String rule, String why) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> RenameRule.parse(rule))
-        .withMessageContaining("\"" + rule + "\" is no change of names")
+        .withMessageContaining("\"" + rule + "\" is not a rename rule")
         .withMessageContaining(why);
   }
 

@@ -159,10 +159,10 @@ class NumpyInputTest {
       value = {
         "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), } | its elements take 12 bytes",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), } | its elements take 4 bytes",
-        "{'descr': '<f4', 'fortran_order': False}                  | its header is none",
+        "{'descr': '<f4', 'fortran_order': False}                  | its header is not one",
         "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2,)} | its header is",
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)} x | its header is none",
-        "{'descr': __import__('os'), 'fortran_order': False, 'shape': (2,)} | its header is none",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)} x | its header is not one",
+        "{'descr': __import__('os'), 'fortran_order': False, 'shape': (2,)} | its header is not one",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999999999999,)} | overflow",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4)} | overflow",
       })

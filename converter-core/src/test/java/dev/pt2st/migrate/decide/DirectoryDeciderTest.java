@@ -149,7 +149,7 @@ class DirectoryDeciderTest {
     assertThat(decide(linked))
         .containsExactly(
             "PASSED OVER 10",
-            "LEAVE " + INDEX + " to blobs/i: an exclude pattern passes that link over");
+            "LEAVE " + INDEX + " to blobs/i: an exclude pattern matches that link");
   }
 
   /** More than are held in memory: the facts are read again from a file. */

@@ -56,13 +56,13 @@ class EntryDeciderTest {
         row(
             new EntryFact.LinkToFile(Facts.link("d/x.txt", "b"), false),
             "OTHER 0",
-            "LEAVE d/x.txt to b: nothing is done about that link"),
+            "LEAVE d/x.txt to b: that link is left alone"),
         row(new EntryFact.LinkToDirectory(Facts.link("d", "e")), "OTHER 10"),
         row(new EntryFact.LinkToRemoved(Facts.link("x.pt", "b")), "CANDIDATE x.safetensors"),
         row(
             new EntryFact.LinkToUnreadable("x", "b", "access is denied"),
             "FAIL UNREADABLE x: access is denied",
-            "LEAVE x to b: nothing is done about that link"),
+            "LEAVE x to b: that link is left alone"),
         row(
             new EntryFact.BrokenLink("x", "", LinkDefect.LEADS_OUT),
             "LEAVE_ALONE LINK x: the link leads out of the directory"),
@@ -71,9 +71,9 @@ class EntryDeciderTest {
             "LEAVE_ALONE LINK x: the link leads nowhere"),
         row(
             new EntryFact.BrokenLink("x", "b", LinkDefect.AMBIGUOUS),
-            "REFUSE UNREADABLE x: what it leads to has a name that reads like another's, as both"
-                + " are not UTF-8",
-            "LEAVE x to b: nothing is done about that link"),
+            "REFUSE UNREADABLE x: the name of its target reads like another's, as neither is"
+                + " UTF-8",
+            "LEAVE x to b: that link is left alone"),
         row(
             Facts.index("d/pytorch_model.bin.index.json", "s"),
             "MODEL d/model.safetensors.index.json of [s]"),
@@ -89,10 +89,8 @@ class EntryDeciderTest {
         row(new EntryFact.Excluded("x", 7), "PASSED OVER 7"),
         row(
             new EntryFact.HiddenLink("x", "b", true),
-            "LEAVE x to b: an exclude pattern passes that link over"),
-        row(
-            new EntryFact.HiddenLink("x", "b", false),
-            "LEAVE x to b: nothing is done about that link"),
+            "LEAVE x to b: an exclude pattern matches that link"),
+        row(new EntryFact.HiddenLink("x", "b", false), "LEAVE x to b: that link is left alone"),
         row(new EntryFact.HiddenFolder("d"), "LINKS UNKNOWN d"),
         row(
             new EntryFact.Unseen("d/x"),

@@ -73,7 +73,7 @@ class UnitDeciderTest {
                 + " leave it out");
     look.beside.put("x.pt", new Beside("x.safetensors", false));
     assertThat(decide(Action.CONVERT))
-        .startsWith("FAIL CHECKPOINT x.pt: x.safetensors is there beside it and is no safetensors");
+        .startsWith("FAIL CHECKPOINT x.pt: x.safetensors is beside it and is not a safetensors");
     look.beside.put("x.pt", new Beside("x.safetensors", true));
     assertThat(decide(Action.CONVERT))
         .isEqualTo("LEAVE_ALONE CHECKPOINT x.pt: x.safetensors is there beside it");

@@ -159,7 +159,7 @@ class RemovalTest {
     assertThat(store.stays)
         .containsExactly(
             "v1/x.bin: the original is not removed: old/x.bin leads to it, and an exclude"
-                + " pattern passes that link over");
+                + " pattern matches that link");
   }
 
   @Test
@@ -171,8 +171,8 @@ class RemovalTest {
     assertThat(store.root.resolve("v1/" + ONE)).isRegularFile();
     assertThat(store.stays)
         .containsExactly(
-            "v1/m.bin.index.json: the original is not removed: names.json leads to it, and nothing"
-                + " is done about that link");
+            "v1/m.bin.index.json: the original is not removed: names.json leads to it, and that"
+                + " link is left alone");
   }
 
   /** After it was compared, and while it waits for the link to it. */
