@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * JSON that has one meaning for every reader: UTF-8 without errors and without a byte order mark, no
- * key twice in an object, whole numbers, and nothing behind the value.
+ * JSON that has one meaning for every reader: UTF-8 without errors and without a byte order mark,
+ * no key twice in an object, whole numbers, and nothing behind the value.
  */
 final class StrictJson {
   /** Deeper than any statement or envelope is. */
