@@ -140,7 +140,7 @@ public final class Treemap {
     return all;
   }
 
-  /** Squarified: rows are filled as long as their rectangles get closer to squares. */
+  /** Squarified treemap: a row is filled as long as its rectangles get closer to squares. */
   private static List<Rectangle> divided(List<Part> parts, Box whole, int colour, int depth) {
     List<Rectangle> divided = new ArrayList<>();
     double total = 0;
