@@ -4,8 +4,8 @@
     conform.py scan NAME RESULT.json [--unsafe 1,3] -- COMMAND... {in}
     conform.py table RESULT.json... >table.md
 
-A command is run once for each sample, in a folder of its own and for SECONDS at most, and a second time if that was not enough. `{in}` and `{out}` stand for the
-sample and the output. A converter must give the tensors of the manifest, or refuse where the manifest says so. A scanner
+A command is run once for each sample, in a folder of its own and for SECONDS at most, and a second time if that was not
+enough. `{in}` and `{out}` stand for the sample and the output. A converter must give the tensors of the manifest, or refuse where the manifest says so. A scanner
 must end with one of the exit codes of --unsafe for an attack, and with 0 for a sample of `checkpoints` that is converted
 without an option. Needs nothing but Python's standard library, and loads no pickle itself.
 
@@ -14,7 +14,9 @@ Do not give `convert` a command that unpickles with anything but `weights_only=T
 
 import hashlib
 import json
+import os
 import pathlib
+import shutil
 import struct
 import subprocess
 import sys
@@ -63,6 +65,12 @@ def fill(command, source, output=""):
     return [word.replace("{in}", str(source)).replace("{out}", str(output)) for word in command]
 
 
+def absolute(command):
+    """A command that works in any folder: what names a file from here does so from there, too."""
+    # Links are not followed: the program of a virtual environment is one.
+    return [os.path.abspath(word) if "/" in word and os.path.exists(word) else word for word in command]
+
+
 def judge_conversion(answer, code, output):
     if code is None:
         return "no end"
@@ -77,8 +85,8 @@ def judge_conversion(answer, code, output):
         return "not converted"
     try:
         found = tensors(output)
-    except (KeyError, ValueError, struct.error):
-        return "no safetensors file"
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError, struct.error):
+        return "no safetensors file"  # whatever the header is instead
     wanted = {n: (t["dtype"], t["shape"], t["sha256"]) for n, t in answer["tensors"].items()}
     if found != wanted:
         return "other tensors"
@@ -143,8 +151,16 @@ def main(words):
     split = words.index("--")
     kind, name, target, *options = words[:split]
     command = words[split + 1 :]
-    unsafe = [int(code) for code in (options[1] if options[:1] == ["--unsafe"] else "1").split(",")]
-    results = convert(command) if kind == "convert" else scan(command, unsafe)
+    codes = options or ["--unsafe", "1"]
+    if len(codes) != 2 or codes[0] != "--unsafe" or (options and kind == "convert"):
+        sys.exit(__doc__)
+    places = ["{in}", "{out}"] if kind == "convert" else ["{in}"]
+    missing = [place for place in places if not any(place in word for word in command)]
+    if missing or shutil.which(command[0]) is None:
+        sys.exit(f"the command has no {missing[0]}" if missing else f"there is no program {command[0]}")
+    unsafe = [int(code) for code in codes[1].split(",")]
+    own = absolute(command)
+    results = convert(own) if kind == "convert" else scan(own, unsafe)
     report = {"kind": kind, "name": name, "command": command, "results": results}
     pathlib.Path(target).write_text(json.dumps(report, indent=1) + "\n")
 

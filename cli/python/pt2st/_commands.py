@@ -9,7 +9,7 @@ program does not know raises :class:`WrongUsage`.
 from __future__ import annotations
 
 import json
-from typing import Any, Iterable, Mapping, Optional, Union
+from typing import Any, Iterable, Mapping, Optional, Union, cast
 
 from ._errors import Error, Failed, error_of
 from ._program import Ended, StrPath, run, word
@@ -67,7 +67,7 @@ def scan(path: Union[StrPath, Iterable[StrPath]], **options: Option) -> list[Rep
     :raises Failed: if nothing was scanned
     """
     single = isinstance(path, (str, bytes)) or hasattr(path, "__fspath__")
-    names = [word(each) for each in ([path] if single else path)]  # type: ignore[list-item,union-attr]
+    names = [word(each) for each in cast("Iterable[StrPath]", [path] if single else path)]
     if not names:
         return []
     own = {"format", "output", "quiet", "fail-on", "baseline"}

@@ -7,6 +7,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterator, Mapping, Optional, Union
 
@@ -21,8 +22,14 @@ if TYPE_CHECKING:
 
 #: What changes nothing in the tensors, or belongs to a file that somebody keeps.
 _NOT_FOR_A_CACHE = frozenset(
-    {"out", "overwrite", "force", "max_shard_size", "sidecar", "dry_run", "fsync", "tag"}
+    {
+        *("out", "overwrite", "force", "max_shard_size", "sidecar", "dry_run", "fsync", "tag"),
+        *("attest", "attest_key", "attest_tensors"),
+    }
 )
+
+#: What the program reads from elsewhere; a path would lose one of the slashes.
+_ADDRESS = re.compile(r"(?:hf|https?|s3)://")
 
 
 def load(
@@ -42,7 +49,7 @@ def load(
     their names, without an optimizer's state and without values that are no tensors.
 
     :param path: a checkpoint of any layout that ``pt2st convert`` reads, in one file
-    :param map_location: the device, as ``safetensors.torch.load_file`` takes it
+    :param map_location: the one device for all tensors, as ``safetensors.torch.load_file`` takes it
     :param weights_only: of no effect, for calls that were made for ``torch.load``: nothing is run
     :param mmap: of no effect: the file is always mapped
     :param cache: a folder in place of ``PT2ST_CACHE`` or the user's folder for caches
@@ -51,15 +58,28 @@ def load(
     :param options: those of :func:`convert` that choose tensors, such as ``root``, ``allow`` or ``cast``
     :return: the tensors; if torch or safetensors are not installed, the path of :func:`cached`
     :raises Refused: if the file calls what is not known to be data
+    :raises OSError: if there is no such file, or it cannot be read
     """
     del weights_only, mmap
+    device = _device(map_location)
     with _converted(path, cache, max_size, options) as file:
         if not (importlib.util.find_spec("torch") and importlib.util.find_spec("safetensors")):
             return file
         from safetensors.torch import load_file
 
-        device = "cpu" if map_location is None else map_location
-        return dict(load_file(file, device=device if isinstance(device, int) else str(device)))
+        return dict(load_file(file, device=device))
+
+
+def _device(map_location: Any) -> Union[str, int]:
+    """The one device for all tensors, which is all that a file of tensors can be read to."""
+    if map_location is None:
+        return "cpu"
+    if callable(map_location) or isinstance(map_location, Mapping):
+        raise TypeError(
+            "map_location is a function or a dict for torch.load alone: name one device here, such as "
+            '"cpu" or "cuda:0"'
+        )
+    return map_location if isinstance(map_location, int) else str(map_location)
 
 
 def cached(
@@ -89,7 +109,10 @@ def _converted(
         raise TypeError(f"{option} makes no sense for a file in the cache; use pt2st.convert")
     if hasattr(path, "read"):
         raise TypeError("pt2st.load needs the path of a file, and not an open file")
-    source = Path(os.fsdecode(word(path)))
+    name = os.fsdecode(word(path))
+    if _ADDRESS.match(name):
+        raise ValueError(f"{name} is an address: fetch it with pt2st.convert, and load what that wrote")
+    source = Path(name)
     if source.is_dir():
         raise IsADirectoryError(f"{source} is a folder: put it together with pt2st.convert")
     options = {name: _kept(value) for name, value in options.items()}

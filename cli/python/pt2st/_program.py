@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,9 @@ StrPath = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 _PROGRAM = Path(__file__).resolve().parent / "program"
 _USAGE = 2
 
+#: What stands in front of each message.
+_NAME = re.compile(r"^pt2st: ", re.MULTILINE)
+
 #: How long an interrupted program may take to remove what it has begun.
 _SECONDS_TO_END = 30.0
 
@@ -24,6 +28,7 @@ class Ended(NamedTuple):
 
     code: int
     out: str
+    #: What it said on stderr, each message without the name of the program.
     err: str
 
 
@@ -114,9 +119,9 @@ def run(arguments: Sequence[str]) -> Ended:
         except BaseException:
             _end(process)
             raise
-    said = err.decode("utf-8", "replace").strip()
+    said = _NAME.sub("", err.decode("utf-8", "replace")).strip()
     if process.returncode == _USAGE:
-        raise WrongUsage(_without_name(said.splitlines()[0] if said else "wrong usage"), _USAGE)
+        raise WrongUsage(said.splitlines()[0] if said else "wrong usage", _USAGE)
     if process.returncode < 0 or process.returncode > 128:
         raise Failed(
             f"the program was ended by a signal (exit code {process.returncode}): {said}".rstrip(
@@ -144,7 +149,3 @@ def _environment() -> Optional[dict[str, str]]:
     if os.name == "nt" or named in ("C", "POSIX") or "utf8" in named.lower().replace("-", ""):
         return None
     return {**environment, "LC_ALL": "C.UTF-8"}
-
-
-def _without_name(message: str) -> str:
-    return message[len("pt2st: ") :] if message.startswith("pt2st: ") else message

@@ -104,7 +104,7 @@ class CacheTest(InFolder):
         self.assertNotEqual(first, self.cached(policy=policy))
 
     def test_what_makes_no_sense_is_said(self):
-        for option in ("max_shard_size", "overwrite", "sidecar", "dry_run", "out"):
+        for option in ("max_shard_size", "overwrite", "sidecar", "dry_run", "out", "attest"):
             with self.subTest(option=option), self.assertRaises(TypeError):
                 self.cached(**{option: "1"})
         with self.assertRaises(IsADirectoryError):
@@ -113,6 +113,15 @@ class CacheTest(InFolder):
             self.cached(file)
         with self.assertRaises(FileNotFoundError):
             self.cached(self.folder / "none.pt")
+        for address in ("hf://org/model", "https://host/model.pt", "s3://bucket/model.pt"):
+            with self.subTest(address=address), self.assertRaisesRegex(ValueError, "is an address"):
+                self.cached(address)
+
+    def test_more_than_one_device_is_refused_before_anything_is_converted(self):
+        for other in (lambda storage, location: storage, {"cuda:0": "cpu"}):
+            with self.assertRaisesRegex(TypeError, "name one device"):
+                pt2st.load(self.source, other)
+        self.assertEqual(self.made, 0)
 
     def test_what_is_refused_leaves_nothing(self):
         with self.assertRaises(pt2st.Refused):

@@ -191,6 +191,12 @@ class GitLabTest(JobTest):
                 ended = self.run_script("/bin/sh", "-c", self.script(), PT2ST_SHA256=digest_, **settings)
                 self.assertEqual(ended.returncode, code, ended.stderr)
         self.assertIn("dangerous", (self.folder / "pt2st.html").read_text())
+        (self.folder / "more files").mkdir()
+        shutil.copyfile(CHECKPOINTS / "zip_basic.pt", self.folder / "more files" / "safe.pt")
+        settings["PT2ST_PATHS"] = "models\n\nmore files/*.pt\n"
+        ended = self.run_script("/bin/sh", "-c", self.script(), PT2ST_SHA256=digest, **settings)
+        self.assertEqual(ended.returncode, 3, ended.stderr)
+        self.assertIn("3 files: 1 dangerous, 2 safe", ended.stdout)
 
 
 @unittest.skipUnless(HAS_PRE_COMMIT, "pre-commit is not installed here")

@@ -1,5 +1,6 @@
 """The kit that holds other tools to the samples: what it judges, and the page that it writes."""
 
+import os
 import pathlib
 import sys
 import tempfile
@@ -40,9 +41,39 @@ class Judging(unittest.TestCase):
         found = {"a": {"dtype": dtype, "shape": shape, "sha256": sha256}}
         self.assertEqual(self.judge("convert", 0, tensors=found), "same tensors, another file")
 
+    def test_a_header_may_be_anything(self):
+        entry = b'{"a":{"dtype":"U8","shape":[1],"data_offsets":%s}}'
+        for header in (b"[]", b"5", b'{"a":1}', b"\xff", entry % b"5", entry % b'["x",1]', entry % b"[1]", b"[" * 100_000):
+            with self.subTest(header=header[:60]):
+                self.output.write_bytes(len(header).to_bytes(8, "little") + header)
+                self.assertEqual(self.judge("convert", 0, tensors={}), "no safetensors file")
+
     def test_a_tool_may_crash_or_hang(self):
         self.assertEqual(self.judge("any", None), "no end")
         self.assertEqual(self.judge("convert", -11), "crash")
+
+
+class CommandLine(unittest.TestCase):
+    def test_what_cannot_be_run_is_said_before_anything_is(self):
+        for words, said in (
+            ("convert tool result.json -- nowhere-a-tool {in} {out}", "there is no program nowhere-a-tool"),
+            ("convert tool result.json -- echo {in}", "the command has no {out}"),
+            ("scan tool result.json --unsafe 3 -- echo", "the command has no {in}"),
+            ("scan tool result.json --unsave 3 -- echo {in}", "--unsafe 1,3"),
+            ("scan tool result.json --unsafe -- echo {in}", "--unsafe 1,3"),
+        ):
+            with self.subTest(words=words), self.assertRaises(SystemExit) as ended:
+                conform.main(words.split())
+            self.assertIn(said, str(ended.exception.code))
+
+
+    def test_a_command_may_name_files_from_where_it_is_given(self):
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(ROOT)
+        self.assertEqual(
+            conform.absolute(["python3", "samples/tools/convert_torch.py", "no/such/file", "--option=a/b", "{in}"]),
+            ["python3", str(ROOT / "samples/tools/convert_torch.py"), "no/such/file", "--option=a/b", "{in}"],
+        )
 
 
 class Rows(unittest.TestCase):

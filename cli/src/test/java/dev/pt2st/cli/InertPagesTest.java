@@ -157,7 +157,7 @@ class InertPagesTest {
     }
   }
 
-  /** The drawing stays small, and each tensor has its line. */
+  /** The drawing stays small and leaves no layer out, and each tensor has its line. */
   @Test
   void fiftyThousandTensorsMakeAPageThatABrowserCanShow() throws Exception {
     List<String> names = new ArrayList<>();
@@ -170,6 +170,9 @@ class InertPagesTest {
     assertThat(page.split("<rect ", -1).length - 1).isBetween(200, 4000);
     assertThat(page.split("<li>", -1).length - 1).isGreaterThan(50_000);
     assertThat(page.length()).isLessThan(12 << 20);
+    for (int layer = 0; layer < 500; layer++) {
+      assertThat(page).contains("<title>layers." + layer + ", ");
+    }
   }
 
   @Test

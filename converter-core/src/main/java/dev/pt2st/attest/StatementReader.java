@@ -56,6 +56,9 @@ final class StatementReader {
       for (Fields tensor : predicate.objects("tensors")) {
         tensors.add(tensor(tensor));
       }
+      if (tensors.isEmpty()) {
+        throw predicate.wrong("has an empty list of tensors");
+      }
     }
     predicate.end();
     top.end();

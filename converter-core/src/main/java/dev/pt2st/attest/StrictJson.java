@@ -23,16 +23,20 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
- * JSON that has one meaning for every reader: UTF-8 without errors, no duplicate key in an object,
- * and nothing after the value.
+ * JSON that has one meaning for every reader: UTF-8 without errors and without a byte order mark,
+ * no duplicate key in an object, whole numbers, and nothing after the value.
  */
 final class StrictJson {
   /** The deepest nesting that is read; no statement or envelope is as deep. */
   private static final int DEEPEST = 16;
 
   private static final int LONGEST_NUMBER = 24;
+
+  /** Readers differ in what 1e3, 1.0 and -0 are. */
+  private static final Pattern WHOLE = Pattern.compile("0|-?[1-9][0-9]*");
 
   private final JsonReader json;
   private final Place place;
@@ -49,9 +53,18 @@ final class StrictJson {
    * @throws MalformedException if it is not an object, or is ambiguous
    */
   static JsonObject read(byte[] bytes, Place place) throws MalformedException {
-    try (JsonReader reader = new JsonReader(new StringReader(decoded(bytes)))) {
+    String text;
+    try {
+      text = decoded(bytes);
+    } catch (CharacterCodingException e) {
+      throw new MalformedException(place, "it is not UTF-8 text", Remedy.NONE);
+    }
+    try (JsonReader reader = new JsonReader(new StringReader(text))) {
       reader.setStrictness(Strictness.STRICT);
       StrictJson strict = new StrictJson(reader, place);
+      if (text.startsWith("\uFEFF")) {
+        throw strict.wrong("it begins with a byte order mark");
+      }
       JsonElement element = strict.value(0);
       if (reader.peek() != JsonToken.END_DOCUMENT) {
         throw strict.wrong("something follows it");
@@ -60,8 +73,6 @@ final class StrictJson {
         return object;
       }
       throw strict.wrong("it is not an object");
-    } catch (CharacterCodingException e) {
-      throw new MalformedException(place, "it is not UTF-8 text", Remedy.NONE);
     } catch (MalformedJsonException | EOFException | IllegalStateException | JsonParseException e) {
       throw new MalformedException(place, "it is not JSON", Remedy.NONE);
     } catch (IOException e) {
@@ -97,14 +108,10 @@ final class StrictJson {
       case BOOLEAN -> new JsonPrimitive(json.nextBoolean());
       case NUMBER -> {
         String digits = json.nextString();
-        if (digits.length() > LONGEST_NUMBER) {
-          throw wrong("a number is too long");
+        if (digits.length() > LONGEST_NUMBER || !WHOLE.matcher(digits).matches()) {
+          throw wrong("a number is too long, or no whole one in decimal digits");
         }
-        try {
-          yield new JsonPrimitive(new BigDecimal(digits));
-        } catch (NumberFormatException e) {
-          throw wrong("a number has an exponent that is too large");
-        }
+        yield new JsonPrimitive(new BigDecimal(digits));
       }
       case NULL -> {
         json.nextNull();

@@ -22,6 +22,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -257,6 +259,25 @@ class StatementFieldsTest {
     assertThatThrownBy(() -> made.read())
         .isInstanceOf(MalformedException.class)
         .hasMessageContaining(why);
+  }
+
+  /** It would say that the output has no tensors, which nothing else in it says. */
+  @Test
+  void anEmptyListOfTensorsIsRefused() throws Exception {
+    JsonObject statement = JsonParser.parseString(text).getAsJsonObject();
+    statement.getAsJsonObject("predicate").add("tensors", new JsonArray());
+    assertRefused(statement.toString());
+  }
+
+  /** Readers that know floating point alone would take these for the same number, or another. */
+  @Test
+  void aNumberInAnotherWayThanByItsDigitsIsRefused() throws Exception {
+    Matcher size = Pattern.compile("\"size\": ([0-9]+)").matcher(text);
+    assertThat(size.find()).isTrue();
+    for (String other : List.of("e0", "E+0", ".0")) {
+      assertRefused(text.substring(0, size.end()) + other + text.substring(size.end()));
+    }
+    assertRefused("\ufeff" + text);
   }
 
   @Test

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.PriorityQueue;
 
 /**
- * Modules as nested rectangles, with areas proportional to their bytes. Parts that are too small to
- * see are merged with their neighbours, so the drawing stays small however many tensors there are.
+ * Modules as nested rectangles, with areas proportional to their bytes. The largest are divided
+ * first, each into all of its parts, as long as the drawing stays small. So it is even however many
+ * tensors there are, and what is not divided is drawn as one.
  */
 public final class Treemap {
   private static final double WIDTH = 1000;
@@ -32,12 +34,40 @@ public final class Treemap {
   private static final int COLOURS = 8;
 
   private final StringBuilder svg = new StringBuilder();
-  private int drawn;
 
   private Treemap() {}
 
   /** The content of a rectangle. */
   private record Part(String name, long bytes, List<ModuleTree> within) {}
+
+  /** A part with its place, and the parts that it is divided into. */
+  private static final class Rectangle {
+    final Part part;
+    final Box box;
+    final int colour;
+    final int depth;
+    List<Rectangle> within = List.of();
+
+    Rectangle(Part part, Box box, int colour, int depth) {
+      this.part = part;
+      this.box = box;
+      this.colour = colour;
+      this.depth = depth;
+    }
+
+    double area() {
+      return box.width * box.height;
+    }
+
+    /** A name has a line of its own, above the parts. */
+    boolean hasWords() {
+      return box.shorter() >= SMALLEST && (part.within.isEmpty() || box.height > 2 * HEADER);
+    }
+
+    boolean isDivisible() {
+      return !part.within.isEmpty() && depth < DEEPEST && box.shorter() >= SMALLEST_DIVIDED;
+    }
+  }
 
   private record Box(double x, double y, double width, double height) {
     double shorter() {
@@ -52,7 +82,9 @@ public final class Treemap {
         "<div class=\"wide\" id=\"treemap\" tabindex=\"0\" role=\"region\" aria-label=\"Treemap of"
             + " modules\">\n<svg class=\"treemap\" viewBox=\"0 0 1000 560\" role=\"img\" aria-label=\"Modules as"
             + " rectangles, as large as their bytes\">\n");
-    map.divide(parts(List.copyOf(top.children())), new Box(0, 0, WIDTH, HEIGHT), "", -1, 0);
+    for (Rectangle rectangle : laidOut(top)) {
+      map.draw(rectangle, "");
+    }
     map.svg.append("</svg></div>\n");
     map.svg.append(
         "<p id=\"treemap-bar\" class=\"bar\" hidden><button type=\"button\" id=\"treemap-out\" disabled>Zoom"
@@ -81,8 +113,36 @@ public final class Treemap {
     return parts;
   }
 
+  private static List<Rectangle> laidOut(ModuleTree top) {
+    List<Rectangle> all =
+        divided(parts(List.copyOf(top.children())), new Box(0, 0, WIDTH, HEIGHT), -1, 0);
+    PriorityQueue<Rectangle> largestFirst =
+        new PriorityQueue<>(Comparator.comparingDouble(Rectangle::area).reversed());
+    largestFirst.addAll(all);
+    int drawn = all.size();
+    while (!largestFirst.isEmpty()) {
+      Rectangle next = largestFirst.poll();
+      if (!next.isDivisible()) {
+        continue;
+      }
+      List<Rectangle> within =
+          divided(
+              parts(next.part.within),
+              inner(next.box, next.hasWords()),
+              next.colour,
+              next.depth + 1);
+      if (drawn + within.size() <= MOST_RECTANGLES) {
+        drawn += within.size();
+        next.within = within;
+        largestFirst.addAll(within);
+      }
+    }
+    return all;
+  }
+
   /** Squarified treemap: a row is filled as long as its rectangles get closer to squares. */
-  private void divide(List<Part> parts, Box whole, String path, int colour, int depth) {
+  private static List<Rectangle> divided(List<Part> parts, Box whole, int colour, int depth) {
+    List<Rectangle> divided = new ArrayList<>();
     double total = 0;
     for (Part part : parts) {
       total += part.bytes;
@@ -114,7 +174,10 @@ public final class Treemap {
                 ? new Box(left.x, at, thickness, length)
                 : new Box(at, left.y, length, thickness);
         at += length;
-        draw(parts.get(i), box, path, colour < 0 && parts.size() > 1 ? i % COLOURS : colour, depth);
+        if (box.shorter() >= 1) { // else its place has the colour of what it is in
+          int own = colour < 0 && parts.size() > 1 ? i % COLOURS : colour;
+          divided.add(new Rectangle(parts.get(i), box, own, depth));
+        }
       }
       left =
           isColumn
@@ -122,6 +185,7 @@ public final class Treemap {
               : new Box(left.x, left.y + thickness, left.width, left.height - thickness);
       from = to;
     }
+    return divided;
   }
 
   private static double worst(
@@ -135,13 +199,11 @@ public final class Treemap {
     return worst;
   }
 
-  private void draw(Part part, Box box, String path, int colour, int depth) {
-    if (box.shorter() < 1 || drawn >= MOST_RECTANGLES) {
-      return; // its area keeps the colour of its parent
-    }
-    drawn++;
+  private void draw(Rectangle rectangle, String path) {
+    Part part = rectangle.part;
+    Box box = rectangle.box;
     String name = path.isEmpty() ? part.name : path + "." + part.name;
-    svg.append("<g class=\"m").append(Math.max(0, colour)).append("\"><title>");
+    svg.append("<g class=\"m").append(Math.max(0, rectangle.colour)).append("\"><title>");
     svg.append(HtmlText.label(name, 200)).append(", ");
     svg.append(Units.bytes((double) part.bytes)).append("</title>");
     svg.append(
@@ -152,16 +214,16 @@ public final class Treemap {
             box.y,
             box.width,
             box.height));
-    boolean hasWords =
-        box.shorter() >= SMALLEST && (part.within.isEmpty() || box.height > 2 * HEADER);
     int most = (int) ((box.width - 6) / CHARACTER);
-    if (hasWords && most > 1) {
+    if (rectangle.hasWords() && most > 1) {
       svg.append(String.format(Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\">", box.x + 4, box.y + 13));
       svg.append(HtmlText.label(part.name, most)).append("</text>");
     }
-    if (!part.within.isEmpty() && depth < DEEPEST && box.shorter() >= SMALLEST_DIVIDED) {
+    if (!rectangle.within.isEmpty()) {
       svg.append('\n');
-      divide(parts(part.within), inner(box, hasWords), name, colour, depth + 1);
+      for (Rectangle within : rectangle.within) {
+        draw(within, name);
+      }
     }
     svg.append("</g>\n");
   }
