@@ -115,7 +115,7 @@ final class ArgumentCheck {
   /**
    * Whether bytes are UTF-8.
    *
-   * @param surrogates whether surrogates are accepted, as with Python's {@code surrogatepass}
+   * @param surrogates whether surrogates are accepted, as Python's error handler for them does
    */
   private static boolean isUtf8(MemorySegment bytes, boolean surrogates) {
     long size = bytes.byteSize();

@@ -131,10 +131,7 @@ public final class ReportBase {
     int start = scheme.lookingAt() ? scheme.end() : 0;
     String rest = address.substring(start);
     boolean isWeb = address.startsWith("http://") || address.startsWith("https://");
-    return address.substring(0, start)
-        + (isWeb
-            ? encodedWeb(rest)
-            : encodedSegments(rest));
+    return address.substring(0, start) + (isWeb ? encodedWeb(rest) : encodedSegments(rest));
   }
 
   private static String encodedWeb(String text) {
