@@ -41,6 +41,6 @@ class ByteCountTest {
   void refusesOtherTexts(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ByteCount.parse(text))
-        .withMessageContaining("no amount of bytes");
+        .withMessageContaining("not an amount of bytes");
   }
 }

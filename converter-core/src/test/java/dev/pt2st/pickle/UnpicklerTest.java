@@ -136,7 +136,7 @@ class UnpicklerTest {
         "(tt."
       })
   void anOpcodeThatNeedsAMarkHasOne(String stream) {
-    assertMalformed(stream, "asks for a mark");
+    assertMalformed(stream, "needs a mark");
   }
 
   @ParameterizedTest

@@ -70,7 +70,7 @@ class SafetensorsFileTest {
     Path path = file(SafetensorsBytes.of(TWO, new byte[6]));
     assertThatThrownBy(() -> SafetensorsFile.open(path))
         .isInstanceOf(MalformedException.class)
-        .hasMessageStartingWith(path + ": behind the data of its tensors the file goes on");
+        .hasMessageStartingWith(path + ": after the data of its tensors the file goes on");
     assertThatThrownBy(() -> SafetensorsFile.open(temporary.resolve("none")))
         .isInstanceOf(NoSuchFileException.class);
   }

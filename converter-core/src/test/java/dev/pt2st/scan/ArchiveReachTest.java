@@ -71,7 +71,8 @@ class ArchiveReachTest {
     }
   }
 
-  private static String problem(Path archive) {
+  /** What is wrong with the scan of an archive that holds the payload; empty if it is named. */
+  static String problem(Path archive) {
     FileReport report = SCANNER.scan(archive);
     boolean isNamed =
         report.findings().stream()

@@ -113,7 +113,7 @@ class ExistingSafetensorsTest {
             BIN,
             text ->
                 assertThat(text)
-                    .startsWith("failed: a/model.safetensors is there beside it and is no safe"));
+                    .startsWith("failed: a/model.safetensors is beside it and is not a safe"));
     store.sideFiles = MigrateOptions.SideFiles.NONE;
     Files.delete(store.target.resolve(SAFE));
     assertThat(store.migrate()).containsExactly(Map.entry(BIN, "converted"));
