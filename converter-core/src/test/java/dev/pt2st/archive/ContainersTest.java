@@ -96,9 +96,9 @@ class ContainersTest {
         "GGUF\\3\\0\\0\\0                                          | GGUF file",
         "\\211HDF\\r\\n\\32\\n                                     | HDF5 file",
         "\\223NUMPY\\1\\0                                          | NumPy array file",
-        "hello                                                     | no checkpoint that pt2st knows",
-        "\\0\\0\\0\\0                                              | no checkpoint that pt2st knows",
-        "(abc                                                      | no checkpoint that pt2st knows",
+        "hello                                                     | not a checkpoint that pt2st knows",
+        "\\0\\0\\0\\0                                              | not a checkpoint that pt2st knows",
+        "(abc                                                      | not a checkpoint that pt2st knows",
       })
   void aForeignFormatIsNamed(String start, String is) {
     assertThatThrownBy(() -> layoutOf(latin1(start.translateEscapes())))

@@ -158,7 +158,7 @@ class TarReaderTest {
   void aSizeThatIsNoNumberIsMalformed() {
     assertMalformed(
         new TarBuilder().entry("a", (byte) '0', EMPTY, header -> header[124] = 'z'),
-        "a number that is none");
+        "an invalid number");
   }
 
   @Test
@@ -227,7 +227,7 @@ class TarReaderTest {
   void bytesBehindTheEndAreAmbiguous() {
     assertAmbiguous(
         new TarBuilder().file("a", EMPTY).raw(new byte[1024]).file("b", EMPTY),
-        "bytes behind the end");
+        "bytes after the end");
   }
 
   @Test

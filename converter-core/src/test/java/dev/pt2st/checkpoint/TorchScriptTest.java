@@ -226,7 +226,7 @@ class TorchScriptTest {
     // Python's unpickler takes no such call, so a plain checkpoint has none.
     TestConversion.of(temporary, torch.zip(new Py.Raw("c__torch__\nColor\nK\1R")))
         .rejected(MalformedException.class)
-        .hasMessageContaining("arguments that are no tuple");
+        .hasMessageContaining("arguments that are not a tuple");
   }
 
   @ParameterizedTest

@@ -54,7 +54,7 @@ class LockedLogTest {
 
     for (Path path : new Path[] {pipe, temporary}) {
       assertThatThrownBy(() -> LockedLog.open(path).close())
-          .hasMessageContaining("must be a file of its own");
+          .hasMessageContaining("must be a regular file");
     }
   }
 }

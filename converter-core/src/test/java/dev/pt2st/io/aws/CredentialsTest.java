@@ -194,7 +194,7 @@ class CredentialsTest {
 
     assertThatThrownBy(() -> find(null))
         .isInstanceOf(CredentialsException.class)
-        .hasMessageContaining("no credentials are asked for there")
+        .hasMessageContaining("no credentials are requested there")
         .hasMessageNotContaining("secret@");
   }
 

@@ -56,7 +56,7 @@ class XmlElementTest {
         "<a>&amp</a>                                | a reference without an end",
         "<a><b></a></b>                             | do not fit together",
         "<a>                                        | breaks off",
-        "<a/><b/>                                   | behind its end",
+        "<a/><b/>                                   | after its end",
         "a                                          | does not begin",
         "~~                                         | breaks off",
         "<a b></a>                                  | an attribute",

@@ -61,7 +61,7 @@ class HubAddressTest {
     "hf://org/model/./x, does not stay",
     "hf://org/model/a\\b, does not stay",
     "hf://org/model/c:x, does not stay",
-    "https://org/model, no address of a model"
+    "https://org/model, not the address of a model"
   })
   void whatIsNoAddressIsSaid(String uri, String words) {
     assertThatThrownBy(() -> HubAddress.of(uri))

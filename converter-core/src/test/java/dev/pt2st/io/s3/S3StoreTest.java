@@ -142,7 +142,7 @@ class S3StoreTest {
       fails(Reason.NOT_ALLOWED, () -> store.open(uri("read/private")))
           .hasMessage(
               uri("read/private")
-                  + ": this is not public (AccessDenied), and it was asked for without"
+                  + ": this is not public (AccessDenied), and it was requested without"
                   + " credentials");
     }
   }
