@@ -41,6 +41,9 @@ final class PlannedBins {
   /** Bins for each core: the last ones to be done keep few cores waiting. */
   private static final int BINS_OF_A_CORE = 20;
 
+  /** Parts that units are in for each core, before they are sorted. */
+  private static final int PARTS_OF_A_CORE = 4;
+
   /** Bins are partitions, of which Spark has two billion at most. */
   private static final long MOST_BINS = 1 << 24;
 
@@ -75,9 +78,11 @@ final class PlannedBins {
       throws IOException {
     // On the disks of the executors, so that lines are read and understood once. What is done has
     // no line from here on, so that it is not sorted and sent around.
+    int parallelism = spark.sparkContext().defaultParallelism();
     Dataset<Row> kept =
-        (known == null ? units : marked(units, known)).persist(StorageLevel.DISK_ONLY());
-    long wanted = (long) BINS_OF_A_CORE * spark.sparkContext().defaultParallelism();
+        (known == null ? units : marked(units, known, parallelism))
+            .persist(StorageLevel.DISK_ONLY());
+    long wanted = (long) BINS_OF_A_CORE * parallelism;
     Row sums = checked(kept, units, what);
     long count = sums.getLong(0);
     long capacity = Cut.capacity(saturated(sums.getDecimal(1)), wanted);
@@ -110,7 +115,9 @@ final class PlannedBins {
   }
 
   /** Units of which those that are known have no line. */
-  private static Dataset<Row> marked(Dataset<Row> units, Dataset<Row> known) {
+  private static Dataset<Row> marked(Dataset<Row> units, Dataset<Row> known, int parallelism) {
+    // A join has 200 parts, and to sort them makes a file for each pair of a part and a new one.
+    int parts = Math.max(units.rdd().getNumPartitions(), PARTS_OF_A_CORE * parallelism);
     return units
         .join(
             known.distinct().withColumn(IS_DONE, lit(true)),
@@ -121,7 +128,8 @@ final class PlannedBins {
             col(UnitRows.LOW),
             col(UnitRows.WEIGHT),
             when(col(IS_DONE), DONE).otherwise(col(UnitRows.LINE)).as(UnitRows.LINE),
-            col(UnitRows.PROBLEM));
+            col(UnitRows.PROBLEM))
+        .coalesce(parts);
   }
 
   /**

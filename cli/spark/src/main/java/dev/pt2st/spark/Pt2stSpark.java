@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class Pt2stSpark {
   private static final String SPECULATION = "spark.speculation";
 
-  /** Objects of results that one task reads. */
-  private static final int OBJECTS_OF_A_TASK = 4;
+  /** Tasks for each core that read results: each makes files for all others that take them. */
+  private static final int READERS_OF_A_CORE = 4;
 
   private Pt2stSpark() {}
 
@@ -133,9 +133,10 @@ public final class Pt2stSpark {
     if (objects.isEmpty()) {
       return null;
     }
+    int readers = READERS_OF_A_CORE * spark.sparkContext().defaultParallelism();
     JavaRDD<Row> keys =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .parallelize(objects, Math.ceilDiv(objects.size(), OBJECTS_OF_A_TASK))
+            .parallelize(objects, Math.min(objects.size(), readers))
             .flatMap(new ResultKeys(configuration));
     return spark.createDataFrame(keys, ResultKeys.SCHEMA);
   }
