@@ -39,8 +39,6 @@ public record UnitResult(
   public boolean isFinal() {
     // A changed file was not judged, and each run says so until it is planned again. If the version
     // of a file is unknown, it may have changed.
-    return !outcome.isForAgain()
-        && !(outcome instanceof UnitOutcome.Changed)
-        && !version.isEmpty();
+    return !outcome.isForAgain() && !(outcome instanceof UnitOutcome.Changed) && !version.isEmpty();
   }
 }
