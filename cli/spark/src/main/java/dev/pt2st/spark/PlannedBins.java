@@ -57,8 +57,7 @@ final class PlannedBins {
   private final Cut cut;
   private final long done;
 
-  private PlannedBins(
-      JavaPairRDD<Integer, String> lines, Dataset<Row> kept, Cut cut, long done) {
+  private PlannedBins(JavaPairRDD<Integer, String> lines, Dataset<Row> kept, Cut cut, long done) {
     this.lines = lines;
     this.kept = kept;
     this.cut = cut;

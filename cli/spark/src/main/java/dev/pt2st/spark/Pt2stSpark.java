@@ -115,8 +115,7 @@ public final class Pt2stSpark {
     }
     Dataset<Row> planned = UnitRows.read(spark, units, UnitTask.of(task));
     Broadcast<SerializableConfiguration> configuration = configuration(spark);
-    PlannedBins bins =
-        PlannedBins.of(spark, planned, known(spark, results, configuration), units);
+    PlannedBins bins = PlannedBins.of(spark, planned, known(spark, results, configuration), units);
     try {
       return run(bins, results, configuration);
     } finally {

@@ -186,9 +186,7 @@ class Pt2stSparkTest {
         lines.stream()
             .collect(
                 Collectors.groupingBy(
-                    Tuple2::_1,
-                    TreeMap::new,
-                    Collectors.mapping(Tuple2::_2, Collectors.toList())));
+                    Tuple2::_1, TreeMap::new, Collectors.mapping(Tuple2::_2, Collectors.toList())));
     assertThat(members).hasSize((int) bins.cut().bins());
     assertThat(members.get(0)).containsExactly("unit 7");
     assertThat(members.get(1)).containsExactly("unit 8");
