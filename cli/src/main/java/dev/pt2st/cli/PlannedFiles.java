@@ -48,11 +48,6 @@ record PlannedFiles(
 
   /** The output of a file; empty if it has none. */
   String target(String name) {
-    if (base == null) {
-      return "";
-    }
-    String folder = name.substring(0, name.lastIndexOf('/') + 1);
-    String last = name.substring(folder.length());
-    return base + folder + (last.endsWith(ShardNames.EXTENSION) ? last : TargetNames.of(last));
+    return base == null ? "" : base + TargetNames.ofPath(name);
   }
 }

@@ -37,7 +37,8 @@ public record UnitResult(
 
   /** Whether this version of the program need not do the unit again. */
   public boolean isFinal() {
-    // If the version of a file is unknown, it may have changed.
-    return !outcome.isForAgain() && !version.isEmpty();
+    // A changed file was not judged, and each run says so until it is planned again. If the version
+    // of a file is unknown, it may have changed.
+    return !outcome.isForAgain() && !(outcome instanceof UnitOutcome.Changed) && !version.isEmpty();
   }
 }

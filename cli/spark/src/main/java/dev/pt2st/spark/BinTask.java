@@ -29,9 +29,6 @@ record BinTask(String results, String tool, Broadcast<SerializableConfiguration>
     implements FlatMapFunction<Iterator<Tuple2<Integer, String>>, RunSummary> {
   private static final long serialVersionUID = 1;
 
-  /** Stands for a unit that has a result. */
-  static final String DONE = "";
-
   @Override
   public Iterator<RunSummary> call(Iterator<Tuple2<Integer, String>> bin) throws IOException {
     long before = 0;
@@ -39,7 +36,7 @@ record BinTask(String results, String tool, Broadcast<SerializableConfiguration>
     UnitLine lines = new UnitLine();
     while (bin.hasNext()) {
       String line = bin.next()._2();
-      if (line.equals(DONE)) {
+      if (line.equals(PlannedBins.DONE)) {
         before++;
       } else {
         units.add(lines.unit(line));

@@ -6,7 +6,6 @@ import dev.pt2st.io.Upload;
 import dev.pt2st.io.http.RequestGate;
 import dev.pt2st.migrate.names.TargetNames;
 import dev.pt2st.migrate.unit.Selection;
-import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.units.UnitKey;
 import dev.pt2st.units.UnitLine;
 import dev.pt2st.units.UnitOptions;
@@ -185,7 +184,7 @@ final class PlanCommand implements Callable<Integer> {
       if (!selection.includes(name) || selection.excludes(name)) {
         return;
       }
-      String target = task.hasTarget() ? target(name) : "";
+      String target = task.hasTarget() ? base + TargetNames.ofPath(name) : "";
       WorkUnit unit;
       try {
         unit =
@@ -211,12 +210,6 @@ final class PlanCommand implements Callable<Integer> {
 
     private UnitKey ofTarget(WorkUnit unit) {
       return new WorkUnit(unit.target(), -1, "", UnitTask.SCAN, "", options, 0).key("");
-    }
-
-    private String target(String name) {
-      String last = name.substring(name.lastIndexOf('/') + 1);
-      String folder = name.substring(0, name.length() - last.length());
-      return base + folder + (last.endsWith(ShardNames.EXTENSION) ? last : TargetNames.of(last));
     }
   }
 }

@@ -1,25 +1,33 @@
 package dev.pt2st.spark;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
 
 import dev.pt2st.units.Cut;
 import java.io.IOException;
+import java.io.Serializable;
 import java.math.BigDecimal;
 import java.nio.file.FileSystemException;
+import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
+import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
 
 /**
  * Units with the numbers of their bins. A number depends on the units alone, and never on which of
@@ -27,55 +35,69 @@ import org.apache.spark.storage.StorageLevel;
  * in the bin that it was in. The driver sees counts and no units.
  */
 final class PlannedBins {
-  static final String BIN = "bin";
-
-  static final StructType SCHEMA =
-      new StructType()
-          .add(BIN, DataTypes.IntegerType, false)
-          .add(UnitRows.HIGH, DataTypes.LongType, false)
-          .add(UnitRows.LOW, DataTypes.LongType, false)
-          .add(UnitRows.LINE, DataTypes.StringType, false);
+  /** Stands for the line of a unit that has a result. */
+  static final String DONE = "";
 
   /** Bins for each core: the last ones to be done keep few cores waiting. */
   private static final int BINS_OF_A_CORE = 20;
 
+  /** Parts that units are in for each core, before they are sorted. */
+  private static final int PARTS_OF_A_CORE = 4;
+
   /** Bins are partitions, of which Spark has two billion at most. */
   private static final long MOST_BINS = 1 << 24;
 
-  private final Dataset<Row> rows;
+  private static final String IS_DONE = "done";
+
+  /** Sums of numbers of 64 bits. */
+  private static final DataType DECIMAL = DataTypes.createDecimalType(19, 0);
+
+  private final JavaPairRDD<Integer, String> lines;
   private final Dataset<Row> kept;
   private final Cut cut;
+  private final long done;
 
-  private PlannedBins(Dataset<Row> rows, Dataset<Row> kept, Cut cut) {
-    this.rows = rows;
+  private PlannedBins(JavaPairRDD<Integer, String> lines, Dataset<Row> kept, Cut cut, long done) {
+    this.lines = lines;
     this.kept = kept;
     this.cut = cut;
+    this.done = done;
   }
 
   /**
    * Puts units into bins.
    *
    * @param units rows of {@link UnitRows}
+   * @param known keys of units that have a result, in columns of the same names; null if none has
    * @param what they are called in a message
    * @throws IOException if one of them is none, or is there twice
    */
-  static PlannedBins of(SparkSession spark, Dataset<Row> units, String what) throws IOException {
-    // On the disks of the executors, so that lines are read and understood once.
-    Dataset<Row> kept = units.persist(StorageLevel.DISK_ONLY());
-    Row sums = kept.agg(count(lit(1)), min(UnitRows.PROBLEM), sum(decimal(UnitRows.WEIGHT))).head();
-    if (!sums.isNullAt(1)) {
-      throw new FileSystemException(what, null, "a line is no unit: " + sums.getString(1));
-    }
+  static PlannedBins of(
+      SparkSession spark, Dataset<Row> units, @Nullable Dataset<Row> known, String what)
+      throws IOException {
+    // On the disks of the executors, so that lines are read and understood once. What is done has
+    // no line from here on, so that it is not sorted and sent around.
+    int parallelism = spark.sparkContext().defaultParallelism();
+    Dataset<Row> kept =
+        (known == null ? units : marked(units, known, parallelism))
+            .persist(StorageLevel.DISK_ONLY());
+    long wanted = (long) BINS_OF_A_CORE * parallelism;
+    Row sums = checked(kept, units, what);
     long count = sums.getLong(0);
-    checkOnce(kept, what);
-    long wanted = (long) BINS_OF_A_CORE * spark.sparkContext().defaultParallelism();
-    long capacity = Cut.capacity(saturated(sums, 2), wanted);
-    Row heavy =
-        kept.where(col(UnitRows.WEIGHT).lt(capacity))
-            .agg(count(lit(1)), sum(decimal(UnitRows.WEIGHT)))
-            .head();
-    long others = heavy.getLong(0);
-    Cut cut = Cut.of(count, count - others, saturated(heavy, 1), capacity);
+    long capacity = Cut.capacity(saturated(sums.getDecimal(1)), wanted);
+    JavaRDD<Row> sorted =
+        kept.orderBy(col(UnitRows.WEIGHT).desc(), col(UnitRows.HIGH), col(UnitRows.LOW))
+            .select(UnitRows.WEIGHT, UnitRows.LINE)
+            .javaRDD();
+    List<Part> parts = sorted.mapPartitions(new Counting(capacity)).collect();
+    long[] starts = new long[parts.size()];
+    Part all = Part.NONE;
+    for (int i = 0; i < starts.length; i++) {
+      starts[i] = all.units();
+      all = all.and(parts.get(i));
+    }
+    Cut cut = Cut.of(count, all.heavy(), saturated(all.rest()), capacity);
+    long others = count - all.heavy();
     if (others > 0) {
       // A weight is an estimate, so no core is left with nothing because of a few heavy files.
       long shared = Math.clamp(wanted - cut.alone(), cut.shared(), Math.max(cut.shared(), others));
@@ -84,54 +106,75 @@ final class PlannedBins {
     if (cut.bins() > MOST_BINS) {
       throw new FileSystemException(what, null, "there are too many units for one job: split it");
     }
-    Dataset<Row> sorted =
-        kept.orderBy(col(UnitRows.WEIGHT).desc(), col(UnitRows.HIGH), col(UnitRows.LOW))
-            .select(UnitRows.HIGH, UnitRows.LOW, UnitRows.LINE);
-    Cut fixed = cut;
-    JavaRDD<Row> numbered =
+    JavaPairRDD<Integer, String> lines =
         sorted
-            .javaRDD()
-            .zipWithIndex()
-            .map(ranked -> {
-              Row row = ranked._1();
-              int bin = Math.toIntExact(fixed.bin(ranked._2()));
-              return RowFactory.create(bin, row.getLong(0), row.getLong(1), row.getString(2));
-            });
-    return new PlannedBins(spark.createDataFrame(numbered, SCHEMA), kept, cut);
+            .mapPartitionsWithIndex(new Numbering(cut, starts), true)
+            .mapToPair(numbered -> numbered);
+    return new PlannedBins(lines, kept, cut, all.done());
   }
 
-  private static org.apache.spark.sql.Column decimal(String name) {
-    return col(name).cast(DataTypes.createDecimalType(19, 0));
+  /** Units of which those that are known have no line. */
+  private static Dataset<Row> marked(Dataset<Row> units, Dataset<Row> known, int parallelism) {
+    // A join has 200 parts, and to sort them makes a file for each pair of a part and a new one.
+    int parts = Math.max(units.rdd().getNumPartitions(), PARTS_OF_A_CORE * parallelism);
+    return units
+        .join(
+            known.distinct().withColumn(IS_DONE, lit(true)),
+            new String[] {UnitRows.HIGH, UnitRows.LOW},
+            "left_outer")
+        .select(
+            col(UnitRows.HIGH),
+            col(UnitRows.LOW),
+            col(UnitRows.WEIGHT),
+            when(col(IS_DONE), DONE).otherwise(col(UnitRows.LINE)).as(UnitRows.LINE),
+            col(UnitRows.PROBLEM))
+        .coalesce(parts);
   }
 
-  /** A sum as a number of 64 bits; of nothing it is zero. */
-  private static long saturated(Row row, int index) {
-    BigDecimal sum = row.isNullAt(index) ? BigDecimal.ZERO : row.getDecimal(index);
-    return sum.min(BigDecimal.valueOf(Long.MAX_VALUE)).longValueExact();
-  }
-
-  private static void checkOnce(Dataset<Row> units, String what) throws IOException {
-    Row most =
-        units
-            .groupBy(UnitRows.HIGH, UnitRows.LOW)
-            .agg(count(lit(1)).as("times"))
-            .agg(max("times"))
+  /**
+   * How many units there are, and the sum of their weights.
+   *
+   * @param kept the units
+   * @param units the same with all lines, for a message
+   */
+  private static Row checked(Dataset<Row> kept, Dataset<Row> units, String what)
+      throws IOException {
+    Row sums =
+        kept.groupBy(UnitRows.HIGH, UnitRows.LOW)
+            .agg(
+                count(lit(1)).as("times"),
+                max(UnitRows.WEIGHT).as(UnitRows.WEIGHT),
+                min(UnitRows.PROBLEM).as(UnitRows.PROBLEM))
+            .agg(
+                count(lit(1)),
+                coalesce(sum(col(UnitRows.WEIGHT).cast(DECIMAL)), lit(BigDecimal.ZERO)),
+                max("times"),
+                min(UnitRows.PROBLEM))
             .head();
-    if (!most.isNullAt(0) && most.getLong(0) > 1) {
-      List<Row> twice =
+    if (!sums.isNullAt(3)) {
+      throw new FileSystemException(what, null, "a line is no unit: " + sums.getString(3));
+    }
+    if (!sums.isNullAt(2) && sums.getLong(2) > 1) {
+      Row twice =
           units
               .groupBy(UnitRows.HIGH, UnitRows.LOW)
               .agg(count(lit(1)).as("times"), min(UnitRows.LINE))
               .where(col("times").gt(1))
-              .takeAsList(1);
+              .head();
       throw new FileSystemException(
-          what, null, "the same unit is there twice: " + twice.getFirst().getString(3));
+          what, null, "the same unit is there twice: " + twice.getString(3));
     }
+    return sums;
   }
 
-  /** Units with the numbers of their bins. */
-  Dataset<Row> rows() {
-    return rows;
+  /** A sum as a number of 64 bits. */
+  private static long saturated(BigDecimal sum) {
+    return sum.min(BigDecimal.valueOf(Long.MAX_VALUE)).longValueExact();
+  }
+
+  /** The line of each unit with its bin; {@link #DONE} for one that has a result. */
+  JavaPairRDD<Integer, String> lines() {
+    return lines;
   }
 
   /** How many units there are, and bins. */
@@ -139,8 +182,88 @@ final class PlannedBins {
     return cut;
   }
 
+  /** How many units have a result. */
+  long done() {
+    return done;
+  }
+
   /** Frees the disks of the executors. */
   void close() {
     kept.unpersist();
+  }
+
+  /**
+   * Counts of a part of the sorted units.
+   *
+   * @param units how many there are
+   * @param heavy how many of them fill a bin
+   * @param done how many have a result
+   * @param rest weight of those that fill none
+   */
+  private record Part(long units, long heavy, long done, BigDecimal rest) implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    static final Part NONE = new Part(0, 0, 0, BigDecimal.ZERO);
+
+    Part and(Part more) {
+      return new Part(
+          units + more.units, heavy + more.heavy, done + more.done, rest.add(more.rest));
+    }
+  }
+
+  private record Counting(long capacity) implements FlatMapFunction<Iterator<Row>, Part> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Iterator<Part> call(Iterator<Row> units) {
+      long all = 0;
+      long heavy = 0;
+      long done = 0;
+      BigDecimal rest = BigDecimal.ZERO;
+      while (units.hasNext()) {
+        Row unit = units.next();
+        long weight = unit.getLong(0);
+        all++;
+        if (weight >= capacity) {
+          heavy++;
+        } else {
+          rest = rest.add(BigDecimal.valueOf(weight));
+        }
+        if (unit.getString(1).equals(DONE)) {
+          done++;
+        }
+      }
+      return List.of(new Part(all, heavy, done, rest)).iterator();
+    }
+  }
+
+  /**
+   * Gives each unit the number of its bin.
+   *
+   * @param cut of all units
+   * @param starts how many units are in front of each part
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Numbering(Cut cut, long[] starts)
+      implements Function2<Integer, Iterator<Row>, Iterator<Tuple2<Integer, String>>> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Iterator<Tuple2<Integer, String>> call(Integer part, Iterator<Row> units) {
+      return new Iterator<>() {
+        private long rank = starts[part];
+
+        @Override
+        public boolean hasNext() {
+          return units.hasNext();
+        }
+
+        @Override
+        public Tuple2<Integer, String> next() {
+          int bin = Math.toIntExact(cut.bin(rank++));
+          return new Tuple2<>(bin, units.next().getString(1));
+        }
+      };
+    }
   }
 }

@@ -1,9 +1,7 @@
 package dev.pt2st.spark;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-
 import dev.pt2st.scan.ScanOptions;
+import dev.pt2st.units.BinWork;
 import dev.pt2st.units.ResultsFolder;
 import dev.pt2st.units.UnitOptions;
 import dev.pt2st.units.UnitStores;
@@ -11,7 +9,6 @@ import dev.pt2st.units.UnitTask;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.List;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -19,10 +16,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
-import scala.Tuple2;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The work on many files, on a cluster. Files are named by addresses: {@code hf}, {@code s3} and
@@ -33,8 +29,8 @@ import scala.Tuple2;
 public final class Pt2stSpark {
   private static final String SPECULATION = "spark.speculation";
 
-  /** Objects of results that one task reads. */
-  private static final int OBJECTS_OF_A_TASK = 4;
+  /** Tasks for each core that read results: each makes files for all others that take them. */
+  private static final int READERS_OF_A_CORE = 4;
 
   private Pt2stSpark() {}
 
@@ -89,9 +85,9 @@ public final class Pt2stSpark {
     String json = UnitOptions.of(options).json();
     Dataset<Row> units =
         files.map(new FileUnits(json, ToolVersion.NUMBER), Encoders.row(UnitRows.SCHEMA));
-    PlannedBins bins = PlannedBins.of(spark, units, "the files");
+    PlannedBins bins = PlannedBins.of(spark, units, null, "the files");
     JavaRDD<Row> rows =
-        pairs(bins.rows().withColumn("done", lit(null).cast(DataTypes.BooleanType)))
+        bins.lines()
             .partitionBy(new BinPartitioner(Math.toIntExact(bins.cut().bins())))
             .mapPartitions(new ScanRows(ToolVersion.NUMBER, configuration(spark)));
     bins.close();
@@ -117,48 +113,41 @@ public final class Pt2stSpark {
       throw new IllegalArgumentException(
           SPECULATION + " is on: each file would be worked on twice; set it to false");
     }
-    PlannedBins bins = PlannedBins.of(spark, UnitRows.read(spark, units, UnitTask.of(task)), units);
+    Dataset<Row> planned = UnitRows.read(spark, units, UnitTask.of(task));
+    Broadcast<SerializableConfiguration> configuration = configuration(spark);
+    PlannedBins bins = PlannedBins.of(spark, planned, known(spark, results, configuration), units);
     try {
-      return run(spark, bins, results);
+      return run(bins, results, configuration);
     } finally {
       bins.close();
     }
   }
 
-  private static RunSummary run(SparkSession spark, PlannedBins bins, String results)
+  /** The keys of all units that have a result; null if there are no results. */
+  private static @Nullable Dataset<Row> known(
+      SparkSession spark, String results, Broadcast<SerializableConfiguration> configuration)
       throws IOException {
-    if (bins.cut().units() == 0) {
-      return RunSummary.NONE;
-    }
-    Broadcast<SerializableConfiguration> configuration = configuration(spark);
     UnitStores stores = new ExecutorStores(configuration.value().value());
     List<String> objects = new ResultsFolder(results, stores).objects();
-    Dataset<Row> rows = bins.rows().withColumn("done", lit(null).cast(DataTypes.BooleanType));
-    if (!objects.isEmpty()) {
-      JavaRDD<Row> keys =
-          JavaSparkContext.fromSparkContext(spark.sparkContext())
-              .parallelize(objects, Math.ceilDiv(objects.size(), OBJECTS_OF_A_TASK))
-              .flatMap(new ResultKeys(configuration));
-      Dataset<Row> known =
-          spark.createDataFrame(keys, ResultKeys.SCHEMA).distinct().withColumn("done", lit(true));
-      rows =
-          bins.rows()
-              .join(
-                  known,
-                  bins.rows()
-                      .col(UnitRows.HIGH)
-                      .equalTo(known.col(UnitRows.HIGH))
-                      .and(bins.rows().col(UnitRows.LOW).equalTo(known.col(UnitRows.LOW))),
-                  "left_outer")
-              .select(
-                  bins.rows().col(PlannedBins.BIN),
-                  bins.rows().col(UnitRows.HIGH),
-                  bins.rows().col(UnitRows.LOW),
-                  bins.rows().col(UnitRows.LINE),
-                  col("done"));
+    if (objects.isEmpty()) {
+      return null;
+    }
+    int readers = READERS_OF_A_CORE * spark.sparkContext().defaultParallelism();
+    JavaRDD<Row> keys =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(objects, Math.min(objects.size(), readers))
+            .flatMap(new ResultKeys(configuration));
+    return spark.createDataFrame(keys, ResultKeys.SCHEMA);
+  }
+
+  private static RunSummary run(
+      PlannedBins bins, String results, Broadcast<SerializableConfiguration> configuration)
+      throws IOException {
+    if (bins.done() == bins.cut().units()) {
+      return RunSummary.of(bins.done(), BinWork.Counts.NONE);
     }
     RunSummary summary =
-        pairs(rows)
+        bins.lines()
             .partitionBy(new BinPartitioner(Math.toIntExact(bins.cut().bins())))
             .mapPartitions(new BinTask(results, ToolVersion.NUMBER, configuration))
             .fold(RunSummary.NONE, RunSummary::and);
@@ -173,12 +162,6 @@ public final class Pt2stSpark {
               + " later: was its file replaced? Run it again");
     }
     return summary;
-  }
-
-  /** The line of each unit with its bin; nothing of a unit that is done. */
-  private static JavaPairRDD<Integer, String> pairs(Dataset<Row> rows) {
-    return rows.javaRDD()
-        .mapToPair(row -> new Tuple2<>(row.getInt(0), row.isNullAt(4) ? row.getString(3) : ""));
   }
 
   private static Broadcast<SerializableConfiguration> configuration(SparkSession spark) {

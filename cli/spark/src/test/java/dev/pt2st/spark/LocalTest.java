@@ -172,6 +172,10 @@ class LocalTest {
 
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.out()).isEqualTo("2 units: 1 done, 1 changed, to be planned again\n");
+    Sessions.Run second = run("scan", units);
+    assertThat(second.code()).isEqualTo(1);
+    assertThat(second.out())
+        .isEqualTo("2 units: 0 done, 1 done before, 1 changed, to be planned again\n");
     Cli.Run report = Cli.run("report", "--units", units, results());
     assertThat(report.code()).isEqualTo(1);
     assertThat(report.err()).contains("1 file changed since the plan was made");

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.Tuple2;
 
 /** The work as programs call it. */
 class Pt2stSparkTest {
@@ -175,26 +176,24 @@ class Pt2stSparkTest {
       units.add(org.apache.spark.sql.RowFactory.create(i, -i, weight, "unit " + i, null));
     }
     PlannedBins bins =
-        PlannedBins.of(spark, spark.createDataFrame(units, UnitRows.SCHEMA), "units");
+        PlannedBins.of(spark, spark.createDataFrame(units, UnitRows.SCHEMA), null, "units");
 
     assertThat(bins.cut().bins()).isGreaterThanOrEqualTo(2 * 20);
-    List<Row> rows = bins.rows().collectAsList();
-    assertThat(rows).hasSize(2000);
-    assertThat(rows.stream().map(row -> row.getString(3)).distinct()).hasSize(2000);
+    List<Tuple2<Integer, String>> lines = bins.lines().collect();
+    assertThat(lines).hasSize(2000);
+    assertThat(lines.stream().map(Tuple2::_2).distinct()).hasSize(2000);
     Map<Integer, List<String>> members =
-        rows.stream()
+        lines.stream()
             .collect(
                 Collectors.groupingBy(
-                    row -> row.getInt(0),
-                    TreeMap::new,
-                    Collectors.mapping(row -> row.getString(3), Collectors.toList())));
+                    Tuple2::_1, TreeMap::new, Collectors.mapping(Tuple2::_2, Collectors.toList())));
     assertThat(members).hasSize((int) bins.cut().bins());
     assertThat(members.get(0)).containsExactly("unit 7");
     assertThat(members.get(1)).containsExactly("unit 8");
     assertThat(members.values()).allMatch(bin -> bin.size() < 70);
     // The same units in another order and in other partitions are in the same bins.
     Dataset<Row> other = spark.createDataFrame(units.reversed(), UnitRows.SCHEMA).repartition(7);
-    assertThat(PlannedBins.of(spark, other, "units").rows().collectAsList())
-        .containsExactlyInAnyOrderElementsOf(rows);
+    assertThat(PlannedBins.of(spark, other, null, "units").lines().collect())
+        .containsExactlyInAnyOrderElementsOf(lines);
   }
 }

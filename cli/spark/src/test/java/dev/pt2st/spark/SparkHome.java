@@ -16,6 +16,10 @@ record SparkHome(Path home) {
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin/java").toString();
 
+  /** A job of a test ends before the better compiler's work would have paid. */
+  private static final List<String> SHORT_LIVED =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   static SparkHome make() throws IOException {
     Path home = Path.of("target/spark-home").toAbsolutePath();
     Path jars = Files.createDirectories(home.resolve("jars"));
@@ -73,10 +77,14 @@ record SparkHome(Path home) {
   Job start(
       Path folder, Map<String, String> settings, Map<String, String> variables, Object... args)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of(JAVA, "-Xmx1g", "-cp"));
+    List<String> command = new ArrayList<>(List.of(JAVA, "-Xmx1g"));
+    command.addAll(SHORT_LIVED);
+    command.add("-cp");
     command.add(home.resolve("conf") + File.pathSeparator + home.resolve("jars/*"));
     command.add("org.apache.spark.deploy.SparkSubmit");
     command.addAll(List.of("--master", "local-cluster[2,1,1024]"));
+    command.addAll(
+        List.of("--conf", "spark.executor.extraJavaOptions=" + String.join(" ", SHORT_LIVED)));
     settings.forEach((name, value) -> command.addAll(List.of("--conf", name + "=" + value)));
     command.addAll(List.of("--class", "dev.pt2st.spark.Main"));
     command.add(System.getProperty("pt2st.spark.jar"));

@@ -54,6 +54,18 @@ public final class TargetNames {
     return withoutPyTorch(stem) + ShardNames.EXTENSION;
   }
 
+  /**
+   * The same of a path with slashes, whose folders stay. A safetensors file keeps its name.
+   *
+   * @param source a path below what was named
+   */
+  public static String ofPath(String source) {
+    int name = source.lastIndexOf('/') + 1;
+    return source.endsWith(ShardNames.EXTENSION)
+        ? source
+        : source.substring(0, name) + of(source.substring(name));
+  }
+
   private static boolean isArchive(String extension) {
     return List.of(".tar", ".tgz", ".txz", ".zip", ".7z")
         .contains(extension.toLowerCase(Locale.ROOT));

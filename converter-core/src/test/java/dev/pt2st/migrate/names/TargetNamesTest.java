@@ -52,6 +52,18 @@ class TargetNamesTest {
 
   @ParameterizedTest
   @CsvSource({
+    "x.pt, x.safetensors",
+    "a.pt/b.bin/pytorch_model.bin, a.pt/b.bin/model.safetensors",
+    "a/x.safetensors, a/x.safetensors",
+    "a/x.SAFETENSORS, a/x.SAFETENSORS.safetensors",
+    "a/, a/.safetensors",
+  })
+  void ofAPath(String source, String target) {
+    assertThat(TargetNames.ofPath(source)).isEqualTo(target);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "pytorch_model.bin.index.json, model.safetensors.index.json",
     "pytorch_model.bin.index.fp16.json, model.safetensors.index.fp16.json",
     "diffusion_pytorch_model.bin.index.json, diffusion_pytorch_model.safetensors.index.json",
