@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,21 +29,19 @@ class RecordedArchivesTest {
 
   @TempDir Path temporary;
 
-  private record Recorded(String name, byte[] content) {}
-
-  private static List<Recorded> recorded(String kind) throws IOException {
-    List<Recorded> archives = new ArrayList<>();
+  /** The archives of a kind, by name. */
+  private static Map<String, byte[]> recorded(String kind) throws IOException {
+    Map<String, byte[]> archives = new LinkedHashMap<>();
     try (BufferedReader table =
         new BufferedReader(
             new InputStreamReader(
                 new GZIPInputStream(
-                    Objects.requireNonNull(
-                        RecordedArchivesTest.class.getResourceAsStream(TABLE))),
+                    Objects.requireNonNull(RecordedArchivesTest.class.getResourceAsStream(TABLE))),
                 StandardCharsets.US_ASCII))) {
       for (String line = table.readLine(); line != null; line = table.readLine()) {
         String[] fields = line.split("\t", -1);
         if (fields[0].startsWith(kind + "-")) {
-          archives.add(new Recorded(fields[0], Base64.getDecoder().decode(fields[1])));
+          archives.put(fields[0], Base64.getDecoder().decode(fields[1]));
         }
       }
     }
@@ -51,11 +51,11 @@ class RecordedArchivesTest {
   @ParameterizedTest
   @CsvSource({"zip, 400", "tar, 200", "stream, 300"})
   void thePayloadIsNamed(String kind, int least) throws IOException {
-    List<Recorded> archives = recorded(kind);
+    Map<String, byte[]> archives = recorded(kind);
     assertThat(archives).hasSizeGreaterThan(least);
     List<String> wrong = new ArrayList<>();
-    for (Recorded archive : archives) {
-      Path file = Files.write(temporary.resolve(archive.name()), archive.content());
+    for (Map.Entry<String, byte[]> archive : archives.entrySet()) {
+      Path file = Files.write(temporary.resolve(archive.getKey()), archive.getValue());
       String problem = ArchiveReachTest.problem(file);
       if (!problem.isEmpty()) {
         wrong.add(problem);
