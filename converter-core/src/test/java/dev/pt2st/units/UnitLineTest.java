@@ -197,7 +197,7 @@ class UnitLineTest {
       assertThat(lines.result(UnitLine.of(result))).isEqualTo(result);
     }
     assertThat(results.stream().map(UnitResult::isFinal))
-        .containsExactly(true, true, true, true, false, true);
+        .containsExactly(true, true, true, false, false, true);
   }
 
   /** Nobody makes a file safe by changing one word of a line. */
