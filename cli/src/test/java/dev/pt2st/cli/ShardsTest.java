@@ -103,7 +103,7 @@ class ShardsTest {
       value = {
         "x.safetensors | 0 | must be more than 0",
         "x.safetensors | 5XB | \"5XB\" is not an amount of bytes; write one like 2.5GB, 64MiB or 1000",
-        "x.safetensors | -1 | is no amount of bytes",
+        "x.safetensors | -1 | is not an amount of bytes",
         "x.bin | 5GB | from OUT, which must end in .safetensors"
       })
   void otherSizesAndNamesAreWrongUsage(String out, String size, String problem) throws IOException {
