@@ -90,7 +90,16 @@ class LauncherIT {
     Path jar = Samples.root().resolve("cli/target/pt2st.jar");
     Launcher.Started started =
         Launcher.start(
-            temporary, Map.of("LC_ALL", "C"), java, "-jar", jar, "scan", "--format", format, ".");
+            temporary,
+            Map.of("LC_ALL", "C"),
+            java,
+            "-jar",
+            jar,
+            "scan",
+            "--digest",
+            "--format",
+            format,
+            ".");
     Launcher.Ended ended = started.await();
     assertThat(ended.code()).isZero();
     assertThat(ended.output()).contains("mod").doesNotContain("internal error");
