@@ -89,12 +89,9 @@ class LauncherIT {
   /** The start that could not make the JVM's cache may have lacked memory; a later one may not. */
   @Test
   void aCacheThatCouldNotBeMadeIsTriedAgainLater() throws Exception {
-    Path bin = Files.createDirectories(temporary.resolve("cli/bin"));
-    Path target = Files.createDirectories(temporary.resolve("cli/target"));
     // There are no options for its training here, so that fails at once.
-    Path script = Files.copy(Launcher.script(), bin.resolve("pt2st"));
-    assumeTrue(script.toFile().setExecutable(true), "skipped: no file can be made executable");
-    Files.createSymbolicLink(temporary.resolve("samples"), Samples.root().resolve("samples"));
+    Path script = copyOfTheLauncher();
+    Path target = temporary.resolve("cli/target");
     Path jar =
         Files.copy(Samples.root().resolve("cli/target/pt2st.jar"), target.resolve("pt2st.jar"));
     FileTime threeHoursAgo = FileTime.from(Instant.now().minus(Duration.ofHours(3)));
@@ -114,6 +111,42 @@ class LauncherIT {
       assertThat(Instant.now()).as("no new attempt").isBefore(end);
       Thread.sleep(Duration.ofMillis(50));
     }
+  }
+
+  /** A first start in a folder for temporary files, which goes before the JVM's cache is made. */
+  @Test
+  void aCacheIsMadeThoughTheFolderOfTheStartGoes() throws Exception {
+    Path script = copyOfTheLauncher();
+    Path options = Path.of("cli/src/build/training.options");
+    Files.createDirectories(temporary.resolve(options).getParent());
+    Files.copy(Samples.root().resolve(options), temporary.resolve(options));
+    Path target = temporary.resolve("cli/target");
+    Files.copy(Samples.root().resolve("cli/target/pt2st.jar"), target.resolve("pt2st.jar"));
+
+    String command = "mkdir gone && cd gone && \"$0\" --version && cd .. && rmdir gone";
+    Launcher.Ended ended = Launcher.run(temporary, "sh", "-c", command, script);
+
+    assertThat(ended.code()).isZero();
+    Instant end = Instant.now().plus(Launcher.PATIENCE);
+    List<Path> made = List.of();
+    while (made.size() != 1 || made.getFirst().toString().endsWith(".making")) {
+      assertThat(Instant.now()).as("no cache").isBefore(end);
+      Thread.sleep(Duration.ofMillis(50));
+      try (Stream<Path> files = Files.list(target)) {
+        made = files.filter(file -> file.toString().contains(".aot")).toList();
+      }
+    }
+    assertThat(made.getFirst()).isNotEmptyFile();
+  }
+
+  /** The launcher in a tree of its own, with an empty folder for what is built. */
+  private Path copyOfTheLauncher() throws IOException {
+    Path bin = Files.createDirectories(temporary.resolve("cli/bin"));
+    Files.createDirectories(temporary.resolve("cli/target"));
+    Path script = Files.copy(Launcher.script(), bin.resolve("pt2st"));
+    assumeTrue(script.toFile().setExecutable(true), "skipped: no file can be made executable");
+    Files.createSymbolicLink(temporary.resolve("samples"), Samples.root().resolve("samples"));
+    return script;
   }
 
   private static boolean isAnyNewer(List<Path> files, FileTime time) throws IOException {
