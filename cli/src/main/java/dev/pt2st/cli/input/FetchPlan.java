@@ -164,6 +164,11 @@ public record FetchPlan(
 
   /** The total size in bytes; safe against absurd sizes from a server. */
   public long bytes() {
+    return bytes(files);
+  }
+
+  /** The size of files, in bytes; at most {@link Long#MAX_VALUE}. */
+  static long bytes(List<Inputs.Listed> files) {
     return files.stream().mapToLong(Inputs.Listed::size).reduce(0, FetchPlan::sum);
   }
 

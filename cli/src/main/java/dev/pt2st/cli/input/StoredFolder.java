@@ -83,7 +83,7 @@ final class StoredFolder {
           "its "
               + parts.size()
               + " files ("
-              + ByteCount.shown(bytes(parts))
+              + ByteCount.shown(FetchPlan.bytes(parts))
               + ") would all be fetched to tell what is in it; convert it without --dry-run");
     }
     return fetched(parts, scratch);
@@ -172,16 +172,12 @@ final class StoredFolder {
         .toList();
   }
 
-  private static long bytes(List<Inputs.Listed> parts) {
-    return new FetchPlan(parts, List.of(), 0, List.of()).bytes();
-  }
-
   private OpenInput fetched(List<Inputs.Listed> parts, Path scratch) throws IOException {
     FetchedFolder fetched = FetchedFolder.resumable(scratch.resolve("checkpoint"), address);
     try {
       reading.names().add(fetched.root(), address.name());
       reading.check().of(Input.of(fetched.root()));
-      fetched.checkRoom(bytes(parts), reading.parts());
+      fetched.checkRoom(FetchPlan.bytes(parts), reading.parts());
       fetched.fetch(inputs, parts, reading.connections());
     } catch (IOException | RuntimeException e) {
       fetched.tellKept(terminal, address);

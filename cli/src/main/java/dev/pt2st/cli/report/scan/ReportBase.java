@@ -96,8 +96,11 @@ public final class ReportBase {
     if (isAddress(name)) {
       return location(new ResourceName(name));
     }
-    Path path = absolute(new ResourceName(folder + "/" + name));
-    return location(path == null ? new ResourceName(name) : ResourceName.of(folder.resolve(name)));
+    try {
+      return location(ResourceName.of(folder.resolve(name)));
+    } catch (InvalidPathException e) {
+      return location(new ResourceName(name));
+    }
   }
 
   /** The folder itself, with a trailing slash. */
