@@ -10,6 +10,17 @@ public record GlobalName(String module, String name) {
   /** A longer name is shortened when it is shown. */
   private static final int LONGEST_SHOWN = 400;
 
+  /** Written out, as each start would otherwise make the code of a record's own method. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof GlobalName that && module.equals(that.module) && name.equals(that.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * module.hashCode() + name.hashCode();
+  }
+
   /** Module and name joined by a dot, as in the allowlist. */
   @Override
   public String toString() {

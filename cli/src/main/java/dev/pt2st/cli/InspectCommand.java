@@ -2,6 +2,10 @@ package dev.pt2st.cli;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.ReadOptions;
+import dev.pt2st.cli.input.FetchedNames;
+import dev.pt2st.cli.input.FolderReading;
+import dev.pt2st.cli.input.FolderReading.Check;
+import dev.pt2st.cli.input.FolderReading.Parts;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
 import dev.pt2st.cli.input.OpenInput;
@@ -75,6 +79,9 @@ final class InspectCommand extends Command {
 
   private final RemoteOptions remote = new RemoteOptions();
 
+  /** The names of files that were fetched into local folders. */
+  private final FetchedNames fetched = new FetchedNames();
+
   InspectCommand(Terminal terminal) {
     super(
         terminal,
@@ -109,10 +116,22 @@ final class InspectCommand extends Command {
     }
     ReadOptions options = policy.readOptions(spec(), noCrc);
     try (Inputs inputs = new Inputs(remote.bounds(spec()), terminal, false);
-        OpenInput open = inputs.open(named)) {
+        OpenInput open = Options.isSet(pickle) ? inputs.open(named) : model(inputs, named)) {
       Input input = open.input();
-      return Options.isSet(pickle) ? disassemble(input, options) : inspect(input, options);
+      return Options.isSet(pickle) ? disassemble(input, options) : inspect(named, input, options);
     }
+  }
+
+  /** Opens an input, or a remote folder that is one model: its parts are then fetched. */
+  private OpenInput model(Inputs inputs, Location named) throws CheckpointException, IOException {
+    int connections = remote.bounds(spec()).connections();
+    return inputs.openModel(
+        named, new FolderReading(tag(), connections, Parts.READ, fetched, Check.NONE));
+  }
+
+  @Override
+  Failure failure(Exception e) {
+    return Failure.of(e).renamed(fetched::shown);
   }
 
   @Override
@@ -145,9 +164,11 @@ final class InspectCommand extends Command {
     return failure == null ? ExitCode.DONE : tell(failure);
   }
 
-  private ExitCode inspect(Input input, ReadOptions options)
+  private ExitCode inspect(Location named, Input input, ReadOptions options)
       throws CheckpointException, IOException {
-    Inspection found = Inspector.inspect(input, options, tag());
+    Inspection read = Inspector.inspect(input, options, tag());
+    boolean isFetched = named instanceof Location.Address && input instanceof Input.OnDisk;
+    Inspection found = isFetched ? read.named(named.name()) : read;
     int levels = depth.<Integer>getValue() == null ? ALL_LEVELS : depth.<Integer>getValue();
     if (isPage()) {
       InspectHtml.print(terminal, found);
@@ -161,6 +182,6 @@ final class InspectCommand extends Command {
               : new InspectReport(found, width).lines());
     }
     CheckpointException problem = found.problem();
-    return problem == null ? ExitCode.DONE : tell(Failure.of(problem));
+    return problem == null ? ExitCode.DONE : tell(failure(problem));
   }
 }

@@ -23,8 +23,10 @@ import dev.pt2st.cli.report.RemedyText;
 import dev.pt2st.cli.report.StopNote;
 import dev.pt2st.cli.terminal.ShellWord;
 import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.io.TemporaryFiles;
 import dev.pt2st.migrate.Migration;
+import dev.pt2st.migrate.unit.Destination;
 import dev.pt2st.migrate.unit.MigrateOptions;
 import dev.pt2st.migrate.unit.MigrateOptions.Comparison;
 import dev.pt2st.migrate.unit.MigrateOptions.Originals;
@@ -46,6 +48,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
@@ -59,10 +62,10 @@ final class MigrateCommand extends Command {
               + " with --out: the files that are needed are fetched first.");
 
   private final OptionSpec out =
-      Options.path(
+      Options.location(
           "OUT",
-          "Write into a tree of the same shape below OUT. Without it, each output is written beside"
-              + " its checkpoint.",
+          "Write into a tree of the same shape below OUT, a folder or s3://BUCKET/PREFIX. Without"
+              + " it, each output is written beside its checkpoint.",
           "-o",
           "--out");
 
@@ -160,29 +163,99 @@ final class MigrateCommand extends Command {
     if (source instanceof Location.Address && Options.isSet(dryRun) && report.getValue() != null) {
       throw usage("the plan for an address is printed; --report is for what has become of files");
     }
-    return switch (source) {
-      case Location.OnDisk folder -> {
-        checkDirectory(folder.path());
-        yield migrate(folder.name(), settings(folder.path()), List.of(), result -> {});
+    Location target = out.getValue();
+    if (source instanceof Location.OnDisk folder) {
+      checkDirectory(folder.path());
+      if (!(target instanceof Location.Address)) {
+        Path root = target instanceof Location.OnDisk there ? there.path() : folder.path();
+        return migrate(new Work(folder.name(), settings(folder.path(), root)));
       }
-      case Location.Address address -> {
-        Path target = out.getValue();
-        if (target == null) {
-          throw usage("nothing is written to an address: name a folder with --out");
+    }
+    if (target == null) {
+      throw usage("nothing is written to an address: name a folder with --out");
+    }
+    try (Inputs inputs = new Inputs(remote.bounds(spec()), terminal, Options.isSet(quiet))) {
+      return switch (target) {
+        case Location.OnDisk folder -> {
+          checkTarget(folder.path());
+          yield migrate(inputs, (Location.Address) source, folder.path(), null);
         }
-        checkTarget(target);
-        try (Inputs inputs = new Inputs(remote.bounds(spec()), terminal, Options.isSet(quiet))) {
-          yield migrate(inputs, address, target);
-        }
-      }
-    };
+        case Location.Address store -> migrateTo(inputs, source, store);
+      };
+    }
+  }
+
+  /** Makes the outputs in a private folder of this disk, and sends each to a store. */
+  private ExitCode migrateTo(Inputs inputs, Location source, Location.Address store)
+      throws CheckpointException, IOException {
+    Path made = ScratchFolder.TEMPORARY.directory().resolve("migration");
+    try (FetchedFolder folder = FetchedFolder.beside(made, store)) {
+      return switch (source) {
+        case Location.Address address -> migrate(inputs, address, folder.root(), store);
+        case Location.OnDisk(Path path) ->
+            migrate(
+                new Work(source.name(), settings(path, folder.root()))
+                    .to(store, inputs, List.of()));
+      };
+    }
+  }
+
+  /**
+   * What is migrated, and where to.
+   *
+   * @param source its name in reports
+   * @param target the name there of where the outputs go
+   * @param done the units already done, whose sources are not in the directory
+   * @param noted is given every result
+   * @param destination takes the outputs; null if they stay in the target tree
+   */
+  private record Work(
+      ResourceName source,
+      ResourceName target,
+      MigrationSettings settings,
+      List<UnitResult> done,
+      Consumer<UnitResult> noted,
+      @Nullable PlannedDestination destination) {
+    Work(ResourceName source, MigrationSettings settings) {
+      this(
+          source,
+          ResourceName.of(settings.target().root()),
+          settings,
+          List.of(),
+          result -> {},
+          null);
+    }
+
+    Work to(Location.Address store, Inputs inputs, List<Inputs.Listed> listed) {
+      UploadIdentity.OfUnit identity = UploadIdentity.ofUnits(source, settings, listed);
+      return new Work(
+          source,
+          store.name(),
+          settings,
+          done,
+          noted,
+          plan -> new StoredOutputs(inputs, store, settings, plan, identity));
+    }
+  }
+
+  /** Makes the destination of a plan. */
+  @FunctionalInterface
+  private interface PlannedDestination {
+    StoredOutputs of(MigrationPlan plan) throws IOException;
   }
 
   private Selection selection() {
     return Selection.of(Options.textsOf(include), Options.textsOf(exclude));
   }
 
-  private ExitCode migrate(Inputs inputs, Location.Address address, Path target)
+  /**
+   * Migrates an address.
+   *
+   * @param target the folder of the outputs
+   * @param store where they go from there; null if they stay
+   */
+  private ExitCode migrate(
+      Inputs inputs, Location.Address address, Path target, Location.@Nullable Address store)
       throws CheckpointException, IOException {
     List<Inputs.Listed> listed = inputs.listAll(address);
     FetchPlan all = FetchPlan.of(listed, selection(), sideFiles.<SideFiles>getValue());
@@ -196,7 +269,8 @@ final class MigrateCommand extends Command {
     if (!Options.isSet(quiet)) {
       report.printTotals(address);
     }
-    try (FetchedFolder fetched = FetchedFolder.resumable(target, address)) {
+    Path beside = store == null ? target : ScratchFolder.TEMPORARY.directory().resolve("fetched");
+    try (FetchedFolder fetched = FetchedFolder.resumable(beside, address)) {
       fetched.checkRoom(plan.bytes(), FolderReading.Parts.CONVERT);
       try {
         fetched.fetch(inputs, plan.files(), remote.bounds(spec()).connections());
@@ -205,7 +279,10 @@ final class MigrateCommand extends Command {
         throw e;
       }
       Consumer<UnitResult> noted = result -> note(history, result, listed);
-      ExitCode code = migrate(address.name(), settings(fetched.root()), plan.done(), noted);
+      MigrationSettings settings = settings(fetched.root(), target);
+      Work work =
+          new Work(address.name(), ResourceName.of(target), settings, plan.done(), noted, null);
+      ExitCode code = migrate(store == null ? work : work.to(store, inputs, listed));
       if (!TemporaryFiles.isStopping()) {
         fetched.setDone();
       }
@@ -221,47 +298,47 @@ final class MigrateCommand extends Command {
     }
   }
 
-  /**
-   * Migrates a directory.
-   *
-   * @param done the units already done, whose sources are not in the directory
-   * @param noted is given every result
-   */
-  private ExitCode migrate(
-      ResourceName source,
-      MigrationSettings settings,
-      List<UnitResult> done,
-      Consumer<UnitResult> noted)
-      throws IOException {
+  /** Migrates a directory. */
+  private ExitCode migrate(Work task) throws IOException {
+    MigrationSettings settings = task.settings();
     int threads = Options.jobsOf(commandLine(), jobs);
     checkTarget(settings.target().root());
     boolean dry = Options.isSet(dryRun);
     Path kept = Migration.journalOf(settings);
-    boolean isFirst = !dry && !Files.exists(kept);
+    boolean isFirst = !dry && task.destination() == null && !Files.exists(kept);
     try (Migration migration = dry ? Migration.forPreview(settings) : Migration.open(settings);
         MigrateProgress progress = new MigrateProgress(terminal, threads);
-        MigrateReport results = report(source, settings, progress)) {
+        MigrateReport results = report(task, progress)) {
       int removed = dry ? 0 : migration.removeStale(reportFolder());
       results.begin(removed, isFirst ? kept : null);
       MigrationPlan plan = migration.plan(selection(), path -> progress.looked());
       results.planned(plan);
       progress.planned(plan);
       progress.tell(results);
-      done.forEach(progress::result);
-      progress.tell(noted);
-      return run(migration, threads, progress, results);
+      task.done().forEach(progress::result);
+      progress.tell(task.noted());
+      PlannedDestination destination = task.destination();
+      return run(
+          migration, threads, progress, results, destination == null ? null : destination.of(plan));
     }
   }
 
   private ExitCode run(
-      Migration migration, int threads, MigrateProgress progress, MigrateReport results)
+      Migration migration,
+      int threads,
+      MigrateProgress progress,
+      MigrateReport results,
+      @Nullable StoredOutputs store)
       throws IOException {
     if (Options.isSet(dryRun)) {
+      if (store != null) {
+        progress.showAs(store::previewed);
+      }
       migration.preview(threads, progress);
     } else {
       StopNote note = new StopNote(migration, progress, results);
       try (note) {
-        migration.run(threads, progress);
+        migration.run(threads, progress, store == null ? Destination.TARGET_TREE : store);
       }
       if (TemporaryFiles.isStopping()) {
         return ExitCode.FAILED; // the signal ends the process, which was already reported
@@ -271,9 +348,7 @@ final class MigrateCommand extends Command {
     return results.end();
   }
 
-  private MigrateReport report(
-      ResourceName source, MigrationSettings settings, MigrateProgress progress)
-      throws IOException {
+  private MigrateReport report(Work task, MigrateProgress progress) throws IOException {
     Optional<Path> file = Optional.ofNullable(report.<Path>getValue());
     if (file.isPresent()) {
       Options.checkName(
@@ -285,8 +360,9 @@ final class MigrateCommand extends Command {
     return new MigrateReport(
         terminal,
         progress,
-        source,
-        settings,
+        task.source(),
+        task.target(),
+        task.settings(),
         Options.isSet(dryRun),
         Options.isSet(quiet),
         file,
@@ -347,12 +423,14 @@ final class MigrateCommand extends Command {
           "with an address no original is removed, and no link can lead to a fetched file: leave out"
               + " --remove-originals and --side-files link");
     }
-    Path target = out.getValue();
+    Location target = out.getValue();
     if (target == null && commandLine().getParseResult().hasMatchedOption(sideFiles)) {
       throw usage("--side-files says what goes into another tree: name one with --out");
     }
-    if (target != null) {
-      Options.checkName(commandLine(), target, "--out", "it is a directory");
+    if (target instanceof Location.OnDisk(Path folder)) {
+      Options.checkName(commandLine(), folder, "--out", "it is a directory");
+    } else if (target instanceof Location.Address address) {
+      checkStore(address);
     }
     if (Options.isSet(removeOriginals) && Options.isSet(noVerify)) {
       throw usage("--remove-originals removes only what was compared, and --no-verify does not");
@@ -361,6 +439,22 @@ final class MigrateCommand extends Command {
     Path kept = journal.getValue();
     if (kept != null) {
       Options.checkName(commandLine(), kept, "--journal", "a journal is read and written");
+    }
+  }
+
+  private void checkStore(Location.Address address) {
+    if (!address.scheme().equals("s3")) {
+      throw usage("--out is on this disk or in S3, and " + address + " is neither");
+    }
+    boolean isLinked = sideFiles.getValue() == SideFiles.LINK;
+    if (Options.isSet(removeOriginals)
+        || isLinked
+        || Options.isSet(fsync)
+        || journal.getValue() != null) {
+      throw usage(
+          "with outputs in S3 no original is removed, a link cannot be made, and the objects"
+              + " themselves are the journal: leave out --remove-originals, --side-files link,"
+              + " --fsync and --journal");
     }
   }
 
@@ -384,14 +478,11 @@ final class MigrateCommand extends Command {
     return given;
   }
 
-  private MigrationSettings settings(Path source) throws MalformedException, IOException {
-    Path target = out.getValue();
+  private MigrationSettings settings(Path source, Path target)
+      throws MalformedException, IOException {
     MigrationSettings settings =
         new MigrationSettings(
-            new PathTree(source),
-            new PathTree(target == null ? source : target),
-            options(),
-            RemedyText::onOneLine);
+            new PathTree(source), new PathTree(target), options(), RemedyText::onOneLine);
     Path kept = journal.getValue();
     return kept == null ? settings : settings.withJournal(kept);
   }

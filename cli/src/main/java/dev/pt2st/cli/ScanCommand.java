@@ -41,6 +41,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code pt2st scan PATH...}. */
 final class ScanCommand extends Command {
@@ -176,9 +177,9 @@ final class ScanCommand extends Command {
 
   private Path path(String name) {
     try {
-      return Path.of(name);
-    } catch (InvalidPathException e) {
-      throw usage(String.valueOf(e.getMessage()));
+      return Options.onDisk(name);
+    } catch (TypeConversionException e) {
+      throw usage("--also: " + e.getMessage());
     }
   }
 

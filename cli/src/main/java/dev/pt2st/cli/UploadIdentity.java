@@ -1,16 +1,23 @@
 package dev.pt2st.cli;
 
+import dev.pt2st.ResourceName;
 import dev.pt2st.archive.SourcePath;
+import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.terminal.Version;
 import dev.pt2st.io.Input;
+import dev.pt2st.migrate.unit.MigrateOptions;
+import dev.pt2st.migrate.unit.MigrationSettings;
+import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.text.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -53,9 +60,50 @@ final class UploadIdentity {
       }
     }
     parts.addAll(options);
+    return digest(parts);
+  }
+
+  private static String digest(List<String> parts) {
     StringBuilder text = new StringBuilder();
     parts.forEach(part -> text.append(part.length()).append(':').append(part));
     return Sha256.hex(text.toString());
+  }
+
+  /** Identifies the outputs of a unit of a migration. */
+  @FunctionalInterface
+  interface OfUnit {
+    /** A digest; empty if the unit depends on more than the sources that it names. */
+    String of(MigrationUnit unit);
+  }
+
+  /**
+   * The identities of a migration's units.
+   *
+   * @param source what is migrated, as its user named it
+   * @param listed the files of an address, from which the versions are; empty for a directory
+   */
+  static OfUnit ofUnits(
+      ResourceName source, MigrationSettings settings, List<Inputs.Listed> listed) {
+    Map<String, String> versions = new HashMap<>();
+    listed.forEach(file -> versions.put(file.name(), file.version()));
+    MigrateOptions options = settings.options();
+    List<String> all = new ArrayList<>(List.of(Version.number(), "migrate", source.text()));
+    all.addAll(options.given());
+    all.add(String.valueOf(options.comparesOutputs()));
+    return unit -> {
+      List<String> parts = new ArrayList<>(all);
+      for (MigrationUnit.Item item : unit.sources()) {
+        String version =
+            listed.isEmpty()
+                ? Long.toString(item.modified())
+                : versions.getOrDefault(item.source(), "");
+        if (version.isEmpty()) {
+          return "";
+        }
+        parts.addAll(List.of(item.source(), Long.toString(item.bytes()), version));
+      }
+      return unit.kind() == MigrationUnit.Kind.FOLDER ? "" : digest(parts);
+    };
   }
 
   private static boolean isIndex(String name) {

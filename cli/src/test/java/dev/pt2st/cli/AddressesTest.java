@@ -382,6 +382,38 @@ class AddressesTest {
     Run run = run("convert", copy.resolve("zip_basic.pt"), "hf://org/model/out.safetensors");
     assertThat(run.code()).isEqualTo(ExitCode.USAGE.code());
     assertThat(run.err()).contains("OUT is on this disk or in S3");
+    Run migrated = run("migrate", copy, "--out", "https://localhost/models");
+    assertThat(migrated.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(migrated.err()).contains("--out is on this disk or in S3");
+  }
+
+  /** As a path, an address would be a file in a folder whose name ends with a colon. */
+  @ParameterizedTest
+  @CsvSource({
+    "scan, --output",
+    "scan, --baseline",
+    "scan, --policy",
+    "convert, --sidecar",
+    "convert, --attest",
+    "migrate, --report",
+    "migrate, --report-html",
+    "migrate, --journal",
+    "sbom, --output",
+    "plan, --output"
+  })
+  void anAddressIsNoFile(String command, String option) {
+    Run run = run(command, copy.resolve("zip_basic.pt"), option, "s3://bucket/key?secret=x");
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(run.err())
+        .contains(option, "s3://bucket/key is an address, and this is a path on this disk")
+        .doesNotContain("secret");
+  }
+
+  @Test
+  void anAddressIsNoFurtherReport() {
+    Run run = run("scan", copy.resolve("zip_basic.pt"), "--also", "sarif=hf://org/model/a.sarif");
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(run.err()).contains("--also: hf://org/model/a.sarif is an address");
   }
 
   @ParameterizedTest

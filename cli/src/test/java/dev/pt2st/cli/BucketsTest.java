@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -279,6 +280,140 @@ class BucketsTest {
     assertThat(out.resolve("config.json")).hasContent("{}");
   }
 
+  /**
+   * A folder with two checkpoints, of which one is malicious, a model in shards, and side files.
+   */
+  private Path models() throws IOException {
+    Path models = Files.createDirectories(temporary.resolve("models/sub")).getParent();
+    Files.copy(Samples.checkpoint("zip_basic.pt"), models.resolve("sub/pytorch_model.bin"));
+    Files.copy(Samples.hostile("zip_os_system.pt"), models.resolve("bad.pt"));
+    Files.writeString(models.resolve("sub/config.json"), "{}");
+    Files.createSymbolicLink(models.resolve("sub/same.json"), Path.of("config.json"));
+    return models;
+  }
+
+  @Test
+  void aMigrationGoesIntoABucket() throws IOException {
+    Path models = models();
+    Path there = temporary.resolve("there");
+    Run run = run("migrate", models, "--out", "s3://bucket/all");
+
+    assertThat(run.code()).isEqualTo(ExitCode.REFUSED.code());
+    assertThat(run.out())
+        .contains("sub/pytorch_model.bin → sub/model.safetensors", "bad.pt: ")
+        .doesNotContain("journal", temporary.resolve("store").toString());
+    assertThat(objects())
+        .containsExactly("all/sub/config.json", "all/sub/model.safetensors", "all/sub/same.json");
+    assertThat(run("migrate", "s3://bucket/all", "--out", there).code()).isZero();
+    assertThat(there.resolve("sub/same.json")).hasContent("{}");
+    assertThat(
+            run(
+                    "verify",
+                    models.resolve("sub/pytorch_model.bin"),
+                    "s3://bucket/all/sub/model.safetensors")
+                .code())
+        .isZero();
+  }
+
+  @Test
+  void theSameMigrationAgainWritesNothingTwiceAndReplacesNothing() throws IOException {
+    Path models = models();
+    Object[] command = {"migrate", models, "--out", "s3://bucket/all/"};
+    assertThat(run(command).err()).contains(" sent");
+
+    Run again = run(command);
+    assertThat(again.err()).contains("network: ").doesNotContain(" sent");
+    assertThat(again.out()).containsPattern("already there +3");
+    Run dry = run("migrate", models, "--out", "s3://bucket/all/", "--dry-run");
+    assertThat(dry.out()).containsPattern("already there +3").containsPattern("to convert +0");
+
+    // Touched, so that only the bytes tell that they are the same.
+    Path source = models.resolve("sub/pytorch_model.bin");
+    Files.setLastModifiedTime(source, FileTime.fromMillis(1));
+    assertThat(run(command).err()).doesNotContain(" sent");
+
+    Files.delete(bucket.resolve("all/sub/model.safetensors"));
+    put(Samples.checkpoint("zip_basic.pt"), "all/sub/model.safetensors");
+    Run other = run(command);
+    assertThat(other.out())
+        .contains(
+            "failed",
+            "something else is there already, and it is not replaced: delete it, or name");
+    assertThat(bucket.resolve("all/sub/model.safetensors"))
+        .hasSameBinaryContentAs(Samples.checkpoint("zip_basic.pt"));
+  }
+
+  /** A model in shards: no object of it is there before all of them are sent. */
+  @Test
+  void aModelInShardsGoesIntoABucketWithItsIndexLast() throws IOException {
+    Path model = Files.createDirectory(temporary.resolve("model"));
+    Files.copy(
+        Samples.checkpoint("zip_basic.pt"), model.resolve("pytorch_model-00001-of-00001.bin"));
+    Run whole = Run.of("inspect", "--json", model.resolve("pytorch_model-00001-of-00001.bin"));
+    StringBuilder map = new StringBuilder();
+    whole
+        .json()
+        .getAsJsonArray("tensors")
+        .forEach(tensor ->
+            map.append(map.isEmpty() ? "" : ",")
+                .append(tensor.getAsJsonObject().get("name"))
+                .append(":\"pytorch_model-00001-of-00001.bin\""));
+    Files.writeString(
+        model.resolve("pytorch_model.bin.index.json"),
+        "{\"metadata\":{},\"weight_map\":{" + map + "}}");
+
+    Run run = run("migrate", model, "--out", "s3://bucket/m", "--attest");
+
+    assertThat(run.code()).as(run.out() + run.err()).isZero();
+    assertThat(objects())
+        .containsExactly(
+            "m/model-00001-of-00001.safetensors",
+            "m/model-00001-of-00001.safetensors.intoto.json",
+            "m/model.safetensors.index.json");
+    assertThat(run("migrate", model, "--out", "s3://bucket/m", "--attest").err())
+        .doesNotContain(" sent");
+  }
+
+  @Test
+  void aMigrationGoesFromABucketToABucket() throws IOException {
+    put(Samples.checkpoint("zip_basic.pt"), "from/pytorch_model.bin");
+    assertThat(run("migrate", "s3://bucket/from", "--out", "s3://bucket/to").code()).isZero();
+    assertThat(objects()).contains("to/model.safetensors");
+    assertThat(run("migrate", "s3://bucket/from", "--out", "s3://bucket/to").err())
+        .doesNotContain(" sent");
+  }
+
+  /** In a cache of the Hub every name is a link. */
+  @Test
+  void aLinkToACheckpointBecomesAnObject() throws IOException {
+    Path models = Files.createDirectories(temporary.resolve("cache/blobs")).getParent();
+    Files.copy(Samples.checkpoint("zip_basic.pt"), models.resolve("blobs/0123"));
+    Files.createSymbolicLink(models.resolve("pytorch_model.bin"), Path.of("blobs/0123"));
+
+    Run run = run("migrate", models, "--out", "s3://bucket/all");
+
+    assertThat(run.code()).as(run.out() + run.err()).isZero();
+    assertThat(objects()).containsExactly("all/blobs/0123.safetensors", "all/model.safetensors");
+    assertThat(bucket.resolve("all/model.safetensors"))
+        .hasSameBinaryContentAs(bucket.resolve("all/blobs/0123.safetensors"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--remove-originals", "--side-files=link", "--fsync", "--journal=j"})
+  void whatABucketCannotDoIsRefused(String option) throws IOException {
+    Run run = run("migrate", models(), "--out", "s3://bucket/all", option);
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(run.err()).contains("with outputs in S3");
+    assertThat(objects()).isEmpty();
+  }
+
+  @Test
+  void aBucketThatIsNotThereFailsEachCheckpointAndLeavesNothing() throws IOException {
+    Run run = run("migrate", models(), "--out", "s3://none/all");
+    assertThat(run.code()).isNotZero();
+    assertThat(run.out()).containsPattern("failed +sub/pytorch_model.bin: s3://none");
+  }
+
   private void putAll(Path folder, String prefix) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -321,6 +456,9 @@ class BucketsTest {
     assertThat(there).hasSameBinaryContentAs(here);
     assertThat(names(out)).containsExactly("m.safetensors");
     assertThat(run("verify", "s3://bucket/run/" + name + "/", here).code()).isZero();
+    assertThat(run("inspect", "s3://bucket/run/" + name).out())
+        .isEqualTo(
+            Run.of("inspect", folder).out().replace(folder.toString(), "s3://bucket/run/" + name));
     assertThat(run("checksum", "s3://bucket/run/" + name).out().substring(0, 64))
         .isEqualTo(Run.of("checksum", folder).out().substring(0, 64));
   }

@@ -42,6 +42,25 @@ public record Inspection(
     List<GlobalSummary> globals,
     Map<String, String> metadata,
     @Nullable CheckpointException problem) {
+  /** The same under another name, such as the address from which the file was fetched. */
+  public Inspection named(ResourceName name) {
+    return new Inspection(
+        name,
+        fileBytes,
+        layout,
+        facts,
+        roots,
+        tensors,
+        totals,
+        memoryBytes,
+        values,
+        moreValues,
+        unnamed,
+        globals,
+        metadata,
+        problem);
+  }
+
   /**
    * An inspection of a file with nothing but tensors.
    *

@@ -2,6 +2,7 @@ package dev.pt2st.migrate;
 
 import dev.pt2st.io.OpenFolder;
 import dev.pt2st.io.TemporaryFiles;
+import dev.pt2st.migrate.content.Failures;
 import dev.pt2st.migrate.journal.Journal;
 import dev.pt2st.migrate.journal.ResultRecorder;
 import dev.pt2st.migrate.journal.RunHistory;
@@ -9,6 +10,7 @@ import dev.pt2st.migrate.journal.StaleFiles;
 import dev.pt2st.migrate.journal.TargetDirectories;
 import dev.pt2st.migrate.plan.MigrationPlanner;
 import dev.pt2st.migrate.plan.StoredPlan;
+import dev.pt2st.migrate.unit.Destination;
 import dev.pt2st.migrate.unit.MigrationListener;
 import dev.pt2st.migrate.unit.MigrationPlan;
 import dev.pt2st.migrate.unit.MigrationSettings;
@@ -162,17 +164,37 @@ public final class Migration implements AutoCloseable {
    *     listener threw an exception in another thread, which is the cause
    */
   public void run(int jobs, MigrationListener listener) throws IOException {
+    run(jobs, listener, Destination.TARGET_TREE);
+  }
+
+  /**
+   * The same for outputs that go on to another place.
+   *
+   * @param destination takes the outputs of each unit
+   * @throws IOException as the other method
+   * @throws IllegalArgumentException if originals are to be removed, as that compares them with
+   *     what is in the target tree
+   */
+  public void run(int jobs, MigrationListener listener, Destination destination)
+      throws IOException {
+    if (settings.options().removesOriginals() && !destination.equals(Destination.TARGET_TREE)) {
+      throw new IllegalArgumentException(
+          "originals are removed only if their outputs stay in the target tree");
+    }
     StoredPlan units = planned();
     try (OpenFolder.Guard _ = OpenFolder.guard(settings.target().root());
         OpenFolder.Guard _ = OpenFolder.guard(settings.source().root());
         Removal removal =
             settings.options().removesOriginals() ? new Removal(settings, units, listener) : null) {
-      Work task = unit -> removed(doneAndNoted(unit, units.bytesToWorkOn(unit), listener), removal);
+      Work task =
+          unit ->
+              removed(
+                  doneAndNoted(unit, units.bytesToWorkOn(unit), listener, destination), removal);
       run(jobs, units.files(), task, listener);
       work.removeUnused();
       journal.readOn();
       LinkWriter links = new LinkWriter(settings, earlier, work);
-      run(1, units.links(), unit -> told(links.run(unit), removal), listener);
+      run(1, units.links(), unit -> told(taken(links.run(unit), destination), removal), listener);
       if (removal != null && failure.get() == null && !TemporaryFiles.isStopping()) {
         removal.end();
       }
@@ -235,15 +257,39 @@ public final class Migration implements AutoCloseable {
     }
   }
 
-  private UnitResult doneAndNoted(MigrationUnit unit, long bytes, MigrationListener listener)
+  private UnitResult doneAndNoted(
+      MigrationUnit unit, long bytes, MigrationListener listener, Destination destination)
       throws IOException {
     UnitBytes heard = new UnitBytes(bytes, listener::done);
-    UnitResult result = work.run(unit, earlier.record(unit), heard);
-    heard.end();
-    if (!TemporaryFiles.isStopping()) {
-      recorder.record(result);
+    UnitResult result = known(unit, destination);
+    if (result == null) {
+      UnitResult made = work.run(unit, earlier.record(unit), heard);
+      if (!TemporaryFiles.isStopping()) {
+        recorder.record(made);
+      }
+      result = taken(made, destination);
     }
+    heard.end();
     return result;
+  }
+
+  private static @Nullable UnitResult known(MigrationUnit unit, Destination destination) {
+    try {
+      return destination.known(unit);
+    } catch (IOException e) {
+      return UnitResult.not(unit, Verdict.FAILED, Failures.reason(e));
+    }
+  }
+
+  private static UnitResult taken(UnitResult result, Destination destination) {
+    if (result.written().isEmpty() || TemporaryFiles.isStopping()) {
+      return result;
+    }
+    try {
+      return destination.take(result);
+    } catch (IOException e) {
+      return UnitResult.not(result.unit(), Verdict.FAILED, Failures.reason(e));
+    }
   }
 
   private static UnitResult told(UnitResult result, @Nullable Removal removal) throws IOException {

@@ -32,6 +32,7 @@ public final class Options {
         .arity("1")
         .required(true)
         .type(Path.class)
+        .converters(Options::onDisk)
         .paramLabel(label)
         .description(description)
         .build();
@@ -122,10 +123,34 @@ public final class Options {
     return OptionSpec.builder(names).type(boolean.class).description(description).build();
   }
 
+  /**
+   * Converts a word to a path on this disk, for picocli. An address is none: as a path, {@code
+   * s3://bucket/key} would be a file in a folder {@code s3:}.
+   */
+  public static Path onDisk(String word) {
+    return switch (location(word)) {
+      case Location.OnDisk file -> file.path();
+      case Location.Address address ->
+          throw new TypeConversionException(
+              address + " is an address, and this is a path on this disk");
+    };
+  }
+
+  /** An option whose value is the path of a file or a directory, or an address. */
+  public static OptionSpec location(String label, String description, String... names) {
+    return OptionSpec.builder(names)
+        .type(Location.class)
+        .converters(Options::location)
+        .paramLabel(label)
+        .description(description)
+        .build();
+  }
+
   /** An option whose value is the path of a file or a directory. */
   public static OptionSpec path(String label, String description, String... names) {
     return OptionSpec.builder(names)
         .type(Path.class)
+        .converters(Options::onDisk)
         .paramLabel(label)
         .description(description)
         .build();

@@ -5,8 +5,6 @@ import dev.pt2st.PolicyFile;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.cli.report.Failure;
 import java.io.IOException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -96,11 +94,9 @@ public final class PolicyOptions {
 
   private static PolicyFile read(String file) {
     try {
-      return PolicyFile.read(Path.of(file));
+      return PolicyFile.read(Options.onDisk(file));
     } catch (IOException e) {
       throw new TypeConversionException(Failure.of(e).message());
-    } catch (InvalidPathException e) {
-      throw new TypeConversionException("\"" + file + "\" is no path");
     }
   }
 }

@@ -4,7 +4,6 @@ import com.google.gson.stream.JsonWriter;
 import dev.pt2st.ResourceName;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.PrintableJson;
-import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.migrate.unit.UnitResult;
 import dev.pt2st.migrate.unit.UnitResult.Verdict;
@@ -30,8 +29,7 @@ final class MigrateJson implements AutoCloseable {
   private final JsonWriter json;
   private boolean allUnits;
 
-  MigrateJson(Path file, ResourceName source, MigrationSettings settings, boolean dry)
-      throws IOException {
+  MigrateJson(Path file, ResourceName source, ResourceName target, boolean dry) throws IOException {
     this.file = new ReportFile(file);
     json =
         new JsonWriter(
@@ -42,7 +40,7 @@ final class MigrateJson implements AutoCloseable {
     json.name("format").value("pt2st-migrate");
     json.name("version").value(FORMAT_VERSION);
     json.name("directory").value(source.text());
-    json.name("out").value(settings.target().root().toString());
+    json.name("out").value(target.text());
     json.name("dry_run").value(dry);
     json.name("units").beginArray();
   }

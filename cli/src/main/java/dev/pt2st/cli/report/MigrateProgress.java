@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -37,6 +38,7 @@ public final class MigrateProgress implements MigrationListener, AutoCloseable {
   private final @Nullable Thread display;
   private volatile long total = -1;
   private volatile long start = System.nanoTime();
+  private UnaryOperator<UnitResult> shown = UnaryOperator.identity();
   private Consumer<UnitResult> results = result -> {};
   private BiConsumer<MigrationUnit, String> stays = (unit, why) -> {};
   private Consumer<MigrationUnit> removed = unit -> {};
@@ -73,6 +75,11 @@ public final class MigrateProgress implements MigrationListener, AutoCloseable {
   /** Adds a receiver for the results from now on. */
   public void tell(Consumer<UnitResult> other) {
     results = results.andThen(other);
+  }
+
+  /** Sets what is made of each result before it is reported. */
+  public void showAs(UnaryOperator<UnitResult> change) {
+    shown = change;
   }
 
   /** Prints something above the bar. */
@@ -116,7 +123,7 @@ public final class MigrateProgress implements MigrationListener, AutoCloseable {
 
   @Override
   public void result(UnitResult result) {
-    results.accept(result);
+    results.accept(shown.apply(result));
   }
 
   @Override

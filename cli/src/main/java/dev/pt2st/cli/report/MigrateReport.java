@@ -61,6 +61,7 @@ public final class MigrateReport implements AutoCloseable {
 
   /**
    * @param source the directory's name in the report
+   * @param target the name there of where the outputs go
    * @param dry whether nothing is written
    * @param quiet whether only what was refused or failed is printed
    * @param file the target of the JSON report
@@ -70,6 +71,7 @@ public final class MigrateReport implements AutoCloseable {
       Terminal terminal,
       MigrateProgress progress,
       ResourceName source,
+      ResourceName target,
       MigrationSettings settings,
       boolean dry,
       boolean quiet,
@@ -81,8 +83,8 @@ public final class MigrateReport implements AutoCloseable {
     this.settings = settings;
     this.dry = dry;
     this.quiet = quiet;
-    this.json = file.isPresent() ? new MigrateJson(file.get(), source, settings, dry) : null;
-    this.html = page.isPresent() ? new MigrateHtml(page.get(), source, settings, dry) : null;
+    this.json = file.isPresent() ? new MigrateJson(file.get(), source, target, dry) : null;
+    this.html = page.isPresent() ? new MigrateHtml(page.get(), source, target, dry) : null;
   }
 
   /**

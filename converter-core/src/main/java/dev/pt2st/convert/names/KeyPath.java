@@ -31,6 +31,11 @@ public record KeyPath(@Nullable KeyPath parent, String key, boolean isNumber) {
     return new KeyPath(this, childKey, !(written instanceof Value.Text));
   }
 
+  /** Whether this is the path of the top, which has no key. */
+  public boolean isTop() {
+    return parent == null;
+  }
+
   public List<String> keys() {
     List<String> keys = new ArrayList<>();
     for (KeyPath at = this; at != null && at.parent != null; at = at.parent) {

@@ -69,7 +69,7 @@ final class LeftOutFinder {
       at = next;
       path = step;
     }
-    if (root.path().equals(KeyPath.TOP) && !root.value().equals(top)) {
+    if (root.path().isTop() && !root.value().equals(top)) {
       finder.addBeside(top, root.value());
     } else {
       finder.addWithin(root, path);

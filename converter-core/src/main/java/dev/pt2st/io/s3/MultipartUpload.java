@@ -28,6 +28,9 @@ final class MultipartUpload extends S3Upload {
   private static final int MOST_BUFFERS = 4;
   private static final long MEMORY = 128 << 20;
 
+  /** How long parts that are being sent may take to come to their end once all is given up. */
+  private static final int GRACE_SECONDS = 5;
+
   /** How long to wait for cancelled requests, which end as soon as they notice. */
   private static final int PATIENCE_SECONDS = 30;
 
@@ -47,6 +50,9 @@ final class MultipartUpload extends S3Upload {
   private final List<AtomicReference<String>> tags = new ArrayList<>();
 
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  /** Whether no further part is to be sent. */
+  private volatile boolean aborted;
 
   private MultipartUpload(UploadTarget target, long size, int partSize, String id) {
     super(target, size);
@@ -124,7 +130,9 @@ final class MultipartUpload extends S3Upload {
     try {
       senders.execute(() -> {
         try {
-          tag.set(sendPart(number, buffer));
+          if (!aborted) {
+            tag.set(sendPart(number, buffer));
+          }
         } catch (IOException | RuntimeException | Error e) {
           failure.compareAndSet(null, e);
         } finally {
@@ -192,15 +200,23 @@ final class MultipartUpload extends S3Upload {
     target().client().xml(request, "CompleteMultipartUploadResult", SHORT);
   }
 
-  /** Must be called when no part is being sent: S3 would keep parts that arrive later. */
+  /**
+   * Waits for the parts that are being sent, as S3 may keep one that comes to its end after the
+   * upload was given up. A cancelled request is no sign: the store may have all of its bytes.
+   */
   @Override
   void abort() throws IOException {
-    senders.shutdownNow();
+    aborted = true;
+    senders.shutdown();
     try {
-      if (!senders.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        throw leftBehind("requests do not end");
+      if (!senders.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+        senders.shutdownNow();
+        if (!senders.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+          throw leftBehind("requests do not end");
+        }
       }
     } catch (InterruptedException e) {
+      senders.shutdownNow();
       Thread.currentThread().interrupt();
     }
     try {

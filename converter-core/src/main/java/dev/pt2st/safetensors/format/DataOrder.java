@@ -14,6 +14,12 @@ public final class DataOrder {
 
   /** Compares objects by their dtype and name. */
   public static <T> Comparator<T> by(Function<T, DType> dtype, Function<T, String> name) {
-    return Comparator.comparing(dtype).reversed().thenComparing(name, Utf8Order.COMPARATOR);
+    // Written out: the JVM's cache has no code of the comparators that Comparator composes.
+    return (one, other) -> {
+      int widestFirst = dtype.apply(other).compareTo(dtype.apply(one));
+      return widestFirst != 0
+          ? widestFirst
+          : Utf8Order.COMPARATOR.compare(name.apply(one), name.apply(other));
+    };
   }
 }

@@ -5,7 +5,6 @@ import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.ReportFile;
 import dev.pt2st.cli.terminal.Units;
 import dev.pt2st.io.SpillingQueue;
-import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.UnitResult;
 import dev.pt2st.migrate.unit.UnitResult.Verdict;
 import java.io.IOException;
@@ -31,7 +30,7 @@ public final class MigrateHtml implements AutoCloseable {
 
   private final ReportFile file;
   private final ResourceName source;
-  private final MigrationSettings settings;
+  private final ResourceName target;
   private final boolean dry;
   private final Map<Verdict, SpillingQueue<String>> rows = new EnumMap<>(Verdict.class);
   private final Map<Verdict, Totals> totals = new EnumMap<>(Verdict.class);
@@ -52,11 +51,11 @@ public final class MigrateHtml implements AutoCloseable {
    * @param source the directory's name in the report
    * @param dry whether nothing is written
    */
-  public MigrateHtml(Path file, ResourceName source, MigrationSettings settings, boolean dry)
+  public MigrateHtml(Path file, ResourceName source, ResourceName target, boolean dry)
       throws IOException {
     this.file = new ReportFile(file);
     this.source = source;
-    this.settings = settings;
+    this.target = target;
     this.dry = dry;
   }
 
@@ -113,7 +112,7 @@ public final class MigrateHtml implements AutoCloseable {
     raw("<p class=\"result\">" + result() + "</p>\n");
     raw(
         "<p>To "
-            + HtmlText.code(settings.target().root().toString())
+            + HtmlText.code(target.text())
             + ", in "
             + Units.seconds(elapsed)
             + ". Exit code "

@@ -1,0 +1,188 @@
+package dev.pt2st.cli;
+
+import dev.pt2st.IfExists;
+import dev.pt2st.cli.input.Inputs;
+import dev.pt2st.cli.input.Location;
+import dev.pt2st.cli.input.OpenInput;
+import dev.pt2st.cli.report.Failure;
+import dev.pt2st.cli.report.scan.FileSha256;
+import dev.pt2st.io.Input;
+import dev.pt2st.io.SourceException;
+import dev.pt2st.io.SourceException.Reason;
+import dev.pt2st.migrate.unit.Destination;
+import dev.pt2st.migrate.unit.MigrateOptions;
+import dev.pt2st.migrate.unit.MigrationPlan;
+import dev.pt2st.migrate.unit.MigrationSettings;
+import dev.pt2st.migrate.unit.MigrationUnit;
+import dev.pt2st.migrate.unit.MigrationUnit.Action;
+import dev.pt2st.migrate.unit.MigrationUnit.Item;
+import dev.pt2st.migrate.unit.MigrationUnit.Kind;
+import dev.pt2st.migrate.unit.PathTree;
+import dev.pt2st.migrate.unit.UnitResult;
+import dev.pt2st.migrate.unit.UnitResult.Verdict;
+import dev.pt2st.migrate.unit.UnitResult.Written;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the outputs of a migration to a store: each unit's when they are complete, the index of a
+ * model in shards last. The tree in which they are made is private, and an output that was sent is
+ * deleted there. The objects themselves say what they were made from, so that the same command
+ * passes over what is there, and no object of others is replaced. Safe for several threads.
+ */
+final class StoredOutputs implements Destination {
+  private final Inputs inputs;
+  private final String scheme;
+  private final String prefix;
+  private final MigrationSettings settings;
+  private final UploadIdentity.OfUnit identity;
+
+  /** Links need the outputs that they lead to, so then all are made and none is deleted early. */
+  private final boolean hasLinks;
+
+  /**
+   * @param store where the outputs go; their paths in the target tree are added to it
+   * @param settings of the migration; its target tree is private
+   * @param plan what is migrated
+   * @param identity identifies the sources
+   */
+  StoredOutputs(
+      Inputs inputs,
+      Location.Address store,
+      MigrationSettings settings,
+      MigrationPlan plan,
+      UploadIdentity.OfUnit identity)
+      throws IOException {
+    this.inputs = inputs;
+    this.scheme = store.scheme();
+    this.prefix = store.uri().endsWith("/") ? store.uri() : store.uri() + "/";
+    this.settings = settings;
+    this.identity = identity;
+    this.hasLinks = plan.links().get() != null;
+  }
+
+  private Location.Address statementOf(String target) throws IOException {
+    Path statement = MigrateOptions.statementOf(settings.target().path(target));
+    return address(settings.target().text(statement));
+  }
+
+  private Location.Address address(String target) {
+    return new Location.Address(scheme, prefix + target);
+  }
+
+  @Override
+  public @Nullable UnitResult known(MigrationUnit unit) throws IOException {
+    boolean makesOutputs = unit.action() == Action.CONVERT || unit.action() == Action.PUT_BESIDE;
+    String madeFrom = identity.of(unit);
+    if (hasLinks || !makesOutputs || madeFrom.isEmpty()) {
+      return null;
+    }
+    List<Written> there = new ArrayList<>();
+    List<Location.Address> addresses = new ArrayList<>();
+    for (Item item : unit.items()) {
+      if (!item.target().isEmpty()) {
+        there.add(new Written(item.target(), 0, ""));
+        addresses.add(address(item.target()));
+      }
+    }
+    if (unit.isModel() && settings.options().statement() != null) {
+      for (Item item : unit.files()) {
+        addresses.add(statementOf(item.target()));
+      }
+    }
+    try {
+      if (addresses.isEmpty() || !inputs.checkOutputs(addresses, madeFrom, IfExists.REFUSE)) {
+        return null;
+      }
+    } catch (SourceException e) {
+      if (e.reason() == Reason.EXISTS) {
+        return null; // The bytes decide, once they are made.
+      }
+      throw e;
+    }
+    List<Written> written = new ArrayList<>();
+    for (Written file : there) {
+      written.add(new Written(file.target(), sizeOf(address(file.target())), ""));
+    }
+    return new UnitResult(
+        unit.with(Action.KEEP, ""), Verdict.ALREADY_THERE, "", written, List.of());
+  }
+
+  private long sizeOf(Location.Address address) throws IOException {
+    try (OpenInput open = inputs.open(address)) {
+      return open.input() instanceof Input.Ranged ranged ? ranged.source().size() : 0;
+    }
+  }
+
+  @Override
+  public UnitResult take(UnitResult result) throws IOException {
+    String madeFrom = identity.of(result.unit());
+    boolean isLink = result.unit().kind() == Kind.SIDE_LINK;
+    Map<Path, Location.Address> files = new LinkedHashMap<>();
+    for (Written written : result.written()) {
+      Path file = settings.target().path(written.target());
+      Path statement = MigrateOptions.statementOf(file);
+      if (settings.options().statement() != null && Files.exists(statement)) {
+        // Before its output, as an index that is there says that all is.
+        files.put(statement, statementOf(written.target()));
+      }
+      files.put(file, address(written.target()));
+    }
+    List<Inputs.Output> outputs = new ArrayList<>();
+    for (Map.Entry<Path, Location.Address> file : files.entrySet()) {
+      Path path =
+          isLink
+              ? within(settings.source(), leadsTo(result))
+              : within(settings.target(), file.getKey());
+      outputs.add(new Inputs.Output(path, file.getValue(), FileSha256.of(path), madeFrom));
+    }
+    try {
+      inputs.upload(outputs, IfExists.REFUSE);
+    } catch (SourceException e) {
+      throw e.reason() == Reason.EXISTS
+          ? new SourceException(
+              e.source(),
+              Reason.EXISTS,
+              "something else is there already, and it is not replaced: delete it, or name another"
+                  + " place with --out")
+          : e;
+    }
+    if (!hasLinks) {
+      for (Path file : files.keySet()) {
+        Files.delete(file);
+      }
+    }
+    return result;
+  }
+
+  /** What a link leads to. In the target tree that may be sent and deleted already. */
+  private Path leadsTo(UnitResult result) throws IOException {
+    return settings.source().path(result.unit().files().getFirst().leadsTo());
+  }
+
+  /** The file itself, or the one that a link leads to, which must be in the same tree. */
+  private static Path within(PathTree tree, Path file) throws IOException {
+    Path real = file.toRealPath();
+    if (!real.startsWith(tree.root().toRealPath()) || !Files.isRegularFile(real)) {
+      throw new IOException(
+          tree.text(file) + ": the link leads to no file of the directory, so nothing is sent");
+    }
+    return real;
+  }
+
+  /** The result that a dry run shows. */
+  UnitResult previewed(UnitResult result) {
+    try {
+      UnitResult there = known(result.unit());
+      return there == null ? result : there;
+    } catch (IOException e) {
+      return UnitResult.not(result.unit(), Verdict.FAILED, Failure.of(e).message());
+    }
+  }
+}
