@@ -26,6 +26,12 @@ import java.util.concurrent.ThreadLocalRandom;
  * OutputGroup#commit} renames it.
  */
 public final class AtomicOutput implements AutoCloseable {
+  /**
+   * Bytes of one call of the system. For one of 4 MB, Linux 6.18 with ext4 looks for memory in one
+   * piece, which took four times as long as all else (bench/TRIED.md).
+   */
+  private static final int MOST_AT_ONCE = 1 << 20;
+
   private final OpenFolder folder;
   private final Path target;
   private final Path temporary;
@@ -141,8 +147,10 @@ public final class AtomicOutput implements AutoCloseable {
    */
   public void write(ByteBuffer source, long position) throws IOException {
     long to = position;
+    int end = source.limit();
     try {
-      while (source.hasRemaining()) {
+      while (source.position() < end) {
+        source.limit(Math.min(end, source.position() + MOST_AT_ONCE));
         to += channel.write(source, to);
       }
     } catch (IOException e) {

@@ -53,6 +53,11 @@ final class Assembly {
     return elements;
   }
 
+  /** How many pieces the tensor has. */
+  long pieces() {
+    return pieces.count();
+  }
+
   /** Bytes of an element. */
   int elementSize() {
     return elementSize;

@@ -38,6 +38,12 @@ public final class Copier {
    */
   private static final long PIECE = 4 << 20;
 
+  /** Bytes of a block that is assembled, unless it has very many parts. */
+  private static final long BLOCK = 512 << 10;
+
+  /** Bytes of a part of such a block, so that few are read for little. */
+  private static final long WORTH_A_READ = 64 << 10;
+
   private final StorageSources sources;
   private final LongConsumer written;
   private final ThreadBuffers buffers = new ThreadBuffers();
@@ -273,7 +279,9 @@ public final class Copier {
   }
 
   private void addAssembly(List<CopyTask> work, Assembly assembly, Sink sink) {
-    long perWork = piece / assembly.elementSize();
+    // A block and the parts that it is made of stay in cache, but a part is worth a read of its own.
+    long block = Math.clamp(assembly.pieces() * WORTH_A_READ, Math.min(BLOCK, piece), piece);
+    long perWork = block / assembly.elementSize();
     for (long from = 0; from < assembly.elements(); from += perWork) {
       work.add(
           new AssemblyCopy(assembly, from, Math.min(assembly.elements(), from + perWork), sink));
