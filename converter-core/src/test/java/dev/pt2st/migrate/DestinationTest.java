@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,8 +33,8 @@ class DestinationTest {
     store.model("a.pt").model("b.pt").file("notes.md", "notes");
   }
 
-  private TreeMap<String, String> run(Destination destination) throws IOException {
-    TreeMap<String, String> results = new TreeMap<>();
+  private Map<String, String> run(Destination destination) throws IOException {
+    Map<String, String> results = new TreeMap<>();
     try (Migration migration = Migration.open(store.settings())) {
       migration.plan(Selection.ALL, path -> {});
       migration.run(
@@ -49,9 +50,7 @@ class DestinationTest {
   private class Moving implements Destination {
     @Override
     public @Nullable UnitResult known(MigrationUnit unit) throws IOException {
-      return unit.name().equals("a.pt")
-          ? UnitResult.not(unit, Verdict.ALREADY_THERE, "")
-          : null;
+      return unit.name().equals("a.pt") ? UnitResult.not(unit, Verdict.ALREADY_THERE, "") : null;
     }
 
     @Override

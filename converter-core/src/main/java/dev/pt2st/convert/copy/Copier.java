@@ -279,7 +279,8 @@ public final class Copier {
   }
 
   private void addAssembly(List<CopyTask> work, Assembly assembly, Sink sink) {
-    // A block and the parts that it is made of stay in cache, but a part is worth a read of its own.
+    // A block and the parts that it is made of stay in cache, but a part is worth a read of its
+    // own.
     long block = Math.clamp(assembly.pieces() * WORTH_A_READ, Math.min(BLOCK, piece), piece);
     long perWork = block / assembly.elementSize();
     for (long from = 0; from < assembly.elements(); from += perWork) {
