@@ -42,13 +42,20 @@ public record Inspection(
     List<GlobalSummary> globals,
     Map<String, String> metadata,
     @Nullable CheckpointException problem) {
-  /** The same under another name, such as the address from which the file was fetched. */
+  /**
+   * The same under another name, such as the address from which the file was fetched. Facts that
+   * name the file, or one below it, follow.
+   */
   public Inspection named(ResourceName name) {
+    String text = name.text();
+    String folder = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     return new Inspection(
         name,
         fileBytes,
         layout,
-        facts,
+        facts.stream()
+            .map(fact -> new Fact(fact.name(), fact.value().replace(file.text(), folder)))
+            .toList(),
         roots,
         tensors,
         totals,

@@ -9,6 +9,7 @@ import dev.pt2st.checkpoint.sharded.ItemRanges;
 import dev.pt2st.io.Input;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.io.SourceException;
 import dev.pt2st.io.SourceFault;
 import dev.pt2st.work.Deadline;
 import java.io.IOException;
@@ -206,6 +207,12 @@ final class FileScan {
       case AccessDeniedException denied -> "access is denied";
       case ClosedByInterruptException interrupt -> "its scan was cancelled before its end";
       case FileSystemException other when other.getReason() != null -> other.getReason();
+      case SourceException failed -> {
+        // The report names the source already.
+        String start = failed.source() + ": ";
+        String message = String.valueOf(failed.getMessage());
+        yield message.startsWith(start) ? message.substring(start.length()) : message;
+      }
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };
   }

@@ -106,6 +106,7 @@ final class Model implements AutoCloseable {
       throws CheckpointException, IOException {
     Map<String, String> index = SafetensorsContent.indexOf(named, ScratchFolder.TEMPORARY);
     if (index == null) {
+      FolderPart.refuse(named);
       openWrapped(named, options, listener);
     } else if (index.values().stream().anyMatch(name -> name.endsWith(ShardNames.EXTENSION))) {
       SafetensorsModel model = SafetensorsModel.open(named, index, ScratchFolder.TEMPORARY);

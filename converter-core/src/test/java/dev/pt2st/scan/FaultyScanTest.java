@@ -48,7 +48,7 @@ class FaultyScanTest {
           .isSubsetOf(Rule.UNREADABLE, Rule.DANGEROUS_GLOBAL);
       assertThat(report.findings())
           .extracting(Finding::message)
-          .noneMatch(m -> m.contains("secret"));
+          .noneMatch(m -> m.contains("secret") || m.startsWith(report.file().text()));
     }
     assertThat(Faults.scratchFiles()).isEmpty();
   }
@@ -105,6 +105,6 @@ class FaultyScanTest {
             Faults.input(Faults.failing(file, new Faults.Attempt(0, 1, Faults.Kind.CHANGED))));
     assertThat(report.findings())
         .extracting(Finding::message)
-        .containsExactly(file + ": it was replaced while it was read");
+        .containsExactly("it was replaced while it was read");
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Policy;
 import dev.pt2st.ReadOptions;
+import dev.pt2st.RefusedException;
 import dev.pt2st.ResourceName;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.convert.CheckpointFile;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model that is read by ranges has the digest, the output and the faults of the same file. */
 @Timeout(300)
@@ -85,6 +87,51 @@ class RangedModelTest {
     String disk = digest(Input.of(file));
     assertThat(digest(TestSource.of(file).byteByByte())).isEqualTo(disk);
     assertThat(digest(TestSource.of(file).input())).isEqualTo(disk);
+  }
+
+  /** What is beside a file of a store is not known, so a name that only parts have is refused. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s3://b/run/__0_0.distcp",
+        "s3://b/run/.metadata",
+        "s3://b/run/global_step1/zero_pp_rank_0_mp_rank_00_optim_states.pt",
+        "s3://b/run/global_step1/bf16_zero_pp_rank_0_mp_rank_00_optim_states.pt",
+        "s3://b/run/global_step1/zero_pp_rank_0_mp_rank_00_model_states.pt",
+        "s3://b/run/zero/layer.weight/fp32.pt",
+        "s3://b/run/model_world_size_8_rank_0.pt",
+        "s3://b/run/optim_world_size_16_rank_11.pt",
+        "s3://b/run/pytorch_model_fsdp_0_rank0.bin"
+      })
+  void aPartIsNoModel(String address) throws Exception {
+    byte[] sound = Files.readAllBytes(Corpus.samples().folder().resolve("zip_basic.pt"));
+    Input input = named(address, sound);
+    String folder = "s3://b/run";
+    assertThat(digest(input))
+        .startsWith(address + ": this file is named as one part of")
+        .contains("take the folder with all parts, " + folder);
+    assertThat(convert(input, temporary.resolve("out.safetensors"))).startsWith(address + ": this");
+    assertThatThrownBy(() -> Model.open(input, OPTIONS, ProgressListener.NONE).close())
+        .isInstanceOf(RefusedException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s3://b/run/model_world_size_1_rank_0.pt",
+        "s3://b/run/mp_rank_00_model_states.pt",
+        "s3://b/run/consolidated.00.pth",
+        "s3://b/zero/model/pytorch_model.bin",
+        "s3://b/run/fp32.pt"
+      })
+  void aNameThatAModelMayHaveIsRead(String address) throws Exception {
+    byte[] sound = Files.readAllBytes(Corpus.samples().folder().resolve("zip_basic.pt"));
+    assertThat(digest(named(address, sound))).hasSize(64);
+  }
+
+  private static Input named(String address, byte[] bytes) {
+    TestSource source = new TestSource(new ResourceName(address), bytes, (number, target) -> true);
+    return new Input.Ranged(source, "", TestSource.BYTE_BY_BYTE);
   }
 
   @ParameterizedTest

@@ -5,11 +5,13 @@ import dev.pt2st.RefusedException;
 import dev.pt2st.Remedy;
 import dev.pt2st.ResourceName;
 import dev.pt2st.checkpoint.sharded.FolderKind.Parts;
+import dev.pt2st.io.Input;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,52 @@ public record FolderPart(Path file, FolderCheckpoint whole, Path folder) {
               Parts.MODEL_PART,
               Parts.RANK_EXPERT),
           Pattern.DOTALL);
+
+  /**
+   * Names that only parts have, with the end of their path. What is beside a file in a store is not
+   * known, so only a name that no whole model has is judged by itself.
+   */
+  private static final Map<FolderKind, Pattern> UNMISTAKABLE =
+      Map.of(
+          FolderKind.DCP, Pattern.compile("(?s)(?:.*/)?(?:[^/]*\\.distcp|\\.metadata)"),
+          FolderKind.ZERO,
+              Pattern.compile(
+                  "(?s)(?:.*/)?(?:bf16_|fp16_)?zero_pp_rank_\\d+_mp_rank_\\d+_(?:model|optim)_states"
+                      + "\\.pt"),
+          FolderKind.UNIVERSAL,
+              Pattern.compile("(?s)(?:.*/)?zero/[^/]+/(?:" + UNIVERSAL.pattern() + ")"),
+          FolderKind.RANKS,
+              Pattern.compile(
+                  "(?s)(?:.*/)?(?:[^/]*world_size_(?:[2-9]|[1-9]\\d+)_rank_\\d+\\.pt"
+                      + "|pytorch_model_fsdp(?:_\\d+)?_rank_?\\d+\\.bin)"));
+
+  /**
+   * Refuses a file of a store whose name only a part has: its tensors would be taken for a model.
+   *
+   * @throws RefusedException if it has such a name
+   */
+  public static void refuse(Input.Ranged named) throws RefusedException {
+    ResourceName name = named.source().name();
+    for (Map.Entry<FolderKind, Pattern> entry : UNMISTAKABLE.entrySet()) {
+      if (named.member().isEmpty() && entry.getValue().matcher(name.text()).matches()) {
+        int levels = entry.getKey() == FolderKind.UNIVERSAL ? 3 : 1;
+        throw new RefusedException(
+            Place.of(name),
+            "this file is named as one part of "
+                + entry.getKey().shown()
+                + ", which is not a model of its own",
+            new Remedy.Advice("take the folder with all parts, " + above(name.text(), levels)));
+      }
+    }
+  }
+
+  private static String above(String name, int levels) {
+    String folder = name;
+    for (int i = 0; i < levels; i++) {
+      folder = folder.substring(0, Math.max(0, folder.lastIndexOf('/')));
+    }
+    return folder;
+  }
 
   /**
    * Finds the checkpoint that a file belongs to. The folder around it is only read if a part may

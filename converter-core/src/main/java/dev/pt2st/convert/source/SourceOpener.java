@@ -38,6 +38,7 @@ final class SourceOpener {
     return switch (input) {
       case Input.OnDisk file -> open(file.path());
       case Input.Ranged ranged -> {
+        FolderPart.refuse(ranged);
         Map<String, String> index = SafetensorsContent.indexOf(ranged, folder);
         if (index != null) {
           yield open(ranged, index);
