@@ -12,12 +12,15 @@ import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.Wrap;
 import dev.pt2st.testing.ZipBuilder;
 import dev.pt2st.torch.DangerousGlobals;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -353,6 +356,51 @@ class ScanContentTest {
             finding -> assertThat(finding.message()).startsWith("a file of joblib: arrays lie"));
     FileReport alone = scan("m.joblib", bytes(stream.replace(EVIL, "")));
     assertThat(alone.verdict()).isEqualTo(Verdict.UNKNOWN);
+  }
+
+  /** What zlib holds is looked at, and is not converted, so it is never called safe. */
+  @Test
+  void whatIsCompressedWithZlibIsNotSafe() throws IOException {
+    FileReport harmless = scan("m.z", zlib(bytes("\u0080\2}.")));
+    assertThat(harmless.verdict()).isEqualTo(Verdict.UNKNOWN);
+    assertThat(harmless.findings())
+        .anySatisfy(
+            finding -> assertThat(finding.message()).startsWith("it is compressed with zlib"));
+    names(scan("evil.z", zlib(bytes(EVIL))), "os.system");
+  }
+
+  private static byte[] zlib(byte[] content) throws IOException {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    try (DeflaterOutputStream out = new DeflaterOutputStream(compressed)) {
+      out.write(content);
+    }
+    return compressed.toByteArray();
+  }
+
+  /** A reader of Python may be told to skip blocks that are no headers. */
+  @ParameterizedTest
+  @ValueSource(strings = {"words of a text. ", "\211PNG\r\n\32\n and more "})
+  void aTarBehindOtherBlocksIsLookedInto(String start) throws IOException {
+    byte[] blocks = Arrays.copyOf(bytes(start.repeat(40)), 512);
+    byte[] tar = Wrap.tar(Wrap.members("a.pkl", bytes(EVIL)));
+    FileReport report = scan("a.txt", Wrap.concat(blocks, tar));
+    names(report, "os.system");
+    assertThat(report.findings())
+        .anySatisfy(finding -> assertThat(finding.message()).contains("a tar for a reader"));
+
+    byte[] harmless = Wrap.tar(Wrap.members("words", bytes("only words")));
+    assertThat(scan("b.txt", Wrap.concat(blocks, harmless)).verdict())
+        .isNotIn(Verdict.SAFE, Verdict.NO_PICKLE);
+  }
+
+  /** What a second tar holds behind the end of a first one. */
+  @Test
+  void aTarBehindTheEndOfATarIsLookedInto() throws IOException {
+    byte[] first = Wrap.tar(Wrap.members("words", bytes("only words")));
+    byte[] second = Wrap.tar(Wrap.members("a.pkl", bytes(EVIL)));
+    FileReport report = scan("two.tar", Wrap.concat(first, second));
+    names(report, "os.system");
+    assertThat(report.findings()).hasSizeGreaterThan(1);
   }
 
   @Test
