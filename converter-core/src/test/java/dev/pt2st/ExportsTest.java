@@ -45,8 +45,8 @@ class ExportsTest {
       dev.pt2st.migrate:
         Migration
       dev.pt2st.migrate.unit:
-        MigrateOptions MigrationListener MigrationPlan MigrationSettings MigrationUnit PathTree
-        Selection UnitResult
+        Destination MigrateOptions MigrationListener MigrationPlan MigrationSettings MigrationUnit
+        PathTree Selection UnitResult
       dev.pt2st.safetensors:
         SafetensorsFile SafetensorsModel SafetensorsWriter ShardNames
       dev.pt2st.scan:

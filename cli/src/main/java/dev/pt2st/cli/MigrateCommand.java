@@ -195,7 +195,7 @@ final class MigrateCommand extends Command {
         case Location.OnDisk(Path path) ->
             migrate(
                 new Work(source.name(), settings(path, folder.root()))
-                    .to(store, inputs, List.of()));
+                    .to(store, inputs, selection(), List.of()));
       };
     }
   }
@@ -226,7 +226,8 @@ final class MigrateCommand extends Command {
           null);
     }
 
-    Work to(Location.Address store, Inputs inputs, List<Inputs.Listed> listed) {
+    Work to(Location.Address store, Inputs inputs, Selection selection, List<Inputs.Listed> listed)
+        throws IOException {
       UploadIdentity.OfUnit identity = UploadIdentity.ofUnits(source, settings, listed);
       return new Work(
           source,
@@ -234,7 +235,7 @@ final class MigrateCommand extends Command {
           settings,
           done,
           noted,
-          plan -> new StoredOutputs(inputs, store, settings, plan, identity));
+          plan -> new StoredOutputs(inputs, store, settings, selection, plan, identity));
     }
   }
 
@@ -282,7 +283,7 @@ final class MigrateCommand extends Command {
       MigrationSettings settings = settings(fetched.root(), target);
       Work work =
           new Work(address.name(), ResourceName.of(target), settings, plan.done(), noted, null);
-      ExitCode code = migrate(store == null ? work : work.to(store, inputs, listed));
+      ExitCode code = migrate(store == null ? work : work.to(store, inputs, selection(), listed));
       if (!TemporaryFiles.isStopping()) {
         fetched.setDone();
       }
@@ -473,7 +474,7 @@ final class MigrateCommand extends Command {
   private List<String> shaping() {
     List<String> given = new ArrayList<>(ContentOptions.shaping(commandLine().getParseResult()));
     if (Options.isSet(attest)) {
-      given.add("--attest");
+      given.addAll(statement.given());
     }
     return given;
   }

@@ -18,16 +18,19 @@ import dev.pt2st.migrate.unit.MigrationUnit.Action;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
 import dev.pt2st.migrate.unit.MigrationUnit.Kind;
 import dev.pt2st.migrate.unit.PathTree;
+import dev.pt2st.migrate.unit.Selection;
 import dev.pt2st.migrate.unit.UnitResult;
 import dev.pt2st.migrate.unit.UnitResult.Verdict;
 import dev.pt2st.migrate.unit.UnitResult.Written;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,7 @@ final class StoredOutputs implements Destination {
   private final String scheme;
   private final String prefix;
   private final MigrationSettings settings;
+  private final Selection selection;
   private final UploadIdentity.OfUnit identity;
 
   /** Links need the outputs that they lead to, so then all are made and none is deleted early. */
@@ -49,6 +53,7 @@ final class StoredOutputs implements Destination {
   /**
    * @param store where the outputs go; their paths in the target tree are added to it
    * @param settings of the migration; its target tree is private
+   * @param selection what of the source tree is looked at
    * @param plan what is migrated
    * @param identity identifies the sources
    */
@@ -56,6 +61,7 @@ final class StoredOutputs implements Destination {
       Inputs inputs,
       Location.Address store,
       MigrationSettings settings,
+      Selection selection,
       MigrationPlan plan,
       UploadIdentity.OfUnit identity)
       throws IOException {
@@ -63,8 +69,18 @@ final class StoredOutputs implements Destination {
     this.scheme = store.scheme();
     this.prefix = store.uri().endsWith("/") ? store.uri() : store.uri() + "/";
     this.settings = settings;
+    this.selection = selection;
     this.identity = identity;
-    this.hasLinks = plan.links().get() != null;
+    this.hasLinks = leadsToOutputs(plan.links());
+  }
+
+  private static boolean leadsToOutputs(Supplier<@Nullable MigrationUnit> links) {
+    for (MigrationUnit link = links.get(); link != null; link = links.get()) {
+      if (link.action() == Action.CONVERT) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Location.Address statementOf(String target) throws IOException {
@@ -122,24 +138,47 @@ final class StoredOutputs implements Destination {
 
   @Override
   public UnitResult take(UnitResult result) throws IOException {
+    if (result.unit().kind() == Kind.SIDE_LINK) {
+      String why = becomesAFile(result.unit().files().getFirst());
+      if (!why.isEmpty()) {
+        return UnitResult.not(result.unit(), Verdict.LEFT_ALONE, why);
+      }
+    }
+    List<Path> local = new ArrayList<>();
+    try {
+      send(result, local);
+    } finally {
+      if (!hasLinks) {
+        for (Path file : local) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+    return result;
+  }
+
+  /**
+   * Sends the outputs of a unit.
+   *
+   * @param local receives the files in the target tree
+   */
+  private void send(UnitResult result, List<Path> local) throws IOException {
     String madeFrom = identity.of(result.unit());
-    boolean isLink = result.unit().kind() == Kind.SIDE_LINK;
     Map<Path, Location.Address> files = new LinkedHashMap<>();
     for (Written written : result.written()) {
       Path file = settings.target().path(written.target());
       Path statement = MigrateOptions.statementOf(file);
-      if (settings.options().statement() != null && Files.exists(statement)) {
+      boolean isStated = result.unit().isModel() && settings.options().statement() != null;
+      if (isStated && Files.exists(statement)) {
         // Before its output, as an index that is there says that all is.
         files.put(statement, statementOf(written.target()));
       }
       files.put(file, address(written.target()));
     }
+    local.addAll(files.keySet());
     List<Inputs.Output> outputs = new ArrayList<>();
     for (Map.Entry<Path, Location.Address> file : files.entrySet()) {
-      Path path =
-          isLink
-              ? within(settings.source(), leadsTo(result))
-              : within(settings.target(), file.getKey());
+      Path path = within(settings.target(), file.getKey());
       outputs.add(new Inputs.Output(path, file.getValue(), FileSha256.of(path), madeFrom));
     }
     try {
@@ -153,25 +192,35 @@ final class StoredOutputs implements Destination {
                   + " place with --out")
           : e;
     }
-    if (!hasLinks) {
-      for (Path file : files.keySet()) {
-        Files.delete(file);
-      }
-    }
-    return result;
   }
 
-  /** What a link leads to. In the target tree that may be sent and deleted already. */
-  private Path leadsTo(UnitResult result) throws IOException {
-    return settings.source().path(result.unit().files().getFirst().leadsTo());
+  /**
+   * Puts what a side link leads to in place of the link: a bucket has no links. What is copied may
+   * change meanwhile, but what is sent does not.
+   *
+   * @return why nothing is sent; empty if it is
+   */
+  private String becomesAFile(Item item) throws IOException {
+    for (String name = item.leadsTo(); !name.isEmpty(); name = PathTree.parent(name)) {
+      if (selection.excludes(name)) {
+        return "it leads to what is excluded, " + item.leadsTo();
+      }
+    }
+    Path real = within(settings.source(), settings.source().path(item.leadsTo()));
+    if (Files.isDirectory(real)) {
+      return "it leads to a folder, and a bucket has no links";
+    }
+    Path link = settings.target().path(item.target());
+    Files.copy(real, link, StandardCopyOption.REPLACE_EXISTING);
+    return "";
   }
 
   /** The file itself, or the one that a link leads to, which must be in the same tree. */
   private static Path within(PathTree tree, Path file) throws IOException {
     Path real = file.toRealPath();
-    if (!real.startsWith(tree.root().toRealPath()) || !Files.isRegularFile(real)) {
+    if (!real.startsWith(tree.root().toRealPath())) {
       throw new IOException(
-          tree.text(file) + ": the link leads to no file of the directory, so nothing is sent");
+          tree.text(file) + ": the link leads out of the directory, so nothing is sent");
     }
     return real;
   }

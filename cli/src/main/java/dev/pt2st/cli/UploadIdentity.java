@@ -79,18 +79,27 @@ final class UploadIdentity {
   /**
    * The identities of a migration's units.
    *
-   * @param source what is migrated, as its user named it
+   * @param source the address that is migrated; of a directory its real path counts
    * @param listed the files of an address, from which the versions are; empty for a directory
    */
-  static OfUnit ofUnits(
-      ResourceName source, MigrationSettings settings, List<Inputs.Listed> listed) {
+  static OfUnit ofUnits(ResourceName source, MigrationSettings settings, List<Inputs.Listed> listed)
+      throws IOException {
     Map<String, String> versions = new HashMap<>();
     listed.forEach(file -> versions.put(file.name(), file.version()));
     MigrateOptions options = settings.options();
-    List<String> all = new ArrayList<>(List.of(Version.number(), "migrate", source.text()));
+    List<String> all = new ArrayList<>(List.of(Version.number(), "migrate"));
+    all.add(listed.isEmpty() ? settings.source().root().toRealPath().toString() : source.text());
     all.addAll(options.given());
     all.add(String.valueOf(options.comparesOutputs()));
     return unit -> {
+      boolean isOfItsFiles =
+          switch (unit.kind()) {
+            case CHECKPOINT, MODEL, SIDE_FILE -> true;
+            case FOLDER, LINK, LINKED_MODEL, SIDE_LINK, UNREADABLE -> false;
+          };
+      if (!isOfItsFiles) {
+        return "";
+      }
       List<String> parts = new ArrayList<>(all);
       for (MigrationUnit.Item item : unit.sources()) {
         String version =
@@ -102,7 +111,7 @@ final class UploadIdentity {
         }
         parts.addAll(List.of(item.source(), Long.toString(item.bytes()), version));
       }
-      return unit.kind() == MigrationUnit.Kind.FOLDER ? "" : digest(parts);
+      return digest(parts);
     };
   }
 

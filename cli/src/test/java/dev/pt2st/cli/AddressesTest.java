@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
+import com.sun.net.httpserver.HttpServer;
 import dev.pt2st.cli.report.ExitCode;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -520,6 +523,23 @@ class AddressesTest {
       run("migrate", address, address);
       run(address);
     }
+    Path migrated = temporary.resolve("migrated");
+    Path migration = temporary.resolve("migration.json");
+    Path page = temporary.resolve("migration.html");
+    Object[] command = {
+      "migrate", "hf://org/weights", "--out", migrated, "--report", migration, "--report-html", page
+    };
+    assertThat(run(command).code()).isZero();
+    assertThat(run(command).code()).isZero();
+    runs.add(new Run(0, Files.readString(migration), Files.readString(page)));
+    try (Stream<Path> files = Files.walk(migrated)) {
+      List<Path> hidden =
+          files.filter(file -> file.getFileName().toString().startsWith(".pt2st")).toList();
+      assertThat(hidden).hasSizeGreaterThan(1);
+      for (Path file : hidden) {
+        runs.add(new Run(0, Files.readString(file), ""));
+      }
+    }
     assertThat(runs).hasSizeGreaterThan(60);
     assertThat(runs)
         .allSatisfy(run -> {
@@ -528,6 +548,36 @@ class AddressesTest {
         });
     assertThat(runs.stream().map(run -> run.out() + run.err()))
         .anyMatch(text -> text.contains("/org/model/resolve/main/zip_basic.pt"));
+  }
+
+  /** A server that knows no ranges is told before the first byte of a file is fetched. */
+  @Test
+  void aServerWithoutRangesIsTold() throws IOException {
+    byte[] model = Files.readAllBytes(Samples.checkpoint("zip_basic.pt"));
+    HttpServer whole =
+        HttpServer.create(
+            new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
+    whole.createContext(
+        "/",
+        exchange -> {
+          boolean isHead = exchange.getRequestMethod().equals("HEAD");
+          exchange.getResponseHeaders().set("ETag", "\"1\"");
+          exchange.sendResponseHeaders(200, isHead ? -1 : model.length);
+          if (!isHead) {
+            exchange.getResponseBody().write(model);
+          }
+          exchange.close();
+        });
+    whole.start();
+    try {
+      String address = "http://127.0.0.1:" + whole.getAddress().getPort() + "/model.pt";
+      Run run = run("scan", address);
+      assertThat(run.code()).as(run.out() + run.err()).isZero();
+      assertThat(run.err())
+          .contains(address + ": its server gives out no parts of it, so all ", " are fetched");
+    } finally {
+      whole.stop(0);
+    }
   }
 
   @Test

@@ -323,9 +323,9 @@ class BucketsTest {
 
     Run again = run(command);
     assertThat(again.err()).contains("network: ").doesNotContain(" sent");
-    assertThat(again.out()).containsPattern("already there +3");
+    assertThat(again.out()).containsPattern("already there +2");
     Run dry = run("migrate", models, "--out", "s3://bucket/all/", "--dry-run");
-    assertThat(dry.out()).containsPattern("already there +3").containsPattern("to convert +0");
+    assertThat(dry.out()).containsPattern("already there +2").containsPattern("to convert +0");
 
     // Touched, so that only the bytes tell that they are the same.
     Path source = models.resolve("sub/pytorch_model.bin");
@@ -372,6 +372,43 @@ class BucketsTest {
             "m/model.safetensors.index.json");
     assertThat(run("migrate", model, "--out", "s3://bucket/m", "--attest").err())
         .doesNotContain(" sent");
+  }
+
+  /** What a side link leads to is sent, if it may be: the bytes decide whether it is there. */
+  @Test
+  void aSideLinkIsSentAsWhatItLeadsTo() throws IOException {
+    Path models = models();
+    Files.createSymbolicLink(models.resolve("latest"), Path.of("sub"));
+    Path secret = Files.createDirectory(models.resolve("private"));
+    Files.writeString(secret.resolve("key.json"), "secret");
+    Files.createSymbolicLink(models.resolve("key.json"), Path.of("private/key.json"));
+    Object[] command = {"migrate", models, "--out", "s3://bucket/all", "--exclude", "private/*"};
+
+    Run run = run(command);
+
+    assertThat(run.out())
+        .contains("latest: it leads to a folder", "key.json: it leads to what is excluded");
+    assertThat(objects())
+        .containsExactly("all/sub/config.json", "all/sub/model.safetensors", "all/sub/same.json");
+    Files.writeString(models.resolve("sub/other.json"), "[]");
+    Files.delete(models.resolve("sub/same.json"));
+    Files.createSymbolicLink(models.resolve("sub/same.json"), Path.of("other.json"));
+    assertThat(run(command).out())
+        .containsPattern("failed +sub/same.json: .*something else is there already");
+  }
+
+  /** Two folders with the same names, sizes and times are two sources. */
+  @Test
+  void anotherFolderIsAnotherSource() throws IOException {
+    for (String name : List.of("one", "two")) {
+      Path folder = Files.createDirectories(temporary.resolve(name).resolve("model"));
+      Path file = folder.resolve("notes.txt");
+      Files.writeString(file, name);
+      Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+      Run run = run("migrate", folder, "--out", "s3://bucket/all");
+      assertThat(run.code()).isEqualTo(name.equals("one") ? 0 : ExitCode.FAILED.code());
+    }
+    assertThat(bucket.resolve("all/notes.txt")).hasContent("one");
   }
 
   @Test

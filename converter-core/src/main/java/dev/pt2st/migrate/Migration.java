@@ -51,6 +51,8 @@ import org.jspecify.annotations.Nullable;
  * works in a tree. A migration must be used by one thread, except for {@link #stop}.
  */
 public final class Migration implements AutoCloseable {
+  private static final String BUG = "internal error, please report it: ";
+
   private final MigrationSettings settings;
   private final Journal journal;
   private final RunHistory earlier;
@@ -278,6 +280,8 @@ public final class Migration implements AutoCloseable {
       return destination.known(unit);
     } catch (IOException e) {
       return UnitResult.not(unit, Verdict.FAILED, Failures.reason(e));
+    } catch (RuntimeException e) {
+      return UnitResult.not(unit, Verdict.FAILED, BUG + e);
     }
   }
 
@@ -289,6 +293,9 @@ public final class Migration implements AutoCloseable {
       return destination.take(result);
     } catch (IOException e) {
       return UnitResult.not(result.unit(), Verdict.FAILED, Failures.reason(e));
+    } catch (RuntimeException e) {
+      // A bug that one unit triggers must not affect the others.
+      return UnitResult.not(result.unit(), Verdict.FAILED, BUG + e);
     }
   }
 

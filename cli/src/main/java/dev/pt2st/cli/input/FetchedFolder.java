@@ -5,6 +5,8 @@ import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.SourceException;
 import dev.pt2st.io.SourceException.Reason;
+import dev.pt2st.io.TemporaryFiles;
+import dev.pt2st.migrate.names.OwnFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,6 +20,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
@@ -39,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * a power failure leaves.
  */
 public final class FetchedFolder implements AutoCloseable {
-  private static final String START = ".pt2st-fetched-";
+  private static final String START = OwnFiles.FETCHED_FOLDER;
   private static final String LOCK = ".lock";
   private static final String FILES = "files";
   private static final String PIECES = "pieces.jsonl";
@@ -285,6 +288,8 @@ public final class FetchedFolder implements AutoCloseable {
   }
 
   private void removeAtExit() {
+    // Outputs that are being written may lie in it, and another hook deletes them meanwhile.
+    TemporaryFiles.deleteAll();
     try {
       removeAll();
     } catch (IOException e) {
@@ -341,8 +346,17 @@ public final class FetchedFolder implements AutoCloseable {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            Files.delete(file);
+            Files.deleteIfExists(file);
             return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE; // deleted meanwhile
+            }
+            throw failure;
           }
 
           @Override

@@ -37,6 +37,10 @@ final class Uploads implements AutoCloseable {
   private final Store store;
   private final IfExists ifExists;
   private final List<Upload> open = new ArrayList<>();
+
+  /** Set under the lock of this object; after that, no upload begins. */
+  private boolean stopped;
+
   private final Thread atExit = Thread.ofPlatform().unstarted(this::abortAll);
 
   Uploads(Store store, IfExists ifExists) {
@@ -152,6 +156,9 @@ final class Uploads implements AutoCloseable {
   }
 
   private synchronized Upload begin(Inputs.Output output, long size) throws IOException {
+    if (stopped) {
+      throw new IOException("the program is being stopped");
+    }
     Map<String, String> metadata = new TreeMap<>(Map.of(DIGEST, output.sha256()));
     if (!output.madeFrom().isEmpty()) {
       metadata.put(MADE_FROM, output.madeFrom());
@@ -162,6 +169,7 @@ final class Uploads implements AutoCloseable {
   }
 
   private synchronized void abortAll() {
+    stopped = true;
     for (Upload upload : open) {
       try {
         upload.close();

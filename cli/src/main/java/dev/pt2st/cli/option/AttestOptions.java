@@ -6,6 +6,8 @@ import dev.pt2st.attest.SigningKey;
 import dev.pt2st.cli.terminal.Version;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -48,6 +50,18 @@ public final class AttestOptions {
     if (!isAsked && (Options.isSet(tensors) || key.getValue() != null)) {
       throw new ParameterException(command, "--attest-tensors and --attest-key go with --attest");
     }
+  }
+
+  /** What a statement that was made with other options lacks, or has more. */
+  public List<String> given() {
+    List<String> given = new ArrayList<>(List.of("--attest"));
+    if (Options.isSet(tensors)) {
+      given.add("--attest-tensors");
+    }
+    if (key.getValue() != null) {
+      given.add("--attest-key");
+    }
+    return given;
   }
 
   /**

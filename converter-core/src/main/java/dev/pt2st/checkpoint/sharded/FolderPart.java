@@ -60,17 +60,29 @@ public record FolderPart(Path file, FolderCheckpoint whole, Path folder) {
    */
   private static final Map<FolderKind, Pattern> UNMISTAKABLE =
       Map.of(
-          FolderKind.DCP, Pattern.compile("(?s)(?:.*/)?(?:[^/]*\\.distcp|\\.metadata)"),
+          FolderKind.DCP, named("[^/]*\\.distcp|\\.metadata"),
           FolderKind.ZERO,
-              Pattern.compile(
-                  "(?s)(?:.*/)?(?:bf16_|fp16_)?zero_pp_rank_\\d+_mp_rank_\\d+_(?:model|optim)_states"
-                      + "\\.pt"),
-          FolderKind.UNIVERSAL,
-              Pattern.compile("(?s)(?:.*/)?zero/[^/]+/(?:" + UNIVERSAL.pattern() + ")"),
+              named("(?:bf16_|fp16_)?zero_pp_rank_\\d+_mp_rank_\\d+_(?:model|optim)_states\\.pt"),
+          FolderKind.UNIVERSAL, named("zero/[^/]+/(?:" + UNIVERSAL.pattern() + ")"),
           FolderKind.RANKS,
-              Pattern.compile(
-                  "(?s)(?:.*/)?(?:[^/]*world_size_(?:[2-9]|[1-9]\\d+)_rank_\\d+\\.pt"
-                      + "|pytorch_model_fsdp(?:_\\d+)?_rank_?\\d+\\.bin)"));
+              named(
+                  "[^/]*world_size_(?:[2-9]|[1-9]\\d+)_rank_\\d+\\.pt"
+                      + "|pytorch_model_fsdp(?:_\\d+)?_rank_?\\d+\\.bin"),
+          FolderKind.PIECES, named(Parts.PIECE),
+          // The first rank may be the only one.
+          FolderKind.META, named("consolidated\\.(?!0+\\.)\\d{2,}\\.pth"),
+          FolderKind.TENSOR_PARALLEL, named("mp_rank_(?!0+_)\\d{2,}_model_states\\.pt"),
+          FolderKind.PIPELINE, named("layer_\\d+-model_\\d+-model_states\\.pt"),
+          FolderKind.EXPERTS, named("layer_\\d+_expert_\\d+_mp_rank_\\d+_model_states\\.pt"),
+          FolderKind.MODEL_PARTS, named("[^/]+-model_part-\\d+(?:-shard\\d+)?\\.pt"));
+
+  /** The part of an address before the path: the scheme and the bucket, host or repository. */
+  private static final Pattern BEFORE_THE_PATH =
+      Pattern.compile("^(?:hf://[^/]+/[^/]+/|(?!hf:)[A-Za-z][A-Za-z0-9+.-]*://[^/]*/)");
+
+  private static Pattern named(String ends) {
+    return Pattern.compile("(?s)(?:.*/)?(?:" + ends + ")");
+  }
 
   /**
    * Refuses a file of a store whose name only a part has: its tensors would be taken for a model.
@@ -79,15 +91,18 @@ public record FolderPart(Path file, FolderCheckpoint whole, Path folder) {
    */
   public static void refuse(Input.Ranged named) throws RefusedException {
     ResourceName name = named.source().name();
+    String path = BEFORE_THE_PATH.matcher(name.text()).replaceFirst("");
     for (Map.Entry<FolderKind, Pattern> entry : UNMISTAKABLE.entrySet()) {
-      if (named.member().isEmpty() && entry.getValue().matcher(name.text()).matches()) {
-        int levels = entry.getKey() == FolderKind.UNIVERSAL ? 3 : 1;
+      if (named.member().isEmpty() && entry.getValue().matcher(path).matches()) {
+        FolderKind kind = entry.getKey();
+        String folder = above(name.text(), kind == FolderKind.UNIVERSAL ? 3 : 1);
         throw new RefusedException(
             Place.of(name),
             "this file is named as one part of "
-                + entry.getKey().shown()
+                + kind.shown()
                 + ", which is not a model of its own",
-            new Remedy.Advice("take the folder with all parts, " + above(name.text(), levels)));
+            new Remedy.Advice(
+                kind.isRead() ? "take the folder with all parts, " + folder : kind.tool()));
       }
     }
   }
