@@ -47,7 +47,6 @@ final class AttestCommand extends Command {
           .required(true)
           .type(List.class)
           .auxiliaryTypes(Path.class)
-          .converters(Options::onDisk)
           .paramLabel("FILE")
           .description(
               "STATEMENT, that convert --attest wrote; SOURCE, what was converted; and OUTPUT, the"
