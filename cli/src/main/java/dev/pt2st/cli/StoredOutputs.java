@@ -201,10 +201,8 @@ final class StoredOutputs implements Destination {
    * @return why nothing is sent; empty if it is
    */
   private String becomesAFile(Item item) throws IOException {
-    for (String name = item.leadsTo(); !name.isEmpty(); name = PathTree.parent(name)) {
-      if (selection.excludes(name)) {
-        return "it leads to what is excluded, " + item.leadsTo();
-      }
+    if (selection.excludesPath(item.leadsTo())) {
+      return "it leads to what is excluded, " + item.leadsTo();
     }
     Path real = within(settings.source(), settings.source().path(item.leadsTo()));
     if (Files.isDirectory(real)) {

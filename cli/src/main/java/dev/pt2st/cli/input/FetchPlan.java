@@ -56,7 +56,7 @@ public record FetchPlan(
     Set<String> names = new HashSet<>();
     List<Inputs.Listed> wanted = new ArrayList<>();
     for (Inputs.Listed file : listed) {
-      if (!isExcluded(file.name(), selection) && !OwnFiles.isOne(lastName(file.name()))) {
+      if (!selection.excludesPath(file.name()) && !OwnFiles.isOne(lastName(file.name()))) {
         names.add(file.name());
         if (sideFiles != SideFiles.NONE || !isSideFile(file.name())) {
           wanted.add(file);
@@ -127,16 +127,6 @@ public record FetchPlan(
   private static boolean isNamedAsCheckpoint(String name) {
     return !name.endsWith(ShardNames.EXTENSION)
         && !TargetNames.of(name).equals(name + ShardNames.EXTENSION);
-  }
-
-  /** Whether a file, or a folder that contains it, is excluded. */
-  private static boolean isExcluded(String name, Selection selection) {
-    for (int end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) {
-      if (selection.excludes(name.substring(0, end))) {
-        return true;
-      }
-    }
-    return selection.excludes(name);
   }
 
   /** The safetensors file, or the index, that makes a checkpoint redundant. */

@@ -41,6 +41,20 @@ public final class Selection {
   }
 
   /**
+   * Whether a file, or a directory that contains it, is passed over.
+   *
+   * @param name its path below the source tree, with slashes
+   */
+  public boolean excludesPath(String name) {
+    for (String path = name; !path.isEmpty(); path = PathTree.parent(path)) {
+      if (excludes(path)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
    * Whether a checkpoint is converted, unless it is excluded.
    *
    * @param name its path below the source tree, with slashes
