@@ -43,7 +43,7 @@ generate() {
 
 # A Python that lacks what is compared is as good as none.
 if [[ -n ${PT2ST_PYTHON:-} ]] && ! "$PT2ST_PYTHON" -c 'import safetensors, torch' 2>/dev/null; then
-  say "PT2ST_PYTHON is $PT2ST_PYTHON, which is no Python with torch and safetensors: left out."
+  say "PT2ST_PYTHON is $PT2ST_PYTHON, which is not a Python with torch and safetensors: left out."
   PT2ST_PYTHON=''
 fi
 
@@ -66,7 +66,7 @@ clean_up() {
 
 # bytes_of SIZE: 2.5GB as a plain number.
 bytes_of() {
-  numfmt --from=auto "${1%B}" 2>/dev/null || fail "$1 is no amount of bytes, such as 2.5GB or 64MiB"
+  numfmt --from=auto "${1%B}" 2>/dev/null || fail "$1 is not an amount of bytes, such as 2.5GB or 64MiB"
 }
 
 # How many bytes are free where the files go.
