@@ -263,9 +263,9 @@ class HubStoreTest {
 
   @Test
   void anAddressThatHasExpiredIsAskedForAnew() throws Exception {
-    try (Hub hub = new Hub(TOKEN, "MOCK_EXPIRE=1")) {
+    try (Hub hub = new Hub(TOKEN, "MOCK_EXPIRE=3")) {
       RangeSource source = hub.store.open("hf://acme/gpt/model.bin");
-      Thread.sleep(2100);
+      Thread.sleep(3100);
       assertThat(read(source, 0, 9)).isEqualTo(part(LARGE, 0, 9));
       assertThat(hub.log())
           .extracting(line -> line.substring(0, 8) + line.replaceAll(".*->", ""))
