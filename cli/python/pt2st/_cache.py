@@ -46,7 +46,7 @@ def size_of(text: Union[str, int]) -> int:
         return text
     match = _SIZE.fullmatch(str(text).strip())
     if match is None:
-        raise ValueError(f"{text!r} is no size: write it as 20GB, 500MB or 10GiB")
+        raise ValueError(f"{text!r} is not a size: write it as 20GB, 500MB or 10GiB")
     unit = (match[2] or "").lower()
     return int(match[1]) * {**_FACTORS, **_BINARY}[unit]
 

@@ -121,7 +121,7 @@ def _words(options: Mapping[str, Option], own: set[str]) -> list[str]:
     for keyword, value in options.items():
         name = keyword.rstrip("_").replace("_", "-")
         if name in own:
-            raise TypeError(f"{keyword} is no option of this function")
+            raise TypeError(f"{keyword} is not an option of this function")
         if value is None or value is False:
             continue
         if value is True:

@@ -46,7 +46,7 @@ def load(
 
     The first call for a content converts it into the cache. Each later one, from any process, only
     maps what is there. What comes is what ``pt2st convert`` writes: the tensors of the model under
-    their names, without an optimizer's state and without values that are no tensors.
+    their names, without an optimizer's state and without values that are not tensors.
 
     :param path: a checkpoint of any layout that ``pt2st convert`` reads, in one file
     :param map_location: the one device for all tensors, as ``safetensors.torch.load_file`` takes it

@@ -35,7 +35,7 @@
 // re2j 1.8, its last version, neither declares a module nor names one, so its module name comes
 // from its file name, re2j-1.8.jar. Build tools keep that file name, and our pom fixes the version.
 // A version with a module name of its own needs a change of the line below. On the class path the
-// name does not matter. The targets of qualified exports are no modules either: our own programs
+// name does not matter. The targets of qualified exports are not modules either: our own programs
 // run from the class path. Their CoreExportsTest checks that they use only what is exported, or
 // exported to them.
 @SuppressWarnings({"requires-automatic", "module"})

@@ -201,7 +201,7 @@ class ArchitectureTest {
   }
 
   /**
-   * A hole in the file of what was fetched reads as zeros, which are no bytes of a source. So only
+   * A hole in the file of what was fetched reads as zeros, which are not bytes of a source. So only
    * one class reads from a source, one gets to see what may have holes, and the failure of a source
    * is known where it ends the work, and nowhere before.
    */

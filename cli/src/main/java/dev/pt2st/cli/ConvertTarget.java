@@ -168,7 +168,7 @@ record ConvertTarget(
       throw new FileSystemException(
           output.toString(),
           null,
-          "there is no such checkpoint, and an output is no checkpoint: check the name if it was meant"
+          "there is no such checkpoint, and an output is not a checkpoint: check the name if it was meant"
               + " as an input, or let the output end in "
               + ShardNames.EXTENSION);
     }

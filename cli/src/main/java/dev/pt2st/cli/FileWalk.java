@@ -290,7 +290,7 @@ final class FileWalk implements AutoCloseable {
       }
       return Found.problem(Path.of(argument), "there is no such file");
     } catch (InvalidPathException | PatternSyntaxException e) {
-      return Found.problem(Path.of("?"), "this is no path: " + argument);
+      return Found.problem(Path.of("?"), "this is not a path: " + argument);
     }
   }
 

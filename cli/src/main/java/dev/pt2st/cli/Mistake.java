@@ -30,7 +30,7 @@ final class Mistake {
       String file = ShellWord.file(word);
       return "\""
           + word
-          + "\" is no command; to convert a file: pt2st convert "
+          + "\" is not a command; to convert a file: pt2st convert "
           + file
           + "; to see what is in it: pt2st inspect "
           + file;

@@ -654,7 +654,7 @@ class AddressesTest {
         .containsPattern("to convert +b\\.pt");
   }
 
-  /** A record that leads out of the output folder is no record of an output. */
+  /** A record that leads out of the output folder is not a record of an output. */
   @ParameterizedTest
   @ValueSource(strings = {"../a.safetensors", "/a.safetensors", "."})
   void aRecordOfAFileElsewhereIsNotBelieved(String target) throws IOException {

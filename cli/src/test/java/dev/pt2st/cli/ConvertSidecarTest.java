@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code convert --sidecar}: what is no tensor, in a file beside the output. */
+/** {@code convert --sidecar}: what is not a tensor, in a file beside the output. */
 class ConvertSidecarTest {
   @TempDir Path temporary;
 

@@ -132,7 +132,7 @@ class ConvertTargetsTest {
         .containsExactly(
             "pt2st: "
                 + typo
-                + ": there is no such checkpoint, and an output is no checkpoint: check the name if it"
+                + ": there is no such checkpoint, and an output is not a checkpoint: check the name if it"
                 + " was meant as an input, or let the output end in .safetensors");
     assertThat(typo).doesNotExist();
     assertThat(Run.convert(a, typo, "--dry-run").code()).isEqualTo(1);

@@ -92,7 +92,7 @@ class FileWalkTest {
   @Test
   void whatIsNotThereIsSaid() throws IOException {
     assertThat(walk("", temporary.resolve("none"))).containsExactly("none: there is no such file");
-    assertThat(walk("", "a\0b")).singleElement().asString().contains("this is no path");
+    assertThat(walk("", "a\0b")).singleElement().asString().contains("this is not a path");
   }
 
   @Test

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Inputs and outputs that are no ordinary files. Each error is one sentence that names the file.
+ * Inputs and outputs that are not ordinary files. Each error is one sentence that names the file.
  */
 class FilesTest {
   @TempDir Path temporary;

@@ -100,7 +100,7 @@ class LooksTest {
     for (String command : List.of("inspect", "convert")) {
       Run run = Run.of(command, file);
       assertThat(run.code()).isEqualTo(1);
-      assertThat(run.err()).contains("this is JSON and no index of shards").contains(what);
+      assertThat(run.err()).contains("this is JSON, but not an index of shards").contains(what);
     }
   }
 

@@ -245,7 +245,7 @@ class MigrateIT {
     }
   }
 
-  /** Names that are no text; made by a shell, as Java makes none. */
+  /** Names that are not text; made by a shell, as Java makes none. */
   @Test
   void namesNeedNotBeText() throws Exception {
     Path store = Files.createDirectory(temporary.resolve("store"));

@@ -366,7 +366,7 @@ class MigrateTest {
     Run run = Run.of("migrate", store, "--quiet");
     assertThat(run.out())
         .isEqualTo(
-            "failed         pytorch_model.bin.index.json: this is JSON and no index of shards, as it has no"
+            "failed         pytorch_model.bin.index.json: this is JSON, but not an index of shards, as it has no"
                 + " \"weight_map\"\n");
     assertThat(run.code()).isEqualTo(1);
   }

@@ -15,17 +15,17 @@ import java.util.Map;
 /** What a command line that ran in this process ended with and printed. */
 public record Run(int code, String out, String err) {
 
-  /** Runs with streams that are no terminal. */
+  /** Runs with streams that are not a terminal. */
   static Run of(Object... args) {
     return on(false, 80, args);
   }
 
-  /** Runs in an environment, with streams that are no terminal. */
+  /** Runs in an environment, with streams that are not a terminal. */
   static Run in(Map<String, String> environment, Object... args) {
     return on(false, 80, environment, args);
   }
 
-  /** Runs {@code convert} with streams that are no terminal. */
+  /** Runs {@code convert} with streams that are not a terminal. */
   public static Run convert(Object... args) {
     Object[] all = new Object[args.length + 1];
     all[0] = "convert";

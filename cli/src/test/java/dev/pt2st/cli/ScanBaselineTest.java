@@ -172,27 +172,27 @@ class ScanBaselineTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "                                                      | it is no JSON",
-        "{                                                     | it is no JSON",
+        "                                                      | it is not JSON",
+        "{                                                     | it is not JSON",
         "[]                                                    | something else than expected",
         "{}                                                    | its \"format\" is not",
         "{\"format\":\"other\"}                                | its \"format\" is not",
         "{\"format\":\"pt2st-scan\",\"version\":2,\"files\":[]} | its \"version\" is not 1",
         "{\"format\":\"pt2st-scan\",\"version\":1}             | it has no \"files\"",
-        "{\"format\":1}                                        | is no text",
+        "{\"format\":1}                                        | is not a string",
         "{\"format\":\"a\",\"format\":\"b\"}                   | is there twice",
         "{\"files\":[{}]}                                      | is without",
-        "{\"files\":[{\"path\":7}]}                            | $.files[0].path is no text",
+        "{\"files\":[{\"path\":7}]}                            | $.files[0].path is not a string",
         "{\"files\":{}}                                        | at $.files is something else",
         "{\"version\":1e99}                                    | something else than expected",
-        "{'format':'pt2st-scan'}                               | it is no JSON",
+        "{'format':'pt2st-scan'}                               | it is not JSON",
       })
   void whatIsNoReportIsRefusedWithTheReason(String text, String why) throws IOException {
     Files.writeString(baseline, text == null ? "" : text);
     Run run = compared();
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.out()).isEmpty();
-    assertThat(run.err()).contains("this is no report that scan --format json wrote", why);
+    assertThat(run.err()).contains("this is not a report that scan --format json wrote", why);
   }
 
   @ParameterizedTest
@@ -213,7 +213,7 @@ class ScanBaselineTest {
     assertThat(run.errLines())
         .singleElement()
         .asString()
-        .contains(kind.equals("many") ? "more findings than" : "this is no report");
+        .contains(kind.equals("many") ? "more findings than" : "this is not a report");
   }
 
   /** Calls of one finding, none of them long. */

@@ -36,7 +36,7 @@ class SiteTest {
           .allSatisfy(link -> {
             Path to =
                 link.group(1).isEmpty() ? file : file.resolveSibling(link.group(1)).normalize();
-            // Sources, scripts and folders of the repository are no part of a site.
+            // Sources, scripts and folders of the repository are not part of a site.
             if (to.startsWith(temporary.resolve("docs")) || to.toString().endsWith(".html")) {
               assertThat(to).exists();
             }

@@ -201,7 +201,7 @@ class UsageTest {
   void aFileInPlaceOfACommandGetsTheCommandsForIt() {
     assertThat(Run.of(INPUT).errLines().getFirst())
         .isEqualTo(
-            "pt2st: \"%s\" is no command; to convert a file: pt2st convert %s; to see what is in"
+            "pt2st: \"%s\" is not a command; to convert a file: pt2st convert %s; to see what is in"
                     .formatted(INPUT, INPUT)
                 + " it: pt2st inspect "
                 + INPUT);

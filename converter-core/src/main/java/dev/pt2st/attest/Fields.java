@@ -81,7 +81,7 @@ final class Fields {
     if (element instanceof JsonPrimitive primitive && primitive.isString()) {
       return primitive.getAsString();
     }
-    throw wrong(name, "is no text");
+    throw wrong(name, "is not a string");
   }
 
   /** Requires a text to have one value. */
@@ -143,7 +143,7 @@ final class Fields {
     if (member(name) instanceof JsonObject object) {
       return new Fields(object, pathOf(name), place);
     }
-    throw wrong(name, "is no object");
+    throw wrong(name, "is not an object");
   }
 
   List<Fields> objects(String name) throws MalformedException {
@@ -176,7 +176,7 @@ final class Fields {
   private Iterable<JsonElement> elements(String name) throws MalformedException {
     JsonElement member = member(name);
     if (!member.isJsonArray()) {
-      throw wrong(name, "is no list");
+      throw wrong(name, "is not a list");
     }
     return member.getAsJsonArray();
   }

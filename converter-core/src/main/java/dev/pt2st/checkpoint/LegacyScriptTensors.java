@@ -113,7 +113,7 @@ final class LegacyScriptTensors {
         return type.dtype;
       }
     }
-    throw fields.wrong("dataType", "no type of a tensor");
+    throw fields.wrong("dataType", "not a type of a tensor");
   }
 
   /** {@code toQIntType} of c10/core/ScalarType.h. */

@@ -25,7 +25,7 @@ record ProtoFields(DictValue message, String what, Place place) {
       return new ProtoFields(message, what, place);
     }
     throw new MalformedException(
-        place, what + " is " + ValueDescription.of(value) + " and no object");
+        place, what + " is " + ValueDescription.of(value) + ", not an object");
   }
 
   /** The value of a field; null if it is omitted. */
@@ -42,7 +42,7 @@ record ProtoFields(DictValue message, String what, Place place) {
       case ListValue list -> list.items();
       case Value.None none -> List.of();
       case null -> List.of();
-      default -> throw wrong(name, "no list");
+      default -> throw wrong(name, "not a list");
     };
   }
 
@@ -66,10 +66,10 @@ record ProtoFields(DictValue message, String what, Place place) {
       return switch (value) {
         case Value.Int(long number) -> number;
         case Value.Text text -> Long.parseLong(text.value());
-        default -> throw wrong(name, "no integer");
+        default -> throw wrong(name, "not an integer");
       };
     } catch (NumberFormatException e) {
-      throw wrong(name, "no integer");
+      throw wrong(name, "not an integer");
     }
   }
 
@@ -78,7 +78,7 @@ record ProtoFields(DictValue message, String what, Place place) {
       case Value.Real(double number) -> number;
       case Value.Int(long number) -> number;
       case null -> 0;
-      default -> throw wrong(name, "no number");
+      default -> throw wrong(name, "not a number");
     };
   }
 
@@ -86,7 +86,7 @@ record ProtoFields(DictValue message, String what, Place place) {
     return switch (get(name)) {
       case Value.Text text -> text.value();
       case null -> "";
-      default -> throw wrong(name, "no text");
+      default -> throw wrong(name, "not a string");
     };
   }
 

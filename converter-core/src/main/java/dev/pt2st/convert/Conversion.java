@@ -195,7 +195,7 @@ public final class Conversion implements AutoCloseable {
    * @throws CheckpointException if they are malformed, over a limit or unsupported
    * @throws IOException if the input cannot be read
    */
-  @SuppressWarnings("exports") // for migrate, which looks for what is no model
+  @SuppressWarnings("exports") // for migrate, which looks for what is not a model
   public Checkpoint checkpoint() throws CheckpointException, IOException {
     Checkpoint checkpoint = source.checkpoint();
     if (checkpoint == null) {

@@ -634,7 +634,7 @@ public final class Unpickler {
     }
     for (int i = 0; i < dict.size(); i++) {
       if (!(dict.key(i) instanceof Value.Text)) {
-        throw new MalformedException(place(), "a keyword of NEWOBJ_EX is not a text");
+        throw new MalformedException(place(), "a keyword of NEWOBJ_EX is not a string");
       }
     }
     newObject(dict);

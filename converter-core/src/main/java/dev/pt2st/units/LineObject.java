@@ -75,7 +75,7 @@ final class LineObject {
       case NUMBER -> new WrittenNumber(json.nextString());
       case BEGIN_OBJECT -> object(json, depth + 1);
       case BEGIN_ARRAY -> array(json, depth + 1);
-      default -> throw new IllegalArgumentException("at " + json.getPath() + " is no value");
+      default -> throw new IllegalArgumentException("at " + json.getPath() + " is not a value");
     };
   }
 

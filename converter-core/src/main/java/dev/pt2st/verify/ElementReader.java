@@ -56,7 +56,7 @@ final class ElementReader {
       case I32 -> kept.get(INT, at);
       case U32 -> Integer.toUnsignedLong(kept.get(INT, at));
       case I64, U64 -> kept.get(LONG, at);
-      default -> throw new IllegalArgumentException(dtype + " is no integer");
+      default -> throw new IllegalArgumentException(dtype + " is not an integer");
     };
   }
 
@@ -68,7 +68,7 @@ final class ElementReader {
       case BF16 -> Float.intBitsToFloat(kept.get(SHORT, at) << 16);
       case F32 -> Float.intBitsToFloat(kept.get(INT, at));
       case F64 -> Double.longBitsToDouble(kept.get(LONG, at));
-      default -> throw new IllegalArgumentException(dtype + " is no real number");
+      default -> throw new IllegalArgumentException(dtype + " is not a real number");
     };
   }
 }

@@ -144,7 +144,7 @@ class ZipMoldTest {
     }
   }
 
-  /** The first bytes of the signature end the payload, and what follows is no end record. */
+  /** The first bytes of the signature end the payload, and what follows is not an end record. */
   @Test
   void halfAnEndRecordFits() throws Exception {
     ZipMold mold = mold(archive("pickle", new byte[64]));

@@ -136,7 +136,7 @@ class StatementFieldsTest {
     }
   }
 
-  /** Words stand for constants: another one of the same kind is no malformed statement. */
+  /** Words stand for constants: another one of the same kind is not a malformed statement. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -230,7 +230,7 @@ class StatementFieldsTest {
     assertFound(swapped, "swapped");
   }
 
-  /** A file is found by the place of its subject, so a place that none has is no statement. */
+  /** A file is found by the place of its subject, so a place that none has is not a statement. */
   @Test
   void aSubjectTwiceOrAnIndexElsewhereIsRefused() throws Exception {
     JsonArray subjects = JsonParser.parseString(text).getAsJsonObject().getAsJsonArray("subject");

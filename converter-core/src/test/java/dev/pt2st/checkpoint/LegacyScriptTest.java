@@ -178,15 +178,15 @@ class LegacyScriptTest {
         "\"offset\": \"0\" | \"offset\": \"-1\" | does not fit the 16 bytes",
         "\"2\", \"2\" | \"-2\", \"-2\" | does not fit the 16 bytes",
         "\"2\", \"2\" | \"9223372036854775807\", \"2\" | does not fit the 16 bytes",
-        "\"2\", \"2\" | \"9223372036854775808\", \"2\" | dims that is no integer",
-        "\"2\", \"2\" | \"x\", \"2\" | dims that is no integer",
+        "\"2\", \"2\" | \"9223372036854775808\", \"2\" | dims that is not an integer",
+        "\"2\", \"2\" | \"x\", \"2\" | dims that is not an integer",
         "\"2\", \"2\" | \"2\" | 1 sizes and 2 strides",
-        "\"FLOAT\" | \"STRING\" | dataType that is no type",
-        "\"FLOAT\" | {} | dataType that is no type",
+        "\"FLOAT\" | \"STRING\" | dataType that is not a type",
+        "\"FLOAT\" | {} | dataType that is not a type",
         "tensors/0 | tensors/1 | which the archive does not have",
-        "{\"key\": \"tensors/0\"} | [] | is a list and no object",
-        "{\"key\": \"tensors/0\"} | {\"key\": 1} | a field key that is no text",
-        "[\"2\", \"1\"] | {} | a field strides that is no list"
+        "{\"key\": \"tensors/0\"} | [] | is a list, not an object",
+        "{\"key\": \"tensors/0\"} | {\"key\": 1} | a field key that is not a string",
+        "[\"2\", \"1\"] | {} | a field strides that is not a list"
       })
   void aTensorThatIsNotAsPyTorchWritesItIsMalformed(String from, String to, String problem) {
     assertThat(FLOATS).contains(from);
@@ -200,12 +200,12 @@ class LegacyScriptTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "[] | is a list and no object",
-        "{\"parameters\": 1} | a field parameters that is no list",
+        "[] | is a list, not an object",
+        "{\"parameters\": 1} | a field parameters that is not a list",
         "{\"parameters\": [1]} | a parameter is an int",
         "{\"parameters\": [{\"tensorId\": \"1\"}]} | the number 1 as its tensorId, of 1 that there are",
         "{\"parameters\": [{\"tensorId\": \"-1\"}]} | the number -1 as its tensorId",
-        "{\"parameters\": [{\"name\": 3}]} | a field name that is no text",
+        "{\"parameters\": [{\"name\": 3}]} | a field name that is not a string",
         "{\"parameters\": [{\"name\": \"a\"}, {\"name\": \"a\"}]} | the name \"a\", as something else",
         "{\"parameters\": [{\"name\": \"a\"}], \"submodules\": [{\"name\": \"a\"}]} | the name \"a\"",
         "{\"attributes\": [{\"name\": \"a\", \"id\": \"0\"}]} | as its id, of 0 that there are",

@@ -47,7 +47,7 @@ class TorchScriptTest {
     return convert(top, tuple());
   }
 
-  /** Code that is no Python: it is there, and that is all that counts. */
+  /** Code that is not Python: it is there, and that is all that counts. */
   private ZipBuilder archive(@Nullable Object top, @Nullable Object constants) {
     return torch
         .zipOf(top)

@@ -341,7 +341,7 @@ class FairscaleFolderTest {
     assertRefused("tensor-parallel");
   }
 
-  /** Under any name: its flat tensor is no parameter. */
+  /** Under any name: its flat tensor is not a parameter. */
   @Test
   void aShardAloneIsNoModel() throws Exception {
     twoShards();

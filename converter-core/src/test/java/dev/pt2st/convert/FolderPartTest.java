@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** One part of a checkpoint of several processes is no model, and is told with its folder. */
+/** One part of a checkpoint of several processes is not a model, and is told with its folder. */
 class FolderPartTest {
   /** Files of such folders that mean something alone: of ZeRO-2, the model in 16 bits. */
   private static final Set<String> ALONE =

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tensors in states that do not come with BUILD, and in containers that are no plain ones. */
+/** Tensors in states that do not come with BUILD, and in containers that are not plain ones. */
 class ObjectStateRulesTest {
   private static final ConvertOptions INERT =
       ConvertOptions.STANDARD.withRead(ReadOptions.STANDARD.withPolicy(Policy.STANDARD.allowAll()));

@@ -112,7 +112,7 @@ class ShardedTest {
         Converter.convert(copy, output, ConvertOptions.STANDARD, ProgressListener.NONE);
         assertThat(output).as("without " + left).hasBinaryContent(whole);
       } catch (CheckpointException | FileSystemException e) {
-        // The second: one shard alone is no folder that its name tells.
+        // The second: one shard alone is not a folder that its name tells.
         assertThat(output).doesNotExist();
       }
     }

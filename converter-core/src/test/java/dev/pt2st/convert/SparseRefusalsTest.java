@@ -49,7 +49,7 @@ class SparseRefusalsTest {
             torch,
             Torch.sparse("coo", two, torch.tensor(1, 1), tuple(2))),
         Arguments.of(
-            "indices that are no integers",
+            "indices that are not integers",
             torch,
             Torch.sparse("coo", torch.floatTensor(tuple(1, 1), 0), torch.tensor(1), tuple(2))),
         Arguments.of(

@@ -90,7 +90,7 @@ class SafetensorsModelTest {
       delimiter = '|',
       quoteCharacter = '\0',
       value = {
-        "{}|this is JSON and no index of shards, as it has no \"weight_map\"",
+        "{}|this is JSON, but not an index of shards, as it has no \"weight_map\"",
         "{\"weight_map\":{},\"weight_map\":{}}|byte 17: the index has \"weight_map\" twice",
         "{\"weight_map\":[]}|byte 14: an object of file names is expected instead of \"[\"",
         "{\"weight_map\":{\"a\":1}}|byte 19: the name of a file is expected instead of \"1\"",

@@ -201,7 +201,7 @@ class ScanContentTest {
         "cantigravity\\nfly\\nmore|DANGEROUS",
         "cpip.__main__\\nmain\\nmore|DANGEROUS",
         "\\202\\1)R.|MALFORMED",
-        "C\\2osC\\6system\\223.|UNRECOGNIZED", // bytes are no names
+        "C\\2osC\\6system\\223.|UNRECOGNIZED", // bytes are not names
         "cos\\nsin\\ntan\\n|DANGEROUS", // a list of words, of which the first is imported
         "II*\\0\\n0cos\\nsystem\\n)R.|DANGEROUS", // TIFF that is none, so that it is searched
         "\\2270cos\\nsystem\\n)R.|DANGEROUS", // nobody has a buffer for it, but unknown bytes are
@@ -377,7 +377,7 @@ class ScanContentTest {
     return compressed.toByteArray();
   }
 
-  /** A reader of Python may be told to skip blocks that are no headers. */
+  /** A reader of Python may be told to skip blocks that are not headers. */
   @ParameterizedTest
   @ValueSource(strings = {"words of a text. ", "\211PNG\r\n\32\n and more "})
   void aTarBehindOtherBlocksIsLookedInto(String start) throws IOException {

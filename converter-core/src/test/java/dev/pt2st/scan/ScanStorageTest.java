@@ -63,7 +63,7 @@ class ScanStorageTest {
     assertThat(report.verdict()).isEqualTo(Verdict.DANGEROUS);
   }
 
-  /** Half a pair of surrogates is no question mark, which Java makes of it. */
+  /** Half a pair of surrogates is not a question mark, which Java makes of it. */
   @Test
   void aKeyThatIsNoTextHasNoRecord() throws IOException {
     String pickle =

@@ -71,7 +71,7 @@ public final class DcpFolder {
     return this;
   }
 
-  /** Adds something that is no tensor, or a value with some. */
+  /** Adds something that is not a tensor, or a value with some. */
   public DcpFolder value(String name, byte[] saved) {
     state.put(name, Py.object(METADATA + "BytesStorageMetadata", Py.dict()));
     add(Py.dict("fqn", name), saved);

@@ -202,7 +202,7 @@ public final class FaultServer implements AutoCloseable {
     for (String line = line(in); !line.isEmpty(); line = line(in)) {
       int colon = line.indexOf(':');
       if (colon < 0) {
-        throw new IOException("This is no HTTP");
+        throw new IOException("This is not HTTP");
       }
       headers.put(
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());

@@ -61,7 +61,7 @@ public final class RecordingDomain implements Domain {
     if (callable instanceof GlobalValue || callable instanceof ObjectValue) {
       return new ObjectValue(callable, arguments);
     }
-    throw new MalformedException(place, "what is called is no class");
+    throw new MalformedException(place, "what is called is not a class");
   }
 
   @Override

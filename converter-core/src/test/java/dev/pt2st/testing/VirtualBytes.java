@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * A source of many gigabytes that takes a few kilobytes: tensor data is one byte again and again.
  */
 public final class VirtualBytes implements RangeSource {
-  /** No format and no pickle begins with it, and it is no zero. */
+  /** No format and no pickle begins with it, and it is not a zero. */
   private static final byte FILL = 0x3d;
 
   /** A line feed comes about as often as in any other data. */

@@ -138,7 +138,7 @@ class UnitLineTest {
         .hasMessage("\"policy_sha256\" is not that of the policy in \"options\"");
   }
 
-  /** A plan is kept and passed on, and is no place for secrets. */
+  /** A plan is kept and passed on, and is not a place for secrets. */
   @ParameterizedTest
   @ValueSource(
       strings = {"https://h/a.pt?X-Amz-Signature=1", "https://me:secret@h/a.pt", "https://h/a#b"})

@@ -153,7 +153,7 @@ final class HadoopStore implements Store {
     FileSystem system = fileSystem(name, path);
     FileStatus status = asked(name, () -> system.getFileStatus(path));
     if (!status.isFile()) {
-      throw new SourceException(name, Reason.REFUSED, "this is no file");
+      throw new SourceException(name, Reason.REFUSED, "this is not a file");
     }
     return new HadoopSource(this, name, system, status);
   }

@@ -153,7 +153,7 @@ final class PlanCommand implements Callable<Integer> {
       if (!UnitStores.isAddress(uri) || ExecutorStores.isOurs(uri)) {
         throw new ParameterException(
             spec.commandLine(),
-            uri + ": this is no address of Hadoop; pt2st plan takes the others");
+            uri + ": this is not an address of Hadoop; pt2st plan takes the others");
       }
     }
     return new Planning(

@@ -152,7 +152,7 @@ final class PlannedBins {
                 min(UnitRows.PROBLEM))
             .head();
     if (!sums.isNullAt(3)) {
-      throw new FileSystemException(what, null, "a line is no unit: " + sums.getString(3));
+      throw new FileSystemException(what, null, "a line is not a unit: " + sums.getString(3));
     }
     if (!sums.isNullAt(2) && sums.getLong(2) > 1) {
       Row twice =

@@ -102,7 +102,7 @@ public final class RateLimitPlugin implements SparkPlugin {
      * A bucket.
      *
      * @param rate requests a second
-     * @throws IllegalArgumentException if that is no number above zero
+     * @throws IllegalArgumentException if that is not a number above zero
      */
     Bucket(double rate) {
       if (!(rate > 0) || Double.isInfinite(rate)) {

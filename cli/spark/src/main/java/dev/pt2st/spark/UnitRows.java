@@ -29,7 +29,7 @@ final class UnitRows {
   static final String WEIGHT = "weight";
   static final String LINE = "line";
 
-  /** Why a line is no unit; else null. */
+  /** Why a line is not a unit; else null. */
   static final String PROBLEM = "problem";
 
   static final StructType SCHEMA =

@@ -89,7 +89,7 @@ class HadoopStoreTest {
   @Test
   void whatIsNoFileIsSaid() throws IOException {
     fails(() -> store.open(uri("none")), Reason.MISSING, uri("none") + ": there is no such file");
-    fails(() -> store.open(uri("")), Reason.REFUSED, "this is no file");
+    fails(() -> store.open(uri("")), Reason.REFUSED, "this is not a file");
     fails(() -> store.open("gopher://host/a"), Reason.REFUSED, "no file system of Hadoop has it");
     fails(() -> store.list(uri("none")), Reason.MISSING, "no such file");
   }

@@ -214,10 +214,10 @@ class LocalTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{}|a line is no unit: \"uri\" is missing: {}",
+        "{}|a line is not a unit: \"uri\" is missing: {}",
         "twice|the same unit is there twice: {\"uri\":",
-        "checksum|a line is no unit: its task is checksum, not scan",
-        "\u00ff|a line is no unit: this is not UTF-8",
+        "checksum|a line is not a unit: its task is checksum, not scan",
+        "\u00ff|a line is not a unit: this is not UTF-8",
       })
   void aPlanThatIsWrongIsNotBegun(String wrong, String message) throws Exception {
     Path units = plan(CHECKPOINTS.resolve("zip_basic.pt"));

@@ -83,7 +83,7 @@ public final class Options {
     try {
       return Location.of(word);
     } catch (InvalidPathException e) {
-      throw new TypeConversionException("\"" + word + "\" is no path");
+      throw new TypeConversionException("\"" + word + "\" is not a path");
     }
   }
 

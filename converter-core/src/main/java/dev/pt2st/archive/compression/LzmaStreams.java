@@ -67,7 +67,7 @@ final class LzmaStreams extends InputStream implements ToTheBreak {
     this.toTheBreak = toTheBreak;
     this.stream = next();
     if (stream == null) {
-      throw new EOFException(); // zeros are no data
+      throw new EOFException(); // zeros are not data
     }
   }
 

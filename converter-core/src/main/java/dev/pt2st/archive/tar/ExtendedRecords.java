@@ -151,7 +151,7 @@ final class ExtendedRecords {
     for (Map.Entry<String, String> record : records.entrySet()) {
       switch (record.getKey()) {
         case "path", "GNU.sparse.name" -> name = record.getValue();
-        // What is no number is none: zero.
+        // What is not a number is none: zero.
         case "size" -> size = OptionalLong.of(PythonNumber.decimal(record.getValue()).orElse(0));
         case "GNU.sparse.size", "GNU.sparse.realsize" -> {
           size = PythonNumber.decimal(record.getValue());

@@ -156,7 +156,7 @@ record DcpMetadata(List<Entry> entries, StoredItems items, Paths paths) {
       if (value instanceof Value.Text text) {
         return text.value();
       }
-      throw odd("a name is not a text");
+      throw odd("a name is not a string");
     }
 
     private MalformedException odd(String what) {

@@ -185,7 +185,7 @@ record FairscaleMetadata(
       for (int i = 0; i < names.size(); i++) {
         Shape shape = Views.shapeOf(shapes.get(i));
         if (shape == null || !(counts.get(i) instanceof Value.Int(long count))) {
-          throw odd("the sizes of \"" + names.get(i) + "\" are no sizes");
+          throw odd("the sizes of \"" + names.get(i) + "\" are not sizes");
         }
         try {
           elements = Math.addExact(elements, shape.elementCount());
@@ -237,7 +237,7 @@ record FairscaleMetadata(
       List<String> texts = new ArrayList<>();
       for (Value item : list(value, what)) {
         if (!(item instanceof Value.Text text)) {
-          throw odd("an item of " + what + " is no text");
+          throw odd("an item of " + what + " is not a string");
         }
         texts.add(text.value());
       }

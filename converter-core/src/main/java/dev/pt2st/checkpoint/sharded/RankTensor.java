@@ -274,7 +274,7 @@ record RankTensor(Shape shape, List<Local> pieces, String mesh) {
       return switch (value) {
         case ListValue list -> list.items();
         case TupleValue tuple -> tuple.items();
-        case null, default -> throw odd(what + " are no list");
+        case null, default -> throw odd(what + " are not a list");
       };
     }
 

@@ -81,13 +81,13 @@ final class StoredItems {
       throw odd(place, "it has something else where PyTorch writes a _StorageInfo");
     }
     if (index.name() == null) {
-      throw odd(place, "the name of an item is not a text");
+      throw odd(place, "the name of an item is not a string");
     }
     if (index.isOdd()) {
       throw odd(place, "an item of \"" + index.name() + "\" has offsets that are not sizes");
     }
     if (info.file() == null) {
-      throw odd(place, "the file of an item is not a text");
+      throw odd(place, "the file of an item is not a string");
     }
     if (info.offset() < 0 || info.length() < 0) {
       throw odd(place, "the offset or the length of an item is not a number of bytes");

@@ -192,7 +192,7 @@ final class ZeroModel {
     for (int i = 0; shared != null && i < shared.size(); i++) {
       if (!(shared.key(i) instanceof Value.Text alias)
           || !(shared.value(i) instanceof Value.Text source)) {
-        throw new MalformedException(place, "a name of a shared parameter is not a text");
+        throw new MalformedException(place, "a name of a shared parameter is not a string");
       }
       TensorValue tensor = found.get(source.value());
       if (tensor == null) {
@@ -226,7 +226,7 @@ final class ZeroModel {
     }
     for (Value item : list.items()) {
       if (!(item instanceof Value.Text name)) {
-        throw new MalformedException(place, "the name of a buffer is not a text");
+        throw new MalformedException(place, "the name of a buffer is not a string");
       }
       names.add(name.value());
     }

@@ -183,7 +183,7 @@ final class ZeroReader {
     for (int i = 0; i < dict.size(); i++) {
       Shape shape = Views.shapeOf(dict.value(i));
       if (!(dict.key(i) instanceof Value.Text name) || shape == null) {
-        throw new MalformedException(place, "the sizes of a parameter are no sizes");
+        throw new MalformedException(place, "the sizes of a parameter are not sizes");
       }
       shapes.put(name.value(), shape);
     }

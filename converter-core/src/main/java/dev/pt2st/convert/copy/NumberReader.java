@@ -61,7 +61,7 @@ final class NumberReader {
             case I32 -> buffer.get(INT, at);
             case U32 -> Integer.toUnsignedLong(buffer.get(INT, at));
             case I64, U64 -> buffer.get(LONG, at);
-            default -> throw new IllegalArgumentException(view.dtype() + " is no integer");
+            default -> throw new IllegalArgumentException(view.dtype() + " is not an integer");
           };
     }
   }
@@ -83,7 +83,7 @@ final class NumberReader {
             case BF16 -> Float.intBitsToFloat(buffer.get(SHORT, at) << 16);
             case F32 -> buffer.get(FLOAT, at);
             case F64 -> buffer.get(DOUBLE, at);
-            default -> throw new IllegalArgumentException(view.dtype() + " is no real number");
+            default -> throw new IllegalArgumentException(view.dtype() + " is not a real number");
           };
     }
   }

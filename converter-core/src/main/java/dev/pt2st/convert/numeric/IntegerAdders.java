@@ -56,7 +56,7 @@ final class IntegerAdders {
               }
             }
           };
-      default -> throw new IllegalArgumentException(dtype + " is no integer");
+      default -> throw new IllegalArgumentException(dtype + " is not an integer");
     };
   }
 

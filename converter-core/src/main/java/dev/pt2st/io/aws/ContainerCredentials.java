@@ -79,7 +79,7 @@ record ContainerCredentials(AwsSettings settings) implements CredentialSource {
     try {
       return new URI(text);
     } catch (URISyntaxException e) {
-      throw new CredentialsException("The variable " + variable + " is no address");
+      throw new CredentialsException("The variable " + variable + " is not an address");
     }
   }
 

@@ -76,7 +76,7 @@ record WebIdentityCredentials(AwsSettings settings, boolean fromProfile)
     } catch (URISyntaxException e) {
       // The same sentence.
     }
-    throw new CredentialsException("The endpoint of " + SERVICE + " is no address");
+    throw new CredentialsException("The endpoint of " + SERVICE + " is not an address");
   }
 
   private AwsCredentials parse(byte[] body) throws CredentialsException {

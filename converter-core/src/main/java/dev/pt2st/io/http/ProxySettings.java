@@ -70,7 +70,7 @@ final class ProxySettings extends ProxySelector {
       try {
         uri = new URI(value.contains("://") ? value : "http://" + value);
       } catch (URISyntaxException e) {
-        throw unsupported(name, "is no address");
+        throw unsupported(name, "is not an address");
       }
       if (!"http".equalsIgnoreCase(uri.getScheme())) {
         throw unsupported(name, "names a proxy that is not spoken to by http://");
@@ -79,7 +79,7 @@ final class ProxySettings extends ProxySelector {
         throw unsupported(name, "names a proxy with a password");
       }
       if (uri.getHost() == null) {
-        throw unsupported(name, "is no address");
+        throw unsupported(name, "is not an address");
       }
       return uri;
     }

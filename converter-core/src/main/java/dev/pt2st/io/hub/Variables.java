@@ -48,7 +48,7 @@ record Variables(Map<String, String> environment, Path home) {
     try {
       return Path.of(variable.appendTail(expanded).toString());
     } catch (InvalidPathException e) {
-      throw new IOException("The environment variable " + name + " is no path.");
+      throw new IOException("The environment variable " + name + " is not a path.");
     }
   }
 }

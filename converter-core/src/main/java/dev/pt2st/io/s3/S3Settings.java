@@ -88,12 +88,12 @@ public final class S3Settings {
     try {
       uri = new URI(text.strip().replaceAll("/+$", ""));
     } catch (URISyntaxException e) {
-      throw new IOException(ENDPOINT + "is no address of a web server");
+      throw new IOException(ENDPOINT + "is not an address of a web server");
     }
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     if (uri.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
       throw new IOException(
-          ENDPOINT + "is no address of a web server; it begins with https:// or http://");
+          ENDPOINT + "is not an address of a web server; it begins with https:// or http://");
     }
     if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getFragment() != null) {
       throw new IOException(ENDPOINT + "has more than a server and a path");

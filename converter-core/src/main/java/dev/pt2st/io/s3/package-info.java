@@ -6,7 +6,7 @@
  * <p>Settings and credentials are those of {@code dev.pt2st.io.aws}. A request is signed with its
  * body, or over an encrypted connection with the MD5 of a large one. Reads are bound to the entity
  * tag of the object that was opened. A new object appears in one step, and by default only if there
- * is no object of its name.
+ * is not an object of its name.
  */
 @NullMarked
 package dev.pt2st.io.s3;

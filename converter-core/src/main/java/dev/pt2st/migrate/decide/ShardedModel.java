@@ -160,7 +160,10 @@ final class ShardedModel {
       return unit.with(Action.LEAVE_ALONE, "none of the files that it names is a checkpoint");
     }
     if (!missing.isEmpty()) {
-      return unit.with(Action.REFUSE, named(List.copyOf(missing)) + "no checkpoint");
+      return unit.with(
+          Action.REFUSE,
+          named(List.copyOf(missing))
+              + (missing.size() == 1 ? "not a checkpoint" : "not checkpoints"));
     }
     if (other != null) {
       return unit.with(

@@ -25,6 +25,6 @@ public final class TrainingStateDecider {
     return UnitResult.not(
         unit,
         index.isMade() ? Verdict.LEFT_ALONE : Verdict.REFUSED,
-        "the shard " + found.file().getFileName() + " is no model: " + found.what());
+        "the shard " + found.file().getFileName() + " is not a model: " + found.what());
   }
 }

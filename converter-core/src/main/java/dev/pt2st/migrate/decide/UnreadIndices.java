@@ -36,7 +36,7 @@ final class UnreadIndices {
         return one.getValue()
             + " may name it, and cannot be read; "
             + wording.of(
-                new Remedy.LeaveOut("repair it or, if this is no shard of it, leave it out"));
+                new Remedy.LeaveOut("repair it or, if this is not a shard of it, leave it out"));
       }
     }
     return null;

@@ -54,7 +54,7 @@ public record Instruction(Opcode opcode, Argument argument, long offset, long en
 
   /**
    * The text that an opcode pushes; null if it pushes none, or one that cannot be decoded or has
-   * more than 65,536 bytes and so is no name.
+   * more than 65,536 bytes and so is not a name.
    */
   public @Nullable String text() {
     return text(MOST_NAME_BYTES);

@@ -76,7 +76,7 @@ final class ShardIndexReader {
     if (fileOf == null) {
       throw new MalformedException(
           place,
-          "this is JSON and no index of shards, as it has no \"weight_map\""
+          "this is JSON, but not an index of shards, as it has no \"weight_map\""
               + (kind == null ? "" : "; it is " + kind),
           new Remedy.Advice("name the file of the model"));
     }

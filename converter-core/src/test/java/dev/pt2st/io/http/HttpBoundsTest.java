@@ -71,7 +71,7 @@ class HttpBoundsTest {
     }
   }
 
-  /** A byte now and then is no stall, and yet it must end. */
+  /** A byte now and then is not a stall, and yet it must end. */
   @Test
   void aServerThatDripsIsGivenUp() throws IOException {
     Reply drips =

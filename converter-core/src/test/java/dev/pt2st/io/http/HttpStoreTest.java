@@ -152,7 +152,7 @@ class HttpStoreTest {
     }
   }
 
-  /** A weak tag is no promise of the same bytes, and a server must not match by it. */
+  /** A weak tag is not a promise of the same bytes, and a server must not match by it. */
   @Test
   void aWeakTagIsNotSent() throws IOException {
     String modified = "Last-Modified: Mon, 01 Jan 2024 00:00:00 GMT";

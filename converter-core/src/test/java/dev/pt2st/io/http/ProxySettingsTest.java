@@ -55,7 +55,7 @@ class ProxySettingsTest {
     "socks5://proxy:1080, not spoken to by http://",
     "https://proxy:443, not spoken to by http://",
     "http://user:secret@proxy:3128, a proxy with a password",
-    "http://secret proxy/, is no address"
+    "http://secret proxy/, is not an address"
   })
   void whatIsNotSupportedIsSaid(String value, String words) {
     assertThatThrownBy(() -> ProxySettings.of(Map.of("HTTPS_PROXY", value)))

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What only goes on with a training is no model. */
+/** What only goes on with a training is not a model. */
 class TrainingStateTest {
   @TempDir Path temporary;
   private Store store;

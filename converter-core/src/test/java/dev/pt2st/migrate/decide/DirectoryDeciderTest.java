@@ -108,7 +108,7 @@ class DirectoryDeciderTest {
                 + INDEX
                 + ": the file "
                 + TWO
-                + " that the index names is no checkpoint");
+                + " that the index names is not a checkpoint");
   }
 
   @Test
@@ -119,7 +119,7 @@ class DirectoryDeciderTest {
         .containsExactly(
             "LEAVE_ALONE CHECKPOINT z.bin: "
                 + INDEX
-                + " may name it, and cannot be read; repair it or, if this is no shard of it,"
+                + " may name it, and cannot be read; repair it or, if this is not a shard of it,"
                 + " leave it out",
             "FAIL MODEL " + INDEX + ": it is cut");
   }

@@ -59,7 +59,7 @@ class ShardSetTest {
     store.file(TWO, "text");
     assertThat(store.migrate())
         .containsExactly(
-            Map.entry(ONE, "refused: the shard " + TWO + " of the same model is no checkpoint"));
+            Map.entry(ONE, "refused: the shard " + TWO + " of the same model is not a checkpoint"));
   }
 
   @Test
@@ -86,7 +86,7 @@ class ShardSetTest {
                 ONE,
                 "left alone: the shard "
                     + ONE
-                    + " is no model: the state of an optimizer, not a model"));
+                    + " is not a model: the state of an optimizer, not a model"));
   }
 
   /** In the order in which a run removes them, up to where it was killed. */

@@ -156,7 +156,7 @@ class ShardedModelTest {
     assertThat(store.migrate())
         .containsExactly(
             Map.entry(
-                INDEX, "refused: the file " + TWO + " that the index names is no checkpoint"));
+                INDEX, "refused: the file " + TWO + " that the index names is not a checkpoint"));
     store.file(ONE, "text");
     assertThat(store.migrate())
         .containsExactly(
@@ -169,7 +169,7 @@ class ShardedModelTest {
     assertThat(store.migrate())
         .containsExactly(
             Map.entry(
-                INDEX, "refused: the shard " + TWO + " is no model: there is no tensor in it"));
+                INDEX, "refused: the shard " + TWO + " is not a model: there is no tensor in it"));
   }
 
   @Test

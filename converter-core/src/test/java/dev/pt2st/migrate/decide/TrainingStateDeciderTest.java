@@ -34,12 +34,12 @@ class TrainingStateDeciderTest {
   @Test
   void asAShardThatNoIndexNamesItIsLeftAloneWithTheOthers() {
     assertThat(decide(Kind.MODEL, Item.made("d/i")))
-        .isEqualTo("left alone: the shard s.bin is no model: " + OPTIMIZER);
+        .isEqualTo("left alone: the shard s.bin is not a model: " + OPTIMIZER);
   }
 
   @Test
   void asAShardThatAnIndexNamesItMakesTheModelRefused() {
     assertThat(decide(Kind.MODEL, Item.of("d/i.json", 1, 1, "d/i")))
-        .isEqualTo("refused: the shard s.bin is no model: " + OPTIMIZER);
+        .isEqualTo("refused: the shard s.bin is not a model: " + OPTIMIZER);
   }
 }

@@ -140,7 +140,7 @@ class NumpyDTypeTest {
             "subarray of objects without flags",
             fields(16, 16, tuple("a"), "a", tuple(subarray(16, 8, 0, OBJECT, tuple(2)), 0))),
         Arguments.of(
-            "a class that is no dtype",
+            "a class that is not a dtype",
             of(global("collections.OrderedDict"), 3, "|", NONE, NONE, NONE, 8, 1, 0)),
         Arguments.of("an array in itself", subarray(8, 4, 0, I4, tuple(2))),
         Arguments.of(

@@ -59,7 +59,7 @@ public final class BaselineReader {
       try {
         reader.readReport();
       } catch (MalformedJsonException | EOFException | CharacterCodingException e) {
-        throw wrong(report, "it is no JSON in UTF-8");
+        throw wrong(report, "it is not JSON in UTF-8");
       } catch (IllegalStateException | NumberFormatException e) {
         throw wrong(report, "at " + reader.json.getPath() + " is something else than expected");
       } catch (WrongReportException e) {
@@ -71,7 +71,7 @@ public final class BaselineReader {
 
   private static FileSystemException wrong(Path report, String why) {
     return new FileSystemException(
-        report.toString(), null, "this is no report that scan --format json wrote: " + why);
+        report.toString(), null, "this is not a report that scan --format json wrote: " + why);
   }
 
   /** Reads the value of a member. */
@@ -222,7 +222,7 @@ public final class BaselineReader {
   /** Reads a string, and refuses a number that could pass for one. */
   private String text() throws IOException {
     if (json.peek() != JsonToken.STRING) {
-      throw new WrongReportException(json.getPath() + " is no text");
+      throw new WrongReportException(json.getPath() + " is not a string");
     }
     String text = json.nextString();
     bytes += 2L * text.length() + TEXT_BYTES;

@@ -63,7 +63,8 @@ public final class Comparison {
         worst = worst.worse(Verdict.ACCEPTED);
       }
     }
-    // Findings that are not listed cannot be compared. If there are more of them than before, some
+    // Findings that are not listed cannot be compared. If there are more of them than before,
+    // some
     // are new.
     long more = Math.max(0, report.notListed() - (earlier == null ? 0 : earlier.notListed()));
     if (more > 0) {
