@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -375,6 +376,109 @@ class ScanContentTest {
       out.write(content);
     }
     return compressed.toByteArray();
+  }
+
+  /**
+   * Without its directory an archive is searched for entries. One that cannot be read is said, and
+   * the archive is never called safe.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1|0|the entry is encrypted, or says so: its bytes were looked at as if it were not",
+        "1|8|the entry is encrypted, or says so: its bytes were looked at as if it were not",
+        "1|99|the entry is encrypted, or says so: its bytes were looked at as if it were not",
+        "0|99|the entry is compressed by method 99, which is not read",
+        "0|1|the entry is compressed by method 1, which is not read"
+      })
+  void anEntryThatCannotBeReadIsSaidInAnArchiveWithoutADirectory(
+      int flags, int method, String message) throws IOException {
+    byte[] zip =
+        new ZipBuilder()
+            .stored(
+                "words",
+                bytes("only words"),
+                entry ->
+                    entry.both(says -> {
+                      says.flags |= flags;
+                      says.method = method;
+                    }))
+            .build();
+    byte[] cut = Arrays.copyOf(zip, zip.length - 22);
+    FileReport report = scan("cut.zip", cut);
+    assertThat(report.verdict()).isNotIn(Verdict.SAFE, Verdict.NO_PICKLE);
+    assertThat(report.findings())
+        .anySatisfy(finding -> {
+          assertThat(finding.message()).isEqualTo(message);
+          assertThat(finding.rule()).isEqualTo(Rule.NOT_LOOKED_INTO);
+        });
+  }
+
+  /** Such an entry counts among what a verdict is about, so the archive is not one of no pickle. */
+  @Test
+  void bytesThatSayThatTheyAreEncryptedAreLookedAt() throws IOException {
+    byte[] zip =
+        new ZipBuilder()
+            .stored("a.pkl", bytes(EVIL), entry -> entry.both(says -> says.flags |= 1))
+            .build();
+    names(scan("cut.zip", Arrays.copyOf(zip, zip.length - 22)), "os.system");
+  }
+
+  /** A file of any bytes may hold what looks like a header, so nothing is said of that one. */
+  @Test
+  void whatOnlyLooksLikeAnEntryThatCannotBeReadIsNotSaidInASearch() throws IOException {
+    for (int method : List.of(0, 8, 99)) {
+      byte[] zip =
+          new ZipBuilder()
+              .stored(
+                  "words",
+                  bytes("only words"),
+                  entry ->
+                      entry.both(says -> {
+                        says.flags |= 1;
+                        says.method = method;
+                      }))
+              .build();
+      byte[] text = bytes("words of a text, and more of them. ".repeat(40));
+      FileReport report = scan("a.txt", Wrap.concat(text, Arrays.copyOf(zip, zip.length - 22)));
+      assertThat(report.findings())
+          .noneSatisfy(finding -> assertThat(finding.message()).contains("encrypted"))
+          .noneSatisfy(finding -> assertThat(finding.message()).contains("compressed by method"));
+    }
+  }
+
+  /** What loaders decompress and a conversion does not: never safe, and a break in it is said. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lzma", "lzip", "lz4"})
+  void whatLoadersDecompressIsNeverSafe(String kind) throws IOException {
+    FileReport harmless = scan("m.bin", packed(kind, bytes("\u0080\2}.")));
+    assertThat(harmless.verdict()).isEqualTo(Verdict.UNKNOWN);
+    assertThat(harmless.findings())
+        .anySatisfy(finding ->
+            assertThat(finding.message())
+                .endsWith("data, which loaders decompress and pt2st does not convert"));
+
+    byte[] evil = packed(kind, bytes(EVIL + "0123456789abcdef".repeat(2) + noise()));
+    names(scan("evil.bin", evil), "os.system");
+    FileReport broken = scan("cut.bin", Arrays.copyOf(evil, evil.length - 100));
+    names(broken, "os.system");
+    assertThat(broken.findings()).hasSizeGreaterThan(scan("evil.bin", evil).findings().size());
+  }
+
+  /** Text that does not get much shorter. */
+  private static String noise() {
+    byte[] random = new byte[600];
+    new Random(1).nextBytes(random);
+    return new String(random, StandardCharsets.ISO_8859_1);
+  }
+
+  private static byte[] packed(String kind, byte[] content) {
+    return switch (kind) {
+      case "lzma" -> Wrap.lzma(content);
+      case "lzip" -> Wrap.lzip(content);
+      default -> Wrap.lz4(content);
+    };
   }
 
   /** A reader of Python may be told to skip blocks that are not headers. */
