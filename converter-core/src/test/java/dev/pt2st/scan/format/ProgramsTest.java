@@ -12,9 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A format in which no pickle lies may still bring code along that its loader runs. */
@@ -31,6 +33,50 @@ class ProgramsTest {
     assertUnknown(FormatSamples.kerasMetadata(layer), "Lambda");
     assertUnknown(FormatSamples.savedModel(layer), "Lambda");
     assertUnknown(FormatSamples.text(layer), "Lambda");
+  }
+
+  /** A long text is read in pieces of 1 MiB, which overlap. */
+  @ParameterizedTest
+  @ValueSource(ints = {-70, -31, -20, -5, -1, 0, 1, 5})
+  void aLambdaLayerIsFoundWhereverItStands(int beside) throws IOException {
+    String layer = LAYER.formatted("Lambda");
+    int class0 = layer.indexOf("class_name");
+    String spaces = " ".repeat((1 << 20) + beside - class0 - 1);
+    assertUnknown(FormatSamples.text("{" + spaces + layer.substring(1)), "Lambda");
+  }
+
+  /** A model archive of Keras has its layers in an entry; escapes or its end may hide them. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "config.json | {} | 2 | -",
+        "config.json | {} | 3 | whose layers may hold",
+        "config.json | {\"class_name\": 1} | 17 | whose layers may hold",
+        "config.json | {\"\\u0063lass_name\": 1} | 22 | whose layers may hold",
+        "config.json | {\"a\": \"lambda\"} | 15 | with Python code in it",
+        "config.json | {\"a\": \"Lambda\"} | 15 | with Python code in it",
+        "a/config.json | {\"a\": \"Lambda\"} | 15 | -",
+        "schema.json | {\"__loader__\": 1} | 17 | names what is imported",
+        "schema.json | {\"\\u005f_loader__\": 1} | 22 | names what is imported",
+        "schema.json | {} | 3 | names what is imported",
+        "schema.json | {} | 2 | -",
+        "a/.data/extern_modules | {} | 2 | torch.package",
+        ".data/extern_modules | {} | 2 | -",
+        "mar-inf/manifest.json | {} | 2 | TorchServe",
+        "other.json | {\"__loader__\": \"lambda\"} | 24 | -"
+      })
+  void anEntryTellsThatItsArchiveHoldsPrograms(
+      String key, String text, long size, @Nullable String why) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    String program = ProgramArchives.programOf(key, size, most -> bytes);
+    if (why == null) {
+      assertThat(program).isNull();
+    } else {
+      assertThat(program).contains(why);
+      assertThat(ProgramArchives.isKey(key)).isTrue();
+    }
   }
 
   @Test
