@@ -8,10 +8,11 @@ import dev.pt2st.Remedy;
 import dev.pt2st.ResourceName;
 import dev.pt2st.UnpackingListener;
 import dev.pt2st.checkpoint.Checkpoint;
-import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
-import dev.pt2st.checkpoint.sharded.FolderKind;
-import dev.pt2st.checkpoint.sharded.MissingFiles;
 import dev.pt2st.checkpoint.sharded.ShardedFolder;
+import dev.pt2st.checkpoint.sharded.dcp.MissingFiles;
+import dev.pt2st.checkpoint.sharded.folder.FolderCheckpoint;
+import dev.pt2st.checkpoint.sharded.folder.FolderKind;
+import dev.pt2st.checkpoint.sharded.folder.FolderParts;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.Plan.PlannedTensor;
 import dev.pt2st.convert.planner.Contents;
@@ -91,7 +92,7 @@ final class FolderInspection {
     Checkpoint checkpoint = opened.checkpoint();
     facts.add(new Fact("files read", Integer.toString(opened.files().size())));
     opened.meshes().forEach(mesh -> facts.add(new Fact("mesh", mesh)));
-    for (ShardedFolder.Beside beside : opened.beside()) {
+    for (FolderParts.Beside beside : opened.beside()) {
       facts.add(new Fact("not read", beside.name()));
     }
     Contents contents = Contents.of(checkpoint, options.limits());

@@ -2,9 +2,9 @@ package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.ReadOptions;
-import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
-import dev.pt2st.checkpoint.sharded.FolderChoice;
-import dev.pt2st.checkpoint.sharded.FolderPart;
+import dev.pt2st.checkpoint.sharded.folder.FolderCheckpoint;
+import dev.pt2st.checkpoint.sharded.folder.FolderChoice;
+import dev.pt2st.checkpoint.sharded.folder.FolderPart;
 import dev.pt2st.inspect.pickle.InspectedFile;
 import dev.pt2st.io.Input;
 import dev.pt2st.io.ScratchFolder;

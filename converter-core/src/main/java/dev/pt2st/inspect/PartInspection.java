@@ -3,7 +3,7 @@ package dev.pt2st.inspect;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
-import dev.pt2st.checkpoint.sharded.FolderPart;
+import dev.pt2st.checkpoint.sharded.folder.FolderPart;
 import dev.pt2st.io.Input;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
 import dev.pt2st.UnpackingListener;
 import dev.pt2st.archive.Unpacking;
-import dev.pt2st.checkpoint.sharded.ItemRanges;
+import dev.pt2st.checkpoint.sharded.dcp.ItemRanges;
 import dev.pt2st.io.Input;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;

@@ -2,7 +2,7 @@ package dev.pt2st.scan;
 
 import dev.pt2st.ReadOptions;
 import dev.pt2st.ResourceName;
-import dev.pt2st.checkpoint.sharded.ItemRanges;
+import dev.pt2st.checkpoint.sharded.dcp.ItemRanges;
 import dev.pt2st.io.Input;
 import java.nio.file.Path;
 

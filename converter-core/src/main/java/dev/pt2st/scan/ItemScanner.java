@@ -2,7 +2,7 @@ package dev.pt2st.scan;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.Place;
-import dev.pt2st.checkpoint.sharded.ItemRanges.Range;
+import dev.pt2st.checkpoint.sharded.dcp.ItemRanges.Range;
 import dev.pt2st.io.MappedFile;
 import java.io.IOException;
 import java.util.List;

@@ -7,7 +7,7 @@ import dev.pt2st.UnpackingListener;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Containers;
 import dev.pt2st.archive.OpenSource;
-import dev.pt2st.checkpoint.sharded.FolderPart;
+import dev.pt2st.checkpoint.sharded.folder.FolderPart;
 import dev.pt2st.convert.data.TensorData;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.options.NameOptions;

@@ -2,8 +2,8 @@ package dev.pt2st.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
-import dev.pt2st.checkpoint.sharded.FolderKind;
+import dev.pt2st.checkpoint.sharded.folder.FolderCheckpoint;
+import dev.pt2st.checkpoint.sharded.folder.FolderKind;
 import dev.pt2st.testing.DcpFolder;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.Remedy;
-import dev.pt2st.checkpoint.sharded.Boxes.Box;
+import dev.pt2st.checkpoint.sharded.folder.Boxes.Box;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.pickle.ListValue;

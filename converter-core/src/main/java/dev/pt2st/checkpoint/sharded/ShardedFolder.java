@@ -3,6 +3,10 @@ package dev.pt2st.checkpoint.sharded;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.checkpoint.sharded.dcp.DcpReader;
+import dev.pt2st.checkpoint.sharded.folder.FolderCheckpoint;
+import dev.pt2st.checkpoint.sharded.folder.FolderParts;
+import dev.pt2st.checkpoint.sharded.folder.PartCheck;
 import dev.pt2st.io.FileGuard;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.ScratchFolder;
@@ -71,7 +75,7 @@ public final class ShardedFolder implements AutoCloseable {
   }
 
   /** Tensors of the folder that are not part of {@link #checkpoint}. */
-  public List<Beside> beside() {
+  public List<FolderParts.Beside> beside() {
     return parts.beside();
   }
 
@@ -81,14 +85,6 @@ public final class ShardedFolder implements AutoCloseable {
   public List<String> meshes() {
     return parts.meshes();
   }
-
-  /**
-   * Tensors of a folder that are not read.
-   *
-   * @param name in words
-   * @param bytes the size of their elements in bytes
-   */
-  public record Beside(String name, long tensors, long bytes) {}
 
   /** All files that are open; the first names the checkpoint in messages. */
   public List<MappedFile> files() {

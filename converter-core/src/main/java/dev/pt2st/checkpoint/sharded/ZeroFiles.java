@@ -6,6 +6,8 @@ import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.Remedy;
 import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.checkpoint.sharded.folder.FolderNames;
+import dev.pt2st.checkpoint.sharded.folder.FolderParts;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.ListValue;

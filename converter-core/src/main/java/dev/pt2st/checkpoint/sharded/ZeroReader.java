@@ -4,6 +4,7 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.checkpoint.Checkpoint;
+import dev.pt2st.checkpoint.sharded.folder.FolderParts;
 import dev.pt2st.pickle.DictValue;
 import dev.pt2st.pickle.ListValue;
 import dev.pt2st.pickle.Value;

@@ -1,4 +1,4 @@
-/** Reads checkpoints that are folders, to which several processes have written a part each. */
+/** The tensors of checkpoints to which several processes have written a part each. */
 @NullMarked
 package dev.pt2st.checkpoint.sharded;
 

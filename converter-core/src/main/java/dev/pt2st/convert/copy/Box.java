@@ -1,5 +1,8 @@
 package dev.pt2st.convert.copy;
 
+import dev.pt2st.convert.copy.record.PieceReader;
+import dev.pt2st.convert.copy.record.RecordSum;
+import dev.pt2st.convert.copy.sink.ThreadBuffers;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.ShardedContent.Piece;

@@ -1,5 +1,8 @@
 package dev.pt2st.convert.copy;
 
+import dev.pt2st.convert.copy.record.RecordSum;
+import dev.pt2st.convert.copy.record.StorageSource;
+import dev.pt2st.convert.copy.sink.ThreadBuffers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;

@@ -6,6 +6,7 @@ import static dev.pt2st.io.LittleEndian.INT;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.convert.copy.record.StorageSources;
 import dev.pt2st.convert.planner.QuantizedRange;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.torch.value.QuantizedContent;

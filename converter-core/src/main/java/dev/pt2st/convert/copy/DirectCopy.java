@@ -1,6 +1,11 @@
 package dev.pt2st.convert.copy;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.convert.copy.record.PieceReader;
+import dev.pt2st.convert.copy.record.RecordSum;
+import dev.pt2st.convert.copy.record.StorageSource;
+import dev.pt2st.convert.copy.sink.Sink;
+import dev.pt2st.convert.copy.sink.ThreadBuffers;
 import dev.pt2st.convert.numeric.ElementBytes;
 import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.ShardedContent;

@@ -1,5 +1,6 @@
 package dev.pt2st.convert.copy;
 
+import dev.pt2st.convert.copy.record.StorageSource;
 import dev.pt2st.tensor.view.TensorView;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

@@ -1,6 +1,9 @@
 package dev.pt2st.convert.copy;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.convert.copy.record.StorageSource;
+import dev.pt2st.convert.copy.sink.Sink;
+import dev.pt2st.convert.copy.sink.ThreadBuffers;
 import dev.pt2st.tensor.view.TensorView;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -1,6 +1,7 @@
 package dev.pt2st.convert.copy;
 
 import dev.pt2st.MalformedException;
+import dev.pt2st.convert.copy.sink.ThreadBuffers;
 
 /** Checks the indices of a sparse tensor that is written as its components. */
 final class IndexCheck implements CopyTask {

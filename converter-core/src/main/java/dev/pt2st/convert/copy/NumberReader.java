@@ -7,6 +7,7 @@ import static dev.pt2st.io.LittleEndian.INT;
 import static dev.pt2st.io.LittleEndian.LONG;
 import static dev.pt2st.io.LittleEndian.SHORT;
 
+import dev.pt2st.convert.copy.record.StorageSources;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.view.TensorView;
 import java.lang.foreign.MemorySegment;

@@ -2,6 +2,7 @@ package dev.pt2st.convert.copy;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.convert.copy.record.StorageSources;
 import dev.pt2st.torch.value.SparseContent;
 
 /**

@@ -4,6 +4,8 @@ import static dev.pt2st.io.LittleEndian.LONG;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
+import dev.pt2st.convert.copy.record.StorageSources;
+import dev.pt2st.convert.copy.sink.ThreadBuffers;
 import dev.pt2st.convert.numeric.Adder;
 import dev.pt2st.io.ScratchMemory;
 import dev.pt2st.tensor.view.TensorView;

@@ -1,6 +1,8 @@
 package dev.pt2st.convert.copy;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.convert.copy.sink.Sink;
+import dev.pt2st.convert.copy.sink.ThreadBuffers;
 import java.io.IOException;
 
 /** Makes some pieces of a sparse tensor dense. */

@@ -1,6 +1,7 @@
 package dev.pt2st.convert.copy;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.convert.copy.sink.ThreadBuffers;
 import dev.pt2st.work.ParallelTasks;
 import java.io.IOException;
 import java.util.List;

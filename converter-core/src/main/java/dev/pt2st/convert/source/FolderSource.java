@@ -2,8 +2,8 @@ package dev.pt2st.convert.source;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.checkpoint.Checkpoint;
-import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
 import dev.pt2st.checkpoint.sharded.ShardedFolder;
+import dev.pt2st.checkpoint.sharded.folder.FolderCheckpoint;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.convert.plan.LeftOut;
 import dev.pt2st.convert.plan.Plan;

@@ -1,8 +1,8 @@
 package dev.pt2st.convert.source;
 
 import dev.pt2st.CheckpointException;
-import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
-import dev.pt2st.checkpoint.sharded.FolderChoice;
+import dev.pt2st.checkpoint.sharded.folder.FolderCheckpoint;
+import dev.pt2st.checkpoint.sharded.folder.FolderChoice;
 import dev.pt2st.safetensors.ShardNames;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;

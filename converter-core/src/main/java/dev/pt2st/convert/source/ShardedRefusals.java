@@ -4,7 +4,7 @@ import dev.pt2st.Place;
 import dev.pt2st.RefusedException;
 import dev.pt2st.Remedy;
 import dev.pt2st.ResourceName;
-import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
+import dev.pt2st.checkpoint.sharded.folder.FolderCheckpoint;
 
 /** Refusals of checkpoints of several processes, with what to do instead. */
 final class ShardedRefusals {

@@ -1,6 +1,6 @@
 package dev.pt2st.migrate.content;
 
-import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
+import dev.pt2st.checkpoint.sharded.folder.FolderCheckpoint;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.FilePieces;
 import dev.pt2st.migrate.unit.MigrateOptions.Digest;

@@ -1,6 +1,6 @@
 package dev.pt2st.migrate.decide;
 
-import dev.pt2st.checkpoint.sharded.FolderKind;
+import dev.pt2st.checkpoint.sharded.folder.FolderKind;
 import dev.pt2st.migrate.content.FileKind;
 import dev.pt2st.migrate.names.TargetNames;
 import dev.pt2st.migrate.recognize.EntryFact;

@@ -1,6 +1,6 @@
 package dev.pt2st.migrate.recognize;
 
-import dev.pt2st.checkpoint.sharded.FolderKind;
+import dev.pt2st.checkpoint.sharded.folder.FolderKind;
 import dev.pt2st.migrate.content.FileKind;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.pt2st.migrate.recognize;
 
-import dev.pt2st.checkpoint.sharded.CurrentStep;
-import dev.pt2st.checkpoint.sharded.FolderCheckpoint;
+import dev.pt2st.checkpoint.sharded.folder.CurrentStep;
+import dev.pt2st.checkpoint.sharded.folder.FolderCheckpoint;
 import dev.pt2st.migrate.content.FileKind;
 import dev.pt2st.migrate.content.SourceFile;
 import java.io.IOException;

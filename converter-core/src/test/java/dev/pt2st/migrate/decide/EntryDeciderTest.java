@@ -2,7 +2,7 @@ package dev.pt2st.migrate.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pt2st.checkpoint.sharded.FolderKind;
+import dev.pt2st.checkpoint.sharded.folder.FolderKind;
 import dev.pt2st.migrate.content.FileKind;
 import dev.pt2st.migrate.decide.EntryDecider.Outcome;
 import dev.pt2st.migrate.recognize.EntryFact;
