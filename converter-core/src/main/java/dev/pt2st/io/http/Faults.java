@@ -1,5 +1,6 @@
 package dev.pt2st.io.http;
 
+import dev.pt2st.io.http.answer.FaultyAnswerException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;

@@ -1,6 +1,7 @@
 package dev.pt2st.io.http;
 
 import dev.pt2st.ResourceName;
+import dev.pt2st.io.http.answer.StatusRules;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.Collections;

@@ -4,6 +4,7 @@ import dev.pt2st.ResourceName;
 import dev.pt2st.io.RangeSource;
 import dev.pt2st.io.SourceException;
 import dev.pt2st.io.SourceException.Reason;
+import dev.pt2st.io.http.answer.AnswerCheck;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;

@@ -3,6 +3,9 @@ package dev.pt2st.io.http;
 import dev.pt2st.ResourceName;
 import dev.pt2st.io.SourceException;
 import dev.pt2st.io.SourceException.Reason;
+import dev.pt2st.io.http.answer.AnswerCheck;
+import dev.pt2st.io.http.answer.FaultyAnswerException;
+import dev.pt2st.io.http.answer.HttpAnswer;
 import java.io.IOException;
 
 /**

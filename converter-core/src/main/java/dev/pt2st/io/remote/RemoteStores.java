@@ -9,7 +9,7 @@ import dev.pt2st.io.http.HttpSettings;
 import dev.pt2st.io.http.HttpStore;
 import dev.pt2st.io.http.ShownAddress;
 import dev.pt2st.io.http.Traffic;
-import dev.pt2st.io.http.WholeFileListener;
+import dev.pt2st.io.http.answer.WholeFileListener;
 import dev.pt2st.io.hub.HubSettings;
 import dev.pt2st.io.hub.HubStore;
 import dev.pt2st.io.s3.OtherClouds;

@@ -4,7 +4,7 @@ import dev.pt2st.io.SourceException;
 import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.Upload;
 import dev.pt2st.io.aws.PercentCode;
-import dev.pt2st.io.http.HttpAnswer;
+import dev.pt2st.io.http.answer.HttpAnswer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;

@@ -3,9 +3,9 @@ package dev.pt2st.io.s3;
 import dev.pt2st.ResourceName;
 import dev.pt2st.io.SourceException;
 import dev.pt2st.io.SourceException.Reason;
-import dev.pt2st.io.http.AnswerCheck;
-import dev.pt2st.io.http.FaultyAnswerException;
-import dev.pt2st.io.http.HttpAnswer;
+import dev.pt2st.io.http.answer.AnswerCheck;
+import dev.pt2st.io.http.answer.FaultyAnswerException;
+import dev.pt2st.io.http.answer.HttpAnswer;
 import java.util.Map;
 import java.util.TreeMap;
 

@@ -1,7 +1,7 @@
 package dev.pt2st.io.s3;
 
-import dev.pt2st.io.http.BodySink;
-import dev.pt2st.io.http.HttpAnswer;
+import dev.pt2st.io.http.answer.BodySink;
+import dev.pt2st.io.http.answer.HttpAnswer;
 import java.nio.ByteBuffer;
 
 /** Declines the body: only the status of the response matters. */

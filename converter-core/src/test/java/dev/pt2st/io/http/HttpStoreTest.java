@@ -11,6 +11,7 @@ import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.io.SourceException;
 import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.Store.Entry;
+import dev.pt2st.io.http.answer.AnswerCheck;
 import dev.pt2st.testing.FaultServer;
 import dev.pt2st.testing.FaultServer.Handler;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.pt2st.io.http;
+package dev.pt2st.io.http.answer;
 
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A body that is pulled: the next piece is requested only after the last one was taken. So nothing
  * piles up, and a silent server is noticed.
  */
-final class BodyQueue implements BodySubscriber<BodyQueue> {
+public final class BodyQueue implements BodySubscriber<BodyQueue> {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<ByteBuffer> pieces = new ArrayDeque<>();
@@ -32,7 +32,7 @@ final class BodyQueue implements BodySubscriber<BodyQueue> {
    *
    * @throws HttpTimeoutException if none come in time
    */
-  @Nullable ByteBuffer next(long nanos) throws IOException, InterruptedException {
+  public @Nullable ByteBuffer next(long nanos) throws IOException, InterruptedException {
     lock.lockInterruptibly();
     try {
       long left = nanos;
@@ -56,7 +56,7 @@ final class BodyQueue implements BodySubscriber<BodyQueue> {
   }
 
   /** Cancels the body; the connection is closed if there is more. */
-  void cancel() {
+  public void cancel() {
     lock.lock();
     try {
       cancelled = true;

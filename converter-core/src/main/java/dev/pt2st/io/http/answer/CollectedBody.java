@@ -1,4 +1,4 @@
-package dev.pt2st.io.http;
+package dev.pt2st.io.http.answer;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -6,17 +6,17 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /** A short body in memory. */
-final class CollectedBody implements BodySink {
+public final class CollectedBody implements BodySink {
   private final int max;
   private final AnswerCheck check;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-  CollectedBody(int max, AnswerCheck check) {
+  public CollectedBody(int max, AnswerCheck check) {
     this.max = max;
     this.check = check;
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return bytes.toByteArray();
   }
 

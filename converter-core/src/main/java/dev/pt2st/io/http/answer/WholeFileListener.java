@@ -1,4 +1,4 @@
-package dev.pt2st.io.http;
+package dev.pt2st.io.http.answer;
 
 import dev.pt2st.ResourceName;
 import java.io.IOException;

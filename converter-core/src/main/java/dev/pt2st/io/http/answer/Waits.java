@@ -1,4 +1,4 @@
-package dev.pt2st.io.http;
+package dev.pt2st.io.http.answer;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How long to wait before the next attempt. */
-final class Waits {
+public final class Waits {
   private static final Duration FIRST = Duration.ofMillis(500);
   private static final Duration LONGEST = Duration.ofSeconds(20);
   private static final int MOST_DOUBLINGS = 10;
@@ -27,14 +27,14 @@ final class Waits {
    * A wait that grows with the attempts and is randomized, so that requests that failed together
    * are not retried together.
    */
-  static Duration after(int attempt, RandomGenerator random) {
+  public static Duration after(int attempt, RandomGenerator random) {
     long most = FIRST.toMillis() << Math.min(attempt - 1, MOST_DOUBLINGS);
     most = Math.min(most, LONGEST.toMillis());
     return Duration.ofMillis(most / 2 + random.nextLong(most / 2 + 1));
   }
 
   /** The wait that the server asks for. */
-  static Optional<Duration> asked(HttpAnswer answer, Instant now) {
+  public static Optional<Duration> asked(HttpAnswer answer, Instant now) {
     Optional<Duration> after = answer.header("Retry-After").flatMap(text -> retryAfter(text, now));
     if (after.isPresent() || answer.status() != 429) {
       return after;

@@ -1,4 +1,4 @@
-package dev.pt2st.io.http;
+package dev.pt2st.io.http.answer;
 
 import java.net.URI;
 import java.net.http.HttpHeaders;
@@ -20,7 +20,7 @@ public final class HttpAnswer {
   private final HttpHeaders headers;
   private final byte[] body;
 
-  HttpAnswer(URI uri, int status, HttpHeaders headers, byte[] body) {
+  public HttpAnswer(URI uri, int status, HttpHeaders headers, byte[] body) {
     this.uri = uri;
     this.status = status;
     this.headers = headers;
@@ -76,7 +76,7 @@ public final class HttpAnswer {
     return new String(body, StandardCharsets.UTF_8);
   }
 
-  HttpAnswer withBody(byte[] read) {
+  public HttpAnswer withBody(byte[] read) {
     return new HttpAnswer(uri, status, headers, read);
   }
 

@@ -1,4 +1,4 @@
-package dev.pt2st.io.http;
+package dev.pt2st.io.http.answer;
 
 import dev.pt2st.ByteCount;
 import dev.pt2st.ResourceName;
@@ -12,14 +12,14 @@ import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
 
 /** A file that is fetched as a whole into a scratch file; a retry begins with an empty one. */
-final class WholeFile implements BodySink, AutoCloseable {
+public final class WholeFile implements BodySink, AutoCloseable {
   private final ResourceName name;
   private final long size;
   private final AnswerCheck check;
   private final ScratchFolder folder;
   private @Nullable ScratchFile file;
 
-  WholeFile(ResourceName name, long size, AnswerCheck check, ScratchFolder folder) {
+  public WholeFile(ResourceName name, long size, AnswerCheck check, ScratchFolder folder) {
     this.name = name;
     this.size = size;
     this.check = check;
@@ -27,7 +27,7 @@ final class WholeFile implements BodySink, AutoCloseable {
   }
 
   /** Refuses at once a file for which the disk has no room. */
-  void checkRoom() throws IOException {
+  public void checkRoom() throws IOException {
     long room = Files.getFileStore(folder.directory()).getUsableSpace();
     if (size > room) {
       throw new FileSystemException(
@@ -83,7 +83,7 @@ final class WholeFile implements BodySink, AutoCloseable {
   }
 
   /** The fetched file as a source, which the caller then owns and closes. */
-  RangeSource source(String version) throws IOException {
+  public RangeSource source(String version) throws IOException {
     RangeSource fetched = file().asSource(name, version);
     file = null;
     return fetched;

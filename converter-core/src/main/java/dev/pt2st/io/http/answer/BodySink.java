@@ -1,4 +1,4 @@
-package dev.pt2st.io.http;
+package dev.pt2st.io.http.answer;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,17 +1,17 @@
-package dev.pt2st.io.http;
+package dev.pt2st.io.http.answer;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** Accepts exactly the requested range, or nothing. */
-final class RangeBody implements BodySink {
+public final class RangeBody implements BodySink {
   private final long offset;
   private final long total;
   private final ByteBuffer target;
   private final int start;
   private final AnswerCheck check;
 
-  RangeBody(long offset, long total, ByteBuffer target, AnswerCheck check) {
+  public RangeBody(long offset, long total, ByteBuffer target, AnswerCheck check) {
     this.offset = offset;
     this.total = total;
     this.target = target;
@@ -19,7 +19,7 @@ final class RangeBody implements BodySink {
     this.check = check;
   }
 
-  String header() {
+  public String header() {
     return "bytes=" + offset + "-" + (offset + size() - 1);
   }
 
