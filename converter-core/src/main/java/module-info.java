@@ -75,10 +75,20 @@ module dev.pt2st.core {
   exports dev.pt2st.io.http to
       dev.pt2st.cli,
       dev.pt2st.spark;
+  exports dev.pt2st.io.http.answer to
+      dev.pt2st.cli,
+      dev.pt2st.spark;
+  exports dev.pt2st.io.output to
+      dev.pt2st.cli;
   exports dev.pt2st.io.remote to
       dev.pt2st.cli,
       dev.pt2st.spark;
   exports dev.pt2st.io.s3 to
+      dev.pt2st.cli;
+  exports dev.pt2st.io.source to
+      dev.pt2st.cli,
+      dev.pt2st.spark;
+  exports dev.pt2st.io.spill to
       dev.pt2st.cli;
   exports dev.pt2st.migrate.lines to
       dev.pt2st.cli;

@@ -3,7 +3,7 @@ package dev.pt2st.cli;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
 import dev.pt2st.cli.report.Failure;
-import dev.pt2st.io.SortedDirectory;
+import dev.pt2st.io.spill.SortedDirectory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pt2st.cli.input.Bounds;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
-import dev.pt2st.io.SortedDirectory;
+import dev.pt2st.io.spill.SortedDirectory;
 import dev.pt2st.work.OrderedTasks;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -19,7 +19,7 @@ import dev.pt2st.convert.source.SourceFiles;
 import dev.pt2st.convert.source.TensorSource;
 import dev.pt2st.io.AtomicOutput;
 import dev.pt2st.io.MappedFile;
-import dev.pt2st.io.OutputGroup;
+import dev.pt2st.io.output.OutputGroup;
 import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.text.Sha256;
 import java.io.IOException;

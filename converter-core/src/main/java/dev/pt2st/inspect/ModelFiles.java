@@ -2,7 +2,7 @@ package dev.pt2st.inspect;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.checkpoint.sharded.folder.FolderCheckpoint;
-import dev.pt2st.io.SortedDirectory;
+import dev.pt2st.io.spill.SortedDirectory;
 import dev.pt2st.safetensors.format.SafetensorsContent;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package dev.pt2st.io;
 import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
 import dev.pt2st.ResourceName;
+import dev.pt2st.io.output.OutputGroup;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -77,7 +78,7 @@ public final class AtomicOutput implements AutoCloseable {
    * @param attributes attributes such as the permission bits, which the umask restricts further;
    *     without them, the default permissions
    */
-  static AtomicOutput create(
+  public static AtomicOutput create(
       OpenFolder folder, Path target, IfExists existing, FileAttribute<?>... attributes)
       throws IOException {
     check(target, existing);
@@ -118,7 +119,7 @@ public final class AtomicOutput implements AutoCloseable {
     }
   }
 
-  static Path temporaryBeside(Path target) {
+  public static Path temporaryBeside(Path target) {
     // Unique at any one time; CREATE_NEW ensures it.
     long unique = ThreadLocalRandom.current().nextLong() ^ System.nanoTime();
     // Short and independent of the target's name, which may already have the maximum length.
@@ -213,24 +214,24 @@ public final class AtomicOutput implements AutoCloseable {
     return MappedFile.map(ResourceName.of(target), folder.reading(temporary));
   }
 
-  OpenFolder folder() {
+  public OpenFolder folder() {
     return folder;
   }
 
-  Path target() {
+  public Path target() {
     return target;
   }
 
-  Path temporary() {
+  public Path temporary() {
     return temporary;
   }
 
-  Path directory() {
+  public Path directory() {
     return directoryOf(target);
   }
 
   /** Marks the file as renamed, so that no temporary file is left to be deleted. */
-  void markPlaced() {
+  public void markPlaced() {
     placed = true;
     TemporaryFiles.remove(temporary);
   }

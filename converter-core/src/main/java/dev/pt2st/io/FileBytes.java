@@ -1,5 +1,6 @@
 package dev.pt2st.io;
 
+import dev.pt2st.io.source.RangeSource;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -6,6 +6,7 @@ import dev.pt2st.LimitException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.Remedy;
+import dev.pt2st.io.source.SourceFault;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

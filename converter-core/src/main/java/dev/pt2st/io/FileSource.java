@@ -1,7 +1,9 @@
 package dev.pt2st.io;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException.Reason;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,6 +1,9 @@
 package dev.pt2st.io;
 
 import dev.pt2st.ResourceName;
+import dev.pt2st.io.source.FetchOptions;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.Siblings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;

@@ -2,6 +2,9 @@ package dev.pt2st.io;
 
 import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
+import dev.pt2st.io.source.FetchOptions;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.SourceFault;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;

@@ -211,7 +211,7 @@ public final class OpenFolder implements AutoCloseable {
   }
 
   /** Whether there is anything of this name, including a dangling link. */
-  boolean has(Path file) throws IOException {
+  public boolean has(Path file) throws IOException {
     try {
       BasicFileAttributes _ = attributes(file);
       return true;
@@ -241,7 +241,7 @@ public final class OpenFolder implements AutoCloseable {
   }
 
   /** Renames a file in it; an existing file of the new name is replaced. */
-  void move(Path from, Path to) throws IOException {
+  public void move(Path from, Path to) throws IOException {
     if (handle == null) {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
       return;
@@ -260,7 +260,7 @@ public final class OpenFolder implements AutoCloseable {
    * @throws FileSystemException if hard links are not supported, or the path of this directory
    *     leads elsewhere by now
    */
-  void link(Path file, Path second) throws IOException {
+  public void link(Path file, Path second) throws IOException {
     // Java makes hard links by path only. The path may lead to another directory by now, but that
     // has no such file, since its name cannot be guessed.
     Files.createLink(second, file);

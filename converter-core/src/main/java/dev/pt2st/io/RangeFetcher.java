@@ -1,6 +1,10 @@
 package dev.pt2st.io;
 
 import dev.pt2st.ResourceName;
+import dev.pt2st.io.source.FetchOptions;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceFault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;

@@ -1,6 +1,7 @@
 package dev.pt2st.io;
 
 import dev.pt2st.ResourceName;
+import dev.pt2st.io.source.RangeSource;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -117,7 +118,7 @@ public final class ScratchFile implements AutoCloseable {
    * Writes zeros and maps them for writing. A full disk is then reported here and not while the
    * memory is used.
    */
-  MemorySegment zeros(long bytes, Arena arena) throws IOException {
+  public MemorySegment zeros(long bytes, Arena arena) throws IOException {
     long start = size;
     ByteBuffer zeros = ByteBuffer.allocateDirect(PIECE);
     for (long done = 0; done < bytes; done += PIECE) {

@@ -75,7 +75,7 @@ public final class TemporaryFiles {
 
   /** A step that is done completely or not at all. */
   @FunctionalInterface
-  interface Step {
+  public interface Step {
     void run() throws IOException;
   }
 
@@ -83,7 +83,7 @@ public final class TemporaryFiles {
    * Runs a step that {@link #deleteAll}, and so the end of the program, waits for. It must be
    * short, and must undo itself if {@link #isStopping} becomes true during it.
    */
-  static void beforeTheEnd(Step step) throws IOException {
+  public static void beforeTheEnd(Step step) throws IOException {
     synchronized (FILES) {
       step.run();
     }
@@ -94,7 +94,7 @@ public final class TemporaryFiles {
     return stopping;
   }
 
-  static IOException stopped() {
+  public static IOException stopped() {
     return new IOException("the program is being stopped");
   }
 

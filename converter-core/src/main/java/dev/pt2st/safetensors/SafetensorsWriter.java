@@ -3,7 +3,7 @@ package dev.pt2st.safetensors;
 import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
 import dev.pt2st.io.AtomicOutput;
-import dev.pt2st.io.OutputGroup;
+import dev.pt2st.io.output.OutputGroup;
 import dev.pt2st.safetensors.format.DataOrder;
 import dev.pt2st.safetensors.format.HeaderWriter;
 import dev.pt2st.tensor.DType;

@@ -1,6 +1,6 @@
 package dev.pt2st.units;
 
-import dev.pt2st.io.Store;
+import dev.pt2st.io.source.Store;
 import java.io.IOException;
 
 /**

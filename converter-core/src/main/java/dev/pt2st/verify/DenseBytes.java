@@ -2,7 +2,7 @@ package dev.pt2st.verify;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
-import dev.pt2st.io.ScratchMemory;
+import dev.pt2st.io.spill.ScratchMemory;
 import dev.pt2st.tensor.Shape;
 import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.SparseContent;

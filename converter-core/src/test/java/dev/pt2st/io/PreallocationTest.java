@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
+import dev.pt2st.io.output.OutputGroup;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;

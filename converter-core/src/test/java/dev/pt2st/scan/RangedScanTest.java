@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.ResourceName;
 import dev.pt2st.io.Input;
-import dev.pt2st.io.Siblings;
-import dev.pt2st.io.SourceException;
+import dev.pt2st.io.source.Siblings;
+import dev.pt2st.io.source.SourceException;
 import dev.pt2st.testing.Corpus;
 import dev.pt2st.testing.CorpusFiles;
 import dev.pt2st.testing.Faults;

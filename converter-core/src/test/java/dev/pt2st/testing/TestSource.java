@@ -1,11 +1,11 @@
 package dev.pt2st.testing;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.FetchListener;
-import dev.pt2st.io.FetchOptions;
 import dev.pt2st.io.Input;
-import dev.pt2st.io.RangeSource;
-import dev.pt2st.io.SourceException;
+import dev.pt2st.io.source.FetchListener;
+import dev.pt2st.io.source.FetchOptions;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.SourceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package dev.pt2st.testing;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.RangeSource;
+import dev.pt2st.io.source.RangeSource;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

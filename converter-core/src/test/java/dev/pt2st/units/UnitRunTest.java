@@ -3,9 +3,9 @@ package dev.pt2st.units;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pt2st.io.FetchOptions;
 import dev.pt2st.io.Input;
-import dev.pt2st.io.SourceException;
+import dev.pt2st.io.source.FetchOptions;
+import dev.pt2st.io.source.SourceException;
 import dev.pt2st.scan.Verdict;
 import dev.pt2st.units.BinWork.Counts;
 import dev.pt2st.units.UnitOutcome.Changed;

@@ -1,6 +1,6 @@
 package dev.pt2st.spark;
 
-import dev.pt2st.io.FetchOptions;
+import dev.pt2st.io.source.FetchOptions;
 import dev.pt2st.units.BinWork;
 import dev.pt2st.units.ResultsFolder;
 import dev.pt2st.units.UnitKey;

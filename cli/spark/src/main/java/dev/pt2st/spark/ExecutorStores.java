@@ -1,7 +1,7 @@
 package dev.pt2st.spark;
 
 import dev.pt2st.io.ScratchFolder;
-import dev.pt2st.io.Store;
+import dev.pt2st.io.source.Store;
 import dev.pt2st.io.http.HttpSettings;
 import dev.pt2st.io.http.RequestGate;
 import dev.pt2st.io.http.Traffic;

@@ -2,11 +2,11 @@ package dev.pt2st.spark;
 
 import dev.pt2st.IfExists;
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.RangeSource;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
-import dev.pt2st.io.Store;
-import dev.pt2st.io.Upload;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
+import dev.pt2st.io.source.Store;
+import dev.pt2st.io.source.Upload;
 import dev.pt2st.io.http.RequestGate;
 import dev.pt2st.io.http.ShownAddress;
 import java.io.FileNotFoundException;

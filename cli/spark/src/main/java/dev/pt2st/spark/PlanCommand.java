@@ -1,8 +1,8 @@
 package dev.pt2st.spark;
 
 import dev.pt2st.IfExists;
-import dev.pt2st.io.Store.Entry;
-import dev.pt2st.io.Upload;
+import dev.pt2st.io.source.Store.Entry;
+import dev.pt2st.io.source.Upload;
 import dev.pt2st.io.http.RequestGate;
 import dev.pt2st.migrate.names.TargetNames;
 import dev.pt2st.migrate.unit.Selection;

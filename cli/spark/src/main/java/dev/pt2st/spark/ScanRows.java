@@ -3,7 +3,7 @@ package dev.pt2st.spark;
 import dev.pt2st.Place;
 import dev.pt2st.ResourceName;
 import dev.pt2st.TracedGlobal;
-import dev.pt2st.io.FetchOptions;
+import dev.pt2st.io.source.FetchOptions;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.FileScanner;
 import dev.pt2st.scan.Finding;

@@ -2,9 +2,9 @@ package dev.pt2st.cli.input;
 
 import dev.pt2st.io.DiskFull;
 import dev.pt2st.io.Input;
-import dev.pt2st.io.RangeSource;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

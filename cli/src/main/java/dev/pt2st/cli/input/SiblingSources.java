@@ -1,11 +1,11 @@
 package dev.pt2st.cli.input;
 
-import dev.pt2st.io.RangeSource;
-import dev.pt2st.io.Siblings;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
-import dev.pt2st.io.Store;
 import dev.pt2st.io.http.HttpStore;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.Siblings;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
+import dev.pt2st.io.source.Store;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;

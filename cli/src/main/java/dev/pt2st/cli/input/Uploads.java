@@ -1,11 +1,11 @@
 package dev.pt2st.cli.input;
 
 import dev.pt2st.IfExists;
-import dev.pt2st.io.RangeSource;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
-import dev.pt2st.io.Store;
-import dev.pt2st.io.Upload;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
+import dev.pt2st.io.source.Store;
+import dev.pt2st.io.source.Upload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

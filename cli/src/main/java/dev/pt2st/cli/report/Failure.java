@@ -10,7 +10,7 @@ import dev.pt2st.RefusedGlobal;
 import dev.pt2st.ResourceName;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.cli.terminal.Terminal;
-import dev.pt2st.io.SourceException;
+import dev.pt2st.io.source.SourceException;
 import dev.pt2st.verify.DifferenceException;
 import dev.pt2st.verify.Verification;
 import java.io.IOException;

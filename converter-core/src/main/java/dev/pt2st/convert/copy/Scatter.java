@@ -7,7 +7,7 @@ import dev.pt2st.Place;
 import dev.pt2st.convert.copy.record.StorageSources;
 import dev.pt2st.convert.copy.sink.ThreadBuffers;
 import dev.pt2st.convert.numeric.Adder;
-import dev.pt2st.io.ScratchMemory;
+import dev.pt2st.io.spill.ScratchMemory;
 import dev.pt2st.tensor.view.TensorView;
 import dev.pt2st.torch.value.SparseContent;
 import java.io.IOException;

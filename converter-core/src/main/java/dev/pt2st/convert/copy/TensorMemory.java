@@ -9,7 +9,7 @@ import dev.pt2st.io.ByteSource;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.io.RecordBytes;
 import dev.pt2st.io.ScratchFolder;
-import dev.pt2st.io.ScratchMemory;
+import dev.pt2st.io.spill.ScratchMemory;
 import dev.pt2st.tensor.view.Storage;
 import dev.pt2st.tensor.view.TensorView;
 import java.io.IOException;

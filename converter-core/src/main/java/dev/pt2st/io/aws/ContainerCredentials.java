@@ -1,7 +1,7 @@
 package dev.pt2st.io.aws;
 
-import dev.pt2st.io.SourceException;
 import dev.pt2st.io.http.Signer;
+import dev.pt2st.io.source.SourceException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;

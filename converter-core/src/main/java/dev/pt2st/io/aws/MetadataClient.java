@@ -1,8 +1,6 @@
 package dev.pt2st.io.aws;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.http.Home;
 import dev.pt2st.io.http.HttpCall;
 import dev.pt2st.io.http.HttpSession;
@@ -12,6 +10,8 @@ import dev.pt2st.io.http.Signer;
 import dev.pt2st.io.http.Traffic;
 import dev.pt2st.io.http.answer.HttpAnswer;
 import dev.pt2st.io.http.answer.StatusRules;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;

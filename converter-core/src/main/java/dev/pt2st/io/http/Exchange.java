@@ -1,11 +1,11 @@
 package dev.pt2st.io.http;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException;
 import dev.pt2st.io.http.answer.BodyQueue;
 import dev.pt2st.io.http.answer.BodySink;
 import dev.pt2st.io.http.answer.FaultyAnswerException;
 import dev.pt2st.io.http.answer.HttpAnswer;
+import dev.pt2st.io.source.SourceException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpTimeoutException;

@@ -1,10 +1,10 @@
 package dev.pt2st.io.http;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.RangeSource;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.http.answer.AnswerCheck;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;

@@ -1,9 +1,9 @@
 package dev.pt2st.io.http;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.http.answer.HttpAnswer;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 import java.net.URI;
 import java.net.URISyntaxException;
 

@@ -1,8 +1,8 @@
 package dev.pt2st.io.http;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 

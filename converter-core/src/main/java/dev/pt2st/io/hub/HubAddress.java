@@ -1,9 +1,9 @@
 package dev.pt2st.io.hub;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.http.ShownAddress;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,8 +1,6 @@
 package dev.pt2st.io.hub;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.http.HttpCall;
 import dev.pt2st.io.http.HttpSession;
 import dev.pt2st.io.http.Origin;
@@ -11,6 +9,8 @@ import dev.pt2st.io.http.Redirects;
 import dev.pt2st.io.http.Signer;
 import dev.pt2st.io.http.answer.AnswerCheck;
 import dev.pt2st.io.http.answer.HttpAnswer;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 import dev.pt2st.text.Utf8Order;
 import java.io.IOException;
 import java.net.URI;

@@ -1,10 +1,10 @@
 package dev.pt2st.io.hub;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.http.answer.HttpAnswer;
 import dev.pt2st.io.http.answer.StatusRules;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 
 /** Messages for the Hub's error codes. */
 record HubRules(HubToken token) implements StatusRules {

@@ -1,11 +1,11 @@
 package dev.pt2st.io.hub;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.http.answer.AnswerCheck;
 import dev.pt2st.io.http.answer.FaultyAnswerException;
 import dev.pt2st.io.http.answer.HttpAnswer;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;

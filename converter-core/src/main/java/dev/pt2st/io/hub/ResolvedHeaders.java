@@ -1,10 +1,10 @@
 package dev.pt2st.io.hub;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.http.Redirects;
 import dev.pt2st.io.http.answer.HttpAnswer;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 
 /**
  * The Hub's headers about a file in the responses on the way to it; the first value of each counts.

@@ -1,9 +1,6 @@
 package dev.pt2st.io.remote;
 
 import dev.pt2st.io.ScratchFolder;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
-import dev.pt2st.io.Store;
 import dev.pt2st.io.http.HttpSession;
 import dev.pt2st.io.http.HttpSettings;
 import dev.pt2st.io.http.HttpStore;
@@ -16,6 +13,9 @@ import dev.pt2st.io.s3.OtherClouds;
 import dev.pt2st.io.s3.S3Options;
 import dev.pt2st.io.s3.S3Settings;
 import dev.pt2st.io.s3.S3Store;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
+import dev.pt2st.io.source.Store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

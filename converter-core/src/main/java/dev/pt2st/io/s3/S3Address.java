@@ -1,9 +1,9 @@
 package dev.pt2st.io.s3;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.aws.PercentCode;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 import java.util.regex.Pattern;
 
 /**

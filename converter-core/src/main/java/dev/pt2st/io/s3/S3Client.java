@@ -1,6 +1,5 @@
 package dev.pt2st.io.s3;
 
-import dev.pt2st.io.SourceException;
 import dev.pt2st.io.aws.CredentialProvider;
 import dev.pt2st.io.aws.Digests;
 import dev.pt2st.io.aws.SigV4;
@@ -10,6 +9,7 @@ import dev.pt2st.io.http.HttpSession;
 import dev.pt2st.io.http.Redirects;
 import dev.pt2st.io.http.answer.HttpAnswer;
 import dev.pt2st.io.s3.S3Request.Purpose;
+import dev.pt2st.io.source.SourceException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;

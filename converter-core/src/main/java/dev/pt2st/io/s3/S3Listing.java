@@ -1,10 +1,10 @@
 package dev.pt2st.io.s3;
 
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
-import dev.pt2st.io.Store.Entry;
 import dev.pt2st.io.aws.PercentCode;
 import dev.pt2st.io.aws.XmlElement;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
+import dev.pt2st.io.source.Store.Entry;
 import dev.pt2st.text.Utf8Order;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package dev.pt2st.io.s3;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.aws.AwsError;
 import dev.pt2st.io.aws.AwsRegion;
 import dev.pt2st.io.http.answer.HttpAnswer;
 import dev.pt2st.io.http.answer.StatusRules;
 import dev.pt2st.io.s3.S3Request.Purpose;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

@@ -1,13 +1,13 @@
 package dev.pt2st.io.s3;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.aws.AwsCredentials;
 import dev.pt2st.io.aws.CredentialProvider;
 import dev.pt2st.io.aws.CredentialsException;
 import dev.pt2st.io.aws.SigV4;
 import dev.pt2st.io.http.Signer;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;

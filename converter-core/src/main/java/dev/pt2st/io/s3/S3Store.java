@@ -2,13 +2,13 @@ package dev.pt2st.io.s3;
 
 import dev.pt2st.IfExists;
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.RangeSource;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
-import dev.pt2st.io.Store;
-import dev.pt2st.io.Upload;
 import dev.pt2st.io.http.HttpSession;
 import dev.pt2st.io.http.RangedSource;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
+import dev.pt2st.io.source.Store;
+import dev.pt2st.io.source.Upload;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -2,9 +2,9 @@ package dev.pt2st.io.s3;
 
 import dev.pt2st.IfExists;
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.s3.S3Request.Purpose;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,14 +1,14 @@
 package dev.pt2st.io.s3;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.aws.AwsError;
 import dev.pt2st.io.aws.MalformedXmlException;
 import dev.pt2st.io.aws.XmlElement;
 import dev.pt2st.io.http.answer.BodySink;
 import dev.pt2st.io.http.answer.FaultyAnswerException;
 import dev.pt2st.io.http.answer.HttpAnswer;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

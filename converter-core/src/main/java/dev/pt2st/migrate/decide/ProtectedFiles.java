@@ -1,6 +1,6 @@
 package dev.pt2st.migrate.decide;
 
-import dev.pt2st.io.OffHeapIndex;
+import dev.pt2st.io.spill.OffHeapIndex;
 import dev.pt2st.migrate.names.TargetNames;
 import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.migrate.unit.MigrationUnit.Action;

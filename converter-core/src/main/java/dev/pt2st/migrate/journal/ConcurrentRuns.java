@@ -1,6 +1,6 @@
 package dev.pt2st.migrate.journal;
 
-import dev.pt2st.io.LockedLog;
+import dev.pt2st.io.output.LockedLog;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;

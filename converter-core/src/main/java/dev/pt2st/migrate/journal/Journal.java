@@ -1,6 +1,6 @@
 package dev.pt2st.migrate.journal;
 
-import dev.pt2st.io.LockedLog;
+import dev.pt2st.io.output.LockedLog;
 import dev.pt2st.migrate.lines.LineReader;
 import dev.pt2st.migrate.names.OwnFiles;
 import dev.pt2st.migrate.unit.MigrationSettings;

@@ -1,6 +1,6 @@
 package dev.pt2st.migrate.journal;
 
-import dev.pt2st.io.OffHeapIndex;
+import dev.pt2st.io.spill.OffHeapIndex;
 import dev.pt2st.migrate.unit.UnitResult;
 import java.io.IOException;
 

@@ -1,6 +1,6 @@
 package dev.pt2st.migrate.plan;
 
-import dev.pt2st.io.SpillingQueue;
+import dev.pt2st.io.spill.SpillingQueue;
 import dev.pt2st.migrate.decide.Decision;
 import dev.pt2st.migrate.decide.DirectoryDecider;
 import dev.pt2st.migrate.journal.ConcurrentRuns;

@@ -1,6 +1,6 @@
 package dev.pt2st.migrate.plan;
 
-import dev.pt2st.io.SpillingQueue;
+import dev.pt2st.io.spill.SpillingQueue;
 import dev.pt2st.migrate.decide.Decision;
 import dev.pt2st.migrate.decide.ProtectedFiles;
 import dev.pt2st.migrate.lines.UnitJson;

@@ -1,6 +1,6 @@
 package dev.pt2st.migrate.recognize;
 
-import dev.pt2st.io.SpillingQueue;
+import dev.pt2st.io.spill.SpillingQueue;
 import java.io.IOException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.pt2st.migrate.recognize;
 
-import dev.pt2st.io.SortedDirectory;
 import dev.pt2st.io.TemporaryFiles;
+import dev.pt2st.io.spill.SortedDirectory;
 import dev.pt2st.migrate.content.Failures;
 import dev.pt2st.migrate.content.SourceFile;
 import dev.pt2st.migrate.journal.Journal;

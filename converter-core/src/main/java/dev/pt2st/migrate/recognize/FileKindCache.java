@@ -1,7 +1,7 @@
 package dev.pt2st.migrate.recognize;
 
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.io.OffHeapIndex;
+import dev.pt2st.io.spill.OffHeapIndex;
 import dev.pt2st.migrate.content.FileKind;
 import java.io.IOException;
 import java.nio.file.Path;

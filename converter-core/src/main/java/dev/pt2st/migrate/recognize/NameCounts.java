@@ -1,6 +1,6 @@
 package dev.pt2st.migrate.recognize;
 
-import dev.pt2st.io.OffHeapIndex;
+import dev.pt2st.io.spill.OffHeapIndex;
 import java.io.IOException;
 
 /**

@@ -3,7 +3,7 @@ package dev.pt2st.migrate.work;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.IfExists;
 import dev.pt2st.io.OpenFolder;
-import dev.pt2st.io.OutputGroup;
+import dev.pt2st.io.output.OutputGroup;
 import dev.pt2st.migrate.content.IndexRewrite;
 import dev.pt2st.migrate.journal.JournalRecord;
 import dev.pt2st.migrate.journal.JournalRecord.Done;

@@ -1,6 +1,6 @@
 package dev.pt2st.migrate.work;
 
-import dev.pt2st.io.OffHeapIndex;
+import dev.pt2st.io.spill.OffHeapIndex;
 import dev.pt2st.migrate.journal.RunHistory;
 import dev.pt2st.migrate.unit.MigrationListener;
 import dev.pt2st.migrate.unit.MigrationPlan;

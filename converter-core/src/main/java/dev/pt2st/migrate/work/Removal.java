@@ -1,8 +1,8 @@
 package dev.pt2st.migrate.work;
 
-import dev.pt2st.io.OffHeapIndex;
 import dev.pt2st.io.OpenFolder;
-import dev.pt2st.io.SpillingQueue;
+import dev.pt2st.io.spill.OffHeapIndex;
+import dev.pt2st.io.spill.SpillingQueue;
 import dev.pt2st.migrate.content.Failures;
 import dev.pt2st.migrate.content.SourceFile;
 import dev.pt2st.migrate.lines.UnitJson;

@@ -9,12 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.http.answer.AnswerCheck;
 import dev.pt2st.io.http.answer.HttpAnswer;
 import dev.pt2st.io.http.answer.StatusRules;
 import dev.pt2st.io.http.answer.Waits;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 import dev.pt2st.testing.FaultServer;
 import dev.pt2st.testing.FaultServer.Handler;
 import dev.pt2st.testing.FaultServer.Reply;

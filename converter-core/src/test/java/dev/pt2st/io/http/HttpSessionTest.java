@@ -8,8 +8,8 @@ import static dev.pt2st.io.http.TestCalls.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.http.answer.AnswerCheck;
+import dev.pt2st.io.source.SourceException.Reason;
 import dev.pt2st.testing.FaultServer;
 import dev.pt2st.testing.FaultServer.Handler;
 import dev.pt2st.testing.FaultServer.Reply;

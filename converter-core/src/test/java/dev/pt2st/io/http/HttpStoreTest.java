@@ -6,12 +6,12 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.pt2st.IfExists;
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.RangeSource;
 import dev.pt2st.io.ScratchFolder;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
-import dev.pt2st.io.Store.Entry;
 import dev.pt2st.io.http.answer.AnswerCheck;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
+import dev.pt2st.io.source.Store.Entry;
 import dev.pt2st.testing.FaultServer;
 import dev.pt2st.testing.FaultServer.Handler;
 import java.io.IOException;

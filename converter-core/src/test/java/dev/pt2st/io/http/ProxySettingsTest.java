@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException;
+import dev.pt2st.io.source.SourceException;
 import dev.pt2st.testing.FaultServer;
 import java.io.IOException;
 import java.net.URI;

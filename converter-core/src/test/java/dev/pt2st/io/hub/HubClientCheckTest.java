@@ -3,11 +3,11 @@ package dev.pt2st.io.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.io.FileSource;
-import dev.pt2st.io.RangeSource;
-import dev.pt2st.io.Store.Entry;
 import dev.pt2st.io.http.HttpSession;
 import dev.pt2st.io.http.HttpSettings;
 import dev.pt2st.io.http.Traffic;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.Store.Entry;
 import dev.pt2st.testing.CPython;
 import dev.pt2st.testing.Corpus;
 import dev.pt2st.testing.HubServer;

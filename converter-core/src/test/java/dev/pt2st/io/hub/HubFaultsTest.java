@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import dev.pt2st.io.RangeSource;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
-import dev.pt2st.io.Store.Entry;
 import dev.pt2st.io.http.HttpSession;
 import dev.pt2st.io.http.HttpSettings;
 import dev.pt2st.io.http.Traffic;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
+import dev.pt2st.io.source.Store.Entry;
 import dev.pt2st.testing.FaultServer;
 import dev.pt2st.testing.FaultServer.Handler;
 import dev.pt2st.testing.FaultServer.Reply;

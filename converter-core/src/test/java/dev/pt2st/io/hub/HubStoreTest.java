@@ -6,14 +6,14 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.pt2st.IfExists;
 import dev.pt2st.io.FileSource;
-import dev.pt2st.io.RangeSource;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
-import dev.pt2st.io.Store.Entry;
 import dev.pt2st.io.http.HttpSession;
 import dev.pt2st.io.http.HttpSettings;
 import dev.pt2st.io.http.RangedSource;
 import dev.pt2st.io.http.Traffic;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
+import dev.pt2st.io.source.Store.Entry;
 import dev.pt2st.testing.CPython;
 import dev.pt2st.testing.HubServer;
 import java.io.IOException;

@@ -3,14 +3,14 @@ package dev.pt2st.io.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pt2st.io.RangeSource;
 import dev.pt2st.io.ScratchFolder;
-import dev.pt2st.io.SourceException;
 import dev.pt2st.io.http.HttpSettings;
 import dev.pt2st.io.http.HttpStore;
 import dev.pt2st.io.http.Traffic;
 import dev.pt2st.io.hub.HubStore;
 import dev.pt2st.io.s3.S3Store;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.SourceException;
 import dev.pt2st.testing.FaultServer;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -8,13 +8,13 @@ import static dev.pt2st.testing.FaultServer.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pt2st.io.RangeSource;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.aws.AwsCredentials;
 import dev.pt2st.io.aws.SigV4;
 import dev.pt2st.io.s3.S3Options.Addressing;
 import dev.pt2st.io.s3.S3Options.Signing;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 import dev.pt2st.testing.FaultServer;
 import dev.pt2st.testing.FaultServer.Request;
 import java.io.IOException;

@@ -4,8 +4,8 @@ import static dev.pt2st.io.s3.S3StoreTest.fails;
 import static dev.pt2st.testing.FaultServer.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pt2st.io.SourceException.Reason;
-import dev.pt2st.io.Store.Entry;
+import dev.pt2st.io.source.SourceException.Reason;
+import dev.pt2st.io.source.Store.Entry;
 import dev.pt2st.testing.FaultServer;
 import dev.pt2st.testing.FaultServer.Reply;
 import java.util.Arrays;

@@ -4,8 +4,8 @@ import static dev.pt2st.testing.FaultServer.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.IfExists;
-import dev.pt2st.io.RangeSource;
-import dev.pt2st.io.Upload;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.Upload;
 import dev.pt2st.testing.FaultServer;
 import dev.pt2st.testing.FaultServer.Request;
 import java.io.IOException;

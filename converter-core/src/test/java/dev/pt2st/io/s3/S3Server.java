@@ -1,13 +1,13 @@
 package dev.pt2st.io.s3;
 
 import dev.pt2st.IfExists;
-import dev.pt2st.io.Store;
-import dev.pt2st.io.Upload;
 import dev.pt2st.io.http.HttpSession;
 import dev.pt2st.io.http.HttpSettings;
 import dev.pt2st.io.http.Traffic;
 import dev.pt2st.io.s3.S3Options.Addressing;
 import dev.pt2st.io.s3.S3Options.Signing;
+import dev.pt2st.io.source.Store;
+import dev.pt2st.io.source.Upload;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;

@@ -3,10 +3,10 @@ package dev.pt2st.io.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
 import dev.pt2st.io.s3.S3Options.Addressing;
 import dev.pt2st.io.s3.S3Options.Signing;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,11 +4,11 @@ import static dev.pt2st.io.s3.S3Server.uri;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pt2st.io.RangeSource;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
-import dev.pt2st.io.Store;
-import dev.pt2st.io.Store.Entry;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
+import dev.pt2st.io.source.Store;
+import dev.pt2st.io.source.Store.Entry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.IfExists;
-import dev.pt2st.io.RangeSource;
-import dev.pt2st.io.SourceException.Reason;
-import dev.pt2st.io.Store;
-import dev.pt2st.io.Upload;
 import dev.pt2st.io.aws.XmlElement;
+import dev.pt2st.io.source.RangeSource;
+import dev.pt2st.io.source.SourceException.Reason;
+import dev.pt2st.io.source.Store;
+import dev.pt2st.io.source.Upload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;

@@ -1,8 +1,8 @@
 package dev.pt2st.io.s3;
 
-import dev.pt2st.io.Store;
 import dev.pt2st.io.http.HttpSession;
 import dev.pt2st.io.http.Traffic;
+import dev.pt2st.io.source.Store;
 import dev.pt2st.testing.FaultServer;
 import dev.pt2st.testing.FaultServer.Handler;
 import dev.pt2st.testing.FaultServer.Reply;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pt2st.io.OffHeapIndex;
 import dev.pt2st.io.TemporaryFiles;
+import dev.pt2st.io.spill.OffHeapIndex;
 import dev.pt2st.migrate.Store;
 import dev.pt2st.migrate.lines.UnitJson;
 import dev.pt2st.migrate.unit.MigrationUnit;

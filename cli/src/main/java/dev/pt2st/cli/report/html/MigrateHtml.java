@@ -4,7 +4,7 @@ import dev.pt2st.ResourceName;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.ReportFile;
 import dev.pt2st.cli.terminal.Units;
-import dev.pt2st.io.SpillingQueue;
+import dev.pt2st.io.spill.SpillingQueue;
 import dev.pt2st.migrate.unit.UnitResult;
 import dev.pt2st.migrate.unit.UnitResult.Verdict;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.pt2st.cli.report.scan;
 
-import dev.pt2st.io.RangeSource;
+import dev.pt2st.io.source.RangeSource;
 import dev.pt2st.text.Sha256;
 import java.io.IOException;
 import java.io.InputStream;

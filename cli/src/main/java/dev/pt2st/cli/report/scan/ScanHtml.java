@@ -4,7 +4,7 @@ import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.html.HtmlDocument;
 import dev.pt2st.cli.report.html.HtmlText;
 import dev.pt2st.cli.terminal.Terminal;
-import dev.pt2st.io.SpillingQueue;
+import dev.pt2st.io.spill.SpillingQueue;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.Verdict;
 import java.io.IOException;

@@ -8,7 +8,7 @@ import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.Failure;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
-import dev.pt2st.io.SpillingQueue;
+import dev.pt2st.io.spill.SpillingQueue;
 import dev.pt2st.scan.AcceptedFinding;
 import dev.pt2st.scan.FileReport;
 import dev.pt2st.scan.Finding;

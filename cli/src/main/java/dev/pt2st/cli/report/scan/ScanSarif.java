@@ -7,7 +7,7 @@ import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.terminal.PrintableJson;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Version;
-import dev.pt2st.io.SpillingQueue;
+import dev.pt2st.io.spill.SpillingQueue;
 import dev.pt2st.scan.AcceptedFinding;
 import dev.pt2st.scan.Finding;
 import dev.pt2st.scan.Verdict;

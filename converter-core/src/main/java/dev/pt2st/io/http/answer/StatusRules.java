@@ -1,8 +1,8 @@
 package dev.pt2st.io.http.answer;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.SourceException;
-import dev.pt2st.io.SourceException.Reason;
+import dev.pt2st.io.source.SourceException;
+import dev.pt2st.io.source.SourceException.Reason;
 
 /** What unsuccessful responses of a kind of server mean. */
 public interface StatusRules {

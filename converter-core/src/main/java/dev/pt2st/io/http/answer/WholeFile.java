@@ -2,9 +2,9 @@ package dev.pt2st.io.http.answer;
 
 import dev.pt2st.ByteCount;
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.RangeSource;
 import dev.pt2st.io.ScratchFile;
 import dev.pt2st.io.ScratchFolder;
+import dev.pt2st.io.source.RangeSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;

@@ -1,5 +1,8 @@
-package dev.pt2st.io;
+package dev.pt2st.io.output;
 
+import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.io.OpenFolder;
+import dev.pt2st.io.TemporaryFiles;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,7 +16,7 @@ import java.util.Deque;
 import java.util.List;
 
 /** Renames that can be undone in reverse order. Each is within one open directory. */
-final class Renames {
+public final class Renames {
   private final Deque<Undo> done = new ArrayDeque<>();
   private final List<Backup> backups = new ArrayList<>();
 

@@ -1,5 +1,6 @@
-package dev.pt2st.io;
+package dev.pt2st.io.output;
 
+import dev.pt2st.io.DiskFull;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,5 +1,7 @@
-package dev.pt2st.io;
+package dev.pt2st.io.spill;
 
+import dev.pt2st.io.ScratchFile;
+import dev.pt2st.io.ScratchFolder;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,4 +1,4 @@
-package dev.pt2st.io;
+package dev.pt2st.io.spill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.pt2st.io;
+package dev.pt2st.io.output;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

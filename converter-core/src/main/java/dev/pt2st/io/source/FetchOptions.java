@@ -1,4 +1,4 @@
-package dev.pt2st.io;
+package dev.pt2st.io.source;
 
 import java.util.Objects;
 

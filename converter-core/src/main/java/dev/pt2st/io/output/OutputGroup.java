@@ -1,8 +1,11 @@
-package dev.pt2st.io;
+package dev.pt2st.io.output;
 
 import dev.pt2st.ByteCount;
 import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
+import dev.pt2st.io.AtomicOutput;
+import dev.pt2st.io.OpenFolder;
+import dev.pt2st.io.TemporaryFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;

@@ -1,6 +1,10 @@
-package dev.pt2st.io;
+package dev.pt2st.io.spill;
 
 import dev.pt2st.ResourceName;
+import dev.pt2st.io.DiskFull;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.io.ScratchFile;
+import dev.pt2st.io.ScratchFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,5 +1,6 @@
-package dev.pt2st.io;
+package dev.pt2st.io.spill;
 
+import dev.pt2st.io.ScratchFolder;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,5 +1,6 @@
-package dev.pt2st.io;
+package dev.pt2st.io.source;
 
+import dev.pt2st.io.FileGuard;
 import java.io.IOException;
 import java.util.Objects;
 
@@ -13,7 +14,7 @@ public final class SourceFault extends Error {
 
   private final IOException failure;
 
-  SourceFault(IOException failure) {
+  public SourceFault(IOException failure) {
     super(failure.getMessage(), failure);
     this.failure = Objects.requireNonNull(failure);
   }
