@@ -6,6 +6,7 @@ import dev.pt2st.ReadOptions;
 import dev.pt2st.Remedy;
 import dev.pt2st.UnsupportedException;
 import dev.pt2st.archive.Container;
+import dev.pt2st.checkpoint.script.ScriptNames;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.GlobalValue;
 import dev.pt2st.torch.ReadContext;

@@ -12,6 +12,7 @@ import dev.pt2st.archive.compression.Compression;
 import dev.pt2st.archive.compression.LoaderDecoder;
 import dev.pt2st.checkpoint.StorageEntries;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.scan.search.Inflation;
 import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -13,6 +13,7 @@ import dev.pt2st.pickle.analysis.PickleTrace;
 import dev.pt2st.safetensors.SafetensorsFile;
 import dev.pt2st.scan.format.JsonContent;
 import dev.pt2st.scan.format.NpyHeader;
+import dev.pt2st.scan.search.LoaderContainers;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;

@@ -13,6 +13,7 @@ import dev.pt2st.io.ByteCursor;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.pickle.analysis.GlobalTracer;
 import dev.pt2st.pickle.analysis.PickleTrace;
+import dev.pt2st.scan.search.PickleSearch;
 import dev.pt2st.torch.Allowlist;
 import dev.pt2st.torch.DangerousGlobals;
 import dev.pt2st.torch.GlobalTable;

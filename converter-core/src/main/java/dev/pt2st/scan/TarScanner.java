@@ -12,6 +12,7 @@ import dev.pt2st.archive.TarEntry;
 import dev.pt2st.archive.tar.SparseMap;
 import dev.pt2st.archive.tar.TarSurvey;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.scan.search.Configurations;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.HashSet;

@@ -6,6 +6,7 @@ import dev.pt2st.LimitException;
 import dev.pt2st.Place;
 import dev.pt2st.archive.compression.LoaderDecoder;
 import dev.pt2st.io.MappedFile;
+import dev.pt2st.scan.search.ByteSearch;
 import java.io.IOException;
 
 /**

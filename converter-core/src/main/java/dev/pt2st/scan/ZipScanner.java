@@ -18,6 +18,7 @@ import dev.pt2st.pickle.analysis.PickleTrace;
 import dev.pt2st.scan.format.NpyHeader;
 import dev.pt2st.scan.format.ProgramArchives;
 import dev.pt2st.scan.format.TorchScriptCode;
+import dev.pt2st.scan.search.Inflation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

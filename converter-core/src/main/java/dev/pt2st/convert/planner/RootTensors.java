@@ -5,7 +5,7 @@ import dev.pt2st.Place;
 import dev.pt2st.RefusedGlobal;
 import dev.pt2st.archive.Container;
 import dev.pt2st.checkpoint.Checkpoint;
-import dev.pt2st.checkpoint.ScriptCode;
+import dev.pt2st.checkpoint.script.ScriptCode;
 import dev.pt2st.convert.names.Flattener;
 import dev.pt2st.convert.names.NamedTensor;
 import dev.pt2st.convert.names.OutputNames;

@@ -1,4 +1,4 @@
-package dev.pt2st.scan;
+package dev.pt2st.scan.search;
 
 import dev.pt2st.LimitException;
 import dev.pt2st.io.MappedFile;
@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  * Containers whose loaders run their content and that cannot be recognized by their first bytes
  * alone.
  */
-final class LoaderContainers {
+public final class LoaderContainers {
   private static final byte[] HDF5 = "\u0089HDF\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1);
   private static final long FIRST_USER_BLOCK = 512;
 
   private LoaderContainers() {}
 
   /** Whether it is HDF5 to its readers, that is, after a user block of any allowed size. */
-  static boolean isHdf5(MappedFile content) {
+  public static boolean isHdf5(MappedFile content) {
     if (content.isFetched()) {
       List<MappedFile.Part> starts = new ArrayList<>();
       for (long at = FIRST_USER_BLOCK; at > 0 && at < content.size(); at *= 2) {
@@ -47,8 +47,8 @@ final class LoaderContainers {
    * @param deadline the deadline of the file that contains it
    * @throws LimitException if it takes too long
    */
-  static @Nullable String programOfText(MappedFile content, boolean isMember, Deadline deadline)
-      throws LimitException {
+  public static @Nullable String programOfText(
+      MappedFile content, boolean isMember, Deadline deadline) throws LimitException {
     String program = JsonContent.isObject(content) ? Programs.lambda(content) : null;
     return program == null ? Configurations.programOf(content, isMember, deadline) : program;
   }

@@ -1,4 +1,4 @@
-package dev.pt2st.scan;
+package dev.pt2st.scan.search;
 
 import dev.pt2st.LimitException;
 import dev.pt2st.Place;

@@ -1,4 +1,4 @@
-package dev.pt2st.scan;
+package dev.pt2st.scan.search;
 
 import dev.pt2st.LimitException;
 import dev.pt2st.Place;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * when a model is loaded. This is not a parser: a key counts however it is quoted, and a value
  * counts as harmless only if it is written plainly.
  */
-final class Configurations {
+public final class Configurations {
   /** How many bytes of a text are searched if its name is not special. */
   private static final int SEARCHED = 1 << 20;
 
@@ -144,7 +144,7 @@ final class Configurations {
    * Whether NeMo takes a tar member of this name for the configuration of its model. A link of this
    * name may lead to a text of any other name.
    */
-  static boolean isOfNemo(String path) {
+  public static boolean isOfNemo(String path) {
     return fileName(path).equals(NEMO_CONFIGURATION);
   }
 

@@ -1,4 +1,4 @@
-package dev.pt2st.checkpoint;
+package dev.pt2st.checkpoint.script;
 
 import static dev.pt2st.testing.Py.dict;
 import static dev.pt2st.testing.Py.object;

@@ -1,4 +1,4 @@
-package dev.pt2st.checkpoint;
+package dev.pt2st.checkpoint.script;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.GlobalName;
@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The domain of TorchScript's pickles: it also accepts the names of {@link ScriptNames}. */
-final class ScriptDomain extends TorchDomain {
+public final class ScriptDomain extends TorchDomain {
   private final ScriptNames names;
   private final List<TensorValue> table;
   private final List<ScriptObject> objects = new ArrayList<>();
@@ -27,7 +27,7 @@ final class ScriptDomain extends TorchDomain {
   /**
    * @param table the tensors that {@code build_tensor_from_id} returns by their number
    */
-  ScriptDomain(
+  public ScriptDomain(
       ReadContext reading,
       MappedFile file,
       PersistentIds persistentIds,
@@ -39,17 +39,17 @@ final class ScriptDomain extends TorchDomain {
   }
 
   /** All objects in the order of their creation. */
-  List<ScriptObject> objects() {
+  public List<ScriptObject> objects() {
     return objects;
   }
 
   /** The tensors of the table that pickles refer to. */
-  List<TensorValue> tableTensorsUsed() {
+  public List<TensorValue> tableTensorsUsed() {
     return tableTensorsUsed;
   }
 
   /** Sets the content of tensors that are objects with a table number as their state. */
-  void fillTableTensors(Place place) throws MalformedException {
+  public void fillTableTensors(Place place) throws MalformedException {
     for (TensorValue tensor : tableTensors) {
       Value number = tensor.parts().isEmpty() ? Value.None.NONE : tensor.parts().getFirst();
       tensor.become(fromTable(number, place));

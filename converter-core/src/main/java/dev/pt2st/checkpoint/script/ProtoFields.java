@@ -1,4 +1,4 @@
-package dev.pt2st.checkpoint;
+package dev.pt2st.checkpoint.script;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param message the object
  * @param what a description for messages
  */
-record ProtoFields(DictValue message, String what, Place place) {
+public record ProtoFields(DictValue message, String what, Place place) {
 
   /** The fields of a message, which must be an object. */
-  static ProtoFields of(Value value, String what, Place place) throws MalformedException {
+  public static ProtoFields of(Value value, String what, Place place) throws MalformedException {
     if (value instanceof DictValue message) {
       return new ProtoFields(message, what, place);
     }
@@ -29,7 +29,7 @@ record ProtoFields(DictValue message, String what, Place place) {
   }
 
   /** The value of a field; null if it is omitted. */
-  @Nullable Value get(String name) {
+  public @Nullable Value get(String name) {
     Value value = message.get(name);
     return value == null
         ? message.get(name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT))
@@ -37,7 +37,7 @@ record ProtoFields(DictValue message, String what, Place place) {
   }
 
   /** The items of a repeated field. */
-  List<Value> list(String name) throws MalformedException {
+  public List<Value> list(String name) throws MalformedException {
     return switch (get(name)) {
       case ListValue list -> list.items();
       case Value.None none -> List.of();
@@ -46,7 +46,7 @@ record ProtoFields(DictValue message, String what, Place place) {
     };
   }
 
-  long integer(String name, long otherwise) throws MalformedException {
+  public long integer(String name, long otherwise) throws MalformedException {
     Value value = get(name);
     return value == null ? otherwise : integerOf(value, name);
   }
@@ -82,7 +82,7 @@ record ProtoFields(DictValue message, String what, Place place) {
     };
   }
 
-  String text(String name) throws MalformedException {
+  public String text(String name) throws MalformedException {
     return switch (get(name)) {
       case Value.Text text -> text.value();
       case null -> "";
@@ -102,7 +102,7 @@ record ProtoFields(DictValue message, String what, Place place) {
     return malformed("has a field " + name + " that is " + is);
   }
 
-  MalformedException malformed(String problem) {
+  public MalformedException malformed(String problem) {
     return new MalformedException(place, what + " " + problem);
   }
 }

@@ -1,4 +1,4 @@
-package dev.pt2st.checkpoint;
+package dev.pt2st.checkpoint.script;
 
 import dev.pt2st.GlobalName;
 import dev.pt2st.archive.Container;
@@ -46,12 +46,12 @@ public final class ScriptNames {
   }
 
   /** The names for an archive of PyTorch 1.4 and later. */
-  static ScriptNames of(Container.TorchScript script) {
+  public static ScriptNames of(Container.TorchScript script) {
     return new ScriptNames(script.archive(), "code/", Set.of());
   }
 
   /** The names for an archive of PyTorch 1.0 to 1.3. */
-  static ScriptNames of(Container.LegacyTorchScript script) {
+  public static ScriptNames of(Container.LegacyTorchScript script) {
     return new ScriptNames(script.archive(), "libs/", OLDEST);
   }
 

@@ -1,4 +1,4 @@
-package dev.pt2st.scan;
+package dev.pt2st.scan.search;
 
 import dev.pt2st.archive.compression.LoaderDecoder;
 import dev.pt2st.io.MappedFile;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Searches all bytes of a content of no known format, however large, for places where a pickle,
  * compressed data or an archive may begin.
  */
-final class ByteSearch {
+public final class ByteSearch {
   private static final int PIECE = 1 << 20;
 
   /** How many bytes after a place are looked at to recognize it. */
@@ -66,13 +66,13 @@ final class ByteSearch {
   /** How many bytes of the piece are loaded, including those for looking ahead. */
   private int available;
 
-  ByteSearch(MappedFile content) {
+  public ByteSearch(MappedFile content) {
     this.content = content;
     this.piece = new byte[(int) Math.min(PIECE + AHEAD, content.size())];
   }
 
   /** What may begin at a place. */
-  enum Sign {
+  public enum Sign {
     PICKLE,
     /** INST; its pickle begins before it, at its mark or earlier. */
     INSTANCE,
@@ -83,7 +83,7 @@ final class ByteSearch {
     ZIP;
 
     /** The decoder for it; null if it is not compressed as a whole. */
-    @Nullable LoaderDecoder decoder() {
+    public @Nullable LoaderDecoder decoder() {
       return switch (this) {
         case GZIP -> LoaderDecoder.LENIENT_GZIP;
         case BZIP2 -> LoaderDecoder.ZIP_BZIP2;
@@ -96,7 +96,7 @@ final class ByteSearch {
 
   /** Is called for each place and returns where to continue. */
   @FunctionalInterface
-  interface Found<E extends Exception> {
+  public interface Found<E extends Exception> {
     /**
      * Handles a place.
      *
@@ -110,7 +110,7 @@ final class ByteSearch {
    *
    * @param looked is given the number of bytes searched
    */
-  <E extends Exception> void run(LongConsumer looked, Found<E> found) throws E {
+  public <E extends Exception> void run(LongConsumer looked, Found<E> found) throws E {
     long next = 0;
     for (long start = 0; start < content.size(); start += PIECE) {
       available = (int) Math.min(piece.length, content.size() - start);

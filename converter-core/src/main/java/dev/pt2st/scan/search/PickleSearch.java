@@ -1,4 +1,4 @@
-package dev.pt2st.scan;
+package dev.pt2st.scan.search;
 
 import dev.pt2st.io.MappedFile;
 
@@ -7,7 +7,7 @@ import dev.pt2st.io.MappedFile;
  * opcode that names a global. In a large content only the beginning is searched, and the number of
  * places is limited.
  */
-final class PickleSearch {
+public final class PickleSearch {
   private static final int SEARCHED = 1 << 20;
   private static final int MOST_PLACES = 4096;
   private static final int LONGEST_NAME = 256;
@@ -22,18 +22,18 @@ final class PickleSearch {
   private final long start;
   private int places;
 
-  PickleSearch(MappedFile content, long from) {
+  public PickleSearch(MappedFile content, long from) {
     this.start = from;
     this.bytes = content.start(from, SEARCHED);
   }
 
   /** How many bytes are searched. */
-  int length() {
+  public int length() {
     return bytes.length;
   }
 
   /** The first such byte at or after an offset in the content; negative if there is none. */
-  long next(long from) {
+  public long next(long from) {
     for (long at = from - start; at < bytes.length && places < MOST_PLACES; at++) {
       if (mayBegin((int) at)) {
         places++;

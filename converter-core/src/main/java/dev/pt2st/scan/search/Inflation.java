@@ -1,4 +1,4 @@
-package dev.pt2st.scan;
+package dev.pt2st.scan.search;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Decompresses DEFLATE data as far as possible: the part before a break is scanned as if it were
  * complete. A small result is kept in memory; a larger one goes to a nameless scratch file.
  */
-final class Inflation implements AutoCloseable {
+public final class Inflation implements AutoCloseable {
   private static final int PIECE = 1 << 16;
   private static final int SMALLEST_PIECE = 1 << 10;
   private static final int IN_MEMORY = 1 << 20;
@@ -51,7 +51,7 @@ final class Inflation implements AutoCloseable {
    * @param shown what messages call the result
    * @throws CheckpointException if the result exceeds a limit
    */
-  static Inflation of(
+  public static Inflation of(
       MappedFile outer,
       MappedFile compressed,
       long size,
@@ -145,22 +145,22 @@ final class Inflation implements AutoCloseable {
   }
 
   /** Why the result is incomplete or differs from its entry; null if neither. */
-  @Nullable MalformedException problem() {
+  public @Nullable MalformedException problem() {
     return problem;
   }
 
   /** How many compressed bytes were consumed. */
-  long consumed() {
+  public long consumed() {
     return consumed;
   }
 
   /** Whether nothing came out. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return scratch == null && inMemory == 0;
   }
 
   /** The decompressed bytes. The caller closes the file and this object. */
-  MappedFile file() throws IOException {
+  public MappedFile file() throws IOException {
     ScratchFile target = scratch;
     if (target == null) {
       return outer.unpacked(shown, MemorySegment.ofArray(memory).asSlice(0, inMemory));

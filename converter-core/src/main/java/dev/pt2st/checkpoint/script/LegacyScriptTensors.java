@@ -1,4 +1,4 @@
-package dev.pt2st.checkpoint;
+package dev.pt2st.checkpoint.script;
 
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * caffe2/proto/torch.proto} as JSON, read as {@code LEGACY_loadTensor} in {@code
  * torch/csrc/jit/serialization/import_legacy.cpp} does.
  */
-final class LegacyScriptTensors {
+public final class LegacyScriptTensors {
   /**
    * {@code TensorProto.DataType} of caffe2/proto/caffe2.proto, without types that tensors do not
    * have.
@@ -56,17 +56,17 @@ final class LegacyScriptTensors {
   private final ZipArchive archive;
   private final Map<String, Storage> storages = new HashMap<>();
 
-  LegacyScriptTensors(ZipArchive archive) {
+  public LegacyScriptTensors(ZipArchive archive) {
     this.archive = archive;
   }
 
   /** The storages of all tensors. */
-  Collection<Storage> storages() {
+  public Collection<Storage> storages() {
     return storages.values();
   }
 
   /** All tensors of the table, in its order. */
-  List<TensorValue> read(List<Value> table, Place place) throws MalformedException {
+  public List<TensorValue> read(List<Value> table, Place place) throws MalformedException {
     List<TensorValue> tensors = new ArrayList<>(table.size());
     for (Value item : table) {
       tensors.add(

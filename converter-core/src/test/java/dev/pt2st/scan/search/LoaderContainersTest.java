@@ -1,7 +1,11 @@
-package dev.pt2st.scan;
+package dev.pt2st.scan.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.scan.FileReport;
+import dev.pt2st.scan.FileScanner;
+import dev.pt2st.scan.ScanOptions;
+import dev.pt2st.scan.Verdict;
 import dev.pt2st.scan.format.JsonContent;
 import dev.pt2st.testing.TarBuilder;
 import dev.pt2st.testing.Wrap;

@@ -1,4 +1,4 @@
-package dev.pt2st.checkpoint;
+package dev.pt2st.checkpoint.script;
 
 import dev.pt2st.LimitException;
 import dev.pt2st.Place;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *       nowhere else.
  * </ul>
  */
-final class ScriptModules {
+public final class ScriptModules {
   private static final String TRAINING = "training";
 
   /** The heap bytes of a dict and of one of its items. */
@@ -74,19 +74,19 @@ final class ScriptModules {
    *
    * @param top the pickle's value
    */
-  static ScriptModules of(List<ScriptObject> objects, Value top, HeapBudget budget, Place place)
-      throws LimitException {
+  public static ScriptModules of(
+      List<ScriptObject> objects, Value top, HeapBudget budget, Place place) throws LimitException {
     return new ScriptModules(objects, top, budget, place);
   }
 
   /** The value itself, or all attributes of a module by their names. */
-  Value all(Value value) {
+  public Value all(Value value) {
     Views views = value instanceof ScriptObject object ? modules.get(object) : null;
     return views == null ? value : views.all;
   }
 
   /** The parameters, buffers and modules of a module by their names; null for any other value. */
-  @Nullable DictValue state(Value value) {
+  public @Nullable DictValue state(Value value) {
     Views views = value instanceof ScriptObject object ? modules.get(object) : null;
     return views == null ? null : views.state;
   }

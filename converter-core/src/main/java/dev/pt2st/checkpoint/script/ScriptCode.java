@@ -1,4 +1,4 @@
-package dev.pt2st.checkpoint;
+package dev.pt2st.checkpoint.script;
 
 import dev.pt2st.Limit;
 import dev.pt2st.Limits;
