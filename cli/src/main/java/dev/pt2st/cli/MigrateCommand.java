@@ -23,6 +23,8 @@ import dev.pt2st.cli.report.RemedyText;
 import dev.pt2st.cli.report.StopNote;
 import dev.pt2st.cli.terminal.ShellWord;
 import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.cli.work.StoredOutputs;
+import dev.pt2st.cli.work.UploadIdentity;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.io.TemporaryFiles;
 import dev.pt2st.migrate.Migration;

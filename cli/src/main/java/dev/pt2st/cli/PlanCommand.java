@@ -13,6 +13,8 @@ import dev.pt2st.cli.report.Failure;
 import dev.pt2st.cli.report.ReportFiles;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
+import dev.pt2st.cli.work.FileWalk;
+import dev.pt2st.cli.work.PlannedFiles;
 import dev.pt2st.io.Input;
 import dev.pt2st.migrate.unit.Selection;
 import dev.pt2st.scan.ScanOptions;

@@ -15,6 +15,8 @@ import dev.pt2st.cli.report.scan.ReportBase;
 import dev.pt2st.cli.report.scan.ScanRun;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.terminal.Units;
+import dev.pt2st.cli.work.ModelWalk;
+import dev.pt2st.cli.work.SbomWork;
 import dev.pt2st.scan.FileScanner;
 import dev.pt2st.scan.ScanOptions;
 import dev.pt2st.scan.ScanOptions.TensorBytes;

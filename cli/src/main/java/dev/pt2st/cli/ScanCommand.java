@@ -21,6 +21,8 @@ import dev.pt2st.cli.report.scan.ScanRun;
 import dev.pt2st.cli.report.scan.ScanSummary;
 import dev.pt2st.cli.report.scan.ScannedFile;
 import dev.pt2st.cli.terminal.Terminal;
+import dev.pt2st.cli.work.FileWalk;
+import dev.pt2st.cli.work.ScanWork;
 import dev.pt2st.migrate.unit.Selection;
 import dev.pt2st.scan.FileScanner;
 import dev.pt2st.work.OrderedTasks;

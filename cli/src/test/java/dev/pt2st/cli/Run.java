@@ -47,7 +47,7 @@ public record Run(int code, String out, String err) {
   }
 
   /** Streams that lead nowhere. */
-  static Terminal terminal() {
+  public static Terminal terminal() {
     PrintStream nowhere = stream(new ByteArrayOutputStream());
     return new Terminal(nowhere, nowhere, false, false, 80);
   }

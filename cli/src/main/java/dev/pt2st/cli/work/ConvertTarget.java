@@ -1,4 +1,4 @@
-package dev.pt2st.cli;
+package dev.pt2st.cli.work;
 
 import dev.pt2st.ResourceName;
 import dev.pt2st.archive.Containers;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param isNamed whether the user named the output itself
  * @param upload where the output goes if that is remote; the output is then only a name
  */
-record ConvertTarget(
+public record ConvertTarget(
     Location input,
     Path output,
     @Nullable Path folder,
@@ -54,7 +54,7 @@ record ConvertTarget(
    * @throws IllegalArgumentException if two outputs would have the same name, or an input needs an
    *     output that is not named
    */
-  static List<ConvertTarget> of(List<String> files, @Nullable String out) {
+  public static List<ConvertTarget> of(List<String> files, @Nullable String out) {
     List<String> inputs = files;
     String target = out;
     if (out == null && files.size() > 1 && isOutput(files)) {
@@ -103,12 +103,12 @@ record ConvertTarget(
   }
 
   /** The same target with a local output, which is uploaded from there. */
-  ConvertTarget inFolder(Path folder) {
+  public ConvertTarget inFolder(Path folder) {
     return new ConvertTarget(input, folder.resolve(output), null, isNamed, null);
   }
 
   /** The name of the output in messages and reports. */
-  ResourceName outputName() {
+  public ResourceName outputName() {
     return upload == null ? ResourceName.of(output) : upload.name();
   }
 
@@ -138,7 +138,7 @@ record ConvertTarget(
   }
 
   /** Refuses an input that is a folder and not one model. */
-  void refuseFolder() throws IOException {
+  public void refuseFolder() throws IOException {
     if (input instanceof Location.OnDisk(Path path)
         && Files.isDirectory(path)
         && !ModelFolder.isModel(path)) {
@@ -162,7 +162,7 @@ record ConvertTarget(
    * Refuses an output that was probably meant as a second input: it is a checkpoint, or it does not
    * exist and has the name of one.
    */
-  void refuseSecondInput() throws IOException {
+  public void refuseSecondInput() throws IOException {
     boolean isPair = isNamed && upload == null;
     if (isPair && !Files.exists(output) && isNamedAsCheckpoint(output)) {
       throw new FileSystemException(
@@ -192,7 +192,7 @@ record ConvertTarget(
   }
 
   /** Whether a file has a name that only checkpoints have. */
-  static boolean isNamedAsCheckpoint(Path file) {
+  public static boolean isNamedAsCheckpoint(Path file) {
     return CHECKPOINT.matcher(String.valueOf(file.getFileName())).matches();
   }
 

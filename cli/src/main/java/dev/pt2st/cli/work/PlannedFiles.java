@@ -1,4 +1,4 @@
-package dev.pt2st.cli;
+package dev.pt2st.cli.work;
 
 import dev.pt2st.migrate.names.TargetNames;
 import dev.pt2st.migrate.unit.Selection;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param selection the user's patterns
  * @param isIncluding whether there are include patterns
  */
-record PlannedFiles(
+public record PlannedFiles(
     UnitTask task, @Nullable String base, Selection selection, boolean isIncluding) {
   /** A shard of a model; shards are only converted together. */
   private static final Pattern SHARD = Pattern.compile("-\\d{5,}-of-\\d{5,}");
@@ -29,7 +29,7 @@ record PlannedFiles(
    * @param name the path below the user's argument
    * @param isNamed whether the user named the file itself
    */
-  boolean includes(String name, boolean isNamed) {
+  public boolean includes(String name, boolean isNamed) {
     if (!selection.includes(name) || selection.excludes(name)) {
       return false;
     }
@@ -47,7 +47,7 @@ record PlannedFiles(
   }
 
   /** The output of a file; empty if it has none. */
-  String target(String name) {
+  public String target(String name) {
     return base == null ? "" : base + TargetNames.ofPath(name);
   }
 }

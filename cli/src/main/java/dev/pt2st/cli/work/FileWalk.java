@@ -1,4 +1,4 @@
-package dev.pt2st.cli;
+package dev.pt2st.cli.work;
 
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * outside the walked ones is walked once. If files are selected by path, a directory is walked
  * again unless everything below it was already returned.
  */
-final class FileWalk implements AutoCloseable {
+public final class FileWalk implements AutoCloseable {
   private static final String STDIN = "-";
 
   /** How many directories may be walked again for one argument, as branching links never end. */
@@ -52,7 +52,7 @@ final class FileWalk implements AutoCloseable {
    *     file named itself, its file name
    * @param problem why it could not be read; null for a file
    */
-  record Found(Location location, String name, @Nullable String problem) {
+  public record Found(Location location, String name, @Nullable String problem) {
     private static Found file(Path path, String name) {
       return new Found(new Location.OnDisk(path), name, null);
     }
@@ -122,7 +122,7 @@ final class FileWalk implements AutoCloseable {
   private @Nullable String listProblem;
 
   /** A walk over every file. */
-  FileWalk(List<String> arguments, Inputs inputs, InputStream in, Charset charset) {
+  public FileWalk(List<String> arguments, Inputs inputs, InputStream in, Charset charset) {
     this(arguments, inputs, in, charset, null);
   }
 
@@ -133,7 +133,7 @@ final class FileWalk implements AutoCloseable {
    * @param charset the charset of its lines
    * @param wanted decides by name whether a file counts; null if all do
    */
-  FileWalk(
+  public FileWalk(
       List<String> arguments,
       Inputs inputs,
       InputStream in,
@@ -148,12 +148,12 @@ final class FileWalk implements AutoCloseable {
   }
 
   /** How many files were left out so far. */
-  long leftOut() {
+  public long leftOut() {
     return leftOut;
   }
 
   /** The next one; null at the end. */
-  @Nullable Found next() {
+  public @Nullable Found next() {
     while (true) {
       while (listed.hasNext()) {
         Inputs.Listed file = listed.next();

@@ -1,4 +1,4 @@
-package dev.pt2st.cli;
+package dev.pt2st.cli.work;
 
 import dev.pt2st.IfExists;
 import dev.pt2st.cli.input.Inputs;
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * deleted there. The objects themselves say what they were made from, so that the same command
  * passes over what is there, and no object of others is replaced. Safe for several threads.
  */
-final class StoredOutputs implements Destination {
+public final class StoredOutputs implements Destination {
   private final Inputs inputs;
   private final String scheme;
   private final String prefix;
@@ -57,7 +57,7 @@ final class StoredOutputs implements Destination {
    * @param plan what is migrated
    * @param identity identifies the sources
    */
-  StoredOutputs(
+  public StoredOutputs(
       Inputs inputs,
       Location.Address store,
       MigrationSettings settings,
@@ -224,7 +224,7 @@ final class StoredOutputs implements Destination {
   }
 
   /** The result that a dry run shows. */
-  UnitResult previewed(UnitResult result) {
+  public UnitResult previewed(UnitResult result) {
     try {
       UnitResult there = known(result.unit());
       return there == null ? result : there;

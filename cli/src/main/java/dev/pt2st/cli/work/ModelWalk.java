@@ -1,4 +1,4 @@
-package dev.pt2st.cli;
+package dev.pt2st.cli.work;
 
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Iterates over the models that paths name: every file below a folder, with files that form one
  * model as one. Nothing is returned twice.
  */
-final class ModelWalk implements AutoCloseable {
+public final class ModelWalk implements AutoCloseable {
   private final Iterator<String> words;
   private final Inputs inputs;
   private final Map<Path, Map<Path, ModelFiles>> models = new HashMap<>();
@@ -36,18 +36,18 @@ final class ModelWalk implements AutoCloseable {
    * @param files its files
    * @param problem why it, or a folder, could not be read; null if it can
    */
-  record Found(Path model, List<Path> files, @Nullable String problem) {}
+  public record Found(Path model, List<Path> files, @Nullable String problem) {}
 
   /**
    * @param words files, directories and patterns, and no addresses
    */
-  ModelWalk(List<String> words, Inputs inputs) {
+  public ModelWalk(List<String> words, Inputs inputs) {
     this.words = words.iterator();
     this.inputs = inputs;
   }
 
   /** The next one; null at the end. */
-  @Nullable Found next() {
+  public @Nullable Found next() {
     while (true) {
       FileWalk.Found file = walk == null ? null : walk.next();
       if (file != null) {

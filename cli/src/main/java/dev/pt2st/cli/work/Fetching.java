@@ -1,4 +1,4 @@
-package dev.pt2st.cli;
+package dev.pt2st.cli.work;
 
 import dev.pt2st.ByteCount;
 import dev.pt2st.ResourceName;
@@ -10,14 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Checks for converting a remote file. */
-final class Fetching {
+public final class Fetching {
   private Fetching() {}
 
   /**
    * Checks the room on the disk before any tensor is fetched. Fetched data is stored next to the
    * output, so both need room.
    */
-  static void checkRoom(ResourceName input, Plan plan, Path output) throws IOException {
+  public static void checkRoom(ResourceName input, Plan plan, Path output) throws IOException {
     Path folder = AtomicOutput.directoryOf(output);
     long room = Files.getFileStore(folder).getUsableSpace();
     long most = Long.MAX_VALUE / 2; // a header may state any size

@@ -1,4 +1,4 @@
-package dev.pt2st.cli;
+package dev.pt2st.cli.work;
 
 import dev.pt2st.archive.SourcePath;
 import dev.pt2st.cli.input.Location;
@@ -17,13 +17,13 @@ import java.util.Set;
  * The files that no output of this command line may replace, under any name or link: all inputs,
  * and the outputs already written.
  */
-final class ConvertedFiles {
+public final class ConvertedFiles {
   private final Set<Path> kept = new HashSet<>();
 
   private ConvertedFiles() {}
 
   /** Starts with the inputs. */
-  static ConvertedFiles of(List<ConvertTarget> targets) throws IOException {
+  public static ConvertedFiles of(List<ConvertTarget> targets) throws IOException {
     ConvertedFiles files = new ConvertedFiles();
     for (ConvertTarget target : targets) {
       if (target.input() instanceof Location.OnDisk file) {
@@ -34,7 +34,7 @@ final class ConvertedFiles {
   }
 
   /** Adds an output that was written. */
-  void add(ConvertTarget target) throws IOException {
+  public void add(ConvertTarget target) throws IOException {
     addIfThere(target.output());
   }
 
@@ -50,7 +50,7 @@ final class ConvertedFiles {
    * @param inShards whether the output may be split, so that its shards count too
    * @throws FileSystemException if it would
    */
-  void check(ConvertTarget target, boolean inShards) throws IOException {
+  public void check(ConvertTarget target, boolean inShards) throws IOException {
     List<Path> written = new ArrayList<>(List.of(target.output()));
     if (inShards && Files.isDirectory(AtomicOutput.directoryOf(target.output()))) {
       written.addAll(new ShardNames(target.output()).existing());

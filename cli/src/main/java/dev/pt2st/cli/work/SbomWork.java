@@ -1,4 +1,4 @@
-package dev.pt2st.cli;
+package dev.pt2st.cli.work;
 
 import dev.pt2st.CheckpointException;
 import dev.pt2st.GlobalStanding;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * Makes a component of a bill of materials from the files of a possible model. Safe for use by
  * several threads.
  */
-final class SbomWork {
+public final class SbomWork {
   /** Model formats that a scan recognizes but whose tensors are not read. */
   static final Set<String> MODEL_FORMATS =
       Set.of(
@@ -69,7 +69,7 @@ final class SbomWork {
         }
       };
 
-  SbomWork(FileScanner scanner, ReadOptions options, ReportBase base) {
+  public SbomWork(FileScanner scanner, ReadOptions options, ReportBase base) {
     this.scanner = scanner;
     this.options = options;
     this.base = base;
@@ -81,9 +81,10 @@ final class SbomWork {
    * @param component null if there is neither a model nor a pickle
    * @param isWhole whether everything could be read
    */
-  record Result(ModelWalk.Found found, @Nullable ModelComponent component, boolean isWhole) {}
+  public record Result(
+      ModelWalk.Found found, @Nullable ModelComponent component, boolean isWhole) {}
 
-  Result on(ModelWalk.Found found) {
+  public Result on(ModelWalk.Found found) {
     if (found.problem() != null) {
       return new Result(found, null, false);
     }

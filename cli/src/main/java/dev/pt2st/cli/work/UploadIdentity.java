@@ -1,4 +1,4 @@
-package dev.pt2st.cli;
+package dev.pt2st.cli.work;
 
 import dev.pt2st.ResourceName;
 import dev.pt2st.archive.SourcePath;
@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * Identifies an output by its input, its options and the version of this program before it is made.
  * With this identity, the same command recognizes what it has already written to a store.
  */
-final class UploadIdentity {
+public final class UploadIdentity {
   private UploadIdentity() {}
 
   /**
@@ -33,7 +33,7 @@ final class UploadIdentity {
    * @param options all options that change the output
    * @return a digest; empty if the input has several files, each of which may have changed
    */
-  static String of(Input input, List<String> options) throws IOException {
+  public static String of(Input input, List<String> options) throws IOException {
     List<String> parts = new ArrayList<>();
     parts.add(Version.number());
     switch (input) {
@@ -71,7 +71,7 @@ final class UploadIdentity {
 
   /** Identifies the outputs of a unit of a migration. */
   @FunctionalInterface
-  interface OfUnit {
+  public interface OfUnit {
     /** A digest; empty if the unit depends on more than the sources that it names. */
     String of(MigrationUnit unit);
   }
@@ -82,7 +82,8 @@ final class UploadIdentity {
    * @param source the address that is migrated; of a directory its real path counts
    * @param listed the files of an address, from which the versions are; empty for a directory
    */
-  static OfUnit ofUnits(ResourceName source, MigrationSettings settings, List<Inputs.Listed> listed)
+  public static OfUnit ofUnits(
+      ResourceName source, MigrationSettings settings, List<Inputs.Listed> listed)
       throws IOException {
     Map<String, String> versions = new HashMap<>();
     listed.forEach(file -> versions.put(file.name(), file.version()));

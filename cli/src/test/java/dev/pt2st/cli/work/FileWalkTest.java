@@ -1,7 +1,8 @@
-package dev.pt2st.cli;
+package dev.pt2st.cli.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pt2st.cli.Run;
 import dev.pt2st.cli.input.Bounds;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;

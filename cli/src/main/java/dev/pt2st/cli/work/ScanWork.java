@@ -1,4 +1,4 @@
-package dev.pt2st.cli;
+package dev.pt2st.cli.work;
 
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
@@ -21,7 +21,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Scans one file of a walk. Safe for use by several threads. */
-final class ScanWork {
+public final class ScanWork {
   private final Inputs inputs;
   private final FileScanner scanner;
   private final ReportBase base;
@@ -30,7 +30,7 @@ final class ScanWork {
   /**
    * @param digest whether the SHA-256 of each file is wanted
    */
-  ScanWork(Inputs inputs, FileScanner scanner, ReportBase base, boolean digest) {
+  public ScanWork(Inputs inputs, FileScanner scanner, ReportBase base, boolean digest) {
     this.inputs = inputs;
     this.scanner = scanner;
     this.base = base;
@@ -40,7 +40,7 @@ final class ScanWork {
   /** Attributes that show whether a file is still the same. */
   private record Stamp(long size, FileTime time, @Nullable Object key) {}
 
-  ScannedFile on(FileWalk.Found found) {
+  public ScannedFile on(FileWalk.Found found) {
     String problem = found.problem();
     if (problem != null) {
       return scanned(FileScanner.unreadable(found.location().name(), problem), null, false);
