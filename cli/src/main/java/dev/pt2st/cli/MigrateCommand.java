@@ -237,7 +237,7 @@ final class MigrateCommand extends Command {
           settings,
           done,
           noted,
-          plan -> new StoredOutputs(inputs, store, settings, selection, plan, identity));
+          plan -> new StoredOutputs(inputs, store, settings, selection, plan, identity, listed));
     }
   }
 

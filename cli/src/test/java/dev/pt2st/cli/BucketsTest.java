@@ -420,6 +420,24 @@ class BucketsTest {
         .doesNotContain(" sent");
   }
 
+  /** The side files are where they would be put, and what is converted goes beside its original. */
+  @ParameterizedTest
+  @ValueSource(strings = {"s3://bucket/all", "s3://bucket/all/"})
+  void aMigrationGoesToWhereItsSourceIs(String out) throws IOException {
+    put(Samples.checkpoint("zip_basic.pt"), "all/sub/pytorch_model.bin");
+    put(Files.writeString(temporary.resolve("config.json"), "{}"), "all/sub/config.json");
+
+    Run run = run("migrate", "s3://bucket/all", "--out", out);
+    assertThat(run.code()).as(run.out() + run.err()).isZero();
+    assertThat(objects())
+        .containsExactly(
+            "all/sub/config.json", "all/sub/model.safetensors", "all/sub/pytorch_model.bin");
+
+    Run again = run("migrate", "s3://bucket/all", "--out", out);
+    assertThat(again.code()).as(again.out() + again.err()).isZero();
+    assertThat(again.err()).doesNotContain(" sent");
+  }
+
   /** In a cache of the Hub every name is a link. */
   @Test
   void aLinkToACheckpointBecomesAnObject() throws IOException {

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,9 @@ public final class StoredOutputs implements Destination {
   private final Selection selection;
   private final UploadIdentity.OfUnit identity;
 
+  /** The address of each file of the source, by its path there; empty for a directory. */
+  private final Map<String, String> sources = new HashMap<>();
+
   /** Links need the outputs that they lead to, so then all are made and none is deleted early. */
   private final boolean hasLinks;
 
@@ -56,6 +60,7 @@ public final class StoredOutputs implements Destination {
    * @param selection what of the source tree is looked at
    * @param plan what is migrated
    * @param identity identifies the sources
+   * @param listed the files of the source if it is an address; empty for a directory
    */
   public StoredOutputs(
       Inputs inputs,
@@ -63,7 +68,8 @@ public final class StoredOutputs implements Destination {
       MigrationSettings settings,
       Selection selection,
       MigrationPlan plan,
-      UploadIdentity.OfUnit identity)
+      UploadIdentity.OfUnit identity,
+      List<Inputs.Listed> listed)
       throws IOException {
     this.inputs = inputs;
     this.scheme = store.scheme();
@@ -71,6 +77,7 @@ public final class StoredOutputs implements Destination {
     this.settings = settings;
     this.selection = selection;
     this.identity = identity;
+    listed.forEach(file -> sources.put(file.name(), file.address().uri()));
     this.hasLinks = leadsToOutputs(plan.links());
   }
 
@@ -94,6 +101,10 @@ public final class StoredOutputs implements Destination {
 
   @Override
   public @Nullable UnitResult known(MigrationUnit unit) throws IOException {
+    if (unit.action() == Action.PUT_BESIDE && isItsOwnTarget(unit)) {
+      return new UnitResult(
+          unit.with(Action.KEEP, ""), Verdict.ALREADY_THERE, "", List.of(), List.of());
+    }
     boolean makesOutputs = unit.action() == Action.CONVERT || unit.action() == Action.PUT_BESIDE;
     String madeFrom = identity.of(unit);
     if (hasLinks || !makesOutputs || madeFrom.isEmpty()) {
@@ -128,6 +139,12 @@ public final class StoredOutputs implements Destination {
     }
     return new UnitResult(
         unit.with(Action.KEEP, ""), Verdict.ALREADY_THERE, "", written, List.of());
+  }
+
+  /** If outputs go to where the source is, a side file is already where it would be put. */
+  private boolean isItsOwnTarget(MigrationUnit unit) {
+    return unit.items().stream()
+        .allMatch(item -> address(item.target()).uri().equals(sources.get(item.source())));
   }
 
   private long sizeOf(Location.Address address) throws IOException {
