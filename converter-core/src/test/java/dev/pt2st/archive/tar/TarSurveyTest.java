@@ -1,0 +1,199 @@
+package dev.pt2st.archive.tar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pt2st.CheckpointException;
+import dev.pt2st.Limits;
+import dev.pt2st.io.MappedFile;
+import dev.pt2st.testing.TarBuilder;
+import dev.pt2st.work.Deadline;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A file with holes has the bytes that {@code tarfile} gives out for it, in each of the forms that
+ * it reads. What is expected here is what CPython 3.11 gives out.
+ */
+class TarSurveyTest {
+  private static final int BLOCK = 512;
+
+  @TempDir Path temporary;
+
+  static List<Arguments> archives() {
+    List<Arguments> cases = new ArrayList<>();
+    String said = records("GNU.sparse.size=10");
+    cases.add(
+        Arguments.of(
+            "a list of pairs",
+            extended(said + records("GNU.sparse.map=0,3,6,3"), "abcdef"),
+            List.of("abc...def.", "after")));
+    cases.add(
+        Arguments.of(
+            "a list of pairs, of which the last has no length",
+            extended(said + records("GNU.sparse.map=0,3,6"), "abcdef"),
+            List.of("abc.......", "after")));
+    cases.add(
+        Arguments.of(
+            "a hole in front of the first piece, and none between two",
+            extended(said + records("GNU.sparse.map=2,3,5,3"), "abcdef"),
+            List.of("..abcdef..", "after")));
+    cases.add(
+        Arguments.of(
+            "pieces in the wrong order",
+            extended(said + records("GNU.sparse.map=6,3,0,3"), "abcdef"),
+            List.of("......abc.", "after")));
+    cases.add(
+        Arguments.of(
+            "records that repeat their keys",
+            extended(
+                said
+                    + records(
+                        "GNU.sparse.offset=0",
+                        "GNU.sparse.numbytes=3",
+                        "GNU.sparse.offset=6",
+                        "GNU.sparse.numbytes=3"),
+                "abcdef"),
+            List.of("abc...def.", "after")));
+    String first = records("GNU.sparse.major=1", "GNU.sparse.minor=0", "GNU.sparse.realsize=10");
+    cases.add(
+        Arguments.of(
+            "pairs in front of the data",
+            extended(first, padded("2\n0\n3\n6\n3\n") + "abcdef"),
+            List.of("abc...def.", "after")));
+    StringBuilder map = new StringBuilder("200\n");
+    StringBuilder data = new StringBuilder();
+    for (int i = 0; i < 200; i++) {
+      map.append(2 * i).append("\n1\n");
+      data.append((char) ('a' + i % 26));
+    }
+    cases.add(
+        Arguments.of(
+            "pairs that fill several blocks",
+            extended(
+                records("GNU.sparse.major=1", "GNU.sparse.minor=0", "GNU.sparse.realsize=399"),
+                padded(map.toString()) + data),
+            List.of(String.join(".", data.toString().split("")), "after")));
+    cases.add(
+        Arguments.of(
+            "four pairs in the header",
+            oldForm(9, "abcdef", new int[][] {{0, 3}, {6, 2}, {8, 1}, {9, 0}}),
+            List.of("abc...def", "after")));
+    cases.add(
+        Arguments.of(
+            "more pairs in blocks behind the header",
+            oldForm(
+                16,
+                "abcdefgh",
+                new int[][] {{0, 1}, {2, 1}, {4, 1}, {6, 1}, {8, 1}, {10, 1}, {12, 1}, {14, 1}}),
+            List.of("a.b.c.d.e.f.g.h.", "after")));
+    cases.add(
+        Arguments.of(
+            "for all members that follow, but only the next has holes",
+            new TarBuilder()
+                .entry("g", (byte) 'g', latin1(records("GNU.sparse.map=1,2")), header -> {})
+                .file("one", latin1("abc"))
+                .file("two", latin1("after"))
+                .build(),
+            List.of(".ab", "after")));
+    cases.add(
+        Arguments.of(
+            "a size in a record, which moves what follows",
+            new TarBuilder()
+                .entry("x", (byte) 'x', latin1(records("size=600")), header -> {})
+                .entry("large", (byte) '0', new byte[0], header -> {})
+                .raw(latin1("q".repeat(600)))
+                .raw(new byte[2 * BLOCK - 600])
+                .file("after", latin1("after"))
+                .build(),
+            List.of("q".repeat(600), "after")));
+    return cases;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("archives")
+  void contentsAreThoseThatPythonGivesOut(String form, byte[] tar, List<String> contents)
+      throws IOException, CheckpointException {
+    assertThat(seenByPython(tar)).as(form).containsExactlyInAnyOrderElementsOf(contents);
+  }
+
+  private List<String> seenByPython(byte[] tar) throws IOException, CheckpointException {
+    Path path = Files.write(temporary.resolve("a.tar"), tar);
+    try (MappedFile file = MappedFile.open(path)) {
+      TarSurvey survey = new TarSurvey(file, Limits.STANDARD, new Deadline(Limits.STANDARD));
+      survey.walk();
+      List<String> contents = new ArrayList<>();
+      for (TarSurvey.Content content : survey.seenByPython()) {
+        byte[] bytes =
+            content.hasHoles()
+                ? survey.assemble(content)
+                : file.start(content.offset(), (int) content.size());
+        contents.add(new String(bytes, StandardCharsets.ISO_8859_1).replace('\0', '.'));
+      }
+      return contents;
+    }
+  }
+
+  private static byte[] latin1(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** Records of POSIX: each begins with its length, in which the digits count. */
+  private static String records(String... texts) {
+    StringBuilder records = new StringBuilder();
+    for (String text : texts) {
+      int length = text.length() + 2;
+      length += Integer.toString(length + Integer.toString(length).length()).length();
+      records.append(length).append(' ').append(text).append('\n');
+    }
+    return records.toString();
+  }
+
+  private static String padded(String text) {
+    return text + "\0".repeat((BLOCK - text.length() % BLOCK) % BLOCK);
+  }
+
+  /** A member of which an extended header says where its data goes, and one behind it. */
+  private static byte[] extended(String records, String data) {
+    return new TarBuilder()
+        .entry("x", (byte) 'x', latin1(records), header -> {})
+        .file("sparse", latin1(data))
+        .file("after", latin1("after"))
+        .build();
+  }
+
+  /** A member of the type S, with four pairs in its header, and 21 in each block behind it. */
+  private static byte[] oldForm(int size, String data, int[][] pairs) {
+    byte[] more = new byte[pairs.length > 4 ? BLOCK : 0];
+    TarBuilder tar = new TarBuilder();
+    tar.entry(
+        "sparse",
+        (byte) 'S',
+        new byte[0],
+        header -> {
+          octal(header, 124, data.length());
+          for (int i = 0; i < pairs.length; i++) {
+            byte[] block = i < 4 ? header : more;
+            int at = i < 4 ? 386 + 24 * i : 24 * (i - 4);
+            octal(block, at, pairs[i][0]);
+            octal(block, at + 12, pairs[i][1]);
+          }
+          header[482] = (byte) (pairs.length > 4 ? 1 : 0);
+          octal(header, 483, size);
+        });
+    return tar.raw(more).raw(latin1(padded(data))).file("after", latin1("after")).build();
+  }
+
+  private static void octal(byte[] block, int at, int value) {
+    byte[] digits = latin1("%011o".formatted(value));
+    System.arraycopy(digits, 0, block, at, digits.length);
+    block[at + 11] = 0;
+  }
+}
