@@ -1,8 +1,10 @@
 package dev.pt2st.archive.tar;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pt2st.CheckpointException;
+import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
 import dev.pt2st.io.MappedFile;
 import dev.pt2st.testing.TarBuilder;
@@ -12,7 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -122,6 +128,41 @@ class TarSurveyTest {
   void contentsAreThoseThatPythonGivesOut(String form, byte[] tar, List<String> contents)
       throws IOException, CheckpointException {
     assertThat(seenByPython(tar)).as(form).containsExactlyInAnyOrderElementsOf(contents);
+  }
+
+  @Test
+  void manyHeadersAreGoneThroughUntilTheTimeIsOver() throws IOException {
+    TarBuilder tar = new TarBuilder();
+    for (int i = 0; i < 100; i++) {
+      tar.file("a", new byte[0]);
+    }
+    Path path = Files.write(temporary.resolve("a.tar"), tar.build());
+    try (MappedFile file = MappedFile.open(path)) {
+      assertThatThrownBy(() -> survey(file, new AtomicLong()::incrementAndGet).walk())
+          .isInstanceOf(LimitException.class)
+          .hasMessageContaining("more than 8 seconds");
+    }
+  }
+
+  /** A header may stand in any block, so each of a large file is looked at. */
+  @Test
+  void blocksWithoutAHeaderAreGoneThroughUntilTheTimeIsOver() throws IOException {
+    byte[] bytes = new byte[(1 << 14) * BLOCK];
+    Arrays.fill(bytes, (byte) 'x');
+    Path path = Files.write(temporary.resolve("a.tar"), bytes);
+    try (MappedFile file = MappedFile.open(path)) {
+      assertThatThrownBy(() -> survey(file, new AtomicLong()::incrementAndGet).walkOn())
+          .isInstanceOf(LimitException.class)
+          .hasMessageContaining("more than 8 seconds");
+    }
+  }
+
+  /** A survey on a clock that says ten seconds more each time. */
+  private static TarSurvey survey(MappedFile file, LongSupplier looks) {
+    return new TarSurvey(
+        file,
+        Limits.STANDARD,
+        new Deadline(Limits.STANDARD, 1, () -> looks.getAsLong() * 10_000_000_000L));
   }
 
   private List<String> seenByPython(byte[] tar) throws IOException, CheckpointException {
