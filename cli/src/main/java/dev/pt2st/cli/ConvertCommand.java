@@ -5,42 +5,30 @@ import dev.pt2st.CheckpointException;
 import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
 import dev.pt2st.MalformedException;
-import dev.pt2st.cli.input.FetchedFolder;
-import dev.pt2st.cli.input.FolderReading.Check;
-import dev.pt2st.cli.input.FolderReading.Parts;
 import dev.pt2st.cli.input.Inputs;
 import dev.pt2st.cli.input.Location;
-import dev.pt2st.cli.input.OpenInput;
 import dev.pt2st.cli.option.AttestOptions;
 import dev.pt2st.cli.option.ContentOptions;
 import dev.pt2st.cli.option.Options;
 import dev.pt2st.cli.report.ConvertJson;
 import dev.pt2st.cli.report.ConvertReport;
-import dev.pt2st.cli.report.CopyProgress;
 import dev.pt2st.cli.report.ExitCode;
 import dev.pt2st.cli.report.Failure;
 import dev.pt2st.cli.report.OutputNames;
-import dev.pt2st.cli.report.scan.FileSha256;
 import dev.pt2st.cli.terminal.Colour;
 import dev.pt2st.cli.terminal.Json;
 import dev.pt2st.cli.terminal.Terminal;
 import dev.pt2st.cli.work.ConvertTarget;
+import dev.pt2st.cli.work.ConvertWork;
 import dev.pt2st.cli.work.ConvertedFiles;
-import dev.pt2st.cli.work.Fetching;
-import dev.pt2st.cli.work.UploadIdentity;
-import dev.pt2st.convert.Conversion;
 import dev.pt2st.convert.ConversionResult;
-import dev.pt2st.convert.Converter;
 import dev.pt2st.convert.WriteOptions;
 import dev.pt2st.convert.options.ConvertOptions;
-import dev.pt2st.convert.plan.Plan;
-import dev.pt2st.io.Input;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.safetensors.ShardNames;
 import dev.pt2st.verify.OutputVerifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -193,7 +181,14 @@ final class ConvertCommand extends ModelCommand {
       options(target.output());
     }
     try (Inputs inputs = inputs(ScratchFolder.beside(targets.getFirst().output()))) {
-      return runAll(inputs, targets, how);
+      ConvertWork work =
+          new ConvertWork(
+              inputs,
+              how,
+              shaping(),
+              (input, parts, check) -> open(inputs, input, parts, check),
+              this::progress);
+      return runAll(work, targets, how);
     }
   }
 
@@ -216,16 +211,16 @@ final class ConvertCommand extends ModelCommand {
     }
   }
 
-  private ExitCode runAll(Inputs inputs, List<ConvertTarget> targets, WriteOptions how)
+  private ExitCode runAll(ConvertWork work, List<ConvertTarget> targets, WriteOptions how)
       throws IOException {
     if (!isForProgram()) {
-      return runAll(inputs, targets, how, members -> {});
+      return runAll(work, targets, how, members -> {});
     }
     if (targets.size() == 1) {
-      return runAll(inputs, targets, how, members -> Json.print(terminal, members));
+      return runAll(work, targets, how, members -> Json.print(terminal, members));
     }
     try (Json.Objects objects = new Json.Objects(terminal)) {
-      return runAll(inputs, targets, how, objects::add);
+      return runAll(work, targets, how, objects::add);
     }
   }
 
@@ -237,7 +232,7 @@ final class ConvertCommand extends ModelCommand {
 
   /** Converts one input after the other; a failure does not stop the others. */
   private ExitCode runAll(
-      Inputs inputs, List<ConvertTarget> targets, WriteOptions how, Objects objects)
+      ConvertWork work, List<ConvertTarget> targets, WriteOptions how, Objects objects)
       throws IOException {
     ConvertedFiles converted = ConvertedFiles.of(targets);
     ExitCode code = ExitCode.DONE;
@@ -246,7 +241,7 @@ final class ConvertCommand extends ModelCommand {
         if (targets.size() > 1 && target.upload() == null) {
           converted.check(target, maxShardSize.getValue() != null);
         }
-        run(inputs, target, how, objects);
+        run(work, target, how, objects);
         if (target.upload() == null) {
           converted.add(target);
         }
@@ -259,7 +254,7 @@ final class ConvertCommand extends ModelCommand {
     return code;
   }
 
-  private void run(Inputs inputs, ConvertTarget target, WriteOptions how, Objects objects)
+  private void run(ConvertWork work, ConvertTarget target, WriteOptions how, Objects objects)
       throws CheckpointException, IOException {
     Path output = target.output();
     long start = System.nanoTime();
@@ -268,25 +263,23 @@ final class ConvertCommand extends ModelCommand {
       target.refuseSecondInput();
     }
     Location.Address address = target.upload();
-    Converted converted =
+    ConvertWork.Converted converted =
         Options.isSet(dryRun)
-            ? preview(inputs, target, options(output), how)
-            : address == null
-                ? convert(inputs, target, options(output), how)
-                : upload(inputs, target, address, options(output), how);
-    ConversionResult outcome = converted.outcome;
+            ? work.preview(target, options(output))
+            : work.convert(target, options(output));
+    ConversionResult outcome = converted.outcome();
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    ConvertReport.ConversionRun run = conversionRun(target, converted.member, elapsed, how);
+    ConvertReport.ConversionRun run = conversionRun(target, converted.member(), elapsed, how);
     OutputNames names = new OutputNames(address == null ? "" : address.name().text());
     Json.Members done = ConvertJson.done(target.input().name(), output, names, outcome, run);
     objects.add(json -> {
       done.writeTo(json);
       if (address != null) {
-        json.name("already_there").value(converted.wasThere);
+        json.name("already_there").value(converted.wasThere());
       }
     });
     if (!isForProgram() && !isQuiet()) {
-      if (converted.wasThere) {
+      if (converted.wasThere()) {
         terminal.line(
             target.outputName()
                 + ": is there already, made of the same input with the same options");
@@ -296,84 +289,6 @@ final class ConvertCommand extends ModelCommand {
     }
   }
 
-  /**
-   * The result of a conversion.
-   *
-   * @param member the archive member that is its input; empty if it is not a member
-   * @param wasThere whether the same output existed already, so that nothing was written
-   */
-  private record Converted(ConversionResult outcome, String member, boolean wasThere) {}
-
-  private Converted preview(
-      Inputs inputs, ConvertTarget target, ConvertOptions options, WriteOptions how)
-      throws CheckpointException, IOException {
-    Path folder = target.folder();
-    try (OpenInput open = open(inputs, target.input(), Parts.REFUSE, Check.NONE)) {
-      if (target.upload() == null && (folder == null || Files.exists(folder))) {
-        Converter.checkOutput(open.input(), target.output(), options, how);
-      }
-      try (Conversion conversion = Conversion.open(open.input(), options)) {
-        return new Converted(
-            new ConversionResult(conversion.plan(), List.of()), open.member(), false);
-      }
-    }
-  }
-
-  /** Converts into a private local folder and uploads the result if everything succeeded. */
-  private Converted upload(
-      Inputs inputs,
-      ConvertTarget target,
-      Location.Address address,
-      ConvertOptions options,
-      WriteOptions how)
-      throws CheckpointException, IOException {
-    Path temporary = ScratchFolder.TEMPORARY.directory().resolve(target.output());
-    try (FetchedFolder folder = FetchedFolder.beside(temporary, address)) {
-      ConvertTarget local = target.inFolder(folder.root());
-      String[] madeFrom = {""};
-      Converted converted =
-          convert(
-              inputs,
-              local,
-              options,
-              how,
-              (input, plan) -> {
-                madeFrom[0] = UploadIdentity.of(input, shaping());
-                boolean areThere =
-                    inputs.checkOutputs(
-                        List.copyOf(outputs(plan, local.output(), address).values()),
-                        madeFrom[0],
-                        how.ifExists());
-                // The other requested files must still be made.
-                return areThere && how.sidecar() == null && !Options.isSet(verify);
-              });
-      if (!converted.wasThere) {
-        List<Inputs.Output> outputs = new ArrayList<>();
-        for (Map.Entry<Path, Location.Address> file :
-            outputs(converted.outcome.plan(), local.output(), address).entrySet()) {
-          Path path = file.getKey();
-          outputs.add(new Inputs.Output(path, file.getValue(), FileSha256.of(path), madeFrom[0]));
-        }
-        inputs.upload(outputs, how.ifExists());
-      }
-      return converted;
-    }
-  }
-
-  /** Where each output goes. The index is last: once it is visible, all shards are. */
-  private static Map<Path, Location.Address> outputs(
-      Plan plan, Path output, Location.Address address) {
-    String uri = address.uri();
-    String parent = uri.substring(0, uri.lastIndexOf('/') + 1);
-    List<Path> files = new ArrayList<>(plan.paths(output));
-    plan.indexPath(output).ifPresent(files::add);
-    Map<Path, Location.Address> outputs = new LinkedHashMap<>();
-    for (Path file : files) {
-      outputs.put(file, new Location.Address(address.scheme(), parent + file.getFileName()));
-    }
-    return outputs;
-  }
-
   /** The options that change the output. */
   private List<String> shaping() {
     List<String> shaping = new ArrayList<>(ContentOptions.given(commandLine().getParseResult()));
@@ -381,55 +296,6 @@ final class ConvertCommand extends ModelCommand {
     String size = maxShardSize.getValue();
     shaping.add("shards " + (size == null ? "" : size));
     return shaping;
-  }
-
-  /** Checks a plan before it is carried out. */
-  @FunctionalInterface
-  private interface Planned {
-    /** Whether all outputs exist already. */
-    boolean isThere(Input input, Plan plan) throws IOException;
-  }
-
-  private Converted convert(
-      Inputs inputs, ConvertTarget target, ConvertOptions options, WriteOptions how)
-      throws CheckpointException, IOException {
-    return convert(inputs, target, options, how, (input, plan) -> false);
-  }
-
-  private Converted convert(
-      Inputs inputs,
-      ConvertTarget target,
-      ConvertOptions options,
-      WriteOptions how,
-      Planned planned)
-      throws CheckpointException, IOException {
-    Path output = target.output();
-    Path folder = target.folder();
-    boolean isNew = folder != null && !Files.exists(folder);
-    if (isNew) {
-      Files.createDirectories(folder);
-    }
-    boolean isDone = false;
-    // Checked first: hours of fetching must not end with an output that exists already.
-    Check check = input -> Converter.checkOutput(input, output, options, how);
-    try (OpenInput open = open(inputs, target.input(), Parts.CONVERT, check);
-        CopyProgress progress = progress(target.input());
-        Conversion conversion = Conversion.openFor(open.input(), output, options, how, progress)) {
-      if (planned.isThere(open.input(), conversion.plan())) {
-        return new Converted(
-            new ConversionResult(conversion.plan(), List.of()), open.member(), true);
-      }
-      if (open.input() instanceof Input.Ranged ranged) {
-        Fetching.checkRoom(ranged.name(), conversion.plan(), output);
-      }
-      ConversionResult outcome = conversion.write(output, how, progress);
-      isDone = true;
-      return new Converted(outcome, open.member(), false);
-    } finally {
-      if (isNew && !isDone) {
-        Files.deleteIfExists(folder); // a failed conversion leaves nothing behind
-      }
-    }
   }
 
   private ConvertReport.ConversionRun conversionRun(
