@@ -8,6 +8,7 @@ import dev.pt2st.Limits;
 import dev.pt2st.Policy;
 import dev.pt2st.ReadOptions;
 import dev.pt2st.scan.ScanOptions.TensorBytes;
+import dev.pt2st.testing.Corpus;
 import dev.pt2st.testing.Torch;
 import dev.pt2st.testing.Wrap;
 import dev.pt2st.testing.ZipBuilder;
@@ -19,9 +20,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.DeflaterOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -325,6 +329,32 @@ class ScanContentTest {
     names(scan("m.pt", checkpoint().stored(entry, bytes(CALL + ".")).build()), "os.system");
   }
 
+  /** Whatever the layout of a checkpoint is, an entry that it has no use for is looked at. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "zip_basic.pt",
+        "export.pt2",
+        "export_pickled.pt2",
+        "export_two.pt2",
+        "torchscript.pt",
+        "torchscript_mobile.ptl",
+      })
+  void everyEntryOfEachLayoutIsLookedAt(String sample) throws IOException {
+    ZipBuilder more = new ZipBuilder();
+    String folder = "";
+    try (ZipFile zip =
+        new ZipFile(Corpus.root().resolve("samples/checkpoints/" + sample).toFile())) {
+      for (ZipEntry entry : Collections.list(zip.entries())) {
+        folder = entry.getName().substring(0, entry.getName().indexOf('/') + 1);
+        more.stored(entry.getName(), zip.getInputStream(entry).readAllBytes());
+      }
+    }
+    assertThat(scan("m.pt", more.build()).verdict()).isEqualTo(Verdict.SAFE);
+    more.stored(folder + "extra/x.bz2", Wrap.bzip2(bytes(EVIL)));
+    names(scan("m.pt", more.build()), "os.system");
+  }
+
   @Test
   void anArchiveInAStorageIsLookedInto() throws IOException {
     byte[] inner = new ZipBuilder().stored("a/data.pkl", bytes(EVIL)).build();
@@ -505,6 +535,9 @@ class ScanContentTest {
     FileReport report = scan("two.tar", Wrap.concat(first, second));
     names(report, "os.system");
     assertThat(report.findings()).hasSizeGreaterThan(1);
+    // Compressed, so that a search for streams does not find it.
+    byte[] packed = Wrap.tar(Wrap.members("a.pkl.bz2", Wrap.bzip2(bytes(EVIL))));
+    names(scan("two.tar", Wrap.concat(first, packed)), "os.system");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.pt2st.scan;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.testing.Corpus;
@@ -8,8 +10,10 @@ import dev.pt2st.testing.DcpFolder;
 import dev.pt2st.testing.Py;
 import dev.pt2st.testing.Torch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -79,6 +83,49 @@ class ShardedScanTest {
 
     Files.write(folder.resolve(".metadata"), new byte[] {'N', '.'});
     assertThat(scanner.scan(items).kind()).isNotEqualTo("items of a distributed checkpoint");
+  }
+
+  /**
+   * A reader that takes the whole file for one archive counts the offset of the last directory from
+   * the begin of the file. If a directory stands there too, it reads other entries than the item's.
+   */
+  @Test
+  void itemsThatAreOneArchiveToOthersAreNotSafe() throws IOException {
+    Torch torch = new Torch();
+    byte[] item = torch.zip(torch.floatTensor(Py.tuple(1000), new float[1000]));
+    int directory = ByteBuffer.wrap(item).order(LITTLE_ENDIAN).getInt(item.length - 6);
+    assertThat(judged("one", item, first(directory, "PK\1\2")).verdict())
+        .isEqualTo(Verdict.MALFORMED);
+    assertThat(judged("other", item, first(directory, "PK\1\3")).verdict()).isEqualTo(Verdict.SAFE);
+  }
+
+  /** An item with a tensor, in which four bytes stand at an offset of the item. */
+  private static byte[] first(int at, String bytes) {
+    int[] elements = new int[at];
+    Arrays.fill(elements, ' ');
+    String item = new String(saved(elements), ISO_8859_1);
+    int start = item.indexOf(" ".repeat(at));
+    for (int i = 0; i < bytes.length(); i++) {
+      elements[at - start + i] = bytes.charAt(i);
+    }
+    return saved(elements);
+  }
+
+  private static byte[] saved(int[] elements) {
+    Torch torch = new Torch();
+    return torch.zip(torch.byteTensor(elements));
+  }
+
+  private FileReport judged(String name, byte[] item, byte[] first) throws IOException {
+    Path folder = temporary.resolve(name);
+    new DcpFolder()
+        .value("b", first)
+        .item("w", new int[] {0}, item)
+        .declared("w", new int[] {1000}, DcpFolder.box(new int[] {0}, 1000))
+        .write(folder);
+    FileReport report = new FileScanner(ScanOptions.STANDARD).scan(folder.resolve("__0_0.distcp"));
+    assertThat(report.kind()).isEqualTo("items of a distributed checkpoint");
+    return report;
   }
 
   private Path pickle(Object value) throws IOException {

@@ -32,6 +32,8 @@ class UnknownBytesTest {
         "(cos\nsystem\nS'id'\no.",
         "(\u008c\2os\u008c\6system\u0093S'id'\no.",
         "(VidZ\nK\1ios\nsystem\n.",
+        "(K\1ios\nsystem\n.",
+        "(NK\1\210\211\210\211\210\211ios\nsystem\n.",
         "\u008c\2os\u008c\6system\u0093)R.",
         "\u008c\2os\u0094\u008c\6system\u0094\u0093\u0094)R.",
         "\u008c\2osN0\u008c\6system\u0093)R.",
