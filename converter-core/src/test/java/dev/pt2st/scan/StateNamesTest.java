@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,25 @@ class StateNamesTest {
 
     assertThat(scan(OBJECT + state + "b.")).isEqualTo(Verdict.MALFORMED);
     assertThat(scan(OBJECT + "(N" + state + "tb.")).isEqualTo(Verdict.MALFORMED);
+  }
+
+  /** A class is data as a value, and so is an object, but either may be called. */
+  @ParameterizedTest
+  @ValueSource(strings = {"__setstate__", "append", "extend", "add"})
+  void aClassOrAnObjectThereIsCalledToo(String name) throws IOException {
+    for (String value : List.of("cargparse\nNamespace\n", OBJECT)) {
+      for (int more : new int[] {0, 15, 16, 99}) {
+        StringBuilder state = new StringBuilder("(d");
+        for (int i = 0; i < more; i++) {
+          state.append("S'a").append(i).append("'\nI1\ns");
+        }
+        String harmless = state + "S'name'\n" + value + "s";
+        assertThat(scan(OBJECT + harmless + "b.")).isEqualTo(Verdict.SAFE);
+        state.append("S'").append(name).append("'\n").append(value).append('s');
+        assertThat(scan(OBJECT + state + "b.")).isEqualTo(Verdict.MALFORMED);
+        assertThat(scan(OBJECT + "(N" + state + "tb.")).isEqualTo(Verdict.MALFORMED);
+      }
+    }
   }
 
   @ParameterizedTest
