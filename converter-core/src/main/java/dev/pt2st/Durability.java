@@ -10,9 +10,4 @@ public enum Durability {
 
   /** When the disk has it: the bytes, and the names in the directory (fsync). */
   SYNCED;
-
-  /** {@link #SYNCED} if {@code durable}, else {@link #WRITTEN}. */
-  public static Durability of(boolean durable) {
-    return durable ? SYNCED : WRITTEN;
-  }
 }

@@ -7,9 +7,4 @@ public enum IfExists {
 
   /** The new file replaces it in one step, once it is completely written. */
   REPLACE;
-
-  /** {@link #REPLACE} if {@code overwrite}, else {@link #REFUSE}. */
-  public static IfExists of(boolean overwrite) {
-    return overwrite ? REPLACE : REFUSE;
-  }
 }

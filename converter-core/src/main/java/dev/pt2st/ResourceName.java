@@ -18,6 +18,23 @@ public record ResourceName(String text) {
     return new ResourceName(path.toString());
   }
 
+  /**
+   * Whether a text is an address and not a path: it begins with a scheme, as RFC 3986 has it, and
+   * {@code ://}. One letter is not a scheme here, but a drive of Windows.
+   */
+  public static boolean isAddress(String text) {
+    int colon = text.indexOf("://");
+    for (int i = 0; i < colon; i++) {
+      char c = text.charAt(i);
+      boolean isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      boolean mayFollow = (c >= '0' && c <= '9') || c == '+' || c == '.' || c == '-';
+      if (!isLetter && (i == 0 || !mayFollow)) {
+        return false;
+      }
+    }
+    return colon > 1;
+  }
+
   /** The name of something inside this, such as a member of an archive. */
   public ResourceName inside(String name) {
     return new ResourceName(text + INSIDE + name);

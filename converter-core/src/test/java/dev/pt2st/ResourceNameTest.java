@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ResourceNameTest {
   @Test
@@ -33,5 +35,25 @@ class ResourceNameTest {
   void theNameOfAFileIsWhatStandsBehindTheLastSlash() {
     assertThat(new ResourceName("s3://b/models/k.pt").fileName()).isEqualTo("k.pt");
     assertThat(new ResourceName("k.pt").fileName()).isEqualTo("k.pt");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hf://org/model, true",
+    "https://example.org/a.pt, true",
+    "HTTPS://example.org/a.pt, true",
+    "/models/a.pt, false",
+    "a.pt, false",
+    "hf:/org/model, false",
+    "./hf://x, false",
+    "C://x, false",
+    "'', false",
+    "://x, false",
+    "1a://x, false",
+    "a+b.c-1://x, true",
+    "a b://x, false"
+  })
+  void anAddressBeginsWithAScheme(String text, boolean address) {
+    assertThat(ResourceName.isAddress(text)).isEqualTo(address);
   }
 }

@@ -157,7 +157,7 @@ final class ConvertCommand extends ModelCommand {
 
   private void checkOutput(String word, String label) {
     if (Location.of(word) instanceof Location.Address address) {
-      if (!address.scheme().equals("s3")) {
+      if (!address.takesOutputs()) {
         throw usage(label + " is on this disk or in S3, and " + address + " is neither");
       }
       return;
@@ -334,8 +334,8 @@ final class ConvertCommand extends ModelCommand {
   private WriteOptions writeOptions() throws MalformedException, IOException {
     WriteOptions how =
         WriteOptions.STANDARD
-            .withIfExists(IfExists.of(Options.isSet(overwrite)))
-            .withDurability(Durability.of(Options.isSet(fsync)));
+            .withIfExists(Options.isSet(overwrite) ? IfExists.REPLACE : IfExists.REFUSE)
+            .withDurability(Options.isSet(fsync) ? Durability.SYNCED : Durability.WRITTEN);
     if (Options.isSet(verify)) {
       how = how.withCheck(new OutputVerifier());
     }

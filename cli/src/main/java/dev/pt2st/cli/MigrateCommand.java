@@ -237,7 +237,7 @@ final class MigrateCommand extends Command {
   }
 
   private void checkStore(Location.Address address) {
-    if (!address.scheme().equals("s3")) {
+    if (!address.takesOutputs()) {
       throw usage("--out is on this disk or in S3, and " + address + " is neither");
     }
     boolean isLinked = sideFiles.getValue() == SideFiles.LINK;
@@ -257,7 +257,7 @@ final class MigrateCommand extends Command {
         content.options(spec()),
         shaping(),
         Options.isSet(noVerify) ? Comparison.NONE : Comparison.EVERY_ELEMENT,
-        Durability.of(Options.isSet(fsync)),
+        Options.isSet(fsync) ? Durability.SYNCED : Durability.WRITTEN,
         Options.isSet(removeOriginals) ? Originals.REMOVE : Originals.KEEP,
         sideFiles.<SideFiles>getValue(),
         Options.isSet(attest) ? statement.attestation() : null);

@@ -158,11 +158,16 @@ final class PlanCommand extends Command {
     if (folder == null) {
       return null;
     }
-    boolean isAddress = Location.isAddress(folder);
-    if (isAddress && chosen == UnitTask.CONVERT && !folder.startsWith("s3://")) {
-      throw usage("--out is on a disk or in S3, and " + folder + " is neither");
-    }
-    String whole = isAddress ? folder : Path.of(folder).toAbsolutePath().normalize().toString();
+    String whole =
+        switch (Location.of(folder)) {
+          case Location.OnDisk(Path path) -> path.toAbsolutePath().normalize().toString();
+          case Location.Address address -> {
+            if (chosen == UnitTask.CONVERT && !address.takesOutputs()) {
+              throw usage("--out is on a disk or in S3, and " + address + " is neither");
+            }
+            yield address.uri();
+          }
+        };
     return whole.endsWith("/") ? whole : whole + "/";
   }
 

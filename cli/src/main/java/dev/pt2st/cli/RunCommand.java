@@ -95,8 +95,8 @@ final class RunCommand extends Command {
     if (from.equals(PIPE) != to.equals(PIPE)) {
       throw usage("units on standard input have their results on standard output, and no others");
     }
-    if (Location.isAddress(to) && !to.startsWith("s3://")) {
-      throw usage("--results is on a disk or in S3, and " + Location.of(to) + " is neither");
+    if (Location.of(to) instanceof Location.Address address && !address.takesOutputs()) {
+      throw usage("--results is on a disk or in S3, and " + address + " is neither");
     }
     boolean isPipe = from.equals(PIPE);
     try (Inputs inputs = new Inputs(bounds, terminal, isPipe)) {

@@ -1,4 +1,4 @@
-/** The command line: one class for each command, the terminal, the exit codes. */
+/** The command line: one class for each command, and the frame that runs them. */
 @NullMarked
 package dev.pt2st.cli;
 

@@ -183,7 +183,7 @@ class AddressMigrationTest extends HubTesting {
     Run stopped =
         run("migrate", "--max-download", "36MiB", "--connections", "1", command[1], "-o", out);
     assertThat(stopped.code()).isEqualTo(ExitCode.FAILED.code());
-    assertThat(stopped.err()).contains("the same command goes on with it");
+    assertThat(stopped.err()).contains("the same command continues with them");
     try (var files = Files.list(temporary)) {
       assertThat(files.map(file -> file.getFileName().toString()).toList())
           .allMatch(name -> name.startsWith(".pt2st-fetched-"))

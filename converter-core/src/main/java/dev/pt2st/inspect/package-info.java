@@ -1,6 +1,6 @@
 /**
- * Inspects files without converting them: container, tensors, values, globals and instructions, as
- * data that outlives the open file.
+ * Inspects files without converting them: container, tensors, values and globals, as data that
+ * outlives the open file.
  */
 @NullMarked
 package dev.pt2st.inspect;

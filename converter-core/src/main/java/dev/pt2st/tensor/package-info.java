@@ -1,4 +1,4 @@
-/** Element types, and what a tensor is: a strided view over a storage. */
+/** Element types and shapes, and what the header of a file says of a tensor. */
 @NullMarked
 package dev.pt2st.tensor;
 

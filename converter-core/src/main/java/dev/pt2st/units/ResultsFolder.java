@@ -2,6 +2,7 @@ package dev.pt2st.units;
 
 import dev.pt2st.Durability;
 import dev.pt2st.IfExists;
+import dev.pt2st.ResourceName;
 import dev.pt2st.io.Input;
 import dev.pt2st.io.output.OutputGroup;
 import dev.pt2st.io.source.FetchOptions;
@@ -51,7 +52,7 @@ public final class ResultsFolder {
   }
 
   private @Nullable Store store() throws IOException {
-    return UnitStores.isAddress(uri) ? stores.store(uri) : null;
+    return ResourceName.isAddress(uri) ? stores.store(uri) : null;
   }
 
   /** All objects that hold results, in the order of their names. */

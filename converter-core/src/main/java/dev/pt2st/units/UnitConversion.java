@@ -43,7 +43,7 @@ final class UnitConversion {
   }
 
   UnitOutcome convert(WorkUnit unit, Input input) throws CheckpointException, IOException {
-    if (UnitStores.isAddress(unit.target())) {
+    if (ResourceName.isAddress(unit.target())) {
       return inFolder(ScratchFolder.TEMPORARY.directory(), unit, input);
     }
     Path target = Path.of(unit.target()).toAbsolutePath();
@@ -90,7 +90,7 @@ final class UnitConversion {
         for (Path file : files(plan, output)) {
           String target = unit.target().substring(0, slash + 1) + file.getFileName();
           written.add(target);
-          if (UnitStores.isAddress(target)) {
+          if (ResourceName.isAddress(target)) {
             send(stores.store(target), file, target, uploads);
           } else if (!isSame(file, Input.of(Path.of(target)))) {
             throw exists(target);

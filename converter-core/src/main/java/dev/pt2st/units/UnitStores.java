@@ -16,10 +16,4 @@ public interface UnitStores {
    */
   @SuppressWarnings("exports") // for programs that know where sources come from
   Store store(String uri) throws IOException;
-
-  /** Whether a text is an address and not a path. */
-  static boolean isAddress(String uri) {
-    int colon = uri.indexOf("://");
-    return colon > 0 && uri.lastIndexOf('/', colon) < 0;
-  }
 }

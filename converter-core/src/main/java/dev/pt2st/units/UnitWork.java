@@ -87,7 +87,7 @@ public final class UnitWork {
     long start = System.nanoTime();
     Done done;
     try {
-      done = UnitStores.isAddress(unit.uri()) ? onAddress(unit) : onPath(unit);
+      done = ResourceName.isAddress(unit.uri()) ? onAddress(unit) : onPath(unit);
     } catch (IOException e) {
       done = new Done(new FileVersion(-1, unit.version()), unreadable(unit, e));
     } catch (InvalidPathException e) {
@@ -186,7 +186,7 @@ public final class UnitWork {
   }
 
   private UnitOutcome verify(WorkUnit unit, Input input) throws CheckpointException, IOException {
-    if (!UnitStores.isAddress(unit.target())) {
+    if (!ResourceName.isAddress(unit.target())) {
       return compared(verify(unit, input, Input.of(Path.of(unit.target()))));
     }
     try (RangeSource other = stores.store(unit.target()).open(unit.target())) {

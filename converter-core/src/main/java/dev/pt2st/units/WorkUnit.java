@@ -1,5 +1,6 @@
 package dev.pt2st.units;
 
+import dev.pt2st.ResourceName;
 import dev.pt2st.io.http.ShownAddress;
 
 /**
@@ -45,7 +46,7 @@ public record WorkUnit(
     if (address.isEmpty()) {
       throw new IllegalArgumentException("it has no " + name);
     }
-    boolean isAddress = address.contains("://");
+    boolean isAddress = ResourceName.isAddress(address);
     if (isAddress && !ShownAddress.of(address).text().equals(address)) {
       // Plans and results are stored and passed on, so they must not contain signatures or
       // passwords.

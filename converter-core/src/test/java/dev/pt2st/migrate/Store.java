@@ -131,7 +131,7 @@ public final class Store {
             convert.withRead(convert.read().withLimits(Limits.STANDARD)),
             given,
             verify ? Comparison.EVERY_ELEMENT : Comparison.NONE,
-            Durability.of(durable),
+            durable ? Durability.SYNCED : Durability.WRITTEN,
             removeOriginals ? Originals.REMOVE : Originals.KEEP,
             sideFiles));
   }

@@ -8,6 +8,7 @@ import dev.pt2st.tensor.DType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 
@@ -32,8 +33,16 @@ public final class MeanOfTensor {
     }
   }
 
-  /** Takes the checkpoint and the name of a float32 tensor. */
+  /** Takes the checkpoint and the name of a float32 tensor of less than 2 GB. */
   public static void main(String[] args) throws CheckpointException, IOException {
-    System.out.println(mean(Path.of(args[0]), args[1]));
+    try (CheckpointFile file = CheckpointFile.open(Path.of(args[0]), ReadOptions.STANDARD)) {
+      var tensor = file.tensor(args[1]).filter(each -> each.dtype() == DType.F32).orElseThrow();
+      ByteBuffer bytes = file.data(tensor).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+      double sum = 0;
+      for (int at = 0; at < bytes.limit(); at += Float.BYTES) {
+        sum += bytes.getFloat(at);
+      }
+      System.out.println(sum * Float.BYTES / bytes.limit());
+    }
   }
 }

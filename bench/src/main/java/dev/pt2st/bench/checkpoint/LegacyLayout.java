@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** The legacy stream: five pickles, then the storages, each behind its number of elements. */
+/** The legacy stream: five pickles, then the storages, each after its number of elements. */
 final class LegacyLayout {
   private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
   private static final int PROTOCOL_VERSION = 1001;
 
-  /** Storages are named by their address in memory: such a one, in bytes. */
+  /** Storages are named by their addresses in memory. This is the first one. */
   private static final long HEAP = 94_000_000_000_000L;
 
-  /** Bytes between two such addresses. */
+  /** The distance between two addresses in bytes. */
   private static final long APART = 64;
 
   private LegacyLayout() {}

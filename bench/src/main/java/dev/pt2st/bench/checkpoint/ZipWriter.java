@@ -24,13 +24,13 @@ final class ZipWriter {
 
   private static final int LOCAL_HEADER_BYTES = 30;
 
-  /** Sizes stand behind the data (bit 3), names are UTF-8 (bit 11). */
+  /** Sizes follow the data (bit 3), names are UTF-8 (bit 11). */
   private static final int FLAGS = 1 << 3 | 1 << 11;
 
   private static final int ZIP64_FIELD = 1;
   private static final int FIELD_HEADER_BYTES = 4;
 
-  /** From here on a size or an offset, in bytes, stands in the zip64 field. */
+  /** Sizes and offsets from this many bytes on are in the zip64 field. */
   private static final long NEEDS_64_BITS = 0xffffffffL;
 
   private static final int MOST_RECORDS = 0xffff;
@@ -49,7 +49,7 @@ final class ZipWriter {
     }
 
     /**
-     * The zip64 field, empty where none is needed.
+     * The zip64 field, empty if none is needed.
      *
      * @param stored the size as stored, in bytes, as far as it is known
      */
@@ -112,7 +112,7 @@ final class ZipWriter {
   private Entry begin(String name, long size) throws IOException {
     Entry entry = new Entry(folder + "/" + name, 0, size, position());
     byte[] path = entry.path();
-    byte[] zip64 = entry.zip64(0); // miniz fills in the other size alone
+    byte[] zip64 = entry.zip64(0); // miniz fills in only the other size
     long start =
         entry.offset() + LOCAL_HEADER_BYTES + path.length + zip64.length + FIELD_HEADER_BYTES;
     byte[] padding = padding((int) (-start & (ALIGNMENT - 1)));
@@ -149,7 +149,7 @@ final class ZipWriter {
     Entry entry = new Entry(begun.name(), crc, begun.size(), begun.offset());
     entries.add(entry);
     LittleEndianBytes descriptor = new LittleEndianBytes().u32(DATA_DESCRIPTOR).u32(crc);
-    // Long where the local header has a zip64 field, be it only for the offset.
+    // Long if the local header has a zip64 field, even if only for the offset.
     if (entry.isLong() || entry.isFar()) {
       descriptor.u64(entry.size()).u64(entry.size());
     } else {

@@ -56,14 +56,14 @@ public final class Main {
     return line.execute(args);
   }
 
-  /** What has failed, without all that Spark says around it. */
+  /** The message of the cause, without the exceptions that Spark wraps around it. */
   private static String words(Throwable e) {
     Throwable cause = e;
     while ((cause instanceof SparkException || cause instanceof RuntimeException)
         && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    boolean isOurs = cause instanceof FileSystemException || cause instanceof IOException;
+    boolean isOurs = cause instanceof IOException;
     return isOurs && cause.getMessage() != null ? cause.getMessage() : cause.toString();
   }
 
@@ -78,9 +78,9 @@ public final class Main {
   /** One task on all units of a plan. */
   @Command(
       description = {
-        "Does one task on all units of a plan, and keeps what came of each file.",
-        "Ends with 1 if files are left to be tried or planned again; what the results say of files"
-            + " is told by pt2st report."
+        "Runs one task on every unit of a plan and stores a result for each file.",
+        "Ends with 1 if files are left to be tried or planned again. pt2st report shows the"
+            + " results."
       },
       mixinStandardHelpOptions = true,
       versionProvider = Version.class)

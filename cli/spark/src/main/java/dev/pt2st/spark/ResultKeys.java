@@ -15,7 +15,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * The keys of all results in an object that stand.
+ * Reads the keys of all final results in an object.
  *
  * @param configuration of Hadoop
  */

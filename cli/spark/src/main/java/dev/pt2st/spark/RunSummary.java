@@ -4,7 +4,7 @@ import dev.pt2st.units.BinWork;
 import java.io.Serializable;
 
 /**
- * What a run has come to.
+ * The summary of a run.
  *
  * @param units of the plan
  * @param before how many of them had a result already

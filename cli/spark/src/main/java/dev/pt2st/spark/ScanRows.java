@@ -75,7 +75,7 @@ record ScanRows(String tool, Broadcast<SerializableConfiguration> configuration)
         .iterator();
   }
 
-  /** What comes of a file while its task is ended says nothing. */
+  /** Throws a result away if its task is being stopped. */
   private static UnitResult uninterrupted(UnitResult result) {
     if (Thread.currentThread().isInterrupted()) {
       throw new UncheckedIOException(new InterruptedIOException("interrupted"));
@@ -106,7 +106,7 @@ record ScanRows(String tool, Broadcast<SerializableConfiguration> configuration)
         result.tool());
   }
 
-  /** A report says of a file that could not be scanned that, and nothing else. */
+  /** The report of a file that could not be scanned: the reason alone. */
   private static FileReport unreadable(UnitResult result, String why) {
     return FileScanner.unreadable(new ResourceName(result.uri()), why);
   }

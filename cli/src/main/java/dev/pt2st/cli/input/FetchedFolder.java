@@ -307,11 +307,11 @@ public final class FetchedFolder implements AutoCloseable {
     kept()
         .ifPresent(folder ->
             terminal.note(
-                "pt2st: what has been fetched of "
+                "pt2st: the files fetched from "
                     + address
-                    + " is in "
+                    + " are kept in "
                     + folder
-                    + ", and the same command goes on with it"));
+                    + "; the same command continues with them"));
   }
 
   /** Marks the fetched files as no longer needed. */

@@ -6,8 +6,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Where an input is, as the user wrote it: a local path or an address. A text is an address if it
@@ -53,6 +51,11 @@ public sealed interface Location {
    *     shown
    */
   record Address(String scheme, String uri) implements Location {
+    /** Whether outputs can be written there: to S3, and to no other store. */
+    public boolean takesOutputs() {
+      return scheme.equals("s3");
+    }
+
     @Override
     public ResourceName name() {
       return ShownAddress.of(uri);
@@ -77,23 +80,15 @@ public sealed interface Location {
    * @throws InvalidPathException if it is neither an address nor a path
    */
   static Location of(String word) {
-    Matcher scheme = Start.SCHEME.matcher(word);
-    if (!scheme.lookingAt()) {
+    if (!isAddress(word)) {
       return new OnDisk(Path.of(word));
     }
-    String name = scheme.group(1).toLowerCase(Locale.ROOT);
+    String name = word.substring(0, word.indexOf(':')).toLowerCase(Locale.ROOT);
     return new Address(name, name + word.substring(name.length()));
   }
 
   /** Whether a word is an address; {@link #of} then throws nothing. */
   static boolean isAddress(String word) {
-    return Start.SCHEME.matcher(word).lookingAt();
-  }
-
-  /** The syntax of the start of an address. */
-  final class Start {
-    private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://");
-
-    private Start() {}
+    return ResourceName.isAddress(word);
   }
 }

@@ -31,7 +31,7 @@ final class Faults {
       return "the certificate of " + server + " is not trusted";
     }
     if (has(failure, SSLException.class)) {
-      return "no encrypted connection to " + server + " comes about";
+      return "no encrypted connection to " + server + " could be made";
     }
     if (has(failure, UnresolvedAddressException.class)) {
       return "the address of " + server + " is not found";

@@ -1,5 +1,6 @@
 package dev.pt2st.io.remote;
 
+import dev.pt2st.ResourceName;
 import dev.pt2st.io.ScratchFolder;
 import dev.pt2st.io.http.HttpSession;
 import dev.pt2st.io.http.HttpSettings;
@@ -21,8 +22,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * it. Before that no variable and no token file is read, and no connection is opened.
  */
 public final class RemoteStores implements AutoCloseable {
-  private static final Pattern SCHEME = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]+)://");
-
   private final HttpSettings settings;
   private final Traffic traffic;
   private final Map<String, String> environment;
@@ -92,22 +89,16 @@ public final class RemoteStores implements AutoCloseable {
   }
 
   /**
-   * Whether a text is an address rather than a path, that is, it begins with a scheme and {@code
-   * ://}.
-   */
-  public static boolean isAddress(String text) {
-    return SCHEME.matcher(text).find();
-  }
-
-  /**
    * The store for an address, which is closed with this object.
    *
    * @throws SourceException if there is none for its scheme
    * @throws IOException if a variable of the environment is malformed
    */
   public synchronized Store store(String uri) throws IOException {
-    Matcher found = SCHEME.matcher(uri);
-    String scheme = found.find() ? found.group(1).toLowerCase(Locale.ROOT) : "";
+    String scheme =
+        ResourceName.isAddress(uri)
+            ? uri.substring(0, uri.indexOf(':')).toLowerCase(Locale.ROOT)
+            : "";
     Store store = stores.get(scheme);
     if (store == null) {
       store = make(scheme, uri);

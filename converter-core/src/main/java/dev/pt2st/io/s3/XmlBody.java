@@ -5,14 +5,13 @@ import dev.pt2st.io.aws.AwsError;
 import dev.pt2st.io.aws.MalformedXmlException;
 import dev.pt2st.io.aws.XmlElement;
 import dev.pt2st.io.http.answer.BodySink;
+import dev.pt2st.io.http.answer.CollectedBody;
 import dev.pt2st.io.http.answer.FaultyAnswerException;
 import dev.pt2st.io.http.answer.HttpAnswer;
 import dev.pt2st.io.source.SourceException;
 import dev.pt2st.io.source.SourceException.Reason;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +22,7 @@ final class XmlBody implements BodySink {
   private final ResourceName source;
   private final S3Rules rules;
   private final String name;
-  private final int max;
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final CollectedBody collected;
   private @Nullable HttpAnswer answer;
   private @Nullable XmlElement root;
 
@@ -32,7 +30,7 @@ final class XmlBody implements BodySink {
     this.source = source;
     this.rules = rules;
     this.name = name;
-    this.max = max;
+    this.collected = new CollectedBody(max, answered -> {});
   }
 
   XmlElement root() throws SourceException {
@@ -44,26 +42,20 @@ final class XmlBody implements BodySink {
   }
 
   @Override
-  public boolean begin(HttpAnswer begun) {
-    bytes.reset();
+  public boolean begin(HttpAnswer begun) throws IOException {
+    collected.begin(begun);
     answer = begun;
     return begun.status() == 200;
   }
 
   @Override
   public void write(ByteBuffer piece) throws IOException {
-    if (piece.remaining() > max - bytes.size()) {
-      throw new FaultyAnswerException(
-          String.format(Locale.ROOT, "the server answers with more than %,d bytes", max));
-    }
-    byte[] copy = new byte[piece.remaining()];
-    piece.get(copy);
-    bytes.writeBytes(copy);
+    collected.write(piece);
   }
 
   @Override
   public void end() throws IOException {
-    byte[] body = bytes.toByteArray();
+    byte[] body = collected.bytes();
     XmlElement read;
     try {
       read = XmlElement.parse(body);

@@ -95,7 +95,7 @@ public final class JsonFields {
   /**
    * A number.
    *
-   * @throws IllegalArgumentException if it is of another typeor does not fit 64 bits
+   * @throws IllegalArgumentException if it is of another type or does not fit 64 bits
    */
   public long number(String name) {
     return Long.parseLong(get(name, WrittenNumber.class, new WrittenNumber("0")).text());

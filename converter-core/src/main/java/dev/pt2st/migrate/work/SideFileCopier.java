@@ -156,7 +156,7 @@ final class SideFileCopier {
     if (!ours) {
       refuseOther(target);
     }
-    try (OutputGroup group = new OutputGroup(IfExists.of(ours))) {
+    try (OutputGroup group = new OutputGroup(ours ? IfExists.REPLACE : IfExists.REFUSE)) {
       group.asPrivateAs(source);
       AtomicOutput output = group.create(target);
       try {

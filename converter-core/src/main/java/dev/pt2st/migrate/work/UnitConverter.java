@@ -153,7 +153,9 @@ public final class UnitConverter {
     MigrationUnit unit = now(planned);
     ExistingOutputs targets = new ExistingOutputs(settings, earlier, unit, known, progress);
     UnitResult there = targets.alreadyThere();
-    return there == null ? write(unit, targets.areOurs(), progress) : there;
+    return there == null
+        ? write(unit, targets.areOurs() ? IfExists.REPLACE : IfExists.REFUSE, progress)
+        : there;
   }
 
   /** The unit with the present sizes and times of its sources. */
@@ -177,12 +179,12 @@ public final class UnitConverter {
     unused.clear();
   }
 
-  private UnitResult write(MigrationUnit unit, boolean overwrite, LongConsumer progress)
+  private UnitResult write(MigrationUnit unit, IfExists ifExists, LongConsumer progress)
       throws CheckpointException, IOException, NotAModelException {
     List<Path> made = new ArrayList<>();
     boolean done = false;
     try {
-      UnitResult result = write(unit, overwrite, progress, made);
+      UnitResult result = write(unit, ifExists, progress, made);
       done = true;
       return result;
     } finally {
@@ -193,13 +195,13 @@ public final class UnitConverter {
   }
 
   private UnitResult write(
-      MigrationUnit unit, boolean overwrite, LongConsumer progress, List<Path> made)
+      MigrationUnit unit, IfExists ifExists, LongConsumer progress, List<Path> made)
       throws CheckpointException, IOException, NotAModelException {
     List<Path> targets = new ArrayList<>();
     List<String> digests = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     String unconverted = "";
-    try (OutputGroup group = new OutputGroup(IfExists.of(overwrite))) {
+    try (OutputGroup group = new OutputGroup(ifExists)) {
       IndexRewrite rewrite = rewrite(unit);
       long bytes = 0;
       for (Item item : unit.files()) {

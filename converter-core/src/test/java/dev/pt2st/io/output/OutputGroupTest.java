@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several files appear all or none, and what they replace comes back where they do not. */
@@ -26,13 +27,13 @@ class OutputGroupTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void untilTheCommitNoneHasItsNameAndThenAll(boolean durable) throws IOException {
+  @EnumSource
+  void untilTheCommitNoneHasItsNameAndThenAll(Durability durability) throws IOException {
     try (OutputGroup group = new OutputGroup(IfExists.REFUSE)) {
       write(group, "a", "new a");
       write(group, "b", "new b");
       assertThat(content().keySet()).hasSize(2).allMatch(name -> name.startsWith(".pt2st-"));
-      group.commit(Durability.of(durable));
+      group.commit(durability);
     }
     assertThat(content()).isEqualTo(Map.of("a", "new a", "b", "new b"));
   }
@@ -121,10 +122,10 @@ class OutputGroupTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void aNameIsGivenOnlyOnce(boolean overwrite) throws IOException {
+  @EnumSource
+  void aNameIsGivenOnlyOnce(IfExists ifExists) throws IOException {
     Path sub = Files.createDirectory(folder.resolve("sub"));
-    try (OutputGroup group = new OutputGroup(IfExists.of(overwrite))) {
+    try (OutputGroup group = new OutputGroup(ifExists)) {
       write(group, "a", "new a");
       assertThatThrownBy(() -> group.create(sub.resolve("..").resolve("a")))
           .isInstanceOf(FileSystemException.class)

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An address names its store, and nothing is looked at before one is given. */
@@ -30,22 +29,6 @@ class RemoteStoresTest {
         Path.of("/nowhere"),
         ScratchFolder.TEMPORARY,
         (name, size) -> {});
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "hf://org/model, true",
-    "https://example.org/a.pt, true",
-    "HTTPS://example.org/a.pt, true",
-    "/models/a.pt, false",
-    "a.pt, false",
-    "hf:/org/model, false",
-    "./hf://x, false",
-    "C://x, false",
-    "'', false"
-  })
-  void anAddressBeginsWithAScheme(String text, boolean address) {
-    assertThat(RemoteStores.isAddress(text)).isEqualTo(address);
   }
 
   @Test

@@ -20,8 +20,8 @@ final class HtmlPage {
     }
     String baseline = run.choice().baseline();
     if (baseline != null) {
-      html.append("<p>Only what is new against ").append(HtmlText.code(baseline));
-      html.append(" is listed, and what has gone since.</p>\n");
+      html.append("<p>Only findings that are new since ").append(HtmlText.code(baseline));
+      html.append(" are listed, and those that have gone.</p>\n");
     }
     for (String further : summary.further()) {
       html.append("<p>").append(HtmlText.of(further)).append(".");
@@ -67,7 +67,7 @@ final class HtmlPage {
       case UNREADABLE -> "It could not be read.";
       case UNRECOGNIZED ->
           "Its bytes are of no known format. They were searched to their end, and nothing was found.";
-      case ACCEPTED -> "It would be safe, were there not names in it that somebody has accepted.";
+      case ACCEPTED -> "It would be safe without the names that somebody has accepted.";
       case SAFE -> "Everything in it was read and is known to be data.";
       case NO_PICKLE -> "There is no pickle in it. It is not judged.";
     };

@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The folder to which names in a report are relative. */
 public final class ReportBase {
-  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
-
   /**
    * The commit in an address, left out because the next scan may find the same file in another
    * commit.
@@ -57,7 +55,7 @@ public final class ReportBase {
 
   /** Whether a name is an address rather than a local file. */
   static boolean isAddress(String name) {
-    return SCHEME.matcher(name).lookingAt();
+    return ResourceName.isAddress(name);
   }
 
   /**
@@ -130,8 +128,7 @@ public final class ReportBase {
 
   /** Web addresses are already encoded; those of other stores are literal. */
   private static String encodedAddress(String address) {
-    Matcher scheme = SCHEME.matcher(address);
-    int start = scheme.lookingAt() ? scheme.end() : 0;
+    int start = isAddress(address) ? address.indexOf("://") + 3 : 0;
     String rest = address.substring(start);
     boolean isWeb = address.startsWith("http://") || address.startsWith("https://");
     return address.substring(0, start) + (isWeb ? encodedWeb(rest) : encodedSegments(rest));
