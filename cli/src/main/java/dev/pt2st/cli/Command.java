@@ -57,7 +57,7 @@ abstract class Command implements Callable<Integer> {
 
   /** The message for surplus words that are not options. */
   String whyUnmatched(List<String> words) {
-    return Mistake.tooMany(words);
+    return UsageHints.tooMany(words);
   }
 
   /**

@@ -35,7 +35,7 @@ final class HelpCommand extends Command {
     String asked = name.getValue();
     CommandLine shown = asked == null ? top : top.getSubcommands().get(asked);
     if (shown == null) {
-      throw usage(Mistake.command(String.valueOf(asked), top.getSubcommands().keySet()));
+      throw usage(UsageHints.command(String.valueOf(asked), top.getSubcommands().keySet()));
     }
     shown.usage(top.getOut());
     return ExitCode.DONE;

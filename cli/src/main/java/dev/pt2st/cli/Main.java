@@ -138,7 +138,7 @@ public final class Main {
   private static String unmatched(CommandLine command, List<String> words) {
     return command.getCommandSpec().userObject() instanceof Command known
         ? known.whyUnmatched(words)
-        : Mistake.command(words.getFirst(), COMMANDS.keySet());
+        : UsageHints.command(words.getFirst(), COMMANDS.keySet());
   }
 
   /** Reports a bug of this program, with the details for a bug report. */

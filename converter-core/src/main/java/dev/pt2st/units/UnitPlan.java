@@ -133,7 +133,7 @@ public final class UnitPlan implements AutoCloseable {
       total = saturated(total, weights[i]);
     }
     Arrays.sort(ranked, Comparator.<Integer>comparingLong(i -> weights[i]).reversed());
-    long capacity = Cut.capacity(total, wanted);
+    long capacity = BinLayout.capacity(total, wanted);
     int alone = 0;
     while (alone < units && weights[ranked[alone]] >= capacity) {
       alone++;
@@ -142,13 +142,13 @@ public final class UnitPlan implements AutoCloseable {
     for (int i = alone; i < units; i++) {
       rest += weights[ranked[i]];
     }
-    Cut cut = Cut.of(units, alone, rest, capacity);
+    BinLayout layout = BinLayout.of(units, alone, rest, capacity);
     List<List<Integer>> members = new ArrayList<>();
-    for (long bin = 0; bin < cut.bins(); bin++) {
+    for (long bin = 0; bin < layout.bins(); bin++) {
       members.add(new ArrayList<>());
     }
     for (int rank = 0; rank < units; rank++) {
-      members.get((int) cut.bin(rank)).add(ranked[rank]);
+      members.get((int) layout.bin(rank)).add(ranked[rank]);
     }
     List<Bin> bins = new ArrayList<>();
     for (List<Integer> indices : members) {

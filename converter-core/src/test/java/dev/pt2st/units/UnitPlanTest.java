@@ -89,7 +89,7 @@ class UnitPlanTest {
 
   @Test
   void aBinHasNoMoreThanAThousandUnits() {
-    Cut cut = Cut.of(1_000_000, 0, 1_000_000, Cut.capacity(1_000_000, 80));
+    BinLayout cut = BinLayout.of(1_000_000, 0, 1_000_000, BinLayout.capacity(1_000_000, 80));
 
     assertThat(cut.bins()).isEqualTo(1000);
   }

@@ -1,11 +1,11 @@
 package dev.pt2st.spark;
 
 import dev.pt2st.io.ScratchFolder;
-import dev.pt2st.io.source.Store;
 import dev.pt2st.io.http.HttpSettings;
 import dev.pt2st.io.http.RequestGate;
 import dev.pt2st.io.http.Traffic;
 import dev.pt2st.io.remote.RemoteStores;
+import dev.pt2st.io.source.Store;
 import dev.pt2st.units.UnitStores;
 import java.io.IOException;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package dev.pt2st.spark;
 
+import dev.pt2st.ResourceName;
 import dev.pt2st.units.UnitLine;
 import dev.pt2st.units.UnitOptions;
-import dev.pt2st.units.UnitStores;
 import dev.pt2st.units.UnitTask;
 import dev.pt2st.units.UnitWeight;
 import dev.pt2st.units.WorkUnit;
@@ -39,7 +39,7 @@ record FileUnits(String options, String tool) implements MapFunction<Row, Row> {
               UnitTask.SCAN,
               "",
               UnitOptions.ofJson(options),
-              UnitWeight.of(UnitTask.SCAN, bytes, UnitStores.isAddress(uri)));
+              UnitWeight.of(UnitTask.SCAN, bytes, ResourceName.isAddress(uri)));
       return UnitRows.of(unit, UnitLine.of(unit), tool);
     } catch (IllegalArgumentException e) {
       return RowFactory.create(0L, 0L, 0L, "", e.getMessage() + ": " + uri);

@@ -2,13 +2,13 @@ package dev.pt2st.spark;
 
 import dev.pt2st.IfExists;
 import dev.pt2st.ResourceName;
+import dev.pt2st.io.http.RequestGate;
+import dev.pt2st.io.http.ShownAddress;
 import dev.pt2st.io.source.RangeSource;
 import dev.pt2st.io.source.SourceException;
 import dev.pt2st.io.source.SourceException.Reason;
 import dev.pt2st.io.source.Store;
 import dev.pt2st.io.source.Upload;
-import dev.pt2st.io.http.RequestGate;
-import dev.pt2st.io.http.ShownAddress;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;

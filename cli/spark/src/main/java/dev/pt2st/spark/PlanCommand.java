@@ -1,15 +1,15 @@
 package dev.pt2st.spark;
 
 import dev.pt2st.IfExists;
+import dev.pt2st.ResourceName;
+import dev.pt2st.io.http.RequestGate;
 import dev.pt2st.io.source.Store.Entry;
 import dev.pt2st.io.source.Upload;
-import dev.pt2st.io.http.RequestGate;
 import dev.pt2st.migrate.names.TargetNames;
 import dev.pt2st.migrate.unit.Selection;
 import dev.pt2st.units.UnitKey;
 import dev.pt2st.units.UnitLine;
 import dev.pt2st.units.UnitOptions;
-import dev.pt2st.units.UnitStores;
 import dev.pt2st.units.UnitTask;
 import dev.pt2st.units.UnitWeight;
 import dev.pt2st.units.WorkUnit;
@@ -150,7 +150,7 @@ final class PlanCommand implements Callable<Integer> {
           spec.commandLine(), "--task " + task + " needs --include, such as '*.pt'");
     }
     for (String uri : uris) {
-      if (!UnitStores.isAddress(uri) || ExecutorStores.isOurs(uri)) {
+      if (!ResourceName.isAddress(uri) || ExecutorStores.isOurs(uri)) {
         throw new ParameterException(
             spec.commandLine(),
             uri + ": this is not an address of Hadoop; pt2st plan takes the others");

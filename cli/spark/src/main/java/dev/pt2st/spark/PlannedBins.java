@@ -9,7 +9,7 @@ import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
-import dev.pt2st.units.Cut;
+import dev.pt2st.units.BinLayout;
 import java.io.IOException;
 import java.io.Serializable;
 import java.math.BigDecimal;
@@ -54,13 +54,14 @@ final class PlannedBins {
 
   private final JavaPairRDD<Integer, String> lines;
   private final Dataset<Row> kept;
-  private final Cut cut;
+  private final BinLayout layout;
   private final long done;
 
-  private PlannedBins(JavaPairRDD<Integer, String> lines, Dataset<Row> kept, Cut cut, long done) {
+  private PlannedBins(
+      JavaPairRDD<Integer, String> lines, Dataset<Row> kept, BinLayout layout, long done) {
     this.lines = lines;
     this.kept = kept;
-    this.cut = cut;
+    this.layout = layout;
     this.done = done;
   }
 
@@ -84,7 +85,7 @@ final class PlannedBins {
     long wanted = (long) BINS_OF_A_CORE * parallelism;
     Row sums = checked(kept, units, what);
     long count = sums.getLong(0);
-    long capacity = Cut.capacity(saturated(sums.getDecimal(1)), wanted);
+    long capacity = BinLayout.capacity(saturated(sums.getDecimal(1)), wanted);
     JavaRDD<Row> sorted =
         kept.orderBy(col(UnitRows.WEIGHT).desc(), col(UnitRows.HIGH), col(UnitRows.LOW))
             .select(UnitRows.WEIGHT, UnitRows.LINE)
@@ -96,21 +97,22 @@ final class PlannedBins {
       starts[i] = all.units();
       all = all.and(parts.get(i));
     }
-    Cut cut = Cut.of(count, all.heavy(), saturated(all.rest()), capacity);
+    BinLayout layout = BinLayout.of(count, all.heavy(), saturated(all.rest()), capacity);
     long others = count - all.heavy();
     if (others > 0) {
       // A weight is an estimate, so no core is left with nothing because of a few heavy files.
-      long shared = Math.clamp(wanted - cut.alone(), cut.shared(), Math.max(cut.shared(), others));
-      cut = new Cut(count, cut.alone(), shared);
+      long shared =
+          Math.clamp(wanted - layout.alone(), layout.shared(), Math.max(layout.shared(), others));
+      layout = new BinLayout(count, layout.alone(), shared);
     }
-    if (cut.bins() > MOST_BINS) {
+    if (layout.bins() > MOST_BINS) {
       throw new FileSystemException(what, null, "there are too many units for one job: split it");
     }
     JavaPairRDD<Integer, String> lines =
         sorted
-            .mapPartitionsWithIndex(new Numbering(cut, starts), true)
+            .mapPartitionsWithIndex(new Numbering(layout, starts), true)
             .mapToPair(numbered -> numbered);
-    return new PlannedBins(lines, kept, cut, all.done());
+    return new PlannedBins(lines, kept, layout, all.done());
   }
 
   /** Units of which those that are known have no line. */
@@ -178,8 +180,8 @@ final class PlannedBins {
   }
 
   /** How many units there are, and bins. */
-  Cut cut() {
-    return cut;
+  BinLayout layout() {
+    return layout;
   }
 
   /** How many units have a result. */
@@ -240,11 +242,11 @@ final class PlannedBins {
   /**
    * Gives each unit the number of its bin.
    *
-   * @param cut of all units
+   * @param layout of all units
    * @param starts how many units are in front of each part
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Numbering(Cut cut, long[] starts)
+  private record Numbering(BinLayout layout, long[] starts)
       implements Function2<Integer, Iterator<Row>, Iterator<Tuple2<Integer, String>>> {
     private static final long serialVersionUID = 1;
 
@@ -260,7 +262,7 @@ final class PlannedBins {
 
         @Override
         public Tuple2<Integer, String> next() {
-          int bin = Math.toIntExact(cut.bin(rank++));
+          int bin = Math.toIntExact(layout.bin(rank++));
           return new Tuple2<>(bin, units.next().getString(1));
         }
       };

@@ -88,7 +88,7 @@ public final class Pt2stSpark {
     PlannedBins bins = PlannedBins.of(spark, units, null, "the files");
     JavaRDD<Row> rows =
         bins.lines()
-            .partitionBy(new BinPartitioner(Math.toIntExact(bins.cut().bins())))
+            .partitionBy(new BinPartitioner(Math.toIntExact(bins.layout().bins())))
             .mapPartitions(new ScanRows(ToolVersion.NUMBER, configuration(spark)));
     bins.close();
     return spark.createDataFrame(rows, ScanRows.SCHEMA);
@@ -143,20 +143,20 @@ public final class Pt2stSpark {
   private static RunSummary run(
       PlannedBins bins, String results, Broadcast<SerializableConfiguration> configuration)
       throws IOException {
-    if (bins.done() == bins.cut().units()) {
+    if (bins.done() == bins.layout().units()) {
       return RunSummary.of(bins.done(), BinWork.Counts.NONE);
     }
     RunSummary summary =
         bins.lines()
-            .partitionBy(new BinPartitioner(Math.toIntExact(bins.cut().bins())))
+            .partitionBy(new BinPartitioner(Math.toIntExact(bins.layout().bins())))
             .mapPartitions(new BinTask(results, ToolVersion.NUMBER, configuration))
             .fold(RunSummary.NONE, RunSummary::and);
-    if (summary.units() != bins.cut().units()) {
+    if (summary.units() != bins.layout().units()) {
       throw new FileSystemException(
           results,
           null,
           "the plan had "
-              + bins.cut().units()
+              + bins.layout().units()
               + " units when the job began and "
               + summary.units()
               + " later: was its file replaced? Run it again");

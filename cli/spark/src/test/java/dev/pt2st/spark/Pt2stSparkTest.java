@@ -178,7 +178,7 @@ class Pt2stSparkTest {
     PlannedBins bins =
         PlannedBins.of(spark, spark.createDataFrame(units, UnitRows.SCHEMA), null, "units");
 
-    assertThat(bins.cut().bins()).isGreaterThanOrEqualTo(2 * 20);
+    assertThat(bins.layout().bins()).isGreaterThanOrEqualTo(2 * 20);
     List<Tuple2<Integer, String>> lines = bins.lines().collect();
     assertThat(lines).hasSize(2000);
     assertThat(lines.stream().map(Tuple2::_2).distinct()).hasSize(2000);
@@ -187,7 +187,7 @@ class Pt2stSparkTest {
             .collect(
                 Collectors.groupingBy(
                     Tuple2::_1, TreeMap::new, Collectors.mapping(Tuple2::_2, Collectors.toList())));
-    assertThat(members).hasSize((int) bins.cut().bins());
+    assertThat(members).hasSize((int) bins.layout().bins());
     assertThat(members.get(0)).containsExactly("unit 7");
     assertThat(members.get(1)).containsExactly("unit 8");
     assertThat(members.values()).allMatch(bin -> bin.size() < 70);

@@ -175,7 +175,7 @@ public final class ConvertWork {
             new ConversionResult(conversion.plan(), List.of()), open.member(), true);
       }
       if (open.input() instanceof Input.Ranged ranged) {
-        Fetching.checkRoom(ranged.name(), conversion.plan(), output);
+        RoomCheck.checkRoom(ranged.name(), conversion.plan(), output);
       }
       ConversionResult outcome = conversion.write(output, how, copied);
       isDone = true;

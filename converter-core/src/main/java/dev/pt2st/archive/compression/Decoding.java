@@ -135,7 +135,7 @@ public record Decoding(Place place, String what) {
   }
 
   private static long mostLost(InputStream in) {
-    return in instanceof ToTheBreak decoder ? decoder.mostLost() : PIECE;
+    return in instanceof SalvagingDecoder decoder ? decoder.mostLost() : PIECE;
   }
 
   private CheckpointException explain(Exception e) {

@@ -18,7 +18,7 @@ import org.tukaani.xz.LZMA2InputStream;
  * <p>LZMA2 is read byte by byte, which takes time: this is for what comes before a break. What is
  * {@linkplain #skip skipped} is taken for sound, and read in pieces.
  */
-final class LenientXz extends InputStream implements ToTheBreak {
+final class LenientXz extends InputStream implements SalvagingDecoder {
   private static final byte[] MAGIC = {(byte) 0xfd, '7', 'z', 'X', 'Z', 0};
   private static final int STREAM_HEADER = 12;
   private static final int STREAM_FOOTER = 12;

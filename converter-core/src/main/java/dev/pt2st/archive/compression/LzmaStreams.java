@@ -15,7 +15,7 @@ import org.tukaani.xz.SingleXZInputStream;
  * anew, so that xz, lzip and LZMA without a container may follow each other. What follows the last
  * stream is no error. Checksums are not looked at, as what came before them counts.
  */
-final class LzmaStreams extends InputStream implements ToTheBreak {
+final class LzmaStreams extends InputStream implements SalvagingDecoder {
   /** A byte of properties, the size of the dictionary, the size of the data. */
   private static final int HEADER = 13;
 

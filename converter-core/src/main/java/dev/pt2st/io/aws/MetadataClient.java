@@ -1,10 +1,10 @@
 package dev.pt2st.io.aws;
 
 import dev.pt2st.ResourceName;
-import dev.pt2st.io.http.Home;
 import dev.pt2st.io.http.HttpCall;
 import dev.pt2st.io.http.HttpSession;
 import dev.pt2st.io.http.HttpSettings;
+import dev.pt2st.io.http.NamedServer;
 import dev.pt2st.io.http.Redirects;
 import dev.pt2st.io.http.Signer;
 import dev.pt2st.io.http.Traffic;
@@ -76,7 +76,7 @@ final class MetadataClient implements AutoCloseable {
       String words, String method, URI uri, Signer signer, @Nullable ByteBuffer body, String type)
       throws IOException {
     HttpCall call =
-        HttpCall.of(method, new ResourceName(words), Home.ofEndpoint(uri), uri)
+        HttpCall.of(method, new ResourceName(words), NamedServer.ofEndpoint(uri), uri)
             .signedBy(signer)
             .rules(RULES)
             .withoutRedirects();

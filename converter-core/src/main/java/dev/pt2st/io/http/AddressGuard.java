@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * Prevents a server from redirecting us into a network that it is not in itself: this machine, the
  * local link with cloud metadata services, a private network. The addresses of every host are
- * checked, including the home's, as a name can get other addresses while we run.
+ * checked, including those of the named server, as a name can get other addresses while we run.
  *
  * <p>The client resolves a name by itself, through the JVM's cache. So the guard checks twice,
  * before a request and when its response begins: the address that the client found is then still in
@@ -52,13 +52,13 @@ final class AddressGuard implements AutoCloseable {
     this.timeout = timeout;
   }
 
-  /** Refuses an origin in a kind of network that the home is not in. */
-  void check(ResourceName source, Home home, Origin target)
+  /** Refuses an origin in a kind of network that the named server is not in. */
+  void check(ResourceName source, NamedServer named, Origin target)
       throws SourceException, InterruptedException {
-    Set<AddressKind> allowed = homes.get(home.origin());
+    Set<AddressKind> allowed = homes.get(named.origin());
     if (allowed == null) {
-      allowed = kinds(source, home.origin().host());
-      Set<AddressKind> earlier = homes.putIfAbsent(home.origin(), allowed);
+      allowed = kinds(source, named.origin().host());
+      Set<AddressKind> earlier = homes.putIfAbsent(named.origin(), allowed);
       allowed = earlier == null ? allowed : earlier;
     }
     for (AddressKind kind : kinds(source, target.host())) {
@@ -72,9 +72,10 @@ final class AddressGuard implements AutoCloseable {
    * The same for requests through a proxy, which resolves names by itself. Only hosts written as
    * addresses can be checked.
    */
-  static void checkName(ResourceName source, Home home, Origin target) throws SourceException {
+  static void checkName(ResourceName source, NamedServer named, Origin target)
+      throws SourceException {
     AddressKind kind = kindByName(target.host());
-    if (kind != AddressKind.PUBLIC && kind != kindByName(home.origin().host())) {
+    if (kind != AddressKind.PUBLIC && kind != kindByName(named.origin().host())) {
       throw refusal(source, target, kind);
     }
   }

@@ -94,7 +94,7 @@ final class Attempts implements AutoCloseable {
       throws IOException, FailedAttempt, InterruptedException {
     ResourceName source = call.source();
     Origin server = Origin.of(uri);
-    Redirects.check(source, call.home(), server);
+    Redirects.check(source, call.named(), server);
     HttpClient sender = client();
     look(call, server);
     HttpRequest request = request(call, uri, server, deadline);
@@ -121,9 +121,9 @@ final class Attempts implements AutoCloseable {
 
   private void look(HttpCall call, Origin server) throws SourceException, InterruptedException {
     if (proxies.proxyFor(server) == null) {
-      guard.check(call.source(), call.home(), server);
+      guard.check(call.source(), call.named(), server);
     } else {
-      AddressGuard.checkName(call.source(), call.home(), server);
+      AddressGuard.checkName(call.source(), call.named(), server);
     }
   }
 
@@ -133,7 +133,7 @@ final class Attempts implements AutoCloseable {
     headers.put("accept-encoding", "identity");
     headers.putIfAbsent("user-agent", "pt2st");
     HttpRequest.Builder request = HttpRequest.newBuilder(uri);
-    if (server.equals(call.home().origin())) {
+    if (server.equals(call.named().origin())) {
       headers.putAll(call.signer().sign(call.method(), uri, Collections.unmodifiableMap(headers)));
     }
     for (Map.Entry<String, String> header : headers.entrySet()) {

@@ -25,7 +25,7 @@ public final class HttpCall {
 
   private final String method;
   private final ResourceName source;
-  private final Home home;
+  private final NamedServer named;
   private final URI uri;
   private final Map<String, String> headers;
   private final @Nullable ByteBuffer body;
@@ -38,7 +38,7 @@ public final class HttpCall {
   private HttpCall(
       String method,
       ResourceName source,
-      Home home,
+      NamedServer named,
       URI uri,
       Map<String, String> headers,
       @Nullable ByteBuffer body,
@@ -49,7 +49,7 @@ public final class HttpCall {
       boolean once) {
     this.method = method;
     this.source = source;
-    this.home = home;
+    this.named = named;
     this.uri = uri;
     this.headers = headers;
     this.body = body;
@@ -65,16 +65,16 @@ public final class HttpCall {
    *
    * @param method such as {@code GET}
    * @param source the name in messages
-   * @param home the server that the user named; an address elsewhere is treated as one given by
+   * @param named the server that the user named; an address elsewhere is treated as one given by
    *     that server
    * @param uri the address of the request
    */
-  public static HttpCall of(String method, ResourceName source, Home home, URI uri) {
+  public static HttpCall of(String method, ResourceName source, NamedServer named, URI uri) {
     boolean reads = method.equals("GET") || method.equals("HEAD");
     return new HttpCall(
         method,
         source,
-        home,
+        named,
         uri,
         Map.of(),
         null,
@@ -101,7 +101,7 @@ public final class HttpCall {
     return new HttpCall(
         method,
         source,
-        home,
+        named,
         uri,
         Collections.unmodifiableMap(more),
         body,
@@ -120,7 +120,7 @@ public final class HttpCall {
     return new HttpCall(
         method,
         source,
-        home,
+        named,
         uri,
         headers,
         bytes.asReadOnlyBuffer(),
@@ -134,13 +134,13 @@ public final class HttpCall {
   /** This call with credentials. */
   public HttpCall signedBy(Signer by) {
     return new HttpCall(
-        method, source, home, uri, headers, body, by, rules, wanted, redirects, once);
+        method, source, named, uri, headers, body, by, rules, wanted, redirects, once);
   }
 
   /** This call with other rules for responses. */
   public HttpCall rules(StatusRules other) {
     return new HttpCall(
-        method, source, home, uri, headers, body, signer, other, wanted, redirects, once);
+        method, source, named, uri, headers, body, signer, other, wanted, redirects, once);
   }
 
   /** This call, with responses of this status returned like a success. */
@@ -149,25 +149,27 @@ public final class HttpCall {
     more.add(status);
     Set<Integer> all = Collections.unmodifiableSet(more);
     return new HttpCall(
-        method, source, home, uri, headers, body, signer, rules, all, redirects, once);
+        method, source, named, uri, headers, body, signer, rules, all, redirects, once);
   }
 
   /** This call, with redirects returned instead of followed. */
   public HttpCall withoutRedirects() {
     return new HttpCall(
-        method, source, home, uri, headers, body, signer, rules, wanted, false, once);
+        method, source, named, uri, headers, body, signer, rules, wanted, false, once);
   }
 
   /** This call without retries, since it may have had its effect without a response. */
   public HttpCall once() {
     return new HttpCall(
-        method, source, home, uri, headers, body, signer, rules, wanted, redirects, true);
+        method, source, named, uri, headers, body, signer, rules, wanted, redirects, true);
   }
 
-  /** This call for another address; if that is not at home, the home must have given it. */
+  /**
+   * This call for another address; if that is on another server, the named one must have given it.
+   */
   public HttpCall at(URI other) {
     return new HttpCall(
-        method, source, home, other, headers, body, signer, rules, wanted, redirects, once);
+        method, source, named, other, headers, body, signer, rules, wanted, redirects, once);
   }
 
   /** The name in messages. */
@@ -179,8 +181,8 @@ public final class HttpCall {
     return method;
   }
 
-  Home home() {
-    return home;
+  NamedServer named() {
+    return named;
   }
 
   URI uri() {

@@ -6,7 +6,7 @@ import dev.pt2st.io.http.answer.BodySink;
 import dev.pt2st.io.http.answer.CollectedBody;
 import dev.pt2st.io.http.answer.HttpAnswer;
 import dev.pt2st.io.http.answer.RangeBody;
-import dev.pt2st.io.http.answer.Waits;
+import dev.pt2st.io.http.answer.RetryDelays;
 import dev.pt2st.io.source.SourceException;
 import dev.pt2st.io.source.SourceException.Reason;
 import java.io.IOException;
@@ -23,9 +23,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * connection is opened before the first request.
  *
  * <p>Redirects are followed only for GET and HEAD, only a few times, never from an encrypted
- * connection to an unencrypted one, and never into a kind of private network that the {@link Home}
- * is not in. Credentials are sent to the home only. A response that is compressed without a request
- * for it is faulty.
+ * connection to an unencrypted one, and never into a kind of private network that the {@link
+ * NamedServer} is not in. Credentials are sent to the named server only. A response that is
+ * compressed without a request for it is faulty.
  */
 public final class HttpSession implements AutoCloseable {
   private final HttpSettings settings;
@@ -113,7 +113,7 @@ public final class HttpSession implements AutoCloseable {
     try {
       for (int attempt = 1; ; attempt++) {
         boolean last = attempt >= settings.attempts() || call.isSentOnce();
-        Duration wait = Waits.after(attempt, ThreadLocalRandom.current());
+        Duration wait = RetryDelays.after(attempt, ThreadLocalRandom.current());
         try {
           Attempts.Outcome outcome = attempts.run(call, expected, sink);
           HttpAnswer answer = outcome.answer();
@@ -142,7 +142,7 @@ public final class HttpSession implements AutoCloseable {
   }
 
   private Duration askedWait(ResourceName source, HttpAnswer answer) throws SourceException {
-    Duration asked = Waits.asked(answer, Instant.now()).orElse(Duration.ZERO);
+    Duration asked = RetryDelays.asked(answer, Instant.now()).orElse(Duration.ZERO);
     if (asked.compareTo(settings.longestWait()) > 0) {
       throw new SourceException(
           source,

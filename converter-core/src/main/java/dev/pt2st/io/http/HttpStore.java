@@ -79,10 +79,10 @@ public final class HttpStore implements Store {
   private Probe probe(String uri) throws IOException {
     ResourceName name = ShownAddress.of(uri);
     URI address;
-    Home home;
+    NamedServer named;
     try {
       address = new URI(uri);
-      home = Home.of(address);
+      named = NamedServer.of(address);
     } catch (URISyntaxException | IllegalArgumentException e) {
       throw new SourceException(name, Reason.REFUSED, "this is not the address of a web server");
     }
@@ -90,7 +90,7 @@ public final class HttpStore implements Store {
       throw new SourceException(
           name, Reason.REFUSED, "addresses with a name or a password in them are not supported");
     }
-    return Probe.of(session, HttpCall.of("GET", name, home, address));
+    return Probe.of(session, HttpCall.of("GET", name, named, address));
   }
 
   @Override

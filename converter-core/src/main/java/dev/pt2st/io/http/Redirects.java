@@ -58,15 +58,15 @@ public final class Redirects {
   }
 
   /** Refuses an address at which the request would lose its protection. */
-  static void check(ResourceName source, Home home, Origin target) throws SourceException {
+  static void check(ResourceName source, NamedServer named, Origin target) throws SourceException {
     if (target.isEncrypted()) {
       return;
     }
-    if (home.origin().isEncrypted()) {
+    if (named.origin().isEncrypted()) {
       throw refused(
           source, "the server leads from an encrypted connection to one that is not encrypted");
     }
-    if (!home.plainAllowed() && !AddressGuard.isLocalName(target.host())) {
+    if (!named.plainAllowed() && !AddressGuard.isLocalName(target.host())) {
       throw refused(
           source,
           "the connection to "

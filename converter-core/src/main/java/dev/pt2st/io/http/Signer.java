@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * Adds credentials to a request. It is called before each attempt, so a signature may contain the
- * time, and only if the request goes to the {@link Home} of its call.
+ * time, and only if the request goes to the {@link NamedServer} of its call.
  */
 @FunctionalInterface
 public interface Signer {

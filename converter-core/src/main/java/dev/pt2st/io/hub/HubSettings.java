@@ -1,6 +1,6 @@
 package dev.pt2st.io.hub;
 
-import dev.pt2st.io.http.Home;
+import dev.pt2st.io.http.NamedServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -43,7 +43,7 @@ public record HubSettings(URI endpoint, HubToken token, Path cache, boolean offl
     String text = variables.text("HF_ENDPOINT").replaceAll("/+$", "");
     try {
       URI uri = new URI(text.isEmpty() ? STANDARD_ENDPOINT : text);
-      Home.ofEndpoint(uri);
+      NamedServer.ofEndpoint(uri);
       if (uri.getRawUserInfo() == null && uri.getRawQuery() == null && uri.getFragment() == null) {
         return uri;
       }
@@ -70,7 +70,7 @@ public record HubSettings(URI endpoint, HubToken token, Path cache, boolean offl
     return HubToken.read(variables.path("HF_TOKEN_PATH", hub.resolve("token")));
   }
 
-  Home hub() {
-    return Home.ofEndpoint(endpoint);
+  NamedServer hub() {
+    return NamedServer.ofEndpoint(endpoint);
   }
 }

@@ -2,7 +2,7 @@ package dev.pt2st.io.s3;
 
 import dev.pt2st.io.aws.AwsRegion;
 import dev.pt2st.io.aws.PercentCode;
-import dev.pt2st.io.http.Home;
+import dev.pt2st.io.http.NamedServer;
 import java.net.URI;
 import java.util.regex.Pattern;
 
@@ -38,8 +38,8 @@ record S3Endpoint(S3Settings settings) {
   }
 
   /** The home for credentials. An endpoint was set explicitly, so its scheme is intended. */
-  Home home(URI uri) {
-    return settings.endpoint() == null ? Home.of(uri) : Home.ofEndpoint(uri);
+  NamedServer home(URI uri) {
+    return settings.endpoint() == null ? NamedServer.of(uri) : NamedServer.ofEndpoint(uri);
   }
 
   private URI server(String region) {

@@ -1,9 +1,9 @@
 package dev.pt2st.migrate.decide;
 
 import dev.pt2st.migrate.decide.EntryDecider.Outcome;
-import dev.pt2st.migrate.recognize.CloserLook;
 import dev.pt2st.migrate.recognize.DirectoryFacts;
 import dev.pt2st.migrate.recognize.EntryFact;
+import dev.pt2st.migrate.recognize.FactsOnDemand;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.migrate.unit.MigrationUnit.Action;
@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 public final class DirectoryDecider {
   private final MigrationSettings settings;
   private final Selection selection;
-  private final CloserLook look;
+  private final FactsOnDemand look;
   private final EntryDecider entries;
 
   /**
    * @param selection files that the user excludes or does not include are passed over
    * @param look answers questions that need access to the disk
    */
-  public DirectoryDecider(MigrationSettings settings, Selection selection, CloserLook look) {
+  public DirectoryDecider(MigrationSettings settings, Selection selection, FactsOnDemand look) {
     this.settings = settings;
     this.selection = selection;
     this.look = look;

@@ -2,7 +2,7 @@ package dev.pt2st.migrate.decide;
 
 import dev.pt2st.migrate.names.ShardName;
 import dev.pt2st.migrate.names.TargetNames;
-import dev.pt2st.migrate.recognize.CloserLook;
+import dev.pt2st.migrate.recognize.FactsOnDemand;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
 import dev.pt2st.migrate.unit.PathTree;
 import java.io.IOException;
@@ -17,14 +17,14 @@ import java.util.Map;
  * one.
  */
 final class ShardSets {
-  private final CloserLook look;
+  private final FactsOnDemand look;
   private final String directory;
   private final Map<ShardName, List<Item>> sets = new LinkedHashMap<>();
 
   /**
    * @param directory the text of the directory
    */
-  ShardSets(String directory, CloserLook look) {
+  ShardSets(String directory, FactsOnDemand look) {
     this.directory = directory;
     this.look = look;
   }

@@ -4,7 +4,7 @@ import dev.pt2st.Remedy;
 import dev.pt2st.RemedyWording;
 import dev.pt2st.migrate.names.ShardName;
 import dev.pt2st.migrate.names.TargetNames;
-import dev.pt2st.migrate.recognize.CloserLook;
+import dev.pt2st.migrate.recognize.FactsOnDemand;
 import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.migrate.unit.MigrationUnit.Action;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
@@ -129,7 +129,7 @@ final class ShardedModel {
    *
    * @return null if the user's patterns exclude all of its shards
    */
-  @Nullable MigrationUnit unit(CloserLook look, Selection selection, RemedyWording wording) {
+  @Nullable MigrationUnit unit(FactsOnDemand look, Selection selection, RemedyWording wording) {
     long links = found.stream().filter(item -> !item.leadsTo().isEmpty()).count();
     boolean linked = links == found.size() && !found.isEmpty();
     MigrationUnit unit =

@@ -1,7 +1,7 @@
 package dev.pt2st.migrate.decide;
 
 import dev.pt2st.RemedyWording;
-import dev.pt2st.migrate.recognize.CloserLook;
+import dev.pt2st.migrate.recognize.FactsOnDemand;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
 import dev.pt2st.migrate.unit.PathTree;
 import java.io.IOException;
@@ -20,7 +20,7 @@ final class ShardedModels {
    * @param directory the text of the directory
    * @param wording words the remedies in reasons
    */
-  ShardedModels(String directory, CloserLook look, RemedyWording wording) {
+  ShardedModels(String directory, FactsOnDemand look, RemedyWording wording) {
     this.unread = new UnreadIndices(wording);
     this.sets = new ShardSets(directory, look);
   }

@@ -5,8 +5,8 @@ import dev.pt2st.RemedyWording;
 import dev.pt2st.migrate.content.ExistingSafetensors;
 import dev.pt2st.migrate.content.ExistingSafetensors.Beside;
 import dev.pt2st.migrate.content.Failures;
-import dev.pt2st.migrate.recognize.CloserLook;
-import dev.pt2st.migrate.recognize.CloserLook.UnfitName;
+import dev.pt2st.migrate.recognize.FactsOnDemand;
+import dev.pt2st.migrate.recognize.FactsOnDemand.UnfitName;
 import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.migrate.unit.MigrationUnit.Action;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * file, another source that needs the same name, or a name that is too long.
  */
 final class UnitDecider {
-  private final CloserLook look;
+  private final FactsOnDemand look;
   private final TargetClaims claims;
   private final boolean removeOriginals;
   private final RemedyWording wording;
@@ -35,7 +35,7 @@ final class UnitDecider {
    * @param wording words the remedies in reasons
    */
   UnitDecider(
-      CloserLook look, TargetClaims claims, boolean removeOriginals, RemedyWording wording) {
+      FactsOnDemand look, TargetClaims claims, boolean removeOriginals, RemedyWording wording) {
     this.look = look;
     this.claims = claims;
     this.removeOriginals = removeOriginals;
@@ -43,7 +43,7 @@ final class UnitDecider {
   }
 
   /** A side file, or a link to one, with its action. */
-  static MigrationUnit ofSideFile(MigrationUnit unit, CloserLook look) throws IOException {
+  static MigrationUnit ofSideFile(MigrationUnit unit, FactsOnDemand look) throws IOException {
     try {
       return look.isPutBeside(unit) ? unit.with(Action.KEEP, "") : unit;
     } catch (InvalidPathException e) {

@@ -24,7 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** Looks facts up in both trees and in the journal. */
-public final class CloserLookOnDisk implements CloserLook {
+public final class CloserLookOnDisk implements FactsOnDemand {
   private final MigrationSettings settings;
   private final RunHistory earlier;
   private final ExistingSafetensors existing;

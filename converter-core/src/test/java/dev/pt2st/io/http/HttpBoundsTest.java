@@ -11,8 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pt2st.ResourceName;
 import dev.pt2st.io.http.answer.AnswerCheck;
 import dev.pt2st.io.http.answer.HttpAnswer;
+import dev.pt2st.io.http.answer.RetryDelays;
 import dev.pt2st.io.http.answer.StatusRules;
-import dev.pt2st.io.http.answer.Waits;
 import dev.pt2st.io.source.SourceException;
 import dev.pt2st.io.source.SourceException.Reason;
 import dev.pt2st.testing.FaultServer;
@@ -204,10 +204,10 @@ class HttpBoundsTest {
     assertThat(
             Stream.iterate(1, n -> n + 1)
                 .limit(40)
-                .map(n -> Waits.after(n, new java.util.SplittableRandom(n))))
+                .map(n -> RetryDelays.after(n, new java.util.SplittableRandom(n))))
         .allMatch(time -> time.toMillis() >= 250 && time.toSeconds() <= 20)
         .doesNotHaveDuplicates();
-    assertThat(Waits.after(1, new java.util.SplittableRandom(1)).toMillis()).isLessThan(501);
+    assertThat(RetryDelays.after(1, new java.util.SplittableRandom(1)).toMillis()).isLessThan(501);
   }
 
   @Test

@@ -164,7 +164,8 @@ class HttpSessionTest {
   void whatMayHaveHadItsEffectIsNotSentAgain() throws IOException {
     try (FaultServer server = new FaultServer(request -> FaultServer.answer(503, ""));
         HttpSession session = TestSessions.quick()) {
-      HttpCall post = HttpCall.of("POST", NAME, Home.of(server.at("/")), server.at("/")).once();
+      HttpCall post =
+          HttpCall.of("POST", NAME, NamedServer.of(server.at("/")), server.at("/")).once();
       fails(() -> session.send(post, 10), Reason.UNREADABLE, "503");
       assertThat(server.requests()).hasSize(1);
     }
@@ -182,7 +183,7 @@ class HttpSessionTest {
                     : FaultServer.answer(200, "", "ETag: \"x\""));
         HttpSession session = TestSessions.quick()) {
       HttpCall put =
-          HttpCall.of("PUT", NAME, Home.of(server.at("/")), server.at("/o"))
+          HttpCall.of("PUT", NAME, NamedServer.of(server.at("/")), server.at("/o"))
               .body(ByteBuffer.wrap(body))
               .header("X-Kind", "part");
       assertThat(session.send(put, 10).header("etag")).contains("\"x\"");
@@ -201,7 +202,7 @@ class HttpSessionTest {
     try (FaultServer server =
             new FaultServer(request -> FaultServer.raw(200, new byte[0], "Content-Length: 0"));
         HttpSession session = TestSessions.quick()) {
-      HttpCall call = HttpCall.of(method, NAME, Home.of(server.at("/")), server.at("/o"));
+      HttpCall call = HttpCall.of(method, NAME, NamedServer.of(server.at("/")), server.at("/o"));
       assertThat(session.send(call, 10).status()).isEqualTo(200);
       assertThat(server.requests().getFirst().method()).isEqualTo(method);
     }
@@ -214,7 +215,7 @@ class HttpSessionTest {
           HttpCall.of(
               "GET",
               NAME,
-              Home.of(URI.create("http://127.0.0.1:1/")),
+              NamedServer.of(URI.create("http://127.0.0.1:1/")),
               URI.create("http://127.0.0.1:1/"));
       assertThatThrownBy(() -> session.read(call, 3, 4, ByteBuffer.allocate(2), AnswerCheck.NONE))
           .isInstanceOf(IndexOutOfBoundsException.class);
@@ -239,7 +240,7 @@ class HttpSessionTest {
       URI uri =
           URI.create(server.at("/the-path?Signature=secret").toString().replace("http", "https"));
       fails(
-          () -> read(session, HttpCall.of("GET", NAME, Home.of(uri), uri)),
+          () -> read(session, HttpCall.of("GET", NAME, NamedServer.of(uri), uri)),
           Reason.UNREADABLE,
           "no encrypted connection to https://127.0.0.1");
     }
@@ -265,7 +266,7 @@ class HttpSessionTest {
     try (HttpSession session = TestSessions.with(Traffic.unlimited(), none, waits)) {
       java.net.URI uri = URI.create("https://nowhere.invalid/the-path?Signature=secret");
       fails(
-          () -> read(session, HttpCall.of("GET", NAME, Home.of(uri), uri)),
+          () -> read(session, HttpCall.of("GET", NAME, NamedServer.of(uri), uri)),
           Reason.UNREADABLE,
           "the host nowhere.invalid is not known");
       assertThat(waits).isEmpty();

@@ -96,7 +96,10 @@ class HttpStoreTest {
       String uri = server.at("/a?Signature=secret").toString();
       HttpCall call =
           HttpCall.of(
-              "GET", ShownAddress.of(uri), Home.of(server.at("/a?secret")), server.at("/a?secret"));
+              "GET",
+              ShownAddress.of(uri),
+              NamedServer.of(server.at("/a?secret")),
+              server.at("/a?secret"));
       RangedSource.Location location = new RangedSource.Location(call, AnswerCheck.NONE, true);
       assertThat(
               List.of(
@@ -104,7 +107,7 @@ class HttpStoreTest {
                   location.toString().replaceAll("check=[^,]*", ""),
                   session.send(call, 100).toString(),
                   store.open(uri).toString(),
-                  Home.of(server.at("/a?secret")).toString()))
+                  NamedServer.of(server.at("/a?secret")).toString()))
           .noneMatch(text -> text.contains("secret"));
     }
   }

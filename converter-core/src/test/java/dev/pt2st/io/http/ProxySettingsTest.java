@@ -80,7 +80,7 @@ class ProxySettingsTest {
                 },
                 time -> {})) {
       URI uri = URI.create("http://models.corp.invalid/f");
-      HttpCall call = HttpCall.of("GET", name, Home.ofEndpoint(uri), uri);
+      HttpCall call = HttpCall.of("GET", name, NamedServer.ofEndpoint(uri), uri);
       assertThat(session.send(call, 100).text()).isEqualTo("by proxy");
       assertThat(proxy.requests().getFirst().target()).isEqualTo(uri.toString());
 

@@ -28,7 +28,7 @@ class RedirectTest {
     return FaultServer.answer(302, "", "Location: " + location);
   }
 
-  private static HttpCall get(Home home, URI uri) {
+  private static HttpCall get(NamedServer home, URI uri) {
     return HttpCall.of("GET", NAME, home, uri).signedBy(TOKEN);
   }
 
@@ -52,7 +52,7 @@ class RedirectTest {
                   default -> to(other.at("/file?Signature=secret"));
                 });
         HttpSession session = TestSessions.quick()) {
-      HttpCall call = get(Home.of(home.at("/")), home.at("/start")).header("X-Plain", "1");
+      HttpCall call = get(NamedServer.of(home.at("/")), home.at("/start")).header("X-Plain", "1");
       assertThat(session.send(call, 100).text()).isEqualTo("there");
 
       assertThat(home.requests()).hasSize(2);
@@ -76,7 +76,7 @@ class RedirectTest {
                     : FaultServer.answer(200, "b"));
         HttpSession session = TestSessions.quick()) {
       self[0] = server;
-      session.send(get(Home.of(server.at("/")), server.at("/a")), 100);
+      session.send(get(NamedServer.of(server.at("/")), server.at("/a")), 100);
       assertThat(server.requests().getFirst().header("Authorization")).isNotEmpty();
       assertThat(server.requests().getLast().header("Authorization")).isEmpty();
     }
@@ -87,7 +87,7 @@ class RedirectTest {
   void anAddressElsewhereGetsNoCredentialsFromTheStart() throws IOException {
     try (FaultServer server = new FaultServer(request -> FaultServer.answer(200, "x"));
         HttpSession session = TestSessions.quick()) {
-      session.send(get(Home.of(server.at("/")), server.byName("/x")), 100);
+      session.send(get(NamedServer.of(server.at("/")), server.byName("/x")), 100);
       assertThat(server.requests().getFirst().header("Authorization")).isEmpty();
     }
   }
@@ -112,7 +112,7 @@ class RedirectTest {
       throws IOException {
     try (FaultServer server = new FaultServer(request -> to(location));
         HttpSession session = TestSessions.with(TestSessions::localhostIsPublic)) {
-      Home home = Home.ofEndpoint(server.byName("/"));
+      NamedServer home = NamedServer.ofEndpoint(server.byName("/"));
       refused(session, get(home, server.byName("/a")), "which is in " + where);
       assertThat(server.requests()).hasSize(1);
     }
@@ -124,7 +124,7 @@ class RedirectTest {
     try (FaultServer server =
             new FaultServer(request -> to("http://169.254.169.254/latest/meta-data/"));
         HttpSession session = TestSessions.quick()) {
-      Home home = Home.ofEndpoint(server.at("/"));
+      NamedServer home = NamedServer.ofEndpoint(server.at("/"));
       refused(session, get(home, server.at("/a")), "the local link");
     }
   }
@@ -140,7 +140,7 @@ class RedirectTest {
                 : InetAddress.getAllByName(host);
     try (FaultServer server = new FaultServer(request -> FaultServer.answer(200, "inside"));
         HttpSession session = TestSessions.with(rebinding)) {
-      Home home = Home.ofEndpoint(server.byName("/"));
+      NamedServer home = NamedServer.ofEndpoint(server.byName("/"));
       refused(session, get(home, server.byName("/a")), "this machine");
       assertThat(server.requests()).hasSize(1);
       assertThat(session.traffic().downloaded()).isZero();
@@ -161,7 +161,7 @@ class RedirectTest {
   void whatIsNoAddressOfAWebServerIsNotFollowed(String location) throws IOException {
     try (FaultServer server = new FaultServer(request -> to(location));
         HttpSession session = TestSessions.quick()) {
-      refused(session, get(Home.of(server.at("/")), server.at("/a")), "cannot be read");
+      refused(session, get(NamedServer.of(server.at("/")), server.at("/a")), "cannot be read");
     }
   }
 
@@ -169,7 +169,7 @@ class RedirectTest {
   void aPasswordInALocationIsNotFollowed() throws IOException {
     try (FaultServer server = new FaultServer(request -> to("http://u:secret@localhost/"));
         HttpSession session = TestSessions.quick()) {
-      refused(session, get(Home.of(server.at("/")), server.at("/a")), "password");
+      refused(session, get(NamedServer.of(server.at("/")), server.at("/a")), "password");
     }
   }
 
@@ -177,7 +177,7 @@ class RedirectTest {
   void aLoopEnds() throws IOException {
     try (FaultServer server = new FaultServer(request -> to("/a"));
         HttpSession session = TestSessions.quick()) {
-      refused(session, get(Home.of(server.at("/")), server.at("/a")), "more than 5 times");
+      refused(session, get(NamedServer.of(server.at("/")), server.at("/a")), "more than 5 times");
       assertThat(server.requests()).hasSize(6);
     }
   }
@@ -187,7 +187,7 @@ class RedirectTest {
   void whatChangesSomethingIsNotRedirected(String method) throws IOException {
     try (FaultServer server = new FaultServer(request -> to("/b"));
         HttpSession session = TestSessions.quick()) {
-      HttpCall call = HttpCall.of(method, NAME, Home.of(server.at("/")), server.at("/a"));
+      HttpCall call = HttpCall.of(method, NAME, NamedServer.of(server.at("/")), server.at("/a"));
       assertThat(session.send(call, 100).status()).isEqualTo(302);
       assertThat(server.requests()).hasSize(1);
     }
@@ -195,7 +195,7 @@ class RedirectTest {
 
   @Test
   void anEncryptedConnectionIsNotLeft() {
-    Home home = Home.of(URI.create("https://example.org/"));
+    NamedServer home = NamedServer.of(URI.create("https://example.org/"));
     assertThatThrownBy(
             () -> Redirects.check(NAME, home, Origin.of(URI.create("http://example.org/"))))
         .isInstanceOf(SourceException.class)
@@ -209,14 +209,14 @@ class RedirectTest {
   void aConnectionWithoutEncryptionIsMadeToThisMachineAlone() throws IOException {
     URI uri = URI.create("http://example.org/x?Signature=secret");
     try (HttpSession session = TestSessions.quick()) {
-      refused(session, get(Home.of(uri), uri), "not encrypted; use https://");
+      refused(session, get(NamedServer.of(uri), uri), "not encrypted; use https://");
       assertThat(session.traffic().requests()).isZero();
     }
   }
 
   @Test
   void credentialsAreNoHeadersOfACall() {
-    HttpCall call = get(Home.of(URI.create("https://a/")), URI.create("https://a/?secret"));
+    HttpCall call = get(NamedServer.of(URI.create("https://a/")), URI.create("https://a/?secret"));
     for (String header : new String[] {"Authorization", "COOKIE", "x-amz-security-token"}) {
       assertThatThrownBy(() -> call.header(header, "secret"))
           .isInstanceOf(IllegalArgumentException.class)
@@ -230,7 +230,7 @@ class RedirectTest {
     try (FaultServer server = new FaultServer(request -> FaultServer.answer(200, "x"));
         HttpSession session = TestSessions.quick()) {
       HttpCall call =
-          HttpCall.of("GET", NAME, Home.of(server.at("/")), server.at("/"))
+          HttpCall.of("GET", NAME, NamedServer.of(server.at("/")), server.at("/"))
               .signedBy((method, uri, headers) -> Map.of("Authorization", "hf_secret\nX: y"));
       assertThatThrownBy(() -> session.send(call, 10))
           .isInstanceOf(SourceException.class)

@@ -23,7 +23,7 @@ final class TestCalls {
 
   static HttpCall get(FaultServer server) {
     return HttpCall.of(
-        "GET", NAME, Home.of(server.at("/")), server.at("/the-path?Signature=secret"));
+        "GET", NAME, NamedServer.of(server.at("/")), server.at("/the-path?Signature=secret"));
   }
 
   static String read(HttpSession session, HttpCall call) throws IOException {

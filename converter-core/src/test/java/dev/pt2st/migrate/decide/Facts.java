@@ -4,8 +4,8 @@ import dev.pt2st.Durability;
 import dev.pt2st.convert.options.ConvertOptions;
 import dev.pt2st.migrate.content.ExistingSafetensors.Beside;
 import dev.pt2st.migrate.content.FileKind;
-import dev.pt2st.migrate.recognize.CloserLook;
 import dev.pt2st.migrate.recognize.EntryFact;
+import dev.pt2st.migrate.recognize.FactsOnDemand;
 import dev.pt2st.migrate.unit.MigrateOptions;
 import dev.pt2st.migrate.unit.MigrateOptions.Comparison;
 import dev.pt2st.migrate.unit.MigrateOptions.Originals;
@@ -100,7 +100,7 @@ final class Facts {
   }
 
   /** What a look at a disk would tell, by the names of units and files. */
-  static final class Look implements CloserLook {
+  static final class Look implements FactsOnDemand {
     final Set<String> withoutTensors = new HashSet<>();
     final Set<String> there = new HashSet<>();
     final Set<String> done = new HashSet<>();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pt2st.RemedyWording;
 import dev.pt2st.migrate.content.ExistingSafetensors.Beside;
-import dev.pt2st.migrate.recognize.CloserLook.UnfitName;
+import dev.pt2st.migrate.recognize.FactsOnDemand.UnfitName;
 import dev.pt2st.migrate.unit.MigrationUnit;
 import dev.pt2st.migrate.unit.MigrationUnit.Action;
 import dev.pt2st.migrate.unit.MigrationUnit.Item;

@@ -3,7 +3,7 @@ package dev.pt2st.checkpoint.sharded.dcp;
 import dev.pt2st.CheckpointException;
 import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
-import dev.pt2st.archive.ZipMold;
+import dev.pt2st.archive.ZipTemplate;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.checkpoint.sharded.folder.Boxes.Box;
 import dev.pt2st.checkpoint.sharded.folder.FolderParts;
@@ -71,14 +71,14 @@ final class DcpPieces {
     long[] start = new long[size];
     int[] crc = new int[size];
     PieceTable.Layout[] layouts = new PieceTable.Layout[size];
-    ItemMolds molds = new ItemMolds();
+    ItemTemplates templates = new ItemTemplates();
     AtomicReference<@Nullable Failure> first = new AtomicReference<>();
     ParallelTasks.run(
         (size + BLOCK - 1) / BLOCK,
         size * ITEM_BYTES,
         MOST_THREADS,
         () -> {
-          byte[] buffer = new byte[ZipMold.BUFFER];
+          byte[] buffer = new byte[ZipTemplate.BUFFER];
           return block -> {
             int piece = block * BLOCK;
             Failure known = first.get();
@@ -87,7 +87,7 @@ final class DcpPieces {
             }
             try {
               for (; piece < Math.min(size, (block + 1) * BLOCK); piece++) {
-                OpenedItem item = open(piece, molds, buffer);
+                OpenedItem item = open(piece, templates, buffer);
                 file[piece] = items.file(piece);
                 start[piece] = items.offset(piece) + item.start();
                 crc[piece] = item.crc();
@@ -107,16 +107,16 @@ final class DcpPieces {
     return new PieceTable(items.files(), file, start, crc, layouts, offsets);
   }
 
-  private OpenedItem open(int piece, ItemMolds molds, byte[] buffer)
+  private OpenedItem open(int piece, ItemTemplates templates, byte[] buffer)
       throws CheckpointException, IOException {
-    OpenedItem known = molds.find(items.bytes(piece), buffer);
+    OpenedItem known = templates.find(items.bytes(piece), buffer);
     if (known != null && isDeclared(known.layout().view(), piece)) {
       parts.readAgain();
       return known;
     }
     MappedFile part = items.part(piece, names[piece]);
     Checkpoint read = parts.readSaved(part);
-    return molds.add(read, view(read.top(), part, piece));
+    return templates.add(read, view(read.top(), part, piece));
   }
 
   private boolean isDeclared(TensorView view, int piece) {

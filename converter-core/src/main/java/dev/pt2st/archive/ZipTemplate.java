@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The reader looks into the content of records only for a second end record, and so does this
  * class.
  */
-public final class ZipMold {
+public final class ZipTemplate {
   /** An archive with more bytes than this outside those records is not used as a template. */
   private static final long MOST_SOLID = 1 << 16;
 
@@ -72,7 +72,7 @@ public final class ZipMold {
   /** A range of arbitrary bytes. */
   private record Hole(long start, long end) {}
 
-  private ZipMold(long size, List<Solid> solid, List<Hole> holes, List<Free> free) {
+  private ZipTemplate(long size, List<Solid> solid, List<Hole> holes, List<Free> free) {
     this.size = size;
     this.solid = solid;
     this.holes = holes;
@@ -87,7 +87,7 @@ public final class ZipMold {
    * @return null if the archive cannot serve as one: it is large even without these records, or
    *     they are compressed
    */
-  public static @Nullable ZipMold of(
+  public static @Nullable ZipTemplate of(
       MappedFile file, ZipArchive archive, Predicate<ZipEntry> isFree) {
     long size = file.size();
     long directory = directoryOffset(file);
@@ -120,7 +120,7 @@ public final class ZipMold {
     long covered = holes.stream().mapToLong(hole -> hole.end - hole.start).sum();
     return size - covered > MOST_SOLID
         ? null
-        : new ZipMold(size, solid(file, holes), holes, List.copyOf(free));
+        : new ZipTemplate(size, solid(file, holes), holes, List.copyOf(free));
   }
 
   /**

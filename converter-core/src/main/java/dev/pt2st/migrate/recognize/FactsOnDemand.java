@@ -11,7 +11,7 @@ import java.util.Optional;
  * Facts that are only looked up if a decision depends on them, as each needs access to a file or
  * the journal.
  */
-public interface CloserLook {
+public interface FactsOnDemand {
   /** Whether there are tensors in a file, which is unpacked and read. */
   boolean holdsTensors(Item item) throws IOException;
 

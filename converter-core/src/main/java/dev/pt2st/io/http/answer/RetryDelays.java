@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How long to wait before the next attempt. */
-public final class Waits {
+public final class RetryDelays {
   private static final Duration FIRST = Duration.ofMillis(500);
   private static final Duration LONGEST = Duration.ofSeconds(20);
   private static final int MOST_DOUBLINGS = 10;
@@ -21,7 +21,7 @@ public final class Waits {
 
   private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
 
-  private Waits() {}
+  private RetryDelays() {}
 
   /**
    * A wait that grows with the attempts and is randomized, so that requests that failed together

@@ -10,14 +10,14 @@ import java.net.URI;
  * @param plainAllowed whether the user allows unencrypted connections; to this machine they are
  *     always allowed
  */
-public record Home(Origin origin, boolean plainAllowed) {
+public record NamedServer(Origin origin, boolean plainAllowed) {
   /** The server of an address that a user gave. */
-  public static Home of(URI uri) {
-    return new Home(Origin.of(uri), false);
+  public static NamedServer of(URI uri) {
+    return new NamedServer(Origin.of(uri), false);
   }
 
   /** The server of an endpoint that was set explicitly, whose scheme is thus intended. */
-  public static Home ofEndpoint(URI uri) {
-    return new Home(Origin.of(uri), true);
+  public static NamedServer ofEndpoint(URI uri) {
+    return new NamedServer(Origin.of(uri), true);
   }
 }

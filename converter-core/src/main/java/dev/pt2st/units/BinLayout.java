@@ -11,7 +11,7 @@ import java.io.Serializable;
  * @param alone how many of them, the heaviest, have a bin alone
  * @param shared how many bins there are for the others
  */
-public record Cut(long units, long alone, long shared) implements Serializable {
+public record BinLayout(long units, long alone, long shared) implements Serializable {
   /** A heavier unit is always alone in its bin: if such a bin is lost, hours of work are lost. */
   public static final long MOST_WEIGHT = 64L << 30;
 
@@ -29,17 +29,17 @@ public record Cut(long units, long alone, long shared) implements Serializable {
   }
 
   /**
-   * Makes a cut from counted units.
+   * Makes a layout from counted units.
    *
    * @param units how many there are
    * @param alone how many of them weigh as much as the capacity or more
    * @param rest the weight of all others
    * @param capacity the capacity of a bin
    */
-  public static Cut of(long units, long alone, long rest, long capacity) {
+  public static BinLayout of(long units, long alone, long rest, long capacity) {
     long others = units - alone;
     long shared = Math.max(Math.ceilDiv(rest, capacity), Math.ceilDiv(others, MOST_UNITS));
-    return new Cut(units, alone, others == 0 ? 0 : Math.clamp(shared, 1, others));
+    return new BinLayout(units, alone, others == 0 ? 0 : Math.clamp(shared, 1, others));
   }
 
   /** The number of bins. */

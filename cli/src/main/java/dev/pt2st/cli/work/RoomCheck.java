@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Checks for converting a remote file. */
-public final class Fetching {
-  private Fetching() {}
+public final class RoomCheck {
+  private RoomCheck() {}
 
   /**
    * Checks the room on the disk before any tensor is fetched. Fetched data is stored next to the

@@ -19,8 +19,8 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A mold says only of such archives that they are sound which the reader finds sound. */
-class ZipMoldTest {
+/** A template says only of such archives that they are sound which the reader finds sound. */
+class ZipTemplateTest {
   private static final String PAYLOAD = "archive/data/0";
 
   @TempDir Path temporary;
@@ -62,26 +62,27 @@ class ZipMoldTest {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  private ZipMold mold(byte[] archive) throws CheckpointException, IOException {
-    Path path = Files.write(temporary.resolve("mold.zip"), archive);
+  private ZipTemplate template(byte[] archive) throws CheckpointException, IOException {
+    Path path = Files.write(temporary.resolve("template.zip"), archive);
     try (MappedFile file = MappedFile.open(path)) {
       ZipArchive read = ZipArchive.read(file, Limits.STANDARD);
-      return Objects.requireNonNull(ZipMold.of(file, read, entry -> entry.name().equals(PAYLOAD)));
+      return Objects.requireNonNull(
+          ZipTemplate.of(file, read, entry -> entry.name().equals(PAYLOAD)));
     }
   }
 
-  private static boolean fits(ZipMold mold, byte[] archive) {
+  private static boolean fits(ZipTemplate template, byte[] archive) {
     // A small buffer, so that what is searched for also lies over the end of one.
-    return mold.fits(MemorySegment.ofArray(archive), new byte[7]);
+    return template.fits(MemorySegment.ofArray(archive), new byte[7]);
   }
 
   @Test
   void whatDiffersInThePayloadFits() throws Exception {
-    ZipMold mold = mold(archive("pickle", bytes("payload 1")));
+    ZipTemplate template = template(archive("pickle", bytes("payload 1")));
     byte[] other = archive("pickle", bytes("payload 2"));
 
-    assertThat(fits(mold, other)).isTrue();
-    assertThat(mold.free())
+    assertThat(fits(template, other)).isTrue();
+    assertThat(template.free())
         .singleElement()
         .satisfies(free -> {
           assertThat(free.size()).isEqualTo(9);
@@ -89,7 +90,7 @@ class ZipMoldTest {
               .isEqualTo("payload 2");
           CRC32 crc = new CRC32();
           crc.update(bytes("payload 2"));
-          assertThat(ZipMold.crc32(MemorySegment.ofArray(other), free))
+          assertThat(ZipTemplate.crc32(MemorySegment.ofArray(other), free))
               .isEqualTo((int) crc.getValue());
         });
   }
@@ -98,48 +99,48 @@ class ZipMoldTest {
   @Test
   void everyOtherByteCounts() throws Exception {
     byte[] known = archive("pickle", bytes("payload"));
-    ZipMold mold = mold(known);
-    ZipMold.Free free = mold.free().getFirst();
+    ZipTemplate template = template(known);
+    ZipTemplate.Free free = template.free().getFirst();
     for (int i = 0; i < known.length; i++) {
       byte[] changed = known.clone();
       changed[i]++;
       boolean payload = i >= free.offset() && i < free.offset() + free.size();
-      assertThat(fits(mold, changed)).as("byte " + i).isEqualTo(payload);
+      assertThat(fits(template, changed)).as("byte " + i).isEqualTo(payload);
     }
   }
 
   @Test
   void everyOtherByteCountsWhereTheSizesFollow() throws Exception {
     byte[] known = streamed(bytes("payload"));
-    ZipMold mold = mold(known);
-    assertThat(fits(mold, streamed(bytes("PAYLOAD")))).isTrue();
-    ZipMold.Free free = mold.free().getFirst();
+    ZipTemplate template = template(known);
+    assertThat(fits(template, streamed(bytes("PAYLOAD")))).isTrue();
+    ZipTemplate.Free free = template.free().getFirst();
     for (int i = 0; i < known.length; i++) {
       byte[] changed = known.clone();
       changed[i]++;
       boolean payload = i >= free.offset() && i < free.offset() + free.size() + 8;
       boolean crc = i >= free.crcOffset() && i < free.crcOffset() + 4;
-      assertThat(fits(mold, changed)).as("byte " + i).isEqualTo(payload || crc);
+      assertThat(fits(template, changed)).as("byte " + i).isEqualTo(payload || crc);
     }
   }
 
   @Test
   void anotherSizeDoesNotFit() throws Exception {
-    ZipMold mold = mold(archive("pickle", bytes("payload")));
-    assertThat(fits(mold, archive("pickle", bytes("payloads")))).isFalse();
+    ZipTemplate template = template(archive("pickle", bytes("payload")));
+    assertThat(fits(template, archive("pickle", bytes("payloads")))).isFalse();
   }
 
   /** A reader that asks for a comment up to the end would take the end record in the payload. */
   @Test
   void aSecondEndRecordDoesNotFit() throws Exception {
-    ZipMold mold = mold(archive("pickle", new byte[64]));
+    ZipTemplate template = template(archive("pickle", new byte[64]));
     for (String filler : List.of("\0", "P", "K", "PK", "PK\5", "\5", "\6", "\6\5KP")) {
       byte[] usual = bytes(filler.repeat(64).substring(0, 64));
-      assertThat(fits(mold, archive("pickle", usual))).isTrue();
+      assertThat(fits(template, archive("pickle", usual))).isTrue();
       for (int at = 0; at <= 60; at++) {
         byte[] payload = usual.clone();
         System.arraycopy(bytes("PK\5\6"), 0, payload, at, 4);
-        assertThat(fits(mold, archive("pickle", payload))).as(filler + at).isFalse();
+        assertThat(fits(template, archive("pickle", payload))).as(filler + at).isFalse();
       }
     }
   }
@@ -147,20 +148,20 @@ class ZipMoldTest {
   /** The first bytes of the signature end the payload, and what follows is not an end record. */
   @Test
   void halfAnEndRecordFits() throws Exception {
-    ZipMold mold = mold(archive("pickle", new byte[64]));
+    ZipTemplate template = template(archive("pickle", new byte[64]));
     byte[] payload = new byte[64];
     System.arraycopy(bytes("PK\5"), 0, payload, 61, 3);
-    assertThat(fits(mold, archive("pickle", payload))).isTrue();
+    assertThat(fits(template, archive("pickle", payload))).isTrue();
   }
 
   @Test
   void anEndRecordInAChecksumDoesNotFit() throws Exception {
-    ZipMold mold = mold(streamed(new byte[64]));
-    ZipMold.Free free = mold.free().getFirst();
+    ZipTemplate template = template(streamed(new byte[64]));
+    ZipTemplate.Free free = template.free().getFirst();
     byte[] other = streamed(new byte[64]);
     // In the CRC-32 of the central directory, which may be any.
     System.arraycopy(bytes("PK\5\6"), 0, other, (int) free.crcOffset(), 4);
-    assertThat(fits(mold, other)).isFalse();
+    assertThat(fits(template, other)).isFalse();
   }
 
   @Test
@@ -170,10 +171,10 @@ class ZipMoldTest {
             .stored("archive/data.pkl", bytes("pickle"))
             .deflated(PAYLOAD, new byte[64], entry -> {})
             .build();
-    Path path = Files.write(temporary.resolve("mold.zip"), archive);
+    Path path = Files.write(temporary.resolve("template.zip"), archive);
     try (MappedFile file = MappedFile.open(path)) {
       ZipArchive read = ZipArchive.read(file, Limits.STANDARD);
-      assertThat(ZipMold.of(file, read, entry -> entry.name().equals(PAYLOAD))).isNull();
+      assertThat(ZipTemplate.of(file, read, entry -> entry.name().equals(PAYLOAD))).isNull();
     }
   }
 
@@ -184,10 +185,10 @@ class ZipMoldTest {
             .stored("archive/data.pkl", new byte[1 << 17])
             .stored(PAYLOAD, new byte[64])
             .build();
-    Path path = Files.write(temporary.resolve("mold.zip"), archive);
+    Path path = Files.write(temporary.resolve("template.zip"), archive);
     try (MappedFile file = MappedFile.open(path)) {
       ZipArchive read = ZipArchive.read(file, Limits.STANDARD);
-      assertThat(ZipMold.of(file, read, entry -> entry.name().equals(PAYLOAD))).isNull();
+      assertThat(ZipTemplate.of(file, read, entry -> entry.name().equals(PAYLOAD))).isNull();
     }
   }
 }

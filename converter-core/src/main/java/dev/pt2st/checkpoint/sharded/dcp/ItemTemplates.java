@@ -2,7 +2,7 @@ package dev.pt2st.checkpoint.sharded.dcp;
 
 import dev.pt2st.archive.Container;
 import dev.pt2st.archive.ZipEntry;
-import dev.pt2st.archive.ZipMold;
+import dev.pt2st.archive.ZipTemplate;
 import dev.pt2st.checkpoint.Checkpoint;
 import dev.pt2st.io.ByteSource;
 import dev.pt2st.pickle.analysis.PickleTrace;
@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * million items are of only a few kinds.
  *
  * <p>Everything that could make a difference is checked: what the archive reader checks ({@link
- * ZipMold}), and whether the elements may begin a pickle. An item that fits no mold is read like
- * any file.
+ * ZipTemplate}), and whether the elements may begin a pickle. An item that fits no template is read
+ * like any file.
  */
-final class ItemMolds {
+final class ItemTemplates {
   private static final int MOST_OF_A_SIZE = 16;
   private static final int MOST = 1 << 12;
 
@@ -38,7 +38,7 @@ final class ItemMolds {
 
   private static final int PICKLE_START = 2;
 
-  private final Map<Long, List<Mold>> bySize = new ConcurrentHashMap<>();
+  private final Map<Long, List<Template>> bySize = new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
 
   /**
@@ -46,12 +46,12 @@ final class ItemMolds {
    *
    * @param elements the record with the tensor's elements
    */
-  private record Mold(ZipMold zip, ZipMold.Free elements, PieceTable.Layout layout) {
+  private record Template(ZipTemplate zip, ZipTemplate.Free elements, PieceTable.Layout layout) {
     boolean fits(MemorySegment item, byte[] buffer) {
       if (!zip.fits(item, buffer)) {
         return false;
       }
-      for (ZipMold.Free record : zip.free()) {
+      for (ZipTemplate.Free record : zip.free()) {
         MemorySegment content = item.asSlice(record.offset(), record.size());
         boolean isElements = record.offset() == elements.offset();
         if (isElements ? mayBePickle(content) : !areDigits(content)) {
@@ -81,13 +81,15 @@ final class ItemMolds {
   /**
    * The content of an item of a known kind; else null.
    *
-   * @param buffer of the calling thread, as {@link ZipMold#fits} requires
+   * @param buffer of the calling thread, as {@link ZipTemplate#fits} requires
    */
   @Nullable OpenedItem find(MemorySegment item, byte[] buffer) {
-    for (Mold mold : bySize.getOrDefault(item.byteSize(), List.of())) {
-      if (mold.fits(item, buffer)) {
+    for (Template template : bySize.getOrDefault(item.byteSize(), List.of())) {
+      if (template.fits(item, buffer)) {
         return new OpenedItem(
-            mold.layout, mold.elements.offset(), ZipMold.crc32(item, mold.elements));
+            template.layout,
+            template.elements.offset(),
+            ZipTemplate.crc32(item, template.elements));
       }
     }
     return null;
@@ -114,19 +116,19 @@ final class ItemMolds {
   }
 
   private void add(Container.TorchZip zip, ByteSource.Stored stored, PieceTable.Layout layout) {
-    ZipMold mold =
-        ZipMold.of(
+    ZipTemplate template =
+        ZipTemplate.of(
             zip.file(),
             zip.archive(),
             entry -> isAt(stored, entry) || entry.key().endsWith(SERIALIZATION_ID));
-    List<Mold> known = bySize.getOrDefault(zip.file().size(), List.of());
-    if (mold == null || known.size() >= MOST_OF_A_SIZE || count.incrementAndGet() > MOST) {
+    List<Template> known = bySize.getOrDefault(zip.file().size(), List.of());
+    if (template == null || known.size() >= MOST_OF_A_SIZE || count.incrementAndGet() > MOST) {
       return;
     }
-    for (ZipMold.Free record : mold.free()) {
+    for (ZipTemplate.Free record : template.free()) {
       if (isAt(stored, record.entry())) {
-        Mold made = new Mold(mold, record, layout);
-        bySize.merge(zip.file().size(), List.of(made), ItemMolds::joined);
+        Template made = new Template(template, record, layout);
+        bySize.merge(zip.file().size(), List.of(made), ItemTemplates::joined);
       }
     }
   }
@@ -136,8 +138,8 @@ final class ItemMolds {
     return entry.bytes() instanceof ByteSource.Stored other && other.offset() == record.offset();
   }
 
-  private static List<Mold> joined(List<Mold> known, List<Mold> more) {
-    List<Mold> joined = new ArrayList<>(known);
+  private static List<Template> joined(List<Template> known, List<Template> more) {
+    List<Template> joined = new ArrayList<>(known);
     joined.addAll(more);
     return List.copyOf(joined);
   }

@@ -8,11 +8,11 @@ import java.util.Collection;
 import java.util.List;
 
 /** Messages for unexpected words on the command line. */
-final class Mistake {
+final class UsageHints {
   /** The maximum edit distance at which a known word is suggested. */
   private static final int MOST_EDITS = 2;
 
-  private Mistake() {}
+  private UsageHints() {}
 
   /** The message for an unknown command. */
   static String command(String word, Collection<String> commands) {
