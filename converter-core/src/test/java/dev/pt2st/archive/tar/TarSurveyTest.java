@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A file with holes has the bytes that {@code tarfile} gives out for it, in each of the forms that
@@ -30,6 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class TarSurveyTest {
   private static final int BLOCK = 512;
+  private static final int CHECKSUM_AT = 148;
+  private static final int CHECKSUM_BYTES = 8;
 
   @TempDir Path temporary;
 
@@ -120,6 +123,68 @@ class TarSurveyTest {
                 .file("after", latin1("after"))
                 .build(),
             List.of("q".repeat(600), "after")));
+    cases.add(
+        Arguments.of(
+            "an extended header without records",
+            new TarBuilder()
+                .entry("x", (byte) 'x', new byte[0], header -> {})
+                .file("one", latin1("one"))
+                .file("after", latin1("after"))
+                .build(),
+            List.of("one", "after")));
+    cases.add(
+        Arguments.of(
+            "pieces for all that follow, of a size that the next header has",
+            new TarBuilder()
+                .entry(
+                    "g",
+                    (byte) 'g',
+                    latin1(records("GNU.sparse.offset=1", "GNU.sparse.numbytes=2")),
+                    header -> {})
+                .entry("g", (byte) 'g', latin1(records("GNU.sparse.size=4")), header -> {})
+                .file("one", latin1("abcd"))
+                .build(),
+            List.of(".ab.")));
+    cases.add(
+        Arguments.of(
+            "a size for all that follow, which moves nothing",
+            new TarBuilder()
+                .entry("g", (byte) 'g', latin1(records("size=2")), header -> {})
+                .file("one", latin1("abc"))
+                .file("two", latin1("def"))
+                .build(),
+            List.of("ab", "de")));
+    cases.add(
+        Arguments.of(
+            "a record whose length has a zero",
+            extended("20 size=00000000002\n", "abc"),
+            List.of("ab", "after")));
+    cases.add(
+        Arguments.of(
+            "a record whose length has a nine",
+            extended("19 size=0000000002\n", "abc"),
+            List.of("ab", "after")));
+    cases.add(
+        Arguments.of(
+            "a file from before POSIX",
+            new TarBuilder()
+                .entry("old", (byte) 0, latin1("old"), header -> {})
+                .file("after", latin1("after"))
+                .build(),
+            List.of("old", "after")));
+    cases.add(
+        Arguments.of(
+            "a directory from before POSIX, whose size is not skipped",
+            new TarBuilder()
+                .entry("old/", (byte) 0, new byte[0], header -> octal(header, 124, 3))
+                .file("after", latin1("after"))
+                .build(),
+            List.of("after")));
+    cases.add(
+        Arguments.of(
+            "a file of POSIX whose name ends as that of a directory",
+            new TarBuilder().file("new/", latin1("new")).file("after", latin1("after")).build(),
+            List.of("new", "after")));
     return cases;
   }
 
@@ -128,6 +193,75 @@ class TarSurveyTest {
   void contentsAreThoseThatPythonGivesOut(String form, byte[] tar, List<String> contents)
       throws IOException, CheckpointException {
     assertThat(seenByPython(tar)).as(form).containsExactlyInAnyOrderElementsOf(contents);
+  }
+
+  /** The forms in which {@code tarfile} reads a checksum. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "%06o\0 ",
+        "%07o ",
+        "%08o",
+        "%7o\0",
+        "\t%6o\0",
+        "\34%6o\37",
+        "+%06o\0",
+        "0o%05o\0",
+        "0O%05o ",
+        "0_%05o\0",
+        "\200\0\0\0\0\0%2$c%3$c",
+      })
+  void aHeaderInAContentIsFoundToo(String checksum) throws IOException, CheckpointException {
+    byte[] inner = new TarBuilder().file("inner", latin1("payload")).build();
+    int sum = CHECKSUM_BYTES * ' ';
+    for (int i = 0; i < BLOCK; i++) {
+      sum += i >= CHECKSUM_AT && i < CHECKSUM_AT + CHECKSUM_BYTES ? 0 : inner[i] & 0xff;
+    }
+    byte[] field = latin1(checksum.formatted(sum, sum >> 8, sum & 0xff));
+    assertThat(field).hasSize(CHECKSUM_BYTES);
+    System.arraycopy(field, 0, inner, CHECKSUM_AT, CHECKSUM_BYTES);
+    Path path =
+        Files.write(temporary.resolve("a.tar"), new TarBuilder().file("outer", inner).build());
+    try (MappedFile file = MappedFile.open(path)) {
+      TarSurvey survey = new TarSurvey(file, Limits.STANDARD, new Deadline(Limits.STANDARD));
+      survey.walkOn();
+      assertThat(survey.contents())
+          .extracting(TarSurvey.Content::name)
+          .containsExactly("outer", "inner");
+    }
+  }
+
+  /** Python reads it, though no block follows. */
+  @Test
+  void aHeaderInTheLastBlockCounts() throws IOException, CheckpointException {
+    byte[] whole = new TarBuilder().entry("link", (byte) '2', new byte[0], header -> {}).build();
+    Path path = Files.write(temporary.resolve("a.tar"), Arrays.copyOf(whole, BLOCK));
+    try (MappedFile file = MappedFile.open(path)) {
+      TarSurvey survey = new TarSurvey(file, Limits.STANDARD, new Deadline(Limits.STANDARD));
+      survey.walk();
+      assertThat(survey.links()).containsExactly("link");
+    }
+  }
+
+  /** Readers that know no records, or no such type, go by the header alone. */
+  @Test
+  void theSizeInAHeaderCountsBesideWhatPythonMakesOfIt() throws IOException, CheckpointException {
+    byte[] tar =
+        new TarBuilder()
+            .entry("x", (byte) 'x', latin1(records("size=2")), header -> {})
+            .file("record", latin1("abc"))
+            .entry("folder", (byte) '5', latin1("defg"), header -> {})
+            .file("plain", latin1("hijkl"))
+            .build();
+    Path path = Files.write(temporary.resolve("a.tar"), tar);
+    try (MappedFile file = MappedFile.open(path)) {
+      TarSurvey survey = new TarSurvey(file, Limits.STANDARD, new Deadline(Limits.STANDARD));
+      survey.walk();
+      survey.walkOn();
+      assertThat(survey.contents())
+          .extracting(content -> content.name() + " " + content.size())
+          .containsExactlyInAnyOrder("record 2", "record 3", "folder 4", "plain 5");
+    }
   }
 
   @Test
