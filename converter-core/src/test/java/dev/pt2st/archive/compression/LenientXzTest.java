@@ -52,6 +52,9 @@ class LenientXzTest {
   private static final int NOISE = 300;
   private static final int DICTIONARY = 1 << 16;
 
+  /** A multiple of the alignment of each filter. */
+  private static final int START = 1 << 10;
+
   /** What a filter may have changed otherwise, as it looks ahead at what lies behind the cut. */
   private static final int LOOK_AHEAD = 16;
 
@@ -216,6 +219,25 @@ class LenientXzTest {
     assertThat(last).isGreaterThan(280_000);
   }
 
+  /** What is sound counts from the start of the file, and what is read from that of the block. */
+  @Test
+  void soItIsInALaterStream() throws IOException {
+    byte[] first = content(150_000, 150_000);
+    byte[] second = content(ZEROS, 2 * ZEROS);
+    // It reads LZMA2 in pieces, of which all is lost if that breaks in one.
+    Filter filter = Filter.X86;
+    byte[] whole = filter.oneBlock(second);
+    for (int length = whole.length / 9; length < whole.length; length += whole.length / 9) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      int reach = reach(whole, cut) - filter.lookAhead();
+      assertThat(reach).isGreaterThan(ZEROS);
+      byte[] salvaged = salvaged(Wrap.concat(filter.oneBlock(first), cut));
+      assertThat(salvaged).hasSizeGreaterThanOrEqualTo(first.length + reach);
+      assertThat(Arrays.copyOf(salvaged, first.length + reach))
+          .isEqualTo(Wrap.concat(first, Arrays.copyOf(second, reach)));
+    }
+  }
+
   /**
    * A chunk of LZMA2 that is cut short gives a strict decoder nothing, and is up to 2 MiB of data.
    */
@@ -248,6 +270,40 @@ class LenientXzTest {
     InputStream skipping = LenientXz.streams(new ByteArrayInputStream(one), KILOBYTES);
     skipping.skipNBytes(ZEROS);
     assertThat(skipping).hasBinaryContent(Arrays.copyOfRange(content, ZEROS, content.length));
+  }
+
+  static List<FilterOptions> started() throws IOException {
+    X86Options x86 = new X86Options();
+    x86.setStartOffset(START);
+    PowerPCOptions powerPc = new PowerPCOptions();
+    powerPc.setStartOffset(START);
+    IA64Options ia64 = new IA64Options();
+    ia64.setStartOffset(START);
+    ARMOptions arm = new ARMOptions();
+    arm.setStartOffset(START);
+    ARMThumbOptions armThumb = new ARMThumbOptions();
+    armThumb.setStartOffset(START);
+    SPARCOptions sparc = new SPARCOptions();
+    sparc.setStartOffset(START);
+    ARM64Options arm64 = new ARM64Options();
+    arm64.setStartOffset(START);
+    RISCVOptions riscV = new RISCVOptions();
+    riscV.setStartOffset(START);
+    return List.of(x86, powerPc, ia64, arm, armThumb, sparc, arm64, riscV);
+  }
+
+  /** What a filter makes of a jump depends on where the data begins. */
+  @ParameterizedTest
+  @MethodSource("started")
+  void theStartOfAFilterCounts(FilterOptions filter) throws IOException {
+    byte[] content = content(0, 1 << 16);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (XZOutputStream xz =
+        new XZOutputStream(out, new FilterOptions[] {filter, new LZMA2Options(1)})) {
+      xz.write(content);
+    }
+    assertThat(LenientXz.streams(new ByteArrayInputStream(out.toByteArray()), KILOBYTES))
+        .hasBinaryContent(content);
   }
 
   @ParameterizedTest
