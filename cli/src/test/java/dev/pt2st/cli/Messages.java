@@ -211,7 +211,8 @@ final class Messages {
     /** What is said of a mistyped command line is text that a method returns. */
     @Override
     public Void visitReturn(ReturnTree tree, Void nothing) {
-      if (scope.type().getSimpleName().contentEquals("Mistake") && tree.getExpression() != null) {
+      if (scope.type().getSimpleName().contentEquals("UsageHints")
+          && tree.getExpression() != null) {
         add("ParameterException", List.of(tree.getExpression()), 0);
       }
       return super.visitReturn(tree, null);

@@ -1,6 +1,6 @@
 /**
  * Turns facts into decisions. Nothing here reads files itself; questions that need the disk go to a
- * {@code CloserLook}.
+ * {@code FactsOnDemand}.
  */
 @NullMarked
 package dev.pt2st.migrate.decide;

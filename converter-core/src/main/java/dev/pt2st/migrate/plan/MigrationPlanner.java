@@ -7,9 +7,9 @@ import dev.pt2st.migrate.journal.ConcurrentRuns;
 import dev.pt2st.migrate.journal.Journal;
 import dev.pt2st.migrate.journal.RunHistory;
 import dev.pt2st.migrate.lines.FieldLine;
-import dev.pt2st.migrate.recognize.CloserLookOnDisk;
 import dev.pt2st.migrate.recognize.DirectoryFacts;
 import dev.pt2st.migrate.recognize.DirectoryRecognizer;
+import dev.pt2st.migrate.recognize.FactsOnDisk;
 import dev.pt2st.migrate.unit.MigrateOptions;
 import dev.pt2st.migrate.unit.MigrationSettings;
 import dev.pt2st.migrate.unit.Selection;
@@ -75,8 +75,7 @@ public final class MigrationPlanner {
     try (DirectoryRecognizer recognizer =
         new DirectoryRecognizer(settings, selection, earlier, looked)) {
       DirectoryDecider decider =
-          new DirectoryDecider(
-              settings, selection, new CloserLookOnDisk(settings, selection, earlier));
+          new DirectoryDecider(settings, selection, new FactsOnDisk(settings, selection, earlier));
       new MigrationPlanner(settings, journal.otherRuns(), recognizer, decider, plan).walk();
       plan.settle();
       return plan;

@@ -24,7 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** Looks facts up in both trees and in the journal. */
-public final class CloserLookOnDisk implements FactsOnDemand {
+public final class FactsOnDisk implements FactsOnDemand {
   private final MigrationSettings settings;
   private final RunHistory earlier;
   private final ExistingSafetensors existing;
@@ -32,7 +32,7 @@ public final class CloserLookOnDisk implements FactsOnDemand {
   /**
    * @param selection files that the user excludes are ignored
    */
-  public CloserLookOnDisk(MigrationSettings settings, Selection selection, RunHistory earlier) {
+  public FactsOnDisk(MigrationSettings settings, Selection selection, RunHistory earlier) {
     this.settings = settings;
     this.earlier = earlier;
     this.existing = new ExistingSafetensors(settings, selection);
