@@ -14,9 +14,11 @@ import dev.pt2st.work.Deadline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -115,7 +117,7 @@ class ZipSurveyTest {
 
   /** Signatures may lie across two pieces of the search. */
   @ParameterizedTest
-  @ValueSource(ints = {65_500, 65_533, 65_534, 65_535, 65_536, 131_000})
+  @ValueSource(ints = {65_500, 65_532, 65_533, 65_534, 65_535, 65_536, 131_000})
   void aLocalHeaderIsFoundWhereverItBegins(int before) throws Exception {
     byte[] cut = Arrays.copyOf(two().build(), 2 * (LOCAL_SIZE + 1 + 3));
     byte[] filler = new byte[before];
@@ -159,13 +161,60 @@ class ZipSurveyTest {
                 entry -> {
                   entry.local.flags = DESCRIPTOR;
                   entry.local.size = entry.local.compressedSize = 0;
+                  entry.local.extra = extra(7, new byte[3]);
                   entry.central.name = latin1("c");
                 })
             .stored("b", latin1("two"))
             .build();
     assertThat(seen(zip)).containsExactlyInAnyOrder("c=one", "a=one", "b=two");
-    byte[] cut = Arrays.copyOf(zip, LOCAL_SIZE + 1 + 3);
+    byte[] cut = Arrays.copyOf(zip, LOCAL_SIZE + 1 + 7 + 3);
     assertThat(seen(cut)).containsExactly("a=one");
+  }
+
+  @Test
+  void aSizeThatLeadsNowhereHidesNoEntry() throws Exception {
+    byte[] zip =
+        new ZipBuilder()
+            .stored("a", latin1("one"), entry -> entry.local.compressedSize = 1 << 20)
+            .stored("b", latin1("two"), entry -> entry.offset = 0L)
+            .build();
+    assertThat(seen(Arrays.copyOf(zip, 2 * (LOCAL_SIZE + 1 + 3)))).contains("b=two");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLargeFileIsSearchedToItsEndIfAskedTo(boolean all) throws Exception {
+    Path path = Files.write(temporary.resolve("a.bin"), new byte[0]);
+    byte[] cut = Arrays.copyOf(two().build(), LOCAL_SIZE + 1 + 3);
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(cut), 65L << 20);
+    }
+    try (MappedFile file = MappedFile.open(path)) {
+      assertThat(ZipSurvey.of(file, Limits.STANDARD, new Deadline(Limits.STANDARD), all))
+          .hasSize(all ? 1 : 0);
+    }
+  }
+
+  /** Wherever it is cut, what is read of it lies in it. */
+  @Test
+  void everyCutIsSurveyed() throws Exception {
+    byte[] zip =
+        new ZipBuilder()
+            .stored(
+                "a",
+                latin1("one"),
+                entry -> {
+                  entry.both(header -> header.size = header.compressedSize = SATURATED);
+                  entry.both(header -> header.extra = ZipBuilder.zip64Extra(3, 3, 0));
+                  entry.offset = SATURATED;
+                })
+            .zip64(end -> {})
+            .build();
+    for (int length = 1; length <= zip.length; length++) {
+      assertThat(seen(Arrays.copyOf(zip, length))).hasSizeLessThan(3);
+      byte[] end = Arrays.copyOfRange(zip, zip.length - length, zip.length);
+      assertThat(seen(end)).hasSizeLessThan(3);
+    }
   }
 
   @Test
@@ -237,7 +286,7 @@ class ZipSurveyTest {
                 entry -> {
                   entry.local.name = latin1("l");
                   entry.local.size = entry.local.compressedSize = SATURATED;
-                  entry.local.extra = ZipBuilder.zip64Extra(4, 4);
+                  entry.local.extra = ZipBuilder.zip64Extra(9, 4);
                 })
             .stored("b", latin1("two"))
             .build();
@@ -305,12 +354,13 @@ class ZipSurveyTest {
             .build();
     byte[] second =
         new ZipBuilder()
-            .stored("b", latin1("two"), entry -> entry.local.name = latin1("m"))
+            .stored("b", latin1("another"), entry -> entry.local.name = latin1("m"))
             .build();
     assertThat(seen(concat(first, second)))
-        .containsExactlyInAnyOrder("a=one", "l=one", "b=two", "m=two");
+        .containsExactlyInAnyOrder("a=one", "l=one", "b=another", "m=another");
+    // The comment of the first is as long as Python looks back.
     byte[] far = new byte[(1 << 16) - second.length];
-    assertThat(seen(concat(first, second, far))).contains("a=one", "b=two");
+    assertThat(seen(concat(first, second, far))).contains("a=one", "b=another");
   }
 
   @Test

@@ -391,6 +391,20 @@ class LenientXzTest {
   }
 
   @Test
+  void theDictionaryMayBeTheSmallest() throws IOException {
+    byte[] content = content(ZEROS, NOISE);
+    LZMA2Options options = new LZMA2Options(1);
+    options.setDictSize(LZMA2Options.DICT_SIZE_MIN);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (XZOutputStream xz = new XZOutputStream(out, options)) {
+      xz.write(content);
+    }
+    assertThat(out.toByteArray()[STREAM_HEADER + 4]).isZero();
+    assertThat(LenientXz.streams(new ByteArrayInputStream(out.toByteArray()), KILOBYTES))
+        .hasBinaryContent(content);
+  }
+
+  @Test
   void anIndexOfManyRecordsEndsWithTheData() throws IOException {
     byte[] start = Arrays.copyOf(Filter.NONE.oneBlock(new byte[1]), STREAM_HEADER);
     byte[] index = new byte[1000];

@@ -31,8 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class TarSurveyTest {
   private static final int BLOCK = 512;
-  private static final int CHECKSUM_AT = 148;
-  private static final int CHECKSUM_BYTES = 8;
 
   @TempDir Path temporary;
 
@@ -185,6 +183,45 @@ class TarSurveyTest {
             "a file of POSIX whose name ends as that of a directory",
             new TarBuilder().file("new/", latin1("new")).file("after", latin1("after")).build(),
             List.of("new", "after")));
+    cases.add(
+        Arguments.of(
+            "pieces that overlap",
+            extended(said + records("GNU.sparse.map=0,3,1,4"), "abcdefg"),
+            List.of("abcfg.....", "after")));
+    cases.add(
+        Arguments.of(
+            "a hole that is larger than the archive",
+            extended(records("GNU.sparse.size=9000", "GNU.sparse.map=8997,3"), "abc"),
+            List.of(".".repeat(8997) + "abc", "after")));
+    cases.add(
+        Arguments.of(
+            "a long name",
+            new TarBuilder()
+                .entry("././@LongLink", (byte) 'L', latin1("n".repeat(600)), header -> {})
+                .file("n", latin1("long"))
+                .file("after", latin1("after"))
+                .build(),
+            List.of("long", "after")));
+    cases.add(
+        Arguments.of(
+            "a record without a sign",
+            extended("12 nothing\n" + records("size=2").replace("=", ""), "abc"),
+            List.of("abc", "after")));
+    cases.add(
+        Arguments.of(
+            "a length that goes to the end of the block",
+            extended("1".repeat(BLOCK), "abc"),
+            List.of("abc", "after")));
+    cases.add(
+        Arguments.of(
+            "a record that is longer than its header",
+            extended(records("size=2") + "999 path=x\n", "abc"),
+            List.of("ab", "after")));
+    cases.add(
+        Arguments.of(
+            "a record without a length, at which Python gives up",
+            extended("0 path=x\n", "abc"),
+            List.of()));
     return cases;
   }
 
@@ -195,46 +232,45 @@ class TarSurveyTest {
     assertThat(seenByPython(tar)).as(form).containsExactlyInAnyOrderElementsOf(contents);
   }
 
-  /** The forms in which {@code tarfile} reads a checksum. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "%06o\0 ",
-        "%07o ",
-        "%08o",
-        "%7o\0",
-        "\t%6o\0",
-        "\34%6o\37",
-        "+%06o\0",
-        "0o%05o\0",
-        "0O%05o ",
-        "0_%05o\0",
-        "\200\0\0\0\0\0%2$c%3$c",
-      })
-  void aHeaderInAContentIsFoundToo(String checksum) throws IOException, CheckpointException {
-    byte[] inner = new TarBuilder().file("inner", latin1("payload")).build();
-    int sum = CHECKSUM_BYTES * ' ';
-    for (int i = 0; i < BLOCK; i++) {
-      sum += i >= CHECKSUM_AT && i < CHECKSUM_AT + CHECKSUM_BYTES ? 0 : inner[i] & 0xff;
-    }
-    byte[] field = latin1(checksum.formatted(sum, sum >> 8, sum & 0xff));
-    assertThat(field).hasSize(CHECKSUM_BYTES);
-    System.arraycopy(field, 0, inner, CHECKSUM_AT, CHECKSUM_BYTES);
-    Path path =
-        Files.write(temporary.resolve("a.tar"), new TarBuilder().file("outer", inner).build());
+  /** With {@code ignore_zeros}, Python goes on behind blocks and knows what was said before. */
+  @Test
+  void whatIsSaidForAllHoldsBehindBlocksOfZeros() throws IOException, CheckpointException {
+    byte[] tar =
+        new TarBuilder()
+            .entry("g", (byte) 'g', latin1(records("size=2")), header -> {})
+            .file("before", latin1("abc"))
+            .raw(new byte[3 * BLOCK])
+            .file("behind", latin1("def"))
+            .build();
+    Path path = Files.write(temporary.resolve("a.tar"), tar);
     try (MappedFile file = MappedFile.open(path)) {
       TarSurvey survey = new TarSurvey(file, Limits.STANDARD, new Deadline(Limits.STANDARD));
       survey.walkOn();
       assertThat(survey.contents())
-          .extracting(TarSurvey.Content::name)
-          .containsExactly("outer", "inner");
+          .extracting(content -> content.name() + " " + content.size())
+          .contains("before 2", "behind 2");
     }
   }
 
-  /** Python reads it, though no block follows. */
   @Test
-  void aHeaderInTheLastBlockCounts() throws IOException, CheckpointException {
-    byte[] whole = new TarBuilder().entry("link", (byte) '2', new byte[0], header -> {}).build();
+  void contentsWithOtherHolesAreOthers() {
+    List<SparseMap.Piece> pieces = List.of(new SparseMap.Piece(0, 3));
+    TarSurvey.Content content = new TarSurvey.Content("a", 512, 3, 10, pieces);
+    assertThat(content)
+        .isEqualTo(new TarSurvey.Content("b", 512, 3, 10, pieces))
+        .isNotEqualTo(
+            new TarSurvey.Content("a", 512, 3, 10, List.of(new SparseMap.Piece(1, 3))))
+        .isNotEqualTo(new TarSurvey.Content("a", 512, 3, 9, pieces))
+        .isNotEqualTo(new TarSurvey.Content("a", 512, 4, 10, pieces))
+        .isNotEqualTo(new TarSurvey.Content("a", 1024, 3, 10, pieces));
+  }
+
+  /** Python reads it, though no block follows. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "2"})
+  void aHeaderInTheLastBlockCounts(String type) throws IOException, CheckpointException {
+    byte link = (byte) type.charAt(0);
+    byte[] whole = new TarBuilder().entry("link", link, new byte[0], header -> {}).build();
     Path path = Files.write(temporary.resolve("a.tar"), Arrays.copyOf(whole, BLOCK));
     try (MappedFile file = MappedFile.open(path)) {
       TarSurvey survey = new TarSurvey(file, Limits.STANDARD, new Deadline(Limits.STANDARD));
