@@ -6,6 +6,7 @@ import dev.pt2st.GlobalUse;
 import dev.pt2st.Limit;
 import dev.pt2st.LimitException;
 import dev.pt2st.Limits;
+import dev.pt2st.MalformedException;
 import dev.pt2st.Place;
 import dev.pt2st.TracedGlobal;
 import dev.pt2st.io.ByteCursor;
@@ -169,6 +170,21 @@ class GlobalTracerTest {
         .singleElement()
         .satisfies(global -> assertThat(global.behindBreak()).isEqualTo(behind));
     assertThat(trace.stopped()).isEqualTo(behind);
+  }
+
+  /** A search goes on there, and a pickle may begin at the next byte. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 700})
+  void aTraceEndsBehindTheStepThatNoUnpicklerTakes(int before) throws MalformedException {
+    String stream = "~".repeat(before) + "N\230" + CALL + ".";
+    byte[] bytes = stream.getBytes(StandardCharsets.ISO_8859_1);
+    ByteCursor in = new ByteCursor(MemorySegment.ofArray(bytes), Place.of(Path.of("test.pkl")));
+    in.position(before);
+    Deadline deadline = new Deadline(Limits.STANDARD);
+    PickleTrace trace = GlobalTracer.reach(in, Limits.STANDARD, deadline, given -> {});
+    assertThat(trace.counting()).isEmpty();
+    assertThat(trace.start()).isEqualTo(before);
+    assertThat(trace.end()).isEqualTo(before + 2);
   }
 
   @Test

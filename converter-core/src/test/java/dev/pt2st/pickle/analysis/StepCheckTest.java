@@ -63,6 +63,22 @@ class StepCheckTest {
         "P1\n",
         "(K\1tQ",
         "K\1Q",
+        "}U\0b", // what is false is no state to pickle.py
+        "}S''\nb",
+        "}X\0\0\0\0b",
+        "}C\0b",
+        "}]b",
+        "}K\0b",
+        "V\\u0041\\uDFfe\n",
+        "V\\U0010FFff\\U0001f600\\U00000000\n",
+        "V\\x\n",
+        "X\2\0\0\0\u00c2\u0080",
+        "X\2\0\0\0\u00df\u00bf",
+        "X\3\0\0\0\u00e0\u00a0\u0080",
+        "X\3\0\0\0\u00ed\u00a0\u0080", // a surrogate
+        "X\3\0\0\0\u00ef\u00bf\u00bf",
+        "X\4\0\0\0\u00f0\u0090\u0080\u0080",
+        "X\4\0\0\0\u00f4\u008f\u00bf\u00bf",
       })
   void whatAnUnpicklerTakesIsPassed(String step) {
     assertThat(reached(step)).hasSize(1);
@@ -87,6 +103,24 @@ class StepCheckTest {
         "NQ",
         "]Q",
         "\u0097", // NEXT_BUFFER
+        "}U\1ab",
+        "}S'a'\nb",
+        "}X\1\0\0\0ab",
+        "V\\u004\n",
+        "V\\u004g\n",
+        "V\\u004\u00e9\n",
+        "V\\U00110000\n",
+        "V\\U0020FFFF\n",
+        "V\\U01000000\n",
+        "V\\U10000000\n",
+        "X\1\0\0\0\u00c2",
+        "X\1\0\0\0\u0080",
+        "X\2\0\0\0\u00c1\u0080",
+        "X\2\0\0\0\u00c2\u00c0",
+        "X\3\0\0\0\u00e0\u009f\u0080",
+        "X\4\0\0\0\u00f0\u008f\u0080\u0080",
+        "X\4\0\0\0\u00f4\u0090\u0080\u0080",
+        "X\4\0\0\0\u00f5\u0080\u0080\u0080",
       })
   void whatNoneTakesIsNot(String step) {
     assertThat(reached(step)).isEmpty();
