@@ -159,7 +159,8 @@ public final class ByteSearch {
       case 'U', SHORT_BINUNICODE -> isText(i, 1) ? Sign.PICKLE : null;
       case 'T', 'X' -> isText(i, 4) ? Sign.PICKLE : null;
       case BINUNICODE8 -> isText(i, 8) ? Sign.PICKLE : null;
-      case 0x1f -> at(i + 1) == 0x8b && at(i + 2) == 8 && at(i + 3) < 32 ? Sign.GZIP : null;
+      // Whatever its flags are: gzip.py does not look at those that are reserved.
+      case 0x1f -> at(i + 1) == 0x8b && at(i + 2) == 8 ? Sign.GZIP : null;
       case 'B' ->
           at(i + 1) == 'Z' && at(i + 2) == 'h' && at(i + 4) == '1' && at(i + 5) == 'A'
               ? Sign.BZIP2
