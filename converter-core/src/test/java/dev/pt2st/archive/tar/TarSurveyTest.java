@@ -258,8 +258,7 @@ class TarSurveyTest {
     TarSurvey.Content content = new TarSurvey.Content("a", 512, 3, 10, pieces);
     assertThat(content)
         .isEqualTo(new TarSurvey.Content("b", 512, 3, 10, pieces))
-        .isNotEqualTo(
-            new TarSurvey.Content("a", 512, 3, 10, List.of(new SparseMap.Piece(1, 3))))
+        .isNotEqualTo(new TarSurvey.Content("a", 512, 3, 10, List.of(new SparseMap.Piece(1, 3))))
         .isNotEqualTo(new TarSurvey.Content("a", 512, 3, 9, pieces))
         .isNotEqualTo(new TarSurvey.Content("a", 512, 4, 10, pieces))
         .isNotEqualTo(new TarSurvey.Content("a", 1024, 3, 10, pieces));

@@ -42,13 +42,11 @@ class InflationTest {
     Path path = Files.write(temporary.resolve("a.z"), compressed);
     try (MappedFile file = MappedFile.open(path)) {
       Unpacking unpacking = new Unpacking(file, Limits.STANDARD, true, ScratchFolder.TEMPORARY);
-      try (Inflation inflation =
-          Inflation.of(file, file, size, false, file.name(), unpacking)) {
+      try (Inflation inflation = Inflation.of(file, file, size, false, file.name(), unpacking)) {
         return inflation.problem() == null ? "" : inflation.problem().problem();
       }
     }
   }
-
 
   @Test
   void whatIsWholeIsSound() throws Exception {
