@@ -3,6 +3,7 @@ package dev.pt2st.convert;
 import static dev.pt2st.testing.Wrap.concat;
 import static dev.pt2st.testing.Wrap.members;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import dev.pt2st.CheckpointException;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -219,10 +221,12 @@ class WrappedTest {
   }
 
   private TestConversion limited(byte[] checkpoint, Limit limit, long value) {
-    return TestConversion.of(temporary, checkpoint)
-        .with(
-            ConvertOptions.STANDARD.withRead(
-                ReadOptions.STANDARD.withLimits(Limits.STANDARD.with(limit, value))));
+    return TestConversion.of(temporary, checkpoint).with(options(limit, value));
+  }
+
+  private static ConvertOptions options(Limit limit, long value) {
+    return ConvertOptions.STANDARD.withRead(
+        ReadOptions.STANDARD.withLimits(Limits.STANDARD.with(limit, value)));
   }
 
   @ParameterizedTest
@@ -244,6 +248,20 @@ class WrappedTest {
         .hasMessageContaining("Limit.UNPACKED_BYTES");
   }
 
+  /** Opening an entry takes time, even if there is nothing in it. */
+  @Test
+  void emptyMembersCountToo() throws Exception {
+    Map<String, byte[]> members = new LinkedHashMap<>(members("w.pt", weights()));
+    for (int i = 0; i < 100; i++) {
+      members.put("empty" + i, new byte[0]);
+    }
+    byte[] archive = Wrap.tar(members);
+    limited(archive, Limit.UNPACKED_BYTES, 100 * 4096)
+        .rejected(LimitException.class)
+        .hasMessageContaining("Limit.UNPACKED_BYTES");
+    assertThat(TestConversion.of(temporary, archive).names()).containsExactly("w");
+  }
+
   @Test
   void whatGrowsOutOfProportionIsRefused() {
     limited(Wrap.gzip(new byte[65 << 20]), Limit.RATIO, 100)
@@ -262,6 +280,22 @@ class WrappedTest {
         .rejected(LimitException.class)
         .hasMessageContaining("more than 3 compressed files and archives are inside one another")
         .hasMessageContaining("Limit.WRAPPING");
+  }
+
+  /** Whether the archives are gone through, or the user names a way into them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "!in.zip", "!in.zip!in.zip!in.zip!w.pt"})
+  void archivesInOneAnotherCountTogether(String member) throws Exception {
+    byte[] wrapped = Wrap.zip(members("w.pt", weights()));
+    for (int i = 0; i < 3; i++) {
+      wrapped = Wrap.zip(members("in.zip", wrapped));
+    }
+    Files.write(temporary.resolve("a.zip"), wrapped);
+    Path named = temporary.resolve("a.zip" + member);
+    assertThat(Converter.plan(named, options(Limit.WRAPPING, 4)).tensors()).hasSize(1);
+    assertThatThrownBy(() -> Converter.plan(named, options(Limit.WRAPPING, 3)))
+        .isInstanceOf(LimitException.class)
+        .hasMessageContaining("more than 3 compressed files and archives are inside one another");
   }
 
   static List<Named<UnaryOperator<byte[]>>> withDictionary() {
