@@ -98,6 +98,9 @@ final class PlanCommand extends Command {
 
   @Override
   ExitCode run() throws IOException {
+    for (String word : paths.<List<String>>getValue()) {
+      Options.checkNotEmpty(commandLine(), word, "PATH");
+    }
     UnitTask chosen = task.getValue();
     UnitOptions options = options(chosen);
     PlannedFiles files =

@@ -112,9 +112,7 @@ final class SbomCommand extends Command {
 
   private void check(List<String> words, @Nullable Path target) throws IOException {
     for (String word : words) {
-      if (word.isEmpty()) {
-        throw usage("PATH is empty; name a file");
-      }
+      Options.checkNotEmpty(commandLine(), word, "PATH");
       if (word.equals("-")) {
         throw usage("sbom reads no list of paths; name files or directories");
       }

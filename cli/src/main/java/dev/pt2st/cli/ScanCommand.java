@@ -102,6 +102,9 @@ final class ScanCommand extends Command {
   ExitCode run() throws IOException {
     Bounds bounds = remote.bounds(spec());
     int threads = threads(bounds);
+    for (String word : paths.<List<String>>getValue()) {
+      Options.checkNotEmpty(commandLine(), word, "PATH");
+    }
     Path target = target();
     Map<Path, ScanFormat> further = further(target);
     ReportBase base = options.base(spec());

@@ -229,4 +229,13 @@ class UsageTest {
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err()).contains("@" + temporary.resolve("args") + ": there is no such file");
   }
+
+  /** A script that has lost the value of a variable must not judge the current folder instead. */
+  @ParameterizedTest
+  @ValueSource(strings = {"scan", "plan", "sbom"})
+  void anEmptyPathIsNotTheCurrentFolder(String command) {
+    Run run = Run.of(command, "");
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(run.err()).contains("PATH is empty; name a file");
+  }
 }

@@ -104,12 +104,22 @@ public final class Options {
    * @throws ParameterException if it is or does
    */
   public static void checkName(CommandLine command, Path path, String label, String whyNotDash) {
-    if (path.toString().isEmpty()) {
-      throw new ParameterException(command, label + " is empty; name a file");
-    }
+    checkNotEmpty(command, path.toString(), label);
     if (path.toString().equals("-")) {
       throw new ParameterException(
           command, label + " cannot be \"-\": " + whyNotDash + "; name a file");
+    }
+  }
+
+  /**
+   * Checks that a word is not empty: that would be the current folder, and a script may have lost
+   * the value of a variable.
+   *
+   * @throws ParameterException if it is
+   */
+  public static void checkNotEmpty(CommandLine command, String word, String label) {
+    if (word.isEmpty()) {
+      throw new ParameterException(command, label + " is empty; name a file");
     }
   }
 
