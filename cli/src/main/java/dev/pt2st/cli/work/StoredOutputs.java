@@ -27,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +47,8 @@ public final class StoredOutputs implements Destination {
   private final Selection selection;
   private final UploadIdentity.OfUnit identity;
 
-  /** The address of each file of the source, by its path there; empty for a directory. */
-  private final Map<String, String> sources = new HashMap<>();
+  /** Whether the source is the very place to which the outputs go. */
+  private final boolean isInPlace;
 
   /** Links need the outputs that they lead to, so then all are made and none is deleted early. */
   private final boolean hasLinks;
@@ -77,7 +76,8 @@ public final class StoredOutputs implements Destination {
     this.settings = settings;
     this.selection = selection;
     this.identity = identity;
-    listed.forEach(file -> sources.put(file.name(), file.address().uri()));
+    this.isInPlace =
+        !listed.isEmpty() && address(listed.getFirst().name()).equals(listed.getFirst().address());
     this.hasLinks = leadsToOutputs(plan.links());
   }
 
@@ -143,8 +143,7 @@ public final class StoredOutputs implements Destination {
 
   /** If outputs go to where the source is, a side file is already where it would be put. */
   private boolean isItsOwnTarget(MigrationUnit unit) {
-    return unit.items().stream()
-        .allMatch(item -> address(item.target()).uri().equals(sources.get(item.source())));
+    return isInPlace && unit.items().stream().allMatch(item -> item.target().equals(item.source()));
   }
 
   private long sizeOf(Location.Address address) throws IOException {

@@ -1,5 +1,6 @@
 package dev.pt2st.cli.report.scan;
 
+import dev.pt2st.ResourceName;
 import dev.pt2st.cli.report.scan.Baseline.KnownFile;
 import dev.pt2st.scan.AcceptedFinding;
 import dev.pt2st.scan.FileReport;
@@ -160,7 +161,7 @@ public final class Comparison {
    * report.
    */
   private boolean isMissing(String path) {
-    if (ReportBase.isAddress(path)) {
+    if (ResourceName.isAddress(path)) {
       return false;
     }
     try {

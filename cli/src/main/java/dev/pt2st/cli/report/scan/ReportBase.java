@@ -43,7 +43,7 @@ public final class ReportBase {
    * for another file, its absolute path; for an address, the address without the resolved commit.
    */
   public String name(ResourceName file) {
-    if (isAddress(file.text())) {
+    if (ResourceName.isAddress(file.text())) {
       return COMMIT.matcher(file.text()).replaceFirst("$1");
     }
     Path path = absolute(file);
@@ -51,11 +51,6 @@ public final class ReportBase {
       return file.text();
     }
     return isBelow(path) ? joined(folder.relativize(path), false) : joined(path, false);
-  }
-
-  /** Whether a name is an address rather than a local file. */
-  static boolean isAddress(String name) {
-    return ResourceName.isAddress(name);
   }
 
   /**
@@ -76,7 +71,7 @@ public final class ReportBase {
   }
 
   Location location(ResourceName file) {
-    if (isAddress(file.text())) {
+    if (ResourceName.isAddress(file.text())) {
       return new Location(encodedAddress(file.text()), false);
     }
     Path path = absolute(file);
@@ -91,7 +86,7 @@ public final class ReportBase {
 
   /** The location of a file by the name that {@link #name} returned. */
   Location locationOf(String name) {
-    if (isAddress(name)) {
+    if (ResourceName.isAddress(name)) {
       return location(new ResourceName(name));
     }
     try {
@@ -128,7 +123,7 @@ public final class ReportBase {
 
   /** Web addresses are already encoded; those of other stores are literal. */
   private static String encodedAddress(String address) {
-    int start = isAddress(address) ? address.indexOf("://") + 3 : 0;
+    int start = ResourceName.isAddress(address) ? address.indexOf("://") + 3 : 0;
     String rest = address.substring(start);
     boolean isWeb = address.startsWith("http://") || address.startsWith("https://");
     return address.substring(0, start) + (isWeb ? encodedWeb(rest) : encodedSegments(rest));
